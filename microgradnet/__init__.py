@@ -1,0 +1,95 @@
+"""See, check and trust a gradient: reverse-mode automatic differentiation of NumPy code.
+
+>>> import numpy as np
+>>> import microgradnet as mg
+>>> x = mg.tensor([1.0, 2.0, 3.0], requires_grad=True, name="x")
+>>> loss = np.sum(x**2)
+>>> loss.backward()
+>>> x.grad
+array([2., 4., 6.])
+
+Operations have NumPy's names and semantics; `mg.grad` and its relatives differentiate functions; `mg.draw`
+and `mg.tree` show what was computed; `mg.gradcheck` and `mg.compare` say whether a gradient is right.
+
+Importing this loads NumPy and the standard library. What stands in `_LATER` is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from microgradnet import ops
+from microgradnet.ops import *  # noqa: F403
+from microgradnet.ops import linalg
+from microgradnet.record import no_grad, primitive, scope
+from microgradnet.tensor import Tensor, tensor
+from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from microgradnet import article
+    from microgradnet.check import compare, gradcheck
+    from microgradnet.graph import Graph
+    from microgradnet.nn import activation, activations
+    from microgradnet.views import draw, tree
+
+    __version__: str
+
+__all__ = [
+    "Graph",
+    "Tensor",
+    "activation",
+    "activations",
+    "article",
+    "compare",
+    "draw",
+    "grad",
+    "gradcheck",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linalg",
+    "no_grad",
+    "primitive",
+    "scope",
+    "tensor",
+    "tree",
+    "value_and_grad",
+    "vjp",
+]
+__all__ += ops.__all__
+
+_LATER = {
+    "Graph": "graph",
+    "activation": "nn",
+    "activations": "nn",
+    "article": "article",
+    "compare": "check",
+    "draw": "views",
+    "gradcheck": "check",
+    "tree": "views",
+}
+"""Where the names are that most programs do without, and that would make the import take longer."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load what stands in `_LATER`, and keep it."""
+    from importlib import import_module
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version(__name__)
+    elif name in _LATER:
+        room = import_module(f"{__name__}.{_LATER[name]}")
+        value = room if name == _LATER[name] else getattr(room, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name everything public, loaded or not."""
+    return sorted({*globals(), *__all__, "__version__"})

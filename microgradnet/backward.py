@@ -1,0 +1,223 @@
+"""The one reverse pass: from an output back through the record, newest node first.
+
+It reads nodes and the VJPs of their primitives; it knows no operation by name. Given arrays it works at
+NumPy's speed; given tensors the pass is itself recorded, and can be differentiated, drawn and printed
+like any other computation.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Container, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from microgradnet.ops.elementwise import astype
+from microgradnet.ops.reductions import sum as sum_
+from microgradnet.ops.shapes import reshape
+from microgradnet.record import (
+    CONSTANT,
+    Array,
+    Node,
+    Recorded,
+    Scope,
+    attach,
+    enter_scope,
+)
+
+__all__ = ["leading_to", "own", "reachable", "reverse"]
+
+
+_index = attrgetter("index")
+
+
+def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]:
+    """Find what a root was computed from.
+
+    Parameters
+    ----------
+    root : Node
+        A node that requires gradients.
+    oldest : int
+        Nodes with a larger index, that is, older ones, are not followed.
+
+    Returns
+    -------
+    order : list of Node
+        The operations that gradients flow through, newest first, which is a topological order: every
+        consumer of a node is newer than it.
+    seen : set of Node
+        The same, and the leaves.
+    outside : bool
+        Whether older nodes were met.
+    """
+    if root.primitive is None:
+        return [], {root}, False
+    order = [root]
+    seen = {root}
+    outside = False
+    for node in order:
+        for parent in node.inputs:
+            if parent.requires_grad and parent not in seen:
+                if parent.index > oldest:
+                    outside = True
+                    continue
+                seen.add(parent)
+                if parent.primitive is not None:
+                    order.append(parent)
+    order.sort(key=_index)
+    return order, seen, outside
+
+
+def leading_to(targets: Collection[Node], order: Sequence[Node]) -> set[Node]:
+    """Of some operations, newest first, find those on a path back to a target; the targets are included."""
+    useful = set(targets)
+    for node in reversed(order):
+        if not useful.isdisjoint(node.inputs):
+            useful.add(node)
+    return useful
+
+
+def reverse(
+    root: Node,
+    seed: Array,
+    order: Iterable[Node],
+    *,
+    along: Container[Node] | None = None,
+    targets: Container[Node] = (),
+    free: bool = False,
+) -> dict[Node, Array]:
+    """Propagate a seed from a root back to the leaves. A hot path.
+
+    Parameters
+    ----------
+    root : Node
+        Where to start.
+    seed : array or Recorded
+        The cotangent of the root, of its shape and dtype. A `Tensor` makes the pass record itself.
+    order : iterable of Node
+        The operations to go through, newest first, from `reachable`.
+    along : container of Node, optional
+        Follow these nodes only.
+    targets : container of Node
+        Operations whose cotangents are wanted too.
+    free : bool
+        Whether to drop what a node has saved as soon as it was used.
+
+    Returns
+    -------
+    dict
+        Cotangents of the leaves and the targets, each of the shape and dtype of its node.
+
+    Raises
+    ------
+    RuntimeError
+        If an earlier pass has freed the graph.
+    TypeError, ValueError
+        If a VJP returns what is no array, or an array of the wrong shape.
+    """
+    record = isinstance(seed, Recorded)
+    cotangents: dict[Node, Array] = {root: seed}
+    found: dict[Node, Array] = {}
+    for node in order:
+        if along is not None and node not in along:
+            continue
+        g = cotangents.pop(node, None)
+        if g is None:  # its consumers pass no gradient on
+            continue
+        if node in targets:
+            found[node] = g
+        primitive: Any = node.primitive
+        saved: Any = node.saved
+        if saved is None:
+            raise RuntimeError(
+                f"the graph was freed: an earlier backward() has gone through this {primitive.name}; call the "
+                "earlier one with retain_graph=True, or compute the output again"
+            )
+        static = node.static
+        if record:
+            enter_scope(Scope("backward", node.scope, node))
+            saved = _as_tensors(node, saved)
+        for parent, vjp in zip(node.inputs, primitive.vjps):  # noqa: B905 - strict= would refuse `_Each`
+            if not parent.requires_grad or vjp is None or (along is not None and parent not in along):
+                continue
+            d = vjp(g, *saved, **static) if static else vjp(g, *saved)
+            try:
+                fits = d.shape == parent.shape and d.dtype is parent.dtype
+            except AttributeError:
+                fits = False
+            if not fits:
+                d = fit(d, parent, node)
+            if parent in cotangents:
+                cotangents[parent] = cotangents[parent] + d
+            else:
+                cotangents[parent] = d
+        if free:
+            node.saved = None
+    cotangents.update(found)
+    return cotangents
+
+
+def _as_tensors(node: Node, saved: tuple[Array, ...]) -> tuple[Any, ...]:
+    """Put the saved values of a node back in their places in the record, for VJPs that are to be recorded."""
+    places = (node, *node.inputs)
+    return tuple(
+        attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
+        for v, p in zip(saved, places, strict=True)
+    )
+
+
+def fit(d: Any, parent: Node, node: Node) -> Any:
+    """Bring what a VJP returned to the shape and dtype of the input it belongs to.
+
+    A gradient of the output's shape is summed over the axes along which the input was broadcast.
+
+    Raises
+    ------
+    TypeError
+        If the VJP returned no array of real numbers.
+    ValueError
+        If its shape is neither the input's nor the output's.
+    """
+    operation = getattr(node.primitive, "name", None)
+    if not isinstance(d, Recorded):
+        kind = getattr(np.asarray(d).dtype if d is not None else None, "kind", "O")
+        if kind not in "fiub" and not hasattr(d, "__array_namespace__"):
+            raise TypeError(
+                f"the VJP of {operation!r} returned {'None' if d is None else repr(type(d).__name__)}; "
+                f"it must return the gradient of an input of shape {parent.shape}, real numbers"
+                + (". If the derivative is zero everywhere, declare None instead of a VJP" if d is None else "")
+            )
+        if not hasattr(d, "shape"):
+            d = np.asarray(d)
+    if d.shape != parent.shape:
+        if d.shape != node.shape or not _broadcasts(parent.shape, node.shape):
+            raise ValueError(
+                f"the VJP of {operation!r} returned shape {d.shape} for an input of shape {parent.shape}; "
+                f"it must return the input's shape, or the output's, {node.shape}, where the input was broadcast"
+            )
+        extra = len(d.shape) - len(parent.shape)
+        stretched = tuple(i + extra for i, n in enumerate(parent.shape) if n == 1 and d.shape[i + extra] != 1)
+        d = reshape(sum_(d, axis=(*range(extra), *stretched)), parent.shape)
+    if d.dtype != parent.dtype:
+        d = astype(d, parent.dtype)
+    return d
+
+
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    return len(shape) <= len(to) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(to), strict=False))
+
+
+def own(cotangents: dict[Node, Array], node: Node) -> Any:
+    """Take a cotangent out, or None, as an array that shares its memory with nothing else.
+
+    A VJP may return its cotangent, a view of it or a saved value; such an array has another owner, and is
+    copied. One that was computed for this node alone is handed out as it is.
+    """
+    g = cotangents.pop(node, None)
+    if type(g) is np.ndarray:
+        # Two references: the local variable, and the argument of getrefcount.
+        return g.copy() if g.base is not None or sys.getrefcount(g) > 2 or not g.flags.writeable else g
+    return np.array(g) if isinstance(g, np.generic) else g

@@ -1,0 +1,354 @@
+"""Numerical derivatives, and automatic ones checked against them.
+
+Functions are called from the outside only: with plain float64 arrays for the differences, and with tensors
+for the automatic derivative. So anything made of arrays can be checked, an operation as well as a program.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.text import aligned, argument_names, place
+from microgradnet.ops.elementwise import multiply
+from microgradnet.ops.reductions import sum as sum_
+from microgradnet.record import Recorded
+from microgradnet.transforms import grad
+
+__all__ = ["CheckedArgument", "GradcheckReport", "derivative_along", "gradcheck"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Several = Callable[..., tuple[Any, ...]]
+"""A function of arrays that returns a tuple of arrays."""
+
+EVERY_ELEMENT_UP_TO = 256
+"""Arguments of at most this many elements are checked element by element, larger ones along directions."""
+
+DIRECTIONS = 24
+"""How many random directions."""
+
+STEPS = 0.1 * 4.0 ** -np.arange(8)
+"""Steps of the differences, in units of `_scale`: from 0.1 down to 6·10⁻⁶."""
+
+RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
+"""Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
+
+
+# --- the derivative along a direction ------------------------------------------------------------------
+
+
+def derivative_along(difference: Callable[[float], float]) -> tuple[float, float]:
+    """Extrapolate central differences to the step 0.
+
+    C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software 4 (1982):
+    Richardson extrapolation over a falling sequence of steps, of whose results the one is taken that changed
+    least. Large steps win where the function is smooth, small ones near the edge of its domain.
+
+    Parameters
+    ----------
+    difference : callable
+        ``difference(h)`` is the central difference (F(x + h) − F(x − h)) / 2h.
+
+    Returns
+    -------
+    derivative : float
+    uncertainty : float
+        How much the result changed in its last extrapolation: an estimate of its error. NaN if no two
+        differences were finite.
+    """
+    best, uncertainty = math.nan, math.inf
+    before: list[float] = []
+    for h in STEPS:
+        row = [difference(float(h))]
+        for k, earlier in enumerate(before):
+            # The error of a central difference is a series in h²; each column cancels the next term of it.
+            factor = 16.0 ** (k + 1)
+            row.append((factor * row[k] - earlier) / (factor - 1))
+            change = max(abs(row[k + 1] - row[k]), abs(row[k + 1] - earlier))
+            if change < uncertainty:
+                best, uncertainty = row[k + 1], change
+        before = row
+        if len(row) > 2 and uncertainty <= 1e-12 * abs(best):
+            break
+    return best, uncertainty if math.isfinite(uncertainty) else math.nan
+
+
+def _scale(x: Array) -> Array:
+    """Return the unit of the steps: |x|, at least 0.01, and √|x| above 1, where sin x still has its old period."""
+    size = np.abs(x)
+    return np.where(size > 1, np.sqrt(size), np.maximum(size, 0.01))
+
+
+def _contract(cotangents: Sequence[Array], values: Sequence[Any]) -> Any:
+    """Σ cotangent · value, one number: in the dtype of each value."""
+    total: Any = 0.0
+    for c, y in zip(cotangents, values, strict=True):
+        total = total + sum_(multiply(y, c.astype(y.dtype)[()]))
+    return total
+
+
+# --- what was found ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CheckedArgument:
+    """How the derivatives with respect to one argument compare.
+
+    Attributes
+    ----------
+    order : int
+        1 for the gradient, 2 for the gradient of the gradient, and so on.
+    argument : str
+        Its name in the function's signature.
+    shape : tuple of int
+    worst : tuple of int or None
+        The element that is furthest off in relation to its tolerance; None where random directions were checked.
+    automatic, numerical : float
+        Both derivatives there, or along the worst direction.
+    difference, tolerance : float
+        Their absolute difference, and how large it may be.
+    ok : bool
+        Whether every element, or every direction, is within its tolerance.
+    """
+
+    order: int
+    argument: str
+    shape: tuple[int, ...]
+    worst: tuple[int, ...] | None
+    automatic: float
+    numerical: float
+    difference: float
+    tolerance: float
+    ok: bool
+
+
+@dataclass(frozen=True)
+class GradcheckReport:
+    """What `gradcheck` found: true if every derivative is right, printed as a table.
+
+    Attributes
+    ----------
+    function : str
+        Its name.
+    arguments : tuple of CheckedArgument
+        One for each floating-point argument and each order.
+    """
+
+    function: str
+    arguments: tuple[CheckedArgument, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every derivative is within its tolerance."""
+        return all(a.ok for a in self.arguments)
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        header = ("order", "argument", "shape", "worst", "automatic", "numerical", "difference", "tolerance", "")
+        rows = [
+            (
+                str(a.order),
+                a.argument,
+                str(a.shape),
+                "a direction" if a.worst is None else place(a.worst),
+                f"{a.automatic:.9g}",
+                f"{a.numerical:.9g}",
+                f"{a.difference:.2g}",
+                f"{a.tolerance:.2g}",
+                "right" if a.ok else "WRONG",
+            )
+            for a in self.arguments
+        ]
+        return f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
+
+    def raise_if_wrong(self) -> None:
+        """Raise an AssertionError with the table, unless every derivative is right."""
+        if not self.ok:
+            raise AssertionError(str(self))
+
+
+# --- the check -----------------------------------------------------------------------------------------
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    order: int = 1,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> GradcheckReport:
+    """Check automatic derivatives of a function against numerical ones.
+
+    An output of any shape is contracted with a fixed random cotangent first. The numerical derivatives are
+    extrapolated central differences of f at float64 arguments, whatever the dtype of those given; the automatic
+    ones are computed in the dtype given. Up to 256 elements of an argument are checked one by one; of a larger
+    argument, 24 random directions.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays that returns one array or number.
+    *args : array_like
+        Its arguments. Derivatives are taken with respect to all that hold floating-point numbers; the others
+        are passed on as they are.
+    order : int
+        The highest order of derivative. 2 also checks the gradient of a random projection of the gradient,
+        and so on.
+    rtol, atol : float, optional
+        A difference may be ``atol + rtol * |numerical|``. The default `rtol` is 1e-6 if all floating arguments
+        are float64, 1e-3 if one is float32, 3e-2 if one is float16. The default `atol` is `rtol` times the
+        largest derivative with respect to the argument, plus what rounding can amount to.
+
+    Returns
+    -------
+    GradcheckReport
+
+    Raises
+    ------
+    TypeError
+        If f is not callable or returns no floating-point array, or no argument is floating-point.
+    ValueError
+        If the order is less than 1.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> bool(mg.gradcheck(mg.tanh, np.array([0.5, -1.0]), order=2))
+    True
+    """
+    if not callable(f):
+        raise TypeError(f"gradcheck takes a function, got {type(f).__name__}")
+    if order < 1:
+        raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
+    given = [a._value if isinstance(a, Recorded) else a for a in args]
+    positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
+    if not positions:
+        raise TypeError("gradcheck: no argument holds floating-point numbers, so there is nothing to differentiate")
+    exact = [np.asarray(given[i]) for i in positions]
+    names = argument_names(f, len(args))
+    rtol = RTOL[min(8, min(x.itemsize for x in exact))] if rtol is None else rtol
+    random = np.random.default_rng(0)
+
+    def function(*xs: Any) -> tuple[Any, ...]:
+        values = list(given)
+        for i, x in zip(positions, xs, strict=True):
+            values[i] = x
+        return (f(*values),)
+
+    checked: list[CheckedArgument] = []
+    for level in range(1, order + 1):
+        values = _evaluate(function, [x.astype(np.float64) for x in exact])
+        # Multiples of 1/64 between 0.5 and 1.5, of either sign: exact in every dtype, and none is small.
+        cotangents = [random.integers(32, 97, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
+        gradient = _gradient(function, cotangents, len(exact))
+        automatic = gradient(*(x[()] for x in exact))
+        for k, position in enumerate(positions):
+            derivatives = np.asarray(automatic[k], np.float64)
+            comparisons = list(_comparisons(function, exact, k, cotangents, derivatives, random))
+            checked.append(_judge(level, names[position], exact[k].shape, comparisons, rtol, atol))
+        function = gradient
+    return GradcheckReport(getattr(f, "__name__", type(f).__name__), tuple(checked))
+
+
+def _evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
+    """Evaluate a function at plain arrays, where differences may leave its domain."""
+    with np.errstate(all="ignore"):
+        outputs = function(*(x[()] for x in xs))
+    values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
+    for y in values:
+        if y.dtype.kind != "f":
+            raise TypeError(f"gradcheck: the function must return one floating-point array, got dtype {y.dtype}")
+    return values
+
+
+def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:
+    """Make the function of the gradients, one per argument, of the contraction with cotangents."""
+    return grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Both derivatives with respect to one element, or along a direction.
+
+    `slack` is the size of the values that the derivative is the difference of, per unit of step: a derivative
+    that is 0 because everything cancels comes out as the rounding of that.
+    """
+
+    at: tuple[int, ...] | None
+    automatic: float
+    numerical: float
+    slack: float
+
+
+def _comparisons(
+    function: Several,
+    arguments: Sequence[Array],
+    k: int,
+    cotangents: Sequence[Array],
+    automatic: Array,
+    random: np.random.Generator,
+) -> Iterator[_Comparison]:
+    """Compare the derivatives with respect to the k-th argument, for every element or along random directions."""
+    xs = [x.astype(np.float64) for x in arguments]
+    x = xs[k]
+    scales = _scale(x)
+
+    def along(direction: Array) -> tuple[float, float]:
+        moved = 0.0
+
+        def difference(h: float) -> float:
+            nonlocal moved
+            above, below = (_evaluate(function, [*xs[:k], x + s * h * direction, *xs[k + 1 :]]) for s in (1, -1))
+            with np.errstate(all="ignore"):
+                # Subtract before summing: what does not depend on x cancels exactly.
+                differences = [a - b for a, b in zip(above, below, strict=True)]
+                moved = sum(float(np.sum(np.abs(a), where=d != 0)) for a, d in zip(above, differences, strict=True))
+                return sum(float(np.sum(c * d)) for c, d in zip(cotangents, differences, strict=True)) / (2 * h)
+
+        return derivative_along(difference)[0], moved
+
+    if x.size <= EVERY_ELEMENT_UP_TO:
+        for at in np.ndindex(x.shape):
+            direction = np.zeros(x.shape)
+            direction[at] = scale = float(scales[at])
+            numerical, moved = along(direction)
+            yield _Comparison(at, float(automatic[at]), numerical / scale, moved / scale)
+    else:
+        for _ in range(DIRECTIONS):
+            direction = scales * random.standard_normal(x.shape)
+            yield _Comparison(None, float(np.sum(automatic * direction)), *along(direction))
+
+
+def _judge(
+    order: int,
+    name: str,
+    shape: tuple[int, ...],
+    comparisons: Sequence[_Comparison],
+    rtol: float,
+    atol: float | None,
+) -> CheckedArgument:
+    """Hold each difference against its tolerance, and report the worst."""
+    largest = max((abs(c.numerical) for c in comparisons), default=0.0)
+    worst = None
+    for c in comparisons:
+        absolute = rtol * (largest + 1e-4 * c.slack) if atol is None else atol
+        tolerance = absolute + rtol * abs(c.numerical)
+        difference = abs(c.automatic - c.numerical)
+        ok = difference <= tolerance  # not so for NaN
+        found = CheckedArgument(order, name, shape, c.at, c.automatic, c.numerical, difference, tolerance, ok)
+        if worst is None or _badness(found) > _badness(worst):
+            worst = found
+    return worst or CheckedArgument(order, name, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
+
+
+def _badness(c: CheckedArgument) -> float:
+    if not math.isfinite(c.difference):
+        return math.inf
+    return c.difference / c.tolerance if c.tolerance else math.inf if c.difference else 0.0

@@ -1,0 +1,329 @@
+"""The ``microgradnet`` command: reads options, calls `microgradnet.nn` and `microgradnet.article`, prints.
+
+There is no logic here. An error in what the user gave is one line on stderr and exit status 2; gradients
+that disagree are exit status 1.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from microgradnet import article
+from microgradnet.nn import (
+    Comparison,
+    Difference,
+    Diverged,
+    Examples,
+    TableError,
+    TwoLayers,
+    activations,
+    examples,
+    initial_parameters,
+    read_table,
+)
+from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
+
+try:
+    import typer
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Table
+    from rich.text import Text
+except ImportError:  # without the extra "cli"; `main` says so
+    _HAVE_CLI = False
+else:
+    _HAVE_CLI = True
+
+__all__ = ["application", "main"]
+
+_ROWS_SHOWN = 10
+
+
+def main() -> int:
+    """Run the command on the program's arguments, and return its exit status."""
+    if not _HAVE_CLI:
+        print('the microgradnet command needs its extra: pip install "microgradnet[cli]"', file=sys.stderr)
+        return 2
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without → shows ? instead
+    try:
+        status = application()(prog_name="microgradnet", standalone_mode=False)
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # what a wrong option raises has it
+            raise
+        return _complain(error.format_message())
+    return status if isinstance(status, int) else 0
+
+
+def application() -> typer.Typer:
+    """Make the command with its subcommands."""
+    app = typer.Typer(
+        help="See, check and trust a gradient.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    app.command()(demo)
+    app.command()(train)
+    return app
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"microgradnet {version('microgradnet')}")
+        except PackageNotFoundError:
+            print("microgradnet (not installed)")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """See, check and trust a gradient."""
+
+
+# --- the two subcommands -------------------------------------------------------------------------------
+
+_ITERATIONS = "How many updates to make."
+_SEED = "The same seed gives the same run. Default: drawn, and shown."
+
+
+def demo(
+    iterations: Annotated[int, typer.Option(min=1, help=_ITERATIONS)] = 1500,
+    seed: Annotated[int | None, typer.Option(min=0, help=_SEED)] = None,
+    output: Annotated[Path, typer.Option(help="The folder for loss.png, graph.svg and history.csv.")] = Path(
+        "microgradnet-demo"
+    ),
+) -> None:
+    """Train the article's network twice, by hand and automatically, and compare every gradient.
+
+    Exit status 1 if the gradients disagree.
+    """
+    with _errors():
+        seed = _drawn(seed)
+        x, y = article.dataset()
+        comparison = article.comparison(x, y, seed=seed)
+        initial = comparison.manual
+        with all_or_none(output) as folder:
+            _run(comparison, iterations)
+            missing = _write(folder, comparison, lambda: article.recorded_loss(x, y, **initial))
+            written = sorted(file.name for file in folder.iterdir())
+    console = _console()
+    table = _table("y", "manual", "automatic", title="Predictions")
+    predictions = (article.feedforward(x, **weights) for weights in (comparison.manual, comparison.automatic))
+    for row in zip(y, *predictions, strict=True):
+        table.add_row(*(_number(values[0]) for values in row))
+    console.print(table)
+    _conclude(console, comparison, seed, output, written, missing)
+
+
+def train(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table: UTF-8, column names in the first line.")],
+    target: Annotated[list[str], typer.Option(metavar="COLUMN", help="A column to predict. Repeatable.")],
+    categorical: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A target whose numbers are classes. Repeatable; words always are."),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out. Repeatable.")] = None,
+    hidden: Annotated[int, typer.Option(min=1, help="How many hidden units.")] = 4,
+    iterations: Annotated[int, typer.Option(min=1, help=_ITERATIONS)] = 1500,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Default: 4 / the number of training rows.", show_default=False)
+    ] = None,
+    bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = False,
+    activation: Annotated[str, typer.Option(help=f"Of the hidden layer: {', '.join(activations)}.")] = "sigmoid",
+    output_activation: Annotated[
+        str | None, typer.Option(help="Of the output layer. Default: the same.", show_default=False)
+    ] = None,
+    scale: Annotated[
+        bool,
+        typer.Option("--scale/--no-scale", help="Take columns to the range from 0 to 1, by the training rows."),
+    ] = True,
+    holdout: Annotated[float, typer.Option(help="The share of rows kept from training, to score on.")] = 0.2,
+    seed: Annotated[int | None, typer.Option(min=0, help=_SEED)] = None,
+    output: Annotated[
+        Path, typer.Option(help="The folder for the plot, the graph, the history, the weights and the predictions.")
+    ] = Path("microgradnet-train"),
+) -> None:
+    """Do the same on a table of your own: columns of numbers, and one or more columns to predict.
+
+    A target of words, or one named in --categorical, gets one output per class. A target of zeros and ones is
+    a yes or no. Any other target holds numbers, and is scored by R². Exit status 1 if the gradients disagree.
+    """
+    with _errors():
+        seed = _drawn(seed)
+        if learning_rate is not None and not (learning_rate > 0 and math.isfinite(learning_rate)):
+            raise ValueError(f"--learning-rate must be a number above 0, got {learning_rate:g}")
+        network = TwoLayers(activation, output_activation)
+        data = examples(
+            read_table(file),
+            target,
+            categorical=categorical or (),
+            ignore=ignore or (),
+            scale=scale,
+            holdout=holdout,
+            seed=seed,
+        )
+        x, y = data.x[data.training], data.y[data.training]
+        initial = initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
+        comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate)
+        with all_or_none(output) as folder:
+            _run(comparison, iterations)
+            manual, automatic = (network.feedforward(data.x, p) for p in (comparison.manual, comparison.automatic))
+            write_weights(folder / "weights.npz", comparison, data)
+            write_predictions(folder / "predictions.csv", data, manual, automatic)
+            missing = _write(folder, comparison, lambda: network.recorded(x, y, initial)[0])
+            written = sorted(file.name for file in folder.iterdir())
+    console = _console()
+    _print_data(console, data, comparison)
+    _print_predictions(console, data, manual, automatic)
+    _print_scores(console, data, manual, automatic)
+    _conclude(console, comparison, seed, output, written, missing)
+
+
+# --- their common parts --------------------------------------------------------------------------------
+
+
+def _complain(message: str) -> int:
+    print(f"microgradnet: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn an error in what the user gave into one line and exit status 2."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename is not None else ""
+        raise typer.Exit(_complain(f"{where}{error.strerror or error}")) from error
+    except Diverged as error:
+        raise typer.Exit(_complain(f"{error}; choose a smaller --learning-rate")) from error
+    except (TableError, ValueError, KeyError) as error:
+        raise typer.Exit(_complain(str(error))) from error
+
+
+def _drawn(seed: int | None) -> int:
+    return secrets.randbits(32) if seed is None else seed
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+
+
+def _run(comparison: Comparison, iterations: int) -> None:
+    """Train, with a progress bar where somebody looks on."""
+    console = _console(stderr=True)
+    columns = (TextColumn("training twice"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        for _ in progress.track(comparison.run(iterations), total=iterations):
+            pass
+
+
+def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) -> list[str]:
+    """Write the history, the plot and the graph; return what could not be written, and why."""
+    missing = []
+    write_history(folder / "history.csv", comparison.steps)
+    try:
+        write_loss_plot(folder / "loss.png", comparison.steps)
+    except ImportError:
+        missing.append('loss.png needs Matplotlib: pip install "microgradnet[plot]"')
+    try:
+        from microgradnet.views.drawing import draw
+        from microgradnet.views.rendering import render
+
+        render(draw(recorded()), folder / "graph.svg")
+    except (ImportError, RuntimeError):
+        missing.append('graph.svg needs Graphviz: pip install "microgradnet[render]"')
+    return missing
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def _table(*columns: str, title: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(Text(column), justify="right", overflow="fold")
+    return table
+
+
+def _print_data(console: Console, data: Examples, comparison: Comparison) -> None:
+    console.print(
+        f"{len(data.training)} rows to train on, {len(data.held_out)} held out; {len(data.features)} inputs, "
+        f"{data.y.shape[1]} outputs; learning rate {comparison.learning_rate:.6g}\n"
+    )
+
+
+def _print_predictions(console: Console, data: Examples, manual: Any, automatic: Any) -> None:
+    """Show the first rows that were held out, or, where none were, the first."""
+    chosen = data.held_out if len(data.held_out) else data.training
+    rows = chosen[:_ROWS_SHOWN]
+    for (target, y), (_, m), (_, a) in zip(
+        data.split(data.y[rows]), data.split(manual[rows]), data.split(automatic[rows]), strict=True
+    ):
+        table = _table("row", target.column, "manual", "automatic", title=f"Predictions of {target.column}")
+        for row, *values in zip(rows, *(target.decode(v) for v in (y, m, a)), strict=True):
+            table.add_row(str(row + 1), *(Text(_number(v) if isinstance(v, float) else str(v)) for v in values))
+        console.print(table)
+    if len(rows) < len(chosen):
+        console.print(f"and {len(chosen) - len(rows)} more rows, in predictions.csv\n")
+
+
+def _print_scores(console: Console, data: Examples, manual: Any, automatic: Any) -> None:
+    table = _table("target", "score", "rows", "manual", "automatic", title="Scores")
+    for part, rows in (("training", data.training), ("held out", data.held_out)):
+        if not len(rows):
+            continue
+        for (target, y), (_, m), (_, a) in zip(
+            data.split(data.y[rows]), data.split(manual[rows]), data.split(automatic[rows]), strict=True
+        ):
+            scores = (target.score(y, outputs) for outputs in (m, a))
+            shown = ("undefined" if math.isnan(s) else f"{s:.4f}" for s in scores)
+            table.add_row(Text(target.column), target.measure, part, *shown)
+    console.print(table)
+
+
+def _conclude(
+    console: Console, comparison: Comparison, seed: int, output: Path, written: list[str], missing: list[str]
+) -> None:
+    """Say how the gradients compare and where the files are; exit with status 1 where they disagree."""
+    table = _table("", "difference", "iteration", "element", "manual", "automatic", title="Largest gradient differences")
+    for name, d in (("absolute", comparison.absolute), ("relative", comparison.relative)):
+        place = f"{d.parameter}[{', '.join(map(str, d.element))}]"
+        shown = f"{d.value:.2e}" if d.value else "0"
+        table.add_row(name, shown, str(d.iteration), Text(place), _number(d.manual), _number(d.automatic))
+    console.print(table)
+    console.print("relative: to the sum of the absolute values of the terms that an element is the sum of")
+    first, last = comparison.steps[0], comparison.steps[-1]
+    console.print(f"loss: {first.automatic_loss:.6g} at first, {last.automatic_loss:.6g} at last (seed {seed})")
+    if last.automatic_loss > first.automatic_loss:
+        console.print("the loss has risen; a smaller --learning-rate may help")
+    console.print(f"written to {output}: {', '.join(written)}")
+    for line in missing:
+        _console(stderr=True).print(f"not written: {line}")
+    count = len(comparison.steps)
+    verdict = f"relative differences of at most {comparison.tolerance:g} count as agreement"
+    if comparison.agree:
+        console.print(f"the gradients agree at all {count} iterations ({verdict})")
+    else:
+        differing = sum(step.relative.value > comparison.tolerance for step in comparison.steps)
+        console.print(f"the gradients DISAGREE at {differing} of {count} iterations ({verdict})")
+        raise typer.Exit(1)

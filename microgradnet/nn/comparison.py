@@ -1,0 +1,209 @@
+"""One model trained twice from the same parameters, with updates by hand and with automatic gradients.
+
+At every iteration the two ways are compared at the same parameters, those of the automatic run, so that what
+is measured is the gradients and not how far the two runs have drifted apart. The drift is seen in the losses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from microgradnet.nn.networks import Array, Parameters, TwoLayers
+
+__all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Step", "differences"]
+
+TOLERANCES = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 1e-5}
+"""How large a relative difference, as `differences` defines it, rounding alone may explain."""
+
+
+class Diverged(ArithmeticError):
+    """Raised where a loss is no longer finite."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two gradients at one element of one parameter in one iteration.
+
+    Attributes
+    ----------
+    value : float
+        How far they differ: |manual − automatic|, absolute, or relative as in `differences`.
+    iteration : int
+        From 1.
+    parameter : str
+    element : tuple of int
+    manual, automatic : float
+        Both as ∂loss/∂parameter.
+    """
+
+    value: float
+    iteration: int
+    parameter: str
+    element: tuple[int, ...]
+    manual: float
+    automatic: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One iteration: the losses before its updates, and the largest differences of its gradients."""
+
+    iteration: int
+    manual_loss: float
+    automatic_loss: float
+    absolute: Difference
+    relative: Difference
+
+
+def differences(manual: Array, automatic: Array, magnitude: Array) -> tuple[Array, Array]:
+    """Compare two gradients of one parameter, element by element.
+
+    Parameters
+    ----------
+    manual, automatic, magnitude : array, all of one shape
+        The magnitude of an element is the sum of the absolute values of the terms that it is the sum of.
+
+    Returns
+    -------
+    absolute : array
+        |manual − automatic|.
+    relative : array
+        absolute / magnitude: what rounding errors are in proportion to. Magnitudes below the smallest that
+        keeps full precision count as that one.
+    """
+    absolute = np.abs(manual - automatic)
+    info = np.finfo(magnitude.dtype)
+    return absolute, absolute / np.maximum(magnitude, info.tiny / info.eps)
+
+
+class Comparison:
+    """Train twice, and compare the gradients at every iteration.
+
+    Parameters
+    ----------
+    parameters : mapping of str to array
+        Where both runs start.
+    by_hand : callable
+        ``by_hand(parameters) -> (loss, updates)``, the updates by name pointing *down* the loss.
+    automatic : callable
+        ``automatic(parameters) -> (loss, gradients)``, the gradients by name pointing *up*.
+    magnitudes : callable
+        ``magnitudes(parameters)``: by name, the sum of absolute terms for each element of the gradients.
+    learning_rate : float
+
+    Attributes
+    ----------
+    learning_rate : float
+    manual, automatic : dict of str to array
+        The present parameters of the two runs.
+    steps : list of Step
+        One per iteration made.
+    tolerance : float
+        The largest relative difference that counts as agreement.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        by_hand: Callable[[Parameters], tuple[float, Mapping[str, Array]]],
+        automatic: Callable[[Parameters], tuple[float, Mapping[str, Array]]],
+        magnitudes: Callable[[Parameters], Mapping[str, Array]],
+        *,
+        learning_rate: float = 1.0,
+    ) -> None:
+        self.manual = dict(parameters)
+        self.automatic = dict(parameters)
+        self.steps: list[Step] = []
+        self.tolerance = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
+        self._by_hand = by_hand
+        self._automatic = automatic
+        self._magnitudes = magnitudes
+        self.learning_rate = learning_rate
+
+    @classmethod
+    def of(
+        cls, network: TwoLayers, x: Array, y: Array, parameters: Parameters, *, learning_rate: float | None = None
+    ) -> Comparison:
+        """Prepare to train a network of two layers on x, shape (n, d), and y, shape (n, o).
+
+        The default learning rate is 4 / n: the loss is a sum over rows, so its gradient grows with them, and
+        for the article's four rows this is the article's 1.
+        """
+        return cls(
+            parameters,
+            partial(network.by_hand, x, y),
+            partial(network.automatic, x, y),
+            partial(network.magnitudes, x, y),
+            learning_rate=4 / len(x) if learning_rate is None else learning_rate,
+        )
+
+    def run(self, iterations: int) -> Iterator[Step]:
+        """Make iterations, one for each `Step` that is asked for.
+
+        Raises
+        ------
+        ValueError
+            If the two gradients of a parameter don't have the same shape.
+        Diverged
+            If a loss or a gradient is no longer finite.
+        """
+        rate = self.learning_rate
+        for _ in range(iterations):
+            with np.errstate(over="ignore", invalid="ignore"):
+                manual_loss, updates = self._by_hand(self.manual)
+                automatic_loss, gradients = self._automatic(self.automatic)
+                absolute, relative = self._compare(gradients)
+            iteration = len(self.steps) + 1
+            if not np.isfinite((manual_loss, automatic_loss, absolute.value, relative.value)).all():
+                raise Diverged(f"the loss or its gradient is no longer finite at iteration {iteration}")
+            step = Step(iteration, manual_loss, automatic_loss, absolute, relative)
+            self.steps.append(step)
+            self.manual = {name: p + rate * updates[name] for name, p in self.manual.items()}
+            self.automatic = {name: p - rate * gradients[name] for name, p in self.automatic.items()}
+            yield step
+
+    def _compare(self, gradients: Mapping[str, Array]) -> tuple[Difference, Difference]:
+        """Find the largest absolute and relative difference from the updates by hand at the same parameters."""
+        _, updates = self._by_hand(self.automatic)
+        magnitudes = self._magnitudes(self.automatic)
+        found: tuple[list[Difference], list[Difference]] = ([], [])
+        for name, gradient in gradients.items():
+            expected = -updates[name]
+            if expected.shape != gradient.shape:
+                raise ValueError(f"{name}: the update by hand has shape {expected.shape}, the gradient {gradient.shape}")
+            for differing, values in zip(found, differences(expected, gradient, magnitudes[name]), strict=True):
+                position = int(np.argmax(values))  # of the first NaN, if there is one
+                differing.append(
+                    Difference(
+                        value=float(values.flat[position]),
+                        iteration=len(self.steps) + 1,
+                        parameter=name,
+                        element=tuple(map(int, np.unravel_index(position, values.shape))),
+                        manual=float(expected.flat[position]),
+                        automatic=float(gradient.flat[position]),
+                    )
+                )
+        return _largest(found[0]), _largest(found[1])
+
+    @property
+    def absolute(self) -> Difference:
+        """The largest absolute difference of all iterations; of equal ones the first."""
+        return _largest(step.absolute for step in self.steps)
+
+    @property
+    def relative(self) -> Difference:
+        """The largest relative difference of all iterations; of equal ones the first."""
+        return _largest(step.relative for step in self.steps)
+
+    @property
+    def agree(self) -> bool:
+        """Whether the gradients agreed, within the tolerance, at every iteration."""
+        return all(step.relative.value <= self.tolerance for step in self.steps)
+
+
+def _largest(found: Iterable[Difference]) -> Difference:
+    return max(found, key=lambda d: np.inf if np.isnan(d.value) else d.value)

@@ -1,0 +1,143 @@
+"""What a comparison leaves behind as files: the history, the plot of the losses, weights and predictions.
+
+Files are written all or none: into a folder of their own first, and moved to their places once all are there.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from microgradnet.nn.comparison import Comparison, Step
+from microgradnet.nn.networks import Array
+from microgradnet.nn.table import Examples
+
+__all__ = ["all_or_none", "write_history", "write_loss_plot", "write_predictions", "write_weights"]
+
+
+@contextmanager
+def all_or_none(directory: Path) -> Iterator[Path]:
+    """Make a directory, and in it a folder for a ``with`` block to write files in.
+
+    At the end of the block every file moves to the directory, in place of what has its name there. If the
+    block fails or is interrupted, nothing is left of it.
+
+    Raises
+    ------
+    OSError
+        If the directory can't be made or written to.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(directory))
+    made = [d for d in (directory, *directory.parents) if not d.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=directory) as name:
+            unfinished = Path(name)
+            yield unfinished
+            files = sorted(unfinished.iterdir())
+            for file in files:
+                if (place := directory / file.name).is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+            for file in files:
+                os.replace(file, directory / file.name)
+    except BaseException:
+        for empty in made:
+            with suppress(OSError):
+                empty.rmdir()
+        raise
+
+
+_HISTORY = (
+    "iteration", "manual_loss", "automatic_loss",
+    "largest_absolute_difference", "largest_relative_difference",
+)  # fmt: skip
+
+
+def write_history(path: Path, steps: Sequence[Step]) -> None:
+    """Write one line per iteration as CSV, every number with all of its digits."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HISTORY)
+        writer.writerows(
+            (s.iteration, s.manual_loss, s.automatic_loss, s.absolute.value, s.relative.value) for s in steps
+        )
+
+
+def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
+    """Plot the losses of both runs over the iterations, on a logarithmic scale.
+
+    Raises
+    ------
+    ImportError
+        If there is no Matplotlib (the extra "plot").
+    """
+    from matplotlib.figure import Figure
+
+    iterations = [s.iteration for s in steps]
+    figure = Figure(figsize=(7, 4.2), dpi=150, layout="constrained")
+    axes = figure.add_subplot()
+    # The two lines coincide: a wide pale one under a thin dark one shows both.
+    one = {"marker": "o"} if len(steps) == 1 else {}
+    axes.plot(iterations, [s.manual_loss for s in steps], color="#f0a500", linewidth=6, label="gradients by hand", **one)
+    axes.plot(
+        iterations, [s.automatic_loss for s in steps],
+        color="#10375c", linewidth=1.6, linestyle=(0, (4, 2)), label="automatic gradients", **one,
+    )  # fmt: skip
+    if all(s.manual_loss > 0 and s.automatic_loss > 0 for s in steps):
+        axes.set_yscale("log")
+    axes.set(xlabel="iteration", ylabel="loss  Σ (y − output)²")
+    axes.grid(which="both", alpha=0.25, linewidth=0.6)
+    axes.margins(x=0.01)
+    axes.legend(frameon=False)
+    figure.savefig(path, format="png")
+
+
+def write_predictions(path: Path, examples: Examples, manual: Array, automatic: Array) -> None:
+    """Write, for every row of a table in its order, what it was used for, and y and both predictions as CSV."""
+    header = ["row", "part"]
+    columns: list[Sequence[Any]] = [range(1, len(examples.y) + 1), _parts(examples)]
+    triples = zip(examples.split(examples.y), examples.split(manual), examples.split(automatic), strict=True)
+    for (target, y), (_, by_hand), (_, by_machine) in triples:
+        header += [target.column, f"{target.column} (manual)", f"{target.column} (automatic)"]
+        columns += [target.decode(y), target.decode(by_hand), target.decode(by_machine)]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _parts(examples: Examples) -> list[str]:
+    parts = ["training"] * len(examples.y)
+    for i in examples.held_out:
+        parts[i] = "held out"
+    return parts
+
+
+def write_weights(path: Path, comparison: Comparison, examples: Examples) -> None:
+    """Write what the automatic run ended with as NPZ, with all that is needed to predict from it.
+
+    The arrays are the parameters by name; ``features`` and ``feature_low``, ``feature_span``, by which a
+    table's columns become x = (columns − low) / span; and ``outputs``, one name for each output, with
+    ``output_low`` and ``output_span``, by which outputs become numbers again: outputs · span + low.
+    """
+    names = [f"{t.column}={label}" if label else t.column for t in examples.targets for label in t.labels or [""]]
+    ranges = [(float(t.range.low[0]), float(t.range.span[0])) for t in examples.targets for _ in range(t.outputs)]
+    np.savez(
+        path,
+        **comparison.automatic,  # type: ignore[arg-type]
+        features=np.array(examples.features),
+        feature_low=examples.range.low,
+        feature_span=examples.range.span,
+        outputs=np.array(names),
+        output_low=np.array([low for low, _ in ranges]),
+        output_span=np.array([span for _, span in ranges]),
+    )

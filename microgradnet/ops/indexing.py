@@ -1,0 +1,317 @@
+"""Indexing: parts of an array, by slices, integers and masks; picking, sorting and differences along an axis.
+
+Indices are never differentiated, and a record keeps its own copy of index arrays. Writing into a tensor is
+not supported; `scatter_add`, the transpose of indexing, is how gradients go back.
+"""
+
+# ruff: noqa: ARG001 - a VJP takes what every VJP is given
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from microgradnet.ops.elementwise import not_equal
+from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
+from microgradnet.record import Array, Recorded, mirrors, primitive
+
+Index = Any
+"""What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
+
+
+def _gather(xp: Any, x: Array, index: Index = ()) -> Array:
+    if xp is np:
+        x = np.asarray(x)
+    y = x[index]
+    return y if y.ndim else y[()]
+
+
+def _repeats(index: Index) -> bool:
+    """Whether an index can name an element more than once: only arrays of integers can."""
+    if isinstance(index, tuple):
+        return any(isinstance(i, np.ndarray) and i.dtype.kind in "iu" for i in index)
+    return isinstance(index, np.ndarray) and index.dtype.kind in "iu"
+
+
+def _scatter(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
+    x = x if hasattr(x, "dtype") else np.asarray(x)
+    z = xp.zeros(shape, dtype=x.dtype)
+    if not _repeats(index):
+        z[index] = x
+    elif xp is np:
+        np.add.at(z, index, x)
+    else:
+        raise TypeError(
+            f"indexing with arrays of integers has a gradient for NumPy's arrays only, not for {xp.__name__}"
+        )
+    return z if z.ndim else z[()]
+
+
+_getitem = primitive(
+    _gather,
+    [lambda g, y, x, index: scatter_add(g, index, x.shape)],
+    name="getitem", keep="x", source="{0}[{index!r}]", latex="{0}[{index}]", symbol="[·]",
+)  # fmt: skip
+
+scatter_add: Callable[..., Any] = primitive(
+    _scatter,
+    [lambda g, y, x, index, shape: _getitem(g, index)],
+    name="scatter_add", keep="", latex=r"\operatorname{{scatter}}_{{{shape}}} {0}",
+    doc="""Add numbers into zeros of a given shape at an index, the transpose of `getitem`.
+
+Where the index names an element more than once, its numbers add up.
+
+Parameters
+----------
+x : array_like or Tensor
+    Of the shape that indexing gives.
+index : index
+    As between NumPy's brackets.
+shape : tuple of int
+    Of the result.
+
+Returns
+-------
+Tensor, or array if `x` is no Tensor
+    Of the given shape.
+""",
+)  # fmt: skip
+
+
+def _plain(index: Index) -> Index:
+    """Make an index that nobody can change later: arrays are copied, tensors and lists become arrays."""
+    if isinstance(index, Recorded):
+        index = index._value
+    if isinstance(index, np.ndarray):
+        return index.copy() if index.ndim or index.dtype.kind == "b" else index[()]
+    if isinstance(index, list):
+        array = np.array(index)
+        return array if array.size else array.astype(np.intp)
+    if isinstance(index, tuple):
+        return tuple([_plain(i) for i in index])
+    return index
+
+
+def getitem(x: Any, index: Index) -> Any:
+    """Return a part of an array: ``x[index]``.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+    index : int, slice, None, ..., array or list of int or bool, Tensor of such, or a tuple of these
+        Basic and advanced indexing, as NumPy has it.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+
+    Raises
+    ------
+    IndexError
+        If the index is out of bounds, or is none.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.grad(lambda x: mg.sum(x[[0, 0, 2]]))(np.zeros(3))
+    array([2., 0., 1.])
+    """
+    kind = type(index)
+    return _getitem(x, index if kind is int or kind is slice else _plain(index))
+
+
+# --- picking along an axis ---------------------------------------------------------------------------
+
+
+def _indices(indices: Any) -> np.ndarray[Any, Any]:
+    """Return indices as an array of their own."""
+    array = np.array(indices._value if isinstance(indices, Recorded) else indices)
+    return array if array.size else array.astype(np.intp)
+
+
+@mirrors(np.take)
+def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
+    """Pick elements along an axis.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+        Of shape (..., n, ...).
+    indices : array_like of int or Tensor
+        Of any shape; one that occurs several times gets the sum of its gradients.
+    axis : int, optional
+        The default picks from the flattened array.
+    mode : {"raise", "wrap", "clip"}
+        What an index out of bounds means: an error, a position counted on from the other end, or the nearest end.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of shape (..., *indices.shape, ...).
+
+    Raises
+    ------
+    IndexError
+        If an index is out of bounds.
+    """
+    a = given(a)
+    if axis is None:
+        a, axis = ravel(a), 0
+    axis = normalize_axis_index(axis, a.ndim)
+    where = _indices(indices)
+    n = a.shape[axis]
+    if mode == "wrap":
+        where = where % n
+    elif mode == "clip":
+        where = where.clip(0, n - 1)
+    elif mode != "raise":
+        raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
+    return _getitem(a, (slice(None),) * axis + (where[()],))
+
+
+@mirrors(np.take_along_axis)
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Pick elements along an axis, with indices of their own for each line: what `argsort` and `argmax` return.
+
+    Parameters
+    ----------
+    arr : array_like or Tensor
+        Of shape (..., n, ...).
+    indices : array_like of int or Tensor
+        Of shape (..., k, ...); other axes broadcast.
+    axis : int, optional
+        None picks from the flattened array.
+
+    Returns
+    -------
+    Tensor, or array if `arr` is no Tensor
+        Of shape (..., k, ...).
+    """
+    arr = given(arr)
+    if axis is None:
+        arr, axis = ravel(arr), 0
+    axis = normalize_axis_index(axis, arr.ndim)
+    where = _indices(indices)
+    if where.ndim != arr.ndim:
+        raise ValueError(
+            f"take_along_axis: indices need as many axes as the array, got shapes {where.shape} and {arr.shape}"
+        )
+    if where.dtype.kind not in "iu":
+        raise IndexError(f"take_along_axis: indices must be integers, got dtype {where.dtype}")
+    lines = np.ix_(*map(np.arange, arr.shape))
+    return _getitem(arr, (*lines[:axis], where, *lines[axis + 1 :]))
+
+
+# --- sorting -----------------------------------------------------------------------------------------
+
+_KINDS = (None, "quicksort", "heapsort", "mergesort", "stable")
+
+
+def _argsort_forward(xp: Any, a: Array, axis: int = -1) -> Array:
+    return np.argsort(a, axis=axis, stable=True) if xp is np else xp.argsort(a, axis=axis, stable=True)
+
+
+_argsort = primitive(_argsort_forward, [None], name="argsort", source="np.argsort({0}, axis={axis!r}, stable=True)")
+
+_sort = primitive(
+    lambda xp, a, axis=-1: xp.sort(a, axis=axis, stable=True),
+    # What stood at i went to the place where i stands in the order.
+    [lambda g, y, a, axis: take_along_axis(g, _argsort(_argsort(a, axis=axis), axis=axis), axis)],
+    name="sort", keep="a", source="np.sort({0}, axis={axis!r}, stable=True)", latex=r"\operatorname{{sort}} {0}",
+)  # fmt: skip
+
+
+def _check_kind(caller: str, kind: str | None) -> None:
+    if kind not in _KINDS:
+        raise ValueError(f"{caller}: kind must be one of {_KINDS[1:]}, got {kind!r}")
+
+
+@mirrors(np.sort)
+def sort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None) -> Any:
+    """Sort along an axis, ascending. The gradient goes back to where each number came from.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int, optional
+        None sorts the flattened array.
+    kind, stable :
+        Accepted, as NumPy's; every sort is stable here: of equal numbers the first gets the first's gradient.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape, or of shape (size,).
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.grad(lambda x: mg.sort(x) @ np.array([1.0, 10.0, 100.0]))(np.array([5.0, 3.0, 4.0]))
+    array([100.,   1.,  10.])
+    """
+    _check_kind("sort", kind)
+    return _sort(ravel(a)) if axis is None else _sort(a, axis=axis)
+
+
+@mirrors(np.argsort)
+def argsort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None) -> Any:
+    """Return the indices that sort along an axis: constants, gradients stop here.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int, optional
+        None sorts the flattened array.
+    kind, stable :
+        Accepted, as NumPy's; every sort is stable here.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Integers, of the same shape, or of shape (size,).
+    """
+    _check_kind("argsort", kind)
+    return _argsort(ravel(a)) if axis is None else _argsort(a, axis=axis)
+
+
+# --- differences -------------------------------------------------------------------------------------
+
+
+@mirrors(np.diff)
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Differences of neighbours along an axis, n times over.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+        Of shape (..., k, ...).
+    n : int
+        How often.
+    axis : int
+    prepend, append : array_like or Tensor, optional
+        What to put before and after `a` first; a number counts as one entry of each line.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of shape (..., k − n, ...).
+    """
+    a = given(a)
+    if n < 0:
+        raise ValueError(f"diff: n can't be negative, got {n}")
+    if n == 0:
+        return a
+    axis = normalize_axis_index(axis, a.ndim)
+    one = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+    ends = [e if e is None or given(e).ndim else broadcast_to(e, one) for e in (prepend, append)]
+    if prepend is not None or append is not None:
+        a = concatenate([part for part in (ends[0], a, ends[1]) if part is not None], axis)
+    for _ in range(n):
+        later, earlier = along(a, axis, slice(1, None)), along(a, axis, slice(0, -1))
+        a = not_equal(later, earlier) if a.dtype == bool else later - earlier
+    return a

@@ -1,0 +1,494 @@
+"""Reductions: many numbers become one, along axes; running sums and products; softmax and its relatives.
+
+The gradient of a reduction spreads over what was reduced, so most VJPs here begin with `_spread`. Axes may be
+negative, and tuples wherever NumPy takes them.
+"""
+
+# ruff: noqa: ARG001 - a VJP takes what every VJP is given
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from microgradnet.ops.elementwise import astype, exp, where
+from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, transpose
+from microgradnet.record import VJP, Array, mirrors, primitive
+
+Axis = int | tuple[int, ...] | None
+"""One axis, several, or None for all."""
+
+_DOC = """{summary}
+
+Parameters
+----------
+a : array_like or Tensor
+axis : {axes}, optional
+    What to reduce; the default is everything.{more}
+keepdims : bool
+    Whether reduced axes stay, with length 1.
+
+Returns
+-------
+Tensor, or array if `a` is no Tensor
+    Without the reduced axes.{stops}
+"""
+_DTYPE = "\ndtype : dtype, optional\n    To compute in; the default is NumPy's choice."
+_STOPS = " The result is a constant: gradients stop here."
+
+
+def _reduction(
+    name: str,
+    vjp: VJP | None,
+    summary: str,
+    *,
+    forward: Callable[..., Array] | None = None,
+    axes: str = "int or tuple of int",
+    more: str = "",
+    source: str | None = None,
+    **known: Any,
+) -> Callable[..., Any]:
+    """Declare a reduction, named and documented in the one way they all are."""
+
+    def run(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+        return getattr(xp, name)(a, axis=axis, keepdims=keepdims)
+
+    doc = _DOC.format(summary=summary, axes=axes, more=more, stops="" if vjp else _STOPS)
+    known = {"numpy": getattr(np, name, None), "latex": rf"\operatorname{{{{{name}}}}} {{0}}", "doc": doc, **known}
+    source = source or f"np.{name}({{0}}, axis={{axis!r}}, keepdims={{keepdims!r}})"
+    return primitive(forward or run, [vjp], name=name, source=source, **known)
+
+
+def _axes(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """Count the reduced axes from 0."""
+    if axis is None or ndim == 0:
+        return tuple(range(ndim))
+    each = axis if isinstance(axis, tuple) else (axis,)
+    return tuple([i % ndim for i in each])
+
+
+def _kept(r: Any, x: Any, axis: Axis, keepdims: bool = False) -> Any:
+    """Put the reduced axes of x back into a result, as length 1; one number broadcasts without them."""
+    if keepdims or axis is None:
+        return r
+    axes = _axes(axis, x.ndim)
+    return reshape(r, tuple([1 if i in axes else n for i, n in enumerate(x.shape)]))
+
+
+def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
+    """Repeat a result of reducing x to x's shape."""
+    if axis is None and not keepdims:  # the loss of most networks: the first VJP of most reverse passes
+        return broadcast_to(r, x.shape)
+    return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
+
+
+def _count(x: Any, axis: Axis) -> int:
+    """Count the numbers of x that become one."""
+    return math.prod([x.shape[i] for i in _axes(axis, x.ndim)])
+
+
+# --- sums and means ----------------------------------------------------------------------------------
+
+
+_add_reduce: Callable[..., Array] = np.add.reduce
+
+
+def _sum_on_numpy(a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+    return _add_reduce(a, axis, dtype, None, keepdims)  # 0.9 us where np.sum takes 2.0
+
+
+sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
+    "sum",
+    lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
+    "Sum.",
+    forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims),
+    on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, latex=r"\sum {0}", symbol="Σ",
+)  # fmt: skip
+
+
+def _mean_forward(xp: Any, a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+    if xp is np:
+        return np.mean(a, axis, dtype, keepdims=keepdims)
+    return xp.mean(a if dtype is None else xp.astype(a, dtype), axis=axis, keepdims=keepdims)
+
+
+def _mean_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, keepdims: bool) -> Any:
+    # The count may exceed the largest float16; its reciprocal is still a number.
+    return _spread(g * (1 / (_count(a, axis) or 1)), a, axis, keepdims)
+
+
+mean = _reduction(
+    "mean", _mean_vjp, "Arithmetic mean; of nothing it is NaN, with NumPy's warning.",
+    forward=_mean_forward, keep="a", more=_DTYPE,
+)  # fmt: skip
+
+
+def _deviation(a: Any, axis: Axis, dtype: Any) -> Any:
+    if dtype is not None:
+        a = astype(a, dtype=dtype)
+    return a - mean(a, axis=axis, keepdims=True)
+
+
+def _per_degree_of_freedom(a: Any, axis: Axis, ddof: float) -> float:
+    """1 / (n − ddof): NaN where no degree of freedom is left, as the variance is."""
+    n = _count(a, axis) - ddof
+    return 1 / n if n > 0 else math.nan
+
+
+def _var_forward(
+    xp: Any, a: Array, axis: Axis = None, dtype: Any = None, ddof: float = 0, keepdims: bool = False
+) -> Array:
+    if xp is np:
+        return np.var(a, axis, dtype, ddof=ddof, keepdims=keepdims)
+    return xp.var(a if dtype is None else xp.astype(a, dtype), axis=axis, correction=ddof, keepdims=keepdims)
+
+
+def _var_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
+    return _kept(g, a, axis, keepdims) * (2 * _per_degree_of_freedom(a, axis, ddof)) * _deviation(a, axis, dtype)
+
+
+def _std_forward(
+    xp: Any, a: Array, axis: Axis = None, dtype: Any = None, ddof: float = 0, keepdims: bool = False
+) -> Array:
+    if xp is np:
+        return np.std(a, axis, dtype, ddof=ddof, keepdims=keepdims)
+    return xp.std(a if dtype is None else xp.astype(a, dtype), axis=axis, correction=ddof, keepdims=keepdims)
+
+
+def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
+    per_y = _kept(g / where(y == 0, 1, y), a, axis, keepdims)
+    return per_y * _per_degree_of_freedom(a, axis, ddof) * _deviation(a, axis, dtype)
+
+
+def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Callable[..., Any]:
+    return primitive(
+        forward, [vjp], name=name, keep=keep, latex=rf"\operatorname{{{{{name}}}}} {{0}}",
+        source=f"np.{name}({{0}}, axis={{axis!r}}, ddof={{ddof!r}}, keepdims={{keepdims!r}})",
+    )  # fmt: skip
+
+
+_var = _spread_measure("var", _var_forward, _var_vjp, "a")
+_std = _spread_measure("std", _std_forward, _std_vjp, "y a")
+
+
+def _one_ddof(caller: str, ddof: float, correction: float | None) -> float:
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError(f"{caller}: ddof and correction are two names of one number; give one of them")
+    return correction
+
+
+@mirrors(np.var)
+def var(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    correction: float | None = None,
+) -> Any:
+    """Take the variance, Σ (a − mean a)² / (n − ddof).
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or tuple of int, optional
+        What to reduce; the default is everything.
+    dtype : dtype, optional
+        To compute in; the default is NumPy's choice.
+    ddof, correction : float
+        Two names of the same number.
+    keepdims : bool
+        Whether reduced axes stay, with length 1.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Without the reduced axes. NaN where n ≤ ddof, with NumPy's warning.
+    """
+    return _var(a, axis=axis, dtype=dtype, ddof=_one_ddof("var", ddof, correction), keepdims=keepdims)
+
+
+@mirrors(np.std)
+def std(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    correction: float | None = None,
+) -> Any:
+    """Take the standard deviation, √var; where it is 0, a kink, the subgradient 0 is taken.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or tuple of int, optional
+        What to reduce; the default is everything.
+    dtype : dtype, optional
+        To compute in; the default is NumPy's choice.
+    ddof, correction : float
+        Two names of the same number.
+    keepdims : bool
+        Whether reduced axes stay, with length 1.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Without the reduced axes. NaN where n ≤ ddof, with NumPy's warning.
+    """
+    return _std(a, axis=axis, dtype=dtype, ddof=_one_ddof("std", ddof, correction), keepdims=keepdims)
+
+
+# --- running sums and products -----------------------------------------------------------------------
+
+
+def _shifted(x: Any, axis: int, first: float) -> Any:
+    """Move x one place on along an axis, and put a number at the free place."""
+    widths = [(0, 0)] * x.ndim
+    widths[axis] = (1, 0)
+    return pad(along(x, axis, slice(0, x.shape[axis] - 1)), widths, constant_values=first)
+
+
+def _before(x: Any, axis: int) -> Any:
+    """Multiply all that stands before each number."""
+    return cumprod(_shifted(x, axis, 1), axis)
+
+
+def _recurrence_forward(xp: Any, a: Array, b: Array, axis: int = 0) -> Array:
+    """Compute hᵢ = bᵢ + aᵢ·hᵢ₋₁ in log₂ n steps, each of which doubles how far back every hᵢ has looked.
+
+    W. D. Hillis and G. L. Steele, "Data parallel algorithms", 1986.
+    """
+    n = b.shape[axis]
+    step = 1
+    while step < n:
+        start, later, earlier = slice(step), slice(step, None), slice(n - step)
+        factor = along(a, axis, later)
+        b = xp.concat((along(b, axis, start), along(b, axis, later) + factor * along(b, axis, earlier)), axis=axis)
+        a = xp.concat((along(a, axis, start), factor * along(a, axis, earlier)), axis=axis)
+        step *= 2
+    return b
+
+
+def _backward_recurrence(a: Any, b: Any, axis: int) -> Any:
+    """Compute hᵢ = bᵢ + aᵢ₊₁·hᵢ₊₁."""
+    return flip(_recurrence(_shifted(flip(a, axis=axis), axis, 0), flip(b, axis=axis), axis=axis), axis=axis)
+
+
+_recurrence = primitive(
+    _recurrence_forward,
+    [
+        lambda g, y, a, b, axis: _backward_recurrence(a, g, axis) * _shifted(y, axis, 0),
+        lambda g, y, a, b, axis: _backward_recurrence(a, g, axis),
+    ],
+    name="linear_recurrence", keep="y a", latex=r"h_i = {{{1}}}_i + {{{0}}}_i h_{{i-1}}",
+)  # fmt: skip
+
+
+def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: Any = None) -> Array:
+    return (np.cumsum if xp is np else xp.cumulative_sum)(a, axis=axis, dtype=dtype)
+
+
+_cumsum: Callable[..., Any] = primitive(
+    _cumsum_forward,
+    [lambda g, y, a, axis, dtype: flip(_cumsum(flip(g, axis=axis), axis=axis), axis=axis)],
+    name="cumsum", keep="", source="np.cumsum({0}, axis={axis!r})", latex=r"\operatorname{{cumsum}} {0}",
+)  # fmt: skip
+
+
+def _cumprod_forward(xp: Any, a: Array, axis: int = 0, dtype: Any = None) -> Array:
+    return (np.cumprod if xp is np else xp.cumulative_prod)(a, axis=axis, dtype=dtype)
+
+
+def _cumprod_vjp(g: Any, y: Any, a: Any, axis: int, dtype: Any) -> Any:
+    # ∂yₖ/∂aᵢ = (a₀ ⋯ aᵢ₋₁)(aᵢ₊₁ ⋯ aₖ): no division, so zeros are nothing special.
+    if not a.size:
+        return g
+    if dtype is not None:
+        a = astype(a, dtype=dtype)
+    (axis,) = _axes(axis, a.ndim)
+    return _before(a, axis) * _backward_recurrence(a, g, axis)
+
+
+_cumprod = primitive(
+    _cumprod_forward, [_cumprod_vjp],
+    name="cumprod", keep="a", source="np.cumprod({0}, axis={axis!r})", latex=r"\operatorname{{cumprod}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.cumsum)
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """Add up along an axis: running sums.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int, optional
+        The default runs through the flattened array.
+    dtype : dtype, optional
+        To compute in; the default is NumPy's choice.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape, or of shape (size,).
+    """
+    return _cumsum(ravel(a), dtype=dtype) if axis is None else _cumsum(a, axis=axis, dtype=dtype)
+
+
+@mirrors(np.cumprod)
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """Multiply along an axis: running products. Their derivatives are right at zeros, too.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int, optional
+        The default runs through the flattened array.
+    dtype : dtype, optional
+        To compute in; the default is NumPy's choice.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape, or of shape (size,).
+    """
+    return _cumprod(ravel(a), dtype=dtype) if axis is None else _cumprod(a, axis=axis, dtype=dtype)
+
+
+def _prod_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, keepdims: bool) -> Any:
+    """Multiply, for each number, all others, before and after it: no division by zeros."""
+    if not a.size:
+        return _spread(g, a, axis, keepdims)
+    x = a if dtype is None else astype(a, dtype=dtype)
+    axes = _axes(axis, a.ndim)
+    order = (*(i for i in range(a.ndim) if i not in axes), *axes)  # the reduced axes last, then as one
+    moved = transpose(x, order)
+    kept = moved.shape[: a.ndim - len(axes)]
+    rows = reshape(moved, (*kept, _count(a, axis)))
+    last = len(kept)
+    others = _before(rows, last) * flip(_before(flip(rows, axis=last), last), axis=last)
+    back = tuple(order.index(i) for i in range(a.ndim))
+    return _kept(g, a, axis, keepdims) * transpose(reshape(others, moved.shape), back)
+
+
+prod = _reduction(
+    "prod", _prod_vjp, "Product. Its derivatives are right at zeros, too.",
+    forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.prod(a, axis=axis, dtype=dtype, keepdims=keepdims),
+    more=_DTYPE, keep="a", latex=r"\prod {0}", symbol="Π",
+)  # fmt: skip
+
+# --- the largest and the smallest --------------------------------------------------------------------
+
+
+def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
+    """Share the gradient equally among whatever equals the extremum (of NaN: among the NaNs)."""
+    chosen = astype((a == _kept(y, a, axis, keepdims)) | (a != a), dtype=a.dtype)
+    return _kept(g, a, axis, keepdims) * (chosen / sum(chosen, axis=axis, keepdims=True))
+
+
+max = _reduction(  # noqa: A001
+    "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
+    latex=r"\max {0}",
+)  # fmt: skip
+min = _reduction(  # noqa: A001
+    "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
+    latex=r"\min {0}",
+)  # fmt: skip
+amax = mirrors(np.amax)(max)
+amin = mirrors(np.amin)(min)
+
+argmax = _reduction("argmax", None, "Index of the largest number, the first if there are several.", axes="int")
+argmin = _reduction("argmin", None, "Index of the smallest number, the first if there are several.", axes="int")
+any = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
+all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
+count_nonzero = _reduction("count_nonzero", None, "How many are not zero.")
+
+# --- softmax and its relatives -----------------------------------------------------------------------
+
+
+def _scalar(y: Array) -> Array:
+    """NumPy's scalar in place of a 0-d array, which is how the record keeps a single number."""
+    return y if y.ndim else y[()]
+
+
+def _highest(xp: Any, x: Array, axis: Axis) -> Array:
+    """Find the largest number, to be subtracted before exponentials are taken; 0 where it is infinite or NaN."""
+    if not x.size:
+        return xp.zeros((), dtype=x.dtype)
+    m = xp.max(x, axis=axis, keepdims=True)
+    return xp.where(xp.isfinite(m), m, xp.zeros_like(m))
+
+
+_quiet = np.errstate(over="ignore", divide="ignore", invalid="ignore")
+"""x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞."""
+
+
+@_quiet
+def _logsumexp_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    a = xp.asarray(a)
+    m = _highest(xp, a, axis)
+    y = xp.log(xp.sum(xp.exp(a - m), axis=axis, keepdims=True)) + m
+    if not keepdims:
+        y = xp.squeeze(y, axis=_axes(axis, a.ndim))
+    return _scalar(y)
+
+
+logsumexp = _reduction(
+    "logsumexp",
+    lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * softmax(a, axis=axis),
+    "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞.",
+    forward=_logsumexp_forward, keep="a", source="scipy.special.logsumexp({0}, axis={axis!r}, keepdims={keepdims!r})",
+    latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
+)  # fmt: skip
+
+
+@_quiet
+def _softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
+    a = xp.asarray(a)
+    e = xp.exp(a - _highest(xp, a, axis))
+    return _scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+@_quiet
+def _log_softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
+    a = xp.asarray(a)
+    shifted = a - _highest(xp, a, axis)
+    return _scalar(shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True)))
+
+
+_NORMALIZED = """{summary}
+
+Parameters
+----------
+a : array_like or Tensor
+axis : int, tuple of int or None
+    What to normalize over; None is everything.
+
+Returns
+-------
+Tensor, or array if `a` is no Tensor
+    Of the same shape. Entries of −∞ have probability 0; where all are −∞ the result is NaN.
+"""
+
+softmax: Callable[..., Any] = primitive(
+    _softmax_forward,
+    [lambda g, y, a, axis: y * (g - sum(g * y, axis=axis, keepdims=True))],
+    name="softmax", keep="y", source="scipy.special.softmax({0}, axis={axis!r})", latex=r"\operatorname{{softmax}} {0}",
+    doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
+)  # fmt: skip
+
+log_softmax = primitive(
+    _log_softmax_forward,
+    [lambda g, y, a, axis: g - exp(y) * sum(g, axis=axis, keepdims=True)],
+    name="log_softmax", keep="y", source="scipy.special.log_softmax({0}, axis={axis!r})",
+    latex=r"\log \operatorname{{softmax}} {0}",
+    doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),
+)  # fmt: skip

@@ -1,0 +1,793 @@
+"""Shapes: the same numbers, arranged, repeated or put together otherwise.
+
+Three families: rearranging one array, repeating it, and joining or splitting several. Most functions are
+compositions of the few primitives `reshape`, `transpose`, `broadcast_to`, `flip`, `roll`, `concatenate`,
+`stack` and `pad`. Where possible results are views, as in NumPy; nothing in a record is ever written to.
+"""
+
+# ruff: noqa: ARG001 - a VJP takes what every VJP is given
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from microgradnet.ops.elementwise import astype
+from microgradnet.record import Array, Recorded, mirrors, primitive
+
+Axes = int | Sequence[int]
+"""An axis, or several."""
+
+
+def given(a: Any) -> Any:
+    """Return a tensor or an array as it is, and make an array of a number or a list."""
+    return a if hasattr(a, "shape") else np.asarray(a)
+
+
+def is_index(value: Any) -> bool:
+    """Whether this is one integer (rather than a sequence of them)."""
+    return hasattr(value, "__index__") and getattr(value, "ndim", 0) == 0
+
+
+def _ints(value: Any) -> tuple[int, ...]:
+    """Make a tuple of Python's integers, which nobody can change later, of one or a sequence of them."""
+    if is_index(value):
+        return (operator.index(value),)
+    return tuple(operator.index(i) for i in value)
+
+
+def along(a: Any, axis: int, part: Any) -> Any:
+    """Index one axis, counted from 0, and leave the others."""
+    return a[(slice(None),) * axis + (part,) + (slice(None),) * (a.ndim - axis - 1)]
+
+
+# --- rearranging -------------------------------------------------------------------------------------
+
+
+def _reshape_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
+    y = np.reshape(x, shape)
+    return y if y.ndim else y[()]
+
+
+_reshape: Callable[..., Any] = primitive(
+    lambda xp, x, shape=(): _reshape_on_numpy(x, shape) if xp is np else xp.reshape(x, shape),
+    [lambda g, y, x, shape: _reshape(g, x.shape)],
+    name="reshape", keep="x", on_numpy=_reshape_on_numpy,
+    source="{0}.reshape({shape!r})", latex=r"\operatorname{{reshape}}_{{{shape}}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.reshape)
+def reshape(a: Any, shape: Axes, order: str = "C") -> Any:
+    """Give an array another shape; the numbers stay in order.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    shape : int or sequence of int
+        One entry may be −1: it is computed from the others.
+    order : {"C", "F"}
+        Whether the last index changes fastest, or the first. ("A" depends on how the memory is laid out, which
+        operations on tensors do not keep; it is refused.)
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the given shape.
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ, or for another order.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.reshape(mg.tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
+    tensor([[1., 2.],
+            [3., 4.]])
+    """
+    shape = shape if type(shape) is tuple else _ints(shape)
+    if order == "C":
+        return _reshape(a, shape)
+    if order != "F":
+        raise ValueError(f"reshape: order must be 'C' or 'F', got {order!r}")
+    return transpose(_reshape(transpose(a), shape[::-1]))
+
+
+@mirrors(np.ravel)
+def ravel(a: Any, order: str = "C") -> Any:
+    """Flatten to one axis.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    order : {"C", "F"}
+        Whether the last index changes fastest, or the first.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of shape (size,).
+    """
+    return reshape(a, (-1,), order)
+
+
+def _transpose_forward(xp: Any, x: Array, axes: tuple[int, ...] | None = None) -> Array:
+    if xp is np:
+        return np.transpose(x, axes)
+    return xp.permute_dims(x, tuple(range(x.ndim))[::-1] if axes is None else axes)
+
+
+def _transpose_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...] | None) -> Any:
+    if axes is None:
+        return _transpose(g)
+    n = len(axes)
+    inverse = [0] * n
+    for i, axis in enumerate(axes):
+        inverse[axis % n] = i
+    return _transpose(g, tuple(inverse))
+
+
+_transpose = primitive(
+    _transpose_forward, [_transpose_vjp],
+    name="transpose", keep="", source="np.transpose({0}, {axes!r})", latex=r"{{{0}}}^\top", symbol="·ᵀ",
+)  # fmt: skip
+
+
+@mirrors(np.transpose)
+def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
+    """Permute the axes; by default reverse them.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axes : sequence of int, optional
+        Axis i of the result is axis ``axes[i]`` of `a`.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        A view of the same memory.
+    """
+    return _transpose(a) if axes is None else _transpose(a, _ints(axes))
+
+
+@mirrors(np.matrix_transpose)
+def matrix_transpose(x: Any) -> Any:
+    """Swap the last two axes.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (..., m, n).
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of shape (..., n, m).
+    """
+    if (ndim := given(x).ndim) < 2:
+        raise ValueError(f"matrix_transpose: at least two axes are needed, got {ndim}")
+    return swapaxes(x, -1, -2)
+
+
+@mirrors(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    """Exchange two axes.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis1, axis2 : int
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        A view of the same memory.
+    """
+    a = given(a)
+    i, j = normalize_axis_index(axis1, a.ndim), normalize_axis_index(axis2, a.ndim)
+    axes = list(range(a.ndim))
+    axes[i], axes[j] = j, i
+    return _transpose(a, tuple(axes))
+
+
+@mirrors(np.moveaxis)
+def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
+    """Move axes to new positions; the others keep their order.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    source, destination : int or sequence of int
+        Where each axis is and where it goes.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        A view of the same memory.
+    """
+    a = given(a)
+    sources = normalize_axis_tuple(source, a.ndim, "source")
+    destinations = normalize_axis_tuple(destination, a.ndim, "destination")
+    if len(sources) != len(destinations):
+        raise ValueError(f"moveaxis: {len(sources)} axes can't move to {len(destinations)} places")
+    axes = [i for i in range(a.ndim) if i not in sources]
+    for to, axis in sorted(zip(destinations, sources, strict=True)):
+        axes.insert(to, axis)
+    return _transpose(a, tuple(axes))
+
+
+@mirrors(np.expand_dims)
+def expand_dims(a: Any, axis: Axes) -> Any:
+    """Insert axes of length 1.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or tuple of int
+        Where the new axes stand in the result.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        With one more axis for each that was given.
+    """
+    a = given(a)
+    new = _ints(axis)
+    ndim = a.ndim + len(new)
+    lengths = iter(a.shape)
+    axes = normalize_axis_tuple(new, ndim)
+    return _reshape(a, tuple(1 if i in axes else next(lengths) for i in range(ndim)))
+
+
+@mirrors(np.squeeze)
+def squeeze(a: Any, axis: Axes | None = None) -> Any:
+    """Remove axes of length 1.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or tuple of int, optional
+        The default is every axis of length 1.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+
+    Raises
+    ------
+    ValueError
+        If a given axis is longer than 1.
+    """
+    a = given(a)
+    axes = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else normalize_axis_tuple(_ints(axis), a.ndim)
+    if any(a.shape[i] != 1 for i in axes):
+        raise ValueError(f"squeeze: axis {axis} of shape {a.shape} is not of length 1")
+    return _reshape(a, tuple(n for i, n in enumerate(a.shape) if i not in axes))
+
+
+flip: Callable[..., Any] = primitive(
+    lambda xp, m, axis=None: xp.flip(m, axis=axis),
+    [lambda g, y, m, axis: flip(g, axis=axis)],
+    name="flip", keep="", numpy=np.flip, source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
+    doc="""Reverse the order along axes.
+
+Parameters
+----------
+m : array_like or Tensor
+axis : int or tuple of int, optional
+    The default is every axis.
+
+Returns
+-------
+Tensor, or array if `m` is no Tensor
+    Of the same shape.
+""",
+)  # fmt: skip
+
+
+def _opposite(shift: Any) -> Any:
+    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+
+
+_roll: Callable[..., Any] = primitive(
+    lambda xp, a, shift=0, axis=None: xp.roll(a, shift, axis=axis),
+    [lambda g, y, a, shift, axis: _roll(g, _opposite(shift), axis)],
+    name="roll", keep="", source="np.roll({0}, {shift!r}, {axis!r})", latex=r"\operatorname{{roll}}_{{{shift}}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.roll)
+def roll(a: Any, shift: Axes, axis: Axes | None = None) -> Any:
+    """Shift along axes; what leaves at one end enters at the other.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    shift : int or tuple of int
+        By how many places.
+    axis : int or tuple of int, optional
+        The default rolls the flattened array and keeps its shape.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape.
+    """
+    return _roll(a, shift if is_index(shift) else _ints(shift), axis if axis is None or is_index(axis) else _ints(axis))
+
+
+@mirrors(np.atleast_1d)
+def atleast_1d(*arys: Any) -> Any:
+    """View each argument with at least one axis.
+
+    Parameters
+    ----------
+    *arys : array_like or Tensor
+
+    Returns
+    -------
+    Tensor, array, or a tuple of them if there are several arguments
+    """
+    results = tuple(_reshape(a, (1,)) if a.ndim == 0 else a for a in map(given, arys))
+    return results[0] if len(results) == 1 else results
+
+
+@mirrors(np.atleast_2d)
+def atleast_2d(*arys: Any) -> Any:
+    """View each argument with at least two axes; a vector becomes a row.
+
+    Parameters
+    ----------
+    *arys : array_like or Tensor
+
+    Returns
+    -------
+    Tensor, array, or a tuple of them if there are several arguments
+    """
+    results = tuple(_reshape(a, (1,) * (2 - a.ndim) + a.shape) if a.ndim < 2 else a for a in map(given, arys))
+    return results[0] if len(results) == 1 else results
+
+
+# --- repeating ---------------------------------------------------------------------------------------
+
+_SMALL = 32768
+"""Bytes up to which copying is quicker than NumPy's view of one element in many places (2.9 us)."""
+
+
+def _broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
+    """Spread over a shape: a number into a small array in 0.4 us, for so begin most reverse passes."""
+    if isinstance(x, np.floating):
+        y = np.empty(shape, x.dtype)
+        if y.nbytes <= _SMALL:
+            y.fill(x)
+            return y if shape else x
+    return np.broadcast_to(x, shape)
+
+
+_broadcast_to = primitive(
+    lambda xp, x, shape=(): xp.broadcast_to(x, shape),
+    [lambda g, y, x, shape: g],  # of y's shape: the reverse pass sums it down, as for every broadcast input
+    name="broadcast_to", keep="", on_numpy=_broadcast_on_numpy,
+    source="np.broadcast_to({0}, {shape!r})", latex=r"\operatorname{{broadcast}}_{{{shape}}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.broadcast_to)
+def broadcast_to(array: Any, shape: Axes) -> Any:
+    """Repeat an array along new axes, and along axes of length 1, to fill a shape.
+
+    Parameters
+    ----------
+    array : array_like or Tensor
+    shape : int or sequence of int
+
+    Returns
+    -------
+    Tensor, or array if `array` is no Tensor
+        Of the given shape.
+
+    Raises
+    ------
+    ValueError
+        If the array can't be broadcast to the shape.
+    """
+    return _broadcast_to(array, shape if type(shape) is tuple else _ints(shape))
+
+
+@mirrors(np.tile)
+def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
+    """Build an array from copies of another, side by side.
+
+    Parameters
+    ----------
+    A : array_like or Tensor
+    reps : int or sequence of int
+        How many copies along each axis; the last of them belongs to the last axis.
+
+    Returns
+    -------
+    Tensor, or array if `A` is no Tensor
+    """
+    a = given(A)
+    counts = _ints(reps)
+    ndim = max(a.ndim, len(counts))
+    shape = (1,) * (ndim - a.ndim) + a.shape
+    counts = (1,) * (ndim - len(counts)) + counts
+    split = _reshape(a, tuple(length for n in shape for length in (1, n)))
+    copies = broadcast_to(split, tuple(length for r, n in zip(counts, shape, strict=True) for length in (r, n)))
+    return _reshape(copies, tuple(r * n for r, n in zip(counts, shape, strict=True)))
+
+
+@mirrors(np.repeat)
+def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
+    """Repeat each element along an axis.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    repeats : int or sequence of int
+        How often; one number for all, or one for each element.
+    axis : int, optional
+        The default repeats the elements of the flattened array.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+    """
+    a = given(a)
+    if axis is None:
+        a, axis = _reshape(a, (-1,)), 0
+    axis = normalize_axis_index(axis, a.ndim)
+    counts = _ints(repeats)
+    before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
+    if len(counts) == 1:
+        count = counts[0]
+        copies = broadcast_to(_reshape(a, (*before, n, 1, *after)), (*before, n, count, *after))
+        return _reshape(copies, (*before, n * count, *after))
+    return along(a, axis, np.repeat(np.arange(n), counts))
+
+
+# --- joining and splitting ---------------------------------------------------------------------------
+
+
+def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
+    start = sum(a.shape[axis] for a in arrays[:i])
+    return along(g, axis, slice(start, start + arrays[i].shape[axis]))
+
+
+_concatenate = primitive(
+    lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
+    _concatenate_vjp,
+    name="concatenate", keep="arrays", symbol="concat",
+)  # fmt: skip
+
+
+@mirrors(np.concatenate)
+def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
+    """Join arrays along an axis they have.
+
+    Parameters
+    ----------
+    arrays : sequence of array_like or Tensor
+        Of equal shapes, except along the axis.
+    axis : int, optional
+        None joins the flattened arrays.
+
+    Returns
+    -------
+    Tensor, or array if there is no Tensor
+
+    Raises
+    ------
+    ValueError
+        If there is no array, or the shapes do not match.
+    """
+    parts = [given(a) for a in arrays]
+    if axis is None:
+        parts, axis = [_reshape(a, (-1,)) for a in parts], 0
+    if parts:
+        axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
+    return _concatenate(*parts, axis=axis)
+
+
+_stack = primitive(
+    lambda xp, *arrays, axis=0: xp.stack(arrays, axis=axis),
+    lambda i, g, y, *arrays, axis: along(g, axis, i),
+    name="stack",
+    keep="",
+)
+
+
+@mirrors(np.stack)
+def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
+    """Join arrays of one shape along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of array_like or Tensor
+        Of equal shapes.
+    axis : int
+        Where the new axis stands in the result.
+
+    Returns
+    -------
+    Tensor, or array if there is no Tensor
+
+    Raises
+    ------
+    ValueError
+        If there is no array, or the shapes differ.
+    """
+    parts = [given(a) for a in arrays]
+    if parts:
+        axis = normalize_axis_index(axis, parts[0].ndim + 1)
+    return _stack(*parts, axis=axis)
+
+
+@mirrors(np.vstack)
+def vstack(tup: Iterable[Any]) -> Any:
+    """Put arrays below one another; vectors are rows.
+
+    Parameters
+    ----------
+    tup : sequence of array_like or Tensor
+
+    Returns
+    -------
+    Tensor, or array if there is no Tensor
+        With at least two axes.
+    """
+    return concatenate([atleast_2d(a) for a in tup], 0)
+
+
+@mirrors(np.hstack)
+def hstack(tup: Iterable[Any]) -> Any:
+    """Put arrays beside one another: along the second axis, vectors along their only one.
+
+    Parameters
+    ----------
+    tup : sequence of array_like or Tensor
+
+    Returns
+    -------
+    Tensor, or array if there is no Tensor
+    """
+    parts = [atleast_1d(a) for a in tup]
+    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
+
+
+@mirrors(np.array_split)
+def array_split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]:
+    """Cut an array into parts along an axis, of lengths that differ by one at most.
+
+    Parameters
+    ----------
+    ary : array_like or Tensor
+    indices_or_sections : int or sequence of int
+        How many parts, or the indices where they begin.
+    axis : int
+
+    Returns
+    -------
+    list of Tensor, or of array if `ary` is no Tensor
+    """
+    a = given(ary)
+    axis = normalize_axis_index(axis, a.ndim)
+    n = a.shape[axis]
+    if is_index(indices_or_sections):
+        (parts,) = _ints(indices_or_sections)
+        if parts <= 0:
+            raise ValueError(f"array_split: the number of parts must be positive, got {parts}")
+        short, longer = divmod(n, parts)
+        ends = list(accumulate([short + 1] * longer + [short] * (parts - longer)))
+    else:
+        ends = [*_ints(indices_or_sections), n]
+    return [along(a, axis, slice(start, end)) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+@mirrors(np.split)
+def split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]:
+    """Cut an array into parts along an axis.
+
+    Parameters
+    ----------
+    ary : array_like or Tensor
+    indices_or_sections : int or sequence of int
+        How many parts of equal length, or the indices where they begin.
+    axis : int
+
+    Returns
+    -------
+    list of Tensor, or of array if `ary` is no Tensor
+
+    Raises
+    ------
+    ValueError
+        If the parts can't be of equal length.
+    """
+    if is_index(indices_or_sections):
+        (parts,) = _ints(indices_or_sections)
+        n = given(ary).shape[axis]
+        if parts <= 0 or n % parts:
+            raise ValueError(f"split: an axis of length {n} can't be cut into {parts} equal parts; see array_split")
+    return array_split(ary, indices_or_sections, axis)
+
+
+# --- padding -----------------------------------------------------------------------------------------
+
+_Pairs = tuple[tuple[Any, Any], ...]
+
+
+def _pad_forward(xp: Any, array: Array, pad_width: _Pairs = (), constant_values: _Pairs = ()) -> Array:
+    for axis, (widths, values) in enumerate(zip(pad_width, constant_values, strict=True)):
+        if any(widths):
+            before, after = (
+                xp.full((*array.shape[:axis], width, *array.shape[axis + 1 :]), value, dtype=array.dtype)
+                for width, value in zip(widths, values, strict=True)
+            )
+            array = xp.concat((before, array, after), axis=axis)
+    return array
+
+
+def _pad_vjp(g: Any, y: Any, array: Any, pad_width: _Pairs, constant_values: _Pairs) -> Any:
+    return g[tuple(slice(before, before + n) for (before, _), n in zip(pad_width, array.shape, strict=True))]
+
+
+_pad = primitive(
+    _pad_forward, [_pad_vjp],
+    name="pad", keep="array", source="np.pad({0}, {pad_width!r}, constant_values={constant_values!r})",
+    latex=r"\operatorname{{pad}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.pad)
+def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
+    """Add numbers around an array.
+
+    Parameters
+    ----------
+    array : array_like or Tensor
+        Of shape (n, m, ...).
+    pad_width : int, pair of int, or one pair for each axis
+        How many before and after.
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
+        What is added: given constants, or numbers of the array itself, as NumPy does.
+    constant_values : number, pair of number, or one pair for each axis
+        For the mode "constant"; not differentiated.
+
+    Returns
+    -------
+    Tensor, or array if `array` is no Tensor
+        Of shape (before + n + after, ...).
+
+    Raises
+    ------
+    TypeError
+        If a tensor that requires gradients is given as a constant.
+    ValueError
+        For another mode.
+    """
+    a = given(array)
+    widths = np.broadcast_to(np.asarray(pad_width, dtype=np.intp), (a.ndim, 2)).tolist()
+    if any(width < 0 for pair in widths for width in pair):
+        raise ValueError(f"pad: widths can't be negative, got {pad_width!r}")
+    if mode == "constant":
+        if isinstance(constant_values, Recorded) and constant_values._node.requires_grad:
+            raise TypeError("pad: constant_values are not differentiated; detach() them, or use concatenate")
+        constants = np.asarray(constant_values._value if isinstance(constant_values, Recorded) else constant_values)
+        values = np.broadcast_to(constants, (a.ndim, 2)).tolist()
+        return _pad(a, tuple(map(tuple, widths)), tuple(map(tuple, values)))
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        raise ValueError(f"pad: mode {mode!r} is not supported; use constant, edge, reflect, symmetric or wrap")
+    if np.ndim(constant_values) or constant_values != 0:
+        raise TypeError(f"pad: constant_values does not go with mode {mode!r}")
+    for axis, (n, pair) in enumerate(zip(a.shape, widths, strict=True)):
+        if any(pair):  # pad the positions, and take what stands there
+            a = along(a, axis, np.pad(np.arange(n), pair, mode=mode))  # type: ignore[call-overload]
+    return a
+
+
+# --- what has the same shape -------------------------------------------------------------------------
+
+
+@mirrors(np.shape)
+def shape(a: Any) -> tuple[int, ...]:
+    """Return the size along each axis.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+
+    Returns
+    -------
+    tuple of int
+    """
+    return given(a).shape  # type: ignore[no-any-return]
+
+
+@mirrors(np.ndim)
+def ndim(a: Any) -> int:
+    """Return the number of axes.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+
+    Returns
+    -------
+    int
+    """
+    return given(a).ndim  # type: ignore[no-any-return]
+
+
+@mirrors(np.size)
+def size(a: Any, axis: Axes | None = None) -> int:
+    """Return the number of elements, or the size along some axes.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or tuple of int, optional
+
+    Returns
+    -------
+    int
+    """
+    lengths = given(a).shape
+    return math.prod(lengths if axis is None else [lengths[i] for i in _ints(axis)])
+
+
+_FILLED = """{summary} It is a constant.
+
+Parameters
+----------
+a : array_like or Tensor
+dtype : dtype, optional
+    The default is that of `a`.
+
+Returns
+-------
+Tensor, or array if `a` is no Tensor
+    Of the shape of `a`.
+"""
+
+zeros_like = primitive(
+    lambda xp, a, dtype=None: xp.zeros_like(a, dtype=dtype), [None],
+    name="zeros_like", numpy=np.zeros_like, source="np.zeros_like({0})", latex="0",
+    doc=_FILLED.format(summary="Zeros in the shape of another array."),
+)  # fmt: skip
+ones_like = primitive(
+    lambda xp, a, dtype=None: xp.ones_like(a, dtype=dtype), [None],
+    name="ones_like", numpy=np.ones_like, source="np.ones_like({0})", latex="1",
+    doc=_FILLED.format(summary="Ones in the shape of another array."),
+)  # fmt: skip
+
+
+@mirrors(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None) -> Any:
+    """Fill the shape of another array with a value, through which gradients flow.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    fill_value : array_like or Tensor
+        Broadcast to the shape of `a`.
+    dtype : dtype, optional
+        The default is that of `a`.
+
+    Returns
+    -------
+    Tensor, or array if `fill_value` is no Tensor
+        Of the shape of `a`.
+    """
+    a = given(a)
+    return broadcast_to(astype(given(fill_value), dtype=a.dtype if dtype is None else dtype), a.shape)

@@ -1,0 +1,676 @@
+"""`Tensor`: an array that remembers how it was made, with Python's operators and NumPy's protocols.
+
+No mathematics lives here: each operator and method calls the operation of that name, and `backward` calls
+the one reverse pass.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from microgradnet import ops
+from microgradnet.backward import own, reachable, reverse
+from microgradnet.record import (
+    CONSTANT,
+    Array,
+    Node,
+    Recorded,
+    attach,
+    current_scope,
+    leaf,
+    numpy_functions,
+    results_are,
+    within,
+)
+
+__all__ = ["Tensor", "tensor"]
+
+
+def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Make a tensor from a copy of some data.
+
+    Parameters
+    ----------
+    data : array_like or Tensor
+        Numbers of any shape. An array of another library that follows the Array API standard stays in it.
+    requires_grad : bool
+        Whether gradients with respect to it are wanted. Only floating dtypes can have them.
+    dtype : dtype, optional
+        The default is that of the data.
+    name : str, optional
+        What pictures, listings and errors call it.
+
+    Returns
+    -------
+    Tensor
+        A leaf: given, not computed.
+
+    Raises
+    ------
+    TypeError
+        If gradients are wanted of integers, booleans, complex numbers or objects, or if the data are a
+        masked array, or a tensor that is being recorded.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> w = mg.tensor([1.0, 2.0, 3.0], requires_grad=True, name="w")
+    >>> loss = mg.sum(w**2)
+    >>> loss.backward()
+    >>> w.grad
+    array([2., 4., 6.])
+    """
+    if isinstance(data, Recorded):
+        if data._node.requires_grad and current_scope() is not None:
+            raise TypeError("tensor() would copy a tensor out of its record and lose its gradient; detach() it first")
+        data = data._value
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError("tensor() would lose the mask of a masked array; fill or compress it first")
+    foreign = hasattr(data, "__array_namespace__") and not isinstance(data, np.ndarray | np.generic)
+    if foreign:
+        xp = data.__array_namespace__()
+        value = xp.asarray(data, dtype=dtype, copy=True)
+        floating = bool(xp.isdtype(value.dtype, "real floating"))
+    else:
+        value = np.array(data, dtype=dtype, order="K", subok=False)[()]
+        floating = value.dtype.kind == "f"
+    if requires_grad and not floating:
+        raise TypeError(
+            f"only floating-point tensors can require gradients, got dtype {value.dtype}; "
+            "pass dtype=float (or float32) to convert"
+        )
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"a name must be a string, got {type(name).__name__}")
+    result: Tensor = attach(value, leaf(value, requires_grad=bool(requires_grad), name=name))
+    return result
+
+
+class Tensor(Recorded):
+    """An array that remembers how it was made. `tensor` makes one; operations on tensors return more.
+
+    It behaves like a NumPy array: operators, NumPy's everyday methods, and NumPy's functions themselves
+    (``np.exp(t)``) work on it. A tensor is a leaf (it was given) or the result of an operation.
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    __hash__ = None  # type: ignore[assignment]
+
+    # --- value, gradient, name -----------------------------------------------------------------------
+
+    @property
+    def data(self) -> np.ndarray[Any, Any]:
+        """The value as a NumPy array.
+
+        Of a leaf it is writable, and ``w.data -= 0.1 * w.grad`` updates the leaf: what was recorded before
+        keeps the values it was recorded with. Of a result it is read-only. The first access copies the
+        array, and a leaf whose array was handed out is copied once for every use that is recorded.
+        """
+        value = self._value
+        if self._node.primitive is not None:
+            view: np.ndarray[Any, Any] = np.asarray(value).view()
+            view.flags.writeable = False
+            return view
+        if self._settled:
+            self._value = value = np.array(value, order="K")
+            self._settled = False
+        return value  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if value is self._value:
+            return
+        node = self._node
+        if node.primitive is not None:
+            raise AttributeError(f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf")
+        new = np.array(value._value if isinstance(value, Recorded) else value, order="K")
+        if new.dtype != self.dtype:
+            new = new.astype(self.dtype, casting="same_kind")
+        if new.shape != self._value.shape:
+            raise ValueError(f"the data of this tensor have shape {self._value.shape}, got {new.shape}")
+        self._value = new[()]
+        self._settled = True
+
+    @property
+    def grad(self) -> Any:
+        """What `backward` has added up here: None, an array, or a Tensor after ``create_graph=True``."""
+        return self._node.grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if not self.requires_grad or self._node.primitive is not None:
+            raise AttributeError("only a leaf that requires gradients has a grad to set")
+        if value is not None:
+            value = value if isinstance(value, Recorded) else np.array(value, dtype=self.dtype)
+            if value.shape != self.shape:
+                raise ValueError(f"the gradient of this tensor has shape {self.shape}, got {value.shape}")
+        self._node.grad = value
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether derivatives flow through this tensor. Can be set on a leaf."""
+        return self._node.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self._node.primitive is not None:
+            raise RuntimeError("requires_grad can be changed on a leaf only; use detach() on a result")
+        if value and self.dtype.kind != "f":
+            raise TypeError(f"only floating-point tensors can require gradients, got dtype {self.dtype}")
+        if bool(value) != self._node.requires_grad:
+            self._node = leaf(self._value, requires_grad=bool(value), name=self.name)
+
+    @property
+    def name(self) -> str | None:
+        """What pictures, listings and errors call it. Can be set."""
+        return self._node.name
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"a name must be a string, got {type(value).__name__}")
+        if self._node is CONSTANT:
+            self._node = leaf(self._value, requires_grad=False, name=value)
+        else:
+            self._node.name = value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its size along each axis."""
+        return self._value.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        """Its number of axes."""
+        return self._value.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """Its number of elements."""
+        return self._value.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of its elements."""
+        return self._value.dtype
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The transpose: axes in reverse order."""
+        return ops.transpose(self)  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The transpose of the last two axes."""
+        return ops.swapaxes(self, -1, -2)
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Return the value as a NumPy array of its own, outside the record."""
+        return np.array(self._value, order="K")
+
+    def detach(self) -> Tensor:
+        """Return a tensor of the same value that gradients don't flow through."""
+        result: Tensor = attach(self._value if self._settled else np.array(self._value, order="K"), CONSTANT)
+        return result
+
+    def item(self) -> Any:
+        """Return the value of a one-element tensor as a Python number."""
+        if self.size != 1:
+            raise ValueError(f"item() takes a tensor of one element; this one has shape {self.shape}")
+        return self._value.item() if hasattr(self._value, "item") else float(self._value)
+
+    def tolist(self) -> Any:
+        """Return the value as nested lists of Python numbers."""
+        return self._value.tolist()
+
+    # --- the reverse pass ----------------------------------------------------------------------------
+
+    def backward(self, gradient: Any = None, *, create_graph: bool = False, retain_graph: bool = False) -> None:
+        """Add ∂self/∂leaf to the `grad` of every leaf that this tensor was computed from.
+
+        Parameters
+        ----------
+        gradient : array_like or Tensor, optional
+            The seed: the cotangent of this tensor, of its shape. It may be left out where that is one number.
+        create_graph : bool
+            Record the pass itself, so that gradients can be differentiated again; `grad` is then a Tensor.
+        retain_graph : bool
+            Keep what the graph has saved, so that it can be gone through again. Otherwise it is freed as the
+            pass goes on; the structure remains, and can be drawn.
+
+        Raises
+        ------
+        RuntimeError
+            If this tensor doesn't depend on one that requires gradients, or an earlier pass has freed the graph.
+        ValueError
+            If a seed is missing, or has the wrong shape.
+        """
+        node = self._node
+        if not node.requires_grad:
+            raise RuntimeError(
+                "backward: this tensor does not depend on any tensor that requires gradients; make one with "
+                "mg.tensor(..., requires_grad=True), and compute outside of no_grad()"
+            )
+        seed = seed_for(self, gradient, "backward")
+        order, _, _ = reachable(node)
+        if create_graph:
+            with within(node.scope):
+                found = reverse(node, constant(seed), order)
+        else:
+            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
+        for leaf_node in list(found):
+            g = own(found, leaf_node)
+            leaf_node.grad = g if leaf_node.grad is None else leaf_node.grad + g
+
+    # --- operators -----------------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Tensor:
+        return ops.add(self, other)  # type: ignore[no-any-return]
+
+    def __radd__(self, other: Any) -> Tensor:
+        return ops.add(other, self)  # type: ignore[no-any-return]
+
+    def __sub__(self, other: Any) -> Tensor:
+        return ops.subtract(self, other)  # type: ignore[no-any-return]
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return ops.subtract(other, self)  # type: ignore[no-any-return]
+
+    def __mul__(self, other: Any) -> Tensor:
+        return ops.multiply(self, other)  # type: ignore[no-any-return]
+
+    def __rmul__(self, other: Any) -> Tensor:
+        return ops.multiply(other, self)  # type: ignore[no-any-return]
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return ops.divide(self, other)  # type: ignore[no-any-return]
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return ops.divide(other, self)  # type: ignore[no-any-return]
+
+    def __floordiv__(self, other: Any) -> Tensor:
+        return ops.floor_divide(self, other)  # type: ignore[no-any-return]
+
+    def __rfloordiv__(self, other: Any) -> Tensor:
+        return ops.floor_divide(other, self)  # type: ignore[no-any-return]
+
+    def __mod__(self, other: Any) -> Tensor:
+        return ops.remainder(self, other)  # type: ignore[no-any-return]
+
+    def __rmod__(self, other: Any) -> Tensor:
+        return ops.remainder(other, self)  # type: ignore[no-any-return]
+
+    def __pow__(self, other: Any) -> Tensor:
+        return ops.power(self, other)  # type: ignore[no-any-return]
+
+    def __rpow__(self, other: Any) -> Tensor:
+        return ops.power(other, self)  # type: ignore[no-any-return]
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return ops.matmul(self, other)  # type: ignore[no-any-return]
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return ops.matmul(other, self)  # type: ignore[no-any-return]
+
+    def __and__(self, other: Any) -> Tensor:
+        return ops.bitwise_and(self, other)  # type: ignore[no-any-return]
+
+    def __rand__(self, other: Any) -> Tensor:
+        return ops.bitwise_and(other, self)  # type: ignore[no-any-return]
+
+    def __or__(self, other: Any) -> Tensor:
+        return ops.bitwise_or(self, other)  # type: ignore[no-any-return]
+
+    def __ror__(self, other: Any) -> Tensor:
+        return ops.bitwise_or(other, self)  # type: ignore[no-any-return]
+
+    def __xor__(self, other: Any) -> Tensor:
+        return ops.bitwise_xor(self, other)  # type: ignore[no-any-return]
+
+    def __rxor__(self, other: Any) -> Tensor:
+        return ops.bitwise_xor(other, self)  # type: ignore[no-any-return]
+
+    def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+        return other // self, other % self
+
+    def __neg__(self) -> Tensor:
+        return ops.negative(self)  # type: ignore[no-any-return]
+
+    def __pos__(self) -> Tensor:
+        return ops.positive(self)  # type: ignore[no-any-return]
+
+    def __abs__(self) -> Tensor:
+        return ops.absolute(self)  # type: ignore[no-any-return]
+
+    def __invert__(self) -> Tensor:
+        return ops.invert(self)  # type: ignore[no-any-return]
+
+    def __eq__(self, other: Any) -> Tensor:  # type: ignore[override]
+        return ops.equal(self, other)  # type: ignore[no-any-return]
+
+    def __ne__(self, other: Any) -> Tensor:  # type: ignore[override]
+        return ops.not_equal(self, other)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: Any) -> Tensor:
+        return ops.less(self, other)  # type: ignore[no-any-return]
+
+    def __le__(self, other: Any) -> Tensor:
+        return ops.less_equal(self, other)  # type: ignore[no-any-return]
+
+    def __gt__(self, other: Any) -> Tensor:
+        return ops.greater(self, other)  # type: ignore[no-any-return]
+
+    def __ge__(self, other: Any) -> Tensor:
+        return ops.greater_equal(self, other)  # type: ignore[no-any-return]
+
+    def __iadd__(self, other: Any) -> Tensor:
+        return self._replace("+", self + other)
+
+    def __isub__(self, other: Any) -> Tensor:
+        return self._replace("-", self - other)
+
+    def __imul__(self, other: Any) -> Tensor:
+        return self._replace("*", self * other)
+
+    def __itruediv__(self, other: Any) -> Tensor:
+        return self._replace("/", self / other)
+
+    def __ipow__(self, other: Any) -> Tensor:
+        return self._replace("**", self ** other)
+
+    def __imatmul__(self, other: Any) -> Tensor:
+        return self._replace("@", self @ other)
+
+    def __ifloordiv__(self, other: Any) -> Tensor:
+        return self._replace("//", self // other)
+
+    def __imod__(self, other: Any) -> Tensor:
+        return self._replace("%", self % other)
+
+    def _replace(self, operator: str, result: Tensor) -> Tensor:
+        """Carry out an in-place operator on a leaf: it gets a new array, and what was recorded keeps the old."""
+        if self._node.requires_grad and current_scope() is not None or self._node.primitive is not None:
+            raise TypeError(
+                f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
+                f"write t = t {operator} other, or update a leaf under mg.no_grad()"
+            )
+        if result.requires_grad:
+            raise TypeError(f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other")
+        self.data = result._value
+        return self
+
+    # --- parts and iteration -------------------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return ops.getitem(self, index)  # type: ignore[no-any-return]
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise TypeError(
+            "a tensor can't be written into, since a recorded graph may need its value; build the result with "
+            "mg.where or mg.concatenate, or write into t.data of a leaf"
+        )
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(self._value == (value._value if isinstance(value, Recorded) else value)))
+
+    # --- conversions ---------------------------------------------------------------------------------
+
+    def _number(self, kind: str) -> Any:
+        if self.size != 1:
+            raise TypeError(f"{kind}() takes a tensor of one element; this one has shape {self.shape}")
+        return self.item()
+
+    def __float__(self) -> float:
+        return float(self._number("float"))
+
+    def __int__(self) -> int:
+        return int(self._number("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._number("complex"))
+
+    def __index__(self) -> int:
+        if self.ndim or self.dtype.kind not in "iub":
+            raise TypeError(f"only a 0-d integer tensor can be an index, not shape {self.shape} of {self.dtype}")
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"the truth value of a tensor of shape {self.shape} is ambiguous; use mg.any(t) or mg.all(t)"
+            )
+        return bool(self.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec and self.size == 1 else str(self) if not spec else format(self._value, spec)
+
+    # --- NumPy's protocols ---------------------------------------------------------------------------
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        if self._node.requires_grad and current_scope() is not None:
+            raise TypeError(
+                "making a NumPy array of a tensor that is being recorded would lose its gradient; use the operations "
+                "of microgradnet (or np.<function>(tensor)), or t.detach() or t.numpy() to leave the record"
+            )
+        array = np.array(self._value, dtype=dtype, order="K")
+        return array
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if kwargs.pop("out", None) is not None:
+            raise TypeError(
+                f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
+                "assign the result instead"
+            )
+        if method == "reduce" and ufunc in _REDUCTIONS:
+            kwargs.setdefault("axis", 0)
+            return _REDUCTIONS[ufunc](*inputs, **kwargs)
+        if method != "__call__":
+            raise TypeError(f"np.{ufunc.__name__}.{method} is not supported on tensors")
+        return _numpy_function(ufunc, ufunc.__name__)(*inputs, **kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if kwargs.get("out") is not None:
+            raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
+        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        return _numpy_function(function, function.__name__)(*args, **kwargs)
+
+    # --- copies, pickles, text -----------------------------------------------------------------------
+
+    def __copy__(self) -> Tensor:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        make, (state,) = self.__reduce__()
+        return make(state)
+
+    def __reduce__(self) -> tuple[Any, tuple[Any]]:
+        if self._node.primitive is not None:
+            raise TypeError(
+                f"a result (of {self._node.primitive.name}) can't be copied or pickled, since its graph would be lost; "
+                "detach() it first, or pickle the leaves"
+            )
+        return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
+
+    def __repr__(self) -> str:
+        parts = [np.array2string(np.asarray(self._value), separator=", ", prefix="tensor(")]
+        if self.dtype != np.float64 and self.dtype.kind == "f":
+            parts.append(f"dtype={self.dtype}")
+        if self.name is not None:
+            parts.append(f"name={self.name!r}")
+        if self.requires_grad:
+            parts.append("requires_grad=True")
+        if self._node.primitive is not None:
+            parts.append(f"from {self._node.primitive.name}")
+        return f"tensor({', '.join(parts)})"
+
+    # --- NumPy's everyday methods --------------------------------------------------------------------
+
+    def sum(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.sum` of this tensor."""
+        return ops.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def prod(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.prod` of this tensor."""
+        return ops.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.mean` of this tensor."""
+        return ops.mean(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def var(self, axis: Any = None, dtype: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.var` of this tensor."""
+        return ops.var(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def std(self, axis: Any = None, dtype: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.std` of this tensor."""
+        return ops.std(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.max` of this tensor."""
+        return ops.max(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.min` of this tensor."""
+        return ops.min(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.any` of this tensor."""
+        return ops.any(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.all` of this tensor."""
+        return ops.all(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.argmax` of this tensor."""
+        return ops.argmax(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+        """Return `microgradnet.argmin` of this tensor."""
+        return ops.argmin(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def cumsum(self, axis: int | None = None, dtype: Any = None) -> Tensor:
+        """Return `microgradnet.cumsum` of this tensor."""
+        return ops.cumsum(self, axis=axis, dtype=dtype)  # type: ignore[no-any-return]
+
+    def cumprod(self, axis: int | None = None, dtype: Any = None) -> Tensor:
+        """Return `microgradnet.cumprod` of this tensor."""
+        return ops.cumprod(self, axis=axis, dtype=dtype)  # type: ignore[no-any-return]
+
+    def dot(self, other: Any) -> Tensor:
+        """Return `microgradnet.dot` of this tensor."""
+        return ops.dot(self, other)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """Return `microgradnet.reshape` of this tensor."""
+        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+
+    def ravel(self) -> Tensor:
+        """Return `microgradnet.ravel` of this tensor."""
+        return ops.ravel(self)  # type: ignore[no-any-return]
+
+    def flatten(self) -> Tensor:
+        """Return the elements as one axis."""
+        return ops.ravel(self)  # type: ignore[no-any-return]
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """Return `microgradnet.transpose` of this tensor."""
+        return ops.transpose(self, None if not axes else axes[0] if len(axes) == 1 else axes)  # type: ignore[no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """Return `microgradnet.swapaxes` of this tensor."""
+        return ops.swapaxes(self, axis1, axis2)  # type: ignore[no-any-return]
+
+    def squeeze(self, axis: Any = None) -> Tensor:
+        """Return `microgradnet.squeeze` of this tensor."""
+        return ops.squeeze(self, axis)  # type: ignore[no-any-return]
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Tensor:
+        """Return `microgradnet.repeat` of this tensor."""
+        return ops.repeat(self, repeats, axis)  # type: ignore[no-any-return]
+
+    def take(self, indices: Any, axis: int | None = None) -> Tensor:
+        """Return `microgradnet.take` of this tensor."""
+        return ops.take(self, indices, axis)  # type: ignore[no-any-return]
+
+    def clip(self, min: Any = None, max: Any = None) -> Tensor:
+        """Return `microgradnet.clip` of this tensor."""
+        return ops.clip(self, min, max)  # type: ignore[no-any-return]
+
+    def round(self, decimals: int = 0) -> Tensor:
+        """Return `microgradnet.round` of this tensor."""
+        return ops.round(self, decimals)  # type: ignore[no-any-return]
+
+    def astype(self, dtype: Any) -> Tensor:
+        """Return `microgradnet.astype` of this tensor."""
+        return ops.astype(self, dtype)  # type: ignore[no-any-return]
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+        """Return `microgradnet.diagonal` of this tensor."""
+        return ops.diagonal(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+        """Return `microgradnet.trace` of this tensor."""
+        return ops.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+
+
+def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
+    value, requires_grad, name, grad = state
+    result = tensor(value, requires_grad=requires_grad, name=name)
+    result._node.grad = grad
+    return result
+
+
+def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
+    """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
+    value = output._value
+    if seed is None:
+        if value.size != 1:
+            raise ValueError(
+                f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
+                "number (mg.sum, mg.mean)"
+            )
+        return value.dtype.type(1) if value.ndim == 0 else np.ones_like(value)
+    if not isinstance(seed, Recorded):
+        seed = np.array(seed, dtype=value.dtype)[()]
+    if seed.shape != value.shape:
+        raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
+    return seed
+
+
+def constant(value: Any) -> Any:
+    """Make a constant tensor of an array of the record's own; leave tensors as they are."""
+    return value if isinstance(value, Recorded) else attach(value[()], CONSTANT)
+
+
+def _numpy_function(function: Any, name: str) -> Any:
+    """Look up what a function of NumPy's calls on tensors, or say which one comes nearest."""
+    try:
+        return numpy_functions[function]
+    except (KeyError, TypeError):
+        known = sorted({f.__name__ for f in numpy_functions})
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = f"; the nearest are {', '.join('np.' + n for n in near)}" if near else ""
+        raise TypeError(f"np.{name} is not supported on tensors{hint}") from None
+
+
+_REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}
+
+results_are(Tensor)

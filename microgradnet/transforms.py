@@ -1,0 +1,497 @@
+"""Functions of functions: the derivatives of ordinary functions of arrays, nested to any depth.
+
+Every transform works the same way. The arguments become fresh leaves; the function runs and is recorded; the
+reverse pass goes back to those leaves and no further. Where the function also depends on tensors from
+outside (an enclosing transform's argument, a parameter), the pass is recorded too, so that the outside can
+differentiate through it. A fresh leaf per level is what keeps nested levels apart.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from microgradnet.backward import leading_to, own, reachable, reverse
+from microgradnet.ops.elementwise import argument
+from microgradnet.ops.shapes import reshape, stack
+from microgradnet.record import CONSTANT, ROOT, Node, Recorded, attach, current_scope, leaf, within
+from microgradnet.tensor import Tensor, constant, seed_for
+
+__all__ = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
+
+Argnums = int | Sequence[int]
+
+
+def gradients(
+    output: Tensor,
+    inputs: Tensor | Sequence[Tensor],
+    *,
+    seed: Any = None,
+    create_graph: bool = False,
+) -> Any:
+    """Compute the gradient of a recorded output with respect to tensors it was computed from.
+
+    Parameters
+    ----------
+    output : Tensor
+        Of any shape, if a seed is given; else of one element.
+    inputs : Tensor or sequence of Tensor
+        Leaves or results. The graph is kept: gradients can be taken again.
+    seed : array_like or Tensor, optional
+        The cotangent of the output, of its shape. The gradients are those of ``sum(seed * output)``.
+    create_graph : bool
+        Record the reverse pass, and return Tensors that can be differentiated.
+
+    Returns
+    -------
+    array or Tensor, or list of them
+        One gradient per input, of its shape and dtype; zeros where the output doesn't depend on it.
+
+    Raises
+    ------
+    TypeError
+        If the output or an input is not a Tensor.
+    ValueError
+        If an input doesn't require gradients, a seed is missing, or it has the wrong shape.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([1.0, 2.0], requires_grad=True)
+    >>> h = mg.exp(x)
+    >>> mg.gradients(mg.sum(h * h), [x, h])
+    [array([ 14.7781122, 109.196300...]), array([ 5.43656366, 14.7781122 ])]
+    """
+    several = not isinstance(inputs, Recorded)
+    wanted: list[Any] = list(inputs) if several else [inputs]
+    for i, x in enumerate(wanted):
+        if not isinstance(x, Recorded):
+            raise TypeError(f"gradients: input {i} is of type {type(x).__name__}, not a Tensor")
+        if not x._node.requires_grad:
+            raise ValueError(f"gradients: input {i} ({x!r}) does not require gradients")
+    if not isinstance(output, Recorded):
+        raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
+    nodes = {x._node for x in wanted}
+    seed = seed_for(output, seed, "gradients")
+    record = create_graph or (isinstance(seed, Recorded) and seed._node.requires_grad)
+    found: dict[Node, Any] = {}
+    if output._node.requires_grad:
+        order, _, _ = reachable(output._node, max(node.index for node in nodes))
+        found = _pull(output._node, seed, record, order, along=leading_to(nodes, order), targets=nodes)
+    results = _collect(found, wanted, record)
+    return results if several else results[0]
+
+
+def _pull(root: Node, seed: Any, record: bool, order: Sequence[Node], **limits: Any) -> dict[Node, Any]:
+    """Run the reverse pass, recording it or not."""
+    if record:
+        with within(current_scope() or root.scope):
+            return reverse(root, constant(seed), order, **limits)
+    return reverse(root, seed._value if isinstance(seed, Recorded) else seed, order, **limits)
+
+
+def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> list[Any]:
+    """One gradient per input: what was found for its node, or zeros."""
+    results: list[Any] = []
+    for x in inputs:
+        g = found.get(x._node) if record else own(found, x._node)
+        if g is None:
+            g = np.zeros(x.shape, x.dtype)
+        results.append(constant(g) if record else g)
+    return results
+
+
+def _array(value: Any) -> Any:
+    """Return a plain array of its own."""
+    return np.array(value._value if isinstance(value, Recorded) else value)
+
+
+class _Run:
+    """One recorded run of a function, from fresh leaves to its output.
+
+    Attributes
+    ----------
+    leaves : list of Tensor
+        One per differentiated argument. An argument that is itself being differentiated outside gets a node
+        that is linked to it.
+    output : Tensor
+    recorded : bool
+        Whether the output depends on tensors from outside that are being differentiated, so that what
+        follows must be recorded for them. Never under `no_grad`.
+    """
+
+    __slots__ = ("_along", "_linked", "_order", "leaves", "output", "recorded")
+
+    def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
+        scope = current_scope()
+        values = list(args)
+        self.leaves: list[Any] = []
+        self._linked: tuple[Node, ...] = ()
+        for i in positions:
+            try:
+                value = values[i]
+            except IndexError:
+                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}") from None
+            if isinstance(value, Recorded) and value._node.requires_grad and scope is not None:
+                values[i] = argument(value)
+                self._linked = (*self._linked, values[i]._node)
+            else:
+                values[i] = _fresh(value, caller, i)
+            self.leaves.append(values[i])
+        if scope is None:
+            with within(ROOT):
+                output = f(*values, **kwargs)
+        else:
+            output = f(*values, **kwargs)
+        self.output: Any = output if isinstance(output, Recorded) else _constant_output(output, caller)
+        root = self.output._node
+        oldest = self.leaves[0]._node.index
+        self._order: list[Node] = []
+        self._along: set[Node] | None = None
+        outside = False
+        if root.requires_grad:
+            outside = root.index > oldest
+            if not outside:
+                self._order, seen, outside = reachable(root, oldest)
+                if outside:
+                    self._along = leading_to({x._node for x in self.leaves}, self._order) & seen
+        self.recorded = scope is not None and (outside or bool(self._linked))
+
+    def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
+        """Pull a seed back to the leaves."""
+        if not self._order and self.output._node not in [x._node for x in self.leaves]:
+            return _collect({}, self.leaves, record)
+        root = self.output._node
+        found = _pull(root, seed, record, self._order, along=self._along, targets=self._linked, free=free)
+        return _collect(found, self.leaves, record)
+
+
+def _fresh(value: Any, caller: str, position: int) -> Any:
+    """Make a new leaf of an argument."""
+    if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
+        fresh = Tensor()
+        fresh._value = value
+        fresh._node = leaf(value, requires_grad=True, name=None)
+        fresh._settled = True
+        return fresh
+    if isinstance(value, Recorded):
+        value = value._value
+    array = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"{caller}: argument {position} must hold real floating-point numbers to be differentiated, got "
+            f"{type(value).__name__} of dtype {array.dtype}; convert it with float() or .astype(float)"
+        )
+    array = array if array.ndim else array[()]
+    return attach(array, leaf(array, requires_grad=True, name=None))
+
+
+def _constant_output(output: Any, caller: str) -> Any:
+    """Wrap an output that depends on no tensor."""
+    array = np.asarray(None if isinstance(output, list | tuple) else output)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{caller}: the function must return one tensor, array or number, got {type(output).__name__}")
+    return attach(array[()], CONSTANT)
+
+
+def _positions(argnums: Any, caller: str) -> tuple[int, ...]:
+    try:
+        positions = tuple(map(operator.index, argnums)) if isinstance(argnums, Sequence) else (operator.index(argnums),)
+    except TypeError:
+        raise TypeError(f"{caller}: argnums must be an integer or a sequence of integers, got {argnums!r}") from None
+    if not positions or len(set(positions)) < len(positions):
+        raise ValueError(f"{caller}: argnums must name at least one argument, and each once, got {argnums!r}")
+    return positions
+
+
+def _check_function(f: Any, caller: str) -> None:
+    if not callable(f):
+        raise TypeError(f"{caller} takes a function, got {type(f).__name__}; for tensors there is mg.gradients")
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make a function that returns the value of f and its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays, NumPy scalars or floats that returns one number. It is called with tensors in
+        place of the differentiated arguments, and with all others as they are.
+    argnums : int or sequence of int
+        The positions of the arguments to differentiate.
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> (value, gradients)``: NumPy arrays; one gradient for an int, a tuple for a
+        sequence, each of the shape and dtype of its argument, zeros where f doesn't depend on it. Inside
+        another transform, or where f uses tensors that require gradients, they are Tensors on the record.
+
+    Raises
+    ------
+    TypeError
+        When called, if an argument to differentiate isn't real floating-point, or isn't there.
+    ValueError
+        When called, if f returns more than one number.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.value_and_grad(lambda x, y: mg.sum(x * y), argnums=(0, 1))(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    (array(11.), (array([3., 4.]), array([1., 2.])))
+    """
+    _check_function(f, "value_and_grad")
+    positions = _positions(argnums, "value_and_grad")
+    one = not isinstance(argnums, Sequence)
+
+    @functools.wraps(f, updated=())
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        run = _Run("grad", f, args, kwargs, positions)
+        output = run.output
+        value = output._value
+        if value.size != 1:
+            raise ValueError(
+                f"grad: the function must return one number, got shape {value.shape}; for more there are "
+                "mg.jacobian and mg.vjp"
+            )
+        seed = seed_for(output, None, "grad")
+        record = run.recorded
+        gradients = run.gradients(seed, record, free=not record)
+        return output if record else _array(output), gradients[0] if one else tuple(gradients)
+
+    return evaluate
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make a function that returns the gradient of f, a function that returns one number.
+
+    Parameters and conventions are those of `value_and_grad`. Transforms nest: ``grad(grad(f))``.
+
+    Parameters
+    ----------
+    f : callable
+    argnums : int or sequence of int
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> gradients``
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.grad(mg.tanh)(0.0)
+    array(1.)
+    >>> mg.grad(lambda x: x * mg.grad(lambda y: x * y)(2.0))(3.0)
+    array(6.)
+    """
+    _check_function(f, "grad")
+    both = value_and_grad(f, argnums)
+
+    @functools.wraps(f, updated=())
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return evaluate
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Evaluate f and return what pulls a cotangent of its output back to its arguments.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays that returns one array.
+    *primals : array_like
+        Its arguments.
+
+    Returns
+    -------
+    output : array
+    vjp_function : callable
+        ``vjp_function(cotangent)`` with a cotangent of the output's shape returns a tuple: cotangentᵀ · ∂f/∂xᵢ
+        for each argument xᵢ. It can be called any number of times.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> output, pull_back = mg.vjp(mg.sin, np.array([0.0, np.pi]))
+    >>> pull_back(np.array([1.0, 10.0]))
+    (array([  1., -10.]),)
+    """
+    _check_function(f, "vjp")
+    if not primals:
+        raise TypeError("vjp: at least one argument to differentiate is needed")
+    run = _Run("vjp", f, primals, {}, range(len(primals)))
+    record = run.recorded
+
+    def vjp_function(cotangent: Any) -> tuple[Any, ...]:
+        seed = seed_for(run.output, cotangent, "vjp")
+        active = isinstance(seed, Recorded) and seed._node.requires_grad and current_scope() is not None
+        return tuple(run.gradients(seed, record or active))
+
+    return run.output if record else _array(run.output), vjp_function
+
+
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Push tangents of the arguments of f forward to its output: ∂f/∂x · tangent.
+
+    Computed as the VJP of a VJP: pulling a cotangent v back is linear in v, and the transpose of that linear
+    map is the JVP (J. Townsend, "A new trick for calculating Jacobian vector products", 2017).
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays that returns one array.
+    primals, tangents : sequence of array_like
+        The arguments, and a tangent of the same shape for each.
+
+    Returns
+    -------
+    output : array
+    tangent : array
+        Of the output's shape.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.jvp(mg.exp, (0.0,), (2.0,))
+    (array(1.), array(2.))
+    """
+    _check_function(f, "jvp")
+    if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence) or len(primals) != len(tangents):
+        raise TypeError("jvp: primals and tangents must be sequences of the same length")
+    run = _Run("jvp", f, primals, {}, range(len(primals)))
+    output = run.output
+    seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, tangents, strict=True)]
+    active = any(isinstance(t, Recorded) and t._node.requires_grad for t in seeds)
+    record = run.recorded or (active and current_scope() is not None)
+    zeros = np.zeros(output.shape, output.dtype)[()]
+    cotangent = attach(zeros, leaf(zeros, requires_grad=True, name=None))
+    start = {cotangent._node}
+    pushed: Any = None
+    for pulled, seed in zip(run.gradients(cotangent, True), seeds, strict=True):
+        if pulled._node.requires_grad:
+            order, _, _ = reachable(pulled._node, cotangent._node.index)
+            found = _pull(pulled._node, seed, record, order, along=leading_to(start, order))
+            part = found.get(cotangent._node)
+            if part is not None:
+                pushed = part if pushed is None else pushed + part
+    pushed = zeros if pushed is None else pushed
+    return (output, constant(pushed)) if record else (_array(output), _array(pushed))
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make a function that returns the Jacobian of f.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays that returns one array.
+    argnums : int or sequence of int
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> jacobian``, of shape (*output shape, *argument shape); a tuple of them for a
+        sequence of `argnums`. One reverse pass is made for each element of the output.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    _check_function(f, "jacobian")
+    positions = _positions(argnums, "jacobian")
+    one = not isinstance(argnums, Sequence)
+
+    @functools.wraps(f, updated=())
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        run = _Run("jacobian", f, args, kwargs, positions)
+        record = run.recorded
+        output = run.output
+        rows = []
+        for i in range(output.size):
+            seed = np.zeros(output.size, output.dtype)
+            seed[i] = 1
+            rows.append(run.gradients(seed.reshape(output.shape)[()], record))
+        blocks = []
+        for k, x in enumerate(run.leaves):
+            shape = (*output.shape, *x.shape)
+            if rows:
+                block = reshape((stack if record else np.stack)([row[k] for row in rows]), shape)
+            else:
+                block = np.zeros(shape, x.dtype)
+            blocks.append(constant(block) if record else np.asarray(block))
+        return blocks[0] if one else tuple(blocks)
+
+    return evaluate
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make a function that returns the Hessian of f, a function that returns one number.
+
+    Parameters
+    ----------
+    f : callable
+    argnums : int or sequence of int
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> hessian``, of shape (*argument shape, *argument shape); for a sequence of
+        `argnums` a tuple of tuples, one block for each pair of arguments.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
+    array([[10.,  6.],
+           [ 6.,  0.]])
+    """
+    _check_function(f, "hessian")
+    positions = _positions(argnums, "hessian")
+    if not isinstance(argnums, Sequence):
+        return jacobian(grad(f, argnums), argnums)
+
+    @functools.wraps(f, updated=())
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        return tuple(jacobian(grad(f, i), positions)(*args, **kwargs) for i in positions)
+
+    return evaluate
+
+
+def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
+    """Multiply the Hessian of f at x with v, without forming it: two reverse passes.
+
+    Parameters
+    ----------
+    f : callable
+        A function of one array that returns one number.
+    x, v : array_like
+        The argument, and a vector of the same shape.
+
+    Returns
+    -------
+    array
+        ∂²f/∂x² · v, of the shape of x.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.hvp(lambda x: mg.sum(x**3), np.array([1.0, 2.0]), np.array([1.0, 10.0]))
+    array([  6., 120.])
+    """
+    _check_function(f, "hvp")
+    return vjp(grad(f), x)[1](v)[0]

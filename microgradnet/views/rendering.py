@@ -1,0 +1,217 @@
+"""Rendering: DOT text to SVG, PNG or PDF.
+
+The layout is Graphviz's: its program ``dot`` where that is on the PATH, otherwise the Graphviz libraries that
+come inside pygraphviz's wheel, so that no system package is needed. Both run in a process of their own: a
+layout can then be interrupted, and a crash in it doesn't take the session along.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+__all__ = ["Drawing", "render", "to_bytes"]
+
+FORMATS = ("svg", "png", "pdf")
+_TEXT = ("dot", "gv")
+
+_PNG_DPI = "192"  # twice a screen's 96: sharp on today's screens and in print at half the size
+
+_PYGRAPHVIZ = """
+import sys
+form, *sys.path[:] = sys.argv[1:]
+import pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+if form == "png":
+    graph.graph_attr["dpi"] = "{dpi}"
+picture = graph.draw(format=form, prog="dot")
+sys.stdout.buffer.write(picture)
+""".replace("{dpi}", _PNG_DPI)
+
+_WAYS = (
+    "install Graphviz (graphviz.org) so that its program dot is on the PATH, "
+    'or, without a system package: pip install "microgradnet[render]"'
+)
+
+
+def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> bytes:
+    """Lay out and render a drawing.
+
+    Parameters
+    ----------
+    drawing : graphviz.Digraph, graphviz.Source or str
+        DOT text, or what has some.
+    form : {"svg", "png", "pdf", "dot", "gv"}
+        The last two are the DOT text itself, which needs no Graphviz.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        If the format is not one of these.
+    RuntimeError
+        If there is no Graphviz, or it fails.
+    """
+    if form not in FORMATS + _TEXT:
+        raise ValueError(f"unknown format {form!r}; choose one of {', '.join(FORMATS + _TEXT)}")
+    source = drawing if isinstance(drawing, str) else drawing.source
+    text = str(source).encode()
+    if form in _TEXT:
+        return text
+    dot = shutil.which("dot")
+    if dot is not None:
+        resolution = [f"-Gdpi={_PNG_DPI}"] if form == "png" else []
+        return _piped([dot, f"-T{form}", *resolution], text)
+    if importlib.util.find_spec("pygraphviz") is None or not sys.executable:
+        raise RuntimeError(f"no Graphviz was found to render {form.upper()}; {_WAYS}")
+    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text)
+
+
+def _piped(command: list[str], text: bytes) -> bytes:
+    done = subprocess.run(command, input=text, capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        which = "pygraphviz" if command[0] == sys.executable else command[0]
+        said = done.stderr.decode(errors="replace").strip().splitlines()[-5:]
+        raise RuntimeError(
+            f"Graphviz ({which}) failed with exit status {done.returncode}"
+            + (":\n" + "\n".join(said) if said else "")
+            + f"\nIf it is not installed properly: {_WAYS}"
+        )
+    return done.stdout
+
+
+def render(drawing: graphviz.Digraph | graphviz.Source | str, path: str | os.PathLike[str]) -> Path:
+    """Render a drawing to a file: all of it, or, on any error, nothing.
+
+    Parameters
+    ----------
+    drawing : graphviz.Digraph, graphviz.Source or str
+        DOT text, or what has some.
+    path : str or path
+        Its suffix says the format: .svg, .png or .pdf; .dot or .gv for the DOT text.
+
+    Returns
+    -------
+    pathlib.Path
+        Where it was written.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is not one of these.
+    RuntimeError
+        If there is no Graphviz, or it fails.
+    """
+    path = Path(path)
+    form = path.suffix[1:].lower()
+    if form not in FORMATS + _TEXT:
+        known = ", ".join(f".{f}" for f in FORMATS + _TEXT)
+        raise ValueError(f"can't tell the format of {str(path)!r} by its suffix {path.suffix!r}; use one of {known}")
+    _write(to_bytes(drawing, form), path)
+    return path
+
+
+def _write(data: bytes, path: Path) -> None:
+    """Write a file all at once: under another name first, which then takes its place."""
+    unfinished = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(unfinished, "xb") as file:
+            file.write(data)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type hints
+    """A `graphviz.Digraph` that renders and shows itself in a notebook without a system Graphviz too.
+
+    Everything of `graphviz.Digraph` holds. What needs more than a format (another engine, renderer or
+    formatter) needs Graphviz's own program, as there.
+    """
+
+    def pipe(
+        self,
+        format: str | None = None,  # noqa: A002 - graphviz's name
+        renderer: str | None = None,
+        formatter: str | None = None,
+        neato_no_op: bool | int | None = None,
+        quiet: bool = False,
+        *,
+        engine: str | None = None,
+        encoding: str | None = None,
+    ) -> Any:
+        """Return the picture, as bytes or decoded; see `graphviz.Digraph.pipe`."""
+        form = (format or self.format).lower()
+        if not self._ours(form, renderer, formatter, neato_no_op, engine):
+            return super().pipe(format, renderer, formatter, neato_no_op, quiet, engine=engine, encoding=encoding)
+        picture = to_bytes(self, form)
+        return picture if encoding is None else picture.decode(encoding)
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,  # noqa: A002
+        renderer: str | None = None,
+        formatter: str | None = None,
+        neato_no_op: bool | int | None = None,
+        quiet: bool = False,
+        quiet_view: bool = False,
+        *,
+        outfile: str | os.PathLike[str] | None = None,
+        engine: str | None = None,
+        raise_if_result_exists: bool = False,
+        overwrite_source: bool = False,
+    ) -> str:
+        """Save the DOT text, render it beside, and return the picture's path; see `graphviz.Digraph.render`."""
+        form = format or (Path(outfile).suffix[1:] if outfile is not None else "") or self.format
+        if not self._ours(form.lower(), renderer, formatter, neato_no_op, engine):
+            return str(
+                super().render(
+                    filename, directory, view, cleanup, format, renderer, formatter, neato_no_op, quiet, quiet_view,
+                    outfile=outfile, engine=engine, raise_if_result_exists=raise_if_result_exists,
+                    overwrite_source=overwrite_source,
+                )
+            )  # fmt: skip
+        if outfile is not None:
+            target = Path(directory or self.directory or "", outfile)
+            source = Path(filename) if filename is not None else target.with_suffix(".gv")
+        else:
+            source = Path(directory or self.directory or "", filename or self.filename)
+            target = Path(f"{source}.{form}")
+        if raise_if_result_exists and target.exists():
+            raise graphviz.FileExistsError(f"output file exists: {str(target)!r}")
+        picture = to_bytes(self, form.lower())  # before anything is written
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not cleanup:
+            source.parent.mkdir(parents=True, exist_ok=True)
+            _write(self.source.encode(), source)
+        _write(picture, target)
+        if view or quiet_view:
+            self._view(str(target), format=form.lower(), quiet=quiet_view)
+        return str(target)
+
+    def _ours(self, form: str, *more: Any) -> bool:
+        """Whether this is one of our formats, laid out by dot, with nothing else asked for."""
+        plain = self.engine == "dot" and self.renderer is None and self.formatter is None
+        return form in FORMATS and plain and all(m is None for m in more)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **more: Any) -> dict[str, Any]:
+        """Show itself in a notebook: the picture, or, where there is no Graphviz, why not and the DOT text."""
+        try:
+            return dict(super()._repr_mimebundle_(include, exclude, **more))
+        except RuntimeError as error:
+            return {"text/plain": f"{error}\n\n{self.source}"}

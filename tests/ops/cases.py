@@ -1,0 +1,641 @@
+"""The one table of cases: every differentiable operation, with arguments on which its derivatives exist.
+
+A case is a function of a namespace and arrays. Called with `microgradnet` it records, with `numpy` it is its
+own reference (and, given tensors, goes through NumPy's dispatch), with `autograd.numpy` it is differentiated
+by an independent implementation. The tests beside this file run over the table; to test an operation, add a line.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.special
+
+import microgradnet as mg
+from microgradnet.ops.elementwise import argument
+from microgradnet.record import primitives
+
+Shape = tuple[int, ...]
+Draw = Callable[[np.random.Generator], np.ndarray]
+"""Draws an argument: float64, where the operation is smooth."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation on certain arguments.
+
+    Attributes
+    ----------
+    operation : str
+        What it is a case of.
+    variant : str
+        Shapes and options, in words.
+    call : callable
+        ``call(xp, *arrays)``.
+    draws : tuple of Draw
+        One for each array.
+    reference : callable or None
+        ``reference(*arrays)``, for what NumPy has not; None where NumPy itself is the reference.
+    half : bool
+        Whether float16 is supported: not by LAPACK.
+    """
+
+    operation: str
+    variant: str
+    call: Callable[..., Any]
+    draws: tuple[Draw, ...]
+    reference: Callable[..., Any] | None = None
+    half: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.variant}"
+
+    def arguments(self, dtype: Any = np.float64) -> list[np.ndarray]:
+        """The arrays, the same at every call; 0-d ones are arrays too."""
+        random = np.random.default_rng(zlib.crc32(str(self).encode()))
+        return [np.asarray(draw(random)).astype(dtype) for draw in self.draws]
+
+    def recorded(self, *arrays: Any) -> Any:
+        return self.call(mg, *arrays)
+
+    def expected(self, *arrays: Any) -> Any:
+        return self.reference(*arrays) if self.reference else self.call(np, *arrays)
+
+
+CASES: list[Case] = []
+
+
+def case(operation: str, variant: str, call: Callable[..., Any], *draws: Draw, **options: Any) -> None:
+    CASES.append(Case(operation, variant, call, draws, **options))
+
+
+# --- arguments -----------------------------------------------------------------------------------------
+
+
+def between(low: float, high: float) -> Callable[..., Draw]:
+    return lambda *shape: lambda random: random.uniform(low, high, shape)
+
+
+def real(*shape: int) -> Draw:
+    """Numbers of both signs, none near 0."""
+    return lambda random: random.uniform(0.2, 1.5, shape) * random.choice([-1.0, 1.0], shape)
+
+
+positive = between(0.3, 2.0)
+fraction = between(-0.9, 0.9)
+
+
+def constant(values: Any) -> Draw:
+    return lambda random: np.array(values, dtype=float)
+
+
+def regular(*shape: int) -> Draw:
+    """Well-conditioned matrices."""
+    return lambda random: random.uniform(-1, 1, shape) + 2 * np.eye(shape[-1])
+
+
+def definite(*shape: int) -> Draw:
+    """Symmetric positive definite matrices."""
+
+    def draw(random: np.random.Generator) -> np.ndarray:
+        a = random.uniform(-1, 1, shape)
+        return a @ np.swapaxes(a, -1, -2) + np.eye(shape[-1])
+
+    return draw
+
+
+def text(*shapes: Shape) -> str:
+    return " and ".join("x".join(map(str, shape)) or "0-d" for shape in shapes)
+
+
+# --- elementwise ---------------------------------------------------------------------------------------
+
+SHAPES: list[Shape] = [(), (3,), (2, 3), (0,), (2, 0)]
+PAIRS: list[tuple[Shape, Shape]] = [
+    ((), ()),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 1), (2, 3)),
+    ((), (2, 3)),
+    ((3, 1), (1, 2)),
+    ((0, 3), (3,)),
+    ((1, 3), (0, 3)),
+]
+OF_SOFTPLUS = {
+    "sigmoid": scipy.special.expit,
+    "softplus": lambda x: np.logaddexp(x, 0.0),
+    "relu": lambda x: np.maximum(x, 0.0),
+}
+UNARY: dict[str, Callable[..., Draw]] = {
+    **dict.fromkeys(
+        "negative positive square cbrt exp exp2 expm1 sin cos arctan sinh cosh tanh arcsinh abs absolute "
+        "reciprocal sigmoid softplus relu".split(),
+        real,
+    ),
+    **dict.fromkeys("sqrt log log2 log10 log1p".split(), positive),
+    **dict.fromkeys("tan arcsin arccos arctanh".split(), fraction),
+    "arccosh": between(1.2, 3.0),
+}
+for name, draw in UNARY.items():
+    for shape in SHAPES:
+        case(
+            name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), draw(*shape),
+            reference=OF_SOFTPLUS.get(name),
+        )  # fmt: skip
+
+BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
+    **dict.fromkeys(
+        "add subtract multiply divide logaddexp arctan2 hypot maximum minimum remainder".split(), (real, real)
+    ),
+    "power": (positive, real),
+}
+for name, draws in BINARY.items():
+    for pair in PAIRS:
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
+            draws[0](*pair[0]), draws[1](*pair[1]),
+        )  # fmt: skip
+    case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "a + b": lambda xp, a, b: a + b,
+    "a - b": lambda xp, a, b: a - b,
+    "a * b": lambda xp, a, b: a * b,
+    "a / b": lambda xp, a, b: a / b,
+    "a % b": lambda xp, a, b: a % b,
+    "a ** b": lambda xp, a, b: a**b,
+    "-a, +b, abs": lambda xp, a, b: -a + (+b) * abs(a - 2.0),
+}
+for name, call in OPERATORS.items():
+    case("operator", name, call, positive(2, 3), positive(3))
+REFLECTED: dict[str, Callable[..., Any]] = {
+    "2 + a": lambda xp, a: 2 + a,
+    "2 - a": lambda xp, a: 2 - a,
+    "2.0 * a": lambda xp, a: 2.0 * a,
+    "2 / a": lambda xp, a: 2 / a,
+    "2 % a": lambda xp, a: 2 % a,
+    "2 ** a": lambda xp, a: 2**a,
+    "a ** 0": lambda xp, a: a**0,
+    "a ** 1": lambda xp, a: a**1,
+    "a ** 2": lambda xp, a: a**2,
+    "a ** 2.0": lambda xp, a: a**2.0,
+    "a ** 3": lambda xp, a: a**3,
+    "a ** -1.0": lambda xp, a: a**-1.0,
+    "a + True": lambda xp, a: a + True,
+    "divmod": lambda xp, a: divmod(a, 0.7)[1],
+    "integers": lambda xp, a: a * np.array([[1, 2, 3], [4, 5, 6]], dtype=np.int8),
+    "booleans": lambda xp, a: a * np.array([True, False, True]),
+}
+for name, call in REFLECTED.items():
+    case("operator", name, call, positive(2, 3))
+for name in ("a ** 0", "a ** 1", "a ** 2", "a ** 3"):
+    case("operator", f"{name} of negative numbers and 0", REFLECTED[name], constant([-1.5, 0.0, 2.0]))
+case("power", "zero to constant powers", lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)), constant([0.0] * 4))
+case("power", "negative to constant powers", lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)), constant([-1.5] * 4))  # fmt: skip
+
+MASK = np.array([[True, False, True], [False, False, True]])
+for pair in [((2, 3), (2, 3)), ((), (2, 3)), ((3,), (2, 1)), ((), ())]:
+    case("where", text(*pair), lambda xp, a, b: xp.where(MASK, a, b), real(*pair[0]), real(*pair[1]))
+case("where", "with a number", lambda xp, a: xp.where(MASK, a, 0), real(2, 3))
+case("where", "with a condition of its own", lambda xp, a: xp.where(a > 0, a * a, 3 * a), real(2, 3))
+case("clip", "numbers", lambda xp, a: xp.clip(a, -0.6, 0.7), real(2, 3))
+case("clip", "from below", lambda xp, a: xp.clip(a, -0.6, None), real(2, 3))
+case("clip", "from above", lambda xp, a: xp.clip(a, None, 0.6), real(2, 3))
+case("clip", "arrays", lambda xp, a, low, high: xp.clip(a, low, high), real(2, 3), between(-0.9, -0.3)(3), positive(2, 1))
+case("clip", "crossed limits", lambda xp, a, low, high: xp.clip(a, low, high), real(4), positive(4), between(-0.9, -0.3)(4))  # fmt: skip
+case("astype", "to its own", lambda xp, a: xp.astype(a, a.dtype), real(2, 3))
+case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
+
+# --- reductions ----------------------------------------------------------------------------------------
+
+REDUCED: list[tuple[Shape, dict[str, Any]]] = [
+    ((2, 3, 2), {}),
+    ((2, 3, 2), {"axis": 0}),
+    ((2, 3, 2), {"axis": -1, "keepdims": True}),
+    ((2, 3, 2), {"axis": (0, 2)}),
+    ((2, 3, 2), {"axis": (-1, 0), "keepdims": True}),
+    ((2, 3, 2), {"keepdims": True}),
+    ((3,), {"axis": -1}),
+    ((), {}),
+    ((1, 3), {"axis": 0}),
+    ((0, 3), {"axis": 1}),
+]
+REDUCTIONS: dict[str, Callable[..., Any] | None] = {
+    **dict.fromkeys("sum prod mean var std max min amax amin".split()),
+    "logsumexp": scipy.special.logsumexp,
+}
+for name, reference in REDUCTIONS.items():
+    for shape, options in REDUCED:
+        if name == "std" and shape in [(), (1, 3)]:
+            continue  # 0, where it has a kink
+        case(
+            name, " ".join([text(shape), *(f"{k}={v}" for k, v in options.items())]),
+            lambda xp, a, name=name, options=options: getattr(xp, name)(a, **options),
+            real(*shape),
+            reference=reference and (lambda a, reference=reference, options=options: reference(a, **options)),
+        )  # fmt: skip
+for name in ("sum", "prod"):
+    case(name, "of nothing", lambda xp, a, name=name: getattr(xp, name)(a), real(0))
+    case(name, "0x3 axis=0", lambda xp, a, name=name: getattr(xp, name)(a, axis=0), real(0, 3))
+    case(name, "no axes", lambda xp, a, name=name: getattr(xp, name)(a, axis=()), real(2, 2))
+for name in ("sum", "mean", "prod", "var", "std"):
+    case(name, "in float64", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, dtype=np.float64), real(3, 2))
+case("prod", "one zero", lambda xp, a: xp.prod(a, axis=1), constant([[1.5, 0.0, -2.0], [0.5, 1.0, 2.0]]))
+case("prod", "two zeros", lambda xp, a: xp.prod(a), constant([1.5, 0.0, -2.0, 0.0]))
+case("prod", "three zeros", lambda xp, a: xp.prod(a), constant([0.0, 0.0, 1.0, 0.0]))
+for name in ("var", "std"):
+    case(name, "ddof=1", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, ddof=1), real(4, 2))
+    case(name, "correction=1", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, correction=1), real(4, 2))
+for name in ("cumsum", "cumprod"):
+    for shape, options in [((4,), {}), ((2, 3), {"axis": 0}), ((2, 3), {"axis": -1}), ((2, 3), {}), ((0, 3), {"axis": 0})]:
+        variant = " ".join([text(shape), *(f"{k}={v}" for k, v in options.items())])
+        case(name, variant, lambda xp, a, name=name, options=options: getattr(xp, name)(a, **options), real(*shape))
+    case(name, "in float64", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, dtype=np.float64), real(3, 2))
+case("cumprod", "zeros", lambda xp, a: xp.cumprod(a, axis=0), constant([1.5, 0.0, -2.0, 0.0, 0.5]))
+case(
+    "linear_recurrence", "5x2",
+    lambda xp, a, b: primitives["linear_recurrence"].apply(a, b, axis=0), real(5, 2), real(5, 2),
+    reference=lambda a, b: np.stack([sum(np.prod(a[j + 1 : i + 1], axis=0) * b[j] for j in range(i + 1)) for i in range(5)]),
+)  # fmt: skip
+NORMALIZED = {"softmax": scipy.special.softmax, "log_softmax": scipy.special.log_softmax}
+for name, reference in NORMALIZED.items():
+    for shape, axis in [((3,), -1), ((2, 3), 0), ((2, 3), -1), ((2, 3), None), ((2, 3, 2), (0, 2)), ((0, 3), -1)]:
+        case(
+            name, f"{text(shape)} axis={axis}",
+            lambda xp, a, name=name, axis=axis: getattr(xp, name)(a, axis=axis), real(*shape),
+            reference=lambda a, reference=reference, axis=axis: reference(a, axis=axis),
+        )  # fmt: skip
+
+# --- linear algebra ------------------------------------------------------------------------------------
+
+MATMUL: list[tuple[Shape, Shape]] = [
+    ((2, 3), (3, 2)),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((3,), (3, 2)),
+    ((2, 2, 3), (2, 3, 2)),
+    ((2, 2, 3), (3, 2)),
+    ((2, 3), (2, 3, 2)),
+    ((2, 2, 3), (3,)),
+    ((3,), (2, 3, 2)),
+    ((2, 1, 2, 3), (3, 3, 1)),
+    ((1, 2, 3), (2, 3, 2)),
+    ((0, 3), (3, 2)),
+    ((2, 0), (0, 3)),
+    ((2, 0, 3), (3,)),
+    ((0, 2, 3), (3, 2)),
+]
+for pair in MATMUL:
+    case("matmul", text(*pair), lambda xp, a, b: xp.matmul(a, b), real(*pair[0]), real(*pair[1]))
+case("matmul", "a @ b", lambda xp, a, b: a @ b, real(2, 3), real(3, 2))
+case("matmul", "a @ constant", lambda xp, a: a @ np.ones((3, 2), a.dtype), real(2, 3))
+case("matmul", "constant @ a", lambda xp, a: np.ones((3, 2), a.dtype) @ a, real(2, 3))
+case("matmul", "a @ a", lambda xp, a: a @ a, real(2, 2))
+case("linalg.matmul", "2x3 and 3x2", lambda xp, a, b: xp.linalg.matmul(a, b), real(2, 3), real(3, 2))
+for pair in [((3,), (3,)), ((2, 3), (3, 2)), ((2, 2, 3), (3,)), ((2, 2, 3), (2, 3, 2)), ((), (2, 3)), ((2, 3), ())]:
+    case("dot", text(*pair), lambda xp, a, b: xp.dot(a, b), real(*pair[0]), real(*pair[1]))
+for pair in [((3,), (3,)), ((2, 3), (2, 3)), ((2, 2, 3), (3,)), ((), (2, 3)), ((0,), (0,))]:
+    case("inner", text(*pair), lambda xp, a, b: xp.inner(a, b), real(*pair[0]), real(*pair[1]))
+for pair in [((3,), (2,)), ((2, 2), (3,)), ((), (2,)), ((0,), (2,))]:
+    case("outer", text(*pair), lambda xp, a, b: xp.outer(a, b), real(*pair[0]), real(*pair[1]))
+for pair in [((3,), (3,)), ((2, 3), (3, 2)), ((), ())]:
+    case("vdot", text(*pair), lambda xp, a, b: xp.vdot(a, b), real(*pair[0]), real(*pair[1]))
+for pair in [((2,), (3,)), ((2, 2), (1, 3)), ((2,), (2, 2)), ((), (2,))]:
+    case("kron", text(*pair), lambda xp, a, b: xp.kron(a, b), real(*pair[0]), real(*pair[1]))
+TENSORDOT: list[tuple[Shape, Shape, Any]] = [
+    ((2, 3, 2), (3, 2, 2), 2),
+    ((2, 3), (3, 2), 1),
+    ((2,), (3,), 0),
+    ((2, 3, 2), (2, 3), ([0, 1], [0, 1])),
+    ((2, 3, 2), (3, 2), ([1, -1], [-2, -1])),
+    ((3, 2, 2), (2, 3, 2), ([2, 0], [0, 1])),
+    ((2, 3), (2, 3), ([0, 1], [0, 1])),
+    ((2, 3), (3,), (1, 0)),
+    ((2, 0), (0, 2), 1),
+]
+for first, second, axes in TENSORDOT:
+    case(
+        "tensordot", f"{text(first, second)} axes={axes}",
+        lambda xp, a, b, axes=axes: xp.tensordot(a, b, axes=axes), real(*first), real(*second),
+    )  # fmt: skip
+case("linalg.tensordot", "1", lambda xp, a, b: xp.linalg.tensordot(a, b, axes=1), real(2, 3), real(3, 2))
+EINSUM: list[tuple[str, tuple[Shape, ...]]] = [
+    ("ij,jk->ik", ((2, 3), (3, 2))),
+    ("ij,jk", ((2, 3), (3, 2))),
+    ("ij->ji", ((2, 3),)),
+    ("ij->j", ((2, 3),)),
+    ("ij->", ((2, 3),)),
+    ("i,j->ij", ((2,), (3,))),
+    ("i,i", ((3,), (3,))),
+    ("ii", ((3, 3),)),
+    ("ii->i", ((3, 3),)),
+    ("iji->ji", ((2, 3, 2),)),
+    ("iii->i", ((2, 2, 2),)),
+    ("bij,bjk->bik", ((2, 2, 3), (2, 3, 2))),
+    ("...ij,...jk->...ik", ((2, 2, 3), (3, 2))),
+    ("i...,i...->...", ((2, 3), (2, 1))),
+    ("...,...->...", ((2, 3), (3,))),
+    ("ij,kj,kl->il", ((2, 3), (2, 3), (2, 2))),
+    ("i,i,i->i", ((3,), (3,), (3,))),
+    ("ij,j->", ((2, 3), (3,))),
+    ("ij,i->j", ((2, 3), (1,))),
+    (",i->i", ((), (3,))),
+    ("ij,jk->ik", ((0, 3), (3, 2))),
+    ("ij,jk->ik", ((2, 0), (0, 2))),
+]
+for subscripts, shapes in EINSUM:
+    case(
+        "einsum", f"{subscripts} of {text(*shapes)}",
+        lambda xp, *xs, subscripts=subscripts: xp.einsum(subscripts, *xs), *(real(*s) for s in shapes),
+    )  # fmt: skip
+case("einsum", "optimize", lambda xp, a, b, c: xp.einsum("ij,jk,kl->il", a, b, c, optimize=True), real(2, 3), real(3, 2), real(2, 2))  # fmt: skip
+case("einsum", "an array twice", lambda xp, a: xp.einsum("ij,kj->ik", a, a), real(2, 3))
+DIAGONALS: list[tuple[Shape, tuple[int, ...]]] = [
+    ((3, 3), ()),
+    ((2, 3), (1,)),
+    ((3, 2), (-1,)),
+    ((2, 3, 2), (0, 0, 2)),
+    ((2, 3, 2), (1, 2, 1)),
+    ((2, 3, 2), (0, -1, -2)),
+    ((2, 2), (5,)),
+    ((0, 2), ()),
+]
+for name in ("diagonal", "trace"):
+    for shape, arguments in DIAGONALS:
+        case(
+            name, f"{text(shape)} {arguments}",
+            lambda xp, a, name=name, arguments=arguments: getattr(xp, name)(a, *arguments), real(*shape),
+        )  # fmt: skip
+for name in ("tril", "triu"):
+    for shape, arguments in [((3, 3), ()), ((2, 3), (1,)), ((2, 3, 2), (-1,)), ((3,), ()), ((0, 2), ())]:
+        case(
+            name, f"{text(shape)} {arguments}",
+            lambda xp, a, name=name, arguments=arguments: getattr(xp, name)(a, *arguments), real(*shape),
+        )  # fmt: skip
+
+
+def _embedded(x: np.ndarray, rows: int, columns: int, offset: int) -> np.ndarray:
+    y = np.zeros((*x.shape[:-1], rows, columns), x.dtype)
+    for i in range(x.shape[-1]):
+        y[..., i + max(-offset, 0), i + max(offset, 0)] = x[..., i]
+    return y
+
+
+for shape, rows, columns, offset in [((3,), 3, 3, 0), ((2, 2), 2, 3, 1), ((2,), 3, 2, -1)]:
+    case(
+        "embed_diagonal", f"{text(shape)} {rows}x{columns} {offset}",
+        lambda xp, x, r=rows, c=columns, o=offset: primitives["embed_diagonal"].apply(x, rows=r, columns=c, offset=o),
+        real(*shape),
+        reference=lambda x, r=rows, c=columns, o=offset: _embedded(x, r, c, o),
+    )  # fmt: skip
+
+for shape in [(1, 1), (2, 2), (3, 3), (2, 2, 2), (0, 0), (0, 2, 2)]:
+    case("inv", text(shape), lambda xp, a: xp.linalg.inv(a), regular(*shape), half=False)
+    case("det", text(shape), lambda xp, a: xp.linalg.det(a), regular(*shape), half=False)
+    case("slogdet", text(shape), lambda xp, a: xp.linalg.slogdet(a)[1], regular(*shape), half=False)
+    # Only the lower triangle is read, so a symmetric function of all elements is what can be differentiated.
+    case("cholesky", text(shape), lambda xp, a: xp.linalg.cholesky((a + xp.matrix_transpose(a)) / 2), definite(*shape), half=False)  # fmt: skip
+case(
+    "cholesky", "upper", lambda xp, a: xp.linalg.cholesky((a + xp.matrix_transpose(a)) / 2, upper=True), definite(3, 3),
+    half=False,
+)  # fmt: skip
+case("det", "negative", lambda xp, a: xp.linalg.det(a), constant([[0.0, 1.0], [1.0, 0.5]]), half=False)
+case("slogdet", "negative", lambda xp, a: xp.linalg.slogdet(a)[1], constant([[0.0, 1.0], [1.0, 0.5]]), half=False)
+case("det", "singular", lambda xp, a: xp.linalg.det(a), constant([[1.0, 2, 3], [2, 4, 6], [1, 0, 1]]), half=False)
+case("det", "of rank 1", lambda xp, a: xp.linalg.det(a), constant(np.outer([1.0, 2, -1], [1, -1, 0.5])), half=False)
+case("det", "zero", lambda xp, a: xp.linalg.det(a), constant(np.zeros((2, 2))), half=False)
+SOLVE: list[tuple[Shape, Shape]] = [
+    ((3, 3), (3,)),
+    ((2, 2), (2, 3)),
+    ((2, 2, 2), (2, 2, 1)),
+    ((2, 2, 2), (2, 3)),
+    ((2, 2), (3, 2, 1)),
+    ((2, 2, 2), (2,)),
+    ((0, 0), (0, 2)),
+]
+for pair in SOLVE:
+    case("solve", text(*pair), lambda xp, a, b: xp.linalg.solve(a, b), regular(*pair[0]), real(*pair[1]), half=False)
+case(
+    "cofactors", "3x3", lambda xp, a: primitives["cofactors"].apply(a), regular(3, 3), half=False,
+    reference=lambda a: np.linalg.det(a) * np.linalg.inv(a).T,
+)  # fmt: skip
+
+
+def _cofactors_changing(direction: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The derivative of ⟨G, cof X⟩ of a 2x2 matrix, whose cofactors are linear."""
+    g = direction
+    return np.array([[g[1, 1], -g[1, 0]], [-g[0, 1], g[0, 0]]])
+
+
+case(
+    "det_second_derivative", "2x2", lambda xp, g, x: primitives["det_second_derivative"].apply(g, x),
+    real(2, 2), regular(2, 2), half=False, reference=_cofactors_changing,
+)  # fmt: skip
+NORMS: list[tuple[Shape, dict[str, Any]]] = [
+    ((3,), {}),
+    ((2, 3), {}),
+    ((2, 3, 2), {}),
+    ((), {}),
+    ((2, 3), {"axis": 0}),
+    ((2, 3), {"axis": -1, "keepdims": True}),
+    ((2, 3, 2), {"axis": (0, 2)}),
+    ((2, 3, 2), {"axis": (2, 0), "ord": "fro", "keepdims": True}),
+    *(((4,), {"ord": p}) for p in (1, 2, 3, 2.5, 0.5, -1.5, np.inf, -np.inf)),
+    ((2, 3), {"ord": 3, "axis": 1}),
+    *(((2, 3), {"ord": p}) for p in ("fro", 1, -1, np.inf, -np.inf)),
+    ((2, 3, 2), {"ord": 1, "axis": (0, 1), "keepdims": True}),
+    ((0, 3), {"axis": 1}),
+]
+for shape, options in NORMS:
+    case(
+        "norm", " ".join([text(shape), *(f"{k}={v}" for k, v in options.items())]),
+        lambda xp, a, options=options: xp.linalg.norm(a, **options), real(*shape),
+    )  # fmt: skip
+
+# --- shapes --------------------------------------------------------------------------------------------
+
+REARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
+    "reshape to 3x2": (lambda xp, a: xp.reshape(a, (3, 2)), (2, 3)),
+    "reshape to -1": (lambda xp, a: xp.reshape(a, -1), (2, 3)),
+    "reshape with -1": (lambda xp, a: xp.reshape(a, (1, -1, 2)), (2, 3)),
+    "reshape in F order": (lambda xp, a: xp.reshape(a, (3, 2), order="F"), (2, 3)),
+    "reshape to 0-d": (lambda xp, a: xp.reshape(a, ()), (1, 1)),
+    "reshape from 0-d": (lambda xp, a: xp.reshape(a, (1, 1)), ()),
+    "reshape nothing": (lambda xp, a: xp.reshape(a, (0, 5)), (2, 0)),
+    "reshape method": (lambda xp, a: a.reshape(3, 2) + a.reshape((3, -1)), (2, 3)),
+    "ravel": (lambda xp, a: xp.ravel(a), (2, 3)),
+    "ravel in F order": (lambda xp, a: xp.ravel(a, order="F"), (2, 3)),
+    "ravel of 0-d": (lambda xp, a: xp.ravel(a), ()),
+    "transpose": (lambda xp, a: xp.transpose(a), (2, 3)),
+    "transpose axes": (lambda xp, a: xp.transpose(a, (1, -1, 0)), (2, 3, 2)),
+    "transpose of 0-d": (lambda xp, a: xp.transpose(a), ()),
+    "transpose attribute": (lambda xp, a: a.T, (2, 3, 1)),
+    "permute_dims": (lambda xp, a: xp.permute_dims(a, (2, 0, 1)), (2, 3, 2)),
+    "matrix_transpose": (lambda xp, a: xp.matrix_transpose(a), (2, 3, 2)),
+    "swapaxes": (lambda xp, a: xp.swapaxes(a, 0, -1), (2, 3, 1)),
+    "moveaxis": (lambda xp, a: xp.moveaxis(a, 0, -1), (2, 3, 1)),
+    "moveaxis several": (lambda xp, a: xp.moveaxis(a, (0, -1), (1, 0)), (2, 3, 1)),
+    "expand_dims": (lambda xp, a: xp.expand_dims(a, 1), (2, 3)),
+    "expand_dims several": (lambda xp, a: xp.expand_dims(a, (0, -1)), (2, 3)),
+    "squeeze": (lambda xp, a: xp.squeeze(a), (1, 3, 1)),
+    "squeeze one": (lambda xp, a: xp.squeeze(a, axis=-1), (1, 3, 1)),
+    "squeeze to 0-d": (lambda xp, a: xp.squeeze(a, axis=(0, 1)), (1, 1)),
+    "flip": (lambda xp, a: xp.flip(a), (2, 3)),
+    "flip an axis": (lambda xp, a: xp.flip(a, axis=-1), (2, 3)),
+    "flip axes": (lambda xp, a: xp.flip(a, axis=(0, 2)), (2, 3, 2)),
+    "flip nothing": (lambda xp, a: xp.flip(a), (0, 2)),
+    "roll": (lambda xp, a: xp.roll(a, 2), (2, 3)),
+    "roll an axis": (lambda xp, a: xp.roll(a, -1, axis=1), (2, 3)),
+    "roll axes": (lambda xp, a: xp.roll(a, (1, 2), axis=(0, -1)), (2, 3)),
+    "roll axes by one": (lambda xp, a: xp.roll(a, 1, axis=(0, 1)), (2, 3)),
+    "atleast_1d": (lambda xp, a: xp.atleast_1d(a), ()),
+    "atleast_2d": (lambda xp, a: xp.atleast_2d(a), (3,)),
+    "broadcast_to": (lambda xp, a: xp.broadcast_to(a, (2, 2, 3)), (2, 1)),
+    "broadcast_to from 0-d": (lambda xp, a: xp.broadcast_to(a, (2, 3)), ()),
+    "broadcast_to itself": (lambda xp, a: xp.broadcast_to(a, (2, 3)), (2, 3)),
+    "broadcast_to nothing": (lambda xp, a: xp.broadcast_to(a, (0, 3)), (3,)),
+    "broadcast_to a large shape": (lambda xp, a: xp.broadcast_to(a, (5000, 2)), (2,)),
+    "tile": (lambda xp, a: xp.tile(a, 2), (2, 3)),
+    "tile to more axes": (lambda xp, a: xp.tile(a, (2, 1, 3)), (2, 2)),
+    "tile of 0-d": (lambda xp, a: xp.tile(a, (2, 2)), ()),
+    "tile no times": (lambda xp, a: xp.tile(a, 0), (2,)),
+    "repeat": (lambda xp, a: xp.repeat(a, 2), (2, 3)),
+    "repeat an axis": (lambda xp, a: xp.repeat(a, 2, axis=-1), (2, 3)),
+    "repeat by counts": (lambda xp, a: xp.repeat(a, [2, 0, 1], axis=1), (2, 3)),
+    "concatenate with itself": (lambda xp, a: xp.concatenate([a, a, 2 * a], axis=1), (2, 3)),
+    "split": (lambda xp, a: xp.concatenate(xp.split(a, 3, axis=1)[::-1]), (2, 3)),
+    "split at": (lambda xp, a: xp.split(a, [1, 3])[1], (4, 2)),
+    "array_split": (lambda xp, a: xp.concatenate(xp.array_split(a, 3)[1:]), (5, 2)),
+    "pad": (lambda xp, a: xp.pad(a, 1), (2, 3)),
+    "pad sides": (lambda xp, a: xp.pad(a, ((1, 0), (0, 2)), constant_values=3), (2, 3)),
+    "pad with constants": (lambda xp, a: xp.pad(a, (2, 1), constant_values=(-1, 4)), (3,)),
+    **{
+        f"pad {mode}": (lambda xp, a, mode=mode: xp.pad(a, ((1, 2), (2, 0)), mode=mode), (3, 3))
+        for mode in ("edge", "reflect", "symmetric", "wrap")
+    },
+}
+for variant, (call, shape) in REARRANGED.items():
+    case(variant.partition(" ")[0], f"{variant} of {text(shape)}", call, real(*shape))
+for name in ("concatenate", "concat"):
+    case(name, "along 0", lambda xp, a, b, name=name: getattr(xp, name)([a, b]), real(1, 3), real(2, 3))
+    case(name, "along -1", lambda xp, a, b, name=name: getattr(xp, name)((a, b), axis=-1), real(2, 1), real(2, 0))
+    case(name, "flattened", lambda xp, a, b, name=name: getattr(xp, name)([a, b], axis=None), real(2, 2), real(3))
+case("concatenate", "with a constant", lambda xp, a: xp.concatenate([np.ones(2, a.dtype), a]), real(3))
+case("stack", "along 0", lambda xp, a, b: xp.stack([a, b]), real(2, 3), real(2, 3))
+case("stack", "along -1", lambda xp, a, b: xp.stack((a, b), axis=-1), real(2, 3), real(2, 3))
+case("stack", "numbers", lambda xp, a, b: xp.stack([a, b, a]), real(), real())
+case("vstack", "vectors", lambda xp, a, b: xp.vstack([a, b]), real(3), real(3))
+case("vstack", "matrices", lambda xp, a, b: xp.vstack([a, b]), real(2, 3), real(3))
+case("hstack", "vectors", lambda xp, a, b: xp.hstack([a, b]), real(3), real(2))
+case("hstack", "matrices", lambda xp, a, b: xp.hstack([a, b]), real(2, 3), real(2, 1))
+
+# --- indexing ------------------------------------------------------------------------------------------
+
+INDICES: dict[str, tuple[Any, Shape]] = {
+    "an integer": (1, (3, 2)),
+    "a negative integer": (-1, (3, 2)),
+    "integers": ((0, -1), (3, 2)),
+    "a slice": (slice(1, None), (3, 2)),
+    "a step": (slice(None, None, 2), (5,)),
+    "a negative step": (slice(None, None, -2), (5,)),
+    "an empty slice": (slice(2, 1), (3, 2)),
+    "slices": ((slice(None), slice(0, 1)), (3, 2)),
+    "None": (None, (3, 2)),
+    "None inside": ((slice(None), None, 1), (3, 2)),
+    "an ellipsis": (..., (3, 2)),
+    "an ellipsis and an integer": ((..., 0), (2, 3, 2)),
+    "nothing": ((), (3, 2)),
+    "nothing of 0-d": ((), ()),
+    "a list": ([2, 0], (3, 2)),
+    "a list of repeats": ([1, 1, 0, 1], (3, 2)),
+    "an array of repeats": (np.array([[0, 1], [1, -1]]), (3, 2)),
+    "two arrays": ((np.array([0, 1, 1]), np.array([1, 0, 0])), (3, 2)),
+    "arrays that broadcast": ((np.array([[0], [2]]), np.array([1, 1])), (3, 2)),
+    "an array and a slice": ((slice(None), np.array([1, 1, 0])), (3, 2)),
+    "arrays around a slice": ((np.array([1, 0]), slice(None), np.array([0, 0])), (2, 3, 2)),
+    "an array and an integer": ((1, np.array([1, 1])), (3, 2)),
+    "a mask": (np.array([[True, False], [False, False], [True, True]]), (3, 2)),
+    "a mask of rows": (np.array([True, False, True]), (3, 2)),
+    "a mask and an integer": ((np.array([True, False, True]), 1), (3, 2)),
+    "an empty mask": (np.zeros(3, dtype=bool), (3, 2)),
+    "an empty list": ([], (3, 2)),
+    "small integers": (np.array([0, 2, 2], dtype=np.uint8), (3,)),
+    "numpy integer": (np.int64(1), (3, 2)),
+    "True": (True, (3,)),
+}
+for variant, (index, shape) in INDICES.items():
+    case("getitem", variant, lambda xp, a, index=index: a[index], real(*shape))
+for variant in ("a slice", "a list of repeats", "two arrays", "a mask", "an integer"):
+    index, shape = INDICES[variant]
+
+    def scattered(x: Any, index: Any = index, shape: Any = shape) -> Any:
+        z = np.zeros(shape, x.dtype)
+        np.add.at(z, index, x)
+        return z
+
+    case(
+        "scatter_add", variant,
+        lambda xp, x, index=index, shape=shape: mg.scatter_add(x, np.array(index) if type(index) is list else index, shape),
+        real(*np.zeros(shape)[index].shape), reference=scattered,
+    )  # fmt: skip
+TAKES: dict[str, Callable[..., Any]] = {
+    "one": lambda xp, a: xp.take(a, 4),
+    "flat": lambda xp, a: xp.take(a, [[0, 5], [5, -1]]),
+    "an axis": lambda xp, a: xp.take(a, [1, 1, 0], axis=-1),
+    "one of an axis": lambda xp, a: xp.take(a, 1, axis=0),
+    "wrap": lambda xp, a: xp.take(a, [7, -9], axis=1, mode="wrap"),
+    "clip": lambda xp, a: xp.take(a, [7, -9], axis=1, mode="clip"),
+}
+for variant, call in TAKES.items():
+    case("take", variant, call, real(2, 3))
+ALONG = np.array([[0, 2, 2, 1], [1, 1, 0, -1]])
+case("take_along_axis", "axis=1", lambda xp, a: xp.take_along_axis(a, ALONG, axis=1), real(2, 3))
+case("take_along_axis", "default axis", lambda xp, a: xp.take_along_axis(a, ALONG), real(2, 3))
+case("take_along_axis", "broadcast", lambda xp, a: xp.take_along_axis(a, ALONG[:1], axis=-1), real(2, 3))
+case("take_along_axis", "flat", lambda xp, a: xp.take_along_axis(a, np.array([5, 0, 5]), axis=None), real(2, 3))
+for axis in (-1, 0, None):
+    case("sort", f"axis={axis}", lambda xp, a, axis=axis: xp.sort(a, axis=axis), real(3, 4))
+case("sort", "stable", lambda xp, a: xp.sort(a, stable=True), real(5))
+DIFFS: dict[str, Callable[..., Any]] = {
+    "once": lambda xp, a: xp.diff(a),
+    "twice": lambda xp, a: xp.diff(a, n=2, axis=0),
+    "no times": lambda xp, a: xp.diff(a, n=0),
+    "prepend": lambda xp, a: xp.diff(a, prepend=0.5, axis=0),
+    "append": lambda xp, a: xp.diff(a, append=a[:, :1]),
+}
+for variant, call in DIFFS.items():
+    case("diff", variant, call, real(4, 3))
+
+# --- without a derivative ------------------------------------------------------------------------------
+
+CONSTANTS: dict[str, Callable[..., Any]] = {
+    **{
+        name: lambda xp, a, name=name: getattr(xp, name)(a)
+        for name in (
+            "sign floor ceil trunc rint round isnan isinf isfinite logical_not argmax argmin any all count_nonzero "
+            "argsort zeros_like ones_like shape ndim size"
+        ).split()
+    },
+    **{
+        name: lambda xp, a, name=name: getattr(xp, name)(a, 2 * a - 1)
+        for name in (
+            "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
+        ).split()
+    },
+    **{
+        name: lambda xp, a, name=name: getattr(xp, name)(a > 0, a < 1)
+        for name in ("bitwise_and", "bitwise_or", "bitwise_xor")
+    },
+    "invert": lambda xp, a: xp.invert(a > 0),
+    "full_like": lambda xp, a: xp.full_like(a, 2),
+    "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
+    "round to decimals": lambda xp, a: xp.round(a, 1),
+    "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
+    "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
+    "operators": lambda xp, a: (a // 0.3 > 1) | (a < a.T) & ~(a == 1) ^ (a != 2) | (a >= 0) | (a <= 3),
+}
+"""Functions of a square matrix whose derivative is zero wherever it exists: they stop the gradient."""

@@ -1,0 +1,237 @@
+"""Gradients of every operation, over the one table of cases."""
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.check.numerical import gradcheck
+from microgradnet.record import primitives
+from tests.ops.cases import CASES, CONSTANTS, Case
+
+
+def gradients(case: Case, arrays, dtype=None):
+    """The gradients of the case's output, contracted with a fixed cotangent."""
+    output, pull = mg.vjp(case.recorded, *arrays)
+    cotangent = np.cos(np.arange(output.size)).reshape(output.shape)
+    return pull(cotangent.astype(output.dtype))
+
+
+# --- nobody is forgotten ---------------------------------------------------------------------------------
+
+
+def test_every_differentiable_operation_has_a_case():
+    declared = {
+        p.name for p in primitives.values() if p.differentiable and p.module.startswith(("microgradnet.ops", "microgradnet.record"))
+    }  # fmt: skip
+    covered = set()
+    for case in CASES:
+        stack = [case.recorded(*(mg.tensor(a, requires_grad=True) for a in case.arguments()))._node]
+        while stack:
+            node = stack.pop()
+            if node.primitive is not None:
+                covered.add(node.primitive.name)
+                stack.extend(node.inputs)
+    assert not declared - covered, "operations without a case in cases.py"
+
+
+class Noting:
+    """A namespace that notes what it is asked for."""
+
+    def __init__(self, namespace, noted, prefix=""):
+        self._given = namespace, noted, prefix
+
+    def __getattr__(self, name):
+        namespace, noted, prefix = self._given
+        noted.add(prefix + name)
+        value = getattr(namespace, name)
+        return Noting(value, noted, "linalg.") if name == "linalg" else value
+
+
+def test_every_public_function_has_a_case():
+    noted = {"getitem", "scatter_add"}
+    for case in CASES:
+        case.call(Noting(mg, noted), *case.arguments())
+    square = np.array([[0.25, -1.5], [2.0, 0.5]])
+    for call in CONSTANTS.values():
+        call(Noting(mg, noted), square)
+    public = set(mg.ops.__all__)
+    inside = {f"linalg.{name}" for name in mg.linalg.__all__ if name not in public and name[0].islower()}
+    assert not (public | inside) - noted, "public functions without a case in cases.py"
+
+
+# --- right -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_first_and_second_derivatives_are_those_of_finite_differences(case: Case):
+    gradcheck(case.recorded, *case.arguments(), order=2).raise_if_wrong()
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.reference is None], ids=str)
+def test_gradient_through_numpys_functions_is_the_same(case: Case):
+    arrays = case.arguments()
+    through_numpy = Case(case.operation, case.variant, lambda xp, *xs: case.call(np, *xs), case.draws)
+    for ours, numpys in zip(gradients(case, arrays), gradients(through_numpy, arrays), strict=True):
+        np.testing.assert_array_equal(ours, numpys)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradient_has_the_shape_and_dtype_of_its_input(case: Case):
+    exact = None
+    for dtype, tolerance in [(np.float32, 1e-4), (np.float16, 6e-2)]:
+        if dtype == np.float16 and not case.half:
+            continue
+        arrays = case.arguments(dtype)
+        found = gradients(case, arrays)
+        exact = gradients(case, [a.astype(np.float64) for a in arrays])
+        largest = max((np.max(np.abs(g), initial=0) for g in exact), default=0)
+        for g, e, a in zip(found, exact, arrays, strict=True):
+            assert g.shape == e.shape == a.shape
+            assert g.dtype == dtype
+            assert e.dtype == np.float64
+            np.testing.assert_allclose(g, e, rtol=tolerance, atol=tolerance * max(1, largest))
+
+
+def layouts(a):
+    """The same numbers in other places of the memory."""
+    strided = np.repeat(np.expand_dims(a, -1), 3, axis=-1)[..., 1] if a.ndim else a
+    read_only = a.copy()
+    read_only.flags.writeable = False
+    return {
+        "Fortran order": np.asfortranarray(a) if a.ndim else a,
+        "strided": strided,
+        "reversed": np.flip(np.flip(a).copy()),
+        "transposed": np.swapaxes(np.swapaxes(a, 0, -1).copy(), 0, -1) if a.ndim > 1 else a,
+        "read-only": read_only,
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradient_does_not_depend_on_how_the_memory_is_laid_out(case: Case):
+    arrays = case.arguments()
+    expected = gradients(case, arrays)
+    for name in layouts(np.zeros(2)):
+        others = [layouts(a)[name] for a in arrays]
+        for g, e in zip(gradients(case, others), expected, strict=True):
+            np.testing.assert_allclose(g, e, rtol=1e-13, atol=1e-14, err_msg=name)
+            assert g.flags.writeable
+    for a, original in zip(arrays, case.arguments(), strict=True):
+        np.testing.assert_array_equal(a, original)  # nothing was written into
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "large" not in c.variant], ids=str)
+def test_jvp_is_the_product_with_the_jacobian(case: Case):
+    arrays = case.arguments()
+    tangents = [np.sin(1 + np.arange(a.size)).reshape(a.shape) for a in arrays]
+    jacobians = mg.jacobian(case.recorded, argnums=tuple(range(len(arrays))))(*arrays)
+    output, pushed = mg.jvp(case.recorded, arrays, tangents)
+    expected = sum(np.tensordot(j, t, axes=t.ndim) for j, t in zip(jacobians, tangents, strict=True))
+    assert pushed.shape == output.shape
+    np.testing.assert_allclose(pushed, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradient_of_nothing_is_recorded_unless_asked_for(case: Case):
+    leaves = [mg.tensor(a, requires_grad=True) for a in case.arguments()]
+    output = case.recorded(*leaves)
+    output.backward(np.ones(output.shape, output.dtype))
+    for x in leaves:
+        assert isinstance(x.grad, np.ndarray)
+    again = [mg.tensor(a, requires_grad=True) for a in case.arguments()]
+    output = case.recorded(*again)
+    recorded = mg.gradients(output, again, seed=np.ones(output.shape, output.dtype), create_graph=True)
+    for x, g in zip(leaves, recorded, strict=True):
+        assert isinstance(g, mg.Tensor)
+        np.testing.assert_allclose(g.numpy(), x.grad, rtol=1e-13, atol=1e-14)
+
+
+# --- kinks: the subgradients that the docstrings state -----------------------------------------------------
+
+KINKS = {
+    "relu at 0": (mg.relu, [0.0], [0.0]),
+    "absolute at 0": (mg.absolute, [0.0], [0.0]),
+    "absolute at -0": (mg.absolute, [-0.0], [0.0]),
+    "maximum, equal": (mg.maximum, [1.0, 1.0], [0.5, 0.5]),
+    "minimum, equal": (mg.minimum, [1.0, 1.0], [0.5, 0.5]),
+    "maximum of infinities": (mg.maximum, [np.inf, np.inf], [0.5, 0.5]),
+    "clip at the lower limit": (lambda x: mg.clip(x, 1, 2), [1.0], [1.0]),
+    "clip at the upper limit": (lambda x: mg.clip(x, 1, 2), [2.0], [1.0]),
+    "clip at its limits": (mg.clip, [1.0, 1.0, 1.0], [1.0, 0.0, 0.0]),
+    "hypot at the origin": (mg.hypot, [0.0, 0.0], [0.0, 0.0]),
+    "arctan2 at the origin": (mg.arctan2, [0.0, 0.0], [0.0, 0.0]),
+    "power, 0 to 0": (mg.power, [0.0, 0.0], [0.0, 0.0]),
+    "power, 0 to 2": (mg.power, [0.0, 2.0], [0.0, 0.0]),
+    "power, 0 to 1": (mg.power, [0.0, 1.0], [1.0, 0.0]),
+    "remainder at a jump": (mg.remainder, [2.0, 1.0], [1.0, -2.0]),
+    "max of equals": (mg.max, [[1.0, 3.0, 3.0]], [[0.0, 0.5, 0.5]]),
+    "min of equals": (mg.min, [[1.0, 1.0, 1.0, 3.0]], [[1 / 3, 1 / 3, 1 / 3, 0.0]]),
+    "max of an axis": (
+        lambda x: mg.sum(mg.max(x, axis=0)),
+        [[[1.0, 3.0], [1.0, 2.0]]],
+        [[[0.5, 1.0], [0.5, 0.0]]],
+    ),
+    "std of equals": (mg.std, [[2.0, 2.0, 2.0]], [[0.0, 0.0, 0.0]]),
+    "std of one": (mg.std, [[2.0]], [[0.0]]),
+    "sort of equals": (lambda x: mg.sum(mg.sort(x) * np.array([1.0, 2, 3])), [[5.0, 4.0, 4.0]], [[3.0, 1.0, 2.0]]),
+    "norm at 0": (mg.linalg.norm, [[0.0, 0.0]], [[0.0, 0.0]]),
+    "norm of order 1 at 0": (lambda x: mg.linalg.norm(x, 1), [[0.0, 2.0]], [[0.0, 1.0]]),
+    "norm of order 3 at 0": (lambda x: mg.linalg.norm(x, 3), [[0.0, 0.0]], [[0.0, 0.0]]),
+    "norm of order inf, equal": (lambda x: mg.linalg.norm(x, np.inf), [[2.0, -2.0, 1.0]], [[0.5, -0.5, 0.0]]),
+    "sqrt at 0": (lambda x: mg.sum(mg.sqrt(x)), [[4.0]], [[0.25]]),
+    "floor at a jump": (lambda x: mg.floor(x) + x, [2.0], [1.0]),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_subgradient_at_a_kink(name):
+    f, point, expected = KINKS[name]
+    arrays = [np.array(p) for p in point]
+    found = mg.grad(f, argnums=tuple(range(len(arrays))))(*arrays)
+    for g, e in zip(found, expected, strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("operation", "at", "slope"),
+    [
+        (mg.sqrt, 0.0, np.inf),
+        (mg.cbrt, 0.0, np.inf),
+        (mg.arcsin, 1.0, np.inf),
+        (mg.arcsin, -1.0, np.inf),
+        (mg.arccos, 1.0, -np.inf),
+        (mg.arccosh, 1.0, np.inf),
+    ],
+    ids=str,
+)
+def test_infinite_derivative_at_the_edge_of_the_domain(operation, at, slope):
+    with np.errstate(divide="ignore"):
+        assert mg.grad(operation)(at) == slope
+
+
+def test_derivative_of_a_power_in_its_exponent_is_nan_for_negative_numbers():
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(mg.grad(mg.power, argnums=1)(-2.0, 3.0))
+
+
+# --- dtypes that meet ----------------------------------------------------------------------------------------
+
+
+def test_python_numbers_do_not_promote_float32():
+    x = mg.tensor([1.0, 2.0], dtype=np.float32, requires_grad=True)
+    y = mg.sum(2 * x**3 / 7 - 1.5 + np.pi % (x + 1) + mg.where(x > 1, x, 0.5) + mg.clip(x, 0.5, 1.5) + mg.maximum(x, 1))
+    assert y.dtype == np.float32
+    assert mg.gradients(y, x).dtype == np.float32
+    assert mg.gradients(y, x, create_graph=True).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["add", "multiply", "divide", "power", "maximum", "where", "matmul", "concatenate"])
+def test_each_gradient_has_the_dtype_of_its_own_input_where_dtypes_meet(name):
+    function = {
+        "where": lambda a, b: mg.where(np.array([True, False]), a, b),
+        "concatenate": lambda a, b: mg.concatenate([a, b]),
+    }.get(name, getattr(mg, name))
+    a, b = np.array([1.5, 2.5], np.float32), np.array([0.5, 3.0])
+    output, pull = mg.vjp(function, a, b)
+    assert output.dtype == np.float64
+    da, db = pull(np.ones(output.shape))
+    assert (da.dtype, db.dtype) == (np.float32, np.float64)

@@ -1,0 +1,186 @@
+"""Values: the operations compute what NumPy's functions compute, on arrays and on tensors."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.special
+
+import microgradnet as mg
+from microgradnet.record import CONSTANT, Recorded
+from tests.ops.cases import CASES, CONSTANTS, Case
+
+
+def assert_same(result, expected):
+    assert result.shape == np.shape(expected)
+    assert result.dtype == np.asarray(expected).dtype
+    np.testing.assert_allclose(result, expected, rtol=1e-13, atol=1e-14)
+
+
+def tensors(arrays):
+    return [mg.tensor(a, requires_grad=True) for a in arrays]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_value_on_arrays_is_numpys(case: Case):
+    arrays = case.arguments()
+    result = case.recorded(*arrays)
+    assert not isinstance(result, Recorded)
+    assert_same(result, case.expected(*arrays))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_value_on_tensors_is_numpys(case: Case):
+    arrays = case.arguments()
+    result = case.recorded(*tensors(arrays))
+    assert isinstance(result, mg.Tensor)
+    assert result.requires_grad
+    assert_same(result.numpy(), case.expected(*arrays))
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.reference is None], ids=str)
+def test_numpys_function_of_tensors_is_ours(case: Case):
+    arrays = case.arguments()
+    result = case.call(np, *tensors(arrays))
+    assert isinstance(result, mg.Tensor)
+    assert result.requires_grad
+    assert_same(result.numpy(), case.expected(*arrays))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_dtype_of_the_value_is_numpys(case: Case, dtype):
+    arrays = case.arguments(dtype)
+    if dtype == np.float16 and not case.half:
+        with pytest.raises(TypeError, match="float16"):
+            case.recorded(*tensors(arrays))
+        return
+    expected = case.expected(*arrays)
+    result = case.recorded(*tensors(arrays))
+    assert result.dtype == np.asarray(expected).dtype
+    np.testing.assert_allclose(result.numpy(), expected, rtol=2e-2 if dtype == np.float16 else 2e-5, atol=1e-2)
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_operations_without_a_derivative_give_constants(name):
+    a = np.array([[0.25, -1.5, 3.0], [2.0, 0.5, 1.0], [-0.5, 0.0, -2.5]])
+    expected = CONSTANTS[name](np, a)
+    for xp in (mg, np):
+        result = CONSTANTS[name](xp, mg.tensor(a, requires_grad=True))
+        if isinstance(result, Recorded):
+            assert not result.requires_grad
+            assert result._node is CONSTANT
+            result = result.numpy()
+        assert np.asarray(result).dtype == np.asarray(expected).dtype
+        np.testing.assert_array_equal(result, expected)
+    np.testing.assert_array_equal(CONSTANTS[name](mg, a), expected)
+
+
+# --- extreme arguments: no overflow, no warning (warnings are errors) ------------------------------------
+
+EXTREME = [0.0, 1e-300, 1.0, 20.0, 40.0, 88.0, 89.0, 104.0, 700.0, 710.0, 745.0, 1e4, 1e300]
+
+
+def exact(function, x):
+    with mpmath.workdps(60):
+        return float(function(mpmath.mpf(float(x))))
+
+
+def exact_sigmoid(x):
+    return 1 / (1 + mpmath.exp(-x)) if x > -1e6 else mpmath.mpf(0)
+
+
+def exact_softplus(x):
+    return mpmath.log1p(mpmath.exp(x)) if x < 1e6 else x
+
+
+def exact_slope_of_sigmoid(x):
+    return exact_sigmoid(x) * exact_sigmoid(-x)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize(
+    ("operation", "function", "slope"),
+    [
+        (mg.sigmoid, exact_sigmoid, exact_slope_of_sigmoid),
+        (mg.softplus, exact_softplus, exact_sigmoid),
+    ],
+)
+def test_extreme_arguments_of(operation, function, slope, dtype):
+    limits = np.finfo(dtype)
+    numbers = [x for x in EXTREME if x <= limits.max]
+    x = np.array([*numbers, *(-n for n in numbers), limits.max, limits.min], dtype)
+    value, gradient = operation(x), mg.grad(lambda x: mg.sum(operation(x) / limits.max) * limits.max)(x)
+    gradient = mg.vjp(operation, x)[1](np.ones_like(x))[0]
+    np.testing.assert_allclose(value, [exact(function, i) for i in x], rtol=4 * limits.eps, atol=limits.tiny)
+    np.testing.assert_allclose(gradient, [exact(slope, i) for i in x], rtol=4 * limits.eps, atol=limits.eps)
+    for i in x:  # NumPy scalars take another road
+        np.testing.assert_allclose(operation(i), exact(function, i), rtol=4 * limits.eps, atol=limits.tiny)
+        assert operation(i).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("scale", [1.0, 30.0, 700.0, 1e4, 1e30])
+@pytest.mark.parametrize(
+    ("operation", "reference"),
+    [
+        (mg.logsumexp, scipy.special.logsumexp),
+        (mg.softmax, scipy.special.softmax),
+        (mg.log_softmax, scipy.special.log_softmax),
+    ],
+)
+def test_normalized_exponentials_of_extreme_arguments(operation, reference, scale, dtype):
+    x = (scale * np.array([[1.0, -1.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0], [-1.0, -1.0, -0.9, -2.0]])).astype(dtype)
+    eps = np.finfo(dtype).eps
+    result = operation(x, axis=-1)
+    assert result.dtype == dtype
+    np.testing.assert_allclose(result, reference(x.astype(float), axis=-1), rtol=8 * eps, atol=8 * eps)
+    gradient = mg.vjp(lambda x: operation(x, axis=-1), x)[1](np.ones_like(result))[0]
+    assert gradient.dtype == dtype
+    softmax = scipy.special.softmax(x.astype(float), axis=-1)
+    expected = {mg.logsumexp: softmax, mg.softmax: 0 * softmax, mg.log_softmax: 1 - 4 * softmax}[operation]
+    np.testing.assert_allclose(gradient, expected, atol=16 * eps)
+
+
+def test_logsumexp_and_softmax_with_infinite_entries():
+    x = np.array([-np.inf, 0.0, -np.inf, 1.0])
+    np.testing.assert_allclose(mg.logsumexp(x), np.logaddexp(0, 1), rtol=1e-15)
+    np.testing.assert_allclose(mg.softmax(x), scipy.special.softmax(x), rtol=1e-15)
+    np.testing.assert_allclose(mg.grad(mg.logsumexp)(x), scipy.special.softmax(x), rtol=1e-15)
+    assert mg.logsumexp(np.full(3, -np.inf)) == -math.inf
+    assert mg.logsumexp(np.zeros(0)) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("operation", "function", "points"),
+    [
+        (mg.expm1, mpmath.expm1, [1e-20, -1e-9, 1e-5, -700.0, 700.0]),
+        (mg.log1p, mpmath.log1p, [1e-20, -1e-9, 1e-5, -0.9999999, 1e300]),
+        (mg.arctanh, mpmath.atanh, [1e-20, 0.9999999, -0.9999999]),
+        (mg.arccosh, mpmath.acosh, [1.0000001, 1e10, 1e150]),
+        (mg.arcsinh, mpmath.asinh, [1e-20, -1e10, 1e150, 1e300]),
+        (mg.arcsin, mpmath.asin, [1e-20, 0.9999999, -0.9999999]),
+        (mg.arccos, mpmath.acos, [1e-20, 0.9999999, -0.9999999]),
+        (mg.arctan, mpmath.atan, [1e-20, 1e10, 1e150]),
+        (mg.tanh, mpmath.tanh, [1e-20, 5.0, -1.0]),
+        (mg.cbrt, mpmath.cbrt, [1e-30, 8.0, 1e300]),
+        (mg.sqrt, mpmath.sqrt, [1e-300, 2.0, 1e300]),
+        (mg.log, mpmath.log, [1e-300, 2.0, 1e300]),
+        (mg.exp, mpmath.exp, [-700.0, 1e-20, 700.0]),
+    ],
+    ids=lambda p: getattr(p, "__name__", None),
+)
+def test_derivatives_hold_to_rounding_far_out_and_close_to_the_edge(operation, function, points):
+    for x in points:
+        with mpmath.workdps(400):
+            slope = float(mpmath.diff(function, mpmath.mpf(x), h=mpmath.mpf(10) ** -390 * abs(mpmath.mpf(x))))
+        np.testing.assert_allclose(mg.grad(operation)(x), slope, rtol=1e-11 if operation is mg.tanh else 1e-14)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_hypot_and_arctan2_do_not_overflow(size):
+    da, db = mg.grad(mg.hypot, argnums=(0, 1))(3 * size, 4 * size)
+    np.testing.assert_allclose([da, db], [0.6, 0.8], rtol=1e-15)
+    da, db = mg.grad(lambda a, b: size * mg.arctan2(a, b), argnums=(0, 1))(3 * size, 4 * size)
+    np.testing.assert_allclose([da, db], [0.16, -0.12], rtol=1e-15)

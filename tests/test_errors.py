@@ -1,0 +1,295 @@
+"""What can't be done says so when it is asked for, names what was given, and shows the way out."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+
+def parameter(*values: float, name: str | None = None) -> mg.Tensor:
+    return mg.tensor(np.array(values), requires_grad=True, name=name)
+
+
+def freed() -> mg.Tensor:
+    loss = mg.sum(mg.exp(parameter(1.0, 2.0)))
+    loss.backward()
+    return loss
+
+
+def bad_vjp(returned: Any) -> Callable[[Any], Any]:
+    return mg.primitive(lambda xp, x: 2 * x, [lambda g, y, x: returned], name="twice")
+
+
+ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
+    "backward on a non-scalar without a seed": (
+        lambda: (parameter(1.0, 2.0) * 2).backward(),
+        ValueError,
+        r"backward: the output has shape \(2,\); pass a seed of that shape, or reduce it to one number",
+    ),
+    "seed of the wrong shape": (
+        lambda: (parameter(1.0, 2.0) * 2).backward(np.ones(3)),
+        ValueError,
+        r"the seed has shape \(3,\), but the output has shape \(2,\)",
+    ),
+    "seed of the wrong shape, functional": (
+        lambda: mg.vjp(mg.exp, np.ones(2))[1](np.ones((2, 1))),
+        ValueError,
+        r"vjp: the seed has shape \(2, 1\), but the output has shape \(2,\)",
+    ),
+    "second backward through a freed graph": (
+        lambda: freed().backward(),
+        RuntimeError,
+        "the graph was freed: an earlier backward.* retain_graph=True",
+    ),
+    "backward from a constant": (
+        lambda: mg.sum(mg.tensor([1.0])).backward(),
+        RuntimeError,
+        "does not depend on any tensor that requires gradients",
+    ),
+    **{
+        f"gradients of {dtype}": (
+            lambda dtype=dtype: mg.tensor(np.ones(2, dtype), requires_grad=True),
+            TypeError,
+            f"only floating-point tensors can require gradients, got dtype {np.dtype(dtype)}; pass dtype=float",
+        )
+        for dtype in (int, bool, complex, object)
+    },
+    "requires_grad set on integers": (
+        lambda: setattr(mg.tensor([1, 2]), "requires_grad", True),
+        TypeError,
+        "only floating-point tensors can require gradients, got dtype int64",
+    ),
+    "requires_grad set on a result": (
+        lambda: setattr(parameter(1.0) * 2, "requires_grad", False),
+        RuntimeError,
+        "can be changed on a leaf only; use detach",
+    ),
+    "complex data in a recorded operation": (
+        lambda: parameter(1.0) * np.array([1j]),
+        TypeError,
+        "multiply: the result has dtype complex128, but gradients flow through real floating-point numbers only",
+    ),
+    "a complex number in a recorded operation": (
+        lambda: parameter(1.0) * 1j,
+        TypeError,
+        "multiply: the result has dtype complex128",
+    ),
+    "shapes that do not broadcast": (
+        lambda: parameter(1.0, 2.0) + np.ones(3),
+        ValueError,
+        r"add: .*\(the shapes are \(2,\) and \(3,\)\)",
+    ),
+    "shapes of two tensors that do not broadcast": (
+        lambda: parameter(1.0, 2.0) * parameter(1.0, 2.0, 3.0),
+        ValueError,
+        r"multiply: .*\(the shapes are \(2,\) and \(3,\)\)",
+    ),
+    "shapes that do not multiply": (
+        lambda: mg.tensor(np.ones((2, 3)), requires_grad=True) @ mg.tensor(np.ones((2, 3))),
+        ValueError,
+        r"matmul: .*\(the shapes are \(2, 3\) and \(2, 3\)\)",
+    ),
+    "float() of several": (
+        lambda: float(parameter(1.0, 2.0)),
+        TypeError,
+        r"float\(\) takes a tensor of one element; this one has shape \(2,\)",
+    ),
+    "int() of several": (lambda: int(parameter(1.0, 2.0)), TypeError, r"int\(\) takes a tensor of one element"),
+    "bool() of several": (
+        lambda: bool(parameter(1.0, 2.0)),
+        ValueError,
+        r"the truth value of a tensor of shape \(2,\) is ambiguous; use mg.any\(t\) or mg.all\(t\)",
+    ),
+    "bool() of none": (lambda: bool(mg.tensor([])), ValueError, "truth value"),
+    "len() of a number": (lambda: len(mg.tensor(1.0)), TypeError, r"len\(\) of a 0-d tensor"),
+    "iteration over a number": (lambda: list(mg.tensor(1.0)), TypeError, "iteration over a 0-d tensor"),
+    "item() of several": (lambda: parameter(1.0, 2.0).item(), ValueError, r"item\(\) takes a tensor of one element"),
+    "an index that is no integer": (lambda: [1, 2][mg.tensor(1.0)], TypeError, "only a 0-d integer tensor can be"),
+    "hash": (lambda: hash(parameter(1.0)), TypeError, "unhashable"),
+    "asarray while recording": (
+        lambda: np.asarray(parameter(1.0)),
+        TypeError,
+        r"making a NumPy array of a tensor that is being recorded would lose its gradient.*t.detach\(\)",
+    ),
+    "array of a list of tensors": (lambda: np.array([parameter(1.0)[0]]), TypeError, "would lose its gradient"),
+    "tensor() of a recorded tensor": (lambda: mg.tensor(parameter(1.0) * 2), TypeError, "lose its gradient; detach"),
+    "in-place on a leaf that is recorded": (
+        lambda: parameter(1.0).__iadd__(1.0),
+        TypeError,
+        r"in-place \+= on a tensor that is being recorded.*t = t \+ other, or update a leaf under mg.no_grad",
+    ),
+    "in-place on a result": (lambda: (parameter(1.0) * 2).__imul__(2.0), TypeError, r"in-place \*= on a tensor"),
+    "in-place on an array": (
+        lambda: np.ones(1).__iadd__(parameter(1.0)),
+        TypeError,
+        "np.add: out= and in-place operators would write into an array outside the record",
+    ),
+    "out= of a ufunc": (lambda: np.exp(parameter(1.0), out=np.ones(1)), TypeError, "np.exp: out= and in-place"),
+    "out= of a function": (lambda: np.sum(parameter(1.0), out=np.ones(())), TypeError, "np.sum: out= would write"),
+    "writing into a tensor": (
+        lambda: parameter(1.0).__setitem__(0, 2.0),
+        TypeError,
+        "can't be written into.*mg.where or mg.concatenate",
+    ),
+    "writing into the data of a result": (
+        lambda: (parameter(1.0) * 2).data.__setitem__(0, 5.0),
+        ValueError,
+        "read-only",
+    ),
+    "replacing the data of a result": (
+        lambda: setattr(parameter(1.0) * 2, "data", np.ones(1)),
+        AttributeError,
+        r"the data of a result \(of multiply\) can't be replaced",
+    ),
+    "data of another shape": (
+        lambda: setattr(parameter(1.0), "data", np.ones(2)),
+        ValueError,
+        r"the data of this tensor have shape \(1,\), got \(2,\)",
+    ),
+    "grad of another shape": (
+        lambda: setattr(parameter(1.0), "grad", np.ones(2)),
+        ValueError,
+        r"the gradient of this tensor has shape \(1,\), got \(2,\)",
+    ),
+    "a VJP that returns None": (
+        lambda: mg.sum(bad_vjp(None)(parameter(1.0))).backward(),
+        TypeError,
+        "the VJP of 'twice' returned None; .* declare None instead of a VJP",
+    ),
+    "a VJP that returns text": (
+        lambda: mg.sum(bad_vjp("2")(parameter(1.0))).backward(),
+        TypeError,
+        "the VJP of 'twice' returned 'str'",
+    ),
+    "a VJP that returns the wrong shape": (
+        lambda: mg.sum(bad_vjp(np.ones(3))(parameter(1.0, 2.0))).backward(),
+        ValueError,
+        r"the VJP of 'twice' returned shape \(3,\) for an input of shape \(2,\)",
+    ),
+    "a VJP that returns one number for many": (
+        lambda: mg.sum(bad_vjp(1.0)(parameter(1.0, 2.0))).backward(),
+        ValueError,
+        r"returned shape \(\) for an input of shape \(2,\)",
+    ),
+    "a primitive without a name": (
+        lambda: mg.primitive(lambda xp, x: x, [None]),
+        ValueError,
+        "'<lambda>' can't name an operation; pass name=",
+    ),
+    "a primitive under a built-in name": (
+        lambda: mg.primitive(lambda xp, x: x, [None], name="exp"),
+        ValueError,
+        "has declared an operation 'exp'; choose another name",
+    ),
+    "a primitive with more VJPs than inputs": (
+        lambda: mg.primitive(lambda xp, x: x, [None, None], name="f"),
+        TypeError,
+        "primitive 'f': 2 VJPs, but forward takes 1 arguments after xp",
+    ),
+    "a primitive whose VJP is no function": (
+        lambda: mg.primitive(lambda xp, x: x, ["x"], name="f"),  # type: ignore[list-item]
+        TypeError,
+        "primitive 'f': a VJP must be a function or None, got 'x'",
+    ),
+    "a primitive that keeps what it doesn't have": (
+        lambda: mg.primitive(lambda xp, x: x, [None], name="f", keep="y z"),
+        ValueError,
+        r"primitive 'f': keep names \['z'\]; it may name y and x",
+    ),
+    "an unknown argument of an operation": (
+        lambda: mg.sum(parameter(1.0), axes=0),
+        TypeError,
+        "axes",
+    ),
+    "a NumPy function that is not supported": (
+        lambda: np.fft.fft(parameter(1.0)),
+        TypeError,
+        "np.fft is not supported on tensors",
+    ),
+    "a NumPy function with a near relative": (
+        lambda: np.nansum(parameter(1.0)),
+        TypeError,
+        r"np.nansum is not supported on tensors; the nearest are .*np\.cumsum|np\.sum",
+    ),
+    "a ufunc that is not supported": (lambda: np.spacing(parameter(1.0)), TypeError, "np.spacing is not supported"),
+    "a method of a ufunc": (lambda: np.add.accumulate(parameter(1.0)), TypeError, "np.add.accumulate is not supported"),
+    "a masked array": (
+        lambda: mg.tensor(np.ma.masked_array([1.0], [True])),
+        TypeError,
+        "would lose the mask of a masked array",
+    ),
+    "a name that is no string": (lambda: mg.tensor(1.0, name=3), TypeError, "a name must be a string, got int"),  # type: ignore[arg-type]
+    "a scope name that is no string": (lambda: mg.scope(3), TypeError, "scope: the name must be a string, got int"),  # type: ignore[arg-type]
+    "copying a result": (
+        lambda: copy.deepcopy(parameter(1.0) * 2),
+        TypeError,
+        r"a result \(of multiply\) can't be copied or pickled.*detach\(\) it first",
+    ),
+    "pickling a result": (lambda: pickle.dumps(parameter(1.0) * 2), TypeError, "can't be copied or pickled"),
+    "gradients of what is no tensor": (
+        lambda: mg.gradients(np.ones(1), parameter(1.0)),  # type: ignore[arg-type]
+        TypeError,
+        "gradients: the output is of type ndarray, not a Tensor",
+    ),
+    "gradients for what is no tensor": (
+        lambda: mg.gradients(mg.sum(parameter(1.0)), [np.ones(1)]),  # type: ignore[list-item]
+        TypeError,
+        "gradients: input 0 is of type ndarray, not a Tensor",
+    ),
+    "gradients for a constant": (
+        lambda: mg.gradients(mg.sum(parameter(1.0)), mg.tensor(1.0)),
+        ValueError,
+        "gradients: input 0 .* does not require gradients",
+    ),
+    "grad of what is no function": (lambda: mg.grad(3.0), TypeError, "grad takes a function, got float"),  # type: ignore[arg-type]
+    "grad of several numbers": (
+        lambda: mg.grad(mg.exp)(np.ones(2)),
+        ValueError,
+        r"grad: the function must return one number, got shape \(2,\).*mg.jacobian and mg.vjp",
+    ),
+    "grad for integers": (
+        lambda: mg.grad(mg.exp)(3),
+        TypeError,
+        "grad: argument 0 must hold real floating-point numbers .* got int of dtype int64; convert it with float",
+    ),
+    "grad for an argument that isn't there": (
+        lambda: mg.grad(mg.exp, argnums=1)(1.0),
+        TypeError,
+        "grad: argnums asks for argument 1, but there are 1",
+    ),
+    "argnums that are no integers": (
+        lambda: mg.grad(mg.exp, argnums="x"),  # type: ignore[arg-type]
+        TypeError,
+        "argnums must be an integer or a sequence of integers, got 'x'",
+    ),
+    "argnums twice the same": (
+        lambda: mg.grad(mg.exp, argnums=(0, 0)),
+        ValueError,
+        "argnums must name at least one argument, and each once",
+    ),
+    "a function that returns a list": (
+        lambda: mg.grad(lambda x: [x, x])(1.0),
+        TypeError,
+        "the function must return one tensor, array or number, got list",
+    ),
+    "tangents of another length": (lambda: mg.jvp(mg.exp, (1.0,), ()), TypeError, "sequences of the same length"),
+    "tangents of another shape": (
+        lambda: mg.jvp(mg.exp, (1.0,), (np.ones(2),)),
+        ValueError,
+        r"jvp: the seed has shape \(2,\), but",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_error_says(case: str) -> None:
+    action, error, words = ERRORS[case]
+    with pytest.raises(error, match=words):
+        action()

@@ -1,0 +1,329 @@
+"""The reverse pass and the transforms: orders, nesting, what is outside, what is freed, threads, depth."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import microgradnet as mg
+
+finite = st.floats(-2, 2, allow_subnormal=False)
+
+
+def leaf(values: Any, **known: Any) -> mg.Tensor:
+    return mg.tensor(np.asarray(values, dtype=float), requires_grad=True, **known)
+
+
+# --- values ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", range(1, 7))
+def test_any_order_of_derivative(order: int) -> None:
+    f: Any = mg.exp
+    for _ in range(order):
+        f = mg.grad(lambda x, f=f: f(2.0 * x))
+    # dⁿ/dxⁿ, each level scaling its argument by two: 2^(1 + 2 + ... + n) exp(2ⁿ x)
+    assert np.isclose(f(0.1), 2.0 ** (order * (order + 1) / 2) * np.exp(0.1 * 2**order), rtol=1e-12)
+
+
+@given(finite, finite)
+def test_hessian_of_a_function_of_two_numbers(x: float, y: float) -> None:
+    h = mg.hessian(lambda v: mg.sin(v[0]) * v[1] ** 3)(np.array([x, y]))
+    expected = [[-np.sin(x) * y**3, 3 * np.cos(x) * y**2], [3 * np.cos(x) * y**2, 6 * np.sin(x) * y]]
+    assert np.allclose(h, expected, atol=1e-12)
+
+
+def test_hessian_blocks() -> None:
+    blocks = mg.hessian(lambda a, b: mg.sum(a**2) * b, argnums=(0, 1))(np.array([1.0, 2.0]), 3.0)
+    assert np.allclose(blocks[0][0], 6 * np.eye(2))
+    assert np.allclose(blocks[0][1], [2, 4])
+    assert np.allclose(blocks[1][0], [2, 4])
+    assert blocks[1][1] == 0
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.data())
+def test_jvp_and_vjp_are_the_jacobian_and_its_transpose(n: int, m: int, data: st.DataObject) -> None:
+    matrix = np.arange(1.0, 1 + n * m).reshape(n, m)
+
+    def f(x: Any) -> Any:
+        return mg.tanh(mg.matmul(matrix, x)) * 2.0
+
+    x, t = (np.array(data.draw(st.lists(finite, min_size=m, max_size=m))) for _ in range(2))
+    v = np.array(data.draw(st.lists(finite, min_size=n, max_size=n)))
+    jacobian = mg.jacobian(f)(x)
+    assert jacobian.shape == (n, m)
+    assert np.allclose(mg.jvp(f, (x,), (t,))[1], jacobian @ t)
+    assert np.allclose(mg.vjp(f, x)[1](v)[0], v @ jacobian)
+
+
+def test_hvp_is_the_hessian_times_a_vector() -> None:
+    def f(x: Any) -> Any:
+        return mg.sum(mg.sin(x) * mg.cumsum(x))
+
+    x, v = np.array([0.3, -0.2, 1.5]), np.array([1.0, 2.0, -1.0])
+    assert np.allclose(mg.hvp(f, x, v), mg.hessian(f)(x) @ v)
+
+
+def test_results_are_arrays_of_the_dtype_of_the_argument() -> None:
+    value, gradient = mg.value_and_grad(lambda x: x * x)(np.float32(3))
+    for array, dtype in ((value, np.float32), (gradient, np.float32), (mg.grad(mg.exp)(0.0), np.float64)):
+        assert type(array) is np.ndarray
+        assert (array.dtype, array.shape) == (dtype, ())
+
+
+def test_argnums_and_other_arguments() -> None:
+    def f(a: Any, b: Any, *, scale: float) -> Any:
+        return scale * a * b
+
+    assert mg.grad(f, argnums=1)(2.0, 5.0, scale=10.0) == 20
+    assert mg.grad(f, argnums=-1)(2.0, 5.0, scale=10.0) == 20
+    assert [float(g) for g in mg.grad(f, argnums=[1, 0])(2.0, 5.0, scale=10.0)] == [20, 50]
+    assert mg.grad(f).__name__ == "f"
+
+
+# --- nesting, and what is outside --------------------------------------------------------------------
+
+
+def test_levels_are_not_confused() -> None:
+    # d/dx x · (d/dy (x + y)) = d/dx x = 1; confusing the levels gives 2.
+    assert mg.grad(lambda x: x * mg.grad(lambda y: x + y)(1.0))(3.0) == 1
+    assert mg.grad(lambda x: mg.grad(lambda y: x * y)(x))(3.0) == 1
+    assert mg.grad(lambda x: x * mg.grad(lambda y: x * y * y)(x))(3.0) == 54
+
+
+def test_a_function_may_close_over_a_tensor_that_is_recorded() -> None:
+    w = leaf(2.0)
+    gradient = mg.grad(lambda x: w * x**2)(3.0)
+    assert isinstance(gradient, mg.Tensor)
+    gradient.backward()
+    assert w.grad == 6
+    with mg.no_grad():
+        assert type(mg.grad(lambda x: w * x**2)(3.0)) is np.ndarray
+
+
+def test_transforms_of_transforms_agree() -> None:
+    def f(x: Any) -> Any:
+        return mg.sum(mg.exp(x) * x[::-1])
+
+    x, t = np.array([0.1, 0.5, -0.3]), np.array([1.0, -2.0, 0.5])
+    by_forward = mg.jvp(mg.grad(f), (x,), (t,))[1]
+    by_reverse = mg.vjp(mg.grad(f), x)[1](t)[0]
+    of_forward = mg.grad(lambda x: mg.jvp(f, (x,), (t,))[1])(x)
+    assert np.allclose(by_forward, by_reverse)
+    assert np.allclose(by_forward, of_forward)
+    third = mg.jacobian(mg.hessian(f))(x)
+    assert third.shape == (3, 3, 3)
+    assert np.allclose(third, np.transpose(third, (2, 1, 0)))
+    assert np.allclose(mg.jacobian(lambda s: mg.jvp(f, (x,), (s,))[1])(t), mg.grad(f)(x))
+
+
+def test_transforms_work_inside_no_grad() -> None:
+    with mg.no_grad():
+        assert mg.grad(mg.sin)(0.0) == 1
+        assert mg.grad(mg.grad(mg.sin))(0.5) == -np.sin(0.5)
+
+
+def test_no_grad_inside_a_function_cuts_the_gradient() -> None:
+    def f(x: Any) -> Any:
+        with mg.no_grad():
+            factor = x * 2
+        return factor * x
+
+    assert mg.grad(f)(3.0) == 6
+
+
+def test_a_function_that_does_not_depend_on_its_argument() -> None:
+    assert mg.grad(lambda x: 3.0)(1.0) == 0
+    assert mg.jacobian(lambda x: np.ones(2))(np.ones(3)).tolist() == [[0.0] * 3] * 2
+    assert mg.jvp(lambda x: np.ones(2), (1.0,), (1.0,))[1].tolist() == [0.0, 0.0]
+    assert mg.grad(lambda x: x)(1.0) == 1
+
+
+def test_gradients_of_inner_results_and_with_a_seed() -> None:
+    x = leaf([1.0, 2.0])
+    h = x * x
+    y = h * x
+    gy, gh = mg.gradients(y, [x, h], seed=np.array([1.0, 10.0]))
+    assert gy.tolist() == [3.0, 120.0]
+    assert gh.tolist() == [1.0, 20.0]
+    assert mg.gradients(mg.sum(y), x).tolist() == [3.0, 12.0]
+    assert mg.gradients(mg.sum(h), leaf([1.0])).tolist() == [0.0]
+
+
+def test_create_graph_records_the_pass() -> None:
+    x = leaf([1.0, 2.0])
+    g = mg.gradients(mg.sum(x**3), x, create_graph=True)
+    assert isinstance(g, mg.Tensor)
+    mg.sum(g * g).backward()
+    assert np.allclose(x.grad, 2 * 3 * x.numpy() ** 2 * 6 * x.numpy())
+    y = leaf(2.0)
+    (y**3).backward(create_graph=True)
+    assert isinstance(y.grad, mg.Tensor)
+    assert mg.gradients(y.grad, y) == 12
+
+
+# --- what is kept and what is freed ------------------------------------------------------------------
+
+
+def test_retain_graph_keeps_it() -> None:
+    x = leaf([1.0, 2.0])
+    loss = mg.sum(x * x)
+    loss.backward(retain_graph=True)
+    loss.backward()
+    assert x.grad.tolist() == [4.0, 8.0]
+
+
+def test_values_are_freed_as_the_pass_goes_on() -> None:
+    alive: list[int] = []
+
+    class Watched(np.ndarray):
+        pass
+
+    made: list[weakref.ref[Any]] = []
+
+    def forward(xp: Any, x: Any) -> Any:
+        y = (x + 1.0).view(Watched)
+        made.append(weakref.ref(y))
+        return y
+
+    def vjp(g: Any, y: Any, x: Any) -> Any:
+        alive.append(sum(ref() is not None for ref in made))
+        return g * 1.0
+
+    step = mg.primitive(forward, [vjp], name="watched_step")
+    x = leaf(np.ones(3))
+    y = x
+    for _ in range(5):
+        y = step(y)
+    mg.sum(y).backward()
+    assert alive[-1] < alive[0]
+    del y
+    gc.collect()
+    assert all(ref() is None for ref in made)
+
+
+def test_results_that_no_vjp_reads_are_not_kept() -> None:
+    x = leaf(np.ones(3))
+    inner = mg.exp(x) + 1.0
+    value = weakref.ref(inner._value)
+    y = mg.sum(mg.tanh(inner))
+    del inner
+    assert value() is None
+    y.backward()
+    assert np.allclose(x.grad, np.e * (1 - np.tanh(np.e + 1) ** 2))
+
+
+def test_a_graph_is_freed_without_a_cycle() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        x = leaf(np.ones(3))
+        y = mg.sum(mg.exp(x))
+        node = weakref.ref(y._node)
+        y.backward()
+        del y
+        assert node() is None
+    finally:
+        gc.enable()
+
+
+def test_an_exception_in_a_vjp_leaves_gradients_as_they_were() -> None:
+    def fail(g: Any, y: Any, x: Any) -> Any:
+        raise KeyboardInterrupt
+
+    stop = mg.primitive(lambda xp, x: x * 1.0, [fail], name="stop_here")
+    a, b = leaf(1.0), leaf(1.0)
+    loss = mg.exp(a) + stop(b)
+    with pytest.raises(KeyboardInterrupt):
+        loss.backward()
+    assert a.grad is None
+    assert mg.grad(mg.exp)(0.0) == 1
+
+
+def test_an_exception_inside_a_scope_or_no_grad_leaves_it() -> None:
+    for manager in (mg.no_grad(), mg.scope("s")):
+        with pytest.raises(ZeroDivisionError), manager:
+            raise ZeroDivisionError
+    y = leaf(1.0) * 2
+    assert y.requires_grad
+    assert mg.Graph.of(y).nodes[-1].scope == ()
+
+
+def test_no_grad_and_scope_decorate_functions_and_nest() -> None:
+    @mg.no_grad()
+    def evaluate(t: mg.Tensor) -> mg.Tensor:
+        return t * 2 if t.ndim else evaluate(mg.reshape(t, (1,)))
+
+    assert not evaluate(leaf(1.0)).requires_grad
+    again = mg.scope("outer")
+    with again, mg.scope("inner"), again:
+        y = leaf(1.0) * 2
+    assert mg.Graph.of(y).nodes[-1].scope == ("outer", "inner", "outer")
+
+
+# --- size and threads --------------------------------------------------------------------------------
+
+
+def test_a_chain_of_a_million_nodes() -> None:
+    x = leaf(1.0)
+    y = x
+    for _ in range(1_000_000):
+        y = y * 1.0
+    y.backward()
+    assert x.grad == 1
+    del y
+
+
+def test_a_deep_graph_that_was_never_gone_through_is_freed() -> None:
+    y = leaf(1.0)
+    for _ in range(300_000):
+        y = y * 0.5 + y * 0.5
+    del y
+
+
+def test_a_wide_graph() -> None:
+    parts = [leaf(float(i)) for i in range(2000)]
+    total = mg.sum(mg.stack([mg.square(p) for p in parts]))
+    total.backward()
+    assert [float(p.grad) for p in parts] == [2.0 * i for i in range(2000)]
+
+
+def test_threads_train_at_once_and_get_what_one_gets() -> None:
+    x, y = mg.article.dataset()
+
+    def train(seed: int) -> list[float]:
+        return mg.article.AutogradNetwork(x, y, seed=seed).train(60)
+
+    expected = [train(seed) for seed in range(4)]
+    results: dict[int, list[float]] = {}
+    threads = [threading.Thread(target=lambda s=s: results.update({s: train(s)})) for s in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [results[seed] for seed in range(4)] == expected
+
+
+def test_no_grad_holds_in_its_own_thread_only() -> None:
+    inside, done = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def other() -> None:
+        inside.wait(10)
+        seen.append((leaf(1.0) * 2).requires_grad)
+        done.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with mg.no_grad():
+        inside.set()
+        done.wait(10)
+    thread.join()
+    assert seen == [True]
