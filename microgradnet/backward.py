@@ -25,6 +25,7 @@ from microgradnet.record import (
     Scope,
     attach,
     enter_scope,
+    namespace,
 )
 
 __all__ = ["leading_to", "own", "reachable", "reverse"]
@@ -182,9 +183,8 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
         If its shape is neither the input's nor the output's.
     """
     operation = getattr(node.primitive, "name", None)
-    if not isinstance(d, Recorded):
-        kind = getattr(np.asarray(d).dtype if d is not None else None, "kind", "O")
-        if kind not in "fiub" and not hasattr(d, "__array_namespace__"):
+    if not isinstance(d, Recorded) and namespace([d]) is np:
+        if d is None or np.asarray(d).dtype.kind not in "fiub":
             raise TypeError(
                 f"the VJP of {operation!r} returned {'None' if d is None else repr(type(d).__name__)}; "
                 f"it must return the gradient of an input of shape {parent.shape}, real numbers"
@@ -198,7 +198,7 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
                 f"the VJP of {operation!r} returned shape {d.shape} for an input of shape {parent.shape}; "
                 f"it must return the input's shape, or the output's, {node.shape}, where the input was broadcast"
             )
-        extra = len(d.shape) - len(parent.shape)
+        extra = d.ndim - len(parent.shape)
         stretched = tuple(i + extra for i, n in enumerate(parent.shape) if n == 1 and d.shape[i + extra] != 1)
         d = reshape(sum_(d, axis=(*range(extra), *stretched)), parent.shape)
     if d.dtype != parent.dtype:
@@ -220,4 +220,6 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 or not g.flags.writeable else g
-    return np.array(g) if isinstance(g, np.generic) else g
+    if isinstance(g, np.generic):
+        return np.array(g)
+    return g if g is None or isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

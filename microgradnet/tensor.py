@@ -16,12 +16,11 @@ from microgradnet import ops
 from microgradnet.backward import own, reachable, reverse
 from microgradnet.record import (
     CONSTANT,
-    Array,
-    Node,
     Recorded,
     attach,
     current_scope,
     leaf,
+    namespace,
     numpy_functions,
     results_are,
     within,
@@ -126,7 +125,9 @@ class Tensor(Recorded):
             return
         node = self._node
         if node.primitive is not None:
-            raise AttributeError(f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf")
+            raise AttributeError(
+                f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf"
+            )
         new = np.array(value._value if isinstance(value, Recorded) else value, order="K")
         if new.dtype != self.dtype:
             new = new.astype(self.dtype, casting="same_kind")
@@ -206,7 +207,7 @@ class Tensor(Recorded):
     @property
     def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The transpose of the last two axes."""
-        return ops.swapaxes(self, -1, -2)
+        return ops.swapaxes(self, -1, -2)  # type: ignore[no-any-return]
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return the value as a NumPy array of its own, outside the record."""
@@ -383,7 +384,7 @@ class Tensor(Recorded):
         return self._replace("/", self / other)
 
     def __ipow__(self, other: Any) -> Tensor:
-        return self._replace("**", self ** other)
+        return self._replace("**", self**other)
 
     def __imatmul__(self, other: Any) -> Tensor:
         return self._replace("@", self @ other)
@@ -396,13 +397,15 @@ class Tensor(Recorded):
 
     def _replace(self, operator: str, result: Tensor) -> Tensor:
         """Carry out an in-place operator on a leaf: it gets a new array, and what was recorded keeps the old."""
-        if self._node.requires_grad and current_scope() is not None or self._node.primitive is not None:
+        if self._node.primitive is not None or (self._node.requires_grad and current_scope() is not None):
             raise TypeError(
                 f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
                 f"write t = t {operator} other, or update a leaf under mg.no_grad()"
             )
         if result.requires_grad:
-            raise TypeError(f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other")
+            raise TypeError(
+                f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other"
+            )
         self.data = result._value
         return self
 
@@ -459,7 +462,9 @@ class Tensor(Recorded):
         return bool(self.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self.size == 1 else str(self) if not spec else format(self._value, spec)
+        if not spec:
+            return str(self)
+        return format(self.item() if self.size == 1 else self._value, spec)
 
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
@@ -469,8 +474,7 @@ class Tensor(Recorded):
                 "making a NumPy array of a tensor that is being recorded would lose its gradient; use the operations "
                 "of microgradnet (or np.<function>(tensor)), or t.detach() or t.numpy() to leave the record"
             )
-        array = np.array(self._value, dtype=dtype, order="K")
-        return array
+        return np.array(self._value, dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.pop("out", None) is not None:
@@ -498,7 +502,7 @@ class Tensor(Recorded):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         make, (state,) = self.__reduce__()
-        return make(state)
+        return make(state)  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, tuple[Any]]:
         if self._node.primitive is not None:
@@ -509,9 +513,10 @@ class Tensor(Recorded):
         return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
 
     def __repr__(self) -> str:
-        parts = [np.array2string(np.asarray(self._value), separator=", ", prefix="tensor(")]
-        if self.dtype != np.float64 and self.dtype.kind == "f":
-            parts.append(f"dtype={self.dtype}")
+        value = np.asarray(self._value)
+        parts = [np.array2string(value, separator=", ", prefix="tensor(")]
+        if value.dtype.kind == "f" and value.dtype != np.float64:
+            parts.append(f"dtype={value.dtype}")
         if self.name is not None:
             parts.append(f"name={self.name!r}")
         if self.requires_grad:
@@ -610,7 +615,7 @@ class Tensor(Recorded):
         """Return `microgradnet.take` of this tensor."""
         return ops.take(self, indices, axis)  # type: ignore[no-any-return]
 
-    def clip(self, min: Any = None, max: Any = None) -> Tensor:
+    def clip(self, min: Any = None, max: Any = None) -> Tensor:  # noqa: A002 - NumPy's names
         """Return `microgradnet.clip` of this tensor."""
         return ops.clip(self, min, max)  # type: ignore[no-any-return]
 
@@ -647,9 +652,12 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
                 "number (mg.sum, mg.mean)"
             )
-        return value.dtype.type(1) if value.ndim == 0 else np.ones_like(value)
+        if type(value) is np.float64:
+            return np.float64(1.0)
+        return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
-        seed = np.array(seed, dtype=value.dtype)[()]
+        xp = namespace([value])
+        seed = xp.asarray(seed, dtype=value.dtype, copy=True)[()]
     if seed.shape != value.shape:
         raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
     return seed

@@ -180,7 +180,7 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
         return fresh
     if isinstance(value, Recorded):
         value = value._value
-    array = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
+    array: Any = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
     if array.dtype.kind != "f":
         raise TypeError(
             f"{caller}: argument {position} must hold real floating-point numbers to be differentiated, got "

@@ -217,7 +217,7 @@ def test_divmod_and_signs() -> None:
     quotient, remainder = divmod(t, 2)
     assert (quotient.tolist(), remainder.tolist()) == ([2.0, -3.0], [1.5, 0.5])
     assert (-t).tolist() == [-5.5, 5.5]
-    assert (+t).tolist() == abs(t).tolist()[:1] + [-5.5]
+    assert (+t).tolist() == [*abs(t).tolist()[:1], -5.5]
 
 
 def test_numpy_functions_return_tensors() -> None:

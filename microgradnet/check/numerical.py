@@ -37,6 +37,9 @@ STEPS = 0.1 * 4.0 ** -np.arange(8)
 RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
 """Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
 
+ROUNDINGS = 32
+"""How many units of rounding a derivative may be off that is 0 because everything cancels."""
+
 
 # --- the derivative along a direction ------------------------------------------------------------------
 

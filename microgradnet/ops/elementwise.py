@@ -16,6 +16,9 @@ import numpy as np
 
 from microgradnet.record import VJP, Array, mirrors, primitive
 
+Operation = Callable[..., Any]
+
+_STOPS = "The derivative is zero wherever it exists, so the result is a constant: gradients stop here."
 _ARGUMENTS = {1: "x : array_like or Tensor", 2: "a, b : array_like or Tensor\n    Broadcast against each other."}
 
 
@@ -31,7 +34,7 @@ def _elementwise(
     """Declare an elementwise operation, named and documented in the one way they all are."""
     arity = len(vjps)
     arguments = ", ".join(f"{{{i}}}" for i in range(arity))
-    stops = "" if any(vjps) else "\n    The derivative is zero wherever it exists, so the result is a constant: gradients stop here."
+    stops = "" if any(vjps) else f"\n    {_STOPS}"
     doc = f"""{summary}
 
 Parameters
@@ -226,7 +229,9 @@ logaddexp = _elementwise(
 # --- circular and hyperbolic functions ---------------------------------------------------------------
 
 sin = _elementwise("sin", [lambda g, y, x: g * cos(x)], "Sine, x in radians.", keep="x", latex=r"\sin {0}")
-cos = _elementwise("cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}")
+cos: Operation = _elementwise(
+    "cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}"
+)
 tan = _elementwise("tan", [lambda g, y, x: g * (1 + y * y)], "Tangent, x in radians.", keep="y", latex=r"\tan {0}")
 arcsin = _elementwise(
     "arcsin",
@@ -241,12 +246,17 @@ arccos = _elementwise(
     keep="x", forward="acos", latex=r"\arccos {0}",
 )  # fmt: skip
 arctan = _elementwise(
-    "arctan", [lambda g, y, x: g / (1 + x * x)], "Inverse tangent in radians.", keep="x", forward="atan", latex=r"\arctan {0}"
+    "arctan",
+    [lambda g, y, x: g / (1 + x * x)],
+    "Inverse tangent in radians.",
+    keep="x",
+    forward="atan",
+    latex=r"\arctan {0}",
 )
 
 
 def _per_square(numerator: Any, a: Any, b: Any) -> Any:
-    """numerator / (a² + b²) without overflow; 0 at the origin."""
+    """Divide by a² + b² without overflow; 0 at the origin."""
     r = hypot(a, b)
     r = where(r == 0, 1, r)
     return numerator / r / r
@@ -265,7 +275,9 @@ hypot = _elementwise(
     latex=r"\sqrt{{{{{0}}}^2 + {{{1}}}^2}}",
 )  # fmt: skip
 sinh = _elementwise("sinh", [lambda g, y, x: g * cosh(x)], "Hyperbolic sine.", keep="x", latex=r"\sinh {0}")
-cosh = _elementwise("cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}")
+cosh: Operation = _elementwise(
+    "cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}"
+)
 tanh = _elementwise("tanh", [lambda g, y, x: g * (1 - y * y)], "Hyperbolic tangent.", keep="y", latex=r"\tanh {0}")
 arcsinh = _elementwise(
     "arcsinh",
@@ -306,7 +318,7 @@ def _sigmoid(xp: Any, x: Array) -> Array:
 
 
 def _sigmoid_on_numpy(x: Array) -> Array:
-    """The textbook's 1 / (1 + e⁻ˣ), in place, where that can't overflow."""
+    """Compute 1 / (1 + e⁻ˣ) as the textbook has it, in place, where that can't overflow."""
     if type(x) is np.ndarray and x.ndim and (known := _IN_RANGE.get(x.dtype.num)) and x.size:
         lowest, one = known
         if x.item(x.argmin()) > lowest:
@@ -334,7 +346,7 @@ _sigmoid_derivative = _elementwise(
     source="{0} * (1 - {0})", latex=r"{0} \odot (1 - {0})", symbol="σ′",
 )  # fmt: skip
 
-sigmoid = _elementwise(
+sigmoid: Operation = _elementwise(
     "sigmoid",
     [lambda g, y, x: g * _sigmoid_derivative(y)],
     "Logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ), stable for every finite x.",
@@ -388,11 +400,18 @@ minimum = _elementwise(
     keep="a b", latex=r"\min({0}, {1})", symbol="min",
 )  # fmt: skip
 
-where = _elementwise(
+
+def _where_on_numpy(condition: Array, a: Array, b: Array) -> Array:
+    y: Array = np.where(condition, a, b)
+    return y if y.ndim else y[()]
+
+
+where: Operation = _elementwise(
     "where",
     [None, lambda g, y, condition, a, b: where(condition, g, 0), lambda g, y, condition, a, b: where(condition, 0, g)],
     "a where the condition holds, b elsewhere. No gradient flows into the condition.",
-    keep="condition", forward=lambda xp, condition, a, b: xp.where(condition, a, b), on_numpy=np.where,
+    keep="condition", forward=lambda xp, condition, a, b: (_where_on_numpy if xp is np else xp.where)(condition, a, b),
+    on_numpy=_where_on_numpy,
     source="np.where({0}, {1}, {2})", latex=r"\begin{{cases}} {1} & {0} \\ {2} \end{{cases}}",
 )  # fmt: skip
 
@@ -403,7 +422,8 @@ _clip = primitive(
         lambda g, y, x, low, high: g * (x < low),
         lambda g, y, x, low, high: g * ((x > high) & (low <= high)),
     ],
-    name="clip", keep="x low high", source="np.clip({0}, {1}, {2})", latex=r"\operatorname{{clip}}({0}, {1}, {2})", symbol="clip",
+    name="clip", keep="x low high", source="np.clip({0}, {1}, {2})",
+    latex=r"\operatorname{{clip}}({0}, {1}, {2})",
 )  # fmt: skip
 
 
@@ -434,11 +454,15 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
 
 # --- derivative zero: gradients stop here ------------------------------------------------------------
 
-sign = _elementwise("sign", [None], "−1, 0 or 1: the sign of x.", latex=r"\operatorname{{sgn}} {0}", symbol="sgn")
+sign: Operation = _elementwise(
+    "sign", [None], "−1, 0 or 1: the sign of x.", latex=r"\operatorname{{sgn}} {0}", symbol="sgn"
+)
 floor = _elementwise("floor", [None], "The largest integer ≤ x.", latex=r"\lfloor {0} \rfloor", symbol="⌊·⌋")
 ceil = _elementwise("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
 trunc = _elementwise("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
-rint = _elementwise("rint", [None], "The nearest integer, halves to even.", forward="round", latex=r"\operatorname{{round}} {0}")
+rint = _elementwise(
+    "rint", [None], "The nearest integer, halves to even.", forward="round", latex=r"\operatorname{{round}} {0}"
+)
 round = primitive(  # noqa: A001 - NumPy's name
     lambda xp, a, decimals=0: xp.round(a, decimals) if xp is np else xp.round(a * 10**decimals) / 10**decimals,
     [None],
@@ -446,7 +470,9 @@ round = primitive(  # noqa: A001 - NumPy's name
     doc="Round to a number of decimals, halves to even. The result is a constant: gradients stop here.",
 )  # fmt: skip
 
-equal = _elementwise("equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="=")
+equal = _elementwise(
+    "equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="="
+)
 not_equal = _elementwise("not_equal", [None, None], "a ≠ b.", source="({0} != {1})", latex=r"{0} \ne {1}", symbol="≠")
 less = _elementwise("less", [None, None], "a < b.", source="({0} < {1})", latex="{0} < {1}", symbol="<")
 less_equal = _elementwise("less_equal", [None, None], "a ≤ b.", source="({0} <= {1})", latex=r"{0} \le {1}", symbol="≤")
@@ -464,7 +490,9 @@ bitwise_xor = _elementwise("bitwise_xor", [None, None], "a ^ b, bit by bit.", so
 invert = _elementwise("invert", [None], "~x, bit by bit.", forward="bitwise_invert", source="(~{0})", symbol="~")
 isnan = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
 isinf = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
-isfinite = _elementwise("isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}")
+isfinite = _elementwise(
+    "isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}"
+)
 
 
 def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:

@@ -4,8 +4,6 @@ Indices are never differentiated, and a record keeps its own copy of index array
 not supported; `scatter_add`, the transpose of indexing, is how gradients go back.
 """
 
-# ruff: noqa: ARG001 - a VJP takes what every VJP is given
-
 from __future__ import annotations
 
 from collections.abc import Callable

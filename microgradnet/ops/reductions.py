@@ -4,8 +4,6 @@ The gradient of a reduction spreads over what was reduced, so most VJPs here beg
 negative, and tuples wherever NumPy takes them.
 """
 
-# ruff: noqa: ARG001 - a VJP takes what every VJP is given
-
 from __future__ import annotations
 
 import math

@@ -5,8 +5,6 @@ compositions of the few primitives `reshape`, `transpose`, `broadcast_to`, `flip
 `stack` and `pad`. Where possible results are views, as in NumPy; nothing in a record is ever written to.
 """
 
-# ruff: noqa: ARG001 - a VJP takes what every VJP is given
-
 from __future__ import annotations
 
 import math

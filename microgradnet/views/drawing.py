@@ -271,11 +271,8 @@ def _with_ports(label: str, count: int, rankdir: str) -> str:
 
 
 def _text(text: str, most: int = 32) -> str:
-    r"""Escape user text for an HTML-like label.
-
-    Backslashes too, as a character reference: Graphviz replaces ``\N`` and its like in these labels as well.
-    """
-    return html.escape(legible(text, most)).replace("\\", "&#92;") or " "
+    r"""Escape user text for an HTML-like label, where Graphviz replaces ``\N`` and its like too."""
+    return html.escape(legible(text, most)).replace("\\", "\\\\") or " "
 
 
 def _quoted(text: str) -> str:

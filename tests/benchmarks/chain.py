@@ -27,13 +27,13 @@ def chain(length: int, link: Callable[[Any], Any], x: Any) -> Any:
     return x
 
 
-def times(length: int, link: Callable[[Any], Any]) -> tuple[float, float, float, float]:
+def times(length: int, link: Callable[[Any], Any]) -> np.ndarray:
     """Microseconds per node: to compute without recording, to record, to differentiate, to free."""
     gc.collect()
+    x = mg.tensor(1.0, requires_grad=True)
     stamps = [perf_counter()]
     chain(length, link, np.float64(1.0))
     stamps.append(perf_counter())
-    x = mg.tensor(1.0, requires_grad=True)
     y = chain(length, link, x)
     stamps.append(perf_counter())
     y.backward()
@@ -41,8 +41,7 @@ def times(length: int, link: Callable[[Any], Any]) -> tuple[float, float, float,
     del y
     stamps.append(perf_counter())
     assert np.isfinite(x.grad)
-    plain, record, differentiate, free = (1e6 * t / length for t in np.diff(stamps))
-    return plain, record, differentiate, free
+    return 1e6 / length * np.diff(stamps)
 
 
 def bytes_per_node(length: int, link: Callable[[Any], Any]) -> float:
@@ -61,7 +60,8 @@ def bytes_per_node(length: int, link: Callable[[Any], Any]) -> float:
 
 
 def report(length: int, name: str) -> tuple[str, float]:
-    plain, record, differentiate, free = times(length, LINKS[name])
+    repeats = [times(length, LINKS[name]) for _ in range(max(3, 10**5 // length))]
+    plain, record, differentiate, free = np.median(repeats, axis=0)
     line = (
         f"chain of {length:>9,} times {name}, per node: record {record:.2f} µs (NumPy alone {plain:.2f}), "
         f"differentiate {differentiate:.2f} µs, free {free:.2f} µs, {bytes_per_node(length, LINKS[name]):.0f} bytes"

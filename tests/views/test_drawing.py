@@ -1,0 +1,227 @@
+"""A drawing tells nodes apart, is the same on every run, and shows user text as text."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import graphviz
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.graph import legible
+from microgradnet.views.rendering import to_bytes
+
+ARTICLE = """
+import numpy as np
+import microgradnet as mg
+
+x = mg.tensor(np.arange(12.0).reshape(4, 3), name="x")
+y = mg.tensor(np.ones((4, 1)), name="y")
+weights1 = mg.tensor(np.full((3, 4), 0.1), requires_grad=True)
+weights2 = mg.tensor(np.full((4, 1), 0.2), requires_grad=True)
+with mg.scope("network"):
+    with mg.scope("hidden layer"):
+        layer1 = mg.sigmoid(x @ weights1)
+    with mg.scope("output layer"):
+        output = mg.sigmoid(layer1 @ weights2)
+loss = mg.sum((y - output) ** 2)
+"""
+
+
+def article() -> dict[str, mg.Tensor]:
+    names: dict[str, mg.Tensor] = {}
+    exec(ARTICLE, names)
+    return names
+
+
+def texts(drawing: graphviz.Digraph) -> list[str]:
+    root = ElementTree.fromstring(to_bytes(drawing, "svg"))
+    return ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def node_line(source: str, words: str) -> str:
+    (line,) = (line for line in source.splitlines() if words in line and "label=<" in line)
+    return line
+
+
+def test_it_is_a_graphviz_digraph_with_names_symbols_shapes_and_scopes():
+    names = article()
+    drawing = mg.draw(names["loss"], names=names)
+    assert isinstance(drawing, graphviz.Digraph)
+    shown = texts(drawing)
+    for text in ("x", "y", "weights1", "weights2", "layer1", "output", "loss", "σ", "Σ", "−", "2", "4×3", "3×4"):
+        assert text in shown
+    assert {"network", "hidden layer", "output layer"} <= set(shown)
+    assert len(re.findall(r"^\t+subgraph cluster_\d+", drawing.source, re.MULTILINE)) == 3
+
+
+def test_kinds_have_their_own_shapes_and_colours():
+    names = article()
+    fixed = np.ones((4, 1))
+    source = mg.draw(names["loss"] + mg.sum(names["output"] * fixed), names=names).source
+    forms = {
+        what: re.sub(r'^.*tooltip="[^"]*" ', "", node_line(source, words))
+        for what, words in {
+            "parameter": "<b>weights1</b>",
+            "input": "<b>x</b>",
+            "operation": "<b>layer1</b>",
+            "constant": "constant · 4×1",
+            "number": "label=<2>",
+            "output": "peripheries=2",
+        }.items()
+    }
+    assert len(set(forms.values())) == len(forms)
+    fills = [re.search('fillcolor="(.*?)"', f) for f in forms.values()]
+    assert len({f[1] for f in fills if f}) == 4  # constants and operations share white, told apart by dashes
+
+
+def test_gradients_flow_along_solid_edges():
+    x = mg.tensor([1.0, 2.0], name="x")
+    w = mg.tensor([1.0, 2.0], requires_grad=True, name="w")
+    source = mg.draw(x * w).source
+    assert re.search(r"n0 -> n2:a0 \[style=dashed", source)
+    assert re.search(r"n1 -> n2:a1$", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize("values", ["shape", "statistics", "numbers"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_every_option_renders(values, theme, rankdir):
+    names = article()
+    shown = texts(mg.draw(names["loss"], values=values, theme=theme, rankdir=rankdir))
+    assert ("mean 5.5" in shown) is (values == "statistics")
+    assert ("11" in shown) is (values == "numbers")
+
+
+def test_values_of_odd_arrays():
+    x = mg.tensor(np.array([np.nan, 1.0, np.inf]), requires_grad=True)
+    assert "2 not finite" in texts(mg.draw(x, values="statistics"))
+    assert {"NaN", "1", "∞"} <= set(texts(mg.draw(x, values="numbers")))
+    empty = mg.tensor(np.ones((0, 3)), requires_grad=True)
+    assert "empty" in texts(mg.draw(empty, values="numbers"))
+    texts(mg.draw(empty, values="statistics"))
+    large = mg.tensor(np.arange(1000.0).reshape(10, 10, 10), requires_grad=True)
+    shown = texts(mg.draw(large, values="numbers"))
+    assert {"0", "999", "…", "⋮"} <= set(shown)
+    assert len(shown) < 45
+
+
+def test_values_that_were_freed_say_so():
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    loss = mg.sum(mg.exp(3 * x))
+    loss.backward()
+    shown = texts(mg.draw(loss, values="numbers"))
+    assert "value freed" in shown
+    assert "?" in shown
+
+
+def test_the_same_computation_gives_the_same_text_on_every_run():
+    program = ARTICLE + "\nimport sys; sys.stdout.buffer.write(mg.draw(loss, names=locals()).source.encode())"
+    root = str(Path(mg.__file__).parents[1])
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": root},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    names = article()
+    assert runs == {mg.draw(names["loss"], names=names).source.encode()}
+
+
+HOSTILE = {
+    "quotes": "a \"quoted\" 'name'",
+    "backslashes": r"C:\new\N\G\l \ ",
+    "one backslash": "\\",
+    "entities": "&amp; &lt;b&gt; &#65; & &",
+    "markup": "<b>bold</b>",
+    "html label": "<<table>>",
+    "script": "</svg><script>alert(1)</script>",
+    "comment": "--> <!-- ]]>",
+    "DOT": '"]; evil [label="',
+    "braces": "} subgraph cluster_0 {",
+    "newlines": "one\ntwo\r\nthree",
+    "control": "\x00\x07\x1b[31m",
+    "right to left": "משקל وزن",
+    "direction override": "\u202egnp.exe",
+    "lone surrogate": "\ud800",
+    "blank": "   ",
+    "port": "a:b:c",
+    "very long": "long " * 500,
+    "emoji": "👩\u200d🔬 ∂ 中文",
+    "keyword": "graph",
+}
+
+
+def shown_as(name: str, most: int) -> str:
+    return re.sub(r"\s+", " ", legible(name, most)).strip()
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_name_is_drawn_as_text(name):
+    x = mg.tensor([1.0, 2.0], requires_grad=True, name=name)
+    with mg.scope(name):
+        y = mg.exp(x)
+    y.name = name
+    drawing = mg.draw(y)
+    svg = to_bytes(drawing, "svg")
+    root = ElementTree.fromstring(svg)
+    found = [re.sub(r"\s+", " ", text).strip() for text in texts(drawing)]
+    assert sum(text in (shown_as(name, 32), shown_as(name, 60)) for text in found) == 3
+    tags = {element.tag.split("}")[1] for element in root.iter()}
+    assert tags <= {"svg", "g", "title", "polygon", "polyline", "path", "text", "a", "ellipse"}
+    titles = [t.text for t in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert all(re.fullmatch(r"%3|n\d+(:a\d)?->n\d+(:a\d)?|n\d+|cluster_\d+", t or "%3") for t in titles)
+    links = [a.get("{http://www.w3.org/1999/xlink}title") for a in root.iter("{http://www.w3.org/2000/svg}a")]
+    assert any(shown_as(name, 32)[:20] in re.sub(r"\s+", " ", link or "") for link in links)
+    assert b"<script" not in svg
+
+
+@pytest.mark.parametrize("scope", ["", " ", "x" * 1000])
+def test_odd_scopes_render(scope):
+    with mg.scope(scope):
+        y = mg.exp(mg.tensor([1.0], requires_grad=True))
+    texts(mg.draw(y))
+
+
+def test_repeated_and_many_arguments():
+    x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
+    assert mg.draw(x * x).source.count("n0 -> n1:a") == 2
+    many = mg.concatenate([x] * 20)
+    assert mg.draw(many).source.count("n0 -> n1\n") == 20
+
+
+def test_a_graph_that_nobody_could_read_is_refused():
+    y = mg.tensor(1.0, requires_grad=True)
+    for _ in range(500):
+        y = mg.sin(y)
+    with pytest.raises(ValueError, match=r"501 nodes, too many .* mg.tree.* max_nodes=501"):
+        mg.draw(y)
+    assert "n500" in mg.draw(y, max_nodes=501).source
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"values": "all"}, "values must be one of 'shape', 'statistics', 'numbers'; got 'all'"),
+        ({"theme": "blue"}, "theme must be one of 'light', 'dark'; got 'blue'"),
+        ({"rankdir": "BT"}, "rankdir must be one of 'LR', 'TB'; got 'BT'"),
+    ],
+)
+def test_unknown_options_are_named(options, words):
+    with pytest.raises(ValueError, match=words):
+        mg.draw(mg.tensor([1.0]), **options)
+
+
+def test_drawing_loads_graphviz_only_when_called():
+    program = "import sys, microgradnet.views; sys.exit('graphviz' in sys.modules)"
+    root = str(Path(mg.__file__).parents[1])
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": root}, check=True)
