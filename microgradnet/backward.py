@@ -59,16 +59,22 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
     order = [root]
     seen = {root}
     outside = False
+    last = root.index
+    in_order = True  # as in a chain, which then needs no sorting
     for node in order:
         for parent in node.inputs:
             if parent.requires_grad and parent not in seen:
-                if parent.index > oldest:
+                index = parent.index
+                if index > oldest:
                     outside = True
                     continue
                 seen.add(parent)
                 if parent.primitive is not None:
                     order.append(parent)
-    order.sort(key=_index)
+                    in_order = in_order and index > last
+                    last = index
+    if not in_order:
+        order.sort(key=_index)
     return order, seen, outside
 
 
@@ -87,7 +93,7 @@ def reverse(
     order: Iterable[Node],
     *,
     along: Container[Node] | None = None,
-    targets: Container[Node] = (),
+    targets: Collection[Node] = (),
     free: bool = False,
 ) -> dict[Node, Array]:
     """Propagate a seed from a root back to the leaves. A hot path.
@@ -102,7 +108,7 @@ def reverse(
         The operations to go through, newest first, from `reachable`.
     along : container of Node, optional
         Follow these nodes only.
-    targets : container of Node
+    targets : collection of Node
         Operations whose cotangents are wanted too.
     free : bool
         Whether to drop what a node has saved as soon as it was used.
@@ -128,7 +134,7 @@ def reverse(
         g = cotangents.pop(node, None)
         if g is None:  # its consumers pass no gradient on
             continue
-        if node in targets:
+        if targets and node in targets:
             found[node] = g
         primitive: Any = node.primitive
         saved: Any = node.saved

@@ -513,11 +513,11 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
         if type(a) is _Result and a._settled:
             u = a._value
             p = a._node
+        elif type(a) is _ndarray:
+            return on_numpy(a, b) if type(b) in _PLAIN else primitive.apply(a, b)
         elif type(a) in _NUMBERS:
             u = a
             p = CONSTANT
-        elif type(a) is _ndarray and type(b) in _PLAIN:
-            return on_numpy(a, b)
         else:
             return primitive.apply(a, b)
         if type(b) is _Result and b._settled:

@@ -363,12 +363,12 @@ _SMALL = 32768
 
 def _broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
     """Spread over a shape: a number into a small array in 0.4 us, for so begin most reverse passes."""
-    if isinstance(x, np.floating):
+    if shape and isinstance(x, np.floating):
         y = np.empty(shape, x.dtype)
         if y.nbytes <= _SMALL:
             y.fill(x)
-            return y if shape else x
-    return np.broadcast_to(x, shape)
+            return y
+    return np.broadcast_to(x, shape) if shape else x
 
 
 _broadcast_to = primitive(
