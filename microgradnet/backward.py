@@ -91,7 +91,6 @@ def reverse(
     root: Node,
     seed: Array,
     order: Iterable[Node],
-    *,
     along: Container[Node] | None = None,
     targets: Collection[Node] = (),
     free: bool = False,
@@ -225,7 +224,7 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     g = cotangents.pop(node, None)
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.
-        return g.copy() if g.base is not None or sys.getrefcount(g) > 2 or not g.flags.writeable else g
+        return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
     if isinstance(g, np.generic):
         return np.array(g)
     return g if g is None or isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

@@ -105,10 +105,10 @@ class Graph:
     4
     >>> print(graph)
     4 nodes: 1 parameter, 1 constant, 2 operations
-    0  2
-    1  parameter        2  w
-    2  ×          0, 1  2
-    3  exp        2     2  output
+    0  parameter        2  w
+    1  2
+    2  ×          1, 0  2
+    3  exp        2     2     output
     """
 
     __slots__ = ("inputs", "nodes", "outputs", "scopes")

@@ -81,17 +81,17 @@ def gradients(
     found: dict[Node, Any] = {}
     if output._node.requires_grad:
         order, _, _ = reachable(output._node, max(node.index for node in nodes))
-        found = _pull(output._node, seed, record, order, along=leading_to(nodes, order), targets=nodes)
+        found = _pull(output._node, seed, record, order, leading_to(nodes, order), nodes)
     results = _collect(found, wanted, record)
     return results if several else results[0]
 
 
-def _pull(root: Node, seed: Any, record: bool, order: Sequence[Node], **limits: Any) -> dict[Node, Any]:
-    """Run the reverse pass, recording it or not."""
+def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
+    """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
     if record:
         with within(current_scope() or root.scope):
-            return reverse(root, constant(seed), order, **limits)
-    return reverse(root, seed._value if isinstance(seed, Recorded) else seed, order, **limits)
+            return reverse(root, constant(seed), *road)
+    return reverse(root, seed._value if isinstance(seed, Recorded) else seed, *road)
 
 
 def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> list[Any]:
@@ -166,7 +166,7 @@ class _Run:
         if not self._order and self.output._node not in [x._node for x in self.leaves]:
             return _collect({}, self.leaves, record)
         root = self.output._node
-        found = _pull(root, seed, record, self._order, along=self._along, targets=self._linked, free=free)
+        found = _pull(root, seed, record, self._order, self._along, self._linked, free)
         return _collect(found, self.leaves, record)
 
 
@@ -379,7 +379,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     for pulled, seed in zip(run.gradients(cotangent, True), seeds, strict=True):
         if pulled._node.requires_grad:
             order, _, _ = reachable(pulled._node, cotangent._node.index)
-            found = _pull(pulled._node, seed, record, order, along=leading_to(start, order))
+            found = _pull(pulled._node, seed, record, order, leading_to(start, order))
             part = found.get(cotangent._node)
             if part is not None:
                 pushed = part if pushed is None else pushed + part

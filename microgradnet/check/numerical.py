@@ -37,8 +37,9 @@ STEPS = 0.1 * 4.0 ** -np.arange(8)
 RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
 """Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
 
-ROUNDINGS = 32
-"""How many units of rounding a derivative may be off that is 0 because everything cancels."""
+ROUNDING = 1e-4
+"""How far off a derivative may be that is 0 because everything cancels: this, times the relative tolerance, times
+the size of what cancels per unit of step. (Of both kinds of derivative the numerical one loses more to rounding.)"""
 
 
 # --- the derivative along a direction ------------------------------------------------------------------
@@ -245,18 +246,25 @@ def gradcheck(
             values[i] = x
         return (f(*values),)
 
+    in_float64 = [x.astype(np.float64) for x in exact]
+    steps = [_scale(x) for x in in_float64]
+    size = 0.0
     checked: list[CheckedArgument] = []
     for level in range(1, order + 1):
-        values = _evaluate(function, [x.astype(np.float64) for x in exact])
+        values = _evaluate(function, in_float64)
+        size = max(_size(values), _size(_evaluate(function, _nearby(in_float64, steps, random))), size)
         # Multiples of 1/64 between 0.5 and 1.5, of either sign: exact in every dtype, and none is small.
         cotangents = [random.integers(32, 97, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
         gradient = _gradient(function, cotangents, len(exact))
         automatic = gradient(*(x[()] for x in exact))
         for k, position in enumerate(positions):
-            derivatives = np.asarray(automatic[k], np.float64)
-            comparisons = list(_comparisons(function, exact, k, cotangents, derivatives, random))
-            checked.append(_judge(level, names[position], exact[k].shape, comparisons, rtol, atol))
+            along = _numerically(function, in_float64, k, cotangents)
+            comparisons = list(_comparisons(np.asarray(automatic[k], np.float64), along, steps[k], random))
+            absolute = rtol * max((abs(c.numerical) for c in comparisons), default=0.0) if atol is None else atol
+            slack = rtol * ROUNDING * size if atol is None else 0.0
+            checked.append(_judge(level, names[position], exact[k].shape, comparisons, rtol, absolute, slack))
         function = gradient
+        size /= min(float(np.min(s, initial=1.0)) for s in steps)  # the derivatives of what has this size
     return GradcheckReport(getattr(f, "__name__", type(f).__name__), tuple(checked))
 
 
@@ -276,57 +284,57 @@ def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Sev
     return grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
 
 
+def _nearby(xs: Sequence[Array], steps: Sequence[Array], random: np.random.Generator) -> list[Array]:
+    return [x + 0.1 * s * random.standard_normal(x.shape) for x, s in zip(xs, steps, strict=True)]
+
+
+def _size(values: Sequence[Array]) -> float:
+    """Return Σ |value|, 0 where that is no number."""
+    total = sum(float(np.sum(np.abs(y.astype(np.float64)))) for y in values)
+    return total if math.isfinite(total) else 0.0
+
+
+def _numerically(
+    function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array]
+) -> Callable[[Array], float]:
+    """Make the function of the numerical derivatives along directions of the k-th argument."""
+
+    def along(direction: Array) -> float:
+        def difference(h: float) -> float:
+            above, below = (_evaluate(function, [*xs[:k], xs[k] + s * h * direction, *xs[k + 1 :]]) for s in (1, -1))
+            with np.errstate(all="ignore"):
+                # Subtract before summing: what does not depend on x cancels exactly.
+                parts = (float(np.sum(c * (a - b))) for c, a, b in zip(cotangents, above, below, strict=True))
+                return sum(parts) / (2 * h)
+
+        return derivative_along(difference)[0]
+
+    return along
+
+
 @dataclass(frozen=True)
 class _Comparison:
-    """Both derivatives with respect to one element, or along a direction.
-
-    `slack` is the size of the values that the derivative is the difference of, per unit of step: a derivative
-    that is 0 because everything cancels comes out as the rounding of that.
-    """
+    """Both derivatives with respect to the element at an index, or along a direction; and the unit of the steps."""
 
     at: tuple[int, ...] | None
     automatic: float
     numerical: float
-    slack: float
+    step: float
 
 
 def _comparisons(
-    function: Several,
-    arguments: Sequence[Array],
-    k: int,
-    cotangents: Sequence[Array],
-    automatic: Array,
-    random: np.random.Generator,
+    automatic: Array, along: Callable[[Array], float], steps: Array, random: np.random.Generator
 ) -> Iterator[_Comparison]:
-    """Compare the derivatives with respect to the k-th argument, for every element or along random directions."""
-    xs = [x.astype(np.float64) for x in arguments]
-    x = xs[k]
-    scales = _scale(x)
-
-    def along(direction: Array) -> tuple[float, float]:
-        moved = 0.0
-
-        def difference(h: float) -> float:
-            nonlocal moved
-            above, below = (_evaluate(function, [*xs[:k], x + s * h * direction, *xs[k + 1 :]]) for s in (1, -1))
-            with np.errstate(all="ignore"):
-                # Subtract before summing: what does not depend on x cancels exactly.
-                differences = [a - b for a, b in zip(above, below, strict=True)]
-                moved = sum(float(np.sum(np.abs(a), where=d != 0)) for a, d in zip(above, differences, strict=True))
-                return sum(float(np.sum(c * d)) for c, d in zip(cotangents, differences, strict=True)) / (2 * h)
-
-        return derivative_along(difference)[0], moved
-
-    if x.size <= EVERY_ELEMENT_UP_TO:
-        for at in np.ndindex(x.shape):
-            direction = np.zeros(x.shape)
-            direction[at] = scale = float(scales[at])
-            numerical, moved = along(direction)
-            yield _Comparison(at, float(automatic[at]), numerical / scale, moved / scale)
-    else:
+    """Compare the derivatives with respect to an argument, for every element or along random directions."""
+    if steps.size > EVERY_ELEMENT_UP_TO:
         for _ in range(DIRECTIONS):
-            direction = scales * random.standard_normal(x.shape)
-            yield _Comparison(None, float(np.sum(automatic * direction)), *along(direction))
+            direction = steps * random.standard_normal(steps.shape)
+            yield _Comparison(None, float(np.sum(automatic * direction)), along(direction), 1.0)
+        return
+    for at in np.ndindex(steps.shape):
+        direction = np.zeros(steps.shape)
+        direction[at] = step = float(steps[at])
+        yield _Comparison(at, float(automatic[at]), along(direction) / step, step)
 
 
 def _judge(
@@ -335,20 +343,19 @@ def _judge(
     shape: tuple[int, ...],
     comparisons: Sequence[_Comparison],
     rtol: float,
-    atol: float | None,
+    atol: float,
+    slack: float,
 ) -> CheckedArgument:
     """Hold each difference against its tolerance, and report the worst."""
-    largest = max((abs(c.numerical) for c in comparisons), default=0.0)
-    worst = None
+    worst = CheckedArgument(order, name, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
     for c in comparisons:
-        absolute = rtol * (largest + 1e-4 * c.slack) if atol is None else atol
-        tolerance = absolute + rtol * abs(c.numerical)
+        tolerance = atol + rtol * abs(c.numerical) + slack / c.step
         difference = abs(c.automatic - c.numerical)
         ok = difference <= tolerance  # not so for NaN
         found = CheckedArgument(order, name, shape, c.at, c.automatic, c.numerical, difference, tolerance, ok)
-        if worst is None or _badness(found) > _badness(worst):
+        if c is comparisons[0] or _badness(found) > _badness(worst):
             worst = found
-    return worst or CheckedArgument(order, name, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
+    return worst
 
 
 def _badness(c: CheckedArgument) -> float:

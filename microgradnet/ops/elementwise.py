@@ -186,9 +186,9 @@ exp2 = _elementwise(
 
 expm1 = _elementwise(
     "expm1",
-    [lambda g, y, x: g * (y + 1)],
+    [lambda g, y, x: g * exp(x)],  # y + 1 would lose all digits for large negative x
     "eˣ − 1, exact near 0.",
-    keep="y", latex="e^{{{0}}} - 1", symbol="eˣ−1",
+    keep="x", latex="e^{{{0}}} - 1", symbol="eˣ−1",
 )  # fmt: skip
 
 log = _elementwise(
@@ -419,8 +419,9 @@ _clip = primitive(
     lambda xp, x, low, high: xp.clip(x, low, high),
     [
         lambda g, y, x, low, high: g * ((x >= low) & (x <= high)),
-        lambda g, y, x, low, high: g * (x < low),
-        lambda g, y, x, low, high: g * ((x > high) & (low <= high)),
+        # Where the limits cross, NumPy returns the upper one.
+        lambda g, y, x, low, high: g * ((x < low) & (low <= high)),
+        lambda g, y, x, low, high: g * ((x > high) | (low > high)),
     ],
     name="clip", keep="x low high", source="np.clip({0}, {1}, {2})",
     latex=r"\operatorname{{clip}}({0}, {1}, {2})",

@@ -276,9 +276,12 @@ def _text(text: str, most: int = 32) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Escape user text for a quoted attribute, where entities and backslashes have a meaning."""
-    escaped = legible(text, 200).replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace('"', "&quot;")
+    r"""Escape user text for a tooltip.
+
+    Graphviz goes through a tooltip more than once, in an order that depends on its version: ``\\N`` becomes
+    ``\N``, and that the node's own name. So a backslash is written with a character that looks like one.
+    """
+    return html.escape(legible(text, 200)).replace("\\", "⧵")
 
 
 def _tooltip(node: Entry) -> str:

@@ -210,6 +210,11 @@ case("clip", "crossed limits", lambda xp, a, low, high: xp.clip(a, low, high), r
 case("astype", "to its own", lambda xp, a: xp.astype(a, a.dtype), real(2, 3))
 case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
 
+case(
+    "sigmoid_derivative", "2x3", lambda xp, a: primitives["sigmoid_derivative"].apply(a), real(2, 3),
+    reference=lambda a: a * (1 - a),
+)  # fmt: skip
+
 # --- reductions ----------------------------------------------------------------------------------------
 
 REDUCED: list[tuple[Shape, dict[str, Any]]] = [
@@ -621,7 +626,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         ).split()
     },
     **{
-        name: lambda xp, a, name=name: getattr(xp, name)(a, 2 * a - 1)
+        name: lambda xp, a, name=name: getattr(xp, name)(a, 2 * a - 0.9)
         for name in (
             "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
         ).split()

@@ -58,7 +58,7 @@ def test_dtype_of_the_value_is_numpys(case: Case, dtype):
         return
     expected = case.expected(*arrays)
     result = case.recorded(*tensors(arrays))
-    assert result.dtype == np.asarray(expected).dtype
+    assert result.dtype == (dtype if case.reference else np.asarray(expected).dtype)
     np.testing.assert_allclose(result.numpy(), expected, rtol=2e-2 if dtype == np.float16 else 2e-5, atol=1e-2)
 
 
@@ -109,9 +109,9 @@ def exact_slope_of_sigmoid(x):
 )
 def test_extreme_arguments_of(operation, function, slope, dtype):
     limits = np.finfo(dtype)
-    numbers = [x for x in EXTREME if x <= limits.max]
+    numbers = [x for x in EXTREME if x <= float(limits.max)]
     x = np.array([*numbers, *(-n for n in numbers), limits.max, limits.min], dtype)
-    value, gradient = operation(x), mg.grad(lambda x: mg.sum(operation(x) / limits.max) * limits.max)(x)
+    value = operation(x)
     gradient = mg.vjp(operation, x)[1](np.ones_like(x))[0]
     np.testing.assert_allclose(value, [exact(function, i) for i in x], rtol=4 * limits.eps, atol=limits.tiny)
     np.testing.assert_allclose(gradient, [exact(slope, i) for i in x], rtol=4 * limits.eps, atol=limits.eps)
