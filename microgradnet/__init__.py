@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from microgradnet.check import compare, gradcheck
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations
-    from microgradnet.views import draw, tree
+    from microgradnet.views.drawing import draw
+    from microgradnet.views.text import tree
 
     __version__: str
 
@@ -66,9 +67,9 @@ _LATER = {
     "activations": "nn",
     "article": "article",
     "compare": "check",
-    "draw": "views",
+    "draw": "views.drawing",
     "gradcheck": "check",
-    "tree": "views",
+    "tree": "views.text",
 }
 """Where the names are that most programs do without, and that would make the import take longer."""
 

@@ -62,9 +62,9 @@ def gradients(
     --------
     >>> import microgradnet as mg
     >>> x = mg.tensor([1.0, 2.0], requires_grad=True)
-    >>> h = mg.exp(x)
-    >>> mg.gradients(mg.sum(h * h), [x, h])
-    [array([ 14.7781122, 109.196300...]), array([ 5.43656366, 14.7781122 ])]
+    >>> h = x * x
+    >>> mg.gradients(mg.sum(h * x), [x, h])
+    [array([ 3., 12.]), array([1., 2.])]
     """
     several = not isinstance(inputs, Recorded)
     wanted: list[Any] = list(inputs) if several else [inputs]
