@@ -1,24 +1,40 @@
-"""A derivation with one of the article's two traps in it, σ′ taken at the pre-activation, beside the right one."""
+"""Is this derivation right? A hand-written gradient beside the automatic one, first with a mistake, then without.
+
+The model is logistic regression: p = σ(x·w + b), loss = −Σ y log p + (1 − y) log(1 − p). On paper the gradients
+are xᵀ(p − y) and Σ(p − y).
+"""
 
 import numpy as np
 
 import microgradnet as mg
 
-x, y = mg.article.dataset()
-weights1, weights2 = mg.article.initial_weights(x, y, seed=1)
+random = np.random.default_rng(1)
+x = random.normal(size=(20, 3))
+y = (x @ [1.0, -2.0, 0.5] > 0).astype(float)
 
 
-def wrong(x, y, weights1, weights2):
-    """Give σ′ the sum z = layer1 · weights2 where a(1 - a) expects the activation a = σ(z)."""
-    layer1 = mg.sigmoid(x @ weights1)
-    z = layer1 @ weights2
-    delta = 2 * (y - mg.sigmoid(z)) * z * (1 - z)
-    return x.T @ (delta @ weights2.T * layer1 * (1 - layer1)), layer1.T @ delta
+def loss(w, b):
+    z = x @ w + b
+    return mg.sum(mg.softplus(z) - y * z)  # the same, and stable for any z
 
 
-for derivation in (mg.article.backprop, wrong):
-    report = mg.compare(mg.article.loss, derivation, x, y, weights1, weights2, argnums=(2, 3), descent=True)
-    print(f"{derivation.__name__}: {'right' if report.ok else 'wrong'}\n{report}\n")
+def with_a_mistake(w, b):
+    p = 1 / (1 + np.exp(-(x @ w + b)))
+    return x.T @ (p - y), np.mean(p - y)  # the loss is a sum, not a mean
 
-assert np.all(np.isfinite(report["weights1"].manual))
-assert not report.ok
+
+def derivation(w, b):
+    p = 1 / (1 + np.exp(-(x @ w + b)))
+    return x.T @ (p - y), np.sum(p - y)
+
+
+w, b = np.array([0.1, 0.2, -0.3]), 0.5
+for by_hand in (with_a_mistake, derivation):
+    report = mg.compare(loss, by_hand, w, b)
+    print(f"{by_hand.__name__}: {'right' if report else 'wrong'}\n{report}\n")
+
+# A derivation of the other sign, an update to be *added* to the weights, is compared with descent=True.
+print(mg.compare(loss, lambda w, b: [-g for g in derivation(w, b)], w, b, descent=True).ok)
+
+# Without a derivation by hand, the automatic gradients can be held against finite differences.
+print(mg.gradcheck(loss, w, b, order=2))

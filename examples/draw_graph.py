@@ -1,17 +1,36 @@
-"""What was computed, three ways: a tree in the terminal, a numbered list, and a picture (graph.svg)."""
+"""A loss as a computation graph: drawn to a file, printed as a tree, and walked through as data.
+
+Run with a file name to write another than graph.svg; its suffix says the format (.svg, .png, .pdf, .dot).
+"""
+
+import sys
+from pathlib import Path
 
 import microgradnet as mg
-from microgradnet.views.rendering import render
 
 x, y = mg.article.dataset()
 weights1, weights2 = mg.article.initial_weights(x, y, seed=0)
+
 x, y = mg.tensor(x, name="x"), mg.tensor(y, name="y")
 weights1 = mg.tensor(weights1, requires_grad=True, name="weights1")
 weights2 = mg.tensor(weights2, requires_grad=True, name="weights2")
 
-loss = mg.article.loss(x, y, weights1, weights2)
-loss.name = "loss"
+with mg.scope("hidden layer"):
+    layer1 = mg.sigmoid(x @ weights1)
+with mg.scope("output layer"):
+    output = mg.sigmoid(layer1 @ weights2)
+with mg.scope("loss"):
+    loss = mg.sum((y - output) ** 2)
 
-print(mg.tree(loss), end="\n\n")
-print(mg.Graph.of(loss))
-render(mg.draw(loss), "graph.svg")
+print(mg.tree(loss))
+
+graph = mg.Graph.of(loss)
+print(f"\n{len(graph)} nodes, of which parameters:")
+for node in graph:
+    if node.kind == "parameter":
+        print(f"  {node.name} {node.shape}")
+
+target = Path(sys.argv[1] if len(sys.argv) > 1 else "graph.svg")
+drawing = mg.draw(loss)
+drawing.render(outfile=target, cleanup=True)
+print(f"\nwrote {target}")

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from microgradnet.check import compare, gradcheck
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations
-    from microgradnet.views.drawing import draw
-    from microgradnet.views.text import tree
+    from microgradnet.views import draw, tree
 
     __version__: str
 
@@ -50,7 +49,6 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
-    "linalg",
     "no_grad",
     "primitive",
     "scope",
@@ -67,9 +65,9 @@ _LATER = {
     "activations": "nn",
     "article": "article",
     "compare": "check",
-    "draw": "views.drawing",
+    "draw": "views",
     "gradcheck": "check",
-    "tree": "views.text",
+    "tree": "views",
 }
 """Where the names are that most programs do without, and that would make the import take longer."""
 

@@ -426,19 +426,18 @@ for pair in SOLVE:
     case("solve", text(*pair), lambda xp, a, b: xp.linalg.solve(a, b), regular(*pair[0]), real(*pair[1]), half=False)
 case(
     "cofactors", "3x3", lambda xp, a: primitives["cofactors"].apply(a), regular(3, 3), half=False,
-    reference=lambda a: np.linalg.det(a) * np.linalg.inv(a).T,
+    reference=lambda a: _cofactors(a),
 )  # fmt: skip
 
 
-def _cofactors_changing(direction: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The derivative of ⟨G, cof X⟩ of a 2x2 matrix, whose cofactors are linear."""
-    g = direction
-    return np.array([[g[1, 1], -g[1, 0]], [-g[0, 1], g[0, 0]]])
+def _cofactors(x: np.ndarray) -> np.ndarray:
+    return np.linalg.det(x) * np.linalg.inv(x).T
 
 
-case(
-    "det_second_derivative", "2x2", lambda xp, g, x: primitives["det_second_derivative"].apply(g, x),
-    real(2, 2), regular(2, 2), half=False, reference=_cofactors_changing,
+case(  # the cofactors of 3x3 matrices are quadratic, so their derivative is a difference
+    "det_second_derivative", "3x3", lambda xp, g, x: primitives["det_second_derivative"].apply(g, x),
+    regular(3, 3), regular(3, 3), half=False,
+    reference=lambda g, x: _cofactors(x + g) - _cofactors(x) - _cofactors(g),
 )  # fmt: skip
 NORMS: list[tuple[Shape, dict[str, Any]]] = [
     ((3,), {}),

@@ -143,6 +143,32 @@ def test_normalized_exponentials_of_extreme_arguments(operation, reference, scal
     np.testing.assert_allclose(gradient, expected, atol=16 * eps)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("distance", [0.0, 1.0, 50.0, 700.0, 1e4, 1e30])
+@pytest.mark.parametrize("level", [0.0, 700.0, -700.0, 1e4, -1e4])
+def test_logaddexp_of_extreme_arguments(level, distance, dtype):
+    a, b = np.array([level]).astype(dtype), np.array([level - distance]).astype(dtype)
+    eps = np.finfo(dtype).eps
+    difference = float(a[0]) - float(b[0])
+    np.testing.assert_allclose(mg.logaddexp(a, b), float(a[0]) + np.log1p(np.exp(-difference)), rtol=4 * eps)
+    da, db = mg.vjp(mg.logaddexp, a, b)[1](np.ones(1, dtype))
+    expected = [exact(exact_sigmoid, difference), exact(exact_sigmoid, -difference)]
+    np.testing.assert_allclose([da[0], db[0]], expected, rtol=4 * eps, atol=np.finfo(dtype).tiny)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize("operation", [mg.sigmoid, mg.softplus, mg.tanh, mg.relu, mg.softmax, mg.log_softmax])
+def test_three_derivatives_of_extreme_arguments_are_finite(operation, dtype):
+    numbers = [x for x in EXTREME if x <= float(np.finfo(dtype).max)]
+    f = operation
+    for _ in range(3):
+        f = (lambda f: lambda x: mg.grad(lambda z: mg.sum(f(z)))(x))(f)
+        for x in (np.array(numbers, dtype), -np.array(numbers, dtype)):
+            derivative = f(x)
+            assert derivative.dtype == dtype
+            assert np.isfinite(derivative).all()
+
+
 def test_logsumexp_and_softmax_with_infinite_entries():
     x = np.array([-np.inf, 0.0, -np.inf, 1.0])
     np.testing.assert_allclose(mg.logsumexp(x), np.logaddexp(0, 1), rtol=1e-15)

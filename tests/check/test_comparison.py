@@ -1,0 +1,235 @@
+"""`compare`: a derivation by hand against the automatic gradient."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import microgradnet as mg
+
+
+def loss(x, y, weights, bias):
+    return mg.sum((mg.tanh(x @ weights + bias) - y) ** 2)
+
+
+def by_hand(x, y, weights, bias):
+    output = np.tanh(x @ weights + bias)
+    delta = 2 * (output - y) * (1 - output**2)
+    return x.T @ delta, delta.sum(axis=0)
+
+
+def data(dtype=np.float64, n=5, d=3, o=2, seed=0):
+    random = np.random.default_rng(seed)
+    return [random.standard_normal(shape).astype(dtype) for shape in [(n, d), (n, o), (d, o), (o,)]]
+
+
+# --- a right derivation ------------------------------------------------------------------------------------------
+
+
+def test_the_articles_formulas_agree():
+    x, y = mg.article.dataset()
+    weights1, weights2 = mg.article.initial_weights(x, y, seed=0)
+    report = mg.compare(mg.article.loss, mg.article.backprop, x, y, weights1, weights2, argnums=(2, 3), descent=True)
+    assert report.ok
+    assert report
+    assert report["weights1"].shape == (3, 4)
+    assert report["weights2"].verdict == "agrees"
+    assert report.loss == pytest.approx(mg.article.loss(x, y, weights1, weights2))
+    report.raise_if_wrong()
+
+
+def test_the_articles_formulas_agree_all_through_training():
+    network = mg.article.ManualNetwork(*mg.article.dataset(), seed=1)
+    for iteration in range(1500):
+        if iteration % 50 == 0:
+            mg.compare(
+                mg.article.loss, mg.article.backprop, network.input, network.y, network.weights1, network.weights2,
+                argnums=(2, 3), descent=True,
+            ).raise_if_wrong()  # fmt: skip
+        network.backprop()
+
+
+@given(
+    st.integers(1, 40), st.integers(1, 9), st.integers(1, 9), st.integers(0, 10**6), st.sampled_from([np.float32, np.float64])
+)
+def test_a_right_derivation_is_never_called_wrong(n, d, o, seed, dtype):
+    arguments = data(dtype, n, d, o, seed)
+    mg.compare(loss, by_hand, *arguments, argnums=(2, 3)).raise_if_wrong()
+
+
+@pytest.mark.parametrize(
+    "manual",
+    [
+        by_hand,
+        lambda *args: list(by_hand(*args)),
+        lambda *args: dict(zip(("weights", "bias"), by_hand(*args), strict=True)),
+        by_hand(*data()),
+        list(by_hand(*data())),
+        dict(zip(("bias", "weights"), reversed(by_hand(*data())), strict=True)),
+        tuple(map(mg.tensor, by_hand(*data()))),
+    ],
+    ids=["function", "of lists", "of mappings", "arrays", "list", "mapping", "tensors"],
+)
+def test_manual_gradients_may_be_given_in_any_form(manual):
+    report = mg.compare(loss, manual, *data(), argnums=(2, 3))
+    assert report
+    assert [p.name for p in report.parameters] == ["weights", "bias"]
+
+
+def test_parameters_are_those_a_mapping_names():
+    _, bias = by_hand(*data())
+    report = mg.compare(loss, {"bias": bias}, *data())
+    assert [p.name for p in report.parameters] == ["bias"]
+
+
+def test_parameters_are_all_floating_point_arguments_if_there_are_as_many_gradients():
+    x = np.array([1.0, 2.0])
+    assert mg.compare(lambda w, power: mg.sum(w**power), lambda w, power: power * w ** (power - 1), x, 3)
+    assert mg.compare(lambda a, b: a * b, (3.0, 2.0), 2.0, 3.0)
+
+
+def test_negative_argnums_and_one_number():
+    assert mg.compare(loss, by_hand(*data())[1], *data(), argnums=-1)
+    assert mg.compare(loss, by_hand(*data())[1], *data(), argnums=3)["bias"].ok
+
+
+def test_tensors_as_arguments():
+    x, y, weights, bias = data()
+    assert mg.compare(loss, by_hand, x, y, mg.tensor(weights, requires_grad=True), mg.tensor(bias), argnums=(2, 3))
+
+
+def test_empty_and_single_number_parameters():
+    report = mg.compare(lambda a, b: a * a + mg.sum(b), (4.0, np.zeros(0)), 2.0, np.zeros(0))
+    assert report
+    assert report["b"].where_absolute is None
+    assert report["a"].shape == ()
+
+
+def test_parameters_without_a_name_are_counted():
+    report = mg.compare(lambda *arrays: mg.sum(arrays[0] * arrays[1]), lambda a, b: (b, a), np.ones(2), np.ones(2))
+    assert [p.name for p in report.parameters] == ["arrays[0]", "arrays[1]"]
+
+
+# --- a wrong one ---------------------------------------------------------------------------------------------------
+
+
+def test_the_report_says_how_far_off_and_where():
+    d_weights, d_bias = by_hand(*data())
+    d_weights[2, 1] += 0.5
+    report = mg.compare(loss, (d_weights, d_bias), *data(), argnums=(2, 3))
+    assert not report
+    wrong = report["weights"]
+    assert (wrong.verdict, wrong.where_absolute, wrong.where_relative) == ("differs", (2, 1), (2, 1))
+    assert wrong.largest_absolute == pytest.approx(0.5)
+    assert wrong.largest_relative == pytest.approx(0.5 / max(abs(d_weights[2, 1]), abs(d_weights[2, 1] - 0.5)))
+    assert report["bias"].ok
+    np.testing.assert_array_equal(wrong.manual, d_weights)
+    assert wrong.automatic[2, 1] == pytest.approx(d_weights[2, 1] - 0.5)
+
+
+def test_the_report_is_an_aligned_table():
+    d_weights, d_bias = by_hand(*data())
+    text = str(mg.compare(loss, (d_weights + 1, d_bias), *data(), argnums=(2, 3)))
+    title, header, first, second = text.splitlines()
+    assert title.startswith("∂loss: manual against automatic, loss = ")
+    assert header.startswith("parameter  shape ")
+    assert first.startswith("weights    (3, 2) ")
+    assert first.endswith("differs")
+    assert second.endswith("agrees")
+    assert header.index("verdict") == first.index("differs") == second.index("agrees")
+
+
+def test_raise_if_wrong_shows_the_table():
+    with pytest.raises(AssertionError, match="(?s)weights.*differs"):
+        mg.compare(loss, (np.zeros((3, 2)), np.zeros(2)), *data(), argnums=(2, 3)).raise_if_wrong()
+
+
+def test_the_descent_direction_is_not_the_gradient():
+    descent = tuple(-g for g in by_hand(*data()))
+    assert not mg.compare(loss, descent, *data(), argnums=(2, 3))
+    report = mg.compare(loss, descent, *data(), argnums=(2, 3), descent=True)
+    assert report
+    assert str(report).startswith("-∂loss")
+
+
+@pytest.mark.parametrize(("dtype", "off"), [(np.float64, 1e-8), (np.float32, 1e-3)])
+def test_tolerances_follow_the_dtype(dtype, off):
+    gradients = by_hand(*data(dtype))
+    report = mg.compare(loss, gradients, *data(dtype), argnums=(2, 3))
+    assert report
+    assert report["bias"].rtol == {np.float64: 1e-9, np.float32: 1e-4}[dtype]
+    assert f"{report['bias'].rtol:g}·|g|" in str(report)
+    gradients = tuple(g * dtype(1 + off) for g in gradients)
+    assert not mg.compare(loss, gradients, *data(dtype), argnums=(2, 3))
+    assert mg.compare(loss, gradients, *data(dtype), argnums=(2, 3), rtol=2 * off)
+    assert mg.compare(loss, gradients, *data(dtype), argnums=(2, 3), atol=100 * off)
+
+
+def test_a_manual_gradient_in_float32_is_held_to_float32():
+    gradients = tuple(g.astype(np.float32) for g in by_hand(*data()))
+    assert mg.compare(loss, gradients, *data(), argnums=(2, 3))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_manual_gradient_that_is_not_finite_is_a_finding(bad):
+    d_weights, d_bias = by_hand(*data())
+    d_weights[1, 0] = bad
+    report = mg.compare(loss, (d_weights, d_bias), *data(), argnums=(2, 3))
+    assert report["weights"].verdict == "not finite"
+    assert report["weights"].where_absolute == (1, 0)
+    assert report["bias"].ok
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_to_dict_is_json():
+    report = mg.compare(loss, by_hand, *data(), argnums=(2, 3))
+    read = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert read["ok"] is True
+    assert read["function"] == "loss"
+    assert [p["name"] for p in read["parameters"]] == ["weights", "bias"]
+    assert read["parameters"][0]["shape"] == [3, 2]
+
+
+def test_an_unknown_parameter_of_the_report():
+    with pytest.raises(KeyError, match=r"no parameter 'w1' was compared; there are \['weights', 'bias'\]"):
+        mg.compare(loss, by_hand, *data(), argnums=(2, 3))["w1"]
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+
+def raises(*args):
+    raise ZeroDivisionError("by hand")
+
+
+@pytest.mark.parametrize(
+    ("f", "manual", "options", "error", "words"),
+    [
+        (3, by_hand, {}, TypeError, "the loss must be a function, got int"),
+        (loss, by_hand, {}, TypeError, r"2 gradients, but 4 floating-point arguments \(x, y, weights, bias\).*argnums="),
+        (loss, by_hand, {"argnums": (2,)}, ValueError, r"2 manual gradients for 1 parameters, \['weights'\]"),
+        (loss, by_hand, {"argnums": (2, 7)}, TypeError, "asks for argument 7, but there are 4"),
+        (loss, {"w": 1.0}, {}, ValueError, r"gradients of \['w'\], but the loss takes \['x', 'y', 'weights', 'bias'\]"),
+        (loss, {"bias": np.ones(2)}, {"argnums": (2, 3)}, ValueError, r"manual gradient of \['weights'\] is missing"),
+        (loss, (np.ones((2, 3)), np.ones(2)), {"argnums": (2, 3)}, ValueError, r"of 'weights' has shape \(2, 3\).*\(3, 2\)"),
+        (loss, (np.ones((3, 2)), None), {"argnums": (2, 3)}, TypeError, "of 'bias' has dtype object, not real numbers"),
+        (lambda *a: mg.tanh(a[2]), by_hand, {"argnums": (2, 3)}, ValueError, r"must be one number, got shape \(3, 2\)"),
+        (lambda *a: loss(*a) * np.nan, by_hand, {"argnums": (2, 3)}, ValueError, "the loss is nan at these arguments"),
+    ],
+)  # fmt: skip
+def test_errors(f, manual, options, error, words):
+    with pytest.raises(error, match=words):
+        mg.compare(f, manual, *data(), **options)
+
+
+def test_a_parameter_that_is_not_floating_point():
+    with pytest.raises(TypeError, match="parameter 'n' must hold real floating-point numbers, got int64"):
+        mg.compare(lambda x, n: mg.sum(x) * n, (1.0,), np.ones(2), 3, argnums=1)
+
+
+def test_an_error_in_the_manual_gradient_says_where_it_comes_from():
+    with pytest.raises(ZeroDivisionError, match="by hand") as caught:
+        mg.compare(loss, raises, *data(), argnums=(2, 3))
+    assert "raised by the manual gradient" in caught.value.__notes__[0]

@@ -1,0 +1,88 @@
+"""The package as a whole: what importing it loads, its public names, its pictures, its import directions."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import microgradnet as mg
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "microgradnet"
+
+FLOORS = [
+    {"record"},
+    {"ops"},
+    {"backward"},
+    {"tensor"},
+    {"transforms", "graph"},
+    {"views", "check", "nn"},
+    {"article"},
+    {"cli"},
+    {"__main__"},
+]
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return done.stdout.strip()
+
+
+def test_importing_loads_numpy_and_the_standard_library_only() -> None:
+    loaded = run("import sys, numpy; before = set(sys.modules); import microgradnet; print(*set(sys.modules) - before)")
+    roots = {name.partition(".")[0] for name in loaded.split()}
+    assert roots - set(sys.stdlib_module_names) <= {"microgradnet", "numpy"}
+
+
+@pytest.mark.parametrize("name", mg.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    value = getattr(mg, name)
+    assert value.__doc__
+    assert name in dir(mg)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'gradd'"):
+        mg.gradd  # noqa: B018
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", mg.__version__)
+
+
+def test_imports_only_point_down() -> None:
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        for statement in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("microgradnet"):
+                names = [f"{statement.module}.{a.name}" for a in statement.names]
+                for other in (name.split(".")[1] for name in names):
+                    assert other == room or floor.get(other, -1) < floor[room], f"{path} imports {other}"
+
+
+def test_a_public_name_that_is_also_a_module_is_what_it_says() -> None:
+    both = {path.stem for path in PACKAGE.iterdir()} & set(mg.__all__)
+    assert both == {"article", "tensor"}
+    assert mg.article is sys.modules["microgradnet.article"]
+    assert mg.tensor is sys.modules["microgradnet.tensor"].tensor
+
+
+def test_the_picture_in_the_readme_is_what_the_code_draws() -> None:
+    source = (ROOT / "examples" / "draw_graph.py").read_text(encoding="utf-8").partition("print(")[0]
+    namespace: dict[str, object] = {}
+    exec(source, namespace)
+    from microgradnet.views.rendering import to_bytes
+
+    def words(svg: str) -> list[str]:
+        return re.findall(r"<text[^>]*>([^<]*)</text>|<title>([^<]*)</title>", svg)
+
+    drawn = to_bytes(mg.draw(namespace["loss"]), "svg").decode()
+    assert words(drawn) == words((ROOT / "docs" / "graph.svg").read_text(encoding="utf-8"))
