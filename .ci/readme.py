@@ -1,26 +1,43 @@
-"""Run the Python blocks of a Markdown file in order, in one namespace: ``python .ci/readme.py README.md FOLDER``."""
+"""What the README says, put to the test.
+
+``readme.py command PREFIX`` prints the shell command that begins with PREFIX; ``readme.py run`` runs the Python
+blocks in order, in one namespace.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
 
+README = Path(__file__).parents[1] / "README.md"
 
-def main(markdown: str, folder: str) -> None:
-    """Run the blocks in a folder, and say which one failed."""
-    text = Path(markdown).read_text(encoding="utf-8")
-    blocks = list(re.finditer(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL))
-    if not blocks:
-        sys.exit(f"{markdown} has no Python block")
-    os.chdir(folder)
+
+def blocks(language: str) -> list[tuple[int, str]]:
+    """Return the fenced blocks of a language: the line each begins at, and its text."""
+    text = README.read_text(encoding="utf-8")
+    found = re.finditer(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [(text.count("\n", 0, m.start(1)), m[1]) for m in found]
+
+
+def command(prefix: str) -> None:
+    """Print the one shell command that begins like this."""
+    found = [text.strip() for _, text in blocks("sh") if text.startswith(prefix)]
+    if len(found) != 1:
+        sys.exit(f"README.md has {len(found)} commands that begin with {prefix!r}, not one")
+    print(found[0])
+
+
+def run() -> None:
+    """Run the Python blocks; line numbers in a traceback are the README's own."""
     namespace: dict[str, object] = {"__name__": "__main__"}
-    for block in blocks:
-        line = text.count("\n", 0, block.start(1))
-        exec(compile("\n" * line + block[1], markdown, "exec"), namespace)
-    print(f"{len(blocks)} blocks ran")
+    found = blocks("python")
+    for line, text in found:
+        exec(compile("\n" * line + text, str(README), "exec"), namespace)
+    if not found:
+        sys.exit("README.md has no Python block")
+    print(f"{len(found)} blocks ran")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"command": command, "run": run}[sys.argv[1]](*sys.argv[2:])

@@ -1,6 +1,6 @@
 """A loss as a computation graph: drawn to a file, printed as a tree, and walked through as data.
 
-Run with a file name to write another than graph.svg; its suffix says the format (.svg, .png, .pdf, .dot).
+Run with a file name to write another than graph.svg; its suffix says the format: .svg, .png or .pdf.
 """
 
 import sys
@@ -21,6 +21,7 @@ with mg.scope("output layer"):
     output = mg.sigmoid(layer1 @ weights2)
 with mg.scope("loss"):
     loss = mg.sum((y - output) ** 2)
+loss.name = "loss"
 
 print(mg.tree(loss))
 

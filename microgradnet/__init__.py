@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from microgradnet import ops
 from microgradnet.ops import *  # noqa: F403
-from microgradnet.ops import linalg
 from microgradnet.record import no_grad, primitive, scope
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -77,9 +76,12 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        value: Any = version(__name__)
+        try:
+            value: Any = version(__name__)
+        except PackageNotFoundError:
+            raise AttributeError("microgradnet is not installed, so it has no __version__") from None
     elif name in _LATER:
         room = import_module(f"{__name__}.{_LATER[name]}")
         value = room if name == _LATER[name] else getattr(room, name)

@@ -54,7 +54,8 @@ def main() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without → shows ? instead
     try:
-        status = application()(prog_name="microgradnet", standalone_mode=False)
+        arguments = sys.argv[1:] or ["--help"]
+        status = application()(arguments, prog_name="microgradnet", standalone_mode=False)
     except typer.Abort:
         return 130
     except Exception as error:
@@ -68,7 +69,6 @@ def application() -> typer.Typer:
     """Make the command with its subcommands."""
     app = typer.Typer(
         help="See, check and trust a gradient.",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -144,7 +144,8 @@ def train(
     hidden: Annotated[int, typer.Option(min=1, help="How many hidden units.")] = 4,
     iterations: Annotated[int, typer.Option(min=1, help=_ITERATIONS)] = 1500,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Default: 4 / the number of training rows.", show_default=False)
+        float | None,
+        typer.Option(help="Default: 4 / the number of training rows, and less for steep activations.", show_default=False),
     ] = None,
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = False,
     activation: Annotated[str, typer.Option(help=f"Of the hidden layer: {', '.join(activations)}.")] = "sigmoid",
@@ -266,10 +267,14 @@ def _table(*columns: str, title: str) -> Table:
 
 
 def _print_data(console: Console, data: Examples, comparison: Comparison) -> None:
-    console.print(
-        f"{len(data.training)} rows to train on, {len(data.held_out)} held out; {len(data.features)} inputs, "
-        f"{data.y.shape[1]} outputs; learning rate {comparison.learning_rate:.6g}\n"
-    )
+    parts = {
+        "rows to train on": len(data.training),
+        "rows held out": len(data.held_out),
+        "inputs": len(data.features),
+        "outputs": data.y.shape[1],
+    }
+    counts = ", ".join(f"{what}: {count}" for what, count in parts.items())
+    console.print(f"{counts}, learning rate: {comparison.learning_rate:.6g}\n")
 
 
 def _print_predictions(console: Console, data: Examples, manual: Any, automatic: Any) -> None:
@@ -301,24 +306,35 @@ def _print_scores(console: Console, data: Examples, manual: Any, automatic: Any)
     console.print(table)
 
 
+def _print_differences(console: Console, absolute: Difference, relative: Difference) -> None:
+    """Show where the gradients differed most; where they never did, say so."""
+    if absolute.value == 0:
+        console.print("largest gradient difference, absolute and relative: 0, the two are equal to the last bit")
+        return
+    table = _table("", "absolute", "relative", title="Largest gradient difference of all iterations")
+    both = (absolute, relative)
+    table.add_row("difference", *(f"{d.value:.3e}" for d in both))
+    table.add_row("iteration", *(str(d.iteration) for d in both))
+    table.add_row("element", *(Text(f"{d.parameter}[{', '.join(map(str, d.element))}]") for d in both))
+    table.add_row("manual", *(repr(d.manual) for d in both))
+    table.add_row("automatic", *(repr(d.automatic) for d in both))
+    console.print(table)
+    console.print("relative: to the sum of the absolute values of the terms that an element is the sum of")
+
+
 def _conclude(
     console: Console, comparison: Comparison, seed: int, output: Path, written: list[str], missing: list[str]
 ) -> None:
     """Say how the gradients compare and where the files are; exit with status 1 where they disagree."""
-    table = _table("", "difference", "iteration", "element", "manual", "automatic", title="Largest gradient differences")
-    for name, d in (("absolute", comparison.absolute), ("relative", comparison.relative)):
-        place = f"{d.parameter}[{', '.join(map(str, d.element))}]"
-        shown = f"{d.value:.2e}" if d.value else "0"
-        table.add_row(name, shown, str(d.iteration), Text(place), _number(d.manual), _number(d.automatic))
-    console.print(table)
-    console.print("relative: to the sum of the absolute values of the terms that an element is the sum of")
+    _print_differences(console, comparison.absolute, comparison.relative)
     first, last = comparison.steps[0], comparison.steps[-1]
     console.print(f"loss: {first.automatic_loss:.6g} at first, {last.automatic_loss:.6g} at last (seed {seed})")
     if last.automatic_loss > first.automatic_loss:
         console.print("the loss has risen; a smaller --learning-rate may help")
     console.print(f"written to {output}: {', '.join(written)}")
+    sys.stdout.flush()
     for line in missing:
-        _console(stderr=True).print(f"not written: {line}")
+        print(f"not written: {line}", file=sys.stderr)
     count = len(comparison.steps)
     verdict = f"relative differences of at most {comparison.tolerance:g} count as agreement"
     if comparison.agree:

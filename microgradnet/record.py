@@ -464,10 +464,8 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
 
     def call(x: Any, *rest: Any, **static: Any) -> Any:
         if type(x) is not _Result or not x._settled:
-            if type(x) is _ndarray and not static:
-                return on_numpy(x, *rest) if rest else on_numpy(x)
             if type(x) in _PLAIN:
-                return on_numpy(x, *rest, **static)
+                return on_numpy(x, *rest, **static) if static else on_numpy(x, *rest)
             return primitive.apply(x, *rest, **static)
         parent = x._node
         value = x._value

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import microgradnet as mg
@@ -44,6 +45,46 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
     value = getattr(mg, name)
     assert value.__doc__
     assert name in dir(mg)
+
+
+def test_importing_leaves_the_rooms_unloaded_that_most_programs_do_without() -> None:
+    loaded = run("import sys, microgradnet; print(*sys.modules)").split()
+    later = {f"microgradnet.{room}" for room in ("article", "check", "graph", "nn", "views")}
+    assert not later & set(loaded)
+
+
+def test_what_is_loaded_later_needs_no_optional_package() -> None:
+    code = """
+import sys
+for name in ("graphviz", "pygraphviz", "matplotlib", "rich", "typer", "scipy"):
+    sys.modules[name] = None  # importing it fails
+import microgradnet as mg
+values = [getattr(mg, name) for name in mg.__all__]
+weight = mg.tensor(2.0, requires_grad=True)
+print(len(mg.Graph.of(weight * weight)), mg.gradcheck(mg.tanh, 0.5).ok)
+"""
+    assert run(code) == "2 True"
+
+
+def test_importing_every_module_leaves_every_public_name_what_it_was() -> None:
+    code = """
+import importlib, pkgutil, types
+import microgradnet as mg
+for module in pkgutil.walk_packages(mg.__path__, "microgradnet."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*[name for name in mg.__all__ if isinstance(getattr(mg, name), types.ModuleType)])
+"""
+    assert run(code) == "article linalg"
+
+
+def test_the_names_of_linalg_are_numpys() -> None:
+    others = [name for name in mg.linalg.__all__ if not hasattr(np.linalg, name) and not hasattr(np, name)]
+    assert others == ["SlogdetResult"]
+
+
+def test_no_name_is_public_twice() -> None:
+    assert len(set(mg.__all__)) == len(mg.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

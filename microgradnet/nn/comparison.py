@@ -130,15 +130,14 @@ class Comparison:
     ) -> Comparison:
         """Prepare to train a network of two layers on x, shape (n, d), and y, shape (n, o).
 
-        The default learning rate is 4 / n: the loss is a sum over rows, so its gradient grows with them, and
-        for the article's four rows this is the article's 1.
+        The default learning rate is `TwoLayers.learning_rate`.
         """
         return cls(
             parameters,
             partial(network.by_hand, x, y),
             partial(network.automatic, x, y),
             partial(network.magnitudes, x, y),
-            learning_rate=4 / len(x) if learning_rate is None else learning_rate,
+            learning_rate=network.learning_rate(len(x)) if learning_rate is None else learning_rate,
         )
 
     def run(self, iterations: int) -> Iterator[Step]:

@@ -105,6 +105,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
             f"{path} is not UTF-8 text (byte 0x{error.object[error.start]:02x} at position {error.start}); "
             "save it as CSV in UTF-8"
         ) from None
+    if "\0" in text:
+        raise TableError(f"{path} is not a text file: it holds NUL characters; save it as CSV in UTF-8")
     try:
         return _parse(path, text)
     except csv.Error as error:
@@ -186,7 +188,8 @@ class Range:
 
     def scale(self, values: Array) -> Array:
         """Take values from this range to 0 … 1."""
-        return np.asarray((values - self.low) / self.span)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray((values - self.low) / self.span)
 
     def restore(self, values: Array) -> Array:
         """Take values back."""

@@ -331,24 +331,9 @@ def _sigmoid_on_numpy(x: Array) -> Array:
     return _sigmoid(np, np.asarray(x))[()]
 
 
-def _sigmoid_derivative_on_numpy(a: Array) -> Array:
-    if type(a) is np.ndarray and a.ndim and (known := _IN_RANGE.get(a.dtype.num)):
-        e = np.subtract(known[1], a)
-        return np.multiply(a, e, e)
-    return a * (1 - a)
-
-
-_sigmoid_derivative = _elementwise(
-    "sigmoid_derivative",
-    [lambda g, y, a: g * (1 - 2 * a)],
-    "Derivative of the sigmoid in terms of its *value* a = σ(x): σ′ = a(1 − a).",
-    forward=lambda xp, a: a * (1 - a), on_numpy=_sigmoid_derivative_on_numpy,
-    source="{0} * (1 - {0})", latex=r"{0} \odot (1 - {0})", symbol="σ′",
-)  # fmt: skip
-
 sigmoid: Operation = _elementwise(
     "sigmoid",
-    [lambda g, y, x: g * _sigmoid_derivative(y)],
+    [lambda g, y, x: g * y * (1.0 - y)],
     "Logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ), stable for every finite x.",
     keep="y", forward=_sigmoid, on_numpy=_sigmoid_on_numpy,
     source="1 / (1 + np.exp(-{0}))", latex=r"\sigma({0})", symbol="σ",

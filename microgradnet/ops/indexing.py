@@ -50,32 +50,14 @@ def _scatter(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) 
 
 _getitem = primitive(
     _gather,
-    [lambda g, y, x, index: scatter_add(g, index, x.shape)],
+    [lambda g, y, x, index: _scatter_add(g, index, x.shape)],
     name="getitem", keep="x", source="{0}[{index!r}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
-scatter_add: Callable[..., Any] = primitive(
+_scatter_add: Callable[..., Any] = primitive(
     _scatter,
     [lambda g, y, x, index, shape: _getitem(g, index)],
     name="scatter_add", keep="", latex=r"\operatorname{{scatter}}_{{{shape}}} {0}",
-    doc="""Add numbers into zeros of a given shape at an index, the transpose of `getitem`.
-
-Where the index names an element more than once, its numbers add up.
-
-Parameters
-----------
-x : array_like or Tensor
-    Of the shape that indexing gives.
-index : index
-    As between NumPy's brackets.
-shape : tuple of int
-    Of the result.
-
-Returns
--------
-Tensor, or array if `x` is no Tensor
-    Of the given shape.
-""",
 )  # fmt: skip
 
 
@@ -120,6 +102,34 @@ def getitem(x: Any, index: Index) -> Any:
     """
     kind = type(index)
     return _getitem(x, index if kind is int or kind is slice else _plain(index))
+
+
+def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
+    """Add numbers into zeros of a given shape at an index: the transpose of `getitem`.
+
+    Where the index names an element more than once, its numbers add up.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of the shape that indexing gives.
+    index : int, slice, None, ..., array or list of int or bool, Tensor of such, or a tuple of these
+        As between NumPy's brackets.
+    shape : tuple of int
+        Of the result.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of the given shape.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.scatter_add(mg.tensor([1.0, 2.0, 3.0]), [0, 0, 2], (4,))
+    tensor([3., 0., 3., 0.])
+    """
+    return _scatter_add(x, _plain(index), tuple(shape))
 
 
 # --- picking along an axis ---------------------------------------------------------------------------

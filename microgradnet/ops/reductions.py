@@ -100,7 +100,7 @@ def _sum_on_numpy(a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool
 
 sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
-    lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
+    lambda g, y, a, axis, dtype, keepdims: broadcast_to(_kept(g, a, axis, keepdims), a.shape),
     "Sum.",
     forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims),
     on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, latex=r"\sum {0}", symbol="Σ",

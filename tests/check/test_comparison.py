@@ -52,7 +52,11 @@ def test_the_articles_formulas_agree_all_through_training():
 
 
 @given(
-    st.integers(1, 40), st.integers(1, 9), st.integers(1, 9), st.integers(0, 10**6), st.sampled_from([np.float32, np.float64])
+    st.integers(1, 40),
+    st.integers(1, 9),
+    st.integers(1, 9),
+    st.integers(0, 10**6),
+    st.sampled_from([np.float32, np.float64]),
 )
 def test_a_right_derivation_is_never_called_wrong(n, d, o, seed, dtype):
     arguments = data(dtype, n, d, o, seed)
@@ -142,7 +146,7 @@ def test_the_report_is_an_aligned_table():
 
 
 def test_raise_if_wrong_shows_the_table():
-    with pytest.raises(AssertionError, match="(?s)weights.*differs"):
+    with pytest.raises(AssertionError, match=r"(?s)weights.*differs"):
         mg.compare(loss, (np.zeros((3, 2)), np.zeros(2)), *data(), argnums=(2, 3)).raise_if_wrong()
 
 
@@ -208,12 +212,12 @@ def raises(*args):
     ("f", "manual", "options", "error", "words"),
     [
         (3, by_hand, {}, TypeError, "the loss must be a function, got int"),
-        (loss, by_hand, {}, TypeError, r"2 gradients, but 4 floating-point arguments \(x, y, weights, bias\).*argnums="),
+        (loss, by_hand, {}, TypeError, r"2 gradients, but 4 .* \(x, y, weights, bias\).*argnums="),
         (loss, by_hand, {"argnums": (2,)}, ValueError, r"2 manual gradients for 1 parameters, \['weights'\]"),
         (loss, by_hand, {"argnums": (2, 7)}, TypeError, "asks for argument 7, but there are 4"),
         (loss, {"w": 1.0}, {}, ValueError, r"gradients of \['w'\], but the loss takes \['x', 'y', 'weights', 'bias'\]"),
         (loss, {"bias": np.ones(2)}, {"argnums": (2, 3)}, ValueError, r"manual gradient of \['weights'\] is missing"),
-        (loss, (np.ones((2, 3)), np.ones(2)), {"argnums": (2, 3)}, ValueError, r"of 'weights' has shape \(2, 3\).*\(3, 2\)"),
+        (loss, (np.ones((2, 3)), np.ones(2)), {"argnums": (2, 3)}, ValueError, r"'weights' .*\(2, 3\).*\(3, 2\)"),
         (loss, (np.ones((3, 2)), None), {"argnums": (2, 3)}, TypeError, "of 'bias' has dtype object, not real numbers"),
         (lambda *a: mg.tanh(a[2]), by_hand, {"argnums": (2, 3)}, ValueError, r"must be one number, got shape \(3, 2\)"),
         (lambda *a: loss(*a) * np.nan, by_hand, {"argnums": (2, 3)}, ValueError, "the loss is nan at these arguments"),

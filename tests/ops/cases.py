@@ -69,6 +69,10 @@ class Case:
 CASES: list[Case] = []
 
 
+def words(text: str) -> list[str]:
+    return text.split()
+
+
 def case(operation: str, variant: str, call: Callable[..., Any], *draws: Draw, **options: Any) -> None:
     CASES.append(Case(operation, variant, call, draws, **options))
 
@@ -132,12 +136,14 @@ OF_SOFTPLUS = {
 }
 UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(
-        "negative positive square cbrt exp exp2 expm1 sin cos arctan sinh cosh tanh arcsinh abs absolute "
-        "reciprocal sigmoid softplus relu".split(),
+        words(
+            "negative positive square cbrt exp exp2 expm1 sin cos arctan sinh cosh tanh arcsinh abs absolute "
+            "reciprocal sigmoid softplus relu"
+        ),
         real,
     ),
-    **dict.fromkeys("sqrt log log2 log10 log1p".split(), positive),
-    **dict.fromkeys("tan arcsin arccos arctanh".split(), fraction),
+    **dict.fromkeys(words("sqrt log log2 log10 log1p"), positive),
+    **dict.fromkeys(words("tan arcsin arccos arctanh"), fraction),
     "arccosh": between(1.2, 3.0),
 }
 for name, draw in UNARY.items():
@@ -149,7 +155,7 @@ for name, draw in UNARY.items():
 
 BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
     **dict.fromkeys(
-        "add subtract multiply divide logaddexp arctan2 hypot maximum minimum remainder".split(), (real, real)
+        words("add subtract multiply divide logaddexp arctan2 hypot maximum minimum remainder"), (real, real)
     ),
     "power": (positive, real),
 }
@@ -194,8 +200,18 @@ for name, call in REFLECTED.items():
     case("operator", name, call, positive(2, 3))
 for name in ("a ** 0", "a ** 1", "a ** 2", "a ** 3"):
     case("operator", f"{name} of negative numbers and 0", REFLECTED[name], constant([-1.5, 0.0, 2.0]))
-case("power", "zero to constant powers", lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)), constant([0.0] * 4))
-case("power", "negative to constant powers", lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)), constant([-1.5] * 4))  # fmt: skip
+case(
+    "power",
+    "zero to constant powers",
+    lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)),
+    constant([0.0] * 4),
+)
+case(
+    "power",
+    "negative to constant powers",
+    lambda xp, a: xp.power(a, np.array([0.0, 1, 2, 3], a.dtype)),
+    constant([-1.5] * 4),
+)
 
 MASK = np.array([[True, False, True], [False, False, True]])
 for pair in [((2, 3), (2, 3)), ((), (2, 3)), ((3,), (2, 1)), ((), ())]:
@@ -205,15 +221,19 @@ case("where", "with a condition of its own", lambda xp, a: xp.where(a > 0, a * a
 case("clip", "numbers", lambda xp, a: xp.clip(a, -0.6, 0.7), real(2, 3))
 case("clip", "from below", lambda xp, a: xp.clip(a, -0.6, None), real(2, 3))
 case("clip", "from above", lambda xp, a: xp.clip(a, None, 0.6), real(2, 3))
-case("clip", "arrays", lambda xp, a, low, high: xp.clip(a, low, high), real(2, 3), between(-0.9, -0.3)(3), positive(2, 1))
-case("clip", "crossed limits", lambda xp, a, low, high: xp.clip(a, low, high), real(4), positive(4), between(-0.9, -0.3)(4))  # fmt: skip
+case(
+    "clip", "arrays", lambda xp, a, low, high: xp.clip(a, low, high), real(2, 3), between(-0.9, -0.3)(3), positive(2, 1)
+)
+case(
+    "clip",
+    "crossed limits",
+    lambda xp, a, low, high: xp.clip(a, low, high),
+    real(4),
+    positive(4),
+    between(-0.9, -0.3)(4),
+)
 case("astype", "to its own", lambda xp, a: xp.astype(a, a.dtype), real(2, 3))
 case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
-
-case(
-    "sigmoid_derivative", "2x3", lambda xp, a: primitives["sigmoid_derivative"].apply(a), real(2, 3),
-    reference=lambda a: a * (1 - a),
-)  # fmt: skip
 
 # --- reductions ----------------------------------------------------------------------------------------
 
@@ -230,7 +250,7 @@ REDUCED: list[tuple[Shape, dict[str, Any]]] = [
     ((0, 3), {"axis": 1}),
 ]
 REDUCTIONS: dict[str, Callable[..., Any] | None] = {
-    **dict.fromkeys("sum prod mean var std max min amax amin".split()),
+    **dict.fromkeys(words("sum prod mean var std max min amax amin")),
     "logsumexp": scipy.special.logsumexp,
 }
 for name, reference in REDUCTIONS.items():
@@ -256,15 +276,30 @@ for name in ("var", "std"):
     case(name, "ddof=1", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, ddof=1), real(4, 2))
     case(name, "correction=1", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, correction=1), real(4, 2))
 for name in ("cumsum", "cumprod"):
-    for shape, options in [((4,), {}), ((2, 3), {"axis": 0}), ((2, 3), {"axis": -1}), ((2, 3), {}), ((0, 3), {"axis": 0})]:
+    for shape, options in [
+        ((4,), {}),
+        ((2, 3), {"axis": 0}),
+        ((2, 3), {"axis": -1}),
+        ((2, 3), {}),
+        ((0, 3), {"axis": 0}),
+    ]:
         variant = " ".join([text(shape), *(f"{k}={v}" for k, v in options.items())])
         case(name, variant, lambda xp, a, name=name, options=options: getattr(xp, name)(a, **options), real(*shape))
     case(name, "in float64", lambda xp, a, name=name: getattr(xp, name)(a, axis=0, dtype=np.float64), real(3, 2))
 case("cumprod", "zeros", lambda xp, a: xp.cumprod(a, axis=0), constant([1.5, 0.0, -2.0, 0.0, 0.5]))
+
+
+def _recurrence(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    h = 0 * b[0]
+    for i in range(len(b)):
+        h = b[i] + a[i] * h
+    return h
+
+
 case(
     "linear_recurrence", "5x2",
     lambda xp, a, b: primitives["linear_recurrence"].apply(a, b, axis=0), real(5, 2), real(5, 2),
-    reference=lambda a, b: np.stack([sum(np.prod(a[j + 1 : i + 1], axis=0) * b[j] for j in range(i + 1)) for i in range(5)]),
+    reference=lambda a, b: np.stack([_recurrence(a[: i + 1], b[: i + 1]) for i in range(5)]),
 )  # fmt: skip
 NORMALIZED = {"softmax": scipy.special.softmax, "log_softmax": scipy.special.log_softmax}
 for name, reference in NORMALIZED.items():
@@ -357,7 +392,14 @@ for subscripts, shapes in EINSUM:
         "einsum", f"{subscripts} of {text(*shapes)}",
         lambda xp, *xs, subscripts=subscripts: xp.einsum(subscripts, *xs), *(real(*s) for s in shapes),
     )  # fmt: skip
-case("einsum", "optimize", lambda xp, a, b, c: xp.einsum("ij,jk,kl->il", a, b, c, optimize=True), real(2, 3), real(3, 2), real(2, 2))  # fmt: skip
+case(
+    "einsum",
+    "optimize",
+    lambda xp, a, b, c: xp.einsum("ij,jk,kl->il", a, b, c, optimize=True),
+    real(2, 3),
+    real(3, 2),
+    real(2, 2),
+)
 case("einsum", "an array twice", lambda xp, a: xp.einsum("ij,kj->ik", a, a), real(2, 3))
 DIAGONALS: list[tuple[Shape, tuple[int, ...]]] = [
     ((3, 3), ()),
@@ -403,7 +445,13 @@ for shape in [(1, 1), (2, 2), (3, 3), (2, 2, 2), (0, 0), (0, 2, 2)]:
     case("det", text(shape), lambda xp, a: xp.linalg.det(a), regular(*shape), half=False)
     case("slogdet", text(shape), lambda xp, a: xp.linalg.slogdet(a)[1], regular(*shape), half=False)
     # Only the lower triangle is read, so a symmetric function of all elements is what can be differentiated.
-    case("cholesky", text(shape), lambda xp, a: xp.linalg.cholesky((a + xp.matrix_transpose(a)) / 2), definite(*shape), half=False)  # fmt: skip
+    case(
+        "cholesky",
+        text(shape),
+        lambda xp, a: xp.linalg.cholesky((a + xp.matrix_transpose(a)) / 2),
+        definite(*shape),
+        half=False,
+    )
 case(
     "cholesky", "upper", lambda xp, a: xp.linalg.cholesky((a + xp.matrix_transpose(a)) / 2, upper=True), definite(3, 3),
     half=False,
@@ -583,7 +631,7 @@ for variant in ("a slice", "a list of repeats", "two arrays", "a mask", "an inte
 
     case(
         "scatter_add", variant,
-        lambda xp, x, index=index, shape=shape: mg.scatter_add(x, np.array(index) if type(index) is list else index, shape),
+        lambda xp, x, index=index, shape=shape: mg.scatter_add(x, index, shape),
         real(*np.zeros(shape)[index].shape), reference=scattered,
     )  # fmt: skip
 TAKES: dict[str, Callable[..., Any]] = {
@@ -619,16 +667,16 @@ for variant, call in DIFFS.items():
 CONSTANTS: dict[str, Callable[..., Any]] = {
     **{
         name: lambda xp, a, name=name: getattr(xp, name)(a)
-        for name in (
+        for name in words(
             "sign floor ceil trunc rint round isnan isinf isfinite logical_not argmax argmin any all count_nonzero "
             "argsort zeros_like ones_like shape ndim size"
-        ).split()
+        )
     },
     **{
         name: lambda xp, a, name=name: getattr(xp, name)(a, 2 * a - 0.9)
-        for name in (
+        for name in words(
             "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
-        ).split()
+        )
     },
     **{
         name: lambda xp, a, name=name: getattr(xp, name)(a > 0, a < 1)

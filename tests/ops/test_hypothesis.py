@@ -202,12 +202,17 @@ def test_take_along_the_order_is_sort(data):
 
 # --- shapes --------------------------------------------------------------------------------------------------
 
+
+def an_axis(data, x):
+    return [data.draw(st.integers(-x.ndim, x.ndim - 1))] if x.ndim else []
+
+
 REARRANGEMENTS = {
     "transpose": lambda data, x: (data.draw(st.permutations(range(x.ndim))),),
     "flip": lambda data, x: (data.draw(axes_of(x.ndim)),),
-    "roll": lambda data, x: (data.draw(st.integers(-5, 5)), *([data.draw(st.integers(-x.ndim, x.ndim - 1))] if x.ndim else [])),
+    "roll": lambda data, x: (data.draw(st.integers(-5, 5)), *an_axis(data, x)),
     "tile": lambda data, x: (tuple(data.draw(st.lists(st.integers(0, 3), min_size=1, max_size=4))),),
-    "repeat": lambda data, x: (data.draw(st.integers(0, 3)), *([data.draw(st.integers(-x.ndim, x.ndim - 1))] if x.ndim else [])),
+    "repeat": lambda data, x: (data.draw(st.integers(0, 3)), *an_axis(data, x)),
     "pad": lambda data, x: ([tuple(data.draw(st.tuples(st.integers(0, 2), st.integers(0, 2)))) for _ in x.shape] or 0,),
     "reshape": lambda data, x: ((-1,),),
 }  # fmt: skip
@@ -275,7 +280,9 @@ def test_second_derivatives_of_einsum(case):
 
 @given(st.data())
 def test_matmul_of_all_shapes(data):
-    pair = data.draw(hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=3, min_side=1))
+    pair = data.draw(
+        hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=3, min_side=1)
+    )
     a, b = (data.draw(arrays(shape)) for shape in pair.input_shapes)
     output, pull = mg.vjp(mg.matmul, a, b)
     np.testing.assert_allclose(output, np.matmul(a, b), rtol=1e-12, atol=1e-12)

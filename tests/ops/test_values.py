@@ -148,12 +148,12 @@ def test_normalized_exponentials_of_extreme_arguments(operation, reference, scal
 @pytest.mark.parametrize("level", [0.0, 700.0, -700.0, 1e4, -1e4])
 def test_logaddexp_of_extreme_arguments(level, distance, dtype):
     a, b = np.array([level]).astype(dtype), np.array([level - distance]).astype(dtype)
-    eps = np.finfo(dtype).eps
+    eps, tiny = np.finfo(dtype).eps, np.finfo(dtype).tiny
     difference = float(a[0]) - float(b[0])
-    np.testing.assert_allclose(mg.logaddexp(a, b), float(a[0]) + np.log1p(np.exp(-difference)), rtol=4 * eps)
+    np.testing.assert_allclose(mg.logaddexp(a, b), float(a[0]) + np.log1p(np.exp(-difference)), rtol=4 * eps, atol=tiny)
     da, db = mg.vjp(mg.logaddexp, a, b)[1](np.ones(1, dtype))
     expected = [exact(exact_sigmoid, difference), exact(exact_sigmoid, -difference)]
-    np.testing.assert_allclose([da[0], db[0]], expected, rtol=4 * eps, atol=np.finfo(dtype).tiny)
+    np.testing.assert_allclose([da[0], db[0]], expected, rtol=4 * eps, atol=tiny)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
@@ -162,7 +162,7 @@ def test_three_derivatives_of_extreme_arguments_are_finite(operation, dtype):
     numbers = [x for x in EXTREME if x <= float(np.finfo(dtype).max)]
     f = operation
     for _ in range(3):
-        f = (lambda f: lambda x: mg.grad(lambda z: mg.sum(f(z)))(x))(f)
+        f = mg.grad(lambda x, f=f: mg.mean(f(x)))
         for x in (np.array(numbers, dtype), -np.array(numbers, dtype)):
             derivative = f(x)
             assert derivative.dtype == dtype
