@@ -244,14 +244,14 @@ def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) ->
     try:
         write_loss_plot(folder / "loss.png", comparison.steps)
     except ImportError:
-        missing.append('loss.png needs Matplotlib: pip install "microgradnet[plot]"')
+        missing.append('loss.png: Matplotlib is not installed; pip install "microgradnet[plot]"')
     try:
         from microgradnet.views.drawing import draw
         from microgradnet.views.rendering import render
 
         render(draw(recorded()), folder / "graph.svg")
-    except (ImportError, RuntimeError):
-        missing.append('graph.svg needs Graphviz: pip install "microgradnet[render]"')
+    except (ImportError, RuntimeError) as error:
+        missing.append(f"graph.svg: {' '.join(str(error).split())}")
     return missing
 
 
@@ -281,12 +281,11 @@ def _print_predictions(console: Console, data: Examples, manual: Any, automatic:
     """Show the first rows that were held out, or, where none were, the first."""
     chosen = data.held_out if len(data.held_out) else data.training
     rows = chosen[:_ROWS_SHOWN]
-    for (target, y), (_, m), (_, a) in zip(
-        data.split(data.y[rows]), data.split(manual[rows]), data.split(automatic[rows]), strict=True
-    ):
+    for (target, m), (_, a) in zip(data.split(manual[rows]), data.split(automatic[rows]), strict=True):
         table = _table("row", target.column, "manual", "automatic", title=f"Predictions of {target.column}")
-        for row, *values in zip(rows, *(target.decode(v) for v in (y, m, a)), strict=True):
-            table.add_row(str(row + 1), *(Text(_number(v) if isinstance(v, float) else str(v)) for v in values))
+        for row, *predicted in zip(rows, target.decode(m), target.decode(a), strict=True):
+            shown = (_number(v) if isinstance(v, float) else str(v) for v in (target.actual[row], *predicted))
+            table.add_row(str(row + 1), *map(Text, shown))
         console.print(table)
     if len(rows) < len(chosen):
         console.print(f"and {len(chosen) - len(rows)} more rows, in predictions.csv\n")

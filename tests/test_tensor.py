@@ -148,6 +148,17 @@ def test_views_of_constants_are_safe_too() -> None:
     assert w.grad.ravel().tolist() == [3.0, 3.0]
 
 
+def test_views_of_an_array_that_was_handed_out_are_safe_too() -> None:
+    x = mg.tensor(np.ones((2, 3)))
+    handed_out = x.data
+    transposed = x.T
+    w = leaf(np.ones((2, 1)))
+    loss = mg.sum(transposed @ w)
+    handed_out[:] = 50.0
+    loss.backward()
+    assert w.grad.ravel().tolist() == [3.0, 3.0]
+
+
 def test_read_only_arrays_and_tensors_are_not_copied() -> None:
     x = np.ones(3)
     x.flags.writeable = False

@@ -105,10 +105,9 @@ def write_predictions(path: Path, examples: Examples, manual: Array, automatic: 
     """Write, for every row of a table in its order, what it was used for, and y and both predictions as CSV."""
     header = ["row", "part"]
     columns: list[Sequence[Any]] = [range(1, len(examples.y) + 1), _parts(examples)]
-    triples = zip(examples.split(examples.y), examples.split(manual), examples.split(automatic), strict=True)
-    for (target, y), (_, by_hand), (_, by_machine) in triples:
+    for (target, by_hand), (_, by_machine) in zip(examples.split(manual), examples.split(automatic), strict=True):
         header += [target.column, f"{target.column} (manual)", f"{target.column} (automatic)"]
-        columns += [target.decode(y), target.decode(by_hand), target.decode(by_machine)]
+        columns += [target.actual, target.decode(by_hand), target.decode(by_machine)]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)

@@ -210,12 +210,15 @@ class Target:
         The classes in order; else empty.
     range : Range
         Of numbers; for the others the one that changes nothing.
+    actual : list
+        The column itself, in these terms: classes, zeros and ones, or numbers.
     """
 
     column: str
     kind: str
     labels: list[str]
     range: Range
+    actual: list[str] | list[int] | list[float]
 
     @property
     def outputs(self) -> int:
@@ -363,11 +366,11 @@ def _target(table: Table, column: str, categorical: bool, scaled_by: Array | Non
             raise TableError(f"{table.place(cells.index(''), column)}: the cell is empty; every row needs a class")
         labels = sorted(set(cells), key=lambda c: (_number(c) is None, _number(c) or 0.0, c))
         outputs = np.array([[float(c == label) for label in labels] for c in cells])
-        return Target(column, "classes", labels, Range.none(1)), outputs
+        return Target(column, "classes", labels, Range.none(1), cells), outputs
     values = table.numbers(column, f"if the column holds classes: --categorical {column!r}")[:, None]
     if np.ptp(values) == 0:
         raise TableError(f"{table.path}: the target {column!r} is constant ({values[0, 0]:g} in every row)")
     if np.isin(values, (0.0, 1.0)).all():
-        return Target(column, "yes or no", [], Range.none(1)), values
+        return Target(column, "yes or no", [], Range.none(1), [int(v) for v in values[:, 0]]), values
     range_ = Range.none(1) if scaled_by is None else Range.of(values[scaled_by])
-    return Target(column, "numbers", [], range_), range_.scale(values)
+    return Target(column, "numbers", [], range_, values[:, 0].tolist()), range_.scale(values)
