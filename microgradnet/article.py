@@ -310,7 +310,8 @@ def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None) 
     differentiate = value_and_grad(loss, argnums=(2, 3))
 
     def by_hand(weights: Mapping[str, Array]) -> tuple[float, dict[str, Array]]:
-        return float(loss(x, y, **weights)), dict(zip(names, backprop(x, y, **weights), strict=True))
+        both = [weights[name] for name in names]
+        return float(loss(x, y, *both)), dict(zip(names, backprop(x, y, *both), strict=True))
 
     def automatic(weights: Mapping[str, Array]) -> tuple[float, dict[str, Array]]:
         value, gradients = differentiate(x, y, *(weights[name] for name in names))

@@ -20,13 +20,13 @@ from microgradnet.nn import (
     Difference,
     Diverged,
     Examples,
-    TableError,
     TwoLayers,
     activations,
     examples,
     initial_parameters,
     read_table,
 )
+from microgradnet.nn.activations import UnknownActivation
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
 
 try:
@@ -140,12 +140,16 @@ def train(
         list[str] | None,
         typer.Option(metavar="COLUMN", help="A target whose numbers are classes. Repeatable; words always are."),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out. Repeatable.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out. Repeatable.")
+    ] = None,
     hidden: Annotated[int, typer.Option(min=1, help="How many hidden units.")] = 4,
     iterations: Annotated[int, typer.Option(min=1, help=_ITERATIONS)] = 1500,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="Default: 4 / the number of training rows, and less for steep activations.", show_default=False),
+        typer.Option(
+            help="Default: 4 / the number of training rows, and less for steep activations.", show_default=False
+        ),
     ] = None,
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = False,
     activation: Annotated[str, typer.Option(help=f"Of the hidden layer: {', '.join(activations)}.")] = "sigmoid",
@@ -216,7 +220,7 @@ def _errors() -> Iterator[None]:
         raise typer.Exit(_complain(f"{where}{error.strerror or error}")) from error
     except Diverged as error:
         raise typer.Exit(_complain(f"{error}; choose a smaller --learning-rate")) from error
-    except (TableError, ValueError, KeyError) as error:
+    except (ValueError, UnknownActivation) as error:
         raise typer.Exit(_complain(str(error))) from error
 
 

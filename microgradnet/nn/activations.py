@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, overload
 
-from microgradnet.ops import relu, sigmoid, softplus, tanh
+from microgradnet.ops import relu, sigmoid, sign, softplus, tanh
 
 __all__ = ["Activations", "activation", "activations", "derivative_of", "find"]
 
@@ -168,7 +168,8 @@ def derivative_of(named: str | Activation) -> Derivative:
             return derivative
     called = names[0] if names else getattr(function, "__name__", "activation")
     raise ValueError(
-        f"no derivative by hand is known of {called!r}; register it with activation({called}, derivative=lambda z, a: ...)"
+        f"no derivative by hand is known of {called!r}; "
+        f"register it with activation({called}, derivative=lambda z, a: ...)"
     )
 
 
@@ -183,5 +184,5 @@ def identity(z: Any) -> Any:
 
 activation(sigmoid, derivative=lambda z, a: a * (1 - a))
 activation(tanh, derivative=lambda z, a: 1 - a * a)
-activation(relu, derivative=lambda z, a: 1.0 * (z > 0))
+activation(relu, derivative=lambda z, a: sign(a))
 activation(softplus, derivative=lambda z, a: sigmoid(z))

@@ -173,7 +173,9 @@ class Comparison:
         for name, gradient in gradients.items():
             expected = -updates[name]
             if expected.shape != gradient.shape:
-                raise ValueError(f"{name}: the update by hand has shape {expected.shape}, the gradient {gradient.shape}")
+                raise ValueError(
+                    f"{name}: the update by hand has shape {expected.shape}, the gradient {gradient.shape}"
+                )
             for differing, values in zip(found, differences(expected, gradient, magnitudes[name]), strict=True):
                 position = int(np.argmax(values))  # of the first NaN, if there is one
                 differing.append(

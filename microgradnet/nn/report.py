@@ -57,9 +57,12 @@ def all_or_none(directory: Path) -> Iterator[Path]:
 
 
 _HISTORY = (
-    "iteration", "manual_loss", "automatic_loss",
-    "largest_absolute_difference", "largest_relative_difference",
-)  # fmt: skip
+    "iteration",
+    "manual_loss",
+    "automatic_loss",
+    "largest_absolute_difference",
+    "largest_relative_difference",
+)
 
 
 def write_history(path: Path, steps: Sequence[Step]) -> None:
@@ -85,13 +88,17 @@ def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
     iterations = [s.iteration for s in steps]
     figure = Figure(figsize=(7, 4.2), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    # The two lines coincide: a wide pale one under a thin dark one shows both.
-    one = {"marker": "o"} if len(steps) == 1 else {}
-    axes.plot(iterations, [s.manual_loss for s in steps], color="#f0a500", linewidth=6, label="gradients by hand", **one)
-    axes.plot(
-        iterations, [s.automatic_loss for s in steps],
-        color="#10375c", linewidth=1.6, linestyle=(0, (4, 2)), label="automatic gradients", **one,
-    )  # fmt: skip
+    # The two lines coincide: a wide pale one under a thin dark one shows both. One point makes no line.
+    by_hand: dict[str, Any] = {"color": "#f0a500", "linewidth": 6, "label": "gradients by hand"}
+    automatic: dict[str, Any] = {
+        "color": "#10375c",
+        "linewidth": 1.6,
+        "linestyle": (0, (4, 2)),
+        "label": "automatic gradients",
+    }
+    marker = "o" if len(steps) == 1 else ""
+    axes.plot(iterations, [s.manual_loss for s in steps], marker=marker, markersize=10, **by_hand)
+    axes.plot(iterations, [s.automatic_loss for s in steps], marker=marker, markersize=5, **automatic)
     if all(s.manual_loss > 0 and s.automatic_loss > 0 for s in steps):
         axes.set_yscale("log")
     axes.set(xlabel="iteration", ylabel="loss  Σ (y − output)²")
@@ -132,7 +139,7 @@ def write_weights(path: Path, comparison: Comparison, examples: Examples) -> Non
     ranges = [(float(t.range.low[0]), float(t.range.span[0])) for t in examples.targets for _ in range(t.outputs)]
     np.savez(
         path,
-        **comparison.automatic,  # type: ignore[arg-type]
+        **comparison.automatic,
         features=np.array(examples.features),
         feature_low=examples.range.low,
         feature_span=examples.range.span,

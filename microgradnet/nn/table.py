@@ -14,6 +14,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
 
 
 def _parse(path: Path, text: str) -> Table:
-    def reader(delimiter: str) -> csv._reader:
+    def reader(delimiter: str) -> Any:
         return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
 
     delimiter = max(_DELIMITERS, key=lambda d: len(next(filter(None, reader(d)), [])))
@@ -127,8 +128,8 @@ def _parse(path: Path, text: str) -> Table:
             raise TableError(f"{path}: column {i + 1} of {len(columns)} has no name in the first line")
         if name in columns[:i]:
             raise TableError(f"{path}: columns {columns.index(name) + 1} and {i + 1} are both named {name!r}")
-    rows = []
-    lines = []
+    rows: list[list[str]] = []
+    lines: list[int] = []
     for row in records:
         if not row:
             continue
@@ -215,7 +216,7 @@ class Target:
     """
 
     column: str
-    kind: str
+    kind: Literal["classes", "yes or no", "numbers"]
     labels: list[str]
     range: Range
     actual: list[str] | list[int] | list[float]
@@ -344,7 +345,9 @@ def examples(
     order = np.random.default_rng(seed).permutation(len(table.rows))
     held = max(round(holdout * len(order)), 1) if holdout > 0 else 0
     if held >= len(order):
-        raise TableError(f"{table.path} has {_count(len(order), 'row')}, too few to hold any out (--holdout 0 holds none)")
+        raise TableError(
+            f"{table.path} has {_count(len(order), 'row')}, too few to hold any out (--holdout 0 holds none)"
+        )
     held_out, training = np.sort(order[:held]), np.sort(order[held:])
 
     raw = np.column_stack([table.numbers(c, f"to leave the column out: --ignore {c!r}") for c in features])

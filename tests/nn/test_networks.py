@@ -50,7 +50,7 @@ def test_both_gradients_agree_for_every_shape_and_activation(
         assert differences(-updates[name], gradient, magnitudes[name])[1].max() <= TOLERANCES[dtype]
 
 
-@pytest.mark.parametrize(("f", "bias"), product(sorted(activations), (False, True)))
+@pytest.mark.parametrize(("f", "bias"), [*product(sorted(activations), (False, True))])
 def test_both_agree_with_central_differences(f: str, bias: bool) -> None:
     x, y, parameters = problem(5, 3, 4, 2, bias=bias)
     network = TwoLayers(f, "sigmoid")
