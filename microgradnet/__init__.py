@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from microgradnet import article
     from microgradnet.check import compare, gradcheck
     from microgradnet.graph import Graph
-    from microgradnet.nn.activations import activation, activations
+    from microgradnet.nn import activation, activations
     from microgradnet.views import draw, tree
 
     __version__: str

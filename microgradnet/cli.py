@@ -26,7 +26,7 @@ from microgradnet.nn import (
     initial_parameters,
     read_table,
 )
-from microgradnet.nn.activations import UnknownActivation
+from microgradnet.nn.registry import UnknownActivation
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
 
 try:

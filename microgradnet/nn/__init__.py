@@ -1,8 +1,8 @@
 """Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
 
-from microgradnet.nn.activations import activation, activations
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Step
 from microgradnet.nn.networks import TwoLayers, initial_parameters
+from microgradnet.nn.registry import activation, activations
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
 
 __all__ = [

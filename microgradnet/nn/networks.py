@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.nn.activations import derivative_of, find
+from microgradnet.nn.registry import derivative_of, find
 from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
