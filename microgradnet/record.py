@@ -411,15 +411,16 @@ class Primitive:
         """Tell array inputs from static arguments, as the signature says."""
         if self.arity is None:
             unknown = static.keys() - self.defaults.keys()
-        elif len(inputs) < self.arity or not static.keys() <= self.defaults.keys():
-            bound = self.signature.bind(*inputs, **static)  # inputs by keyword, or the TypeError to raise
-            inputs = tuple(bound.arguments.values())
-            return self._bind(inputs, {})
+        elif not self.arity <= len(inputs) <= self.arity + len(self.defaults) or static.keys() - self.defaults.keys():
+            try:  # inputs by keyword, or an error
+                bound = self.signature.bind(*inputs, **static)
+            except TypeError as error:
+                raise TypeError(f"{self.name}: {error}; it takes {self.signature}") from None
+            bound.apply_defaults()
+            return self._bind(tuple(bound.arguments.values()), {})
         else:
             unknown = set()
             inputs, rest = inputs[: self.arity], inputs[self.arity :]
-            if len(rest) > len(self.defaults):
-                self.signature.bind(*inputs, *rest, **static)  # raises the TypeError
             static = {**dict(zip(self.defaults, rest, strict=False)), **static}
         if unknown:
             raise TypeError(f"{self.name}: unexpected arguments {sorted(unknown)}; it takes {self.signature}")
@@ -449,7 +450,8 @@ def _raise_with_shapes(primitive: Primitive, error: ValueError, values: Sequence
         raise error
     shapes = " and ".join(str(np.shape(v)) for v in values)
     which = "the shape is" if len(values) == 1 else "the shapes are"
-    raise ValueError(f"{primitive.name}: {error} ({which} {shapes})") from error
+    message = str(error).removeprefix(f"{primitive.name}: ")
+    raise ValueError(f"{primitive.name}: {message} ({which} {shapes})") from error
 
 
 # The public function of a primitive is a closure over it. For one and for two inputs the call is unrolled;

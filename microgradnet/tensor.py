@@ -77,6 +77,8 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     else:
         value = np.array(data, dtype=dtype, order="K", subok=False)[()]
         floating = value.dtype.kind == "f"
+        if value.dtype.kind not in "fiubcO":
+            raise TypeError(f"tensor() takes numbers, got {type(data).__name__} of dtype {value.dtype}")
     if requires_grad and not floating:
         raise TypeError(
             f"only floating-point tensors can require gradients, got dtype {value.dtype}; "
@@ -353,6 +355,9 @@ class Tensor(Recorded):
     def __invert__(self) -> Tensor:
         return ops.invert(self)  # type: ignore[no-any-return]
 
+    def __round__(self, decimals: int = 0) -> Tensor:
+        return ops.round(self, decimals)  # type: ignore[no-any-return]
+
     def __eq__(self, other: Any) -> Tensor:  # type: ignore[override]
         return ops.equal(self, other)  # type: ignore[no-any-return]
 
@@ -515,7 +520,7 @@ class Tensor(Recorded):
     def __repr__(self) -> str:
         value = np.asarray(self._value)
         parts = [np.array2string(value, separator=", ", prefix="tensor(")]
-        if value.dtype.kind == "f" and value.dtype != np.float64:
+        if value.dtype != np.float64:
             parts.append(f"dtype={value.dtype}")
         if self.name is not None:
             parts.append(f"name={self.name!r}")

@@ -287,7 +287,7 @@ def test_leaves_can_be_copied_and_pickled(again: Any) -> None:
     ("make", "text"),
     [
         (lambda: mg.tensor([1.0, 2.0]), "tensor([1., 2.])"),
-        (lambda: mg.tensor(3), "tensor(3)"),
+        (lambda: mg.tensor(3), "tensor(3, dtype=int64)"),
         (lambda: leaf([1.0], dtype=np.float32, name="w"), "tensor([1.], dtype=float32, name='w', requires_grad=True)"),
         (lambda: mg.exp(leaf([0.0])), "tensor([1.], requires_grad=True, from exp)"),
         (lambda: mg.tensor([]), "tensor([])"),

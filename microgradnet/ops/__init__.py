@@ -13,10 +13,10 @@ from microgradnet.ops import linalg
 from microgradnet.ops.elementwise import (
     absolute, add, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, astype, bitwise_and, bitwise_or,
     bitwise_xor, cbrt, ceil, clip, cos, cosh, divide, equal, exp, exp2, expm1, floor, floor_divide, greater,
-    greater_equal, hypot, invert, isfinite, isinf, isnan, less, less_equal, log, log1p, log2, log10, logaddexp,
-    logical_and, logical_not, logical_or, logical_xor, maximum, minimum, multiply, negative, not_equal, positive,
-    power, reciprocal, relu, remainder, rint, round, sigmoid, sign, sin, sinh, softplus, sqrt, square, subtract,
-    tan, tanh, trunc, where,
+    greater_equal, hypot, invert, isclose, isfinite, isinf, isnan, less, less_equal, log, log10, log1p, log2,
+    logaddexp, logical_and, logical_not, logical_or, logical_xor, maximum, minimum, multiply, negative, not_equal,
+    positive, power, reciprocal, relu, remainder, rint, round, sigmoid, sign, sin, sinh, softplus, sqrt, square,
+    subtract, tan, tanh, trunc, where,
 )
 from microgradnet.ops.indexing import (
     argsort, diff, getitem, scatter_add, sort, take, take_along_axis,
@@ -25,8 +25,8 @@ from microgradnet.ops.linalg import (
     diagonal, dot, einsum, inner, kron, matmul, outer, tensordot, trace, tril, triu, vdot,
 )
 from microgradnet.ops.reductions import (
-    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, log_softmax, logsumexp, max, mean, min,
-    prod, softmax, std, sum, var,
+    all, allclose, amax, amin, any, argmax, argmin, array_equal, count_nonzero, cumprod, cumsum, log_softmax,
+    logsumexp, max, mean, min, prod, softmax, std, sum, var,
 )
 from microgradnet.ops.shapes import (
     array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, full_like, hstack,
@@ -39,19 +39,19 @@ concat = concatenate
 permute_dims = transpose
 
 __all__ = [
-    "abs", "absolute", "add", "all", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
-    "arctan2", "arctanh", "argmax", "argmin", "argsort", "array_split", "astype", "atleast_1d", "atleast_2d",
-    "bitwise_and", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip", "concat", "concatenate",
-    "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diagonal", "diff", "divide", "dot", "einsum", "equal",
-    "exp", "exp2", "expand_dims", "expm1", "flip", "floor", "floor_divide", "full_like", "getitem", "greater",
-    "greater_equal", "hstack", "hypot", "inner", "invert", "isfinite", "isinf", "isnan", "kron", "less",
-    "less_equal", "linalg", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp", "logical_and",
-    "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max", "maximum", "mean",
-    "min", "minimum", "moveaxis", "multiply", "ndim", "negative", "not_equal", "ones_like", "outer", "pad",
-    "permute_dims", "positive", "power", "prod", "ravel", "reciprocal", "relu", "remainder", "repeat", "reshape",
-    "rint", "roll", "round", "scatter_add", "shape", "sigmoid", "sign", "sin", "sinh", "size", "softmax",
-    "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take",
-    "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu", "trunc", "var",
-    "vdot", "vstack", "where", "zeros_like",
+    "abs", "absolute", "add", "all", "allclose", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh",
+    "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "array_equal", "array_split", "astype",
+    "atleast_1d", "atleast_2d", "bitwise_and", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip",
+    "concat", "concatenate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diagonal", "diff", "divide",
+    "dot", "einsum", "equal", "exp", "exp2", "expand_dims", "expm1", "flip", "floor", "floor_divide", "full_like",
+    "getitem", "greater", "greater_equal", "hstack", "hypot", "inner", "invert", "isclose", "isfinite", "isinf",
+    "isnan", "kron", "less", "less_equal", "linalg", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max",
+    "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "ndim", "negative", "not_equal", "ones_like",
+    "outer", "pad", "permute_dims", "positive", "power", "prod", "ravel", "reciprocal", "relu", "remainder",
+    "repeat", "reshape", "rint", "roll", "round", "scatter_add", "shape", "sigmoid", "sign", "sin", "sinh", "size",
+    "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
+    "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu",
+    "trunc", "var", "vdot", "vstack", "where", "zeros_like",
 ]
 # fmt: on

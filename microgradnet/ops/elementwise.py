@@ -455,6 +455,7 @@ round = primitive(  # noqa: A001 - NumPy's name
     name="round", numpy=np.round, source="np.round({0}, {decimals})", latex=r"\operatorname{{round}} {0}",
     doc="Round to a number of decimals, halves to even. The result is a constant: gradients stop here.",
 )  # fmt: skip
+mirrors(np.around)(round)
 
 equal = _elementwise(
     "equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="="
@@ -479,6 +480,13 @@ isinf = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operato
 isfinite = _elementwise(
     "isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}"
 )
+
+isclose = primitive(
+    lambda xp, a, b, rtol=1e-05, atol=1e-08, equal_nan=False: xp.isclose(a, b, rtol, atol, equal_nan),
+    [None, None],
+    name="isclose", numpy=np.isclose, source="np.isclose({0}, {1}, {rtol}, {atol}, {equal_nan})", symbol="≈",
+    doc="Whether \\|a − b\\| ≤ atol + rtol·\\|b\\|, as in NumPy. The result is a constant: gradients stop here.",
+)  # fmt: skip
 
 
 def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:

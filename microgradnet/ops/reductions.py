@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import astype, exp, where
-from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, transpose
+from microgradnet.ops.elementwise import astype, equal, exp, isclose, where
+from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, mirrors, primitive
 
 Axis = int | tuple[int, ...] | None
@@ -407,6 +407,20 @@ argmax = _reduction("argmax", None, "Index of the largest number, the first if t
 argmin = _reduction("argmin", None, "Index of the smallest number, the first if there are several.", axes="int")
 any = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
 all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
+
+
+@mirrors(np.allclose)
+def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
+    """Tell whether all elements are equal within a tolerance: |a − b| ≤ atol + rtol·|b|. A constant."""
+    return all(isclose(a, b, rtol, atol, equal_nan))
+
+
+@mirrors(np.array_equal)
+def array_equal(a1: Any, a2: Any) -> bool:
+    """Tell whether two arrays have the same shape and elements."""
+    return shape(a1) == shape(a2) and bool(all(equal(a1, a2)))
+
+
 count_nonzero = _reduction("count_nonzero", None, "How many are not zero.")
 
 # --- softmax and its relatives -----------------------------------------------------------------------

@@ -675,7 +675,8 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     **{
         name: lambda xp, a, name=name: getattr(xp, name)(a, 2 * a - 0.9)
         for name in words(
-            "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
+            "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
+            "isclose allclose array_equal"
         )
     },
     **{
@@ -685,6 +686,9 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     "invert": lambda xp, a: xp.invert(a > 0),
     "full_like": lambda xp, a: xp.full_like(a, 2),
     "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
+    "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
+    "array_equal of the same": lambda xp, a: xp.array_equal(a, a),
+    "isclose to NaN": lambda xp, a: xp.isclose(a * np.nan, a * np.nan, equal_nan=True),
     "round to decimals": lambda xp, a: xp.round(a, 1),
     "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
     "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
