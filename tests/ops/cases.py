@@ -233,6 +233,10 @@ case(
     between(-0.9, -0.3)(4),
 )
 case("astype", "to its own", lambda xp, a: xp.astype(a, a.dtype), real(2, 3))
+case(
+    "sigmoid_vjp", "2x3", lambda xp, g, y: primitives["sigmoid_vjp"].apply(g, y), real(2, 3), between(0.1, 0.9)(2, 3),
+    reference=lambda g, y: g * y * (1 - y),
+)  # fmt: skip
 case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
 
 # --- reductions ----------------------------------------------------------------------------------------
