@@ -49,16 +49,19 @@ def derivative_of_descent(xp: Any, grad: Callable[..., Any]) -> Callable[[float]
     return grad(last_distance)
 
 
+ours = derivative_of_descent(mg, mg.grad)
+
+
 def measure() -> str:
     autograd = importlib.import_module("autograd")
     theirs = derivative_of_descent(importlib.import_module("autograd.numpy"), autograd.grad)
-    ours = derivative_of_descent(mg, mg.grad)
     np.testing.assert_allclose(ours(0.1), theirs(0.1), rtol=1e-10)
     ratio = side_by_side(lambda: ours(0.1), lambda: theirs(0.1), rounds=21)
     return ratio.report("derivative of a gradient descent through an ODE", "autograd")
 
 
-def test_derivative_of_a_gradient_descent_beside_autograd(show: Callable[[str], None]) -> None:
+def test_derivative_of_a_gradient_descent_beside_autograd(benchmark: Any, show: Callable[[str], None]) -> None:
+    benchmark.pedantic(ours, args=(0.1,), rounds=10)
     show(measure())
 
 

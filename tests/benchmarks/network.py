@@ -95,8 +95,22 @@ WAYS = [
 
 @pytest.mark.parametrize(("shapes", "case"), CASES, ids=[s for s, _ in CASES])
 @pytest.mark.parametrize(("way", "make"), WAYS, ids=[w for w, _ in WAYS])
-def test_training_step_beside_numpy(shapes: str, case: Any, way: str, make: Any, show: Callable[[str], None]) -> None:
+def test_training_step_beside_numpy(
+    shapes: str, case: Any, way: str, make: Any, benchmark: Any, show: Callable[[str], None]
+) -> None:
+    x, y, weights, rate = case()
+    with threadpool_limits(1):
+        benchmark.group = f"training step, {shapes}"
+        benchmark(make(x, y, rate), *weights)
     show(measure(shapes, case, way, make))
+
+
+@pytest.mark.parametrize(("shapes", "case"), CASES, ids=[s for s, _ in CASES])
+def test_training_step_by_hand(shapes: str, case: Any, benchmark: Any) -> None:
+    x, y, weights, rate = case()
+    with threadpool_limits(1):
+        benchmark.group = f"training step, {shapes}"
+        benchmark(by_hand(x, y, rate), *weights)
 
 
 def measure(shapes: str, case: Any, way: str, make: Any) -> str:
