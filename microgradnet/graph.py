@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.record import CONSTANT, Array, Node, Primitive, Recorded, Scope, namespace, owned
 
-__all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "number", "shape_text"]
+__all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "located", "number", "shape_text"]
 
 Kind = Literal["parameter", "input", "constant", "operation"]
 
@@ -154,12 +154,7 @@ class Graph:
         TypeError
             If an output isn't a tensor, or `names` isn't a mapping from strings.
         """
-        if not outputs:
-            raise TypeError("Graph.of: give at least one tensor")
-        for output in outputs:
-            if not isinstance(output, Recorded):
-                raise TypeError(f"Graph.of: an output must be a Tensor, got {_what(output)}")
-        return _snapshot(cls, outputs, _Names(names))
+        return located(*outputs, names=names)[0]
 
     def values(self) -> tuple[Array | None, ...]:
         """Return the value of every node, those that the record didn't keep computed again.
@@ -223,6 +218,16 @@ class Graph:
 # --- taking the snapshot ----------------------------------------------------------------------------
 
 
+def located(*outputs: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, dict[Node, int]]:
+    """Take a snapshot as `Graph.of` does, and say at which position each node of the record is in it."""
+    if not outputs:
+        raise TypeError("Graph.of: give at least one tensor")
+    for output in outputs:
+        if not isinstance(output, Recorded):
+            raise TypeError(f"Graph.of: an output must be a Tensor, got {_what(output)}")
+    return _snapshot(outputs, _Names(names))
+
+
 class _Names:
     """The names that a user's mapping gives: by node, and by value for tensors that nobody tracks."""
 
@@ -245,7 +250,7 @@ class _Names:
                 self.of_value.setdefault(id(value), name)
 
 
-def _snapshot(cls: type[Graph], outputs: tuple[Recorded, ...], names: _Names) -> Graph:
+def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict[Node, int]]:
     order = _topological_order(o._node for o in outputs)
     scopes = _Scopes()
     values: dict[Node, Array | None] = {}
@@ -304,7 +309,7 @@ def _snapshot(cls: type[Graph], outputs: tuple[Recorded, ...], names: _Names) ->
             )
         )  # fmt: skip
     ends = [position[o._node] if o._node is not CONSTANT else add_constant(o._value, (), "input") for o in outputs]
-    return cls(entries, ends)
+    return Graph(entries, ends), position
 
 
 def _topological_order(roots: Iterable[Node]) -> list[Node]:

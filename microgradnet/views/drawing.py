@@ -7,6 +7,7 @@ cluster is made of its position.
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, arguments, legible, number, shape_text
+from microgradnet.record import Recorded
+from microgradnet.views.flow import Flow, backward_graph, both_graph, flow, size_of
+from microgradnet.views.folding import Box, Edge, Plan, plan
 
 if TYPE_CHECKING:
     from microgradnet.views.rendering import Drawing
@@ -25,16 +29,20 @@ def draw(
     *outputs: Any,
     names: Mapping[str, Any] | None = None,
     values: Literal["shape", "statistics", "numbers"] = "shape",
+    gradients: bool = False,
+    direction: Literal["forward", "backward", "both"] = "forward",
+    depth: int | None = None,
     rankdir: Literal["LR", "TB"] = "LR",
     theme: Literal["light", "dark"] = "light",
-    max_nodes: int = 400,
+    max_nodes: int = 80,
 ) -> Drawing:
     """Draw what some tensors were computed from.
 
     Parameters are orange boxes, inputs blue sheets with a folded corner, operations grey boxes with round
     corners, outputs green with a double outline; constants are dashed, and plain numbers have no outline.
     Gradients flow back along solid arrows, not along dashed ones. The arguments of an operation enter it in
-    their order, the first on top (or on the left). Scopes are boxes around their operations.
+    their order, the first on top (or on the left). Scopes are boxes around their operations; a closed scope is
+    a folder, a repetition a stack.
 
     Parameters
     ----------
@@ -45,12 +53,23 @@ def draw(
     values : {"shape", "statistics", "numbers"}
         What stands below a node's name: its shape; also the mean and range of its values; or the values
         themselves, the middle of large arrays left out.
+    gradients : bool
+        Show ∂output/∂node at every node, in the form that `values` says (for "shape", the root mean square of
+        its elements), and draw each arrow in the colour and width of the gradient that flows back through it,
+        on a logarithmic scale. For one output with one element; the graph is kept.
+    direction : {"forward", "backward", "both"}
+        Draw the computation; or the reverse pass, as it is recorded; or both, each step of the reverse pass on
+        the level of its operation. The last two are for one output with one element.
+    depth : int, optional
+        How many levels of scopes stay open: with 0, each outermost scope is drawn as one node, with the shapes
+        that enter and leave it.
     rankdir : {"LR", "TB"}
         From left to right, or from top to bottom.
     theme : {"light", "dark"}
         For a light or a dark background.
     max_nodes : int
-        A larger graph is refused, since nobody could read it.
+        Fold what would take more nodes than that, at least 10: the deepest scopes close, repetitions become
+        ``× N``, and the rest is summed up. The drawing says below itself what was folded.
 
     Returns
     -------
@@ -63,7 +82,9 @@ def draw(
     TypeError
         If an output isn't a tensor.
     ValueError
-        If an option is unknown, or there are more than `max_nodes` nodes.
+        If an option is unknown, or gradients are asked for of what has none, or more than one element.
+    RuntimeError
+        If gradients are asked for, and an earlier reverse pass has freed the graph.
 
     Examples
     --------
@@ -74,23 +95,42 @@ def draw(
     """
     for option, given, known in (
         ("values", values, tuple(_VALUES)),
+        ("direction", direction, ("forward", "backward", "both")),
         ("rankdir", rankdir, ("LR", "TB")),
         ("theme", theme, tuple(_THEMES)),
     ):
         if given not in known:
             raise ValueError(f"draw: {option} must be one of {', '.join(map(repr, known))}; got {given!r}")
-    graph = Graph.of(*outputs, names=names)
-    if len(graph) > max_nodes:
-        raise ValueError(
-            f"draw: the graph has {len(graph):,} nodes, too many for a readable picture; draw a part of it "
-            f"(a smaller example, or an intermediate result), print mg.tree(output) or mg.Graph.of(output), "
-            f"or pass max_nodes={len(graph)} to draw it all the same"
+    for option, number_, least in (("depth", depth, 0), ("max_nodes", max_nodes, 10)):
+        if number_ is not None and number_ < least:
+            raise ValueError(f"draw: {option} must be at least {least}, got {number_}")
+    if gradients and direction != "forward":
+        raise ValueError(f"draw: gradients=True is for direction='forward'; {direction!r} draws how they are computed")
+    flowing = None
+    if not (gradients or direction != "forward"):
+        graph = Graph.of(*outputs, names=names)
+    elif len(outputs) != 1 or not isinstance(outputs[0], Recorded):
+        raise (TypeError if len(outputs) == 1 else ValueError)(
+            "draw: gradients= and direction= are for one tensor, got "
+            + (f"{len(outputs)} outputs" if len(outputs) != 1 else type(outputs[0]).__name__)
         )
+    elif gradients:
+        graph, flowing = flow(outputs[0], names)
+    else:
+        graph = both_graph(outputs[0], names) if direction == "both" else backward_graph(outputs[0], names)
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
     from microgradnet.views.rendering import Drawing
 
-    known_values = (None,) * len(graph) if values == "shape" else graph.values()
-    picture = _Picture(graph, _THEMES[theme], rankdir, known_values, _VALUES[values])
+    both = direction == "both"
+    picture = _Picture(
+        plan=plan(graph, depth=depth, max_nodes=max_nodes, always_open=int(both)),
+        theme=_THEMES[theme],
+        rankdir=rankdir,
+        values=(None,) * len(graph) if values == "shape" else graph.values(),
+        describe=_VALUES[values],
+        scale=None if flowing is None else _Scale(flowing, _THEMES[theme], values),
+        both=both,
+    )
     return Drawing(body=list(picture.body()))
 
 
@@ -114,6 +154,9 @@ class _Theme:
     operation: tuple[str, str]
     output: tuple[str, str]
     scope: tuple[str, str]
+    folded: tuple[str, str]
+    gradient: tuple[str, ...]  # from small to large: ColorBrewer's PuBu, whose lightness alone tells them apart
+    not_finite: str
 
 
 _THEMES = {
@@ -128,6 +171,9 @@ _THEMES = {
         operation=("#6B6B6B", "#FFFFFF"),
         output=("#009E73", "#DAF1EA"),
         scope=("#BFBFBF", "#F6F6F6"),
+        folded=("#7A4F7F", "#F3EAF4"),
+        gradient=("#A6BDDB", "#74A9CF", "#3690C0", "#0570B0", "#045A8D", "#023858"),
+        not_finite="#D55E00",
     ),
     "dark": _Theme(
         background="#16181C",
@@ -140,6 +186,9 @@ _THEMES = {
         operation=("#9AA1AB", "#24272D"),
         output=("#2BC79B", "#0F3D30"),
         scope=("#4A4F57", "#1D2025"),
+        folded=("#CC79A7", "#3A2433"),
+        gradient=("#3B4F66", "#3F6F93", "#4A90B8", "#6DB3D3", "#A5D3E6", "#E8F6FC"),
+        not_finite="#FF8A3D",
     ),
 }
 
@@ -155,44 +204,56 @@ _FORMS = {
 }
 _NUMBER = 'shape=plaintext style="" margin="0.02,0.02" width=0.2 height=0.2'
 
+_FOLDED = {
+    "scope": "shape=folder style=filled penwidth=1.4",
+    "repeated": "shape=box3d style=filled penwidth=1.4",
+    "rest": 'shape=box style="rounded,dashed,filled" penwidth=1.4',
+}
+
 _MOST_PORTS = 8
 
 
 @dataclass(frozen=True)
 class _Picture:
-    """A graph and how it is to be drawn."""
+    """What is to be drawn, and how."""
 
-    graph: Graph
+    plan: Plan
     theme: _Theme
     rankdir: str
     values: tuple[Any, ...]
     describe: Callable[[Any, _Theme], list[str]]  # the rows of a label that speak of a value
+    scale: _Scale | None
+    both: bool  # forward and backward in one picture, the latter drawn against the direction of reading
 
     def body(self) -> Iterator[str]:
-        """Write the statements of the drawing: attributes, scopes with their nodes, edges."""
+        """Write the statements of the drawing: attributes, scopes with their nodes, edges, caption."""
         theme = self.theme
         yield f'\tgraph [rankdir={self.rankdir} bgcolor="{theme.background}" fontname="{_FONT}" fontsize=11 '
-        yield f'fontcolor="{theme.quiet}" nodesep=0.3 ranksep=0.35 pad=0.15]\n'
+        yield f'fontcolor="{theme.quiet}" nodesep=0.3 ranksep=0.35 pad=0.15{" newrank=true" if self.both else ""}]\n'
         yield f'\tnode [fontname="{_FONT}" fontsize=12 fontcolor="{theme.text}" '
         yield 'margin="0.08,0.04" height=0.3 width=0.4]\n'
         yield f'\tedge [color="{theme.edge}" arrowsize=0.6 penwidth=0.9]\n'
         yield from self.scopes()
-        for node in self.graph:
-            for k, i in enumerate(node.inputs):
-                port = f":a{k}" if _has_ports(node) else ""
-                quiet = "" if self.graph[i].requires_grad else f' [style=dashed color="{theme.quiet}"]'
-                yield f"\tn{i} -> n{node.id}{port}{quiet}\n"
+        if self.both:
+            yield from self.levels()
+        for edge in self.plan.edges:
+            yield self.edge(edge)
+        below = [_quiet(_text(line, 400), theme) for line in self.plan.caption]
+        if self.scale is not None:
+            below.append(self.scale.legend())
+        if below:
+            rows = "".join(f'<tr><td align="left">{row}</td></tr>' for row in below)
+            yield f'\tgraph [label=<{_TABLE} cellpadding="3">{rows}</table>> labelloc=b labeljust=l]\n'
 
     def scopes(self) -> Iterator[str]:
         """Write the nodes, each in the box of its scope, outer boxes first."""
-        nodes: dict[tuple[str, ...], list[Entry]] = {}
+        nodes: dict[tuple[str, ...], list[Box]] = {}
         inside: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for node in self.graph:
-            nodes.setdefault(node.scope, []).append(node)
-        for path in self.graph.scopes:
+        for box in self.plan.boxes:
+            nodes.setdefault(box.scope, []).append(box)
+        for path in self.plan.scopes:
             inside.setdefault(path[:-1], []).append(path)
-        boxes = {path: i for i, path in enumerate(self.graph.scopes)}
-        outputs = frozenset(self.graph.outputs)
+        clusters = {path: i for i, path in enumerate(self.plan.scopes)}
         outline, fill = self.theme.scope
         stack: list[tuple[str, ...] | str] = [()]
         while stack:
@@ -204,27 +265,77 @@ class _Picture:
             indent = "\t" * (len(path) + 1)
             if path:
                 outer = indent[1:]
-                yield f"{outer}subgraph cluster_{boxes[path]} {{\n"
+                yield f"{outer}subgraph cluster_{clusters[path]} {{\n"
                 yield f'{indent}graph [label=<{_text(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
                 yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" labeljust=l margin=10]\n'
                 stack.append(f"{outer}}}\n")
-            for node in nodes.get(path, ()):
-                yield indent + self.node(node, is_output=node.id in outputs)
+            for box in nodes.get(path, ()):
+                yield indent + (self.folded(box) if box.entry is None else self.node(box.entry, box.is_output))
             stack.extend(reversed(inside.get(path, ())))
 
-    def node(self, node: Entry, *, is_output: bool) -> str:
+    def levels(self) -> Iterator[str]:
+        """Write which nodes of the reverse pass stand on the level of which operation."""
+        boxes, box_of = self.plan.boxes, self.plan.box_of
+        levels: dict[int, list[str]] = {}
+        for box in boxes:
+            if box.origin is not None and boxes[operation := int(box_of[box.origin])] is not box:
+                levels.setdefault(operation, [boxes[operation].key]).append(box.key)
+        for keys in levels.values():
+            yield f"\t{{rank=same; {'; '.join(keys)}}}\n"
+
+    def edge(self, edge: Edge) -> str:
+        """Write one arrow."""
+        source, target = self.plan.boxes[edge.source], self.plan.boxes[edge.target]
+        entry = target.entry
+        port = f":a{edge.port}" if entry is not None and self.has_ports(entry) else ""
+        style = []
+        if self.scale is not None:
+            style += self.scale.arrow(edge)
+        elif not edge.differentiable:
+            style += ["style=dashed", f'color="{self.theme.quiet}"']
+        ends = f"{source.key} -> {target.key}{port}"
+        if self.both and target.scope[:1] == ("backward",):
+            if source.scope[:1] == ("backward",):
+                ends = f"{target.key}{port} -> {source.key}"
+                style.append("dir=back")
+            else:
+                style = ["style=dotted", f'color="{self.theme.quiet}"', "constraint=false", "arrowsize=0.4"]
+        return f"\t{ends}{f' [{chr(32).join(style)}]' if style else ''}\n"
+
+    def has_ports(self, node: Entry) -> bool:
+        """Whether each argument enters at a place of its own, so that y − output is not read as output − y."""
+        return 2 <= len(node.inputs) <= _MOST_PORTS and not (self.both and node.scope[0] == "backward")
+
+    def node(self, node: Entry, is_output: bool) -> str:
         """Write one node: its label, and the shape and colours of its kind."""
         label = self.label(node)
         form = _NUMBER
         if not node.is_number:
             outline, fill = self.theme.output if is_output else getattr(self.theme, node.kind)
             form = f'{_FORMS[node.kind]} color="{outline}" fillcolor="{fill}"'
-        if _has_ports(node):
+        if self.has_ports(node):
             label = _with_ports(label, len(node.inputs), self.rankdir)
             form += ' margin="0,0.03"'
         if is_output:
             form += " peripheries=2"
         return f'n{node.id} [label=<{label}> tooltip="{_quoted(_tooltip(node))}" {form}]\n'
+
+    def folded(self, box: Box) -> str:
+        """Write one node that stands for many: what they are, how many, and the shapes that enter and leave."""
+        count = f"{box.nodes:,} nodes"
+        if box.parameters:
+            count += f", {box.parameters:,} parameter{'s' if box.parameters > 1 else ''}"
+        rows = [f"<b>{_text(box.title, 60)}</b>"]
+        if box.what == "repeated":
+            rows.append(f"<b>× {box.times:,}</b>")
+        rows.append(_quiet(count, self.theme))
+        shapes = " → ".join(", ".join(side) for side in (box.enters, box.leaves) if side)
+        if shapes:
+            rows.append(_quiet(_text(shapes, 60), self.theme))
+        outline, fill = self.theme.output if box.is_output else self.theme.folded
+        form = f'{_FOLDED[box.what]} color="{outline}" fillcolor="{fill}" margin="0.12,0.08"'
+        tooltip = _quoted(" · ".join((" / ".join((*box.scope, box.title)), count)))
+        return f'{box.key} [label=<{_table(rows)}> tooltip="{tooltip}" {form}]\n'
 
     def label(self, node: Entry) -> str:
         """Write the rows of a node: symbol, arguments, name, shape and values."""
@@ -244,16 +355,17 @@ class _Picture:
         if node.dtype is not None and node.dtype != np.float64:
             rows.append(_quiet(_text(str(node.dtype)), self.theme))
         rows += self.describe(self.values[node.id], self.theme)
-        cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
-        return rows[0] if len(rows) == 1 else f'{_TABLE} cellpadding="1">{cells}</table>'
+        if self.scale is not None:
+            rows += self.scale.rows(node)
+        return rows[0] if len(rows) == 1 else _table(rows)
 
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="0"'
 
 
-def _has_ports(node: Entry) -> bool:
-    """Whether each argument enters at a place of its own, so that y − output is not read as output − y."""
-    return 2 <= len(node.inputs) <= _MOST_PORTS
+def _table(rows: list[str]) -> str:
+    cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+    return f'{_TABLE} cellpadding="1">{cells}</table>'
 
 
 def _with_ports(label: str, count: int, rankdir: str) -> str:
@@ -265,6 +377,90 @@ def _with_ports(label: str, count: int, rankdir: str) -> str:
         rows = [f'<td port="a{i}" width="6"></td>' for i in range(count)]
         rows[0] += f'<td rowspan="{count}">{label}</td><td rowspan="{count}" width="6"></td>'
     return f'{_TABLE} cellpadding="0">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
+
+
+# --- gradients --------------------------------------------------------------------------------------
+
+
+class _Scale:
+    """How the size of a gradient is drawn: a colour and a width for each of a few steps of its logarithm."""
+
+    def __init__(self, flowing: Flow, theme: _Theme, values: str) -> None:
+        self.flowing = flowing
+        self.theme = theme
+        self.values = values
+        sizes = flowing.sizes[np.isfinite(flowing.sizes) & (flowing.sizes > 0)]
+        exponents = np.log10(sizes) if sizes.size else np.zeros(1)
+        highest = math.floor(exponents.max() + 1e-9) + 1
+        lowest = max(math.floor(exponents.min() + 1e-9), highest - _MOST_DECADES)
+        decades = -(-(highest - lowest) // len(theme.gradient))  # in each step
+        count = -(-(highest - lowest) // decades)
+        self.bounds = [highest - decades * i for i in range(count, -1, -1)]
+        # The darkest is the largest, however few there are.
+        self.colours = theme.gradient[-count:]
+        self.widths = np.linspace(1.0, 4.0, len(theme.gradient))[-count:]
+
+    def arrow(self, edge: Edge) -> list[str]:
+        """Choose colour and width; an arrow that stands for several gradients shows the largest."""
+        sizes = self.flowing.sizes[edge.uses]
+        if np.isnan(sizes).all() and not edge.differentiable:
+            return ["style=dashed", f'color="{self.theme.quiet}"']
+        if not np.isfinite(sizes[~np.isnan(sizes)]).all() or self.has_nan(edge):
+            return [f'color="{self.theme.not_finite}"', "penwidth=4", 'tooltip="gradient: not finite"']
+        largest = float(np.nanmax(sizes, initial=0.0))
+        tooltip = f'tooltip="gradient: {number(largest)}"'
+        if largest == 0.0:
+            return ["style=dotted", f'color="{self.theme.quiet}"', tooltip]
+        step = int(np.clip(np.searchsorted(self.bounds, math.log10(largest) + 1e-9, "right") - 1, 0, len(self.colours) - 1))
+        return [f'color="{self.colours[step]}"', f"penwidth={self.widths[step]:.1f}", tooltip]
+
+    def has_nan(self, edge: Edge) -> bool:
+        """Whether a gradient flows here that is NaN, which in `Flow.sizes` also stands for none."""
+        return bool(self.flowing.nan[edge.uses].any())
+
+    def rows(self, node: Entry) -> list[str]:
+        """Write the rows of a label that speak of a node's gradient."""
+        if not node.requires_grad or node.id not in self.flowing.gradients:
+            return []
+        title = f"∂{legible(self.flowing.of, 12)}/∂{legible(node.name, 12)}" if node.name else "∂"
+        gradient = self.flowing.gradients[node.id]
+        if self.values == "shape":
+            return [_quiet(_text(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
+        return [_quiet(f"{_text(title)}:", self.theme), *_VALUES[self.values](gradient, self.theme)]
+
+    def legend(self) -> str:
+        """Write the legend: a sample of each step, and the sizes it stands for."""
+        samples, words = [], []
+        pairs = zip(self.bounds, self.bounds[1:], strict=False)
+        for (low, high), colour, width in zip(pairs, self.colours, self.widths, strict=True):
+            samples.append(_bar(colour, float(width)))
+            words.append(f"{_power(low)} … {_power(high)}")
+        finite = self.flowing.sizes[~np.isnan(self.flowing.sizes)]
+        if self.flowing.nan.any() or np.isinf(finite).any():
+            samples.append(_bar(self.theme.not_finite, 4.0))
+            words.append("not finite")
+        if (finite == 0).any():
+            samples.append(_quiet("· · · ·", self.theme))
+            words.append("zero")
+        title = _quiet("gradient that flows back through an arrow, root mean square", self.theme)
+        rows = ["".join(f"<td>{cell}</td>" for cell in samples)]
+        rows.append("".join(f"<td>{_quiet(word, self.theme)}</td>" for word in words))
+        table = f'{_TABLE} cellpadding="3">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
+        return f'{_TABLE} cellpadding="1"><tr><td align="left">{title}</td></tr><tr><td align="left">{table}</td></tr></table>'
+
+
+_MOST_DECADES = 24
+
+
+def _bar(colour: str, width: float) -> str:
+    return (
+        f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>'
+        f'<td bgcolor="{colour}" width="40" height="{max(2, round(width * 1.5))}" fixedsize="true"></td></tr></table>'
+    )
+
+
+def _power(exponent: int) -> str:
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 # --- labels -----------------------------------------------------------------------------------------
