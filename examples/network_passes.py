@@ -9,9 +9,17 @@ from pathlib import Path
 import microgradnet as mg
 
 x, y = mg.article.dataset()
-loss = mg.article.recorded_loss(x, y, *mg.article.initial_weights(x, y, seed=0))
+w1, w2 = mg.article.initial_weights(x, y, seed=0)
+x, y = mg.tensor(x), mg.tensor(y)
+weights1, weights2 = mg.tensor(w1, requires_grad=True), mg.tensor(w2, requires_grad=True)
+with mg.scope("hidden layer"):
+    layer1 = mg.sigmoid(x @ weights1)
+with mg.scope("output layer"):
+    output = mg.sigmoid(layer1 @ weights2)
+with mg.scope("loss"):
+    loss = mg.sum((y - output) ** 2)
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 for direction in ("forward", "backward", "both"):
-    picture = mg.draw(loss, direction=direction, names={"loss": loss})
+    picture = mg.draw(loss, direction=direction, names=locals())
     print("wrote", picture.render(outfile=folder / f"network-{direction}.svg", cleanup=True))

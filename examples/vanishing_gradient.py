@@ -19,11 +19,12 @@ for name, activation in (("sigmoid", mg.sigmoid), ("ReLU", mg.relu)):
     with mg.scope(name):
         for i in range(1, 11):
             weights = mg.tensor(random.normal(size=(8, 8)) / 2, requires_grad=True, name=f"W{i}")
-            h = activation(h @ weights)
+            with mg.scope(f"layer {i}"):
+                h = activation(h @ weights)
         losses.append(mg.mean(h))
 loss = losses[0] + losses[1]  # the gradient of the sum is that of either: one scale for both
 loss.name = "loss"
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-picture = mg.draw(loss, gradients=True)
+picture = mg.draw(loss, gradients=True, depth=1, rankdir="TB")
 print("wrote", picture.render(outfile=folder / "vanishing-gradient.svg", cleanup=True))

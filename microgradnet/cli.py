@@ -7,6 +7,7 @@ that disagree are exit status 1.
 from __future__ import annotations
 
 import math
+import runpy
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from microgradnet.nn import (
 )
 from microgradnet.nn.registry import UnknownActivation
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
+from microgradnet.tensor import Tensor
 
 try:
     import typer
@@ -76,6 +78,7 @@ def application() -> typer.Typer:
     app.callback()(_options)
     app.command()(demo)
     app.command()(train)
+    app.command(name="draw")(draw_graph)
     return app
 
 
@@ -98,7 +101,7 @@ def _options(
     """See, check and trust a gradient."""
 
 
-# --- the two subcommands -------------------------------------------------------------------------------
+# --- the subcommands -------------------------------------------------------------------------------
 
 _ITERATIONS = "How many updates to make."
 _SEED = "The same seed gives the same run. Default: drawn, and shown."
@@ -200,6 +203,87 @@ def train(
     _print_predictions(console, data, manual, automatic)
     _print_scores(console, data, manual, automatic)
     _conclude(console, comparison, seed, output, written, missing)
+
+
+def draw_graph(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="article|FILE.py:NAME",
+            help="article: one loss of the article's network. FILE.py:NAME: RUNS that file, and draws its tensor, or "
+            "what its function without arguments returns.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The picture: .svg, .png or .pdf; .dot or .gv for DOT text.")
+    ] = Path("graph.svg"),
+    values: Annotated[str, typer.Option(help="Below a name: shape, statistics or numbers.")] = "shape",
+    gradients: Annotated[bool, typer.Option("--gradients", help="Show the size of the gradient everywhere.")] = False,
+    direction: Annotated[str, typer.Option(help="forward, backward or both.")] = "forward",
+    depth: Annotated[
+        int | None, typer.Option(help="How many levels of scopes stay open. Default: all.", show_default=False)
+    ] = None,
+    rankdir: Annotated[str, typer.Option(help="LR, from left to right, or TB, from top to bottom.")] = "LR",
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 80,
+) -> None:
+    """Draw a computation graph; for FILE.py:NAME this runs the file, as Python would: draw no file you don't trust."""
+    from microgradnet.views.drawing import draw
+
+    with _errors():
+        tensor, names = _tensor_to_draw(source)
+        try:
+            from microgradnet.views.rendering import render
+
+            options: dict[str, Any] = {
+                "values": values,
+                "gradients": gradients,
+                "direction": direction,
+                "depth": depth,
+                "rankdir": rankdir,
+                "theme": theme,
+                "max_nodes": max_nodes,
+            }
+            path = render(draw(tensor, names=names, **options), output)
+        except (ImportError, RuntimeError) as error:
+            raise ValueError(str(error)) from error
+    print(f"written to {path}")
+
+
+def _tensor_to_draw(source: str) -> tuple[Any, dict[str, Any] | None]:
+    """Return the article's loss, or the tensor that a user's file makes, and its names."""
+    if source == "article":
+        x, y = article.dataset()
+        loss = article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0))
+        return loss, {"loss": loss}
+    file, colon, name = source.rpartition(":")  # the last one, for C:\graphs.py:loss has two
+    if not colon or not name.isidentifier() or not file:
+        raise ValueError(f"{source!r}: give article, or a file and a name in it: path/to/script.py:loss")
+    if not Path(file).is_file():
+        raise ValueError(f"{file}: no such file")
+    print(f"running {file}", file=sys.stderr)
+    folder = str(Path(file).resolve().parent)
+    sys.path.insert(0, folder)  # what the file imports from beside itself
+    try:
+        names = runpy.run_path(file, run_name="__microgradnet__")
+        if name not in names:
+            raise KeyError(name)
+        found = names[name]
+        tensor = found() if callable(found) and not isinstance(found, Tensor) else found
+    except KeyError as error:
+        if error.args == (name,):
+            raise ValueError(f"{file} has no name {name!r}") from error
+        raise ValueError(f"{file}: KeyError: {error}") from error
+    except SystemExit as error:
+        raise ValueError(f"{file}: it exited with {error.code!r} before there was anything to draw") from error
+    except Exception as error:
+        raise ValueError(f"{file}: {type(error).__name__}: {error}") from error
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)
+    if not isinstance(tensor, Tensor):
+        raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
+    return tensor, names
 
 
 # --- their common parts --------------------------------------------------------------------------------
