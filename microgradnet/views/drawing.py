@@ -411,7 +411,9 @@ class _Scale:
         tooltip = f'tooltip="gradient: {number(largest)}"'
         if largest == 0.0:
             return ["style=dotted", f'color="{self.theme.quiet}"', tooltip]
-        step = int(np.clip(np.searchsorted(self.bounds, math.log10(largest) + 1e-9, "right") - 1, 0, len(self.colours) - 1))
+        step = int(
+            np.clip(np.searchsorted(self.bounds, math.log10(largest) + 1e-9, "right") - 1, 0, len(self.colours) - 1)
+        )
         return [f'color="{self.colours[step]}"', f"penwidth={self.widths[step]:.1f}", tooltip]
 
     def has_nan(self, edge: Edge) -> bool:
@@ -422,7 +424,9 @@ class _Scale:
         """Write the rows of a label that speak of a node's gradient."""
         if not node.requires_grad or node.id not in self.flowing.gradients:
             return []
-        title = f"∂{legible(self.flowing.of, 12)}/∂{legible(node.name, 12)}" if node.name else "∂"
+        title = "∂"
+        if node.name and node.name != self.flowing.of:
+            title = f"∂{legible(self.flowing.of, 12)}/∂{legible(node.name, 12)}"
         gradient = self.flowing.gradients[node.id]
         if self.values == "shape":
             return [_quiet(_text(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
@@ -446,7 +450,8 @@ class _Scale:
         rows = ["".join(f"<td>{cell}</td>" for cell in samples)]
         rows.append("".join(f"<td>{_quiet(word, self.theme)}</td>" for word in words))
         table = f'{_TABLE} cellpadding="3">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
-        return f'{_TABLE} cellpadding="1"><tr><td align="left">{title}</td></tr><tr><td align="left">{table}</td></tr></table>'
+        cells = "".join(f'<tr><td align="left">{cell}</td></tr>' for cell in (title, table))
+        return f'{_TABLE} cellpadding="1">{cells}</table>'
 
 
 _MOST_DECADES = 24

@@ -93,7 +93,8 @@ def _root(output: Any) -> Node:
         raise ValueError("draw: the output does not require gradients: none flow; drop gradients= and direction=")
     if any(n != 1 for n in root.shape):
         raise ValueError(
-            f"draw: gradients are those of one number, and the output has shape {root.shape}; draw its sum, or one element"
+            f"draw: gradients are those of one number, and the output has shape {root.shape}; "
+            "draw its sum, or one element"
         )
     return root
 

@@ -186,7 +186,8 @@ def _mixed(x: Ints) -> Ints:
     x = x.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    mixed: Ints = x ^ (x >> np.uint64(31))
+    return mixed
 
 
 # --- stages of folding --------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ class _State:
         return _State(self.flat, new[into[self.of]], last[order], path, kept)
 
     def edges(self) -> tuple[Ints, Ints]:
-        """Sources and targets of the uses that cross from one box to another, each pair once, by target."""
+        """Find the sources and targets of the uses that cross from one box to another, each pair once, by target."""
         source, target = self.of[self.flat.source], self.of[self.flat.target]
         crossing = source != target
         pairs = np.unique(target[crossing] * self.count + source[crossing])
