@@ -301,6 +301,7 @@ _REAL = (np.ndarray, np.generic)
 _NUMBERS = frozenset({float, int, bool} | {t for t in np.sctypeDict.values() if np.dtype(t).kind in "fiub"})
 _PLAIN = _NUMBERS | {np.ndarray}
 _ndarray = np.ndarray
+_PACKAGE = __name__.partition(".")[0] + "."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -637,7 +638,8 @@ def primitive(
     TypeError
         If a VJP or `forward` is not callable, or `forward` has fewer parameters than there are VJPs.
     ValueError
-        If another module has declared an operation of that name, or `forward` is a lambda and no name is given.
+        If a built-in operation has that name, or `forward` is a lambda and no name is given. Declaring one of
+        one's own again replaces it.
 
     Examples
     --------
@@ -651,30 +653,13 @@ def primitive(
     >>> mg.grad(mg.grad(cube))(2.0)
     array(12.)
     """
-    if isinstance(forward, str):
-        function_name = forward
-        quick = getattr(np, function_name)
-
-        def run(xp: Any, *inputs: Any, **static: Any) -> Array:
-            return getattr(xp, function_name)(*inputs, **static)
-
-        count = len(vjps) if isinstance(vjps, Sequence) else 1
-        letters = ("x",) if count == 1 else ("a", "b", "c")[:count]
-        parameters = [inspect.Parameter(i, inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in letters]
-        module = __name__
-    elif callable(forward):
-        run = forward
-        quick = partial(forward, np)
-        function_name = getattr(forward, "__name__", "")
-        parameters = list(inspect.signature(forward).parameters.values())[1:]
-        module = getattr(forward, "__module__", __name__)
-    else:
-        raise TypeError(f"primitive: forward must be a function or the name of one, got {forward!r}")
-    name = name or function_name
+    vjps = vjps if callable(vjps) else tuple(vjps)
+    run, quick, parameters = _run_by(forward, 1 if callable(vjps) else len(vjps))
+    name = name or str(forward if isinstance(forward, str) else getattr(forward, "__name__", ""))
     if not name.isidentifier():
         raise ValueError(f"primitive: {name!r} can't name an operation; pass name=, a Python identifier")
     arity = None if callable(vjps) else len(vjps)
-    each: Iterable[VJP | None] = _Each(vjps) if callable(vjps) else tuple(vjps)
+    each: Iterable[VJP | None] = _Each(vjps) if callable(vjps) else vjps
     for vjp in () if callable(vjps) else vjps:
         if vjp is not None and not callable(vjp):
             raise TypeError(f"primitive {name!r}: a VJP must be a function or None, got {vjp!r}")
@@ -683,8 +668,9 @@ def primitive(
             f"primitive {name!r}: {arity} VJPs, but forward takes {len(parameters)} arguments after xp; "
             "give one VJP for each input, and a default to each static argument"
         )
+    module = next((f.__module__ for f in (forward, *(each if arity else [vjps])) if hasattr(f, "__module__")), __name__)
     known = primitives.get(name)
-    if known is not None and known.module != module:
+    if known is not None and known.module.startswith(_PACKAGE) and not module.startswith(_PACKAGE):
         raise ValueError(f"primitive: {known.module} has declared an operation {name!r}; choose another name")
     signature = inspect.Signature(parameters)
     declared = Primitive(
@@ -711,6 +697,22 @@ def primitive(
     if numpy is not None:
         numpy_functions[numpy] = operation
     return operation  # type: ignore[no-any-return]
+
+
+def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:
+    """Return what computes the value in any namespace, what does on NumPy's arrays, and the parameters of both."""
+    if callable(forward):
+        return forward, partial(forward, np), list(inspect.signature(forward).parameters.values())[1:]
+    if not isinstance(forward, str):
+        raise TypeError(f"primitive: forward must be a function or the name of one, got {forward!r}")
+    if not hasattr(np, forward):
+        raise ValueError(f"primitive: {forward!r} is no function of the Array API standard's namespaces")
+
+    def run(xp: Any, *inputs: Any, **static: Any) -> Array:
+        return getattr(xp, forward)(*inputs, **static)
+
+    letters = ("x",) if count == 1 else ("a", "b", "c")[:count]
+    return run, getattr(np, forward), [inspect.Parameter(i, inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in letters]
 
 
 def _general(primitive: Primitive) -> Callable[..., Any]:
