@@ -310,9 +310,10 @@ def _repetitions(state: _State) -> _State:
             continue
         into = np.arange(state.count)
         folds = {}
+        leaf = ~state.holds(~state.flat.leaf)
         for start, period, times in runs:
             into[start : start + period * times] = start
-            folds[start] = _Fold("repeated", _pattern(state, start, period, times), times)
+            folds[start] = _Fold("repeated", _pattern(state, leaf, start, period, times), times)
         state = _with_own_leaves(state.merged(into, {}, folds))
     return state
 
@@ -360,12 +361,11 @@ def _runs(state: _State, fewest: int) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _pattern(state: _State, start: int, period: int, times: int) -> str:
+def _pattern(state: _State, leaf: Ints, start: int, period: int, times: int) -> str:
     """Write what is repeated: the symbols of one repetition, or the first and the last of many names."""
     if period == 1:
         first, last = state.title(start), state.title(start + times - 1)
         return first if first == last else f"{first} … {last}"
-    leaf = ~state.holds(~state.flat.leaf)
     body = [b for b in range(start, start + period) if not leaf[b]] or list(range(start, start + period))
     titles = [state.title(b) for b in body[:5]]
     return " → ".join(titles) + (" → …" if len(body) > 5 else "")
