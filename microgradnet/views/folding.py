@@ -351,7 +351,8 @@ def _runs(state: _State, fewest: int) -> list[tuple[int, int, int]]:
         breaks = np.flatnonzero(np.diff(at) != 1) + 1
         end = 0
         starts, ends = at[np.r_[0, breaks]], at[np.r_[breaks - 1, len(at) - 1]] + 1
-        for first, stop in zip(starts.tolist(), ends.tolist(), strict=True):
+        long = ends - starts >= (fewest - 1) * period
+        for first, stop in zip(starts[long].tolist(), ends[long].tolist(), strict=True):
             start = max(first, end)
             times = (stop - start) // period + 1
             if stop > start and times >= fewest:
