@@ -502,7 +502,7 @@ isclose = primitive(
     lambda xp, a, b, rtol=1e-05, atol=1e-08, equal_nan=False: xp.isclose(a, b, rtol, atol, equal_nan),
     [None, None],
     name="isclose", numpy=np.isclose, source="np.isclose({0}, {1}, {rtol}, {atol}, {equal_nan})", symbol="≈",
-    doc="Whether \\|a − b\\| ≤ atol + rtol·\\|b\\|, as in NumPy. The result is a constant: gradients stop here.",
+    doc="Whether |a − b| ≤ atol + rtol·|b|, as in NumPy. The result is a constant: gradients stop here.",
 )  # fmt: skip
 
 

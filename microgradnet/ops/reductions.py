@@ -78,8 +78,6 @@ def _kept(r: Any, x: Any, axis: Axis, keepdims: bool = False) -> Any:
 
 def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Repeat a result of reducing x to x's shape."""
-    if axis is None and not keepdims:  # the loss of most networks: the first VJP of most reverse passes
-        return broadcast_to(r, x.shape)
     return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
 
 
@@ -100,7 +98,7 @@ def _sum_on_numpy(a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool
 
 sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
-    lambda g, y, a, axis, dtype, keepdims: broadcast_to(_kept(g, a, axis, keepdims), a.shape),
+    lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
     "Sum.",
     forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims),
     on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, latex=r"\sum {0}", symbol="Σ",
