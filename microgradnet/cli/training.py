@@ -1,25 +1,23 @@
-"""The ``microgradnet`` command: reads options, calls `microgradnet.nn` and `microgradnet.article`, prints.
-
-There is no logic here. An error in what the user gave is one line on stderr and exit status 2; gradients
-that disagree are exit status 1.
-"""
+"""``microgradnet demo`` and ``train``: one network trained by hand and automatically, compared throughout."""
 
 from __future__ import annotations
 
 import math
-import runpy
-import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
 from microgradnet import article
+from microgradnet.cli.common import drawn, errors, number, open_console, table_of
 from microgradnet.nn import (
     Comparison,
     Difference,
-    Diverged,
     Examples,
     TwoLayers,
     activations,
@@ -27,82 +25,11 @@ from microgradnet.nn import (
     initial_parameters,
     read_table,
 )
-from microgradnet.nn.registry import UnknownActivation
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
-from microgradnet.tensor import Tensor
 
-try:
-    import typer
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-    from rich.table import Table
-    from rich.text import Text
-except ImportError:  # without the extra "cli"; `main` says so
-    _HAVE_CLI = False
-else:
-    _HAVE_CLI = True
-
-__all__ = ["application", "main"]
+__all__ = ["demo", "train"]
 
 _ROWS_SHOWN = 10
-
-
-def main() -> int:
-    """Run the command on the program's arguments, and return its exit status."""
-    if not _HAVE_CLI:
-        print('the microgradnet command needs its extra: pip install "microgradnet[cli]"', file=sys.stderr)
-        return 2
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without → shows ? instead
-    try:
-        arguments = sys.argv[1:] or ["--help"]
-        status = application()(arguments, prog_name="microgradnet", standalone_mode=False)
-    except typer.Abort:
-        return 130
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # what a wrong option raises has it
-            raise
-        return _complain(error.format_message())
-    return status if isinstance(status, int) else 0
-
-
-def application() -> typer.Typer:
-    """Make the command with its subcommands."""
-    app = typer.Typer(
-        help="See, check and trust a gradient.",
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-    app.callback()(_options)
-    app.command()(demo)
-    app.command()(train)
-    app.command(name="draw")(draw_graph)
-    return app
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            print(f"microgradnet {version('microgradnet')}")
-        except PackageNotFoundError:
-            print("microgradnet (not installed)")
-        raise typer.Exit
-
-
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """See, check and trust a gradient."""
-
-
-# --- the subcommands -------------------------------------------------------------------------------
-
 _ITERATIONS = "How many updates to make."
 _SEED = "The same seed gives the same run. Default: drawn, and shown."
 
@@ -118,8 +45,8 @@ def demo(
 
     Exit status 1 if the gradients disagree.
     """
-    with _errors():
-        seed = _drawn(seed)
+    with errors():
+        seed = drawn(seed)
         x, y = article.dataset()
         comparison = article.comparison(x, y, seed=seed)
         initial = comparison.manual
@@ -127,11 +54,11 @@ def demo(
             _run(comparison, iterations)
             missing = _write(folder, comparison, lambda: article.recorded_loss(x, y, **initial))
             written = sorted(file.name for file in folder.iterdir())
-    console = _console()
-    table = _table("y", "manual", "automatic", title="Predictions")
+    console = open_console()
+    table = table_of("y", "manual", "automatic", title="Predictions")
     predictions = (article.feedforward(x, **weights) for weights in (comparison.manual, comparison.automatic))
     for row in zip(y, *predictions, strict=True):
-        table.add_row(*(_number(values[0]) for values in row))
+        table.add_row(*(number(values[0]) for values in row))
     console.print(table)
     _conclude(console, comparison, seed, output, written, missing)
 
@@ -174,8 +101,8 @@ def train(
     A target of words, or one named in --categorical, gets one output per class. A target of zeros and ones is
     a yes or no. Any other target holds numbers, and is scored by R². Exit status 1 if the gradients disagree.
     """
-    with _errors():
-        seed = _drawn(seed)
+    with errors():
+        seed = drawn(seed)
         if learning_rate is not None and not (learning_rate > 0 and math.isfinite(learning_rate)):
             raise ValueError(f"--learning-rate must be a number above 0, got {learning_rate:g}")
         network = TwoLayers(activation, output_activation)
@@ -198,127 +125,19 @@ def train(
             write_predictions(folder / "predictions.csv", data, manual, automatic)
             missing = _write(folder, comparison, lambda: network.recorded(x, y, initial)[0])
             written = sorted(file.name for file in folder.iterdir())
-    console = _console()
+    console = open_console()
     _print_data(console, data, comparison)
     _print_predictions(console, data, manual, automatic)
     _print_scores(console, data, manual, automatic)
     _conclude(console, comparison, seed, output, written, missing)
 
 
-def draw_graph(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="article|FILE.py:NAME",
-            help="article: one loss of the article's network. FILE.py:NAME: RUNS that file, and draws its tensor, or "
-            "what its function without arguments returns.",
-        ),
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The picture: .svg, .png or .pdf; .dot or .gv for DOT text.")
-    ] = Path("graph.svg"),
-    values: Annotated[str, typer.Option(help="Below a name: shape, statistics or numbers.")] = "shape",
-    gradients: Annotated[bool, typer.Option("--gradients", help="Show the size of the gradient everywhere.")] = False,
-    direction: Annotated[str, typer.Option(help="forward, backward or both.")] = "forward",
-    depth: Annotated[
-        int | None, typer.Option(help="How many levels of scopes stay open. Default: all.", show_default=False)
-    ] = None,
-    rankdir: Annotated[str, typer.Option(help="LR, from left to right, or TB, from top to bottom.")] = "LR",
-    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
-    max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 80,
-) -> None:
-    """Draw a computation graph; for FILE.py:NAME this runs the file, as Python would: draw no file you don't trust."""
-    from microgradnet.views.drawing import draw
-
-    with _errors():
-        tensor, names = _tensor_to_draw(source)
-        try:
-            from microgradnet.views.rendering import render
-
-            options: dict[str, Any] = {
-                "values": values,
-                "gradients": gradients,
-                "direction": direction,
-                "depth": depth,
-                "rankdir": rankdir,
-                "theme": theme,
-                "max_nodes": max_nodes,
-            }
-            path = render(draw(tensor, names=names, **options), output)
-        except (ImportError, RuntimeError) as error:
-            raise ValueError(str(error)) from error
-    print(f"written to {path}")
-
-
-def _tensor_to_draw(source: str) -> tuple[Any, dict[str, Any] | None]:
-    """Return the article's loss, or the tensor that a user's file makes, and its names."""
-    if source == "article":
-        x, y = article.dataset()
-        loss = article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0))
-        return loss, {"loss": loss}
-    file, colon, name = source.rpartition(":")  # the last one, for C:\graphs.py:loss has two
-    if not colon or not name.isidentifier() or not file:
-        raise ValueError(f"{source!r}: give article, or a file and a name in it: path/to/script.py:loss")
-    if not Path(file).is_file():
-        raise ValueError(f"{file}: no such file")
-    print(f"running {file}", file=sys.stderr)
-    folder = str(Path(file).resolve().parent)
-    sys.path.insert(0, folder)  # what the file imports from beside itself
-    try:
-        names = runpy.run_path(file, run_name="__microgradnet__")
-        if name not in names:
-            raise KeyError(name)
-        found = names[name]
-        tensor = found() if callable(found) and not isinstance(found, Tensor) else found
-    except KeyError as error:
-        if error.args == (name,):
-            raise ValueError(f"{file} has no name {name!r}") from error
-        raise ValueError(f"{file}: KeyError: {error}") from error
-    except SystemExit as error:
-        raise ValueError(f"{file}: it exited with {error.code!r} before there was anything to draw") from error
-    except Exception as error:
-        raise ValueError(f"{file}: {type(error).__name__}: {error}") from error
-    finally:
-        if folder in sys.path:
-            sys.path.remove(folder)
-    if not isinstance(tensor, Tensor):
-        raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
-    return tensor, names
-
-
-# --- their common parts --------------------------------------------------------------------------------
-
-
-def _complain(message: str) -> int:
-    print(f"microgradnet: {' '.join(message.split())}", file=sys.stderr)
-    return 2
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Turn an error in what the user gave into one line and exit status 2."""
-    try:
-        yield
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename is not None else ""
-        raise typer.Exit(_complain(f"{where}{error.strerror or error}")) from error
-    except Diverged as error:
-        raise typer.Exit(_complain(f"{error}; choose a smaller --learning-rate")) from error
-    except (ValueError, UnknownActivation) as error:
-        raise typer.Exit(_complain(str(error))) from error
-
-
-def _drawn(seed: int | None) -> int:
-    return secrets.randbits(32) if seed is None else seed
-
-
-def _console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+# --- what is printed and written ------------------------------------------------------------------------
 
 
 def _run(comparison: Comparison, iterations: int) -> None:
     """Train, with a progress bar where somebody looks on."""
-    console = _console(stderr=True)
+    console = open_console(stderr=True)
     columns = (TextColumn("training twice"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         for _ in progress.track(comparison.run(iterations), total=iterations):
@@ -343,17 +162,6 @@ def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) ->
     return missing
 
 
-def _number(value: float) -> str:
-    return f"{value:.10g}"
-
-
-def _table(*columns: str, title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for column in columns:
-        table.add_column(Text(column), justify="right", overflow="fold")
-    return table
-
-
 def _print_data(console: Console, data: Examples, comparison: Comparison) -> None:
     parts = {
         "rows to train on": len(data.training),
@@ -370,9 +178,9 @@ def _print_predictions(console: Console, data: Examples, manual: Any, automatic:
     chosen = data.held_out if len(data.held_out) else data.training
     rows = chosen[:_ROWS_SHOWN]
     for (target, m), (_, a) in zip(data.split(manual[rows]), data.split(automatic[rows]), strict=True):
-        table = _table("row", target.column, "manual", "automatic", title=f"Predictions of {target.column}")
+        table = table_of("row", target.column, "manual", "automatic", title=f"Predictions of {target.column}")
         for row, *predicted in zip(rows, target.decode(m), target.decode(a), strict=True):
-            shown = (_number(v) if isinstance(v, float) else str(v) for v in (target.actual[row], *predicted))
+            shown = (number(v) if isinstance(v, float) else str(v) for v in (target.actual[row], *predicted))
             table.add_row(str(row + 1), *map(Text, shown))
         console.print(table)
     if len(rows) < len(chosen):
@@ -380,7 +188,7 @@ def _print_predictions(console: Console, data: Examples, manual: Any, automatic:
 
 
 def _print_scores(console: Console, data: Examples, manual: Any, automatic: Any) -> None:
-    table = _table("target", "score", "rows", "manual", "automatic", title="Scores")
+    table = table_of("target", "score", "rows", "manual", "automatic", title="Scores")
     for part, rows in (("training", data.training), ("held out", data.held_out)):
         if not len(rows):
             continue
@@ -398,7 +206,7 @@ def _print_differences(console: Console, absolute: Difference, relative: Differe
     if absolute.value == 0:
         console.print("largest gradient difference, absolute and relative: 0, the two are equal to the last bit")
         return
-    table = _table("", "absolute", "relative", title="Largest gradient difference of all iterations")
+    table = table_of("", "absolute", "relative", title="Largest gradient difference of all iterations")
     both = (absolute, relative)
     table.add_row("difference", *(f"{d.value:.3e}" for d in both))
     table.add_row("iteration", *(str(d.iteration) for d in both))

@@ -163,7 +163,7 @@ sys.exit(main())
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, **environment, "PYTHONUTF8": "1"},
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         timeout=120,
     )
 
@@ -178,7 +178,7 @@ def module(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         env=environment,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         timeout=120,
         **options,
     )
@@ -219,7 +219,7 @@ def test_version_and_help() -> None:
         (["demo", "--seed", "-1"], "'--seed'"),
         (["demo", "--colour"], "--colour"),
         (["demonstrate"], "demonstrate"),
-        (["demo", "--output", __file__], "test_cli.py: Not a directory"),
+        (["demo", "--output", __file__], "test_training.py: Not a directory"),
         (["demo", "--output", f"{__file__}/below"], "below: Not a directory"),
         (["train", "missing.csv", "--target", "t"], "missing.csv: No such file or directory"),
         (["train", str(Path(__file__).parent), "--target", "t"], "Is a directory"),
@@ -242,7 +242,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
         [sys.executable, "-m", "microgradnet", "demo", "--iterations", "100000000", "--output", str(output)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
     )
     try:
         deadline = time.monotonic() + 60

@@ -1,0 +1,72 @@
+"""``microgradnet draw``: a computation graph, the article's or one in a user's file, as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from microgradnet import article
+from microgradnet.cli.common import errors, running
+from microgradnet.tensor import Tensor
+
+__all__ = ["draw_graph"]
+
+
+def draw_graph(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="article|FILE.py:NAME",
+            help="article: one loss of the article's network. FILE.py:NAME: RUNS that file, and draws its tensor, or "
+            "what its function without arguments returns.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The picture: .svg, .png or .pdf; .dot or .gv for DOT text.")
+    ] = Path("graph.svg"),
+    values: Annotated[str, typer.Option(help="Below a name: shape, statistics or numbers.")] = "shape",
+    gradients: Annotated[bool, typer.Option("--gradients", help="Show the size of the gradient everywhere.")] = False,
+    direction: Annotated[str, typer.Option(help="forward, backward or both.")] = "forward",
+    depth: Annotated[
+        int | None, typer.Option(help="How many levels of scopes stay open. Default: all.", show_default=False)
+    ] = None,
+    rankdir: Annotated[str, typer.Option(help="LR, from left to right, or TB, from top to bottom.")] = "LR",
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 80,
+) -> None:
+    """Draw a computation graph; for FILE.py:NAME this runs the file, as Python would: draw no file you don't trust."""
+    from microgradnet.views.drawing import draw
+
+    with errors():
+        tensor, names = _tensor_to_draw(source)
+        try:
+            from microgradnet.views.rendering import render
+
+            options: dict[str, Any] = {
+                "values": values,
+                "gradients": gradients,
+                "direction": direction,
+                "depth": depth,
+                "rankdir": rankdir,
+                "theme": theme,
+                "max_nodes": max_nodes,
+            }
+            path = render(draw(tensor, names=names, **options), output)
+        except (ImportError, RuntimeError) as error:
+            raise ValueError(str(error)) from error
+    print(f"written to {path}")
+
+
+def _tensor_to_draw(source: str) -> tuple[Any, dict[str, Any] | None]:
+    """Return the article's loss, or the tensor that a user's file makes, and its names."""
+    if source == "article":
+        x, y = article.dataset()
+        loss = article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0))
+        return loss, {"loss": loss}
+    with running(source, "article, or a file and a name in it: path/to/script.py:loss") as (found, names):
+        tensor = found() if callable(found) and not isinstance(found, Tensor) else found
+    if not isinstance(tensor, Tensor):
+        raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
+    return tensor, names
