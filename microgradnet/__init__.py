@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from microgradnet import article
     from microgradnet.check import compare, gradcheck
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations
+    from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import draw, tree
 
     __version__: str
@@ -39,6 +39,7 @@ __all__ = [
     "activation",
     "activations",
     "article",
+    "check_activation",
     "compare",
     "draw",
     "grad",
@@ -63,6 +64,7 @@ _LATER = {
     "activation": "nn",
     "activations": "nn",
     "article": "article",
+    "check_activation": "nn",
     "compare": "check",
     "draw": "views",
     "gradcheck": "check",

@@ -1,15 +1,18 @@
 """Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
 
+from microgradnet.nn.activate import ActivationReport, Finding, check_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Step
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.registry import activation, activations
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
 
 __all__ = [
+    "ActivationReport",
     "Comparison",
     "Difference",
     "Diverged",
     "Examples",
+    "Finding",
     "Step",
     "Table",
     "TableError",
@@ -17,6 +20,7 @@ __all__ = [
     "TwoLayers",
     "activation",
     "activations",
+    "check_activation",
     "examples",
     "initial_parameters",
     "read_table",
