@@ -314,7 +314,7 @@ def _sigmoid(xp: Any, x: Array) -> Array:
         return 1 / (1 + xp.exp(-x))
     if not xp.isdtype(x.dtype, "real floating"):
         x = xp.astype(x, xp.float64)
-    return xp.exp(xp.minimum(x, 0 * x)) / (1 + xp.exp(-xp.abs(x)))
+    return xp.exp(xp.minimum(x, xp.zeros_like(x))) / (1 + xp.exp(-xp.abs(x)))
 
 
 def _sigmoid_on_numpy(x: Array) -> Array:

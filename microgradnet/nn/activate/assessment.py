@@ -445,7 +445,9 @@ def _ends(s: _Subject) -> Finding:
         tail = s.value(np.copysign([1e6, 1e9, 1e12], at))
         if np.isnan(v) and np.ptp(tail) <= 1e-6:  # a limit is there, and is missed
             broken.append(f"f({at:g}) is NaN, where the limit is {tail[-1] + 0.0:.6g}")
-    shown = [f"f({at}) = {v:.4g}" for at, v in zip(("-1e4", "1e4", "0", "-inf", "inf"), (*values[:3], *inf), strict=True)]
+    shown = [
+        f"f({at}) = {v:.4g}" for at, v in zip(("-1e4", "1e4", "0", "-inf", "inf"), (*values[:3], *inf), strict=True)
+    ]
     words = ", ".join(shown)
     found = {"values": [float(v) for v in (*values, *inf, *nan)], "slopes": [float(v) for v in slopes]}
     if broken:

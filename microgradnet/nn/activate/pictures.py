@@ -85,8 +85,8 @@ def gallery(names: Iterable[str] | None = None) -> Figure:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for ax, name in zip(grid.flat, chosen, strict=False):
         for x in _pieces(find(name), -4, 4):
-            ax.plot(x, _derivative(find(name), 1)(x), color=SLOPE, linestyle="--", linewidth=1.4, label="f′")
             ax.plot(x, _derivative(find(name), 0)(x), color=VALUE, linewidth=2, label="f")
+            ax.plot(x, _derivative(find(name), 1)(x), color=SLOPE, linestyle="--", linewidth=1.4, label="f′")
         ax.set_title(_plain(name), fontsize=10)
         ax.axhline(0, color="0.6", linewidth=0.6, zorder=0)
         ax.axvline(0, color="0.6", linewidth=0.6, zorder=0)
@@ -96,7 +96,7 @@ def gallery(names: Iterable[str] | None = None) -> Figure:
     for ax in grid.flat[len(chosen) :]:
         ax.set_visible(False)
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles[1::-1], labels[1::-1], loc="outside upper right", ncols=2, frameon=False)
+    figure.legend(handles[:2], labels[:2], loc="outside upper right", ncols=2, frameon=False)
     return figure
 
 
@@ -175,9 +175,8 @@ def curve(
 
     Examples
     --------
-    >>> print("\n".join(curve("relu", 8, 2, encoding="ascii")))
-          .'
-    ....-'
+    >>> curve("relu", 8, 2, encoding="ascii")
+    ["      -'", "....-'  "]
     """
     try:
         "⣿".encode(encoding or "ascii")

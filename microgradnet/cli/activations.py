@@ -1,0 +1,135 @@
+"""``microgradnet activations``: a list of them, one in full, a check of the user's own, a gallery."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from microgradnet.cli.common import errors, open_console, running
+from microgradnet.nn import activations, check_activation
+from microgradnet.nn.activate.pictures import curve, gallery
+
+__all__ = ["show"]
+
+_NARROW = 60
+"""On a terminal of fewer columns than this, what would stand in columns stands in lines."""
+
+
+def show(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Show this one in full. Default: list them all.")
+    ] = None,
+    check: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.py:NAME", help="RUN that file, and check the activation in it.", show_default=False),
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--gallery", help="Draw them all into a picture: .svg, .png or .pdf.", show_default=False),
+    ] = None,
+) -> None:
+    """List the activations, show one in full, draw them all, or check one of your own.
+
+    --check runs the file, as Python would: check no file you don't trust. Exit status 1 if the activation is wrong.
+    """
+    with errors():
+        if sum(given is not None for given in (name, check, picture)) > 1:
+            raise ValueError("give one of NAME, --check and --gallery")
+        if check is not None:
+            _check(check)
+        elif picture is not None:
+            _draw(picture)
+        elif name is not None:
+            _print_one(open_console(), name)
+        else:
+            _print_all(open_console())
+
+
+def _check(source: str) -> None:
+    with running(source, "a file and a name in it: path/to/script.py:my_activation") as (found, _):
+        report = check_activation(found) if callable(found) else None
+    if report is None:
+        raise ValueError(f"{source}: not a function but of type {type(found).__name__}")
+    print(report)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _draw(path: Path) -> None:
+    try:
+        gallery().savefig(path)
+    except ImportError as error:
+        raise ValueError(str(error)) from error
+    print(f"written to {path}")
+
+
+def _drawn(activation: Any, width: int, height: int) -> list[str]:
+    """Draw the curve in what the terminal can show; an activation along an axis has none."""
+    if not _known(activation, "elementwise", True):
+        return ["(along an axis)".ljust(width), *[" " * width] * (height - 1)]
+    return curve(activation, width, height, encoding=sys.stdout.encoding)
+
+
+def _known(activation: Any, what: str, otherwise: Any = None) -> Any:
+    """Return what is stated about an activation."""
+    value = getattr(activation, what, None)
+    return otherwise if value is None else value
+
+
+def _range(activation: Any) -> str:
+    stated = _known(activation, "range")
+    return "" if stated is None else f"{stated[0]:.4g} to {stated[1]:.4g}"
+
+
+def _print_all(console: Console) -> None:
+    if console.width < _NARROW:
+        for name, activation in activations.items():
+            lines = (name, *_drawn(activation, 12, 2), _known(activation, "formula", ""), _range(activation), "")
+            for line in lines:
+                console.print(*(textwrap.wrap(line, console.width, drop_whitespace=False) or [""]), sep="\n")
+        return
+    table = Table.grid(padding=(0, 2, 1, 0))
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, activation in activations.items():
+        about = "\n".join(filter(None, (_known(activation, "formula", ""), _range(activation))))
+        table.add_row(Text(name), Text("\n".join(_drawn(activation, 15, 2))), Text(about))
+    console.print(table)
+    console.print("microgradnet activations NAME shows one in full")
+
+
+def _print_one(console: Console, name: str) -> None:
+    activation = activations[name]
+    console.print(Text(name, style="bold"))
+    for line in _drawn(activation, min(40, console.width), 6):
+        console.print(line)
+    monotonic, kinks = _known(activation, "monotonic"), _known(activation, "kinks")
+    learnable = _known(activation, "learnable", ())
+    parameters = _known(activation, "parameters", {})
+    facts = {
+        "formula": _known(activation, "formula"),
+        "range": _range(activation),
+        "source": _known(activation, "source"),
+        "parameters": ", ".join(
+            f"{k} = {v!r}{' (learnable)' if k in learnable else ''}" for k, v in parameters.items()
+        ),
+        "monotonic": None if monotonic is None else "yes" if monotonic else "no",
+        "kinks": None if kinks is None else ", ".join(f"{k:g}" for k in kinks) or "none",
+    }
+    for what, words in facts.items():
+        if words:
+            indent = " " * 12 if console.width >= _NARROW else "  "
+            for line in textwrap.wrap(f"{what}:".ljust(12) + words, console.width, subsequent_indent=indent):
+                console.print(line)
+    if activation.__doc__:
+        console.print()
+        console.print(inspect.cleandoc(activation.__doc__))
