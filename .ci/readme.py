@@ -1,7 +1,7 @@
-"""What the README says, put to the test.
+"""What the README and the how-tos say, put to the test.
 
 ``readme.py command PREFIX`` prints the shell command that begins with PREFIX; ``readme.py run`` runs the Python
-blocks in order, in one namespace.
+blocks of it and of docs/*.md in order, in one namespace for each page.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 README = Path(__file__).parents[1] / "README.md"
 
 
-def blocks(language: str) -> list[tuple[int, str]]:
+def blocks(language: str, page: Path = README) -> list[tuple[int, str]]:
     """Return the fenced blocks of a language: the line each begins at, and its text."""
-    text = README.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     found = re.finditer(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return [(text.count("\n", 0, m.start(1)), m[1]) for m in found]
 
@@ -29,14 +29,15 @@ def command(prefix: str) -> None:
 
 
 def run() -> None:
-    """Run the Python blocks; line numbers in a traceback are the README's own."""
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    found = blocks("python")
-    for line, text in found:
-        exec(compile("\n" * line + text, str(README), "exec"), namespace)
-    if not found:
+    """Run the Python blocks; line numbers in a traceback are the page's own."""
+    if not blocks("python"):
         sys.exit("README.md has no Python block")
-    print(f"{len(found)} blocks ran")
+    for page in (README, *sorted(README.parent.glob("docs/*.md"))):
+        namespace: dict[str, object] = {"__name__": "__main__"}
+        found = blocks("python", page)
+        for line, text in found:
+            exec(compile("\n" * line + text, str(page), "exec"), namespace)
+        print(f"{page.name}: {len(found)} blocks ran")
 
 
 if __name__ == "__main__":

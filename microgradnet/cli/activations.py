@@ -92,9 +92,10 @@ def _range(activation: Any) -> str:
 def _print_all(console: Console) -> None:
     if console.width < _NARROW:
         for name, activation in activations.items():
-            lines = (name, *_drawn(activation, 12, 2), _known(activation, "formula", ""), _range(activation), "")
-            for line in lines:
-                console.print(*(textwrap.wrap(line, console.width, drop_whitespace=False) or [""]), sep="\n")
+            for line in (name, *_drawn(activation, 12, 2)):
+                console.print(line)
+            for line in filter(None, (_known(activation, "formula"), _range(activation))):
+                console.print("\n".join(textwrap.wrap(line, console.width)))
         return
     table = Table.grid(padding=(0, 2, 1, 0))
     for _ in range(2):

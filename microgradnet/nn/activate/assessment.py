@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -229,7 +230,7 @@ def _speed(s: _Subject) -> Finding:
     return Finding("speed", "note", f"{ratio:.1f} times as long as sigmoid, value and gradient", {"ratio": ratio})
 
 
-def _not_for_an_axis(s: _Subject) -> Finding:
+def _curve(_: _Subject) -> Finding:
     words = "kinks, saturation, steepness, dead region, monotonicity, ends: these are of functions of one number"
     return Finding("curve", "does not apply", words)
 
@@ -304,7 +305,7 @@ def _reference(s: _Subject) -> Finding:
     if s.reference is None:
         return Finding("reference", "does not apply", "none was given; pass reference=, a function of mpmath's numbers")
     try:
-        import mpmath
+        mpmath = import_module("mpmath")
     except ImportError:
         raise ImportError('a reference is evaluated with mpmath: pip install "mpmath"') from None
     logarithmic = np.geomspace(1e-8, max(abs(s.low), abs(s.high)), 40)
@@ -325,8 +326,8 @@ def _reference(s: _Subject) -> Finding:
         ulps = error / np.spacing(np.maximum(np.abs(near), np.finfo(float).tiny))
         worst[what] = (float(ulps.max()), float(x[ulps.argmax()]))
     words = "; ".join(f"{what} within {u:.2g} ULP (most at x = {at:.3g})" for what, (u, at) in worst.items())
-    verdict = "ok" if all(u <= 4 for u, _ in worst.values()) else "note"
-    return Finding("reference", verdict, words, {f"{w} ulp": u for w, (u, _) in worst.items()})
+    accurate = all(u <= 4 for u, _ in worst.values())
+    return Finding("reference", "ok" if accurate else "note", words, {f"{w} ulp": u for w, (u, _) in worst.items()})
 
 
 # --- the shape of the curve ------------------------------------------------------------------------------
@@ -441,10 +442,6 @@ def _ends(s: _Subject) -> Finding:
     names = ("-1e4", "1e4", "0", "-0")
     broken = [f"f({at}) is NaN" for at, v in zip(names, values, strict=True) if np.isnan(v)]
     broken += [f"the slope at {at} is {v}" for at, v in zip(names, slopes, strict=True) if not np.isfinite(v)]
-    for at, v in zip((-np.inf, np.inf), inf, strict=True):
-        tail = s.value(np.copysign([1e6, 1e9, 1e12], at))
-        if np.isnan(v) and np.ptp(tail) <= 1e-6:  # a limit is there, and is missed
-            broken.append(f"f({at:g}) is NaN, where the limit is {tail[-1] + 0.0:.6g}")
     shown = [
         f"f({at}) = {v:.4g}" for at, v in zip(("-1e4", "1e4", "0", "-inf", "inf"), (*values[:3], *inf), strict=True)
     ]
@@ -453,6 +450,10 @@ def _ends(s: _Subject) -> Finding:
     if broken:
         return Finding("ends", "wrong", f"{', '.join(broken)}; {words}", found)
     remarks = [f"NumPy warns of {', '.join(sorted(warned))}"] if warned else []
+    for at, v in zip((-np.inf, np.inf), inf, strict=True):
+        tail = s.value(np.copysign([1e6, 1e9, 1e12], at))
+        if np.isnan(v) and np.ptp(tail) <= 1e-6:  # often 0 times infinity, in x g(x)
+            remarks.append(f"f({at:g}) is NaN, where the limit is {tail[-1] + 0.0:.6g}")
     if not np.isnan(nan[0]):
         remarks.append(f"NaN becomes {nan[0]:.4g}, which hides errors")
     return Finding("ends", "note" if remarks else "ok", "; ".join([*remarks, words]), found)
@@ -485,4 +486,4 @@ _ELEMENTWISE = (
     _speed,
 )
 
-_ALONG_AN_AXIS = (_derivatives_along_an_axis, _range_along_an_axis, _float32, _speed, _not_for_an_axis)
+_ALONG_AN_AXIS = (_derivatives_along_an_axis, _range_along_an_axis, _float32, _speed, _curve)

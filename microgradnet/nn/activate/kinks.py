@@ -91,7 +91,8 @@ def find_kinks(f: Callable[[Array], Array], low: float, high: float) -> tuple[Ki
         place = _rounded(at)
         narrow = slope(place + np.array([-h / 4, h / 4]), h / 8)
         if abs(narrow[1] - narrow[0]) > 0.7 * abs(wide):  # a smooth bend gets weaker the closer one looks
-            _add(found, Kink(place, *map(_tidy, slope(place + np.array([-2 * h, 2 * h]))), jump=0.0))
+            before, after = slope(place + np.array([-2 * h, 2 * h]))
+            _add(found, Kink(place, _tidy(before), _tidy(after), jump=0.0))
     return tuple(sorted(found, key=lambda k: k.at))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,7 +122,7 @@ def _derivative(f: Callable[[Any], Any], order: int) -> Callable[[Array], Array]
     """Make the derivative of that order of an elementwise function of arrays."""
     g = f
     for _ in range(order):
-        g = grad(lambda x, g=g: sum_(g(x)))  # type: ignore[misc]
+        g = grad(lambda x, g=g: sum_(g(x)))
 
     def quietly(x: Array) -> Array:
         with np.errstate(all="ignore"):
@@ -134,7 +135,7 @@ def _pieces(f: Callable[[Any], Any], low: float, high: float) -> list[Array]:
     """Divide an interval at the kinks, so that no line joins what the function does on both sides."""
     ends = [low, *(k.at for k in find_kinks(_derivative(f, 0), low, high)), high]
     gap = 1e-6 * (high - low)
-    return [np.linspace(a + gap, b - gap, 400) for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a > 4 * gap]
+    return [np.linspace(a + gap, b - gap, 400) for a, b in pairwise(ends) if b - a > 4 * gap]
 
 
 # --- with characters -------------------------------------------------------------------------------------

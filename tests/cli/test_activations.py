@@ -1,0 +1,75 @@
+"""microgradnet activations: the list, one in full, the check of one's own, the gallery."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import microgradnet as mg
+from microgradnet import cli
+
+SCRIPT = """
+import microgradnet as mg
+import numpy as np
+def right(x):
+    return x * mg.sigmoid(x)
+def wrong(x):
+    return np.float64(2) * mg.tanh(x)
+three = 3
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(SCRIPT)
+    return lambda *arguments: CliRunner().invoke(cli.application(), ["activations", *arguments])
+
+
+def test_all_are_listed_and_one_is_shown_in_full(run):
+    listed = run().stdout
+    assert all(name in listed for name in mg.activations)
+    assert "⠤" in listed
+    assert "subgradient" in run("relu").stdout
+
+
+def test_one_s_own_is_checked(run):
+    for name, status in (("right", 0), ("wrong", 1)):
+        result = run("--check", f"mine.py:{name}")
+        assert (result.exit_code, result.stderr) == (status, "running mine.py\n")
+        assert result.stdout.startswith(f"{name}: ")
+
+
+def test_the_gallery_is_written(run, tmp_path):
+    assert run("--gallery", "all.svg").stdout == "written to all.svg\n"
+    assert b"<svg" in (tmp_path / "all.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["reluu"], "did you mean 'relu'"),
+        (["--check", "mine.py"], "give a file and a name in it"),
+        (["--check", "nothing.py:f"], "nothing.py: no such file"),
+        (["--check", "mine.py:three"], "not a function but of type int"),
+        (["--check", "mine.py:four"], "has no name 'four'"),
+        (["--gallery", "all.xyz"], "'xyz' is not supported"),
+        (["relu", "--gallery", "all.svg"], "give one of NAME, --check and --gallery"),
+    ],
+)
+def test_errors_are_one_line_and_status_2(run, arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("columns", ["20", "100"])
+def test_a_terminal_that_knows_ascii_only_is_enough(columns):
+    environment = {**os.environ, "COLUMNS": columns, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "microgradnet", "activations"]
+    result = subprocess.run(command, capture_output=True, env=environment, cwd=Path(__file__).parents[2], timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert b".--''" in result.stdout or b"..--" in result.stdout

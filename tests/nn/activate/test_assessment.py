@@ -1,0 +1,129 @@
+"""`check_activation`: right ones pass, wrong ones are found out, and what they are like is said in words."""
+
+import json
+
+import mpmath
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.nn.activate.kinks import find_kinks
+from microgradnet.nn.activate.pictures import curve, gallery
+
+tanh_off_by_a_percent = mg.primitive(
+    lambda xp, x: xp.tanh(x), [lambda g, y, x: 1.01 * g * (1 - y * y)], name="tanh_off_by_a_percent"
+)
+relu_outside = mg.primitive(
+    lambda xp, x: xp.maximum(x, 0 * x), [lambda g, y, x: g * (x > 0) + 7 * g * (x == 0)], name="relu_outside"
+)
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "softplus"])
+def test_built_in_ones_are_right(name):
+    report = mg.check_activation(name)
+    assert report, str(report)
+    assert str(report).startswith(f"{name}: nothing wrong in ")
+
+
+@pytest.mark.parametrize(
+    ("f", "finding", "words"),
+    [
+        (tanh_off_by_a_percent, "derivative", "differences give"),
+        (tanh_off_by_a_percent, "complex step", "differs by 0.01"),
+        (relu_outside, "kinks", "7 is used.*not between"),
+        (lambda x: mg.tensor(np.tanh(np.asarray(x))) if isinstance(x, np.ndarray) else x, "callable", "returns Tensor"),
+        (lambda x: np.tanh(x.numpy() if isinstance(x, mg.Tensor) else x), "callable", "gradient is lost"),
+        (lambda x: np.float64(2) * x, "float32", "use Python's numbers"),
+        (lambda x: x / (1 + mg.exp(-x)), "ends", "slope at -1e4 is nan"),
+        (lambda x: mg.tanh(x) + 1 / 0, "callable", "raises ZeroDivisionError"),
+    ],
+)
+def test_what_is_wrong_is_found(f, finding, words):
+    report = mg.check_activation(f)
+    assert not report.ok
+    assert report[finding].verdict == "wrong"
+    with pytest.raises(AssertionError, match=words):
+        raise AssertionError(report[finding].words)
+    with pytest.raises(AssertionError, match="WRONG"):
+        report.raise_if_wrong()
+
+
+def test_what_a_curve_is_like():
+    report = mg.check_activation("relu")
+    assert report["kinks"].values == {"at": [0.0], "used": [0.0], "left": [0.0], "right": [1.0]}
+    assert report["dead region"].words.startswith("the slope is exactly 0 below")
+    assert report["steepness"].values["lipschitz"] == pytest.approx(1)
+    assert report["monotonicity"].words == "never falls"
+    (below, above) = mg.check_activation("sigmoid")["saturation"].values["intervals"]
+    assert -below[1] == above[0] == pytest.approx(6.9, abs=0.02)
+
+
+def test_along_an_axis_it_says_what_does_not_apply():
+    report = mg.check_activation(mg.softmax)
+    assert report
+    assert not report.elementwise
+    assert report["curve"].verdict == "does not apply"
+    with pytest.raises(ValueError, match="no curve to plot"):
+        report.plot()
+
+
+def test_against_a_reference():
+    assert mg.check_activation("tanh", reference=mpmath.tanh)["reference"].values["value ulp"] < 4
+    other = mg.check_activation("tanh", reference=mpmath.atan)["reference"]
+    assert other.verdict == "wrong"
+    assert "that is another function" in other.words
+
+
+def test_as_json_and_html():
+    report = mg.check_activation(mg.activations["tanh"], low=-2, high=2)
+    assert json.loads(json.dumps(report.to_dict(), allow_nan=False))["ok"] is True
+    named = lambda x: mg.tanh(x)
+    named.__name__ = "<script>"
+    html = mg.check_activation(named)._repr_html_()
+    assert "<script>" not in html
+    with pytest.raises(KeyError, match="'taste' was not looked at"):
+        report["taste"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("reluu",), KeyError, "did you mean 'relu'"),
+        ((3,), TypeError, "by name or as a function, got int"),
+        (("relu", 2.0, 1.0), ValueError, "low must be below high"),
+    ],
+)
+def test_bad_input_is_refused(arguments, error, words):
+    f, *interval = arguments
+    with pytest.raises(error, match=words):
+        mg.check_activation(f, **dict(zip(("low", "high"), interval, strict=False)))
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "jump"),
+    [
+        (np.abs, [0], 0),
+        (lambda x: np.clip(x, 0, 6), [0, 6], 0),
+        (lambda x: np.where(np.abs(x) > 0.5, x, 0), [-0.5, 0.5], 0.5),
+        (lambda x: np.maximum(x - 1 / 3, 0), [1 / 3], 0),
+        (np.tanh, [], 0),
+        (lambda x: np.tanh(100 * x), [], 0),
+    ],
+)
+def test_kinks_are_found_and_bends_are_not(f, at, jump):
+    found = find_kinks(f, -8, 8)
+    assert [k.at for k in found] == pytest.approx(at, abs=1e-8)
+    assert [k.jump for k in found] == pytest.approx([jump] * len(at), abs=1e-6)
+
+
+def test_curves_of_characters():
+    assert curve("relu", 8, 2, encoding="ascii") == curve("relu", 8, 2, encoding=None) == ["      -'", "....-'  "]
+    assert all("⠀" <= c <= "⣿" for line in curve("sigmoid") for c in line)
+
+
+def test_pictures():
+    ax = mg.check_activation("relu").plot()
+    assert {t.get_text() for t in ax.get_legend().get_texts()} == {"f", "f′", "f″", "kink", "|f′| < 0.001"}
+    assert [a.get_title() for a in gallery(["tanh", "relu"]).axes] == ["tanh", "relu"]
+    with pytest.raises(ValueError, match="there are no names"):
+        gallery([])
