@@ -1,9 +1,9 @@
 """What other activation function can we use besides the sigmoid? Every one is trained with, on two problems.
 
 The first is the article's network: XOR, 4 hidden units, the activation in question in the hidden layer and the sigmoid
-at the output, biases, 5 seeds. The second is handwritten digits (scikit-learn's, bundled with it): 64 - 16 - 10 units, 600 to train on and
-600 to score on,
-the activation in the hidden layer, softmax with cross-entropy, 3 seeds. All start from the same weights per seed.
+at the output, biases, 5 seeds, scored on the four rows it is trained on. The second is handwritten digits (those of
+scikit-learn): 64 - 16 - 10 units, the activation in the hidden layer, softmax with cross-entropy, 3 seeds, 600 digits
+to train on and 600 others to score on. All activations start from the same weights.
 
 One rule gives the learning rate: nobody's is tuned. Plain gradient descent runs with each of the rates below, and the
 one is kept whose mean loss over the seeds is lowest at the end of training. The table says which one it was.
@@ -21,11 +21,11 @@ import microgradnet as mg
 from microgradnet.nn import initial_parameters
 
 RATES = (0.1, 0.3, 1.0)
-"""Of the mean loss, so the same for 4 rows and for 1797."""
+"""Of the mean loss, so the same for 4 rows and for 600."""
 
 
 def train(f, outputs, x, y, unseen, seeds, hidden, iterations, rate):
-    """Return the mean losses, (seeds, iterations), and the outputs for what it is scored on: all seeds at once, one axis of the weights."""
+    """Return the losses, (seeds, iterations), and the outputs for unseen x; all seeds train at once, on the first axis."""
     drawn = [initial_parameters(x.shape[1], hidden, y.shape[1], bias=True, seed=s) for s in range(seeds)]
     weights = [np.stack([np.atleast_2d(d[name]) for d in drawn]) for name in ("weights1", "bias1", "weights2", "bias2")]
 
