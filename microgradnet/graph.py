@@ -15,7 +15,18 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from microgradnet.record import CONSTANT, Array, Node, Primitive, Recorded, Scope, namespace, owned
+from microgradnet.record import (
+    CONSTANT,
+    ROOT,
+    Array,
+    Node,
+    Primitive,
+    Recorded,
+    Scope,
+    owned,
+    traced,
+    within,
+)
 
 __all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "located", "number", "shape_text"]
 
@@ -171,9 +182,40 @@ class Graph:
                 if value is None and node.operation is not None:
                     inputs = [values[i] for i in node.inputs]
                     if all(v is not None for v in inputs):
-                        value = node.operation.forward(namespace(inputs), *inputs, **node.static)
+                        value = node.operation.compute(*inputs, **node.static)
                 values.append(value)
         return tuple(values)
+
+    def trace(self) -> tuple[Any, ...]:
+        """Record the computation once more, every step of it: also what no derivative flows through.
+
+        Returns
+        -------
+        tuple of Tensor or number
+            By position. Whatever is computed from them is recorded too, a transposed input as well as a
+            reverse pass.
+
+        Raises
+        ------
+        RuntimeError
+            If a value it starts from was freed.
+        """
+        again: list[Any] = []
+        scopes: dict[tuple[str, ...], Scope] = {(): ROOT}
+        for node in self.nodes:
+            if node.operation is not None:
+                with within(_scope(node.scope, scopes)):
+                    result = node.operation.apply(*(again[i] for i in node.inputs), **node.static)
+            elif node.value is None:
+                raise RuntimeError(f"the graph was freed: the value of {node!r} is gone; compute the output again")
+            elif node.is_number:
+                again.append(node.value)
+                continue
+            else:
+                result = traced(node.value, requires_grad=node.requires_grad)
+            result._node.name = node.name
+            again.append(result)
+        return tuple(again)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -362,6 +404,14 @@ def _common(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
 def _what(given: object) -> str:
     text = legible(reprlib.repr(given), 60)
     return f"{type(given).__name__}: {text}"
+
+
+def _scope(path: tuple[str, ...], known: dict[tuple[str, ...], Scope]) -> Scope:
+    """Make the scope of a path inside those that are known."""
+    for i, name in enumerate(path, 1):
+        if path[:i] not in known:
+            known[path[:i]] = Scope(name, known[path[: i - 1]])
+    return known[path]
 
 
 # --- a node in words: for listings and pictures -----------------------------------------------------

@@ -176,6 +176,8 @@ class Node:
         The name the user gave the tensor.
     grad : array, Tensor or None
         What `.backward()` has added up here; leaves only.
+    traced : bool
+        Whether everything computed from this is recorded, differentiable or not; see `traced`.
     """
 
     __slots__ = (
@@ -204,6 +206,7 @@ class Node:
     index: int
     name: str | None
     grad: Any
+    traced = False
 
     def __getattr__(self, attribute: str) -> None:
         """Read a `name` or `grad` that was never set as None; not setting them saves a recorded call 5 % of time."""
@@ -215,9 +218,16 @@ class Node:
         return f"<Node {self.index}: {what} {self.shape} {self.dtype}>"
 
 
-def leaf(value: Array, *, requires_grad: bool, name: str | None) -> Node:
+class _Traced(Node):
+    """A node that was traced. A class of its own, so that those which are not pay nothing for it."""
+
+    __slots__ = ()
+    traced = True
+
+
+def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
     """Make a node for a tensor that is given, not computed."""
-    node = Node()
+    node = node_type()
     node.primitive = None
     node.inputs = ()
     node.saved = None
@@ -248,6 +258,15 @@ class Recorded:
     _node: Node
     _settled: bool
 
+    def concrete(self, asked: str) -> Array:
+        """Return the value to one who leaves the record with it; while it is being traced there is none to give."""
+        if self._node.traced:
+            raise TypeError(
+                f"{asked} of a tensor that is being traced would freeze a value that changes from call to call; "
+                "choose with mg.where, keep to operations, or leave this part out of the traced function"
+            )
+        return self._value
+
 
 _Result: type[Recorded] = Recorded
 
@@ -263,8 +282,18 @@ def attach(value: Array, node: Node) -> Any:
     result = _Result()
     result._value = value
     result._node = node
-    result._settled = isinstance(value, _REAL) and value.dtype.kind in "fiub"
+    result._settled = isinstance(value, _REAL) and value.dtype.kind in "fiub" and not node.traced
     return result
+
+
+def traced(value: Array, *, requires_grad: bool = False, name: str | None = None) -> Any:
+    """Make a tensor from which *every* operation is recorded, whether derivatives flow through it or not.
+
+    Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
+    computed from data only. Whoever wants the whole computation (to replay it on other data, or to write down
+    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`.
+    """
+    return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=_Traced))
 
 
 def owned(array: Array) -> Array:
@@ -364,21 +393,24 @@ class Primitive:
             if isinstance(v, Recorded):
                 if v._node.requires_grad and current_scope() is not None:
                     raise TypeError(f"{self.name}: {k} is not differentiated; detach() the tensor given for it")
-                static[k] = v._value
+                static[k] = v.concrete(f"{self.name}: {k}")
         values = [i._value if isinstance(i, Recorded) else i for i in inputs]
         if not any(isinstance(i, Recorded) for i in inputs):
             return self.forward(namespace(values), *values, **static)
+        values = [_as_array(v) for v in values]
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)
         scope = current_scope()
-        if not self.differentiable or not any(p.requires_grad for p in parents):
-            scope = None
+        differentiated = scope is not None and self.differentiable and any(p.requires_grad for p in parents)
+        traced = any(p.traced for p in parents)
+        if not differentiated:
+            scope = (scope or ROOT) if traced else None
         if scope is not None:
             values = [
-                v if isinstance(i, Recorded) and i._settled else owned(_as_array(v))
+                v if isinstance(i, Recorded) and (i._settled or i._node.traced) else owned(v)
                 for i, v in zip(inputs, values, strict=True)
             ]
         try:
-            y = self.forward(namespace(values), *values, **static)
+            y = self.compute(*values, **static)
         except ValueError as error:
             _raise_with_shapes(self, error, values)
         if scope is None:
@@ -386,7 +418,7 @@ class Primitive:
             if isinstance(y, np.ndarray) and y.base is not None:  # maybe a view of an array that was handed out
                 result._settled = result._settled and all(i._settled for i in inputs if isinstance(i, Recorded))
             return result
-        node = Node()
+        node = _Traced() if traced else Node()
         node.primitive = self
         node.inputs = parents
         keep = self.keep if self.arity else (self.keep[0],) + (True,) * len(values)
@@ -397,16 +429,21 @@ class Primitive:
         node.static = static
         node.shape = y.shape
         node.dtype = y.dtype
-        node.requires_grad = True
+        node.requires_grad = differentiated
         node.scope = scope
         node.index = _next_index()
         result = attach(y, node)
-        if getattr(y.dtype, "kind", "f") != "f":
+        if differentiated and getattr(y.dtype, "kind", "f") != "f":
             raise TypeError(
                 f"{self.name}: the result has dtype {y.dtype}, but gradients flow through real floating-point "
                 "numbers only; detach() the tensors that require gradients, or convert the other inputs"
             )
         return result
+
+    def compute(self, *values: Array, **static: Any) -> Array:
+        """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
+        xp = namespace(values)
+        return self.on_numpy(*values, **static) if xp is np else self.forward(xp, *values, **static)
 
     def _bind(self, inputs: tuple[Any, ...], static: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Tell array inputs from static arguments, as the signature says."""

@@ -64,7 +64,7 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     array([2., 4., 6.])
     """
     if isinstance(data, Recorded):
-        if data._node.requires_grad and current_scope() is not None:
+        if data._node.traced or (data._node.requires_grad and current_scope() is not None):
             raise TypeError("tensor() would copy a tensor out of its record and lose its gradient; detach() it first")
         data = data._value
     if isinstance(data, np.ma.MaskedArray):
@@ -111,7 +111,7 @@ class Tensor(Recorded):
         keeps the values it was recorded with. Of a result it is read-only. The first access copies the
         array, and a leaf whose array was handed out is copied once for every use that is recorded.
         """
-        value = self._value
+        value = self.concrete(".data")
         if self._node.primitive is not None:
             view: np.ndarray[Any, Any] = np.asarray(value).view()
             view.flags.writeable = False
@@ -213,10 +213,12 @@ class Tensor(Recorded):
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return the value as a NumPy array of its own, outside the record."""
-        return np.array(self._value, order="K")
+        return np.array(self.concrete(".numpy()"), order="K")
 
     def detach(self) -> Tensor:
         """Return a tensor of the same value that gradients don't flow through."""
+        if self._node.traced:
+            return ops.elementwise.detached(self)  # type: ignore[no-any-return]
         result: Tensor = attach(self._value if self._settled else np.array(self._value, order="K"), CONSTANT)
         return result
 
@@ -224,11 +226,12 @@ class Tensor(Recorded):
         """Return the value of a one-element tensor as a Python number."""
         if self.size != 1:
             raise ValueError(f"item() takes a tensor of one element; this one has shape {self.shape}")
-        return self._value.item() if hasattr(self._value, "item") else float(self._value)
+        value = self.concrete(".item()")
+        return value.item() if hasattr(value, "item") else float(value)
 
     def tolist(self) -> Any:
         """Return the value as nested lists of Python numbers."""
-        return self._value.tolist()
+        return self.concrete(".tolist()").tolist()
 
     # --- the reverse pass ----------------------------------------------------------------------------
 
@@ -260,7 +263,7 @@ class Tensor(Recorded):
             )
         seed = seed_for(self, gradient, "backward")
         order, _, _ = reachable(node)
-        if create_graph:
+        if create_graph or node.traced:
             with within(node.scope):
                 found = reverse(node, constant(seed), order)
         else:
@@ -436,7 +439,7 @@ class Tensor(Recorded):
         return (self[i] for i in range(self.shape[0]))
 
     def __contains__(self, value: Any) -> bool:
-        return bool(np.any(self._value == (value._value if isinstance(value, Recorded) else value)))
+        return bool(np.any(self.concrete("in") == (value._value if isinstance(value, Recorded) else value)))
 
     # --- conversions ---------------------------------------------------------------------------------
 
@@ -469,7 +472,7 @@ class Tensor(Recorded):
     def __format__(self, spec: str) -> str:
         if not spec:
             return str(self)
-        return format(self.item() if self.size == 1 else self._value, spec)
+        return format(self.item() if self.size == 1 else self.concrete("the text"), spec)
 
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
@@ -479,7 +482,7 @@ class Tensor(Recorded):
                 "making a NumPy array of a tensor that is being recorded would lose its gradient; use the operations "
                 "of microgradnet (or np.<function>(tensor)), or t.detach() or t.numpy() to leave the record"
             )
-        return np.array(self._value, dtype=dtype, order="K")
+        return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.pop("out", None) is not None:

@@ -77,7 +77,7 @@ def gradients(
         raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
     nodes = {x._node for x in wanted}
     seed = seed_for(output, seed, "gradients")
-    record = create_graph or (isinstance(seed, Recorded) and seed._node.requires_grad)
+    record = create_graph or output._node.traced or _followed(seed)
     found: dict[Node, Any] = {}
     if output._node.requires_grad:
         order, _, _ = reachable(output._node, max(node.index for node in nodes))
@@ -105,6 +105,13 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
     return results
 
 
+def _followed(value: Any) -> bool:
+    """Whether somebody outside differentiates or traces a value, so that what is made of it must be recorded."""
+    return isinstance(value, Recorded) and (
+        value._node.traced or (value._node.requires_grad and current_scope() is not None)
+    )
+
+
 def _array(value: Any) -> Any:
     """Return a plain array of its own."""
     return np.array(value._value if isinstance(value, Recorded) else value)
@@ -120,8 +127,8 @@ class _Run:
         that is linked to it.
     output : Tensor
     recorded : bool
-        Whether the output depends on tensors from outside that are being differentiated, so that what
-        follows must be recorded for them. Never under `no_grad`.
+        Whether the output depends on tensors from outside that are being differentiated or traced, so that
+        what follows must be recorded for them. Under `no_grad` only for tracing.
     """
 
     __slots__ = ("_along", "_linked", "_order", "leaves", "output", "recorded")
@@ -136,8 +143,9 @@ class _Run:
                 value = values[i]
             except IndexError:
                 raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}") from None
-            if isinstance(value, Recorded) and value._node.requires_grad and scope is not None:
+            if _followed(value):
                 values[i] = argument(value)
+                values[i]._node.requires_grad = True  # also of what is traced only
                 self._linked = (*self._linked, values[i]._node)
             else:
                 values[i] = _fresh(value, caller, i)
@@ -159,7 +167,7 @@ class _Run:
                 self._order, seen, outside = reachable(root, oldest)
                 if outside:
                     self._along = leading_to({x._node for x in self.leaves}, self._order) & seen
-        self.recorded = scope is not None and (outside or bool(self._linked))
+        self.recorded = root.traced or (scope is not None and (outside or bool(self._linked)))
 
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
@@ -333,8 +341,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
     def vjp_function(cotangent: Any) -> tuple[Any, ...]:
         seed = seed_for(run.output, cotangent, "vjp")
-        active = isinstance(seed, Recorded) and seed._node.requires_grad and current_scope() is not None
-        return tuple(run.gradients(seed, record or active))
+        return tuple(run.gradients(seed, record or _followed(seed)))
 
     return run.output if record else _array(run.output), vjp_function
 
@@ -370,8 +377,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     run = _Run("jvp", f, primals, {}, range(len(primals)))
     output = run.output
     seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, tangents, strict=True)]
-    active = any(isinstance(t, Recorded) and t._node.requires_grad for t in seeds)
-    record = run.recorded or (active and current_scope() is not None)
+    record = run.recorded or any(map(_followed, seeds))
     zeros = np.zeros(output.shape, output.dtype)[()]
     cotangent = attach(zeros, leaf(zeros, requires_grad=True, name=None))
     start = {cotangent._node}

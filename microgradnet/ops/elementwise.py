@@ -521,3 +521,9 @@ argument = primitive(
     name="argument", keep="", source="{0}", latex="{0}", symbol="·",
     doc="The number itself, as the argument of a function that is differentiated: its own place in the record.",
 )  # fmt: skip
+
+detached = primitive(
+    lambda xp, x: x, [None],
+    name="detached", source="{0}", latex="{0}", symbol="detach",
+    doc="The number itself, as a constant: gradients stop here.",
+)  # fmt: skip

@@ -7,6 +7,7 @@ not supported; `scatter_add`, the transpose of indexing, is how gradients go bac
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,10 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    return _getitem(x, index if kind is int or kind is slice else _plain(index))
+    if kind is int or kind is slice:
+        return _getitem(x, index)
+    index, traced = _without_traced(index)
+    return _getitem_at(x, *traced, index=index) if traced else _getitem(x, index)
 
 
 def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
@@ -129,14 +133,66 @@ def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
     >>> mg.scatter_add(mg.tensor([1.0, 2.0, 3.0]), [0, 0, 2], (4,))
     tensor([3., 0., 3., 0.])
     """
-    return _scatter_add(x, _plain(index), tuple(shape))
+    index, traced = _without_traced(index)
+    shape = tuple(shape)
+    return _scatter_add_at(x, *traced, index=index, shape=shape) if traced else _scatter_add(x, index, shape)
+
+
+# An index that is traced changes from call to call, so it is an input of the operation and no part of its
+# declaration: these two are `getitem` and `scatter_add` with such inputs.
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Stands in an index for the input of that number."""
+
+    number: int
+
+    def __repr__(self) -> str:
+        return f"{{{self.number}}}"
+
+
+def _without_traced(index: Index) -> tuple[Index, list[Recorded]]:
+    """Take traced tensors out of an index, and make the rest one that nobody can change later."""
+    traced: list[Recorded] = []
+
+    def part(i: Index) -> Index:
+        if not (isinstance(i, Recorded) and i._node.traced):
+            return _plain(i)
+        if i._value.dtype.kind == "b":
+            i.concrete("a mask, and so the shape of its result,")
+        traced.append(i)
+        return _Place(len(traced))
+
+    return (tuple([part(i) for i in index]) if isinstance(index, tuple) else part(index)), traced
+
+
+def _with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
+    if isinstance(index, tuple):
+        return tuple([_with_arrays(i, arrays) for i in index])
+    return arrays[index.number - 1] if isinstance(index, _Place) else index
+
+
+_getitem_at: Callable[..., Any] = primitive(
+    lambda xp, x, *arrays, index=(): _gather(xp, x, _with_arrays(index, arrays)),
+    lambda i, g, y, x, *arrays, index: _scatter_add_at(g, *arrays, index=index, shape=x.shape),
+    name="getitem_at", symbol="[·]",
+)  # fmt: skip
+
+_scatter_add_at: Callable[..., Any] = primitive(
+    lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, _with_arrays(index, arrays), shape),
+    lambda i, g, y, x, *arrays, index, shape: _getitem_at(g, *arrays, index=index),
+    name="scatter_add_at", symbol="scatter_add",
+)  # fmt: skip
 
 
 # --- picking along an axis ---------------------------------------------------------------------------
 
 
-def _indices(indices: Any) -> np.ndarray[Any, Any]:
-    """Return indices as an array of their own."""
+def _indices(indices: Any) -> Any:
+    """Return indices as an array of their own; as the tensor that they are, if they are traced."""
+    if isinstance(indices, Recorded) and indices._node.traced:
+        return indices
     array = np.array(indices._value if isinstance(indices, Recorded) else indices)
     return array if array.size else array.astype(np.intp)
 
@@ -178,7 +234,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         where = where.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    return _getitem(a, (slice(None),) * axis + (where[()],))
+    return getitem(a, (slice(None),) * axis + (where[()],))
 
 
 @mirrors(np.take_along_axis)
@@ -211,7 +267,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     if where.dtype.kind not in "iu":
         raise IndexError(f"take_along_axis: indices must be integers, got dtype {where.dtype}")
     lines = np.ix_(*map(np.arange, arr.shape))
-    return _getitem(arr, (*lines[:axis], where, *lines[axis + 1 :]))
+    return getitem(arr, (*lines[:axis], where, *lines[axis + 1 :]))
 
 
 # --- sorting -----------------------------------------------------------------------------------------

@@ -681,7 +681,11 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
     if mode == "constant":
         if isinstance(constant_values, Recorded) and constant_values._node.requires_grad:
             raise TypeError("pad: constant_values are not differentiated; detach() them, or use concatenate")
-        constants = np.asarray(constant_values._value if isinstance(constant_values, Recorded) else constant_values)
+        constants = np.asarray(
+            constant_values.concrete("pad: constant_values")
+            if isinstance(constant_values, Recorded)
+            else constant_values
+        )
         values = np.broadcast_to(constants, (a.ndim, 2)).tolist()
         return _pad(a, tuple(map(tuple, widths)), tuple(map(tuple, values)))
     if mode not in ("edge", "reflect", "symmetric", "wrap"):

@@ -17,6 +17,7 @@ import scipy.special
 
 import microgradnet as mg
 from microgradnet.ops.elementwise import argument
+from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at
 from microgradnet.record import primitives
 
 Shape = tuple[int, ...]
@@ -665,6 +666,18 @@ DIFFS: dict[str, Callable[..., Any]] = {
 }
 for variant, call in DIFFS.items():
     case("diff", variant, call, real(4, 3))
+
+_AGAIN = np.array([0, 2, 0])
+case(
+    "getitem_at", "an array of repeats",
+    lambda xp, x: _getitem_at(x, _AGAIN, index=(slice(None), _Place(1))),
+    real(2, 3), reference=lambda x: x[:, _AGAIN],
+)  # fmt: skip
+case(
+    "scatter_add_at", "an array of repeats",
+    lambda xp, x: _scatter_add_at(x, _AGAIN, index=_Place(1), shape=(4,)),
+    real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
+)  # fmt: skip
 
 # --- without a derivative ------------------------------------------------------------------------------
 
