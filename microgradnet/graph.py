@@ -203,16 +203,16 @@ class Graph:
         again: list[Any] = []
         scopes: dict[tuple[str, ...], Scope] = {(): ROOT}
         for node in self.nodes:
-            if node.operation is not None:
-                with within(_scope(node.scope, scopes)):
-                    result = node.operation.apply(*(again[i] for i in node.inputs), **node.static)
-            elif node.value is None:
+            if node.operation is None and node.value is None:
                 raise RuntimeError(f"the graph was freed: the value of {node!r} is gone; compute the output again")
-            elif node.is_number:
+            if node.is_number:
                 again.append(node.value)
                 continue
-            else:
-                result = traced(node.value, requires_grad=node.requires_grad)
+            with within(_scope(node.scope, scopes)):
+                if node.operation is None:
+                    result = traced(node.value, requires_grad=node.requires_grad)
+                else:
+                    result = node.operation.apply(*(again[i] for i in node.inputs), **node.static)
             result._node.name = node.name
             again.append(result)
         return tuple(again)

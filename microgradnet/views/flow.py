@@ -10,7 +10,8 @@ import numpy as np
 
 from microgradnet.backward import fit, reachable, reverse
 from microgradnet.graph import Entry, Graph, located, number
-from microgradnet.record import Node, Recorded, attach, current_scope, leaf, within
+from microgradnet.passes import passes, root_of
+from microgradnet.record import Node
 
 __all__ = ["Flow", "backward_graph", "both_graph", "flow", "size_of"]
 
@@ -53,7 +54,7 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
         If an earlier pass has freed the graph.
     """
     graph, position = located(output, names=names)
-    root = _root(output)
+    root = root_of(output, "draw")
     order, _, _ = reachable(root)
     with np.errstate(all="ignore"):  # a gradient that overflows is what the picture is there to show
         found = reverse(root, np.ones(root.shape, root.dtype)[()], order, targets=set(order))
@@ -86,19 +87,6 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
     return graph, Flow(graph[graph.outputs[0]].name or "output", gradients, sizes, flows & np.isnan(sizes))
 
 
-def _root(output: Any) -> Node:
-    """Return the node of an output that can be differentiated."""
-    root: Node = output._node
-    if not root.requires_grad:
-        raise ValueError("draw: the output does not require gradients: none flow; drop gradients= and direction=")
-    if any(n != 1 for n in root.shape):
-        raise ValueError(
-            f"draw: gradients are those of one number, and the output has shape {root.shape}; "
-            "draw its sum, or one element"
-        )
-    return root
-
-
 def size_of(gradient: Any) -> float:
     """Compute the root mean square, without overflow on the way."""
     array = np.abs(np.asarray(gradient, float))
@@ -118,46 +106,22 @@ def both_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
     named ``backward``, around the scopes of the operations that it belongs to. ``requires_grad`` is true,
     of what is in the reverse pass, for what depends on the seed.
     """
-    forward, position = located(output, names=names)
-    root = _root(output)
-    known = {node: forward[i].name for node, i in position.items()}
-    of = known[root] or "output"
-    order, seen, _ = reachable(root)
-    value = np.ones(root.shape, root.dtype)
-    value.flags.writeable = False
-    # A leaf that requires gradients, for nothing that depends on constants alone is recorded.
-    seed = leaf(value, requires_grad=True, name=f"∂{of}/∂{of}")
-    with within(current_scope() or root.scope):
-        found: dict[Node, Any] = reverse(root, attach(value[()], seed), order)
-    results: dict[Node, Recorded] = {}
-    titles: dict[Node, list[str]] = {}
-    for node in sorted((n for n in seen if n.primitive is None and n in found), key=lambda n: -n.index):
-        gradient = found[node]
-        results[gradient._node] = gradient
-        titles.setdefault(gradient._node, []).append(f"∂{of}/∂{known[node] or 'leaf'}")
-    for node, title in titles.items():
-        if node is not seed:
-            node.name = ", ".join(title)
-    graph, place = located(output, *results.values(), names=names)
-    before = {place[node] for node in position}
-    for entry in graph:
-        if entry.id in before:
-            before.update(i for i in entry.inputs if graph[i].kind == "constant")
+    both = passes(output, names=names, caller="draw")
+    graph = both.graph
     flows = np.zeros(len(graph), bool)
     entries = []
     for entry in graph:
-        if entry.id in before:
+        if entry.id < both.seed:
             entries.append(replace(entry, scope=("forward", *entry.scope), origin=None))
             continue
-        is_seed = entry.id == place[seed]
+        is_seed = entry.id == both.seed
         flows[entry.id] = is_seed or flows[list(entry.inputs)].any()
-        scope = entry.scope[:-1] if entry.scope[-1:] == ("backward",) else entry.scope
+        scope = graph[both.output].scope if is_seed else entry.scope
         entries.append(
             replace(
                 entry,
-                kind="input" if is_seed else entry.kind,
-                scope=("backward", *(root.scope.path if is_seed else scope)),
-                origin=place[root] if is_seed else entry.origin,
+                scope=("backward", *(scope[:-1] if scope[-1:] == ("backward",) else scope)),
+                origin=both.output if is_seed else entry.origin,
                 requires_grad=bool(flows[entry.id]),
             )
         )
