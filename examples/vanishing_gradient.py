@@ -11,12 +11,11 @@ import numpy as np
 
 import microgradnet as mg
 
-x = mg.tensor(np.random.default_rng(0).normal(size=(16, 8)), name="x")
 losses = []
 for name, activation in (("sigmoid", mg.sigmoid), ("ReLU", mg.relu)):
-    random = np.random.default_rng(1)
-    h = x
+    random = np.random.default_rng(1)  # the same numbers for both
     with mg.scope(name):
+        h = mg.tensor(random.normal(size=(16, 8)), name="x")
         for i in range(1, 11):
             weights = mg.tensor(random.normal(size=(8, 8)) / 2, requires_grad=True, name=f"W{i}")
             with mg.scope(f"layer {i}"):

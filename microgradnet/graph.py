@@ -7,6 +7,7 @@ frees the record.
 
 from __future__ import annotations
 
+import itertools
 import reprlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -275,7 +276,7 @@ class _Names:
 
     def __init__(self, names: Mapping[str, Any] | None) -> None:
         self.of_node: dict[Node, str] = {}
-        self.of_value: dict[int, str] = {}
+        self._arrays: dict[tuple[Any, ...], list[tuple[str, Array]]] = {}
         if names is None:
             return
         if not isinstance(names, Mapping):
@@ -289,7 +290,16 @@ class _Names:
                 continue
             value = given._value if isinstance(given, Recorded) else given
             if isinstance(value, np.ndarray):
-                self.of_value.setdefault(id(value), name)
+                self._arrays.setdefault((value.shape, value.dtype), []).append((name, value))
+
+    def of_value(self, value: Array | None) -> str | None:
+        """Return the name of an array: of that very one, or of one that it is the record's copy of."""
+        if not isinstance(value, np.ndarray):
+            return None
+        known = self._arrays.get((value.shape, value.dtype), ())
+        same = (name for name, array in known if array is value)
+        equal = (name for name, array in known if array.tobytes() == value.tobytes())
+        return next(itertools.chain(same, equal), None)
 
 
 def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict[Node, int]]:
@@ -325,7 +335,7 @@ def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict
             scope = used_in.get(id(value), scope)
         shape = tuple(getattr(value, "shape", ())) if known else None
         dtype = getattr(value, "dtype", None)
-        name = names.of_value.get(id(value)) if known else None
+        name = names.of_value(value)
         entries.append(Entry(len(entries), kind, None, (), {}, value, shape, dtype, name, scope, None, False))
         return len(entries) - 1
 

@@ -128,6 +128,16 @@ def test_names_of_a_mapping_come_before_names_of_tensors():
     assert [n.name for n in Graph.of(product) if n.name] == ["w"]
 
 
+def test_plain_arrays_are_named_though_the_record_holds_copies_of_them():
+    w = mg.tensor([[1.0], [2.0]], requires_grad=True)
+    x, y, unused = np.array([[3.0, 4.0]]), np.array([[5.0]]), np.array([[6.0]])
+    loss = mg.sum((y - x @ w) ** 2)
+    names = {"unused": unused, "x": x, "y": y, "w": w}
+    assert {n.name for n in Graph.of(loss, names=names) if n.name} == {"w", "x", "y"}
+    x[0, 0] = 0.0  # no longer what was recorded
+    assert {n.name for n in Graph.of(loss, names=names) if n.name} == {"w", "y"}
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [(["w"], "names must be a mapping from names to tensors, such as locals"), ({3: None}, "3 is no name")],

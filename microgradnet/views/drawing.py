@@ -121,15 +121,14 @@ def draw(
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
     from microgradnet.views.rendering import Drawing
 
-    both = direction == "both"
     picture = _Picture(
-        plan=plan(graph, depth=depth, max_nodes=max_nodes, always_open=int(both)),
+        plan=plan(graph, depth=depth, max_nodes=max_nodes, always_open=int(direction == "both")),
         theme=_THEMES[theme],
         rankdir=rankdir,
         values=(None,) * len(graph) if values == "shape" else graph.values(),
         describe=_VALUES[values],
         scale=None if flowing is None else _Scale(flowing, _THEMES[theme], values),
-        both=both,
+        direction=direction,
     )
     return Drawing(body=list(picture.body()))
 
@@ -223,13 +222,18 @@ class _Picture:
     values: tuple[Any, ...]
     describe: Callable[[Any, _Theme], list[str]]  # the rows of a label that speak of a value
     scale: _Scale | None
-    both: bool  # forward and backward in one picture, the latter drawn against the direction of reading
+    direction: str
+
+    @property
+    def both(self) -> bool:
+        """Whether forward and backward are in one picture, the latter drawn against the direction of reading."""
+        return self.direction == "both"
 
     def body(self) -> Iterator[str]:
         """Write the statements of the drawing: attributes, scopes with their nodes, edges, caption."""
         theme = self.theme
         yield f'\tgraph [rankdir={self.rankdir} bgcolor="{theme.background}" fontname="{_FONT}" fontsize=11 '
-        yield f'fontcolor="{theme.quiet}" nodesep=0.3 ranksep=0.35 pad=0.15{" newrank=true" if self.both else ""}]\n'
+        yield f'fontcolor="{theme.quiet}" nodesep=0.3 ranksep=0.35 pad=0.15 newrank=true]\n'
         yield f'\tnode [fontname="{_FONT}" fontsize=12 fontcolor="{theme.text}" '
         yield 'margin="0.08,0.04" height=0.3 width=0.4]\n'
         yield f'\tedge [color="{theme.edge}" arrowsize=0.6 penwidth=0.9]\n'
@@ -267,11 +271,22 @@ class _Picture:
                 outer = indent[1:]
                 yield f"{outer}subgraph cluster_{clusters[path]} {{\n"
                 yield f'{indent}graph [label=<{_text(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
-                yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" labeljust=l margin=10]\n'
+                yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" '
+                yield f"labeljust=l{self.labelled(path)} margin=10]\n"
                 stack.append(f"{outer}}}\n")
-            for box in nodes.get(path, ()):
-                yield indent + (self.folded(box) if box.entry is None else self.node(box.entry, box.is_output))
-            stack.extend(reversed(inside.get(path, ())))
+            own = [
+                indent + (self.folded(box) if box.entry is None else self.node(box.entry, box.is_output))
+                for box in nodes.get(path, ())
+            ]
+            inner = inside.get(path, ())
+            # Graphviz begins from this order, and so crosses fewer arrows: operations before what they lead to, but
+            # values quoted from the forward pass after the boxes that they enter from the side.
+            stack.extend(reversed([*inner, *own] if self.direction == "backward" else [*own, *inner]))
+
+    def labelled(self, path: tuple[str, ...]) -> str:
+        """Say where the label of a scope stands: at its bottom where arrows enter from above, else at its top."""
+        reverse = self.direction == "backward" or (self.both and path[0] == "backward")
+        return " labelloc=b" if reverse else ""
 
     def levels(self) -> Iterator[str]:
         """Write which nodes of the reverse pass stand on the level of which operation."""

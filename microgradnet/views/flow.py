@@ -140,7 +140,7 @@ def backward_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph
         if both[old].scope[0] == "backward":
             entry = replace(entry, inputs=tuple(new[i] for i in entry.inputs))
         else:
-            quoted: Any = {"inputs": (), "requires_grad": False}
+            quoted: Any = {"inputs": (), "requires_grad": False, "scope": ()}
             if entry.operation is not None:
                 quoted |= {"kind": "input", "operation": None, "name": entry.name or _formula(both, both[old])}
             entry = replace(entry, **quoted)

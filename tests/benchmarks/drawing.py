@@ -6,6 +6,7 @@ import gc
 import tracemalloc
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,21 +49,22 @@ def wild(length: int) -> mg.Tensor:
 GRAPHS: dict[str, Callable[[int], mg.Tensor]] = {"chain": chain, "layers": layers, "wild": wild}
 
 
-def report(name: str, length: int) -> tuple[str, float]:
+def report(name: str, length: int, **options: Any) -> tuple[str, float]:
     output = GRAPHS[name](length)
     gc.collect()
     start = perf_counter()
-    source = mg.draw(output).source
+    source = mg.draw(output, **options).source
     seconds = perf_counter() - start
     memory = ""
     if length <= 10**5:  # measured apart from the time, which this lengthens
         tracemalloc.start()
         try:
-            mg.draw(output)
+            mg.draw(output, **options)
             memory = f", {tracemalloc.get_traced_memory()[1] / length:.0f} bytes per node"
         finally:
             tracemalloc.stop()
-    return f"{name} of {length:>9,} nodes: {seconds:.3f} s, {len(source):,} characters{memory}", seconds
+    how = "".join(f", {key}={value!r}" for key, value in options.items())
+    return f"{name} of {length:>9,} nodes{how}: {seconds:.3f} s, {len(source):,} characters{memory}", seconds
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -73,7 +75,20 @@ def test_seconds_to_build_dot_text(name: str, length: int, show: Callable[[str],
     assert seconds < MOST_SECONDS.get(length, 10.0), line
 
 
+OPTIONS: list[dict[str, Any]] = [{"gradients": True}, {"direction": "backward"}, {"direction": "both"}]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_seconds_for_the_reverse_pass(options: dict[str, Any], show: Callable[[str], None]) -> None:
+    """It has several nodes for each one of the forward pass."""
+    line, seconds = report("layers", 10**5, **options)
+    show(line)
+    assert seconds < 60.0, line
+
+
 if __name__ == "__main__":
     for name in GRAPHS:
         for length in LENGTHS:
             print(report(name, length)[0], flush=True)
+    for options in OPTIONS:
+        print(report("layers", 10**5, **options)[0], flush=True)

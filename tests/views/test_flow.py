@@ -116,3 +116,11 @@ def test_hostile_names_are_text(name):
     for drawing in (mg.draw(loss, gradients=True), mg.draw(loss, direction="both")):
         assert "<script" not in drawing.source
         texts(drawing)
+
+
+@pytest.mark.parametrize("graph", [backward_graph, both_graph])
+def test_an_input_is_seen_where_a_gradient_needs_its_transpose(graph):
+    names = article()
+    entries = graph(names["loss"], names)
+    (transposed,) = [e for e in entries if e.operation and e.operation.name == "transpose" and e.shape == (3, 4)]
+    assert entries[transposed.inputs[0]].name == "x"
