@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from microgradnet.nn import Diverged
-from microgradnet.nn.registry import UnknownActivation
+from microgradnet.nn.activate.registry import UnknownActivation
 
 __all__ = ["complain", "drawn", "errors", "number", "open_console", "options", "running", "table_of"]
 

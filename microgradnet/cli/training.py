@@ -20,9 +20,7 @@ from microgradnet.nn import (
     Difference,
     Examples,
     TwoLayers,
-    activations,
     examples,
-    initial_parameters,
     read_table,
 )
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
@@ -82,7 +80,9 @@ def train(
         ),
     ] = None,
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = False,
-    activation: Annotated[str, typer.Option(help=f"Of the hidden layer: {', '.join(activations)}.")] = "sigmoid",
+    activation: Annotated[
+        str, typer.Option(help="Of the hidden layer; `microgradnet activations` lists them.")
+    ] = "sigmoid",
     output_activation: Annotated[
         str | None, typer.Option(help="Of the output layer. Default: the same.", show_default=False)
     ] = None,
@@ -116,7 +116,7 @@ def train(
             seed=seed,
         )
         x, y = data.x[data.training], data.y[data.training]
-        initial = initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
+        initial = network.initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
         comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate)
         with all_or_none(output) as folder:
             _run(comparison, iterations)

@@ -1,12 +1,12 @@
 """Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
 
-from microgradnet.nn.activate import ActivationReport, Finding, check_activation
+from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Step
 from microgradnet.nn.networks import TwoLayers, initial_parameters
-from microgradnet.nn.registry import activation, activations
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
 
 __all__ = [
+    "Activation",
     "ActivationReport",
     "Comparison",
     "Difference",

@@ -3,17 +3,19 @@
     z1 = x · weights1 + bias1        layer1 = f(z1)
     z2 = layer1 · weights2 + bias2   output = g(z2)        loss = Σ (y − output)²
 
-Parameters are a mapping from their names to arrays. Nothing here changes them.
+Parameters are a mapping from their names to arrays; a learnable parameter α of an activation is one of them, as
+``alpha1`` or ``alpha2``. Nothing here changes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from microgradnet.nn.registry import derivative_of, find
+from microgradnet.nn.activate import Activation, find
 from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
@@ -26,14 +28,23 @@ Parameters = Mapping[str, Any]
 
 
 def initial_parameters(
-    inputs: int, hidden: int, outputs: int, *, bias: bool = False, seed: int | None = None
+    inputs: int,
+    hidden: int,
+    outputs: int,
+    *,
+    activation: str | Callable[..., Any] = "sigmoid",
+    output_activation: str | Callable[..., Any] | None = None,
+    bias: bool = False,
+    seed: int | None = None,
 ) -> dict[str, Array]:
     """Draw the parameters of a network of two layers.
 
     Parameters
     ----------
     inputs, hidden, outputs : int
-        Numbers of units: d, h and o.
+        Numbers of units: d, h and o, what the activations make of them.
+    activation, output_activation : str or callable
+        As for `TwoLayers`: some have learnable parameters, and some make fewer units of more.
     bias : bool
         Whether there are biases; they start at zero.
     seed : int, optional
@@ -42,18 +53,13 @@ def initial_parameters(
     Returns
     -------
     dict of str to array
-        ``weights1`` (d, h), ``bias1`` (h,), ``weights2`` (h, o), ``bias2`` (o,), in that order. Each weight
-        is uniform in ±√(6 / (units before + units after)), which keeps sums over many inputs out of the
-        flat ends of the activation (Glorot and Bengio, AISTATS 2010, eq. 16).
+        ``weights1`` (d, h), ``bias1`` (h,), ``weights2`` (h, o), ``bias2`` (o,), in that order; a layer's learnable
+        parameters, 0-d, after its bias. A layer is wider where its activation makes fewer units of it: for ``glu``
+        weights1 is (d, 2h). Each weight is uniform in ±√(6 / (units before + units after)), which keeps sums over
+        many inputs out of the flat ends of the activation (Glorot and Bengio, AISTATS 2010, eq. 16).
     """
-    random = np.random.default_rng(seed)
-    parameters = {}
-    for layer, before, after in ((1, inputs, hidden), (2, hidden, outputs)):
-        limit = np.sqrt(6 / (before + after))
-        parameters[f"weights{layer}"] = random.uniform(-limit, limit, (before, after))
-        if bias:
-            parameters[f"bias{layer}"] = np.zeros(after)
-    return parameters
+    network = TwoLayers(activation, output_activation)
+    return network.initial_parameters(inputs, hidden, outputs, bias=bias, seed=seed)
 
 
 class TwoLayers:
@@ -81,21 +87,40 @@ class TwoLayers:
 
     def __init__(
         self,
-        activation: str | Callable[[Any], Any] = "sigmoid",
-        output_activation: str | Callable[[Any], Any] | None = None,
+        activation: str | Callable[..., Any] = "sigmoid",
+        output_activation: str | Callable[..., Any] | None = None,
     ) -> None:
-        named = (activation, activation if output_activation is None else output_activation)
-        self._named = named
-        self._functions = (find(named[0]), find(named[1]))
+        self.activations = (find(activation), find(activation if output_activation is None else output_activation))
+
+    def initial_parameters(
+        self, inputs: int, hidden: int, outputs: int, *, bias: bool = False, seed: int | None = None
+    ) -> dict[str, Array]:
+        """Draw parameters, as the function `initial_parameters` does."""
+        random = np.random.default_rng(seed)
+        parameters = {}
+        units = (inputs, hidden, outputs)
+        for layer, f in enumerate(self.activations, 1):
+            before, width = units[layer - 1], _width(f, units[layer])
+            limit = np.sqrt(6 / (before + width))
+            parameters[f"weights{layer}"] = random.uniform(-limit, limit, (before, width))
+            if bias:
+                parameters[f"bias{layer}"] = np.zeros(width)
+            for name in f.learnable:
+                parameters[f"{name}{layer}"] = np.array(f.parameters[name], dtype=np.float64)
+        return parameters
 
     # --- as an expression --------------------------------------------------------------------------
 
     def feedforward(self, x: Any, parameters: Parameters) -> Any:
         """Compute the output, shape (n, o), from x, shape (n, d): arrays or tensors."""
         with scope("hidden layer"):
-            layer1 = self._functions[0](_affine(x, parameters, 1))
+            layer1 = self._activated(1, x, parameters)
         with scope("output layer"):
-            return self._functions[1](_affine(layer1, parameters, 2))
+            return self._activated(2, layer1, parameters)
+
+    def _activated(self, layer: int, x: Any, parameters: Parameters) -> Any:
+        f = self.activations[layer - 1]
+        return f(_affine(x, parameters, layer), **_learned(f, layer, parameters))
 
     def loss(self, x: Any, y: Any, parameters: Parameters) -> Any:
         """Compute Σ (y − output)² for x, shape (n, d), and y, shape (n, o): arrays or tensors."""
@@ -122,16 +147,19 @@ class TwoLayers:
             delta2 = 2 (y − output) ⊙ g′(z2)          d_weights2 = layer1ᵀ · delta2     d_bias2 = Σ delta2
             delta1 = (delta2 · weights2ᵀ) ⊙ f′(z1)    d_weights1 = xᵀ · delta1          d_bias1 = Σ delta1
 
+        A learnable parameter α of f has d_α1 = Σ (delta2 · weights2ᵀ) ⊙ ∂f/∂α, and so has one of g. An activation
+        along an axis has its transposed Jacobian in place of ⊙ f′.
+
         Raises
         ------
         ValueError
             If no derivative by hand is registered for an activation.
         """
-        layer1, output, slope1, slope2 = self._forward_by_hand(x, parameters)
+        z1, layer1, z2, output = self._forward_by_hand(x, parameters)
         residual = y - output
-        delta2 = 2.0 * residual * slope2
-        delta1 = np.dot(delta2, parameters["weights2"].T) * slope1
-        return float(np.sum(residual**2)), _sums_over_rows(x, layer1, delta1, delta2, parameters)
+        pulled2 = self._pull(2, 2.0 * residual, z2, output, parameters)
+        pulled1 = self._pull(1, np.dot(pulled2["z"], parameters["weights2"].T), z1, layer1, parameters)
+        return float(np.sum(residual**2)), _sums_over_rows(x, layer1, pulled1, pulled2, parameters)
 
     def magnitudes(self, x: Array, y: Array, parameters: Parameters) -> dict[str, Array]:
         """Compute, by name, how large each element of a gradient would be if no term in its sums cancelled.
@@ -140,32 +168,71 @@ class TwoLayers:
         errors in any way of computing the gradient (Higham, Accuracy and Stability of Numerical Algorithms,
         2002, sections 3.1 and 3.5). Near a minimum the gradient itself is no such scale, for there its terms cancel.
         """
-        layer1, output, slope1, slope2 = map(np.abs, self._forward_by_hand(x, parameters))
-        delta2 = 2.0 * (np.abs(y) + output) * slope2
-        delta1 = np.dot(delta2, np.abs(parameters["weights2"]).T) * slope1
-        return _sums_over_rows(np.abs(x), layer1, delta1, delta2, parameters)
+        z1, layer1, z2, output = self._forward_by_hand(x, parameters)
+        pulled2 = self._pull_magnitude(2, 2.0 * (np.abs(y) + np.abs(output)), z2, output, parameters)
+        g1 = np.dot(pulled2["z"], np.abs(parameters["weights2"]).T)
+        pulled1 = self._pull_magnitude(1, g1, z1, layer1, parameters)
+        return _sums_over_rows(np.abs(x), np.abs(layer1), pulled1, pulled2, parameters)
 
     def _forward_by_hand(self, x: Array, parameters: Parameters) -> tuple[Array, Array, Array, Array]:
-        """Return layer1, output, f′(z1) and g′(z2)."""
-        f, g = self._functions
-        slope_f, slope_g = derivative_of(self._named[0]), derivative_of(self._named[1])
+        """Return z1, layer1, z2 and output."""
+        f, g = self.activations
         z1 = np.dot(x, parameters["weights1"]) + parameters.get("bias1", 0.0)
-        layer1 = f(z1)
+        layer1 = f(z1, **_learned(f, 1, parameters))
         z2 = np.dot(layer1, parameters["weights2"]) + parameters.get("bias2", 0.0)
-        output = g(z2)
-        return layer1, output, slope_f(z1, layer1), slope_g(z2, output)
+        return z1, layer1, z2, g(z2, **_learned(g, 2, parameters))
+
+    def _pull(self, layer: int, g: Array, z: Array, a: Array, parameters: Parameters) -> dict[str, Array]:
+        """Pull the gradient of a layer's values back through its activation: to ``z``, and to what it learns."""
+        f = self.activations[layer - 1]
+        pulled = f.pull(g, z, a, **_learned(f, layer, parameters))
+        return {"z": pulled.pop(f.argument), **pulled}
+
+    def _pull_magnitude(self, layer: int, g: Array, z: Array, a: Array, parameters: Parameters) -> dict[str, Array]:
+        """Do the same with |g| and the absolute value of the activation's Jacobian."""
+        if self.activations[layer - 1].elementwise:
+            return {k: np.abs(v) for k, v in self._pull(layer, g, z, a, parameters).items()}
+        total: dict[str, Array] = {}
+        for column in range(a.shape[-1]):  # one row of the Jacobian at a time, for its terms may cancel
+            alone = np.zeros_like(g)
+            alone[..., column] = g[..., column]
+            for k, v in self._pull(layer, alone, z, a, parameters).items():
+                total[k] = total.get(k, 0.0) + np.abs(v)
+        return total
 
     def learning_rate(self, rows: int) -> float:
         """Return a learning rate to begin with: 1 / (16 · rows · steepest f′ · (steepest g′)²), slopes over ±4.
 
         The loss is a sum over rows, and its curvature grows with them and with the slopes. A sigmoid is
         nowhere steeper than 1/4: for two of them this is 4 / rows, the article's 1 for the article's four rows.
+        The slope of an activation along an axis is taken to be 1.
         """
-        z = np.linspace(-4.0, 4.0, 161)
-        f, g = self._functions
-        steepest_f = np.abs(derivative_of(self._named[0])(z, f(z))).max()
-        steepest_g = np.abs(derivative_of(self._named[1])(z, g(z))).max()
-        return float(1 / (16 * rows * steepest_f * steepest_g**2))
+        f, g = map(_steepest, self.activations)
+        return float(1 / (16 * rows * f * g**2))
+
+
+def _steepest(f: Activation) -> float:
+    """Return the largest |f′| over ±4."""
+    if not f.elementwise:
+        return 1.0
+    z = np.linspace(-4.0, 4.0, 161)
+    return float(np.abs(f.pull(np.ones_like(z), z, f(z))[f.argument]).max())
+
+
+def _width(f: Activation, units: int) -> int:
+    """Return how many units an activation needs to make that many."""
+    if f.elementwise:
+        return units
+    for factor in range(1, 33):
+        with suppress(ValueError):  # of a width that can't be divided
+            if np.shape(f(np.zeros((1, factor * units))))[-1] == units:
+                return factor * units
+    raise ValueError(f"the activation {f.name!r} makes {units} units of no multiple of {units} up to 32 times")
+
+
+def _learned(f: Activation, layer: int, parameters: Parameters) -> dict[str, Any]:
+    """Find the learnable parameters of an activation among those of the network."""
+    return {name: parameters[f"{name}{layer}"] for name in f.learnable}
 
 
 def _affine(x: Any, parameters: Parameters, layer: int) -> Any:
@@ -174,11 +241,12 @@ def _affine(x: Any, parameters: Parameters, layer: int) -> Any:
     return z if bias is None else z + bias
 
 
-def _sums_over_rows(x: Array, layer1: Array, delta1: Array, delta2: Array, names: Parameters) -> dict[str, Array]:
-    sums = {
-        "weights1": np.dot(x.T, delta1),
-        "bias1": np.sum(delta1, axis=0),
-        "weights2": np.dot(layer1.T, delta2),
-        "bias2": np.sum(delta2, axis=0),
-    }
+def _sums_over_rows(
+    x: Array, layer1: Array, pulled1: Mapping[str, Array], pulled2: Mapping[str, Array], names: Parameters
+) -> dict[str, Array]:
+    sums = {}
+    for layer, before, pulled in ((1, x, pulled1), (2, layer1, pulled2)):
+        sums[f"weights{layer}"] = np.dot(before.T, pulled["z"])
+        sums[f"bias{layer}"] = np.sum(pulled["z"], axis=0)
+        sums |= {f"{name}{layer}": np.sum(v) for name, v in pulled.items() if name != "z"}
     return {name: sums[name] for name in names}

@@ -1,6 +1,19 @@
-"""Activations: checked, and pictured."""
+"""Activations by name: the door that registers them, the built-in ones, and what checks and pictures them."""
 
+from microgradnet.nn.activate import elementwise  # noqa: F401 - registers the built-in ones
 from microgradnet.nn.activate.assessment import check_activation
+from microgradnet.nn.activate.declaration import Activation
 from microgradnet.nn.activate.findings import ActivationReport, Finding
+from microgradnet.nn.activate.registry import Activations, UnknownActivation, activation, activations, find
 
-__all__ = ["ActivationReport", "Finding", "check_activation"]
+__all__ = [
+    "Activation",
+    "ActivationReport",
+    "Activations",
+    "Finding",
+    "UnknownActivation",
+    "activation",
+    "activations",
+    "check_activation",
+    "find",
+]

@@ -18,7 +18,7 @@ import numpy as np
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
-from microgradnet.nn.registry import find
+from microgradnet.nn.activate.registry import find
 from microgradnet.ops import sigmoid
 from microgradnet.ops import sum as sum_
 from microgradnet.record import Recorded

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.nn.activate.kinks import find_kinks
-from microgradnet.nn.registry import activations, find
+from microgradnet.nn.activate.registry import activations, find
 from microgradnet.ops import sum as sum_
 from microgradnet.transforms import grad
 

@@ -10,7 +10,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.nn import TwoLayers
-from microgradnet.nn.registry import _derivatives, _functions, derivative_of, find
+from microgradnet.nn.activate.registry import _derivatives, _functions, derivative_of, find
 
 BUILT_IN = ("identity", "sigmoid", "tanh", "relu", "softplus")
 POINTS = np.array([-30.0, -2.5, -1.0, -1e-3, 1e-3, 0.5, 1.0, 4.0, 30.0])

@@ -1,0 +1,267 @@
+"""Activations by name: one registry, and one door into it, which the built-in ones use like everybody's own.
+
+Installed packages can offer activations too, in the entry-point group ``microgradnet.activations``; they are
+looked for when a name isn't found, and when all names are asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypedDict, Unpack, overload
+
+from microgradnet.nn.activate.checks import check
+from microgradnet.nn.activate.declaration import Activation, Derivative
+
+__all__ = ["Activations", "UnknownActivation", "activation", "activations", "find"]
+
+GROUP = "microgradnet.activations"
+
+_registered: dict[str, Activation] = {}
+
+
+class Activations(Mapping[str, Activation]):
+    """The registered activations by name. Reading only; `activation` registers.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.activations["relu"].formula
+    'max(x, 0)'
+    """
+
+    def __getitem__(self, name: str) -> Activation:
+        if name not in _registered:
+            _load_plug_ins()
+        try:
+            return _registered[name]
+        except KeyError:
+            raise UnknownActivation(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        _load_plug_ins()
+        return iter(tuple(_registered))
+
+    def __len__(self) -> int:
+        _load_plug_ins()
+        return len(_registered)
+
+    def __repr__(self) -> str:
+        return f"<activations: {', '.join(self)}>"
+
+
+class UnknownActivation(KeyError):
+    """Raised for a name that nobody registered; says which come near it."""
+
+    def __str__(self) -> str:
+        (name,) = self.args
+        near = difflib.get_close_matches(str(name), _registered, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"there is no activation {name!r}; {hint}registered are {', '.join(_registered)}"
+
+
+activations = Activations()
+
+
+# --- the door ----------------------------------------------------------------------------------------
+
+
+class _Options(TypedDict, total=False):
+    name: str | None
+    derivative: Derivative | Mapping[str, Derivative] | None
+    learnable: Iterable[str] | str
+    elementwise: bool
+    symbol: str | None
+    formula: str | None
+    latex: str | None
+    range: tuple[float, float] | None
+    source: str | None
+    monotonic: bool | None
+    kinks: Iterable[float] | None
+    replace: bool
+
+
+@overload
+def activation(function: Callable[..., Any], /, **options: Unpack[_Options]) -> Activation: ...
+@overload
+def activation(function: None = None, /, **options: Unpack[_Options]) -> Callable[[Callable[..., Any]], Activation]: ...
+def activation(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    derivative: Derivative | Mapping[str, Derivative] | None = None,
+    learnable: Iterable[str] | str = (),
+    elementwise: bool = True,
+    symbol: str | None = None,
+    formula: str | None = None,
+    latex: str | None = None,
+    range: tuple[float, float] | None = None,  # noqa: A002 - what it is
+    source: str | None = None,
+    monotonic: bool | None = None,
+    kinks: Iterable[float] | None = None,
+    replace: bool = False,
+) -> Any:
+    """Register an activation, as ``@activation`` or ``@activation(formula=..., derivative=...)``.
+
+    It is called on a few numbers first, and refused if it is not what is said of it.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(x, **parameters)`` takes a tensor or array of any shape and returns one of the same shape, each
+        element computed from the one at its place. Made of this package's operations, it needs no derivative. Its
+        parameters have defaults. An `Activation` is registered under another name as well.
+    name : str, optional
+        What it is called wherever an activation can be named, a Python identifier. The default is the
+        function's own name.
+    derivative : callable or mapping, optional
+        The derivative worked out by hand, ``derivative(z, a, **parameters)`` with the input z and the value
+        a = function(z), written with operators and this package's operations. A call is then one operation, and
+        this its derivative. It is compared with the automatic one first. With learnable parameters, a mapping
+        with a function for x, under its name in `function`, and for each of them.
+    learnable : str or iterable of str
+        Parameters, with a number as default, that a layer trains.
+    elementwise : bool
+        False for a function that works along an axis, as softmax does; its derivative is then
+        ``derivative(g, z, a, **parameters)``, the gradient of z given that of a.
+    symbol, formula, latex, source : str, optional
+        What a drawing writes in the node; the formula as one line of text; as LaTeX, a template with ``{0}`` for x;
+        the paper or standard it comes from.
+    range : pair of float, optional
+        The lowest and the highest value, for the default parameters.
+    monotonic : bool, optional
+        Whether it never falls.
+    kinks : iterable of float, optional
+        Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared.
+    replace : bool
+        Allow a name that is in use.
+
+    Returns
+    -------
+    Activation
+        To be called like the function.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not what it should be, the gradient doesn't flow, or the dtype changes.
+    ValueError
+        If the name is in use, the function has none, is not elementwise, fails or gives NaN, or the derivative is
+        not the automatic one. The message says where, how far off, and what may be wrong.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> @mg.activation(replace=True)
+    ... def bump(x, width=1.0):
+    ...     return mg.exp(-((x / width) ** 2))
+    >>> bump(0.0)
+    np.float64(1.0)
+    >>> mg.grad(bump)(1.0)
+    array(-0.73575888)
+    """
+    if function is None:
+        options = {k: v for k, v in locals().items() if k != "function"}
+        return lambda f: activation(f, **options)
+    if not callable(function):
+        raise TypeError(f"activation: a function is needed, got {type(function).__name__}")
+    name = _checked_name(function, name)
+    if not replace and name in _registered:
+        raise ValueError(_in_use(name))
+    if isinstance(function, Activation):
+        declared = function
+    else:
+        declared = Activation(
+            name, function, derivative=derivative, learnable=learnable, elementwise=elementwise, symbol=symbol,
+            formula=formula, latex=latex, range=range, source=source, monotonic=monotonic, kinks=kinks,
+        )  # fmt: skip
+        check(declared, _registered)
+    if replace and not _loading.get():
+        _registered[name] = declared
+    elif _registered.setdefault(name, declared) is not declared:  # by another thread, or a package replaces
+        raise ValueError(_in_use(name))
+    return declared
+
+
+def _in_use(name: str) -> str:
+    return f"activation: the name {name!r} is in use; choose another, or pass replace=True"
+
+
+def _checked_name(function: Callable[..., Any], name: str | None) -> str:
+    if name is None:
+        name = getattr(function, "__name__", "<lambda>")
+        if name == "<lambda>":
+            raise ValueError("activation: this function has no name of its own; pass name=")
+    if not isinstance(name, str):
+        raise TypeError(f"activation: the name must be a string, got {name!r}")
+    if not name.isidentifier():
+        raise ValueError(f"activation: the name must be a Python identifier, got {name!r}")
+    return name
+
+
+def find(named: str | Callable[..., Any]) -> Activation:
+    """Return the activation of that name, or that a function was registered as.
+
+    Parameters
+    ----------
+    named : str or callable
+        A name, an `Activation`, or a function. One that nobody registered is made an activation, unchecked.
+
+    Raises
+    ------
+    KeyError
+        If nobody registered the name.
+    TypeError
+        If it is neither a name nor a function.
+    """
+    if isinstance(named, Activation):
+        return named
+    if isinstance(named, str):
+        return activations[named]
+    if not callable(named):
+        raise TypeError(f"an activation is given by name or as a function, got {type(named).__name__}")
+    for known in tuple(_registered.values()):
+        if known.function is named:
+            return known
+    return Activation(getattr(named, "__name__", "activation"), named)
+
+
+# --- what installed packages offer -------------------------------------------------------------------
+
+_loading: ContextVar[bool] = ContextVar("microgradnet_loading_activations", default=False)
+_loaded = False
+
+
+def _load_plug_ins() -> None:
+    """Load every entry point of the group, once; one that fails is a warning, after the others are loaded.
+
+    No lock is held while packages are imported. Two threads may both load them, which changes nothing.
+    """
+    global _loaded
+    if _loaded or _loading.get():
+        return
+    token = _loading.set(True)
+    failed = []
+    try:
+        for entry in entry_points(group=GROUP):
+            try:
+                _load(entry)
+            except Exception as error:
+                offered_by = entry.dist.name if entry.dist else entry.value
+                failed.append(f"the activation {entry.name!r} of the package {offered_by} was skipped: {error}")
+    finally:
+        _loading.reset(token)
+    _loaded = True
+    for message in failed:
+        warnings.warn(message, RuntimeWarning)
+
+
+def _load(entry: EntryPoint) -> None:
+    offered = entry.load()
+    known = _registered.get(entry.name)
+    if known is None or (known is not offered and known.function is not offered):
+        activation(offered, name=entry.name)
