@@ -33,6 +33,7 @@ from microgradnet.ops.shapes import (
     matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, repeat, reshape, roll, shape, size, split, squeeze,
     stack, swapaxes, tile, transpose, vstack, zeros_like,
 )
+from microgradnet.ops.special import erf, erfc, ndtr
 
 abs = absolute
 concat = concatenate
@@ -43,11 +44,12 @@ __all__ = [
     "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "array_equal", "array_split", "astype",
     "atleast_1d", "atleast_2d", "bitwise_and", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip",
     "concat", "concatenate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diagonal", "diff", "divide",
-    "dot", "einsum", "equal", "exp", "exp2", "expand_dims", "expm1", "flip", "floor", "floor_divide", "full_like",
+    "dot", "einsum", "equal", "erf", "erfc", "exp", "exp2", "expand_dims", "expm1", "flip", "floor", "floor_divide",
+    "full_like",
     "getitem", "greater", "greater_equal", "hstack", "hypot", "inner", "invert", "isclose", "isfinite", "isinf",
     "isnan", "kron", "less", "less_equal", "linalg", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp",
     "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max",
-    "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "ndim", "negative", "not_equal", "ones_like",
+    "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "ndim", "ndtr", "negative", "not_equal", "ones_like",
     "outer", "pad", "permute_dims", "positive", "power", "prod", "ravel", "reciprocal", "relu", "remainder",
     "repeat", "reshape", "rint", "roll", "round", "scatter_add", "shape", "sigmoid", "sign", "sin", "sinh", "size",
     "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",

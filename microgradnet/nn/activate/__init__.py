@@ -1,6 +1,6 @@
 """Activations by name: the door that registers them, the built-in ones, and what checks and pictures them."""
 
-from microgradnet.nn.activate import elementwise  # noqa: F401 - registers the built-in ones
+from microgradnet.nn.activate import along_axis, elementwise  # noqa: F401 - they register the built-in ones
 from microgradnet.nn.activate.assessment import check_activation
 from microgradnet.nn.activate.declaration import Activation
 from microgradnet.nn.activate.findings import ActivationReport, Finding

@@ -1,22 +1,166 @@
-"""The built-in activations that work number by number, each with its formula, derivative and source."""
+"""The built-in activations that work number by number, each with its formula, derivative and source.
+
+Values and derivatives hold to the ends of float32 and float64, infinities included: within 4 units in the last place,
+unless the docstring says otherwise. Near a zero of the derivative its terms cancel, and what holds is that bound
+relative to the terms. Of two forms of a formula, each is used where it neither overflows nor cancels.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from microgradnet import ops
 from microgradnet.nn.activate.registry import activation
+from microgradnet.ops.special import gauss, ndtr
 
-INFINITY = float("inf")
+INFINITY = math.inf
+_FAR = 1e4
+"""Where exponentials are 0 in every precision: a factor that doesn't matter there is kept from being infinite."""
+
+
+def _near(x: Any) -> Any:
+    return ops.clip(x, -_FAR, _FAR)
+
+
+def _over(x: Any, d: Any) -> Any:
+    """X / d, and its limit ±1 where both are infinite."""
+    infinite = ops.isinf(d)
+    return ops.where(infinite, ops.sign(x), x / ops.where(infinite, 1, d))
+
+
+# --- straight lines ------------------------------------------------------------------------------------
 
 
 @activation(
-    derivative=lambda z, a: ops.ones_like(z), formula="x", range=(-INFINITY, INFINITY), monotonic=True, kinks=(),
+    derivative=lambda z, a: ops.ones_like(z),
+    formula="x", latex="{0}", range=(-INFINITY, INFINITY), monotonic=True, kinks=(),
 )  # fmt: skip
 def identity(x: Any) -> Any:
     """Return x itself: no activation."""
     return x
 
+
+activation(
+    ops.relu, derivative=lambda z, a: ops.sign(a),
+    symbol="ReLU", formula="max(x, 0)", range=(0, INFINITY), monotonic=True, kinks=(0,),
+    source="Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
+)  # fmt: skip
+
+
+@activation(
+    derivative=lambda z, a: ops.where((z > 0) & (z < 6), ops.ones_like(z), 0),
+    symbol="ReLU6", formula="min(max(x, 0), 6)", range=(0, 6), monotonic=True, kinks=(0, 6),
+    source="Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010",
+)  # fmt: skip
+def relu6(x: Any) -> Any:
+    """Limit x to 0 … 6. At the kinks the subgradient 0 is taken."""
+    return ops.clip(x, 0, 6)
+
+
+def _two_slopes(x: Any, slope: Any) -> Any:
+    return ops.where(x > 0, x, slope * x)
+
+
+def _of_two_slopes(z: Any, slope: Any) -> Any:
+    return ops.where(z > 0, ops.ones_like(z), slope)
+
+
+@activation(
+    derivative=lambda z, a, negative_slope: _of_two_slopes(z, negative_slope),
+    formula="x, or 0.01x for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
+    source="Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, ICML 2013",
+)  # fmt: skip
+def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
+    """Keep what is positive, and let a little of the rest through. At 0 the slope of the left side is taken."""
+    return _two_slopes(x, negative_slope)
+
+
+@activation(
+    learnable="alpha",
+    derivative={
+        "x": lambda z, a, alpha: _of_two_slopes(z, alpha),
+        "alpha": lambda z, a, alpha: ops.where(z > 0, 0, z),
+    },
+    formula="x, or αx for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
+    source="He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
+)  # fmt: skip
+def prelu(x: Any, alpha: float = 0.25) -> Any:
+    """Do as `leaky_relu` does, with a slope α that is learned. At 0 the slope of the left side is taken."""
+    return _two_slopes(x, alpha)
+
+
+@activation(
+    derivative=lambda z, a, lower, upper: _of_two_slopes(z, (lower + upper) / 2),
+    formula="x, or x (1/8 + 1/3)/2 for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
+    source="Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in convolutional network, 2015",
+)  # fmt: skip
+def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3) -> Any:
+    """Do as the randomized leaky ReLU does in evaluation, with the mean of its slopes. At 0 it is that slope."""
+    return _two_slopes(x, (lower + upper) / 2)
+
+
+@activation(
+    derivative=lambda z, a: ops.where(ops.abs(z) < 3, ops.ones_like(z) / 6, 0),
+    formula="min(max(x + 3, 0), 6) / 6", range=(0, 1), monotonic=True, kinks=(-3, 3),
+    source="Howard et al., Searching for MobileNetV3, ICCV 2019; Courbariaux et al., BinaryConnect, 2015",
+)  # fmt: skip
+def hard_sigmoid(x: Any) -> Any:
+    """Do roughly as the sigmoid does, in straight lines. At the kinks the subgradient 0 is taken."""
+    return ops.clip(x + 3, 0, 6) / 6
+
+
+@activation(
+    derivative=lambda z, a, min_val, max_val: ops.where((z > min_val) & (z < max_val), ops.ones_like(z), 0),
+    formula="min(max(x, −1), 1)", range=(-1, 1), monotonic=True, kinks=(-1, 1),
+    source="Collobert, Large scale machine learning, thesis, 2004",
+)  # fmt: skip
+def hard_tanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+    """Limit x to min_val … max_val. At the kinks the subgradient 0 is taken."""
+    return ops.clip(x, min_val, max_val)
+
+
+@activation(
+    derivative=lambda z, a: ops.where(z >= 3, ops.ones_like(z), ops.where(z <= -3, 0, (2 * _near(z) + 3) / 6)),
+    formula="x · min(max(x + 3, 0), 6) / 6", range=(-0.375, INFINITY), monotonic=False, kinks=(-3, 3),
+    source="Howard et al., Searching for MobileNetV3, ICCV 2019",
+)  # fmt: skip
+def hard_swish(x: Any) -> Any:
+    """Do roughly as `silu` does, in pieces. At the kinks the slope of the outer side is taken."""
+    return ops.where(x >= 3, x, ops.where(x <= -3, 0, x * (ops.clip(x + 3, 0, 6) / 6)))
+
+
+@activation(
+    derivative=lambda z, a, lambd: ops.where(ops.abs(z) > lambd, ops.ones_like(z), 0),
+    formula="x − min(max(x, −λ), λ), λ = 0.5", range=(-INFINITY, INFINITY), monotonic=True, kinks=(-0.5, 0.5),
+    source="Donoho, De-noising by soft-thresholding, IEEE Trans. Inf. Theory 41, 1995",
+)  # fmt: skip
+def softshrink(x: Any, lambd: float = 0.5) -> Any:
+    """Move x towards 0 by λ, as far as 0. At the kinks the subgradient 0 is taken."""
+    return x - ops.clip(x, -lambd, lambd)
+
+
+@activation(
+    derivative=lambda z, a, lambd: ops.where(ops.abs(z) > lambd, ops.ones_like(z), 0),
+    formula="x, or 0 for |x| ≤ λ = 0.5", range=(-INFINITY, INFINITY), monotonic=True, kinks=(-0.5, 0.5),
+    source="Donoho and Johnstone, Ideal spatial adaptation by wavelet shrinkage, Biometrika 81, 1994",
+)  # fmt: skip
+def hardshrink(x: Any, lambd: float = 0.5) -> Any:
+    """Take what is within ±λ as 0. It jumps at ±λ; there the derivative 0 is taken."""
+    return ops.where(ops.abs(x) <= lambd, 0, x)
+
+
+@activation(
+    derivative=lambda z, a, threshold, value: ops.where(z > threshold, ops.ones_like(z), 0),
+    formula="x, or v for x ≤ t; t = v = 0", range=(0, INFINITY), monotonic=True, kinks=(0,),
+    source="PyTorch, torch.nn.Threshold",
+)  # fmt: skip
+def threshold(x: Any, threshold: float = 0.0, value: float = 0.0) -> Any:
+    """Replace what isn't above the threshold by a value. There, and at the threshold, the derivative is 0."""
+    return ops.where(x <= threshold, value, x)
+
+
+# --- sigmoids --------------------------------------------------------------------------------------------
 
 activation(
     ops.sigmoid, derivative=lambda z, a: a * (1 - a),
@@ -25,16 +169,247 @@ activation(
 )  # fmt: skip
 activation(
     ops.tanh, derivative=lambda z, a: 1 - a * a,
-    symbol="tanh", formula="tanh x = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", range=(-1, 1), monotonic=True, kinks=(),
+    symbol="tanh", formula="(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", range=(-1, 1), monotonic=True, kinks=(),
     source="LeCun, Bottou, Orr and Müller, Efficient BackProp, 1998",
 )  # fmt: skip
-activation(
-    ops.relu, derivative=lambda z, a: ops.sign(a),
-    symbol="ReLU", formula="max(x, 0)", range=(0, INFINITY), monotonic=True, kinks=(0.0,),
-    source="Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
+
+
+@activation(
+    derivative=lambda z, a: ops.sigmoid(-z),
+    formula="log σ(x)", range=(-INFINITY, 0), monotonic=True, kinks=(), source="PyTorch, torch.nn.LogSigmoid",
 )  # fmt: skip
-activation(
-    ops.softplus, derivative=lambda z, a: ops.sigmoid(z),
-    formula="log(1 + eˣ)", range=(0, INFINITY), monotonic=True, kinks=(),
+def log_sigmoid(x: Any) -> Any:
+    """Return the logarithm of the sigmoid, which is −softplus(−x)."""
+    return -ops.softplus(-x)
+
+
+# x cosh x − sinh x = Σ 2k x²ᵏ⁺¹ / (2k + 1)!, k ≥ 1, where nothing cancels.
+_OF_TANHSHRINK = [2 * k / math.factorial(2 * k + 1) for k in range(13, 0, -1)]
+# cos x − sin x / x = −x² Σ (−x²)ᵏ (2k + 2) / (2k + 3)!, k ≥ 0.
+_OF_SINC = [(-1) ** k * (2 * k + 2) / math.factorial(2 * k + 3) for k in range(12, -1, -1)]
+
+
+def _polynomial(x: Any, coefficients: list[float]) -> Any:
+    """Evaluate a polynomial, coefficients by falling powers, by Horner's rule."""
+    y = coefficients[0]
+    for c in coefficients[1:]:
+        y = y * x + c
+    return y
+
+
+@activation(
+    derivative=lambda z, a: ops.square(ops.tanh(z)),
+    formula="x − tanh x", range=(-INFINITY, INFINITY), monotonic=True, kinks=(), source="PyTorch, torch.nn.Tanhshrink",
+)  # fmt: skip
+def tanhshrink(x: Any) -> Any:
+    """Return x − tanh x, which begins as x³/3."""
+    small = ops.clip(x, -1.5, 1.5)
+    square = small * small
+    series = small * (square * (_polynomial(square, _OF_TANHSHRINK) / ops.cosh(small)))
+    return ops.where(ops.abs(x) < 1.5, series, x - ops.tanh(x))
+
+
+@activation(
+    derivative=lambda z, a: ops.square(1 / (1 + ops.abs(z))),
+    formula="x / (1 + |x|)", range=(-1, 1), monotonic=True, kinks=(),
+    source="Bergstra, Desjardins, Lamblin and Bengio, Quadratic polynomials learn better image features, 2009",
+)  # fmt: skip
+def softsign(x: Any) -> Any:
+    """Return x / (1 + |x|): a sigmoid with heavy tails."""
+    return _over(x, 1 + ops.abs(x))
+
+
+# --- smooth rectifiers -------------------------------------------------------------------------------------
+
+
+@activation(
+    derivative=lambda z, a, beta: ops.sigmoid(beta * z),
+    formula="log(1 + eᵝˣ) / β, β = 1", range=(0, INFINITY), monotonic=True, kinks=(),
     source="Dugas et al., Incorporating second-order functional knowledge for better option pricing, NIPS 2000",
 )  # fmt: skip
+def softplus(x: Any, beta: float = 1.0) -> Any:
+    """Return log(1 + eᵝˣ) / β, exact everywhere, so that it needs no threshold where it becomes x."""
+    return ops.softplus(beta * x) / beta
+
+
+@activation(
+    derivative=lambda z, a, b: ops.where(z == INFINITY, 1, a / ops.hypot(ops.where(z == INFINITY, 1, z), math.sqrt(b))),
+    formula="(x + √(x² + b)) / 2, b = 4", range=(0, INFINITY), monotonic=True, kinks=(),
+    source="Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
+)  # fmt: skip
+def squareplus(x: Any, b: float = 4.0) -> Any:
+    """Return (x + √(x² + b)) / 2: like `softplus`, without exponentials."""
+    root = ops.hypot(x, math.sqrt(b))
+    size = ops.abs(x)
+    return ops.where(x > 0, size / 2 + root / 2, (b / 4) / (size / 2 + root / 2))
+
+
+def _exponential(x: Any, alpha: Any, slope: Any = 1.0) -> Any:
+    return ops.where(x > 0, slope * x, alpha * ops.expm1(ops.minimum(x, 0)))
+
+
+def _of_exponential(z: Any, alpha: Any, slope: Any = 1.0) -> Any:
+    return ops.where(z > 0, slope * ops.ones_like(z), alpha * ops.exp(ops.minimum(z, 0)))
+
+
+@activation(
+    derivative=lambda z, a, alpha: _of_exponential(z, alpha),
+    formula="x, or α(eˣ − 1) for x < 0; α = 1", range=(-1, INFINITY), monotonic=True, kinks=(),
+    source="Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by ELUs, ICLR 2016",
+)  # fmt: skip
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """Exponential linear unit. With α other than 1 there is a kink at 0, where the slope α is taken."""
+    return _exponential(x, alpha)
+
+
+_SELU_SCALE = 1.0507009873554804934193349852946
+_SELU_ALPHA = 1.6732632423543772848170429916717 * _SELU_SCALE
+
+
+@activation(
+    derivative=lambda z, a: _of_exponential(z, _SELU_ALPHA, _SELU_SCALE),
+    formula="λx, or λα(eˣ − 1) for x < 0; λ = 1.0507, α = 1.6733", range=(-_SELU_ALPHA, INFINITY), monotonic=True,
+    kinks=(0,), source="Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural networks, NIPS 2017",
+)  # fmt: skip
+def selu(x: Any) -> Any:
+    """Exponential linear unit that keeps mean 0 and variance 1. At 0 the slope λα of the left side is taken."""
+    return _exponential(x, _SELU_ALPHA, _SELU_SCALE)
+
+
+@activation(
+    derivative=lambda z, a, alpha: _of_exponential(z / alpha, 1.0),
+    formula="x, or α(eˣᐟᵅ − 1) for x < 0; α = 1", range=(-1, INFINITY), monotonic=True, kinks=(),
+    source="Barron, Continuously differentiable exponential linear units, 2017",
+)  # fmt: skip
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """Exponential linear unit with slope 1 at 0 for every α."""
+    return ops.where(x > 0, x, alpha * ops.expm1(ops.minimum(x, 0) / alpha))
+
+
+# --- x times a sigmoid ---------------------------------------------------------------------------------
+
+
+@activation(
+    derivative=lambda z, a: ndtr(z) + _near(z) * gauss(z, c=0.5) * (1 / math.sqrt(2 * math.pi)),
+    symbol="GELU", formula="x · Φ(x)", latex=r"{0} \, \Phi({0})", range=(-0.16997120747990369, INFINITY),
+    monotonic=False, kinks=(), source="Hendrycks and Gimpel, Gaussian error linear units, 2016",
+)  # fmt: skip
+def gelu(x: Any) -> Any:
+    """Return x·Φ(x), Φ the distribution function of the standard normal distribution; within 6 ULP in float64."""
+    return ops.maximum(x, -_FAR) * ndtr(x)
+
+
+def _of_gelu_tanh(x: Any) -> Any:
+    """2√(2/π) (x + 0.044715 x³), which is within ±80 where σ of it is neither 0 nor 1 in float32."""
+    x = ops.clip(x, -100.0, 100.0)
+    return (2 * math.sqrt(2 / math.pi)) * (x + 0.044715 * x * x * x)
+
+
+def _gelu_tanh_slope(z: Any, a: Any) -> Any:
+    u = _of_gelu_tanh(z)
+    near = ops.clip(z, -100.0, 100.0)
+    slope = (2 * math.sqrt(2 / math.pi)) * (near + (3 * 0.044715) * near * near * near)
+    return ops.sigmoid(u) * (1 + slope * ops.sigmoid(-u))
+
+
+@activation(
+    derivative=_gelu_tanh_slope,
+    formula="x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))", range=(-0.17004075057125412, INFINITY), monotonic=False,
+    kinks=(), source="Hendrycks and Gimpel, Gaussian error linear units, 2016",
+)  # fmt: skip
+def gelu_tanh(x: Any) -> Any:
+    """Approximate `gelu` by the hyperbolic tangent of a cubic.
+
+    For x < −1 the rounding of the cubic u costs 4 + 4|u| units in the last place of value and derivative.
+    """
+    return ops.maximum(x, -_FAR) * ops.sigmoid(_of_gelu_tanh(x))
+
+
+def _silu_slope(z: Any, a: Any, beta: float) -> Any:
+    u = _near(beta * z)
+    return ops.sigmoid(u) * (1 + u * ops.sigmoid(-u))
+
+
+@activation(
+    derivative=_silu_slope,
+    symbol="SiLU", formula="x · σ(βx), β = 1", latex=r"{0} \, \sigma({beta} {0})",
+    range=(-0.2784645427610738, INFINITY), monotonic=False, kinks=(),
+    source="Elfwing, Uchibe and Doya, 2017; Ramachandran, Zoph and Le, Searching for activation functions, 2017",
+)  # fmt: skip
+def silu(x: Any, beta: float = 1.0) -> Any:
+    """Return x·σ(βx), also known as swish. β is positive."""
+    return ops.maximum(x, -_FAR / beta) * ops.sigmoid(beta * x)
+
+
+activation(silu, name="swish")
+
+
+def _mish_slope(z: Any, a: Any) -> Any:
+    e = ops.exp(-ops.abs(z))
+    # With e = eˣ for x < 0 and e⁻ˣ for x > 0: tanh(softplus x), and its derivative.
+    below = 2 + 2 * e + e * e
+    above = 1 + 2 * e + 2 * e * e
+    left = e * ((e + 2) / below + _near(z) * (4 * (1 + e)) / (below * below))
+    right = (1 + 2 * e) / above + _near(z) * (4 * e * e * (1 + e)) / (above * above)
+    return ops.where(z < 0, left, right)
+
+
+@activation(
+    derivative=_mish_slope,
+    symbol="Mish", formula="x · tanh(log(1 + eˣ))", range=(-0.30884341301725043, INFINITY), monotonic=False, kinks=(),
+    source="Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020",
+)  # fmt: skip
+def mish(x: Any) -> Any:
+    """Return x·tanh(softplus x), where tanh(log(1 + e)) = e(e + 2) / (e(e + 2) + 2)."""
+    e = ops.exp(-ops.abs(x))
+    left = e * (e + 2) / (2 + 2 * e + e * e)
+    right = (1 + 2 * e) / (1 + 2 * e + 2 * e * e)
+    return ops.maximum(x, -_FAR) * ops.where(x < 0, left, right)
+
+
+# --- bumps, waves and a bent line --------------------------------------------------------------------------
+
+activation(
+    ops.sin, derivative=lambda z, a: ops.cos(z),
+    formula="sin x", range=(-1, 1), monotonic=False, kinks=(),
+    source="Sitzmann et al., Implicit neural representations with periodic activation functions, NeurIPS 2020",
+)  # fmt: skip
+
+
+def _sinc_slope(z: Any, a: Any) -> Any:
+    small = ops.clip(z, -1.5, 1.5)
+    large = ops.where(ops.abs(z) < 1.5, 1.5, ops.where(ops.isinf(z), 1, z))
+    far = ops.where(ops.isinf(z), 0, (ops.cos(large) - ops.sin(large) / large) / large)
+    return ops.where(ops.abs(z) < 1.5, -small * _polynomial(small * small, _OF_SINC), far)
+
+
+@activation(
+    derivative=_sinc_slope,
+    formula="sin(x) / x", range=(-0.21723362821122166, 1), monotonic=False, kinks=(),
+    source="the unnormalized sinc function, ISO 80000-2",
+)  # fmt: skip
+def sinc(x: Any) -> Any:
+    """Return sin(x) / x, and 1 at 0; NumPy's sinc is that of πx."""
+    odd = (x == 0) | ops.isinf(x)
+    safe = ops.where(odd, 1, x)
+    return ops.where(odd, ops.where(x == 0, ops.ones_like(x), 0), ops.sin(safe) / safe)
+
+
+@activation(
+    derivative=lambda z, a: -2 * _near(z) * a,
+    formula="e^(−x²)", latex="e^{{-{0}^2}}", range=(0, 1), monotonic=False, kinks=(),
+    source="Broomhead and Lowe, Multivariable functional interpolation and adaptive networks, 1988",
+)  # fmt: skip
+def gaussian(x: Any) -> Any:
+    """Return e^(−x²)."""
+    return gauss(x)
+
+
+@activation(
+    derivative=lambda z, a: 1 + _over(z, ops.hypot(z, 1.0)) / 2,
+    formula="(√(x² + 1) − 1)/2 + x", range=(-INFINITY, INFINITY), monotonic=True, kinks=(),
+    source="Godfrey and Gashler, A continuum among logarithmic, linear, and exponential functions, 2015",
+)  # fmt: skip
+def bent_identity(x: Any) -> Any:
+    """Return (√(x² + 1) − 1)/2 + x: slope 1/2 on the left, 3/2 on the right."""
+    return x * (1 + _over(x, ops.hypot(x, 1.0) + 1) / 2)
