@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -356,11 +357,20 @@ sigmoid: Operation = _elementwise(
     source="1 / (1 + np.exp(-{0}))", latex=r"\sigma({0})", symbol="σ",
 )  # fmt: skip
 
+
+def _softplus(xp: Any, x: Array) -> Array:
+    """max(x, 0) + log(1 + e^−|x|); NumPy's logaddexp warns of NaN."""
+    x = xp.asarray(x)
+    if not xp.isdtype(x.dtype, "real floating"):
+        x = xp.astype(x, xp.float64)
+    return xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
 softplus = _elementwise(
     "softplus",
     [lambda g, y, x: g * sigmoid(x)],
     "log(1 + eˣ), stable for every finite x.",
-    keep="x", forward=lambda xp, x: xp.logaddexp(x, 0 * x), on_numpy=lambda x: np.logaddexp(x, 0.0),
+    keep="x", forward=_softplus, on_numpy=partial(_softplus, np),
     source="np.logaddexp({0}, 0.0)", latex=r"\log(1 + e^{{{0}}})",
 )  # fmt: skip
 

@@ -131,7 +131,6 @@ def _check_derivatives(
         ) from error
     smooth = _away_from(declared.kinks or (), z) if declared.elementwise else np.ones(z.shape, bool)
     for of, by_hand in pulled.items():
-        _check_dtype(declared, of, z, a)
         exact = automatic[of]
         if of != declared.argument:
             by_hand = np.sum(by_hand)
@@ -155,15 +154,6 @@ def _check_derivatives(
         raise ValueError(
             f"activation {declared.name!r}: the derivative is not the automatic one: at x = {z[smooth][i]:.6g} it is "
             f"{d[i]:.6g}, but should be {exact[i]:.6g}{reason and '; ' + reason}"
-        )
-
-
-def _check_dtype(declared: Activation, of: str, z: Array, a: Array) -> None:
-    found = declared.pull(np.ones(np.shape(a), np.float32), z.astype(np.float32), a.astype(np.float32))[of]
-    if found.dtype != np.float32:
-        raise TypeError(
-            f"activation {declared.name!r}: the derivative of float32 is {found.dtype}; "
-            "use Python's numbers as constants"
         )
 
 

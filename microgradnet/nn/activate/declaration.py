@@ -152,9 +152,10 @@ class Activation:
         """Declare the operation that has x and the learnable parameters as inputs, and the others as static."""
         inputs = (self.argument, *self.learnable)
         static = [name for name in self.parameters if name not in self.learnable]
+        order = (*self.learnable, *static)
 
         def forward(_: Any, *given: Any, **rest: Any) -> Any:
-            return self.function(given[0], **dict(zip(self.learnable, given[1:], strict=True)), **rest)
+            return self.function(given[0], **dict(zip(order, given[1:], strict=False)), **rest)
 
         def vjp(of: str) -> Callable[..., Any]:
             def pulled(g: Any, y: Any, x: Any, *learned: Any, **rest: Any) -> Any:

@@ -127,7 +127,7 @@ def hard_tanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 )  # fmt: skip
 def hard_swish(x: Any) -> Any:
     """Do roughly as `silu` does, in pieces. At the kinks the slope of the outer side is taken."""
-    return ops.where(x >= 3, x, ops.where(x <= -3, 0, x * (ops.clip(x + 3, 0, 6) / 6)))
+    return ops.maximum(x, -3) * (ops.clip(x + 3, 0, 6) / 6)
 
 
 @activation(

@@ -10,11 +10,13 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from microgradnet.nn.activate.checks import check
 from microgradnet.nn.activate.declaration import Activation, Derivative
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["Activations", "UnknownActivation", "activation", "activations", "find"]
 
@@ -244,6 +246,8 @@ def _load_plug_ins() -> None:
     global _loaded
     if _loaded or _loading.get():
         return
+    from importlib.metadata import entry_points  # takes longer than all the built-in ones
+
     token = _loading.set(True)
     failed = []
     try:
