@@ -13,14 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgradnet.nn import Comparison, Diverged, TwoLayers, activations, initial_parameters
+import microgradnet as mg
+from microgradnet.nn import Activation, Comparison, Diverged, TwoLayers, activations, initial_parameters
 from microgradnet.nn.comparison import TOLERANCES, differences
 from microgradnet.nn.report import all_or_none, write_history
 
 
-def problem(n: int, d: int, h: int, o: int, *, bias: bool, seed: int = 0, dtype: Any = np.float64) -> Any:
+def problem(
+    n: int, d: int, h: int, o: int, f: Any = "sigmoid", g: Any = None, *, bias: bool, seed: int = 0, dtype: Any = float
+) -> Any:
     random = np.random.default_rng(seed)
-    parameters = initial_parameters(d, h, o, bias=bias, seed=seed)
+    parameters = initial_parameters(d, h, o, activation=f, output_activation=g, bias=bias, seed=seed)
     if bias:
         parameters = {name: p + random.uniform(-1, 1, p.shape) for name, p in parameters.items()}
     parameters = {name: p.astype(dtype) for name, p in parameters.items()}
@@ -28,7 +31,8 @@ def problem(n: int, d: int, h: int, o: int, *, bias: bool, seed: int = 0, dtype:
 
 
 sizes = st.integers(1, 9)
-names = st.sampled_from(sorted(activations))
+NAMES = sorted(activations)
+names = st.sampled_from(NAMES)
 
 
 @given(sizes, sizes, sizes, sizes, names, names, st.booleans(), st.integers(0, 2**32 - 1), st.sampled_from([4, 8]))
@@ -36,7 +40,7 @@ def test_both_gradients_agree_for_every_shape_and_activation(
     n: int, d: int, h: int, o: int, f: str, g: str, bias: bool, seed: int, itemsize: int
 ) -> None:
     dtype = np.dtype(f"f{itemsize}")
-    x, y, parameters = problem(n, d, h, o, bias=bias, seed=seed, dtype=dtype)
+    x, y, parameters = problem(n, d, h, o, f, g, bias=bias, seed=seed, dtype=dtype)
     network = TwoLayers(f, g)
     loss, gradients = network.automatic(x, y, parameters)
     same, updates = network.by_hand(x, y, parameters)
@@ -50,9 +54,9 @@ def test_both_gradients_agree_for_every_shape_and_activation(
         assert differences(-updates[name], gradient, magnitudes[name])[1].max() <= TOLERANCES[dtype]
 
 
-@pytest.mark.parametrize(("f", "bias"), [*product(sorted(activations), (False, True))])
+@pytest.mark.parametrize(("f", "bias"), [*product(NAMES, (False, True))])
 def test_both_agree_with_central_differences(f: str, bias: bool) -> None:
-    x, y, parameters = problem(5, 3, 4, 2, bias=bias)
+    x, y, parameters = problem(5, 3, 4, 2, f, "sigmoid", bias=bias)
     network = TwoLayers(f, "sigmoid")
     _, updates = network.by_hand(x, y, parameters)
     h = 1e-6
@@ -60,7 +64,7 @@ def test_both_agree_with_central_differences(f: str, bias: bool) -> None:
         for element in np.ndindex(p.shape):
             losses = []
             for step in (h, -h):
-                moved = p.copy()
+                moved = np.array(p)
                 moved[element] += step
                 losses.append(network.loss(x, y, {**parameters, name: moved}))
             assert math.isclose(-updates[name][element], (losses[0] - losses[1]) / (2 * h), abs_tol=1e-8)
@@ -80,6 +84,42 @@ def test_initial_parameters_are_named_in_order_and_repeat_with_their_seed() -> N
     assert list(initial_parameters(3, 4, 2, seed=7)) == ["weights1", "weights2"]
 
 
+def test_what_an_activation_learns_is_a_parameter_of_its_layer() -> None:
+    parameters = initial_parameters(3, 4, 2, activation="prelu", bias=True, seed=7)
+    assert list(parameters) == ["weights1", "bias1", "alpha1", "weights2", "bias2", "alpha2"]
+    assert parameters["alpha1"] == 0.25
+    assert parameters["alpha1"].shape == ()
+    compared = comparison(TwoLayers("prelu"), learning_rate=0.01)
+    for _ in compared.run(50):
+        pass
+    assert compared.agree
+    for trained in (compared.manual, compared.automatic):
+        assert trained["alpha1"] != 0.25 != trained["alpha2"]
+
+
+@pytest.mark.parametrize("name", ["glu", "maxout"])
+def test_a_layer_is_as_wide_as_its_activation_needs(name: str) -> None:
+    network = TwoLayers(name)
+    x, _, parameters = problem(5, 3, 4, 1, name, bias=False)
+    assert [p.shape for p in parameters.values()] == [(3, 8), (4, 2)]
+    assert network.feedforward(x, parameters).shape == (5, 1)
+
+
+def test_an_activation_that_never_makes_so_many_units_is_refused() -> None:
+    total = Activation("total", lambda x: mg.sum(x, axis=-1, keepdims=True), elementwise=False)
+    assert initial_parameters(3, 1, 1, activation=total)["weights1"].shape == (3, 1)
+    with pytest.raises(ValueError, match="the activation 'total' makes 2 units of no multiple of 2 up to 32 times"):
+        initial_parameters(3, 2, 1, activation=total)
+
+
+def test_without_a_derivative_by_hand_the_gradient_is_still_automatic() -> None:
+    x, y, parameters = problem(4, 3, 4, 1, bias=False)
+    network = TwoLayers(lambda z: z * mg.sigmoid(z), "sigmoid")
+    assert set(network.automatic(x, y, parameters)[1]) == {"weights1", "weights2"}
+    with pytest.raises(ValueError, match="no derivative by hand is known of '<lambda>'"):
+        network.by_hand(x, y, parameters)
+
+
 def test_the_default_learning_rate_is_the_articles_for_its_rows_and_falls_with_steepness() -> None:
     assert TwoLayers("sigmoid").learning_rate(4) == 1.0
     assert TwoLayers("sigmoid").learning_rate(400) == 0.01
@@ -91,7 +131,7 @@ def test_the_default_learning_rate_is_the_articles_for_its_rows_and_falls_with_s
 
 
 def comparison(network: TwoLayers, wrong: Any = None, **options: Any) -> Comparison:
-    x, y, parameters = problem(6, 3, 4, 2, bias=True)
+    x, y, parameters = problem(6, 3, 4, 2, *network.activations, bias=True)
 
     def by_hand(p: Any) -> Any:
         loss, updates = network.by_hand(x, y, p)
@@ -106,7 +146,7 @@ def comparison(network: TwoLayers, wrong: Any = None, **options: Any) -> Compari
     )
 
 
-@pytest.mark.parametrize("f", sorted(activations))
+@pytest.mark.parametrize("f", NAMES)
 def test_right_formulas_agree_at_every_iteration(f: str) -> None:
     compared = comparison(TwoLayers(f, "sigmoid"), learning_rate=0.1)
     steps = list(compared.run(100))

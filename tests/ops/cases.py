@@ -134,12 +134,15 @@ OF_SOFTPLUS = {
     "sigmoid": scipy.special.expit,
     "softplus": lambda x: np.logaddexp(x, 0.0),
     "relu": lambda x: np.maximum(x, 0.0),
+    "erf": scipy.special.erf,
+    "erfc": scipy.special.erfc,
+    "ndtr": scipy.special.ndtr,
 }
 UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(
         words(
             "negative positive square cbrt exp exp2 expm1 sin cos arctan sinh cosh tanh arcsinh abs absolute "
-            "reciprocal sigmoid softplus relu"
+            "reciprocal sigmoid softplus relu erf erfc ndtr"
         ),
         real,
     ),
@@ -678,6 +681,24 @@ case(
     lambda xp, x: _scatter_add_at(x, _AGAIN, index=_Place(1), shape=(4,)),
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
+
+for c in (1.0, 0.5):
+    case(
+        "gauss", f"c={c}", lambda xp, x, c=c: primitives["gauss"].apply(x, c=c), real(2, 3),
+        reference=lambda x, c=c: np.exp(-c * x * x),
+    )  # fmt: skip
+
+# --- activations ---------------------------------------------------------------------------------------
+
+# None of the points is a kink. Their values are compared with exact ones in tests/nn/activate.
+for name, activation in mg.activations.items():
+    if activation.function not in vars(mg).values():
+        draws = [between(0.6, 0.9)(2, 4), *(positive() for _ in activation.learnable)]
+        for variant, sign in (("right", 1), ("left", -1)):
+            case(
+                name, f"2x4, {variant}", lambda xp, x, *learned, f=activation, s=sign: f(s * x, *learned), *draws,
+                reference=lambda x, *learned, f=activation, s=sign: f(s * x, *learned),
+            )  # fmt: skip
 
 # --- without a derivative ------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ def gradients(case: Case, arrays, dtype=None):
 
 
 def test_every_differentiable_operation_has_a_case():
-    rooms = ("microgradnet.ops", "microgradnet.record")
+    rooms = ("microgradnet.ops", "microgradnet.record", "microgradnet.nn")
     declared = {p.name for p in primitives.values() if p.differentiable and p.module.startswith(rooms)}
     covered = set()
     for case in CASES:
