@@ -2,7 +2,9 @@
 
 Values and derivatives hold to the ends of float32 and float64, infinities included: within 4 units in the last place,
 unless the docstring says otherwise. Near a zero of the derivative its terms cancel, and what holds is that bound
-relative to the terms. Of two forms of a formula, each is used where it neither overflows nor cancels.
+relative to the terms. Where a factor is smaller than the smallest normal number, the result has lost the digits that
+the factor has lost. Sigmoid and tanh have a(1 − a) and 1 − a² as derivatives, which are as fast as can be and hold to
+that bound of the largest slope. Of two forms of a formula, each is used where it neither overflows nor cancels.
 """
 
 from __future__ import annotations
@@ -202,7 +204,7 @@ def _polynomial(x: Any, coefficients: list[float]) -> Any:
     formula="x − tanh x", range=(-INFINITY, INFINITY), monotonic=True, kinks=(), source="PyTorch, torch.nn.Tanhshrink",
 )  # fmt: skip
 def tanhshrink(x: Any) -> Any:
-    """Return x − tanh x, which begins as x³/3."""
+    """Return x − tanh x, which begins as x³/3; within 5 ULP in float32."""
     small = ops.clip(x, -1.5, 1.5)
     square = small * small
     series = small * (square * (_polynomial(square, _OF_TANHSHRINK) / ops.cosh(small)))
