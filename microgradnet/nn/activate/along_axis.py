@@ -75,9 +75,9 @@ def _grouped(x: Any, pieces: int, axis: int) -> tuple[Any, int]:
 
 def _of_maxout(g: Any, z: Any, a: Any, pieces: int, axis: int) -> Any:
     grouped, own = _grouped(z, pieces, axis)
-    highest = grouped == ops.expand_dims(a, own)
+    highest = ops.astype(grouped == ops.expand_dims(a, own), z.dtype)
     share = highest / ops.sum(highest, axis=own, keepdims=True)
-    return ops.reshape(ops.expand_dims(g, own) * ops.astype(share, z.dtype), ops.shape(z))
+    return ops.reshape(ops.expand_dims(g, own) * share, ops.shape(z))
 
 
 @activation(

@@ -226,6 +226,13 @@ def test_infinities_give_the_limits_and_nan_gives_nan(name: str, dtype: Any) -> 
     np.testing.assert_allclose(x.grad[:2], SLOPES.get(name, (0, 0)), rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", EXACT)
+def test_value_and_derivative_at_minus_zero_are_those_at_zero(name: str) -> None:
+    f = mg.activations[name]
+    assert f(np.float64(-0.0)) == f(np.float64(0.0))
+    assert mg.grad(f)(-0.0) == mg.grad(f)(0.0)
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", EXACT)
 def test_the_largest_numbers_overflow_nowhere(name: str, dtype: Any) -> None:
