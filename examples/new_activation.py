@@ -9,7 +9,7 @@ import numpy as np
 import microgradnet as mg
 
 
-@mg.activation(derivative=lambda z, a: a + mg.sigmoid(z) * (1 - a), replace=True)  # the built-in one
+@mg.activation(derivative=lambda z, a: a + mg.sigmoid(z) * (1 - a))
 def swish(z):
     """Return z σ(z) (Ramachandran, Zoph and Le, "Searching for activation functions", 2017)."""
     return z * mg.sigmoid(z)

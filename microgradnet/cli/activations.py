@@ -73,20 +73,13 @@ def _draw(path: Path) -> None:
 
 def _drawn(activation: Any, width: int, height: int) -> list[str]:
     """Draw the curve in what the terminal can show; an activation along an axis has none."""
-    if not _known(activation, "elementwise", True):
+    if not activation.elementwise:
         return ["(along an axis)".ljust(width), *[" " * width] * (height - 1)]
     return curve(activation, width, height, encoding=sys.stdout.encoding)
 
 
-def _known(activation: Any, what: str, otherwise: Any = None) -> Any:
-    """Return what is stated about an activation."""
-    value = getattr(activation, what, None)
-    return otherwise if value is None else value
-
-
 def _range(activation: Any) -> str:
-    stated = _known(activation, "range")
-    return "" if stated is None else f"{stated[0]:.4g} to {stated[1]:.4g}"
+    return "" if activation.range is None else "{:.4g} to {:.4g}".format(*activation.range)
 
 
 def _print_all(console: Console) -> None:
@@ -94,7 +87,7 @@ def _print_all(console: Console) -> None:
         for name, activation in activations.items():
             for line in (name, *_drawn(activation, 12, 2)):
                 console.print(line)
-            for line in filter(None, (_known(activation, "formula"), _range(activation))):
+            for line in filter(None, (activation.formula, _range(activation))):
                 console.print("\n".join(textwrap.wrap(line, console.width)))
         return
     table = Table.grid(padding=(0, 2, 1, 0))
@@ -102,7 +95,7 @@ def _print_all(console: Console) -> None:
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, activation in activations.items():
-        about = "\n".join(filter(None, (_known(activation, "formula", ""), _range(activation))))
+        about = "\n".join(filter(None, (activation.formula, _range(activation))))
         table.add_row(Text(name), Text("\n".join(_drawn(activation, 15, 2))), Text(about))
     console.print(table)
     console.print("microgradnet activations NAME shows one in full")
@@ -113,15 +106,14 @@ def _print_one(console: Console, name: str) -> None:
     console.print(Text(name, style="bold"))
     for line in _drawn(activation, min(40, console.width), 6):
         console.print(line)
-    monotonic, kinks = _known(activation, "monotonic"), _known(activation, "kinks")
-    learnable = _known(activation, "learnable", ())
-    parameters = _known(activation, "parameters", {})
+    monotonic, kinks = activation.monotonic, activation.kinks
     facts = {
-        "formula": _known(activation, "formula"),
+        "formula": activation.formula,
         "range": _range(activation),
-        "source": _known(activation, "source"),
+        "source": activation.source,
         "parameters": ", ".join(
-            f"{k} = {v!r}{' (learnable)' if k in learnable else ''}" for k, v in parameters.items()
+            f"{k} = {v!r}{' (learnable)' if k in activation.learnable else ''}"
+            for k, v in activation.parameters.items()
         ),
         "monotonic": None if monotonic is None else "yes" if monotonic else "no",
         "kinks": None if kinks is None else ", ".join(f"{k:g}" for k in kinks) or "none",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from microgradnet import ops
+from microgradnet.nn.activate.elementwise import INFINITY
 from microgradnet.nn.activate.registry import activation
 
 
@@ -34,7 +34,7 @@ def softmin(x: Any, axis: int = -1) -> Any:
 
 @activation(
     elementwise=False, derivative=lambda g, z, a, axis: g - ops.exp(a) * ops.sum(g, axis=axis, keepdims=True),
-    formula="x − log Σ eˣ", range=(-math.inf, 0), monotonic=None, kinks=(), source="PyTorch, torch.nn.LogSoftmax",
+    formula="x − log Σ eˣ", range=(-INFINITY, 0), monotonic=None, kinks=(), source="PyTorch, torch.nn.LogSoftmax",
 )  # fmt: skip
 def log_softmax(x: Any, axis: int = -1) -> Any:
     """Return the logarithm of `softmax`."""
@@ -49,7 +49,7 @@ def _of_glu(g: Any, z: Any, a: Any, axis: int) -> Any:
 
 @activation(
     elementwise=False, derivative=_of_glu,
-    formula="a · σ(b), the halves of x", range=(-math.inf, math.inf), monotonic=None, kinks=(),
+    formula="a · σ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(),
     source="Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional networks, ICML 2017",
 )  # fmt: skip
 def glu(x: Any, axis: int = -1) -> Any:
@@ -82,7 +82,7 @@ def _of_maxout(g: Any, z: Any, a: Any, pieces: int, axis: int) -> Any:
 
 @activation(
     elementwise=False, derivative=_of_maxout,
-    formula="max of each 2 neighbours", range=(-math.inf, math.inf), monotonic=None,
+    formula="max of each 2 neighbours", range=(-INFINITY, INFINITY), monotonic=None,
     source="Goodfellow, Warde-Farley, Mirza, Courville and Bengio, Maxout networks, ICML 2013",
 )  # fmt: skip
 def maxout(x: Any, pieces: int = 2, axis: int = -1) -> Any:

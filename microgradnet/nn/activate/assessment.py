@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
@@ -18,7 +19,7 @@ import numpy as np
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
-from microgradnet.nn.activate.registry import find
+from microgradnet.nn.activate.registry import activations
 from microgradnet.ops import sigmoid
 from microgradnet.ops import sum as sum_
 from microgradnet.record import Recorded
@@ -86,7 +87,9 @@ def check_activation(
     >>> print(report["kinks"].words)
     at 0 (slope 0 to the left, 1 to the right; 0 is used)
     """
-    function = find(f)
+    if not callable(f) and not isinstance(f, str):
+        raise TypeError(f"check_activation: an activation is given by name or as a function, got {type(f).__name__}")
+    function = activations[f] if isinstance(f, str) else f
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"check_activation: low must be below high and both finite, got low={low} and high={high}")
     name = f if isinstance(f, str) else str(getattr(f, "name", getattr(f, "__name__", type(f).__name__)))
@@ -272,8 +275,10 @@ def _complex_step(s: _Subject) -> Finding:
     """Im f(x + ih) / h has no rounding error, where the expression is one of complex numbers as well."""
     name, h = "complex step", 1e-20
     try:
-        outputs = np.asarray(s.value(s.smooth + 1j * h))
-    except (TypeError, ValueError, NotImplementedError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            outputs = np.asarray(s.value(s.smooth + 1j * h))
+    except (TypeError, ValueError, NotImplementedError, np.exceptions.ComplexWarning):
         return Finding(name, "does not apply", "the expression takes no complex numbers")
     slopes, exact = s.slope(s.smooth), outputs.imag / h
     size = float(np.max(np.abs(slopes), initial=0.0))

@@ -74,7 +74,7 @@ def gallery(names: Iterable[str] | None = None) -> Figure:
     ImportError
         If there is no Matplotlib (the extra "plot").
     """
-    chosen = [n for n, a in activations.items() if _is_curve(a)] if names is None else list(names)
+    chosen = [n for n, a in activations.items() if a.elementwise and a.name == n] if names is None else list(names)
     if not chosen:
         raise ValueError("gallery: there are no names, so there is nothing to draw")
     for name in chosen:

@@ -116,7 +116,7 @@ def activation(
     function : callable
         ``function(x, **parameters)`` takes a tensor or array of any shape and returns one of the same shape, each
         element computed from the one at its place. Made of this package's operations, it needs no derivative. Its
-        parameters have defaults. An `Activation` is registered under another name as well.
+        parameters have defaults. An `Activation` is registered under a second name as well.
     name : str, optional
         What it is called wherever an activation can be named, a Python identifier. The default is the
         function's own name.
@@ -140,7 +140,7 @@ def activation(
     kinks : iterable of float, optional
         Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared.
     replace : bool
-        Allow a name that is in use.
+        Allow a name that is in use. A second name of another activation is not.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def activation(
     if not callable(function):
         raise TypeError(f"activation: a function is needed, got {type(function).__name__}")
     name = _checked_name(function, name)
-    if not replace and name in _registered:
+    if not replace and _is_in_use(name):
         raise ValueError(_in_use(name))
     if isinstance(function, Activation):
         declared = function
@@ -182,11 +182,17 @@ def activation(
             formula=formula, latex=latex, range=range, source=source, monotonic=monotonic, kinks=kinks,
         )  # fmt: skip
         check(declared, _registered)
-    if replace and not _loading.get():
+    second_name = name in _registered and not _is_in_use(name)
+    if (replace or second_name) and not _loading.get():
         _registered[name] = declared
     elif _registered.setdefault(name, declared) is not declared:  # by another thread, or a package replaces
         raise ValueError(_in_use(name))
     return declared
+
+
+def _is_in_use(name: str) -> bool:
+    """Whether an activation has that name for its own; a second name of one, such as swish, may be taken from it."""
+    return name in _registered and _registered[name].name == name
 
 
 def _in_use(name: str) -> str:

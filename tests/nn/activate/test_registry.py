@@ -171,6 +171,19 @@ def test_a_name_in_use_is_refused_unless_it_is_to_be_replaced() -> None:
     assert replaced(0.0) == 0.0
 
 
+def test_a_second_name_may_be_taken() -> None:
+    assert mg.activations["swish"] is mg.activations["silu"]
+
+    @mg.activation
+    def swish(x: Any, beta: float = 1.0) -> Any:
+        return x * mg.sigmoid(beta * x)
+
+    assert mg.activations["swish"] is swish
+    assert mg.activations["silu"] is not swish
+    with pytest.raises(ValueError, match="the name 'swish' is in use"):
+        mg.activation(swish.function, name="swish")
+
+
 def test_threads_register_each_their_own_and_one_of_them_a_common_name() -> None:
     refused = []
 
