@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.nn import Comparison, TwoLayers
+from microgradnet.nn import Comparison, TwoLayers, activations
 from microgradnet.ops import matmul, sigmoid, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
@@ -80,7 +80,7 @@ def initial_weights(x: Any, y: Any, *, hidden: int = 4, seed: int | None = None)
 # --- as expressions: arrays in, arrays out; tensors in, and every step is recorded ---------------------
 
 
-def feedforward(x: Any, weights1: Any, weights2: Any, *, activation: Callable[[Any], Any] = sigmoid) -> Any:
+def feedforward(x: Any, weights1: Any, weights2: Any, *, activation: str | Callable[[Any], Any] = sigmoid) -> Any:
     """Compute the network's output σ(σ(x · weights1) · weights2).
 
     Parameters
@@ -88,27 +88,29 @@ def feedforward(x: Any, weights1: Any, weights2: Any, *, activation: Callable[[A
     x : array or Tensor, shape (n, d)
     weights1 : array or Tensor, shape (d, h)
     weights2 : array or Tensor, shape (h, o)
-    activation : callable
-        Any function made of this package's operations in place of σ.
+    activation : str or callable
+        The name of an activation, or any function made of this package's operations, in place of σ.
 
     Returns
     -------
     array or Tensor, shape (n, o)
     """
+    if isinstance(activation, str):
+        activation = activations[activation]
     with scope("hidden layer"):
         layer1 = activation(matmul(x, weights1))
     with scope("output layer"):
         return activation(matmul(layer1, weights2))
 
 
-def loss(x: Any, y: Any, weights1: Any, weights2: Any, *, activation: Callable[[Any], Any] = sigmoid) -> Any:
+def loss(x: Any, y: Any, weights1: Any, weights2: Any, *, activation: str | Callable[[Any], Any] = sigmoid) -> Any:
     """Compute the sum of squares Σ (y − output)², one number.
 
     Parameters
     ----------
     x, y : array or Tensor, shapes (n, d) and (n, o)
     weights1, weights2 : array or Tensor, shapes (d, h) and (h, o)
-    activation : callable
+    activation : str or callable
         As for `feedforward`.
 
     Returns

@@ -230,3 +230,13 @@ def test_the_recorded_loss_is_named_for_its_picture() -> None:
     graph = mg.Graph.of(article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0)))
     assert {n.name for n in graph.nodes if n.kind in ("input", "parameter")} == {"x", "y", "weights1", "weights2"}
     assert {n.scope for n in graph.nodes if n.kind == "operation"} == {("hidden layer",), ("output layer",), ("loss",)}
+
+
+def test_another_activation_is_given_by_name_as_a_function_or_as_an_object() -> None:
+    x, y = article.dataset()
+    weights = article.initial_weights(x, y, seed=0)
+    by_name = article.loss(x, y, *weights, activation="tanh")
+    assert by_name == article.loss(x, y, *weights, activation=mg.tanh)
+    assert by_name == article.loss(x, y, *weights, activation=mg.activations["tanh"])
+    with pytest.raises(KeyError, match="there is no activation 'tanhh'; did you mean 'tanh'"):
+        article.loss(x, y, *weights, activation="tanhh")
