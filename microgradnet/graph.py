@@ -168,22 +168,32 @@ class Graph:
         """
         return located(*outputs, names=names)[0]
 
-    def values(self) -> tuple[Array | None, ...]:
+    def values(self, given: Mapping[int, Array] | None = None) -> tuple[Array | None, ...]:
         """Return the value of every node, those that the record didn't keep computed again.
+
+        Parameters
+        ----------
+        given : mapping of int to array, optional
+            Other values for some nodes, by position; whatever depends on them is computed from these.
 
         Returns
         -------
         tuple of array or None
             By position; None where the value depends on one that was freed.
         """
+        new = dict(given or {})
         values: list[Array | None] = []
         with np.errstate(all="ignore"):  # the computation itself has warned already
             for node in self.nodes:
-                value = node.value
-                if value is None and node.operation is not None:
+                value = new.get(node.id, node.value)
+                changed = node.id not in new and not new.keys().isdisjoint(node.inputs)
+                if node.operation is not None and (changed or value is None):
                     inputs = [values[i] for i in node.inputs]
+                    value = None
                     if all(v is not None for v in inputs):
                         value = node.operation.compute(*inputs, **node.static)
+                if changed:
+                    new[node.id] = value
                 values.append(value)
         return tuple(values)
 

@@ -288,3 +288,12 @@ def test_numbers_are_written_in_short(value, text):
 
 def test_shapes_are_written_as_in_a_textbook():
     assert [shape_text(s) for s in ((4, 3), (5,), (), (0, 2), None)] == ["4×3", "5", "scalar", "0×2", "?"]
+
+
+def test_values_are_computed_again_from_others():
+    x, y = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "xy")
+    graph = mg.Graph.of(mg.exp(x) + 2 * y, mg.sin(y))
+    values = graph.values({graph.inputs[0]: np.array([0.0, 0.0])})
+    np.testing.assert_allclose(values[graph.outputs[0]], [3.0, 5.0])
+    np.testing.assert_array_equal(values[graph.outputs[1]], np.sin([1.0, 2.0]))
+    assert graph.values({})[graph.outputs[0]] is graph[graph.outputs[0]].value

@@ -1,0 +1,538 @@
+"""Simplification: the same values from fewer operations.
+
+A graph is gone through once, in topological order. At each operation the rules of one table are tried, each of
+which knows one identity of arithmetic; what is equal is computed once, and what nothing needs is left out. A
+rule holds for infinities, NaN and zeros of both signs too: 0·x stays, for x may be infinite, and x + 0 stays,
+for x may be −0. What was rounded stays so, but for the last digit, and a product may stay finite whose factors
+overflowed one after the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from microgradnet.graph import Entry, Graph
+from microgradnet.ops import elementwise
+from microgradnet.record import Primitive, primitives
+
+__all__ = ["RULES", "simplification", "simplified"]
+
+
+def simplified(graph: Graph) -> Graph:
+    """Compute the same with fewer operations.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    Graph
+        With the same inputs and outputs, in the same order, all inputs among them that nothing needs any more.
+        Every value has the shape and dtype that it had, and equals it but for rounding. Operations are taken to
+        be functions: called twice on the same, they return the same.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
+    >>> print(simplified(mg.Graph.of(-(mg.exp(x) + mg.exp(x)))))
+    4 nodes: 1 parameter, 1 constant, 2 operations
+    0  parameter        2  x
+    1  exp        0     2
+    2  −2
+    3  ×          2, 1  2     output
+    """
+    return simplification(graph)[0]
+
+
+def simplification(graph: Graph) -> tuple[Graph, dict[int, int]]:
+    """Simplify as `simplified` does, and say where each entry went.
+
+    Returns
+    -------
+    simpler : Graph
+    position : dict of int to int
+        Where the value of an entry is found in the simpler graph, for those that it still computes.
+    """
+    rewriting = _Rewriting()
+    place: list[int] = []
+    for entry in graph:
+        place.append(rewriting.add(replace(entry, inputs=tuple([place[i] for i in entry.inputs]))).id)
+    nodes = rewriting.nodes
+    outputs = [place[i] for i in graph.outputs]
+    alive = [node.kind in ("parameter", "input") for node in nodes]
+    for i in outputs:
+        alive[i] = True
+    for node in reversed(nodes):
+        if alive[node.id]:
+            for i in node.inputs:
+                alive[i] = True
+    new: dict[int, int] = {}
+    for node in nodes:
+        if alive[node.id]:
+            new[node.id] = len(new)
+    position = {old: new[at] for old, at in enumerate(place) if at in new}
+    kept = []
+    for node in nodes:
+        if node.id in new:
+            origin = None if node.origin is None else position.get(node.origin)
+            kept.append(replace(node, id=new[node.id], inputs=tuple([new[i] for i in node.inputs]), origin=origin))
+    return Graph(kept, [new[i] for i in outputs]), position
+
+
+# --- the rewriting ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What a rule puts in the place of an entry: an operation on entries, numbers and other calls."""
+
+    operation: Primitive
+    inputs: tuple[Any, ...]
+    shape: tuple[int, ...] | None
+    dtype: Any
+    static: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Rewriting:
+    """The simpler graph as it grows."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Entry] = []
+        self.known: dict[Any, int] = {}
+
+    def add(self, entry: Entry) -> Entry:
+        """Add an entry in its simplest form, or find the one that is equal to it."""
+        while True:
+            inputs = [self.nodes[i] for i in entry.inputs]
+            for rule in _rules_of(_name(entry)):
+                found = rule(entry, inputs, self.nodes)
+                if found is not None:
+                    break
+            else:
+                return self._settled(entry)
+            if isinstance(found, Entry):
+                return self._named(found, entry)
+            if not isinstance(found, _Call):
+                return self._settled(_constant(found, entry))
+            entry = self._called(found, entry)
+
+    def _called(self, call: _Call, instead_of: Entry) -> Entry:
+        """Make the entry of a call, whose inputs are added."""
+        inputs = tuple([self._input(i, instead_of) for i in call.inputs])
+        return replace(
+            instead_of, kind="operation", operation=call.operation, inputs=inputs, static=call.static,
+            shape=call.shape, dtype=call.dtype,
+        )  # fmt: skip
+
+    def _input(self, given: Any, user: Entry) -> int:
+        if isinstance(given, Entry):
+            return given.id
+        inner = replace(user, name=None, value=None)
+        return self.add(self._called(given, inner) if isinstance(given, _Call) else _constant(given, inner)).id
+
+    def _settled(self, entry: Entry) -> Entry:
+        """Add an entry that no rule makes simpler, unless there is one that computes the same."""
+        key = _identity(entry)
+        if key is not None and key in self.known:
+            return self._named(self.nodes[self.known[key]], entry)
+        entry = replace(entry, id=len(self.nodes))
+        self.nodes.append(entry)
+        if key is not None:
+            self.known[key] = entry.id
+        return entry
+
+    def _named(self, found: Entry, entry: Entry) -> Entry:
+        """Let an entry keep the name, and the value, of the one that it stands for."""
+        if found.kind != "operation":
+            return found
+        name = entry.name if found.name is None else found.name
+        value = entry.value if found.value is None else found.value
+        if name is not found.name or value is not found.value:
+            self.nodes[found.id] = found = replace(found, name=name, value=value)
+        return found
+
+
+def _constant(value: Any, instead_of: Entry) -> Entry:
+    return replace(
+        instead_of, kind="constant", operation=None, inputs=(), static={}, value=value, shape=(), name=None,
+        dtype=getattr(value, "dtype", None), origin=None, requires_grad=False,
+    )  # fmt: skip
+
+
+def _identity(entry: Entry) -> Any:
+    """Return what two entries have in common that compute the same; None for data, which is only itself."""
+    if entry.operation is not None:
+        return entry.operation.name, entry.inputs, _key(entry.static)
+    if entry.is_number and entry.value is not None and entry.name is None:
+        return _key(entry.value)
+    return None
+
+
+def _key(value: Any) -> Any:
+    """Make something hashable that tells apart what ``==`` does not: 1, 1.0 and True; 0.0 and −0.0."""
+    if isinstance(value, Mapping):
+        return tuple([(k, _key(v)) for k, v in value.items()])
+    if isinstance(value, tuple | list):
+        return type(value), tuple(map(_key, value))
+    if isinstance(value, slice):
+        return slice, _key((value.start, value.stop, value.step))
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    if isinstance(value, float | np.generic):
+        return type(value), repr(value)
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)  # which the graph keeps alive
+    return type(value), value
+
+
+# --- what the rules look at -----------------------------------------------------------------------------
+
+_Result = Any
+"""An entry that is equal, a call that is, a number, or None: the rule says nothing here."""
+
+Rule = Callable[[Entry, list[Entry], Sequence[Entry]], _Result]
+"""``rule(entry, its inputs, the simpler graph so far)``."""
+
+_ELEMENTWISE = frozenset(name for name, p in primitives.items() if p.module == elementwise.__name__)
+_NUMBERS = (int, float, np.generic)
+
+
+def _name(entry: Entry) -> str:
+    return entry.operation.name if entry.operation is not None else ""
+
+
+def _number(entry: Entry) -> Any:
+    """Return the number that a constant is, or None."""
+    return entry.value if entry.is_number and isinstance(entry.value, _NUMBERS) else None
+
+
+def _signed(entry: Entry) -> Any:
+    """Return the number that a constant is if its sign can be turned (an unsigned one's can't), or None."""
+    number = _number(entry)
+    return number if isinstance(number, int | float | np.floating) else None
+
+
+def _spread(entry: Entry, nodes: Sequence[Entry]) -> Any:
+    """Return the number that every element is known to be, in the entry's dtype, or None."""
+    inner = nodes[entry.inputs[0]] if _name(entry) == "broadcast_to" else entry
+    number = _number(inner)
+    if number is None or entry.dtype is None:
+        return number
+    return np.asarray(number, entry.dtype)[()]
+
+
+def _is(entry: Entry, number: float, nodes: Sequence[Entry]) -> bool:
+    """Whether every element is a certain number, its sign included."""
+    n = _spread(entry, nodes)
+    return n is not None and n == number and math.copysign(1, n) == math.copysign(1, number)
+
+
+def _like(entry: Entry, name: str, *inputs: Any, **static: Any) -> _Call:
+    """Call an operation whose result has the shape and dtype of an entry."""
+    return _Call(primitives[name], inputs, entry.shape, entry.dtype, static)
+
+
+def _real(entry: Entry) -> bool:
+    """Whether this is of a floating dtype, where a sign can be moved about."""
+    return entry.dtype is not None and entry.dtype.kind == "f"
+
+
+def _same(entry: Entry, x: Entry) -> _Result:
+    """Return x, if it has the shape and dtype of the entry that it is equal to."""
+    if x.dtype is None:
+        return None
+    return x if x.shape == entry.shape and x.dtype == entry.dtype else None
+
+
+# --- the rules --------------------------------------------------------------------------------------------
+
+
+def folded(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Compute a number from numbers."""
+    numbers = [_number(i) for i in x]
+    if e.operation is None or e.shape != () or not x or any(n is None for n in numbers):
+        return None
+    typed = [np.asarray(n)[()] for n in numbers]  # Python's own raise errors where NumPy's overflow
+    with np.errstate(all="ignore"):
+        return np.asarray(e.operation.compute(*typed, **e.static)).astype(e.dtype)[()]
+
+
+def spread_constant(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write an array of one number over and over, that has no name, as that number, broadcast."""
+    a = e.value
+    if e.kind != "constant" or e.name is not None or not isinstance(a, np.ndarray) or not a.size:
+        return None
+    first = a.flat[0]
+    if a.dtype.kind not in "fiub" or not (a == first).all() or (first == 0 and np.signbit(a).any()):
+        return None
+    return _like(e, "broadcast_to", first, shape=a.shape)
+
+
+def spread_result(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Compute on one number what would be computed on many equal ones."""
+    numbers = [_spread(i, nodes) for i in x]
+    if e.operation is None or e.shape == () or any(n is None for n in numbers):
+        return None
+    return _like(e, "broadcast_to", _Call(e.operation, tuple(numbers), (), e.dtype, e.static), shape=e.shape)
+
+
+def spread_rearranged(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Rearrange many equal numbers into as many equal ones."""
+    number = _spread(x[0], nodes)
+    if number is None or _number(x[0]) is not None:
+        return None
+    return _like(e, "broadcast_to", number, shape=e.shape) if e.shape else number
+
+
+def sum_of_spread(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Add up n equal numbers: n times the number."""
+    number = _spread(x[0], nodes)
+    if number is None or not _real(e) or not math.prod(x[0].shape or ()) or not np.isfinite(number):
+        return None
+    count = math.prod(x[0].shape or ()) // math.prod(e.shape or ())
+    with np.errstate(over="ignore"):
+        total = np.asarray(float(number) * count).astype(e.dtype)[()]
+    return _like(e, "broadcast_to", total, shape=e.shape) if e.shape else total
+
+
+def spread_by_the_operation(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave broadcasting to an elementwise operation that does it anyway."""
+    for k, i in enumerate(x):
+        if _name(i) != "broadcast_to":
+            continue
+        inner = nodes[i.inputs[0]]
+        shapes = [inner.shape if j == k else other.shape for j, other in enumerate(x)]
+        if None in shapes or np.broadcast_shapes(*(s or () for s in shapes)) != e.shape:
+            continue
+        small = _spread(i, nodes) if inner.dtype is None else inner
+        return _like(e, _name(e), *x[:k], small, *x[k + 1 :], **e.static)
+    return None
+
+
+def pythons_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write a number beside an array of its own dtype as Python's, which takes the dtype that it meets."""
+    for k, i in enumerate(x):
+        other = x[1 - k]
+        if _number(i) is not None and i.dtype is not None and _real(i) and i.dtype == other.dtype:
+            number = float(_number(i))
+            if not np.isfinite(number):
+                continue
+            return _like(e, _name(e), *x[:k], number, *x[k + 1 :], **e.static)
+    return None
+
+
+def number_first(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write a number before what it multiplies."""
+    if _number(x[1]) is not None and _number(x[0]) is None:
+        return _like(e, "multiply", x[1], x[0])
+    return None
+
+
+def times_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave out a factor of one: 1·x = x·1 = x."""
+    if _is(x[0], 1, nodes):
+        return _same(e, x[1])
+    return _same(e, x[0]) if _is(x[1], 1, nodes) else None
+
+
+def by_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave out a divisor or exponent of one: x / 1 = x¹ = x."""
+    return _same(e, x[0]) if _is(x[1], 1, nodes) else None
+
+
+def minus_zero(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave out what is not subtracted: x − 0 = x."""
+    return _same(e, x[0]) if _is(x[1], 0.0, nodes) else None
+
+
+def plus_minus_zero(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave out −0: x + (−0) = x. But x + 0 stays, for where x is −0 it is 0."""
+    if _is(x[0], -0.0, nodes):
+        return _same(e, x[1])
+    return _same(e, x[0]) if _is(x[1], -0.0, nodes) else None
+
+
+def itself(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Leave out what changes nothing: +x = x, and so is x as an argument or detached."""
+    return _same(e, x[0])
+
+
+def to_its_own_dtype(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Convert to the dtype that it has: nothing happens."""
+    return _same(e, x[0])
+
+
+def to_its_own_shape(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Reshape or broadcast to the shape that it has: nothing happens."""
+    return _same(e, x[0])
+
+
+def over_nothing(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Sum over axes of length 1, or no axes: at most the shape changes, and −0 to 0."""
+    if x[0].dtype is None or x[0].dtype != e.dtype or x[0].shape is None or e.shape is None:
+        return None
+    if math.prod(x[0].shape) != math.prod(e.shape) or not math.prod(e.shape):
+        return None
+    return _same(e, x[0]) or _like(e, "reshape", x[0], shape=e.shape)
+
+
+def in_order(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Transpose in the order that the axes have: nothing happens."""
+    n = len(e.shape or ())
+    return _same(e, x[0]) if _axes(e) == tuple(range(n)) else None
+
+
+def transposed_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Permute axes once: (xᵀ)ᵀ = x."""
+    if _name(x[0]) != "transpose":
+        return None
+    first, second = _axes(x[0]), _axes(e)
+    axes: tuple[int, ...] | None = tuple([first[i] for i in second])
+    if axes == tuple(range(len(second)))[::-1]:
+        axes = None  # as .T has it
+    return _like(e, "transpose", nodes[x[0].inputs[0]], axes=axes)
+
+
+def _axes(e: Entry) -> tuple[int, ...]:
+    n = len(e.shape or ())
+    axes = e.static["axes"]
+    return tuple(range(n))[::-1] if axes is None else tuple([i % n for i in axes])
+
+
+def reshaped_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Of two reshapes the last one counts."""
+    return _like(e, "reshape", nodes[x[0].inputs[0]], shape=e.shape) if _name(x[0]) == "reshape" else None
+
+
+def broadcast_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Of two broadcasts the last one counts."""
+    return _like(e, "broadcast_to", nodes[x[0].inputs[0]], shape=e.shape) if _name(x[0]) == "broadcast_to" else None
+
+
+def twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write a sum as a product: x + x = 2·x, which a sign or another factor can join."""
+    return _like(e, "multiply", 2, x[0]) if x[0].id == x[1].id and _real(e) and _real(x[0]) else None
+
+
+def minus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Let a sign cancel: −(−x) = x, and −(c·x) = (−c)·x.
+
+    But −(a − b) stays: where a = b it is −0, and b − a is 0.
+    """
+    if not _real(e):
+        return None
+    if _name(x[0]) == "negative":
+        return _same(e, nodes[x[0].inputs[0]])
+    if _name(x[0]) == "multiply":
+        c, a = (nodes[i] for i in x[0].inputs)
+        if _signed(c) is not None:
+            return _like(e, "multiply", -_signed(c), a)
+    return None
+
+
+def times_minus_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write a factor as a sign: (−1)·x = −x."""
+    if _is(x[0], -1, nodes) and _real(e) and x[1].shape == e.shape and x[1].dtype == e.dtype:
+        return _like(e, "negative", x[1])
+    return None
+
+
+def sign_of_a_product(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Move signs outside, where they cancel: (−a)·b = a·(−b) = −(a·b), and so for quotients."""
+    if not _real(e):
+        return None
+    for k, i in enumerate(x):
+        if _name(i) == "negative":
+            a = nodes[i.inputs[0]]
+            number = _signed(x[1 - k])
+            if number is not None:
+                return _like(e, _name(e), *((a, -number) if k == 0 else (-number, a)))
+            return _like(e, "negative", _like(e, _name(e), *x[:k], a, *x[k + 1 :]))
+    return None
+
+
+def plus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Subtract what is added with a sign: a + (−b) = a − b, and (−a) + b = b − a."""
+    if not _real(e):
+        return None
+    if _name(x[1]) == "negative":
+        return _like(e, "subtract", x[0], nodes[x[1].inputs[0]])
+    return _like(e, "subtract", x[1], nodes[x[0].inputs[0]]) if _name(x[0]) == "negative" else None
+
+
+def minus_a_negative(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Add what is subtracted with a sign: a − (−b) = a + b."""
+    return _like(e, "add", x[0], nodes[x[1].inputs[0]]) if _real(e) and _name(x[1]) == "negative" else None
+
+
+def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Collect factors: c·(d·x) = (c·d)·x, where one is a power of 2, so that nothing is rounded otherwise."""
+    c = _number(x[0])
+    if c is None or not _real(e) or _name(x[1]) != "multiply" or x[1].dtype != e.dtype:
+        return None
+    d, rest = _number(nodes[x[1].inputs[0]]), nodes[x[1].inputs[1]]
+    if d is None or rest.dtype != e.dtype or not all(isinstance(n, int | float) for n in (c, d)):
+        return None
+    exact = any(math.frexp(n)[0] in (0.5, -0.5) for n in (c, d))
+    size = abs(c * d)
+    least, most = np.finfo(e.dtype).tiny, np.finfo(e.dtype).max
+    return _like(e, "multiply", c * d, rest) if exact and least <= size <= most else None
+
+
+def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write c·σ′, with σ′ = y(1 − y), as a product, from which c = 1 goes away."""
+    c = _number(x[0])
+    if c is None or x[1].shape != e.shape or x[1].dtype != e.dtype:
+        return None
+    return _like(e, "multiply", c, _like(e, "multiply", x[1], _like(e, "subtract", 1.0, x[1])))
+
+
+_ARITHMETIC = {"add", "subtract", "multiply", "divide"}
+
+RULES: Mapping[Rule, Collection[str]] = {
+    folded: (),
+    spread_constant: (),
+    spread_result: _ELEMENTWISE,
+    spread_rearranged: {"transpose", "reshape", "flip", "roll", "getitem", "broadcast_to"},
+    sum_of_spread: {"sum"},
+    times_one: {"multiply"},
+    by_one: {"divide", "power"},
+    minus_zero: {"subtract"},
+    plus_minus_zero: {"add"},
+    itself: {"positive", "argument", "detached"},
+    to_its_own_dtype: {"astype"},
+    to_its_own_shape: {"reshape", "broadcast_to"},
+    over_nothing: {"sum"},
+    in_order: {"transpose"},
+    transposed_twice: {"transpose"},
+    reshaped_twice: {"reshape"},
+    broadcast_twice: {"broadcast_to"},
+    spread_by_the_operation: _ELEMENTWISE,
+    pythons_number: _ARITHMETIC,
+    number_first: {"multiply"},
+    twice: {"add"},
+    minus_minus: {"negative"},
+    times_minus_one: {"multiply"},
+    sign_of_a_product: {"multiply", "divide"},
+    plus_minus: {"add"},
+    minus_a_negative: {"subtract"},
+    factors: {"multiply"},
+    sigmoid_times_number: {"sigmoid_vjp"},
+}
+"""Every rule, and the operations that it is about; none where it is about all."""
+
+
+@cache
+def _rules_of(name: str) -> tuple[Rule, ...]:
+    """Find the rules that are tried at an operation, or at what is given, which has no name."""
+    return tuple(rule for rule, names in RULES.items() if not names or name in names)

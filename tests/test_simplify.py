@@ -1,0 +1,273 @@
+"""Simplified graphs have fewer operations and the same values; each rule fires where it says so, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import microgradnet as mg
+from microgradnet import simplify
+from microgradnet.graph import Graph
+from microgradnet.ops.elementwise import argument
+from microgradnet.passes import passes
+from microgradnet.record import traced
+from microgradnet.simplify import RULES, simplification, simplified
+
+A = np.array([[1.5, -2.0, 0.25], [-0.0, np.inf, np.nan]])
+ONES, ZEROS = np.ones((2, 3)), np.zeros((2, 3))
+
+
+def graph_of(call: Any, array: Any) -> Graph:
+    """Trace a function of an array and of the number one, which is a constant."""
+    one = traced(np.float64(1.0), name="one")
+    graph = Graph.of(call(traced(array), one))
+    return Graph([replace(e, kind="constant", name=None) if e.name == "one" else e for e in graph], graph.outputs)
+
+
+def operations(graph: Graph) -> list[str]:
+    return [n.operation.name for n in graph if n.operation is not None]
+
+
+def outline(graph: Graph) -> list[Any]:
+    return [(n.operation, n.inputs, repr(n.value) if n.kind == "constant" else None) for n in graph]
+
+
+def results(graph: Graph) -> list[Any]:
+    values = graph.values()
+    return [values[i] for i in graph.outputs]
+
+
+def assert_equal(simpler: Graph, graph: Graph, ulps: int = 0) -> None:
+    for found, expected in zip(results(simpler), results(graph), strict=True):
+        assert (np.shape(found), found.dtype) == (np.shape(expected), expected.dtype)
+        finite = np.isfinite(expected)
+        np.testing.assert_array_equal(np.where(finite, 0, found), np.where(finite, 0, expected))
+        if ulps and np.size(expected):
+            np.testing.assert_array_max_ulp(
+                np.where(finite, found, 0).astype(expected.dtype),
+                np.where(finite, expected, 0).astype(expected.dtype),
+                ulps,
+            )
+        else:
+            np.testing.assert_array_equal(found, expected)
+            np.testing.assert_array_equal(np.signbit(found)[~np.isnan(found)], np.signbit(expected)[~np.isnan(found)])
+
+
+# What is computed, and the operations that are left of it.
+FIRES: dict[str, list[tuple[Any, list[str]]]] = {
+    "folded": [(lambda x, one: x * mg.exp(3 * one), ["multiply"])],
+    "spread_constant": [(lambda x, one: x * ONES, []), (lambda x, one: x * (3 * ONES), ["multiply"])],
+    "spread_result": [(lambda x, one: mg.sum(mg.square(mg.broadcast_to(2 * one, (2, 3)))) * x, ["multiply"])],
+    "spread_rearranged": [(lambda x, one: x * mg.transpose(mg.broadcast_to(one, (3, 2))), [])],
+    "sum_of_spread": [(lambda x, one: x * mg.sum(mg.broadcast_to(one / 4, (2, 3)), axis=0), ["multiply"])],
+    "times_one": [(lambda x, one: 1.0 * (x * 1), [])],
+    "by_one": [(lambda x, one: (x / 1.0) ** 1, [])],
+    "minus_zero": [(lambda x, one: x - 0.0, []), (lambda x, one: x - 0, []), (lambda x, one: x - ZEROS, [])],
+    "plus_minus_zero": [(lambda x, one: -0.0 + (x + -0.0), [])],
+    "itself": [(lambda x, one: +argument(x), [])],
+    "to_its_own_dtype": [(lambda x, one: mg.astype(x, float), [])],
+    "to_its_own_shape": [(lambda x, one: mg.reshape(mg.broadcast_to(x, (2, 3)), (2, -1)), [])],
+    "over_nothing": [
+        (lambda x, one: mg.sum(mg.exp(x), axis=()), ["exp"]),
+        (lambda x, one: mg.sum(mg.reshape(mg.exp(x), (2, 1, 3)), axis=1), ["exp"]),
+    ],
+    "in_order": [(lambda x, one: mg.transpose(x, (0, -1)), [])],
+    "transposed_twice": [
+        (lambda x, one: mg.transpose(x).T, []),
+        (lambda x, one: mg.transpose(mg.transpose(x[None], (1, 2, 0)), (1, 0, 2)), ["getitem", "transpose"]),
+    ],
+    "reshaped_twice": [(lambda x, one: mg.reshape(mg.reshape(x, (6,)), (3, 2)), ["reshape"])],
+    "broadcast_twice": [(lambda x, one: mg.broadcast_to(mg.broadcast_to(x, (1, 2, 3)), (4, 2, 3)), ["broadcast_to"])],
+    "spread_by_the_operation": [
+        (lambda x, one: mg.broadcast_to(mg.max(x, axis=0), (2, 3)) * x, ["max", "multiply"]),
+        (lambda x, one: mg.where(x > 0, mg.broadcast_to(one, (2, 3)), x), ["greater", "where"]),
+    ],
+    "pythons_number": [(lambda x, one: x + 2.5 * one, ["add"])],
+    "number_first": [(lambda x, one: x * 3.0, ["multiply"]), (lambda x, one: (x * 3.0) + (3.0 * x), ["multiply"])],
+    "twice": [(lambda x, one: x + x, ["multiply"])],
+    "minus_minus": [(lambda x, one: mg.negative(-x), []), (lambda x, one: -(3.0 * x), ["multiply"])],
+    "times_minus_one": [(lambda x, one: -1.0 * x, ["negative"]), (lambda x, one: 5.0 - x * -1, ["add"])],
+    "sign_of_a_product": [
+        (lambda x, one: (-x) * mg.abs(x), ["absolute", "multiply", "negative"]),
+        (lambda x, one: (-x) * (-mg.abs(x)), ["absolute", "multiply"]),
+        (lambda x, one: (-x) / 4.0, ["divide"]),
+    ],
+    "plus_minus": [
+        (lambda x, one: x + (-mg.abs(x)), ["absolute", "subtract"]),
+        (lambda x, one: -x + mg.abs(x), ["absolute", "subtract"]),
+    ],
+    "minus_a_negative": [(lambda x, one: x - (-mg.abs(x)), ["absolute", "add"])],
+    "factors": [(lambda x, one: 3.0 * (2 * x), ["multiply"]), (lambda x, one: -(0.25 * (x + x)), ["multiply"])],
+    "sigmoid_times_number": [
+        (lambda x, one: mg.vjp(mg.sigmoid, x)[1](ONES)[0], ["sigmoid", "subtract", "multiply"]),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("rule", "call", "left"), [(r, *case) for r in FIRES for case in FIRES[r]])
+def test_a_rule_leaves_fewer_operations_and_every_value(rule: str, call: Any, left: list[str]) -> None:
+    graph = graph_of(call, A)
+    simpler = simplified(graph)
+    assert operations(simpler) == left
+    assert_equal(simpler, graph)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("rule", FIRES)
+def test_a_rule_is_what_makes_it_simpler(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of(FIRES[rule][0][0], A)
+    with_it = outline(simplified(graph))
+    others = {r: names for r, names in RULES.items() if r.__name__ != rule}
+    monkeypatch.setattr(simplify, "_rules_of", lambda name: [r for r, n in others.items() if not n or name in n])
+    assert outline(simplified(graph)) != with_it
+
+
+def test_every_rule_is_tested() -> None:
+    assert {rule.__name__ for rule in RULES} == set(FIRES)
+
+
+STAYS = {
+    "0·x is NaN where x is infinite": lambda x, one: 0.0 * x,
+    "0 + x is 0 where x is -0": lambda x, one: 0.0 + x,
+    "0 - x is 0 where x is 0": lambda x, one: 0.0 - x,
+    "x - x is NaN where x is infinite": lambda x, one: x - x,
+    "x / x": lambda x, one: x / x,
+    "x⁰ is 1, in the shape of x": lambda x, one: x**0,
+    "-(a - b) is -0 where they are equal": lambda x, one: -(x - 1.5),
+    "factors that would round otherwise": lambda x, one: 0.1 * (0.3 * x),
+    "factors that would overflow": lambda x, one: 2.0 * (1.5e308 * x),
+    "a broadcast that gives the shape": lambda x, one: mg.exp(mg.broadcast_to(x, (2, 2, 3))),
+    "a conversion": lambda x, one: mg.astype(x, np.float32),
+    "a sum in another dtype": lambda x, one: mg.sum(mg.astype(x, np.float32), axis=(), dtype=np.float64),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("what", STAYS)
+def test_what_is_not_equal_stays(what: str) -> None:
+    graph = graph_of(STAYS[what], A)
+    simpler = simplified(graph)
+    assert operations(simpler) == operations(graph)
+    assert_equal(simpler, graph)
+
+
+def test_what_is_computed_twice_is_computed_once() -> None:
+    graph = graph_of(
+        lambda x, one: mg.exp(x)[0:1] * mg.exp(x)[0:1] + mg.sum(x, axis=1)[0] * mg.sum(x, axis=0), np.ones((2, 3))
+    )
+    assert sorted(operations(simplified(graph))) == sorted(
+        ["exp", "getitem", "multiply", "sum", "getitem", "sum", "multiply", "add"]
+    )
+
+
+def test_what_only_looks_alike_is_not_merged() -> None:
+    graph = graph_of(lambda x, one: mg.pad(x, 1) * mg.pad(x, 1, constant_values=-0.0), np.ones((2, 2)))
+    assert operations(simplified(graph)).count("pad") == 2
+    x = traced(np.ones(2, np.float32))
+    assert_equal(simplified(g := Graph.of((x * 2) * (x * np.float64(2)))), g)
+
+
+def test_inputs_and_outputs_stay_in_order_and_the_rest_is_found() -> None:
+    x, y, unused = (mg.tensor(v, requires_grad=True, name=n) for v, n in ((1.0, "x"), (2.0, "y"), (3.0, "unused")))
+    graph = Graph.of(x * 1.0, (unused - unused * 1.0) * 0.0 + y, x)
+    simpler, position = simplification(graph)
+    assert [simpler[i].name for i in simpler.inputs] == [graph[i].name for i in graph.inputs]
+    assert [position[i] for i in graph.outputs] == list(simpler.outputs)
+    assert simpler.outputs[0] == simpler.outputs[2]
+
+
+def test_names_and_recorded_values_are_kept() -> None:
+    w = mg.tensor([1.0, 2.0], requires_grad=True)
+    doubled = w + w
+    doubled.name = "doubled"
+    (entry,) = (n for n in simplified(Graph.of(mg.exp(doubled))) if n.name)
+    assert entry.name == "doubled"
+
+
+def test_an_array_that_has_a_name_is_data() -> None:
+    bias = np.ones(3)
+    bias.flags.writeable = False
+    x = mg.tensor(np.arange(3.0), requires_grad=True)
+    graph = Graph.of(x * bias, names={"bias": bias})
+    assert operations(simplified(graph)) == ["multiply"]
+
+
+def test_of_ones_own_operations_numbers_are_folded_too() -> None:
+    cube = mg.primitive(lambda xp, x: x**3, [lambda g, y, x: 3 * g * x**2], name="cubed_here")
+    graph = graph_of(lambda x, one: x * cube(3 * one), np.ones(3))
+    assert_equal(simplified(graph), graph)
+
+
+def test_a_long_chain_is_simplified_without_recursion() -> None:
+    x = traced(np.float64(1.0))
+    y = x
+    for _ in range(20_000):
+        y = -y + 0.5
+    graph = Graph.of(y)
+    assert_equal(simplified(graph), graph)
+    y = x
+    for _ in range(20_000):
+        y = -y
+    assert operations(simplified(Graph.of(y))) == []
+
+
+def test_the_gradient_of_the_articles_network() -> None:
+    x, y = mg.article.dataset()
+    loss = mg.article.recorded_loss(x, y, *mg.article.initial_weights(x, y, seed=0))
+    both = passes(loss, caller="test")
+    simpler, position = simplification(seeded(both))
+    backward = [n.operation.symbol for n in simpler[position[both.output] + 1 :] if n.operation is not None]
+    assert backward == ["×", "× σ′", "·ᵀ", "@", "·ᵀ", "@", "× σ′", "·ᵀ", "@"]
+    assert_equal(simpler, both.graph)
+
+
+def seeded(both: Any) -> Graph:
+    entries = [replace(e, kind="constant") if e.id == both.seed else e for e in both.graph]
+    return Graph(entries, both.graph.outputs)
+
+
+# --- random graphs ------------------------------------------------------------------------------------
+
+UNARY = [mg.sin, mg.exp, mg.tanh, mg.sigmoid, mg.square, mg.negative, mg.positive, mg.relu, mg.transpose, mg.abs,
+         lambda x: 2 * x, lambda x: x * -1.0, lambda x: x + 0, lambda x: x - 0.0, lambda x: x / 1, lambda x: x**2,
+         lambda x: x * np.ones((3, 3), x.dtype), lambda x: mg.broadcast_to(mg.sum(x, axis=0), (3, 3)) / 3,
+         lambda x: mg.broadcast_to(mg.mean(x, axis=1, keepdims=True), (3, 3)), lambda x: mg.sum(x) * 0.125 - x,
+         lambda x: mg.reshape(mg.reshape(x, (9,)), (3, 3)), lambda x: x[::-1], lambda x: 0.5 * (0.25 * x)]  # fmt: skip
+BINARY = [mg.add, mg.subtract, mg.multiply, mg.maximum, mg.matmul, lambda a, b: a / (2 + mg.square(b))]
+STEPS = st.lists(st.tuples(st.integers(0, len(UNARY) + len(BINARY) - 1), st.integers(0, 99), st.integers(0, 99)),
+                 min_size=1, max_size=12)  # fmt: skip
+
+
+def computed(steps: list[tuple[int, int, int]], leaves: list[Any]) -> Any:
+    made = list(leaves)
+    for which, i, j in steps:
+        a, b = made[i % len(made)], made[j % len(made)]
+        result = UNARY[which](a) if which < len(UNARY) else BINARY[which - len(UNARY)](a, b)
+        made.append(mg.tanh(result))  # keeps numbers within range
+    return mg.sum(made[-1]) + mg.sum(leaves[0] * made[-1])
+
+
+@given(steps=STEPS, seed=st.integers(0, 1000), dtype=st.sampled_from([np.float64, np.float32]))
+def test_a_random_graph_and_its_gradient_keep_their_values(steps: Any, seed: int, dtype: Any) -> None:
+    random = np.random.default_rng(seed)
+    leaves = [mg.tensor(random.uniform(-1, 1, (3, 3)).astype(dtype), requires_grad=True) for _ in range(2)]
+    graph = seeded(passes(computed(steps, leaves), wrt=leaves, caller="test"))
+    simpler = simplified(graph)
+    assert len(simpler) <= len(graph) + 4  # constants
+    tolerance = 64 * np.finfo(dtype).eps
+    others = [random.uniform(-1, 1, (3, 3)).astype(dtype) for _ in graph.inputs]
+    for a, b in ((graph.values(), simpler.values()), *([replaced(graph, others), replaced(simpler, others)],)):
+        for i, j in zip(graph.outputs, simpler.outputs, strict=True):
+            expected, found = a[i], b[j]
+            assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+            np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * max(1, np.abs(expected).max()))
+
+
+def replaced(graph: Graph, arrays: list[Any]) -> Any:
+    return graph.values(dict(zip(graph.inputs, arrays, strict=True)))
