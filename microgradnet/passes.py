@@ -36,12 +36,15 @@ class Passes:
     gradients : mapping of int to int
         The position of ∂output/∂entry by that of the entry, for each that was asked for and that the output
         depends on.
+    cotangents : mapping of int to int
+        The same for every entry that the reverse pass goes through on the way.
     """
 
     graph: Graph
     seed: int
     output: int
     gradients: Mapping[int, int]
+    cotangents: Mapping[int, int]
 
 
 def passes(
@@ -85,7 +88,8 @@ def passes(
     order, _, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=f"∂{title}/∂{title}")
     with within(current_scope() or root.scope):
-        found: dict[Node, Any] = reverse(root, seed, order, leading_to(nodes, order) | {root}, nodes)
+        along = leading_to(nodes, order) | {root}
+        found: dict[Node, Any] = reverse(root, seed, order, along, along)
     gradients = {x._node: found[x._node] for x in wanted if isinstance(found.get(x._node), Recorded)}
     titles: dict[Node, list[str]] = {}
     for node, gradient in gradients.items():
@@ -105,6 +109,11 @@ def passes(
         place[seed._node],
         place[root],
         {place[node]: place[gradient._node] for node, gradient in gradients.items()},
+        {
+            place[node]: place[g._node]
+            for node, g in found.items()
+            if isinstance(g, Recorded) and node in place and g._node in place
+        },
     )
 
 

@@ -379,7 +379,7 @@ class Primitive:
         self.keep = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
         self.defaults = {p.name: p.default for p in statics if p.default is not p.empty}
         self.numpy: Callable[..., Any] | None = known["numpy"]
-        self.source: str | None = known["source"]
+        self.source: str | Callable[..., str] | None = known["source"]
         self.latex: str | None = known["latex"]
         self.symbol: str = known["symbol"] or name
 
@@ -627,7 +627,7 @@ def primitive(
     name: str | None = None,
     on_numpy: Callable[..., Array] | None = None,
     numpy: Callable[..., Any] | None = None,
-    source: str | None = None,
+    source: str | Callable[..., str] | None = None,
     latex: str | None = None,
     symbol: str | None = None,
     keep: str | None = None,
@@ -655,7 +655,9 @@ def primitive(
         The NumPy function it mirrors: ``numpy(tensor)`` then calls this operation.
     source, latex : str, optional
         How a call is written as NumPy code and as LaTeX: templates with ``{0}``, ``{1}`` for the inputs and
-        the names of static arguments.
+        the names of static arguments. For NumPy code, ``{inputs}`` stands for all inputs, with commas between
+        them; an expression may come after lines that define a function it calls; and a function of the static
+        arguments may return the template.
     symbol : str, optional
         What a drawing writes in the node. The default is the name.
     keep : str, optional

@@ -338,15 +338,15 @@ def _sigmoid_vjp_on_numpy(g: Array, y: Array) -> Array:
         e = np.subtract(known[1], y)
         np.multiply(y, e, e)
         return np.multiply(g, e, e) if g.shape == e.shape else g * e
-    return g * y * (1.0 - y)
+    return g * (y * (1.0 - y))
 
 
 _sigmoid_vjp: Operation = _elementwise(
     "sigmoid_vjp",
     [lambda u, z, g, y: _sigmoid_vjp(u, y), lambda u, z, g, y: u * g * (1.0 - 2.0 * y)],
     "g ⊙ σ′, the derivative of the sigmoid written with its value y: σ′ = y(1 − y).",
-    forward=lambda xp, g, y: g * y * (1.0 - y), on_numpy=_sigmoid_vjp_on_numpy, keep="g y",
-    source="{0} * {1} * (1 - {1})", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
+    forward=lambda xp, g, y: g * (y * (1.0 - y)), on_numpy=_sigmoid_vjp_on_numpy, keep="g y",
+    source="{0} * ({1} * (1 - {1}))", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
 )  # fmt: skip
 
 sigmoid: Operation = _elementwise(

@@ -367,7 +367,8 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
 
 _einsum = primitive(
     _einsum_forward, _einsum_vjp,
-    name="einsum", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}", symbol="einsum",
+    name="einsum", source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
+    latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})", symbol="einsum",
 )  # fmt: skip
 
 
@@ -457,8 +458,13 @@ def _embed_vjp(g: Any, y: Any, x: Any, rows: int, columns: int, offset: int) -> 
 _embed = primitive(
     _embed_forward, [_embed_vjp],
     name="embed_diagonal",
-    source="np.where(np.eye({rows}, {columns}, {offset}, dtype=bool), "
-    "{0}.take(np.arange({rows}) - max(-({offset}), 0), -1, mode='clip')[..., None], 0)",
+    source="""
+def embed_diagonal(x, rows, columns, offset):
+    y = np.zeros((*x.shape[:-1], rows, columns), x.dtype)
+    i = np.arange(x.shape[-1])
+    y[..., i + max(-offset, 0), i + max(offset, 0)] = x
+    return y
+embed_diagonal({0}, {rows}, {columns}, {offset})""",
     latex=r"\operatorname{{diag}} {0}", symbol="diag",
     doc="Put the last axis on the diagonal of matrices that are zero elsewhere: (..., n) to (..., rows, columns).",
 )  # fmt: skip
@@ -674,6 +680,39 @@ def _second_forward(xp: Any, g: Array, x: Array) -> Array:
     return u @ (on_diagonal * eye - xp.matrix_transpose(h) * p) @ vt
 
 
+# The three functions above as NumPy code, for a gradient that is written down.
+_SVD_SOURCE = """
+def decomposed(x):
+    u, s, vt = np.linalg.svd(x)
+    n, sign = x.shape[-1], (np.linalg.det(u) * np.linalg.det(vt))[..., None]
+    but_one = np.prod(np.where(np.eye(n) == 1, 1, s[..., None, :]), axis=-1)
+    p = but_one[..., None, :] / np.where(s == 0, 1, s)[..., None]
+    if n >= 2:
+        p[..., -2, -1] = np.prod(s[..., :-2], axis=-1)
+    p = np.triu(p, 1)
+    return u, vt, sign * but_one, sign[..., None] * (p + np.swapaxes(p, -1, -2))
+"""
+_COFACTORS_SOURCE = f"""{_SVD_SOURCE}
+def cofactors(x):
+    determinant = np.linalg.det(x)[..., None, None]
+    regular = determinant != 0
+    eye = np.eye(x.shape[-1], dtype=x.dtype)
+    y = determinant * np.swapaxes(np.linalg.inv(np.where(regular, x, eye)), -1, -2)
+    if np.all(regular):
+        return y
+    u, vt, but_one, _ = decomposed(x)
+    return np.where(regular, y, (u * but_one[..., None, :]) @ vt)
+cofactors({{0}})"""
+_SECOND_SOURCE = f"""{_SVD_SOURCE}
+def det_second_derivative(direction, x):
+    u, vt, _, p = decomposed(x)
+    h = np.swapaxes(u, -1, -2) @ direction @ np.swapaxes(vt, -1, -2)
+    on_diagonal = p @ np.diagonal(h, 0, -2, -1)[..., None]
+    eye = np.eye(x.shape[-1], dtype=x.dtype)
+    return u @ (on_diagonal * eye - np.swapaxes(h, -1, -2) * p) @ vt
+det_second_derivative({{0}}, {{1}})"""
+
+
 def _second_vjp(g: Any, y: Any, direction: Any, x: Any) -> Any:
     """Exchange the directions: the second derivative is symmetric in them."""
     return _second(g, x)
@@ -691,14 +730,15 @@ def _third(g: Any, y: Any, direction: Any, x: Any) -> Any:
 
 _second = primitive(
     _second_forward, [_second_vjp, _third],
-    name="det_second_derivative", latex=r"\nabla \langle {0}, \operatorname{{cof}} {1} \rangle", symbol="∇²det",
+    name="det_second_derivative", source=_SECOND_SOURCE,
+    latex=r"\nabla \langle {0}, \operatorname{{cof}} {1} \rangle", symbol="∇²det",
     doc="The second derivative of the determinant at x, applied to a direction.",
 )  # fmt: skip
 
 _cofactors = primitive(
     _cofactors_forward,
     [lambda g, y, x: _second(g, x)],
-    name="cofactors", source="np.linalg.det({0})[..., None, None] * np.swapaxes(np.linalg.inv({0}), -1, -2)",
+    name="cofactors", source=_COFACTORS_SOURCE,
     latex=r"\operatorname{{cof}} {0}", symbol="cof",
     doc="Cofactor matrices: the gradient of the determinant, at singular matrices too.",
 )  # fmt: skip
@@ -794,7 +834,8 @@ def _cholesky_forward(xp: Any, a: Array, upper: bool = False) -> Array:
 
 _cholesky = primitive(
     _cholesky_forward, [_cholesky_vjp],
-    name="cholesky", source="np.linalg.cholesky({0}, upper={upper})", latex=r"\operatorname{{chol}} {0}", symbol="chol",
+    name="cholesky", source="np.linalg.cholesky({0}, upper={upper!r})",
+    latex=r"\operatorname{{chol}} {0}", symbol="chol",
 )  # fmt: skip
 
 
@@ -850,7 +891,8 @@ def _norm_vjp(g: Any, y: Any, x: Any, p: Any, axis: Any, keepdims: bool) -> Any:
 
 _norm = primitive(
     _norm_forward, [_norm_vjp],
-    name="norm", symbol="‖·‖", source="np.linalg.norm({0}, {p!r}, {axis!r}, {keepdims!r})", latex=r"\lVert {0} \rVert",
+    name="norm", symbol="‖·‖", source="np.linalg.norm({0}, ord={p!r}, axis={axis!r}, keepdims={keepdims!r})",
+    latex=r"\lVert {0} \rVert",
 )  # fmt: skip
 
 

@@ -55,8 +55,10 @@ def _reduction(
         return getattr(xp, name)(a, axis=axis, keepdims=keepdims)
 
     doc = _DOC.format(summary=summary, axes=axes, more=more, stops="" if vjp else _STOPS)
-    known = {"numpy": getattr(np, name, None), "latex": rf"\operatorname{{{{{name}}}}} {{0}}", "doc": doc, **known}
-    source = source or f"np.{name}({{0}}, axis={{axis!r}}, keepdims={{keepdims!r}})"
+    latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}} {{0}}"
+    known = {"numpy": getattr(np, name, None), "latex": latex, "doc": doc, **known}
+    dtype = ", dtype={dtype!r}" if more is _DTYPE else ""
+    source = source or f"np.{name}({{0}}, axis={{axis!r}}{dtype}, keepdims={{keepdims!r}})"
     return primitive(forward or run, [vjp], name=name, source=source, **known)
 
 
@@ -162,7 +164,7 @@ def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdi
 def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Callable[..., Any]:
     return primitive(
         forward, [vjp], name=name, keep=keep, latex=rf"\operatorname{{{{{name}}}}} {{0}}",
-        source=f"np.{name}({{0}}, axis={{axis!r}}, ddof={{ddof!r}}, keepdims={{keepdims!r}})",
+        source=f"np.{name}({{0}}, axis={{axis!r}}, dtype={{dtype!r}}, ddof={{ddof!r}}, keepdims={{keepdims!r}})",
     )  # fmt: skip
 
 
@@ -278,13 +280,23 @@ def _backward_recurrence(a: Any, b: Any, axis: int) -> Any:
     return flip(_recurrence(_shifted(flip(a, axis=axis), axis, 0), flip(b, axis=axis), axis=axis), axis=axis)
 
 
+_RECURRENCE_SOURCE = """
+def linear_recurrence(a, b, axis):
+    a, b, step = np.moveaxis(a, axis, 0), np.moveaxis(b, axis, 0), 1
+    while step < len(b):
+        b = np.concatenate((b[:step], b[step:] + a[step:] * b[:-step]))
+        a = np.concatenate((a[:step], a[step:] * a[:-step]))
+        step *= 2
+    return np.moveaxis(b, 0, axis)
+linear_recurrence({0}, {1}, {axis!r})"""
+
 _recurrence = primitive(
     _recurrence_forward,
     [
         lambda g, y, a, b, axis: _backward_recurrence(a, g, axis) * _shifted(y, axis, 0),
         lambda g, y, a, b, axis: _backward_recurrence(a, g, axis),
     ],
-    name="linear_recurrence", keep="y a", latex=r"h_i = {{{1}}}_i + {{{0}}}_i h_{{i-1}}",
+    name="linear_recurrence", keep="y a", source=_RECURRENCE_SOURCE, latex=r"h_i = {{{1}}}_i + {{{0}}}_i h_{{i-1}}",
 )  # fmt: skip
 
 
@@ -295,7 +307,8 @@ def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: Any = None) -> Arra
 _cumsum: Callable[..., Any] = primitive(
     _cumsum_forward,
     [lambda g, y, a, axis, dtype: flip(_cumsum(flip(g, axis=axis), axis=axis), axis=axis)],
-    name="cumsum", keep="", source="np.cumsum({0}, axis={axis!r})", latex=r"\operatorname{{cumsum}} {0}",
+    name="cumsum", keep="", source="np.cumsum({0}, axis={axis!r}, dtype={dtype!r})",
+    latex=r"\operatorname{{cumsum}} {0}",
 )  # fmt: skip
 
 
@@ -315,7 +328,8 @@ def _cumprod_vjp(g: Any, y: Any, a: Any, axis: int, dtype: Any) -> Any:
 
 _cumprod = primitive(
     _cumprod_forward, [_cumprod_vjp],
-    name="cumprod", keep="a", source="np.cumprod({0}, axis={axis!r})", latex=r"\operatorname{{cumprod}} {0}",
+    name="cumprod", keep="a", source="np.cumprod({0}, axis={axis!r}, dtype={dtype!r})",
+    latex=r"\operatorname{{cumprod}} {0}",
 )  # fmt: skip
 
 
@@ -451,11 +465,31 @@ def _logsumexp_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = Fa
     return _scalar(y)
 
 
+# As NumPy code these three begin alike: with the largest number, or 0 where it is infinite, subtracted.
+_SHIFTED_SOURCE = """
+    m = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, 0)
+"""
+_LOGSUMEXP_SOURCE = f"""
+def logsumexp(x, axis=None, keepdims=False):{_SHIFTED_SOURCE}\
+    y = np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True)) + m
+    return y if keepdims else np.squeeze(y, axis)
+logsumexp({{0}}, axis={{axis!r}}, keepdims={{keepdims!r}})"""
+_SOFTMAX_SOURCE = f"""
+def softmax(x, axis):{_SHIFTED_SOURCE}\
+    e = np.exp(x - m)
+    return e / np.sum(e, axis=axis, keepdims=True)
+softmax({{0}}, {{axis!r}})"""
+_LOG_SOFTMAX_SOURCE = f"""
+def log_softmax(x, axis):{_SHIFTED_SOURCE}\
+    return x - m - np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True))
+log_softmax({{0}}, {{axis!r}})"""
+
 logsumexp = _reduction(
     "logsumexp",
     lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * softmax(a, axis=axis),
     "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞.",
-    forward=_logsumexp_forward, keep="a", source="scipy.special.logsumexp({0}, axis={axis!r}, keepdims={keepdims!r})",
+    forward=_logsumexp_forward, keep="a", source=_LOGSUMEXP_SOURCE,
     latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
 
@@ -491,14 +525,14 @@ Tensor, or array if `a` is no Tensor
 softmax: Callable[..., Any] = primitive(
     _softmax_forward,
     [lambda g, y, a, axis: y * (g - sum(g * y, axis=axis, keepdims=True))],
-    name="softmax", keep="y", source="scipy.special.softmax({0}, axis={axis!r})", latex=r"\operatorname{{softmax}} {0}",
+    name="softmax", keep="y", source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
 
 log_softmax = primitive(
     _log_softmax_forward,
     [lambda g, y, a, axis: g - exp(y) * sum(g, axis=axis, keepdims=True)],
-    name="log_softmax", keep="y", source="scipy.special.log_softmax({0}, axis={axis!r})",
+    name="log_softmax", keep="y", source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),
 )  # fmt: skip

@@ -135,7 +135,8 @@ def _transpose_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...] | None) -> Any:
 
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
-    name="transpose", keep="", source="np.transpose({0}, {axes!r})", latex=r"{{{0}}}^\top", symbol="·ᵀ",
+    name="transpose", keep="", source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
+    latex=r"{{{0}}}^\top", symbol="·ᵀ",
 )  # fmt: skip
 
 
@@ -465,7 +466,7 @@ def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
 _concatenate = primitive(
     lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
     _concatenate_vjp,
-    name="concatenate", keep="arrays", symbol="concat",
+    name="concatenate", keep="arrays", source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
 )  # fmt: skip
 
 
@@ -500,9 +501,8 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
 _stack = primitive(
     lambda xp, *arrays, axis=0: xp.stack(arrays, axis=axis),
     lambda i, g, y, *arrays, axis: along(g, axis, i),
-    name="stack",
-    keep="",
-)
+    name="stack", keep="", source="np.stack([{inputs}], axis={axis!r})",
+)  # fmt: skip
 
 
 @mirrors(np.stack)
@@ -764,12 +764,12 @@ Tensor, or array if `a` is no Tensor
 
 zeros_like = primitive(
     lambda xp, a, dtype=None: xp.zeros_like(a, dtype=dtype), [None],
-    name="zeros_like", numpy=np.zeros_like, source="np.zeros_like({0})", latex="0",
+    name="zeros_like", numpy=np.zeros_like, source="np.zeros_like({0}, dtype={dtype!r})", latex="0",
     doc=_FILLED.format(summary="Zeros in the shape of another array."),
 )  # fmt: skip
 ones_like = primitive(
     lambda xp, a, dtype=None: xp.ones_like(a, dtype=dtype), [None],
-    name="ones_like", numpy=np.ones_like, source="np.ones_like({0})", latex="1",
+    name="ones_like", numpy=np.ones_like, source="np.ones_like({0}, dtype={dtype!r})", latex="1",
     doc=_FILLED.format(summary="Ones in the shape of another array."),
 )  # fmt: skip
 

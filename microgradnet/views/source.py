@@ -1,0 +1,360 @@
+"""A graph as NumPy source: straight-line code, an expression nested into the next where that stays readable.
+
+Code is composed as a syntax tree and never as text, so parentheses stand where they are needed and nothing that
+a user named can become code.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from microgradnet.graph import Entry, Graph
+from microgradnet.ops.indexing import _Place
+
+__all__ = ["Program", "identifier"]
+
+_LONGEST = 56
+"""Characters up to which an expression is nested into the line that uses it."""
+
+_MOST_ELEMENTS = 32
+"""An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
+
+_RESERVED = frozenset({"np", *keyword.kwlist, *dir(builtins)})
+_OPTIONAL = frozenset({"axis", "dtype", "keepdims", "ord", "optimize", "upper"})
+"""Keywords of NumPy's whose default is None or False, so that these need not be written."""
+
+
+# --- names ----------------------------------------------------------------------------------------------
+
+
+def identifier(text: str, taken: Collection[str] = ()) -> str:
+    """Make a Python identifier of any text.
+
+    Parameters
+    ----------
+    text : str
+        A name as a user gave it.
+    taken : collection of str
+        Identifiers that it must differ from.
+
+    Returns
+    -------
+    str
+        No keyword and no name of Python's own, nor ``np``. As the compiler reads it: in the form NFKC.
+
+    Examples
+    --------
+    >>> [identifier(t) for t in ("W 1", "lambda", "x; import os", "δ₂", "np", "")]
+    ['W_1', 'lambda_', 'x_import_os', 'δ2', 'np_', 'x']
+    """
+    name = unicodedata.normalize("NFKC", text[:60])
+    name = re.sub(r"_*\W+_*", "_", "".join(c if ("a" + c).isidentifier() else " " for c in name)).strip("_")
+    name = name or "x"
+    if not name.isidentifier():
+        name = "_" + name
+    if name in _RESERVED:
+        name += "_"
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name}_{number}", number + 1
+    return unique
+
+
+# --- templates --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Template:
+    """How an operation is written.
+
+    Attributes
+    ----------
+    helper : str
+        Lines that define what the expression calls; often none.
+    expression : ast.expr
+        With names ``_0_``, ``_1_``, ... in place of the inputs.
+    uses : tuple of int
+        How often each input stands in it.
+    length : int
+        The number of characters without the inputs.
+    """
+
+    helper: str
+    expression: ast.expr
+    uses: tuple[int, ...]
+    length: int
+
+
+class _Code:
+    """A static argument, which a template's ``{name}`` and ``{name!r}`` turn into code."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __repr__(self) -> str:
+        return self.code
+
+    def __format__(self, spec: str) -> str:
+        return self.code
+
+
+def _literal(value: Any, what: str) -> str:
+    """Write a value as code that makes it."""
+    if value is None or value is Ellipsis or isinstance(value, bool | int | str):
+        return repr(value)
+    if isinstance(value, float | np.number | np.bool_):
+        return ast.unparse(_number(value, plain=isinstance(value, float)))
+    if isinstance(value, tuple | list):
+        inner = ", ".join([_literal(v, what) for v in value])
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, slice):
+        return f"slice({_literal(value.start, what)}, {_literal(value.stop, what)}, {_literal(value.step, what)})"
+    if isinstance(value, _Place):
+        return f"_{value.number}_"
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iufb":
+        return f"np.array({_literal(value.tolist(), what)}, {_literal(value.dtype, what)})"
+    if isinstance(value, np.dtype | type):
+        dtype = np.dtype(value)
+        if dtype.isnative and dtype.kind in "iufb":
+            return f"np.{dtype.name}"
+        return f"np.dtype({dtype.str!r})"
+    raise TypeError(f"source: {what} is a {type(value).__name__}, which can't be written as code")
+
+
+def _number(value: Any, *, plain: bool) -> ast.expr:
+    """Write a number: plain as Python's own, otherwise in its dtype."""
+    if isinstance(value, np.generic) and not plain:
+        kind = ast.Attribute(ast.Name("np"), value.dtype.name)
+        return ast.Call(kind, [_number(value.item(), plain=True)], [])
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, float) and value != value:
+        return ast.Attribute(ast.Name("np"), "nan")
+    if isinstance(value, int | float) and not isinstance(value, bool) and (value < 0 or str(value)[0] == "-"):
+        return ast.UnaryOp(ast.USub(), _number(-value, plain=True))
+    if value == float("inf"):
+        return ast.Attribute(ast.Name("np"), "inf")
+    return ast.Constant(value)
+
+
+def _template(entry: Entry, large: Mapping[str, str]) -> _Template:
+    """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
+    operation = entry.operation
+    assert operation is not None
+    code = {
+        k: large.get(k) or _literal(v, f"{operation.name}'s argument {k!r}")
+        for k, v in {**operation.defaults, **entry.static}.items()
+    }
+    source = operation.source
+    if callable(source):
+        source = source(**entry.static)
+    if source is None:
+        raise TypeError(f"source: the operation {operation.name!r} has no template; declare it with source=")
+    return _parsed(operation.name, source, len(entry.inputs), tuple(code.items()))
+
+
+@functools.lru_cache(1024)
+def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...]) -> _Template:
+    helper, _, template = source.strip().rpartition("\n")
+    inputs = [f"_{i}_" for i in range(count)]
+    text = template.format(*inputs, inputs=", ".join(inputs), **{k: _Code(v) for k, v in code})
+    try:
+        expression = _Tidy().visit(ast.parse(text, mode="eval").body)
+    except SyntaxError as error:
+        raise ValueError(f"source: the template of {name!r} is no expression: {text}") from error
+    found = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
+    length = len(ast.unparse(expression)) - 3 * sum(found.count(i) for i in inputs)
+    return _Template(helper, expression, tuple(found.count(i) for i in inputs), length)
+
+
+class _Tidy(ast.NodeTransformer):
+    """Leave out what need not be written: defaults, and the word slice between brackets."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if ast.unparse(node.func).startswith("np."):
+            node.keywords = [k for k in node.keywords if k.arg not in _OPTIONAL or not _is_default(k.value)]
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.slice, ast.Tuple) and node.slice.elts:
+            node.slice.elts = [_between_brackets(e) for e in node.slice.elts]
+        else:
+            node.slice = _between_brackets(node.slice)
+        return node
+
+
+def _is_default(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is False)
+
+
+def _between_brackets(index: ast.expr) -> ast.expr:
+    if not (isinstance(index, ast.Call) and isinstance(index.func, ast.Name) and index.func.id == "slice"):
+        return index
+    return ast.Slice(*[None if isinstance(a, ast.Constant) and a.value is None else a for a in index.args])
+
+
+def _filled(node: Any, inputs: Mapping[str, ast.expr]) -> Any:
+    """Copy a template's expression with the inputs in their places."""
+    if isinstance(node, ast.Name):
+        return inputs.get(node.id, node)
+    if isinstance(node, list):
+        return [_filled(n, inputs) for n in node]
+    if isinstance(node, ast.AST):
+        return type(node)(**{k: _filled(v, inputs) for k, v in ast.iter_fields(node)})
+    return node
+
+
+# --- the program -----------------------------------------------------------------------------------------
+
+
+class Program:
+    """A graph written as lines of code.
+
+    Parameters
+    ----------
+    graph : Graph
+    outputs : iterable of int
+        Positions of what is wanted; only what they need is written.
+    own_lines : collection of int
+        Positions of what gets a line of its own in any case.
+    titles : callable
+        ``titles(positions of lines)`` returns names for some of them, and for parameters, by position: any text.
+
+    Attributes
+    ----------
+    parameters : dict of str to array
+        Every parameter with the value that was recorded: the inputs, then arrays among the constants, then
+        large arrays among the arguments of operations.
+    lines : list of int
+        Positions of what is assigned to a variable, in order.
+    names : dict of int to str
+        The identifiers of parameters and lines, by position.
+    helpers : list of str
+        Definitions of functions that the lines call.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        outputs: Iterable[int],
+        own_lines: Collection[int],
+        titles: Callable[[list[int]], Mapping[int, str]],
+    ) -> None:
+        self.graph = graph
+        self.parameters: dict[str, Any] = {}
+        self.names: dict[int, str] = {}
+        self.helpers: list[str] = []
+        self._taken: set[str] = set()
+        self._templates: dict[int, _Template] = {}
+        used = _needed(graph, outputs)
+        data = [
+            n for n in graph if n.operation is None and (n.kind != "constant" or (n.id in used and not n.is_number))
+        ]
+        operations = [graph[i] for i in used if graph[i].operation is not None]
+        large = self._take_templates(operations)
+        self.lines = self._choose_lines(operations, own_lines)
+        texts = titles(self.lines)
+        for node in sorted(data, key=lambda n: n.kind == "constant"):
+            self._parameter(
+                texts.get(node.id) or node.name or {"parameter": "w", "input": "x"}.get(node.kind, "c"), node
+            )
+        for key, name in large.items():
+            self.parameters[name] = graph[key[0]].static[key[1]]
+        for i in self.lines:
+            self.names[i] = self._name(texts.get(i) or f"v{len(self.names) - len(data) + 1}")
+        self._compose(operations)
+
+    def _take_templates(self, operations: Iterable[Entry]) -> dict[tuple[int, str], str]:
+        """Find how each operation is written; name the parameters that its large arguments become."""
+        named: dict[tuple[int, str], str] = {}
+        for entry in operations:
+            large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
+            named.update({(entry.id, k): name for k, name in large.items()})
+            self._templates[entry.id] = template = _template(entry, large)
+            for helper in filter(None, re.split(r"\n+(?=def )", template.helper)):
+                if helper not in self.helpers:
+                    self.helpers.append(helper)
+                    self._taken.update(re.findall(r"^def (\w+)", helper))
+        return named
+
+    def _choose_lines(self, operations: list[Entry], own_lines: Collection[int]) -> list[int]:
+        """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
+        uses = [0] * len(self.graph)
+        for entry in operations:
+            for i, times in zip(entry.inputs, self._templates[entry.id].uses, strict=True):
+                uses[i] += times
+        lines = []
+        length = [8] * len(self.graph)
+        for entry in operations:
+            template = self._templates[entry.id]
+            total = template.length + sum(length[i] * n for i, n in zip(entry.inputs, template.uses, strict=True))
+            if entry.id in own_lines or uses[entry.id] > 1 or total > _LONGEST:
+                lines.append(entry.id)
+            else:
+                length[entry.id] = total
+        return lines
+
+    def _name(self, text: str) -> str:
+        name = identifier(text, self._taken)
+        self._taken.add(name)
+        return name
+
+    def _parameter(self, text: str, node: Entry) -> None:
+        self.names[node.id] = name = self._name(text)
+        self.parameters[name] = node.value
+
+    def _compose(self, operations: list[Entry]) -> None:
+        self._written: dict[int, ast.expr] = {}
+        for entry in operations:
+            inputs = {f"_{k}_": self._reference(i, entry) for k, i in enumerate(entry.inputs)}
+            self._written[entry.id] = _filled(self._templates[entry.id].expression, inputs)
+
+    def _reference(self, i: int, user: Entry | None = None) -> ast.expr:
+        """Write an entry as an operand: its name, its number, or the expression itself."""
+        if i in self.names:
+            return ast.Name(self.names[i])
+        node = self.graph[i]
+        if node.operation is not None:
+            return self._written[i]
+        others = [] if user is None else [self.graph[k].dtype for k in user.inputs if k != i]
+        return _number(node.value, plain=node.dtype == np.float64 and all(d in (None, node.dtype) for d in others))
+
+    def reference(self, i: int) -> str:
+        """Write an entry as it stands in other lines."""
+        return ast.unparse(self._reference(i))
+
+    def code(self, i: int) -> str:
+        """Write what computes an entry."""
+        return ast.unparse(self._written[i]) if i in self._written else self.reference(i)
+
+
+def _needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
+    """Find what some entries are computed from, themselves included, in order."""
+    needed = [False] * len(graph)
+    for i in outputs:
+        needed[i] = True
+    for entry in reversed(graph.nodes):
+        if needed[entry.id]:
+            for i in entry.inputs:
+                needed[i] = True
+    return [i for i, yes in enumerate(needed) if yes]
+
+
+def _elements(value: Any) -> int:
+    """Count the elements of the arrays in an argument."""
+    if isinstance(value, tuple):
+        return sum(map(_elements, value))
+    return value.size if isinstance(value, np.ndarray) else 0
