@@ -9,7 +9,8 @@
 array([2., 4., 6.])
 
 Operations have NumPy's names and semantics; `mg.grad` and its relatives differentiate functions; `mg.draw`
-and `mg.tree` show what was computed; `mg.gradcheck` and `mg.compare` say whether a gradient is right.
+and `mg.tree` show what was computed, and `mg.derive` writes its gradient down, as source and as LaTeX;
+`mg.gradcheck` and `mg.compare` say whether a gradient is right.
 
 Importing this loads NumPy and the standard library. What stands in `_LATER` is loaded when it is first used.
 """
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from microgradnet.check import compare, gradcheck
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
-    from microgradnet.views import draw, tree
+    from microgradnet.views import Derivation, derive, draw, latex, tree
 
     __version__: str
 
 __all__ = [
+    "Derivation",
     "Graph",
     "Tensor",
     "activation",
@@ -41,6 +43,7 @@ __all__ = [
     "article",
     "check_activation",
     "compare",
+    "derive",
     "draw",
     "grad",
     "gradcheck",
@@ -49,6 +52,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "latex",
     "no_grad",
     "primitive",
     "scope",
@@ -60,14 +64,17 @@ __all__ = [
 __all__ += ops.__all__
 
 _LATER = {
+    "Derivation": "views",
     "Graph": "graph",
     "activation": "nn",
     "activations": "nn",
     "article": "article",
     "check_activation": "nn",
     "compare": "check",
+    "derive": "views",
     "draw": "views",
     "gradcheck": "check",
+    "latex": "views",
     "tree": "views",
 }
 """Where the names are that most programs do without, and that would make the import take longer."""

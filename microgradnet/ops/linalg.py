@@ -609,7 +609,7 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
 solve = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
     [_solve_matrix, lambda g, y, a, b: _sum_to(_solve_transposed(g, a, b), b.shape)],
-    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", latex="{{{0}}}^{{-1}} {1}",
+    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", latex=r"{{{0}}}^{{-1}} \, {1}",
     doc="""Solve systems of linear equations, a x = b.
 
 Parameters

@@ -1,6 +1,7 @@
-"""What a `Graph` looks like: as a Graphviz drawing and as a text tree. A view reads graphs, and nothing else."""
+"""What a `Graph` looks like: drawn, as a text tree, as source and as LaTeX. A view reads graphs, and nothing else."""
 
+from microgradnet.views.derivation import Derivation, Step, derive, latex
 from microgradnet.views.drawing import draw
 from microgradnet.views.text import tree
 
-__all__ = ["draw", "tree"]
+__all__ = ["Derivation", "Step", "derive", "draw", "latex", "tree"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import itertools
 import keyword
 import re
 import unicodedata
@@ -22,9 +23,6 @@ from microgradnet.graph import Entry, Graph
 from microgradnet.ops.indexing import _Place
 
 __all__ = ["Program", "identifier"]
-
-_LONGEST = 56
-"""Characters up to which an expression is nested into the line that uses it."""
 
 _MOST_ELEMENTS = 32
 """An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
@@ -160,7 +158,7 @@ def _template(entry: Entry, large: Mapping[str, str]) -> _Template:
     if callable(source):
         source = source(**entry.static)
     if source is None:
-        raise TypeError(f"source: the operation {operation.name!r} has no template; declare it with source=")
+        source = f"{operation.name}({{inputs}})"
     return _parsed(operation.name, source, len(entry.inputs), tuple(code.items()))
 
 
@@ -232,6 +230,8 @@ class Program:
         Positions of what gets a line of its own in any case.
     titles : callable
         ``titles(positions of lines)`` returns names for some of them, and for parameters, by position: any text.
+    longest : int
+        How many characters an expression has, about, that is nested into the line that uses it.
 
     Attributes
     ----------
@@ -244,6 +244,8 @@ class Program:
         The identifiers of parameters and lines, by position.
     helpers : list of str
         Definitions of functions that the lines call.
+    untold : list of str
+        Operations whose declaration doesn't say how they are written.
     """
 
     def __init__(
@@ -252,11 +254,14 @@ class Program:
         outputs: Iterable[int],
         own_lines: Collection[int],
         titles: Callable[[list[int]], Mapping[int, str]],
+        *,
+        longest: int = 36,
     ) -> None:
         self.graph = graph
         self.parameters: dict[str, Any] = {}
         self.names: dict[int, str] = {}
         self.helpers: list[str] = []
+        self.untold: list[str] = []
         self._taken: set[str] = set()
         self._templates: dict[int, _Template] = {}
         used = _needed(graph, outputs)
@@ -265,7 +270,7 @@ class Program:
         ]
         operations = [graph[i] for i in used if graph[i].operation is not None]
         large = self._take_templates(operations)
-        self.lines = self._choose_lines(operations, own_lines)
+        self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
             self._parameter(
@@ -273,8 +278,9 @@ class Program:
             )
         for key, name in large.items():
             self.parameters[name] = graph[key[0]].static[key[1]]
+        unnamed = itertools.count(1)
         for i in self.lines:
-            self.names[i] = self._name(texts.get(i) or f"v{len(self.names) - len(data) + 1}")
+            self.names[i] = self._name(texts.get(i) or f"v{next(unnamed)}")
         self._compose(operations)
 
     def _take_templates(self, operations: Iterable[Entry]) -> dict[tuple[int, str], str]:
@@ -284,13 +290,15 @@ class Program:
             large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
             named.update({(entry.id, k): name for k, name in large.items()})
             self._templates[entry.id] = template = _template(entry, large)
+            if entry.operation is not None and entry.operation.source is None:
+                self.untold.append(entry.operation.name)
             for helper in filter(None, re.split(r"\n+(?=def )", template.helper)):
                 if helper not in self.helpers:
                     self.helpers.append(helper)
                     self._taken.update(re.findall(r"^def (\w+)", helper))
         return named
 
-    def _choose_lines(self, operations: list[Entry], own_lines: Collection[int]) -> list[int]:
+    def _choose_lines(self, operations: list[Entry], own_lines: Collection[int], longest: int) -> list[int]:
         """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
         uses = [0] * len(self.graph)
         for entry in operations:
@@ -301,7 +309,7 @@ class Program:
         for entry in operations:
             template = self._templates[entry.id]
             total = template.length + sum(length[i] * n for i, n in zip(entry.inputs, template.uses, strict=True))
-            if entry.id in own_lines or uses[entry.id] > 1 or total > _LONGEST:
+            if entry.id in own_lines or uses[entry.id] > 1 or total > longest:
                 lines.append(entry.id)
             else:
                 length[entry.id] = total

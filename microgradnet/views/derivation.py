@@ -1,0 +1,514 @@
+"""The gradient as a person would write it: a ledger of the reverse pass, NumPy source, and LaTeX.
+
+Everything is read from one graph of both passes, simplified, with the seed of one folded into it.
+"""
+
+from __future__ import annotations
+
+import html
+import keyword
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from microgradnet.graph import Entry, Graph, legible, located, number, shape_text
+from microgradnet.passes import Passes, passes
+from microgradnet.record import Recorded
+from microgradnet.simplify import simplification, simplified
+from microgradnet.views.formula import formula
+from microgradnet.views.source import Program, identifier
+from microgradnet.views.typeset import Typesetter, name_in_latex
+
+__all__ = ["Derivation", "Step", "derive", "latex"]
+
+_MOST_STEPS = 60
+_LONGEST_FORMULA = 600
+
+
+def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Derivation:
+    """Write down the gradients of one number: step by step, as NumPy source, as LaTeX.
+
+    Parameters
+    ----------
+    output : Tensor
+        Of one element.
+    wrt : Tensor or iterable of Tensor, optional
+        What to differentiate with respect to, leaves or results. The default is every leaf that requires
+        gradients.
+    names : mapping of str to Tensor, optional
+        Names for tensors, such as ``locals()``; see `Graph.of`. What has a name gets a line of its own.
+
+    Returns
+    -------
+    Derivation
+
+    Raises
+    ------
+    TypeError
+        If the output or `wrt` is no Tensor.
+    ValueError
+        If the output has more than one element or doesn't require gradients, or doesn't depend on one of `wrt`.
+    RuntimeError
+        If an earlier reverse pass has freed the graph.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([[1.0, 2.0]], name="x")
+    >>> w = mg.tensor([[0.5], [0.25]], requires_grad=True, name="w")
+    >>> loss = mg.sum(mg.square(x @ w))
+    >>> loss.name = "loss"
+    >>> derivation = mg.derive(loss)
+    >>> print(derivation)
+    ∂loss/∂w = xᵀ · (2 (x · w))   d_w = x.T @ (2 * (x @ w))   2×1   back through x @ w
+    >>> print(derivation.source("backprop"))
+    import numpy as np
+    <BLANKLINE>
+    <BLANKLINE>
+    def backprop(x, w):
+        \"\"\"Return the gradient of loss with respect to w.\"\"\"
+        d_w = x.T @ (2 * (x @ w))  # back through x @ w
+        return d_w
+    <BLANKLINE>
+    """
+    _check(output, "derive: the output")
+    targets = None
+    if wrt is not None:
+        targets = [wrt] if isinstance(wrt, Recorded) else list(wrt)
+        for k, x in enumerate(targets):
+            _check(x, f"derive: wrt[{k}]")
+    both = passes(output, targets, names, caller="derive")
+    if targets is not None and len(both.gradients) < len({x._node for x in targets}):
+        _, position = located(output, names=names)
+        for k, x in enumerate(targets):
+            if not x._node.requires_grad or x._node not in position:
+                name = "" if x._node.name is None else f" ({legible(x._node.name)})"
+                raise ValueError(f"derive: the output does not depend on wrt[{k}]{name}, or no gradients flow to it")
+    if not both.gradients:
+        raise ValueError("derive: no gradient flows from the output to any of wrt")
+    return Derivation(both)
+
+
+def latex(expression: Any, names: Mapping[str, Any] | None = None) -> str:
+    r"""Typeset what a tensor was computed from.
+
+    Parameters
+    ----------
+    expression : Tensor
+    names : mapping of str to Tensor, optional
+        Names for tensors, such as ``locals()``; see `Graph.of`.
+
+    Returns
+    -------
+    str
+        LaTeX for mathematics mode. What is used more than once, or is long, is defined in lines before, in an
+        ``aligned`` environment of the package amsmath.
+
+    Raises
+    ------
+    TypeError
+        If the expression is no Tensor.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x, w = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "xw")
+    >>> print(mg.latex(mg.sum((x - mg.sigmoid(w)) ** 2)))
+    \sum {\left(x - \sigma(w)\right)}^{2}
+    """
+    _check(expression, "latex: the expression")
+    graph = simplified(Graph.of(expression, names=names))
+    (end,) = graph.outputs
+    titles = _titles(graph.nodes, end)
+    program = Program(graph, graph.outputs, (), lambda _: titles, longest=_LONGEST_FORMULA // 4)
+    shown = {i: name_in_latex(titles.get(i) or n) for i, n in program.names.items()}
+    if graph[end].operation is None:
+        return shown.get(end) or Typesetter(graph, {}).write(end) or ""
+    typesetter = Typesetter(graph, shown)
+    if graph[end].name is not None:
+        shown[end] = name_in_latex(titles[end])
+    lines = [(shown.get(i, ""), typesetter.write(i) or r"\ldots") for i in (*program.lines, end)]
+    return _aligned(dict.fromkeys(lines)) if len(program.lines) > (end in program.lines) else lines[-1][1]
+
+
+def _check(given: Any, what: str) -> None:
+    if not isinstance(given, Recorded):
+        raise TypeError(f"{what} must be a Tensor, got {type(given).__name__}: {legible(repr(given), 60)}")
+
+
+# --- names ------------------------------------------------------------------------------------------------
+
+
+def _titles(nodes: Iterable[Entry], end: int) -> dict[int, str]:
+    """Name entries for a reader: as the user did, or after the scope whose result they are. No two names are alike."""
+    nodes = tuple(nodes)
+    leaves = dict.fromkeys((n.id for n in nodes), True)
+    for node in nodes:
+        for i in node.inputs:
+            if node.scope[: len(nodes[i].scope)] == nodes[i].scope:
+                leaves[i] = False  # it is used inside its scope
+    titles: dict[int, str] = {}
+    taken: dict[str, int] = {}
+    for node in nodes:
+        result = node.operation is not None and node.scope and node.scope[-1] != "backward"
+        text = node.name or (node.scope[-1] if result and leaves[node.id] else "")
+        if not text and node.id == end and node.operation is not None:
+            text = "output"
+        if text and not (node.is_number and node.kind == "constant"):
+            taken[text] = taken.get(text, 0) + 1
+            titles[node.id] = text if taken[text] == 1 else f"{text}_{taken[text]}"
+    return titles
+
+
+def _word(text: str) -> str:
+    """Write a name as one word."""
+    return legible(text).replace(" ", "_")
+
+
+def _delta(k: int) -> str:
+    return "δ" + str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+# --- the derivation ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the reverse pass.
+
+    Attributes
+    ----------
+    symbol : str
+        What it computes: ``∂loss/∂weights1``, or ``δ₂``, the gradient of the loss with respect to a value that has
+        no name, or ``t1``, a number on the way.
+    formula : str
+        The right side, in Unicode.
+    latex : str
+        The whole line, in LaTeX.
+    code : str
+        The line of NumPy code, as it stands in `Derivation.source`.
+    shape : tuple of int
+    value : array
+    forward : str
+        The forward line that it goes back through.
+    origin : int or None
+        The position of that line's operation in `Derivation.graph`.
+    """
+
+    symbol: str
+    formula: str
+    latex: str
+    code: str
+    shape: tuple[int, ...]
+    value: Any
+    forward: str
+    origin: int | None
+
+
+class Derivation:
+    r"""The gradients of one output, as something to read. `derive` makes it; ``print`` shows its steps.
+
+    In a notebook it shows itself as a table, its formulas as LaTeX between ``\(`` and ``\)``, which the notebook
+    typesets.
+
+    Attributes
+    ----------
+    graph : Graph
+        Both passes, as they were recorded.
+    simpler : Graph
+        The same, simplified: what the steps, the source and the LaTeX are written from.
+    """
+
+    def __init__(self, both: Passes) -> None:
+        self.graph = both.graph
+        # The names that passes gives to gradients are made anew here.
+        entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
+        entries[both.seed] = replace(entries[both.seed], kind="constant")
+        self.simpler, position = simplification(Graph(entries, both.graph.outputs))
+        forward = both.graph[: both.seed]
+        self._seed = both.seed
+        self._titles = _titles(forward, both.output)
+        self._position = position
+        self._output = both.output
+        self._computed_forward = {position[e.id] for e in forward if e.id in position}
+        self._gradients = {i: position[g] for i, g in both.gradients.items()}
+        self._origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
+        # Whose gradient a position is. Of several entries that share one, the best known gives it the name.
+        self._whose: dict[int, int] = {}
+        ranked = sorted(both.cotangents, key=lambda i: (i not in self._gradients, i not in self._titles))
+        for i in ranked:
+            at = position.get(both.cotangents[i])
+            if at is not None and at not in self._computed_forward:
+                self._whose.setdefault(at, i)
+
+    def __repr__(self) -> str:
+        return f"<Derivation of {legible(self._titles[self._output])}: {len(self.simpler)} nodes>"
+
+    # --- lines and their names ---------------------------------------------------------------------------
+
+    def _program(self, loss: bool = False) -> Program:
+        """Write the gradients, and the output too if wanted, as lines of code."""
+        forward = (e for e in self.graph[: self._seed] if e.operation is not None and e.name is not None)
+        named = {self._position[e.id] for e in forward if e.id in self._position}
+        named.update(at for at, i in self._whose.items() if i in self._gradients or self.graph[i].name is not None)
+        outputs = [*self._gradients.values(), *([self._position[self._output]] if loss else [])]
+        return Program(
+            self.simpler, outputs, named, lambda lines: {i: name for i, (name, _, _) in self._symbols(lines).items()}
+        )
+
+    def _symbols(self, lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """Name what formulas are made of: as text for an identifier, in Unicode and in LaTeX."""
+        symbols = {}
+        for i, title in reversed(self._titles.items()):
+            if i in self._position:
+                symbols[self._position[i]] = (title, _word(title), name_in_latex(title))
+        backward = [at for at in lines if at not in self._computed_forward]
+        unnamed = [at for at in backward if at in self._whose and self._whose[at] not in self._titles]
+        number_of = {at: len(unnamed) - k for k, at in enumerate(unnamed)}
+        steps = 0
+        for at in backward:
+            if at in number_of:
+                k = number_of[at]
+                symbols[at] = (f"delta{k}", _delta(k), rf"\delta_{{{k}}}")
+            elif at in self._whose:
+                symbols[at] = self._partial(self._whose[at])
+            else:
+                steps += 1
+                symbols[at] = (f"t{steps}", f"t{steps}", f"t_{{{steps}}}")
+        return symbols
+
+    def _partial(self, i: int) -> tuple[str, str, str]:
+        of, by = self._titles[self._output], self._titles.get(i, "leaf")
+        fraction = rf"\frac{{\partial {name_in_latex(of)}}}{{\partial {name_in_latex(by)}}}"
+        return f"d_{by}", f"∂{_word(of)}/∂{_word(by)}", fraction
+
+    def _line_of(self, program: Program, i: int) -> str:
+        """Write the forward line of an entry with the names of the program, in short: for a comment."""
+        text = self._words(program, i, 3, top=True)
+        name = self._name_of(program, i)
+        return legible(f"{name} = {text}" if name else text, 60)
+
+    def _name_of(self, program: Program, i: int) -> str:
+        known = program.names.get(self._position.get(i, -1))
+        return known or (identifier(self._titles[i]) if i in self._titles else "")
+
+    def _words(self, program: Program, i: int, depth: int, *, top: bool = False) -> str:
+        entry = self.graph[i]
+        if not top and (name := self._name_of(program, i)):
+            return name
+        if entry.operation is None:
+            return number(entry.value) if entry.is_number else "…"
+        if not depth:
+            return "…"
+        words = [self._words(program, k, depth - 1) for k in entry.inputs[:4]]
+        symbol = legible(entry.operation.symbol, 16)
+        if len(words) == 2 and not symbol.isidentifier():
+            text = f" {symbol} ".join(words)
+            return text if top else f"({text})"
+        if len(words) == 1 and "·" in symbol:
+            return symbol.replace("·", words[0])
+        inside = ", ".join([*words, *(["…"] if len(entry.inputs) > 4 else [])])
+        return f"{symbol}{inside}" if inside.startswith("(") and len(words) == 1 else f"{symbol}({inside})"
+
+    # --- the ledger --------------------------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The lines of the reverse pass, in the order in which they are computed."""
+        program = self._program()
+        symbols = self._symbols(program.lines)
+        values = self.simpler.values()
+        shown = {program.names[at]: symbols[at][1] for at in program.names if at in symbols}
+        typesetter = self._typesetter(program)
+
+        def step(symbol: tuple[str, str, str], at: int, name: str, code: str, right: str, origin: int | None) -> Step:
+            return Step(
+                symbol[1], formula(code, shown), f"{symbol[2]} = {right}", f"{name} = {code}",
+                self.simpler[at].shape or (), values[at],
+                "" if origin is None else self._line_of(program, origin), origin,
+            )  # fmt: skip
+
+        steps = []
+        for at in program.lines:
+            if at not in self._computed_forward:
+                right = typesetter.write(at) or r"\ldots"
+                steps.append(step(symbols[at], at, program.names[at], program.code(at), right, self._origins.get(at)))
+        for name, at, i in self._aliases(program):
+            right = typesetter.names.get(at) or typesetter.write(at) or r"\ldots"
+            steps.append(step(self._partial(i), at, name, program.reference(at), right, self._origins.get(at)))
+        return tuple(steps)
+
+    def _aliases(self, program: Program) -> list[tuple[str, int, int]]:
+        """List gradients that are no line of their own, but equal something else: variable, position, entry."""
+        taken = {*program.names.values(), *program.parameters}
+        found = []
+        for i, at in self._gradients.items():
+            if self._whose.get(at) != i or at not in program.names:
+                name = identifier(self._partial(i)[0], taken)
+                taken.add(name)
+                found.append((name, at, i))
+        return found
+
+    def _typesetter(self, program: Program) -> Typesetter:
+        symbols = self._symbols(program.lines)
+        return Typesetter(
+            self.simpler, {at: symbols[at][2] if at in symbols else name_in_latex(n) for at, n in program.names.items()}
+        )
+
+    def __str__(self) -> str:
+        """List the steps: what is computed and how, the line of NumPy code, the shape, and the forward line."""
+        shown = self.steps if len(self.steps) <= _MOST_STEPS else self.steps[:_MOST_STEPS]
+        rows = [
+            (f"{s.symbol} = {s.formula}", s.code, shape_text(s.shape), f"back through {s.forward}" if s.forward else "")
+            for s in shown
+        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["   ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        if len(shown) < len(self.steps):
+            lines.append(f"⋮ {len(self.steps) - len(shown):,} more")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{title}</th>" for title in ("Step", "NumPy", "Shape", "Back through"))
+        rows = [
+            f"<tr><td>\\({html.escape(s.latex)}\\)</td><td><code>{html.escape(s.code)}</code></td>"
+            f"<td>{html.escape(shape_text(s.shape))}</td><td><code>{html.escape(s.forward)}</code></td></tr>"
+            for s in self.steps[:_MOST_STEPS]
+        ]
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+    # --- NumPy source --------------------------------------------------------------------------------------
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of the function that `source` writes, as they were recorded, by name."""
+        return self._program(loss=True).parameters
+
+    def source(self, name: str = "backprop", *, loss: bool = False) -> str:
+        """Write the gradients as a function of NumPy code, that needs nothing else.
+
+        Parameters
+        ----------
+        name : str
+            Of the function.
+        loss : bool
+            Whether it returns the output too: ``(output, gradients)``, as `value_and_grad` does.
+
+        Returns
+        -------
+        str
+            A module with one function, after those that it calls. Its parameters are the tensors that were given,
+            and arrays that are no tensors, under the user's names where these are identifiers; numbers are
+            written out. It returns one gradient, or a tuple of them in the order of `wrt`. A comment beside each
+            line names the forward line that it goes back through.
+
+        Raises
+        ------
+        ValueError
+            If the name is no identifier.
+        TypeError
+            If an operation has no template for NumPy code.
+        """
+        if not name.isidentifier() or keyword.iskeyword(name) or name == "np":
+            raise ValueError(f"source: a function can't be named {legible(name)!r}; give a Python identifier")
+        program = self._program(loss)
+        if program.untold:
+            raise TypeError(
+                f"source: the operation {program.untold[0]!r} has no template for NumPy code; declare it with source="
+            )
+        aliases = self._aliases(program)
+        forward, backward = [], []
+        for at in program.lines:
+            line = f"    {program.names[at]} = {program.code(at)}"
+            if at in self._computed_forward:
+                forward.append(line)
+            else:
+                origin = self._origins.get(at)
+                backward.append(
+                    line + (f"  # back through {self._line_of(program, origin)}" if origin is not None else "")
+                )
+        backward += [f"    {variable} = {program.reference(at)}" for variable, at, _ in aliases]
+        alias = {i: variable for variable, _, i in aliases}
+        results = [alias[i] if i in alias else program.names[at] for i, at in self._gradients.items()]
+        returned = ", ".join(results)
+        if loss:
+            returned = f"{program.reference(self._position[self._output])}, " + (
+                f"({returned})" if len(results) > 1 else returned
+            )
+        what = " and ".join(self._name_of(program, i) or "a leaf" for i in self._gradients)
+        of = self._name_of(program, self._output) or "the output"
+        gradients = "gradients" if len(results) > 1 else "gradient"
+        summary = f"the {gradients} of {of} with respect to {what}"
+        lines = [
+            "import numpy as np",
+            *(f"\n\n{helper}" for helper in program.helpers),
+            f"\n\ndef {name}({', '.join(program.parameters)}):",
+            f'    """Return {of}, and {summary}."""' if loss else f'    """Return {summary}."""',
+            *forward,
+            *backward,
+            f"    return {returned}",
+        ]
+        return "\n".join(lines) + "\n"
+
+    # --- LaTeX -----------------------------------------------------------------------------------------------
+
+    def latex(self) -> str:
+        """Typeset the gradients: every step, and for each parameter the chain rule and the collected formula.
+
+        Returns
+        -------
+        str
+            LaTeX for mathematics mode: an ``aligned`` environment of the package amsmath.
+        """
+        program = self._program()
+        collected = Typesetter(
+            self.simpler, {at: n for at, n in self._typesetter(program).names.items() if at in self._computed_forward}
+        )
+        wanted = {self._partial(i)[2]: (i, at) for i, at in self._gradients.items()}
+        lines: list[tuple[str, str]] = []
+        for step in self.steps:
+            left, _, right = step.latex.partition(" = ")
+            if left not in wanted:
+                lines.append((left, right))
+                continue
+            i, at = wanted[left]
+            rights = [
+                self._chain(i),
+                right,
+                collected.write(at, _LONGEST_FORMULA) if at not in collected.names else None,
+            ]
+            for k, text in enumerate(dict.fromkeys(r for r in rights if r)):
+                lines.append(("" if k else left, text))
+        return _aligned(lines)
+
+    @cached_property
+    def _consumers(self) -> list[list[int]]:
+        """For each entry of the forward pass, the operations that gradients flow back from."""
+        consumers: list[list[int]] = [[] for _ in range(self._seed)]
+        for entry in self.graph[: self._seed]:
+            if entry.requires_grad:
+                for i in entry.inputs:
+                    consumers[i].append(entry.id)
+        return consumers
+
+    def _chain(self, i: int) -> str | None:
+        """Write ∂loss/∂x as the product of the derivatives of what lies between; None where paths branch."""
+        places = [i]
+        at = i
+        while at != self._output:
+            if len(self._consumers[at]) != 1:
+                return None
+            (at,) = self._consumers[at]
+            if at in self._titles:
+                places.append(at)
+        if not 2 < len(places) <= 10:
+            return None
+        names = [name_in_latex(self._titles.get(k, "leaf")) for k in reversed(places)]
+        return r" \, ".join(rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(names))
+
+
+def _aligned(lines: Iterable[tuple[str, str]]) -> str:
+    body = " \\\\\n".join(f"{left} &= {right}".lstrip() for left, right in lines)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
