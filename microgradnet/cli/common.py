@@ -15,10 +15,24 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from microgradnet import article
 from microgradnet.nn import Diverged
 from microgradnet.nn.activate.registry import UnknownActivation
+from microgradnet.tensor import Tensor
 
-__all__ = ["complain", "drawn", "errors", "number", "open_console", "options", "running", "table_of"]
+__all__ = [
+    "SOURCE",
+    "SOURCE_HELP",
+    "complain",
+    "drawn",
+    "errors",
+    "number",
+    "open_console",
+    "options",
+    "running",
+    "table_of",
+    "tensor_of",
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -93,6 +107,26 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         if folder in sys.path:
             sys.path.remove(folder)
     raise ValueError(f"{file} has no name {name!r}")
+
+
+SOURCE = "article|FILE.py:NAME"
+SOURCE_HELP = (
+    "article: one loss of the article's network. FILE.py:NAME: RUNS that file, and takes its tensor, or what its "
+    "function without arguments returns."
+)
+
+
+def tensor_of(source: str) -> tuple[Any, dict[str, Any]]:
+    """Return the article's loss, or the tensor that a user's file makes, and names for what it was computed from."""
+    if source == "article":
+        x, y = article.dataset()
+        loss = article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0))
+        return loss, {"loss": loss}
+    with running(source, "article, or a file and a name in it: path/to/script.py:loss") as (found, names):
+        tensor = found() if callable(found) and not isinstance(found, Tensor) else found
+    if not isinstance(tensor, Tensor):
+        raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
+    return tensor, names
 
 
 def drawn(seed: int | None) -> int:

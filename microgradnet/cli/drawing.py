@@ -7,9 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microgradnet import article
-from microgradnet.cli.common import errors, running
-from microgradnet.tensor import Tensor
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, errors, tensor_of
 
 __all__ = ["draw_graph"]
 
@@ -18,9 +16,8 @@ def draw_graph(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="article|FILE.py:NAME",
-            help="article: one loss of the article's network. FILE.py:NAME: RUNS that file, and draws its tensor, or "
-            "what its function without arguments returns.",
+            metavar=SOURCE,
+            help=SOURCE_HELP,
         ),
     ],
     output: Annotated[
@@ -40,7 +37,7 @@ def draw_graph(
     from microgradnet.views.drawing import draw
 
     with errors():
-        tensor, names = _tensor_to_draw(source)
+        tensor, names = tensor_of(source)
         try:
             from microgradnet.views.rendering import render
 
@@ -57,16 +54,3 @@ def draw_graph(
         except (ImportError, RuntimeError) as error:
             raise ValueError(str(error)) from error
     print(f"written to {path}")
-
-
-def _tensor_to_draw(source: str) -> tuple[Any, dict[str, Any] | None]:
-    """Return the article's loss, or the tensor that a user's file makes, and its names."""
-    if source == "article":
-        x, y = article.dataset()
-        loss = article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0))
-        return loss, {"loss": loss}
-    with running(source, "article, or a file and a name in it: path/to/script.py:loss") as (found, names):
-        tensor = found() if callable(found) and not isinstance(found, Tensor) else found
-    if not isinstance(tensor, Tensor):
-        raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
-    return tensor, names

@@ -15,7 +15,7 @@ from typing import Any
 
 from microgradnet.graph import Entry, Graph, legible, located, number, shape_text
 from microgradnet.passes import Passes, passes
-from microgradnet.record import Recorded
+from microgradnet.record import Node, Recorded, attach
 from microgradnet.simplify import simplification, simplified
 from microgradnet.views.formula import formula
 from microgradnet.views.source import Program, identifier
@@ -34,9 +34,9 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
     ----------
     output : Tensor
         Of one element.
-    wrt : Tensor or iterable of Tensor, optional
-        What to differentiate with respect to, leaves or results. The default is every leaf that requires
-        gradients.
+    wrt : Tensor, str, or iterable of these, optional
+        What to differentiate with respect to, leaves or results, themselves or by name. The default is every leaf
+        that requires gradients.
     names : mapping of str to Tensor, optional
         Names for tensors, such as ``locals()``; see `Graph.of`. What has a name gets a line of its own.
 
@@ -47,9 +47,10 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
     Raises
     ------
     TypeError
-        If the output or `wrt` is no Tensor.
+        If the output is no Tensor, or one of `wrt` neither a Tensor nor a name.
     ValueError
-        If the output has more than one element or doesn't require gradients, or doesn't depend on one of `wrt`.
+        If the output has more than one element or doesn't require gradients, or doesn't depend on one of `wrt`, or
+        if a name in `wrt` is nobody's or that of several.
     RuntimeError
         If an earlier reverse pass has freed the graph.
 
@@ -74,21 +75,33 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
     <BLANKLINE>
     """
     _check(output, "derive: the output")
-    targets = None
-    if wrt is not None:
-        targets = [wrt] if isinstance(wrt, Recorded) else list(wrt)
-        for k, x in enumerate(targets):
-            _check(x, f"derive: wrt[{k}]")
+    if wrt is None:
+        return Derivation(passes(output, None, names, caller="derive"))
+    graph, position = located(output, names=names)
+    targets = []
+    for k, given in enumerate([wrt] if isinstance(wrt, Recorded | str) else wrt):
+        x = _named(given, graph, position) if isinstance(given, str) else given
+        _check(x, f"derive: wrt[{k}]")
+        if not x._node.requires_grad or x._node not in position:
+            name = "" if x._node.name is None else f" ({legible(x._node.name)})"
+            raise ValueError(f"derive: no gradients flow from the output to wrt[{k}]{name}")
+        targets.append(x)
     both = passes(output, targets, names, caller="derive")
-    if targets is not None and len(both.gradients) < len({x._node for x in targets}):
-        _, position = located(output, names=names)
-        for k, x in enumerate(targets):
-            if not x._node.requires_grad or x._node not in position:
-                name = "" if x._node.name is None else f" ({legible(x._node.name)})"
-                raise ValueError(f"derive: the output does not depend on wrt[{k}]{name}, or no gradients flow to it")
-    if not both.gradients:
-        raise ValueError("derive: no gradient flows from the output to any of wrt")
+    if len(both.gradients) < len({x._node for x in targets}) or not targets:
+        raise ValueError("derive: no gradients flow from the output to all of wrt")
     return Derivation(both)
+
+
+def _named(name: str, graph: Graph, position: Mapping[Node, int]) -> Any:
+    """Find the tensor of a name."""
+    found = [(node, graph[i]) for node, i in position.items() if graph[i].name == name]
+    if len(found) == 1:
+        ((node, entry),) = found
+        return attach(entry.value, node)
+    if found:
+        raise ValueError(f"derive: {len(found)} tensors are named {legible(name)!r}; give the tensor itself")
+    known = ", ".join(dict.fromkeys(legible(e.name) for e in graph[:1000] if e.name is not None and e.requires_grad))
+    raise ValueError(f"derive: no tensor is named {legible(name)!r}; those with gradients are: {known or 'none'}")
 
 
 def latex(expression: Any, names: Mapping[str, Any] | None = None) -> str:
