@@ -22,7 +22,7 @@ FLOORS = [
     {"backward"},
     {"tensor"},
     {"transforms", "graph"},
-    {"passes"},
+    {"passes", "simplify"},
     {"views", "check"},
     {"nn"},  # activations are checked with `check`; nothing there knows of `nn`
     {"article"},

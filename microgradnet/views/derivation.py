@@ -157,21 +157,32 @@ def _check(given: Any, what: str) -> None:
 def _titles(nodes: Iterable[Entry], end: int) -> dict[int, str]:
     """Name entries for a reader: as the user did, or after the scope whose result they are. No two names are alike."""
     nodes = tuple(nodes)
-    leaves = dict.fromkeys((n.id for n in nodes), True)
+    is_result = [True] * len(nodes)
     for node in nodes:
         for i in node.inputs:
             if node.scope[: len(nodes[i].scope)] == nodes[i].scope:
-                leaves[i] = False  # it is used inside its scope
-    titles: dict[int, str] = {}
-    taken: dict[str, int] = {}
+                is_result[i] = False  # it is used inside its scope
+    given: list[tuple[int, str]] = []
+    made: list[tuple[int, str]] = []
     for node in nodes:
-        result = node.operation is not None and node.scope and node.scope[-1] != "backward"
-        text = node.name or (node.scope[-1] if result and leaves[node.id] else "")
-        if not text and node.id == end and node.operation is not None:
-            text = "output"
-        if text and not (node.is_number and node.kind == "constant"):
-            taken[text] = taken.get(text, 0) + 1
-            titles[node.id] = text if taken[text] == 1 else f"{text}_{taken[text]}"
+        if node.name:
+            given.append((node.id, node.name))
+        elif node.operation is not None and node.scope and node.scope[-1] != "backward" and is_result[node.id]:
+            made.append((node.id, node.scope[-1]))
+        elif node.operation is None and node.kind != "constant":
+            made.append((node.id, "w" if node.kind == "parameter" else "x"))
+        elif node.id == end and node.operation is not None:
+            made.append((node.id, "output"))
+    titles: dict[int, str] = {}
+    taken: set[str] = set()
+    count: dict[str, int] = {}
+    for i, text in (*given, *made):
+        unique = text
+        while unique in taken:
+            count[text] = count.get(text, 1) + 1
+            unique = f"{text}_{count[text]}"
+        taken.add(unique)
+        titles[i] = unique
     return titles
 
 
@@ -293,7 +304,7 @@ class Derivation:
         return symbols
 
     def _partial(self, i: int) -> tuple[str, str, str]:
-        of, by = self._titles[self._output], self._titles.get(i, "leaf")
+        of, by = self._titles[self._output], self._titles.get(i, "v")
         fraction = rf"\frac{{\partial {name_in_latex(of)}}}{{\partial {name_in_latex(by)}}}"
         return f"d_{by}", f"∂{_word(of)}/∂{_word(by)}", fraction
 
@@ -431,6 +442,8 @@ class Derivation:
             raise TypeError(
                 f"source: the operation {program.untold[0]!r} has no template for NumPy code; declare it with source="
             )
+        if name in program.helpers:
+            raise ValueError(f"source: the function calls one named {name!r}; choose another name")
         aliases = self._aliases(program)
         forward, backward = [], []
         for at in program.lines:
@@ -450,13 +463,13 @@ class Derivation:
             returned = f"{program.reference(self._position[self._output])}, " + (
                 f"({returned})" if len(results) > 1 else returned
             )
-        what = " and ".join(self._name_of(program, i) or "a leaf" for i in self._gradients)
+        what = " and ".join(self._name_of(program, i) or "a value" for i in self._gradients)
         of = self._name_of(program, self._output) or "the output"
         gradients = "gradients" if len(results) > 1 else "gradient"
         summary = f"the {gradients} of {of} with respect to {what}"
         lines = [
             "import numpy as np",
-            *(f"\n\n{helper}" for helper in program.helpers),
+            *(f"\n\n{helper}" for helper in program.helpers.values()),
             f"\n\ndef {name}({', '.join(program.parameters)}):",
             f'    """Return {of}, and {summary}."""' if loss else f'    """Return {summary}."""',
             *forward,
@@ -518,7 +531,7 @@ class Derivation:
                 places.append(at)
         if not 2 < len(places) <= 10:
             return None
-        names = [name_in_latex(self._titles.get(k, "leaf")) for k in reversed(places)]
+        names = [name_in_latex(self._titles.get(k, "v")) for k in reversed(places)]
         return r" \, ".join(rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(names))
 
 

@@ -242,8 +242,8 @@ class Program:
         Positions of what is assigned to a variable, in order.
     names : dict of int to str
         The identifiers of parameters and lines, by position.
-    helpers : list of str
-        Definitions of functions that the lines call.
+    helpers : dict of str to str
+        Definitions of functions that the lines call, by name.
     untold : list of str
         Operations whose declaration doesn't say how they are written.
     """
@@ -260,22 +260,20 @@ class Program:
         self.graph = graph
         self.parameters: dict[str, Any] = {}
         self.names: dict[int, str] = {}
-        self.helpers: list[str] = []
+        self.helpers: dict[str, str] = {}
         self.untold: list[str] = []
         self._taken: set[str] = set()
         self._templates: dict[int, _Template] = {}
-        used = _needed(graph, outputs)
-        data = [
-            n for n in graph if n.operation is None and (n.kind != "constant" or (n.id in used and not n.is_number))
-        ]
-        operations = [graph[i] for i in used if graph[i].operation is not None]
-        large = self._take_templates(operations)
+        # The parameters are those of the whole graph, whichever of its outputs are wanted.
+        data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
+        large = self._take_templates()
+        operations = [graph[i] for i in _needed(graph, outputs) if graph[i].operation is not None]
+        self._take_helpers(operations)
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
-            self._parameter(
-                texts.get(node.id) or node.name or {"parameter": "w", "input": "x"}.get(node.kind, "c"), node
-            )
+            self.names[node.id] = name = self._name(texts.get(node.id) or node.name or "c")
+            self.parameters[name] = node.value
         for key, name in large.items():
             self.parameters[name] = graph[key[0]].static[key[1]]
         unnamed = itertools.count(1)
@@ -283,20 +281,25 @@ class Program:
             self.names[i] = self._name(texts.get(i) or f"v{next(unnamed)}")
         self._compose(operations)
 
-    def _take_templates(self, operations: Iterable[Entry]) -> dict[tuple[int, str], str]:
+    def _take_templates(self) -> dict[tuple[int, str], str]:
         """Find how each operation is written; name the parameters that its large arguments become."""
         named: dict[tuple[int, str], str] = {}
+        for entry in self.graph:
+            if entry.operation is not None:
+                large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
+                named.update({(entry.id, k): name for k, name in large.items()})
+                self._templates[entry.id] = template = _template(entry, large)
+                self._taken.update(_defined(template.helper))
+        return named
+
+    def _take_helpers(self, operations: Iterable[Entry]) -> None:
+        """Collect what the lines call, and the operations that say nothing of how they are written."""
         for entry in operations:
-            large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
-            named.update({(entry.id, k): name for k, name in large.items()})
-            self._templates[entry.id] = template = _template(entry, large)
             if entry.operation is not None and entry.operation.source is None:
                 self.untold.append(entry.operation.name)
-            for helper in filter(None, re.split(r"\n+(?=def )", template.helper)):
-                if helper not in self.helpers:
-                    self.helpers.append(helper)
-                    self._taken.update(re.findall(r"^def (\w+)", helper))
-        return named
+            for name, text in _defined(self._templates[entry.id].helper).items():
+                if self.helpers.setdefault(name, text) != text:
+                    raise ValueError(f"source: two operations define a function {name!r} in their templates")
 
     def _choose_lines(self, operations: list[Entry], own_lines: Collection[int], longest: int) -> list[int]:
         """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
@@ -319,10 +322,6 @@ class Program:
         name = identifier(text, self._taken)
         self._taken.add(name)
         return name
-
-    def _parameter(self, text: str, node: Entry) -> None:
-        self.names[node.id] = name = self._name(text)
-        self.parameters[name] = node.value
 
     def _compose(self, operations: list[Entry]) -> None:
         self._written: dict[int, ast.expr] = {}
@@ -359,6 +358,13 @@ def _needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
             for i in entry.inputs:
                 needed[i] = True
     return [i for i, yes in enumerate(needed) if yes]
+
+
+@functools.lru_cache(256)
+def _defined(helper: str) -> dict[str, str]:
+    """Take the functions apart that come before a template's expression."""
+    functions = filter(None, re.split(r"\n+(?=def )", helper))
+    return {text.partition("(")[0].removeprefix("def ").strip(): text for text in functions}
 
 
 def _elements(value: Any) -> int:

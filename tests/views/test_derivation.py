@@ -333,6 +333,20 @@ def test_a_graph_of_100_000_nodes_is_derived_without_recursion() -> None:
     assert np.isclose(run(derivation), mg.gradients(y, x))
 
 
+def test_the_arguments_are_those_of_both_functions() -> None:
+    data = np.arange(3.0)
+    x = mg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    w = mg.tensor([3.0, 2.0, 1.0], requires_grad=True)
+    derivation = mg.derive(mg.sum(mg.softmax(x) * w + data))
+    assert list(derivation.arguments) == ["w", "w_2", "c"]
+    value, gradients = run(derivation, loss=True)
+    np.testing.assert_allclose(value, mg.sum(mg.softmax(x) * w + data).numpy(), rtol=1e-15)
+    for a, b in zip(run(derivation), gradients, strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="source: the function calls one named 'softmax'; choose another name"):
+        derivation.source("softmax")
+
+
 # --- errors ----------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ def run(graph: Graph, arguments: list[Any] | None = None) -> list[Any]:
     """Execute a graph's source, with nothing but NumPy, on the recorded values."""
     program = Program(graph, graph.outputs, graph.outputs, lambda lines: {})
     body = [f"{program.names[i]} = {program.code(i)}" for i in program.lines]
-    source = "\n".join(program.helpers + body)
+    source = "\n".join([*program.helpers.values(), *body])
     names: dict[str, Any] = {"np": np, **program.parameters}
     with np.errstate(all="ignore"):
         exec(compile(source, "generated", "exec"), names)
