@@ -13,15 +13,16 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from microgradnet.graph import Entry, Graph, legible, located, number, shape_text
+from microgradnet.graph import Graph, legible, located, number, shape_text
 from microgradnet.passes import Passes, passes
 from microgradnet.record import Node, Recorded, attach
-from microgradnet.simplify import simplification, simplified
+from microgradnet.simplify import simplification
 from microgradnet.views.formula import formula
+from microgradnet.views.naming import delta, titles_of, word
 from microgradnet.views.source import Program, identifier
-from microgradnet.views.typeset import Typesetter, name_in_latex
+from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, name_in_latex
 
-__all__ = ["Derivation", "Step", "derive", "latex"]
+__all__ = ["Derivation", "Step", "derive"]
 
 _MOST_STEPS = 60
 _LONGEST_FORMULA = 600
@@ -74,14 +75,14 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
         return d_w
     <BLANKLINE>
     """
-    _check(output, "derive: the output")
+    checked_tensor(output, "derive: the output")
     if wrt is None:
         return Derivation(passes(output, None, names, caller="derive"))
     graph, position = located(output, names=names)
     targets = []
-    for k, given in enumerate([wrt] if isinstance(wrt, Recorded | str) else wrt):
+    for k, given in enumerate(wrt if isinstance(wrt, Iterable) and not isinstance(wrt, Recorded | str) else [wrt]):
         x = _named(given, graph, position) if isinstance(given, str) else given
-        _check(x, f"derive: wrt[{k}]")
+        checked_tensor(x, f"derive: wrt[{k}]")
         if not x._node.requires_grad or x._node not in position:
             name = "" if x._node.name is None else f" ({legible(x._node.name)})"
             raise ValueError(f"derive: no gradients flow from the output to wrt[{k}]{name}")
@@ -102,97 +103,6 @@ def _named(name: str, graph: Graph, position: Mapping[Node, int]) -> Any:
         raise ValueError(f"derive: {len(found)} tensors are named {legible(name)!r}; give the tensor itself")
     known = ", ".join(dict.fromkeys(legible(e.name) for e in graph[:1000] if e.name is not None and e.requires_grad))
     raise ValueError(f"derive: no tensor is named {legible(name)!r}; those with gradients are: {known or 'none'}")
-
-
-def latex(expression: Any, names: Mapping[str, Any] | None = None) -> str:
-    r"""Typeset what a tensor was computed from.
-
-    Parameters
-    ----------
-    expression : Tensor
-    names : mapping of str to Tensor, optional
-        Names for tensors, such as ``locals()``; see `Graph.of`.
-
-    Returns
-    -------
-    str
-        LaTeX for mathematics mode. What is used more than once, or is long, is defined in lines before, in an
-        ``aligned`` environment of the package amsmath.
-
-    Raises
-    ------
-    TypeError
-        If the expression is no Tensor.
-
-    Examples
-    --------
-    >>> import microgradnet as mg
-    >>> x, w = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "xw")
-    >>> print(mg.latex(mg.sum((x - mg.sigmoid(w)) ** 2)))
-    \sum {\left(x - \sigma(w)\right)}^{2}
-    """
-    _check(expression, "latex: the expression")
-    graph = simplified(Graph.of(expression, names=names))
-    (end,) = graph.outputs
-    titles = _titles(graph.nodes, end)
-    program = Program(graph, graph.outputs, (), lambda _: titles, longest=_LONGEST_FORMULA // 4)
-    shown = {i: name_in_latex(titles.get(i) or n) for i, n in program.names.items()}
-    if graph[end].operation is None:
-        return shown.get(end) or Typesetter(graph, {}).write(end) or ""
-    typesetter = Typesetter(graph, shown)
-    if graph[end].name is not None:
-        shown[end] = name_in_latex(titles[end])
-    lines = [(shown.get(i, ""), typesetter.write(i) or r"\ldots") for i in (*program.lines, end)]
-    return _aligned(dict.fromkeys(lines)) if len(program.lines) > (end in program.lines) else lines[-1][1]
-
-
-def _check(given: Any, what: str) -> None:
-    if not isinstance(given, Recorded):
-        raise TypeError(f"{what} must be a Tensor, got {type(given).__name__}: {legible(repr(given), 60)}")
-
-
-# --- names ------------------------------------------------------------------------------------------------
-
-
-def _titles(nodes: Iterable[Entry], end: int) -> dict[int, str]:
-    """Name entries for a reader: as the user did, or after the scope whose result they are. No two names are alike."""
-    nodes = tuple(nodes)
-    is_result = [True] * len(nodes)
-    for node in nodes:
-        for i in node.inputs:
-            if node.scope[: len(nodes[i].scope)] == nodes[i].scope:
-                is_result[i] = False  # it is used inside its scope
-    given: list[tuple[int, str]] = []
-    made: list[tuple[int, str]] = []
-    for node in nodes:
-        if node.name:
-            given.append((node.id, node.name))
-        elif node.operation is not None and node.scope and node.scope[-1] != "backward" and is_result[node.id]:
-            made.append((node.id, node.scope[-1]))
-        elif node.operation is None and node.kind != "constant":
-            made.append((node.id, "w" if node.kind == "parameter" else "x"))
-        elif node.id == end and node.operation is not None:
-            made.append((node.id, "output"))
-    titles: dict[int, str] = {}
-    taken: set[str] = set()
-    count: dict[str, int] = {}
-    for i, text in (*given, *made):
-        unique = text
-        while unique in taken:
-            count[text] = count.get(text, 1) + 1
-            unique = f"{text}_{count[text]}"
-        taken.add(unique)
-        titles[i] = unique
-    return titles
-
-
-def _word(text: str) -> str:
-    """Write a name as one word."""
-    return legible(text).replace(" ", "_")
-
-
-def _delta(k: int) -> str:
-    return "δ" + str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 # --- the derivation ---------------------------------------------------------------------------------------
@@ -253,7 +163,7 @@ class Derivation:
         self.simpler, position = simplification(Graph(entries, both.graph.outputs))
         forward = both.graph[: both.seed]
         self._seed = both.seed
-        self._titles = _titles(forward, both.output)
+        self._titles = titles_of(forward, both.output)
         self._position = position
         self._output = both.output
         self._computed_forward = {position[e.id] for e in forward if e.id in position}
@@ -287,7 +197,7 @@ class Derivation:
         symbols = {}
         for i, title in reversed(self._titles.items()):
             if i in self._position:
-                symbols[self._position[i]] = (title, _word(title), name_in_latex(title))
+                symbols[self._position[i]] = (title, word(title), name_in_latex(title))
         backward = [at for at in lines if at not in self._computed_forward]
         unnamed = [at for at in backward if at in self._whose and self._whose[at] not in self._titles]
         number_of = {at: len(unnamed) - k for k, at in enumerate(unnamed)}
@@ -295,7 +205,7 @@ class Derivation:
         for at in backward:
             if at in number_of:
                 k = number_of[at]
-                symbols[at] = (f"delta{k}", _delta(k), rf"\delta_{{{k}}}")
+                symbols[at] = (f"delta{k}", delta(k), rf"\delta_{{{k}}}")
             elif at in self._whose:
                 symbols[at] = self._partial(self._whose[at])
             else:
@@ -306,7 +216,7 @@ class Derivation:
     def _partial(self, i: int) -> tuple[str, str, str]:
         of, by = self._titles[self._output], self._titles.get(i, "v")
         fraction = rf"\frac{{\partial {name_in_latex(of)}}}{{\partial {name_in_latex(by)}}}"
-        return f"d_{by}", f"∂{_word(of)}/∂{_word(by)}", fraction
+        return f"d_{by}", f"∂{word(of)}/∂{word(by)}", fraction
 
     def _line_of(self, program: Program, i: int) -> str:
         """Write the forward line of an entry with the names of the program, in short: for a comment."""
@@ -507,7 +417,7 @@ class Derivation:
             ]
             for k, text in enumerate(dict.fromkeys(r for r in rights if r)):
                 lines.append(("" if k else left, text))
-        return _aligned(lines)
+        return aligned(lines)
 
     @cached_property
     def _consumers(self) -> list[list[int]]:
@@ -533,8 +443,3 @@ class Derivation:
             return None
         names = [name_in_latex(self._titles.get(k, "v")) for k in reversed(places)]
         return r" \, ".join(rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(names))
-
-
-def _aligned(lines: Iterable[tuple[str, str]]) -> str:
-    body = " \\\\\n".join(f"{left} &= {right}".lstrip() for left, right in lines)
-    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"

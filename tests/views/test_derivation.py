@@ -362,7 +362,7 @@ def test_errors_say_what_is_missing() -> None:
             lambda: mg.derive(x * 2),
         ),
         (ValueError, "derive: the output does not require gradients", lambda: mg.derive(mg.tensor(1.0))),
-        (TypeError, r"derive: wrt\[0\] must be a Tensor, got int: 3", lambda: mg.derive(loss, [3])),
+        (TypeError, r"derive: wrt\[0\] must be a Tensor, got int: 3", lambda: mg.derive(loss, 3)),
         (ValueError, "no tensor is named 'q'; those with gradients are: x", lambda: mg.derive(loss, "q")),
         (ValueError, "2 tensors are named 'x'", lambda: mg.derive(loss * twin, ["x"])),
         (ValueError, "no gradients flow from the output to all of wrt", lambda: mg.derive(loss, [])),
