@@ -110,11 +110,22 @@ def _upper(xp: Any, x: Array, c: float) -> Array:
     return xp.where(size <= _NEAR, near, xp.where(t < 0, 2 - far, far))
 
 
+def _written(name: str, expression: str) -> str:
+    """Write a function with Python's own error functions: NumPy has none."""
+    return f"""
+def {name}(x):
+    import math
+
+    return np.asarray({expression}, x.dtype)[()]
+{name}({{0}})"""
+
+
 erf = _elementwise(
     "erf",
     [lambda g, y, x: g * (2 / math.sqrt(math.pi)) * gauss(x)],
     "Error function 2/√π ∫₀ˣ e^(−t²) dt.",
-    keep="x", forward=_erf, source="scipy.special.erf({0})", latex=r"\operatorname{{erf}} {0}",
+    keep="x", forward=_erf, source=_written("erf", "np.vectorize(math.erf, otypes=[float])(x)"),
+    latex=r"\operatorname{{erf}} {0}",
 )  # fmt: skip
 
 erfc = _elementwise(
@@ -122,7 +133,7 @@ erfc = _elementwise(
     [lambda g, y, x: g * (-2 / math.sqrt(math.pi)) * gauss(x)],
     "Complementary error function 1 − erf x, with all digits where it is small.",
     keep="x", forward=_in_float64(lambda xp, x: _upper(xp, x, 1.0)),
-    source="scipy.special.erfc({0})", latex=r"\operatorname{{erfc}} {0}",
+    source=_written("erfc", "np.vectorize(math.erfc, otypes=[float])(x)"), latex=r"\operatorname{{erfc}} {0}",
 )  # fmt: skip
 
 ndtr = _elementwise(
@@ -131,7 +142,8 @@ ndtr = _elementwise(
     "Distribution function of the standard normal distribution, Φ(x) = ½ erfc(−x/√2), with all digits where it is "
     "small.",
     keep="x", forward=_in_float64(lambda xp, x: 0.5 * _upper(xp, -x, 0.5)),
-    source="scipy.special.ndtr({0})", latex=r"\Phi({0})", symbol="Φ",
+    source=_written("ndtr", "0.5 * np.vectorize(math.erfc, otypes=[float])(-x / math.sqrt(2))"),
+    latex=r"\Phi({0})", symbol="Φ",
 )  # fmt: skip
 
 gauss: Callable[..., Any] = _elementwise(

@@ -350,7 +350,7 @@ class Derivation:
         program = self._program(loss)
         if program.untold:
             raise TypeError(
-                f"source: the operation {program.untold[0]!r} has no template for NumPy code; declare it with source="
+                f"source: the operation {program.untold[0]!r} has no template for NumPy alone; declare it with source="
             )
         if name in program.helpers:
             raise ValueError(f"source: the function calls one named {name!r}; choose another name")

@@ -85,12 +85,15 @@ class _Template:
         How often each input stands in it.
     length : int
         The number of characters without the inputs.
+    alone : bool
+        Whether it needs nothing but NumPy and Python.
     """
 
     helper: str
     expression: ast.expr
     uses: tuple[int, ...]
     length: int
+    alone: bool
 
 
 class _Code:
@@ -173,7 +176,8 @@ def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...
         raise ValueError(f"source: the template of {name!r} is no expression: {text}") from error
     found = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
     length = len(ast.unparse(expression)) - 3 * sum(found.count(i) for i in inputs)
-    return _Template(helper, expression, tuple(found.count(i) for i in inputs), length)
+    alone = set(found) <= {"np", *dir(builtins), *_defined(helper), *inputs, *(v for _, v in code)}
+    return _Template(helper, expression, tuple(found.count(i) for i in inputs), length, alone)
 
 
 class _Tidy(ast.NodeTransformer):
@@ -245,7 +249,7 @@ class Program:
     helpers : dict of str to str
         Definitions of functions that the lines call, by name.
     untold : list of str
-        Operations whose declaration doesn't say how they are written.
+        Operations whose declaration doesn't say how they are written with NumPy alone.
     """
 
     def __init__(
@@ -295,7 +299,7 @@ class Program:
     def _take_helpers(self, operations: Iterable[Entry]) -> None:
         """Collect what the lines call, and the operations that say nothing of how they are written."""
         for entry in operations:
-            if entry.operation is not None and entry.operation.source is None:
+            if entry.operation is not None and not self._templates[entry.id].alone:
                 self.untold.append(entry.operation.name)
             for name, text in _defined(self._templates[entry.id].helper).items():
                 if self.helpers.setdefault(name, text) != text:

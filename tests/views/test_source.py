@@ -26,6 +26,10 @@ def run(graph: Graph, arguments: list[Any] | None = None) -> list[Any]:
         return [eval(program.reference(i), names) for i in graph.outputs]
 
 
+IN_PYTHON = {"erf", "erfc", "ndtr"}
+"""Operations that NumPy has not: their source calls Python's error functions, which round otherwise."""
+
+
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_source_of_every_operation_and_its_gradient_computes_the_same(case: Case) -> None:
@@ -33,11 +37,17 @@ def test_the_source_of_every_operation_and_its_gradient_computes_the_same(case: 
     output, pull = mg.vjp(case.recorded, *tensors)
     cotangent = np.cos(np.arange(output.size, dtype=output.dtype)).reshape(output.shape)[()]
     graph = Graph.of(output, *pull(traced(cotangent, name="g")))
+    untold = Program(graph, graph.outputs, (), lambda lines: {}).untold
+    if untold:  # an activation as one operation: `Derivation.source` says that it can't be written
+        assert primitives[untold[0]].module.startswith("microgradnet.nn")
+        return
     for which in (graph, simplified(graph)):
         for found, expected in zip(run(which), (graph.values()[i] for i in graph.outputs), strict=True):
             assert np.shape(found) == np.shape(expected)
             assert np.asarray(found).dtype == expected.dtype
-            if np.size(found):
+            if case.operation in IN_PYTHON:
+                np.testing.assert_allclose(found, expected, rtol=1e-14)
+            elif np.size(found):
                 np.testing.assert_array_max_ulp(np.asarray(found), np.asarray(expected), 2)
 
 
