@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph
+from microgradnet.graph import Entry, Graph, shape_text
 from microgradnet.ops.indexing import _Place
+from microgradnet.record import Recorded, traced
 
 __all__ = ["Program", "identifier"]
 
@@ -149,10 +150,12 @@ def _number(value: Any, *, plain: bool) -> ast.expr:
     return ast.Constant(value)
 
 
-def _template(entry: Entry, large: Mapping[str, str]) -> _Template:
+def _template(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Template:
     """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
     operation = entry.operation
     assert operation is not None
+    if operation.source is None and (function := _function(entry, inputs)) is not None:
+        return function
     code = {
         k: large.get(k) or _literal(v, f"{operation.name}'s argument {k!r}")
         for k, v in {**operation.defaults, **entry.static}.items()
@@ -163,6 +166,38 @@ def _template(entry: Entry, large: Mapping[str, str]) -> _Template:
     if source is None:
         source = f"{operation.name}({{inputs}})"
     return _parsed(operation.name, source, len(entry.inputs), tuple(code.items()))
+
+
+def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
+    """Write an operation that is made of others, as an activation is, as a function of theirs, by tracing it.
+
+    None if it isn't, or depends on values.
+    """
+    operation = entry.operation
+    assert operation is not None
+    given = [
+        node.value if node.is_number else traced(np.full(node.shape or (), 0.5, node.dtype)[()], name=name)
+        for node, name in zip(inputs, operation.signature.parameters, strict=False)
+    ]
+    leaves = [i for i, x in enumerate(given) if isinstance(x, Recorded)]
+    try:
+        with np.errstate(all="ignore"):
+            graph = Graph.of(operation.forward(np, *given, **entry.static))
+    except (TypeError, ValueError):
+        return None
+    inside = Program(graph, graph.outputs, (), lambda _: {}, longest=80)
+    if inside.untold or len(inside.parameters) != len(leaves):
+        return None
+    (output,) = graph.outputs
+    lines = [f"    {inside.names[i]} = {inside.code(i)}" for i in inside.lines if i != output]
+    lines.append(f"    return {inside.code(output)}")
+    special = [f"{k} {v}" for k, v in entry.static.items() if v != operation.defaults.get(k)]
+    if entry.shape != inputs[0].shape:
+        special.append(shape_text(inputs[0].shape))
+    name = identifier(" ".join([operation.name, *special]))
+    helper = "\n".join([f"def {name}({', '.join(inside.parameters)}):", *lines])
+    call = f"{name}({', '.join(f'{{{i}}}' for i in leaves)})"
+    return _parsed(name, "\n".join([*inside.helpers.values(), helper, call]), len(given), ())
 
 
 @functools.lru_cache(1024)
@@ -292,7 +327,7 @@ class Program:
             if entry.operation is not None:
                 large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
                 named.update({(entry.id, k): name for k, name in large.items()})
-                self._templates[entry.id] = template = _template(entry, large)
+                self._templates[entry.id] = template = _template(entry, [self.graph[i] for i in entry.inputs], large)
                 self._taken.update(_defined(template.helper))
         return named
 

@@ -380,11 +380,24 @@ def test_errors_say_what_is_missing() -> None:
 
 
 def test_an_operation_without_a_template_is_named() -> None:
-    halved = mg.primitive(lambda xp, x: x / 2, [lambda g, y, x: halved(g)], name="halved_here")
+    def by_hand(xp, x):
+        return np.array([v / 2 for v in x])
+
+    halved = mg.primitive(by_hand, [lambda g, y, x: halved(g)], name="halved_here")
     x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
     with pytest.raises(TypeError, match="the operation 'halved_here' has no template for NumPy alone"):
         mg.derive(mg.sum(halved(x) * x)).source()
     assert mg.latex(halved(x)) == r"\operatorname{halved\_here}(x)"
+
+
+def test_ones_own_operation_made_of_others_is_written_as_a_function_of_them() -> None:
+    halved = mg.primitive(lambda xp, x: xp.exp(x) / 2, [lambda g, y, x: g * y], name="halved_there", keep="y")
+    x = mg.tensor([1.0, 2.0], requires_grad=True, name="halved_there")
+    source = mg.derive(mg.sum(halved(x) * x)).source()
+    assert "def halved_there(x):\n    return np.exp(x) / 2\n" in source
+    names: dict[str, Any] = {"np": np}
+    exec(source, names)
+    np.testing.assert_allclose(names["backprop"](x.numpy()), mg.grad(lambda x: mg.sum(halved(x) * x))(x.numpy()))
 
 
 def test_ones_own_operation_is_written_by_its_template() -> None:

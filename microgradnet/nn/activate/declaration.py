@@ -175,13 +175,10 @@ class Activation:
         )
         for function in (forward, *vjps):
             function.__module__ = self.__module__
-        arguments = ["{0}", *(f"{k}={{{i}}}" for i, k in enumerate(self.learnable, 1))]
-        arguments += [f"{k}={{{k}!r}}" for k in static]
         operation = primitive(
             forward,
             vjps,
             name=_free(self.name),
-            source=f"mg.activations[{self.name!r}]({', '.join(arguments)})",
             latex=self.latex or rf"\operatorname{{{{{self.name}}}}}({{0}})".replace("_", r"\_"),
             symbol=self.symbol or self.name,
             doc=self.__doc__,
