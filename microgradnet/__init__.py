@@ -28,6 +28,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 if TYPE_CHECKING:
     from microgradnet import article
     from microgradnet.check import compare, gradcheck
+    from microgradnet.compiler import compile
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import Derivation, derive, draw, latex, tree
@@ -43,6 +44,7 @@ __all__ = [
     "article",
     "check_activation",
     "compare",
+    "compile",
     "derive",
     "draw",
     "grad",
@@ -71,6 +73,7 @@ _LATER = {
     "article": "article",
     "check_activation": "nn",
     "compare": "check",
+    "compile": "compiler",
     "derive": "views",
     "draw": "views",
     "gradcheck": "check",

@@ -245,6 +245,10 @@ CONSTANT = leaf(np.float64(0.0), requires_grad=False, name=None)
 """Stands in `Node.inputs` for every plain array and number, and for tensors that nobody tracks."""
 
 
+class TracingError(TypeError):
+    """Somebody asked for the value of a tensor that is being traced, which has another one in every call."""
+
+
 class Recorded:
     """A value and its place in the record: what `Tensor` adds operators to.
 
@@ -261,7 +265,7 @@ class Recorded:
     def concrete(self, asked: str) -> Array:
         """Return the value to one who leaves the record with it; while it is being traced there is none to give."""
         if self._node.traced:
-            raise TypeError(
+            raise TracingError(
                 f"{asked} of a tensor that is being traced would freeze a value that changes from call to call; "
                 "choose with mg.where, keep to operations, or leave this part out of the traced function"
             )

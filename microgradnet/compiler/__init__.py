@@ -1,0 +1,7 @@
+"""A Graph made fast: the same function as a straight line of calls, or as loops in machine code."""
+
+from __future__ import annotations
+
+from microgradnet.compiler.function import Compiled, Signature, compile
+
+__all__ = ["Compiled", "Signature", "compile"]

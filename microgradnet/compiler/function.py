@@ -1,0 +1,389 @@
+"""`compile`: a function that is traced once for each signature, and from then on runs what was generated."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from microgradnet.compiler.lowering import Program, lowered
+from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source
+from microgradnet.compiler.planning import plan
+from microgradnet.compiler.tracing import Leaf, Static, Structure, Trace, flatten, is_recorded, trace, unflatten
+from microgradnet.graph import legible
+from microgradnet.record import Recorded
+
+__all__ = ["Compiled", "Signature", "compile"]
+
+Backend = Literal["auto", "numpy", "numba"]
+
+MOST_SIGNATURES = 64
+"""How many signatures a compiled function holds; the one that was used longest ago makes room."""
+
+SMALL = 1 << 13
+"""Up to how many elements, of all values together, "auto" takes Numba: NumPy's calls then cost more than the work."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a function was compiled for.
+
+    Attributes
+    ----------
+    arguments : str
+        The dtypes and shapes of the arguments, and the static ones, in words.
+    backend : {"numpy", "numba"}
+        What was chosen.
+    """
+
+    arguments: str
+    backend: Literal["numpy", "numba"]
+    key: Any = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.arguments} on {self.backend}"
+
+
+class _Held:
+    """What was generated for one signature, and the memory for as many calls as ever ran at once."""
+
+    def __init__(
+        self, signature: Signature, trace: Trace, targets: dict[int, int], source: str, names: dict[str, Any]
+    ) -> None:
+        self.signature = signature
+        self.source = source
+        self._trace = trace
+        self._targets = targets
+        self._make = defined(source, names)
+        self._idle: list[tuple[Any, Any]] = []
+
+    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run; `MISS` for arguments of another signature."""
+        try:
+            within, run = self._idle.pop()
+        except IndexError:
+            within, run = isolated().run, self._make()
+        # What raises leaves its memory behind, and the next call makes another.
+        result = within(run, args, kwargs)
+        self._idle.append((within, run))
+        return result
+
+    def replay(self, leaves: Sequence[Any]) -> Any:
+        """Compute the result operation by operation, as if nothing had been compiled."""
+        graph = self._trace.graph
+        values: list[Any] = [node.value for node in graph]
+        for place, leaf in zip(self._trace.arguments, leaves, strict=True):
+            if place is not None:
+                values[place] = np.asarray(leaf, graph[place].dtype)[()]
+        for node in graph:
+            if node.operation is not None:
+                values[node.id] = node.operation.compute(*(values[i] for i in node.inputs), **node.static)
+        results = [np.array(values[i]) for i in graph.outputs]
+        for result, argument in self._targets.items():
+            np.copyto(leaves[argument], results[result])
+            results[result] = leaves[argument]
+        return unflatten(self._trace.structure, results)
+
+
+class Compiled:
+    """A function that `compile` made.
+
+    Attributes
+    ----------
+    signatures : tuple of Signature
+        What is held, the one used last at the end.
+    backend : str
+        What was chosen for the signature used last; before the first call, what was asked for.
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], backend: Backend, donate: frozenset[int], static: frozenset[int | str]
+    ) -> None:
+        functools.update_wrapper(self, f, updated=())
+        self._f = f
+        self._asked = backend
+        self._donate = donate
+        self._static = static
+        self._held: OrderedDict[Any, _Held] = OrderedDict()
+        self._latest: _Held | None = None
+        self._lock = threading.RLock()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        latest = self._latest
+        if latest is not None:
+            try:
+                result = latest.call(args, kwargs)
+            except FloatingPointError:
+                result = MISS
+            if result is not MISS:
+                return result
+        return self._call(args, kwargs)
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """What is held, the one used last at the end."""
+        return tuple(held.signature for held in self._held.values())
+
+    @property
+    def backend(self) -> str:
+        """What was chosen for the signature used last; before the first call, what was asked for."""
+        latest = self._latest
+        return self._asked if latest is None else latest.signature.backend
+
+    def source(self, signature: Signature | None = None) -> str:
+        """Return the generated source.
+
+        Parameters
+        ----------
+        signature : Signature, optional
+            One of `signatures`. The default is the one used last.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If the function hasn't been called yet, or the signature isn't held.
+        """
+        held = self._latest if signature is None else self._held.get(signature.key)
+        if held is None:
+            raise ValueError(
+                "source: nothing has been compiled yet; call the function first"
+                if signature is None
+                else f"source: {signature} is not among the signatures that are held"
+            )
+        return held.source
+
+    def __repr__(self) -> str:
+        return f"<compiled {getattr(self._f, '__qualname__', self._f)!s}: {len(self._held)} signatures>"
+
+    # --- the road that is always right ----------------------------------------------------------------------
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Take the arguments apart, find or make what is compiled for them, and run it."""
+        leaves: list[Any] = []
+        parts = [self._part(i, a, leaves) for i, a in enumerate(args)]
+        named = [(k, self._part(k, kwargs[k], leaves)) for k in sorted(kwargs)]
+        if any(map(is_recorded, leaves)):
+            return self._f(*args, **kwargs)
+        structure: Structure = (tuple, (tuple, *parts), (dict, *named))
+        plain = [_plain(leaf) for leaf in leaves]
+        floating = [a.dtype for a in plain if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
+        number = np.result_type(*floating) if floating else np.dtype(float)
+        kinds = tuple([(float, (), number) if type(a) is float else (np.ndarray, a.shape, a.dtype) for a in plain])
+        key = structure, kinds
+        donated = self._given_away(parts)
+        for i in donated:
+            if isinstance(leaves[i], np.ndarray) and not leaves[i].flags.writeable:
+                raise ValueError("compile: a donated argument is read-only, so no result can be written to it")
+        with self._lock:
+            held = self._held.get(key)
+            if held is None:
+                held = self._held[key] = self._compile(structure, kinds, plain, donated, key)
+                while len(self._held) > MOST_SIGNATURES:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(key)
+            self._latest = held
+        try:
+            return held.call(*unflatten(structure, plain))
+        except FloatingPointError:
+            return held.replay(plain)
+
+    def _part(self, at: int | str, argument: Any, leaves: list[Any]) -> Structure:
+        if at not in self._static:
+            return flatten(argument, leaves, _is_leaf, f"argument {at!r}")
+        try:
+            hash(argument)
+        except TypeError:
+            raise TypeError(f"compile: the static argument {at!r} must be hashable, got {type(argument).__name__}") from None
+        return Static(argument, type(argument))
+
+    def _given_away(self, parts: Sequence[Structure]) -> list[int]:
+        """Find the leaves of the arguments that are donated."""
+        found: list[int] = []
+        stack = [parts[i] for i in sorted(self._donate, reverse=True) if i < len(parts)]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Leaf):
+                found.append(part.index)
+            elif not isinstance(part, Static):
+                stack += [c[1] if part[0] is dict else c for c in reversed(part[1:])]
+        return found
+
+    def _compile(
+        self, structure: Structure, kinds: Sequence[Any], leaves: Sequence[Any], donated: list[int], key: Any
+    ) -> _Held:
+        """Trace the function and generate its code."""
+        values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
+        traced = trace(self._f, structure, values)
+        program = lowered(traced.graph, traced.arguments)
+        targets = _targets([program.values[i] for i in program.results], kinds, donated)
+        backend = self._choose(program)
+        if backend == "numba":
+            from microgradnet.compiler.numba_code import numba_source
+
+            source, names = numba_source(program, structure, kinds, traced.structure, targets)
+        else:
+            planned = plan(program, [program.results[r] for r in targets])
+            source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
+        return _Held(Signature(_words(structure, kinds), backend, key), traced, targets, source, names)
+
+    def _choose(self, program: Program) -> Literal["numpy", "numba"]:
+        """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
+        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(program)):
+            return "numpy"
+        if importlib.util.find_spec("numba") is None:
+            if self._asked == "auto":
+                return "numpy"
+            raise ModuleNotFoundError(
+                'compile: backend="numba" needs Numba, which is not installed: pip install "microgradnet[fast]"'
+            )
+        from microgradnet.compiler.numba_code import unsupported
+
+        step = unsupported(program)
+        if step is None:
+            return "numba"
+        if self._asked == "auto":
+            return "numpy"
+        name = step.entry.operation.name if step.entry.operation else ""
+        raise TypeError(
+            f'compile: Numba can\'t compile {name!r} for dtype {program.values[step.output].dtype}; use backend="numpy"'
+        )
+
+
+def _is_leaf(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic | Recorded | float) or hasattr(value, "__array_namespace__")
+
+
+def _plain(leaf: Any) -> Any:
+    """Return an argument as NumPy's plain array of native numbers; a Python float remains one.
+
+    Raises
+    ------
+    TypeError
+        If it is a masked array, of another library, or holds no real numbers.
+    """
+    if type(leaf) is float:
+        return leaf
+    value = leaf._value if isinstance(leaf, Recorded) else leaf
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("compile: an argument is a masked array, whose mask would be lost; fill or compress it first")
+    if not isinstance(value, np.ndarray | np.generic | float):
+        raise TypeError(f"compile: arguments must be NumPy's arrays, got {type(value).__name__}")
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"compile: arguments must hold real numbers, got dtype {array.dtype}")
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _targets(results: Sequence[Any], kinds: Sequence[Any], donated: Sequence[int]) -> dict[int, int]:
+    """Match results with donated arguments of their shape and dtype, in order."""
+    targets: dict[int, int] = {}
+    for i in donated:
+        for number, value in enumerate(results):
+            if number not in targets and kinds[i] == (np.ndarray, value.shape, value.dtype):
+                targets[number] = i
+                break
+    return targets
+
+
+def _worth_numba(program: Program) -> bool:
+    return sum(math.prod(v.shape) for v in program.values if v.constant is None) <= SMALL
+
+
+def _words(structure: Structure, kinds: Sequence[Any]) -> str:
+    """Write the arguments of a signature: ``(float64[4, 3], [float, 'tanh'], rate=float)``."""
+    if isinstance(structure, Static):
+        return legible(repr(structure.value))
+    if isinstance(structure, Leaf):
+        kind, shape, dtype = kinds[structure.index]
+        return "float" if kind is float else f"{dtype}{list(shape)}"
+    kind, *children = structure
+    if kind is dict:
+        return "{" + ", ".join(f"{legible(k)}: {_words(child, kinds)}" for k, child in children) + "}"
+    parts = ", ".join(_words(child, kinds) for child in children)
+    return f"[{parts}]" if kind is list else f"({parts})"
+
+
+def compile(  # noqa: A001 - what it is called in the field
+    f: Callable[..., Any],
+    *,
+    backend: Backend = "auto",
+    donate: int | Sequence[int] = (),
+    static: int | str | Sequence[int | str] = (),
+) -> Compiled:
+    """Make a function that computes the same as f, fast.
+
+    The first call with arguments of certain shapes and dtypes runs f once on traced tensors, and generates a
+    straight line of calls for what was recorded; later calls run that, and f no more.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays, made of this package's operations: a loss, ``mg.value_and_grad(loss)``, or a whole
+        training step that returns new parameters. Arguments and results are arrays, numbers, and tuples, lists
+        and dicts of them. A Python float is a number of the arguments' floating dtype; integers, booleans,
+        strings, None, functions and other hashable values are static.
+    backend : {"auto", "numpy", "numba"}
+        "numpy" reuses memory, and works on large arrays block by block. "numba" makes one function in machine
+        code; it needs the extra ``fast``, and a second or more at the first call. "auto" takes Numba where it is
+        installed, knows all the operations, and the arrays are small.
+    donate : int or sequence of int
+        Positions of arguments whose memory may be written to: a result of the same shape and dtype is put there,
+        and the argument itself is returned for it.
+    static : int, str or sequence of them
+        Positions, or names of keyword arguments, that belong to the signature: f is traced again for another value.
+
+    Returns
+    -------
+    Compiled
+        It returns arrays of its own, 0-d for numbers. ``.source()`` is what was generated, ``.signatures`` what is
+        held (the last 64), ``.backend`` what was chosen.
+
+    Raises
+    ------
+    TypeError
+        When called: if f branches on the value of a tensor, or takes it out of the record (the message names the
+        line); if it uses a tensor from outside that requires gradients; if an argument or result is of a
+        type that isn't named above.
+    ValueError
+        For another backend; when called, if a donated argument is read-only.
+
+    Notes
+    -----
+    Called with a tensor that is being recorded, f itself is called, so that gradients through it are right. Values
+    that f takes from elsewhere (arrays of a closure, random numbers) are those of the first call, and so are side
+    effects: printing happens once. Each call works in memory of its own, so that threads can call it at a time.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import microgradnet as mg
+    >>> def loss(w, x):
+    ...     return mg.sum(mg.tanh(x @ w) ** 2)
+    >>> step = mg.compile(lambda w, x: w - 0.1 * mg.grad(loss)(w, x), backend="numpy")
+    >>> w, x = np.array([0.5, -0.5]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> for _ in range(3):
+    ...     w = step(w, x)
+    >>> w.round(4)
+    array([ 0.631 , -0.3216])
+    >>> print(*step.signatures)
+    (float64[2], float64[2, 2]) on numpy
+    """
+    if not callable(f):
+        raise TypeError(f"compile takes a function, got {type(f).__name__}")
+    if backend not in ("auto", "numpy", "numba"):
+        raise ValueError(f'compile: backend must be "auto", "numpy" or "numba", got {backend!r}')
+    positions = (donate,) if isinstance(donate, int) else tuple(donate)
+    statics = (static,) if isinstance(static, int | str) else tuple(static)
+    return Compiled(f, backend, frozenset(positions), frozenset(statics))

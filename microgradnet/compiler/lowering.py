@@ -1,0 +1,313 @@
+"""Lowering: from the operations of a Graph to the few kinds of steps that both backends know.
+
+How an operation is computed in place is read from its declaration: `source`, the NumPy expression that it is
+written as, is parsed into calls of ufuncs, whose outputs can be told where to go. That is one mechanism for
+every operation, one's own included. An operation without such an expression is called as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any, Literal
+
+import numpy as np
+
+from microgradnet.graph import Entry, Graph
+from microgradnet.record import Array
+
+__all__ = ["Program", "Step", "Value", "lowered"]
+
+Kind = Literal["ufunc", "reduce", "dot", "view", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An array of the program.
+
+    Attributes
+    ----------
+    id : int
+        Its position in `Program.values`.
+    shape : tuple of int
+    dtype : dtype
+    constant : array or None
+        What it always is.
+    """
+
+    id: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    constant: Array | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Its size in bytes."""
+        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call.
+
+    Attributes
+    ----------
+    kind : {"ufunc", "reduce", "dot", "view", "call"}
+        A ufunc, its ``reduce``, a product of matrices, a function that returns a view of its input, or any
+        other function, whose result may be a view of its inputs too.
+    function : callable
+    inputs : tuple of int
+    output : int
+    rest : tuple
+        What else the function is called with: of a reduction ``(axis, keepdims)``, of a view its other arguments.
+    hidden : bool
+        Whether this is an intermediate value of the expression that an operation is written as. Where one is
+        not finite, the operation itself may know better.
+    entry : Entry
+        The operation it belongs to.
+    """
+
+    kind: Kind
+    function: Callable[..., Any]
+    inputs: tuple[int, ...]
+    output: int
+    entry: Entry
+    rest: tuple[Any, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """Steps in the order in which they are carried out.
+
+    Attributes
+    ----------
+    values : tuple of Value
+    steps : tuple of Step
+    arguments : tuple of (int or None)
+        The value of each leaf of the arguments; None for one that nothing depends on.
+    results : tuple of int
+        The value of each leaf of the result.
+    """
+
+    values: tuple[Value, ...]
+    steps: tuple[Step, ...]
+    arguments: tuple[int | None, ...]
+    results: tuple[int, ...]
+
+
+def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
+    """Write a graph as a program.
+
+    Parameters
+    ----------
+    graph : Graph
+    arguments : sequence of (int or None)
+        The positions in the graph of the leaves of the arguments.
+
+    Returns
+    -------
+    Program
+    """
+    lowering = _Lowering()
+    place: list[Any] = []
+    given = set(arguments)
+    for entry in graph:
+        if entry.operation is not None:
+            place.append(lowering.operation(entry, [place[i] for i in entry.inputs]))
+        elif entry.id in given:
+            place.append(lowering.value(entry.shape or (), entry.dtype))
+        else:
+            place.append(entry.value)
+    results = [lowering.array(place[i]) for i in graph.outputs]
+    return Program(
+        tuple(lowering.values),
+        tuple(lowering.steps),
+        tuple([None if i is None else place[i].id for i in arguments]),
+        tuple([v.id for v in results]),
+    )
+
+
+# --- the expression that an operation is written as ----------------------------------------------------------
+
+_OPERATORS: dict[type, np.ufunc] = {
+    ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide, ast.FloorDiv: np.floor_divide,
+    ast.Mod: np.remainder, ast.Pow: np.power, ast.USub: np.negative, ast.UAdd: np.positive, ast.Invert: np.invert,
+    ast.BitAnd: np.bitwise_and, ast.BitOr: np.bitwise_or, ast.BitXor: np.bitwise_xor, ast.Eq: np.equal,
+    ast.NotEq: np.not_equal, ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal,
+}  # fmt: skip
+
+_POWERS: dict[float, np.ufunc] = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
+"""What ``x**p`` computes for floating-point arrays, by p."""
+
+_REDUCTIONS: dict[Any, np.ufunc] = {
+    np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum, np.any: np.logical_or,
+    np.all: np.logical_and,
+}  # fmt: skip
+
+_FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
+
+
+class _Unknown(Exception):
+    """An operation isn't written as an expression that can be taken apart."""
+
+
+@cache
+def _expression(source: str) -> ast.expr | None:
+    """Parse a template; ``{0}`` becomes the name ``_0``, and ``{axis!r}`` the name ``_axis``."""
+    try:
+        return ast.parse(_FIELD.sub(r"_\1", source), mode="eval").body
+    except SyntaxError:
+        return None
+
+
+class _Lowering:
+    """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.steps: list[Step] = []
+        self.constants: dict[Any, Value] = {}
+        self.contiguous: set[int] = set()
+        self.entry: Any = None
+
+    def value(self, shape: tuple[int, ...], dtype: Any, constant: Array | None = None) -> Value:
+        self.values.append(Value(len(self.values), tuple(shape), np.dtype(dtype), constant))
+        return self.values[-1]
+
+    def array(self, operand: Any, dtype: Any = None) -> Value:
+        """Return the value of an operand; a number becomes a 0-d array, which ufuncs take up faster."""
+        if isinstance(operand, Value):
+            return operand
+        array = np.asarray(operand, dtype if np.ndim(operand) == 0 else None)
+        key = (array.dtype, array.tobytes()) if array.ndim == 0 else id(operand)
+        if key not in self.constants:
+            self.constants[key] = self.value(array.shape, array.dtype, array)
+            if array.flags.c_contiguous:
+                self.contiguous.add(self.constants[key].id)
+        return self.constants[key]
+
+    def operation(self, entry: Entry, inputs: list[Any]) -> Any:
+        """Add the steps of an operation, and return where its value is."""
+        self.entry = entry
+        before = len(self.steps)
+        try:
+            result = self._written(inputs)
+        except (_Unknown, TypeError, ValueError):
+            del self.steps[before:]  # the values that they left behind are nobody's
+            function = partial(entry.operation.compute, **entry.static) if entry.operation else None
+            return self._add("call", function, inputs, entry.shape, entry.dtype)
+        if len(self.steps) > before:
+            self.steps[-1] = replace(self.steps[-1], hidden=False)
+        return result
+
+    def _written(self, inputs: list[Any]) -> Any:
+        """Carry out the expression that an operation is written as."""
+        entry = self.entry
+        operation = entry.operation
+        expression = _expression(operation.source) if operation.source else None
+        if expression is None:
+            raise _Unknown
+        names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+        for name, default in operation.defaults.items():
+            if f"_{name}" not in names and entry.static.get(name, default) is not default:
+                raise _Unknown  # the expression doesn't say everything
+        scope = {f"_{i}": x for i, x in enumerate(inputs)} | {f"_{k}": v for k, v in entry.static.items()}
+        result = self._evaluate(expression, scope)
+        if isinstance(result, Value) and (result.shape, result.dtype) != (entry.shape, entry.dtype):
+            raise _Unknown
+        return result
+
+    def _evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
+        """Turn an expression into steps; what isn't written down here raises `_Unknown`."""
+
+        def of(part: ast.expr) -> Any:
+            return self._evaluate(part, scope)
+
+        match node:
+            case ast.Name(id=name) if name in scope:
+                return scope[name]
+            case ast.Constant(value=bool() | int() | float() | None):
+                return node.value
+            case ast.BinOp(left=a, op=ast.MatMult(), right=b):
+                return self._dot(of(a), of(b))
+            case ast.BinOp(left=a, op=op, right=b) if type(op) in _OPERATORS:
+                return self._ufunc(_OPERATORS[type(op)], of(a), of(b))
+            case ast.UnaryOp(op=op, operand=a) if type(op) in _OPERATORS:
+                return self._ufunc(_OPERATORS[type(op)], of(a))
+            case ast.Compare(left=a, ops=[op], comparators=[b]) if type(op) in _OPERATORS:
+                return self._ufunc(_OPERATORS[type(op)], of(a), of(b))
+            case ast.Subscript(value=a, slice=index):
+                return self._part(of(a), of(index))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=parts, keywords=keywords):
+                args, static = [of(a) for a in parts], {str(k.arg): of(k.value) for k in keywords}
+                return self._function(getattr(np, name, None), args, static)
+            case ast.Call(func=ast.Attribute(value=a, attr="reshape"), args=[shape], keywords=[]):
+                return self._reshape(of(a), of(shape))
+        raise _Unknown
+
+    # --- the kinds of steps -----------------------------------------------------------------------------
+
+    def _add(self, kind: Kind, function: Any, inputs: Sequence[Any], shape: Any, dtype: Any, **more: Any) -> Value:
+        operands = tuple([self.array(i).id for i in inputs])
+        result = self.value(shape, dtype)
+        self.steps.append(Step(kind, function, operands, result.id, self.entry, **more))
+        if kind in ("ufunc", "reduce", "dot"):
+            self.contiguous.add(result.id)
+        return result
+
+    def _function(self, function: Any, args: list[Any], static: dict[str, Any]) -> Value:
+        entry = self.entry
+        if isinstance(function, np.ufunc) and not static:
+            return self._ufunc(function, *args)
+        if len(args) == 1 and static.keys() == {"axis", "keepdims"}:
+            rest = static["axis"], static["keepdims"]
+            if function in _REDUCTIONS:
+                return self._add("reduce", _REDUCTIONS[function], args, entry.shape, entry.dtype, rest=rest)
+            if function is np.mean and entry.dtype.kind == "f" and entry.dtype.itemsize > 2 and args[0].shape:
+                total = self._add("reduce", np.add, args, entry.shape, entry.dtype, rest=rest)
+                return self._ufunc(np.divide, total, math.prod(args[0].shape) // max(math.prod(entry.shape), 1))
+        if function in (np.transpose, np.broadcast_to) and isinstance(args[0], Value):
+            return self._view(function, args[0], *args[1:])
+        raise _Unknown
+
+    def _ufunc(self, ufunc: np.ufunc, *inputs: Any) -> Value:
+        if ufunc.signature is not None or ufunc.nout != 1 or not any(isinstance(i, Value) for i in inputs):
+            raise _Unknown
+        given = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in inputs]
+        if ufunc is np.power and isinstance(given[1], type) and given[0].kind == "f" and inputs[1] in _POWERS:
+            return self._ufunc(_POWERS[inputs[1]], inputs[0])
+        dtypes = ufunc.resolve_dtypes((*given, None))
+        operands = [self.array(i, dtype) if isinstance(g, type) else self.array(i)
+                    for i, g, dtype in zip(inputs, given, dtypes, strict=False)]  # fmt: skip
+        shape = np.broadcast_shapes(*(i.shape for i in operands))
+        return self._add("ufunc", ufunc, operands, shape, dtypes[-1], hidden=True)
+
+    def _dot(self, a: Any, b: Any) -> Value:
+        a, b = self.array(a), self.array(b)
+        if a.dtype != b.dtype or a.dtype.kind != "f":
+            raise _Unknown
+        product = np.dot if 0 < len(a.shape) < 3 > len(b.shape) > 0 else np.matmul
+        return self._add("dot", product, [a, b], self.entry.shape, self.entry.dtype)
+
+    def _reshape(self, a: Any, shape: Any) -> Value:
+        if not isinstance(a, Value) or a.id not in self.contiguous:
+            raise _Unknown  # it may be a copy
+        result = self._view(np.reshape, a, shape)
+        self.contiguous.add(result.id)
+        return result
+
+    def _part(self, a: Any, index: Any) -> Value:
+        parts = index if isinstance(index, tuple) else (index,)
+        if not isinstance(a, Value) or not all(i is None or i is ... or type(i) in (int, slice) for i in parts):
+            raise _Unknown
+        parts = parts if ... in parts else (*parts, ...)  # so that one element is a view too
+        return self._view(operator.getitem, a, parts)
+
+    def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
+        return self._add("view", function, [a], self.entry.shape, a.dtype, rest=rest)

@@ -1,0 +1,357 @@
+"""A plan as a straight line of NumPy calls: Python source, and the function that it defines.
+
+Every name in the source is made here; names and values of the user only occur in comments, made legible, and as
+objects that the source refers to.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import itertools
+import linecache
+from collections.abc import Callable, Sequence
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.compiler.lowering import Step, Value
+from microgradnet.compiler.planning import Batch, Plan
+from microgradnet.compiler.tracing import Leaf, Static, Structure
+from microgradnet.graph import arguments, legible, shape_text
+
+__all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source"]
+
+MISS = object()
+"""What a compiled function returns for arguments of another signature."""
+
+_ALIGNMENT = 64
+
+_number = itertools.count()
+
+
+class Writer:
+    """Source in the making, and the objects that its names stand for."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {}
+        self.known: dict[int, str] = {}
+
+    def add(self, *lines: str, indent: int = 2) -> None:
+        self.lines += ["    " * indent + line for line in lines]
+
+    def name(self, value: Any, title: str) -> str:
+        """Give an object a name; a function keeps its own, where it is free."""
+        if id(value) not in self.known:
+            name = title
+            count = itertools.count(1)
+            while name in self.names:
+                name = f"{title}_{next(count)}"
+            self.names[name] = value
+            self.known[id(value)] = name
+        return self.known[id(value)]
+
+    def function(self, value: Any) -> str:
+        """Name a function as NumPy does."""
+        title = getattr(value, "__name__", "call")
+        return self.name(value, title if title.isidentifier() and title.isascii() else "call")
+
+    # --- arguments and results --------------------------------------------------------------------------
+
+    def guards(self, structure: Structure, values: Sequence[tuple[Any, ...]], used: Sequence[str | None]) -> None:
+        """Take the arguments apart, and return `MISS` where they are not what was compiled for."""
+        (_, args, kwargs) = structure
+        miss = f"return {self.name(MISS, 'MISS')}"
+        if len(kwargs) == 1:
+            self.add(f"if kwargs: {miss}")
+        else:
+            self._take("kwargs", kwargs, values, used, miss)
+        self._take("args", args, values, used, miss)
+
+    def _take(self, path: str, tree: Structure, values: Any, used: Any, miss: str) -> None:
+        if isinstance(tree, Static):
+            value, kind = self.name(tree.value, "static"), self.name(tree.kind, "kind")
+            same = "is not" if not isinstance(tree.value, int | float | str) else "!="
+            self.add(f"if type({path}) is not {kind} or {path} {same} {value}: {miss}")
+        elif isinstance(tree, Leaf):
+            self._array(path, tree.index, values[tree.index], used[tree.index], miss)
+        else:
+            kind, *children = tree
+            keys = [self.name(key, "key") for key, _ in children] if kind is dict else []
+            trees = [child for _, child in children] if kind is dict else children
+            own = f"type({path}) is not {self.name(kind, kind.__name__)} or " if path != "args" else ""
+            self.add(f"if {own}len({path}) != {len(trees)}: {miss}")
+            stem = "p" if path == "args" else f"{path}_"
+            parts = [f"{stem}{i}" if not isinstance(t, Leaf) else f"a{t.index}" for i, t in enumerate(trees)]
+            if kind is dict:
+                for part, key in zip(parts, keys, strict=True):
+                    self.add(f"if {key} not in {path}: {miss}", f"{part} = {path}[{key}]")
+            elif parts:
+                self.add(f"{', '.join(parts)}, = {path}")
+            for part, child in zip(parts, trees, strict=True):
+                self._take(part, child, values, used, miss)
+
+    def _array(self, path: str, index: int, expected: tuple[Any, ...], used: str | None, miss: str) -> None:
+        kind, shape, dtype = expected
+        if kind is float:
+            self.add(f"if type({path}) is not float: {miss}")
+            if used:
+                self.add(f"{path} = {self.name(np.array, 'array')}({path}, {self.name(dtype, dtype.name)})")
+            return
+        ndarray, name = self.name(np.ndarray, "ndarray"), self.name(dtype, dtype.name)
+        self.add(f"if type({path}) is not {ndarray} or {path}.shape != {shape} or {path}.dtype is not {name}: {miss}")
+
+    def tree(self, structure: Structure, leaves: Sequence[str]) -> str:
+        """Write the expression that puts a result together."""
+        if isinstance(structure, Leaf):
+            return leaves[structure.index]
+        if isinstance(structure, Static):
+            return self.name(structure.value, "static")
+        kind, *children = structure
+        if kind is dict:
+            return "{" + ", ".join(f"{self.name(k, 'key')}: {self.tree(c, leaves)}" for k, c in children) + "}"
+        parts = "".join(f"{self.tree(child, leaves)}, " for child in children)
+        if kind is list:
+            return f"[{parts}]"
+        return f"({parts.rstrip()})" if kind is tuple else f"{self.name(kind._make, kind.__name__)}(({parts}))"
+
+
+def comment(step: Step) -> str:
+    """Say in a comment which operation a step belongs to."""
+    entry = step.entry
+    symbol = entry.operation.symbol if entry.operation else ""
+    parts = [symbol, arguments(entry), shape_text(entry.shape), entry.name or "", "/".join(entry.scope)]
+    return "# " + "  ".join(legible(p, 60) for p in parts if p)
+
+
+def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:
+    """Define the function ``make`` of a source; a traceback will show its lines."""
+    filename = f"<microgradnet.compile {next(_number)}>"
+    code: CodeType = compile(source, filename, "exec")
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    exec(code, names)  # only names made here are in it
+    return names["make"]  # type: ignore[no-any-return]
+
+
+# --- the straight line ----------------------------------------------------------------------------------
+
+
+def numpy_source(
+    plan: Plan, structure: Structure, leaves: Sequence[tuple[Any, ...]], results: Structure, donated: dict[int, int]
+) -> tuple[str, dict[str, Any]]:
+    """Write a plan as source.
+
+    Parameters
+    ----------
+    plan : Plan
+    structure : tuple
+        That of the arguments: a pair of a tuple and a dict.
+    leaves : sequence of (type, shape, dtype)
+        What the leaves of the arguments are: the type is ndarray or float.
+    results : tuple
+        The structure of the result.
+    donated : dict of int to int
+        The argument whose memory a result is written to, by result.
+
+    Returns
+    -------
+    source : str
+        Of ``make()``, which makes a function with memory of its own: ``run(args, kwargs)``.
+    names : dict
+        What the names in it stand for.
+    """
+    return _NumPy(plan).source(structure, leaves, results, donated)
+
+
+class _NumPy(Writer):
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+        self.values = plan.program.values
+        self.of: dict[int, str] = {}
+        self.fixed: set[int] = set()
+        self.memory: dict[Any, str] = {}
+        self.head: list[str] = []
+        for i, value in enumerate(plan.program.arguments):
+            if value is not None:
+                self.of.setdefault(value, f"a{i}")
+        for value in self.values:
+            if value.constant is not None:
+                self.of[value.id] = self.name(value.constant, f"c{value.id}")
+                self.fixed.add(value.id)
+
+    def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Any:
+        plan = self.plan
+        used = [None if v is None else f"a{i}" for i, v in enumerate(plan.program.arguments)]
+        self.add("def run(args, kwargs):", indent=1)
+        self.guards(structure, leaves, used)
+        for number, batch in enumerate(plan.batches):
+            self._batch(number, batch)
+        self.add(f"return {self.tree(results, self._results(donated))}")
+        pieces = [f"    m{i} = {self.name(piece, 'piece')}({size})" for i, size in enumerate(plan.sizes)]
+        body = "\n".join(["def make():", *pieces, *("    " + line for line in self.head), *self.lines, "    return run"])
+        return body + "\n", self.names
+
+    # --- where values are ---
+
+    def _own(self, value: Value, rows: int = 0) -> str:
+        """Name the memory of a value; two of the same shape and dtype at one place have one name."""
+        shape = (rows, *value.shape[1:]) if rows else value.shape
+        key = self.plan.place[value.id], shape, value.dtype
+        if key not in self.memory:
+            self.memory[key] = f"t{len(self.memory)}"
+            array = f"{self.name(viewed, 'viewed')}(m{key[0]}, {shape}, {self.name(value.dtype, value.dtype.name)})"
+            self.head.append(f"{self.memory[key]} = {array}")
+        return self.memory[key]
+
+    def _batch(self, number: int, batch: Batch) -> None:
+        entry = None
+        if batch.rows:
+            self._blocks(number, batch)
+            return
+        for step in batch.steps:
+            if step.entry is not entry:
+                entry = step.entry
+                self.add(comment(step))
+            self._step(step)
+
+    def _step(self, step: Step) -> None:
+        value = self.values[step.output]
+        inputs = [self.of[i] for i in step.inputs]
+        function = self.function(step.function)
+        rest = [self.name(r, "rest") for r in step.rest]
+        if step.kind == "view":
+            fixed = step.inputs[0] in self.fixed
+            self.of[value.id] = f"v{value.id}"
+            line = f"v{value.id} = {function}({', '.join([*inputs, *rest])})"
+            if fixed:
+                self.fixed.add(value.id)
+                self.head.append(line)
+            else:
+                self.add(line)
+        elif step.kind == "call":
+            self.of[value.id] = f"v{value.id}"
+            scalars = [f"{x}[()]" if self.values[i].shape == () else x for i, x in zip(step.inputs, inputs, strict=True)]
+            self.add(f"v{value.id} = {function}({', '.join(scalars)})")
+        else:
+            self._into(step, value, inputs, function)
+
+    def _into(self, step: Step, value: Value, inputs: list[str], function: str) -> None:
+        """Write a step whose result is told where to go."""
+        if value.id in self.plan.fresh:
+            out = self.of[value.id] = f"r{value.id}"
+            if step.kind == "ufunc" and value.shape or step.kind == "dot" and value.shape:
+                self.add(f"{out} = {function}({', '.join(inputs)})")
+                return
+            self.add(f"{out} = {self._empty(value)}")
+        else:
+            out = self.of[value.id] = self._own(value)
+            self.fixed.add(value.id)
+        if step.kind == "reduce":
+            axis, keepdims = step.rest
+            reduce = self.name(step.function.reduce, f"{function}_reduce")  # type: ignore[attr-defined]
+            self.add(f"{reduce}({inputs[0]}, {axis!r}, None, {out}, {bool(keepdims)})")
+        else:
+            self.add(f"{function}({', '.join([*inputs, out])})")
+
+    def _empty(self, value: Value) -> str:
+        return f"{self.name(np.empty, 'empty')}({value.shape}, {self.name(value.dtype, value.dtype.name)})"
+
+    # --- block by block ---
+
+    def _blocks(self, number: int, batch: Batch) -> None:
+        """Write a loop over blocks of rows. What is fixed is sliced once and for all."""
+        shape = self.values[batch.steps[0].output].shape
+        inside: dict[int, str] = {}
+        sliced: dict[str, tuple[str, bool]] = {}
+        before: list[str] = []
+        lines: list[str] = []
+        entry = None
+
+        def part(i: int) -> str:
+            value = self.values[i]
+            if i in inside:
+                return inside[i]
+            if len(value.shape) != len(shape) or value.shape[0] != shape[0]:
+                return self.of[i]
+            inside[i] = f"{self.of[i]}_"
+            sliced[inside[i]] = self.of[i], i in self.fixed
+            return inside[i]
+
+        for step in batch.steps:
+            value = self.values[step.output]
+            inputs = [part(i) for i in step.inputs]
+            if value.id in self.plan.blocks:
+                whole = self._own(value, batch.rows)
+                inside[value.id] = f"{whole}_"
+                sliced[inside[value.id]] = whole, True
+            elif value.id in self.plan.fresh:
+                self.of[value.id] = f"r{value.id}"
+                before.append(f"r{value.id} = {self._empty(value)}")
+            else:
+                self.of[value.id] = self._own(value)
+                self.fixed.add(value.id)
+            if step.entry is not entry:
+                entry = step.entry
+                lines.append(comment(step))
+            lines.append(f"{self.function(step.function)}({', '.join([*inputs, part(value.id)])})")
+        fixed = {name: whole for name, (whole, known) in sliced.items() if known}
+        self.head.append(f"blocks_{number} = {self.name(blocks, 'blocks')}({shape[0]}, {batch.rows}, "
+                         f"{', '.join(fixed.values())})")  # fmt: skip
+        self.add(*before, f"for {', '.join(['rows', *fixed])}, in blocks_{number}:")
+        self.add(*(f"{name} = {whole}[rows]" for name, (whole, known) in sliced.items() if not known), indent=3)
+        self.add(*lines, indent=3)
+
+    # --- results ---
+
+    def _results(self, donated: dict[int, int]) -> list[str]:
+        """Write what makes arrays of the caller's own of the results; those that are given away come last."""
+        leaves: list[str] = []
+        last: list[str] = []
+        seen: set[int] = set()
+        for number, i in enumerate(self.plan.program.results):
+            if number in donated:
+                leaves.append(f"a{donated[number]}")
+                last.append(f"{self.name(np.copyto, 'copyto')}(a{donated[number]}, {self.of[i]})")
+            elif i in self.plan.fresh and i not in seen:
+                leaves.append(self.of[i])
+                seen.add(i)
+            else:
+                leaves.append(f"y{number}")
+                self.add(f"y{number} = {self.name(np.array, 'array')}({self.of[i]})")
+        self.add(*last)
+        return leaves
+
+
+# --- memory -------------------------------------------------------------------------------------------------
+
+
+def piece(size: int) -> Any:
+    """Make a piece of memory that begins where a line of the cache does."""
+    memory = np.empty(size + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + size]
+
+
+def viewed(memory: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Look at the beginning of a piece of memory as an array."""
+    return np.ndarray(shape, dtype, memory)
+
+
+def blocks(length: int, rows: int, *arrays: Any) -> list[tuple[Any, ...]]:
+    """Slice arrays into blocks of rows; one that is no longer than a block is used for each of them."""
+    parts = []
+    for start in range(0, length, rows):
+        stop = min(start + rows, length)
+        here = slice(start, stop)
+        parts.append((here, *(a[here] if len(a) == length else a[: stop - start] for a in arrays)))
+    return parts
+
+
+def isolated() -> contextvars.Context:
+    """Make a context in which NumPy raises an error where numbers leave the range of floating point."""
+    context = contextvars.Context()
+    context.run(np.seterr, over="raise", divide="raise", invalid="raise")
+    return context
+

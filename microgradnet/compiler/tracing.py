@@ -1,0 +1,173 @@
+"""One run of a function on traced arguments: its structure of arguments and results, and its Graph.
+
+Arguments and results are trees: tuples, lists and dicts with arrays and numbers as leaves. This room takes
+trees apart, puts them together again, and turns a function into a Graph of the leaves. It computes nothing.
+"""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.graph import Graph, located
+from microgradnet.record import Array, Recorded, TracingError, traced
+from microgradnet.simplify import simplification
+
+__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "trace", "unflatten"]
+
+_HERE = Path(__file__).parents[1]
+_NUMPY = Path(np.__file__).parent
+
+
+class Leaf:
+    """Stands in a structure for an array or a number; `Leaf.index` counts them from the left."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Leaf) and other.index == self.index
+
+    def __hash__(self) -> int:
+        return hash(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """Stands in a structure for a value that belongs to the signature; 1, 1.0 and True differ."""
+
+    value: Any
+    kind: type
+
+
+Structure = Any
+"""A tree of tuples, each headed by the type of the container, with `Leaf` and `Static` at its ends."""
+
+
+def flatten(tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], what: str) -> Structure:
+    """Take a tree apart: append its leaves to a list, and return a hashable structure.
+
+    Raises
+    ------
+    TypeError
+        If a value is neither a leaf nor hashable, or a dict has keys other than strings.
+    """
+    kind = type(tree)
+    if kind in (tuple, list) or (isinstance(tree, tuple) and hasattr(tree, "_fields")):
+        return (kind, *(flatten(child, leaves, is_leaf, what) for child in tree))
+    if kind is dict:
+        if not all(isinstance(key, str) for key in tree):
+            raise TypeError(f"compile: {what} contains a dict whose keys are not all strings: {list(tree)!r}")
+        return (dict, *((key, flatten(child, leaves, is_leaf, what)) for key, child in tree.items()))
+    if is_leaf(tree):
+        leaves.append(tree)
+        return Leaf(len(leaves) - 1)
+    try:
+        hash(tree)
+    except TypeError:
+        raise TypeError(
+            f"compile: {what} contains a {kind.__name__}; give arrays, numbers, tuples, lists and dicts of them, "
+            "or hashable values, which are taken as static"
+        ) from None
+    return Static(tree, kind)
+
+
+def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
+    """Put a tree together again."""
+    if isinstance(structure, Leaf):
+        return leaves[structure.index]
+    if isinstance(structure, Static):
+        return structure.value
+    kind, *children = structure
+    if kind is dict:
+        return {key: unflatten(child, leaves) for key, child in children}
+    parts = [unflatten(child, leaves) for child in children]
+    return kind._make(parts) if hasattr(kind, "_fields") else kind(parts)
+
+
+def is_recorded(value: Any) -> bool:
+    """Whether somebody differentiates or traces a value from outside."""
+    return isinstance(value, Recorded) and (value._node.requires_grad or value._node.traced)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a function computes from arrays of certain shapes and dtypes.
+
+    Attributes
+    ----------
+    graph : Graph
+        Simplified. Its outputs are the results that depend on something; the same one may be there twice.
+    arguments : tuple of (int or None)
+        The position in the graph of each leaf of the arguments; None if nothing depends on it.
+    structure : tuple
+        That of the result; a leaf counts the outputs of the graph.
+    """
+
+    graph: Graph
+    arguments: tuple[int | None, ...]
+    structure: Structure
+
+
+def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) -> Trace:
+    """Run f on traced arguments.
+
+    Raises
+    ------
+    TypeError
+        If f asks for the value of a traced tensor (the message names the line), depends on a tensor from
+        outside that requires gradients, or returns something that is no tree of arrays and numbers.
+    """
+    tensors = [traced(leaf[()]) for leaf in leaves]
+    before = max((t._node.index for t in tensors), default=0)  # indices fall
+    args, kwargs = unflatten(structure, tensors)
+    try:
+        returned = f(*args, **kwargs)
+    except TracingError as error:
+        raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
+    results: list[Any] = []
+    shape = flatten(returned, results, _is_result, "the result")
+    outputs = [r if isinstance(r, Recorded) else traced(np.array(r)[()]) for r in results]
+    if not outputs:
+        return Trace(Graph((), ()), (None,) * len(tensors), shape)
+    graph, position = located(*outputs)
+    own = {t._node for t in tensors}
+    for node, place in position.items():
+        if node.requires_grad and node.primitive is None and node not in own and node.index > before:
+            raise TypeError(
+                f"compile: the function uses a tensor of shape {graph[place].shape} that requires gradients and is "
+                "not an argument, so its value would be frozen; make it an argument, or detach() it to freeze it"
+            )
+    # What is not an argument never changes: as a constant it takes part in what is computed beforehand.
+    places = {position[node] for node in own & position.keys()}
+    entries = [e if e.id in places or e.kind == "operation" else replace(e, kind="constant") for e in graph]
+    simpler, moved = simplification(Graph(entries, graph.outputs))
+    where = [moved[position[t._node]] if t._node in position else None for t in tensors]
+    return Trace(simpler, tuple(where), shape)
+
+
+def _is_result(value: Any) -> bool:
+    return isinstance(value, Recorded | np.ndarray | np.generic | float | int)
+
+
+def _line(error: TracebackType | None) -> str:
+    """Find the user's line in a traceback: the innermost that is not in this package or in NumPy."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error)
+        if not Path(frame.filename).is_relative_to(_HERE) and not Path(frame.filename).is_relative_to(_NUMPY)
+    ]
+    if not frames:
+        return "the function"
+    frame = frames[-1]
+    text = linecache.getline(frame.filename, frame.lineno or 0).strip()
+    return f"{frame.filename}:{frame.lineno}" + (f": {text}" if text else "")
