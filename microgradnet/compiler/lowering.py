@@ -166,6 +166,20 @@ def _expression(source: str) -> ast.expr | None:
         return None
 
 
+def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
+    """Make a function of the arrays among the inputs; Python's numbers, which take on any dtype, stay what they are."""
+    operation: Any = entry.operation
+    numbers = {k: i for k, i in enumerate(inputs) if type(i) in (int, float, bool)}
+    if not numbers:
+        return partial(operation.compute, **entry.static) if entry.static else operation.compute  # type: ignore[no-any-return]
+
+    def call(*arrays: Array) -> Array:
+        rest = iter(arrays)
+        return operation.compute(*(numbers[k] if k in numbers else next(rest) for k in range(len(inputs))), **entry.static)
+
+    return call
+
+
 class _Lowering:
     """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
 
@@ -200,8 +214,8 @@ class _Lowering:
             result = self._written(inputs)
         except (_Unknown, TypeError, ValueError):
             del self.steps[before:]  # the values that they left behind are nobody's
-            function = partial(entry.operation.compute, **entry.static) if entry.operation else None
-            return self._add("call", function, inputs, entry.shape, entry.dtype)
+            arrays = [i for i in inputs if type(i) not in (int, float, bool)]
+            return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
         if len(self.steps) > before:
             self.steps[-1] = replace(self.steps[-1], hidden=False)
         return result
