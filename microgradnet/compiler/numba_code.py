@@ -43,32 +43,25 @@ _REDUCTIONS: dict[np.ufunc, tuple[str, str | None]] = {
 
 def unsupported(program: Program) -> Step | None:
     """Find the first step that Numba can't compile, or None."""
-    database = importlib.import_module("numba.np.ufunc_db")
-    known = set(database.get_ufuncs())
-    for step in program.steps:
-        dtypes = {program.values[i].dtype for i in (*step.inputs, step.output)}
-        possible = {
-            "ufunc": step.function in known and _loop(step, program) in _loops(database, step.function),
-            "reduce": step.function in _REDUCTIONS,
-            "dot": step.function is np.dot,
-            "view": step.function is not operator.getitem or None not in step.rest[0],
-            "call": False,
-        }[step.kind]
-        if not possible or not dtypes <= _DTYPES:
-            return step
-    return None
+    return next((step for step in program.steps if not _supported(step, program)), None)
 
 
-def _loops(database: Any, ufunc: Any) -> set[str]:
-    return set(database.get_ufunc_info(ufunc))
-
-
-def _loop(step: Step, program: Program) -> str:
-    """Name the loop of a ufunc that NumPy takes: ``dd->d``."""
-    if not isinstance(step.function, np.ufunc):
-        return ""
-    dtypes = _resolved(step, program)
-    return "".join(d.char for d in dtypes[:-1]) + "->" + dtypes[-1].char
+def _supported(step: Step, program: Program) -> bool:
+    if not {program.values[i].dtype for i in (*step.inputs, step.output)} <= _DTYPES:
+        return False
+    match step.kind:
+        case "ufunc":
+            database = importlib.import_module("numba.np.ufunc_db")
+            dtypes = "".join(dtype.char for dtype in _resolved(step, program))
+            known = step.function in database.get_ufuncs()
+            return known and f"{dtypes[:-1]}->{dtypes[-1]}" in database.get_ufunc_info(step.function)
+        case "reduce":
+            return step.function in _REDUCTIONS
+        case "dot":
+            return step.function is np.dot
+        case "view":
+            return step.function is not operator.getitem or None not in step.rest[0]
+    return False
 
 
 def _resolved(step: Step, program: Program) -> tuple[np.dtype[Any], ...]:

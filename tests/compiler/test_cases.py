@@ -11,9 +11,6 @@ import pytest
 import microgradnet as mg
 from tests.ops.cases import CASES, CONSTANTS, Case
 
-HAVE_NUMBA = importlib.util.find_spec("numba") is not None
-
-
 def value_and_vjp(case: Case) -> Any:
     def both(*arrays: Any) -> tuple[Any, ...]:
         output, pull = mg.vjp(case.recorded, *arrays)
@@ -48,6 +45,24 @@ def test_value_and_vjp(case: Case, dtype: Any) -> None:
     assert len(compiled.signatures) == 1
     for result, copy in zip([*first, *arrays], [*kept, *before], strict=True):
         np.testing.assert_array_equal(result, copy)
+
+
+numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba")
+
+
+@numba
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_value_and_vjp_in_machine_code(case: Case, dtype: Any) -> None:
+    f = value_and_vjp(case)
+    arrays = case.arguments(dtype)
+    compiled = mg.compile(f, backend="numba")
+    try:
+        results = compiled(*arrays)
+    except TypeError as error:
+        assert "Numba can't compile" in str(error)
+    else:
+        assert_same(results, f(*arrays), dtype)
 
 
 @pytest.mark.parametrize("name", CONSTANTS)
