@@ -288,10 +288,13 @@ class _Numba(Writer):
         of = self.of[i]
         if value.shape and not source.shape:
             text = f"np.full({value.shape}, {of})"
+        elif step.function is operator.getitem and all(part is ... for part in step.rest[0]):
+            text = of
         elif step.function is operator.getitem:
             text = f"{of}[{_index(step.rest[0])}]"
         elif step.function is np.transpose:
-            text = of if len(source.shape) < 2 else f"np.transpose({of}, {_order(step, source)})"
+            order = _order(step, source)
+            text = f"{of}.T" if order == tuple(range(len(order)))[::-1] else f"np.transpose({of}, {order})"
         elif not source.shape:
             text = of
         elif step.function is np.broadcast_to:

@@ -288,7 +288,7 @@ class _NumPy(Writer):
 
         for step in batch.steps:
             value = self.values[step.output]
-            inputs = [part(i) for i in step.inputs]
+            inputs = [self.of[i] if step.kind == "dot" and k else part(i) for k, i in enumerate(step.inputs)]
             if value.id in self.plan.blocks:
                 whole = self._own(value, batch.rows)
                 inside[value.id] = f"{whole}_"

@@ -27,7 +27,7 @@ class Batch:
     Attributes
     ----------
     steps : tuple of Step
-        Either one, or ufuncs whose results all have one shape.
+        Either one, or ufuncs and products of matrices whose results all have one shape.
     rows : int
         How many rows a block has; 0 where the steps work on whole arrays.
     """
@@ -83,35 +83,62 @@ def plan(program: Program, kept: Iterable[int] = ()) -> Plan:
 
 
 def _batches(program: Program) -> list[Batch]:
-    """Put ufuncs in a row together whose results have one shape, if that is more than a block."""
+    """Put steps in a row together whose results have one shape, if that is more than a block.
+
+    Views, and products of matrices that can be taken a block of rows at a time, wait until they are needed.
+    """
     batches: list[list[Step]] = []
-    views: list[Step] = []
-    for step in program.steps:
-        if step.kind == "view":
-            views.append(step)  # it costs nothing, and doesn't come between two ufuncs
-        elif batches and _together(program, batches[-1][-1], step) and not _needs(step, views, batches[-1]):
+    waiting: dict[int, Step] = {}
+
+    def add(step: Step) -> None:
+        for i in step.inputs:
+            if i in waiting:
+                add(waiting.pop(i))
+        if batches and _together(program, batches[-1], step):
             batches[-1].append(step)
         else:
-            batches += [[v] for v in views]
-            views = []
             batches.append([step])
-    batches += [[v] for v in views]
+
+    for step in program.steps:
+        if step.kind == "view" or _by_rows(program, step):
+            waiting[step.output] = step
+        else:
+            add(step)
+    while waiting:
+        add(waiting.pop(next(iter(waiting))))
     return [Batch(tuple(steps), _rows(program, steps)) for steps in batches]
 
 
-def _needs(step: Step, views: list[Step], batch: list[Step]) -> bool:
-    """Whether a step reads a view that is made of a value of the batch that it would join."""
-    return bool(views) and bool({v.output for v in views} & set(step.inputs))
+def _by_rows(program: Program, step: Step) -> bool:
+    """Whether a step is a product of matrices that pays to be taken a block of rows at a time."""
+    if step.kind != "dot":
+        return False
+    a, b = (program.values[i] for i in step.inputs)
+    return len(a.shape) == len(b.shape) == 2 and b.nbytes <= 8 * BLOCK and _rows_of(program, [step]) > 0
 
 
-def _together(program: Program, a: Step, b: Step) -> bool:
-    return a.kind == b.kind == "ufunc" and program.values[a.output].shape == program.values[b.output].shape
+def _together(program: Program, batch: list[Step], step: Step) -> bool:
+    """Whether a step can join a batch: the shape is the same, and it reads whole nothing that the batch makes."""
+    shape = program.values[step.output].shape
+    if program.values[batch[0].output].shape != shape or not (_in_blocks(program, batch[-1]) and _in_blocks(program, step)):
+        return False
+    made = {s.output for s in batch}
+    return step.kind == "ufunc" or step.inputs[1] not in made
+
+
+def _in_blocks(program: Program, step: Step) -> bool:
+    return step.kind == "ufunc" or _by_rows(program, step)
 
 
 def _rows(program: Program, steps: list[Step]) -> int:
+    return _rows_of(program, steps) if len(steps) > 1 else 0
+
+
+def _rows_of(program: Program, steps: list[Step]) -> int:
+    """Say how many rows a block has; 0 if the results aren't much larger than one."""
     values = [program.values[s.output] for s in steps]
     shape = values[0].shape
-    if len(steps) == 1 or not shape or max(v.nbytes for v in values) < 2 * BLOCK:
+    if not shape or max(v.nbytes for v in values) < 2 * BLOCK:
         return 0
     row = max(v.dtype.itemsize for v in values) * math.prod(shape[1:])
     rows = max(1, BLOCK // row)
@@ -184,15 +211,18 @@ class _Memory:
     def _place(self, value: Value, batch: Batch, b: int, done: list[int]) -> None:
         plan = self.plan
         local = batch.rows > 0 and self.last[value.id][0] == b
-        if local:
-            plan.blocks[value.id] = batch.rows
         for i in done:
             other = self.values[i]
-            if (other.shape, other.dtype, i in plan.blocks) == (value.shape, value.dtype, local):
+            whole = i not in plan.blocks
+            if (other.shape, other.dtype) == (value.shape, value.dtype) and (whole or local):
                 plan.place[value.id] = plan.place[i]
                 done.remove(i)
+                if not whole:
+                    plan.blocks[value.id] = batch.rows
                 return
         size = value.nbytes // value.shape[0] * batch.rows if local else value.nbytes
+        if local:
+            plan.blocks[value.id] = batch.rows
         plan.place[value.id] = self._piece(size)
 
     def _piece(self, size: int) -> int:

@@ -152,7 +152,9 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     entries = [e if e.id in places or e.kind == "operation" else replace(e, kind="constant") for e in graph]
     simpler, moved = simplification(Graph(entries, graph.outputs))
     where = [moved[position[t._node]] if t._node in position else None for t in tensors]
-    return Trace(simpler, tuple(where), shape)
+    # The values of the first call are not kept alive.
+    bare = [e if e.kind == "constant" else replace(e, value=None) for e in simpler]
+    return Trace(Graph(bare, simpler.outputs), tuple(where), shape)
 
 
 def _is_result(value: Any) -> bool:
