@@ -296,6 +296,8 @@ class _Lowering:
         given = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in inputs]
         if ufunc is np.power and isinstance(given[1], type) and given[0].kind == "f" and inputs[1] in _POWERS:
             return self._ufunc(_POWERS[inputs[1]], inputs[0])
+        if ufunc is np.divide and type(inputs[0]) in (int, float) and inputs[0] == 1 and given[1].kind == "f":
+            return self._ufunc(np.reciprocal, inputs[1])
         dtypes = ufunc.resolve_dtypes((*given, None))
         operands = [self.array(i, dtype) if isinstance(g, type) else self.array(i)
                     for i, g, dtype in zip(inputs, given, dtypes, strict=False)]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import linecache
+import math
 from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
@@ -24,6 +25,9 @@ __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
+
+SHORT = 16
+"""So few numbers may be added up in any order."""
 
 _ALIGNMENT = 64
 
@@ -227,7 +231,10 @@ class _NumPy(Writer):
         if step.kind == "view":
             fixed = step.inputs[0] in self.fixed
             self.of[value.id] = f"v{value.id}"
-            line = f"v{value.id} = {function}({', '.join([*inputs, *rest])})"
+            if step.function is np.transpose:  # the method takes 0.06 us where the function takes 0.3
+                line = f"v{value.id} = {inputs[0]}.transpose({', '.join(rest)})"
+            else:
+                line = f"v{value.id} = {function}({', '.join([*inputs, *rest])})"
             if fixed:
                 self.fixed.add(value.id)
                 self.head.append(line)
@@ -251,12 +258,25 @@ class _NumPy(Writer):
         else:
             out = self.of[value.id] = self._own(value)
             self.fixed.add(value.id)
-        if step.kind == "reduce":
+        if step.kind == "reduce" and self._is_short_sum(step):
+            flat = f"{inputs[0]}_flat"
+            self.head.append(f"{flat} = {inputs[0]}.reshape(-1)")
+            size = math.prod(self.values[step.inputs[0]].shape)
+            ones = self.name(np.ones(size, value.dtype), f"ones_{size}")
+            self.add(f"{self.function(np.dot)}({flat}, {ones}, {out})")
+        elif step.kind == "reduce":
             axis, keepdims = step.rest
             reduce = self.name(step.function.reduce, f"{function}_reduce")  # type: ignore[attr-defined]
             self.add(f"{reduce}({inputs[0]}, {axis!r}, None, {out}, {bool(keepdims)})")
         else:
             self.add(self._call(step, inputs, out))
+
+    def _is_short_sum(self, step: Step) -> bool:
+        """Whether this adds up so few numbers that their product with ones takes half the time: 0.4 us, not 0.8."""
+        (i,) = step.inputs
+        value = self.values[i]
+        owned = i in self.plan.place and value.dtype.char in "fd"
+        return step.function is np.add and step.rest == (None, False) and owned and 0 < math.prod(value.shape) <= SHORT
 
     def _call(self, step: Step, inputs: list[str], out: str) -> str:
         out = f"out={out}" if step.function in _OUT_BY_NAME else out
