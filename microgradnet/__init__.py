@@ -28,7 +28,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 if TYPE_CHECKING:
     from microgradnet import article
     from microgradnet.check import compare, gradcheck
-    from microgradnet.compiler import compile
+    from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import Derivation, derive, draw, latex, tree

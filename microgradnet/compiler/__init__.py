@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from microgradnet.compiler.function import Compiled, Signature, compile
+from microgradnet.compiler.function import Compiled, Signature, compile  # noqa: A004 - as in the field
 
 __all__ = ["Compiled", "Signature", "compile"]

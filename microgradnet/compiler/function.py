@@ -55,9 +55,16 @@ class _Held:
     """What was generated for one signature, and the memory for as many calls as ever ran at once."""
 
     def __init__(
-        self, signature: Signature, trace: Trace, targets: dict[int, int], source: str, names: dict[str, Any]
+        self,
+        signature: Signature,
+        structure: Structure,
+        trace: Trace,
+        targets: dict[int, int],
+        source: str,
+        names: dict[str, Any],
     ) -> None:
         self.signature = signature
+        self.structure = structure
         self.source = source
         self._trace = trace
         self._targets = targets
@@ -202,7 +209,7 @@ class Compiled:
             self._held.move_to_end(key)
             self._latest = held
         try:
-            return held.call(*unflatten(structure, plain))
+            return held.call(*unflatten(held.structure, plain))
         except FloatingPointError:
             return held.replay(plain)
 
@@ -212,7 +219,9 @@ class Compiled:
         try:
             hash(argument)
         except TypeError:
-            raise TypeError(f"compile: the static argument {at!r} must be hashable, got {type(argument).__name__}") from None
+            raise TypeError(
+                f"compile: the static argument {at!r} must be hashable, got {type(argument).__name__}"
+            ) from None
         return Static(argument, type(argument))
 
     def _given_away(self, parts: Sequence[Structure]) -> list[int]:
@@ -243,7 +252,7 @@ class Compiled:
         else:
             planned = plan(program, [program.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
-        return _Held(Signature(_words(structure, kinds), backend, key), traced, targets, source, names)
+        return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
 
     def _choose(self, program: Program) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
@@ -290,7 +299,9 @@ def _plain(leaf: Any) -> Any:
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"compile: arguments must hold real numbers, got dtype {array.dtype}")
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    dtype = np.dtype(array.dtype.newbyteorder("=").str)  # the one object that stands for it
+    array = array.astype(dtype, copy=False)
+    return array if array.dtype is dtype else array.view(dtype)
 
 
 def _targets(results: Sequence[Any], kinds: Sequence[Any], donated: Sequence[int]) -> dict[int, int]:
@@ -308,8 +319,14 @@ def _worth_numba(program: Program) -> bool:
     return sum(math.prod(v.shape) for v in program.values if v.constant is None) <= SMALL
 
 
-def _words(structure: Structure, kinds: Sequence[Any]) -> str:
+def _arguments(structure: Structure, kinds: Sequence[Any]) -> str:
     """Write the arguments of a signature: ``(float64[4, 3], [float, 'tanh'], rate=float)``."""
+    _, (_, *args), (_, *kwargs) = structure
+    parts = [_words(a, kinds) for a in args] + [f"{legible(k)}={_words(v, kinds)}" for k, v in kwargs]
+    return f"({', '.join(parts)})"
+
+
+def _words(structure: Structure, kinds: Sequence[Any]) -> str:
     if isinstance(structure, Static):
         return legible(repr(structure.value))
     if isinstance(structure, Leaf):
@@ -383,7 +400,7 @@ def compile(  # noqa: A001 - what it is called in the field
     >>> for _ in range(3):
     ...     w = step(w, x)
     >>> w.round(4)
-    array([ 0.631 , -0.3216])
+    array([ 0.4578, -0.5795])
     >>> print(*step.signatures)
     (float64[2], float64[2, 2]) on numpy
     """

@@ -150,6 +150,8 @@ _REDUCTIONS: dict[Any, np.ufunc] = {
     np.all: np.logical_and,
 }  # fmt: skip
 
+_WEAK = (int, float, bool)
+
 _FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
 
 
@@ -169,13 +171,13 @@ def _expression(source: str) -> ast.expr | None:
 def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
     """Make a function of the arrays among the inputs; Python's numbers, which take on any dtype, stay what they are."""
     operation: Any = entry.operation
-    numbers = {k: i for k, i in enumerate(inputs) if type(i) in (int, float, bool)}
-    if not numbers:
-        return partial(operation.compute, **entry.static) if entry.static else operation.compute  # type: ignore[no-any-return]
+    static = entry.static
+    if not any(type(i) in _WEAK for i in inputs):
+        return partial(operation.compute, **static)
 
     def call(*arrays: Array) -> Array:
         rest = iter(arrays)
-        return operation.compute(*(numbers[k] if k in numbers else next(rest) for k in range(len(inputs))), **entry.static)
+        return operation.compute(*(i if type(i) in _WEAK else next(rest) for i in inputs), **static)
 
     return call
 
@@ -214,7 +216,7 @@ class _Lowering:
             result = self._written(inputs)
         except (_Unknown, TypeError, ValueError):
             del self.steps[before:]  # the values that they left behind are nobody's
-            arrays = [i for i in inputs if type(i) not in (int, float, bool)]
+            arrays = [i for i in inputs if type(i) not in _WEAK]
             return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
         if len(self.steps) > before:
             self.steps[-1] = replace(self.steps[-1], hidden=False)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.compiler.lowering import Program, Step, Value
-from microgradnet.compiler.numpy_code import Writer, comment
+from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.tracing import Structure
 
 __all__ = ["numba_source", "unsupported"]
@@ -70,8 +70,12 @@ def _resolved(step: Step, program: Program) -> tuple[np.dtype[Any], ...]:
 
 
 def numba_source(
-    program: Program, structure: Structure, leaves: Sequence[tuple[Any, ...]], results: Structure, donated: dict[int, int]
-) -> tuple[str, dict[str, Any]]:
+    program: Program,
+    structure: Structure,
+    leaves: Sequence[tuple[Any, ...]],
+    results: Structure,
+    donated: dict[int, int],
+) -> Source:
     """Write a program as source; parameters and result are those of `numpy_source`."""
     return _Numba(program).source(structure, leaves, results, donated)
 
@@ -86,9 +90,9 @@ class _Numba(Writer):
         self.of: dict[int, str] = {}
         self.taken: list[str] = []
         self.given: list[str] = []
-        for i, value in enumerate(program.arguments):
-            if value is not None:
-                self.of[value] = f"a{i}" if self.values[value].shape else f"a{i}[()]"
+        for i, place in enumerate(program.arguments):
+            if place is not None:
+                self.of[place] = f"a{i}" if self.values[place].shape else f"a{i}[()]"
                 self.taken.append(f"a{i}")
                 self.given.append(f"a{i}")
         for value in self.values:
@@ -106,7 +110,7 @@ class _Numba(Writer):
                 self.given.append(self.of[value.id])
                 self.of[value.id] = f"k{value.id}"
 
-    def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Any:
+    def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
         made = self._steps()
         outputs, returned, after = self._results(made, donated)
         kernel = self.lines
@@ -133,7 +137,7 @@ class _Numba(Writer):
         returned: list[str] = []
         after: list[str] = []
         last: list[str] = []
-        empty, copyto, array = (self.name(f, f.__name__) for f in (np.empty, np.copyto, np.array))
+        empty, copyto, array = self.function(np.empty), self.function(np.copyto), self.function(np.array)
         for number, i in enumerate(self.program.results):
             value = self.values[i]
             if i not in outputs:
@@ -240,7 +244,8 @@ class _Numba(Writer):
         columns = ["j"] * (len(b.shape) == 2)
         if math.prod(a.shape) * math.prod(b.shape[1:]) > WRITTEN_OUT:
             x, y = (f"np.ascontiguousarray({self.of[i]})" if self.of[i][0] == "a" else self.of[i] for i in step.inputs)
-            self.add(f"np.dot({x}, {y}, {self.of[value.id]})" if value.shape else f"s{value.id} = np.dot({x}, {y})", indent=1)
+            product = f"np.dot({x}, {y}, {self.of[value.id]})" if value.shape else f"s{value.id} = np.dot({x}, {y})"
+            self.add(product, indent=1)
             return
         for index, n in zip(rows + columns, value.shape, strict=True):
             self.add(f"for {index} in range({n}):", indent=1 + (rows + columns).index(index))
@@ -313,7 +318,7 @@ def _order(step: Step, source: Value) -> tuple[int, ...]:
 
 
 def _index(parts: Sequence[Any]) -> str:
-    """Write an index of integers and slices; an ellipsis at the end says nothing, and would make an array of a number."""
+    """Write an index of integers and slices, without an ellipsis at the end, which would make an array of a number."""
     parts = parts[:-1] if parts[-1] is ... and len(parts) > 1 else parts
     texts = []
     for part in parts:

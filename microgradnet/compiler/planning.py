@@ -119,8 +119,9 @@ def _by_rows(program: Program, step: Step) -> bool:
 
 def _together(program: Program, batch: list[Step], step: Step) -> bool:
     """Whether a step can join a batch: the shape is the same, and it reads whole nothing that the batch makes."""
-    shape = program.values[step.output].shape
-    if program.values[batch[0].output].shape != shape or not (_in_blocks(program, batch[-1]) and _in_blocks(program, step)):
+    if program.values[batch[0].output].shape != program.values[step.output].shape:
+        return False
+    if not (_in_blocks(program, batch[-1]) and _in_blocks(program, step)):
         return False
     made = {s.output for s in batch}
     return step.kind == "ufunc" or step.inputs[1] not in made

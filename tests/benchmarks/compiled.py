@@ -1,6 +1,6 @@
 """One training step: compiled, recorded anew each time, and written by hand in NumPy with `out=`, beside plain NumPy.
 
-    python -m tests.benchmarks.compiled
+python -m tests.benchmarks.compiled
 """
 
 from __future__ import annotations

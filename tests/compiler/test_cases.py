@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import microgradnet as mg
 from tests.ops.cases import CASES, CONSTANTS, Case
+
 
 def value_and_vjp(case: Case) -> Any:
     def both(*arrays: Any) -> tuple[Any, ...]:
@@ -47,22 +47,23 @@ def test_value_and_vjp(case: Case, dtype: Any) -> None:
         np.testing.assert_array_equal(result, copy)
 
 
-numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba")
+# Compiling one case takes Numba about a second.
+IN_MACHINE_CODE = {
+    "sigmoid: 2x3", "softplus: 0-d", "relu: 3", "divide: 2x1 and 2x3", "arctan2: () and 2x3",
+    "matmul: 2x3 and 3x2", "matmul: 3 and 3", "sum: 2x3x2 axis=0", "mean: 2x3x2 axis=(0, 2)", "getitem: an ellipsis",
+    "getitem: nothing of 0-d", "broadcast_to: 3", "transpose: 2x3", "max: 2x3", "sum: 0x3 axis=1",
+}  # fmt: skip
 
 
-@numba
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", [c for c in CASES if str(c) in IN_MACHINE_CODE], ids=str)
 def test_value_and_vjp_in_machine_code(case: Case, dtype: Any) -> None:
+    pytest.importorskip("numba")
     f = value_and_vjp(case)
     arrays = case.arguments(dtype)
-    compiled = mg.compile(f, backend="numba")
-    try:
-        results = compiled(*arrays)
-    except TypeError as error:
-        assert "Numba can't compile" in str(error)
-    else:
-        assert_same(results, f(*arrays), dtype)
+    compiled = mg.compile(f)
+    assert_same(compiled(*arrays), f(*arrays), dtype)
+    assert compiled.backend == "numba"
 
 
 @pytest.mark.parametrize("name", CONSTANTS)

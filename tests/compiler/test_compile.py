@@ -1,0 +1,380 @@
+"""mg.compile: what it promises beside equal numbers."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import warnings
+from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.compiler import function
+from microgradnet.compiler.planning import BLOCK
+
+Pair = namedtuple("Pair", "left right")
+
+
+def compiled(f: Any, **options: Any) -> Any:
+    return mg.compile(f, **{"backend": "numpy", **options})
+
+
+def network(dtype: Any = np.float64, rows: int = 4) -> tuple[Any, list[np.ndarray]]:
+    random = np.random.default_rng(0)
+    arrays = [(0.1 * random.normal(size=shape)).astype(dtype) for shape in ((rows, 3), (rows, 2), (3, 8), (8, 2))]
+
+    def loss(x: Any, y: Any, w1: Any, w2: Any) -> Any:
+        return mg.sum(mg.square(y - mg.sigmoid(mg.sigmoid(x @ w1) @ w2)))
+
+    def step(*arrays: Any) -> Any:
+        value, (g1, g2) = mg.value_and_grad(loss, argnums=(2, 3))(*arrays)
+        return value, arrays[2] - 0.4 / rows * g1, arrays[3] - 0.4 / rows * g2
+
+    return step, arrays
+
+
+# --- arguments and results --------------------------------------------------------------------------------
+
+
+TREES: dict[str, Any] = {
+    "a list": lambda a, b: [a + b, a],
+    "a dict": lambda a, b: {"sum": a + b, "parts": (a, b)},
+    "a named tuple": lambda a, b: Pair(a * b, b),
+    "nothing": lambda a, b: (a + b, None),
+    "the same twice": lambda a, b: (a + b,) * 2,
+    "what depends on nothing": lambda a, b: (np.ones(2), 3.0),
+    "views": lambda a, b: (a.T, a[:, 1], (a + b)[0], (a + b).T, mg.reshape(a, (-1,))),
+}
+
+
+def leaves(tree: Any) -> list[Any]:
+    if isinstance(tree, dict):
+        return [leaf for key in tree for leaf in leaves(tree[key])]
+    return [leaf for child in tree for leaf in leaves(child)] if isinstance(tree, tuple | list) else [tree]
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_result_is_a_tree_of_arrays_of_its_own(name: str) -> None:
+    a, b = np.arange(6.0).reshape(2, 3), np.ones((2, 3))
+    f = compiled(TREES[name])
+    results, expected = f(a, b), TREES[name](a, b)
+    assert type(results) is type(expected)
+    arrays = [leaf for leaf in leaves(results) if leaf is not None]
+    for result, wanted in zip(leaves(results), leaves(expected), strict=True):
+        np.testing.assert_array_equal(result, wanted)
+    for i, array in enumerate(arrays):
+        assert array.flags.writeable
+        assert not any(np.shares_memory(array, other) for other in [a, b, *arrays[:i]])
+        array[...] = -1.0
+    for result, wanted in zip(leaves(f(a, b)), leaves(expected), strict=True):
+        np.testing.assert_array_equal(result, wanted)
+
+
+def test_arguments_are_trees_too_and_keywords() -> None:
+    def f(pair: Any, *, weights: Any, shift: Any) -> Any:
+        return pair[0] @ weights["w"] + pair[1][0] + shift
+
+    a, w = np.ones((2, 3)), np.ones((3, 2))
+    g = compiled(f)
+    for _ in range(2):
+        np.testing.assert_array_equal(g((a, [a[0, :2]]), weights={"w": w}, shift=2.0), 6 * np.ones((2, 2)))
+    assert [str(s) for s in g.signatures] == [
+        "((float64[2, 3], [float64[2]]), shift=float, weights={w: float64[3, 2]}) on numpy"
+    ]
+
+
+def test_a_python_float_is_a_number_of_the_arrays_dtype() -> None:
+    f = compiled(lambda x, rate: rate * x)
+    x = np.ones(3, np.float32)
+    for rate in (0.5, 0.25):
+        result = f(x, rate)
+        assert result.dtype == np.float32
+        np.testing.assert_array_equal(result, rate * x)
+    assert len(f.signatures) == 1
+
+
+def test_integers_and_functions_belong_to_the_signature() -> None:
+    f = compiled(lambda x, axis, activation: activation(mg.sum(x, axis=axis)))
+    x = np.arange(6.0).reshape(2, 3)
+    for axis in (0, 1, 0):
+        np.testing.assert_array_equal(f(x, axis, mg.tanh), np.tanh(x.sum(axis)))
+    np.testing.assert_array_equal(f(x, 0, mg.negative), -x.sum(0))
+    assert len(f.signatures) == 3
+
+
+def test_a_float_may_be_made_static() -> None:
+    f = compiled(lambda x, p: x if p > 0.5 else -x, static=1)
+    np.testing.assert_array_equal(f(np.ones(2), 1.0), np.ones(2))
+    np.testing.assert_array_equal(f(np.ones(2), 0.0), -np.ones(2))
+
+
+@pytest.mark.parametrize("order", ["C", "F", "reversed", "swapped bytes", "read-only"])
+def test_any_memory_layout(order: str) -> None:
+    x = np.arange(12.0).reshape(3, 4)
+    given = {
+        "C": x,
+        "F": np.asfortranarray(x),
+        "reversed": x[::-1, ::-1][::-1, ::-1],
+        "swapped bytes": x.astype(">f8"),
+        "read-only": np.broadcast_to(x, x.shape),
+    }[order]
+    f = compiled(lambda x: (mg.exp(-x) @ x.T, mg.reshape(x, (-1,))))
+    for _ in range(2):
+        for result, wanted in zip(f(given), (np.exp(-x) @ x.T, x.ravel()), strict=True):
+            np.testing.assert_array_equal(result, wanted)
+
+
+def test_numbers_and_tensors_are_taken_as_arrays() -> None:
+    f = compiled(lambda x: 2 * x)
+    for given in (1.5, np.float64(1.5), mg.tensor(1.5), np.array(1.5)):
+        result = f(given)
+        assert (type(result), result.shape, float(result)) == (np.ndarray, (), 3.0)
+
+
+# --- memory -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [4, 3 * BLOCK // 64])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_arguments_and_earlier_results_are_never_overwritten(rows: int, dtype: Any) -> None:
+    step, arrays = network(dtype, rows)
+    f = compiled(step)
+    before = [a.copy() for a in arrays]
+    first = f(*arrays)
+    kept = [np.copy(r) for r in first]
+    second = f(2 * arrays[0], arrays[1], *first[1:])
+    assert not np.array_equal(second[1], first[1])
+    for a, b in zip([*arrays, *first], [*before, *kept], strict=True):
+        np.testing.assert_array_equal(a, b)
+    tolerance = 1e-13 if dtype is np.float64 else 1e-4
+    for a, b in zip(first, step(*arrays), strict=True):
+        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+def test_a_donated_argument_receives_the_result() -> None:
+    step, arrays = network()
+    expected = step(*arrays)
+    x, y, w1, w2 = arrays
+    f = compiled(step, donate=(2, 3))
+    _, new1, new2 = f(x, y, w1, w2)
+    assert new1 is w1
+    assert new2 is w2
+    np.testing.assert_allclose(w1, expected[1], rtol=1e-14)
+    np.testing.assert_allclose(w2, expected[2], rtol=1e-14)
+
+
+def test_a_donated_argument_that_is_read_only_is_refused_before_anything_is_written() -> None:
+    a, b = np.ones(2), np.ones(2)
+    b.flags.writeable = False
+    f = compiled(lambda a, b: (a + b, a - b), donate=(0, 1))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a donated argument is read-only"):
+            f(a, b)
+    np.testing.assert_array_equal(a, np.ones(2))
+
+
+def test_an_exception_leaves_donated_arguments_as_they_were() -> None:
+    f = compiled(lambda w, a: (w + 1, mg.linalg.inv(a)), donate=0)
+    w = np.zeros((2, 2))
+    f(w, np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError):
+        f(w, np.zeros((2, 2)))
+    np.testing.assert_array_equal(w, np.ones((2, 2)))
+    f(w, np.eye(2))
+    np.testing.assert_array_equal(w, 2 * np.ones((2, 2)))
+
+
+def test_few_pieces_of_memory_serve_a_long_chain() -> None:
+    def chain(x: Any) -> Any:
+        for _ in range(50):
+            x = mg.sin(x) @ x
+        return x
+
+    f = compiled(chain)
+    f(np.eye(3))
+    assert f.source().count("piece(") <= 3
+
+
+def test_threads_call_at_a_time() -> None:
+    step, arrays = network(rows=200)
+    f = compiled(step)
+    inputs = [[a + i / 10 for a in arrays] for i in range(8)]
+    expected = [step(*i) for i in inputs]
+    start = threading.Barrier(4)
+
+    def work(i: int) -> list[Any]:
+        if i < 4:
+            start.wait()
+        return [f(*inputs[i % 8]) for _ in range(50)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for i, results in enumerate(pool.map(work, range(16))):
+            for result in results:
+                for a, b in zip(result, expected[i % 8], strict=True):
+                    np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
+
+
+# --- signatures ---------------------------------------------------------------------------------------------
+
+
+def test_the_function_runs_once_for_each_signature() -> None:
+    calls = []
+    f = compiled(lambda x: calls.append(1) or 2 * x)
+    for x in (np.ones(2), np.zeros(2), np.ones(3), np.ones(2, np.float32), np.ones(3)):
+        np.testing.assert_array_equal(f(x), 2 * x)
+    assert len(calls) == 3
+    assert [s.arguments for s in f.signatures] == ["(float64[2])", "(float32[2])", "(float64[3])"]
+
+
+def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "MOST_SIGNATURES", 3)
+    f = compiled(lambda x: x + 1)
+    for n in (1, 2, 3, 1, 4):
+        f(np.ones(n))
+    assert [s.arguments for s in f.signatures] == ["(float64[3])", "(float64[1])", "(float64[4])"]
+
+
+def test_the_source_of_any_signature_that_is_held() -> None:
+    f = compiled(lambda x: mg.tanh(x))
+    with pytest.raises(ValueError, match="nothing has been compiled yet"):
+        f.source()
+    f(np.ones(2))
+    f(np.ones(3))
+    assert "(3,)" in f.source()
+    assert "(2,)" in f.source(f.signatures[0])
+    assert f.backend == "numpy"
+    with pytest.raises(ValueError, match="is not among the signatures that are held"):
+        compiled(abs).source(f.signatures[0])
+
+
+def test_names_of_the_user_never_become_code() -> None:
+    evil = '"""\nraise SystemExit\n#'
+
+    def f(x: Any) -> Any:
+        with mg.scope(evil):
+            return {evil: mg.sum(x)}
+
+    assert list(compiled(f)(np.ones(2))) == [evil]
+
+
+def test_a_recorded_tensor_calls_the_function_itself() -> None:
+    f = compiled(lambda x: mg.sum(x**3))
+    x = np.array([1.0, 2.0])
+    f(x)
+    np.testing.assert_allclose(mg.grad(f)(x), 3 * x**2)
+    np.testing.assert_allclose(mg.grad(lambda x: mg.sum(mg.grad(f)(x)))(x), 6 * x)
+
+
+def test_compiled_functions_nest() -> None:
+    inner = compiled(lambda x: mg.sum(mg.square(x)))
+    outer = compiled(lambda x: mg.grad(inner)(x))
+    np.testing.assert_array_equal(outer(np.arange(3.0)), 2 * np.arange(3.0))
+
+
+# --- at the ends of floating point --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_sigmoid_is_as_stable_as_uncompiled_and_warns_of_nothing(dtype: Any) -> None:
+    x = np.array([-1e4, -745.0, -710.0, -100.0, -88.5, 0.0, 800.0, -np.inf, np.inf, np.nan], dtype)
+    f = compiled(mg.sigmoid)
+    for _ in range(2):
+        np.testing.assert_array_max_ulp(f(x)[:-1], mg.sigmoid(x)[:-1], 4)
+        assert np.isnan(f(x)[-1])
+
+
+def test_warnings_are_those_of_the_function_itself() -> None:
+    f = compiled(lambda x: 2 * mg.log(x))
+    f(np.ones(2))
+    for g in (f, mg.log):
+        with pytest.warns(RuntimeWarning, match="divide by zero encountered in log"):
+            assert np.isneginf(g(np.zeros(2))).all()
+    with np.errstate(divide="ignore"), warnings.catch_warnings():
+        f(np.zeros(2))
+
+
+# --- errors -------------------------------------------------------------------------------------------------
+
+
+def branching(x: Any) -> Any:
+    if mg.sum(x) > 0:  # the line in question
+        return x
+    return -x
+
+
+def test_a_branch_on_a_value_names_the_line_and_the_way_out() -> None:
+    with pytest.raises(TypeError, match=r"test_compile.py:\d+: if mg.sum\(x\) > 0:.*choose with mg.where"):
+        compiled(branching)(np.ones(2))
+
+
+def test_a_captured_tensor_that_requires_gradients_is_refused() -> None:
+    w = mg.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(
+        TypeError, match=r"uses a tensor of shape \(2,\) that requires gradients and is not an argument"
+    ):
+        compiled(lambda x: mg.sum(w * x))(np.ones(2))
+    np.testing.assert_array_equal(compiled(lambda x: w.detach() * x)(np.ones(2)), [1.0, 2.0])
+
+
+def test_a_captured_array_is_that_of_the_first_call() -> None:
+    w = np.ones(2)
+    f = compiled(lambda x: w * x)
+    f(np.ones(2))
+    w[:] = 5.0
+    np.testing.assert_array_equal(f(np.ones(2)), np.ones(2))
+
+
+WRONG: dict[str, tuple[Any, type[Exception], str]] = {
+    "no function": (lambda: mg.compile(3), TypeError, "compile takes a function, got int"),
+    "backend": (lambda: mg.compile(abs, backend="gpu"), ValueError, "got 'gpu'"),
+    "a set": (lambda: compiled(abs)({1.0}), TypeError, "argument 0 contains a set; give arrays"),
+    "keys": (lambda: compiled(abs)({1: 1.0}), TypeError, "whose keys are not all strings"),
+    "text": (lambda: compiled(abs)(np.array(["a"])), TypeError, "real numbers, got dtype <U1"),
+    "mask": (lambda: compiled(abs)(np.ma.ones(2)), TypeError, "masked array"),
+    "result": (lambda: compiled(lambda x: {1, 2})(1.0), TypeError, "the result contains a set"),
+    "static": (lambda: compiled(abs, static=0)([1]), TypeError, "the static argument 0 must be hashable, got list"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_errors_say_what_was_given(name: str) -> None:
+    call, error, words = WRONG[name]
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_without_numba_its_backend_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install .microgradnet\[fast\]"):
+        mg.compile(abs, backend="numba")(1.0)
+    f = mg.compile(abs)
+    f(1.0)
+    assert f.backend == "numpy"
+
+
+# --- Numba --------------------------------------------------------------------------------------------------
+
+
+def test_numba_runs_a_whole_step_in_one_call() -> None:
+    pytest.importorskip("numba")
+    step, arrays = network()
+    f = mg.compile(step)
+    for result, wanted in zip(f(*arrays), step(*arrays), strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=1e-13)
+    assert f.backend == "numba"
+    assert f.source().count("kernel(") == 2  # its definition, and one call
+    f(*(1e5 * a for a in arrays))  # out of the range of the quick sigmoid, without a warning
+
+
+def test_numba_refuses_what_it_does_not_know_and_auto_takes_numpy() -> None:
+    pytest.importorskip("numba")
+    with pytest.raises(TypeError, match="Numba can't compile 'inv' for dtype float64"):
+        mg.compile(mg.linalg.inv, backend="numba")(np.eye(2))
+    f = mg.compile(mg.linalg.inv)
+    with contextlib.suppress(ImportError):
+        f(np.eye(2))
+    assert f.backend == "numpy"
