@@ -17,6 +17,7 @@ from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.graph import Entry, Graph
 from microgradnet.record import Array
@@ -214,7 +215,7 @@ class _Lowering:
         before = len(self.steps)
         try:
             result = self._written(inputs)
-        except (_Unknown, TypeError, ValueError):
+        except (_Unknown, TypeError, ValueError, ZeroDivisionError):
             del self.steps[before:]  # the values that they left behind are nobody's
             arrays = [i for i in inputs if type(i) not in _WEAK]
             return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
@@ -226,7 +227,8 @@ class _Lowering:
         """Carry out the expression that an operation is written as."""
         entry = self.entry
         operation = entry.operation
-        expression = _expression(operation.source) if operation.source else None
+        source = operation.source(**entry.static) if callable(operation.source) else operation.source
+        expression = _expression(source) if source else None
         if expression is None:
             raise _Unknown
         names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
@@ -258,6 +260,8 @@ class _Lowering:
                 return self._ufunc(_OPERATORS[type(op)], of(a))
             case ast.Compare(left=a, ops=[op], comparators=[b]) if type(op) in _OPERATORS:
                 return self._ufunc(_OPERATORS[type(op)], of(a), of(b))
+            case ast.Attribute(value=a, attr="T"):
+                return self._view(np.transpose, self.array(of(a)))
             case ast.Subscript(value=a, slice=index):
                 return self._part(of(a), of(index))
             case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=parts, keywords=keywords):
@@ -278,19 +282,27 @@ class _Lowering:
         return result
 
     def _function(self, function: Any, args: list[Any], static: dict[str, Any]) -> Value:
-        entry = self.entry
         if isinstance(function, np.ufunc) and not static:
             return self._ufunc(function, *args)
-        if len(args) == 1 and static.keys() == {"axis", "keepdims"}:
-            rest = static["axis"], static["keepdims"]
+        if not args or not isinstance(args[0], Value):
+            raise _Unknown
+        if len(args) == 1 and static.keys() <= {"axis", "dtype", "keepdims"} and static.get("dtype") is None:
+            rest = static.get("axis"), bool(static.get("keepdims", False))
             if function in _REDUCTIONS:
-                return self._add("reduce", _REDUCTIONS[function], args, entry.shape, entry.dtype, rest=rest)
-            if function is np.mean and entry.dtype.kind == "f" and entry.dtype.itemsize > 2 and args[0].shape:
-                total = self._add("reduce", np.add, args, entry.shape, entry.dtype, rest=rest)
-                return self._ufunc(np.divide, total, math.prod(args[0].shape) // max(math.prod(entry.shape), 1))
-        if function in (np.transpose, np.broadcast_to) and isinstance(args[0], Value):
+                return self._reduce(_REDUCTIONS[function], args[0], *rest)
+            size = math.prod(args[0].shape)
+            if function is np.mean and args[0].dtype.char in "fd" and size:
+                total = self._reduce(np.add, args[0], *rest)
+                return self._ufunc(np.divide, total, size // math.prod(total.shape))
+        if function in (np.transpose, np.broadcast_to) and not static:
             return self._view(function, args[0], *args[1:])
         raise _Unknown
+
+    def _reduce(self, ufunc: np.ufunc, a: Value, axis: Any, keepdims: bool) -> Value:
+        axes = range(len(a.shape)) if axis is None else normalize_axis_tuple(axis, len(a.shape))
+        shape = [1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes]
+        dtype = ufunc.reduce(np.ones(1, a.dtype)).dtype
+        return self._add("reduce", ufunc, [a], shape, dtype, rest=(axis, keepdims))
 
     def _ufunc(self, ufunc: np.ufunc, *inputs: Any) -> Value:
         if ufunc.signature is not None or ufunc.nout != 1 or not any(isinstance(i, Value) for i in inputs):
@@ -310,20 +322,22 @@ class _Lowering:
         a, b = self.array(a), self.array(b)
         if a.dtype != b.dtype or a.dtype.kind != "f":
             raise _Unknown
-        shape = self.entry.shape
         if not 0 < len(a.shape) < 3 > len(b.shape) > 0:
-            return self._add("dot", np.matmul, [a, b], shape, a.dtype)
-        if len(shape) == 2 and shape[0] > shape[1] and min(shape) > 16 and a.shape[1] > 4 * shape[0]:
+            return self._add("dot", np.matmul, [a, b], _product_shape(a.shape, b.shape), a.dtype)
+        shape = (*a.shape[:-1], *b.shape[1:])
+        if len(shape) == 2 and shape[0] > shape[1] > 16 and a.shape[1] > 4 * shape[0]:
             # A product over a long axis, as of a gradient, takes BLAS less time with the longer side last:
             # (Bᵀ A)ᵀ took 43 ms where A B took 54, of 784 x 10000 by 10000 x 128 with OpenBLAS.
-            ends = [self._view(np.transpose, b, shape=b.shape[::-1]), self._view(np.transpose, a, shape=a.shape[::-1])]
-            return self._view(np.transpose, self._add("dot", np.dot, ends, shape[::-1], a.dtype))
+            product = self._add("dot", np.dot, [self._view(np.transpose, x) for x in (b, a)], shape[::-1], a.dtype)
+            return self._view(np.transpose, product)
         return self._add("dot", np.dot, [a, b], shape, a.dtype)
 
     def _reshape(self, a: Any, shape: Any) -> Value:
-        if not isinstance(a, Value) or a.id not in self.contiguous:
+        if not isinstance(a, Value) or a.id not in self.contiguous or not isinstance(shape, tuple):
             raise _Unknown  # it may be a copy
-        result = self._view(np.reshape, a, shape)
+        known = math.prod(n for n in shape if n != -1)
+        full = tuple(n if n != -1 else math.prod(a.shape) // known for n in shape)
+        result = self._add("view", np.reshape, [a], full, a.dtype, rest=(full,))
         self.contiguous.add(result.id)
         return result
 
@@ -334,5 +348,16 @@ class _Lowering:
         parts = parts if ... in parts else (*parts, ...)  # so that one element is a view too
         return self._view(operator.getitem, a, parts)
 
-    def _view(self, function: Callable[..., Array], a: Value, *rest: Any, shape: Any = None) -> Value:
-        return self._add("view", function, [a], self.entry.shape if shape is None else shape, a.dtype, rest=rest)
+    def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
+        return self._add("view", function, [a], function(_hollow(a), *rest).shape, a.dtype, rest=rest)
+
+
+def _hollow(value: Value) -> Array:
+    """Make an array of a value's shape that takes no memory, to ask NumPy for the shape of what is made of it."""
+    return np.broadcast_to(np.ones((), value.dtype), value.shape)
+
+
+def _product_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """Find the shape of a product of matrices of which one at least is a batch."""
+    rows, columns = (a[-2:-1] if len(a) > 1 else ()), (b[-1:] if len(b) > 1 else ())
+    return (*np.broadcast_shapes(a[:-2], b[:-2]), *rows, *columns)
