@@ -27,7 +27,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article
-    from microgradnet.check import compare, gradcheck
+    from microgradnet.check import compare, diagnose, gradcheck
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -46,6 +46,7 @@ __all__ = [
     "compare",
     "compile",
     "derive",
+    "diagnose",
     "draw",
     "grad",
     "gradcheck",
@@ -75,6 +76,7 @@ _LATER = {
     "compare": "check",
     "compile": "compiler",
     "derive": "views",
+    "diagnose": "check",
     "draw": "views",
     "gradcheck": "check",
     "latex": "views",

@@ -3,7 +3,19 @@
 These read functions and their gradients from the outside: no operation is known here by name.
 """
 
-from microgradnet.check.comparison import GradientReport, ParameterReport, compare
+from microgradnet.check.agreement import ParameterReport
+from microgradnet.check.comparison import GradientReport, compare
+from microgradnet.check.diagnosis import Diagnoses, Diagnosis, diagnose
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
 
-__all__ = ["CheckedArgument", "GradcheckReport", "GradientReport", "ParameterReport", "compare", "gradcheck"]
+__all__ = [
+    "CheckedArgument",
+    "Diagnoses",
+    "Diagnosis",
+    "GradcheckReport",
+    "GradientReport",
+    "ParameterReport",
+    "compare",
+    "diagnose",
+    "gradcheck",
+]

@@ -19,7 +19,7 @@ from microgradnet.ops.reductions import sum as sum_
 from microgradnet.record import Recorded
 from microgradnet.transforms import grad
 
-__all__ = ["CheckedArgument", "GradcheckReport", "derivative_along", "gradcheck"]
+__all__ = ["CheckedArgument", "GradcheckReport", "derivative_along", "directional", "gradcheck"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Several = Callable[..., tuple[Any, ...]]
@@ -85,6 +85,39 @@ def _scale(x: Array) -> Array:
     """Return the unit of the steps: |x|, at least 0.01, and √|x| above 1, where sin x still has its old period."""
     size = np.abs(x)
     return np.where(size > 1, np.sqrt(size), np.maximum(size, 0.01))
+
+
+def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gradient: Array) -> float:
+    """Hold the gradient of a loss with respect to one argument against finite differences along random directions.
+
+    Returns
+    -------
+    float
+        The largest difference of two derivatives along a direction, in relation to the length of both; NaN where
+        the loss can't be evaluated near the argument.
+    """
+    x = np.asarray(values[position]).astype(np.float64)
+    random = np.random.default_rng(0)
+    worst = 0.0
+    for _ in range(2 if x.size else 0):
+        direction = _scale(x) * random.standard_normal(x.shape)
+
+        def difference(h: float, direction: Array = direction) -> float:
+            ends = []
+            for sign in (1, -1):
+                moved = list(values)
+                moved[position] = (x + sign * h * direction)[()]
+                ends.append(float(_evaluate(lambda *a: (f(*a),), moved)[0].item()))
+            return (ends[0] - ends[1]) / (2 * h)
+
+        try:
+            numerical, _ = derivative_along(difference)
+        except (ValueError, ArithmeticError):  # outside the domain of the loss
+            return math.nan
+        terms = gradient * direction
+        size = float(np.sqrt(np.sum(terms * terms)))
+        worst = max(worst, abs(numerical - float(np.sum(terms))) / (size or 1.0))
+    return worst
 
 
 def _contract(cotangents: Sequence[Array], values: Sequence[Any]) -> Any:
@@ -271,7 +304,7 @@ def gradcheck(
 def _evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
     """Evaluate a function at plain arrays, where differences may leave its domain."""
     with np.errstate(all="ignore"):
-        outputs = function(*(x[()] for x in xs))
+        outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
     values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
     for y in values:
         if y.dtype.kind != "f":

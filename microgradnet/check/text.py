@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["aligned", "argument_names", "place"]
+__all__ = ["aligned", "argument_names", "place", "shown"]
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -28,6 +29,11 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
 def place(index: tuple[int, ...]) -> str:
     """Write where an element stands, as one would index it."""
     return f"[{', '.join(map(str, index))}]" if index else ""
+
+
+def shown(number: float, digits: int = 2) -> str:
+    """Write a number with some digits; a dash where there is none."""
+    return "–" if math.isnan(number) else f"{number:.{digits}g}"
 
 
 def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,0 +1,178 @@
+"""How well two gradients of a parameter agree: in numbers, and as a verdict with its tolerance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["ParameterReport", "agreement", "largest", "standard", "within"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+TOLERANCES = {2: (1e-2, 1e-2), 4: (1e-4, 1e-5), 8: (1e-9, 1e-12)}
+"""(rtol, atol / largest element of the gradient), by the item size of the coarser of both gradients."""
+
+ROUNDING = 16
+"""How many times the estimated effect of rounding an element may be off."""
+
+
+@dataclass(frozen=True)
+class ParameterReport:
+    """How the manual and the automatic gradient of one parameter compare.
+
+    Attributes
+    ----------
+    name : str
+    shape : tuple of int
+        The parameter's.
+    manual, automatic : array
+        Both gradients; both point down the loss where the manual one was said to.
+    largest_absolute : float
+        The largest |manual − automatic|, NaN where an element is not finite or the shapes differ.
+    where_absolute : tuple of int or None
+        The index of it; None if the parameter is empty.
+    largest_relative : float
+        The largest |manual − automatic| / max(|manual|, |automatic|).
+    where_relative : tuple of int or None
+    ulps : float
+        The largest difference in units in the last place of the automatic element, in the coarser dtype of both.
+    cosine : float
+        Of the angle between both: 1 where they point the same way, −1 the opposite way; NaN where one is zero.
+    ratio : float
+        The length of the manual one over that of the automatic one.
+    share : float
+        The share of elements that agree.
+    finite_difference : float
+        How far the automatic gradient itself is from finite differences along random directions, in relation to
+        its length; NaN where the loss can't be evaluated near its arguments.
+    rtol, atol : float
+        A difference may be ``atol + rtol * |automatic|``.
+    verdict : {"agrees", "differs", "not finite", "other shape"}
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    manual: Array
+    automatic: Array
+    largest_absolute: float
+    where_absolute: tuple[int, ...] | None
+    largest_relative: float
+    where_relative: tuple[int, ...] | None
+    ulps: float
+    cosine: float
+    ratio: float
+    share: float
+    finite_difference: float
+    rtol: float
+    atol: float
+    verdict: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradients agree."""
+        return self.verdict == "agrees"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the arrays, as JSON knows it."""
+        known: dict[str, Any] = {"name": self.name, "shape": list(self.shape), "manual_shape": list(self.manual.shape)}
+        for name in ("where_absolute", "where_relative"):
+            where = getattr(self, name)
+            known[name] = None if where is None else list(where)
+        for name in (
+            "largest_absolute", "largest_relative", "ulps", "cosine", "ratio", "share", "finite_difference", "rtol",
+            "atol",
+        ):  # fmt: skip
+            number = getattr(self, name)
+            known[name] = number if math.isfinite(number) else None  # JSON has no NaN
+        return {**known, "verdict": self.verdict, "ok": self.ok}
+
+
+def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | None) -> tuple[float, float]:
+    """Return the tolerances by dtype and by the size of the gradient, where none are given."""
+    itemsize = min(8, automatic.itemsize, manual.itemsize)
+    by_dtype, of_largest = TOLERANCES[itemsize]
+    return (
+        by_dtype if rtol is None else rtol,
+        of_largest * largest(automatic) if atol is None else atol,
+    )
+
+
+def largest(x: Array) -> float:
+    """Return the largest finite |element|; 0 if there is none."""
+    return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))
+
+
+def within(manual: Array, other: Array, rtol: float, atol: float) -> Array:
+    """Say which elements differ by no more than ``atol + rtol * |other|``; the shapes must be the same."""
+    with np.errstate(all="ignore"):
+        result: Array = np.abs(manual.astype(np.float64) - other) <= atol + rtol * np.abs(other)
+    return result
+
+
+def agreement(
+    name: str,
+    manual: Array,
+    automatic: Array,
+    finite_difference: float,
+    rtol: float | None,
+    atol: float | None,
+    rounding: Callable[[], float],
+) -> ParameterReport:
+    """Compare both gradients of a parameter; `rounding` estimates how far off rounding alone takes an element."""
+    relative_tolerance, absolute_tolerance = standard(manual, automatic, rtol, atol)
+    if manual.shape != automatic.shape:
+        return ParameterReport(
+            name, automatic.shape, manual, automatic, math.nan, None, math.nan, None, math.nan, math.nan, math.nan, 0.0,
+            finite_difference, relative_tolerance, absolute_tolerance, "other shape",
+        )  # fmt: skip
+    m, a = manual.astype(np.float64), automatic.astype(np.float64)
+    finite = bool(np.isfinite(m).all() and np.isfinite(a).all())
+    agrees = within(m, a, relative_tolerance, absolute_tolerance)
+    if finite and atol is None and not agrees.all():
+        absolute_tolerance = max(absolute_tolerance, ROUNDING * rounding())
+        agrees = within(m, a, relative_tolerance, absolute_tolerance)
+    with np.errstate(all="ignore"):
+        difference = np.abs(m - a)
+        size = np.maximum(np.abs(m), np.abs(a))
+        relative = difference / np.where(size == 0, 1, size)
+        coarser = min(manual.dtype, automatic.dtype, key=lambda dtype: dtype.itemsize)
+        ulps = difference / np.spacing(np.abs(a).astype(coarser)).astype(np.float64)
+    of_m, of_a = _length(m), _length(a)
+    absolute, where_absolute = _where_largest(difference)
+    relative_, where_relative = _where_largest(relative)
+    return ParameterReport(
+        name,
+        automatic.shape,
+        manual,
+        automatic,
+        absolute,
+        where_absolute,
+        relative_,
+        where_relative,
+        _where_largest(ulps)[0],
+        float(np.sum((m / of_m) * (a / of_a))) if of_m and of_a and finite else math.nan,
+        of_m / of_a if of_a else math.nan if of_m else 1.0,
+        float(np.mean(agrees)) if agrees.size else 1.0,
+        finite_difference,
+        relative_tolerance,
+        absolute_tolerance,
+        "agrees" if finite and agrees.all() else "differs" if finite else "not finite",
+    )
+
+
+def _length(x: Array) -> float:
+    """√Σx², without overflow."""
+    most = largest(x)
+    return most * float(np.sqrt(np.sum((x / most) ** 2))) if most else 0.0
+
+
+def _where_largest(x: Array) -> tuple[float, tuple[int, ...] | None]:
+    """Find the largest element, NaN before all others, and where it stands."""
+    if not x.size:
+        return 0.0, None
+    where = tuple(int(i) for i in np.unravel_index(int(np.argmax(x)), x.shape))
+    return float(x[where]), where

@@ -1,0 +1,433 @@
+"""The chain rule of one loss, link by link, so that single links can be replaced.
+
+A `Chain` is the record of a loss and its reverse pass at some arguments. An `Edit` replaces what single links
+of the reverse pass compute; `Chain.reverse` evaluates what depends on them, and nothing else. This room reads
+graphs and VJPs; it knows no operation by name, and no mistake that somebody could make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from microgradnet.check.functions import elementwise, recognised
+from microgradnet.graph import Entry, Graph, located
+from microgradnet.record import ROOT, Primitive, Recorded, current_scope, traced, within
+
+__all__ = ["Chain", "Change", "Edit", "Link", "Run", "Span", "the_one"]
+
+Array = Any
+
+
+class Link(NamedTuple):
+    """What the `i`-th input of an operation contributes to its cotangent: one VJP."""
+
+    node: int
+    i: int
+
+
+Site = Link | int
+"""Where an edit is made: a contribution, before it is summed to the input's shape; or the cotangent of a node."""
+
+Change = Callable[["Run", Array], Array]
+"""What stands there instead, from the run so far and what the right derivation has."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A derivation that departs from the right one.
+
+    Attributes
+    ----------
+    at : mapping of Site to Change
+    values : callable, optional
+        The forward values that this derivation reads, by position, given the chain.
+    """
+
+    at: Mapping[Site, Change] = field(default_factory=dict)
+    values: Callable[[Chain], Sequence[Array]] | None = None
+
+    def __add__(self, other: Edit) -> Edit:
+        """Make both edits; at the same place, one after the other."""
+        at = dict(self.at)
+        for site, change in other.at.items():
+            at[site] = _after(at[site], change) if site in at else change
+        return Edit(at, self.values or other.values)
+
+
+def _after(first: Change, second: Change) -> Change:
+    return lambda run, d: second(run, first(run, d))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One reverse pass: what it read, and what it found that the right one doesn't have.
+
+    Attributes
+    ----------
+    chain : Chain
+    values : sequence of array
+        The forward value of every entry.
+    base : Run or None
+        The right one.
+    cotangents : dict of int to array
+    summed, raw : dict of Link to array
+        The contributions, summed to the input's shape and before.
+    """
+
+    chain: Chain
+    values: Sequence[Array]
+    base: Run | None
+    cotangents: dict[int, Array] = field(default_factory=dict)
+    summed: dict[Link, Array] = field(default_factory=dict)
+    raw: dict[Link, Array] = field(default_factory=dict)
+
+    def cotangent(self, node: int) -> Array:
+        """Return ∂loss/∂node, as this derivation has it."""
+        return self._find("cotangents", node)
+
+    def contribution(self, link: Link) -> Array:
+        """Return what a link contributes, before it is summed to the input's shape."""
+        return self._find("raw", link)
+
+    def _find(self, kind: str, at: Site) -> Array:
+        mine = getattr(self, kind)
+        if at in mine or self.base is None:
+            return mine[at]
+        return getattr(self.base, kind)[at]
+
+    def total(self, node: int) -> Array:
+        """Add up what all consumers of a node contribute."""
+        total: Array = None
+        for link in self.chain.incoming[node]:
+            d = self._find("summed", link)
+            total = d if total is None else total + d
+        return np.zeros(self.chain.graph[node].shape or ())[()] if total is None else total
+
+    def pull(self, link: Link, g: Array) -> Array:
+        """Apply the VJP of a link to a cotangent."""
+        return self.chain.vjp(link, g, self.values)
+
+    def gradients(self) -> dict[str, Array]:
+        """Return the gradient of every parameter, zero where the loss doesn't depend on it."""
+        return {name: np.asarray(self.cotangent(node)) for name, node in self.chain.parameters.items()}
+
+
+class Chain:
+    """A loss at some arguments and its reverse pass.
+
+    Attributes
+    ----------
+    graph : Graph
+        The forward pass.
+    values : tuple of array
+        The value of each of its entries.
+    output : int
+    parameters : dict of str to int
+        The entries of the parameters that the loss depends on.
+    links : tuple of Link
+        The contributions that the reverse pass computes, in its order.
+    incoming : dict of int to list of Link
+        The contributions to every cotangent.
+    """
+
+    def __init__(self, graph: Graph, output: int, parameters: Mapping[str, int]) -> None:
+        self.graph = graph
+        self.values: tuple[Any, ...] = graph.values()
+        self.output = output
+        self.parameters = dict(parameters)
+        self.links: tuple[Link, ...] = tuple(self._links())
+        self.incoming: dict[int, list[Link]] = {output: []}
+        self.outgoing: dict[int, list[Link]] = {}
+        for link in self.links:
+            self.incoming.setdefault(self.parent(link), []).append(link)
+            self.outgoing.setdefault(link.node, []).append(link)
+        self.order = sorted(self.incoming, reverse=True)
+
+    @classmethod
+    def of(cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int]) -> Chain:
+        """Record f at some arguments; those at the positions are the parameters."""
+        try:
+            return cls._record(f, values, names, positions, trace=True)
+        except TypeError:  # a function that branches on values can't be traced, but its loss can be recorded
+            return cls._record(f, values, names, positions, trace=False)
+
+    @classmethod
+    def _record(
+        cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
+    ) -> Chain:
+        from microgradnet.tensor import tensor
+
+        leaf = traced if trace else tensor
+        given = list(values)
+        for i, value in enumerate(given):
+            if i in positions:
+                given[i] = leaf(_value(value), requires_grad=True, name=names[i])
+            elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+                given[i] = leaf(_value(value), requires_grad=False, name=names[i])
+        with within(current_scope() or ROOT):
+            loss = f(*given)
+        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
+            loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
+        graph, position = located(loss)
+        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
+        return cls(graph, graph.outputs[0], parameters)
+
+    def parent(self, link: Link) -> int:
+        """Return the entry whose cotangent a link contributes to."""
+        return self.graph[link.node].inputs[link.i]
+
+    def _links(self) -> Iterator[Link]:
+        reached = {self.output}
+        for entry in reversed(self.graph.nodes):
+            if entry.id not in reached or entry.operation is None:
+                continue
+            for i, (parent, vjp) in enumerate(zip(entry.inputs, entry.operation.vjps, strict=False)):
+                if vjp is not None and self.graph[parent].requires_grad:
+                    reached.add(parent)
+                    yield Link(entry.id, i)
+
+    def entry(self, link: Link) -> Entry:
+        """Return the operation of a link."""
+        return self.graph[link.node]
+
+    def vjp(self, link: Link, g: Array, values: Sequence[Array], **static: Any) -> Array:
+        """Compute one contribution from the cotangent of the operation's output, before it is summed."""
+        entry = self.graph[link.node]
+        inputs = [values[i] for i in entry.inputs]
+        return self.vjp_at(link, g, values[link.node], *inputs, **static)
+
+    def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
+        """Compute one contribution with the output and the inputs given, whatever they were."""
+        operation: Any = self.graph[link.node].operation
+        vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
+        return vjp(g, y, *inputs, **{**self.graph[link.node].static, **static})
+
+    # --- evaluating ------------------------------------------------------------------------------------
+
+    @cached_property
+    def right(self) -> Run:
+        """The right reverse pass."""
+        return self.reverse(Edit(), base=False)
+
+    def reverse(self, edit: Edit, *, base: bool = True) -> Run:
+        """Go back through the chain with an edit; what doesn't depend on it is not computed again.
+
+        Raises
+        ------
+        Exception
+            Whatever the edit raises: shapes that don't fit, most likely.
+        """
+        again = not base or edit.values is not None
+        run = Run(self, edit.values(self) if edit.values else self.values, self.right if base else None)
+        changed: set[int] = set()
+        with np.errstate(all="ignore"):
+            for node in self.order:
+                if again or node in changed:
+                    g = np.ones_like(run.values[node])[()] if node == self.output else run.total(node)
+                    run.cotangents[node] = g
+                if node in edit.at:
+                    run.cotangents[node] = edit.at[node](run, run.cotangent(node))
+                for link in self.outgoing.get(node, ()):
+                    if node not in run.cotangents and link not in edit.at:
+                        continue
+                    d = run.pull(link, run.cotangent(node)) if node in run.cotangents else run.contribution(link)
+                    if link in edit.at:
+                        d = edit.at[link](run, d)
+                    parent = self.parent(link)
+                    run.raw[link] = d
+                    run.summed[link] = _sum_to(d, self.graph[parent].shape or ())
+                    changed.add(parent)
+        return run
+
+    def forward(self, replaced: Mapping[int, Array], noise: Callable[[Array], Array] | None = None) -> list[Array]:
+        """Compute all values again from others for some entries."""
+        values: list[Array] = []
+        with np.errstate(all="ignore"):
+            for entry in self.graph:
+                value = replaced.get(entry.id)
+                if value is None:
+                    value = self.values[entry.id]
+                    if entry.operation is not None:
+                        value = entry.operation.compute(*(values[i] for i in entry.inputs), **entry.static)
+                        value = value if noise is None else noise(value)
+                values.append(value)
+        return values
+
+    def rounding(self) -> dict[str, float]:
+        """Estimate how far rounding takes each gradient from the exact one: the largest difference over elements.
+
+        Every result of both passes is disturbed at random by a few units in the last place: Monte Carlo
+        arithmetic, D. S. Parker, UCLA CSD-970002 (1997).
+        """
+        random = np.random.default_rng(0)
+
+        def disturbed(x: Array) -> Array:
+            dtype = getattr(x, "dtype", None)
+            if dtype is None or dtype.kind != "f":
+                return x
+            eps = float(np.finfo(dtype).eps)
+            return (x * (1 + 4 * eps * random.choice([-1.0, 1.0], np.shape(x)))).astype(dtype)
+
+        largest = dict.fromkeys(self.parameters, 0.0)
+        edit = Edit(
+            {link: lambda run, d: disturbed(d) for link in self.links}, lambda chain: chain.forward({}, disturbed)
+        )
+        right = self.right.gradients()
+        for _ in range(3):
+            for name, g in self.reverse(edit).gradients().items():
+                with np.errstate(all="ignore"):
+                    difference = float(np.max(np.abs(g.astype(np.float64) - right[name]), initial=0.0))
+                largest[name] = max(largest[name], difference if np.isfinite(difference) else 0.0)
+        return largest
+
+    # --- stretches of the chain --------------------------------------------------------------------------
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches z … a of the forward pass between equal shapes where every way on from z goes through a."""
+        next_one: dict[int, int | None] = {self.output: None}
+        depth = {self.output: 0}
+        for node in self.order[1:]:
+            ways = [link.node for link in self.incoming[node]]
+            meet = ways[0]
+            for other in ways[1:]:
+                while meet != other:
+                    if depth[meet] < depth[other]:
+                        other = next_one[other] or self.output
+                    elif meet == self.output:
+                        break
+                    else:
+                        meet = next_one[meet] or self.output
+            next_one[node], depth[node] = meet, depth[meet] + 1
+        found = []
+        for z in self.order[1:]:
+            a, most = next_one[z], 8
+            while a is not None and most and self.graph[z].shape == self.graph[a].shape:
+                found.append(Span(self, z, a))
+                a, most = next_one[a], most - 1
+        return tuple(sorted(found, key=lambda s: len(s.links)))
+
+    def values_shaped(self, shape: tuple[int, ...]) -> list[int]:
+        """Find the entries of the forward pass whose values are real numbers of that shape."""
+        return [e.id for e in self.graph if e.shape == shape and not e.is_number and e.dtype.kind == "f"]
+
+    @cached_property
+    def ancestors(self) -> list[set[int]]:
+        """The entries that each is computed from."""
+        found: list[set[int]] = []
+        for entry in self.graph:
+            found.append(set(entry.inputs).union(*(found[i] for i in entry.inputs)))
+        return found
+
+
+def _value(value: Any) -> Array:
+    array = np.array(value)
+    array.flags.writeable = False
+    return array if array.ndim else array[()]
+
+
+def the_one(x: Array) -> float | None:
+    """Return the one number that an array consists of, if it does."""
+    numbers = np.unique(np.asarray(x))
+    return float(numbers[0]) if numbers.size == 1 and np.isfinite(numbers[0]) else None
+
+
+def _sum_to(d: Array, shape: tuple[int, ...]) -> Array:
+    """Sum over the axes along which an array of some shape was broadcast.
+
+    Raises
+    ------
+    ValueError
+        If d can't come from an array of that shape.
+    """
+    if np.shape(d) == shape:
+        return d
+    extra = np.ndim(d) - len(shape)
+    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, np.shape(d)[extra:], strict=True)):
+        raise ValueError(f"shape {np.shape(d)} is not broadcast from {shape}")
+    stretched = (i + extra for i, n in enumerate(shape) if n == 1 and d.shape[i + extra] != 1)
+    return np.sum(d, axis=(*range(extra), *stretched)).reshape(shape)[()]
+
+
+class Span:
+    """A stretch of the chain from the entry z to the entry a of the same shape: one step of a derivation.
+
+    Attributes
+    ----------
+    chain : Chain
+    z, a : int
+    links : tuple of Link
+        Those between them, in the order of the reverse pass.
+    """
+
+    def __init__(self, chain: Chain, z: int, a: int) -> None:
+        self.chain, self.z, self.a = chain, z, a
+        inside = {a}
+        links = []
+        for node in chain.order:
+            if z <= node <= a and node in inside and node != z:
+                for link in chain.outgoing.get(node, ()):
+                    parent = chain.parent(link)
+                    if parent == z or z in chain.ancestors[parent]:
+                        inside.add(parent)
+                        links.append(link)
+        self.links = tuple(links)
+
+    @cached_property
+    def function(self) -> Primitive | None:
+        """The declared function of one number that it is, as one operation or spelled out."""
+        operation = self.chain.graph[self.a].operation
+        if self.is_one_operation:
+            return operation if operation in elementwise() else None
+        if self.derivative is None or len(self.links) > 6:
+            return None
+        return recognised(self.chain.values[self.z], self.chain.values[self.a])
+
+    @cached_property
+    def _diagonal(self) -> Array:
+        return self._diagonal_in(self.chain.right)
+
+    def diagonal(self, run: Run) -> Array:
+        """Return the diagonal of the Jacobian ∂a/∂z."""
+        return self._diagonal if run.values is self.chain.values else self._diagonal_in(run)
+
+    def _diagonal_in(self, run: Run) -> Array:
+        diagonal = np.zeros_like(run.cotangent(self.a))
+        for at in np.ndindex(diagonal.shape):
+            unit = np.zeros_like(diagonal)
+            unit[at] = 1
+            diagonal[at] = self.pull(run, unit)[at]
+        return diagonal
+
+    @property
+    def is_one_operation(self) -> bool:
+        """Whether it is a single operation of one input."""
+        return len(self.links) == 1 and len(self.chain.graph[self.a].inputs) == 1
+
+    def pull(self, run: Run, g: Array) -> Array:
+        """Take a cotangent of a back to z, by this stretch alone."""
+        found: dict[int, Array] = {self.a: g}
+        for link in self.links:
+            parent = self.chain.parent(link)
+            d = _sum_to(self.chain.vjp(link, found[link.node], run.values), self.chain.graph[parent].shape or ())
+            found[parent] = found[parent] + d if parent in found else d
+        return found[self.z]
+
+    @cached_property
+    def derivative(self) -> Array | None:
+        """The local derivative ∂a/∂z, if it works element by element; None where elements are mixed."""
+        right = self.chain.right
+        g = right.cotangent(self.a)
+        if not np.shape(g):
+            return self.pull(right, np.ones_like(g))
+        test = np.random.default_rng(0).uniform(0.5, 1.5, np.shape(g)).astype(g.dtype)
+        with np.errstate(all="ignore"):
+            derivative = self.pull(right, np.ones_like(g))
+            eps = 64 * float(np.finfo(g.dtype).eps)
+            elementwise = np.allclose(self.pull(right, test), test * derivative, rtol=eps, atol=0, equal_nan=True)
+        return derivative if elementwise else None

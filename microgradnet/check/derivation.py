@@ -1,0 +1,182 @@
+"""A gradient derived by hand, as it was given: which parameters it is of, and what it says about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.text import argument_names
+from microgradnet.record import Recorded
+from microgradnet.transforms import vjp
+
+__all__ = ["Derivation"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A loss, its arguments, and gradients of it that were derived by hand.
+
+    Attributes
+    ----------
+    f : callable
+    manual :
+        As the user gave it.
+    values : list
+        The arguments of f.
+    names : list of str
+        Theirs.
+    positions : list of int
+        Which of them are the parameters.
+    gradients : dict of str to array
+        The manual gradient of each parameter, of any shape.
+    descent : bool
+        Whether they point down the loss.
+    """
+
+    f: Callable[..., Any]
+    manual: Any
+    values: list[Any]
+    names: list[str]
+    positions: list[int]
+    gradients: dict[str, Array]
+    descent: bool
+
+    @classmethod
+    def read(
+        cls,
+        f: Callable[..., Any],
+        manual: Any,
+        args: Sequence[Any],
+        argnums: int | Sequence[int] | None,
+        descent: bool,
+        *,
+        caller: str,
+    ) -> Derivation:
+        """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
+        if not callable(f):
+            raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
+        values = [_plain(a) for a in args]
+        by_hand = _by_hand(manual, values, caller)
+        names = argument_names(f, len(args))
+        positions = _parameters(by_hand, values, names, argnums, caller)
+        gradients = _in_order(by_hand, [names[i] for i in positions], caller)
+        for i in positions:
+            dtype = np.asarray(values[i]).dtype
+            if dtype.kind != "f":
+                raise TypeError(
+                    f"{caller}: parameter {names[i]!r} must hold real floating-point numbers, got {dtype}; "
+                    "convert it with float() or .astype(float)"
+                )
+        read = {names[i]: _real(g, names[i], caller) for i, g in zip(positions, gradients, strict=True)}
+        return cls(f, manual, values, names, positions, read, descent)
+
+    def automatic(self, caller: str) -> tuple[float, dict[str, Array]]:
+        """Compute the loss and its automatic gradients, by parameter.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not one finite number.
+        """
+
+        def of_parameters(*parameters: Any) -> Any:
+            everything = list(self.values)
+            for i, p in zip(self.positions, parameters, strict=True):
+                everything[i] = p
+            return self.f(*everything)
+
+        loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
+        if loss.size != 1:
+            raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
+        if not np.isfinite(loss).all():
+            raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient")
+        gradients = pull(np.ones_like(loss))
+        return float(loss.item()), {
+            self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
+        }
+
+    def at(self, values: list[Any]) -> Derivation:
+        """Return the same derivation at other arguments; the manual gradient must be a function."""
+        return Derivation.read(self.f, self.manual, values, self.positions, self.descent, caller="diagnose")
+
+    @property
+    def function(self) -> str:
+        """The name of the loss."""
+        return str(getattr(self.f, "__name__", "f")).replace("<lambda>", "f")
+
+    @property
+    def ascending(self) -> dict[str, Array]:
+        """The manual gradients as ∂loss/∂parameter, whichever way they were given."""
+        return {name: -g if self.descent else g for name, g in self.gradients.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.numpy() if isinstance(value, Recorded) else value  # type: ignore[attr-defined]
+
+
+def _real(gradient: Any, name: str, caller: str) -> Array:
+    try:
+        array = np.array(_plain(gradient))
+    except ValueError as error:  # rows of different lengths
+        raise TypeError(f"{caller}: the manual gradient of {name!r} is no array: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{caller}: the manual gradient of {name!r} has dtype {array.dtype}, not real numbers")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, Any] | list[Any]:
+    """Return the gradients derived by hand: by name, or as a list."""
+    if callable(manual):
+        try:
+            manual = manual(*values)
+        except Exception as error:
+            error.add_note(f"raised by the manual gradient, which {caller} calls with the arguments of the loss")
+            raise
+    if isinstance(manual, Mapping):
+        return manual
+    return list(manual) if isinstance(manual, tuple | list) else [manual]
+
+
+def _parameters(
+    by_hand: Mapping[str, Any] | list[Any],
+    values: Sequence[Any],
+    names: list[str],
+    argnums: int | Sequence[int] | None,
+    caller: str,
+) -> list[int]:
+    """Find the positions of the parameters."""
+    if argnums is not None:
+        positions = [argnums] if isinstance(argnums, int) else list(argnums)
+        for i in positions:
+            if not -len(values) <= i < len(values):
+                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(values)}")
+        return [i % len(values) for i in positions]
+    if isinstance(by_hand, Mapping):
+        unknown = [name for name in by_hand if name not in names]
+        if unknown:
+            raise ValueError(f"{caller}: there are gradients of {unknown}, but the loss takes {names}")
+        return [names.index(name) for name in by_hand]
+    floating = [i for i, v in enumerate(values) if np.asarray(v).dtype.kind == "f"]
+    if len(floating) != len(by_hand):
+        raise TypeError(
+            f"{caller}: there are {len(by_hand)} gradients, but {len(floating)} floating-point arguments "
+            f"({', '.join(names[i] for i in floating)}); say which are the parameters with argnums="
+        )
+    return floating
+
+
+def _in_order(by_hand: Mapping[str, Any] | list[Any], wanted: list[str], caller: str) -> list[Any]:
+    """Return one manual gradient for each parameter."""
+    if isinstance(by_hand, Mapping):
+        missing = [name for name in wanted if name not in by_hand]
+        if missing:
+            raise ValueError(f"{caller}: the manual gradient of {missing} is missing; there are {list(by_hand)}")
+        return [by_hand[name] for name in wanted]
+    if len(by_hand) != len(wanted):
+        raise ValueError(f"{caller}: {len(by_hand)} manual gradients for {len(wanted)} parameters, {wanted}")
+    return by_hand

@@ -1,0 +1,282 @@
+"""Mistakes in the factors of the chain rule: local derivatives, and the matrices that a cotangent is multiplied by."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.chain import Array, Chain, Edit, Link, Run, Span, the_one
+from microgradnet.check.functions import derivative, elementwise
+from microgradnet.check.hypothesis import Hypothesis
+from microgradnet.check.wording import cotangent, expression, prime, step
+from microgradnet.record import Primitive
+
+__all__ = ["diagonals", "left_out", "operands", "others_derivatives", "points", "products"]
+
+
+# --- local derivatives -------------------------------------------------------------------------------
+
+
+def _varying(chain: Chain) -> Iterator[Span]:
+    """Find the stretches with a local derivative other than 1."""
+    for span in chain.spans:
+        if span.derivative is None:
+            if span.z not in chain.parameters.values():
+                yield span
+        elif the_one(span.derivative) != 1:
+            yield span
+
+
+def _named(chain: Chain, span: Span) -> str:
+    """Name the local derivative of a stretch."""
+    if len(span.links) == 1:
+        return prime(chain.graph, span.a)
+    return f"∂({expression(chain.graph, span.a, 2)})/∂({expression(chain.graph, span.z, 2)})"
+
+
+def _cost_of(span: Span) -> float:
+    """Prefer one operation, or what is a known function spelled out."""
+    return (0.05 if span.function is not None else 0.6) * (len(span.links) - 1)
+
+
+def left_out(chain: Chain) -> Iterator[Hypothesis]:
+    """Leave a local derivative out, or apply it twice."""
+    graph = chain.graph
+    for span in _varying(chain):
+        z, a, d = cotangent(graph, span.z), cotangent(graph, span.a), _named(chain, span)
+        where, right = step(graph, span.a), f"{z} = {a} ⊙ {d}"
+        family = _family(span)
+        factor = None if span.derivative is None else the_one(span.derivative)
+        if factor == -1:
+            continue
+        yield Hypothesis(
+            "missing-factor", where, f"{d} was left out: {z} = {a}", right, 2.0 + _cost_of(span),
+            Edit({span.z: partial(_skip, span=span)}), family,
+        )  # fmt: skip
+        yield Hypothesis(
+            "repeated-factor", where, f"{d} was applied twice", right, 2.3 + _cost_of(span),
+            Edit({span.z: partial(_twice, span=span)}), family,
+        )  # fmt: skip
+
+
+def _family(span: Span) -> tuple[Any, ...] | None:
+    operation = span.function if span.derivative is not None else None
+    return None if operation is None else (operation.name,)
+
+
+def _skip(run: Run, _: Array, *, span: Span) -> Array:
+    return run.cotangent(span.a)
+
+
+def _twice(run: Run, g: Array, *, span: Span) -> Array:
+    return span.pull(run, g)
+
+
+def points(chain: Chain) -> Iterator[Hypothesis]:
+    """Take a local derivative at another point: its formula with another value put in, or the derivative there."""
+    graph = chain.graph
+    for span in _varying(chain):
+        function = span.function
+        if span.derivative is None or function is None or the_one(span.derivative) is not None:
+            continue
+        mask = set(np.unique(span.derivative)) <= {0.0, 1.0}
+        kind = "wrong-mask" if mask else "wrong-point"
+        name, where = prime(graph, span.a) if span.is_one_operation else f"{function.symbol}′", step(graph, span.a)
+        right = f"{name} at {expression(graph, span.z)}, where the value is {expression(graph, span.a)}"
+        for v in chain.values_shaped(graph[span.z].shape or ()):
+            what = expression(graph, v)
+            near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors[span.a] else 3.5
+            role = {span.z: "z", span.a: "a"}.get(v)
+            for put, wrong, extra in (
+                (_put_in, f"the formula of {name} was given {what}", 0.0),
+                (_taken_at, f"{name} was taken at {what}", 0.05),
+            ):
+                if put is _taken_at and v == span.z:
+                    continue
+                edit = Edit({span.z: partial(put, span=span, function=function, v=v)})
+                family = (function.name, role, put.__name__) if role else None
+                yield Hypothesis(kind, where, wrong, right, near + extra + _cost_of(span), edit, family)
+
+
+def _put_in(run: Run, _: Array, *, span: Span, function: Primitive, v: int) -> Array:
+    value = run.values[v]
+    return derivative(function, run.cotangent(span.a), value, value)
+
+
+def _taken_at(run: Run, _: Array, *, span: Span, function: Primitive, v: int) -> Array:
+    x = run.values[v]
+    return derivative(function, run.cotangent(span.a), function.compute(x), x)
+
+
+def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
+    """Take the derivative of another function, as a formula in the value or at the same point."""
+    graph = chain.graph
+    for span in _varying(chain):
+        function = span.function
+        if span.derivative is None or function is None:
+            continue
+        where = step(graph, span.a)
+        for other in elementwise():
+            if other is function:
+                continue
+            usual = 0.0 if other.symbol in _FAMILIAR else 1.0
+            for put, at in ((_put_in, span.a), (_taken_at, span.z)):
+                if _is_constant(other, chain.values[at], put):
+                    continue  # left out, or a sign
+                yield Hypothesis(
+                    "wrong-activation", where, f"the derivative of {other.name} was taken",
+                    f"the derivative of {function.name}", 3.0 + usual + _cost_of(span),
+                    Edit({span.z: partial(put, span=span, function=other, v=at)}),
+                    (function.name, other.name, put.__name__),
+                )  # fmt: skip
+
+
+def _is_constant(function: Primitive, point: Array, put: Callable[..., Array]) -> bool:
+    with np.errstate(all="ignore"):
+        y = point if put is _put_in else function.compute(point)
+        return the_one(derivative(function, np.ones_like(point), y, point)) is not None
+
+
+_FAMILIAR = {"σ", "tanh", "ReLU", "softplus", "exp"}
+"""The symbols of functions that are confused most easily: only a matter of which explanation is named first."""
+
+
+def diagonals(chain: Chain) -> Iterator[Hypothesis]:
+    """Cut a Jacobian that mixes elements to its diagonal; or multiply what is right already by that diagonal."""
+    graph = chain.graph
+    for span in chain.spans:
+        shape = graph[span.z].shape or ()
+        z_is_data = span.z in chain.parameters.values()
+        if span.derivative is not None or z_is_data or int(np.prod(shape)) > 512 or len(span.links) > 8:
+            continue
+        where = step(graph, span.a)
+        right = f"{cotangent(graph, span.z)} = Jᵀ·{cotangent(graph, span.a)} with the whole Jacobian J of {where}"
+        yield Hypothesis(
+            "diagonal-jacobian", where, "the Jacobian was cut to its diagonal", right, 2.6 + _cost_of(span),
+            Edit({span.z: partial(_by_diagonal, span=span)}),
+        )  # fmt: skip
+        yield Hypothesis(
+            "repeated-factor", where, "the diagonal of the Jacobian was applied to what has all of it already", right,
+            2.9 + _cost_of(span), Edit({span.z: partial(_by_diagonal_too, span=span)}),
+        )  # fmt: skip
+
+
+def _by_diagonal(run: Run, _: Array, *, span: Span) -> Array:
+    return run.cotangent(span.a) * span.diagonal(run)
+
+
+def _by_diagonal_too(run: Run, g: Array, *, span: Span) -> Array:
+    return g * span.diagonal(run)
+
+
+# --- products ----------------------------------------------------------------------------------------
+
+
+def _factors(chain: Chain) -> Iterator[tuple[Link, int]]:
+    """Find the links that multiply a cotangent by a value of the forward pass, and the input that this value is."""
+    for link in chain.links:
+        inputs = chain.entry(link).inputs
+        if len(inputs) == 2:
+            other = inputs[1 - link.i]
+            if chain.graph[other].shape:
+                yield link, other
+
+
+def operands(chain: Chain) -> Iterator[Hypothesis]:
+    """Put another value, or the transpose, in the place of a factor."""
+    graph = chain.graph
+    parameters = {*chain.parameters.values()}
+    for link, other in _factors(chain):
+        own, where = cotangent(graph, chain.parent(link)), step(graph, link.node)
+        right = f"{own} takes {expression(graph, other)}"
+        for v in chain.values_shaped(graph[other].shape or ()):
+            if v == other:
+                continue
+            kind = "wrong-point"
+            if v in parameters and other in parameters:
+                kind = "wrong-parameter"
+            elif v in chain.ancestors[other]:
+                kind = "stale-value"
+            wrong = f"{own} takes {expression(graph, v)}"
+            edit = Edit({link: partial(_with_operand, link=link, v=v)})
+            yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit)
+        if len(graph[other].shape or ()) == 2:
+            edit = Edit({link: partial(_with_operand, link=link, v=other, transposed=True)})
+            wrong = f"{own} takes the transpose of {expression(graph, other)}"
+            yield Hypothesis("transpose", where, wrong, f"{right} as it is", 2.0, edit)
+        for transposed in (False, True):
+            edit = Edit({link: partial(_elementwise, link=link, other=other, transposed=transposed)})
+            wrong = f"{own} multiplies element by element with {expression(graph, other)}"
+            yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit)
+
+
+def _with_operand(run: Run, _: Array, *, link: Link, v: int, transposed: bool = False) -> Array:
+    inputs = [run.values[i] for i in run.chain.entry(link).inputs]
+    inputs[1 - link.i] = run.values[v].T if transposed else run.values[v]
+    return run.chain.vjp_at(link, run.cotangent(link.node), run.values[link.node], *inputs)
+
+
+def _elementwise(run: Run, _: Array, *, link: Link, other: int, transposed: bool) -> Array:
+    v = run.values[other]
+    return run.cotangent(link.node) * (v.T if transposed else v)
+
+
+def products(chain: Chain) -> Iterator[Hypothesis]:
+    """Swap the factors of a matrix product; take a matrix product where elements should be multiplied."""
+    graph = chain.graph
+    for link, other in _factors(chain):
+        if not _mixes(chain, link, other):
+            continue
+        own, where = cotangent(graph, chain.parent(link)), step(graph, link.node)
+        g, v = cotangent(graph, link.node), expression(graph, other)
+        for turned_g, turned_v, swapped in itertools.product((False, True), repeat=3):
+            edit = Edit({link: partial(_matmul, other=other, at=link.node, turn=(turned_g, turned_v), swapped=swapped)})
+            factors = [g + "ᵀ" * turned_g, v + "ᵀ" * turned_v]
+            wrong = f"{own} = {' @ '.join(reversed(factors) if swapped else factors)}"
+            right = f"{own} = " + (f"{g} @ {v}ᵀ" if link.i == 0 else f"{v}ᵀ @ {g}")
+            yield Hypothesis("swapped-operands", where, wrong, right, 2.2, edit)
+    for span in chain.spans:
+        if span.derivative is None or np.ndim(span.derivative) != 2 or the_one(span.derivative) is not None:
+            continue
+        z, a, d = cotangent(graph, span.z), cotangent(graph, span.a), _named(chain, span)
+        for swapped, turned in itertools.product((False, True), repeat=2):
+            edit = Edit({span.z: partial(_matmul_for, span=span, swapped=swapped, turned=turned)})
+            factors = [a, d + "ᵀ" * turned]
+            wrong = f"{z} = {' @ '.join(reversed(factors) if swapped else factors)}"
+            yield Hypothesis(
+                "matmul-for-elementwise", step(graph, span.a), wrong, f"{z} = {a} ⊙ {d}", 2.8 + _cost_of(span), edit
+            )
+
+
+def _mixes(chain: Chain, link: Link, other: int) -> bool:
+    """Whether a link is a product of two matrices."""
+    entry = chain.entry(link)
+    shapes = [_shape(chain, link.node), _shape(chain, other)]
+    elementwise = entry.shape == _shape(chain, entry.inputs[0]) == _shape(chain, entry.inputs[1])
+    if any(len(s) != 2 for s in shapes):
+        return False
+    if not elementwise:
+        return True
+    a, b = (np.asarray(chain.values[i]) for i in entry.inputs)
+    return not np.allclose(chain.values[link.node], a * b)
+
+
+def _shape(chain: Chain, node: int) -> tuple[int, ...]:
+    return chain.graph[node].shape or ()
+
+
+def _matmul(run: Run, _: Array, *, other: int, at: int, turn: tuple[bool, bool], swapped: bool) -> Array:
+    g, v = run.cotangent(at), run.values[other]
+    g, v = g.T if turn[0] else g, v.T if turn[1] else v
+    return v @ g if swapped else g @ v
+
+
+def _matmul_for(run: Run, _: Array, *, span: Span, swapped: bool, turned: bool) -> Array:
+    above = run.cotangent(span.a)
+    d = span.pull(run, np.ones_like(above))
+    d = d.T if turned else d
+    return d @ above if swapped else above @ d

@@ -1,0 +1,53 @@
+"""A way in which a derivation may have gone wrong, as an edit of the chain rule that can be evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from microgradnet.check.chain import Change, Edit
+
+__all__ = ["Hypothesis", "times"]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A way in which a derivation may have gone wrong.
+
+    Attributes
+    ----------
+    kind : str
+    step : str
+        Where, by the user's names.
+    wrong, right : str
+        What would have been done, and what should have been.
+    cost : float
+        How far-fetched it is; the simplest mistakes cost 1.
+    edit : Edit
+    family : tuple, optional
+        What it has in common with the same mistake in other places.
+    """
+
+    kind: str
+    step: str
+    wrong: str
+    right: str
+    cost: float
+    edit: Edit
+    family: tuple[Any, ...] | None = None
+
+    def __add__(self, other: Hypothesis) -> Hypothesis:
+        """Make both mistakes."""
+        return Hypothesis(
+            f"{self.kind} + {other.kind}",
+            f"{self.step}; {other.step}",
+            f"{self.wrong}; and {other.wrong}",
+            f"{self.right}; and {other.right}",
+            self.cost + other.cost,
+            self.edit + other.edit,
+        )
+
+
+def times(c: float) -> Change:
+    """Multiply by a number what the right derivation has."""
+    return lambda run, d: d * c

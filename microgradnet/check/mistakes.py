@@ -1,0 +1,326 @@
+"""What people get wrong when they derive a gradient, as edits of the chain rule.
+
+Each function below looks at one kind of place in a chain and yields `Hypothesis` after `Hypothesis`: what could
+have been done there instead. They hold for every operation and none is known by name; which hypothesis is true
+is decided elsewhere, by evaluating it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.chain import Array, Chain, Edit, Link, Run, Span, the_one
+from microgradnet.check.factors import diagonals, left_out, operands, others_derivatives, points, products
+from microgradnet.check.hypothesis import Hypothesis, times
+from microgradnet.check.wording import constant, cotangent, expression, step
+
+__all__ = ["hypotheses", "is_summand", "scaled", "zeroed"]
+
+
+def hypotheses(chain: Chain) -> Iterator[Hypothesis]:
+    """Yield everything that could have gone wrong in a chain, and each mistake made in all places that are alike."""
+    generators = (
+        _whole_gradients, _constants, _sums, _axes, _terms, left_out, points, others_derivatives, diagonals,
+        operands, products, _updates,
+    )  # fmt: skip
+    families: dict[tuple[Any, ...], list[Hypothesis]] = {}
+    for generator in generators:
+        for hypothesis in generator(chain):
+            yield hypothesis
+            if hypothesis.family is not None:
+                families.setdefault((hypothesis.kind, *hypothesis.family), []).append(hypothesis)
+    for alike in families.values():
+        if len(alike) > 1:
+            yield _everywhere(alike)
+
+
+def _everywhere(alike: list[Hypothesis]) -> Hypothesis:
+    first = alike[0]
+    edit = Edit()
+    for hypothesis in alike:
+        edit = edit + hypothesis.edit
+    steps = "; ".join(dict.fromkeys(h.step for h in alike))
+    return Hypothesis(
+        first.kind, steps, f"{first.wrong}, and likewise in {len(alike) - 1} more", first.right, first.cost + 0.4, edit
+    )
+
+
+# --- whole gradients --------------------------------------------------------------------------------
+
+
+def _whole_gradients(chain: Chain) -> Iterator[Hypothesis]:
+    """Give a gradient transposed, as zero, or as that of another parameter."""
+    for name, node in chain.parameters.items():
+        shape = chain.graph[node].shape or ()
+        own = cotangent(chain.graph, node)
+        if len(shape) == 2:
+            yield Hypothesis("transpose", own, f"{own} is transposed", own, 1.0, Edit({node: lambda run, g: g.T}), ())
+        wrong = f"{own} is zero: {name} was taken for a constant"
+        yield Hypothesis("detached", own, wrong, own, 1.3, Edit({node: lambda run, g: 0 * g}), ())
+        for other, place in chain.parameters.items():
+            if other == name:
+                continue
+            wrong = f"{cotangent(chain.graph, place)} was given as {own}"
+            edit = Edit({node: partial(_of_another, place=place)})
+            yield Hypothesis("wrong-parameter", own, wrong, own, 1.5, edit, family=())
+
+
+def _of_another(run: Run, _: Array, *, place: int) -> Array:
+    return run.chain.right.cotangent(place)
+
+
+def _constants(chain: Chain) -> Iterator[Hypothesis]:
+    """Leave out the constants that single steps multiply by: signs, exponents, and counts of means."""
+    graph = chain.graph
+    for node in chain.parameters.values():
+        own = cotangent(graph, node)
+        yield Hypothesis("sign", own, f"−{own}, the direction down the loss", own, 1.2, Edit({node: times(-1)}), ())
+    for span in chain.spans:
+        if len(span.links) > 1 or span.derivative is None:
+            continue
+        (link,) = span.links
+        factor = the_one(span.derivative)
+        where = step(graph, span.a)
+        if factor == -1:
+            wrong = f"the inner derivative −1 of {expression(graph, span.a)} was left out"
+            right = f"{cotangent(graph, span.z)} = −{cotangent(graph, span.a)}"
+            yield Hypothesis("sign", where, wrong, right, 1.0, Edit({link: times(-1)}))
+        power = _exponent(chain, span)
+        if power not in (None, 0.0, 1.0):
+            wrong = f"the factor {constant(power)} of the derivative of {expression(graph, span.a)} was left out"
+            right = f"the derivative of uᵖ is p·uᵖ⁻¹, here with p = {constant(power)}"
+            yield Hypothesis("scale", where, wrong, right, 1.4, Edit({link: times(1 / power)}))
+    for link in chain.links:
+        yield from _counts(chain, link)
+
+
+def _exponent(chain: Chain, span: Span) -> float | None:
+    """Return p where a = zᵖ up to a factor: there z·a′/a is a constant."""
+    z, a = (np.asarray(chain.values[i]) for i in (span.z, span.a))
+    fit = (a != 0) & (z != 0)
+    if span.derivative is None or not fit.any() or (not span.is_one_operation and _parts(chain, span) > 1):
+        return None
+    ratio = (z * span.derivative)[fit] / a[fit]
+    p = float(ratio.flat[0])
+    return round(p, 6) if ratio.size > 1 and np.allclose(ratio, p, rtol=1e-5, atol=0) else None
+
+
+def _parts(chain: Chain, span: Span) -> int:
+    """Count the inputs of an operation that are more than numbers."""
+    return sum(not chain.graph[i].is_number for i in chain.graph[span.a].inputs)
+
+
+def _counts(chain: Chain, link: Link) -> Iterator[Hypothesis]:
+    """Put a mean in place of a sum, or the reverse: where many numbers become one, and where a broadcast is summed."""
+    graph, right = chain.graph, chain.right
+    entry = graph[link.node]
+    given, result = graph[chain.parent(link)].shape or (), entry.shape or ()
+    where = step(graph, link.node)
+    if len(entry.inputs) == 1 and math.prod(result) < math.prod(given):
+        with np.errstate(all="ignore"):
+            weight = the_one(right.pull(link, np.ones_like(right.cotangent(link.node))))
+        everything = math.prod(given) // max(math.prod(result), 1)
+        for count in sorted({everything, *given} - {1}, reverse=True):
+            cost = 1.5 if count in (everything, given[0]) else 1.7
+            if weight == 1:
+                wrong = f"the mean over {count} was differentiated"
+                yield Hypothesis("mean-for-sum", where, wrong, f"the sum {where}", cost, Edit({link: times(1 / count)}))
+            elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
+                wrong = f"the sum over {count} was differentiated"
+                yield Hypothesis("sum-for-mean", where, wrong, f"the mean {where}", cost, Edit({link: times(count)}))
+    parent = chain.parent(link)
+    raw = np.shape(right.contribution(link))
+    if raw != given:
+        count = math.prod(raw) // max(math.prod(given), 1)
+        own = cotangent(graph, parent)
+        if count > 1:
+            yield Hypothesis(
+                "mean-for-sum", where, f"{own} is the mean over {count} in place of the sum",
+                f"{own} = Σ {cotangent(graph, link.node)} over the broadcast axes", 1.3,
+                Edit({link: times(1 / count)}),
+            )  # fmt: skip
+
+
+def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> Hypothesis | None:
+    """Say what it means that a gradient, or what one branch contributes to it, was multiplied by a number."""
+    graph = chain.graph
+    own = "every gradient" if node == chain.output else cotangent(graph, node)
+    branch = bool(links) and len(chain.incoming[node]) > len(links)
+    edit = Edit(dict.fromkeys(links, times(factor)) if branch else {node: times(factor)})
+    what = f"what {expression(graph, links[0].node)} contributes to {own}" if branch else own
+    leaf = graph[node].operation is None or node == chain.output
+    where = step(graph, links[0].node) if branch else own if leaf else step(graph, node)
+    if np.isclose(factor, -1, rtol=1e-5):
+        return Hypothesis("sign", where, f"{what} has the other sign", own, 1.6, edit, ())
+    if np.isclose(factor, 0, atol=1e-7) or np.isclose(factor, 1, rtol=1e-7):
+        return None  # a missing term, which is a hypothesis of its own; or nothing wrong
+    if branch and np.isclose(factor, 2, rtol=1e-6):
+        return None
+    counts = {n for e in graph for n in (e.shape or ())[:1] if e.kind in ("input", "constant")}
+    for count in sorted(counts - {1, 2}):
+        if np.isclose(factor * count, 1, rtol=1e-5):
+            return Hypothesis("mean-for-sum", where, f"{what} is divided by {count}", own, 1.9, edit, (count,))
+        if np.isclose(factor, count, rtol=1e-5):
+            return Hypothesis("sum-for-mean", where, f"{what} is multiplied by {count}", own, 1.9, edit, (count,))
+    cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
+    return Hypothesis(
+        "scale", where, f"{what} is multiplied by {constant(factor)}", own, cost, edit, (f"{factor:.5g}",)
+    )
+
+
+# --- sums over what was broadcast, and axes ---------------------------------------------------------
+
+
+def _sums(chain: Chain) -> Iterator[Hypothesis]:
+    """Leave what was broadcast unsummed, or sum it over other axes."""
+    graph, right = chain.graph, chain.right
+    for node in chain.parameters.values():
+        own, shape = cotangent(graph, node), graph[node].shape or ()
+        for link in chain.incoming[node]:
+            raw = np.shape(right.contribution(link))
+            if raw == shape:
+                continue
+            whole = cotangent(graph, link.node)
+            correct = f"{own} = Σ {whole} over the axes along which it was broadcast"
+            where = step(graph, link.node)
+
+            def replaced(run: Run, g: Array, by: Callable[[Array], Array], link: Link = link) -> Array:
+                changed = by(run.contribution(link))
+                if len(run.chain.incoming[run.chain.parent(link)]) == 1:
+                    return changed
+                return g - run.summed.get(link, run.chain.right.summed[link]) + changed
+
+            yield Hypothesis(
+                "missing-sum", where, f"{own} = {whole}, not summed", correct, 1.0,
+                Edit({node: partial(replaced, by=lambda d: d)}),
+            )  # fmt: skip
+            for axes in _subsets(len(raw)):
+                for keepdims in (False, True):
+                    summed = np.sum(np.zeros(raw), axis=axes, keepdims=keepdims).shape
+                    kind = "wrong-axis"
+                    if _value_equal(raw, shape, axes):
+                        kind = "wrong-shape"
+                        if summed == shape:
+                            continue
+                    yield Hypothesis(
+                        kind, where, f"{own} = Σ {whole} over axis {_plain(axes)}, of shape {summed}", correct, 1.1,
+                        Edit({node: partial(replaced, by=partial(np.sum, axis=axes, keepdims=keepdims))}),
+                    )  # fmt: skip
+
+
+def _subsets(ndim: int) -> Iterator[tuple[int, ...]]:
+    for count in range(1, min(ndim, 4) + 1):
+        yield from itertools.combinations(range(ndim), count)
+
+
+def _plain(axes: tuple[int, ...]) -> str:
+    return str(axes[0]) if len(axes) == 1 else str(axes)
+
+
+def _value_equal(raw: tuple[int, ...], shape: tuple[int, ...], axes: tuple[int, ...]) -> bool:
+    """Whether summing over these axes is what the shape asks for, but for axes of length 1."""
+    extra = len(raw) - len(shape)
+    needed = {*range(extra), *(i + extra for i, n in enumerate(shape) if n == 1)}
+    return {i for i in needed if raw[i] != 1} == {i for i in axes if raw[i] != 1}
+
+
+def _axes(chain: Chain) -> Iterator[Hypothesis]:
+    """Take the VJP of an operation along another axis."""
+    for link in chain.links:
+        entry = chain.entry(link)
+        axis = entry.static.get("axis")
+        ndim = len(chain.graph[chain.parent(link)].shape or ())
+        if not isinstance(axis, int) or ndim < 2:
+            continue
+        for other in range(ndim):
+            if other != axis % ndim:
+                edit = Edit({link: partial(_along, link=link, axis=other)})
+                where = step(chain.graph, link.node)
+                yield Hypothesis(
+                    "wrong-axis", where, f"the derivative was taken along axis {other}", f"axis {axis}", 2.0, edit
+                )
+
+
+def _along(run: Run, _: Array, *, link: Link, axis: int) -> Array:
+    return run.chain.vjp(link, run.cotangent(link.node), run.values, axis=axis)
+
+
+# --- branches ---------------------------------------------------------------------------------------
+
+
+def is_summand(chain: Chain, link: Link) -> bool:
+    """Whether a link leads to one of the terms of a sum: an operation that passes its cotangent on to several."""
+    others = {chain.parent(each) for each in chain.outgoing[link.node]}
+    g, d = chain.right.cotangent(link.node), chain.right.contribution(link)
+    return len(others) > 1 and np.shape(g) == np.shape(d) and bool(np.all(np.abs(d) == np.abs(g)))
+
+
+def _terms(chain: Chain) -> Iterator[Hypothesis]:
+    """Forget a branch of a fan-out, or count it twice; where there is but one, hold the input constant."""
+    graph = chain.graph
+    for node, incoming in chain.incoming.items():
+        branches: dict[int, list[Link]] = {}
+        for link in incoming:
+            branches.setdefault(link.node, []).append(link)
+        own = cotangent(graph, node)
+        for consumer, links in branches.items():
+            term = f"what {expression(graph, consumer)} contributes to {own}"
+            where = step(graph, consumer)
+            gone = Edit(dict.fromkeys(links, lambda run, d: 0 * d))
+            if len(branches) > 1:
+                right = f"{own} is the sum of {len(branches)} terms, one for each use"
+                yield Hypothesis("missing-term", where, f"{term} was left out", right, 1.7, gone)
+                twice = Edit(dict.fromkeys(links, times(2)))
+                yield Hypothesis("repeated-term", where, f"{term} was counted twice", right, 2.2, twice)
+            elif is_summand(chain, links[0]):
+                right = f"{where} is a sum, and every term of it counts"
+                yield Hypothesis("missing-term", where, f"{expression(graph, node)} was left out", right, 1.8, gone)
+            else:
+                wrong = f"{expression(graph, node)} was held constant in {expression(graph, consumer)}"
+                yield Hypothesis("detached", where, wrong, f"{term}", 2.6, gone)
+            if len(links) > 1:
+                for link in links:
+                    wrong = f"one of the {len(links)} terms of the product rule was left out"
+                    edit = Edit({link: lambda run, d: 0 * d})
+                    yield Hypothesis("missing-term", where, wrong, f"the product rule for {where}", 1.7, edit)
+
+
+# --- values from another moment ---------------------------------------------------------------------
+
+
+def _updates(chain: Chain) -> Iterator[Hypothesis]:
+    """Update a parameter before the other gradients are computed."""
+    graph = chain.graph
+    rates = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1e-4)
+    for name, node in chain.parameters.items():
+        own = cotangent(graph, node)
+        for rate, (again, how) in itertools.product(rates, ((False, "in the products"), (True, "everywhere"))):
+            new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:g}·{own}"
+            edit = Edit(values=partial(_updated, node=node, rate=rate, again=again))
+            yield Hypothesis(
+                "updated-parameter", own, f"{name} had been updated already: {new} was used {how}",
+                f"all gradients are taken at the same {name}, before any update", 2.7 + 0.1 * (rate != 1), edit,
+            )  # fmt: skip
+
+
+def _updated(chain: Chain, *, node: int, rate: float, again: bool) -> list[Array]:
+    right = chain.right
+    new = chain.values[node] - rate * right.cotangent(node)
+    if again:
+        return chain.forward({node: new})
+    values = list(chain.values)
+    values[node] = new
+    return values
+
+
+def zeroed(chain: Chain, node: int, links: tuple[Link, ...]) -> Edit:
+    """Leave out what some links contribute to the cotangent of a node, or all of it."""
+    if links and len(chain.incoming[node]) > len(links):
+        return Edit(dict.fromkeys(links, lambda run, d: 0 * d))
+    return Edit({node: lambda run, g: 0 * g})

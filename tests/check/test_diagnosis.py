@@ -1,0 +1,215 @@
+"""`diagnose`: the step that is wrong is found, and no cause is claimed that isn't one."""
+
+import functools
+import json
+import time
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+from .corpus import ARTICLE, BIASES, CORPUS, NETWORKS, article_forward, diagnosed, sigmoid_derivative
+
+
+def of(network, manual, *, seed=0, values=None, **options):
+    return mg.diagnose(
+        network.loss, manual, *(values or network.data(seed)), argnums=network.argnums, descent=network.descent,
+        **options,
+    )  # fmt: skip
+
+
+# --- the corpus --------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_is_large_and_covers_every_kind():
+    kinds = {kind for case in CORPUS for kind in case.kind.split(" + ")}
+    assert len(CORPUS) >= 60
+    assert kinds >= {
+        "sign", "scale", "mean-for-sum", "sum-for-mean", "transpose", "swapped-operands", "wrong-parameter",
+        "missing-factor", "repeated-factor", "wrong-point", "missing-term", "repeated-term", "missing-sum",
+        "wrong-axis", "updated-parameter", "elementwise-for-matmul", "matmul-for-elementwise", "wrong-activation",
+        "diagonal-jacobian", "wrong-mask", "stale-value", "detached",
+    }  # fmt: skip
+
+
+once = functools.cache(diagnosed)
+
+
+def test_the_first_diagnosis_is_right_for_nearly_all_of_the_corpus():
+    distinguishable = [case for case in CORPUS if case.distinguishable]
+    missed = [case.name for case in distinguishable if not once(case)[0]]
+    assert len(missed) <= 0.05 * len(distinguishable), missed
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_a_right_derivation_is_never_called_wrong(network, dtype):
+    for seed in range(25):
+        values = network.data(seed, dtype)
+        report = mg.compare(network.loss, network.right, *values, argnums=network.argnums, descent=network.descent)
+        assert report, (seed, str(report))
+        assert report.diagnosis == ()
+        assert of(network, network.right, values=values) == ()
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+def test_no_diagnosis_is_given_that_does_not_reproduce_the_numbers(case):
+    _, found = once(case)
+    assert {name for d in found for name in d.parameters} <= set(case.network.parameters)
+    for d in found:
+        assert d.kind == "unexplained" or d.residual_after < 1e-9
+        assert d.residual_before > 1e-6
+
+
+def test_float32_is_diagnosed_too():
+    for case in CORPUS[:12]:
+        values = case.network.data(0, np.float32)
+        found = of(case.network, case.manual, values=values)
+        assert found[0].kind == case.kind
+
+
+def test_the_article_is_diagnosed_in_a_moment():
+    diagnosed(CORPUS[0])
+    start = time.perf_counter()
+    diagnosed(CORPUS[0])
+    assert time.perf_counter() - start < 1.0  # it takes 0.05
+
+
+# --- what a diagnosis says -----------------------------------------------------------------------------------------
+
+
+def test_a_diagnosis_names_the_parameters_the_step_and_both_formulas():
+    (found,) = of(ARTICLE, CORPUS[0].manual)
+    assert found.kind == "missing-factor"
+    assert found.parameters == ("w1", "w2")
+    assert found.step == "output layer: σ(σ(x @ w1) @ w2)"
+    assert "σ′ was left out" in found.wrong
+    assert found.right.endswith("⊙ σ′")
+    assert found.equally_good == ()
+    assert str(found).splitlines()[0] == "missing-factor: w1, w2"
+    assert "nothing else that was tried explains it" in str(found)
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_independent_mistakes_are_told_one_by_one():
+    def manual(x, y, w1, w2):
+        d_w1, d_w2 = ARTICLE.right(x, y, w1, w2)
+        return d_w1.T, -d_w2
+
+    found = of(ARTICLE, manual)
+    assert {(d.kind, d.parameters) for d in found} == {("transpose", ("w1",)), ("sign", ("w2",))}
+
+
+def test_the_descent_direction_is_a_sign():
+    x, y, w1, w2 = ARTICLE.data()
+    (found,) = mg.diagnose(ARTICLE.loss, ARTICLE.right, x, y, w1, w2, argnums=(2, 3))
+    assert found.kind == "sign"
+    assert found.parameters == ("w1", "w2")
+
+
+def test_nothing_wrong_is_said_in_words():
+    assert str(of(ARTICLE, ARTICLE.right)) == "nothing is wrong"
+
+
+def test_causes_that_come_to_the_same_are_listed():
+    # All hidden units alike, and all inputs ones: many mistakes look the same.
+    x, y, w1, w2 = np.ones((4, 4)), np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((4, 4))
+
+    def manual(x, y, w1, w2):
+        d_w1, d_w2 = ARTICLE.right(x, y, w1, w2)
+        return d_w1, d_w2 * 0.5
+
+    gradients = manual(x, y, w1, w2)
+    (found,) = of(ARTICLE, gradients, values=[x, y, w1, w2])
+    assert len(found.equally_good) > 1
+    assert "give the manual gradient as a function" in found.sure
+    (found,) = of(ARTICLE, manual, values=[x, y, w1, w2])
+    assert (found.kind, found.step) == ("scale", "∂loss/∂w2")
+    assert not any(d.kind == "wrong-point" for d in found.equally_good)
+
+
+# --- what can't be explained --------------------------------------------------------------------------------------
+
+
+def nonsense(x, y, w1, w2):
+    return np.cos(37 * w1), ARTICLE.right(x, y, w1, w2)[1]
+
+
+def test_what_nothing_explains_is_said_to_be_unexplained():
+    (found,) = of(ARTICLE, nonsense, budget=0.5)
+    assert (found.kind, found.parameters) == ("unexplained", ("w1",))
+    assert "reproduces these numbers" in found.wrong
+    assert "intermediates" in found.right
+
+
+def test_intermediates_show_where_the_two_part():
+    x, y, w1, w2 = ARTICLE.data()
+    layer1, output = article_forward(x, w1, w2)
+    delta2 = 2 * (y - output) * sigmoid_derivative(output)
+    intermediates = {"layer1": layer1, "output": output, "delta2": delta2, "delta1": np.sin(delta2 @ w2.T)}
+    (found,) = of(ARTICLE, nonsense, budget=0.2, intermediates=intermediates)
+    assert found.step == "delta1"
+    assert "delta2 is still right: −∂loss/∂(σ(x @ w1) @ w2)" in found.right
+
+
+@pytest.mark.parametrize("budget", [0.0, 0.2, 1.0])
+def test_the_budget_is_kept(budget):
+    start = time.perf_counter()
+    of(ARTICLE, nonsense, budget=budget)
+    assert time.perf_counter() - start < budget + 1.0
+
+
+# --- bad input ------------------------------------------------------------------------------------------------------
+
+
+def test_numbers_that_are_not_finite_are_a_finding():
+    d_w1, d_w2 = ARTICLE.right(*ARTICLE.data())
+    d_w1[1, 2] = np.nan
+    (found,) = of(ARTICLE, (d_w1, d_w2))
+    assert (found.kind, found.parameters, found.wrong) == ("not-finite", ("w1",), "element [1, 2] is nan")
+
+
+def test_a_gradient_of_another_shape_is_a_finding():
+    _, d_b1, *_ = gradients = list(BIASES.right(*BIASES.data()))
+    gradients[1] = d_b1[:3]
+    (found,) = of(BIASES, gradients, budget=0.3)
+    assert (found.kind, found.parameters) == ("unexplained", ("b1",))
+
+
+def test_a_parameter_that_the_loss_does_not_use():
+    def loss(w, unused):
+        return mg.sum(w**2)
+
+    w = np.array([1.0, -2.0, 0.5])
+    assert mg.diagnose(loss, (2 * w, np.zeros(3)), w, w) == ()
+    (found,) = mg.diagnose(loss, (2 * w, np.ones(3)), w, w, budget=0.3)
+    assert (found.kind, found.parameters) == ("unexplained", ("unused",))
+
+
+def test_a_loss_that_branches_on_values_can_be_diagnosed():
+    def loss(w):
+        return mg.sum(w**2 if float(w[0]) > 0 else w**3)
+
+    w = np.array([1.0, -2.0, 0.5])
+    (found,) = mg.diagnose(loss, lambda w: w, w)
+    assert found.kind == "scale"
+
+
+def test_one_number_is_no_evidence_for_an_odd_factor():
+    (found,) = mg.diagnose(lambda w: w**2, 0.777, 2.0, budget=0.3)
+    assert found.kind == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("f", "manual", "error", "words"),
+    [
+        (3, ARTICLE.right, TypeError, "diagnose: the loss must be a function, got int"),
+        (ARTICLE.loss, {"w1": 1.0}, ValueError, r"diagnose: the manual gradient of \['w2'\] is missing"),
+        (lambda x, y, w1, w2: x @ w1, ARTICLE.right, ValueError, "diagnose: the loss must be one number"),
+        (lambda *a: ARTICLE.loss(*a) * np.nan, ARTICLE.right, ValueError, "diagnose: the loss is nan"),
+    ],
+)
+def test_errors(f, manual, error, words):
+    with pytest.raises(error, match=words):
+        mg.diagnose(f, manual, *ARTICLE.data(), argnums=(2, 3))
