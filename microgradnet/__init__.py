@@ -10,7 +10,7 @@ array([2., 4., 6.])
 
 Operations have NumPy's names and semantics; `mg.grad` and its relatives differentiate functions; `mg.draw`
 and `mg.tree` show what was computed, and `mg.derive` writes its gradient down, as source and as LaTeX;
-`mg.gradcheck` and `mg.compare` say whether a gradient is right.
+`mg.gradcheck` and `mg.compare` say whether a gradient is right, and `mg.diagnose` what is wrong with it.
 
 Importing this loads NumPy and the standard library. What stands in `_LATER` is loaded when it is first used.
 """
@@ -27,7 +27,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article
-    from microgradnet.check import compare, diagnose, gradcheck
+    from microgradnet.check import compare, compare_training, diagnose, gradcheck
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -44,6 +44,7 @@ __all__ = [
     "article",
     "check_activation",
     "compare",
+    "compare_training",
     "compile",
     "derive",
     "diagnose",
@@ -76,6 +77,7 @@ _LATER = {
     "compare": "check",
     "compile": "compiler",
     "derive": "views",
+    "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
     "gradcheck": "check",

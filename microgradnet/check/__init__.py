@@ -1,5 +1,7 @@
 """Is a gradient right? `gradcheck` compares with numerical derivatives, `compare` with a derivation by hand.
 
+`diagnose` says which step of that derivation is wrong; `compare_training` compares whole training runs.
+
 These read functions and their gradients from the outside: no operation is known here by name.
 """
 
@@ -7,6 +9,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import Diagnoses, Diagnosis, diagnose
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
+from microgradnet.check.training import TrainingReport, compare_training
 
 __all__ = [
     "CheckedArgument",
@@ -15,7 +18,9 @@ __all__ = [
     "GradcheckReport",
     "GradientReport",
     "ParameterReport",
+    "TrainingReport",
     "compare",
+    "compare_training",
     "diagnose",
     "gradcheck",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ParameterReport", "agreement", "largest", "standard", "within"]
+__all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "largest", "standard", "within"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

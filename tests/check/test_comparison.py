@@ -1,5 +1,6 @@
 """`compare`: a derivation by hand against the automatic gradient."""
 
+import io
 import json
 
 import numpy as np
@@ -234,3 +235,143 @@ def test_an_error_in_the_manual_gradient_says_where_it_comes_from():
     with pytest.raises(ZeroDivisionError, match="by hand") as caught:
         mg.compare(loss, raises, *data(), argnums=(2, 3))
     assert "raised by the manual gradient" in caught.value.__notes__[0]
+
+
+# --- what else the report says -------------------------------------------------------------------------------------
+
+
+def test_the_report_says_how_the_gradients_lie_to_each_other():
+    d_weights, d_bias = by_hand(*data())
+    report = mg.compare(loss, (-2 * d_weights, d_bias * (1 + 2**-50)), *data(), argnums=(2, 3))
+    weights, bias = report.parameters
+    assert weights.cosine == pytest.approx(-1)
+    assert weights.ratio == pytest.approx(2)
+    assert weights.share == 0
+    assert bias.share == 1
+    assert 1 <= bias.ulps <= 20
+    assert bias.cosine == pytest.approx(1)
+
+
+def test_some_elements_may_agree():
+    d_weights, d_bias = by_hand(*data())
+    d_weights[0, 0] += 1
+    assert mg.compare(loss, (d_weights, d_bias), *data(), argnums=(2, 3))["weights"].share == pytest.approx(5 / 6)
+
+
+def test_the_automatic_gradient_is_held_against_finite_differences():
+    report = mg.compare(loss, by_hand, *data(), argnums=(2, 3))
+    assert all(p.finite_difference < 1e-8 for p in report.parameters)
+    wrong = mg.primitive(lambda xp, x: xp.exp(x), [lambda g, y, x: 1.01 * g * y], name="exp_of_the_wrong_slope")
+    report = mg.compare(lambda w: mg.sum(wrong(w)), lambda w: np.exp(w), np.array([0.5, 1.0]))
+    assert report["w"].finite_difference > 1e-3
+
+
+def test_a_gradient_of_another_shape_is_a_finding():
+    d_weights, d_bias = by_hand(*data())
+    report = mg.compare(loss, (d_weights.T, d_bias), *data(), argnums=(2, 3))
+    assert not report
+    assert report["weights"].verdict == "other shape"
+    assert "(3, 2), not (2, 3)" in str(report)
+    assert report.diagnosis[0].kind == "transpose"
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_a_wrong_report_carries_its_diagnosis():
+    report = mg.compare(loss, lambda *a: [2 * g for g in by_hand(*a)], *data(), argnums=(2, 3))
+    assert [d.kind for d in report.diagnosis] == ["scale"]
+    assert report.to_dict()["diagnosis"][0]["kind"] == "scale"
+    with pytest.raises(AssertionError, match="multiplied by 2"):
+        report.raise_if_wrong()
+    assert mg.compare(loss, by_hand, *data(), argnums=(2, 3)).diagnosis == ()
+
+
+def test_rounding_near_a_minimum_is_no_disagreement():
+    # y is what the network says, to seven digits: the gradient is nearly nothing, and what is left is rounding.
+    x, _, weights, bias = data(np.float32, 50, 8, 3)
+    y = (np.tanh(x @ weights + bias) * np.float32(1 + 3e-7)).astype(np.float32)
+    mg.compare(loss, by_hand, x, y, weights, bias, argnums=(2, 3)).raise_if_wrong()
+
+
+def test_rich_prints_the_table():
+    console = pytest.importorskip("rich.console").Console(width=200, record=True, file=io.StringIO())
+    console.print(mg.compare(loss, by_hand, *data(), argnums=(2, 3)))
+    text = console.export_text()
+    assert "weights" in text
+    assert "agrees" in text
+
+
+def test_a_notebook_shows_the_table_as_html_in_which_names_are_text():
+    def f(w):
+        return mg.sum(w**2)
+
+    f.__name__ = "<script>"
+    shown = mg.compare(f, (np.ones(2),), np.ones(2))._repr_html_()
+    assert "&lt;script&gt;" in shown
+    assert "<script>" not in shown
+    assert "<td>differs</td>" in shown
+
+
+def test_heat_maps_share_one_diverging_scale():
+    pytest.importorskip("matplotlib")
+    d_weights, d_bias = by_hand(*data())
+    figure = mg.compare(loss, (d_weights.T, d_bias), *data(), argnums=(2, 3)).plot()
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[:3] == ["weights: manual", "weights: automatic", "weights: difference"]
+    limits = {axes.images[0].get_clim() for axes in figure.axes[3:6]}
+    assert len(limits) == 1
+    assert limits.pop() == (-max(abs(d_bias)), max(abs(d_bias)))
+
+
+# --- whole training runs -------------------------------------------------------------------------------------------
+
+
+def networks(seed=0):
+    return (kind(*mg.article.dataset(), seed=seed) for kind in (mg.article.AutogradNetwork, mg.article.ManualNetwork))
+
+
+def test_two_runs_of_the_article_agree():
+    report = mg.compare_training(*networks(), 200)
+    assert report
+    assert report.relative.shape == (200, 2)
+    assert report.first_difference is None
+    assert "agree at every iteration" in str(report)
+    report.raise_if_wrong()
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_runs_that_part_say_at_which_iteration():
+    automatic, manual = networks()
+
+    class Wrong:
+        count = 0
+
+        def backprop(self):
+            self.count += 1
+            updates = manual.backprop()
+            return updates if self.count <= 5 else (updates[0] * 1.01, updates[1])
+
+    report = mg.compare_training(automatic, Wrong(), 8)
+    assert not report
+    assert report.first_difference == 5
+    with pytest.raises(AssertionError, match="DIFFER from iteration 5 on"):
+        report.raise_if_wrong()
+
+
+def test_runs_are_plotted():
+    pytest.importorskip("matplotlib")
+    axes = mg.compare_training(*networks(), 20).plot().axes[0]
+    assert axes.get_yscale() == "log"
+    assert [line.get_label() for line in axes.lines] == ["update 1", "update 2", "tolerance"]
+
+
+@pytest.mark.parametrize(
+    ("manual", "iterations", "error", "words"),
+    [
+        (3, 1, TypeError, r"needs a method backprop\(\), and int has none"),
+        (mg.article.ManualNetwork(*mg.article.dataset(), hidden=5), 1, ValueError, "the networks update different"),
+        (mg.article.ManualNetwork(*mg.article.dataset()), 0, ValueError, "at least 1, got 0"),
+    ],
+)
+def test_errors_of_training(manual, iterations, error, words):
+    with pytest.raises(error, match=words):
+        mg.compare_training(next(networks()), manual, iterations)

@@ -1,0 +1,178 @@
+"""Two training runs side by side: one with gradients derived by hand, one with automatic gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.agreement import TOLERANCES, largest
+from microgradnet.check.plotting import figure
+from microgradnet.check.text import aligned, shown
+from microgradnet.graph import legible
+
+__all__ = ["TrainingReport", "compare_training"]
+
+DRIFT = 1000
+"""How many times the tolerance of one gradient two runs may drift apart: each goes on from its own weights."""
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """How two training runs compare: true if their updates agree at every iteration.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What was updated.
+    absolute, relative : array, shape (iterations, parameters)
+        The largest difference of both updates, and that in relation to the largest element of either.
+    tolerance : float
+        How large a relative difference may be.
+    """
+
+    names: tuple[str, ...]
+    absolute: np.ndarray[Any, np.dtype[np.float64]]
+    relative: np.ndarray[Any, np.dtype[np.float64]]
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether all updates agree."""
+        return bool(np.all(self.relative <= self.tolerance))
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    @property
+    def first_difference(self) -> int | None:
+        """The first iteration, counted from 0, at which the runs differ; None if they don't."""
+        differing = np.flatnonzero(~(self.relative <= self.tolerance).all(axis=1))
+        return int(differing[0]) if differing.size else None
+
+    def __str__(self) -> str:
+        rows = []
+        for i, name in enumerate(self.names):
+            at = int(np.argmax(self.relative[:, i])) if len(self.relative) else 0
+            worst = [shown(float(d[at, i])) if len(d) else "–" for d in (self.absolute, self.relative)]
+            rows.append((legible(name), *worst, str(at)))
+        table = aligned(("update", "absolute difference", "relative", "iteration"), rows)
+        first = self.first_difference
+        verdict = "agree at every iteration" if first is None else f"DIFFER from iteration {first} on"
+        return (
+            f"{table}\n{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
+        )
+
+    def raise_if_wrong(self) -> None:
+        """Raise an AssertionError with the table, unless the runs agree."""
+        if not self.ok:
+            raise AssertionError(str(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON knows it, which has no NaN."""
+        return {
+            "names": list(self.names),
+            "absolute": _numbers(self.absolute),
+            "relative": _numbers(self.relative),
+            "tolerance": self.tolerance,
+            "first_difference": self.first_difference,
+            "ok": self.ok,
+        }
+
+    def plot(self) -> Any:
+        """Draw the relative difference of every update over the iterations, and the tolerance.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ImportError
+            If Matplotlib is not installed.
+        """
+        drawn = figure(figsize=(7, 4))
+        axes = drawn.subplots()
+        for name, differences in zip(self.names, self.relative.T, strict=True):
+            axes.plot(np.where(differences > 0, differences, np.nan), label=legible(name).replace("$", r"\$"))
+        axes.axhline(self.tolerance, color="gray", linestyle="--", label="tolerance")
+        axes.set(xlabel="iteration", ylabel="relative difference of the updates", yscale="log")
+        axes.legend()
+        return drawn
+
+
+def _numbers(x: np.ndarray[Any, np.dtype[np.float64]]) -> list[list[float | None]]:
+    return [[float(v) if np.isfinite(v) else None for v in row] for row in x]
+
+
+def compare_training(
+    auto_network: Any, manual_network: Any, iterations: int = 1500, *, rtol: float | None = None
+) -> TrainingReport:
+    """Train two networks side by side, and compare their updates at every iteration.
+
+    Parameters
+    ----------
+    auto_network, manual_network : object
+        Each with a method ``backprop()`` that goes one iteration on and returns the updates: arrays in a sequence,
+        or in a mapping by name. `mg.article.AutogradNetwork` and `mg.article.ManualNetwork` are such; give both the
+        same seed, for they have to start from the same weights.
+    iterations : int
+    rtol : float, optional
+        How large a difference may be in relation to the largest element of an update. The default is a thousand
+        times that of `compare`, since the runs drift apart by rounding: 1e-6 for float64, 0.1 for float32.
+
+    Returns
+    -------
+    TrainingReport
+
+    Raises
+    ------
+    TypeError
+        If a network has no ``backprop``.
+    ValueError
+        If the networks update different things, or `iterations` is less than 1.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> data = mg.article.dataset()
+    >>> automatic = mg.article.AutogradNetwork(*data, seed=0)
+    >>> report = mg.compare_training(automatic, mg.article.ManualNetwork(*data, seed=0), 100)
+    >>> report.ok, report.first_difference
+    (True, None)
+    """
+    if iterations < 1:
+        raise ValueError(f"compare_training: iterations must be at least 1, got {iterations}")
+    for network in (auto_network, manual_network):
+        if not callable(getattr(network, "backprop", None)):
+            raise TypeError(
+                f"compare_training: a network needs a method backprop(), and {type(network).__name__} has none"
+            )
+    names: tuple[str, ...] = ()
+    absolute, relative = [], []
+    itemsize = 8
+    for _ in range(iterations):
+        automatic, manual = _updates(auto_network), _updates(manual_network)
+        names = tuple(automatic)
+        if {k: v.shape for k, v in automatic.items()} != {k: v.shape for k, v in manual.items()}:
+            shapes = [{k: v.shape for k, v in updates.items()} for updates in (automatic, manual)]
+            raise ValueError(f"compare_training: the networks update different things: {shapes[0]} and {shapes[1]}")
+        both = [(a, manual[name]) for name, a in automatic.items()]
+        itemsize = min(itemsize, *(x.itemsize for pair in both for x in pair))
+        with np.errstate(all="ignore"):
+            absolute.append([float(np.max(np.abs(a - m), initial=0.0)) for a, m in both])
+        relative.append(
+            [d / (max(largest(a), largest(m)) or 1.0) for d, (a, m) in zip(absolute[-1], both, strict=True)]
+        )
+    tolerance = DRIFT * TOLERANCES[itemsize][0] if rtol is None else rtol
+    return TrainingReport(names, np.array(absolute), np.array(relative), tolerance)
+
+
+def _updates(network: Any) -> dict[str, Any]:
+    """Go one iteration on, and return the updates by name."""
+    updates = network.backprop()
+    if isinstance(updates, Mapping):
+        return {str(name): np.asarray(update) for name, update in updates.items()}
+    return {f"update {i}": np.asarray(update) for i, update in enumerate(updates, 1)}
