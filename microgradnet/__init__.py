@@ -26,7 +26,7 @@ from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
-    from microgradnet import article
+    from microgradnet import article, testing
     from microgradnet.check import compare, compare_training, diagnose, gradcheck
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
@@ -61,6 +61,7 @@ __all__ = [
     "primitive",
     "scope",
     "tensor",
+    "testing",
     "tree",
     "value_and_grad",
     "vjp",
@@ -82,6 +83,7 @@ _LATER = {
     "draw": "views",
     "gradcheck": "check",
     "latex": "views",
+    "testing": "testing",
     "tree": "views",
 }
 """Where the names are that most programs do without, and that would make the import take longer."""

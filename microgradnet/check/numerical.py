@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.slopes import Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, place
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.record import Recorded
 from microgradnet.transforms import grad
 
-__all__ = ["CheckedArgument", "GradcheckReport", "derivative_along", "directional", "gradcheck"]
+__all__ = ["CheckedArgument", "GradcheckReport", "gradcheck"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Several = Callable[..., tuple[Any, ...]]
-"""A function of arrays that returns a tuple of arrays."""
 
 EVERY_ELEMENT_UP_TO = 256
 """Arguments of at most this many elements are checked element by element, larger ones along directions."""
@@ -31,93 +30,12 @@ EVERY_ELEMENT_UP_TO = 256
 DIRECTIONS = 24
 """How many random directions."""
 
-STEPS = 0.1 * 4.0 ** -np.arange(8)
-"""Steps of the differences, in units of `_scale`: from 0.1 down to 6·10⁻⁶."""
-
 RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
 """Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
 
 ROUNDING = 1e-4
 """How far off a derivative may be that is 0 because everything cancels: this, times the relative tolerance, times
 the size of what cancels per unit of step. (Of both kinds of derivative the numerical one loses more to rounding.)"""
-
-
-# --- the derivative along a direction ------------------------------------------------------------------
-
-
-def derivative_along(difference: Callable[[float], float]) -> tuple[float, float]:
-    """Extrapolate central differences to the step 0.
-
-    C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software 4 (1982):
-    Richardson extrapolation over a falling sequence of steps, of whose results the one is taken that changed
-    least. Large steps win where the function is smooth, small ones near the edge of its domain.
-
-    Parameters
-    ----------
-    difference : callable
-        ``difference(h)`` is the central difference (F(x + h) − F(x − h)) / 2h.
-
-    Returns
-    -------
-    derivative : float
-    uncertainty : float
-        How much the result changed in its last extrapolation: an estimate of its error. NaN if no two
-        differences were finite.
-    """
-    best, uncertainty = math.nan, math.inf
-    before: list[float] = []
-    for h in STEPS:
-        row = [difference(float(h))]
-        for k, earlier in enumerate(before):
-            # The error of a central difference is a series in h²; each column cancels the next term of it.
-            factor = 16.0 ** (k + 1)
-            row.append((factor * row[k] - earlier) / (factor - 1))
-            change = max(abs(row[k + 1] - row[k]), abs(row[k + 1] - earlier))
-            if change < uncertainty:
-                best, uncertainty = row[k + 1], change
-        before = row
-        if len(row) > 2 and uncertainty <= 1e-12 * abs(best):
-            break
-    return best, uncertainty if math.isfinite(uncertainty) else math.nan
-
-
-def _scale(x: Array) -> Array:
-    """Return the unit of the steps: |x|, at least 0.01, and √|x| above 1, where sin x still has its old period."""
-    size = np.abs(x)
-    return np.where(size > 1, np.sqrt(size), np.maximum(size, 0.01))
-
-
-def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gradient: Array) -> float:
-    """Hold the gradient of a loss with respect to one argument against finite differences along random directions.
-
-    Returns
-    -------
-    float
-        The largest difference of two derivatives along a direction, in relation to the length of both; NaN where
-        the loss can't be evaluated near the argument.
-    """
-    x = np.asarray(values[position]).astype(np.float64)
-    random = np.random.default_rng(0)
-    worst = 0.0
-    for _ in range(2 if x.size else 0):
-        direction = _scale(x) * random.standard_normal(x.shape)
-
-        def difference(h: float, direction: Array = direction) -> float:
-            ends = []
-            for sign in (1, -1):
-                moved = list(values)
-                moved[position] = (x + sign * h * direction)[()]
-                ends.append(float(_evaluate(lambda *a: (f(*a),), moved)[0].item()))
-            return (ends[0] - ends[1]) / (2 * h)
-
-        try:
-            numerical, _ = derivative_along(difference)
-        except (ValueError, ArithmeticError):  # outside the domain of the loss
-            return math.nan
-        terms = gradient * direction
-        size = float(np.sqrt(np.sum(terms * terms)))
-        worst = max(worst, abs(numerical - float(np.sum(terms))) / (size or 1.0))
-    return worst
 
 
 def _contract(cotangents: Sequence[Array], values: Sequence[Any]) -> Any:
@@ -150,6 +68,10 @@ class CheckedArgument:
         Their absolute difference, and how large it may be.
     ok : bool
         Whether every element, or every direction, is within its tolerance.
+    method : {"complex step", "differences"}
+        How the numerical derivative shown was found.
+    verdict : {"right", "WRONG", "kink", "not finite", "not deterministic"}
+        At a kink, where the slopes on both sides differ, every number between the two is right.
     """
 
     order: int
@@ -161,6 +83,8 @@ class CheckedArgument:
     difference: float
     tolerance: float
     ok: bool
+    method: str = "differences"
+    verdict: str = "right"
 
 
 @dataclass(frozen=True)
@@ -187,7 +111,10 @@ class GradcheckReport:
         return self.ok
 
     def __str__(self) -> str:
-        header = ("order", "argument", "shape", "worst", "automatic", "numerical", "difference", "tolerance", "")
+        header = (
+            "order", "argument", "shape", "worst", "automatic", "numerical", "difference", "tolerance", "method",
+            "verdict",
+        )  # fmt: skip
         rows = [
             (
                 str(a.order),
@@ -198,7 +125,8 @@ class GradcheckReport:
                 f"{a.numerical:.9g}",
                 f"{a.difference:.2g}",
                 f"{a.tolerance:.2g}",
-                "right" if a.ok else "WRONG",
+                a.method,
+                a.verdict,
             )
             for a in self.arguments
         ]
@@ -222,10 +150,13 @@ def gradcheck(
 ) -> GradcheckReport:
     """Check automatic derivatives of a function against numerical ones.
 
-    An output of any shape is contracted with a fixed random cotangent first. The numerical derivatives are
-    extrapolated central differences of f at float64 arguments, whatever the dtype of those given; the automatic
-    ones are computed in the dtype given. Up to 256 elements of an argument are checked one by one; of a larger
-    argument, 24 random directions.
+    An output of any shape is contracted with a fixed random cotangent first. The numerical derivatives are those
+    of f at float64 arguments, whatever the dtype of those given: extrapolated central differences, and the complex
+    step where f takes complex numbers and both agree. The automatic ones are computed in the dtype given. Up to 256
+    elements of an argument are checked one by one; of a larger argument, 24 random directions.
+
+    What makes a comparison meaningless is named in place of a mismatch: values that are not finite, a function
+    that returns something else at every call, and kinks. At a kink any slope between those on both sides is right.
 
     Parameters
     ----------
@@ -280,36 +211,29 @@ def gradcheck(
         return (f(*values),)
 
     in_float64 = [x.astype(np.float64) for x in exact]
-    steps = [_scale(x) for x in in_float64]
+    steps = [scale(x) for x in in_float64]
     size = 0.0
     checked: list[CheckedArgument] = []
     for level in range(1, order + 1):
-        values = _evaluate(function, in_float64)
-        size = max(_size(values), _size(_evaluate(function, _nearby(in_float64, steps, random))), size)
+        values = evaluate(function, in_float64)
+        repeatable = all(
+            np.array_equal(a, b, equal_nan=True) for a, b in zip(values, evaluate(function, in_float64), strict=True)
+        )
+        size = max(_size(values), _size(evaluate(function, _nearby(in_float64, steps, random))), size)
         # Multiples of 1/64 between 0.5 and 1.5, of either sign: exact in every dtype, and none is small.
         cotangents = [random.integers(32, 97, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
         gradient = _gradient(function, cotangents, len(exact))
         automatic = gradient(*(x[()] for x in exact))
         for k, position in enumerate(positions):
-            along = _numerically(function, in_float64, k, cotangents)
-            comparisons = list(_comparisons(np.asarray(automatic[k], np.float64), along, steps[k], random))
+            slope = Slope(function, in_float64, k, cotangents)
+            comparisons = list(_comparisons(np.asarray(automatic[k], np.float64), slope, steps[k], random))
             absolute = rtol * max((abs(c.numerical) for c in comparisons), default=0.0) if atol is None else atol
             slack = rtol * ROUNDING * size if atol is None else 0.0
-            checked.append(_judge(level, names[position], exact[k].shape, comparisons, rtol, absolute, slack))
+            found = _judge(level, names[position], exact[k].shape, comparisons, rtol, absolute, slack)
+            checked.append(found if repeatable else replace(found, ok=False, verdict="not deterministic"))
         function = gradient
         size /= min(float(np.min(s, initial=1.0)) for s in steps)  # the derivatives of what has this size
     return GradcheckReport(getattr(f, "__name__", type(f).__name__), tuple(checked))
-
-
-def _evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
-    """Evaluate a function at plain arrays, where differences may leave its domain."""
-    with np.errstate(all="ignore"):
-        outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
-    values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
-    for y in values:
-        if y.dtype.kind != "f":
-            raise TypeError(f"gradcheck: the function must return one floating-point array, got dtype {y.dtype}")
-    return values
 
 
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:
@@ -327,24 +251,6 @@ def _size(values: Sequence[Array]) -> float:
     return total if math.isfinite(total) else 0.0
 
 
-def _numerically(
-    function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array]
-) -> Callable[[Array], float]:
-    """Make the function of the numerical derivatives along directions of the k-th argument."""
-
-    def along(direction: Array) -> float:
-        def difference(h: float) -> float:
-            above, below = (_evaluate(function, [*xs[:k], xs[k] + s * h * direction, *xs[k + 1 :]]) for s in (1, -1))
-            with np.errstate(all="ignore"):
-                # Subtract before summing: what does not depend on x cancels exactly.
-                parts = (float(np.sum(c * (a - b))) for c, a, b in zip(cotangents, above, below, strict=True))
-                return sum(parts) / (2 * h)
-
-        return derivative_along(difference)[0]
-
-    return along
-
-
 @dataclass(frozen=True)
 class _Comparison:
     """Both derivatives with respect to the element at an index, or along a direction; and the unit of the steps."""
@@ -353,21 +259,34 @@ class _Comparison:
     automatic: float
     numerical: float
     step: float
+    method: str
+    sides: Callable[[], tuple[float, float] | None]
 
 
-def _comparisons(
-    automatic: Array, along: Callable[[Array], float], steps: Array, random: np.random.Generator
-) -> Iterator[_Comparison]:
+def _comparisons(automatic: Array, slope: Slope, steps: Array, random: np.random.Generator) -> Iterator[_Comparison]:
     """Compare the derivatives with respect to an argument, for every element or along random directions."""
     if steps.size > EVERY_ELEMENT_UP_TO:
         for _ in range(DIRECTIONS):
             direction = steps * random.standard_normal(steps.shape)
-            yield _Comparison(None, float(np.sum(automatic * direction)), along(direction), 1.0)
+            expected = float(np.sum(automatic * direction))
+            yield _Comparison(None, expected, *_found(slope, direction, 1.0))
         return
     for at in np.ndindex(steps.shape):
         direction = np.zeros(steps.shape)
         direction[at] = step = float(steps[at])
-        yield _Comparison(at, float(automatic[at]), along(direction) / step, step)
+        yield _Comparison(at, float(automatic[at]), *_found(slope, direction, step))
+
+
+def _found(
+    slope: Slope, direction: Array, step: float
+) -> tuple[float, float, str, Callable[[], tuple[float, float] | None]]:
+    derivative, method = slope.along(direction)
+
+    def sides() -> tuple[float, float] | None:
+        found = slope.sides(direction)
+        return None if found is None else (found[0] / step, found[1] / step)
+
+    return derivative / step, step, method, sides
 
 
 def _judge(
@@ -384,14 +303,23 @@ def _judge(
     for c in comparisons:
         tolerance = atol + rtol * abs(c.numerical) + slack / c.step
         difference = abs(c.automatic - c.numerical)
-        ok = difference <= tolerance  # not so for NaN
-        found = CheckedArgument(order, name, shape, c.at, c.automatic, c.numerical, difference, tolerance, ok)
+        verdict = "right" if difference <= tolerance else "WRONG"
+        if not math.isfinite(difference):
+            verdict = "not finite"
+        elif verdict == "WRONG" and (sides := c.sides()) is not None:
+            low, high = sides
+            verdict = "kink" if low - tolerance <= c.automatic <= high + tolerance else "WRONG"
+        found = CheckedArgument(
+            order, name, shape, c.at, c.automatic, c.numerical, difference, tolerance, verdict in ("right", "kink"),
+            c.method, verdict,
+        )  # fmt: skip
         if c is comparisons[0] or _badness(found) > _badness(worst):
             worst = found
     return worst
 
 
-def _badness(c: CheckedArgument) -> float:
+def _badness(c: CheckedArgument) -> tuple[bool, float]:
+    """Put what is wrong before what is right at a kink, and that before what is right."""
     if not math.isfinite(c.difference):
-        return math.inf
-    return c.difference / c.tolerance if c.tolerance else math.inf if c.difference else 0.0
+        return not c.ok, math.inf
+    return not c.ok, c.difference / c.tolerance if c.tolerance else math.inf if c.difference else 0.0

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import microgradnet as mg
-from microgradnet.check.numerical import EVERY_ELEMENT_UP_TO, derivative_along
+from microgradnet.check.numerical import EVERY_ELEMENT_UP_TO
+from microgradnet.check.slopes import derivative_along
 
 exp_wrong_by_a_factor = mg.primitive(
     lambda xp, x: xp.exp(x), [lambda g, y, x: g * y * 1.001], name="exp_wrong_by_a_factor"
@@ -142,6 +143,8 @@ def test_the_report_names_the_argument_and_the_element():
         "numerical",
         "difference",
         "tolerance",
+        "method",
+        "verdict",
     ]
     assert "right" in lines[2]
     assert "[1, 0]" in lines[3]
@@ -188,3 +191,74 @@ def test_nan_is_wrong():
 def test_errors(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+# --- what makes a comparison meaningless is named --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (mg.absolute, 0.0),
+        (mg.relu, 0.0),
+        (mg.max, np.array([1.0, 1.0, 0.0])),
+        (lambda x: mg.maximum(x, 2 * x) + mg.sin(x), np.array([0.5, 0.0])),
+    ],
+)
+def test_any_slope_between_those_on_both_sides_is_right_at_a_kink(f, x):
+    report = mg.gradcheck(f, x)
+    assert report.ok
+    assert report.arguments[0].verdict in ("kink", "right")
+    assert "WRONG" not in str(report)
+
+
+absolute_with_a_slope_of_two = mg.primitive(
+    lambda xp, x: xp.abs(x), [lambda g, y, x: g * mg.where(x == 0, 2, mg.sign(x))], name="absolute_with_a_slope_of_two"
+)
+
+
+def test_a_slope_beyond_both_sides_of_a_kink_is_wrong():
+    assert mg.gradcheck(absolute_with_a_slope_of_two, 1.0)
+    assert mg.gradcheck(absolute_with_a_slope_of_two, 0.0).arguments[0].verdict == "WRONG"
+
+
+def test_a_kink_is_named():
+    found = mg.gradcheck(mg.relu, 0.0).arguments[0]
+    assert (found.verdict, found.ok) == ("kink", True)
+
+
+def test_values_that_are_not_finite_are_named():
+    with np.errstate(all="ignore"):
+        found = mg.gradcheck(lambda x: mg.sqrt(x), 0.0).arguments[0]
+    assert (found.verdict, found.ok) == ("not finite", False)
+
+
+def test_a_function_that_says_something_else_at_every_call_is_named():
+    random = np.random.default_rng(0)
+    report = mg.gradcheck(lambda x: mg.sum(x * random.random()), np.ones(2))
+    assert not report
+    assert report.arguments[0].verdict == "not deterministic"
+    with pytest.raises(AssertionError, match="not deterministic"):
+        report.raise_if_wrong()
+
+
+def test_the_complex_step_is_taken_where_the_function_allows_it():
+    x = np.array([0.3, -1.2])
+    assert mg.gradcheck(lambda x: mg.exp(mg.sin(x)), x).arguments[0].method == "complex step"
+    assert mg.gradcheck(mg.absolute, x).arguments[0].method == "differences"
+    found = mg.gradcheck(lambda x: mg.sum(mg.tanh(x) ** 3), x).arguments[0]
+    assert found.method == "complex step"
+    assert found.difference < 1e-15
+
+
+# --- asserts for tests --------------------------------------------------------------------------------------------
+
+
+def test_asserts_for_tests():
+    x = np.array([0.5, -1.0])
+    mg.testing.assert_derivatives_right(mg.tanh, x, order=2)
+    mg.testing.assert_gradients_close(lambda x: mg.sum(x**2), lambda x: 2 * x, x)
+    with pytest.raises(AssertionError, match="WRONG"):
+        mg.testing.assert_derivatives_right(exp_wrong_by_a_factor, x)
+    with pytest.raises(AssertionError, match="the factor 2 of the derivative"):
+        mg.testing.assert_gradients_close(lambda x: mg.sum(x**2), lambda x: x, x)

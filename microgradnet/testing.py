@@ -1,0 +1,48 @@
+"""Asserts for tests of your own: that derivatives are right, and that a gradient derived by hand is.
+
+>>> import microgradnet as mg
+>>> mg.testing.assert_derivatives_right(mg.tanh, 0.5, order=2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from microgradnet.check import compare, gradcheck
+
+__all__ = ["assert_derivatives_right", "assert_gradients_close"]
+
+
+def assert_derivatives_right(f: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """Check the automatic derivatives of a function against numerical ones.
+
+    Parameters
+    ----------
+    f, *args, **options :
+        As for `gradcheck`.
+
+    Raises
+    ------
+    AssertionError
+        If one is wrong, with the table of `gradcheck`.
+    """
+    __tracebackhide__ = True  # pytest shows the line of the test
+    gradcheck(f, *args, **options).raise_if_wrong()
+
+
+def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **options: Any) -> None:
+    """Check a gradient derived by hand against the automatic one.
+
+    Parameters
+    ----------
+    f, manual, *args, **options :
+        As for `compare`.
+
+    Raises
+    ------
+    AssertionError
+        If they differ, with the table of `compare` and the diagnosis.
+    """
+    __tracebackhide__ = True
+    compare(f, manual, *args, **options).raise_if_wrong()
