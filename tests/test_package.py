@@ -77,7 +77,7 @@ for module in pkgutil.walk_packages(mg.__path__, "microgradnet."):
         importlib.import_module(module.name)
 print(*[name for name in mg.__all__ if isinstance(getattr(mg, name), types.ModuleType)])
 """
-    assert run(code) == "article linalg"
+    assert run(code) == "article testing linalg"
 
 
 def test_the_names_of_linalg_are_numpys() -> None:

@@ -127,14 +127,13 @@ class GradientReport:
             raise AssertionError(f"{self}\n\n{self.diagnosis}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the arrays, as JSON knows it; if something is wrong, with the diagnosis."""
+        """Return everything but the arrays, as JSON knows it; `diagnosis` has a ``to_dict`` of its own."""
         return {
             "function": self.function,
             "loss": self.loss,
             "descent": self.descent,
             "ok": self.ok,
             "parameters": [p.to_dict() for p in self.parameters],
-            "diagnosis": [d.to_dict() for d in self.diagnosis],
         }
 
     def plot(self) -> Any:

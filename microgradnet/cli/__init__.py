@@ -44,7 +44,7 @@ def application() -> typer.Typer:
     """Make the command with its subcommands."""
     import typer
 
-    from microgradnet.cli import activations, common, derivation, drawing, training
+    from microgradnet.cli import activations, common, comparing, derivation, drawing, training
 
     app = typer.Typer(
         help="See, check and trust a gradient.",
@@ -55,6 +55,7 @@ def application() -> typer.Typer:
     app.callback()(common.options)
     app.command()(training.demo)
     app.command()(training.train)
+    app.command(name="compare")(comparing.compare_gradients)
     app.command(name="draw")(drawing.draw_graph)
     app.command(name="derive")(derivation.derive_gradient)
     app.command(name="activations")(activations.show)

@@ -279,7 +279,6 @@ def test_a_gradient_of_another_shape_is_a_finding():
 def test_a_wrong_report_carries_its_diagnosis():
     report = mg.compare(loss, lambda *a: [2 * g for g in by_hand(*a)], *data(), argnums=(2, 3))
     assert [d.kind for d in report.diagnosis] == ["scale"]
-    assert report.to_dict()["diagnosis"][0]["kind"] == "scale"
     with pytest.raises(AssertionError, match="multiplied by 2"):
         report.raise_if_wrong()
     assert mg.compare(loss, by_hand, *data(), argnums=(2, 3)).diagnosis == ()

@@ -1,0 +1,103 @@
+"""microgradnet compare: a derivation in a file of one's own, and the examples of classic mistakes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("typer")
+
+from microgradnet import cli
+
+MISTAKES = Path(__file__).parents[2] / "examples" / "mistakes"
+FOUND = {
+    "activation_mixed_up": ("wrong-activation", "tanh"),
+    "bias_not_summed": ("missing-sum", "+ bias"),
+    "derivative_left_out": ("missing-factor", "output layer"),
+    "derivative_of_z": ("wrong-point", "hidden layer"),
+    "descent_for_gradient": ("sign", "loss"),
+    "regularisation_forgotten": ("missing-term", "penalty"),
+    "softmax_diagonal": ("diagonal-jacobian", "probabilities"),
+    "sum_for_mean": ("sum-for-mean", "mean"),
+    "updated_too_early": ("updated-parameter", "weights2"),
+    "weight_used_twice": ("missing-term", "first step"),
+}
+
+SCRIPT = """
+import numpy as np
+import microgradnet as mg
+def loss(w, x): return mg.sum((x @ w) ** 2)
+def right(w, x): return 2 * x.T @ (x @ w)
+def raises(w, x): raise ZeroDivisionError("by hand")
+def data(): return np.array([1.0, -2.0]), np.array([[1.0, 2.0], [0.5, 3.0], [1.0, 1.0]])
+def incomplete(): return {"w": np.ones(2), "z": np.ones((3, 2))}
+number = 3
+"""
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["microgradnet", "compare", *map(str, arguments)])
+        status = cli.main()
+        return status, capsys.readouterr()
+
+    return run
+
+
+def test_there_is_an_expectation_for_every_example():
+    assert {path.stem for path in MISTAKES.glob("*.py")} == set(FOUND)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_the_mistake_of_an_example_is_found(run, name):
+    status, printed = run(MISTAKES / f"{name}.py", "--json")
+    assert status == 1
+    found = json.loads(printed.out)["diagnosis"]
+    kind, step = FOUND[name]
+    assert found[0]["kind"] == kind
+    assert step in found[0]["step"]
+
+
+def test_the_descent_direction_is_right_when_it_is_asked_for(run):
+    status, printed = run(MISTAKES / "descent_for_gradient.py", "--descent")
+    assert status == 0
+    assert "agrees" in printed.out
+    assert "differs" not in printed.out
+
+
+def test_the_report_and_the_diagnosis_are_printed(run):
+    status, printed = run(MISTAKES / "bias_not_summed.py")
+    assert status == 1
+    assert "(2,), not (6, 2)" in printed.out
+    assert "missing-sum: bias" in printed.out
+
+
+def test_names_by_option(run):
+    assert run("script.py", "--backprop", "right", "--parameters", "w")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["missing.py"], "missing.py: no such file"),
+        (["script.py"], "script.py defines no function 'backprop'"),
+        (["script.py", "--loss", "lost"], "has no name 'lost'"),
+        (["script.py", "--backprop", "number"], "defines no function 'number'"),
+        (["script.py", "--backprop", "raises"], "ZeroDivisionError: by hand"),
+        (["script.py", "--backprop", "right", "--parameters", "v"], "--parameters: v: the loss takes w, x"),
+        (["script.py", "--backprop", "right"], "say which are the parameters with argnums="),
+        (["script.py", "--backprop", "right", "--data", "incomplete"], "the data have no x; there are w, z"),
+    ],
+)
+def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
+    status, printed = run(*arguments)
+    assert status == 2
+    assert words in " ".join(printed.err.split())
+    assert "Traceback" not in printed.err
