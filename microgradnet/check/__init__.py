@@ -7,7 +7,8 @@ These read functions and their gradients from the outside: no operation is known
 
 from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
-from microgradnet.check.diagnosis import Diagnoses, Diagnosis, diagnose
+from microgradnet.check.diagnosis import diagnose
+from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
 from microgradnet.check.training import TrainingReport, compare_training
 

@@ -22,6 +22,9 @@ __all__ = ["Chain", "Change", "Edit", "Link", "Run", "Span", "the_one"]
 
 Array = Any
 
+NEAR = 16
+"""How many values near a step are tried in its place."""
+
 
 class Link(NamedTuple):
     """What the `i`-th input of an operation contributes to its cotangent: one VJP."""
@@ -147,6 +150,7 @@ class Chain:
             self.incoming.setdefault(self.parent(link), []).append(link)
             self.outgoing.setdefault(link.node, []).append(link)
         self.order = sorted(self.incoming, reverse=True)
+        self._ancestors: dict[int, set[int]] = {}
 
     @classmethod
     def of(cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int]) -> Chain:
@@ -312,17 +316,24 @@ class Chain:
                 a, most = next_one[a], most - 1
         return tuple(sorted(found, key=lambda s: len(s.links)))
 
-    def values_shaped(self, shape: tuple[int, ...]) -> list[int]:
-        """Find the entries of the forward pass whose values are real numbers of that shape."""
-        return [e.id for e in self.graph if e.shape == shape and not e.is_number and e.dtype.kind == "f"]
+    def confusable(self, node: int) -> list[int]:
+        """Find what could be taken for an entry: real numbers of its shape, what was given or was computed near it."""
+        shape = self.graph[node].shape
+        alike = [e for e in self.graph if e.shape == shape and not e.is_number and e.dtype.kind == "f"]
+        near = sorted((e.id for e in alike), key=lambda i: abs(i - node))[:NEAR]
+        return sorted({*near, *(e.id for e in alike if e.operation is None)})
 
-    @cached_property
-    def ancestors(self) -> list[set[int]]:
-        """The entries that each is computed from."""
-        found: list[set[int]] = []
-        for entry in self.graph:
-            found.append(set(entry.inputs).union(*(found[i] for i in entry.inputs)))
-        return found
+    def ancestors(self, node: int) -> set[int]:
+        """Find the entries that one is computed from."""
+        if node not in self._ancestors:
+            found: set[int] = set()
+            stack = [node]
+            while stack:
+                new = set(self.graph[stack.pop()].inputs) - found
+                found |= new
+                stack += new
+            self._ancestors[node] = found
+        return self._ancestors[node]
 
 
 def _value(value: Any) -> Array:
@@ -367,16 +378,22 @@ class Span:
 
     def __init__(self, chain: Chain, z: int, a: int) -> None:
         self.chain, self.z, self.a = chain, z, a
-        inside = {a}
-        links = []
-        for node in chain.order:
-            if z <= node <= a and node in inside and node != z:
-                for link in chain.outgoing.get(node, ()):
-                    parent = chain.parent(link)
-                    if parent == z or z in chain.ancestors[parent]:
-                        inside.add(parent)
-                        links.append(link)
-        self.links = tuple(links)
+        found = {a}
+        stack = [a]
+        while stack:
+            node = stack.pop()
+            parents = {chain.parent(link) for link in chain.outgoing.get(node, ())} if node != z else set()
+            new = {parent for parent in parents if parent >= z} - found  # what is older can't come from z
+            found |= new
+            stack += new
+        links: list[Link] = []
+        inside = {z}
+        for node in sorted(found - {z}):
+            through = [link for link in chain.outgoing.get(node, ()) if chain.parent(link) in inside]
+            if through:
+                inside.add(node)
+                links += reversed(through)
+        self.links = tuple(reversed(links))
 
     @cached_property
     def function(self) -> Primitive | None:

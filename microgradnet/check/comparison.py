@@ -13,7 +13,8 @@ import numpy as np
 from microgradnet.check.agreement import ParameterReport, agreement
 from microgradnet.check.chain import Chain
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.diagnosis import Diagnoses, search
+from microgradnet.check.findings import Diagnoses
+from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
 from microgradnet.check.text import aligned, place, shown
 from microgradnet.graph import legible

@@ -86,14 +86,15 @@ def points(chain: Chain) -> Iterator[Hypothesis]:
         mask = set(np.unique(span.derivative)) <= {0.0, 1.0}
         kind = "wrong-mask" if mask else "wrong-point"
         name, where = prime(graph, span.a) if span.is_one_operation else f"{function.symbol}′", step(graph, span.a)
-        right = f"{name} at {expression(graph, span.z)}, where the value is {expression(graph, span.a)}"
-        for v in chain.values_shaped(graph[span.z].shape or ()):
+        z, a = expression(graph, span.z), expression(graph, span.a)
+        right = f"{name} at {z}, or written with its value {a}"
+        for v in chain.confusable(span.a):
             what = expression(graph, v)
-            near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors[span.a] else 3.5
+            near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors(span.a) else 3.5
             role = {span.z: "z", span.a: "a"}.get(v)
             for put, wrong, extra in (
-                (_put_in, f"the formula of {name} was given {what}", 0.0),
-                (_taken_at, f"{name} was taken at {what}", 0.05),
+                (_put_in, f"{name}, written with the value {a}, was given {what}", 0.0),
+                (_taken_at, f"{name} was taken at {what} in place of {z}", 0.05),
             ):
                 if put is _taken_at and v == span.z:
                     continue
@@ -148,11 +149,16 @@ _FAMILIAR = {"σ", "tanh", "ReLU", "softplus", "exp"}
 def diagonals(chain: Chain) -> Iterator[Hypothesis]:
     """Cut a Jacobian that mixes elements to its diagonal; or multiply what is right already by that diagonal."""
     graph = chain.graph
-    for span in chain.spans:
+    seen: set[tuple[str, int]] = set()
+    for span in chain.spans:  # shorter ones come first, and longer ones that begin or end with them say no more
         shape = graph[span.z].shape or ()
         z_is_data = span.z in chain.parameters.values()
         if span.derivative is not None or z_is_data or int(np.prod(shape)) > 512 or len(span.links) > 8:
             continue
+        ends = {("z", span.z), ("a", span.a)}
+        if seen & ends:
+            continue
+        seen |= ends
         where = step(graph, span.a)
         right = f"{cotangent(graph, span.z)} = Jᵀ·{cotangent(graph, span.a)} with the whole Jacobian J of {where}"
         yield Hypothesis(
@@ -193,13 +199,13 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
     for link, other in _factors(chain):
         own, where = cotangent(graph, chain.parent(link)), step(graph, link.node)
         right = f"{own} takes {expression(graph, other)}"
-        for v in chain.values_shaped(graph[other].shape or ()):
+        for v in chain.confusable(other):
             if v == other:
                 continue
             kind = "wrong-point"
             if v in parameters and other in parameters:
                 kind = "wrong-parameter"
-            elif v in chain.ancestors[other]:
+            elif v in chain.ancestors(other):
                 kind = "stale-value"
             wrong = f"{own} takes {expression(graph, v)}"
             edit = Edit({link: partial(_with_operand, link=link, v=v)})

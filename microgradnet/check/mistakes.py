@@ -130,10 +130,24 @@ def _counts(chain: Chain, link: Link) -> Iterator[Hypothesis]:
             cost = 1.5 if count in (everything, given[0]) else 1.7
             if weight == 1:
                 wrong = f"the mean over {count} was differentiated"
-                yield Hypothesis("mean-for-sum", where, wrong, f"the sum {where}", cost, Edit({link: times(1 / count)}))
+                yield Hypothesis(
+                    "mean-for-sum",
+                    where,
+                    wrong,
+                    f"{where} is a sum: its derivative is not divided",
+                    cost,
+                    Edit({link: times(1 / count)}),
+                )
             elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
                 wrong = f"the sum over {count} was differentiated"
-                yield Hypothesis("sum-for-mean", where, wrong, f"the mean {where}", cost, Edit({link: times(count)}))
+                yield Hypothesis(
+                    "sum-for-mean",
+                    where,
+                    wrong,
+                    f"{where} is a mean: its derivative is divided",
+                    cost,
+                    Edit({link: times(count)}),
+                )
     parent = chain.parent(link)
     raw = np.shape(right.contribution(link))
     if raw != given:

@@ -949,6 +949,214 @@ def rows_of_zeros_forgotten(x, y, w, b):
     return x.T @ d, d.sum(axis=0)
 
 
+# --- written after the search was: nothing in it was chosen with these in mind -------------------------------------
+
+
+def gate_loss(x, y, w, u, b):
+    with mg.scope("gate"):
+        g = mg.sigmoid(x @ w + b)
+    with mg.scope("candidate"):
+        c = mg.tanh(x @ u)
+    with mg.scope("mixed"):
+        h = g * c + (1 - g) * x
+    return mg.mean((h - y) ** 2)
+
+
+def gate_parts(x, y, w, u, b):
+    g, c = sigmoid(x @ w + b), np.tanh(x @ u)
+    return g, c, 2 * (g * c + (1 - g) * x - y) / y.size
+
+
+def gate_right(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * (c - x) * g * (1 - g), d * g * (1 - c**2)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+GATE = network("gate", {"x": (7, 3), "y": (7, 3), "w": (3, 3), "u": (3, 3), "b": (3,)}, "w u b", gate_loss, gate_right)
+
+
+@wrong(GATE, "missing-term", "1 - ")
+def carry_of_the_gate_forgotten(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * c * g * (1 - g), d * g * (1 - c**2)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+@wrong(GATE, "sign", "1 - ")
+def carry_of_the_gate_added(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * (c + x) * g * (1 - g), d * g * (1 - c**2)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+@wrong(GATE, "missing-factor", "mixed")
+def candidate_not_multiplied_by_the_gate(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * (c - x) * g * (1 - g), d * (1 - c**2)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+@wrong(GATE, "wrong-activation", "candidate")
+def sigmoid_rule_for_the_candidate(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * (c - x) * g * (1 - g), d * g * c * (1 - c)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+@wrong(GATE, "wrong-parameter", "∂loss/∂")
+def gradients_of_both_weights_exchanged(x, y, w, u, b):
+    d_w, d_u, d_b = gate_right(x, y, w, u, b)
+    return d_u, d_w, d_b
+
+
+@wrong(GATE, "wrong-point", "candidate")
+def derivative_of_the_candidate_at_the_gate(x, y, w, u, b):
+    g, c, d = gate_parts(x, y, w, u, b)
+    dz, du = d * (c - x) * g * (1 - g), d * g * (1 - g**2)
+    return x.T @ dz, x.T @ du, dz.sum(axis=0)
+
+
+def centred_loss(x, y, w, a):
+    with mg.scope("scores"):
+        z = x @ w
+    with mg.scope("centred"):
+        n = (z - mg.mean(z, axis=1, keepdims=True)) * a
+    return mg.sum(mg.softplus(n) * y)
+
+
+def centred_right(x, y, w, a, *, centre=1.0):
+    z = x @ w
+    c = z - z.mean(axis=1, keepdims=True)
+    dn = y * sigmoid(c * a)
+    dc = dn * a
+    return x.T @ (dc - centre * dc.mean(axis=1, keepdims=True)), (dn * c).sum(axis=0)
+
+
+CENTRED = network("centred", {"x": (6, 4), "y": (6, 3), "w": (4, 3), "a": (3,)}, "w a", centred_loss, centred_right)
+
+
+@wrong(CENTRED, "missing-term", "centred")
+def the_mean_held_constant(x, y, w, a):
+    return centred_right(x, y, w, a, centre=0.0)
+
+
+@wrong(CENTRED, "sum-for-mean", "centred")
+def the_mean_differentiated_as_a_sum(x, y, w, a):
+    return centred_right(x, y, w, a, centre=3.0)
+
+
+@wrong(CENTRED, "missing-factor", "centred")
+def scale_left_out_of_the_gradient_of_w(x, y, w, a):
+    c = x @ w - (x @ w).mean(axis=1, keepdims=True)
+    dc = y * sigmoid(c * a)
+    return x.T @ (dc - dc.mean(axis=1, keepdims=True)), (dc * c).sum(axis=0)
+
+
+@wrong(CENTRED, "stale-value", "centred")
+def scale_gradient_from_scores_that_are_not_centred(x, y, w, a):
+    z = x @ w
+    d_w, _ = centred_right(x, y, w, a)
+    return d_w, (y * sigmoid((z - z.mean(axis=1, keepdims=True)) * a) * z).sum(axis=0)
+
+
+@wrong(CENTRED, "wrong-activation", "softplus")
+def softplus_differentiated_as_a_sigmoid(x, y, w, a):
+    c = x @ w - (x @ w).mean(axis=1, keepdims=True)
+    s = sigmoid(c * a)
+    dn = y * s * (1 - s)
+    dc = dn * a
+    return x.T @ (dc - dc.mean(axis=1, keepdims=True)), (dn * c).sum(axis=0)
+
+
+@wrong(CENTRED, "missing-sum", "centred")
+def scale_gradient_not_summed(x, y, w, a):
+    c = x @ w - (x @ w).mean(axis=1, keepdims=True)
+    return centred_right(x, y, w, a)[0], y * sigmoid(c * a) * c
+
+
+def steps_loss(x, y, w, u, v):
+    h = mg.tanh(x @ w)
+    for step in ("second", "third"):
+        with mg.scope(f"{step} step"):
+            h = mg.tanh(x @ w + h @ u)
+    with mg.scope("readout"):
+        return mg.sum((h @ v - y) ** 2) / 2
+
+
+def steps_right(x, y, w, u, v, *, back=3, transposed=True):
+    hs = [np.tanh(x @ w)]
+    for _ in range(2):
+        hs.append(np.tanh(x @ w + hs[-1] @ u))
+    d = hs[-1] @ v - y
+    d_w, d_u, d_v = np.zeros_like(w), np.zeros_like(u), hs[-1].T @ d
+    dh = d @ v.T
+    for t in range(2, 2 - back, -1):
+        dz = dh * (1 - hs[t] ** 2)
+        d_w += x.T @ dz
+        if t:
+            d_u += hs[t - 1].T @ dz
+        dh = dz @ (u.T if transposed else u)
+    return d_w, d_u, d_v
+
+
+STEPS = network(
+    "recurrent", {"x": (5, 3), "y": (5, 2), "w": (3, 4), "u": (4, 4), "v": (4, 2)}, "w u v", steps_loss, steps_right
+)
+
+
+@wrong(STEPS, "detached", "third step")
+def only_the_last_step_differentiated(x, y, w, u, v):
+    return steps_right(x, y, w, u, v, back=1)
+
+
+@wrong(STEPS, "detached", "second step")
+def one_step_too_few(x, y, w, u, v):
+    return steps_right(x, y, w, u, v, back=2)
+
+
+@wrong(STEPS, "transpose", "step")
+def recurrent_weight_not_transposed(x, y, w, u, v):
+    return steps_right(x, y, w, u, v, transposed=False)
+
+
+@wrong(STEPS, "scale", "")
+def half_of_the_loss_forgotten(x, y, w, u, v):
+    return tuple(2 * d for d in steps_right(x, y, w, u, v))
+
+
+@wrong(STEPS, "updated-parameter", "v")
+def readout_updated_first(x, y, w, u, v):
+    d_w, d_u, d_v = steps_right(x, y, w, u, v)
+    h = np.tanh(x @ w)
+    for _ in range(2):
+        h = np.tanh(x @ w + h @ u)
+    d = h @ v - y
+    hs = [np.tanh(x @ w)]
+    for _ in range(2):
+        hs.append(np.tanh(x @ w + hs[-1] @ u))
+    v = v - 0.01 * d_v
+    dh, d_w, d_u = d @ v.T, 0, 0
+    for t in (2, 1, 0):
+        dz = dh * (1 - hs[t] ** 2)
+        d_w = d_w + x.T @ dz
+        d_u = d_u + (hs[t - 1].T @ dz if t else 0)
+        dh = dz @ u.T
+    return d_w, d_u, d_v
+
+
+@wrong(STEPS, "missing-factor", "third step")
+def last_tanh_not_differentiated(x, y, w, u, v):
+    hs = [np.tanh(x @ w)]
+    for _ in range(2):
+        hs.append(np.tanh(x @ w + hs[-1] @ u))
+    d = hs[-1] @ v - y
+    d3 = d @ v.T
+    d2 = d3 @ u.T * (1 - hs[1] ** 2)
+    d1 = d2 @ u.T * (1 - hs[0] ** 2)
+    return x.T @ (d1 + d2 + d3), hs[0].T @ d2 + hs[1].T @ d3, hs[2].T @ d
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 

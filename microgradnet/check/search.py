@@ -1,0 +1,433 @@
+"""The search for what explains a derivation.
+
+Every hypothesis is evaluated, and those are kept that reproduce the numbers of the derivation. So a diagnosis is
+never a guess from how the numbers look; where several reproduce them, all are told.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
+from microgradnet.check.chain import Chain, Link
+from microgradnet.check.derivation import Derivation
+from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.hypothesis import Hypothesis
+from microgradnet.check.mistakes import hypotheses, is_summand, scaled, zeroed
+from microgradnet.check.wording import cotangent, expression
+from microgradnet.graph import legible
+
+__all__ = ["BUDGET", "search"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BUDGET = 5.0
+"""Seconds that a search takes at most, unless told otherwise."""
+
+ALTERNATIVES = 8
+"""How many explanations are told beside the first."""
+
+
+def search(
+    derivation: Derivation,
+    rtol: float | None,
+    atol: float | None,
+    intermediates: Mapping[str, Any] | None = None,
+    budget: float = BUDGET,
+) -> Diagnoses:
+    """Search for what explains a derivation; see `diagnose`."""
+    deadline = time.perf_counter() + budget
+    derivation.automatic("diagnose")  # is there a gradient at all?
+    chain = Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
+    case = Case(chain, derivation.ascending, rtol, atol)
+    found: list[Diagnosis] = [_not_finite(case, name) for name in case.not_finite]
+    wrong = frozenset(case.wrong)
+    if wrong:
+        found += _Search(case, derivation, deadline).explain(wrong, intermediates or {})
+    return Diagnoses(found)
+
+
+# --- the evidence ------------------------------------------------------------------------------------
+
+
+class Case:
+    """The numbers of a derivation beside the chain that they should come from.
+
+    Attributes
+    ----------
+    chain : Chain
+    manual : dict of str to array
+    wrong, not_finite : list of str
+        The parameters whose manual gradient is another than the right one, or holds what is no number.
+    """
+
+    def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
+        self.chain = chain
+        self.manual = manual
+        self.not_finite = [name for name, m in manual.items() if not np.isfinite(m).all()]
+        self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
+        self.tolerances: dict[str, tuple[float, float]] = {}
+        noise = chain.rounding() if atol is None else {}
+        self.wrong = []
+        for name, m in manual.items():
+            relative, absolute = standard(m, self.right[name], rtol, atol)
+            absolute = max(absolute, ROUNDING * noise.get(name, 0.0))
+            if name not in self.not_finite and not _same(m, self.right[name], relative, absolute):
+                self.wrong.append(name)
+            # What reproduces a large wrong gradient is as large.
+            self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
+
+    def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
+        """Name the parameters whose manual gradient is the given one, to rounding."""
+        return frozenset(
+            name
+            for name, m in self.manual.items()
+            if name in gradients and _same(m, gradients[name], *self.tolerances[name])
+        )
+
+    def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
+        """Return the largest difference, relative to the largest element of the manual gradient."""
+        worst = 0.0
+        for name in names:
+            g, m = np.asarray(gradients.get(name, 0.0)), self.manual[name]
+            if g.shape != m.shape:
+                return np.inf
+            with np.errstate(all="ignore"):
+                worst = max(worst, largest(g - m) / (largest(m) or 1.0))
+        return worst
+
+
+def _not_finite(case: Case, name: str) -> Diagnosis:
+    m = case.manual[name]
+    where = tuple(int(i) for i in np.argwhere(~np.isfinite(m))[0])
+    own = f"∂loss/∂{name}"
+    return Diagnosis(
+        "not-finite", (name,), own, f"element {list(where)} is {m[where]}", "a finite number", np.inf, np.inf
+    )
+
+
+def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
+    return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """A hypothesis and what it makes of the gradients."""
+
+    hypothesis: Hypothesis
+    gradients: Mapping[str, Array]
+    reproduced: frozenset[str]
+
+
+# --- the search --------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Search:
+    case: Case
+    derivation: Derivation
+    deadline: float
+    tried: list[_Tried] = field(default_factory=list)  # the single mistakes
+    _fresh: list[tuple[Case, bool]] | None = None
+
+    def explain(self, wrong: frozenset[str], intermediates: Mapping[str, Any]) -> list[Diagnosis]:
+        """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
+        known: list[_Tried] = []
+        for search in (self._singles, self._with_a_factor, self._pairs):
+            known += [t for t in search(wrong) if t.reproduced & wrong]
+            found, left = self._fewest(known, wrong)
+            if not left:
+                break
+        diagnoses = [self._diagnosis(names, alike) for names, alike in found]
+        if left:
+            diagnoses.append(self._unexplained(left, intermediates))
+        return diagnoses
+
+    def _fewest(
+        self, known: Sequence[_Tried], wrong: frozenset[str]
+    ) -> tuple[list[tuple[frozenset[str], list[_Tried]]], frozenset[str]]:
+        """Choose explanations of all that is wrong, the one that explains most first; return what is left."""
+        found = []
+        left = wrong
+        while left and (best := self._best(known, left)):
+            found.append(best)
+            left = left - best[0]
+        return found, left
+
+    def _late(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+    def _try(self, hypothesis: Hypothesis) -> _Tried | None:
+        try:
+            gradients = self.case.chain.reverse(hypothesis.edit).gradients()
+        except Exception:
+            return None
+        return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
+
+    def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
+        chain = self.case.chain
+        every = itertools.chain(
+            self._scaled(wrong, _whole(chain)), hypotheses(chain), self._scaled(wrong, _branches(chain))
+        )
+        for hypothesis in every:
+            tried = self._try(hypothesis)
+            if tried is not None:
+                self.tried.append(tried)
+                yield tried
+            if self._late():
+                return
+
+    def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
+        """Solve for the number by which a gradient, or one branch of it, would have been multiplied."""
+        chain = self.case.chain
+        right = self.case.right
+        for node, links in places:
+            try:
+                without = chain.reverse(zeroed(chain, node, links)).gradients()
+            except ValueError:
+                continue
+            parts = {name: right[name] - without[name] for name in wrong if name in without}
+            for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
+                factor = self._fit(names, parts, without)
+                hypothesis = None if factor is None else scaled(chain, node, links, factor)
+                if hypothesis is not None:
+                    yield hypothesis
+
+    def _fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
+        """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""
+        top = bottom = 0.0
+        seen = 0
+        for name in names:
+            if name not in parts or self.case.manual[name].shape != parts[name].shape:
+                return None
+            b = parts[name].astype(np.float64)
+            top += float(np.sum((self.case.manual[name] - rest[name]) * b))
+            bottom += float(np.sum(b * b))
+            seen += int(np.count_nonzero(b))
+        if not np.isfinite(bottom) or bottom == 0:
+            return None
+        factor = top / bottom
+        return factor if seen >= 3 or _is_round(factor) else None
+
+    def _with_a_factor(self, wrong: frozenset[str]) -> list[_Tried]:
+        """Find mistakes that explain the numbers but for a factor."""
+        found = []
+        chain = self.case.chain
+        nothing = {name: np.zeros(()) for name in wrong}
+        for tried in self.tried:
+            if self._late():
+                break
+            for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
+                factor = self._fit(names, tried.gradients, nothing)
+                if factor is None or not self._proportional(tried.gradients, names, factor):
+                    continue
+                node = chain.output if names == wrong else chain.parameters[next(iter(names))]
+                hypothesis = scaled(chain, node, (), factor)
+                both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
+                if both is not None and both.reproduced & wrong:
+                    found.append(both)
+        return found
+
+    def _proportional(self, gradients: Mapping[str, Array], names: Collection[str], factor: float) -> bool:
+        return self.case.reproduced({name: gradients[name] * factor for name in names}) >= frozenset(names)
+
+    def _pairs(self, wrong: frozenset[str]) -> list[_Tried]:
+        """Try two mistakes at a time, the simplest first, until the time is over."""
+        different = sorted(_different(self.tried, self.case), key=lambda t: t.hypothesis.cost)[:200]
+        pairs = sorted(
+            itertools.combinations(different, 2), key=lambda two: two[0].hypothesis.cost + two[1].hypothesis.cost
+        )
+        found: list[_Tried] = []
+        enough = np.inf
+        for first, second in pairs:
+            cost = first.hypothesis.cost + second.hypothesis.cost
+            if self._late() or cost > enough:
+                break
+            both = self._try(first.hypothesis + second.hypothesis)
+            if both is not None and both.reproduced & wrong:
+                found.append(both)
+                if both.reproduced >= wrong and self._survivors([both], wrong):
+                    enough = min(enough, cost + 0.3)
+        return found
+
+    def _best(self, tried: Iterable[_Tried], left: frozenset[str]) -> tuple[frozenset[str], list[_Tried]] | None:
+        """Choose the explanations of as many parameters as possible, simplest first."""
+        everything = len(self.case.manual)
+        ranked = sorted(
+            (t for t in tried if t.reproduced & left),
+            key=lambda t: (-len(t.reproduced & left), len(t.reproduced) < everything, t.hypothesis.cost),
+        )
+        while ranked:
+            names = ranked[0].reproduced & left
+            alike = [t for t in ranked if t.reproduced >= names]
+            survivors = self._survivors(alike, names)
+            if survivors:
+                return names, survivors
+            ranked = [t for t in ranked if t not in alike]
+        return None
+
+    # --- fresh inputs --------------------------------------------------------------------------------
+
+    @property
+    def fresh(self) -> list[tuple[Case, bool]]:
+        """The same derivation at other arguments, where it is a function: other parameters, then other data too.
+
+        With each, whether it must hold there: a right derivation may for some data only, as for labels that sum to 1.
+        """
+        if self._fresh is None:
+            self._fresh = []
+            if callable(self.derivation.manual):
+                random = np.random.default_rng(0)
+                for data_too in (False, True):
+                    case = self._case_at(_jittered(self.derivation, random, data_too))
+                    if case is not None:
+                        self._fresh.append((case, not data_too))
+        return self._fresh
+
+    def _case_at(self, values: list[Any]) -> Case | None:
+        try:
+            derivation = self.derivation.at(values)
+            if all(np.array_equal(derivation.gradients[n], g) for n, g in self.derivation.gradients.items()):
+                return None  # it doesn't read its arguments
+            chain = Chain.of(derivation.f, values, derivation.names, derivation.positions)
+            case = Case(chain, derivation.ascending, None, None)
+        except Exception:
+            return None
+        alike = len(chain.graph) == len(self.case.chain.graph) and all(
+            a.operation is b.operation and a.inputs == b.inputs and a.shape == b.shape
+            for a, b in zip(chain.graph, self.case.chain.graph, strict=True)
+        )
+        return case if alike and not case.not_finite else None
+
+    def _survivors(self, alike: list[_Tried], names: frozenset[str]) -> list[_Tried]:
+        """Keep what explains the derivation at other arguments too."""
+        for case, must_hold in self.fresh:
+            kept = []
+            for tried in alike[:60]:
+                try:
+                    gradients = case.chain.reverse(tried.hypothesis.edit).gradients()
+                except Exception:  # as in _try
+                    continue
+                reproduced = case.reproduced(gradients)
+                if reproduced >= names:
+                    kept.append((len(reproduced), tried))
+            if kept or must_hold:  # those first that leave right what is right
+                alike = [tried for _, tried in sorted(kept, key=lambda each: -each[0])]
+        return alike
+
+    # --- what to say ---------------------------------------------------------------------------------
+
+    def _diagnosis(self, names: frozenset[str], alike: list[_Tried]) -> Diagnosis:
+        ordered = tuple(name for name in self.case.manual if name in names)
+        each = [self._told(t, ordered) for t in alike]
+        distinct = list({(d.kind, d.step, d.wrong): d for d in each}.values())
+        first, *others = distinct
+        if not others:
+            sure = "nothing else that was tried explains it"
+        elif self.fresh:
+            sure = "the same numbers, at any arguments, come from:"
+        elif callable(self.derivation.manual):
+            sure = "these explain it equally well at these arguments:"
+        else:
+            sure = (
+                "these explain it equally well at these arguments; give the manual gradient as a function, and "
+                "fresh random ones are tried:"
+            )
+        return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
+
+    def _told(self, tried: _Tried, names: tuple[str, ...]) -> Diagnosis:
+        h, case = tried.hypothesis, self.case
+        before = case.residual(case.right, names)
+        return Diagnosis(h.kind, names, h.step, h.wrong, h.right, before, case.residual(tried.gradients, names))
+
+    def _unexplained(self, names: frozenset[str], intermediates: Mapping[str, Any]) -> Diagnosis:
+        ordered = tuple(name for name in self.case.manual if name in names)
+        before = self.case.residual(self.case.right, ordered)
+        wrong = "no mistake that was tried, nor two of them, reproduces these numbers"
+        if self._late():
+            wrong = "no mistake that could be tried in the time given reproduces these numbers"
+        where, right = _where_they_part(self.case.chain, intermediates)
+        return Diagnosis("unexplained", ordered, where, wrong, right, before, before)
+
+
+def _whole(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
+    """Yield the place of all gradients, and that of the gradient of each parameter."""
+    for node in (chain.output, *chain.parameters.values()):
+        yield node, ()
+
+
+def _branches(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
+    """Yield each branch of a fan-out, and each term of a sum."""
+    for incoming in chain.incoming.values():
+        consumers = dict.fromkeys(link.node for link in incoming)
+        if len(consumers) > 1:
+            for consumer in consumers:
+                yield chain.parent(incoming[0]), tuple(link for link in incoming if link.node == consumer)
+        elif incoming and is_summand(chain, incoming[0]):
+            yield chain.parent(incoming[0]), ()
+
+
+def _is_round(factor: float) -> bool:
+    return any(np.isclose(factor * k, round(factor * k), rtol=1e-6, atol=1e-9) for k in (1, 2, 3, 4, 10))
+
+
+def _different(tried: Iterable[_Tried], case: Case) -> Iterator[_Tried]:
+    """Keep the simplest of all mistakes that come to the same numbers, and none that changes nothing."""
+    seen = {_digest({name: case.right[name] for name in case.chain.parameters})}
+    for t in sorted(tried, key=lambda t: t.hypothesis.cost):
+        digest = _digest(t.gradients)
+        if digest not in seen:
+            seen.add(digest)
+            yield t
+
+
+def _digest(gradients: Mapping[str, Array]) -> tuple[Any, ...]:
+    parts: list[Any] = []
+    for g in gradients.values():
+        most = largest(g) or 1.0
+        parts += [g.shape, np.round(g / most, 6).tobytes(), f"{most:.5g}"]
+    return tuple(parts)
+
+
+def _jittered(derivation: Derivation, random: np.random.Generator, data_too: bool) -> list[Any]:
+    """Draw other arguments near those given, of the same signs."""
+    values = list(derivation.values)
+    for i, value in enumerate(values):
+        x = np.asarray(value)
+        if x.dtype.kind == "f" and (i in derivation.positions or (data_too and isinstance(value, np.ndarray))):
+            factor = np.exp(0.4 * random.standard_normal(x.shape))
+            fresh = np.where(x == 0, 0.3 * random.standard_normal(x.shape), x * factor)
+            values[i] = fresh.astype(x.dtype)[()]
+    return values
+
+
+def _where_they_part(chain: Chain, intermediates: Mapping[str, Any]) -> tuple[str, str]:
+    """Find the first of the user's quantities that the right derivation doesn't have."""
+    if not intermediates:
+        return "unknown", "give intermediates={...}, in the order computed, to see where the two part"
+    known = [(expression(chain.graph, e.id), v) for e, v in zip(chain.graph, chain.values, strict=True)]
+    known += [(cotangent(chain.graph, node), chain.right.cotangent(node)) for node in chain.order]
+    last = "all before it agree"
+    for name, given in intermediates.items():
+        x = np.asarray(given)
+        for text, value in known:
+            sign = next((s for s in (1, -1) if _alike(x, s * np.asarray(value))), None)
+            if sign is not None:
+                last = f"{legible(name)} is still right: {'−' if sign < 0 else ''}{text}"
+                break
+        else:
+            return legible(name), f"the right derivation has no such quantity; {last}"
+    return "after the last of them", f"{last}; each of the intermediates is a quantity of the right derivation"
+
+
+def _alike(x: Array, y: Array) -> bool:
+    if x.shape != y.shape or x.dtype.kind not in "fiub":
+        return False
+    rtol, of_largest = TOLERANCES[min(8, x.itemsize, y.itemsize) if x.dtype.kind == "f" else 8]
+    return bool(np.allclose(x, y, rtol=10 * rtol, atol=10 * of_largest * largest(y)))
