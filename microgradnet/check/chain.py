@@ -17,6 +17,7 @@ import numpy as np
 from microgradnet.check.functions import elementwise, recognised
 from microgradnet.graph import Entry, Graph, located
 from microgradnet.record import ROOT, Primitive, Recorded, current_scope, traced, within
+from microgradnet.tensor import tensor
 
 __all__ = ["Chain", "Change", "Edit", "Link", "Run", "Span", "the_one"]
 
@@ -164,8 +165,6 @@ class Chain:
     def _record(
         cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
     ) -> Chain:
-        from microgradnet.tensor import tensor
-
         leaf = traced if trace else tensor
         given = list(values)
         for i, value in enumerate(given):

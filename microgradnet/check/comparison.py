@@ -14,6 +14,7 @@ from microgradnet.check.agreement import ParameterReport, agreement
 from microgradnet.check.chain import Chain
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.plotting import heat_maps
 from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
 from microgradnet.check.text import aligned, place, shown
@@ -152,8 +153,6 @@ class GradientReport:
         ImportError
             If Matplotlib is not installed.
         """
-        from microgradnet.check.plotting import heat_maps
-
         return heat_maps(self._title, self.parameters)
 
 

@@ -22,13 +22,17 @@ __all__ = ["diagonals", "left_out", "operands", "others_derivatives", "points", 
 
 
 def _varying(chain: Chain) -> Iterator[Span]:
-    """Find the stretches with a local derivative other than 1."""
+    """Find the stretches with a local derivative other than 1, and other than that of a shorter one from there."""
+    known: dict[int, list[Array]] = {}
     for span in chain.spans:
         if span.derivative is None:
             if span.z not in chain.parameters.values():
                 yield span
         elif the_one(span.derivative) != 1:
-            yield span
+            shorter = known.setdefault(span.z, [])
+            if not any(np.array_equal(span.derivative, d) for d in shorter):
+                shorter.append(span.derivative)
+                yield span
 
 
 def _named(chain: Chain, span: Span) -> str:

@@ -51,8 +51,9 @@ class Diagnosis:
             f"  right  {self.right}",
         ]
         if self.kind not in ("unexplained", "not-finite"):
-            lines.append(f"  with this mistake the difference falls from {self.residual_before:.2g} to "
-                         f"{self.residual_after:.2g} of the largest element")  # fmt: skip
+            before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
+            after = f"{self.residual_after:.2g} of the largest element"
+            lines.append(f"  with this mistake the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
         return "\n".join(lines)
