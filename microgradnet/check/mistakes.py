@@ -20,7 +20,7 @@ from microgradnet.check.factors import diagonals, left_out, operands, others_der
 from microgradnet.check.hypothesis import Hypothesis, times
 from microgradnet.check.wording import constant, cotangent, expression, step
 
-__all__ = ["hypotheses", "is_summand", "scaled", "zeroed"]
+__all__ = ["hypotheses", "is_summand", "scaled", "updated", "zeroed"]
 
 
 def hypotheses(chain: Chain) -> Iterator[Hypothesis]:
@@ -309,18 +309,26 @@ def _terms(chain: Chain) -> Iterator[Hypothesis]:
 
 
 def _updates(chain: Chain) -> Iterator[Hypothesis]:
-    """Update a parameter before the other gradients are computed."""
-    graph = chain.graph
+    """Update a parameter before the other gradients are computed, at the usual learning rates."""
     rates = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1e-4)
-    for name, node in chain.parameters.items():
-        own = cotangent(graph, node)
-        for rate, (again, how) in itertools.product(rates, ((False, "in the products"), (True, "everywhere"))):
-            new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:g}·{own}"
-            edit = Edit(values=partial(_updated, node=node, rate=rate, again=again))
-            yield Hypothesis(
-                "updated-parameter", own, f"{name} had been updated already: {new} was used {how}",
-                f"all gradients are taken at the same {name}, before any update", 2.7 + 0.1 * (rate != 1), edit,
-            )  # fmt: skip
+    for name in chain.parameters:
+        for rate, everywhere in itertools.product(rates, (False, True)):
+            yield updated(chain, name, rate, everywhere)
+
+
+def updated(chain: Chain, name: str, rate: float, everywhere: bool) -> Hypothesis:
+    """Use a parameter that was updated already: in the products of the reverse pass, or in both passes."""
+    node = chain.parameters[name]
+    own = cotangent(chain.graph, node)
+    new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:.6g}·{own}"
+    return Hypothesis(
+        "updated-parameter",
+        own,
+        f"{name} had been updated already: {new} was used {'everywhere' if everywhere else 'in the products'}",
+        f"all gradients are taken at the same {name}, before any update",
+        2.7 if rate == 1 else 2.8,
+        Edit(values=partial(_updated, node=node, rate=rate, again=everywhere)),
+    )
 
 
 def _updated(chain: Chain, *, node: int, rate: float, again: bool) -> list[Array]:

@@ -19,7 +19,7 @@ from microgradnet.check.chain import Chain, Link
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.hypothesis import Hypothesis
-from microgradnet.check.mistakes import hypotheses, is_summand, scaled, zeroed
+from microgradnet.check.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.wording import cotangent, expression
 from microgradnet.graph import legible
 
@@ -173,7 +173,10 @@ class _Search:
     def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         chain = self.case.chain
         every = itertools.chain(
-            self._scaled(wrong, _whole(chain)), hypotheses(chain), self._scaled(wrong, _branches(chain))
+            self._scaled(wrong, _whole(chain)),
+            hypotheses(chain),
+            self._scaled(wrong, _branches(chain)),
+            self._updated(wrong),
         )
         for hypothesis in every:
             tried = self._try(hypothesis)
@@ -198,6 +201,16 @@ class _Search:
                 hypothesis = None if factor is None else scaled(chain, node, links, factor)
                 if hypothesis is not None:
                     yield hypothesis
+
+    def _updated(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:
+        """Solve for the learning rate of a parameter that was updated too early: products are linear in it."""
+        chain, right = self.case.chain, self.case.right
+        for name in chain.parameters:
+            unit = chain.reverse(updated(chain, name, 1.0, everywhere=False).edit).gradients()
+            parts = {other: unit[other] - right[other] for other in unit}
+            rate = self._fit(wrong - {name}, parts, right)
+            if rate is not None:
+                yield updated(chain, name, rate, everywhere=False)
 
     def _fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
         """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""

@@ -108,6 +108,18 @@ def test_the_descent_direction_is_a_sign():
     assert found.parameters == ("w1", "w2")
 
 
+def test_the_learning_rate_of_a_parameter_updated_too_early_is_solved_for():
+    def manual(x, y, w1, w2):
+        layer1, output = article_forward(x, w1, w2)
+        delta = 2 * (y - output) * sigmoid_derivative(output)
+        d_w2 = layer1.T @ delta
+        return x.T @ (delta @ (w2 + 0.0371 * d_w2).T * sigmoid_derivative(layer1)), d_w2
+
+    (found,) = of(ARTICLE, manual)
+    assert (found.kind, found.parameters) == ("updated-parameter", ("w1",))
+    assert "w2 − 0.0371·∂loss/∂w2" in found.wrong
+
+
 def test_nothing_wrong_is_said_in_words():
     assert str(of(ARTICLE, ARTICLE.right)) == "nothing is wrong"
 
