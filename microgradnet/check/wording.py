@@ -23,9 +23,10 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
         return "…"
     symbol = legible(entry.operation.symbol, 16)
     inputs = [expression(graph, i, depth - 1) for i in entry.inputs]
-    if infix := re.fullmatch(r"\(\{0\}( \S+ )\{1\}\)", entry.operation.source or ""):
+    source = entry.operation.source
+    if isinstance(source, str) and (infix := re.fullmatch(r"\(\{0\}( \S+ )\{1\}\)", source)):
         return f"{_closed(inputs[0])}{infix[1]}{_closed(inputs[1])}"
-    if entry.operation.source == "(-{0})":
+    if source == "(-{0})":
         return f"-{_closed(inputs[0])}"
     if len(inputs) == 1 and symbol.startswith("·"):
         return f"({inputs[0]}){symbol[1:]}"

@@ -17,7 +17,7 @@ from microgradnet.compiler.lowering import Program, Step, Value
 __all__ = ["BLOCK", "Batch", "Plan", "plan"]
 
 BLOCK = 1 << 17
-"""Bytes of a value in a block. Measured on float64 chains of 10 to 80 MB: from 2¹⁵ to 2¹⁸ it makes no difference."""
+"""Bytes of a value in a block. Measured on training steps of 1 and 60 MB: from 2¹⁵ to 2¹⁹ no difference was seen."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def compiled(backend: Any) -> Callable[..., Step]:
 
 CONTENDERS: dict[str, Callable[..., Step]] = {"uncompiled": uncompiled, "compiled, numpy": compiled("numpy")}
 if importlib.util.find_spec("numba"):
+    importlib.import_module("scipy.linalg")  # its BLAS, which Numba calls, must be there before threads are limited
     CONTENDERS["compiled, numba"] = compiled("numba")
 
 

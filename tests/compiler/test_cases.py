@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import microgradnet as mg
+from microgradnet.compiler import planning
 from tests.ops.cases import CASES, CONSTANTS, Case
 
 
@@ -78,3 +81,38 @@ def test_what_has_no_derivative(name: str) -> None:
             mg.compile(f, backend="numpy")(a)
     else:
         np.testing.assert_array_equal(mg.compile(f, backend="numpy")(a), f(a))
+
+
+OPERATIONS = [
+    lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - 0.5 * b, lambda a, b: mg.tanh(a) * b,
+    lambda a, b: mg.sigmoid(a) - b, lambda a, b: a @ b.T @ b, lambda a, b: mg.maximum(a, b),
+    lambda a, b: a - mg.mean(b, axis=0, keepdims=True), lambda a, b: mg.reshape(a, (-1,)).reshape(b.shape) + b[:1],
+    lambda a, b: mg.exp(-mg.square(a)) + mg.sum(b),
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.integers(0, len(OPERATIONS) - 1), st.integers(0, 5), st.integers(0, 5)), max_size=12),
+    block=st.sampled_from([64, 1 << 17]),
+)
+def test_random_graphs_and_their_gradients(steps: list[tuple[int, int, int]], block: int) -> None:
+    def f(x: Any, w: Any) -> Any:
+        values = [x, w]
+        for operation, i, j in steps:
+            values.append(mg.tanh(OPERATIONS[operation](values[-1 - i % len(values)], values[j % len(values)])))
+        return mg.sum(values[-1] * values[-2])
+
+    def all_of(x: Any, w: Any) -> Any:
+        value, gradients = mg.value_and_grad(f, argnums=(0, 1))(x, w)
+        return value, *gradients, x - 0.1 * gradients[0]
+
+    random = np.random.default_rng(len(steps))
+    arrays = [random.normal(size=(24, 3)) for _ in range(2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "BLOCK", block)  # a small one: several blocks, memory shared in every way
+        compiled = mg.compile(all_of, backend="numpy")
+        for _ in range(2):
+            for result, wanted in zip(compiled(*arrays), all_of(*arrays), strict=True):
+                np.testing.assert_allclose(result, wanted, rtol=1e-9, atol=1e-11)
+            arrays = [array + 0.25 for array in arrays]
