@@ -20,7 +20,7 @@ from microgradnet.simplify import simplification
 from microgradnet.views.formula import formula
 from microgradnet.views.naming import delta, titles_of, word
 from microgradnet.views.source import Program, identifier
-from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, name_in_latex
+from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, html_of, name_in_latex
 
 __all__ = ["Derivation", "Step", "derive"]
 
@@ -307,7 +307,7 @@ class Derivation:
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in ("Step", "NumPy", "Shape", "Back through"))
         rows = [
-            f"<tr><td>\\({html.escape(s.latex)}\\)</td><td><code>{html.escape(s.code)}</code></td>"
+            f"<tr><td>{html_of(s.latex)}</td><td><code>{html.escape(s.code)}</code></td>"
             f"<td>{html.escape(shape_text(s.shape))}</td><td><code>{html.escape(s.forward)}</code></td></tr>"
             for s in self.steps[:_MOST_STEPS]
         ]

@@ -8,6 +8,7 @@ needs parentheses.
 from __future__ import annotations
 
 import functools
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from microgradnet.simplify import simplified
 from microgradnet.views.naming import titles_of
 from microgradnet.views.source import Program
 
-__all__ = ["Typesetter", "aligned", "checked_tensor", "latex", "name_in_latex"]
+__all__ = ["Typesetter", "aligned", "checked_tensor", "html_of", "latex", "name_in_latex"]
 
 _LONGEST = 150
 """Characters of NumPy code up to which an expression is one formula."""
@@ -280,6 +281,20 @@ def aligned(lines: Iterable[tuple[str, str]]) -> str:
     r"""Write lines in an ``aligned`` environment, their left and right sides at an ``&``."""
     body = " \\\\\n".join(f"{left} &= {right}".lstrip() for left, right in lines)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+
+def html_of(formula: str) -> str:
+    r"""Write a formula for a page of HTML.
+
+    As MathML, which every browser typesets, where the package latex2mathml is installed (the extra ``notebook``)
+    and can read the formula; or else between ``\(`` and ``\)``, where the script of a notebook finds it.
+    """
+    try:
+        from latex2mathml.converter import convert
+
+        return str(convert(formula))
+    except Exception:  # the template of somebody's operation may be no LaTeX; the converter's errors have no base
+        return rf"\({html.escape(formula)}\)"
 
 
 def checked_tensor(given: Any, what: str) -> None:

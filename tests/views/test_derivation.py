@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import html
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -257,6 +258,16 @@ def test_html_has_a_row_for_each_step_and_escapes_its_text() -> None:
     assert html.escape("d_output = -2 * (y - output)") in shown
     x = mg.tensor([1.0], requires_grad=True, name="<b>&")
     assert "<b>" not in mg.derive(mg.sum(mg.where(x < 2, x, 0) * x))._repr_html_()
+
+
+def test_html_typesets_formulas_by_itself_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "<mfrac>" in derived()._repr_html_()
+    broken = mg.primitive(lambda xp, x: x * 1, [lambda g, y, x: g], name="broken", latex=r"\begin{{b}} <b> {0}")
+    x = mg.tensor([1.0], requires_grad=True, name="x")
+    shown = mg.derive(mg.sum(broken(x) * broken(x)))._repr_html_()
+    assert r"\begin{b} &lt;b&gt; x" in shown
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    assert r"<td>\(\frac{" in derived()._repr_html_()
 
 
 # --- what can be derived ---------------------------------------------------------------------------------

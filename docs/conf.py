@@ -1,0 +1,47 @@
+"""The documentation site: sphinx-build reads this. Pages are run as they are built; an error or a warning stops it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import microgradnet as mg
+
+HERE = Path(__file__).parent
+sys.path += [str(HERE / "extensions"), str(HERE.parent)]  # the tables of the reference read the tests' table of cases
+
+project = "microgradnet"
+author = copyright = "microgradnet contributors"
+version = release = mg.__version__
+
+extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton", "mathml"]
+exclude_patterns = ["README.md", "extensions", "_build"]
+nitpicky = True
+
+# --- pages: MyST Markdown, run in the folder of the page ---
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence", "attrs_inline", "attrs_block"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_execution_show_tb = True
+nb_merge_streams = True
+# What a kernel inherits: figures appear in the page, sharp, and whatever is shown fits a column of text.
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+os.environ["MATPLOTLIBRC"] = str(HERE / "matplotlibrc")
+os.environ["COLUMNS"] = "88"
+
+# --- reference ---
+autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's sections say it
+numpydoc_show_class_members = False
+
+# --- look: nothing comes from another host ---
+html_theme = "furo"
+html_title = "microgradnet"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_math_renderer = "mathml"
+copybutton_exclude = ".linenos, .gp, .go"
