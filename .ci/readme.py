@@ -1,7 +1,7 @@
-"""What the README and the how-tos say, put to the test.
+"""What the README says, put to the test.
 
-``readme.py command PREFIX`` prints the shell command that begins with PREFIX; ``readme.py run`` runs the Python
-blocks of it and of docs/*.md in order, in one namespace for each page.
+``readme.py command PREFIX [PAGE]`` prints the shell command that begins with PREFIX, of the README or of another page;
+``readme.py run`` runs the README's Python blocks in order, in one namespace. The pages of docs/ run when they are built.
 """
 
 from __future__ import annotations
@@ -20,24 +20,23 @@ def blocks(language: str, page: Path = README) -> list[tuple[int, str]]:
     return [(text.count("\n", 0, m.start(1)), m[1]) for m in found]
 
 
-def command(prefix: str) -> None:
+def command(prefix: str, page: str = str(README)) -> None:
     """Print the one shell command that begins like this."""
-    found = [text.strip() for _, text in blocks("sh") if text.startswith(prefix)]
+    found = [line for _, text in blocks("sh", Path(page)) for line in text.splitlines() if line.startswith(prefix)]
     if len(found) != 1:
-        sys.exit(f"README.md has {len(found)} commands that begin with {prefix!r}, not one")
+        sys.exit(f"{page} has {len(found)} commands that begin with {prefix!r}, not one")
     print(found[0])
 
 
 def run() -> None:
     """Run the Python blocks; line numbers in a traceback are the page's own."""
-    if not blocks("python"):
+    found = blocks("python")
+    if not found:
         sys.exit("README.md has no Python block")
-    for page in (README, *sorted(README.parent.glob("docs/*.md"))):
-        namespace: dict[str, object] = {"__name__": "__main__"}
-        found = blocks("python", page)
-        for line, text in found:
-            exec(compile("\n" * line + text, str(page), "exec"), namespace)
-        print(f"{page.name}: {len(found)} blocks ran")
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    for line, text in found:
+        exec(compile("\n" * line + text, str(README), "exec"), namespace)
+    print(f"README.md: {len(found)} blocks ran")
 
 
 if __name__ == "__main__":
