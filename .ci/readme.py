@@ -1,7 +1,7 @@
 """What the README says, put to the test.
 
 ``readme.py command PREFIX [PAGE]`` prints the shell command that begins with PREFIX, of the README or of another page;
-``readme.py run`` runs the README's Python blocks in order, in one namespace. The pages of docs/ run when they are built.
+``readme.py run`` runs the README's Python blocks in order, in one namespace. The pages of docs/ run when built.
 """
 
 from __future__ import annotations

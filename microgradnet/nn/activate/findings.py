@@ -146,7 +146,16 @@ class ActivationReport:
         """
         from microgradnet.nn.activate.pictures import plot
 
-        return plot(self, ax)
+        if not self.elementwise:
+            raise ValueError(f"{self.name} is not elementwise: it is no curve to plot")
+        return plot(
+            self.function,
+            (self.low, self.high),
+            self.name,
+            kinks=self["kinks"].values["at"],
+            saturated=self["saturation"].values["intervals"],
+            ax=ax,
+        )
 
 
 def _json(value: Any) -> Any:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from microgradnet.nn.activate.findings import ActivationReport
-
 __all__ = ["curve", "gallery", "plot"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -30,24 +28,29 @@ VALUE, SLOPE, BEND = "#0072b2", "#d55e00", "#009e73"
 _COLUMNS = 5
 
 
-def plot(report: ActivationReport, ax: Axes | None = None) -> Axes:
-    """Draw f, f′ and f″ of what was checked, with kinks and saturation marked; see `ActivationReport.plot`."""
-    if not report.elementwise:
-        raise ValueError(f"{report.name} is not elementwise: it is no curve to plot")
+def plot(
+    f: Callable[[Any], Any],
+    interval: tuple[float, float],
+    title: str,
+    *,
+    kinks: Iterable[float],
+    saturated: Iterable[tuple[float, float]],
+    ax: Axes | None,
+) -> Axes:
+    """Draw f, f′ and f″ over an interval, with kinks and saturation marked, on new axes if there are none."""
     if ax is None:
         ax = _new_figure(7, 4.2).add_subplot()
-    pieces = _pieces(report.function, report.low, report.high)
+    pieces = _pieces(f, *interval)
     styles = ((VALUE, "-", 2.2, "f"), (SLOPE, "--", 1.6, "f′"), (BEND, ":", 1.8, "f″"))
     for order, (color, style, width, label) in enumerate(styles):
         for i, x in enumerate(pieces):
-            y = _derivative(report.function, order)(x)
+            y = _derivative(f, order)(x)
             ax.plot(x, y, color=color, linestyle=style, linewidth=width, label=None if i else label)
-    values = report["kinks"].values
-    for i, at in enumerate(values["at"]):
+    for i, at in enumerate(kinks):
         ax.axvline(at, color="0.45", linewidth=0.8, label=None if i else "kink")
-    for i, (a, b) in enumerate(report["saturation"].values["intervals"]):
+    for i, (a, b) in enumerate(saturated):
         ax.axvspan(a, b, color="0.5", alpha=0.15, linewidth=0, label=None if i else "|f′| < 0.001")
-    ax.set(xlabel="x", xlim=(report.low, report.high), title=_plain(report.name))
+    ax.set(xlabel="x", xlim=interval, title=_plain(title))
     ax.grid(alpha=0.25, linewidth=0.6)
     ax.legend(frameon=False)
     return ax
