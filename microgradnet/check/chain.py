@@ -7,7 +7,10 @@ graphs and VJPs; it knows no operation by name, and no mistake that somebody cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import bisect
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -19,12 +22,19 @@ from microgradnet.graph import Entry, Graph, located
 from microgradnet.record import ROOT, Primitive, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
-__all__ = ["Chain", "Change", "Edit", "Link", "Run", "Span", "the_one"]
+__all__ = ["Chain", "Change", "Edit", "Link", "OutOfTime", "Run", "Span", "the_one"]
 
 Array = Any
 
 NEAR = 16
 """How many values near a step are tried in its place."""
+
+LONGEST = 24
+"""How many links a stretch of the chain may have, to be one step of a derivation."""
+
+
+class OutOfTime(Exception):  # noqa: N818 - it is no error
+    """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
 
 
 class Link(NamedTuple):
@@ -55,12 +65,16 @@ class Edit:
     at: Mapping[Site, Change] = field(default_factory=dict)
     values: Callable[[Chain], Sequence[Array]] | None = None
 
-    def __add__(self, other: Edit) -> Edit:
-        """Make both edits; at the same place, one after the other."""
-        at = dict(self.at)
-        for site, change in other.at.items():
-            at[site] = _after(at[site], change) if site in at else change
-        return Edit(at, self.values or other.values)
+    @classmethod
+    def all(cls, edits: Iterable[Edit]) -> Edit:
+        """Make several edits; at the same place, one after the other."""
+        at: dict[Site, Change] = {}
+        values = None
+        for edit in edits:
+            values = values or edit.values
+            for site, change in edit.at.items():
+                at[site] = _after(at[site], change) if site in at else change
+        return cls(at, values)
 
 
 def _after(first: Change, second: Change) -> Change:
@@ -137,6 +151,8 @@ class Chain:
         The contributions that the reverse pass computes, in its order.
     incoming : dict of int to list of Link
         The contributions to every cotangent.
+    deadline : float
+        When `OutOfTime` is raised by evaluating anything more, as `time.perf_counter` counts.
     """
 
     def __init__(self, graph: Graph, output: int, parameters: Mapping[str, int]) -> None:
@@ -151,7 +167,8 @@ class Chain:
             self.incoming.setdefault(self.parent(link), []).append(link)
             self.outgoing.setdefault(link.node, []).append(link)
         self.order = sorted(self.incoming, reverse=True)
-        self._ancestors: dict[int, set[int]] = {}
+        self.deadline = math.inf
+        self._ancestors: tuple[int, set[int]] = -1, set()  # of the entry that was asked for last
 
     @classmethod
     def of(cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int]) -> Chain:
@@ -206,6 +223,8 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
+        if time.perf_counter() > self.deadline:
+            raise OutOfTime
         operation: Any = self.graph[link.node].operation
         vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
         return vjp(g, y, *inputs, **{**self.graph[link.node].static, **static})
@@ -265,7 +284,7 @@ class Chain:
         """Estimate how far rounding takes each gradient from the exact one: the largest difference over elements.
 
         Every result of both passes is disturbed at random by a few units in the last place: Monte Carlo
-        arithmetic, D. S. Parker, UCLA CSD-970002 (1997).
+        arithmetic, D. S. Parker, UCLA CSD-970002 (1997). That is done three times, or once if time is short.
         """
         random = np.random.default_rng(0)
 
@@ -273,30 +292,34 @@ class Chain:
             dtype = getattr(x, "dtype", None)
             if dtype is None or dtype.kind != "f":
                 return x
-            eps = float(np.finfo(dtype).eps)
-            return (x * (1 + 4 * eps * random.choice([-1.0, 1.0], np.shape(x)))).astype(dtype)
+            ulps = 14 * random.random(np.shape(x)) - 7
+            return (x * (1 + float(np.finfo(dtype).eps) * ulps)).astype(dtype)
 
         largest = dict.fromkeys(self.parameters, 0.0)
         edit = Edit(
             {link: lambda run, d: disturbed(d) for link in self.links}, lambda chain: chain.forward({}, disturbed)
         )
         right = self.right.gradients()
+        deadline, self.deadline = self.deadline, math.inf
         for _ in range(3):
             for name, g in self.reverse(edit).gradients().items():
                 with np.errstate(all="ignore"):
                     difference = float(np.max(np.abs(g.astype(np.float64) - right[name]), initial=0.0))
                 largest[name] = max(largest[name], difference if np.isfinite(difference) else 0.0)
+            if time.perf_counter() > deadline:
+                break
+        self.deadline = deadline
         return largest
 
     # --- stretches of the chain --------------------------------------------------------------------------
 
     @cached_property
-    def spans(self) -> tuple[Span, ...]:
-        """The stretches z … a of the forward pass between equal shapes where every way on from z goes through a."""
+    def _next_one(self) -> dict[int, int | None]:
+        """The nearest entry after each that every way from there to the output goes through."""
         next_one: dict[int, int | None] = {self.output: None}
         depth = {self.output: 0}
         for node in self.order[1:]:
-            ways = [link.node for link in self.incoming[node]]
+            ways = [link.node for link in reversed(self.incoming[node])]  # so that `meet` only ever moves on
             meet = ways[0]
             for other in ways[1:]:
                 while meet != other:
@@ -307,32 +330,71 @@ class Chain:
                     else:
                         meet = next_one[meet] or self.output
             next_one[node], depth[node] = meet, depth[meet] + 1
-        found = []
+        return next_one
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        """The stretches z … a of the forward pass between equal shapes where every way on from z goes through a.
+
+        Those nearest the loss come first, and the shortest of those from the same z.
+        """
         for z in self.order[1:]:
-            a, most = next_one[z], 8
-            while a is not None and most and self.graph[z].shape == self.graph[a].shape:
-                found.append(Span(self, z, a))
-                a, most = next_one[a], most - 1
-        return tuple(sorted(found, key=lambda s: len(s.links)))
+            if z not in self._spans_from:
+                self._spans_from[z] = tuple(self._longer_and_longer(z))
+            yield from self._spans_from[z]
+
+    @cached_property
+    def _spans_from(self) -> dict[int, tuple[Span, ...]]:
+        return {}
+
+    def _longer_and_longer(self, z: int) -> Iterator[Span]:
+        a, most = self._next_one[z], 8
+        while a is not None and most and self.graph[z].shape == self.graph[a].shape:
+            span = Span(self, z, a)
+            if len(span.links) > LONGEST:
+                return
+            yield span
+            a, most = self._next_one[a], most - 1
+
+    @cached_property
+    def _alike(self) -> dict[tuple[int, ...] | None, list[int]]:
+        """The entries of each shape that hold real numbers, in order."""
+        alike: dict[tuple[int, ...] | None, list[int]] = {}
+        for e in self.graph:
+            if not e.is_number and e.dtype is not None and e.dtype.kind == "f":
+                alike.setdefault(e.shape, []).append(e.id)
+        return alike
+
+    @cached_property
+    def _given(self) -> dict[tuple[int, ...] | None, list[int]]:
+        """Those of them that were not computed."""
+        return {shape: [i for i in ids if self.graph[i].operation is None] for shape, ids in self._alike.items()}
 
     def confusable(self, node: int) -> list[int]:
         """Find what could be taken for an entry: real numbers of its shape, what was given or was computed near it."""
         shape = self.graph[node].shape
-        alike = [e for e in self.graph if e.shape == shape and not e.is_number and e.dtype.kind == "f"]
-        near = sorted((e.id for e in alike), key=lambda i: abs(i - node))[:NEAR]
-        return sorted({*near, *(e.id for e in alike if e.operation is None)})
+        alike = self._alike.get(shape, [])
+        here = bisect.bisect_left(alike, node)
+        window = alike[max(here - NEAR, 0) : here + NEAR]
+        near = sorted(window, key=lambda i: abs(i - node))[:NEAR]
+        return sorted({*near, *self._given.get(shape, ())})
+
+    @cached_property
+    def counts(self) -> frozenset[int]:
+        """What people divide by: the numbers of rows of what was given."""
+        return frozenset(n for e in self.graph for n in (e.shape or ())[:1] if e.kind in ("input", "constant"))
 
     def ancestors(self, node: int) -> set[int]:
         """Find the entries that one is computed from."""
-        if node not in self._ancestors:
+        if node != self._ancestors[0]:
             found: set[int] = set()
             stack = [node]
             while stack:
                 new = set(self.graph[stack.pop()].inputs) - found
                 found |= new
                 stack += new
-            self._ancestors[node] = found
-        return self._ancestors[node]
+            self._ancestors = node, found
+        return self._ancestors[1]
 
 
 def _value(value: Any) -> Array:

@@ -217,11 +217,12 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
         if len(graph[other].shape or ()) == 2:
             edit = Edit({link: partial(_with_operand, link=link, v=other, transposed=True)})
             wrong = f"{own} takes the transpose of {expression(graph, other)}"
-            yield Hypothesis("transpose", where, wrong, f"{right} as it is", 2.0, edit)
+            yield Hypothesis("transpose", where, wrong, f"{right} as it is", 2.0, edit, (other,))
         for transposed in (False, True):
             edit = Edit({link: partial(_elementwise, link=link, other=other, transposed=transposed)})
             wrong = f"{own} multiplies element by element with {expression(graph, other)}"
-            yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit)
+            family = (other, transposed)
+            yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit, family)
 
 
 def _with_operand(run: Run, _: Array, *, link: Link, v: int, transposed: bool = False) -> Array:
@@ -248,7 +249,8 @@ def products(chain: Chain) -> Iterator[Hypothesis]:
             factors = [g + "ᵀ" * turned_g, v + "ᵀ" * turned_v]
             wrong = f"{own} = {' @ '.join(reversed(factors) if swapped else factors)}"
             right = f"{own} = " + (f"{g} @ {v}ᵀ" if link.i == 0 else f"{v}ᵀ @ {g}")
-            yield Hypothesis("swapped-operands", where, wrong, right, 2.2, edit)
+            family = (other, turned_g, turned_v, swapped)
+            yield Hypothesis("swapped-operands", where, wrong, right, 2.2, edit, family)
     for span in chain.spans:
         if span.derivative is None or np.ndim(span.derivative) != 2 or the_one(span.derivative) is not None:
             continue

@@ -44,7 +44,7 @@ class Hypothesis:
             f"{self.wrong}; and {other.wrong}",
             f"{self.right}; and {other.right}",
             self.cost + other.cost,
-            self.edit + other.edit,
+            Edit.all((self.edit, other.edit)),
         )
 
 

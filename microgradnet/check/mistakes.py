@@ -22,19 +22,37 @@ from microgradnet.check.wording import constant, cotangent, expression, step
 
 __all__ = ["hypotheses", "is_summand", "scaled", "updated", "zeroed"]
 
+SHORT = 1000
+"""Up to how many links of a chain everything that may be wrong is listed before anything is tried."""
 
-def hypotheses(chain: Chain) -> Iterator[Hypothesis]:
-    """Yield everything that could have gone wrong in a chain, and each mistake made in all places that are alike."""
-    generators = (
+STEPS = 12
+"""How many steps are named at most where the same mistake was made in many."""
+
+
+def hypotheses(chain: Chain, *more: Iterator[Hypothesis]) -> Iterator[Hypothesis]:
+    """Yield everything that could have gone wrong in a chain, and each mistake made in all places that are alike.
+
+    The simplest come first; of a long chain, those near the loss do, and of these the simplest. What `more`
+    there is to try is put in its place among them.
+    """
+    kinds = (
         _whole_gradients, _constants, _sums, _axes, _terms, left_out, points, others_derivatives, diagonals,
         operands, products, _updates,
     )  # fmt: skip
+    at_once = None if len(chain.links) <= SHORT else 256
+    left = [*more, *(_with_families(kind(chain)) for kind in kinds)]
+    while left:
+        batches = [list(itertools.islice(each, at_once)) for each in left]
+        yield from sorted(itertools.chain(*batches), key=lambda h: h.cost)
+        left = [each for each, batch in zip(left, batches, strict=True) if batch and at_once]
+
+
+def _with_families(generator: Iterator[Hypothesis]) -> Iterator[Hypothesis]:
     families: dict[tuple[Any, ...], list[Hypothesis]] = {}
-    for generator in generators:
-        for hypothesis in generator(chain):
-            yield hypothesis
-            if hypothesis.family is not None:
-                families.setdefault((hypothesis.kind, *hypothesis.family), []).append(hypothesis)
+    for hypothesis in generator:
+        yield hypothesis
+        if hypothesis.family is not None:
+            families.setdefault((hypothesis.kind, *hypothesis.family), []).append(hypothesis)
     for alike in families.values():
         if len(alike) > 1:
             yield _everywhere(alike)
@@ -42,10 +60,8 @@ def hypotheses(chain: Chain) -> Iterator[Hypothesis]:
 
 def _everywhere(alike: list[Hypothesis]) -> Hypothesis:
     first = alike[0]
-    edit = Edit()
-    for hypothesis in alike:
-        edit = edit + hypothesis.edit
-    steps = "; ".join(dict.fromkeys(h.step for h in alike))
+    edit = Edit.all(h.edit for h in alike)
+    steps = "; ".join(list(dict.fromkeys(h.step for h in alike))[:STEPS])
     return Hypothesis(
         first.kind, steps, f"{first.wrong}, and likewise in {len(alike) - 1} more", first.right, first.cost + 0.4, edit
     )
@@ -176,8 +192,7 @@ def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> H
         return None  # a missing term, which is a hypothesis of its own; or nothing wrong
     if branch and np.isclose(factor, 2, rtol=1e-6):
         return None
-    counts = {n for e in graph for n in (e.shape or ())[:1] if e.kind in ("input", "constant")}
-    for count in sorted(counts - {1, 2}):
+    for count in sorted(chain.counts - {1, 2}):
         if np.isclose(factor * count, 1, rtol=1e-5):
             return Hypothesis("mean-for-sum", where, f"{what} is divided by {count}", own, 1.9, edit, (count,))
         if np.isclose(factor, count, rtol=1e-5):

@@ -7,6 +7,7 @@ never a guess from how the numbers look; where several reproduce them, all are t
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
-from microgradnet.check.chain import Chain, Link
+from microgradnet.check.chain import Chain, Link, OutOfTime
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.hypothesis import Hypothesis
@@ -33,6 +34,12 @@ BUDGET = 5.0
 ALTERNATIVES = 8
 """How many explanations are told beside the first."""
 
+PATIENCE = 0.1
+"""The share of the time that is spent on looking for others once a single mistake explains everything."""
+
+ROOM = 2**28
+"""How many bytes of gradients are kept of single mistakes, to be combined with others."""
+
 
 def search(
     derivation: Derivation,
@@ -42,14 +49,15 @@ def search(
     budget: float = BUDGET,
 ) -> Diagnoses:
     """Search for what explains a derivation; see `diagnose`."""
-    deadline = time.perf_counter() + budget
+    start = time.perf_counter()
     derivation.automatic("diagnose")  # is there a gradient at all?
     chain = Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
+    chain.deadline = start + budget
     case = Case(chain, derivation.ascending, rtol, atol)
     found: list[Diagnosis] = [_not_finite(case, name) for name in case.not_finite]
     wrong = frozenset(case.wrong)
     if wrong:
-        found += _Search(case, derivation, deadline).explain(wrong, intermediates or {})
+        found += _Search(case, derivation, budget).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
 
@@ -70,13 +78,17 @@ class Case:
     def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
         self.chain = chain
         self.manual = manual
+        deadline, chain.deadline = chain.deadline, math.inf
         self.not_finite = [name for name, m in manual.items() if not np.isfinite(m).all()]
         self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
+        chain.deadline = deadline
         self.tolerances: dict[str, tuple[float, float]] = {}
-        noise = chain.rounding() if atol is None else {}
+        by_size = {name: standard(m, self.right[name], rtol, atol) for name, m in manual.items()}
+        exact = all(_same(m, self.right[name], *by_size[name]) for name, m in manual.items())
+        noise = chain.rounding() if atol is None and not exact else {}
         self.wrong = []
         for name, m in manual.items():
-            relative, absolute = standard(m, self.right[name], rtol, atol)
+            relative, absolute = by_size[name]
             absolute = max(absolute, ROUNDING * noise.get(name, 0.0))
             if name not in self.not_finite and not _same(m, self.right[name], relative, absolute):
                 self.wrong.append(name)
@@ -132,15 +144,21 @@ class _Tried:
 class _Search:
     case: Case
     derivation: Derivation
-    deadline: float
+    budget: float
+    stopped: bool = False  # before everything was tried
     tried: list[_Tried] = field(default_factory=list)  # the single mistakes
+    room: int = ROOM
     _fresh: list[tuple[Case, bool]] | None = None
 
     def explain(self, wrong: frozenset[str], intermediates: Mapping[str, Any]) -> list[Diagnosis]:
         """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
         known: list[_Tried] = []
         for search in (self._singles, self._with_a_factor, self._pairs):
-            known += [t for t in search(wrong) if t.reproduced & wrong]
+            try:
+                for tried in search(wrong):
+                    known.append(tried)
+            except OutOfTime:
+                self.stopped = True
             found, left = self._fewest(known, wrong)
             if not left:
                 break
@@ -160,41 +178,47 @@ class _Search:
             left = left - best[0]
         return found, left
 
-    def _late(self) -> bool:
-        return time.perf_counter() > self.deadline
+    def _go_on(self) -> None:
+        """Raise OutOfTime if time is over."""
+        if time.perf_counter() > self.case.chain.deadline:
+            raise OutOfTime
 
     def _try(self, hypothesis: Hypothesis) -> _Tried | None:
+        self._go_on()
         try:
             gradients = self.case.chain.reverse(hypothesis.edit).gradients()
+        except OutOfTime:
+            raise
         except Exception:
             return None
         return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
 
     def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
+        """Try one mistake at a time; once one explains everything, all that are as simple, and others for a while."""
         chain = self.case.chain
-        every = itertools.chain(
-            self._scaled(wrong, _whole(chain)),
-            hypotheses(chain),
-            self._scaled(wrong, _branches(chain)),
-            self._updated(wrong),
-        )
-        for hypothesis in every:
+        solved = (self._scaled(wrong, _whole(chain)), self._scaled(wrong, _branches(chain)), self._updated(wrong))
+        simplest, patient = math.inf, False
+        for hypothesis in hypotheses(chain, *solved):
+            if hypothesis.cost > simplest and not patient:
+                patient = True
+                chain.deadline = min(chain.deadline, time.perf_counter() + PATIENCE * self.budget)
             tried = self._try(hypothesis)
-            if tried is not None:
+            if tried is None:
+                continue
+            self.room -= sum(g.nbytes for g in tried.gradients.values())
+            if self.room > 0:
                 self.tried.append(tried)
+            if tried.reproduced & wrong:
                 yield tried
-            if self._late():
-                return
+            if tried.reproduced >= wrong and hypothesis.cost < simplest and self._survivors([tried], wrong):
+                simplest = hypothesis.cost
 
     def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
         """Solve for the number by which a gradient, or one branch of it, would have been multiplied."""
         chain = self.case.chain
         right = self.case.right
         for node, links in places:
-            try:
-                without = chain.reverse(zeroed(chain, node, links)).gradients()
-            except ValueError:
-                continue
+            without = chain.reverse(zeroed(chain, node, links)).gradients()
             parts = {name: right[name] - without[name] for name in wrong if name in without}
             for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
                 factor = self._fit(names, parts, without)
@@ -228,14 +252,12 @@ class _Search:
         factor = top / bottom
         return factor if seen >= 3 or _is_round(factor) else None
 
-    def _with_a_factor(self, wrong: frozenset[str]) -> list[_Tried]:
+    def _with_a_factor(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         """Find mistakes that explain the numbers but for a factor."""
-        found = []
         chain = self.case.chain
         nothing = {name: np.zeros(()) for name in wrong}
         for tried in self.tried:
-            if self._late():
-                break
+            self._go_on()
             for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
                 factor = self._fit(names, tried.gradients, nothing)
                 if factor is None or not self._proportional(tried.gradients, names, factor):
@@ -244,30 +266,27 @@ class _Search:
                 hypothesis = scaled(chain, node, (), factor)
                 both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
                 if both is not None and both.reproduced & wrong:
-                    found.append(both)
-        return found
+                    yield both
 
     def _proportional(self, gradients: Mapping[str, Array], names: Collection[str], factor: float) -> bool:
         return self.case.reproduced({name: gradients[name] * factor for name in names}) >= frozenset(names)
 
-    def _pairs(self, wrong: frozenset[str]) -> list[_Tried]:
-        """Try two mistakes at a time, the simplest first, until the time is over."""
+    def _pairs(self, wrong: frozenset[str]) -> Iterator[_Tried]:
+        """Try two mistakes at a time, the simplest first; once two explain everything, no less simple ones."""
         different = sorted(_different(self.tried, self.case), key=lambda t: t.hypothesis.cost)[:200]
         pairs = sorted(
             itertools.combinations(different, 2), key=lambda two: two[0].hypothesis.cost + two[1].hypothesis.cost
         )
-        found: list[_Tried] = []
-        enough = np.inf
+        enough = math.inf
         for first, second in pairs:
             cost = first.hypothesis.cost + second.hypothesis.cost
-            if self._late() or cost > enough:
-                break
+            if cost > enough:
+                return
             both = self._try(first.hypothesis + second.hypothesis)
             if both is not None and both.reproduced & wrong:
-                found.append(both)
+                yield both
                 if both.reproduced >= wrong and self._survivors([both], wrong):
                     enough = min(enough, cost + 0.3)
-        return found
 
     def _best(self, tried: Iterable[_Tried], left: frozenset[str]) -> tuple[frozenset[str], list[_Tried]] | None:
         """Choose the explanations of as many parameters as possible, simplest first."""
@@ -341,7 +360,9 @@ class _Search:
         each = [self._told(t, ordered) for t in alike]
         distinct = list({(d.kind, d.step, d.wrong): d for d in each}.values())
         first, *others = distinct
-        if not others:
+        if not others and self.stopped:
+            sure = "nothing else was found before the search stopped; a larger budget= lets it try more"
+        elif not others:
             sure = "nothing else that was tried explains it"
         elif self.fresh:
             sure = "the same numbers, at any arguments, come from:"
@@ -352,6 +373,8 @@ class _Search:
                 "these explain it equally well at these arguments; give the manual gradient as a function, and "
                 "fresh random ones are tried:"
             )
+        if others and self.stopped:
+            sure = f"{sure.removesuffix(':')} (there may be more, the search stopped before it had tried everything):"
         return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
 
     def _told(self, tried: _Tried, names: tuple[str, ...]) -> Diagnosis:
@@ -363,7 +386,7 @@ class _Search:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
         wrong = "no mistake that was tried, nor two of them, reproduces these numbers"
-        if self._late():
+        if self.stopped:
             wrong = "no mistake that could be tried in the time given reproduces these numbers"
         where, right = _where_they_part(self.case.chain, intermediates)
         return Diagnosis("unexplained", ordered, where, wrong, right, before, before)
@@ -404,7 +427,7 @@ def _digest(gradients: Mapping[str, Array]) -> tuple[Any, ...]:
     parts: list[Any] = []
     for g in gradients.values():
         most = largest(g) or 1.0
-        parts += [g.shape, np.round(g / most, 6).tobytes(), f"{most:.5g}"]
+        parts += [g.shape, hash(np.round(g / most, 6).tobytes()), f"{most:.5g}"]
     return tuple(parts)
 
 
