@@ -327,6 +327,9 @@ def namespace(values: Sequence[Array]) -> Any:
 primitives: dict[str, Primitive] = {}
 """Every declared operation by name."""
 
+compositions: dict[str, Callable[..., Any]] = {}
+"""Every function of one number that has a name and is made of several operations: activations."""
+
 numpy_functions: dict[Any, Callable[..., Any]] = {}
 """What ``np.f(tensor)`` calls, by NumPy's function."""
 

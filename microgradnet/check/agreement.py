@@ -51,7 +51,8 @@ class ParameterReport:
         its length; NaN where the loss can't be evaluated near its arguments.
     rtol, atol : float
         A difference may be ``atol + rtol * |automatic|``.
-    verdict : {"agrees", "differs", "not finite", "other shape"}
+    verdict : {"agrees", "differs", "not repeatable", "not finite", "other shape"}
+        Not repeatable is what differs where the loss or the manual gradient is another one at every call.
     """
 
     name: str

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.functions import elementwise, recognised
+from microgradnet.check.functions import Function, of_operation, recognised
 from microgradnet.graph import Entry, Graph, located
-from microgradnet.record import ROOT, Primitive, Recorded, current_scope, traced, within
+from microgradnet.record import ROOT, Recorded, compositions, current_scope, traced, within
 from microgradnet.tensor import tensor
 
 __all__ = ["Chain", "Change", "Edit", "Link", "OutOfTime", "Run", "Span", "the_one"]
@@ -33,7 +33,7 @@ LONGEST = 24
 """How many links a stretch of the chain may have, to be one step of a derivation."""
 
 
-class OutOfTime(Exception):  # noqa: N818 - it is no error
+class OutOfTime(Exception):
     """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
 
 
@@ -457,14 +457,32 @@ class Span:
         self.links = tuple(reversed(links))
 
     @cached_property
-    def function(self) -> Primitive | None:
-        """The declared function of one number that it is, as one operation or spelled out."""
-        operation = self.chain.graph[self.a].operation
+    def function(self) -> Function | None:
+        """The declared function of one number that it is: as one operation, by its name, or spelled out."""
+        entry = self.chain.graph[self.a]
         if self.is_one_operation:
-            return operation if operation in elementwise() else None
-        if self.derivative is None or len(self.links) > 6:
+            return None if entry.operation is None else of_operation(entry.operation, **entry.static)
+        if self.derivative is None:
             return None
-        return recognised(self.chain.values[self.z], self.chain.values[self.a])
+        name = entry.scope[-1] if entry.scope else ""
+        if name in compositions and self.chain.graph[self.z].scope[: len(entry.scope)] != entry.scope:
+            return Function(name, name, lambda x: self._at(x)[self.a], self._pull_at)
+        return recognised(self.chain.values[self.z], self.chain.values[self.a]) if len(self.links) <= 6 else None
+
+    def _at(self, x: Array) -> list[Array]:
+        """Compute the values of this stretch again, from another value of z."""
+        values, changed = list(self.chain.values), {self.z}
+        values[self.z] = x
+        for entry in self.chain.graph[self.z + 1 : self.a + 1]:
+            if entry.operation is not None and not changed.isdisjoint(entry.inputs):
+                changed.add(entry.id)
+                values[entry.id] = entry.operation.compute(*(values[i] for i in entry.inputs), **entry.static)
+        return values
+
+    def _pull_at(self, g: Array, y: Array, x: Array) -> Array:
+        values = self._at(x)
+        values[self.a] = y
+        return self._pull(values, g)
 
     @cached_property
     def _diagonal(self) -> Array:
@@ -489,10 +507,13 @@ class Span:
 
     def pull(self, run: Run, g: Array) -> Array:
         """Take a cotangent of a back to z, by this stretch alone."""
+        return self._pull(run.values, g)
+
+    def _pull(self, values: Sequence[Array], g: Array) -> Array:
         found: dict[int, Array] = {self.a: g}
         for link in self.links:
             parent = self.chain.parent(link)
-            d = _sum_to(self.chain.vjp(link, found[link.node], run.values), self.chain.graph[parent].shape or ())
+            d = _sum_to(self.chain.vjp(link, found[link.node], values), self.chain.graph[parent].shape or ())
             found[parent] = found[parent] + d if parent in found else d
         return found[self.z]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -219,13 +219,15 @@ def compare(
             name,
             derivation.gradients[name],
             -gradient if descent else gradient,
-            directional(f, derivation.values, position, gradient),
+            directional(derivation.call, derivation.values, position, gradient),
             rtol,
             atol,
             partial(noise, name),
         )
         for position, (name, gradient) in zip(derivation.positions, automatic.items(), strict=True)
     )
+    if any(p.verdict == "differs" for p in parameters) and derivation.unrepeatable() is not None:
+        parameters = tuple(replace(p, verdict="not repeatable") if not p.ok else p for p in parameters)
     return GradientReport(derivation.function, loss, descent, parameters, partial(search, derivation, rtol, atol))
 
 

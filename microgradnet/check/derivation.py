@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.agreement import TOLERANCES, standard
 from microgradnet.check.text import argument_names
-from microgradnet.record import Recorded
+from microgradnet.record import Recorded, no_grad
+from microgradnet.tensor import tensor
 from microgradnet.transforms import vjp
 
 __all__ = ["Derivation"]
@@ -60,7 +62,7 @@ class Derivation:
         """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
-        values = [_plain(a) for a in args]
+        values = [_as_given(a) for a in args]
         by_hand = _by_hand(manual, values, caller)
         names = argument_names(f, len(args))
         positions = _parameters(by_hand, values, names, argnums, caller)
@@ -88,7 +90,7 @@ class Derivation:
             everything = list(self.values)
             for i, p in zip(self.positions, parameters, strict=True):
                 everything[i] = p
-            return self.f(*everything)
+            return self.call(*everything)
 
         loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
         if loss.size != 1:
@@ -99,6 +101,26 @@ class Derivation:
         return float(loss.item()), {
             self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
         }
+
+    def call(self, *values: Any) -> Any:
+        """Call the loss, which may write to its arguments: they are copies."""
+        return self.f(*_copies(values))
+
+    def unrepeatable(self) -> tuple[str, str] | None:
+        """Say what returns something else at every call, and what it returned; None if nothing does."""
+        given = [tensor(v) if i in self.positions else v for i, v in enumerate(self.values)]
+        with no_grad():
+            first, second = (float(np.asarray(_plain(self.call(*given))).item()) for _ in range(2))
+        if not np.isclose(first, second, rtol=TOLERANCES[8][0], atol=0, equal_nan=True):
+            return "the loss", f"it was {first:.9g}, and {second:.9g} when called again"
+        if not callable(self.manual):
+            return None
+        again = self.at(self.values).gradients
+        for name, g in self.gradients.items():
+            rtol, atol = standard(g, g, None, None)
+            if g.shape != again[name].shape or not np.allclose(g, again[name], rtol, atol, equal_nan=True):
+                return "the manual gradient", f"that of {name} was another when called again"
+        return None
 
     def at(self, values: list[Any]) -> Derivation:
         """Return the same derivation at other arguments; the manual gradient must be a function."""
@@ -113,6 +135,23 @@ class Derivation:
     def ascending(self) -> dict[str, Array]:
         """The manual gradients as ∂loss/∂parameter, whichever way they were given."""
         return {name: -g if self.descent else g for name, g in self.gradients.items()}
+
+
+def _as_given(value: Any) -> Any:
+    """Return an argument as it is for both functions: lists of numbers as an array."""
+    value = _plain(value)
+    if isinstance(value, list | tuple):
+        try:
+            array = np.array(value)
+        except ValueError:  # rows of different lengths
+            return value
+        return array if array.dtype.kind in "fiub" else value
+    return value
+
+
+def _copies(values: Sequence[Any]) -> list[Any]:
+    """Return the arguments for one call, which may write to its own."""
+    return [v.copy() if isinstance(v, np.ndarray) else v for v in values]
 
 
 def _plain(value: Any) -> Any:
@@ -133,7 +172,7 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
     """Return the gradients derived by hand: by name, or as a list."""
     if callable(manual):
         try:
-            manual = manual(*values)
+            manual = manual(*_copies(values))
         except Exception as error:
             error.add_note(f"raised by the manual gradient, which {caller} calls with the arguments of the loss")
             raise

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.chain import Array, Chain, Edit, Link, Run, Span, the_one
-from microgradnet.check.functions import derivative, elementwise
+from microgradnet.check.functions import Function, elementwise
 from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.wording import cotangent, expression, prime, step
-from microgradnet.record import Primitive
 
 __all__ = ["diagonals", "left_out", "operands", "others_derivatives", "points", "products"]
 
@@ -107,14 +106,14 @@ def points(chain: Chain) -> Iterator[Hypothesis]:
                 yield Hypothesis(kind, where, wrong, right, near + extra + _cost_of(span), edit, family)
 
 
-def _put_in(run: Run, _: Array, *, span: Span, function: Primitive, v: int) -> Array:
+def _put_in(run: Run, _: Array, *, span: Span, function: Function, v: int) -> Array:
     value = run.values[v]
-    return derivative(function, run.cotangent(span.a), value, value)
+    return function.pull(run.cotangent(span.a), value, value)
 
 
-def _taken_at(run: Run, _: Array, *, span: Span, function: Primitive, v: int) -> Array:
+def _taken_at(run: Run, _: Array, *, span: Span, function: Function, v: int) -> Array:
     x = run.values[v]
-    return derivative(function, run.cotangent(span.a), function.compute(x), x)
+    return function.pull(run.cotangent(span.a), function.compute(x), x)
 
 
 def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
@@ -126,24 +125,37 @@ def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
             continue
         where = step(graph, span.a)
         for other in elementwise():
-            if other is function:
+            if other is function or (other.name == function.name and _computes(other, chain, span)):
                 continue
-            usual = 0.0 if other.symbol in _FAMILIAR else 1.0
+            wrong = f"the derivative of {other.name} was taken"
+            if other.name == function.name:
+                wrong += ", with other parameters"
+            cost = 3.0 + (0.0 if other.symbol in _FAMILIAR else 1.0) + _cost_of(span)
             for put, at in ((_put_in, span.a), (_taken_at, span.z)):
                 if _is_constant(other, chain.values[at], put):
                     continue  # left out, or a sign
                 yield Hypothesis(
-                    "wrong-activation", where, f"the derivative of {other.name} was taken",
-                    f"the derivative of {function.name}", 3.0 + usual + _cost_of(span),
+                    "wrong-activation", where, wrong, f"the derivative of {function.name}", cost,
                     Edit({span.z: partial(put, span=span, function=other, v=at)}),
                     (function.name, other.name, put.__name__),
                 )  # fmt: skip
 
 
-def _is_constant(function: Primitive, point: Array, put: Callable[..., Array]) -> bool:
-    with np.errstate(all="ignore"):
-        y = point if put is _put_in else function.compute(point)
-        return the_one(derivative(function, np.ones_like(point), y, point)) is not None
+def _computes(function: Function, chain: Chain, span: Span) -> bool:
+    """Whether a function takes the beginning of a stretch to its end."""
+    try:
+        return np.allclose(function.compute(chain.values[span.z]), chain.values[span.a], equal_nan=True)
+    except Exception:  # it is a user's
+        return False
+
+
+def _is_constant(function: Function, point: Array, put: Callable[..., Array]) -> bool:
+    try:
+        with np.errstate(all="ignore"):
+            y = point if put is _put_in else function.compute(point)
+            return the_one(function.pull(np.ones_like(point), y, point)) is not None
+    except Exception:  # a user's function, that takes no such numbers
+        return True
 
 
 _FAMILIAR = {"σ", "tanh", "ReLU", "softplus", "exp"}

@@ -17,7 +17,8 @@ class Diagnosis:
     ----------
     kind : str
         What sort of mistake: ``"sign"``, ``"missing-factor"``, ...; two of them are joined by ``" + "``;
-        ``"unexplained"`` where no mistake that was tried reproduces the numbers, and ``"not-finite"``.
+        ``"unexplained"`` where no mistake that was tried reproduces the numbers, ``"not-finite"``, and
+        ``"not-repeatable"`` where the loss or the manual gradient is another one at every call.
     parameters : tuple of str
         Whose gradients it explains.
     step : str
@@ -50,7 +51,7 @@ class Diagnosis:
             f"  done   {self.wrong}",
             f"  right  {self.right}",
         ]
-        if self.kind not in ("unexplained", "not-finite"):
+        if self.kind not in ("unexplained", "not-finite", "not-repeatable"):
             before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
             after = f"{self.residual_after:.2g} of the largest element"
             lines.append(f"  with this mistake the difference falls from {before} to {after}")

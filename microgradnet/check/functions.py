@@ -1,44 +1,102 @@
-"""The declared operations that are functions of one number, applied element by element: σ, tanh, exp, ..."""
+"""The declared functions of one number, applied element by element: σ, tanh, exp, and activations of several steps."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from microgradnet.record import Primitive, primitives
+from microgradnet.record import Primitive, compositions, primitives
+from microgradnet.transforms import vjp
 
-__all__ = ["derivative", "elementwise", "recognised"]
+__all__ = ["Function", "elementwise", "of_operation", "recognised"]
 
 Array = Any
 
 
-def elementwise() -> tuple[Primitive, ...]:
-    """Return all of them."""
-    return _elementwise(len(primitives))
+@dataclass(frozen=True)
+class Function:
+    """A function of one number and its derivative.
+
+    Attributes
+    ----------
+    name, symbol : str
+    compute : callable
+        ``compute(x)``.
+    pull : callable
+        ``pull(g, y, x)`` is g·f′, with any value for y = f(x) and any for x.
+    """
+
+    name: str
+    symbol: str
+    compute: Callable[[Array], Array]
+    pull: Callable[[Array, Array, Array], Array]
+
+
+def of_operation(operation: Primitive, **static: Any) -> Function | None:
+    """Return the function that an operation is with some static arguments, if it is one of one number."""
+    known = _of_operation(operation)
+    if known is None or not static or static == operation.defaults:
+        return known
+    return _bound(operation, static)
+
+
+@lru_cache(maxsize=512)
+def _of_operation(operation: Primitive) -> Function | None:
+    if operation.arity != 1 or not operation.differentiable:
+        return None
+    function = _bound(operation, operation.defaults)
+    return function if _is_elementwise(function) else None
+
+
+def _bound(operation: Primitive, static: dict[str, Any]) -> Function:
+    rule: Any = next(iter(operation.vjps))
+    return Function(
+        operation.name, operation.symbol, partial(operation.compute, **static), lambda g, y, x: rule(g, y, x, **static)
+    )
+
+
+def _composed(name: str, f: Callable[..., Any]) -> Function:
+    def compute(x: Array) -> Array:
+        return f(np.asarray(x)[()])
+
+    def pull(g: Array, _: Array, x: Array) -> Array:
+        (pulled,) = vjp(f, np.asarray(x)[()])[1](g)
+        return pulled
+
+    return Function(name, name, compute, pull)
+
+
+def _is_elementwise(function: Function) -> bool:
+    """Whether it is a function of one number; what moves elements and leaves them as they are is none."""
+    test = np.array([[-1.3, -0.4, 0.2], [0.7, 1.2, 8.0]])
+    try:
+        with np.errstate(all="ignore"):
+            whole = function.compute(test)
+            single = [[function.compute(x) for x in row] for row in test]
+    except Exception:
+        return False
+    return np.array_equal(whole, single, equal_nan=True) and not np.array_equal(whole, test)
+
+
+def elementwise() -> tuple[Function, ...]:
+    """Return all that are declared: as an operation, or as an activation of several."""
+    return _elementwise(tuple(primitives.values()), tuple(compositions.items()))
 
 
 @lru_cache(maxsize=1)
-def _elementwise(count: int) -> tuple[Primitive, ...]:
-    """Find the declared operations on one input that work element by element; `count` is how many are declared."""
-    test = np.array([0.2, 0.7, 1.3])
-    found = []
-    for primitive in list(primitives.values())[:count]:
-        if primitive.arity != 1 or not primitive.differentiable or primitive.defaults:
-            continue
-        try:
-            with np.errstate(all="ignore"):
-                whole = primitive.compute(test)
-                single = [primitive.compute(x) for x in test]
-        except Exception:
-            continue
-        if np.shape(whole) == (3,) and np.array_equal(whole, single, equal_nan=True):
-            found.append(primitive)
-    return tuple(found)
+def _elementwise(
+    operations: tuple[Primitive, ...], composed: tuple[tuple[str, Callable[..., Any]], ...]
+) -> tuple[Function, ...]:
+    single = (_of_operation(operation) for operation in operations)
+    several = (_composed(name, f) for name, f in composed)
+    return (*(f for f in single if f is not None), *(f for f in several if _is_elementwise(f)))
 
 
-def recognised(z: Array, a: Array) -> Primitive | None:
+def recognised(z: Array, a: Array) -> Function | None:
     """Find the function that takes z to a, if the numbers say so."""
     z, a = np.asarray(z), np.asarray(a)
     if np.unique(z).size < 2:
@@ -46,13 +104,10 @@ def recognised(z: Array, a: Array) -> Primitive | None:
     eps = 64 * float(np.finfo(a.dtype).eps)
     with np.errstate(all="ignore"):
         for candidate in elementwise():
-            y = candidate.compute(z)
+            try:
+                y = candidate.compute(z)
+            except Exception:  # a user's function, that takes no such numbers
+                continue
             if np.shape(y) == a.shape and np.allclose(y, a, rtol=eps, atol=0):
                 return candidate
     return None
-
-
-def derivative(function: Primitive, g: Array, y: Array, x: Array) -> Array:
-    """Compute g·f′ by the VJP of a function, with any value for y = f(x) and any for x."""
-    vjp: Any = next(iter(function.vjps))
-    return vjp(g, y, x, **function.defaults)

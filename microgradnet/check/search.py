@@ -56,7 +56,9 @@ def search(
     case = Case(chain, derivation.ascending, rtol, atol)
     found: list[Diagnosis] = [_not_finite(case, name) for name in case.not_finite]
     wrong = frozenset(case.wrong)
-    if wrong:
+    if wrong and (what := derivation.unrepeatable()) is not None:
+        found.append(_not_repeatable(case, *what))
+    elif wrong:
         found += _Search(case, derivation, budget).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
@@ -124,6 +126,15 @@ def _not_finite(case: Case, name: str) -> Diagnosis:
     )
 
 
+def _not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
+    before = case.residual(case.right, case.wrong)
+    return Diagnosis(
+        "not-repeatable", tuple(case.wrong), what, how,
+        "the same numbers at every call: draw random numbers outside of the function, or from a seed within it",
+        before, before,
+    )  # fmt: skip
+
+
 def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
     return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
 
@@ -155,8 +166,7 @@ class _Search:
         known: list[_Tried] = []
         for search in (self._singles, self._with_a_factor, self._pairs):
             try:
-                for tried in search(wrong):
-                    known.append(tried)
+                known.extend(search(wrong))
             except OutOfTime:
                 self.stopped = True
             found, left = self._fewest(known, wrong)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.nn.activate import registry
+from microgradnet.record import compositions
 
 from .corpus import ARTICLE, BIASES, CORPUS, NETWORKS, article_forward, diagnosed, sigmoid_derivative
 
@@ -141,6 +143,71 @@ def test_causes_that_come_to_the_same_are_listed():
     assert not any(d.kind == "wrong-point" for d in found.equally_good)
 
 
+# --- the derivative of another activation ---------------------------------------------------------------------------
+
+
+def slope_of(f, z, **parameters):
+    """f′, as somebody would have worked it out."""
+    (slope,) = mg.vjp(lambda x: f(x, **parameters), z)[1](np.ones_like(z))
+    return slope
+
+
+def wavy(x, k=2.0):
+    return x * mg.sigmoid(k * x) + 0.1 * mg.sin(x)
+
+
+@pytest.fixture
+def composed(monkeypatch):
+    """An activation of a user, made of several operations."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    yield mg.activation(wavy)
+    compositions.pop("wavy")
+
+
+@pytest.mark.parametrize(
+    ("used", "parameters", "taken"),
+    [
+        ("gelu", {}, "gelu_tanh"),
+        ("gelu", {}, "silu"),
+        ("silu", {}, "sigmoid"),
+        ("tanh", {}, "mish"),
+        ("softplus", {}, "mish"),
+        ("leaky_relu", {"negative_slope": 0.2}, "leaky_relu"),
+        ("wavy", {}, "tanh"),
+        ("wavy", {"k": 3.0}, "tanh"),
+        ("tanh", {}, "wavy"),
+    ],
+)
+def test_the_derivative_of_any_other_activation_is_recognised(composed, used, parameters, taken):
+    activation, other = mg.activations[used], mg.activations[taken]
+
+    def loss(x, w):
+        return mg.sum(activation(x @ w, **parameters) ** 2)
+
+    def manual(x, w):
+        z = x @ w
+        return x.T @ (2 * activation(z, **parameters) * slope_of(other, z))
+
+    random = np.random.default_rng(1)
+    found = mg.diagnose(loss, manual, random.normal(size=(6, 3)), random.normal(size=(3, 4)), argnums=1)
+    assert [d.kind for d in found] == ["wrong-activation"]
+    assert f"the derivative of {taken} was taken" in found[0].wrong
+
+
+def test_the_derivative_of_a_composed_activation_at_its_value(composed):
+    def loss(x, w):
+        return mg.sum(composed(x @ w, k=3.0) ** 2)
+
+    def manual(x, w):
+        a = composed(x @ w, k=3.0)
+        return x.T @ (2 * a * slope_of(wavy, a, k=3.0))
+
+    random = np.random.default_rng(1)
+    (found,) = mg.diagnose(loss, manual, random.normal(size=(6, 3)), random.normal(size=(3, 4)), argnums=1)
+    assert found.kind == "wrong-point"
+    assert found.step.startswith("wavy: ")
+
+
 # --- what can't be explained --------------------------------------------------------------------------------------
 
 
@@ -170,6 +237,62 @@ def test_the_budget_is_kept(budget):
     start = time.perf_counter()
     of(ARTICLE, nonsense, budget=budget)
     assert time.perf_counter() - start < budget + 1.0
+
+
+# --- what isn't repeatable ---------------------------------------------------------------------------------------
+
+
+def tanh_loss(x, w):
+    return mg.sum(mg.tanh(x @ w) ** 2)
+
+
+def tanh_by_hand(x, w):
+    h = np.tanh(x @ w)
+    return x.T @ (2 * h * (1 - h**2))
+
+
+def with_dropout(f, seed):
+    """Make a function that drops half of x, and something else at every call."""
+    random = np.random.default_rng(seed)
+    return lambda x, w: f(x * (random.random(x.shape) < 0.5), w)
+
+
+@pytest.mark.parametrize(
+    ("loss", "manual", "named"),
+    [
+        (with_dropout(tanh_loss, 0), tanh_by_hand, "the loss"),
+        (tanh_loss, with_dropout(tanh_by_hand, 0), "the manual gradient"),
+        (with_dropout(tanh_loss, 0), with_dropout(tanh_by_hand, 1), "the loss"),
+    ],
+)
+def test_functions_that_are_not_repeatable_are_named_and_nothing_else_is_blamed(loss, manual, named):
+    random = np.random.default_rng(0)
+    arguments = random.normal(size=(6, 3)), random.normal(size=(3, 4))
+    (found,) = mg.diagnose(loss, manual, *arguments, argnums=1)
+    assert (found.kind, found.step, found.parameters) == ("not-repeatable", named, ("w",))
+    assert "when called again" in found.wrong
+    report = mg.compare(loss, manual, *arguments, argnums=1)
+    assert (report.ok, report["w"].verdict) == (False, "not repeatable")
+    assert report.diagnosis[0].kind == "not-repeatable"
+
+
+def test_functions_that_write_to_their_arguments_write_to_copies():
+    def loss(x, w):
+        if isinstance(x, np.ndarray):
+            x -= 1.0
+        return tanh_loss(x, w)
+
+    def manual(x, w):
+        x -= 1.0
+        d_w = tanh_by_hand(x, w)
+        w -= 0.1 * d_w
+        return d_w
+
+    x, w = np.linspace(-1, 2, 12).reshape(4, 3), np.linspace(0.5, 1, 3).reshape(3, 1)
+    before = x.copy(), w.copy()
+    assert mg.compare(loss, manual, x, w, argnums=1)
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(w, before[1])
 
 
 # --- bad input ------------------------------------------------------------------------------------------------------

@@ -140,6 +140,11 @@ class Activation:
         derivative = self.derivatives[of]
         return g * derivative(z, a, **parameters) if self.elementwise else derivative(g, z, a, **parameters)
 
+    @property
+    def is_composed(self) -> bool:
+        """Whether a call is made of several operations or inputs, and not one operation of x."""
+        return not hasattr(self._run, "primitive")
+
     # --- the ways to be called -------------------------------------------------------------------------
 
     def _as_expression(self, x: Any, *parameters: Any, **named: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from microgradnet.nn.activate.checks import check
 from microgradnet.nn.activate.declaration import Activation, Derivative
+from microgradnet.record import compositions
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -187,6 +188,9 @@ def activation(
         _registered[name] = declared
     elif _registered.setdefault(name, declared) is not declared:  # by another thread, or a package replaces
         raise ValueError(_in_use(name))
+    compositions.pop(name, None)
+    if declared.elementwise and declared.is_composed:
+        compositions[name] = declared
     return declared
 
 
