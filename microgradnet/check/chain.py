@@ -314,9 +314,9 @@ class Chain:
     # --- stretches of the chain --------------------------------------------------------------------------
 
     @cached_property
-    def _next_one(self) -> dict[int, int | None]:
-        """The nearest entry after each that every way from there to the output goes through."""
-        next_one: dict[int, int | None] = {self.output: None}
+    def _next_one(self) -> dict[int, int]:
+        """The nearest entry after each that every way from there to the output goes through; 0 after the output."""
+        next_one = {self.output: 0}
         depth = {self.output: 0}
         for node in self.order[1:]:
             ways = [link.node for link in reversed(self.incoming[node])]  # so that `meet` only ever moves on
@@ -334,9 +334,10 @@ class Chain:
 
     @property
     def spans(self) -> Iterator[Span]:
-        """The stretches z … a of the forward pass between equal shapes where every way on from z goes through a.
+        """The stretches z … a of the forward pass between equal shapes.
 
-        Those nearest the loss come first, and the shortest of those from the same z.
+        Either every way on from z goes through a, or it is a single step on one of the ways. Those nearest the
+        loss come first, and the shortest of those from the same z.
         """
         for z in self.order[1:]:
             if z not in self._spans_from:
@@ -348,8 +349,12 @@ class Chain:
         return {}
 
     def _longer_and_longer(self, z: int) -> Iterator[Span]:
+        ways = [link.node for link in self.incoming[z]]
+        for a in dict.fromkeys(ways):
+            if ways.count(a) == 1 < len(ways) and self.graph[z].shape == self.graph[a].shape:
+                yield Span(self, z, a)
         a, most = self._next_one[z], 8
-        while a is not None and most and self.graph[z].shape == self.graph[a].shape:
+        while a and most and self.graph[z].shape == self.graph[a].shape:
             span = Span(self, z, a)
             if len(span.links) > LONGEST:
                 return
@@ -499,6 +504,11 @@ class Span:
             unit[at] = 1
             diagonal[at] = self.pull(run, unit)[at]
         return diagonal
+
+    @property
+    def site(self) -> Site:
+        """Where an edit of this stretch is made, and of nothing else."""
+        return self.links[0] if len(self.links) == 1 else self.z
 
     @property
     def is_one_operation(self) -> bool:

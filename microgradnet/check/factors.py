@@ -14,7 +14,7 @@ from microgradnet.check.functions import Function, elementwise
 from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.wording import cotangent, expression, prime, step
 
-__all__ = ["diagonals", "left_out", "operands", "others_derivatives", "points", "products"]
+__all__ = ["diagonals", "left_out", "of_reductions", "operands", "others_derivatives", "points", "products"]
 
 
 # --- local derivatives -------------------------------------------------------------------------------
@@ -58,12 +58,36 @@ def left_out(chain: Chain) -> Iterator[Hypothesis]:
             continue
         yield Hypothesis(
             "missing-factor", where, f"{d} was left out: {z} = {a}", right, 2.0 + _cost_of(span),
-            Edit({span.z: partial(_skip, span=span)}), family,
+            Edit({span.site: partial(_skip, span=span)}), family,
         )  # fmt: skip
         yield Hypothesis(
             "repeated-factor", where, f"{d} was applied twice", right, 2.3 + _cost_of(span),
-            Edit({span.z: partial(_twice, span=span)}), family,
+            Edit({span.site: partial(_twice, span=span)}), family,
         )  # fmt: skip
+
+
+def of_reductions(chain: Chain) -> Iterator[Hypothesis]:
+    """Give every element all of the gradient of what several were reduced to: that of the largest, of a norm, ..."""
+    graph = chain.graph
+    for link in chain.links:
+        entry = chain.entry(link)
+        z = chain.parent(link)
+        given, result = graph[z].shape or (), entry.shape or ()
+        weight = chain.right.pull(link, np.ones(result)) if len(entry.inputs) == 1 and len(given) > len(result) else 1.0
+        if the_one(weight) is not None:
+            continue
+        axis = entry.static.get("axis")
+        own, whole = cotangent(graph, z), cotangent(graph, link.node)
+        yield Hypothesis(
+            "missing-factor", step(graph, link.node), f"every element of {own} is that of {whole}",
+            f"{own} = {whole} ⊙ {prime(graph, link.node)}", 2.1,
+            Edit({link: partial(_to_all, at=link.node, axis=axis, shape=given)}),
+        )  # fmt: skip
+
+
+def _to_all(run: Run, _: Array, *, at: int, axis: Any, shape: tuple[int, ...]) -> Array:
+    g = run.cotangent(at)
+    return np.broadcast_to(g if axis is None else np.expand_dims(g, axis), shape)
 
 
 def _family(span: Span) -> tuple[Any, ...] | None:
@@ -101,7 +125,7 @@ def points(chain: Chain) -> Iterator[Hypothesis]:
             ):
                 if put is _taken_at and v == span.z:
                     continue
-                edit = Edit({span.z: partial(put, span=span, function=function, v=v)})
+                edit = Edit({span.site: partial(put, span=span, function=function, v=v)})
                 family = (function.name, role, put.__name__) if role else None
                 yield Hypothesis(kind, where, wrong, right, near + extra + _cost_of(span), edit, family)
 
@@ -117,15 +141,21 @@ def _taken_at(run: Run, _: Array, *, span: Span, function: Function, v: int) -> 
 
 
 def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
-    """Take the derivative of another function, as a formula in the value or at the same point."""
+    """Take the derivative of another function, as a formula in the value or at the same point; or a function itself."""
     graph = chain.graph
     for span in _varying(chain):
         function = span.function
         if span.derivative is None or function is None:
             continue
         where = step(graph, span.a)
-        for other in elementwise():
-            if other is function or (other.name == function.name and _computes(other, chain, span)):
+        for other in (function, *elementwise()):
+            itself = other.name == function.name and _computes(other, chain, span)
+            yield Hypothesis(
+                "wrong-activation", where, f"{other.name} itself was taken, not a derivative",
+                f"the derivative of {function.name}", (2.5 if itself else 4.5) + _cost_of(span),
+                Edit({span.site: partial(_itself, span=span, function=other)}), (function.name, other.name),
+            )  # fmt: skip
+            if itself:
                 continue
             wrong = f"the derivative of {other.name} was taken"
             if other.name == function.name:
@@ -136,15 +166,20 @@ def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
                     continue  # left out, or a sign
                 yield Hypothesis(
                     "wrong-activation", where, wrong, f"the derivative of {function.name}", cost,
-                    Edit({span.z: partial(put, span=span, function=other, v=at)}),
+                    Edit({span.site: partial(put, span=span, function=other, v=at)}),
                     (function.name, other.name, put.__name__),
                 )  # fmt: skip
+
+
+def _itself(run: Run, _: Array, *, span: Span, function: Function) -> Array:
+    return run.cotangent(span.a) * function.compute(run.values[span.z])
 
 
 def _computes(function: Function, chain: Chain, span: Span) -> bool:
     """Whether a function takes the beginning of a stretch to its end."""
     try:
-        return np.allclose(function.compute(chain.values[span.z]), chain.values[span.a], equal_nan=True)
+        with np.errstate(all="ignore"):
+            return np.allclose(function.compute(chain.values[span.z]), chain.values[span.a], equal_nan=True)
     except Exception:  # it is a user's
         return False
 
@@ -179,11 +214,11 @@ def diagonals(chain: Chain) -> Iterator[Hypothesis]:
         right = f"{cotangent(graph, span.z)} = Jᵀ·{cotangent(graph, span.a)} with the whole Jacobian J of {where}"
         yield Hypothesis(
             "diagonal-jacobian", where, "the Jacobian was cut to its diagonal", right, 2.6 + _cost_of(span),
-            Edit({span.z: partial(_by_diagonal, span=span)}),
+            Edit({span.site: partial(_by_diagonal, span=span)}),
         )  # fmt: skip
         yield Hypothesis(
             "repeated-factor", where, "the diagonal of the Jacobian was applied to what has all of it already", right,
-            2.9 + _cost_of(span), Edit({span.z: partial(_by_diagonal_too, span=span)}),
+            2.9 + _cost_of(span), Edit({span.site: partial(_by_diagonal_too, span=span)}),
         )  # fmt: skip
 
 
@@ -262,13 +297,14 @@ def products(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{own} = {' @ '.join(reversed(factors) if swapped else factors)}"
             right = f"{own} = " + (f"{g} @ {v}ᵀ" if link.i == 0 else f"{v}ᵀ @ {g}")
             family = (other, turned_g, turned_v, swapped)
-            yield Hypothesis("swapped-operands", where, wrong, right, 2.2, edit, family)
+            kind = "transpose" if swapped == (link.i == 1) else "swapped-operands"
+            yield Hypothesis(kind, where, wrong, right, 2.2, edit, family)
     for span in chain.spans:
         if span.derivative is None or np.ndim(span.derivative) != 2 or the_one(span.derivative) is not None:
             continue
         z, a, d = cotangent(graph, span.z), cotangent(graph, span.a), _named(chain, span)
         for swapped, turned in itertools.product((False, True), repeat=2):
-            edit = Edit({span.z: partial(_matmul_for, span=span, swapped=swapped, turned=turned)})
+            edit = Edit({span.site: partial(_matmul_for, span=span, swapped=swapped, turned=turned)})
             factors = [a, d + "ᵀ" * turned]
             wrong = f"{z} = {' @ '.join(reversed(factors) if swapped else factors)}"
             yield Hypothesis(

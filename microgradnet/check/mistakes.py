@@ -16,7 +16,15 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.chain import Array, Chain, Edit, Link, Run, Span, the_one
-from microgradnet.check.factors import diagonals, left_out, operands, others_derivatives, points, products
+from microgradnet.check.factors import (
+    diagonals,
+    left_out,
+    of_reductions,
+    operands,
+    others_derivatives,
+    points,
+    products,
+)
 from microgradnet.check.hypothesis import Hypothesis, times
 from microgradnet.check.wording import constant, cotangent, expression, step
 
@@ -36,8 +44,8 @@ def hypotheses(chain: Chain, *more: Iterator[Hypothesis]) -> Iterator[Hypothesis
     there is to try is put in its place among them.
     """
     kinds = (
-        _whole_gradients, _constants, _sums, _axes, _terms, left_out, points, others_derivatives, diagonals,
-        operands, products, _updates,
+        _whole_gradients, _constants, _sums, _axes, _terms, _overwritten, left_out, of_reductions, points,
+        others_derivatives, diagonals, operands, products, _updates,
     )  # fmt: skip
     at_once = None if len(chain.links) <= SHORT else 256
     left = [*more, *(_with_families(kind(chain)) for kind in kinds)]
@@ -77,6 +85,10 @@ def _whole_gradients(chain: Chain) -> Iterator[Hypothesis]:
         own = cotangent(chain.graph, node)
         if len(shape) == 2:
             yield Hypothesis("transpose", own, f"{own} is transposed", own, 1.0, Edit({node: lambda run, g: g.T}), ())
+        for axes in itertools.islice(itertools.permutations(range(len(shape))), 1, 24) if len(shape) > 2 else ():
+            wrong = f"{own} has its axes in the order {axes}"
+            turned = Edit({node: partial(_turned, axes=axes)})
+            yield Hypothesis("transpose", own, wrong, own, 1.1, turned, (axes,))
         wrong = f"{own} is zero: {name} was taken for a constant"
         yield Hypothesis("detached", own, wrong, own, 1.3, Edit({node: lambda run, g: 0 * g}), ())
         for other, place in chain.parameters.items():
@@ -85,6 +97,10 @@ def _whole_gradients(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{cotangent(chain.graph, place)} was given as {own}"
             edit = Edit({node: partial(_of_another, place=place)})
             yield Hypothesis("wrong-parameter", own, wrong, own, 1.5, edit, family=())
+
+
+def _turned(run: Run, g: Array, *, axes: tuple[int, ...]) -> Array:  # noqa: ARG001
+    return np.transpose(g, axes)
 
 
 def _of_another(run: Run, _: Array, *, place: int) -> Array:
@@ -318,6 +334,42 @@ def _terms(chain: Chain) -> Iterator[Hypothesis]:
                     wrong = f"one of the {len(links)} terms of the product rule was left out"
                     edit = Edit({link: lambda run, d: 0 * d})
                     yield Hypothesis("missing-term", where, wrong, f"the product rule for {where}", 1.7, edit)
+
+
+def _overwritten(chain: Chain) -> Iterator[Hypothesis]:
+    """Where an element is used several times, as a row that is looked up again, keep what the last use contributes."""
+    graph = chain.graph
+    for link in chain.links:
+        entry = chain.entry(link)
+        z = chain.parent(link)
+        shape = graph[z].shape or ()
+        if len(entry.inputs) > 1 or not shape or entry.operation is None:
+            continue
+        places = np.arange(float(math.prod(shape))).reshape(shape)
+        try:
+            taken = entry.operation.compute(places, **entry.static)
+        except Exception:  # it takes no such numbers
+            continue
+        moved = np.shape(taken) == entry.shape and np.isin(taken, places).all()
+        if not moved or np.unique(taken).size == np.size(taken):
+            continue
+        taken = np.asarray(taken).astype(np.intp)
+        if not np.array_equal(np.asarray(chain.values[z]).flat[taken], chain.values[link.node]):
+            continue  # it happens to return whole numbers
+        own = cotangent(graph, z)
+        yield Hypothesis(
+            "missing-term", step(graph, link.node),
+            "of an element that is used several times the last use alone counts: assigned, not added",
+            f"{own} adds up all uses of each element", 1.8,
+            Edit({link: partial(_last, at=link.node, taken=taken, shape=shape)}),
+        )  # fmt: skip
+
+
+def _last(run: Run, _: Array, *, at: int, taken: Array, shape: tuple[int, ...]) -> Array:
+    g = run.cotangent(at)
+    d = np.zeros(shape, g.dtype)
+    d.flat[taken.ravel()] = np.ravel(g)
+    return d
 
 
 # --- values from another moment ---------------------------------------------------------------------

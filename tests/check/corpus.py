@@ -1110,7 +1110,7 @@ def only_the_last_step_differentiated(x, y, w, u, v):
     return steps_right(x, y, w, u, v, back=1)
 
 
-@wrong(STEPS, "detached", "second step")
+@wrong(STEPS, "detached", "second step", distinguishable=False)  # from its one term, the first x @ w, left out
 def one_step_too_few(x, y, w, u, v):
     return steps_right(x, y, w, u, v, back=2)
 
@@ -1312,7 +1312,7 @@ def huber_right(x, y, w, *, sign=np.sign):
 HUBER = network("Huber", {"x": (9, 3), "y": (9, 2), "w": (3, 2)}, "w", huber_loss, huber_right)
 
 
-@wrong(HUBER, "missing-factor", "huber: abs")
+@wrong(HUBER, "missing-factor", "huber: |·|")
 def sign_of_the_error_forgotten(*args):
     return huber_right(*args, sign=np.ones_like)
 
