@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -17,7 +17,7 @@ from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
-from microgradnet.check.text import aligned, place, shown
+from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.graph import legible
 
 __all__ = ["GradientReport", "compare"]
@@ -25,7 +25,7 @@ __all__ = ["GradientReport", "compare"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 HEADER = (
-    "parameter", "shape", "verdict", "absolute", "at", "relative", "ulps", "cosine", "ratio", "agree", "tolerance",
+    "parameter", "shape", "verdict", "agree", "absolute", "relative", "ulps", "cosine", "ratio", "tolerance",
     "finite differences",
 )  # fmt: skip
 
@@ -78,16 +78,15 @@ class GradientReport:
     def _rows(self) -> list[tuple[str, ...]]:
         return [
             (
-                legible(p.name),
+                legible(p.name, 24),
                 str(p.shape) if p.manual.shape == p.shape else f"{p.shape}, not {p.manual.shape}",
                 p.verdict,
-                shown(p.largest_absolute),
-                place(p.where_absolute or ()),
-                shown(p.largest_relative),
+                f"{100 * p.share:.3g} %",
+                _largest(p.largest_absolute, p.where_absolute),
+                _largest(p.largest_relative, p.where_relative),
                 shown(p.ulps),
                 shown(p.cosine, 4),
                 shown(p.ratio, 4),
-                f"{100 * p.share:.3g} %",
                 f"{p.atol:.1g} + {p.rtol:g}·|g|",
                 shown(p.finite_difference),
             )
@@ -97,17 +96,18 @@ class GradientReport:
     def __str__(self) -> str:
         return f"{self._title}\n{aligned(HEADER, self._rows())}"
 
-    def __rich__(self) -> Any:
-        """Return the table that Rich prints."""
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+        """Yield what Rich prints: a table, or several below each other where one is too wide."""
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(title=Text(self._title), title_justify="left")
-        for name in HEADER:
-            table.add_column(name, overflow="fold")
-        for p, row in zip(self.parameters, self._rows(), strict=True):
-            table.add_row(*map(Text, row), style=None if p.ok else "bold red")
-        return table
+        yield Text(self._title)
+        rows = self._rows()
+        for columns in groups([HEADER, *rows], options.max_width - 4, gap=3):
+            table = Table(*(HEADER[i] for i in columns))
+            for p, row in zip(self.parameters, rows, strict=True):
+                table.add_row(*(Text(row[i]) for i in columns), style=None if p.ok else "bold red")
+            yield table
 
     def _repr_html_(self) -> str:
         def cells(tag: str, texts: Sequence[str]) -> str:
@@ -154,6 +154,10 @@ class GradientReport:
             If Matplotlib is not installed.
         """
         return heat_maps(self._title, self.parameters)
+
+
+def _largest(difference: float, where: tuple[int, ...] | None) -> str:
+    return f"{shown(difference)} at {place(where)}" if where and difference else shown(difference)
 
 
 def compare(

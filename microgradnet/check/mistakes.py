@@ -347,7 +347,8 @@ def _overwritten(chain: Chain) -> Iterator[Hypothesis]:
             continue
         places = np.arange(float(math.prod(shape))).reshape(shape)
         try:
-            taken = entry.operation.compute(places, **entry.static)
+            with np.errstate(all="ignore"):
+                taken = entry.operation.compute(places, **entry.static)
         except Exception:  # it takes no such numbers
             continue
         moved = np.shape(taken) == entry.shape and np.isin(taken, places).all()

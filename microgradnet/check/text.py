@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import math
+import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["aligned", "argument_names", "place", "shown"]
+__all__ = ["aligned", "argument_names", "groups", "place", "shown"]
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -36,8 +37,43 @@ def shown(number: float, digits: int = 2) -> str:
     return "–" if math.isnan(number) else f"{number:.{digits}g}"
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table with every column as wide as its widest entry."""
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
+    """Write a table with every column as wide as its widest entry; columns that don't fit follow below the others.
+
+    The width is that of the terminal, or 80 where there is none.
+    """
     table = [header, *rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(header))]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table)
+    widths = _widths(table)
+    blocks = (
+        "\n".join("  ".join(row[i].ljust(widths[i]) for i in columns).rstrip() for row in table)
+        for columns in groups(table, shutil.get_terminal_size().columns if width is None else width, gap=2)
+    )
+    return "\n\n".join(blocks)
+
+
+def groups(table: Sequence[Sequence[str]], width: int, gap: int) -> list[list[int]]:
+    """Divide the columns of a table into groups that fit a width and are alike, with the first column in each."""
+    widths = _widths(table)
+    best = _filled(widths, width, gap)
+    for narrower in range(width, 0, -1):
+        found = _filled(widths, narrower, gap)
+        if len(found) > len(best):
+            break
+        best = found
+    return best
+
+
+def _filled(widths: Sequence[int], width: int, gap: int) -> list[list[int]]:
+    found = [[0]]
+    used = widths[0]
+    for i in range(1, len(widths)):
+        if used + gap + widths[i] > width and len(found[-1]) > 1:
+            found.append([0])
+            used = widths[0]
+        found[-1].append(i)
+        used += gap + widths[i]
+    return found
+
+
+def _widths(table: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*table, strict=True)]

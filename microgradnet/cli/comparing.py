@@ -83,11 +83,9 @@ def _positions(parameters: str | None, f: Any, arguments: list[Any]) -> list[int
 
 
 def _print(report: GradientReport, found: Any) -> None:
-    """Print the table, with lines where there is room for them, and the diagnosis."""
+    """Print the table, with lines in a terminal, and the diagnosis."""
     console = open_console()
-    text = str(report)
-    fits = console.is_terminal and max(map(len, text.splitlines())) + 40 <= console.width
-    console.print(report if fits else text)
+    console.print(report if console.is_terminal else str(report))
     if not report.ok:
         console.print()
         for diagnosis in found:

@@ -134,7 +134,8 @@ def test_the_report_says_how_far_off_and_where():
     assert wrong.automatic[2, 1] == pytest.approx(d_weights[2, 1] - 0.5)
 
 
-def test_the_report_is_an_aligned_table():
+def test_the_report_is_an_aligned_table(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
     d_weights, d_bias = by_hand(*data())
     text = str(mg.compare(loss, (d_weights + 1, d_bias), *data(), argnums=(2, 3)))
     title, header, first, second = text.splitlines()
@@ -142,6 +143,30 @@ def test_the_report_is_an_aligned_table():
     assert header.startswith("parameter  shape ")
     assert first.startswith("weights    (3, 2) ")
     assert header.index("verdict") == first.index("differs") == second.index("agrees")
+
+
+TOLD = ("shape", "verdict", "agree", "absolute", "relative", "ulps", "cosine", "ratio", "tolerance", "finite diff")
+
+
+def wide_report():
+    """Six parameters, one with a long name."""
+    names = ["weights_of_the_first_layer_of_the_encoder", *"abcde"]
+    product = eval(f"lambda {', '.join(names)}: mg.sum({' * '.join(names)})", {"mg": mg})
+    arrays = [np.full((2, 3, 4), 1.5 + i) for i in range(6)]
+    gradients = [np.prod(arrays[:i] + arrays[i + 1 :], axis=0) * (1 + (i == 1)) for i in range(6)]
+    return mg.compare(product, gradients, *arrays)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
+def test_the_table_fits_the_terminal_and_leaves_nothing_out(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    report = wide_report()
+    console = pytest.importorskip("rich.console").Console(width=columns, record=True, file=io.StringIO())
+    console.print(report)
+    for text in (str(report), console.export_text()):
+        assert max(map(len, text.splitlines())) <= columns
+        assert all(word in text for word in TOLD)
+        assert "weights_of_the_first_la…" in text
 
 
 def test_raise_if_wrong_shows_the_table():

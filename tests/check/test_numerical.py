@@ -123,7 +123,8 @@ def test_a_factor_of_a_thousandth_is_found_at_every_scale(scale):
     assert not mg.gradcheck(lambda x: scale * exp_wrong_by_a_factor(x), np.array([0.5, -1.0]))
 
 
-def test_the_report_names_the_argument_and_the_element():
+def test_the_report_names_the_argument_and_the_element(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     report = mg.gradcheck(
         lambda w, x: mg.sum(w) * square_wrong_in_one_place(x), np.ones(2), np.array([[1.0, -1.5], [2.5, 0]])
     )
