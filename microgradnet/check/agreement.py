@@ -95,6 +95,9 @@ class ParameterReport:
 def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | None) -> tuple[float, float]:
     """Return the tolerances by dtype and by the size of the gradient, where none are given."""
     itemsize = min(8, automatic.itemsize, manual.itemsize)
+    for name, given in (("rtol", rtol), ("atol", atol)):
+        if given is not None and not given >= 0:
+            raise ValueError(f"{name} must be 0 or more, got {given}")
     by_dtype, of_largest = TOLERANCES[itemsize]
     return (
         by_dtype if rtol is None else rtol,
@@ -110,7 +113,8 @@ def largest(x: Array) -> float:
 def within(manual: Array, other: Array, rtol: float, atol: float) -> Array:
     """Say which elements differ by no more than ``atol + rtol * |other|``; the shapes must be the same."""
     with np.errstate(all="ignore"):
-        result: Array = np.abs(manual.astype(np.float64) - other) <= atol + rtol * np.abs(other)
+        close = np.abs(manual.astype(np.float64) - other) <= atol + rtol * np.abs(other)
+        result: Array = close & np.isfinite(other)  # rtol times infinity is no tolerance
     return result
 
 

@@ -199,10 +199,10 @@ def compare(
     Raises
     ------
     TypeError
-        If f is not callable, a gradient is no array of real numbers, a parameter is not floating-point, or
-        `argnums` is needed.
+        If f is not callable, or returns no floating-point number; a gradient is no array of real numbers, a
+        parameter is not floating-point, or `argnums` is needed.
     ValueError
-        If the loss is not one finite number, or a gradient is missing or one too many.
+        If the loss is not one finite number, a gradient is missing or one too many, or a tolerance is negative.
 
     Examples
     --------
@@ -223,7 +223,7 @@ def compare(
             name,
             derivation.gradients[name],
             -gradient if descent else gradient,
-            directional(derivation.call, derivation.values, position, gradient),
+            directional(derivation.value, derivation.values, position, gradient),
             rtol,
             atol,
             partial(noise, name),

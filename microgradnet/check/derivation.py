@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,14 @@ class Derivation:
         names = argument_names(f, len(args))
         positions = _parameters(by_hand, values, names, argnums, caller)
         gradients = _in_order(by_hand, [names[i] for i in positions], caller)
+        if not positions:
+            raise TypeError(f"{caller}: there is nothing to compare; no gradients were given, or no arguments")
         for i in positions:
-            dtype = np.asarray(values[i]).dtype
+            if (dtype := _dtype(values[i])) is None or dtype.kind == "O":
+                raise TypeError(
+                    f"{caller}: parameter {names[i]!r} must be one array, got {type(values[i]).__name__}; "
+                    "pass each array as an argument of its own"
+                )
             if dtype.kind != "f":
                 raise TypeError(
                     f"{caller}: parameter {names[i]!r} must hold real floating-point numbers, got {dtype}; "
@@ -90,14 +97,21 @@ class Derivation:
             everything = list(self.values)
             for i, p in zip(self.positions, parameters, strict=True):
                 everything[i] = p
-            return self.call(*everything)
+            loss = self.call(*everything)
+            if not isinstance(loss, Recorded | np.ndarray | np.generic | float | int):
+                raise TypeError(f"{caller}: the loss must return one number, got {type(loss).__name__}")
+            return loss
 
-        loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
+        with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
+            loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
+        if loss.dtype.kind != "f":
+            raise TypeError(f"{caller}: the loss must be a real floating-point number, got {loss.dtype}")
         if not np.isfinite(loss).all():
             raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient")
-        gradients = pull(np.ones_like(loss))
+        with np.errstate(all="ignore"):
+            gradients = pull(np.ones_like(loss))
         return float(loss.item()), {
             self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
         }
@@ -106,11 +120,17 @@ class Derivation:
         """Call the loss, which may write to its arguments: they are copies."""
         return self.f(*_copies(values))
 
+    def value(self, *values: Any) -> Any:
+        """Compute the loss from plain arrays, by the same road as where it is differentiated."""
+        with no_grad():
+            return _plain(self.call(*(tensor(v) if i in self.positions else v for i, v in enumerate(values))))
+
     def unrepeatable(self) -> tuple[str, str] | None:
         """Say what returns something else at every call, and what it returned; None if nothing does."""
-        given = [tensor(v) if i in self.positions else v for i, v in enumerate(self.values)]
-        with no_grad():
-            first, second = (float(np.asarray(_plain(self.call(*given))).item()) for _ in range(2))
+        try:
+            first, second = (float(np.asarray(self.value(*self.values)).item()) for _ in range(2))
+        except Exception:  # a loss that wants to be recorded
+            first = second = 0.0
         if not np.isclose(first, second, rtol=TOLERANCES[8][0], atol=0, equal_nan=True):
             return "the loss", f"it was {first:.9g}, and {second:.9g} when called again"
         if not callable(self.manual):
@@ -147,6 +167,14 @@ def _as_given(value: Any) -> Any:
             return value
         return array if array.dtype.kind in "fiub" else value
     return value
+
+
+def _dtype(value: Any) -> np.dtype[Any] | None:
+    """Return the dtype of a number or array; None for what is neither, such as a list of arrays."""
+    try:
+        return np.asarray(value).dtype
+    except ValueError:
+        return None
 
 
 def _copies(values: Sequence[Any]) -> list[Any]:
@@ -190,17 +218,23 @@ def _parameters(
 ) -> list[int]:
     """Find the positions of the parameters."""
     if argnums is not None:
-        positions = [argnums] if isinstance(argnums, int) else list(argnums)
+        try:
+            positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
+        except TypeError:
+            raise TypeError(f"{caller}: argnums is an integer or several, got {argnums!r}") from None
         for i in positions:
             if not -len(values) <= i < len(values):
                 raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(values)}")
-        return [i % len(values) for i in positions]
+        positions = [i % len(values) for i in positions]
+        if len(set(positions)) < len(positions):
+            raise ValueError(f"{caller}: argnums names an argument twice: {argnums!r}")
+        return positions
     if isinstance(by_hand, Mapping):
         unknown = [name for name in by_hand if name not in names]
         if unknown:
             raise ValueError(f"{caller}: there are gradients of {unknown}, but the loss takes {names}")
         return [names.index(name) for name in by_hand]
-    floating = [i for i, v in enumerate(values) if np.asarray(v).dtype.kind == "f"]
+    floating = [i for i, v in enumerate(values) if (kind := _dtype(v)) is not None and kind.kind == "f"]
     if len(floating) != len(by_hand):
         raise TypeError(
             f"{caller}: there are {len(by_hand)} gradients, but {len(floating)} floating-point arguments "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from microgradnet.check.derivation import Derivation
@@ -37,7 +38,9 @@ def diagnose(
         Quantities of the derivation, in the order in which they were computed, such as ``{"delta2": ...}``. If
         nothing explains the difference, the first is named that the right derivation doesn't have.
     budget : float
-        Seconds that the search may take.
+        Seconds that the search may take. Beyond it goes only what can't be cut short: calling both functions, and
+        evaluating the gradient a few times. Once a single mistake explains everything, all that are as simple are
+        tried, and others for a tenth of the budget.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def diagnose(
     Raises
     ------
     TypeError, ValueError
-        As `compare` does.
+        As `compare` does; and if the budget is no number of seconds, or the intermediates are no mapping.
 
     Examples
     --------
@@ -63,5 +66,10 @@ def diagnose(
     >>> found.kind, found.step
     ('missing-factor', 'tanh(x @ w)')
     """
+    if not isinstance(budget, Real) or not float(budget) >= 0:
+        raise ValueError(f"diagnose: the budget is a number of seconds, 0 or more, got {budget!r}")
+    if intermediates is not None and not isinstance(intermediates, Mapping):
+        given = type(intermediates).__name__
+        raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="diagnose")
-    return search(derivation, rtol, atol, intermediates, budget)
+    return search(derivation, rtol, atol, intermediates, float(budget))

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Array, Chain, Edit, Link, Run, Span, the_one
+from microgradnet.check.chain import Array, Chain, Span, the_one
+from microgradnet.check.edits import Edit, Link, Run
 from microgradnet.check.functions import Function, elementwise
 from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.wording import cotangent, expression, prime, step

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
-from microgradnet.check.chain import Chain, Link, OutOfTime
+from microgradnet.check.agreement import largest
+from microgradnet.check.chain import Chain
 from microgradnet.check.derivation import Derivation
+from microgradnet.check.edits import Link, OutOfTime
+from microgradnet.check.evidence import Case, not_finite, not_repeatable, where_they_part
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.mistakes import hypotheses, is_summand, scaled, updated, zeroed
-from microgradnet.check.wording import cotangent, expression
-from microgradnet.graph import legible
 
 __all__ = ["BUDGET", "search"]
 
@@ -53,90 +53,18 @@ def search(
     derivation.automatic("diagnose")  # is there a gradient at all?
     chain = Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
     chain.deadline = start + budget
-    case = Case(chain, derivation.ascending, rtol, atol)
-    found: list[Diagnosis] = [_not_finite(case, name) for name in case.not_finite]
-    wrong = frozenset(case.wrong)
-    if wrong and (what := derivation.unrepeatable()) is not None:
-        found.append(_not_repeatable(case, *what))
-    elif wrong:
-        found += _Search(case, derivation, budget).explain(wrong, intermediates or {})
+    with np.errstate(all="ignore"):  # a mistake may well divide by zero
+        case = Case(chain, derivation.ascending, rtol, atol)
+        found = [not_finite(case, name) for name in case.not_finite]
+        wrong = frozenset(case.wrong)
+        if wrong and (what := derivation.unrepeatable()) is not None:
+            found.append(not_repeatable(case, *what))
+        elif wrong:
+            found += _Search(case, derivation, budget).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
 
-# --- the evidence ------------------------------------------------------------------------------------
-
-
-class Case:
-    """The numbers of a derivation beside the chain that they should come from.
-
-    Attributes
-    ----------
-    chain : Chain
-    manual : dict of str to array
-    wrong, not_finite : list of str
-        The parameters whose manual gradient is another than the right one, or holds what is no number.
-    """
-
-    def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
-        self.chain = chain
-        self.manual = manual
-        deadline, chain.deadline = chain.deadline, math.inf
-        self.not_finite = [name for name, m in manual.items() if not np.isfinite(m).all()]
-        self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
-        chain.deadline = deadline
-        self.tolerances: dict[str, tuple[float, float]] = {}
-        by_size = {name: standard(m, self.right[name], rtol, atol) for name, m in manual.items()}
-        exact = all(_same(m, self.right[name], *by_size[name]) for name, m in manual.items())
-        noise = chain.rounding() if atol is None and not exact else {}
-        self.wrong = []
-        for name, m in manual.items():
-            relative, absolute = by_size[name]
-            absolute = max(absolute, ROUNDING * noise.get(name, 0.0))
-            if name not in self.not_finite and not _same(m, self.right[name], relative, absolute):
-                self.wrong.append(name)
-            # What reproduces a large wrong gradient is as large.
-            self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
-
-    def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
-        """Name the parameters whose manual gradient is the given one, to rounding."""
-        return frozenset(
-            name
-            for name, m in self.manual.items()
-            if name in gradients and _same(m, gradients[name], *self.tolerances[name])
-        )
-
-    def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
-        """Return the largest difference, relative to the largest element of the manual gradient."""
-        worst = 0.0
-        for name in names:
-            g, m = np.asarray(gradients.get(name, 0.0)), self.manual[name]
-            if g.shape != m.shape:
-                return np.inf
-            with np.errstate(all="ignore"):
-                worst = max(worst, largest(g - m) / (largest(m) or 1.0))
-        return worst
-
-
-def _not_finite(case: Case, name: str) -> Diagnosis:
-    m = case.manual[name]
-    where = tuple(int(i) for i in np.argwhere(~np.isfinite(m))[0])
-    own = f"∂loss/∂{name}"
-    return Diagnosis(
-        "not-finite", (name,), own, f"element {list(where)} is {m[where]}", "a finite number", np.inf, np.inf
-    )
-
-
-def _not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
-    before = case.residual(case.right, case.wrong)
-    return Diagnosis(
-        "not-repeatable", tuple(case.wrong), what, how,
-        "the same numbers at every call: draw random numbers outside of the function, or from a seed within it",
-        before, before,
-    )  # fmt: skip
-
-
-def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
-    return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+# --- the search --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +74,6 @@ class _Tried:
     hypothesis: Hypothesis
     gradients: Mapping[str, Array]
     reproduced: frozenset[str]
-
-
-# --- the search --------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -398,7 +323,7 @@ class _Search:
         wrong = "no mistake that was tried, nor two of them, reproduces these numbers"
         if self.stopped:
             wrong = "no mistake that could be tried in the time given reproduces these numbers"
-        where, right = _where_they_part(self.case.chain, intermediates)
+        where, right = where_they_part(self.case.chain, intermediates)
         return Diagnosis("unexplained", ordered, where, wrong, right, before, before)
 
 
@@ -451,29 +376,3 @@ def _jittered(derivation: Derivation, random: np.random.Generator, data_too: boo
             fresh = np.where(x == 0, 0.3 * random.standard_normal(x.shape), x * factor)
             values[i] = fresh.astype(x.dtype)[()]
     return values
-
-
-def _where_they_part(chain: Chain, intermediates: Mapping[str, Any]) -> tuple[str, str]:
-    """Find the first of the user's quantities that the right derivation doesn't have."""
-    if not intermediates:
-        return "unknown", "give intermediates={...}, in the order computed, to see where the two part"
-    known = [(expression(chain.graph, e.id), v) for e, v in zip(chain.graph, chain.values, strict=True)]
-    known += [(cotangent(chain.graph, node), chain.right.cotangent(node)) for node in chain.order]
-    last = "all before it agree"
-    for name, given in intermediates.items():
-        x = np.asarray(given)
-        for text, value in known:
-            sign = next((s for s in (1, -1) if _alike(x, s * np.asarray(value))), None)
-            if sign is not None:
-                last = f"{legible(name)} is still right: {'−' if sign < 0 else ''}{text}"
-                break
-        else:
-            return legible(name), f"the right derivation has no such quantity; {last}"
-    return "after the last of them", f"{last}; each of the intermediates is a quantity of the right derivation"
-
-
-def _alike(x: Array, y: Array) -> bool:
-    if x.shape != y.shape or x.dtype.kind not in "fiub":
-        return False
-    rtol, of_largest = TOLERANCES[min(8, x.itemsize, y.itemsize) if x.dtype.kind == "f" else 8]
-    return bool(np.allclose(x, y, rtol=10 * rtol, atol=10 * of_largest * largest(y)))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -399,3 +400,50 @@ def test_runs_are_plotted():
 def test_errors_of_training(manual, iterations, error, words):
     with pytest.raises(error, match=words):
         mg.compare_training(next(networks()), manual, iterations)
+
+
+@pytest.mark.parametrize(
+    ("f", "manual", "arguments", "options", "error", "words"),
+    [
+        (lambda w: None, 1.0, [2.0], {}, TypeError, "the loss must return one number, got NoneType"),
+        (lambda w: "3", 1.0, [2.0], {}, TypeError, "the loss must return one number, got str"),
+        (lambda w: (w, w), 1.0, [2.0], {}, TypeError, "the loss must return one number, got tuple"),
+        (lambda w: 1, 1.0, [2.0], {}, TypeError, "a real floating-point number, got int64"),
+        (lambda w: w, {}, [2.0], {}, TypeError, "there is nothing to compare"),
+        (lambda: 1.0, (), [], {}, TypeError, "there is nothing to compare"),
+        (lambda w: w, 1.0, [2.0], {"argnums": "w"}, TypeError, "argnums is an integer or several, got 'w'"),
+        (lambda w: w, 1.0, [2.0], {"argnums": 0.0}, TypeError, "argnums is an integer or several, got 0.0"),
+        (lambda a, b: a, (1.0, 1.0), [2.0, 2.0], {"argnums": (0, -2)}, ValueError, "names an argument twice"),
+        (lambda w: w, 1.0, [2.0], {"rtol": float("nan")}, ValueError, "rtol must be 0 or more, got nan"),
+        (lambda p: p["w"], 1.0, [{"w": 2.0}], {"argnums": 0}, TypeError, "'p' must be one array, got dict"),
+        (lambda p: p[0], 1.0, [[np.ones(2), np.ones(3)]], {"argnums": 0}, TypeError, "'p' must be one array, got list"),
+    ],
+)
+def test_what_can_not_be_compared_is_named(f, manual, arguments, options, error, words):
+    with pytest.raises(error, match=f"compare: .*{words}|^{words}"):
+        mg.compare(f, manual, *arguments, **options)
+
+
+def test_lists_of_numbers_are_arrays_for_both_functions():
+    assert mg.compare(lambda x, w: mg.sum(x @ w), lambda x, w: x.sum(axis=0), [[1.0, 2.0]], [3.0, 4.0], argnums=1)
+
+
+def test_an_integer_of_numpy_names_a_parameter():
+    assert mg.compare(lambda w: w * w, 6.0, 3.0, argnums=np.int64(0))
+
+
+def test_a_loss_that_uses_what_only_tensors_have_is_compared_with_differences_too():
+    report = mg.compare(lambda w: mg.sum(w.detach() * w), lambda w: w, np.array([1.0, 2.0]))
+    assert report
+    assert report["w"].finite_difference == pytest.approx(1.0, rel=0.5)  # w.detach() is no constant to differences
+
+
+def test_an_infinite_automatic_gradient_is_a_finding_without_a_warning():
+    report = mg.compare(lambda w: mg.sum(mg.sqrt(w)), lambda w: w, np.array([0.0, 1.0]))
+    assert report["w"].verdict == "not finite"
+
+
+def test_threads_compare_on_their_own():
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda c: mg.compare(lambda w: c * w * w, lambda w: 2 * c * w, 3.0).ok, range(1, 9)))
+    assert all(found)

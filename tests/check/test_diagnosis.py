@@ -295,6 +295,71 @@ def test_functions_that_write_to_their_arguments_write_to_copies():
     np.testing.assert_array_equal(w, before[1])
 
 
+# --- long chains -------------------------------------------------------------------------------------------------
+
+
+def recurrence(steps):
+    """A loss with that many steps of a recurrence, and its gradients by hand, in several ways wrong."""
+
+    def loss(x, y, w, u, v):
+        h = mg.tanh(x @ w)
+        for _ in range(steps):
+            h = mg.tanh(x @ w + h @ u)
+        return mg.sum((h @ v - y) ** 2)
+
+    def manual(x, y, w, u, v, *, factor=2.0, slope=lambda h: 1 - h**2, transposed=True):
+        hs = [np.tanh(x @ w)]
+        for _ in range(steps):
+            hs.append(np.tanh(x @ w + hs[-1] @ u))
+        d = factor * (hs[-1] @ v - y)
+        d_w, d_u, d_v = np.zeros_like(w), np.zeros_like(u), hs[-1].T @ d
+        dh = d @ v.T
+        for t in range(steps, -1, -1):
+            dz = dh * slope(hs[t])
+            d_w += x.T @ dz
+            d_u += hs[t - 1].T @ dz if t else 0
+            dh = dz @ (u.T if transposed else u)
+        return d_w, d_u, d_v
+
+    random = np.random.default_rng(0)
+    shapes = (5, 3), (5, 2), (3, 4), (4, 4), (4, 2)
+    return loss, manual, [0.5 * random.normal(size=shape) for shape in shapes]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "kind", "told"),
+    [
+        ({"factor": 1.0}, "scale", "the factor 2 of the derivative"),
+        ({"factor": -2.0}, "sign", "every gradient has the other sign"),
+        ({"slope": lambda h: 1.0}, "missing-factor", "and likewise in 20 more"),
+        ({"transposed": False}, "transpose", "takes the transpose of u, and likewise in 19 more"),
+    ],
+)
+def test_a_mistake_in_every_step_of_a_recurrence_is_one_mistake(mistake, kind, told):
+    loss, manual, arguments = recurrence(20)
+    (found,) = mg.diagnose(loss, functools.partial(manual, **mistake), *arguments, argnums=(2, 3, 4))
+    assert found.kind == kind
+    assert told in found.wrong
+
+
+def test_a_search_that_stops_early_says_so():
+    loss, manual, arguments = recurrence(100)
+    gradients = [-g for g in manual(*arguments)]
+    (found,) = mg.diagnose(loss, gradients, *arguments, argnums=(2, 3, 4), budget=3.0)
+    assert found.kind == "sign"
+    assert "the search stopped before" in found.sure
+
+
+def test_the_budget_is_kept_where_the_loss_is_a_long_chain():
+    loss, manual, arguments = recurrence(2000)
+    gradients = [np.cos(37 * g) for g in manual(*arguments)]
+    start = time.perf_counter()
+    found = mg.diagnose(loss, gradients, *arguments, argnums=(2, 3, 4), budget=0.5)
+    assert time.perf_counter() - start < 3.0  # it takes 0.8: the loss is recorded twice, and rounding estimated
+    assert {d.kind for d in found} == {"unexplained"}
+    assert "in the time given" in found[0].wrong
+
+
 # --- bad input ------------------------------------------------------------------------------------------------------
 
 
@@ -320,6 +385,12 @@ def test_a_parameter_that_the_loss_does_not_use():
     assert mg.diagnose(loss, (2 * w, np.zeros(3)), w, w) == ()
     (found,) = mg.diagnose(loss, (2 * w, np.ones(3)), w, w, budget=0.3)
     assert (found.kind, found.parameters) == ("unexplained", ("unused",))
+
+
+def test_a_mistake_that_would_divide_by_nearly_zero_explains_nothing():
+    w = np.array([1.0, -2.0, 3.0]) * 1e-200
+    (found,) = mg.diagnose(lambda w: mg.sum(w * w), lambda w: 2.2 * w, w)
+    assert "reciprocal" not in str(found)
 
 
 def test_a_loss_that_branches_on_values_can_be_diagnosed():
@@ -348,3 +419,18 @@ def test_one_number_is_no_evidence_for_an_odd_factor():
 def test_errors(f, manual, error, words):
     with pytest.raises(error, match=words):
         mg.diagnose(f, manual, *ARTICLE.data(), argnums=(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"budget": -1}, ValueError, "the budget is a number of seconds, 0 or more, got -1"),
+        ({"budget": float("nan")}, ValueError, "0 or more, got nan"),
+        ({"budget": None}, ValueError, "0 or more, got None"),
+        ({"intermediates": [1.0]}, TypeError, "intermediates are a mapping from names to arrays, got list"),
+        ({"rtol": -1.0}, ValueError, "rtol must be 0 or more, got -1.0"),
+    ],
+)
+def test_errors_in_options(options, error, words):
+    with pytest.raises(error, match=words):
+        of(ARTICLE, ARTICLE.right, **options)

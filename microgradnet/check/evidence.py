@@ -1,0 +1,120 @@
+"""The numbers of a derivation beside those of the right one: which differ, and what they show at a glance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
+from microgradnet.check.chain import Chain
+from microgradnet.check.findings import Diagnosis
+from microgradnet.check.wording import cotangent, expression
+from microgradnet.graph import legible
+
+__all__ = ["Case", "not_finite", "not_repeatable", "where_they_part"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Case:
+    """The numbers of a derivation beside the chain that they should come from.
+
+    Attributes
+    ----------
+    chain : Chain
+    manual : dict of str to array
+    wrong, not_finite : list of str
+        The parameters whose manual gradient is another than the right one, or holds what is no number.
+    """
+
+    def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
+        self.chain = chain
+        self.manual = manual
+        deadline, chain.deadline = chain.deadline, math.inf
+        self.not_finite = [name for name, m in manual.items() if not np.isfinite(m).all()]
+        self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
+        chain.deadline = deadline
+        self.tolerances: dict[str, tuple[float, float]] = {}
+        by_size = {name: standard(m, self.right[name], rtol, atol) for name, m in manual.items()}
+        exact = all(_same(m, self.right[name], *by_size[name]) for name, m in manual.items())
+        noise = chain.rounding() if atol is None and not exact else {}
+        self.wrong = []
+        for name, m in manual.items():
+            relative, absolute = by_size[name]
+            absolute = max(absolute, ROUNDING * noise.get(name, 0.0))
+            if name not in self.not_finite and not _same(m, self.right[name], relative, absolute):
+                self.wrong.append(name)
+            # What reproduces a large wrong gradient is as large.
+            self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
+
+    def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
+        """Name the parameters whose manual gradient is the given one, to rounding."""
+        return frozenset(
+            name
+            for name, m in self.manual.items()
+            if name in gradients and _same(m, gradients[name], *self.tolerances[name])
+        )
+
+    def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
+        """Return the largest difference, relative to the largest element of the manual gradient."""
+        worst = 0.0
+        for name in names:
+            g, m = np.asarray(gradients.get(name, 0.0)), self.manual[name]
+            if g.shape != m.shape:
+                return np.inf
+            with np.errstate(all="ignore"):
+                worst = max(worst, largest(g - m) / (largest(m) or 1.0))
+        return worst
+
+
+def not_finite(case: Case, name: str) -> Diagnosis:
+    """Say which element of a manual gradient is no number."""
+    m = case.manual[name]
+    where = tuple(int(i) for i in np.argwhere(~np.isfinite(m))[0])
+    own = f"∂loss/∂{name}"
+    return Diagnosis(
+        "not-finite", (name,), own, f"element {list(where)} is {m[where]}", "a finite number", np.inf, np.inf
+    )
+
+
+def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
+    """Say which function returns something else at every call."""
+    before = case.residual(case.right, case.wrong)
+    return Diagnosis(
+        "not-repeatable", tuple(case.wrong), what, how,
+        "the same numbers at every call: draw random numbers outside of the function, or from a seed within it",
+        before, before,
+    )  # fmt: skip
+
+
+def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
+    return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+
+
+def where_they_part(chain: Chain, intermediates: Mapping[str, Any]) -> tuple[str, str]:
+    """Find the first of the user's quantities that the right derivation doesn't have."""
+    if not intermediates:
+        return "unknown", "give intermediates={...}, in the order computed, to see where the two part"
+    known = [(expression(chain.graph, e.id), v) for e, v in zip(chain.graph, chain.values, strict=True)]
+    known += [(cotangent(chain.graph, node), chain.right.cotangent(node)) for node in chain.order]
+    last = "all before it agree"
+    for name, given in intermediates.items():
+        x = np.asarray(given)  # of no numbers: what the right derivation doesn't have
+        for text, value in known:
+            sign = next((s for s in (1, -1) if _alike(x, s * np.asarray(value))), None)
+            if sign is not None:
+                last = f"{legible(name)} is still right: {'−' if sign < 0 else ''}{text}"
+                break
+        else:
+            return legible(name), f"the right derivation has no such quantity; {last}"
+    return "after the last of them", f"{last}; each of the intermediates is a quantity of the right derivation"
+
+
+def _alike(x: Array, y: Array) -> bool:
+    if x.shape != y.shape or x.dtype.kind not in "fiub":
+        return False
+    rtol, of_largest = TOLERANCES[min(8, x.itemsize, y.itemsize) if x.dtype.kind == "f" else 8]
+    return bool(np.allclose(x, y, rtol=10 * rtol, atol=10 * of_largest * largest(y)))
