@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.text import check_tolerances
+
 __all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "largest", "standard", "within"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -95,9 +97,7 @@ class ParameterReport:
 def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | None) -> tuple[float, float]:
     """Return the tolerances by dtype and by the size of the gradient, where none are given."""
     itemsize = min(8, automatic.itemsize, manual.itemsize)
-    for name, given in (("rtol", rtol), ("atol", atol)):
-        if given is not None and not given >= 0:
-            raise ValueError(f"{name} must be 0 or more, got {given}")
+    check_tolerances(rtol=rtol, atol=atol)
     by_dtype, of_largest = TOLERANCES[itemsize]
     return (
         by_dtype if rtol is None else rtol,

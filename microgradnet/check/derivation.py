@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
-from microgradnet.check.text import argument_names
+from microgradnet.check.text import argument_names, copies
+from microgradnet.graph import legible
 from microgradnet.record import Recorded, no_grad
 from microgradnet.tensor import tensor
 from microgradnet.transforms import vjp
@@ -118,7 +119,7 @@ class Derivation:
 
     def call(self, *values: Any) -> Any:
         """Call the loss, which may write to its arguments: they are copies."""
-        return self.f(*_copies(values))
+        return self.f(*copies(values))
 
     def value(self, *values: Any) -> Any:
         """Compute the loss from plain arrays, by the same road as where it is differentiated."""
@@ -149,7 +150,7 @@ class Derivation:
     @property
     def function(self) -> str:
         """The name of the loss."""
-        return str(getattr(self.f, "__name__", "f")).replace("<lambda>", "f")
+        return legible(str(getattr(self.f, "__name__", "f"))).replace("<lambda>", "f")
 
     @property
     def ascending(self) -> dict[str, Array]:
@@ -177,11 +178,6 @@ def _dtype(value: Any) -> np.dtype[Any] | None:
         return None
 
 
-def _copies(values: Sequence[Any]) -> list[Any]:
-    """Return the arguments for one call, which may write to its own."""
-    return [v.copy() if isinstance(v, np.ndarray) else v for v in values]
-
-
 def _plain(value: Any) -> Any:
     return value.numpy() if isinstance(value, Recorded) else value  # type: ignore[attr-defined]
 
@@ -200,7 +196,7 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
     """Return the gradients derived by hand: by name, or as a list."""
     if callable(manual):
         try:
-            manual = manual(*_copies(values))
+            manual = manual(*copies(values))
         except Exception as error:
             error.add_note(f"raised by the manual gradient, which {caller} calls with the arguments of the loss")
             raise

@@ -151,11 +151,12 @@ def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
         where = step(graph, span.a)
         for other in (function, *elementwise()):
             itself = other.name == function.name and _computes(other, chain, span)
-            yield Hypothesis(
-                "wrong-activation", where, f"{other.name} itself was taken, not a derivative",
-                f"the derivative of {function.name}", (2.5 if itself else 4.5) + _cost_of(span),
-                Edit({span.site: partial(_itself, span=span, function=other)}), (function.name, other.name),
-            )  # fmt: skip
+            if not _is_constant(other, chain.values[span.z], _itself):
+                yield Hypothesis(
+                    "wrong-activation", where, f"{other.name} itself was taken, not a derivative",
+                    f"the derivative of {function.name}", (2.5 if itself else 4.5) + _cost_of(span),
+                    Edit({span.site: partial(_itself, span=span, function=other)}), (function.name, other.name),
+                )  # fmt: skip
             if itself:
                 continue
             wrong = f"the derivative of {other.name} was taken"
@@ -189,6 +190,8 @@ def _is_constant(function: Function, point: Array, put: Callable[..., Array]) ->
     try:
         with np.errstate(all="ignore"):
             y = point if put is _put_in else function.compute(point)
+            if put is _itself:
+                return the_one(y) is not None
             return the_one(function.pull(np.ones_like(point), y, point)) is not None
     except Exception:  # a user's function, that takes no such numbers
         return True

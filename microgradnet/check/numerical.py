@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import index
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.slopes import Several, Slope, evaluate, scale
-from microgradnet.check.text import aligned, argument_names, place
+from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place
+from microgradnet.graph import legible
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.record import Recorded
@@ -180,9 +182,10 @@ def gradcheck(
     Raises
     ------
     TypeError
-        If f is not callable or returns no floating-point array, or no argument is floating-point.
+        If f is not callable or returns no floating-point array, no argument is floating-point, or the order is no
+        integer.
     ValueError
-        If the order is less than 1.
+        If the order is less than 1, or a tolerance is negative.
 
     Examples
     --------
@@ -193,7 +196,8 @@ def gradcheck(
     """
     if not callable(f):
         raise TypeError(f"gradcheck takes a function, got {type(f).__name__}")
-    if order < 1:
+    check_tolerances(rtol=rtol, atol=atol)
+    if index(order) < 1:
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
     given = [a._value if isinstance(a, Recorded) else a for a in args]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
@@ -208,7 +212,10 @@ def gradcheck(
         values = list(given)
         for i, x in zip(positions, xs, strict=True):
             values[i] = x
-        return (f(*values),)
+        result = f(*copies(values))
+        if not isinstance(result, Recorded | np.ndarray | np.generic | float | int | complex):
+            raise TypeError(f"gradcheck: the function must return one array, got {type(result).__name__}")
+        return (result,)
 
     in_float64 = [x.astype(np.float64) for x in exact]
     steps = [scale(x) for x in in_float64]
@@ -223,7 +230,8 @@ def gradcheck(
         # Multiples of 1/64 between 0.5 and 1.5, of either sign: exact in every dtype, and none is small.
         cotangents = [random.integers(32, 97, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
         gradient = _gradient(function, cotangents, len(exact))
-        automatic = gradient(*(x[()] for x in exact))
+        with np.errstate(all="ignore"):  # what isn't finite is named
+            automatic = gradient(*(x[()] for x in exact))
         for k, position in enumerate(positions):
             slope = Slope(function, in_float64, k, cotangents)
             comparisons = list(_comparisons(np.asarray(automatic[k], np.float64), slope, steps[k], random))
@@ -233,7 +241,7 @@ def gradcheck(
             checked.append(found if repeatable else replace(found, ok=False, verdict="not deterministic"))
         function = gradient
         size /= min(float(np.min(s, initial=1.0)) for s in steps)  # the derivatives of what has this size
-    return GradcheckReport(getattr(f, "__name__", type(f).__name__), tuple(checked))
+    return GradcheckReport(legible(getattr(f, "__name__", type(f).__name__)), tuple(checked))
 
 
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:

@@ -1,4 +1,4 @@
-"""How the reports of this room are written: names of arguments, places in arrays, aligned tables."""
+"""What this room needs of arguments and numbers before it says anything: names, copies, limits, aligned tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["aligned", "argument_names", "groups", "place", "shown"]
+import numpy as np
+
+__all__ = ["aligned", "argument_names", "check_tolerances", "copies", "groups", "place", "shown"]
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -25,6 +27,18 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
             names += [f"{p.name}[{i}]" for i in range(count - len(names))]
     names += [f"argument {i}" for i in range(len(names), count)]
     return names[:count]
+
+
+def copies(values: Sequence[Any]) -> list[Any]:
+    """Return the arguments for one call, which may write to its own."""
+    return [v.copy() if isinstance(v, np.ndarray) else v for v in values]
+
+
+def check_tolerances(**tolerances: float | None) -> None:
+    """Raise ValueError for a tolerance below 0, or NaN."""
+    for name, given in tolerances.items():
+        if given is not None and not given >= 0:
+            raise ValueError(f"{name} must be 0 or more, got {given}")
 
 
 def place(index: tuple[int, ...]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, largest
 from microgradnet.check.plotting import figure
-from microgradnet.check.text import aligned, shown
+from microgradnet.check.text import aligned, check_tolerances, shown
 from microgradnet.graph import legible
 
 __all__ = ["TrainingReport", "compare_training"]
@@ -130,9 +131,9 @@ def compare_training(
     Raises
     ------
     TypeError
-        If a network has no ``backprop``.
+        If a network has no ``backprop``, or it returns anything but arrays of real numbers.
     ValueError
-        If the networks update different things, or `iterations` is less than 1.
+        If the networks update different things, or nothing; `iterations` is less than 1, or `rtol` negative.
 
     Examples
     --------
@@ -143,7 +144,8 @@ def compare_training(
     >>> report.ok, report.first_difference
     (True, None)
     """
-    if iterations < 1:
+    check_tolerances(rtol=rtol)
+    if index(iterations) < 1:
         raise ValueError(f"compare_training: iterations must be at least 1, got {iterations}")
     for network in (auto_network, manual_network):
         if not callable(getattr(network, "backprop", None)):
@@ -173,6 +175,14 @@ def compare_training(
 def _updates(network: Any) -> dict[str, Any]:
     """Go one iteration on, and return the updates by name."""
     updates = network.backprop()
-    if isinstance(updates, Mapping):
-        return {str(name): np.asarray(update) for name, update in updates.items()}
-    return {f"update {i}": np.asarray(update) for i, update in enumerate(updates, 1)}
+    if not isinstance(updates, Mapping):
+        if not isinstance(updates, Iterable):
+            raise TypeError(f"compare_training: backprop() must return the updates, got {type(updates).__name__}")
+        updates = {f"update {i}": update for i, update in enumerate(updates, 1)}
+    found = {str(name): np.asarray(update) for name, update in updates.items()}
+    for name, update in found.items():
+        if update.dtype.kind not in "fiu":
+            raise TypeError(f"compare_training: {name!r} must hold real numbers, got {update.dtype}")
+    if not found:
+        raise ValueError("compare_training: backprop() returned no updates")
+    return found

@@ -1157,7 +1157,7 @@ def last_tanh_not_differentiated(x, y, w, u, v):
     return x.T @ (d1 + d2 + d3), hs[0].T @ d2 + hs[1].T @ d3, hs[2].T @ d
 
 
-# --- a third set, likewise written after the search was -------------------------------------------------------------
+# --- networks of other kinds: normalised, attending, looking up, pooling, robust, weighted, residual ------------------
 
 
 def layer_norm_loss(x, y, w, gamma, beta):

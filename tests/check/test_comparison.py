@@ -447,3 +447,39 @@ def test_threads_compare_on_their_own():
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda c: mg.compare(lambda w: c * w * w, lambda w: 2 * c * w, 3.0).ok, range(1, 9)))
     assert all(found)
+
+
+class Returning:
+    """A network whose updates are always the same."""
+
+    def __init__(self, updates):
+        self.updates = updates
+
+    def backprop(self):
+        return self.updates
+
+
+@pytest.mark.parametrize(
+    ("updates", "options", "error", "words"),
+    [
+        (None, {}, TypeError, r"backprop\(\) must return the updates, got NoneType"),
+        ([None], {}, TypeError, "'update 1' must hold real numbers, got object"),
+        ({"w": np.array(["a"])}, {}, TypeError, "'w' must hold real numbers, got <U1"),
+        ([], {}, ValueError, "returned no updates"),
+        ([1.0], {"rtol": -1.0}, ValueError, "rtol must be 0 or more, got -1.0"),
+        ([1.0], {"iterations": 2.5}, TypeError, "'float' object cannot be interpreted as an integer"),
+    ],
+)
+def test_errors_of_training_runs(updates, options, error, words):
+    with pytest.raises(error, match=words):
+        mg.compare_training(Returning(updates), Returning(updates), **{"iterations": 2, **options})
+
+
+def test_the_name_of_the_loss_can_not_steer_a_terminal_or_a_page():
+    def f(w):
+        return mg.sum(w * w)
+
+    f.__name__ = "<b>\x1b[31m"
+    report = mg.compare(f, lambda w: w, np.ones(2))
+    assert "\x1b" not in str(report)
+    assert "<b>" not in report._repr_html_()

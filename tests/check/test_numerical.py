@@ -263,3 +263,33 @@ def test_asserts_for_tests():
         mg.testing.assert_derivatives_right(exp_wrong_by_a_factor, x)
     with pytest.raises(AssertionError, match="the factor 2 of the derivative"):
         mg.testing.assert_gradients_close(lambda x: mg.sum(x**2), lambda x: x, x)
+
+
+@pytest.mark.parametrize(
+    ("f", "options", "error", "words"),
+    [
+        (lambda x: None, {}, TypeError, "the function must return one array, got NoneType"),
+        (lambda x: (x, x), {}, TypeError, "the function must return one array, got tuple"),
+        (mg.tanh, {"rtol": -1.0}, ValueError, "rtol must be 0 or more, got -1.0"),
+        (mg.tanh, {"order": 1.5}, TypeError, "'float' object cannot be interpreted as an integer"),
+    ],
+)
+def test_what_can_not_be_checked_is_named(f, options, error, words):
+    with pytest.raises(error, match=words):
+        mg.gradcheck(f, 1.0, **options)
+
+
+def test_a_function_may_write_to_its_arguments():
+    def f(x, n):
+        n += 1  # an array of the caller's
+        return mg.sum(x * n)
+
+    n = np.arange(3)
+    assert mg.gradcheck(f, np.ones(3), n)
+    np.testing.assert_array_equal(n, [0, 1, 2])
+
+
+@pytest.mark.parametrize(("f", "x"), [(mg.log, -1.0), (mg.sqrt, 0.0)])
+def test_what_is_not_finite_is_named_without_a_warning(f, x):
+    (found,) = mg.gradcheck(f, x).arguments
+    assert found.verdict == "not finite"
