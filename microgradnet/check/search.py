@@ -131,9 +131,11 @@ class _Search:
     def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         """Try one mistake at a time; once one explains everything, all that are as simple, and others for a while."""
         chain = self.case.chain
-        solved = (self._scaled(wrong, _whole(chain)), self._scaled(wrong, _branches(chain)), self._updated(wrong))
+        at_once = self._scaled(wrong, _whole(chain))
         simplest, patient = math.inf, False
-        for hypothesis in hypotheses(chain, *solved):
+        for hypothesis in itertools.chain(
+            at_once, hypotheses(chain, self._scaled(wrong, _branches(chain)), self._updated(wrong))
+        ):
             if hypothesis.cost > simplest and not patient:
                 patient = True
                 chain.deadline = min(chain.deadline, time.perf_counter() + PATIENCE * self.budget)
