@@ -24,7 +24,10 @@ from microgradnet.record import Array
 
 __all__ = ["Program", "Step", "Value", "lowered"]
 
-Kind = Literal["ufunc", "reduce", "dot", "view", "call"]
+Kind = Literal["ufunc", "reduce", "dot", "contract", "view", "call"]
+
+INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract")
+"""The kinds of steps that are told where their result goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,10 @@ class Step:
 
     Attributes
     ----------
-    kind : {"ufunc", "reduce", "dot", "view", "call"}
-        A ufunc, its ``reduce``, a product of matrices, a function that returns a view of its input, or any
-        other function, whose result may be a view of its inputs too.
+    kind : {"ufunc", "reduce", "dot", "contract", "view", "call"}
+        A ufunc, its ``reduce``, a product of matrices, one of the transpose of the first (which only a plan has),
+        a function that returns a view of its input, or any other function, whose result may be a view of its
+        inputs too.
     function : callable
     inputs : tuple of int
     output : int
@@ -124,7 +128,7 @@ def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
         elif entry.id in given:
             place.append(lowering.value(entry.shape or (), entry.dtype))
         else:
-            place.append(entry.value)
+            place.append(lowering.constant(entry))
     results = [lowering.array(place[i]) for i in graph.outputs]
     return Program(
         tuple(lowering.values),
@@ -150,6 +154,9 @@ _REDUCTIONS: dict[Any, np.ufunc] = {
     np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum, np.any: np.logical_or,
     np.all: np.logical_and,
 }  # fmt: skip
+
+RECIPROCAL = 256
+"""The reciprocals of so few numbers take NumPy 50 ns less than one divided by them; those of many twice as long."""
 
 _WEAK = (int, float, bool)
 
@@ -191,6 +198,7 @@ class _Lowering:
         self.steps: list[Step] = []
         self.constants: dict[Any, Value] = {}
         self.contiguous: set[int] = set()
+        self.transposed: dict[int, Value] = {}  # the value that a matrix is the transpose of
         self.entry: Any = None
 
     def value(self, shape: tuple[int, ...], dtype: Any, constant: Array | None = None) -> Value:
@@ -208,6 +216,14 @@ class _Lowering:
             if array.flags.c_contiguous:
                 self.contiguous.add(self.constants[key].id)
         return self.constants[key]
+
+    def constant(self, entry: Entry) -> Any:
+        """Return a constant; a matrix stored by columns is said to be the transpose of one stored by rows."""
+        array: Any = entry.value
+        if np.ndim(array) != 2 or array.flags.c_contiguous or not array.flags.f_contiguous:
+            return array
+        self.entry = entry
+        return self._transpose(self.array(array.T))
 
     def operation(self, entry: Entry, inputs: list[Any]) -> Any:
         """Add the steps of an operation, and return where its value is."""
@@ -261,7 +277,7 @@ class _Lowering:
             case ast.Compare(left=a, ops=[op], comparators=[b]) if type(op) in _OPERATORS:
                 return self._ufunc(_OPERATORS[type(op)], of(a), of(b))
             case ast.Attribute(value=a, attr="T"):
-                return self._view(np.transpose, self.array(of(a)))
+                return self._transpose(self.array(of(a)))
             case ast.Subscript(value=a, slice=index):
                 return self._part(of(a), of(index))
             case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=parts, keywords=keywords):
@@ -277,7 +293,7 @@ class _Lowering:
         operands = tuple([self.array(i).id for i in inputs])
         result = self.value(shape, dtype)
         self.steps.append(Step(kind, function, operands, result.id, self.entry, **more))
-        if kind in ("ufunc", "reduce", "dot"):
+        if kind in INTO:
             self.contiguous.add(result.id)
         return result
 
@@ -308,10 +324,11 @@ class _Lowering:
         if ufunc.signature is not None or ufunc.nout != 1 or not any(isinstance(i, Value) for i in inputs):
             raise _Unknown
         given = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in inputs]
+        inverse = ufunc is np.divide and isinstance(given[0], type) and inputs[0] == 1 and given[1].kind == "f"
+        if inverse and math.prod(inputs[1].shape) <= RECIPROCAL:
+            return self._ufunc(np.reciprocal, inputs[1])
         if ufunc is np.power and isinstance(given[1], type) and given[0].kind == "f" and inputs[1] in _POWERS:
             return self._ufunc(_POWERS[inputs[1]], inputs[0])
-        if ufunc is np.divide and type(inputs[0]) in (int, float) and inputs[0] == 1 and given[1].kind == "f":
-            return self._ufunc(np.reciprocal, inputs[1])
         dtypes = ufunc.resolve_dtypes((*given, None))
         operands = [self.array(i, dtype) if isinstance(g, type) else self.array(i)
                     for i, g, dtype in zip(inputs, given, dtypes, strict=False)]  # fmt: skip
@@ -328,8 +345,8 @@ class _Lowering:
         if len(shape) == 2 and shape[0] > shape[1] > 16 and a.shape[1] > 4 * shape[0]:
             # A product over a long axis, as of a gradient, takes BLAS less time with the longer side last:
             # (Bᵀ A)ᵀ took 43 ms where A B took 54, of 784 x 10000 by 10000 x 128 with OpenBLAS.
-            product = self._add("dot", np.dot, [self._view(np.transpose, x) for x in (b, a)], shape[::-1], a.dtype)
-            return self._view(np.transpose, product)
+            product = self._add("dot", np.dot, [self._transpose(x) for x in (b, a)], shape[::-1], a.dtype)
+            return self._transpose(product)
         return self._add("dot", np.dot, [a, b], shape, a.dtype)
 
     def _reshape(self, a: Any, shape: Any) -> Value:
@@ -347,6 +364,14 @@ class _Lowering:
             raise _Unknown
         parts = parts if ... in parts else (*parts, ...)  # so that one element is a view too
         return self._view(operator.getitem, a, parts)
+
+    def _transpose(self, a: Value) -> Value:
+        if a.id in self.transposed:
+            return self.transposed[a.id]
+        view = self._view(np.transpose, a)
+        if len(a.shape) == 2:
+            self.transposed[view.id] = a
+        return view
 
     def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
         return self._add("view", function, [a], function(_hollow(a), *rest).shape, a.dtype, rest=rest)

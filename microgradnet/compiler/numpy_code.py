@@ -212,10 +212,17 @@ class _NumPy(Writer):
     def _own(self, value: Value, rows: int = 0) -> str:
         """Name the memory of a value; two of the same shape and dtype at one place have one name."""
         shape = (rows, *value.shape[1:]) if rows else value.shape
-        key = self.plan.place[value.id], shape, value.dtype
+        return self._memory(self.plan.place[value.id], shape, value.dtype)
+
+    def _scratch(self, value: Value) -> str:
+        """Name the memory of what one block adds to a value."""
+        return self._memory(self.plan.scratch[value.id], value.shape, value.dtype)
+
+    def _memory(self, place: int, shape: tuple[int, ...], dtype: Any) -> str:
+        key = place, shape, dtype
         if key not in self.memory:
             self.memory[key] = f"t{len(self.memory)}"
-            array = f"{self.name(viewed, 'viewed')}(m{key[0]}, {shape}, {self.name(value.dtype, value.dtype.name)})"
+            array = f"{self.name(viewed, 'viewed')}(m{place}, {shape}, {self.name(dtype, dtype.name)})"
             self.head.append(f"{self.memory[key]} = {array}")
         return self.memory[key]
 
@@ -272,10 +279,6 @@ class _NumPy(Writer):
             size = math.prod(self.values[step.inputs[0]].shape)
             ones = self.name(np.ones(size, value.dtype), f"ones_{size}")
             self.add(f"{self.function(np.dot)}({flat}, {ones}, {out})")
-        elif step.kind == "reduce":
-            axis, keepdims = step.rest
-            reduce = self.name(step.function.reduce, f"{function}_reduce")  # type: ignore[attr-defined]
-            self.add(f"{reduce}({inputs[0]}, {axis!r}, None, {out}, {bool(keepdims)})")
         else:
             self.add(self._call(step, inputs, out))
 
@@ -287,8 +290,15 @@ class _NumPy(Writer):
         return step.function is np.add and step.rest == (None, False) and owned and 0 < math.prod(value.shape) <= SHORT
 
     def _call(self, step: Step, inputs: list[str], out: str) -> str:
+        function = self.function(step.function)
+        if step.kind == "reduce":
+            axis, keepdims = step.rest
+            reduce = self.name(step.function.reduce, f"{function}_reduce")  # type: ignore[attr-defined]
+            return f"{reduce}({inputs[0]}, {axis!r}, None, {out}, {bool(keepdims)})"
+        if step.kind == "contract":
+            return f"{function}({inputs[0]}.transpose(), {inputs[1]}, {out})"
         out = f"out={out}" if step.function in _OUT_BY_NAME else out
-        return f"{self.function(step.function)}({', '.join([*inputs, out])})"
+        return f"{function}({', '.join([*inputs, out])})"
 
     def _empty(self, value: Value) -> str:
         return f"{self.name(np.empty, 'empty')}({value.shape}, {self.name(value.dtype, value.dtype.name)})"
@@ -297,7 +307,7 @@ class _NumPy(Writer):
 
     def _blocks(self, number: int, batch: Batch) -> None:
         """Write a loop over blocks of rows. What is fixed is sliced once and for all."""
-        shape = self.values[batch.steps[0].output].shape
+        length = batch.length(self.values)
         inside: dict[int, str] = {}
         sliced: dict[str, tuple[str, bool]] = {}
         before: list[str] = []
@@ -305,18 +315,16 @@ class _NumPy(Writer):
         entry = None
 
         def part(i: int) -> str:
-            value = self.values[i]
-            if i in inside:
-                return inside[i]
-            if len(value.shape) != len(shape) or value.shape[0] != shape[0]:
-                return self.of[i]
-            inside[i] = f"{self.of[i]}_"
-            sliced[inside[i]] = self.of[i], i in self.fixed
+            if i not in inside:
+                inside[i] = f"{self.of[i]}_"
+                sliced[inside[i]] = self.of[i], i in self.fixed
             return inside[i]
 
         for step in batch.steps:
             value = self.values[step.output]
-            inputs = [self.of[i] if step.kind == "dot" and k else part(i) for k, i in enumerate(step.inputs)]
+            parts = batch.parts(step, self.values)
+            inputs = [part(i) if by_row else self.of[i] for i, by_row in zip(step.inputs, parts, strict=True)]
+            total = batch.accumulates(step, self.values)
             if value.id in self.plan.blocks:
                 whole = self._own(value, batch.rows)
                 inside[value.id] = f"{whole}_"
@@ -330,11 +338,17 @@ class _NumPy(Writer):
             if step.entry is not entry:
                 entry = step.entry
                 lines.append(comment(step))
-            lines.append(self._call(step, inputs, part(value.id)))
+            if total:
+                out, more = self.of[value.id], self._scratch(value)
+                before.append(f"{out}.fill(0)")
+                lines += [self._call(step, inputs, more), f"{self.function(np.add)}({out}, {more}, {out})"]
+            else:
+                lines.append(self._call(step, inputs, part(value.id)))
         fixed = {name: whole for name, (whole, known) in sliced.items() if known}
-        self.head.append(f"blocks_{number} = {self.name(blocks, 'blocks')}({shape[0]}, {batch.rows}, "
-                         f"{', '.join(fixed.values())})")  # fmt: skip
-        self.add(*before, f"for {', '.join(['rows', *fixed])}, in blocks_{number}:")
+        names = ", ".join(["rows", *fixed])
+        self.head.append(f"blocks_{number} = {self.name(blocks, 'blocks')}({length}, {batch.rows}"
+                         f"{''.join(f', {whole}' for whole in fixed.values())})")  # fmt: skip
+        self.add(*before, f"for {names}, in blocks_{number}:")
         self.add(*(f"{name} = {whole}[rows]" for name, (whole, known) in sliced.items() if not known), indent=3)
         self.add(*lines, indent=3)
 

@@ -1,23 +1,29 @@
 """Planning: which steps run block by block, and which values share memory.
 
 A value's memory is free for another as soon as nothing looks at it any more. An elementwise step writes its
-result over an input that is needed no longer. Several elementwise steps in a row on large arrays are carried out
-on a block of rows after another, so that a block is still in the cache when the next step wants it; what is
-needed within the row of steps only has memory for one block.
+result over an input that is needed no longer.
+
+What works on the rows of large arrays, each on its own, is carried out on a block of rows after another:
+elementwise operations, products with a matrix from the right, reductions within a row. So a block is still in
+the cache when the next step wants it, and what is needed only then only has memory for one block. What sums over
+the rows, as the gradient of a weight does, takes part: each block adds its share.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from microgradnet.compiler.lowering import Program, Step, Value
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from microgradnet.compiler.lowering import INTO, Program, Step, Value
 
 __all__ = ["BLOCK", "Batch", "Plan", "plan"]
 
 BLOCK = 1 << 17
-"""Bytes of a value in a block. Measured on training steps of 1 and 60 MB: from 2¹⁵ to 2¹⁹ no difference was seen."""
+"""Bytes of a value in a block. Measured on training steps of 1 and 60 MB: no difference was seen up to twice as many;
+of 2¹⁹, the blocks of several values no longer fit into a cache of 1 MB together."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,26 @@ class Batch:
     Attributes
     ----------
     steps : tuple of Step
-        Either one, or ufuncs and products of matrices whose results all have one shape.
+        Either one, or several that read the same number of rows. A product of a transpose, aᵀ b, is here a step
+        of the kind "contract" that reads the rows of a and b.
     rows : int
-        How many rows a block has; 0 where the steps work on whole arrays.
+        How many rows a block has; 0 where the step works on whole arrays.
     """
 
     steps: tuple[Step, ...]
     rows: int = 0
+
+    def length(self, values: Sequence[Value]) -> int:
+        """How many rows there are altogether."""
+        return values[self.steps[0].output].shape[0]
+
+    def parts(self, step: Step, values: Sequence[Value]) -> tuple[bool, ...]:
+        """Say which inputs of a step are read a block of rows at a time; where there are no blocks, all are."""
+        return by_rows(values, step, self.length(values)) if self.rows else (True,) * len(step.inputs)
+
+    def accumulates(self, step: Step, values: Sequence[Value]) -> bool:
+        """Whether the result of a step is a sum over the blocks."""
+        return self.rows > 0 and accumulates(values, step)
 
 
 @dataclass
@@ -51,6 +70,8 @@ class Plan:
         Bytes of each piece of memory.
     blocks : dict of int to int
         Rows of the values that exist a block at a time.
+    scratch : dict of int to int
+        The piece of memory for what one block adds to a value that is a sum over blocks.
     fresh : set of int
         The results that are made as new arrays; all others are copied.
     """
@@ -61,6 +82,7 @@ class Plan:
     place: dict[int, int] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)
     blocks: dict[int, int] = field(default_factory=dict)
+    scratch: dict[int, int] = field(default_factory=dict)
 
 
 def plan(program: Program, kept: Iterable[int] = ()) -> Plan:
@@ -76,74 +98,147 @@ def plan(program: Program, kept: Iterable[int] = ()) -> Plan:
     -------
     Plan
     """
-    made = {s.output for s in program.steps if s.kind in ("ufunc", "reduce", "dot")}
-    planned = Plan(program, _batches(program), (made & set(program.results)) - set(kept))
+    made = {s.output for s in program.steps if s.kind in INTO}
+    planned = Plan(program, _Batching(program).done(), (made & set(program.results)) - set(kept))
     _Memory(planned).assign()
     return planned
 
 
-def _batches(program: Program) -> list[Batch]:
-    """Put steps in a row together whose results have one shape, if that is more than a block.
+def by_rows(values: Sequence[Value], step: Step, length: int) -> tuple[bool, ...]:
+    """Say which inputs of a step are read a block of rows at a time where values have so many rows.
 
-    Views, and products of matrices that can be taken a block of rows at a time, wait until they are needed.
+    Parameters
+    ----------
+    values : sequence of Value
+        Those of the program.
+    step : Step
+    length : int
+
+    Returns
+    -------
+    tuple of bool
+        One per input; the others are read whole. Empty where the step can't be carried out like that.
     """
-    batches: list[list[Step]] = []
-    waiting: dict[int, Step] = {}
+    shapes = [values[i].shape for i in step.inputs]
+    shape = values[step.output].shape
+    if step.kind == "ufunc" and shape[:1] == (length,):
+        return tuple([len(s) == len(shape) and s[0] == length for s in shapes])
+    if step.kind == "reduce" and shapes[0][:1] == (length,):
+        within = not accumulates(values, step)
+        return (True,) if within or (step.function is np.add and _adds_up(values[step.output])) else ()
+    if step.kind == "contract" and shapes[0][0] == length and _adds_up(values[step.output]):
+        return (True, True)
+    if step.kind == "dot" and [len(s) for s in shapes] == [2, 2] and shapes[0][0] == length:
+        return (True, False) if values[step.inputs[1]].nbytes <= 8 * BLOCK else ()
+    return ()
 
-    def add(step: Step) -> None:
-        for i in step.inputs:
-            if i in waiting:
-                add(waiting.pop(i))
-        if batches and _together(program, batches[-1], step):
-            batches[-1].append(step)
-        else:
-            batches.append([step])
 
+def accumulates(values: Sequence[Value], step: Step) -> bool:
+    """Whether the result of a step, carried out a block of rows at a time, is a sum over the blocks."""
+    if step.kind == "reduce":
+        axis = step.rest[0]
+        return axis is None or 0 in normalize_axis_tuple(axis, len(values[step.inputs[0]].shape))
+    return step.kind == "contract"
+
+
+def _adds_up(value: Value) -> bool:
+    """Whether a value may be the sum of one for each block: it is small, and of a dtype that BLAS knows."""
+    return value.dtype.char in "fd" and value.nbytes <= 8 * BLOCK
+
+
+class _Batching:
+    """Steps put into batches, in the order of the program.
+
+    A step joins the last batch of as many rows, if everything that it reads is there: either the same rows, made
+    in that batch, or what was made before it. Views cost nothing, and stand right after what they look into.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.values = program.values
+        self.rows = _rows(program)
+        self.batches: list[list[Step]] = []
+        self.views: list[list[Step]] = [[]]  # those before each batch, and after the last
+        self.open: dict[int, int] = {}  # by the number of rows, the last batch
+        self.home: dict[int, int] = {}  # the batch in which the rows of a value are made
+        self.whole: dict[int, int] = {}  # the first batch that can read all of it
+        self.transposed: dict[int, int] = {}  # the value that a view is the transpose of
+        for step in program.steps:
+            if step.kind == "view":
+                self._look(step)
+            elif not any(self._join(step, length) for step, length in self._ways(step)):
+                self._begin(step)
+        self._drop_views(set(program.results))
+
+    def done(self) -> list[Batch]:
+        """Return the batches in order."""
+        done = [Batch((view,)) for view in self.views[0]]
+        for steps, views in zip(self.batches, self.views[1:], strict=True):
+            rows = self.rows[self.values[steps[0].output].shape[0]] if len(steps) > 1 else 0
+            done += [Batch(tuple(steps), rows), *(Batch((view,)) for view in views)]
+        return done
+
+    def _look(self, step: Step) -> None:
+        (i,) = step.inputs
+        self.whole[step.output] = self.whole.get(i, 0)
+        self.views[self.whole[step.output]].append(step)
+        if step.function is np.transpose and not step.rest and len(self.values[i].shape) == 2:
+            self.transposed[step.output] = i
+
+    def _ways(self, step: Step) -> list[tuple[Step, int]]:
+        """List the ways to carry out a step block by block, and the number of rows that it takes part in."""
+        ways = []
+        if step.kind == "dot" and step.function is np.dot and step.inputs[0] in self.transposed:
+            a, b = self.transposed[step.inputs[0]], step.inputs[1]
+            if len(self.values[b].shape) == 2:
+                ways.append((replace(step, kind="contract", inputs=(a, b)), self.values[a].shape[0]))
+        shapes = [self.values[step.output].shape] + [self.values[step.inputs[0]].shape] * (step.kind == "reduce")
+        return ways + [(step, length) for shape in shapes for length in shape[:1]]
+
+    def _join(self, step: Step, length: int) -> bool:
+        parts = by_rows(self.values, step, length)
+        if length not in self.open or not parts:
+            return False
+        k = self.open[length]
+        for i, part in zip(step.inputs, parts, strict=True):
+            if self.whole.get(i, 0) > k and not (part and self.home.get(i) == k):
+                return False
+        self.batches[k].append(step)
+        self.whole[step.output] = k + 1
+        if not accumulates(self.values, step):
+            self.home[step.output] = k
+        return True
+
+    def _begin(self, step: Step) -> None:
+        k = len(self.batches)
+        self.batches.append([step])
+        self.views.append([])
+        self.whole[step.output] = k + 1
+        for length in self.values[step.output].shape[:1]:
+            if length in self.rows and by_rows(self.values, step, length) and not accumulates(self.values, step):
+                self.open[length] = self.home[step.output] = k
+
+    def _drop_views(self, used: set[int]) -> None:
+        """Drop views that nobody looks through: those of what is contracted over its rows."""
+        for k in reversed(range(len(self.views))):
+            for step in self.batches[k] if k < len(self.batches) else ():
+                used.update(step.inputs)
+            for view in reversed(self.views[k]):
+                if view.output in used:
+                    used.update(view.inputs)
+                else:
+                    self.views[k].remove(view)
+
+
+def _rows(program: Program) -> dict[int, int]:
+    """Say how many rows a block has, by the number of rows of values that are much larger than one."""
+    widest: dict[int, int] = {}
     for step in program.steps:
-        if step.kind == "view" or _by_rows(program, step):
-            waiting[step.output] = step
-        else:
-            add(step)
-    while waiting:
-        add(waiting.pop(next(iter(waiting))))
-    return [Batch(tuple(steps), _rows(program, steps)) for steps in batches]
-
-
-def _by_rows(program: Program, step: Step) -> bool:
-    """Whether a step is a product of matrices that pays to be taken a block of rows at a time."""
-    if step.kind != "dot":
-        return False
-    a, b = (program.values[i] for i in step.inputs)
-    return len(a.shape) == len(b.shape) == 2 and b.nbytes <= 8 * BLOCK and _rows_of(program, [step]) > 0
-
-
-def _together(program: Program, batch: list[Step], step: Step) -> bool:
-    """Whether a step can join a batch: the shape is the same, and it reads whole nothing that the batch makes."""
-    if program.values[batch[0].output].shape != program.values[step.output].shape:
-        return False
-    if not (_in_blocks(program, batch[-1]) and _in_blocks(program, step)):
-        return False
-    made = {s.output for s in batch}
-    return step.kind == "ufunc" or step.inputs[1] not in made
-
-
-def _in_blocks(program: Program, step: Step) -> bool:
-    return step.kind == "ufunc" or _by_rows(program, step)
-
-
-def _rows(program: Program, steps: list[Step]) -> int:
-    return _rows_of(program, steps) if len(steps) > 1 else 0
-
-
-def _rows_of(program: Program, steps: list[Step]) -> int:
-    """Say how many rows a block has; 0 if the results aren't much larger than one."""
-    values = [program.values[s.output] for s in steps]
-    shape = values[0].shape
-    if not shape or max(v.nbytes for v in values) < 2 * BLOCK:
-        return 0
-    row = max(v.dtype.itemsize for v in values) * math.prod(shape[1:])
-    rows = max(1, BLOCK // row)
-    return rows if 2 * rows <= shape[0] else 0
+        value = program.values[step.output]
+        for length in value.shape[:1]:
+            if length and by_rows(program.values, step, length) and not accumulates(program.values, step):
+                widest[length] = max(widest.get(length, 0), value.nbytes // length)
+    rows = {length: max(1, BLOCK // width) for length, width in widest.items() if length * width >= 2 * BLOCK}
+    return {length: n for length, n in rows.items() if 2 * n <= length}
 
 
 class _Memory:
@@ -153,6 +248,7 @@ class _Memory:
         self.plan = planned
         self.values = planned.program.values
         self.free: list[int] = []
+        self.holders: dict[int, set[int]] = {}
         self.roots = self._looked_into()
         self.last = self._last_uses()
         self.ending: dict[int, list[int]] = {}
@@ -184,47 +280,72 @@ class _Memory:
 
     def assign(self) -> None:
         """Give every value its memory."""
-        holders: dict[int, set[int]] = {}
         for b, batch in enumerate(self.plan.batches):
             # Memory that a step of the batch has done with holds rows that a later block needs, unless it is
-            # written over row by row: only a value of the same layout can have it before the batch ends.
+            # written over row by row: only a value of the same layout can have it before the batch ends. What
+            # only holds a block can be written over by whatever does too.
             done: list[int] = []
             for s, step in enumerate(batch.steps):
-                if step.kind == "ufunc":
-                    done += [i for i in dict.fromkeys(step.inputs) if self._ends(i, b, s) and self._alone(i, batch)]
-                if step.kind in ("ufunc", "reduce", "dot") and step.output not in self.plan.fresh:
-                    self._place(self.values[step.output], batch, b, done)
-                    holders.setdefault(self.plan.place[step.output], set()).add(step.output)
+                ended = [i for i in dict.fromkeys(step.inputs) if self._ends(i, b, s) and self._alone(i, batch)]
+                if step.kind in INTO and step.output not in self.plan.fresh:
+                    self._place(step, batch, b, done, ended if step.kind == "ufunc" else [])
+                if batch.accumulates(step, self.values):
+                    self.plan.scratch[step.output] = self._block(self.values[step.output].nbytes, done)
+                    self.holders.setdefault(self.plan.scratch[step.output], set())
+                taken = self.plan.place.get(step.output)
+                done += [i for i in ended if self.plan.place[i] != taken]
+            used = [self.plan.place[root] for root in self.ending.get(b, ()) if root in self.plan.place]
             for root in self.ending.get(b, ()):
                 if root in self.plan.place:
-                    piece = self.plan.place[root]
-                    holders[piece].discard(root)
-                    if not holders[piece]:
-                        self.free.append(piece)
+                    self.holders[self.plan.place[root]].discard(root)
+            used += [self.plan.scratch[step.output] for step in batch.steps if step.output in self.plan.scratch]
+            self.free += [piece for piece in dict.fromkeys(used) if not self.holders[piece]]
 
     def _ends(self, i: int, b: int, s: int) -> bool:
         return i in self.plan.place and self.last[i] == (b, s)
 
     def _alone(self, i: int, batch: Batch) -> bool:
-        """Whether a batch reads the memory of a value only as that value, and not through a view."""
-        return not any(i != j and i in self.roots.get(j, ()) for step in batch.steps for j in step.inputs)
+        """Whether a batch reads the memory of a value only as that value, row by row, and not through a view."""
+        for step in batch.steps:
+            for j, part in zip(step.inputs, batch.parts(step, self.values), strict=True):
+                if i in self.roots.get(j, ()) and not (i == j and part):
+                    return False
+        return True
 
-    def _place(self, value: Value, batch: Batch, b: int, done: list[int]) -> None:
+    def _place(self, step: Step, batch: Batch, b: int, done: list[int], ended: list[int]) -> None:
+        """Choose the memory of a result: that of an input, of a value that is done with, or another piece."""
         plan = self.plan
-        local = batch.rows > 0 and self.last[value.id][0] == b
-        for i in done:
-            other = self.values[i]
-            whole = i not in plan.blocks
-            if (other.shape, other.dtype) == (value.shape, value.dtype) and (whole or local):
-                plan.place[value.id] = plan.place[i]
-                done.remove(i)
-                if not whole:
-                    plan.blocks[value.id] = batch.rows
-                return
+        value = self.values[step.output]
+        total = batch.accumulates(step, self.values)
+        local = batch.rows > 0 and not total and self.last[value.id][0] == b
         size = value.nbytes // value.shape[0] * batch.rows if local else value.nbytes
+        same = [] if total else [i for i in (*ended, *done) if self._fits(i, value, local)]
+        if same:
+            plan.place[value.id] = plan.place[same[0]]
+            if same[0] in done:
+                done.remove(same[0])
+            local = same[0] in plan.blocks
+        else:
+            plan.place[value.id] = self._block(size, done) if local else self._piece(size)
         if local:
             plan.blocks[value.id] = batch.rows
-        plan.place[value.id] = self._piece(size)
+        self.holders.setdefault(plan.place[value.id], set()).add(value.id)
+
+    def _fits(self, i: int, value: Value, local: bool) -> bool:
+        """Whether a value can be written over another row by row."""
+        other = self.values[i]
+        return (other.shape, other.dtype) == (value.shape, value.dtype) and (local or i not in self.plan.blocks)
+
+    def _block(self, size: int, done: list[int]) -> int:
+        """Take memory for what lasts no longer than a block: of a block that is done with, or another piece."""
+        sizes, place = self.plan.sizes, self.plan.place
+        ended = [i for i in done if i in self.plan.blocks]
+        if not ended:
+            return self._piece(size)
+        nearest = min(ended, key=lambda i: abs(sizes[place[i]] - size))
+        done.remove(nearest)
+        sizes[place[nearest]] = max(sizes[place[nearest]], size)
+        return place[nearest]
 
     def _piece(self, size: int) -> int:
         """Take the smallest free piece that is large enough, or enlarge the largest, or make one."""

@@ -87,7 +87,9 @@ OPERATIONS = [
     lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - 0.5 * b, lambda a, b: mg.tanh(a) * b,
     lambda a, b: mg.sigmoid(a) - b, lambda a, b: a @ b.T @ b, lambda a, b: mg.maximum(a, b),
     lambda a, b: a - mg.mean(b, axis=0, keepdims=True), lambda a, b: mg.reshape(a, (-1,)).reshape(b.shape) + b[:1],
-    lambda a, b: mg.exp(-mg.square(a)) + mg.sum(b),
+    lambda a, b: mg.exp(-mg.square(a)) + mg.sum(b), lambda a, b: b + mg.sin(a @ b.T) @ b,
+    lambda a, b: a / (1 + mg.sum(mg.square(b), axis=1, keepdims=True)), lambda a, b: a @ (b.T @ a) - b.sum(axis=0),
+    lambda a, b: a * mg.max(b, axis=0) + mg.sum(b @ a.T, axis=0)[:, None],
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import warnings
 from collections import namedtuple
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.compiler import function
+from microgradnet.compiler import function, planning
 from microgradnet.compiler.planning import BLOCK
 
 Pair = namedtuple("Pair", "left right")
@@ -197,6 +198,36 @@ def test_few_pieces_of_memory_serve_a_long_chain() -> None:
     f = compiled(chain)
     f(np.eye(3))
     assert f.source().count("piece(") <= 3
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_step_on_many_rows_is_one_loop_in_the_memory_of_a_few_blocks(dtype: Any) -> None:
+    step, arrays = network(dtype, rows=20 * BLOCK // 32)
+    f = compiled(step)
+    f(*arrays)
+    assert f.source().count(" in blocks_") == 1
+    pieces = [int(size) for size in re.findall(r"piece\((\d+)\)", f.source())]
+    assert sum(pieces) <= 6 * BLOCK
+
+
+def test_what_every_block_reads_whole_is_not_written_over_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "BLOCK", 256)
+
+    def f(a: Any, h: Any) -> Any:
+        q = mg.sin(h)
+        return mg.max(mg.tanh(a @ q + q), axis=0)  # q is last used elementwise; the next rows need all of it
+
+    random = np.random.default_rng(0)
+    a, h = random.normal(size=(24, 24)), 0.01 * random.normal(size=(24, 8))
+    np.testing.assert_allclose(compiled(f)(a, h), f(a, h), rtol=1e-12)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1), -2])
+@pytest.mark.parametrize("operation", [mg.sum, mg.max, mg.mean, mg.prod])
+def test_reductions_of_many_rows(operation: Any, axis: Any) -> None:
+    x = np.random.default_rng(0).uniform(0.99, 1.01, size=(2 * BLOCK // 64, 8))
+    f = compiled(lambda x: operation(mg.exp(x) / 2.7, axis=axis))
+    np.testing.assert_allclose(f(x), operation(np.exp(x) / 2.7, axis=axis), rtol=1e-11)
 
 
 def test_threads_call_at_a_time() -> None:
