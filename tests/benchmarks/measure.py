@@ -1,4 +1,8 @@
-"""Two functions timed side by side: interleaved in one process, so that both meet the same weather."""
+"""Two functions timed side by side: interleaved in one process, so that both meet the same weather.
+
+What is counted is processor time, of all threads together: neither what else the machine does nor a library's
+second thread changes a ratio.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 
@@ -51,7 +55,7 @@ def side_by_side(
 def seconds(f: Callable[[], Any], calls: int = 1) -> float:
     """Time a number of calls."""
     repeat = range(calls)
-    start = perf_counter()
+    start = process_time()
     for _ in repeat:
         f()
-    return perf_counter() - start
+    return process_time() - start
