@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport, largest
 from microgradnet.graph import legible
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["figure", "heat_maps"]
 
 
-def figure(**options: Any) -> Any:
-    """Make a Matplotlib figure that no window shows, or say how to install what makes it."""
+def figure(**options: Any) -> Figure:
+    """Make a Matplotlib figure that shows itself in a notebook, or say how to install what makes it."""
     try:
-        from matplotlib.figure import Figure
+        from microgradnet.check.figures import ShownFigure
     except ImportError as error:
         raise ImportError('plot needs Matplotlib: pip install "microgradnet[plot]"') from error
-    return Figure(layout="constrained", **options)
+    return ShownFigure(layout="constrained", **options)
 
 
 def heat_maps(title: str, parameters: Sequence[ParameterReport]) -> Any:

@@ -347,6 +347,12 @@ def test_heat_maps_share_one_diverging_scale():
     assert limits.pop() == (-max(abs(d_bias)), max(abs(d_bias)))
 
 
+def test_a_picture_shows_itself_in_a_notebook_before_pyplot_was_imported():
+    pytest.importorskip("matplotlib")
+    figure = mg.compare(lambda w: mg.sum(w**2), (np.ones(2),), np.ones(2)).plot()
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
 # --- whole training runs -------------------------------------------------------------------------------------------
 
 

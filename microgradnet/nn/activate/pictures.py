@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from microgradnet.check.plotting import figure
 from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.registry import activations, find
 from microgradnet.ops import sum as sum_
@@ -39,7 +40,7 @@ def plot(
 ) -> Axes:
     """Draw f, f′ and f″ over an interval, with kinks and saturation marked, on new axes if there are none."""
     if ax is None:
-        ax = _new_figure(7, 4.2).add_subplot()
+        ax = figure(figsize=(7, 4.2), dpi=150).add_subplot()
     pieces = _pieces(f, *interval)
     styles = ((VALUE, "-", 2.2, "f"), (SLOPE, "--", 1.6, "f′"), (BEND, ":", 1.8, "f″"))
     for order, (color, style, width, label) in enumerate(styles):
@@ -85,8 +86,8 @@ def gallery(names: Iterable[str] | None = None) -> Figure:
             raise ValueError(f"gallery: {name} is not elementwise: it is no curve to plot")
     columns = min(_COLUMNS, len(chosen))
     rows = math.ceil(len(chosen) / columns)
-    figure = _new_figure(2.0 * columns, 1.75 * rows + 0.4)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    drawn = figure(figsize=(2.0 * columns, 1.75 * rows + 0.4), dpi=150)
+    grid = drawn.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for ax, name in zip(grid.flat, chosen, strict=False):
         for x in _pieces(find(name), -4, 4):
             ax.plot(x, _derivative(find(name), 0)(x), color=VALUE, linewidth=2, label="f")
@@ -100,8 +101,8 @@ def gallery(names: Iterable[str] | None = None) -> Figure:
     for ax in grid.flat[len(chosen) :]:
         ax.set_visible(False)
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles[:2], labels[:2], loc="outside upper right", ncols=2, frameon=False)
-    return figure
+    drawn.legend(handles[:2], labels[:2], loc="outside upper right", ncols=2, frameon=False)
+    return drawn
 
 
 def _is_curve(activation: Any) -> bool:
@@ -111,14 +112,6 @@ def _is_curve(activation: Any) -> bool:
 def _plain(text: str) -> str:
     """Take the meaning of mathematics from a name's dollar signs."""
     return text.replace("$", r"\$")
-
-
-def _new_figure(width: float, height: float) -> Figure:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError('plots need Matplotlib: pip install "microgradnet[plot]"') from None
-    return Figure(figsize=(width, height), dpi=150, layout="constrained")
 
 
 def _derivative(f: Callable[[Any], Any], order: int) -> Callable[[Array], Array]:
