@@ -30,7 +30,7 @@ HEADER = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport:
     """What `compare` found: true if every gradient agrees, printed as a table, indexed by a parameter's name.
 
@@ -95,6 +95,8 @@ class GradientReport:
 
     def __str__(self) -> str:
         return f"{self._title}\n{aligned(HEADER, self._rows())}"
+
+    __repr__ = __str__
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """Yield what Rich prints: a table, or several below each other where one is too wide."""

@@ -89,7 +89,7 @@ class CheckedArgument:
     verdict: str = "right"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradcheckReport:
     """What `gradcheck` found: true if every derivative is right, printed as a table.
 
@@ -133,6 +133,8 @@ class GradcheckReport:
             for a in self.arguments
         ]
         return f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
+
+    __repr__ = __str__
 
     def raise_if_wrong(self) -> None:
         """Raise an AssertionError with the table, unless every derivative is right."""

@@ -20,7 +20,7 @@ DRIFT = 1000
 """How many times the tolerance of one gradient two runs may drift apart: each goes on from its own weights."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrainingReport:
     """How two training runs compare: true if their updates agree at every iteration.
 
@@ -65,6 +65,8 @@ class TrainingReport:
         return (
             f"{table}\n{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
         )
+
+    __repr__ = __str__
 
     def raise_if_wrong(self) -> None:
         """Raise an AssertionError with the table, unless the runs agree."""

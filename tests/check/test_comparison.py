@@ -347,6 +347,20 @@ def test_heat_maps_share_one_diverging_scale():
     assert limits.pop() == (-max(abs(d_bias)), max(abs(d_bias)))
 
 
+@pytest.mark.parametrize(
+    "report",
+    [
+        mg.compare(lambda w: mg.sum(w**2), (np.ones(2),), np.ones(2)),
+        mg.gradcheck(mg.tanh, 0.5),
+        mg.check_activation("relu"),
+        mg.compare_training(*(mg.article.ManualNetwork(*mg.article.dataset(), seed=0) for _ in range(2)), 3),
+    ],
+    ids=lambda report: type(report).__name__,
+)
+def test_a_prompt_shows_a_report_as_print_does(report):
+    assert repr(report) == str(report)
+
+
 def test_a_picture_shows_itself_in_a_notebook_before_pyplot_was_imported():
     pytest.importorskip("matplotlib")
     figure = mg.compare(lambda w: mg.sum(w**2), (np.ones(2),), np.ones(2)).plot()

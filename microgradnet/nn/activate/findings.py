@@ -43,7 +43,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ActivationReport:
     """What `check_activation` found: true if nothing is wrong, printed as text, indexed by a finding's name.
 
@@ -97,6 +97,8 @@ class ActivationReport:
             margin = f"  {f.name.ljust(names)}  {_SHOWN[f.verdict].ljust(5)}  "
             lines += textwrap.wrap(f.words, _WIDTH, initial_indent=margin, subsequent_indent=" " * len(margin))
         return "\n".join(lines)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         rows = "".join(
