@@ -115,7 +115,7 @@ class GradientReport:
         def cells(tag: str, texts: Sequence[str]) -> str:
             return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in texts)
 
-        red = ' style="color: #b00020"'
+        red = ' style="background: #d5002033"'  # see-through: the text stays readable in a dark notebook
         rows = "".join(
             f"<tr{'' if p.ok else red}>{cells('td', row)}</tr>"
             for p, row in zip(self.parameters, self._rows(), strict=True)
