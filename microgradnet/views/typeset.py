@@ -292,7 +292,7 @@ def html_of(formula: str) -> str:
     try:
         from latex2mathml.converter import convert
 
-        return str(convert(formula))
+        return str(convert(rf"\displaystyle {formula}"))  # fractions of full size, as a formula of its own has
     except Exception:  # the template of somebody's operation may be no LaTeX; the converter's errors have no base
         return rf"\({html.escape(formula)}\)"
 
