@@ -261,7 +261,9 @@ def test_html_has_a_row_for_each_step_and_escapes_its_text() -> None:
 
 
 def test_html_typesets_formulas_by_itself_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "<mfrac>" in derived()._repr_html_()
+    shown = derived()._repr_html_()
+    assert "<mfrac>" in shown
+    assert 'displaystyle="true"' in shown
     broken = mg.primitive(lambda xp, x: x * 1, [lambda g, y, x: g], name="broken", latex=r"\begin{{b}} <b> {0}")
     x = mg.tensor([1.0], requires_grad=True, name="x")
     shown = mg.derive(mg.sum(broken(x) * broken(x)))._repr_html_()
