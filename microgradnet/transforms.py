@@ -405,7 +405,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     Returns
     -------
     callable
-        ``(*args, **kwargs) -> jacobian``, of shape (*output shape, *argument shape); a tuple of them for a
+        ``(*args, **kwargs) -> jacobian``, of the output's shape and then the argument's; a tuple of them for a
         sequence of `argnums`. One reverse pass is made for each element of the output.
 
     Examples
@@ -454,7 +454,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     Returns
     -------
     callable
-        ``(*args, **kwargs) -> hessian``, of shape (*argument shape, *argument shape); for a sequence of
+        ``(*args, **kwargs) -> hessian``, of the argument's shape twice; for a sequence of
         `argnums` a tuple of tuples, one block for each pair of arguments.
 
     Examples

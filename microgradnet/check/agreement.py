@@ -34,11 +34,11 @@ class ParameterReport:
     manual, automatic : array
         Both gradients; both point down the loss where the manual one was said to.
     largest_absolute : float
-        The largest |manual − automatic|, NaN where an element is not finite or the shapes differ.
+        The largest ``|manual − automatic|``, NaN where an element is not finite or the shapes differ.
     where_absolute : tuple of int or None
         The index of it; None if the parameter is empty.
     largest_relative : float
-        The largest |manual − automatic| / max(|manual|, |automatic|).
+        The largest ``|manual − automatic| / max(|manual|, |automatic|)``.
     where_relative : tuple of int or None
     ulps : float
         The largest difference in units in the last place of the automatic element, in the coarser dtype of both.

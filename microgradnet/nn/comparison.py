@@ -31,7 +31,7 @@ class Difference:
     Attributes
     ----------
     value : float
-        How far they differ: |manual − automatic|, absolute, or relative as in `differences`.
+        How far they differ: ``|manual − automatic|``, absolute, or relative as in `differences`.
     iteration : int
         From 1.
     parameter : str

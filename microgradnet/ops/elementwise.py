@@ -387,7 +387,7 @@ relu = _elementwise(
 absolute = _elementwise(
     "absolute",
     [lambda g, y, x: g * sign(x)],
-    "Absolute value |x|; at the kink, x = 0, the subgradient 0 is taken.",
+    "Absolute value ``|x|``; at the kink, x = 0, the subgradient 0 is taken.",
     keep="x", forward="abs", on_numpy=operator.abs, source="np.abs({0})", latex=r"\left|{0}\right|", symbol="|·|",
 )  # fmt: skip
 
@@ -512,7 +512,7 @@ isclose = primitive(
     lambda xp, a, b, rtol=1e-05, atol=1e-08, equal_nan=False: xp.isclose(a, b, rtol, atol, equal_nan),
     [None, None],
     name="isclose", numpy=np.isclose, source="np.isclose({0}, {1}, {rtol}, {atol}, {equal_nan})", symbol="≈",
-    doc="Whether |a − b| ≤ atol + rtol·|b|, as in NumPy. The result is a constant: gradients stop here.",
+    doc="Whether ``|a − b| ≤ atol + rtol·|b|``, as in NumPy. The result is a constant: gradients stop here.",
 )  # fmt: skip
 
 

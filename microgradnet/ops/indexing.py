@@ -222,7 +222,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     Returns
     -------
     Tensor, or array if `a` is no Tensor
-        Of shape (..., *indices.shape, ...).
+        Of shape ``(..., *indices.shape, ...)``.
 
     Raises
     ------

@@ -900,17 +900,17 @@ _norm = primitive(
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
     """Norms of vectors or matrices.
 
-    At kinks a subgradient is taken: 0 wherever the whole norm is 0; 0 for elements that are 0, where |x| has a
-    kink; and elements that share the largest (or smallest) absolute value share the gradient equally.
+    At kinks a subgradient is taken: 0 wherever the whole norm is 0; 0 for elements that are 0, where ``|x|`` has
+    a kink; and elements that share the largest (or smallest) absolute value share the gradient equally.
 
     Parameters
     ----------
     x : array_like or Tensor
     ord : {None, float, inf, -inf, "fro"}, optional
         None is the square root of the sum of squares, over any number of axes if `axis` is None. For vectors
-        a number p, (Σ |x|ᵖ)^(1/p); inf and −inf are the largest and the smallest |x|; 0 counts the elements
-        that are not 0. For matrices "fro" as None; 1 and −1 are the largest and smallest sum of a column's
-        |x|; inf and −inf of a row's.
+        a number p, ``(Σ |x|ᵖ)^(1/p)``; inf and −inf are the largest and the smallest ``|x|``; 0 counts the
+        elements that are not 0. For matrices "fro" as None; 1 and −1 are the largest and smallest sum of a column's
+        ``|x|``; inf and −inf of a row's.
     axis : int or pair of int, optional
         The axis of vectors or the axes of matrices. The default is the whole of `x`.
     keepdims : bool

@@ -423,7 +423,7 @@ all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
 
 @mirrors(np.allclose)
 def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
-    """Tell whether all elements are equal within a tolerance: |a − b| ≤ atol + rtol·|b|. A constant."""
+    """Tell whether all elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``. A constant."""
     return all(isclose(a, b, rtol, atol, equal_nan))
 
 
