@@ -36,6 +36,7 @@ os.environ["COLUMNS"] = "88"
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections say it
 numpydoc_show_class_members = False
+default_role = "autolink"
 
 # --- look: nothing comes from another host ---
 html_theme = "furo"

@@ -26,12 +26,17 @@ def described(name: str) -> str:
         spelled, told = parameter.get_help_record(context)
         if parameter.param_type_name == "argument":
             spelled = spelled.rpartition(" <")[0] or spelled
-        blocks.append(f".. option:: {spelled}\n\n   {_escaped(' '.join(told.split()))}")
+        told = " ".join(told.split())
+        blocks.append(f".. option:: {spelled.replace(' range>', '>')}\n\n   {_escaped(told)}")
     return "\n\n".join(blocks)
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([*`|_\\])", r"\\\1", text)
+    """Write text with nothing in it that reStructuredText has a meaning for; options and code as such."""
+    parts = re.split(r"(`[^`]+`|--[a-z][-a-z]*)", text)
+    return "".join(
+        f"``{part.strip('`')}``" if i % 2 else re.sub(r"([*`|_\\])", r"\\\1", part) for i, part in enumerate(parts)
+    )
 
 
 class Command(SphinxDirective):

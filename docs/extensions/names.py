@@ -14,8 +14,11 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 
 PACKAGE = "microgradnet"
 
@@ -40,7 +43,7 @@ def directive(name: str) -> str:
     else:
         kind = "autodata"
     lines = [f".. {kind}:: {PACKAGE}.{name}"]
-    lines += ["   :members:"] if kind == "autoclass" else []
+    lines += ["   :members:", "   :member-order: bysource"] if kind == "autoclass" else []
     lines += ["   :no-value:"] if kind == "autodata" else []
     return "\n".join(lines)
 
@@ -62,7 +65,22 @@ class Names(SphinxDirective):
         return node.children
 
 
+def resolved(app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: nodes.TextElement) -> nodes.Node | None:
+    """Find what a docstring names between backticks under its public name, or leave it as it is: an argument, say.
+
+    Whoever writes ``py:func`` or ``py:class`` means a public name, and is told where there is none.
+    """
+    if node.get("reftype") != "obj" or node.get("refdomain") != "py":
+        return None
+    public = f"{PACKAGE}.{node['reftarget']}"
+    known = env.domains.python_domain.objects.get(public)
+    if known is None:
+        return shown
+    return make_refnode(app.builder, node["refdoc"], known.docname, known.node_id, shown, public)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make the directive known."""
     app.add_directive("names", Names)
+    app.connect("missing-reference", resolved)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
