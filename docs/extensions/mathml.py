@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -11,7 +12,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def mathml(formula: str, **options: str) -> str:
-    """Convert LaTeX; the converter knows ``align*``, which is laid out as ``aligned`` is."""
+    """Convert LaTeX; the converter knows ``align*``, which is laid out as ``aligned`` is, and operators of letters only."""
+    formula = re.sub(r"\\operatorname(?={[^}]*\\)", r"\\mathrm", formula)
     return convert(formula.replace("{aligned}", "{align*}"), **options)
 
 

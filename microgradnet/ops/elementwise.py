@@ -424,7 +424,7 @@ where: Operation = _elementwise(
     "a where the condition holds, b elsewhere. No gradient flows into the condition.",
     keep="condition", forward=lambda xp, condition, a, b: (_where_on_numpy if xp is np else xp.where)(condition, a, b),
     on_numpy=_where_on_numpy,
-    source="np.where({0}, {1}, {2})", latex=r"\begin{{cases}} {1} & {0} \\ {2} \end{{cases}}",
+    source="np.where({0}, {1}, {2})", latex=r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
 )  # fmt: skip
 
 _clip = primitive(
@@ -498,10 +498,22 @@ logical_and = _elementwise("logical_and", [None, None], "Both a and b.", latex=r
 logical_or = _elementwise("logical_or", [None, None], "a or b, or both.", latex=r"{0} \lor {1}", symbol="∨")
 logical_xor = _elementwise("logical_xor", [None, None], "Either a or b.", latex=r"{0} \oplus {1}", symbol="⊕")
 logical_not = _elementwise("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
-bitwise_and = _elementwise("bitwise_and", [None, None], "a & b, bit by bit.", source="({0} & {1})", symbol="&")
-bitwise_or = _elementwise("bitwise_or", [None, None], "a | b, bit by bit.", source="({0} | {1})", symbol="|")
-bitwise_xor = _elementwise("bitwise_xor", [None, None], "a ^ b, bit by bit.", source="({0} ^ {1})", symbol="^")
-invert = _elementwise("invert", [None], "~x, bit by bit.", forward="bitwise_invert", source="(~{0})", symbol="~")
+bitwise_and = _elementwise(
+    "bitwise_and", [None, None], "a & b, bit by bit.",
+    source="({0} & {1})", latex=r"{0} \land {1}", symbol="&",
+)  # fmt: skip
+bitwise_or = _elementwise(
+    "bitwise_or", [None, None], "a | b, bit by bit.",
+    source="({0} | {1})", latex=r"{0} \lor {1}", symbol="|",
+)  # fmt: skip
+bitwise_xor = _elementwise(
+    "bitwise_xor", [None, None], "a ^ b, bit by bit.",
+    source="({0} ^ {1})", latex=r"{0} \oplus {1}", symbol="^",
+)  # fmt: skip
+invert = _elementwise(
+    "invert", [None], "~x, bit by bit.",
+    forward="bitwise_invert", source="(~{0})", latex=r"\lnot {0}", symbol="~",
+)  # fmt: skip
 isnan = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
 isinf = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
 isfinite = _elementwise(

@@ -29,14 +29,14 @@ _LONGEST = 150
 
 _RELATION, _SUM, _PRODUCT, _MATRIX, _FUNCTION, _POWER, _ATOM = range(7)
 _OPERATORS = {
-    **dict.fromkeys(["=", "<", ">", r"\ne", r"\le", r"\ge", r"\land", r"\lor", r"\oplus", "&"], _RELATION),
+    **dict.fromkeys(["=", "<", ">", r"\ne", r"\le", r"\ge", r"\land", r"\lor", r"\oplus"], _RELATION),
     **dict.fromkeys(["+", "-"], _SUM),
     **dict.fromkeys([r"\odot", r"\bmod", r"\otimes", "/"], _PRODUCT),
     **dict.fromkeys([r"\,", r"\cdot"], _MATRIX),
     "^": _POWER,
 }
 _FIRST = 0xE000  # of the characters that stand for the inputs; this block means nothing in Unicode
-_TOKEN = re.compile(r"\\left.|\\right.|\\[a-zA-Z]+|\\.|\S")
+_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\left.|\\right.|\\[a-zA-Z]+|\\.|\S")
 _OPENING = frozenset(["{", "(", "[", r"\lfloor", r"\lceil", r"\lVert", r"\langle"])
 _CLOSING = frozenset(["}", ")", "]", r"\rfloor", r"\rceil", r"\rVert", r"\rangle"])
 
@@ -142,9 +142,11 @@ def _parsed(latex: str, count: int, statics: tuple[tuple[str, str], ...]) -> _Te
     least = dict.fromkeys(inputs, _RELATION)
     for k, token in enumerate(tokens):
         before, after = tokens[k - 1] if k else "", tokens[k + 1] if k + 1 < len(tokens) else ""
-        if token in _OPENING or token.startswith(r"\left"):
+        if token.startswith(r"\begin"):
+            level, depth = _RELATION, depth + 1
+        elif token in _OPENING or token.startswith(r"\left"):
             depth += 1
-        elif token in _CLOSING or token.startswith(r"\right"):
+        elif token in _CLOSING or token.startswith((r"\right", r"\end")):
             depth -= 1
         elif token in least:
             alone = before == "{" and after == "}" and tokens[k + 2 : k + 3] == ["^"]
@@ -292,7 +294,9 @@ def html_of(formula: str) -> str:
     try:
         from latex2mathml.converter import convert
 
-        return str(convert(rf"\displaystyle {formula}"))  # fractions of full size, as a formula of its own has
+        # It takes nothing but letters for the name of an operator.
+        known = re.sub(r"\\operatorname(?={[^}]*\\)", r"\\mathrm", formula)
+        return str(convert(rf"\displaystyle {known}"))  # fractions of full size, as a formula of its own has
     except Exception:  # the template of somebody's operation may be no LaTeX; the converter's errors have no base
         return rf"\({html.escape(formula)}\)"
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import microgradnet as mg
+from microgradnet.record import traced
 from microgradnet.views.derivation import Derivation
 from tests.test_simplify import STEPS, computed
 from tests.views.test_drawing import HOSTILE
@@ -206,6 +207,16 @@ def test_a_formula_has_parentheses_where_they_are_needed_only() -> None:
         typesets(expected)
 
 
+def test_a_choice_is_typeset_as_cases_which_enclose_what_stands_in_them() -> None:
+    a, b, c = (traced(np.ones((2, 2)), name=n) for n in "abc")
+    assert mg.latex(mg.where(a > b, a + b, 2 * c)) == (
+        r"\begin{cases} a + b & a > b \\ 2 \, c & \text{otherwise} \end{cases}"
+    )
+    product = mg.latex(a * mg.where((a > b) | (a < c), b, c))
+    assert product.startswith(r"a \odot \left(\begin{cases} b & \left(a > b\right) \lor \left(a < c\right) \\ c &")
+    typesets(product)
+
+
 def test_what_is_used_twice_is_defined_once() -> None:
     x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
     h = mg.exp(x)
@@ -268,6 +279,10 @@ def test_html_typesets_formulas_by_itself_where_it_can(monkeypatch: pytest.Monke
     x = mg.tensor([1.0], requires_grad=True, name="x")
     shown = mg.derive(mg.sum(broken(x) * broken(x)))._repr_html_()
     assert r"\begin{b} &lt;b&gt; x" in shown
+    two_words = mg.primitive(lambda xp, x: x * 1, [lambda g, y, x: g], name="two_words")
+    formula = mg.derive(mg.sum(two_words(x) * x))._repr_html_().partition("</math>")[0]
+    assert "two_words" in html.unescape(re.sub("<[^>]*>", "", formula))
+    assert "<mo />" not in formula
     monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
     assert r"<td>\(\frac{" in derived()._repr_html_()
 
