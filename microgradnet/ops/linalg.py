@@ -557,12 +557,12 @@ Tensor, or array if `m` is no Tensor
 
 tril: Callable[..., Any] = primitive(
     lambda xp, m, k=0: xp.tril(m, k=k), [lambda g, y, m, k: tril(g, k)],
-    name="tril", numpy=np.tril, source="np.tril({0}, {k})", latex=r"\operatorname{{tril}} {0}",
+    name="tril", numpy=np.tril, source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="lower"),
 )  # fmt: skip
 triu: Callable[..., Any] = primitive(
     lambda xp, m, k=0: xp.triu(m, k=k), [lambda g, y, m, k: triu(g, k)],
-    name="triu", numpy=np.triu, source="np.triu({0}, {k})", latex=r"\operatorname{{triu}} {0}",
+    name="triu", numpy=np.triu, source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="upper"),
 )  # fmt: skip
 
