@@ -15,7 +15,7 @@ project = "microgradnet"
 author = copyright = "microgradnet contributors"
 version = release = mg.__version__
 
-extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton", "mathml", "names", "commands", "vjps", "curves"]
+extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton", "mathml", "names", "commands", "vjps", "curves", "rooms"]
 exclude_patterns = ["README.md", "extensions", "_build"]
 nitpicky = True
 

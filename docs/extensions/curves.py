@@ -64,7 +64,7 @@ def derivative(activation: Activation) -> list[str]:
         lines, _ = lines_of(found, lambda name: rf"\frac{{\partial f}}{{\partial {variable[name]}}}")
     else:
         lines, _ = lines_of(found, lambda name: r"\bar{x}")
-    return [f"${line}$" for line in lines]
+    return [f"${line}$" for line in lines] if len(lines) <= 1 + len(found) else []
 
 
 def interval(limits: tuple[float, float]) -> str:
