@@ -1,0 +1,125 @@
+"""The documentation's sources: what a plain run can hold them to. The built site is checked by .ci/site.py."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import microgradnet as mg
+from microgradnet.cli import application
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
+
+FENCE = re.compile(r"^(?P<fence>```+|~~~+)(?P<info>[^\n]*)\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, info: str = "") -> list[tuple[str, str]]:
+    """Find the fenced blocks whose first line begins like this: that line, and the text."""
+    found = FENCE.finditer(page.read_text(encoding="utf-8"))
+    return [(m["info"].strip(), m["text"]) for m in found if m["info"].strip().startswith(info)]
+
+
+def text_outside_blocks(page: Path) -> str:
+    return re.sub(r"`[^`\n]+`", "", FENCE.sub("", page.read_text(encoding="utf-8")))
+
+
+# --- the reference ---------------------------------------------------------------------------------------
+
+
+def referenced() -> set[str]:
+    """Find every name that a page of the reference documents."""
+    return {name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()}
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    rooms = {"article": mg.article, "linalg": mg.linalg, "testing": mg.testing}
+    public = set(mg.__all__) - set(rooms)
+    for room, module in rooms.items():
+        # What is found at the top level too is documented there.
+        public |= {f"{room}.{name}" for name in module.__all__ if getattr(mg, name, None) is not getattr(module, name)}
+    from microgradnet import check, compiler, nn, views
+
+    for room in (check, compiler, nn, views):
+        short = room.__name__.removeprefix("microgradnet.")
+        public |= {f"{short}.{name}" for name in room.__all__ if name not in mg.__all__}
+    assert public - referenced() == set(), "public names that no page of docs/reference lists"
+
+
+def test_the_reference_lists_nothing_twice_and_nothing_that_is_not_there() -> None:
+    listed = [name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()]
+    assert sorted(listed) == sorted(set(listed))
+    for name in listed:
+        found = mg
+        for part in name.split("."):
+            found = getattr(found, part)
+        assert found.__doc__, name
+
+
+def test_every_command_is_in_the_reference() -> None:
+    typer = pytest.importorskip("typer")
+    documented = {info.split()[1] for info, _ in blocks(DOCS / "reference" / "command-line.md", "{command}")}
+    assert documented == set(typer.main.get_command(application()).commands)
+
+
+# --- blocks of code --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_python_on_a_page_is_run_or_belongs_to_a_file(page: Path) -> None:
+    for info, text in blocks(page):
+        if info.startswith("{code-block}"):
+            assert re.match(r":caption: \S+", text), f"a block without the file that it belongs to:\n{text}"
+        assert info.split(maxsplit=1)[:1] not in (["python"], ["py"], ["pycon"]), f"not run:\n{text}"
+
+
+def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path: Path) -> None:
+    for folder in ("microgradnet", "tests/ops", "docs/reference"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "tests/conftest.py"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    changes = blocks(DOCS / "house" / "add-an-operation.md", "{code-block} diff")
+    assert len(changes) == 5
+    for _, text in changes:
+        caption, _, diff = text.partition("\n\n")
+        file = tmp_path / caption.removeprefix(":caption: ")
+        before = "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in " -")
+        after = "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in " +")
+        source = file.read_text(encoding="utf-8")
+        assert source.count(before) == 1, f"{file.name} has no such place:\n{before}"
+        file.write_text(source.replace(before, after), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-k", "logaddexp2 or every", "tests/ops"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed is not None
+    assert int(passed[1]) > 50, done.stdout  # each of nine cases, in every test over the table
+    assert "logaddexp2" in (tmp_path / "docs/reference/operations.md").read_text(encoding="utf-8")
+
+
+# --- links of the README ---------------------------------------------------------------------------------
+
+
+def slugs(page: Path) -> set[str]:
+    """Make the anchors of a page's headings, as GitHub does."""
+    headings = re.findall(r"^#+ +(.+?)\s*$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    text = text_outside_blocks(ROOT / "README.md")
+    targets = [*re.findall(r"\]\(([^)\s]+)\)", text), *re.findall(r"(?:src|href)=\"([^\"]+)\"", text)]
+    assert targets
+    for target in targets:
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        page = ROOT / name if name else ROOT / "README.md"
+        assert page.exists(), f"README.md links to {target}"
+        assert not anchor or anchor in slugs(page), f"{name} has no heading {anchor!r}"
