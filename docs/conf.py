@@ -15,7 +15,10 @@ project = "microgradnet"
 author = copyright = "microgradnet contributors"
 version = release = mg.__version__
 
-extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton", "mathml", "names", "commands", "vjps", "curves", "rooms"]
+extensions = [
+    *("myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton"),
+    *("mathml", "names", "commands", "vjps", "curves", "rooms"),  # of the folder extensions
+]
 exclude_patterns = ["README.md", "extensions", "_build"]
 nitpicky = True
 
@@ -36,7 +39,7 @@ os.environ["COLUMNS"] = "88"
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections say it
 numpydoc_show_class_members = False
-default_role = "autolink"
+default_role = "autolink"  # what docstrings name between backticks is a link where there is such a name
 
 # --- look: nothing comes from another host ---
 html_theme = "furo"

@@ -35,7 +35,9 @@ def text_outside_blocks(page: Path) -> str:
 
 def referenced() -> set[str]:
     """Find every name that a page of the reference documents."""
-    return {name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()}
+    return {
+        name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()
+    }
 
 
 def test_every_public_name_is_in_the_reference() -> None:
@@ -53,7 +55,9 @@ def test_every_public_name_is_in_the_reference() -> None:
 
 
 def test_the_reference_lists_nothing_twice_and_nothing_that_is_not_there() -> None:
-    listed = [name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()]
+    listed = [
+        name for page in DOCS.glob("reference/*.md") for _, text in blocks(page, "{names}") for name in text.split()
+    ]
     assert sorted(listed) == sorted(set(listed))
     for name in listed:
         found = mg
@@ -101,6 +105,55 @@ def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path
     assert passed is not None
     assert int(passed[1]) > 50, done.stdout  # each of nine cases, in every test over the table
     assert "logaddexp2" in (tmp_path / "docs/reference/operations.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_speed_names_every_benchmark() -> None:
+    page = (DOCS / "house" / "speed.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / "tests" / "benchmarks").glob("*.py")} - {"__init__.py"}
+    assert {name for name in files if f"`{name}`" not in page} == set()
+
+
+# --- the built site --------------------------------------------------------------------------------------
+
+
+def checked(site: Path) -> tuple[int, str]:
+    command = [sys.executable, str(ROOT / ".ci" / "site.py"), str(site)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_site_whose_links_hold_and_that_asks_no_other_host_passes(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a.html").write_text(
+        '<a href="b/c.html#there">c</a> <a href="https://numpy.org">elsewhere</a> <a href="b/">'
+    )
+    (tmp_path / "b" / "c.html").write_text(
+        '<h1 id="there">c</h1> <a href="../a.html">a</a> <img src="data:image/png;base64,">'
+    )
+    (tmp_path / "b" / "index.html").write_text("<p>")
+    assert checked(tmp_path) == (0, "3 pages, 3 internal links, 1 loaded files: 0 wrong\n")
+
+
+WRONG_PAGES = {
+    '<a href="gone.html">': "link to gone.html: there is no such file",
+    '<a href="#gone">': "link to #gone: there is no such anchor",
+    '<a href="../outside.html">': "link to ../outside.html: there is no such file",
+    '<img src="gone.png">': "loads gone.png: there is no such file",
+    '<script src="https://cdn.example/x.js"></script>': "loads https://cdn.example/x.js from another host",
+    '<link rel="stylesheet" href="//cdn.example/x.css">': "loads //cdn.example/x.css from another host",
+    "<style>@font-face { src: url(https://cdn.example/f.woff2) }</style>": "from another host",
+    '<p style="background: url(https://cdn.example/i.png)">': "from another host",
+    '<img srcset="https://cdn.example/i.png 2x">': "from another host",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_PAGES)
+def test_what_is_wrong_with_a_site_is_listed(text: str, tmp_path: Path) -> None:
+    (tmp_path.parent / "outside.html").write_text("")
+    (tmp_path / "a.html").write_text(text)
+    status, told = checked(tmp_path)
+    assert status == 1
+    assert WRONG_PAGES[text] in told
 
 
 # --- links of the README ---------------------------------------------------------------------------------

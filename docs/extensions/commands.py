@@ -1,4 +1,4 @@
-"""``{command} NAME``: a subcommand of ``microgradnet`` with its arguments and options, as the command itself has them."""
+"""``{command} NAME``: a subcommand of ``microgradnet``, its arguments and options, as the command itself has them."""
 
 from __future__ import annotations
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 import warnings
+from itertools import pairwise
 from typing import Any
 
-import matplotlib
+import matplotlib as mpl
+import numpy as np
 from docutils import nodes
 from docutils.statemachine import StringList
 from matplotlib.figure import Figure
@@ -23,17 +24,15 @@ from microgradnet.nn.activate.pictures import SLOPE, VALUE
 from microgradnet.record import traced
 from microgradnet.views.typeset import name_in_latex
 
-import numpy as np  # isort: skip
-
 
 def picture(activation: Activation) -> str:
     """Draw f and f′ from −4 to 4, interrupted at kinks, as an element of HTML."""
     ends = [-4.0, *(k for k in activation.kinks or () if -4 < k < 4), 4.0]
     slope = mg.grad(lambda x: mg.sum(activation(x)))
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": activation.name}):
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": activation.name}):
         figure = Figure(figsize=(2.6, 1.9), layout="constrained")
         axes = figure.add_subplot()
-        for low, high in zip(ends, ends[1:], strict=False):
+        for low, high in pairwise(ends):
             x = np.linspace(low + 1e-6, high - 1e-6, 100)
             axes.plot(x, np.asarray(activation(x)), color=VALUE, linewidth=2)
             axes.plot(x, np.asarray(slope(x)), color=SLOPE, linestyle="--", linewidth=1.5)
@@ -63,7 +62,7 @@ def derivative(activation: Activation) -> list[str]:
     if activation.elementwise:
         lines, _ = lines_of(found, lambda name: rf"\frac{{\partial f}}{{\partial {variable[name]}}}")
     else:
-        lines, _ = lines_of(found, lambda name: r"\bar{x}")
+        lines, _ = lines_of(found, lambda _: r"\bar{x}")
     return [f"${line}$" for line in lines] if len(lines) <= 1 + len(found) else []
 
 

@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def mathml(formula: str, **options: str) -> str:
-    """Convert LaTeX; the converter knows ``align*``, which is laid out as ``aligned`` is, and operators of letters only."""
+    """Convert LaTeX; the converter knows ``align*``, which is laid out as ``aligned`` is, and operators of letters."""
     formula = re.sub(r"\\operatorname(?={[^}]*\\)", r"\\mathrm", formula)
     return convert(formula.replace("{aligned}", "{align*}"), **options)
 

@@ -2,8 +2,8 @@
 
 All of it is read from the declarations. An operation is called as in the tests' table of cases, on inputs that have its
 parameters' names, and its VJPs with a cotangent; what they record is simplified and typeset. No formula stands here.
-``{vjps} constant`` is the table of the operations without a VJP, and ``{vjps} composed`` lists the public functions that are
-made of others.
+``{vjps} constant`` is the table of the operations without a VJP, and ``{vjps} composed`` lists the public functions that
+are made of others.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def vjps_of(operation: Primitive) -> tuple[list[str], list[str]]:
 
 
 def lines_of(found: dict[str, Any], named: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """Write what was recorded, each result under the LaTeX that `named` makes of its name, and as lines of NumPy code."""
+    """Write what was recorded: each result under the LaTeX that `named` makes of its name, and as NumPy code."""
     graph = simplified(Graph.of(*found.values()))
     given = {entry.id: entry.name for entry in graph if entry.operation is None and entry.name}
     # Whatever is laid out in rows, cases say, has a line of its own.
@@ -250,7 +250,9 @@ class Vjps(SphinxDirective):
             text = table([p for p in ours if not p.differentiable and public_name(p)], ["Operation", "Value"])
         elif room == "composed":
             names = [n for n in mg.ops.__all__ if n not in primitives and n != "linalg"]
-            names += [f"linalg.{n}" for n in mg.linalg.__all__ if n not in primitives and n not in names and n.islower()]
+            names += [
+                f"linalg.{n}" for n in mg.linalg.__all__ if n not in primitives and n not in names and n.islower()
+            ]
             text = ", ".join(f"{{py:func}}`~microgradnet.{n}`" for n in names) + "."
         else:
             chosen = [p for p in ours if p.differentiable and p.module == f"microgradnet.ops.{room}"]
