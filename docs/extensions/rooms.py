@@ -69,9 +69,7 @@ class Rooms(SphinxDirective):
         """Draw it, and put it into the page as an image."""
         found = imports()
         data = base64.b64encode(to_bytes(drawing(found), "svg")).decode()
-        told = "; ".join(
-            f"{room} imports {', '.join(sorted(others))}" for room, others in sorted(found.items()) if others
-        )
+        told = "; ".join(f"{room} imports {', '.join(sorted(found[room]))}" for room in sorted(found) if found[room])
         return [nodes.raw("", f'<img alt="{told}" src="data:image/svg+xml;base64,{data}">', format="html")]
 
 

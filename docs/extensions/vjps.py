@@ -2,8 +2,8 @@
 
 All of it is read from the declarations. An operation is called as in the tests' table of cases, on inputs that have its
 parameters' names, and its VJPs with a cotangent; what they record is simplified and typeset. No formula stands here.
-``{vjps} constant`` is the table of the operations without a VJP, and ``{vjps} composed`` lists the public functions that
-are made of others.
+``{vjps} constant`` is the table of the operations without a VJP; ``{vjps} composed`` lists the public functions that are
+made of others.
 """
 
 from __future__ import annotations
@@ -250,9 +250,8 @@ class Vjps(SphinxDirective):
             text = table([p for p in ours if not p.differentiable and public_name(p)], ["Operation", "Value"])
         elif room == "composed":
             names = [n for n in mg.ops.__all__ if n not in primitives and n != "linalg"]
-            names += [
-                f"linalg.{n}" for n in mg.linalg.__all__ if n not in primitives and n not in names and n.islower()
-            ]
+            others = (n for n in mg.linalg.__all__ if n not in {*primitives, *names} and n.islower())
+            names += [f"linalg.{n}" for n in others]
             text = ", ".join(f"{{py:func}}`~microgradnet.{n}`" for n in names) + "."
         else:
             chosen = [p for p in ours if p.differentiable and p.module == f"microgradnet.ops.{room}"]
