@@ -2,8 +2,9 @@
 
 All of it is read from the declarations. An operation is called as in the tests' table of cases, on inputs that have its
 parameters' names, and its VJPs with a cotangent; what they record is simplified and typeset. No formula stands here.
-``{vjps} constant`` is the table of the operations without a VJP; ``{vjps} composed`` lists the public functions that are
-made of others.
+
+``{vjps} constant`` is the table of the operations without a VJP; ``{vjps} composed`` lists the public functions that
+are made of others.
 """
 
 from __future__ import annotations
