@@ -89,7 +89,7 @@ def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path
     assert len(changes) == 5
     for _, text in changes:
         caption, _, diff = text.partition("\n\n")
-        file = tmp_path / caption.removeprefix(":caption: ")
+        file = tmp_path / caption.removeprefix(":caption: ").strip('"`')
         before = "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in " -")
         after = "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in " +")
         source = file.read_text(encoding="utf-8")
