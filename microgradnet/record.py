@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
@@ -714,7 +715,9 @@ def primitive(
             f"primitive {name!r}: {arity} VJPs, but forward takes {len(parameters)} arguments after xp; "
             "give one VJP for each input, and a default to each static argument"
         )
-    module = next((f.__module__ for f in (forward, *(each if arity else [vjps])) if hasattr(f, "__module__")), __name__)
+    functions = (f for f in (forward, *(each if arity else [vjps])) if hasattr(f, "__module__"))
+    caller = sys._getframe(1).f_globals.get("__name__", "")
+    module = next((f.__module__ for f in functions if f.__module__), caller)
     known = primitives.get(name)
     if known is not None and known.module.startswith(_PACKAGE) and not module.startswith(_PACKAGE):
         raise ValueError(f"primitive: {known.module} has declared an operation {name!r}; choose another name")

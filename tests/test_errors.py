@@ -188,6 +188,11 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "has declared an operation 'exp'; choose another name",
     ),
+    "a primitive of another name's function under a built-in name": (
+        lambda: mg.primitive("floor", [None], name="exp"),
+        ValueError,
+        "has declared an operation 'exp'; choose another name",
+    ),
     "a primitive with more VJPs than inputs": (
         lambda: mg.primitive(lambda xp, x: x, [None, None], name="f"),
         TypeError,

@@ -235,8 +235,12 @@ def test_a_graph_is_freed_without_a_cycle() -> None:
 
 
 def test_an_exception_in_a_vjp_leaves_gradients_as_they_were() -> None:
+    interrupted = True
+
     def fail(g: Any, y: Any, x: Any) -> Any:
-        raise KeyboardInterrupt
+        if interrupted:
+            raise KeyboardInterrupt
+        return g
 
     stop = mg.primitive(lambda xp, x: x * 1.0, [fail], name="stop_here")
     a, b = leaf(1.0), leaf(1.0)
@@ -245,6 +249,7 @@ def test_an_exception_in_a_vjp_leaves_gradients_as_they_were() -> None:
         loss.backward()
     assert a.grad is None
     assert mg.grad(mg.exp)(0.0) == 1
+    interrupted = False  # declared for good: whoever searches all operations finds it
 
 
 def test_an_exception_inside_a_scope_or_no_grad_leaves_it() -> None:

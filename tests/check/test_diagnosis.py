@@ -195,6 +195,22 @@ def test_the_derivative_of_any_other_activation_is_recognised(composed, used, pa
     assert f"the derivative of {taken} was taken" in found[0].wrong
 
 
+def test_a_derivative_that_is_1_at_these_numbers_may_be_taken_for_another():
+    w = np.array([[0.3, 0.5], [0.2, 0.9]])
+    x = np.array([[1.0, 2.0], [0.5, 0.1], [3.0, 1.0]])  # nothing is negative: ReLU′ is 1 everywhere
+
+    def loss(w):
+        return mg.sum(mg.relu(x @ w) ** 2)
+
+    def by_hand(w):
+        a = np.maximum(x @ w, 0)
+        return x.T @ (2 * a * a * (1 - a))
+
+    (found,) = mg.diagnose(loss, by_hand, w)
+    assert found.kind == "wrong-activation"
+    assert found.wrong == "the derivative of sigmoid was taken"
+
+
 def test_the_derivative_of_a_composed_activation_at_its_value(composed):
     def loss(x, w):
         return mg.sum(composed(x @ w, k=3.0) ** 2)
