@@ -6,6 +6,7 @@ import functools
 import importlib.util
 import math
 import threading
+import types
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from microgradnet.compiler.lowering import Program, lowered
+from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source
 from microgradnet.compiler.planning import plan
+from microgradnet.compiler.program import Program
 from microgradnet.compiler.tracing import Leaf, Static, Structure, Trace, flatten, is_recorded, trace, unflatten
 from microgradnet.graph import legible
 from microgradnet.record import Recorded
@@ -141,6 +143,10 @@ class Compiled:
                 return result
         return self._call(args, kwargs)
 
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind as a function in a class does: the instance is the first argument, which is static."""
+        return self if instance is None else types.MethodType(self, instance)
+
     @property
     def signatures(self) -> tuple[Signature, ...]:
         """What is held, the one used last at the end."""
@@ -264,17 +270,9 @@ class Compiled:
             raise ModuleNotFoundError(
                 'compile: backend="numba" needs Numba, which is not installed: pip install "microgradnet[fast]"'
             )
-        from microgradnet.compiler.numba_code import unsupported
+        from microgradnet.compiler.numba_code import in_one
 
-        step = unsupported(program)
-        if step is None:
-            return "numba"
-        if self._asked == "auto":
-            return "numpy"
-        name = step.entry.operation.name if step.entry.operation else ""
-        raise TypeError(
-            f'compile: Numba can\'t compile {name!r} for dtype {program.values[step.output].dtype}; use backend="numpy"'
-        )
+        return "numba" if self._asked == "numba" or in_one(program) else "numpy"
 
 
 def _is_leaf(value: Any) -> bool:
@@ -359,9 +357,10 @@ def compile(  # noqa: A001 - what it is called in the field
         and dicts of them. A Python float is a number of the arguments' floating dtype; integers, booleans,
         strings, None, functions and other hashable values are static.
     backend : {"auto", "numpy", "numba"}
-        "numpy" reuses memory, and works on large arrays block by block. "numba" makes one function in machine
-        code; it needs the extra ``fast``, and a second or more at the first call. "auto" takes Numba where it is
-        installed, knows all the operations, and the arrays are small.
+        "numpy" reuses memory, and works on large arrays block by block. "numba" makes machine code, with calls of
+        NumPy in between for operations that Numba doesn't know; it needs the extra ``fast``, and a second or more
+        at the first call. "auto" takes Numba where it is installed, knows all the operations, and the arrays are
+        small.
     donate : int or sequence of int
         Positions of arguments whose memory may be written to: a result of the same shape and dtype is put there,
         and the argument itself is returned for it.
@@ -388,6 +387,12 @@ def compile(  # noqa: A001 - what it is called in the field
     Called with a tensor that is being recorded, f itself is called, so that gradients through it are right. Values
     that f takes from elsewhere (arrays of a closure, random numbers) are those of the first call, and so are side
     effects: printing happens once. Each call works in memory of its own, so that threads can call it at a time.
+
+    A method can be compiled too. ``self`` is its argument 0, and static: the method is traced for each instance, and
+    reads the attributes once. One that changes, as weights do, is an argument and a result.
+
+    Numbers that leave the range of floating point are treated as ``np.errstate`` says: the call is then computed
+    once more, operation by operation.
 
     Examples
     --------

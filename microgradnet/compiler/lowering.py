@@ -1,8 +1,9 @@
 """Lowering: from the operations of a Graph to the few kinds of steps that both backends know.
 
-How an operation is computed in place is read from its declaration: `source`, the NumPy expression that it is
-written as, is parsed into calls of ufuncs, whose outputs can be told where to go. That is one mechanism for
-every operation, one's own included. An operation without such an expression is called as it is.
+How an operation is computed is read from its declaration: `source`, the NumPy expression that it is written as,
+is parsed into calls of ufuncs, whose outputs can be told where to go. Where that doesn't do, `forward` is traced,
+and stands for the operations that it calls. These are two mechanisms for every operation, one's own included. What
+can't be taken apart in either way is called as it is.
 """
 
 from __future__ import annotations
@@ -12,98 +13,18 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from microgradnet.compiler.program import INTO, Kind, Program, Step, Value
+from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
 from microgradnet.record import Array
 
-__all__ = ["Program", "Step", "Value", "lowered"]
-
-Kind = Literal["ufunc", "reduce", "dot", "contract", "view", "call"]
-
-INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract")
-"""The kinds of steps that are told where their result goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """An array of the program.
-
-    Attributes
-    ----------
-    id : int
-        Its position in `Program.values`.
-    shape : tuple of int
-    dtype : dtype
-    constant : array or None
-        What it always is.
-    """
-
-    id: int
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    constant: Array | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Its size in bytes."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One call.
-
-    Attributes
-    ----------
-    kind : {"ufunc", "reduce", "dot", "contract", "view", "call"}
-        A ufunc, its ``reduce``, a product of matrices, one of the transpose of the first (which only a plan has),
-        a function that returns a view of its input, or any other function, whose result may be a view of its
-        inputs too.
-    function : callable
-    inputs : tuple of int
-    output : int
-    rest : tuple
-        What else the function is called with: of a reduction ``(axis, keepdims)``, of a view its other arguments.
-    hidden : bool
-        Whether this is an intermediate value of the expression that an operation is written as. Where one is
-        not finite, the operation itself may know better.
-    entry : Entry
-        The operation it belongs to.
-    """
-
-    kind: Kind
-    function: Callable[..., Any]
-    inputs: tuple[int, ...]
-    output: int
-    entry: Entry
-    rest: tuple[Any, ...] = ()
-    hidden: bool = False
-
-
-@dataclass(frozen=True)
-class Program:
-    """Steps in the order in which they are carried out.
-
-    Attributes
-    ----------
-    values : tuple of Value
-    steps : tuple of Step
-    arguments : tuple of (int or None)
-        The value of each leaf of the arguments; None for one that nothing depends on.
-    results : tuple of int
-        The value of each leaf of the result.
-    """
-
-    values: tuple[Value, ...]
-    steps: tuple[Step, ...]
-    arguments: tuple[int | None, ...]
-    results: tuple[int, ...]
+__all__ = ["lowered"]
 
 
 def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
@@ -200,6 +121,7 @@ class _Lowering:
         self.contiguous: set[int] = set()
         self.transposed: dict[int, Value] = {}  # the value that a matrix is the transpose of
         self.entry: Any = None
+        self.within: list[Any] = []  # the operations whose forwards are being traced
 
     def value(self, shape: tuple[int, ...], dtype: Any, constant: Array | None = None) -> Value:
         self.values.append(Value(len(self.values), tuple(shape), np.dtype(dtype), constant))
@@ -227,22 +149,49 @@ class _Lowering:
 
     def operation(self, entry: Entry, inputs: list[Any]) -> Any:
         """Add the steps of an operation, and return where its value is."""
-        self.entry = entry
+        if not self.within:
+            self.entry = entry
         before = len(self.steps)
-        try:
-            result = self._written(inputs)
-        except (_Unknown, TypeError, ValueError, ZeroDivisionError):
-            del self.steps[before:]  # the values that they left behind are nobody's
-            arrays = [i for i in inputs if type(i) not in _WEAK]
-            return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
-        if len(self.steps) > before:
-            self.steps[-1] = replace(self.steps[-1], hidden=False)
-        return result
+        for way in (self._written, self._traced):
+            try:
+                result = way(entry, inputs)
+                if isinstance(result, Value) and (result.shape, result.dtype) != (entry.shape, entry.dtype):
+                    raise _Unknown
+            except (_Unknown, TypeError, ValueError, ArithmeticError):
+                del self.steps[before:]  # the values that they left behind are nobody's
+            else:
+                return result
+        arrays = [i for i in inputs if type(i) not in _WEAK]
+        return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
 
-    def _written(self, inputs: list[Any]) -> Any:
+    def _traced(self, entry: Entry, inputs: list[Any]) -> Any:
+        """Carry out what the forward of an operation does, if that comes down to steps all of which are known."""
+        operation: Any = entry.operation
+        if operation in self.within:
+            raise _Unknown  # it is nothing but itself
+        shapes = {k: (i.shape, i.dtype) for k, i in enumerate(inputs) if isinstance(i, Value)}
+        traced = trace_forward(operation, inputs, shapes, entry.static)
+        if traced is None:
+            raise _Unknown
+        graph, given = traced
+        before = len(self.steps)
+        place: list[Any] = []
+        self.within.append(operation)
+        try:
+            for inner in graph:
+                if inner.operation is not None:
+                    place.append(self.operation(inner, [place[i] for i in inner.inputs]))
+                    if any(step.kind == "call" for step in self.steps[before:]):
+                        raise _Unknown
+                else:
+                    place.append(inputs[given[inner.id]] if inner.id in given else inner.value)
+        finally:
+            self.within.pop()
+        return place[graph.outputs[0]]
+
+    def _written(self, entry: Entry, inputs: list[Any]) -> Any:
         """Carry out the expression that an operation is written as."""
-        entry = self.entry
-        operation = entry.operation
+        operation: Any = entry.operation
         source = operation.source(**entry.static) if callable(operation.source) else operation.source
         expression = _expression(source) if source else None
         if expression is None:
@@ -252,10 +201,7 @@ class _Lowering:
             if f"_{name}" not in names and entry.static.get(name, default) is not default:
                 raise _Unknown  # the expression doesn't say everything
         scope = {f"_{i}": x for i, x in enumerate(inputs)} | {f"_{k}": v for k, v in entry.static.items()}
-        result = self._evaluate(expression, scope)
-        if isinstance(result, Value) and (result.shape, result.dtype) != (entry.shape, entry.dtype):
-            raise _Unknown
-        return result
+        return self._evaluate(expression, scope)
 
     def _evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
         """Turn an expression into steps; what isn't written down here raises `_Unknown`."""
@@ -285,6 +231,8 @@ class _Lowering:
                 return self._function(getattr(np, name, None), args, static)
             case ast.Call(func=ast.Attribute(value=a, attr="reshape"), args=[shape], keywords=[]):
                 return self._reshape(of(a), of(shape))
+            case ast.Call(func=ast.Attribute(value=a, attr="astype"), args=[dtype], keywords=[]):
+                return self._astype(of(a), np.dtype(of(dtype)))
         raise _Unknown
 
     # --- the kinds of steps -----------------------------------------------------------------------------
@@ -297,19 +245,30 @@ class _Lowering:
             self.contiguous.add(result.id)
         return result
 
-    def _function(self, function: Any, args: list[Any], static: dict[str, Any]) -> Value:
+    def _function(self, function: Any, args: list[Any], static: dict[str, Any]) -> Any:
         if isinstance(function, np.ufunc) and not static:
             return self._ufunc(function, *args)
+        if function is np.where and len(args) == 3 and not static:
+            return self._where(*args)
+        if function is np.clip and len(args) == 3 and not static:  # where the limits cross, the upper one holds
+            return self._ufunc(np.minimum, self._ufunc(np.maximum, *args[:2]), args[2])
+        if function is np.tensordot and not static:
+            return self._tensordot(*args)
         if not args or not isinstance(args[0], Value):
             raise _Unknown
+        if function in (np.zeros_like, np.ones_like, np.full_like):
+            return function(_hollow(args[0]), *args[1:], **static)
+        if function is np.flip and not static:
+            return self._flip(*args)
+        if function in (np.var, np.std):
+            return self._spread(function, args[0], **static)
         if len(args) == 1 and static.keys() <= {"axis", "dtype", "keepdims"} and static.get("dtype") is None:
             rest = static.get("axis"), bool(static.get("keepdims", False))
             if function in _REDUCTIONS:
                 return self._reduce(_REDUCTIONS[function], args[0], *rest)
             size = math.prod(args[0].shape)
             if function is np.mean and args[0].dtype.char in "fd" and size:
-                total = self._reduce(np.add, args[0], *rest)
-                return self._ufunc(np.divide, total, size // math.prod(total.shape))
+                return self._mean(args[0], *rest)
         if function in (np.transpose, np.broadcast_to) and not static:
             return self._view(function, args[0], *args[1:])
         raise _Unknown
@@ -320,9 +279,42 @@ class _Lowering:
         dtype = ufunc.reduce(np.ones(1, a.dtype)).dtype
         return self._add("reduce", ufunc, [a], shape, dtype, rest=(axis, keepdims))
 
-    def _ufunc(self, ufunc: np.ufunc, *inputs: Any) -> Value:
-        if ufunc.signature is not None or ufunc.nout != 1 or not any(isinstance(i, Value) for i in inputs):
+    def _mean(self, a: Value, axis: Any, keepdims: bool) -> Any:
+        total = self._reduce(np.add, a, axis, keepdims)
+        return self._ufunc(np.divide, total, math.prod(a.shape) // math.prod(total.shape))
+
+    def _spread(self, function: Any, a: Value, axis: Any, dtype: Any, ddof: float, keepdims: bool) -> Any:
+        """Write a variance or standard deviation as NumPy computes it: in two passes."""
+        if dtype is not None or a.dtype.char not in "fd" or not math.prod(a.shape):
             raise _Unknown
+        deviation = self._ufunc(np.subtract, a, self._mean(a, axis, True))
+        total = self._reduce(np.add, self._ufunc(np.multiply, deviation, deviation), axis, keepdims)
+        freedom = math.prod(a.shape) // math.prod(total.shape) - ddof
+        if freedom <= 0:
+            raise _Unknown  # NumPy warns
+        variance = self._ufunc(np.divide, total, freedom)
+        return self._ufunc(np.sqrt, variance) if function is np.std else variance
+
+    def _where(self, condition: Any, a: Any, b: Any) -> Value:
+        if not any(isinstance(i, Value) for i in (condition, a, b)):
+            raise _Unknown
+        # `resolve_dtypes` knows Python's numbers, which take on the other's dtype.
+        given: Any = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in (a, b)]
+        dtype = np.add.resolve_dtypes((*given, None))[-1]
+        operands = [self.array(condition), *(self.array(i, dtype) for i in (a, b))]
+        return self._add("function", np.where, operands, np.broadcast_shapes(*(i.shape for i in operands)), dtype)
+
+    def _astype(self, a: Any, dtype: np.dtype[Any]) -> Value:
+        if not isinstance(a, Value):
+            raise _Unknown
+        return a if a.dtype == dtype else self._add("function", np.astype, [a], a.shape, dtype, rest=(dtype,))
+
+    def _ufunc(self, ufunc: np.ufunc, *inputs: Any) -> Any:
+        if ufunc.signature is not None or ufunc.nout != 1:
+            raise _Unknown
+        if not any(isinstance(i, Value) for i in inputs):
+            with np.errstate(all="raise"):
+                return ufunc(*inputs)
         given = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in inputs]
         inverse = ufunc is np.divide and isinstance(given[0], type) and inputs[0] == 1 and given[1].kind == "f"
         if inverse and math.prod(inputs[1].shape) <= RECIPROCAL:
@@ -333,7 +325,7 @@ class _Lowering:
         operands = [self.array(i, dtype) if isinstance(g, type) else self.array(i)
                     for i, g, dtype in zip(inputs, given, dtypes, strict=False)]  # fmt: skip
         shape = np.broadcast_shapes(*(i.shape for i in operands))
-        return self._add("ufunc", ufunc, operands, shape, dtypes[-1], hidden=True)
+        return self._add("ufunc", ufunc, operands, shape, dtypes[-1])
 
     def _dot(self, a: Any, b: Any) -> Value:
         a, b = self.array(a), self.array(b)
@@ -349,12 +341,37 @@ class _Lowering:
             return self._transpose(product)
         return self._add("dot", np.dot, [a, b], shape, a.dtype)
 
+    def _tensordot(self, a: Any, b: Any, axes: tuple[Sequence[int], Sequence[int]]) -> Value:
+        """Write a sum over pairs of axes as one product of matrices."""
+        left, right = self.array(a), self.array(b)
+        free = [[k for k in range(len(x.shape)) if k not in of] for x, of in zip((left, right), axes, strict=True)]
+        shape = (*(left.shape[k] for k in free[0]), *(right.shape[k] for k in free[1]))
+        count = math.prod(left.shape[k] for k in axes[0])
+        rows, columns = (math.prod(x.shape[k] for k in of) for x, of in zip((left, right), free, strict=True))
+        product = self._dot(
+            self._reshape(self._transpose(left, (*free[0], *axes[0])), (rows, count)),
+            self._reshape(self._transpose(right, (*axes[1], *free[1])), (count, columns)),
+        )
+        return self._reshape(product, shape)
+
+    def _transpose(self, a: Value, axes: tuple[int, ...] | None = None) -> Value:
+        if axes == tuple(range(len(a.shape))):
+            return a
+        if len(a.shape) != 2:
+            return self._view(np.transpose, a, *([axes] if axes else []))
+        if a.id in self.transposed:
+            return self.transposed[a.id]
+        view = self._view(np.transpose, a)
+        self.transposed[view.id] = a
+        return view
+
     def _reshape(self, a: Any, shape: Any) -> Value:
-        if not isinstance(a, Value) or a.id not in self.contiguous or not isinstance(shape, tuple):
-            raise _Unknown  # it may be a copy
+        if not isinstance(a, Value) or not isinstance(shape, tuple):
+            raise _Unknown
         known = math.prod(n for n in shape if n != -1)
         full = tuple(n if n != -1 else math.prod(a.shape) // known for n in shape)
-        result = self._add("view", np.reshape, [a], full, a.dtype, rest=(full,))
+        kind: Kind = "view" if a.id in self.contiguous else "function"  # which may be a copy
+        result = self._add(kind, np.reshape, [a], full, a.dtype, rest=(full,))
         self.contiguous.add(result.id)
         return result
 
@@ -365,13 +382,9 @@ class _Lowering:
         parts = parts if ... in parts else (*parts, ...)  # so that one element is a view too
         return self._view(operator.getitem, a, parts)
 
-    def _transpose(self, a: Value) -> Value:
-        if a.id in self.transposed:
-            return self.transposed[a.id]
-        view = self._view(np.transpose, a)
-        if len(a.shape) == 2:
-            self.transposed[view.id] = a
-        return view
+    def _flip(self, a: Value, axis: Any = None) -> Value:
+        axes = range(len(a.shape)) if axis is None else normalize_axis_tuple(axis, len(a.shape))
+        return self._part(a, tuple([slice(None, None, -1 if k in axes else None) for k in range(len(a.shape))]))
 
     def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
         return self._add("view", function, [a], function(_hollow(a), *rest).shape, a.dtype, rest=rest)

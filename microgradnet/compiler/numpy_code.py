@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.compiler.lowering import Step, Value
 from microgradnet.compiler.planning import Batch, Plan
+from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
 from microgradnet.graph import arguments, legible, shape_text
 
@@ -254,11 +254,11 @@ class _NumPy(Writer):
                 self.head.append(line)
             else:
                 self.add(line)
-        elif step.kind == "call":
+        elif step.kind in ("function", "call"):
             self.of[value.id] = f"v{value.id}"
-            # The record keeps a single number as NumPy's scalar, not as a 0-d array.
-            values = [x if self.values[i].shape else f"{x}[()]" for i, x in zip(step.inputs, inputs, strict=True)]
-            self.add(f"v{value.id} = {function}({', '.join(values)})")
+            if step.kind == "call":  # the record keeps a single number as NumPy's scalar, not as a 0-d array
+                inputs = [x if self.values[i].shape else f"{x}[()]" for i, x in zip(step.inputs, inputs, strict=True)]
+            self.add(f"v{value.id} = {function}({', '.join([*inputs, *rest])})")
         else:
             self._into(step, value, inputs, function)
 

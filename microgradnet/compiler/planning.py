@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from microgradnet.compiler.lowering import INTO, Program, Step, Value
+from microgradnet.compiler.program import INTO, Program, Step, Value
 
 __all__ = ["BLOCK", "Batch", "Plan", "plan"]
 
@@ -260,7 +260,7 @@ class _Memory:
         roots: dict[int, frozenset[int]] = {}
         for batch in self.plan.batches:
             for step in batch.steps:
-                if step.kind in ("view", "call"):
+                if step.kind in ("view", "function", "call"):
                     roots[step.output] = frozenset().union(*(roots.get(i, frozenset()) for i in step.inputs))
                 else:
                     roots[step.output] = frozenset([step.output])

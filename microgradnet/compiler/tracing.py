@@ -1,14 +1,15 @@
 """One run of a function on traced arguments: its structure of arguments and results, and its Graph.
 
 Arguments and results are trees: tuples, lists and dicts with arrays and numbers as leaves. This room takes
-trees apart, puts them together again, and turns a function into a Graph of the leaves. It computes nothing.
+trees apart, puts them together again, and turns a function into a Graph of the leaves. It does the same with the
+forward of a single operation. It computes nothing.
 """
 
 from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from microgradnet.graph import Graph, located
-from microgradnet.record import Array, Recorded, TracingError, traced
+from microgradnet.record import Array, Primitive, Recorded, TracingError, traced
 from microgradnet.simplify import simplification
 
-__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "trace", "unflatten"]
+__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "trace", "trace_forward", "unflatten"]
 
 _HERE = Path(__file__).parents[1]
 _NUMPY = Path(np.__file__).parent
@@ -155,6 +156,52 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     # The values of the first call are not kept alive.
     bare = [e if e.kind == "constant" else replace(e, value=None) for e in simpler]
     return Trace(Graph(bare, simpler.outputs), tuple(where), shape)
+
+
+class _Namespace:
+    """The Array API namespace in which forwards are traced: NumPy's, whose functions call ours on tensors."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    @staticmethod
+    def asarray(x: Any, **options: Any) -> Any:
+        return x if isinstance(x, Recorded) else np.asarray(x, **options)
+
+
+def trace_forward(
+    operation: Primitive, inputs: Sequence[Any], unknown: Mapping[int, tuple[Any, Any]], static: Mapping[str, Any]
+) -> tuple[Graph, dict[int, int]] | None:
+    """Trace the forward of an operation.
+
+    Parameters
+    ----------
+    operation : Primitive
+    inputs : sequence
+        Those that are constants; the others are passed over.
+    unknown : mapping of int to (shape, dtype)
+        The inputs that are no constants, by position.
+    static : mapping
+        The other arguments.
+
+    Returns
+    -------
+    graph : Graph
+    given : dict of int to int
+        Which input stands at a position in the graph.
+
+    None if the forward can't be traced: it asks for values, or returns what depends on none of the inputs.
+    """
+    tensors = {k: traced(np.ones(shape, dtype)[()]) for k, (shape, dtype) in unknown.items()}
+    try:
+        with np.errstate(all="ignore"):
+            result = operation.forward(_Namespace(), *(tensors.get(k, i) for k, i in enumerate(inputs)), **static)
+    except Exception:  # on ones, which nobody has given, it may fail in any way
+        return None
+    if not isinstance(result, Recorded):
+        return None
+    graph, position = located(result)
+    return graph, {position[t._node]: k for k, t in tensors.items() if t._node in position}
 
 
 def _is_result(value: Any) -> bool:
