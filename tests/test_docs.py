@@ -171,3 +171,10 @@ def test_links_of_the_readme_lead_somewhere() -> None:
         page = ROOT / name if name else ROOT / "README.md"
         assert page.exists(), f"README.md links to {target}"
         assert not anchor or anchor in slugs(page), f"{name} has no heading {anchor!r}"
+
+
+def test_every_example_is_shown_with_what_it_prints() -> None:
+    page = (DOCS / "examples.md").read_text(encoding="utf-8")
+    for file in sorted((ROOT / "examples").glob("*.py")):
+        assert f"literalinclude}} ../examples/{file.name}" in page
+        assert f'%run {{examples / "{file.name}"}}' in page

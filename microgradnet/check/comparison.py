@@ -72,7 +72,7 @@ class GradientReport:
 
     @property
     def _title(self) -> str:
-        which = f"-∂{self.function}" if self.descent else f"∂{self.function}"
+        which = f"−∂{self.function}" if self.descent else f"∂{self.function}"
         return f"{which}: manual against automatic, {self.function} = {self.loss:.9g}"
 
     def _rows(self) -> list[tuple[str, ...]]:

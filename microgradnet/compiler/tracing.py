@@ -219,4 +219,4 @@ def _line(error: TracebackType | None) -> str:
         return "the function"
     frame = frames[-1]
     text = linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return f"{frame.filename}:{frame.lineno}" + (f": {text}" if text else "")
+    return f"{frame.filename}:{frame.lineno}" + (f": {text.removesuffix(chr(58))}" if text else "")

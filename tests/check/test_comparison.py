@@ -180,7 +180,7 @@ def test_the_descent_direction_is_not_the_gradient():
     assert not mg.compare(loss, descent, *data(), argnums=(2, 3))
     report = mg.compare(loss, descent, *data(), argnums=(2, 3), descent=True)
     assert report
-    assert str(report).startswith("-∂loss")
+    assert str(report).startswith("−∂loss")
 
 
 @pytest.mark.parametrize(("dtype", "off"), [(np.float64, 1e-8), (np.float32, 1e-3)])
