@@ -33,7 +33,7 @@ nb_merge_streams = True
 # What a kernel inherits: figures appear in the page, sharp, and whatever is shown fits a column of text.
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 os.environ["MATPLOTLIBRC"] = str(HERE / "matplotlibrc")
-os.environ["COLUMNS"] = "88"
+os.environ["COLUMNS"] = "80"
 
 # --- reference ---
 autosummary_generate = True

@@ -192,21 +192,25 @@ class _Search:
     def _with_a_factor(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         """Find mistakes that explain the numbers but for a factor."""
         chain = self.case.chain
-        nothing = {name: np.zeros(()) for name in wrong}
-        for tried in self.tried:
+        groups = [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]
+        groups = [names for names in groups if self._factor(self.case.right, names) is None]  # it explains them alone
+        for tried, names in itertools.product(self.tried, groups):
             self._go_on()
-            for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
-                factor = self._fit(names, tried.gradients, nothing)
-                if factor is None or not self._proportional(tried.gradients, names, factor):
-                    continue
-                node = chain.output if names == wrong else chain.parameters[next(iter(names))]
-                hypothesis = scaled(chain, node, (), factor)
-                both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
-                if both is not None and both.reproduced & wrong:
-                    yield both
+            factor = self._factor(tried.gradients, names)
+            if factor is None:
+                continue
+            node = chain.output if names == wrong else chain.parameters[next(iter(names))]
+            hypothesis = scaled(chain, node, (), factor)
+            both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
+            if both is not None and both.reproduced & wrong - tried.reproduced:
+                yield both
 
-    def _proportional(self, gradients: Mapping[str, Array], names: Collection[str], factor: float) -> bool:
-        return self.case.reproduced({name: gradients[name] * factor for name in names}) >= frozenset(names)
+    def _factor(self, gradients: Mapping[str, Array], names: Collection[str]) -> float | None:
+        """Find the number that takes these gradients to the manual ones, if there is one."""
+        factor = self._fit(names, gradients, {name: np.zeros(()) for name in names})
+        if factor is None or self.case.reproduced({n: gradients[n] * factor for n in names}) < frozenset(names):
+            return None
+        return factor
 
     def _pairs(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         """Try two mistakes at a time, the simplest first; once two explain everything, no less simple ones."""
@@ -220,7 +224,10 @@ class _Search:
             if cost > enough:
                 return
             both = self._try(first.hypothesis + second.hypothesis)
-            if both is not None and both.reproduced & wrong:
+            if both is None:
+                continue
+            explained = both.reproduced & wrong
+            if explained - first.reproduced and explained - second.reproduced:  # neither does it alone
                 yield both
                 if both.reproduced >= wrong and self._survivors([both], wrong):
                     enough = min(enough, cost + 0.3)

@@ -195,6 +195,15 @@ def test_the_derivative_of_any_other_activation_is_recognised(composed, used, pa
     assert f"the derivative of {taken} was taken" in found[0].wrong
 
 
+def test_what_explains_something_alone_is_not_said_to_do_so_with_another_mistake():
+    def manual(x, y, w1, w2):
+        return np.cos(37 * w1), ARTICLE.right(x, y, w1, w2)[1] / 2
+
+    found = of(ARTICLE, manual, budget=2.0)
+    assert [d.kind for d in found] == ["scale", "unexplained"]
+    assert not any(" + " in other.kind for other in found[0].equally_good)
+
+
 def test_a_derivative_that_is_1_at_these_numbers_may_be_taken_for_another():
     w = np.array([[0.3, 0.5], [0.2, 0.9]])
     x = np.array([[1.0, 2.0], [0.5, 0.1], [3.0, 1.0]])  # nothing is negative: ReLU′ is 1 everywhere
