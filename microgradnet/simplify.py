@@ -278,6 +278,12 @@ def spread_constant(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result
     return _like(e, "broadcast_to", first, shape=a.shape)
 
 
+def filled(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write what takes nothing but a shape and a dtype from an array as one number, broadcast."""
+    number = np.asarray(_name(e) == "ones_like").astype(e.dtype)[()]
+    return _like(e, "broadcast_to", number, shape=e.shape) if e.shape else number
+
+
 def spread_result(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Compute on one number what would be computed on many equal ones."""
     numbers = [_spread(i, nodes) for i in x]
@@ -502,6 +508,7 @@ _ARITHMETIC = {"add", "subtract", "multiply", "divide"}
 RULES: Mapping[Rule, Collection[str]] = {
     folded: (),
     spread_constant: (),
+    filled: {"ones_like", "zeros_like"},
     spread_result: _ELEMENTWISE,
     spread_rearranged: {"transpose", "reshape", "flip", "roll", "getitem", "broadcast_to"},
     sum_of_spread: {"sum"},

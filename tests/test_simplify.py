@@ -62,6 +62,7 @@ def assert_equal(simpler: Graph, graph: Graph, ulps: int = 0) -> None:
 FIRES: dict[str, list[tuple[Any, list[str]]]] = {
     "folded": [(lambda x, one: x * mg.exp(3 * one), ["multiply"])],
     "spread_constant": [(lambda x, one: x * ONES, []), (lambda x, one: x * (3 * ONES), ["multiply"])],
+    "filled": [(lambda x, one: mg.ones_like(x) * x - mg.zeros_like(x), [])],
     "spread_result": [(lambda x, one: mg.sum(mg.square(mg.broadcast_to(2 * one, (2, 3)))) * x, ["multiply"])],
     "spread_rearranged": [(lambda x, one: x * mg.transpose(mg.broadcast_to(one, (3, 2))), [])],
     "sum_of_spread": [(lambda x, one: x * mg.sum(mg.broadcast_to(one / 4, (2, 3)), axis=0), ["multiply"])],
