@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextvars
 import itertools
 import linecache
-import math
 from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
@@ -25,9 +24,6 @@ __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
-
-SHORT = 16
-"""So few numbers may be added up in any order."""
 
 _ALIGNMENT = 64
 
@@ -273,21 +269,7 @@ class _NumPy(Writer):
         else:
             out = self.of[value.id] = self._own(value)
             self.fixed.add(value.id)
-        if step.kind == "reduce" and self._is_short_sum(step):
-            flat = f"{inputs[0]}_flat"
-            self.head.append(f"{flat} = {inputs[0]}.reshape(-1)")
-            size = math.prod(self.values[step.inputs[0]].shape)
-            ones = self.name(np.ones(size, value.dtype), f"ones_{size}")
-            self.add(f"{self.function(np.dot)}({flat}, {ones}, {out})")
-        else:
-            self.add(self._call(step, inputs, out))
-
-    def _is_short_sum(self, step: Step) -> bool:
-        """Whether this adds up so few numbers that their product with ones takes half the time: 0.4 us, not 0.8."""
-        (i,) = step.inputs
-        value = self.values[i]
-        owned = i in self.plan.place and value.dtype.char in "fd"
-        return step.function is np.add and step.rest == (None, False) and owned and 0 < math.prod(value.shape) <= SHORT
+        self.add(self._call(step, inputs, out))
 
     def _call(self, step: Step, inputs: list[str], out: str) -> str:
         function = self.function(step.function)
@@ -295,10 +277,19 @@ class _NumPy(Writer):
             axis, keepdims = step.rest
             reduce = self.name(step.function.reduce, f"{function}_reduce")  # type: ignore[attr-defined]
             return f"{reduce}({inputs[0]}, {axis!r}, None, {out}, {bool(keepdims)})"
+        if step.kind == "inner":
+            return f"{function}({', '.join(map(self._flat, inputs))}, {out})"
         if step.kind == "contract":
             return f"{function}({inputs[0]}.transpose(), {inputs[1]}, {out})"
         out = f"out={out}" if step.function in _OUT_BY_NAME else out
         return f"{function}({', '.join([*inputs, out])})"
+
+    def _flat(self, name: str) -> str:
+        """Name memory seen as a vector."""
+        line = f"{name}_flat = {name}.reshape(-1)"
+        if line not in self.head:
+            self.head.append(line)
+        return f"{name}_flat"
 
     def _empty(self, value: Value) -> str:
         return f"{self.name(np.empty, 'empty')}({value.shape}, {self.name(value.dtype, value.dtype.name)})"

@@ -13,9 +13,9 @@ from microgradnet.record import Array
 
 __all__ = ["INTO", "Kind", "Program", "Step", "Value"]
 
-Kind = Literal["ufunc", "reduce", "dot", "contract", "view", "function", "call"]
+Kind = Literal["ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"]
 
-INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract")
+INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
 """The kinds of steps that are told where their result goes."""
 
 
@@ -50,10 +50,10 @@ class Step:
 
     Attributes
     ----------
-    kind : {"ufunc", "reduce", "dot", "contract", "view", "function", "call"}
-        A ufunc, its ``reduce``, a product of matrices, one of the transpose of the first (which only a plan has),
-        a function that returns a view of its input, one of NumPy's functions `where`, `astype` and `reshape`, or a
-        whole operation. What the last two return may be a view.
+    kind : {"ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"}
+        A ufunc, its ``reduce``, a product of matrices, one of the transpose of the first, the sum of all elements of
+        a product (both of which only a plan has), a function that returns a view of its input, one of NumPy's
+        functions `where`, `astype` and `reshape`, or a whole operation. What the last two return may be a view.
     function : callable
     inputs : tuple of int
     output : int

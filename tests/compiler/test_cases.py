@@ -178,8 +178,9 @@ OPERATIONS = [
 @given(
     steps=st.lists(st.tuples(st.integers(0, len(OPERATIONS) - 1), st.integers(0, 5), st.integers(0, 5)), max_size=12),
     block=st.sampled_from([64, 1 << 17]),
+    short=st.sampled_from([0, 100]),
 )
-def test_random_graphs_and_their_gradients(steps: list[tuple[int, int, int]], block: int) -> None:
+def test_random_graphs_and_their_gradients(steps: list[tuple[int, int, int]], block: int, short: int) -> None:
     def f(x: Any, w: Any) -> Any:
         values = [x, w]
         for operation, i, j in steps:
@@ -194,6 +195,7 @@ def test_random_graphs_and_their_gradients(steps: list[tuple[int, int, int]], bl
     arrays = [random.normal(size=(24, 3)) for _ in range(2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "BLOCK", block)  # a small one: several blocks, memory shared in every way
+        patch.setattr(planning, "SHORT", short)  # a large one: sums as inner products
         compiled = mg.compile(all_of, backend="numpy")
         for _ in range(2):
             for result, wanted in zip(compiled(*arrays), all_of(*arrays), strict=True):

@@ -209,6 +209,39 @@ def test_a_step_on_many_rows_is_one_loop_in_the_memory_of_a_few_blocks(dtype: An
     assert sum(pieces) <= 6 * BLOCK
 
 
+@pytest.mark.parametrize("matrix", [(8, 8), (64, 64), (300, 16), (2, 0)])
+def test_a_block_has_rows_enough_for_the_matrix_that_it_is_multiplied_by(matrix: tuple[int, int]) -> None:
+    random = np.random.default_rng(0)
+    x, w = random.normal(size=(BLOCK // 8, matrix[0])), 0.01 * random.normal(size=matrix)
+    f = compiled(lambda x, w: mg.sum(mg.tanh(mg.tanh(x) @ w), axis=1))
+    np.testing.assert_allclose(f(x, w), np.sum(np.tanh(np.tanh(x) @ w), axis=1), rtol=1e-12, atol=1e-13)
+    rows = int(re.findall(r"blocks\(\d+, (\d+)", f.source())[0])
+    assert rows * w.size <= planning.SMALL_PRODUCT or rows * 8 * max(matrix) >= w.nbytes
+    assert rows * 8 * max(matrix) <= 4 * BLOCK
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_sum_of_a_few_products_is_an_inner_product(dtype: Any) -> None:
+    x, n = np.array([[0.5, -1.5], [2.0, 3.0]], dtype), np.array([[1, 2], [3, 4]], np.int32)
+    sums: list[tuple[str, Any]] = [
+        ("dot(t0_flat, t0_flat, ", lambda x, n: mg.sum(mg.sin(x) ** 2)),
+        ("dot(t0_flat, t1_flat, ", lambda x, n: mg.sum(mg.sin(x) * mg.exp(x))),
+        ("square(t", lambda x, n: mg.sum(mg.square(mg.sin(x))) + mg.square(mg.sin(x))),  # the squares are used twice
+        ("multiply_reduce(", lambda x, n: mg.sum(mg.prod(mg.sin(x[:1]), axis=0, keepdims=True))),
+        ("multiply(t", lambda x, n: mg.sum(mg.sin(x) * n)),
+        ("multiply(t", lambda x, n: mg.sum(mg.sin(x[:1]) * mg.exp(x[:, :1]))),
+    ]
+    for written, f in sums:
+        g = compiled(f)
+        np.testing.assert_allclose(g(x, n), f(x, n), rtol=4 * np.finfo(dtype).eps)
+        assert written in g.source(), g.source()
+
+
+def test_an_inner_product_warns_as_the_products_do() -> None:
+    with pytest.warns(RuntimeWarning, match="overflow encountered in square"):
+        compiled(lambda x: mg.sum(mg.square(x + 1)))(np.full(2, 1e300))
+
+
 def test_what_every_block_reads_whole_is_not_written_over_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "BLOCK", 256)
 
