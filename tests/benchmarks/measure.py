@@ -1,17 +1,25 @@
 """Two functions timed side by side: interleaved in one process, so that both meet the same weather.
 
 What is counted is processor time, of all threads together: neither what else the machine does nor a library's
-second thread changes a ratio.
+second thread changes a ratio. Memory that is given back is kept by the process, so that a step that takes large arrays
+anew in every call isn't timed with the operating system's handing out of pages: how much that is depends on what ran
+before, and it can double a time.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 from time import process_time
 from typing import Any
+
+with suppress(OSError, AttributeError):  # glibc only: M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, see man mallopt
+    for parameter in (-3, -1):
+        ctypes.CDLL(None).mallopt(parameter, 1 << 30)
 
 
 @dataclass(frozen=True)
