@@ -10,6 +10,7 @@ from microgradnet.ops import linalg
 
 # fmt: off
 # isort: off
+from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import (
     absolute, add, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, astype, bitwise_and, bitwise_or,
     bitwise_xor, cbrt, ceil, clip, cos, cosh, divide, equal, exp, exp2, expm1, floor, floor_divide, greater,
@@ -21,8 +22,8 @@ from microgradnet.ops.elementwise import (
 from microgradnet.ops.indexing import (
     argsort, diff, getitem, scatter_add, sort, take, take_along_axis,
 )
-from microgradnet.ops.linalg import (
-    diagonal, dot, einsum, inner, kron, matmul, outer, tensordot, trace, tril, triu, vdot,
+from microgradnet.ops.products import (
+    dot, einsum, inner, kron, matmul, outer, tensordot, vdot,
 )
 from microgradnet.ops.reductions import (
     all, allclose, amax, amin, any, argmax, argmin, array_equal, count_nonzero, cumprod, cumsum, log_softmax,

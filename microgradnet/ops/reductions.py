@@ -438,7 +438,7 @@ count_nonzero = _reduction("count_nonzero", None, "How many are not zero.")
 # --- softmax and its relatives -----------------------------------------------------------------------
 
 
-def _scalar(y: Array) -> Array:
+def scalar(y: Array) -> Array:
     """NumPy's scalar in place of a 0-d array, which is how the record keeps a single number."""
     return y if y.ndim else y[()]
 
@@ -462,7 +462,7 @@ def _logsumexp_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = Fa
     y = xp.log(xp.sum(xp.exp(a - m), axis=axis, keepdims=True)) + m
     if not keepdims:
         y = xp.squeeze(y, axis=_axes(axis, a.ndim))
-    return _scalar(y)
+    return scalar(y)
 
 
 # As NumPy code these three begin alike: with the largest number, or 0 where it is infinite, subtracted.
@@ -498,14 +498,14 @@ logsumexp = _reduction(
 def _softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     e = xp.exp(a - _highest(xp, a, axis))
-    return _scalar(e / xp.sum(e, axis=axis, keepdims=True))
+    return scalar(e / xp.sum(e, axis=axis, keepdims=True))
 
 
 @_quiet
 def _log_softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     shifted = a - _highest(xp, a, axis)
-    return _scalar(shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True)))
+    return scalar(shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True)))
 
 
 _NORMALIZED = """{summary}
