@@ -21,7 +21,7 @@ from microgradnet.graph import Entry, Graph
 from microgradnet.ops import elementwise
 from microgradnet.record import Primitive, primitives
 
-__all__ = ["RULES", "simplification", "simplified"]
+__all__ = ["RULES", "key_of", "simplification", "simplified"]
 
 
 def simplified(graph: Graph) -> Graph:
@@ -170,20 +170,20 @@ def _constant(value: Any, instead_of: Entry) -> Entry:
 def _identity(entry: Entry) -> Any:
     """Return what two entries have in common that compute the same; None for data, which is only itself."""
     if entry.operation is not None:
-        return entry.operation.name, entry.inputs, _key(entry.static)
+        return entry.operation, entry.inputs, key_of(entry.static)
     if entry.is_number and entry.value is not None and entry.name is None:
-        return _key(entry.value)
+        return key_of(entry.value)
     return None
 
 
-def _key(value: Any) -> Any:
+def key_of(value: Any) -> Any:
     """Make something hashable that tells apart what ``==`` does not: 1, 1.0 and True; 0.0 and −0.0."""
     if isinstance(value, Mapping):
-        return tuple([(k, _key(v)) for k, v in value.items()])
+        return tuple([(k, key_of(v)) for k, v in value.items()])
     if isinstance(value, tuple | list):
-        return type(value), tuple(map(_key, value))
+        return type(value), tuple(map(key_of, value))
     if isinstance(value, slice):
-        return slice, _key((value.start, value.stop, value.step))
+        return slice, key_of((value.start, value.stop, value.step))
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
     if isinstance(value, float | np.generic):

@@ -174,6 +174,15 @@ def test_what_only_looks_alike_is_not_merged() -> None:
     assert_equal(simplified(g := Graph.of((x * 2) * (x * np.float64(2)))), g)
 
 
+def test_operations_of_one_name_are_told_apart() -> None:
+    """Declaring an operation again replaces it in the registry, but not where it was called before."""
+    double, triple = (
+        mg.primitive(lambda xp, x, n=n: n * x, [lambda g, y, x, n=n: n * g], name="scaled_here") for n in (2.0, 3.0)
+    )
+    x = traced(np.ones(2))
+    assert_equal(simplified(graph := Graph.of(double(x) + triple(x))), graph)
+
+
 def test_inputs_and_outputs_stay_in_order_and_the_rest_is_found() -> None:
     x, y, unused = (mg.tensor(v, requires_grad=True, name=n) for v, n in ((1.0, "x"), (2.0, "y"), (3.0, "unused")))
     graph = Graph.of(x * 1.0, (unused - unused * 1.0) * 0.0 + y, x)
