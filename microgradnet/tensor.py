@@ -123,14 +123,14 @@ class Tensor(Recorded):
 
     @data.setter
     def data(self, value: Any) -> None:
-        if value is self._value:
+        if value is self.concrete("a new value"):
             return
         node = self._node
         if node.primitive is not None:
             raise AttributeError(
                 f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf"
             )
-        new = np.array(value._value if isinstance(value, Recorded) else value, order="K")
+        new = np.array(value.concrete("the value") if isinstance(value, Recorded) else value, order="K")
         if new.dtype != self.dtype:
             new = new.astype(self.dtype, casting="same_kind")
         if new.shape != self._value.shape:
@@ -405,6 +405,7 @@ class Tensor(Recorded):
 
     def _replace(self, operator: str, result: Tensor) -> Tensor:
         """Carry out an in-place operator on a leaf: it gets a new array, and what was recorded keeps the old."""
+        self.concrete(f"in-place {operator}=")
         if self._node.primitive is not None or (self._node.requires_grad and current_scope() is not None):
             raise TypeError(
                 f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
@@ -414,7 +415,7 @@ class Tensor(Recorded):
             raise TypeError(
                 f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other"
             )
-        self.data = result._value
+        self.data = result
         return self
 
     # --- parts and iteration -------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
+import sys
 import threading
 import types
 from collections import OrderedDict
@@ -15,10 +16,20 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.compiler.lowering import lowered
-from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source
+from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.program import Program
-from microgradnet.compiler.tracing import Leaf, Static, Structure, Trace, flatten, is_recorded, trace, unflatten
+from microgradnet.compiler.tracing import (
+    Leaf,
+    Static,
+    Structure,
+    Trace,
+    flatten,
+    is_recorded,
+    statics,
+    trace,
+    unflatten,
+)
 from microgradnet.graph import legible
 from microgradnet.record import Recorded
 
@@ -184,6 +195,14 @@ class Compiled:
             )
         return held.source
 
+    def __reduce__(self) -> Any:
+        """Copy and pickle as a function does, by its name; one that can't be found by it is compiled anew."""
+        name = getattr(self, "__qualname__", "")
+        found: Any = sys.modules.get(self.__module__)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        return name if found is self else (Compiled, (self._f, self._asked, self._donate, self._static))
+
     def __repr__(self) -> str:
         return f"<compiled {getattr(self._f, '__qualname__', self._f)!s}: {len(self._held)} signatures>"
 
@@ -192,20 +211,27 @@ class Compiled:
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take the arguments apart, find or make what is compiled for them, and run it."""
         leaves: list[Any] = []
-        parts = [self._part(i, a, leaves) for i, a in enumerate(args)]
-        named = [(k, self._part(k, kwargs[k], leaves)) for k in sorted(kwargs)]
+        structure = self._apart(args, kwargs, leaves, _is_leaf)
         if any(map(is_recorded, leaves)):
             return self._f(*args, **kwargs)
-        structure: Structure = (tuple, (tuple, *parts), (dict, *named))
         plain = [_plain(leaf) for leaf in leaves]
-        floating = [a.dtype for a in plain if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
+        floating = {a.dtype for a in plain if isinstance(a, np.ndarray) and a.dtype.kind == "f"}
+        if len(floating) > 1:  # which of them a Python float takes on depends on where it is used: it is static
+            leaves.clear()
+            structure = self._apart(args, kwargs, leaves, _is_array)
+            plain = [a for a in plain if type(a) is not float]
         number = np.result_type(*floating) if floating else np.dtype(float)
         kinds = tuple([(float, (), number) if type(a) is float else (np.ndarray, a.shape, a.dtype) for a in plain])
         key = structure, kinds
-        donated = self._given_away(parts)
+        donated = self._given_away(structure[1][1:])
         for i in donated:
-            if isinstance(leaves[i], np.ndarray) and not leaves[i].flags.writeable:
-                raise ValueError("compile: a donated argument is read-only, so no result can be written to it")
+            if isinstance(leaves[i], Recorded):
+                plain[i] = plain[i].copy()  # what others record of a tensor is never written to
+        if not writable(*(plain[i] for i in donated if isinstance(plain[i], np.ndarray))):
+            raise ValueError(
+                "compile: a donated argument is read-only, or shares its memory with another, so no result can be "
+                "written to it"
+            )
         with self._lock:
             held = self._held.get(key)
             if held is None:
@@ -219,16 +245,29 @@ class Compiled:
         except FloatingPointError:
             return held.replay(plain)
 
-    def _part(self, at: int | str, argument: Any, leaves: list[Any]) -> Structure:
-        if at not in self._static:
-            return flatten(argument, leaves, _is_leaf, f"argument {at!r}")
-        try:
-            hash(argument)
-        except TypeError:
-            raise TypeError(
-                f"compile: the static argument {at!r} must be hashable, got {type(argument).__name__}"
-            ) from None
-        return Static(argument, type(argument))
+    def _apart(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any], is_leaf: Callable[[Any], bool]
+    ) -> Structure:
+        """Take the arguments apart."""
+
+        def part(at: int | str, argument: Any) -> Structure:
+            fixed = at in self._static
+            structure = Static(argument) if fixed else flatten(argument, leaves, is_leaf, f"argument {at!r}")
+            for value in statics(structure):
+                try:
+                    hash(value)
+                except TypeError:
+                    kind = type(value).__name__
+                    raise TypeError(
+                        f"compile: the static argument {at!r} must be hashable, got {kind}"
+                        if fixed
+                        else f"compile: argument {at!r} contains a {kind}; give arrays, numbers, tuples, lists and "
+                        "dicts of them, or hashable values, which are taken as static"
+                    ) from None
+            return structure
+
+        parts = [part(i, a) for i, a in enumerate(args)]
+        return tuple, (tuple, *parts), (dict, *((k, part(k, a)) for k, a in kwargs.items()))
 
     def _given_away(self, parts: Sequence[Structure]) -> list[int]:
         """Find the leaves of the arguments that are donated."""
@@ -275,8 +314,12 @@ class Compiled:
         return "numba" if self._asked == "numba" or in_one(program) else "numpy"
 
 
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic | Recorded) or hasattr(value, "__array_namespace__")
+
+
 def _is_leaf(value: Any) -> bool:
-    return isinstance(value, np.ndarray | np.generic | Recorded | float) or hasattr(value, "__array_namespace__")
+    return type(value) is float or _is_array(value)
 
 
 def _plain(leaf: Any) -> Any:
@@ -292,7 +335,7 @@ def _plain(leaf: Any) -> Any:
     value = leaf._value if isinstance(leaf, Recorded) else leaf
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError("compile: an argument is a masked array, whose mask would be lost; fill or compress it first")
-    if not isinstance(value, np.ndarray | np.generic | float):
+    if not isinstance(value, np.ndarray | np.generic):
         raise TypeError(f"compile: arguments must be NumPy's arrays, got {type(value).__name__}")
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
@@ -380,7 +423,8 @@ def compile(  # noqa: A001 - what it is called in the field
         line); if it uses a tensor from outside that requires gradients; if an argument or result is of a
         type that isn't named above.
     ValueError
-        For another backend; when called, if a donated argument is read-only.
+        For another backend or a negative position; when called, if a donated argument is read-only, or shares its
+        memory with another.
 
     Notes
     -----
@@ -413,6 +457,12 @@ def compile(  # noqa: A001 - what it is called in the field
         raise TypeError(f"compile takes a function, got {type(f).__name__}")
     if backend not in ("auto", "numpy", "numba"):
         raise ValueError(f'compile: backend must be "auto", "numpy" or "numba", got {backend!r}')
-    positions = (donate,) if isinstance(donate, int) else tuple(donate)
-    statics = (static,) if isinstance(static, int | str) else tuple(static)
-    return Compiled(f, backend, frozenset(positions), frozenset(statics))
+    donated = frozenset([donate] if isinstance(donate, int | str) else donate)
+    fixed = frozenset([static] if isinstance(static, int | str) else static)
+    for at in (*donated, *(s for s in fixed if not isinstance(s, str))):
+        if not isinstance(at, int) or at < 0:
+            raise ValueError(
+                "compile: donate and static take positions from 0 on, and static also names of keyword arguments; "
+                f"got {at!r}"
+            )
+    return Compiled(f, backend, donated, fixed)

@@ -152,7 +152,7 @@ class _Numba(Writer):
         kernels: list[str] = []
         made: set[int] = set()
         self.add("def run(args, kwargs):", indent=1)
-        self.guards(structure, leaves, used)
+        self.guards(structure, leaves, used, donated.values())
         for number, stage in enumerate(_stages(self.program)):
             if stage.compiled:
                 kernels += self._kernel(f"kernel_{number}", stage)
@@ -203,8 +203,12 @@ class _Numba(Writer):
         own = set(made)
         for number, i in enumerate(self.program.results):
             if number in donated:
+                source = self.of[i]
+                if i not in made:  # it may look into an argument that is written to before
+                    source = f"y{number}"
+                    self.add(f"{source} = {self.function(np.array)}({self.of[i]})")
                 leaves.append(f"a{donated[number]}")
-                last.append(f"{self.function(np.copyto)}(a{donated[number]}, {self.of[i]})")
+                last.append(f"{self.function(np.copyto)}(a{donated[number]}, {source})")
             elif i in own:
                 leaves.append(self.of[i])
                 own.remove(i)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import linecache
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -20,7 +20,7 @@ from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
 from microgradnet.graph import arguments, legible, shape_text
 
-__all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source"]
+__all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
@@ -67,7 +67,13 @@ class Writer:
 
     # --- arguments and results --------------------------------------------------------------------------
 
-    def guards(self, structure: Structure, values: Sequence[tuple[Any, ...]], used: Sequence[str | None]) -> None:
+    def guards(
+        self,
+        structure: Structure,
+        values: Sequence[tuple[Any, ...]],
+        used: Sequence[str | None],
+        donated: Iterable[int],
+    ) -> None:
         """Take the arguments apart, and return `MISS` where they are not what was compiled for."""
         (_, args, kwargs) = structure
         miss = f"return {self.name(MISS, 'MISS')}"
@@ -76,27 +82,29 @@ class Writer:
         else:
             self._take("kwargs", kwargs, values, used, miss)
         self._take("args", args, values, used, miss)
+        if targets := ", ".join(f"a{i}" for i in donated):
+            self.add(f"if not {self.function(writable)}({targets}): {miss}")
 
     def _take(self, path: str, tree: Structure, values: Any, used: Any, miss: str) -> None:
         if isinstance(tree, Static):
-            value, kind = self.name(tree.value, "static"), self.name(tree.kind, "kind")
-            equal = f" and {path} != {value}" if isinstance(tree.value, int | float | str) else ""
+            value, kind = self.name(tree.value, "static"), self.name(type(tree.value), "kind")
+            plain = isinstance(tree.value, int | float | str) and tree.value != 0  # 0.0 == -0.0
+            equal = f" and {path} != {value}" if plain else ""
             self.add(f"if type({path}) is not {kind} or ({path} is not {value}{equal}): {miss}")
         elif isinstance(tree, Leaf):
             self._array(path, values[tree.index], used[tree.index], miss)
         else:
             kind, *children = tree
-            keys = [self.name(key, "key") for key, _ in children] if kind is dict else []
             trees = [child for _, child in children] if kind is dict else children
-            own = f"type({path}) is not {self.name(kind, kind.__name__)} or " if path != "args" else ""
-            self.add(f"if {own}len({path}) != {len(trees)}: {miss}")
+            own = f"type({path}) is not {self.name(kind, 'kind')} or " if path != "args" else ""
+            if kind is dict:  # in another order it would be taken apart otherwise
+                self.add(f"if {own}[*{path}] != {self.name([key for key, _ in children], 'keys')}: {miss}")
+            else:
+                self.add(f"if {own}len({path}) != {len(trees)}: {miss}")
             stem = "p" if path == "args" else f"{path}_"
             parts = [f"{stem}{i}" if not isinstance(t, Leaf) else f"a{t.index}" for i, t in enumerate(trees)]
-            if kind is dict:
-                for part, key in zip(parts, keys, strict=True):
-                    self.add(f"if {key} not in {path}: {miss}", f"{part} = {path}[{key}]")
-            elif parts:
-                self.add(f"{', '.join(parts)}, = {path}")
+            if parts:
+                self.add(f"{', '.join(parts)}, = {path}{'.values()' if kind is dict else ''}")
             for part, child in zip(parts, trees, strict=True):
                 self._take(part, child, values, used, miss)
 
@@ -122,7 +130,7 @@ class Writer:
         parts = "".join(f"{self.tree(child, leaves)}, " for child in children)
         if kind is list:
             return f"[{parts}]"
-        return f"({parts.rstrip()})" if kind is tuple else f"{self.name(kind._make, kind.__name__)}(({parts}))"
+        return f"({parts.rstrip()})" if kind is tuple else f"{self.name(kind._make, 'tuple_of')}(({parts}))"
 
 
 def comment(step: Step) -> str:
@@ -193,7 +201,7 @@ class _NumPy(Writer):
         plan = self.plan
         used = [None if v is None else f"a{i}" for i, v in enumerate(plan.program.arguments)]
         self.add("def run(args, kwargs):", indent=1)
-        self.guards(structure, leaves, used)
+        self.guards(structure, leaves, used, donated.values())
         for number, batch in enumerate(plan.batches):
             self._batch(number, batch)
         self.add(f"return {self.tree(results, self._results(donated))}")
@@ -352,8 +360,12 @@ class _NumPy(Writer):
         seen: set[int] = set()
         for number, i in enumerate(self.plan.program.results):
             if number in donated:
+                source = self.of[i]
+                if i not in self.plan.place:  # it may look into an argument that is written to before
+                    source = f"y{number}"
+                    self.add(f"{source} = {self.name(np.array, 'array')}({self.of[i]})")
                 leaves.append(f"a{donated[number]}")
-                last.append(f"{self.name(np.copyto, 'copyto')}(a{donated[number]}, {self.of[i]})")
+                last.append(f"{self.name(np.copyto, 'copyto')}(a{donated[number]}, {source})")
             elif i in self.plan.fresh and i not in seen:
                 leaves.append(self.of[i])
                 seen.add(i)
@@ -365,6 +377,17 @@ class _NumPy(Writer):
 
 
 # --- memory -------------------------------------------------------------------------------------------------
+
+
+def writable(*arrays: Any) -> bool:
+    """Whether each of the arrays can be written to without a change to another."""
+    for k, a in enumerate(arrays):
+        if not a.flags.writeable:
+            return False
+        for b in arrays[:k]:
+            if a is b or (not (a.base is None is b.base) and np.shares_memory(a, b)):
+                return False
+    return True
 
 
 def piece(size: int) -> Any:

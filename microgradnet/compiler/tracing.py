@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -19,9 +19,9 @@ import numpy as np
 
 from microgradnet.graph import Graph, located
 from microgradnet.record import Array, Primitive, Recorded, TracingError, traced
-from microgradnet.simplify import simplification
+from microgradnet.simplify import key_of, simplification
 
-__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "trace", "trace_forward", "unflatten"]
+__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "statics", "trace", "trace_forward", "unflatten"]
 
 _HERE = Path(__file__).parents[1]
 _NUMPY = Path(np.__file__).parent
@@ -42,12 +42,20 @@ class Leaf:
         return hash(self.index)
 
 
-@dataclass(frozen=True, slots=True)
 class Static:
-    """Stands in a structure for a value that belongs to the signature; 1, 1.0 and True differ."""
+    """Stands in a structure for a value that belongs to the signature: 1, 1.0 and True differ, 0.0 and -0.0 too."""
 
-    value: Any
-    kind: type
+    __slots__ = ("key", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.key = key_of(value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Static) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 Structure = Any
@@ -55,12 +63,12 @@ Structure = Any
 
 
 def flatten(tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], what: str) -> Structure:
-    """Take a tree apart: append its leaves to a list, and return a hashable structure.
+    """Take a tree apart: append its leaves to a list, and return a structure. What is no leaf is static.
 
     Raises
     ------
     TypeError
-        If a value is neither a leaf nor hashable, or a dict has keys other than strings.
+        If a dict has keys other than strings.
     """
     kind = type(tree)
     if kind in (tuple, list) or (isinstance(tree, tuple) and hasattr(tree, "_fields")):
@@ -72,14 +80,7 @@ def flatten(tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], what: 
     if is_leaf(tree):
         leaves.append(tree)
         return Leaf(len(leaves) - 1)
-    try:
-        hash(tree)
-    except TypeError:
-        raise TypeError(
-            f"compile: {what} contains a {kind.__name__}; give arrays, numbers, tuples, lists and dicts of them, "
-            "or hashable values, which are taken as static"
-        ) from None
-    return Static(tree, kind)
+    return Static(tree)
 
 
 def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
@@ -93,6 +94,16 @@ def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
         return {key: unflatten(child, leaves) for key, child in children}
     parts = [unflatten(child, leaves) for child in children]
     return kind._make(parts) if hasattr(kind, "_fields") else kind(parts)
+
+
+def statics(structure: Structure) -> Iterator[Any]:
+    """List the values in a structure that are no leaves."""
+    if isinstance(structure, Static):
+        yield structure.value
+    elif not isinstance(structure, Leaf):
+        kind, *children = structure
+        for child in children:
+            yield from statics(child[1] if kind is dict else child)
 
 
 def is_recorded(value: Any) -> bool:
@@ -126,10 +137,11 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     ------
     TypeError
         If f asks for the value of a traced tensor (the message names the line), depends on a tensor from
-        outside that requires gradients, or returns something that is no tree of arrays and numbers.
+        outside that requires gradients or is being traced itself, or returns something that is no tree of arrays
+        and numbers.
     """
+    before = traced(np.float64(0.0))._node.index  # indices fall
     tensors = [traced(leaf[()]) for leaf in leaves]
-    before = max((t._node.index for t in tensors), default=0)  # indices fall
     args, kwargs = unflatten(structure, tensors)
     try:
         returned = f(*args, **kwargs)
@@ -137,16 +149,24 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []
     shape = flatten(returned, results, _is_result, "the result")
+    for value in statics(shape):
+        if value is not None and not isinstance(value, str):  # it may hold what this call has traced
+            raise TypeError(
+                f"compile: the result contains a {type(value).__name__}; return arrays, numbers, and tuples, lists "
+                "and dicts of them"
+            )
     outputs = [r if isinstance(r, Recorded) else traced(np.array(r)[()]) for r in results]
     if not outputs:
         return Trace(Graph((), ()), (None,) * len(tensors), shape)
     graph, position = located(*outputs)
     own = {t._node for t in tensors}
     for node, place in position.items():
-        if node.requires_grad and node.primitive is None and node not in own and node.index > before:
+        if node.primitive is None and node.index > before and (node.requires_grad or node.traced):
+            what = "is being traced" if node.traced else "requires gradients"
+            way = "" if node.traced else ", or detach() it to freeze it"
             raise TypeError(
-                f"compile: the function uses a tensor of shape {graph[place].shape} that requires gradients and is "
-                "not an argument, so its value would be frozen; make it an argument, or detach() it to freeze it"
+                f"compile: the function uses a tensor of shape {graph[place].shape} that {what} and is not an "
+                f"argument, so its value would be frozen; make it an argument{way}"
             )
     # What is not an argument never changes: as a constant it takes part in what is computed beforehand.
     places = {position[node] for node in own & position.keys()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 import threading
 import warnings
@@ -83,8 +85,34 @@ def test_arguments_are_trees_too_and_keywords() -> None:
     for _ in range(2):
         np.testing.assert_array_equal(g((a, [a[0, :2]]), weights={"w": w}, shift=2.0), 6 * np.ones((2, 2)))
     assert [str(s) for s in g.signatures] == [
-        "((float64[2, 3], [float64[2]]), shift=float, weights={w: float64[3, 2]}) on numpy"
+        "((float64[2, 3], [float64[2]]), weights={w: float64[3, 2]}, shift=float) on numpy"
     ]
+
+
+def test_the_order_of_dicts_and_keywords_is_kept() -> None:
+    def f(tree: Any, **named: Any) -> Any:
+        (a, b), (c, d) = tree.values(), named.values()
+        return dict.fromkeys(tree, a - b + 4 * (c - d))
+
+    g = compiled(f)
+    one, two = np.array(1.0), np.array(2.0)
+    for tree, named in (({"p": one, "q": two}, {"r": one, "s": two}), ({"q": two, "p": one}, {"s": two, "r": one})):
+        for _ in range(2):
+            result = g(tree, **named)
+            assert list(result) == list(tree)
+            assert result == f(tree, **named)
+    assert g({"p": one, "q": two}, s=two, r=one)["p"] == 3.0
+
+
+@pytest.mark.parametrize("name", ["len", "type", "args", "a0", "ndarray", "run", "MISS", 'x(print("code"))'])
+def test_names_of_named_tuples_never_become_code(name: str) -> None:
+    kind = namedtuple("kind", "left right")  # type: ignore[misc]
+    kind.__name__ = name
+    f = compiled(lambda pair: kind(pair.left + pair.right, pair.left))
+    for _ in range(2):
+        result = f(kind(np.ones(2), np.zeros(2)))
+        assert type(result) is kind
+        np.testing.assert_array_equal(result, [np.ones(2), np.ones(2)])
 
 
 def test_a_python_float_is_a_number_of_the_arrays_dtype() -> None:
@@ -95,6 +123,16 @@ def test_a_python_float_is_a_number_of_the_arrays_dtype() -> None:
         assert result.dtype == np.float32
         np.testing.assert_array_equal(result, rate * x)
     assert len(f.signatures) == 1
+
+
+def test_beside_arrays_of_several_dtypes_a_python_float_is_static() -> None:
+    f = compiled(lambda x, y, rate: (rate * x, rate * y))
+    x, y = np.ones(2, np.float32), np.ones(2)
+    for rate in (0.1, 0.1, 0.3):
+        for result, array in zip(f(x, y, rate), (x, y), strict=True):
+            assert result.dtype == array.dtype
+            np.testing.assert_array_equal(result, rate * array)
+    assert [s.arguments for s in f.signatures] == [f"(float32[2], float64[2], {rate})" for rate in (0.1, 0.3)]
 
 
 def test_integers_and_functions_belong_to_the_signature() -> None:
@@ -110,6 +148,22 @@ def test_a_float_may_be_made_static() -> None:
     f = compiled(lambda x, p: x if p > 0.5 else -x, static=1)
     np.testing.assert_array_equal(f(np.ones(2), 1.0), np.ones(2))
     np.testing.assert_array_equal(f(np.ones(2), 0.0), -np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(0.0, -0.0), (1, 1.0), (1, True), ((1,), (1.0,)), ((0.0, "a"), (-0.0, "a"))]
+)
+def test_static_values_that_are_equal_but_not_the_same_are_told_apart(first: Any, second: Any) -> None:
+    def f(x: Any, value: Any) -> Any:
+        return x * (value[0] if isinstance(value, tuple) else value)
+
+    g = compiled(f, static=1)
+    x = np.arange(1, 3)
+    for value in (first, first, second, second, first):
+        result, wanted = g(x, value), f(x, value)
+        assert result.dtype == wanted.dtype
+        np.testing.assert_array_equal(np.signbit(result), np.signbit(wanted))
+    assert len(g.signatures) == 2
 
 
 @pytest.mark.parametrize("order", ["C", "F", "reversed", "swapped bytes", "read-only"])
@@ -167,14 +221,54 @@ def test_a_donated_argument_receives_the_result() -> None:
     np.testing.assert_allclose(w2, expected[2], rtol=1e-14)
 
 
-def test_a_donated_argument_that_is_read_only_is_refused_before_anything_is_written() -> None:
-    a, b = np.ones(2), np.ones(2)
-    b.flags.writeable = False
-    f = compiled(lambda a, b: (a + b, a - b), donate=(0, 1))
+SWAPS: dict[str, Any] = {
+    "each other": lambda a, b: (b, a),
+    "views of each other": lambda a, b: (b[::-1], a[::-1]),
+    "what was computed, and the other": lambda a, b: (a + b, a),
+    "itself, reversed": lambda a, b: (a[::-1], b[::-1]),
+    "one twice": lambda a, b: (b, b),
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("name", SWAPS)
+def test_donated_arguments_may_change_places(name: str, backend: Any) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    f = compiled(SWAPS[name], backend=backend, donate=(0, 1))
     for _ in range(2):
-        with pytest.raises(ValueError, match="a donated argument is read-only"):
-            f(a, b)
-    np.testing.assert_array_equal(a, np.ones(2))
+        a, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+        expected = [np.copy(r) for r in SWAPS[name](a, b)]
+        results = f(a, b)
+        assert results[0] is a
+        assert results[1] is b
+        np.testing.assert_array_equal(results, expected)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_donated_arguments_that_can_not_be_written_to_are_refused_before_anything_is_written(backend: Any) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    memory, locked = np.ones(5), np.ones(3)
+    locked.flags.writeable = False
+    f = compiled(lambda a, b: (a + b, a - b), backend=backend, donate=(0, 1))
+    words = "a donated argument is read-only, or shares its memory with another"
+    for _ in range(2):
+        for a, b in ((memory[:3], locked), (memory[:3], memory[2:]), (memory[:3], memory[:3])):
+            with pytest.raises(ValueError, match=words):
+                f(a, b)
+        np.testing.assert_array_equal(memory, np.ones(5))
+        f(np.ones(3), np.ones(6)[::2])  # so that it is compiled
+
+
+def test_a_donated_tensor_is_not_written_to() -> None:
+    x, w = mg.tensor([1.0, 2.0]), mg.tensor([3.0, 4.0], requires_grad=True)
+    loss = mg.sum(w * x)
+    f = compiled(lambda x: x + 100, donate=0)
+    for _ in range(2):
+        np.testing.assert_array_equal(f(x), [101.0, 102.0])
+    loss.backward()
+    np.testing.assert_array_equal(w.grad, [1.0, 2.0])
 
 
 def test_an_exception_leaves_donated_arguments_as_they_were() -> None:
@@ -338,6 +432,15 @@ def test_compiled_functions_nest() -> None:
     np.testing.assert_array_equal(outer(np.arange(3.0)), 2 * np.arange(3.0))
 
 
+def test_compiled_functions_are_copied_and_pickled_as_functions_are() -> None:
+    for f in (Line.at, compiled(mg.sin, static=1)):
+        for same in (copy.copy(f), copy.deepcopy(f), pickle.loads(pickle.dumps(f))):
+            assert same.__wrapped__ is f.__wrapped__
+            assert (same is f) == (f is Line.at)
+    f(np.ones(2))
+    np.testing.assert_array_equal(copy.deepcopy(f)(np.ones(2)), f(np.ones(2)))
+
+
 # --- methods ------------------------------------------------------------------------------------------------
 
 
@@ -448,6 +551,63 @@ def test_a_captured_tensor_that_requires_gradients_is_refused() -> None:
     np.testing.assert_array_equal(compiled(lambda x: w.detach() * x)(np.ones(2)), [1.0, 2.0])
 
 
+def test_a_captured_tensor_is_refused_without_arguments_too() -> None:
+    w = mg.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TypeError, match="requires gradients and is not an argument"):
+        compiled(lambda: mg.sum(w * w))()
+
+
+def test_what_an_outer_function_traces_can_not_be_captured() -> None:
+    def outer(x: Any) -> Any:
+        return compiled(lambda a: a * mg.exp(x))(np.ones(2))
+
+    with pytest.raises(TypeError, match=r"a tensor of shape \(2,\) that is being traced and is not an argument"):
+        compiled(outer)(np.ones(2))
+
+
+def in_place(x: Any) -> Any:
+    x += 1
+    return x
+
+
+COUNTER = mg.tensor(0.0)
+
+
+def counting(x: Any) -> Any:
+    global COUNTER
+    COUNTER += mg.sum(x)
+    return x
+
+
+def replacing(x: Any) -> Any:
+    x.data = np.zeros(2)
+    return x
+
+
+@pytest.mark.parametrize("f", [in_place, counting, replacing])
+def test_what_would_be_changed_once_only_is_refused(f: Any) -> None:
+    with pytest.raises(TypeError, match=r"test_compile.py:\d+: .*=.*: .* of a tensor that is being traced"):
+        compiled(f)(np.ones(2))
+
+
+class Held:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+STALE: dict[str, Any] = {
+    "Held": lambda x: Held(2 * x),
+    "function": lambda x: mg.vjp(mg.sin, x),
+    "generator": lambda x: (row for row in x),
+}
+
+
+@pytest.mark.parametrize("kind", STALE)
+def test_a_result_that_may_hold_values_of_one_call_is_refused(kind: str) -> None:
+    with pytest.raises(TypeError, match=f"the result contains a {kind}; return arrays, numbers"):
+        compiled(STALE[kind])(np.ones(2))
+
+
 def test_a_captured_array_is_that_of_the_first_call() -> None:
     w = np.ones(2)
     f = compiled(lambda x: w * x)
@@ -464,6 +624,8 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "text": (lambda: compiled(abs)(np.array(["a"])), TypeError, "real numbers, got dtype <U1"),
     "mask": (lambda: compiled(abs)(np.ma.ones(2)), TypeError, "masked array"),
     "result": (lambda: compiled(lambda x: {1, 2})(1.0), TypeError, "the result contains a set"),
+    "position": (lambda: mg.compile(abs, static=-1), ValueError, "positions from 0 on.*got -1"),
+    "donated by name": (lambda: mg.compile(abs, donate="w"), ValueError, "positions from 0 on.*got 'w'"),
     "static": (lambda: compiled(abs, static=0)([1]), TypeError, "the static argument 0 must be hashable, got list"),
 }
 
