@@ -10,17 +10,18 @@ where x is (n, d), weights1 (d, h), weights2 (h, o) and y (n, o).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
+from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn import Comparison, TwoLayers, activations
 from microgradnet.ops import matmul, sigmoid, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import value_and_grad
+from microgradnet.transforms import grad, value_and_grad
 
 __all__ = [
     "AutogradNetwork",
@@ -256,15 +257,35 @@ class ManualNetwork(_Network):
 
 
 class AutogradNetwork(_Network):
-    """The article's network with automatic gradients."""
+    """The article's network with automatic gradients, of a compiled function or, with ``compiled=False``, recorded."""
+
+    def __init__(self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None, compiled: bool = True) -> None:
+        super().__init__(x, y, hidden=hidden, seed=seed)
+        self._differentiate = _compiled() if compiled else _recorded
 
     def _updates(self) -> tuple[Array, Array]:
-        weights1 = tensor(self.weights1, requires_grad=True, name="weights1")
-        weights2 = tensor(self.weights2, requires_grad=True, name="weights2")
-        output = feedforward(tensor(self.input, name="x"), weights1, weights2)
-        self.output = output.numpy()
-        sum_of_squares(tensor(self.y, name="y"), output).backward()
-        return -weights1.grad, -weights2.grad
+        self.output, d_weights1, d_weights2 = self._differentiate(self.input, self.y, self.weights1, self.weights2)
+        return d_weights1, d_weights2
+
+
+def _recorded(x: Array, y: Array, weights1: Array, weights2: Array) -> tuple[Array, Array, Array]:
+    """Compute the output and −∂loss/∂weights for both weight matrices."""
+    w1 = tensor(weights1, requires_grad=True, name="weights1")
+    w2 = tensor(weights2, requires_grad=True, name="weights2")
+    output = feedforward(tensor(x, name="x"), w1, w2)
+    sum_of_squares(tensor(y, name="y"), output).backward()
+    return output.numpy(), -w1.grad, -w2.grad
+
+
+@cache
+def _compiled() -> Callable[..., tuple[Array, Array, Array]]:
+    """Make the same of `microgradnet.compile`, which takes a fifth of the time."""
+
+    def updates(x: Any, y: Any, weights1: Any, weights2: Any) -> tuple[Any, Any, Any]:
+        d1, d2 = grad(loss, argnums=(2, 3))(x, y, weights1, weights2)
+        return feedforward(x, weights1, weights2), -d1, -d2
+
+    return compile(updates, backend="numpy")  # Numba takes seconds to begin
 
 
 for _network in (ManualNetwork, AutogradNetwork):
@@ -285,7 +306,7 @@ def recorded_loss(x: Any, y: Any, weights1: Any, weights2: Any) -> Tensor:
     return result
 
 
-def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None) -> Comparison:
+def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None, compiled: bool = False) -> Comparison:
     """Prepare two runs from the same weights, one with `backprop` and one with automatic gradients of `loss`.
 
     Parameters
@@ -294,6 +315,8 @@ def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None) 
     hidden : int
     seed : int, optional
         For the weights, as in `initial_weights`.
+    compiled : bool
+        Whether the automatic gradients are compiled.
 
     Returns
     -------
@@ -310,6 +333,8 @@ def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None) 
     """
     names = ("weights1", "weights2")
     differentiate = value_and_grad(loss, argnums=(2, 3))
+    if compiled:
+        differentiate = compile(differentiate, backend="numpy")
 
     def by_hand(weights: Mapping[str, Array]) -> tuple[float, dict[str, Array]]:
         both = [weights[name] for name in names]

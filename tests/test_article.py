@@ -225,6 +225,17 @@ def test_the_comparison_of_both_runs_agrees_with_the_networks() -> None:
         np.testing.assert_allclose(trained.weights1, weights["weights1"], rtol=1e-12)
 
 
+def test_compiled_or_recorded_the_network_learns_the_same() -> None:
+    x, y = article.dataset()
+    compiled, recorded = (article.AutogradNetwork(x, y, seed=2, compiled=c) for c in (True, False))
+    np.testing.assert_allclose(compiled.train(200), recorded.train(200), rtol=1e-12)
+    np.testing.assert_allclose(compiled.output, recorded.output, rtol=1e-12)
+    both = article.comparison(x, y, seed=2, compiled=True)
+    losses = [step.automatic_loss for step in both.run(200)]
+    np.testing.assert_allclose(losses, article.AutogradNetwork(x, y, seed=2).train(200), rtol=1e-12)
+    assert both.agree
+
+
 def test_the_recorded_loss_is_named_for_its_picture() -> None:
     x, y = article.dataset()
     graph = mg.Graph.of(article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0)))

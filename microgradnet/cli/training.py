@@ -29,6 +29,7 @@ __all__ = ["demo", "train"]
 
 _ROWS_SHOWN = 10
 _ITERATIONS = "How many updates to make."
+_COMPILE = "Compute the automatic gradients with a compiled function, which takes less time."
 _SEED = "The same seed gives the same run. Default: drawn, and shown."
 
 
@@ -38,6 +39,7 @@ def demo(
     output: Annotated[Path, typer.Option(help="The folder for loss.png, graph.svg and history.csv.")] = Path(
         "microgradnet-demo"
     ),
+    compiled: Annotated[bool, typer.Option("--compile/--no-compile", help=_COMPILE)] = True,
 ) -> None:
     """Train the article's network twice, by hand and automatically, and compare every gradient.
 
@@ -46,7 +48,7 @@ def demo(
     with errors():
         seed = drawn(seed)
         x, y = article.dataset()
-        comparison = article.comparison(x, y, seed=seed)
+        comparison = article.comparison(x, y, seed=seed, compiled=compiled)
         initial = comparison.manual
         with all_or_none(output) as folder:
             _run(comparison, iterations)
@@ -95,6 +97,7 @@ def train(
     output: Annotated[
         Path, typer.Option(help="The folder for the plot, the graph, the history, the weights and the predictions.")
     ] = Path("microgradnet-train"),
+    compiled: Annotated[bool, typer.Option("--compile/--no-compile", help=_COMPILE)] = True,
 ) -> None:
     """Do the same on a table of your own: columns of numbers, and one or more columns to predict.
 
@@ -117,7 +120,7 @@ def train(
         )
         x, y = data.x[data.training], data.y[data.training]
         initial = network.initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
-        comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate)
+        comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate, compiled=compiled)
         with all_or_none(output) as folder:
             _run(comparison, iterations)
             manual, automatic = (network.feedforward(data.x, p) for p in (comparison.manual, comparison.automatic))

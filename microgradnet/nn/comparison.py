@@ -126,16 +126,23 @@ class Comparison:
 
     @classmethod
     def of(
-        cls, network: TwoLayers, x: Array, y: Array, parameters: Parameters, *, learning_rate: float | None = None
+        cls,
+        network: TwoLayers,
+        x: Array,
+        y: Array,
+        parameters: Parameters,
+        *,
+        learning_rate: float | None = None,
+        compiled: bool = False,
     ) -> Comparison:
         """Prepare to train a network of two layers on x, shape (n, d), and y, shape (n, o).
 
-        The default learning rate is `TwoLayers.learning_rate`.
+        The default learning rate is `TwoLayers.learning_rate`. The automatic gradients are compiled if so wished.
         """
         return cls(
             parameters,
             partial(network.by_hand, x, y),
-            partial(network.automatic, x, y),
+            network.compiled(x, y) if compiled else partial(network.automatic, x, y),
             partial(network.magnitudes, x, y),
             learning_rate=network.learning_rate(len(x)) if learning_rate is None else learning_rate,
         )

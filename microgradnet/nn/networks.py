@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn.activate import Activation, find
 from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
+from microgradnet.transforms import value_and_grad
 
 __all__ = ["Array", "Parameters", "TwoLayers", "initial_parameters"]
 
@@ -138,6 +140,24 @@ class TwoLayers:
         loss, tensors = self.recorded(x, y, parameters)
         loss.backward()
         return loss.item(), {name: t.grad for name, t in tensors.items()}
+
+    def compiled(self, x: Array, y: Array) -> Callable[[Parameters], tuple[float, dict[str, Array]]]:
+        """Make a function of the parameters that computes what `automatic` does, compiled by `microgradnet.compile`."""
+
+        def loss_and_gradients(x: Array, y: Array, parameters: dict[str, Array]) -> tuple[Array, dict[str, Array]]:
+            def loss(*values: Any) -> Any:
+                return self.loss(x, y, dict(zip(parameters, values, strict=True)))
+
+            value, gradients = value_and_grad(loss, argnums=tuple(range(len(parameters))))(*parameters.values())
+            return value, dict(zip(parameters, gradients, strict=True))
+
+        quick = compile(loss_and_gradients, backend="numpy")  # Numba takes seconds to begin
+
+        def automatic(parameters: Parameters) -> tuple[float, dict[str, Array]]:
+            value, gradients = quick(x, y, dict(parameters))
+            return float(value), gradients
+
+        return automatic
 
     # --- by hand -----------------------------------------------------------------------------------
 

@@ -85,6 +85,18 @@ def test_demo_writes_a_plot_a_graph_and_a_history(demo: tuple[Any, Path]) -> Non
     assert max(float(r["largest_relative_difference"]) for r in history) < 1e-12
 
 
+def test_compiling_changes_no_more_than_the_last_digits(tmp_path: Path) -> None:
+    table = write(tmp_path / "table.csv", ["a", "b", "c"], [[i % 3, i % 5, i % 2] for i in range(30)])
+    for command in (["demo"], ["train", table, "--target", "c", "--bias"]):
+        histories = []
+        for option in ("--compile", "--no-compile"):
+            output = tmp_path / f"{command[0]}{option}"
+            result = run(*command, option, "--iterations", 20, "--seed", 0, "--output", output)
+            assert result.exit_code == 0, result.output
+            histories.append([float(r["automatic_loss"]) for r in rows(output / "history.csv")])
+        np.testing.assert_allclose(*histories, rtol=1e-12)
+
+
 def test_demo_repeats_with_the_seed_it_shows(tmp_path: Path) -> None:
     first = run("demo", "--iterations", 5, "--output", tmp_path / "first")
     seed = re.search(r"\(seed (\d+)\)", first.stdout)

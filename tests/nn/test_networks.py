@@ -159,6 +159,20 @@ def test_right_formulas_agree_at_every_iteration(f: str) -> None:
         np.testing.assert_allclose(p, compared.automatic[name], rtol=1e-10)
 
 
+@pytest.mark.parametrize("f", NAMES)
+def test_compiled_gradients_are_the_recorded_ones(f: str) -> None:
+    network = TwoLayers(f, "sigmoid")
+    x, y, parameters = problem(6, 3, 4, 2, *network.activations, bias=True)
+    compiled = network.compiled(x, y)
+    for p in (parameters, {name: p / 2 for name, p in parameters.items()}):
+        (loss, gradients), (expected, recorded) = compiled(p), network.automatic(x, y, p)
+        assert loss == pytest.approx(expected, rel=1e-13)
+        assert gradients.keys() == recorded.keys()
+        for name, gradient in gradients.items():
+            np.testing.assert_allclose(gradient, recorded[name], rtol=1e-11, atol=1e-13)
+    assert Comparison.of(network, x, y, parameters, compiled=True).steps == []
+
+
 def test_near_a_minimum_rounding_is_not_mistaken_for_disagreement() -> None:
     """A linear network reaches its minimum, where the gradient's terms cancel to nothing but rounding."""
     x, y, parameters = problem(20, 3, 4, 1, bias=True)
