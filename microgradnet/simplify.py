@@ -293,9 +293,9 @@ def spread_result(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
 
 
 def spread_rearranged(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
-    """Rearrange many equal numbers into as many equal ones."""
+    """Rearrange equal numbers into equal ones."""
     number = _spread(x[0], nodes)
-    if number is None or _number(x[0]) is not None:
+    if number is None or (_name(e) == "broadcast_to" and _number(x[0]) is not None):
         return None
     return _like(e, "broadcast_to", number, shape=e.shape) if e.shape else number
 

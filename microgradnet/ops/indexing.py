@@ -57,7 +57,7 @@ _getitem = primitive(
 
 _SCATTER_SOURCE = """
 def scatter_add(x, index, shape):
-    y = np.zeros(shape, x.dtype)
+    y = np.zeros(shape, np.result_type(x))
     np.add.at(y, index, x)
     return y[()]
 scatter_add({0}, np.s_[{index!r}], {shape!r})"""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import keyword
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from microgradnet.record import Node, Recorded, attach
 from microgradnet.simplify import simplification
 from microgradnet.views.formula import formula
 from microgradnet.views.naming import delta, titles_of, word
-from microgradnet.views.source import Program, identifier
+from microgradnet.views.source import Program, identifier, needed
 from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, html_of, name_in_latex
 
 __all__ = ["Derivation", "Step", "derive"]
@@ -166,7 +167,8 @@ class Derivation:
         self._titles = titles_of(forward, both.output)
         self._position = position
         self._output = both.output
-        self._computed_forward = {position[e.id] for e in forward if e.id in position}
+        # What a rule put in the place of an entry of the forward pass is computed in it too.
+        self._computed_forward = set(needed(self.simpler, [position[e.id] for e in forward if e.id in position]))
         self._gradients = {i: position[g] for i, g in both.gradients.items()}
         self._origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
         # Whose gradient a position is. Of several entries that share one, the best known gives it the name.
@@ -292,7 +294,10 @@ class Derivation:
         )
 
     def __str__(self) -> str:
-        """List the steps: what is computed and how, the line of NumPy code, the shape, and the forward line."""
+        """List the steps: what is computed and how, the line of NumPy code, the shape, and the forward line.
+
+        As a table, or, where a terminal is narrower than that, as a paragraph for each step.
+        """
         shown = self.steps if len(self.steps) <= _MOST_STEPS else self.steps[:_MOST_STEPS]
         rows = [
             (f"{s.symbol} = {s.formula}", s.code, shape_text(s.shape), f"back through {s.forward}" if s.forward else "")
@@ -300,6 +305,11 @@ class Derivation:
         ]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["   ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        widest = max(map(len, lines))
+        if widest > shutil.get_terminal_size((widest, 0)).columns:
+            lines = [
+                "\n    ".join(filter(None, [f"{step}   {shape}", code, forward])) for step, code, shape, forward in rows
+            ]
         if len(shown) < len(self.steps):
             lines.append(f"⋮ {len(self.steps) - len(shown):,} more")
         return "\n".join(lines)
@@ -373,7 +383,8 @@ class Derivation:
             returned = f"{program.reference(self._position[self._output])}, " + (
                 f"({returned})" if len(results) > 1 else returned
             )
-        what = " and ".join(self._name_of(program, i) or "a value" for i in self._gradients)
+        *most, last = (self._name_of(program, i) or "a value" for i in self._gradients)
+        what = f"{', '.join(most)} and {last}" if most else last
         of = self._name_of(program, self._output) or "the output"
         gradients = "gradients" if len(results) > 1 else "gradient"
         summary = f"the {gradients} of {of} with respect to {what}"

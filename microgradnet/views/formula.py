@@ -39,7 +39,7 @@ def formula(code: str, symbols: Mapping[str, str]) -> str:
         sign = token.strip()
         if token == ".T":
             written.append("ᵀ")
-        elif sign == "*" and tokens[k - 1][0].isdigit() and "**" not in "".join(tokens[max(k - 2, 0) : k]):
+        elif sign == "*" and tokens[k - 1][:1].isdigit() and "**" not in "".join(tokens[max(k - 2, 0) : k]):
             written.append(" ")
         elif sign == "**" and tokens[k + 1].isdigit():
             written.append(tokens[k + 1].translate(_SUPERSCRIPTS))

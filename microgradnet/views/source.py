@@ -23,7 +23,7 @@ from microgradnet.graph import Entry, Graph, shape_text
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Recorded, traced
 
-__all__ = ["Program", "identifier"]
+__all__ = ["Program", "identifier", "needed"]
 
 _MOST_ELEMENTS = 32
 """An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
@@ -216,12 +216,15 @@ def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...
 
 
 class _Tidy(ast.NodeTransformer):
-    """Leave out what need not be written: defaults, and the word slice between brackets."""
+    """Leave out what need not be written: defaults, the tuple of one axis, and the word slice between brackets."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if ast.unparse(node.func).startswith("np."):
             node.keywords = [k for k in node.keywords if k.arg not in _OPTIONAL or not _is_default(k.value)]
+            for k in node.keywords:
+                if k.arg == "axis" and isinstance(k.value, ast.Tuple) and len(k.value.elts) == 1:
+                    (k.value,) = k.value.elts
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -306,7 +309,7 @@ class Program:
         # The parameters are those of the whole graph, whichever of its outputs are wanted.
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
         large = self._take_templates()
-        operations = [graph[i] for i in _needed(graph, outputs) if graph[i].operation is not None]
+        operations = [graph[i] for i in needed(graph, outputs) if graph[i].operation is not None]
         self._take_helpers(operations)
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
@@ -387,7 +390,7 @@ class Program:
         return ast.unparse(self._written[i]) if i in self._written else self.reference(i)
 
 
-def _needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
+def needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
     """Find what some entries are computed from, themselves included, in order."""
     needed = [False] * len(graph)
     for i in outputs:

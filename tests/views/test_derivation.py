@@ -102,6 +102,25 @@ def test_the_source_is_a_function_of_other_data_too() -> None:
         np.testing.assert_allclose(found, -expected, rtol=1e-12)
 
 
+OF_ONE_NUMBER: dict[str, Any] = {
+    "an element": lambda x: x[1],
+    "a sum over an axis": lambda x: mg.sum(x, axis=-1),
+    "a norm": mg.linalg.norm,
+    "a trace": lambda x: mg.trace(mg.reshape(x, (2, 2))),
+    "an einsum": lambda x: mg.einsum("i->", x),
+    "a number in two axes": lambda x: mg.reshape(mg.sum(x), (1, 1)),
+}
+
+
+@pytest.mark.parametrize("name", OF_ONE_NUMBER)
+def test_a_gradient_may_begin_with_a_number_that_becomes_an_array(name: str) -> None:
+    x = mg.tensor([0.5, -1.5, 2.0, 0.25], requires_grad=True, name="x")
+    output = OF_ONE_NUMBER[name](x)
+    value, gradient = run(mg.derive(output), loss=True)
+    np.testing.assert_array_max_ulp(gradient, mg.gradients(output, x), 2)
+    np.testing.assert_array_max_ulp(value, output.numpy(), 2)
+
+
 def test_the_source_reads_like_the_formulas() -> None:
     assert (
         derived().source("backprop")
@@ -135,11 +154,23 @@ def test_the_steps_say_what_is_computed_and_how() -> None:
     np.testing.assert_array_max_ulp(step.value, mg.gradients(names["loss"], names["weights2"]), 2)
 
 
-def test_the_ledger_is_a_table() -> None:
+def test_the_ledger_is_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     lines = str(derived()).splitlines()
     assert len(lines) == 6
     assert len({line.index("back through") for line in lines}) == 1
     assert repr(derived()) == "<Derivation of loss: 22 nodes>"
+
+
+def test_in_a_narrow_terminal_the_ledger_is_a_paragraph_for_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = str(derived()).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[-3:] == [
+        "∂loss/∂weights1 = xᵀ · δ₁   3×4",
+        "    d_weights1 = x.T @ delta1",
+        "    back through x @ weights1",
+    ]
 
 
 def test_the_latex_is_the_chain_rule_and_the_two_formulas_of_the_article() -> None:
@@ -437,3 +468,32 @@ def test_ones_own_operation_is_written_by_its_template() -> None:
     derivation = mg.derive(mg.sum(cube(x) * x))
     np.testing.assert_allclose(run(derivation), [4.0, 32.0])
     typesets(derivation.latex())
+
+
+def gradient_of(f: Any, x: Any) -> Any:
+    return mg.gradients(mg.sum(f(x)), [x], create_graph=True)[0]
+
+
+SECOND: dict[str, Any] = {
+    "of a product with a number": lambda x: mg.square(gradient_of(lambda x: 0.3 * mg.sigmoid(x), x)),
+    "of a power": lambda x: mg.square(gradient_of(lambda x: 0.3 * x**-1.0, x)),
+    "along a vector": lambda x: mg.sum(gradient_of(lambda x: mg.sin(x) * x**3, x) * np.array([1.0, -2.0])),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_a_second_derivative_is_computed_in_order_and_shown(name: str) -> None:
+    x = mg.tensor([0.75, 0.5] if "vector" in name else 0.75, requires_grad=True, name="x")
+    output = SECOND[name](x)
+    derivation = mg.derive(output)
+    value, second = run(derivation, loss=True)
+    np.testing.assert_array_max_ulp(value, output.numpy(), 2)
+    np.testing.assert_array_max_ulp(second, mg.gradients(output, x), 4)
+    assert len(str(derivation).splitlines()) == len(derivation.steps)
+
+
+def test_the_gradient_of_biases_reads_as_a_person_would_write_it() -> None:
+    x, w, b = (mg.tensor(np.ones(s), requires_grad=True, name=n) for s, n in (((4, 3), "x"), ((3, 2), "w"), (2, "b")))
+    source = mg.derive(mg.sum(mg.square(x @ w + b)), [x, w, b]).source()
+    assert "np.sum(delta1, axis=0)" in source
+    assert "with respect to x, w and b." in source
