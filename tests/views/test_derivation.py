@@ -475,7 +475,7 @@ def gradient_of(f: Any, x: Any) -> Any:
 
 
 SECOND: dict[str, Any] = {
-    "of a product with a number": lambda x: mg.square(gradient_of(lambda x: 0.3 * mg.sigmoid(x), x)),
+    "of a sigmoid": lambda x: (lambda g: g * g)(gradient_of(lambda x: mg.sigmoid(x) * 0.3, x)),
     "of a power": lambda x: mg.square(gradient_of(lambda x: 0.3 * x**-1.0, x)),
     "along a vector": lambda x: mg.sum(gradient_of(lambda x: mg.sin(x) * x**3, x) * np.array([1.0, -2.0])),
 }
