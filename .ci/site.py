@@ -125,5 +125,5 @@ def main(directory: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("give the folder of a built site: python .ci/site.py docs/_build")
+        sys.exit("give the folder of a built site: python .ci/site.py docs/_build/html")
     sys.exit(main(sys.argv[1]))

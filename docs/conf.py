@@ -36,7 +36,6 @@ os.environ["MATPLOTLIBRC"] = str(HERE / "matplotlibrc")
 os.environ["COLUMNS"] = "80"
 
 # --- reference ---
-autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections say it
 numpydoc_show_class_members = False
 default_role = "autolink"  # what docstrings name between backticks is a link where there is such a name
