@@ -1,7 +1,8 @@
 """A built site put to the test: ``site.py DIRECTORY``.
 
-Every internal link leads to a file and to an anchor in it, and no page asks another host for a script, a style sheet, a
-font or a picture. What doesn't hold is listed, and the exit status is 1.
+Every internal link leads to a file and to an anchor in it, no page asks another host for a script, a style sheet, a font
+or a picture, every picture has a text for who can't see it, headings skip no level, and no page has a path of the machine
+that built it. What doesn't hold is listed, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -31,14 +32,19 @@ FETCHED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "
 IN_CSS = re.compile(r"""url\(\s*['"]?([^'")]+)|@import\s+['"]([^'"]+)""")
 
 
+MACHINE_PATH = re.compile(rf"(?:{re.escape(str(Path(__file__).parents[1]))}|/home/|/tmp/|/root/|/Users/)\S*")
+
+
 class Page(HTMLParser):
-    """The anchors of a page, its links, and what it loads."""
+    """The anchors of a page, its links, what it loads, and what is wrong with it alone."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.anchors: set[str] = set()
         self.links: list[str] = []
         self.loads: list[str] = []
+        self.wrong: list[str] = []
+        self._level = 0
         self._in_style = False
         self.feed(text)
         self.close()
@@ -48,6 +54,12 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attributes}
         self.anchors.update(given[name] for name in ("id", "name") if given.get(name))
         self._in_style = tag == "style"
+        if tag == "img" and (not given.get("alt") or given["alt"] == given.get("src")):
+            self.wrong.append(f"a picture without a text: {given.get('src', '')[:80]}")
+        if re.fullmatch("h[1-6]", tag):
+            if int(tag[1]) > self._level + 1:
+                self.wrong.append(f"a heading {tag} after h{self._level}")
+            self._level = int(tag[1])
         if tag in ("a", "area") and "href" in given:
             self.links.append(given["href"])
         if tag == "link" and FETCHED_LINKS & set(given.get("rel", "").lower().split()):
@@ -59,9 +71,10 @@ class Page(HTMLParser):
         self.loads += in_css(given.get("style", ""))
 
     def handle_data(self, data: str) -> None:
-        """Read style sheets that stand in the page."""
+        """Read style sheets that stand in the page, and look for paths in its text."""
         if self._in_style:
             self.loads += in_css(data)
+        self.wrong += [f"a path of this machine: {path}" for path in MACHINE_PATH.findall(data)]
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a style sheet."""
@@ -102,6 +115,7 @@ def main(directory: str) -> int:
             wrong.append(f"{where}: {what} {url}: there is no such anchor")
 
     for path, page in pages.items():
+        wrong += [f"{path.relative_to(site)}: {what}" for what in page.wrong]
         for url in page.links:
             if not urlsplit(url).scheme and not url.startswith("//") and url != "#":
                 links += 1

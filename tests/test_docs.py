@@ -122,7 +122,7 @@ def checked(site: Path) -> tuple[int, str]:
 def test_a_site_whose_links_hold_and_that_asks_no_other_host_passes(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     a = '<a href="b/c.html#there">c</a> <a href="https://numpy.org">elsewhere</a> <a href="b/">b</a>'
-    c = '<h1 id="there">c</h1> <a href="../a.html">a</a> <img src="data:image/png;base64,">'
+    c = '<h1 id="there">c</h1> <a href="../a.html">a</a> <img src="data:image/png;base64," alt="c">'
     (tmp_path / "a.html").write_text(a)
     (tmp_path / "b" / "c.html").write_text(c)
     (tmp_path / "b" / "index.html").write_text("<p>")
@@ -138,7 +138,11 @@ WRONG_PAGES = {
     '<link rel="stylesheet" href="//cdn.example/x.css">': "loads //cdn.example/x.css from another host",
     "<style>@font-face { src: url(https://cdn.example/f.woff2) }</style>": "from another host",
     '<p style="background: url(https://cdn.example/i.png)">': "from another host",
-    '<img srcset="https://cdn.example/i.png 2x">': "from another host",
+    '<img srcset="https://cdn.example/i.png 2x" alt="i">': "from another host",
+    '<img src="data:image/png;base64,">': "a picture without a text",
+    '<img src="a.html" alt="a.html">': "a picture without a text: a.html",
+    "<h1>a</h1> <h3>b</h3>": "a heading h3 after h1",
+    "<pre>/tmp/x/a.py</pre>": "a path of this machine: /tmp/x/a.py",
 }
 
 

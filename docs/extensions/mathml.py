@@ -11,10 +11,15 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 
+PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
+"""A prime as a superscript: it is too high and too small where the font was not made for mathematics."""
+
+
 def mathml(formula: str, **options: str) -> str:
     """Convert LaTeX; the converter knows ``align*``, which is laid out as ``aligned`` is, and operators of letters."""
     formula = re.sub(r"\\operatorname(?={[^}]*\\)", r"\\mathrm", formula)
-    return convert(formula.replace("{aligned}", "{align*}"), **options)
+    converted = convert(formula.replace("{aligned}", "{align*}"), **options)
+    return PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', converted)
 
 
 def visit_math(writer: HTML5Translator, node: nodes.math) -> None:

@@ -38,7 +38,7 @@ def draw(
 ) -> Drawing:
     """Draw what some tensors were computed from.
 
-    Parameters are orange boxes, inputs blue sheets with a folded corner, operations grey boxes with round
+    Parameters are orange boxes, inputs blue sheets with a folded corner, operations white boxes with round
     corners, outputs green with a double outline; constants are dashed, and plain numbers have no outline.
     Gradients flow back along solid arrows, not along dashed ones. The arguments of an operation enter it in
     their order, the first on top (or on the left). Scopes are boxes around their operations; a closed scope is

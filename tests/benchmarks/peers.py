@@ -144,7 +144,7 @@ def main() -> None:
     ask_jax_for_one_thread()
     print(f"{versions()}\nProcessor time of a training step, that of NumPy by hand being 1:\n")
     cases = [(shape, dtype) for dtype in (np.float64, np.float32) for shape in SHAPES]
-    titles = [f"{'×'.join(map(str, shape))}, {np.dtype(dtype)}" for shape, dtype in cases]
+    titles = [f"{' × '.join(map(str, shape))}, {np.dtype(dtype)}" for shape, dtype in cases]
     print(f"| | {' | '.join(titles)} |\n| --- |{' --- |' * len(cases)}")
     notes = []
     for name in PEERS:
