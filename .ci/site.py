@@ -1,8 +1,8 @@
 """A built site put to the test: ``site.py DIRECTORY``.
 
-Every internal link leads to a file and to an anchor in it, no page asks another host for a script, a style sheet, a font
-or a picture, every picture has a text for who can't see it, headings skip no level, and no page has a path of the machine
-that built it. What doesn't hold is listed, and the exit status is 1.
+Every internal link leads to a file and to an anchor in it, no page asks another host for a script, a style sheet, a
+font or a picture, every picture has a text for who can't see it, headings skip no level, and no page has a path of the
+machine that built it. What doesn't hold is listed, and the exit status is 1.
 """
 
 from __future__ import annotations

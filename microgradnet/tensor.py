@@ -682,9 +682,9 @@ def _numpy_function(function: Any, name: str) -> Any:
     try:
         return numpy_functions[function]
     except (KeyError, TypeError):
-        known = sorted({f.__name__ for f in numpy_functions})
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"; the nearest are {', '.join('np.' + n for n in near)}" if near else ""
+        known = {f.__name__: "np" if getattr(np, f.__name__, None) is f else "np.linalg" for f in numpy_functions}
+        near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+        hint = f"; the nearest are {', '.join(f'{known[n]}.{n}' for n in near)}" if near else ""
         raise TypeError(f"np.{name} is not supported on tensors{hint}") from None
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import microgradnet as mg
+from microgradnet.check import numerical, search
 from microgradnet.cli import application
+from microgradnet.compiler import function
+from microgradnet.views import folding
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -108,6 +115,120 @@ def test_the_page_on_speed_names_every_benchmark() -> None:
     page = (DOCS / "house" / "speed.md").read_text(encoding="utf-8")
     files = {path.name for path in (ROOT / "tests" / "benchmarks").glob("*.py")} - {"__init__.py"}
     assert {name for name in files if f"`{name}`" not in page} == set()
+
+
+# --- commands and numbers --------------------------------------------------------------------------------
+
+SHELL = [
+    (page, line.partition("  #")[0].strip())
+    for page in [ROOT / "README.md", *PAGES]
+    for _, text in blocks(page, "sh")
+    for line in text.splitlines()
+]
+
+CHECKED_ELSEWHERE = {
+    "bash .ci/run",
+    "ruff check . && ruff format --check .",
+    "mypy",
+    "pytest",
+    "pytest -q --doctest-modules microgradnet",
+    "sphinx-build -W --keep-going -j auto docs docs/_build/html",
+    "sphinx-build -W --keep-going -j auto docs docs/_build/html && python .ci/site.py docs/_build/html",
+    "python -m build",
+}
+"""What .ci/run does itself."""
+
+BY_HAND = {
+    "rm -rf dist",
+    "python -m zipfile -l dist/*.whl",
+    "python -m venv ../empty",
+    '../empty/bin/pip install "$(echo dist/*.whl)[all]"',
+    "../empty/bin/microgradnet demo",
+    'git tag -a v0.1.0 -m "microgradnet 0.1.0"',
+    "git push --follow-tags",
+}
+"""What is done only where a release is made."""
+
+SCRIPT = """
+import microgradnet as mg
+
+x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
+loss = mg.sum(x * x)
+
+
+def my_act(x):
+    return x * mg.sigmoid(x)
+"""
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(line for _, line in SHELL if line.startswith("microgradnet ")))
+def test_every_command_on_a_page_runs(command: str, tmp_path: Path) -> None:
+    pytest.importorskip("typer")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "path" / "to").mkdir(parents=True)
+    for file in ("script.py", "file.py"):
+        (tmp_path / "path" / "to" / file).write_text(SCRIPT)
+    arguments = [sys.executable, "-m", "microgradnet", *shlex.split(command)[1:]]
+    done = subprocess.run(
+        arguments, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == ("mistakes" in command), done.stdout + done.stderr
+
+
+def test_every_other_command_on_a_page_is_run_somewhere_or_known_to_be_for_a_person() -> None:
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    for page, line in SHELL:
+        if line.startswith("microgradnet ") or line in CHECKED_ELSEWHERE | BY_HAND:
+            continue
+        if line.startswith("pip install"):
+            named = re.search(r"\[([\w,]+)\]", line)
+            assert named is not None, line
+            assert set(named[1].split(",")) <= extras, line
+            continue
+        what = re.match(r"pytest (?:-q )?(tests/\w+)|python -m (tests[\w.]+)", line)
+        assert what is not None, f"{page.name}: nobody knows whether this works: {line}"
+        path = ROOT / (what[1] or what[2].replace(".", "/"))
+        assert path.is_dir() or path.with_suffix(".py").is_file(), line
+
+
+def measured(file: str, pattern: str) -> str:
+    """Read a figure from a file of measurements."""
+    found = re.search(pattern, (ROOT / "tests" / "benchmarks" / "results" / file).read_text(encoding="utf-8"))
+    assert found is not None, pattern
+    return found[1]
+
+
+def numbers_in_prose() -> dict[tuple[str, str], Any]:
+    """Say where each number comes from that a page doesn't show being computed."""
+    ours = r"4 x 3 x 4 x 1, float64, compiled, {}:.*? ratio ([\d.]+);"
+    mistakes = list((ROOT / "examples" / "mistakes").glob("*.py"))
+    python = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    return {
+        ("README.md", "in {} of the time of the same step"): measured("compiled.txt", ours.format("numpy")),
+        ("README.md", "with Numba in {}."): measured("compiled.txt", ours.format("numba")),
+        ("README.md", "With Python {} or newer"): python,
+        ("docs/CONTRIBUTING.md", "With Python {} or newer"): python,
+        ("docs/house/release.md", "PYTHON=python{} "): python,
+        ("docs/how-to/coming-from.md", "every element, up to {} of them"): numerical.EVERY_ELEMENT_UP_TO,
+        ("docs/how-to/compile.md", "the values have {} elements"): function.SMALL,
+        ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
+        ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),
+        ("docs/how-to/diagnose.md", "the search, {:g} unless told otherwise"): search.BUDGET,
+        ("docs/how-to/diagnose.md", "others for a {} of the budget"): {0.1: "tenth"}[search.PATIENCE],
+        ("docs/how-to/diagnose.md", "holds {} of them"): {10: "ten"}[len(mistakes)],
+        ("docs/how-to/draw.md", "up to {} nodes"): folding._LONGEST,
+    }
+
+
+@pytest.mark.parametrize("place", numbers_in_prose(), ids=": ".join)
+def test_a_number_in_prose_is_that_of_the_code_or_of_a_measurement(place: tuple[str, str]) -> None:
+    page, phrase = place
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert phrase.format(numbers_in_prose()[place]) in text
+
+
+def test_the_article_is_an_example_of_less_than_sixty_lines() -> None:
+    assert len((ROOT / "examples" / "article.py").read_text(encoding="utf-8").splitlines()) < 60
 
 
 # --- the built site --------------------------------------------------------------------------------------
