@@ -227,6 +227,28 @@ def test_a_number_in_prose_is_that_of_the_code_or_of_a_measurement(place: tuple[
     assert phrase.format(numbers_in_prose()[place]) in text
 
 
+NUMBER = re.compile(r"(?<![\w.])(?:\d+\.\d+|\d{2,})(?![\w.]*\w)")
+
+LITERATURE = DOCS / "path" / "onward.md"
+
+
+@pytest.mark.parametrize("name", [str(p.relative_to(ROOT)) for p in [ROOT / "README.md", *PAGES] if p != LITERATURE])
+def test_a_number_in_prose_stands_in_code_on_its_page_or_is_accounted_for(name: str) -> None:
+    page = ROOT / name
+    without = r"^# .*|^\d+\. |chapter\s\d+|\]\([^)]*\)|<[^>]*>|\$[^$]+\$"
+    prose = re.sub(without, "", text_outside_blocks(page), flags=re.MULTILINE)
+    known = {str(number) for (where, _), number in numbers_in_prose().items() if where == name}
+    for _, code in blocks(page):
+        known.update(NUMBER.findall(code))
+    assert set(NUMBER.findall(prose)) <= known
+
+
+def test_links_to_a_chapter_give_its_number() -> None:
+    for page in PAGES:
+        for number, target in re.findall(r"\[chapter\s(\d+)\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+            assert f"\n# {number}. " in (page.parent / target).read_text(encoding="utf-8"), f"{page.name}: {number}"
+
+
 def test_the_article_is_an_example_of_less_than_sixty_lines() -> None:
     assert len((ROOT / "examples" / "article.py").read_text(encoding="utf-8").splitlines()) < 60
 
