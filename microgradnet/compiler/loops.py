@@ -321,7 +321,7 @@ def _in_parts(parts: Sequence[Any], indices: list[str], source: tuple[int, ...])
         if isinstance(part, slice):
             start, _, step = part.indices(n)
             index = indices.pop(0)
-            result.append(index if (start, step) == (0, 1) else f"{start} + {step} * ({index})")
+            result.append(index if (start, step) == (0, 1) else f"({start} + {step} * ({index}))")
         else:
             result.append(str(int(part) % n))
     return result

@@ -159,7 +159,8 @@ class _Numba(Writer):
                 made |= stage.wanted
             else:
                 for step in stage.steps:
-                    self._call(step)
+                    if step.output not in self.of:  # a view that a kernel has filled an array with is that array
+                        self._call(step)
         self.add(f"return {self.tree(results, self._results(made, donated))}")
         return "\n".join([*kernels, "def make():", *self.lines, "    return run"]) + "\n", self.names
 

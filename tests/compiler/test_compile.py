@@ -692,3 +692,38 @@ def test_numba_multiplies_large_matrices_by_blas_in_any_layout() -> None:
         for result, wanted in zip(f(*arrays), function(*arrays), strict=True):
             np.testing.assert_allclose(result, wanted, rtol=1e-12, atol=1e-12)
     assert "np.dot" in f.source()
+
+
+def test_numba_reads_the_right_element_through_a_view_of_a_view() -> None:
+    pytest.importorskip("numba")
+
+    def function(x: Any) -> Any:
+        flat = mg.ravel(x)
+        return (
+            2 * mg.flip(flat),
+            mg.sum(flat[::-1]),
+            mg.exp(mg.reshape(flat[1:7], (3, 2))[::-1]),
+            -mg.reshape(x[::-1, 1:], (-1,))[::2],
+            mg.reshape(x.T[::-1], (3, -1))[:, ::-2] + 1,
+        )
+
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    f = mg.compile(function, backend="numba")
+    for array in (x, x[::-1]):
+        for result, wanted in zip(f(array), function(array), strict=True):
+            np.testing.assert_allclose(result, wanted, rtol=1e-14)
+
+
+def test_a_view_that_numpy_works_on_between_kernels_is_no_result_itself() -> None:
+    pytest.importorskip("numba")
+
+    def function(x: Any) -> Any:
+        view = x[::-1]
+        return view, mg.cumsum(view), 2 * view
+
+    x = np.arange(3.0)
+    f = mg.compile(function, backend="numba")
+    results = f(x)
+    assert not any(np.shares_memory(result, x) for result in results)
+    for result, wanted in zip(results, function(x), strict=True):
+        np.testing.assert_array_equal(result, wanted)
