@@ -3,8 +3,8 @@
 A graph is gone through once, in topological order. At each operation the rules of one table are tried, each of
 which knows one identity of arithmetic; what is equal is computed once, and what nothing needs is left out. A
 rule holds for infinities, NaN and zeros of both signs too: 0·x stays, for x may be infinite, and x + 0 stays,
-for x may be −0. What was rounded stays so, but for the last digit, and a product may stay finite whose factors
-overflowed one after the other.
+for x may be −0. What was rounded stays so, but for the last digit; a product may stay finite whose factors
+overflowed one after the other; and −0 that is summed with nothing stays −0, where NumPy makes it 0.
 """
 
 from __future__ import annotations
