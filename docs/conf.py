@@ -34,6 +34,7 @@ nb_merge_streams = True
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 os.environ["MATPLOTLIBRC"] = str(HERE / "matplotlibrc")
 os.environ["COLUMNS"] = "80"
+os.environ["NO_COLOR"] = "1"  # the red of terminals is hard to read on grey
 
 # --- reference ---
 autodoc_typehints = "none"  # numpydoc's sections say it
@@ -47,4 +48,5 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_math_renderer = "mathml"
+html_show_search_summary = False  # it would be fetched, which browsers forbid to pages opened from a folder
 copybutton_exclude = ".linenos, .gp, .go"

@@ -51,7 +51,7 @@ def picture(activation: Activation) -> str:
 
 def derivative(activation: Activation) -> list[str]:
     """Typeset the derivatives that were worked out by hand, where they are short; a is the value f(x)."""
-    x = traced(np.array([[-1.5, -0.25], [0.25, 1.5]]), name="x")
+    x = traced(np.float64(0.25) if activation.elementwise else np.array([[-1.5, -0.25], [0.25, 1.5]]), name="x")
     a = traced(np.asarray(activation(x._value)), name="a")
     g = traced(np.ones_like(a._value), name="g")
     learned = {name: traced(np.float64(activation.parameters[name]), name=name) for name in activation.learnable}

@@ -32,6 +32,9 @@ from tests.ops.cases import CASES, CONSTANTS
 ALONE, SHARING = 120, 160
 """Characters of LaTeX that make a readable formula: on its own, and beside lines for what formulas share."""
 
+ANCHOR = "formula-"
+"""Before the name of an operation, the anchor of its row."""
+
 MOST_LINES = 6
 """What takes more is shown as NumPy code."""
 
@@ -173,7 +176,8 @@ def formula(graph: Graph, known: dict[int, str], i: int, name: str) -> str:
         return f"{name} = {known.get(i) or Typesetter(graph, known).write(i)}"
     right = Typesetter(graph, {k: n for k, n in known.items() if k != i}).write(i, 10**6) or ""
     told = graph[i] if graph[i].operation.name != "astype" else graph[graph[i].inputs[0]]
-    return f"{name} = \\left({right}\\right)" if told.dtype == np.bool_ else f"{name} = {right}"
+    relation = told.dtype == np.bool_ and not right.startswith(r"\operatorname")
+    return f"{name} = \\left({right}\\right)" if relation else f"{name} = {right}"
 
 
 def barred(name: str) -> str:
@@ -206,7 +210,8 @@ def mirrored(name: str) -> list[str]:
 def row(operation: Primitive) -> Iterator[list[str]]:
     """Write the cells of an operation, each as paragraphs."""
     name = public_name(operation)
-    first = [f"{{py:func}}`~microgradnet.{name}`" if name else f"`{operation.name}` (inner)"]
+    anchor = f'<span id="{ANCHOR}{name}"></span>'
+    first = [f"{anchor}{{py:func}}`~microgradnet.{name}`" if name else f"`{operation.name}` (inner)"]
     first += [f"`{f}`" for f in (mirrored(name) if name else [])]
     latex, code = value_of(operation)
     call = calls()[operation.name]
@@ -238,6 +243,13 @@ def bulleted(cells: list[list[str]]) -> Iterator[str]:
         yield from (f"    {line}" if line else "" for line in text[1:])
 
 
+def refer(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001
+    """Let the documentation of an operation end with a link to its row."""
+    public = name.removeprefix("microgradnet.")
+    if any(public == public_name(p) for p in primitives.values()):
+        lines += ["", f"`As a formula, with its derivatives <vjps.html#{ANCHOR}{public}>`__", ""]
+
+
 class Vjps(SphinxDirective):
     """Make one of the tables, or the list."""
 
@@ -266,4 +278,5 @@ class Vjps(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make the directive known."""
     app.add_directive("vjps", Vjps)
+    app.connect("autodoc-process-docstring", refer, priority=900)  # after numpydoc
     return {"parallel_read_safe": True, "parallel_write_safe": True}
