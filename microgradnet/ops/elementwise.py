@@ -20,7 +20,11 @@ from microgradnet.record import VJP, Array, mirrors, primitive
 Operation = Callable[..., Any]
 
 _STOPS = "The derivative is zero wherever it exists, so the result is a constant: gradients stop here."
-_ARGUMENTS = {1: "x : array_like or Tensor", 2: "a, b : array_like or Tensor\n    Broadcast against each other."}
+_ARGUMENTS = {
+    1: "x : array_like or Tensor\n    Of any shape.",
+    2: "a, b : array_like or Tensor\n    Broadcast against each other.",
+    3: "condition, a, b : array_like or Tensor\n    Broadcast against each other.",
+}
 
 
 def _elementwise(
@@ -40,7 +44,7 @@ def _elementwise(
 
 Parameters
 ----------
-{_ARGUMENTS.get(arity, "inputs : array_like or Tensor")}
+{_ARGUMENTS[arity]}
 
 Returns
 -------
@@ -480,7 +484,20 @@ round = primitive(  # noqa: A001 - NumPy's name
     lambda xp, a, decimals=0: xp.round(a, decimals) if xp is np else xp.round(a * 10**decimals) / 10**decimals,
     [None],
     name="round", numpy=np.round, source="np.round({0}, {decimals})", latex=r"\operatorname{{round}} {0}",
-    doc="Round to a number of decimals, halves to even. The result is a constant: gradients stop here.",
+    doc=f"""Round to a number of decimals, halves to even.
+
+Parameters
+----------
+a : array_like or Tensor
+    Of any shape.
+decimals : int
+    How many remain; negative ones are places before the point.
+
+Returns
+-------
+Tensor, or array if `a` is no Tensor
+    Of the same shape and dtype. {_STOPS}
+""",
 )  # fmt: skip
 mirrors(np.around)(round)
 
@@ -524,7 +541,22 @@ isclose = primitive(
     lambda xp, a, b, rtol=1e-05, atol=1e-08, equal_nan=False: xp.isclose(a, b, rtol, atol, equal_nan),
     [None, None],
     name="isclose", numpy=np.isclose, source="np.isclose({0}, {1}, {rtol}, {atol}, {equal_nan})", symbol="≈",
-    doc="Whether ``|a − b| ≤ atol + rtol·|b|``, as in NumPy. The result is a constant: gradients stop here.",
+    doc=f"""Tell which elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``, as in NumPy.
+
+Parameters
+----------
+a, b : array_like or Tensor
+    Broadcast against each other.
+rtol, atol : float
+    The relative tolerance and the absolute one.
+equal_nan : bool
+    Whether NaN equals NaN.
+
+Returns
+-------
+Tensor of bool, or array if no argument is a Tensor
+    Of the broadcast shape. {_STOPS}
+""",
 )  # fmt: skip
 
 
@@ -532,10 +564,9 @@ def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:
     return x.astype(dtype) if xp is np else xp.astype(x, dtype)
 
 
-astype = primitive(
+_astype = primitive(
     _convert, [lambda g, y, x, dtype: g],
-    name="astype", keep="", numpy=np.astype, source="{0}.astype({dtype!r})", latex="{0}", symbol="dtype",
-    doc="Convert to another dtype. The gradient comes back in the dtype of the input.",
+    name="astype", keep="", source="{0}.astype({dtype!r})", latex="{0}", symbol="dtype",
 )  # fmt: skip
 
 argument = primitive(
@@ -549,3 +580,36 @@ detached = primitive(
     name="detached", source="{0}", latex="{0}", symbol="detach",
     doc="The number itself, as a constant: gradients stop here.",
 )  # fmt: skip
+
+
+@mirrors(np.astype)
+def astype(x: Any, dtype: Any = np.float64) -> Any:
+    """Convert to another dtype. The gradient comes back in the dtype of the input.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    dtype : dtype
+        What to convert to.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of the same shape. If the dtype is not floating, a constant: gradients stop here.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.grad(lambda x: mg.astype(x, np.float64) ** 2)(np.float32(3.0)).dtype
+    dtype('float32')
+    """
+    return _astype(x if _is_floating(dtype) else detached(x), dtype=dtype)
+
+
+def _is_floating(dtype: Any) -> bool:
+    try:
+        return np.dtype(dtype).kind in "fc"
+    except TypeError:  # another library's
+        return "float" in str(dtype)

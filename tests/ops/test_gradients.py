@@ -285,3 +285,12 @@ def test_writing_into_an_argument_later_does_not_change_the_gradient(name):
     before = mg.gradients(y, x, seed=seed)
     given[:] = given[::-1].copy() if given.dtype != bool else ~given
     np.testing.assert_array_equal(mg.gradients(y, x, seed=seed), before)
+
+
+@pytest.mark.parametrize("dtype", [int, bool, np.uint8, "int32"])
+def test_gradients_stop_where_numbers_become_integers(dtype):
+    x = mg.tensor([1.5, 2.5], requires_grad=True)
+    for converted in (mg.astype(x, dtype), x.astype(dtype), np.astype(x, dtype)):
+        assert converted.dtype == np.dtype(dtype)
+        assert not converted.requires_grad
+    assert mg.grad(lambda x: mg.sum(x * x.astype(dtype)))(np.array([1.5, 0.0])).tolist() == [1, 0]
