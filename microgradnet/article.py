@@ -43,6 +43,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def dataset(dtype: Any = np.float64) -> tuple[Array, Array]:
     """Return the article's data: the exclusive or of the first two columns; the third is constant.
 
+    Parameters
+    ----------
+    dtype : dtype
+        Of both arrays.
+
     Returns
     -------
     x : array, shape (4, 3)
@@ -132,7 +137,16 @@ def loss(x: Any, y: Any, weights1: Any, weights2: Any, *, activation: str | Call
 
 
 def sum_of_squares(y: Any, output: Any) -> Any:
-    """Compute Σ (y − output)² for arrays or tensors of one shape."""
+    """Compute Σ (y − output)².
+
+    Parameters
+    ----------
+    y, output : array or Tensor, shape (n, o)
+
+    Returns
+    -------
+    number or Tensor, shape ()
+    """
     with scope("loss"):
         return sum_(square(y - output))
 
@@ -141,7 +155,24 @@ def sum_of_squares(y: Any, output: Any) -> Any:
 
 
 def sigmoid_derivative(a: Any) -> Any:
-    """Return σ′ in terms of the *activation* a = σ(z), not of z: a (1 − a)."""
+    """Return σ′ in terms of the *activation* a = σ(z), not of z: a (1 − a).
+
+    Parameters
+    ----------
+    a : array or Tensor
+        Of any shape; what came out of the sigmoid.
+
+    Returns
+    -------
+    array or Tensor
+        Of the same shape.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> bool(mg.article.sigmoid_derivative(mg.sigmoid(0.3)) == mg.grad(mg.sigmoid)(0.3))
+    True
+    """
     return a * (1.0 - a)
 
 
@@ -296,7 +327,17 @@ for _network in (ManualNetwork, AutogradNetwork):
 
 
 def recorded_loss(x: Any, y: Any, weights1: Any, weights2: Any) -> Tensor:
-    """Record one loss on tensors named as the arguments are, for a picture of its graph."""
+    """Record one loss on tensors named as the arguments are, for a picture of its graph.
+
+    Parameters
+    ----------
+    x, y : array, shapes (n, d) and (n, o)
+    weights1, weights2 : array, shapes (d, h) and (h, o)
+
+    Returns
+    -------
+    Tensor, shape ()
+    """
     result: Tensor = loss(
         tensor(x, name="x"),
         tensor(y, name="y"),

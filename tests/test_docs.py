@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import operator
 import os
 import re
 import shlex
@@ -68,6 +70,16 @@ def test_the_reference_lists_nothing_twice_and_nothing_that_is_not_there() -> No
         for part in name.split("."):
             found = getattr(found, part)
         assert found.__doc__, name
+
+
+def test_every_function_in_the_reference_tells_of_its_arguments_and_its_result() -> None:
+    for name in referenced():
+        value = operator.attrgetter(name)(mg)
+        if not inspect.isroutine(value):
+            continue
+        signature, told = inspect.signature(value), inspect.getdoc(value) or ""
+        assert "Parameters\n----------" in told or not signature.parameters, name
+        assert "Returns\n-------" in told or signature.return_annotation in ("None", None), name
 
 
 def test_every_command_is_in_the_reference() -> None:

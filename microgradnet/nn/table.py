@@ -91,6 +91,14 @@ def read_table(path: str | os.PathLike[str]) -> Table:
 
     The delimiter is the one of comma, semicolon, tab and bar that splits the first line into most columns.
 
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    Table
+
     Raises
     ------
     OSError
@@ -316,6 +324,10 @@ def examples(
         The share of rows, drawn at random, that is kept from training; if there is any, at least one row.
     seed : int, optional
         For that draw.
+
+    Returns
+    -------
+    examples : Examples
 
     Raises
     ------

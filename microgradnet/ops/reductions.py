@@ -423,13 +423,37 @@ all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
 
 @mirrors(np.allclose)
 def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
-    """Tell whether all elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``. A constant."""
+    """Tell whether all elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``.
+
+    Parameters
+    ----------
+    a, b : array_like or Tensor
+        Broadcast against each other.
+    rtol, atol : float
+        The relative tolerance and the absolute one.
+    equal_nan : bool
+        Whether NaN equals NaN.
+
+    Returns
+    -------
+    Tensor of bool, or bool if no argument is a Tensor
+        Of shape (). It is a constant: gradients stop here.
+    """
     return all(isclose(a, b, rtol, atol, equal_nan))
 
 
 @mirrors(np.array_equal)
 def array_equal(a1: Any, a2: Any) -> bool:
-    """Tell whether two arrays have the same shape and elements."""
+    """Tell whether two arrays have the same shape and elements.
+
+    Parameters
+    ----------
+    a1, a2 : array_like or Tensor
+
+    Returns
+    -------
+    bool
+    """
     return shape(a1) == shape(a2) and bool(all(equal(a1, a2)))
 
 
