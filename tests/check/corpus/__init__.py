@@ -1,0 +1,10 @@
+"""Wrong derivations, as people write them, each with its cause and the step it is in; and right ones.
+
+``python -m tests.check.corpus`` prints which of the causes are found. What is missed stays here.
+"""
+
+from . import classic as classic  # in the order in which they were written
+from . import modern as modern
+from .case import CORPUS as CORPUS
+from .case import NETWORKS as NETWORKS
+from .case import diagnosed as diagnosed
