@@ -10,27 +10,125 @@ from __future__ import annotations
 import bisect
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.edits import Edit, Link, OutOfTime, Run, Site
-from microgradnet.check.functions import Function, of_operation, recognised
 from microgradnet.graph import Entry, Graph, located
-from microgradnet.record import ROOT, Recorded, compositions, current_scope, traced, within
+from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
-__all__ = ["Chain", "Span", "the_one"]
+__all__ = ["Chain", "Change", "Edit", "Link", "OutOfTime", "Run", "Site", "sum_to", "the_one"]
 
 Array = Any
 
 NEAR = 16
 """How many values near a step are tried in its place."""
 
-LONGEST = 24
-"""How many links a stretch of the chain may have, to be one step of a derivation."""
+
+class OutOfTime(Exception):
+    """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
+
+
+class Link(NamedTuple):
+    """What the `i`-th input of an operation contributes to its cotangent: one VJP."""
+
+    node: int
+    i: int
+
+
+Site = Link | int
+"""Where an edit is made: a contribution, before it is summed to the input's shape; or the cotangent of a node."""
+
+Change = Callable[["Run", Array], Array]
+"""What stands there instead, from the run so far and what the right derivation has."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A derivation that departs from the right one.
+
+    Attributes
+    ----------
+    at : mapping of Site to Change
+    values : callable, optional
+        The forward values that this derivation reads, by position, given the chain.
+    """
+
+    at: Mapping[Site, Change] = field(default_factory=dict)
+    values: Callable[[Chain], Sequence[Array]] | None = None
+
+    @classmethod
+    def all(cls, edits: Iterable[Edit]) -> Edit:
+        """Make several edits; at the same place, one after the other."""
+        at: dict[Site, Change] = {}
+        values = None
+        for edit in edits:
+            values = values or edit.values
+            for site, change in edit.at.items():
+                at[site] = _after(at[site], change) if site in at else change
+        return cls(at, values)
+
+
+def _after(first: Change, second: Change) -> Change:
+    return lambda run, d: second(run, first(run, d))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One reverse pass: what it read, and what it found that the right one doesn't have.
+
+    Attributes
+    ----------
+    chain : Chain
+    values : sequence of array
+        The forward value of every entry.
+    base : Run or None
+        The right one.
+    cotangents : dict of int to array
+    summed, raw : dict of Link to array
+        The contributions, summed to the input's shape and before.
+    """
+
+    chain: Chain
+    values: Sequence[Array]
+    base: Run | None
+    cotangents: dict[int, Array] = field(default_factory=dict)
+    summed: dict[Link, Array] = field(default_factory=dict)
+    raw: dict[Link, Array] = field(default_factory=dict)
+
+    def cotangent(self, node: int) -> Array:
+        """Return ∂loss/∂node, as this derivation has it."""
+        return self._find("cotangents", node)
+
+    def contribution(self, link: Link) -> Array:
+        """Return what a link contributes, before it is summed to the input's shape."""
+        return self._find("raw", link)
+
+    def _find(self, kind: str, at: Site) -> Array:
+        mine = getattr(self, kind)
+        if at in mine or self.base is None:
+            return mine[at]
+        return getattr(self.base, kind)[at]
+
+    def total(self, node: int) -> Array:
+        """Add up what all consumers of a node contribute."""
+        total: Array = None
+        for link in self.chain.incoming[node]:
+            d = self._find("summed", link)
+            total = d if total is None else total + d
+        return np.zeros(self.chain.graph[node].shape or ())[()] if total is None else total
+
+    def pull(self, link: Link, g: Array) -> Array:
+        """Apply the VJP of a link to a cotangent."""
+        return self.chain.vjp(link, g, self.values)
+
+    def gradients(self) -> dict[str, Array]:
+        """Return the gradient of every parameter, zero where the loss doesn't depend on it."""
+        return {name: np.asarray(self.cotangent(node)) for name, node in self.chain.parameters.items()}
 
 
 class Chain:
@@ -160,7 +258,7 @@ class Chain:
                         d = edit.at[link](run, d)
                     parent = self.parent(link)
                     run.raw[link] = d
-                    run.summed[link] = _sum_to(d, self.graph[parent].shape or ())
+                    run.summed[link] = sum_to(d, self.graph[parent].shape or ())
                     changed.add(parent)
         return run
 
@@ -209,55 +307,7 @@ class Chain:
         self.deadline = deadline
         return largest
 
-    # --- stretches of the chain --------------------------------------------------------------------------
-
-    @cached_property
-    def _next_one(self) -> dict[int, int]:
-        """The nearest entry after each that every way from there to the output goes through; 0 after the output."""
-        next_one = {self.output: 0}
-        depth = {self.output: 0}
-        for node in self.order[1:]:
-            ways = [link.node for link in reversed(self.incoming[node])]  # so that `meet` only ever moves on
-            meet = ways[0]
-            for other in ways[1:]:
-                while meet != other:
-                    if depth[meet] < depth[other]:
-                        other = next_one[other] or self.output
-                    elif meet == self.output:
-                        break
-                    else:
-                        meet = next_one[meet] or self.output
-            next_one[node], depth[node] = meet, depth[meet] + 1
-        return next_one
-
-    @property
-    def spans(self) -> Iterator[Span]:
-        """The stretches z … a of the forward pass between equal shapes.
-
-        Either every way on from z goes through a, or it is a single step on one of the ways. Those nearest the
-        loss come first, and the shortest of those from the same z.
-        """
-        for z in self.order[1:]:
-            if z not in self._spans_from:
-                self._spans_from[z] = tuple(self._longer_and_longer(z))
-            yield from self._spans_from[z]
-
-    @cached_property
-    def _spans_from(self) -> dict[int, tuple[Span, ...]]:
-        return {}
-
-    def _longer_and_longer(self, z: int) -> Iterator[Span]:
-        ways = [link.node for link in self.incoming[z]]
-        for a in dict.fromkeys(ways):
-            if ways.count(a) == 1 < len(ways) and self.graph[z].shape == self.graph[a].shape:
-                yield Span(self, z, a)
-        a, most = self._next_one[z], 8
-        while a and most and self.graph[z].shape == self.graph[a].shape:
-            span = Span(self, z, a)
-            if len(span.links) > LONGEST:
-                return
-            yield span
-            a, most = self._next_one[a], most - 1
+    # --- what else is in it ---------------------------------------------------------------------------------
 
     @cached_property
     def _alike(self) -> dict[tuple[int, ...] | None, list[int]]:
@@ -312,7 +362,7 @@ def the_one(x: Array) -> float | None:
     return float(numbers[0]) if numbers.size == 1 and np.isfinite(numbers[0]) else None
 
 
-def _sum_to(d: Array, shape: tuple[int, ...]) -> Array:
+def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     """Sum over the axes along which an array of some shape was broadcast.
 
     Raises
@@ -327,114 +377,3 @@ def _sum_to(d: Array, shape: tuple[int, ...]) -> Array:
         raise ValueError(f"shape {np.shape(d)} is not broadcast from {shape}")
     stretched = (i + extra for i, n in enumerate(shape) if n == 1 and d.shape[i + extra] != 1)
     return np.sum(d, axis=(*range(extra), *stretched)).reshape(shape)[()]
-
-
-class Span:
-    """A stretch of the chain from the entry z to the entry a of the same shape: one step of a derivation.
-
-    Attributes
-    ----------
-    chain : Chain
-    z, a : int
-    links : tuple of Link
-        Those between them, in the order of the reverse pass.
-    """
-
-    def __init__(self, chain: Chain, z: int, a: int) -> None:
-        self.chain, self.z, self.a = chain, z, a
-        found = {a}
-        stack = [a]
-        while stack:
-            node = stack.pop()
-            parents = {chain.parent(link) for link in chain.outgoing.get(node, ())} if node != z else set()
-            new = {parent for parent in parents if parent >= z} - found  # what is older can't come from z
-            found |= new
-            stack += new
-        links: list[Link] = []
-        inside = {z}
-        for node in sorted(found - {z}):
-            through = [link for link in chain.outgoing.get(node, ()) if chain.parent(link) in inside]
-            if through:
-                inside.add(node)
-                links += reversed(through)
-        self.links = tuple(reversed(links))
-
-    @cached_property
-    def function(self) -> Function | None:
-        """The declared function of one number that it is: as one operation, by its name, or spelled out."""
-        entry = self.chain.graph[self.a]
-        if self.is_one_operation:
-            return None if entry.operation is None else of_operation(entry.operation, **entry.static)
-        if self.derivative is None:
-            return None
-        name = entry.scope[-1] if entry.scope else ""
-        if name in compositions and self.chain.graph[self.z].scope[: len(entry.scope)] != entry.scope:
-            return Function(name, name, lambda x: self._at(x)[self.a], self._pull_at)
-        return recognised(self.chain.values[self.z], self.chain.values[self.a]) if len(self.links) <= 6 else None
-
-    def _at(self, x: Array) -> list[Array]:
-        """Compute the values of this stretch again, from another value of z."""
-        values, changed = list(self.chain.values), {self.z}
-        values[self.z] = x
-        for entry in self.chain.graph[self.z + 1 : self.a + 1]:
-            if entry.operation is not None and not changed.isdisjoint(entry.inputs):
-                changed.add(entry.id)
-                values[entry.id] = entry.operation.compute(*(values[i] for i in entry.inputs), **entry.static)
-        return values
-
-    def _pull_at(self, g: Array, y: Array, x: Array) -> Array:
-        values = self._at(x)
-        values[self.a] = y
-        return self._pull(values, g)
-
-    @cached_property
-    def _diagonal(self) -> Array:
-        return self._diagonal_in(self.chain.right)
-
-    def diagonal(self, run: Run) -> Array:
-        """Return the diagonal of the Jacobian ∂a/∂z."""
-        return self._diagonal if run.values is self.chain.values else self._diagonal_in(run)
-
-    def _diagonal_in(self, run: Run) -> Array:
-        diagonal = np.zeros_like(run.cotangent(self.a))
-        for at in np.ndindex(diagonal.shape):
-            unit = np.zeros_like(diagonal)
-            unit[at] = 1
-            diagonal[at] = self.pull(run, unit)[at]
-        return diagonal
-
-    @property
-    def site(self) -> Site:
-        """Where an edit of this stretch is made, and of nothing else."""
-        return self.links[0] if len(self.links) == 1 else self.z
-
-    @property
-    def is_one_operation(self) -> bool:
-        """Whether it is a single operation of one input."""
-        return len(self.links) == 1 and len(self.chain.graph[self.a].inputs) == 1
-
-    def pull(self, run: Run, g: Array) -> Array:
-        """Take a cotangent of a back to z, by this stretch alone."""
-        return self._pull(run.values, g)
-
-    def _pull(self, values: Sequence[Array], g: Array) -> Array:
-        found: dict[int, Array] = {self.a: g}
-        for link in self.links:
-            parent = self.chain.parent(link)
-            d = _sum_to(self.chain.vjp(link, found[link.node], values), self.chain.graph[parent].shape or ())
-            found[parent] = found[parent] + d if parent in found else d
-        return found[self.z]
-
-    @cached_property
-    def derivative(self) -> Array | None:
-        """The local derivative ∂a/∂z, if it works element by element; None where elements are mixed."""
-        right = self.chain.right
-        g = right.cotangent(self.a)
-        if not np.shape(g):
-            return self.pull(right, np.ones_like(g))
-        test = np.random.default_rng(0).uniform(0.5, 1.5, np.shape(g)).astype(g.dtype)
-        with np.errstate(all="ignore"):
-            derivative = self.pull(right, np.ones_like(g))
-            eps = 64 * float(np.finfo(g.dtype).eps)
-            elementwise = np.allclose(self.pull(right, test), test * derivative, rtol=eps, atol=0, equal_nan=True)
-        return derivative if elementwise else None

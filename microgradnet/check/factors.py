@@ -9,24 +9,33 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Array, Chain, Span, the_one
-from microgradnet.check.edits import Edit, Link, Run
+from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
 from microgradnet.check.functions import Function, elementwise
 from microgradnet.check.hypothesis import Hypothesis
+from microgradnet.check.spans import Span, Spans
 from microgradnet.check.wording import cotangent, expression, prime, step
 
-__all__ = ["diagonals", "left_out", "of_reductions", "operands", "others_derivatives", "points", "products"]
+__all__ = [
+    "diagonals",
+    "left_out",
+    "of_reductions",
+    "operands",
+    "others_derivatives",
+    "points",
+    "products",
+    "products_for_elements",
+]
 
 
 # --- local derivatives -------------------------------------------------------------------------------
 
 
-def _varying(chain: Chain) -> Iterator[Span]:
+def _varying(spans: Spans) -> Iterator[Span]:
     """Find the stretches with a local derivative other than 1, and other than that of a shorter one from there."""
     known: dict[int, list[Array]] = {}
-    for span in chain.spans:
+    for span in spans:
         if span.derivative is None:
-            if span.z not in chain.parameters.values():
+            if span.z not in spans.chain.parameters.values():
                 yield span
         elif the_one(span.derivative) != 1:
             shorter = known.setdefault(span.z, [])
@@ -47,10 +56,10 @@ def _cost_of(span: Span) -> float:
     return (0.05 if span.function is not None else 0.6) * (len(span.links) - 1)
 
 
-def left_out(chain: Chain) -> Iterator[Hypothesis]:
+def left_out(spans: Spans) -> Iterator[Hypothesis]:
     """Leave a local derivative out, or apply it twice."""
-    graph = chain.graph
-    for span in _varying(chain):
+    chain, graph = spans.chain, spans.chain.graph
+    for span in _varying(spans):
         z, a, d = cotangent(graph, span.z), cotangent(graph, span.a), _named(chain, span)
         where, right = step(graph, span.a), f"{z} = {a} ⊙ {d}"
         family = _family(span)
@@ -104,10 +113,10 @@ def _twice(run: Run, g: Array, *, span: Span) -> Array:
     return span.pull(run, g)
 
 
-def points(chain: Chain) -> Iterator[Hypothesis]:
+def points(spans: Spans) -> Iterator[Hypothesis]:
     """Take a local derivative at another point: its formula with another value put in, or the derivative there."""
-    graph = chain.graph
-    for span in _varying(chain):
+    chain, graph = spans.chain, spans.chain.graph
+    for span in _varying(spans):
         function = span.function
         if span.derivative is None or function is None or the_one(span.derivative) is not None:
             continue
@@ -141,10 +150,10 @@ def _taken_at(run: Run, _: Array, *, span: Span, function: Function, v: int) -> 
     return function.pull(run.cotangent(span.a), function.compute(x), x)
 
 
-def others_derivatives(chain: Chain) -> Iterator[Hypothesis]:
+def others_derivatives(spans: Spans) -> Iterator[Hypothesis]:
     """Take the derivative of another function, as a formula in the value or at the same point; or a function itself."""
-    graph = chain.graph
-    for span in chain.spans:  # whose derivative may be 1 at these numbers, as ReLU's: that of another isn't
+    chain, graph = spans.chain, spans.chain.graph
+    for span in spans:  # whose derivative may be 1 at these numbers, as ReLU's: that of another isn't
         function = span.function
         if span.derivative is None or function is None:
             continue
@@ -201,11 +210,11 @@ _FAMILIAR = {"σ", "tanh", "ReLU", "softplus", "exp"}
 """The symbols of functions that are confused most easily: only a matter of which explanation is named first."""
 
 
-def diagonals(chain: Chain) -> Iterator[Hypothesis]:
+def diagonals(spans: Spans) -> Iterator[Hypothesis]:
     """Cut a Jacobian that mixes elements to its diagonal; or multiply what is right already by that diagonal."""
-    graph = chain.graph
+    chain, graph = spans.chain, spans.chain.graph
     seen: set[tuple[str, int]] = set()
-    for span in chain.spans:  # shorter ones come first, and longer ones that begin or end with them say no more
+    for span in spans:  # shorter ones come first, and longer ones that begin or end with them say no more
         shape = graph[span.z].shape or ()
         z_is_data = span.z in chain.parameters.values()
         if span.derivative is not None or z_is_data or int(np.prod(shape)) > 512 or len(span.links) > 8:
@@ -288,7 +297,7 @@ def _elementwise(run: Run, _: Array, *, link: Link, other: int, transposed: bool
 
 
 def products(chain: Chain) -> Iterator[Hypothesis]:
-    """Swap the factors of a matrix product; take a matrix product where elements should be multiplied."""
+    """Swap the factors of a matrix product, or transpose one."""
     graph = chain.graph
     for link, other in _factors(chain):
         if not _mixes(chain, link, other):
@@ -303,7 +312,12 @@ def products(chain: Chain) -> Iterator[Hypothesis]:
             family = (other, turned_g, turned_v, swapped)
             kind = "transpose" if swapped == (link.i == 1) else "swapped-operands"
             yield Hypothesis(kind, where, wrong, right, 2.2, edit, family)
-    for span in chain.spans:
+
+
+def products_for_elements(spans: Spans) -> Iterator[Hypothesis]:
+    """Take a matrix product where elements should be multiplied."""
+    chain, graph = spans.chain, spans.chain.graph
+    for span in spans:
         if span.derivative is None or np.ndim(span.derivative) != 2 or the_one(span.derivative) is not None:
             continue
         z, a, d = cotangent(graph, span.z), cotangent(graph, span.a), _named(chain, span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.edits import Change, Edit
+from microgradnet.check.chain import Change, Edit
 
 __all__ = ["Hypothesis", "times"]
 

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Array, Chain, Span, the_one
-from microgradnet.check.edits import Edit, Link, Run
+from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
 from microgradnet.check.factors import (
     diagonals,
     left_out,
@@ -25,8 +24,10 @@ from microgradnet.check.factors import (
     others_derivatives,
     points,
     products,
+    products_for_elements,
 )
 from microgradnet.check.hypothesis import Hypothesis, times
+from microgradnet.check.spans import Span, Spans
 from microgradnet.check.wording import constant, cotangent, expression, step
 
 __all__ = ["hypotheses", "is_summand", "scaled", "updated", "zeroed"]
@@ -44,12 +45,15 @@ def hypotheses(chain: Chain, *more: Iterator[Hypothesis]) -> Iterator[Hypothesis
     The simplest come first; of a long chain, those near the loss do, and of these the simplest. What `more`
     there is to try is put in its place among them.
     """
+    spans = Spans(chain)
     kinds = (
-        _whole_gradients, _constants, _sums, _axes, _terms, _overwritten, left_out, of_reductions, points,
-        others_derivatives, diagonals, operands, products, _updates,
+        _whole_gradients(chain), _signs(chain), _constants(spans), _counts(chain), _sums(chain), _axes(chain),
+        _terms(chain), _overwritten(chain), left_out(spans), of_reductions(chain), points(spans),
+        others_derivatives(spans), diagonals(spans), operands(chain), products(chain), products_for_elements(spans),
+        _updates(chain),
     )  # fmt: skip
     at_once = None if len(chain.links) <= SHORT else 256
-    left = [*more, *(_with_families(kind(chain)) for kind in kinds)]
+    left = [*more, *map(_with_families, kinds)]
     while left:
         batches = [list(itertools.islice(each, at_once)) for each in left]
         yield from sorted(itertools.chain(*batches), key=lambda h: h.cost)
@@ -108,13 +112,17 @@ def _of_another(run: Run, _: Array, *, place: int) -> Array:
     return run.chain.right.cotangent(place)
 
 
-def _constants(chain: Chain) -> Iterator[Hypothesis]:
-    """Leave out the constants that single steps multiply by: signs, exponents, and counts of means."""
-    graph = chain.graph
+def _signs(chain: Chain) -> Iterator[Hypothesis]:
+    """Take the direction down the loss for the gradient."""
     for node in chain.parameters.values():
-        own = cotangent(graph, node)
+        own = cotangent(chain.graph, node)
         yield Hypothesis("sign", own, f"−{own}, the direction down the loss", own, 1.2, Edit({node: times(-1)}), ())
-    for span in chain.spans:
+
+
+def _constants(spans: Spans) -> Iterator[Hypothesis]:
+    """Leave out the constants that single steps multiply by: signs and exponents."""
+    chain, graph = spans.chain, spans.chain.graph
+    for span in spans:
         if len(span.links) > 1 or span.derivative is None:
             continue
         (link,) = span.links
@@ -129,8 +137,6 @@ def _constants(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"the factor {constant(power)} of the derivative of {expression(graph, span.a)} was left out"
             right = f"the derivative of uᵖ is p·uᵖ⁻¹, here with p = {constant(power)}"
             yield Hypothesis("scale", where, wrong, right, 1.4, Edit({link: times(1 / power)}))
-    for link in chain.links:
-        yield from _counts(chain, link)
 
 
 def _exponent(chain: Chain, span: Span) -> float | None:
@@ -149,49 +155,48 @@ def _parts(chain: Chain, span: Span) -> int:
     return sum(not chain.graph[i].is_number for i in chain.graph[span.a].inputs)
 
 
-def _counts(chain: Chain, link: Link) -> Iterator[Hypothesis]:
+def _counts(chain: Chain) -> Iterator[Hypothesis]:
     """Put a mean in place of a sum, or the reverse: where many numbers become one, and where a broadcast is summed."""
+    for link in chain.links:
+        yield from _of_a_reduction(chain, link)
+        yield from _of_a_broadcast(chain, link)
+
+
+def _of_a_reduction(chain: Chain, link: Link) -> Iterator[Hypothesis]:
     graph, right = chain.graph, chain.right
     entry = graph[link.node]
     given, result = graph[chain.parent(link)].shape or (), entry.shape or ()
+    if len(entry.inputs) != 1 or math.prod(result) >= math.prod(given):
+        return
     where = step(graph, link.node)
-    if len(entry.inputs) == 1 and math.prod(result) < math.prod(given):
-        with np.errstate(all="ignore"):
-            weight = the_one(right.pull(link, np.ones_like(right.cotangent(link.node))))
-        everything = math.prod(given) // max(math.prod(result), 1)
-        for count in sorted({everything, *given} - {1}, reverse=True):
-            cost = 1.5 if count in (everything, given[0]) else 1.7
-            if weight == 1:
-                wrong = f"the mean over {count} was differentiated"
-                yield Hypothesis(
-                    "mean-for-sum",
-                    where,
-                    wrong,
-                    f"{where} is a sum: its derivative is not divided",
-                    cost,
-                    Edit({link: times(1 / count)}),
-                )
-            elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
-                wrong = f"the sum over {count} was differentiated"
-                yield Hypothesis(
-                    "sum-for-mean",
-                    where,
-                    wrong,
-                    f"{where} is a mean: its derivative is divided",
-                    cost,
-                    Edit({link: times(count)}),
-                )
-    parent = chain.parent(link)
-    raw = np.shape(right.contribution(link))
-    if raw != given:
-        count = math.prod(raw) // max(math.prod(given), 1)
-        own = cotangent(graph, parent)
-        if count > 1:
+    with np.errstate(all="ignore"):
+        weight = the_one(right.pull(link, np.ones_like(right.cotangent(link.node))))
+    everything = math.prod(given) // max(math.prod(result), 1)
+    for count in sorted({everything, *given} - {1}, reverse=True):
+        cost = 1.5 if count in (everything, given[0]) else 1.7
+        if weight == 1:
             yield Hypothesis(
-                "mean-for-sum", where, f"{own} is the mean over {count} in place of the sum",
-                f"{own} = Σ {cotangent(graph, link.node)} over the broadcast axes", 1.3,
-                Edit({link: times(1 / count)}),
+                "mean-for-sum", where, f"the mean over {count} was differentiated",
+                f"{where} is a sum: its derivative is not divided", cost, Edit({link: times(1 / count)}),
             )  # fmt: skip
+        elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
+            yield Hypothesis(
+                "sum-for-mean", where, f"the sum over {count} was differentiated",
+                f"{where} is a mean: its derivative is divided", cost, Edit({link: times(count)}),
+            )  # fmt: skip
+
+
+def _of_a_broadcast(chain: Chain, link: Link) -> Iterator[Hypothesis]:
+    graph, parent = chain.graph, chain.parent(link)
+    raw, given = np.shape(chain.right.contribution(link)), graph[parent].shape or ()
+    count = math.prod(raw) // max(math.prod(given), 1)
+    if raw != given and count > 1:
+        own = cotangent(graph, parent)
+        yield Hypothesis(
+            "mean-for-sum", step(graph, link.node), f"{own} is the mean over {count} in place of the sum",
+            f"{own} = Σ {cotangent(graph, link.node)} over the broadcast axes", 1.3,
+            Edit({link: times(1 / count)}),
+        )  # fmt: skip
 
 
 def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> Hypothesis | None:

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import largest
-from microgradnet.check.chain import Chain
+from microgradnet.check.chain import Chain, Link, OutOfTime
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.edits import Link, OutOfTime
 from microgradnet.check.evidence import Case, not_finite, not_repeatable, where_they_part
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.hypothesis import Hypothesis
