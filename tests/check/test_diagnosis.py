@@ -12,7 +12,9 @@ from microgradnet.check import search
 from microgradnet.nn.activate import registry
 from microgradnet.record import compositions
 
-from .corpus import ARTICLE, BIASES, CORPUS, NETWORKS, article_forward, diagnosed, sigmoid_derivative
+from .corpus import CORPUS, NETWORKS, diagnosed
+from .corpus.case import sigmoid_derivative
+from .corpus.classic import ARTICLE, BIASES, article_forward
 
 
 def of(network, manual, *, seed=0, values=None, **options):
