@@ -42,7 +42,7 @@ class Spans:
         nodes = [link.node for link in ways]
         for link in ways:
             if nodes.count(link.node) == 1 < len(nodes) and graph[z].shape == graph[link.node].shape:
-                yield Span(self.chain, z, link.node, _between(self.chain, z, link.node))
+                yield Span(self.chain, z, link.node, (link,))
         a, most = self._next_one[z], 8
         while a and most and graph[z].shape == graph[a].shape:
             links = _between(self.chain, z, a)
