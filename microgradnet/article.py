@@ -52,6 +52,13 @@ def dataset(dtype: Any = np.float64) -> tuple[Array, Array]:
     -------
     x : array, shape (4, 3)
     y : array, shape (4, 1)
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x, y = mg.article.dataset()
+    >>> x[:, :2].tolist(), y[:, 0].tolist()
+    ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
     """
     x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], dtype)
     y = np.array([[0], [1], [1], [0]], dtype)
@@ -74,6 +81,13 @@ def initial_weights(x: Any, y: Any, *, hidden: int = 4, seed: int | None = None)
     -------
     weights1 : array, shape (d, h)
     weights2 : array, shape (h, o)
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> weights1, weights2 = mg.article.initial_weights(*mg.article.dataset(), seed=0)
+    >>> weights1.shape, weights2.shape
+    ((3, 4), (4, 1))
     """
     random = np.random.default_rng(seed)
     dtype = np.asarray(x).dtype
@@ -193,6 +207,16 @@ def backprop(x: Array, y: Array, weights1: Array, weights2: Array) -> tuple[Arra
     -------
     d_weights1 : array, shape (d, h)
     d_weights2 : array, shape (h, o)
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x, y = mg.article.dataset()
+    >>> weights1, weights2 = mg.article.initial_weights(x, y, seed=0)
+    >>> d_weights1, d_weights2 = mg.article.backprop(x, y, weights1, weights2)
+    >>> before = mg.article.loss(x, y, weights1, weights2)
+    >>> bool(mg.article.loss(x, y, weights1 + d_weights1, weights2 + d_weights2) < before)
+    True
     """
     layer1 = sigmoid(np.dot(x, weights1))
     output = sigmoid(np.dot(layer1, weights2))

@@ -26,6 +26,11 @@ def assert_derivatives_right(f: Callable[..., Any], *args: Any, **options: Any) 
     ------
     AssertionError
         If one is wrong, with the table of `gradcheck`.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.testing.assert_derivatives_right(mg.tanh, 0.5, order=2)
     """
     __tracebackhide__ = True  # pytest shows the line of the test
     gradcheck(f, *args, **options).raise_if_wrong()
@@ -43,6 +48,11 @@ def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **opt
     ------
     AssertionError
         If they differ, with the table of `compare` and the diagnosis.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.testing.assert_gradients_close(lambda w: mg.sum(w**3), lambda w: 3 * w**2, [1.0, -2.0])
     """
     __tracebackhide__ = True
     compare(f, manual, *args, **options).raise_if_wrong()

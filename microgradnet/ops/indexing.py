@@ -228,6 +228,13 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     ------
     IndexError
         If an index is out of bounds.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> mg.grad(lambda x: mg.sum(mg.take(x, [0, 0, 2])))(np.zeros(3))
+    array([2., 0., 1.])
     """
     a = given(a)
     if axis is None:

@@ -489,6 +489,12 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
     ------
     ValueError
         If there is no array, or the shapes do not match.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
+    tensor([1., 2., 3.])
     """
     parts = [given(a) for a in arrays]
     if axis is None:
@@ -524,6 +530,13 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
     ------
     ValueError
         If there is no array, or the shapes differ.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.stack([mg.tensor([1.0, 2.0]), [3.0, 4.0]], axis=1)
+    tensor([[1., 3.],
+            [2., 4.]])
     """
     parts = [given(a) for a in arrays]
     if parts:
@@ -673,6 +686,12 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
         If a tensor that requires gradients is given as a constant.
     ValueError
         For another mode.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.pad(mg.tensor([1.0, 2.0]), 1)
+    tensor([0., 1., 2., 0.])
     """
     a = given(array)
     widths = np.broadcast_to(np.asarray(pad_width, dtype=np.intp), (a.ndim, 2)).tolist()
