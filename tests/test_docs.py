@@ -129,6 +129,21 @@ def test_the_page_on_speed_names_every_benchmark() -> None:
     assert {name for name in files if f"`{name}`" not in page} == set()
 
 
+# --- the path --------------------------------------------------------------------------------------------
+
+
+def test_every_chapter_has_its_number_a_picture_something_to_run_and_leads_to_the_next() -> None:
+    (listed,) = [text for _, text in blocks(DOCS / "index.md", "{toctree}") if ":caption: The path" in text]
+    chapters = re.findall(r"^path/(\S+)$", listed, re.MULTILINE)
+    assert {f"{chapter}.md" for chapter in chapters} == {page.name for page in (DOCS / "path").glob("*.md")}
+    for number, (chapter, following) in enumerate(zip(chapters, [*chapters[1:], None], strict=True), start=1):
+        text = (DOCS / "path" / f"{chapter}.md").read_text(encoding="utf-8")
+        assert f"\n# {number}. " in text, chapter
+        assert "```{code-cell}" in text, chapter
+        assert "    alt: " in text, f"{chapter} has no picture"
+        assert following is None or re.search(rf"\*\*Next:\*\* \[[^]]+\]\({following}\.md\)", text), chapter
+
+
 # --- commands and numbers --------------------------------------------------------------------------------
 
 SHELL = [
