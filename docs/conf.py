@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from jupyter_cache import get_cache
+from sphinx.application import Sphinx
+
 import microgradnet as mg
 
 HERE = Path(__file__).parent
@@ -51,3 +54,13 @@ html_show_sphinx = False
 html_math_renderer = "mathml"
 html_show_search_summary = False  # it would be fetched, which browsers forbid to pages opened from a folder
 copybutton_exclude = ".linenos, .gp, .go"
+
+
+def make_cache(app: Sphinx) -> None:
+    """Make the cache of what was run before pages are read: two processes that made it at once would collide."""
+    assert get_cache(app.env.mystnb_config.execution_cache_path).db
+
+
+def setup(app: Sphinx) -> None:
+    """Ask Sphinx for that; MyST-NB has found the folder by then."""
+    app.connect("builder-inited", make_cache, priority=900)
