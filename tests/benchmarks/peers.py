@@ -18,7 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from tests.benchmarks.compiled import CONTENDERS, RATE, SHAPES, data
 from tests.benchmarks.measure import side_by_side
@@ -132,6 +132,7 @@ def ask_jax_for_one_thread() -> None:
 def versions() -> str:
     """What is compared, for whoever compares with these figures."""
     found = [f"Python {platform.python_version()}"]
+    found += [f"{i['internal_api']} for {i['architecture']}" for i in threadpool_info() if i["user_api"] == "blas"][:1]
     for name in ("numpy", "numba", "jax", "torch", "autograd", "mygrad"):
         try:
             found.append(f"{name} {version(name)}")
