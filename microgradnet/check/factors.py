@@ -125,6 +125,10 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
         name, where = prime(graph, span.a) if span.is_one_operation else f"{function.symbol}′", step(graph, span.a)
         z, a = expression(graph, span.z), expression(graph, span.a)
         right = f"{name} at {z}, or written with its value {a}"
+        if mask:
+            wrong = f"the mask was taken from {cotangent(graph, span.a)} in place of {z}"
+            edit = Edit({span.site: partial(_at_the_gradient, function=function, at=span.a)})
+            yield Hypothesis(kind, where, wrong, right, 3.0 + _cost_of(span), edit, (function.name, "g"))
         for v in chain.confusable(span.a):
             what = expression(graph, v)
             near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors(span.a) else 3.5
@@ -143,6 +147,11 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
 def _put_in(run: Run, _: Array, *, span: Span, function: Function, v: int) -> Array:
     value = run.values[v]
     return function.pull(run.cotangent(span.a), value, value)
+
+
+def _at_the_gradient(run: Run, _: Array, *, function: Function, at: int) -> Array:
+    g = run.cotangent(at)
+    return function.pull(g, g, g)
 
 
 def _taken_at(run: Run, _: Array, *, span: Span, function: Function, v: int) -> Array:
@@ -274,10 +283,10 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{own} takes {expression(graph, v)}"
             edit = Edit({link: partial(_with_operand, link=link, v=v)})
             yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit)
-        if len(graph[other].shape or ()) == 2:
-            edit = Edit({link: partial(_with_operand, link=link, v=other, transposed=True)})
-            wrong = f"{own} takes the transpose of {expression(graph, other)}"
-            yield Hypothesis("transpose", where, wrong, f"{right} as it is", 2.0, edit, (other,))
+        for kind, turned, turn in _turned(graph[other].shape or ()):
+            edit = Edit({link: partial(_with_operand, link=link, v=other, turn=turn)})
+            wrong = f"{own} takes {turned} {expression(graph, other)}"
+            yield Hypothesis(kind, where, wrong, f"{right} as it is", 2.0, edit, (other, turned))
         for transposed in (False, True):
             edit = Edit({link: partial(_elementwise, link=link, other=other, transposed=transposed)})
             wrong = f"{own} multiplies element by element with {expression(graph, other)}"
@@ -285,9 +294,22 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
             yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit, family)
 
 
-def _with_operand(run: Run, _: Array, *, link: Link, v: int, transposed: bool = False) -> Array:
+def _turned(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable[[Array], Array]]]:
+    """Say how an operand may have been turned around: its axes exchanged, or the order of elements along some."""
+    if len(shape) == 2:
+        yield "transpose", "the transpose of", np.transpose
+    for axes in itertools.islice(itertools.permutations(range(len(shape))), 1, 24) if len(shape) > 2 else ():
+        if tuple(shape[i] for i in axes) == shape:
+            yield "transpose", f"with its axes in the order {axes}", partial(np.transpose, axes=axes)
+    long = [axis for axis, n in enumerate(shape) if n > 1]
+    for axes in (*itertools.combinations(long, 1), *itertools.combinations(long, 2)) if len(shape) > 1 else ():
+        along = " and ".join(map(str, axes))
+        yield "reversed", f"in reverse along axis {along}", partial(np.flip, axis=axes)
+
+
+def _with_operand(run: Run, _: Array, *, link: Link, v: int, turn: Callable[[Array], Array] = np.asarray) -> Array:
     inputs = [run.values[i] for i in run.chain.entry(link).inputs]
-    inputs[1 - link.i] = run.values[v].T if transposed else run.values[v]
+    inputs[1 - link.i] = turn(run.values[v])[()]
     return run.chain.vjp_at(link, run.cotangent(link.node), run.values[link.node], *inputs)
 
 

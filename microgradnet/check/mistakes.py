@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from microgradnet.check.factors import (
     products_for_elements,
 )
 from microgradnet.check.hypothesis import Hypothesis, times
+from microgradnet.check.rules import within_rules
 from microgradnet.check.spans import Span, Spans
 from microgradnet.check.wording import constant, cotangent, expression, step
 
@@ -50,7 +51,7 @@ def hypotheses(chain: Chain, *more: Iterator[Hypothesis]) -> Iterator[Hypothesis
         _whole_gradients(chain), _signs(chain), _constants(spans), _counts(chain), _sums(chain), _axes(chain),
         _terms(chain), _overwritten(chain), left_out(spans), of_reductions(chain), points(spans),
         others_derivatives(spans), diagonals(spans), operands(chain), products(chain), products_for_elements(spans),
-        _updates(chain),
+        within_rules(chain), _updates(chain),
     )  # fmt: skip
     at_once = None if len(chain.links) <= SHORT else 256
     left = [*more, *map(_with_families, kinds)]
@@ -254,8 +255,8 @@ def _sums(chain: Chain) -> Iterator[Hypothesis]:
             for axes in _subsets(len(raw)):
                 for keepdims in (False, True):
                     summed = np.sum(np.zeros(raw), axis=axes, keepdims=keepdims).shape
-                    kind = "wrong-axis"
-                    if _value_equal(raw, shape, axes):
+                    kind = "missing-sum" if _needed(raw, shape) > _long(raw, axes) else "wrong-axis"
+                    if _needed(raw, shape) == _long(raw, axes):
                         kind = "wrong-shape"
                         if summed == shape:
                             continue
@@ -274,11 +275,14 @@ def _plain(axes: tuple[int, ...]) -> str:
     return str(axes[0]) if len(axes) == 1 else str(axes)
 
 
-def _value_equal(raw: tuple[int, ...], shape: tuple[int, ...], axes: tuple[int, ...]) -> bool:
-    """Whether summing over these axes is what the shape asks for, but for axes of length 1."""
+def _needed(raw: tuple[int, ...], shape: tuple[int, ...]) -> set[int]:
+    """Find the axes to sum over to arrive at a shape, but for those of length 1."""
     extra = len(raw) - len(shape)
-    needed = {*range(extra), *(i + extra for i, n in enumerate(shape) if n == 1)}
-    return {i for i in needed if raw[i] != 1} == {i for i in axes if raw[i] != 1}
+    return _long(raw, (*range(extra), *(i + extra for i, n in enumerate(shape) if n == 1)))
+
+
+def _long(raw: tuple[int, ...], axes: Iterable[int]) -> set[int]:
+    return {i for i in axes if raw[i] != 1}
 
 
 def _axes(chain: Chain) -> Iterator[Hypothesis]:

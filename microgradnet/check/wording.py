@@ -8,7 +8,7 @@ import numpy as np
 
 from microgradnet.graph import Graph, legible, number
 
-__all__ = ["constant", "cotangent", "expression", "prime", "step"]
+__all__ = ["constant", "cotangent", "expression", "power", "prime", "step"]
 
 
 def expression(graph: Graph, node: int, depth: int = 4) -> str:
@@ -68,3 +68,9 @@ def constant(c: float) -> str:
     if c and abs(c) < 1 and np.isclose(1 / c, round(1 / c), rtol=1e-6) and abs(round(1 / c)) not in (10, 100, 1000):
         return f"{'−' if c < 0 else ''}1/{abs(round(1 / c))}"
     return number(c)
+
+
+def power(letter: str, p: int) -> str:
+    """Write a whole power of a letter: y, y², 1/y."""
+    raised = letter + {1: "", 2: "²", 3: "³"}[abs(p)]
+    return raised if p > 0 else f"1/{raised}"

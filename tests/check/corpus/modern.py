@@ -452,8 +452,8 @@ def sigmoid_derivative_for_silu(*args):
     return smooth_right(*args, output=lambda z, a: sigmoid(z) * (1 - sigmoid(z)))
 
 
-@wrong(SMOOTH, "wrong-activation", "hidden")
-def normal_distribution_for_the_gelu_derivative(*args):
+@wrong(SMOOTH, "missing-term", "hidden")
+def product_rule_of_gelu_cut_short(*args):
     return smooth_right(*args, hidden=lambda z, a: mg.ndtr(z))
 
 
