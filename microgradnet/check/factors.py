@@ -13,17 +13,19 @@ from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
 from microgradnet.check.functions import Function, elementwise
 from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.spans import Span, Spans
-from microgradnet.check.wording import cotangent, expression, prime, step
+from microgradnet.check.wording import closed, cotangent, expression, prime, step
 
 __all__ = [
     "diagonals",
     "left_out",
     "of_reductions",
+    "one_case",
     "operands",
     "others_derivatives",
     "points",
     "products",
     "products_for_elements",
+    "turns",
 ]
 
 
@@ -45,10 +47,24 @@ def _varying(spans: Spans) -> Iterator[Span]:
 
 
 def _named(chain: Chain, span: Span) -> str:
-    """Name the local derivative of a stretch."""
+    """Name the local derivative of a stretch: by the other factor of a product, by its operation, or as it is."""
     if len(span.links) == 1:
-        return prime(chain.graph, span.a)
+        return _other_factor(chain, span) or prime(chain.graph, span.a)
     return f"∂({expression(chain.graph, span.a, 2)})/∂({expression(chain.graph, span.z, 2)})"
+
+
+def _other_factor(chain: Chain, span: Span) -> str | None:
+    """Write the derivative of a product or a quotient with respect to its first operand."""
+    (link,) = span.links
+    inputs = chain.entry(link).inputs
+    if len(inputs) != 2 or span.derivative is None:
+        return None
+    other, text = chain.values[inputs[1 - link.i]], expression(chain.graph, inputs[1 - link.i])
+    with np.errstate(all="ignore"):
+        for value, written in ((other, text), (1 / np.asarray(other), f"1/{closed(text)}")):
+            if the_one(np.equal(span.derivative, value)) == 1:
+                return written
+    return None
 
 
 def _cost_of(span: Span) -> float:
@@ -74,6 +90,29 @@ def left_out(spans: Spans) -> Iterator[Hypothesis]:
             "repeated-factor", where, f"{d} was applied twice", right, 2.3 + _cost_of(span),
             Edit({span.site: partial(_twice, span=span)}), family,
         )  # fmt: skip
+
+
+def one_case(chain: Chain) -> Iterator[Hypothesis]:
+    """Take one of several cases everywhere: where elements come from one input here, and from another there."""
+    graph, right = chain.graph, chain.right
+    for node, links in chain.outgoing.items():
+        g = np.asarray(right.cotangent(node))
+        parts = [np.asarray(right.contribution(link)) for link in links]
+        if len(links) < 2 or any(d.shape != g.shape or not np.all((d == g) | (d == 0)) for d in parts):
+            continue
+        if not np.array_equal(sum(parts), g) or any(np.array_equal(d, g) for d in parts):
+            continue
+        for link in links:
+            case = expression(graph, chain.parent(link))
+            edit = Edit({each: partial(_case, at=node, taken=each == link) for each in links})
+            yield Hypothesis(
+                "wrong-mask", step(graph, node), f"{case} was differentiated everywhere, also where another case holds",
+                f"each element of {expression(graph, node)} is differentiated as the case that holds there", 2.2, edit,
+            )  # fmt: skip
+
+
+def _case(run: Run, d: Array, *, at: int, taken: bool) -> Array:
+    return run.cotangent(at) if taken else 0 * d
 
 
 def of_reductions(chain: Chain) -> Iterator[Hypothesis]:
@@ -283,9 +322,9 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{own} takes {expression(graph, v)}"
             edit = Edit({link: partial(_with_operand, link=link, v=v)})
             yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit)
-        for kind, turned, turn in _turned(graph[other].shape or ()):
+        for kind, turned, turn in turns(graph[other].shape or ()):
             edit = Edit({link: partial(_with_operand, link=link, v=other, turn=turn)})
-            wrong = f"{own} takes {turned} {expression(graph, other)}"
+            wrong = f"{own} takes {turned.format(expression(graph, other))}"
             yield Hypothesis(kind, where, wrong, f"{right} as it is", 2.0, edit, (other, turned))
         for transposed in (False, True):
             edit = Edit({link: partial(_elementwise, link=link, other=other, transposed=transposed)})
@@ -294,17 +333,17 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
             yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit, family)
 
 
-def _turned(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable[[Array], Array]]]:
+def turns(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable[[Array], Array]]]:
     """Say how an operand may have been turned around: its axes exchanged, or the order of elements along some."""
     if len(shape) == 2:
-        yield "transpose", "the transpose of", np.transpose
+        yield "transpose", "the transpose of {}", np.transpose
     for axes in itertools.islice(itertools.permutations(range(len(shape))), 1, 24) if len(shape) > 2 else ():
         if tuple(shape[i] for i in axes) == shape:
-            yield "transpose", f"with its axes in the order {axes}", partial(np.transpose, axes=axes)
+            yield "transpose", f"{{}} with its axes in the order {axes}", partial(np.transpose, axes=axes)
     long = [axis for axis, n in enumerate(shape) if n > 1]
     for axes in (*itertools.combinations(long, 1), *itertools.combinations(long, 2)) if len(shape) > 1 else ():
         along = " and ".join(map(str, axes))
-        yield "reversed", f"in reverse along axis {along}", partial(np.flip, axis=axes)
+        yield "reversed", f"{{}} in reverse along axis {along}", partial(np.flip, axis=axes)
 
 
 def _with_operand(run: Run, _: Array, *, link: Link, v: int, turn: Callable[[Array], Array] = np.asarray) -> Array:

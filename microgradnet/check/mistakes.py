@@ -20,11 +20,13 @@ from microgradnet.check.factors import (
     diagonals,
     left_out,
     of_reductions,
+    one_case,
     operands,
     others_derivatives,
     points,
     products,
     products_for_elements,
+    turns,
 )
 from microgradnet.check.hypothesis import Hypothesis, times
 from microgradnet.check.rules import within_rules
@@ -49,27 +51,42 @@ def hypotheses(chain: Chain, *more: Iterator[Hypothesis]) -> Iterator[Hypothesis
     spans = Spans(chain)
     kinds = (
         _whole_gradients(chain), _signs(chain), _constants(spans), _counts(chain), _sums(chain), _axes(chain),
-        _terms(chain), _overwritten(chain), left_out(spans), of_reductions(chain), points(spans),
+        _terms(chain), _overwritten(chain), left_out(spans), of_reductions(chain), one_case(chain), points(spans),
         others_derivatives(spans), diagonals(spans), operands(chain), products(chain), products_for_elements(spans),
-        within_rules(chain), _updates(chain),
+        within_rules(chain), _exchanged(chain), _moved(chain), _updates(chain),
     )  # fmt: skip
     at_once = None if len(chain.links) <= SHORT else 256
-    left = [*more, *map(_with_families, kinds)]
+    left = [*more, *(_with_families(chain, kind) for kind in kinds)]
     while left:
         batches = [list(itertools.islice(each, at_once)) for each in left]
         yield from sorted(itertools.chain(*batches), key=lambda h: h.cost)
         left = [each for each, batch in zip(left, batches, strict=True) if batch and at_once]
 
 
-def _with_families(generator: Iterator[Hypothesis]) -> Iterator[Hypothesis]:
+def _with_families(chain: Chain, generator: Iterator[Hypothesis]) -> Iterator[Hypothesis]:
+    """Yield each mistake, then the same one in all places where it can be made, and in those of the same role."""
     families: dict[tuple[Any, ...], list[Hypothesis]] = {}
     for hypothesis in generator:
         yield hypothesis
         if hypothesis.family is not None:
             families.setdefault((hypothesis.kind, *hypothesis.family), []).append(hypothesis)
-    for alike in families.values():
-        if len(alike) > 1:
-            yield _everywhere(alike)
+    for family in families.values():
+        if len(family) > 1:
+            yield _everywhere(family)
+        if len(family) > 2:
+            roles: dict[tuple[Any, ...], list[Hypothesis]] = {}
+            for hypothesis in family:
+                roles.setdefault(_role(chain, hypothesis), []).append(hypothesis)
+            yield from (_everywhere(alike) for alike in roles.values() if 1 < len(alike) < len(family))
+
+
+def _role(chain: Chain, hypothesis: Hypothesis) -> tuple[Any, ...]:
+    """Say what its place is like: the operation there, and those that its inputs come from."""
+    site = next(iter(hypothesis.edit.at), 0)
+    node, i = site if isinstance(site, Link) else (site, 0)
+    entry = chain.graph[node]
+    near = (entry, *(chain.graph[k] for k in entry.inputs))
+    return (i, *((e.operation.name, repr(e.static)) if e.operation else (e.kind, "") for e in near))
 
 
 def _everywhere(alike: list[Hypothesis]) -> Hypothesis:
@@ -374,6 +391,55 @@ def _overwritten(chain: Chain) -> Iterator[Hypothesis]:
             f"{own} adds up all uses of each element", 1.8,
             Edit({link: partial(_last, at=link.node, taken=taken, shape=shape)}),
         )  # fmt: skip
+
+
+def _moved(chain: Chain) -> Iterator[Hypothesis]:
+    """Put elements that were only moved, as by flattening, back in another order."""
+    graph = chain.graph
+    for link in chain.links:
+        entry, z = chain.entry(link), chain.parent(link)
+        shape = graph[z].shape or ()
+        if len(entry.inputs) > 1 or len(shape) < 2 or math.prod(shape) != math.prod(entry.shape or ()):
+            continue
+        before, after = (np.sort(x, None) for x in (chain.right.cotangent(link.node), chain.right.contribution(link)))
+        if not np.array_equal(before, after):
+            continue
+        own, where = cotangent(graph, z), step(graph, link.node)
+        right = f"every element of {own} is where that of {expression(graph, z)} was"
+        by_columns = partial(np.reshape, shape=shape, order="F")
+        changes = [
+            ("the elements of {} were put back column by column", partial(_put_back, at=link.node, by=by_columns))
+        ]
+        for kind, turned, turn in turns(shape):
+            if kind == "transpose" and np.shape(turn(np.empty(shape))) == shape:
+                changes.append((f"{turned} was taken", partial(_turned_around, turn=turn)))
+        for wrong, change in changes:
+            yield Hypothesis("transpose", where, wrong.format(own), right, 2.4, Edit({link: change}))
+
+
+def _put_back(run: Run, _: Array, *, at: int, by: Callable[[Array], Array]) -> Array:
+    return by(run.cotangent(at))
+
+
+def _turned_around(_: Run, d: Array, *, turn: Callable[[Array], Array]) -> Array:
+    return turn(d)
+
+
+def _exchanged(chain: Chain) -> Iterator[Hypothesis]:
+    """Exchange the gradients of two quantities of the same shape, neither of which is computed from the other."""
+    graph, parameters = chain.graph, {*chain.parameters.values()}
+    for node in chain.order[1:]:
+        for other in chain.confusable(node):
+            alike = other in chain.incoming and (node in parameters) == (other in parameters)
+            if not alike or other >= node or other in chain.ancestors(node):
+                continue
+            own, its = cotangent(graph, node), cotangent(graph, other)
+            where = f"{own}; {its}" if node in parameters else f"{step(graph, node)}; {step(graph, other)}"
+            edit = Edit({node: partial(_of_another, place=other), other: partial(_of_another, place=node)})
+            yield Hypothesis(
+                "wrong-parameter", where, f"{own} and {its} were exchanged", "each is the gradient of its own quantity",
+                1.6 if node in parameters else 3.3, edit,
+            )  # fmt: skip
 
 
 def _last(run: Run, _: Array, *, at: int, taken: Array, shape: tuple[int, ...]) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from microgradnet.graph import Graph, legible, number
 
-__all__ = ["constant", "cotangent", "expression", "power", "prime", "step"]
+__all__ = ["closed", "constant", "cotangent", "expression", "power", "prime", "step"]
 
 
 def expression(graph: Graph, node: int, depth: int = 4) -> str:
@@ -25,15 +25,15 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     inputs = [expression(graph, i, depth - 1) for i in entry.inputs]
     source = entry.operation.source
     if isinstance(source, str) and (infix := re.fullmatch(r"\(\{0\}( \S+ )\{1\}\)", source)):
-        return f"{_closed(inputs[0])}{infix[1]}{_closed(inputs[1])}"
+        return f"{closed(inputs[0])}{infix[1]}{closed(inputs[1])}"
     if source == "(-{0})":
-        return f"-{_closed(inputs[0])}"
+        return f"-{closed(inputs[0])}"
     if len(inputs) == 1 and symbol.startswith("·"):
         return f"({inputs[0]}){symbol[1:]}"
     return f"{symbol}({', '.join(inputs)})"
 
 
-def _closed(text: str) -> str:
+def closed(text: str) -> str:
     """Put parentheses around what has an operator outside of any."""
     depth = 0
     for c in text:
@@ -53,7 +53,7 @@ def step(graph: Graph, node: int) -> str:
 def cotangent(graph: Graph, node: int) -> str:
     """Write ∂loss/∂entry."""
     text = expression(graph, node, 3)
-    return f"∂loss/∂{_closed(text)}"
+    return f"∂loss/∂{closed(text)}"
 
 
 def prime(graph: Graph, node: int) -> str:

@@ -89,10 +89,10 @@ def softmax(z):
 
 
 def diagnosed(case, *, seed=0, budget=5.0):
-    """Diagnose a wrong derivation; whether the first diagnosis is right, and what was found."""
+    """Diagnose a wrong derivation; whether the first diagnosis is right and nothing is left, and what was found."""
     found = mg.diagnose(
         case.network.loss, case.manual, *case.network.data(seed), argnums=case.network.argnums,
         descent=case.network.descent, budget=budget,
     )  # fmt: skip
     hit = bool(found) and set(found[0].kind.split(" + ")) == set(case.kind.split(" + ")) and case.step in found[0].step
-    return hit, found
+    return hit and all(d.kind != "unexplained" for d in found), found

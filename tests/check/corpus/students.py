@@ -740,7 +740,7 @@ def both_lengths_taken_for_constants(*args):
     return towers_right(*args, left=0.0, right=0.0)
 
 
-@wrong(TOWERS, "wrong-parameter", "cosine")
+@wrong(TOWERS, "wrong-parameter", "left")
 def the_towers_exchanged(*args):
     return towers_right(*args, exchanged=True)
 
@@ -791,7 +791,7 @@ def experts_not_weighted_by_the_gate(*args):
     return experts_right(*args, weighted=False)
 
 
-@wrong(EXPERTS, "wrong-point", "mixture")
+@wrong(EXPERTS, "wrong-point", "mixture", distinguishable=False)
 def weights_of_the_experts_exchanged(*args):
     return experts_right(*args, crossed=True)
 
