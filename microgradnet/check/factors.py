@@ -11,7 +11,7 @@ import numpy as np
 
 from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
 from microgradnet.check.functions import Function, elementwise
-from microgradnet.check.hypothesis import Hypothesis
+from microgradnet.check.hypothesis import Hypothesis, role
 from microgradnet.check.spans import Span, Spans
 from microgradnet.check.wording import closed, cotangent, expression, prime, step
 
@@ -163,7 +163,8 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
         kind = "wrong-mask" if mask else "wrong-point"
         name, where = prime(graph, span.a) if span.is_one_operation else f"{function.symbol}′", step(graph, span.a)
         z, a = expression(graph, span.z), expression(graph, span.a)
-        right = f"{name} at {z}, or written with its value {a}"
+        instead = f" in place of {z}"
+        right = f"{name} takes {z}; or, where it is written with the value, {a}"
         if mask:
             wrong = f"the mask was taken from {cotangent(graph, span.a)} in place of {z}"
             edit = Edit({span.site: partial(_at_the_gradient, function=function, at=span.a)})
@@ -173,8 +174,8 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
             near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors(span.a) else 3.5
             role = {span.z: "z", span.a: "a"}.get(v)
             for put, wrong, extra in (
-                (_put_in, f"{name}, written with the value {a}, was given {what}", 0.0),
-                (_taken_at, f"{name} was taken at {what} in place of {z}", 0.05),
+                (_put_in, f"{name} was given {what}{instead if v == span.a else ''}", 0.0),
+                (_taken_at, f"{name} was taken at {what}{instead}", 0.05),
             ):
                 if put is _taken_at and v == span.z:
                     continue
@@ -321,7 +322,8 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
                 kind = "stale-value"
             wrong = f"{own} takes {expression(graph, v)}"
             edit = Edit({link: partial(_with_operand, link=link, v=v)})
-            yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit)
+            family = (*role(chain, link), v - link.node)  # as far away in every step of a recurrence
+            yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit, family)
         for kind, turned, turn in turns(graph[other].shape or ()):
             edit = Edit({link: partial(_with_operand, link=link, v=other, turn=turn)})
             wrong = f"{own} takes {turned.format(expression(graph, other))}"

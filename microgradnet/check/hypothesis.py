@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.chain import Change, Edit
+from microgradnet.check.chain import Chain, Change, Edit, Link, Site
 
-__all__ = ["Hypothesis", "times"]
+__all__ = ["Hypothesis", "role", "times"]
 
 
 @dataclass(frozen=True)
@@ -51,3 +51,14 @@ class Hypothesis:
 def times(c: float) -> Change:
     """Multiply by a number what the right derivation has."""
     return lambda run, d: d * c
+
+
+def role(chain: Chain, site: Site) -> tuple[Any, ...]:
+    """Say what a place in a chain is like: the operation, and what else goes into it, or what does if nothing else.
+
+    The places of a recurrence, or of layers, where the same mistake would be made have the same role.
+    """
+    node, i = site if isinstance(site, Link) else (site, -1)
+    entry = chain.graph[node]
+    others = [chain.graph[k] for at, k in enumerate(entry.inputs) if at != i or len(entry.inputs) == 1]
+    return (i, *((e.operation.name, repr(e.static)) if e.operation else (e.kind, e.name) for e in (entry, *others)))

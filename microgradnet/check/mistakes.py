@@ -28,7 +28,7 @@ from microgradnet.check.factors import (
     products_for_elements,
     turns,
 )
-from microgradnet.check.hypothesis import Hypothesis, times
+from microgradnet.check.hypothesis import Hypothesis, role, times
 from microgradnet.check.rules import within_rules
 from microgradnet.check.spans import Span, Spans
 from microgradnet.check.wording import constant, cotangent, expression, step
@@ -76,17 +76,8 @@ def _with_families(chain: Chain, generator: Iterator[Hypothesis]) -> Iterator[Hy
         if len(family) > 2:
             roles: dict[tuple[Any, ...], list[Hypothesis]] = {}
             for hypothesis in family:
-                roles.setdefault(_role(chain, hypothesis), []).append(hypothesis)
+                roles.setdefault(role(chain, next(iter(hypothesis.edit.at))), []).append(hypothesis)
             yield from (_everywhere(alike) for alike in roles.values() if 1 < len(alike) < len(family))
-
-
-def _role(chain: Chain, hypothesis: Hypothesis) -> tuple[Any, ...]:
-    """Say what its place is like: the operation there, and those that its inputs come from."""
-    site = next(iter(hypothesis.edit.at), 0)
-    node, i = site if isinstance(site, Link) else (site, 0)
-    entry = chain.graph[node]
-    near = (entry, *(chain.graph[k] for k in entry.inputs))
-    return (i, *((e.operation.name, repr(e.static)) if e.operation else (e.kind, "") for e in near))
 
 
 def _everywhere(alike: list[Hypothesis]) -> Hypothesis:
@@ -149,7 +140,7 @@ def _constants(spans: Spans) -> Iterator[Hypothesis]:
         if factor == -1:
             wrong = f"the inner derivative −1 of {expression(graph, span.a)} was left out"
             right = f"{cotangent(graph, span.z)} = −{cotangent(graph, span.a)}"
-            yield Hypothesis("sign", where, wrong, right, 1.0, Edit({link: times(-1)}))
+            yield Hypothesis("sign", where, wrong, right, 1.0, Edit({link: times(-1)}), role(chain, link))
         power = _exponent(chain, span)
         if power not in (None, 0.0, 1.0):
             wrong = f"the factor {constant(power)} of the derivative of {expression(graph, span.a)} was left out"
@@ -344,12 +335,13 @@ def _terms(chain: Chain) -> Iterator[Hypothesis]:
         for consumer, links in branches.items():
             term = f"what {expression(graph, consumer)} contributes to {own}"
             where = step(graph, consumer)
+            alike = role(chain, links[0])
             gone = Edit(dict.fromkeys(links, lambda run, d: 0 * d))
             if len(branches) > 1:
                 right = f"{own} is the sum of {len(branches)} terms, one for each use"
-                yield Hypothesis("missing-term", where, f"{term} was left out", right, 1.7, gone)
+                yield Hypothesis("missing-term", where, f"{term} was left out", right, 1.7, gone, alike)
                 twice = Edit(dict.fromkeys(links, times(2)))
-                yield Hypothesis("repeated-term", where, f"{term} was counted twice", right, 2.2, twice)
+                yield Hypothesis("repeated-term", where, f"{term} was counted twice", right, 2.2, twice, alike)
             elif is_summand(chain, links[0]):
                 right = f"{where} is a sum, and every term of it counts"
                 yield Hypothesis("missing-term", where, f"{expression(graph, node)} was left out", right, 1.8, gone)

@@ -18,6 +18,7 @@ from microgradnet.check.hypothesis import Hypothesis
 from microgradnet.check.wording import cotangent, expression, power, step
 from microgradnet.graph import Entry, Graph, located
 from microgradnet.record import Recorded, traced
+from microgradnet.simplify import simplification
 
 __all__ = ["within_rules"]
 
@@ -56,10 +57,12 @@ class Rule:
             return None
         if not isinstance(contribution, Recorded):
             return None
-        graph, position = located(contribution)
-        if len(graph) > LARGEST:
+        recorded, position = located(contribution)
+        if len(recorded) > LARGEST:
             return None
-        leaves = {position[t._node]: i for i, t in enumerate(given) if isinstance(t, Recorded) and t._node in position}
+        graph, where = simplification(recorded)
+        places = ((position.get(t._node), i) for i, t in enumerate(given) if isinstance(t, Recorded))
+        leaves = {where[place]: i for place, i in places if place in where}
         return cls(graph, leaves)
 
     def compute(self, arguments: list[Array], replaced: Mapping[tuple[int, int], float]) -> Array:
@@ -153,9 +156,9 @@ def _neutral(entry: Entry, values: tuple[Any, ...]) -> int | None:
     """Return 0 for a sum or a difference, 1 for a product or a quotient: what leaves the first operand as it is."""
     if entry.operation is None or len(entry.inputs) != 2:
         return None
-    a, b = (np.asarray(values[i]) for i in entry.inputs)
-    if a.dtype.kind != "f":
+    if entry.dtype is None or entry.dtype.kind != "f":
         return None
+    a, b = (np.asarray(values[i], entry.dtype) for i in entry.inputs)
     for neutral in (0, 1):
         e = np.full_like(b, neutral)
         try:

@@ -735,7 +735,7 @@ def left_length_taken_for_a_constant(*args):
     return towers_right(*args, left=0.0)
 
 
-@wrong(TOWERS, "detached", "cosine")
+@wrong(TOWERS, "missing-term", "cosine")
 def both_lengths_taken_for_constants(*args):
     return towers_right(*args, left=0.0, right=0.0)
 
