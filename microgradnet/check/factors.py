@@ -163,24 +163,25 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
         kind = "wrong-mask" if mask else "wrong-point"
         name, where = prime(graph, span.a) if span.is_one_operation else f"{function.symbol}′", step(graph, span.a)
         z, a = expression(graph, span.z), expression(graph, span.a)
-        instead = f" in place of {z}"
-        right = f"{name} takes {z}; or, where it is written with the value, {a}"
+        at = f"{name} is taken at {z}"
         if mask:
             wrong = f"the mask was taken from {cotangent(graph, span.a)} in place of {z}"
             edit = Edit({span.site: partial(_at_the_gradient, function=function, at=span.a)})
-            yield Hypothesis(kind, where, wrong, right, 3.0 + _cost_of(span), edit, (function.name, "g"))
+            yield Hypothesis(kind, where, wrong, at, 3.0 + _cost_of(span), edit, (function.name, "g"))
         for v in chain.confusable(span.a):
             what = expression(graph, v)
             near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors(span.a) else 3.5
-            role = {span.z: "z", span.a: "a"}.get(v)
-            for put, wrong, extra in (
-                (_put_in, f"{name} was given {what}{instead if v == span.a else ''}", 0.0),
-                (_taken_at, f"{name} was taken at {what}{instead}", 0.05),
+            end = {span.z: "z", span.a: "a"}.get(v)
+            in_the_value = f"{name}, written with the value {a}, was given {what}"
+            at_another = f"{name} was taken at {what} in place of {z}"
+            for put, wrong, right, extra in (
+                (_put_in, at_another if v == span.a else in_the_value, f"{at}, or given its value {a}", 0.0),
+                (_taken_at, at_another, at, 0.05),
             ):
                 if put is _taken_at and v == span.z:
                     continue
                 edit = Edit({span.site: partial(put, span=span, function=function, v=v)})
-                family = (function.name, role, put.__name__) if role else None
+                family = (function.name, end, put.__name__) if end else None
                 yield Hypothesis(kind, where, wrong, right, near + extra + _cost_of(span), edit, family)
 
 
