@@ -160,7 +160,7 @@ def agreement(
         where_relative,
         _where_largest(ulps)[0],
         float(np.sum((m / of_m) * (a / of_a))) if of_m and of_a and finite else math.nan,
-        of_m / of_a if of_a else math.nan if of_m else 1.0,
+        of_m / of_a if of_a and finite else math.nan if of_m or not finite else 1.0,
         float(np.mean(agrees)) if agrees.size else 1.0,
         finite_difference,
         relative_tolerance,

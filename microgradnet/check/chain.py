@@ -8,6 +8,7 @@ graphs and VJPs; it knows no operation by name, and no mistake that somebody cou
 from __future__ import annotations
 
 import bisect
+import heapq
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -219,11 +220,15 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
-        if time.perf_counter() > self.deadline:
-            raise OutOfTime
+        self.go_on()
         operation: Any = self.graph[link.node].operation
         vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
         return vjp(g, y, *inputs, **{**self.graph[link.node].static, **static})
+
+    def go_on(self) -> None:
+        """Raise OutOfTime if the deadline has passed."""
+        if time.perf_counter() > self.deadline:
+            raise OutOfTime
 
     # --- evaluating ------------------------------------------------------------------------------------
 
@@ -240,11 +245,12 @@ class Chain:
         Exception
             Whatever the edit raises: shapes that don't fit, most likely.
         """
+        self.go_on()
         again = not base or edit.values is not None
         run = Run(self, edit.values(self) if edit.values else self.values, self.right if base else None)
         changed: set[int] = set()
         with np.errstate(all="ignore"):
-            for node in self.order:
+            for node in self.order if again else self._reached(edit, changed):
                 if again or node in changed:
                     g = np.ones_like(run.values[node])[()] if node == self.output else run.total(node)
                     run.cotangents[node] = g
@@ -261,6 +267,20 @@ class Chain:
                     run.summed[link] = sum_to(d, self.graph[parent].shape or ())
                     changed.add(parent)
         return run
+
+    def _reached(self, edit: Edit, changed: set[int]) -> Iterator[int]:
+        """Yield the entries at which an edit is made, and those that are changed meanwhile, the last ones first."""
+        ahead = [-(site.node if isinstance(site, Link) else site) for site in edit.at]
+        heapq.heapify(ahead)
+        before = None
+        while ahead:
+            node = -heapq.heappop(ahead)
+            if node != before:
+                yield node
+                before = node
+                for link in self.outgoing.get(node, ()):
+                    if (parent := self.parent(link)) in changed:
+                        heapq.heappush(ahead, -parent)
 
     def forward(self, replaced: Mapping[int, Array], noise: Callable[[Array], Array] | None = None) -> list[Array]:
         """Compute all values again from others for some entries."""

@@ -17,7 +17,7 @@ from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
-from microgradnet.check.text import aligned, groups, place, shown
+from microgradnet.check.text import aligned, groups, place, printable, shown
 from microgradnet.graph import legible
 
 __all__ = ["GradientReport", "compare"]
@@ -94,7 +94,7 @@ class GradientReport:
         ]
 
     def __str__(self) -> str:
-        return f"{self._title}\n{aligned(HEADER, self._rows())}"
+        return printable(f"{self._title}\n{aligned(HEADER, self._rows())}")
 
     __repr__ = __str__
 
@@ -103,8 +103,8 @@ class GradientReport:
         from rich.table import Table
         from rich.text import Text
 
-        yield Text(self._title)
-        rows = self._rows()
+        yield Text(printable(self._title, options.encoding))
+        rows = [tuple(printable(cell, options.encoding) for cell in row) for row in self._rows()]
         for columns in groups([HEADER, *rows], options.max_width - 4, gap=3):
             table = Table(*(HEADER[i] for i in columns))
             for p, row in zip(self.parameters, rows, strict=True):

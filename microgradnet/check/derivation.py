@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import Any
@@ -187,6 +187,8 @@ def _real(gradient: Any, name: str, caller: str) -> Array:
         array = np.array(_plain(gradient))
     except ValueError as error:  # rows of different lengths
         raise TypeError(f"{caller}: the manual gradient of {name!r} is no array: {error}") from None
+    if array.dtype.kind == "O":
+        raise TypeError(f"{caller}: the manual gradient of {name!r} is no array, but {type(gradient).__name__}")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{caller}: the manual gradient of {name!r} has dtype {array.dtype}, not real numbers")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
@@ -200,9 +202,11 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
         except Exception as error:
             error.add_note(f"raised by the manual gradient, which {caller} calls with the arguments of the loss")
             raise
+    if manual is None:
+        raise TypeError(f"{caller}: the manual gradient is None; does the function return what it computes?")
     if isinstance(manual, Mapping):
         return manual
-    return list(manual) if isinstance(manual, tuple | list) else [manual]
+    return list(manual) if isinstance(manual, tuple | list | Iterator) else [manual]
 
 
 def _parameters(
@@ -213,6 +217,8 @@ def _parameters(
     caller: str,
 ) -> list[int]:
     """Find the positions of the parameters."""
+    if isinstance(by_hand, Mapping) and (unknown := [name for name in by_hand if name not in names]):
+        raise ValueError(f"{caller}: there are gradients of {unknown}, but the loss takes {names}")
     if argnums is not None:
         try:
             positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
@@ -226,15 +232,18 @@ def _parameters(
             raise ValueError(f"{caller}: argnums names an argument twice: {argnums!r}")
         return positions
     if isinstance(by_hand, Mapping):
-        unknown = [name for name in by_hand if name not in names]
-        if unknown:
-            raise ValueError(f"{caller}: there are gradients of {unknown}, but the loss takes {names}")
         return [names.index(name) for name in by_hand]
     floating = [i for i, v in enumerate(values) if (kind := _dtype(v)) is not None and kind.kind == "f"]
+    if by_hand and not floating:
+        raise TypeError(
+            f"{caller}: no argument holds real floating-point numbers, so none can be a parameter; convert those that "
+            "are with float() or .astype(float)"
+        )
     if len(floating) != len(by_hand):
         raise TypeError(
-            f"{caller}: there are {len(by_hand)} gradients, but {len(floating)} floating-point arguments "
-            f"({', '.join(names[i] for i in floating)}); say which are the parameters with argnums="
+            f"{caller}: {len(by_hand)} gradient{'s' * (len(by_hand) != 1)}, but {len(floating)} floating-point "
+            f"arguments ({', '.join(names[i] for i in floating)}); say which are the parameters with argnums=, or on "
+            "the command line with --parameters"
         )
     return floating
 

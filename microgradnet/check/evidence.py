@@ -27,15 +27,17 @@ class Case:
     chain : Chain
     manual : dict of str to array
     wrong, not_finite : list of str
-        The parameters whose manual gradient is another than the right one, or holds what is no number.
+        The parameters whose manual gradient is another than the right one, or where either holds what is no number.
     """
 
     def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
         self.chain = chain
         self.manual = manual
         deadline, chain.deadline = chain.deadline, math.inf
-        self.not_finite = [name for name, m in manual.items() if not np.isfinite(m).all()]
         self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
+        self.not_finite = [
+            n for n, m in manual.items() if not (np.isfinite(m).all() and np.isfinite(self.right[n]).all())
+        ]
         chain.deadline = deadline
         self.tolerances: dict[str, tuple[float, float]] = {}
         by_size = {name: standard(m, self.right[name], rtol, atol) for name, m in manual.items()}
@@ -71,13 +73,16 @@ class Case:
 
 
 def not_finite(case: Case, name: str) -> Diagnosis:
-    """Say which element of a manual gradient is no number."""
-    m = case.manual[name]
-    where = tuple(int(i) for i in np.argwhere(~np.isfinite(m))[0])
+    """Say which element of a gradient is no number: of the manual one, or of the automatic one where that is none."""
     own = f"∂loss/∂{name}"
-    return Diagnosis(
-        "not-finite", (name,), own, f"element {list(where)} is {m[where]}", "a finite number", np.inf, np.inf
-    )
+    right, whose, g = "a finite number", "", case.manual[name]
+    if not np.isfinite(case.right[name]).all():
+        right = "no gradient can be right here: the loss has no finite derivative at these arguments, or it overflows"
+        if np.isfinite(g).all():
+            whose, g = " of the automatic gradient", case.right[name]
+    where = tuple(int(i) for i in np.argwhere(~np.isfinite(g))[0])
+    wrong = f"element {list(where)}{whose} is {g[where]}" if where else f"it{whose and ', automatic,'} is {g[()]}"
+    return Diagnosis("not-finite", (name,), own, wrong, right, np.inf, np.inf)
 
 
 def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:

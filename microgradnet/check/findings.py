@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from microgradnet.check.text import printable
+
 __all__ = ["Diagnoses", "Diagnosis"]
 
 
@@ -57,7 +59,7 @@ class Diagnosis:
             lines.append(f"  with this mistake the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON knows it."""

@@ -67,6 +67,7 @@ def _with_families(chain: Chain, generator: Iterator[Hypothesis]) -> Iterator[Hy
     """Yield each mistake, then the same one in all places where it can be made, and in those of the same role."""
     families: dict[tuple[Any, ...], list[Hypothesis]] = {}
     for hypothesis in generator:
+        chain.go_on()
         yield hypothesis
         if hypothesis.family is not None:
             families.setdefault((hypothesis.kind, *hypothesis.family), []).append(hypothesis)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.slopes import Several, Slope, evaluate, scale
-from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place
+from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place, printable
 from microgradnet.graph import legible
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
@@ -132,7 +132,7 @@ class GradcheckReport:
             )
             for a in self.arguments
         ]
-        return f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
+        return printable(f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}")
 
     __repr__ = __str__
 

@@ -118,7 +118,7 @@ def within_rules(chain: Chain) -> Iterator[Hypothesis]:
             continue
         right, g = chain.right.contribution(link), chain.right.cotangent(link.node)
         known = [right, g] if np.shape(g) == chain.graph[chain.parent(link)].shape else [right]
-        for kind, wrong, replaced in (*_parts(rule), *_letters(rule, chain, link)):
+        for kind, wrong, replaced in (*_letters(rule, chain, link), *_parts(rule)):
             changed = rule.compute(_arguments(chain.right, link), replaced)
             if any(_alike(changed, other) for other in known) or _proportional(changed, right):
                 continue  # a constant factor, or the whole derivative left out: mistakes of their own

@@ -112,13 +112,7 @@ class _Search:
             left = left - best[0]
         return found, left
 
-    def _go_on(self) -> None:
-        """Raise OutOfTime if time is over."""
-        if time.perf_counter() > self.case.chain.deadline:
-            raise OutOfTime
-
     def _try(self, hypothesis: Hypothesis) -> _Tried | None:
-        self._go_on()
         try:
             gradients = self.case.chain.reverse(hypothesis.edit).gradients()
         except OutOfTime:
@@ -194,7 +188,7 @@ class _Search:
         groups = [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]
         groups = [names for names in groups if self._factor(self.case.right, names) is None]  # it explains them alone
         for tried, names in itertools.product(self.tried, groups):
-            self._go_on()
+            self.case.chain.go_on()
             factor = self._factor(tried.gradients, names)
             if factor is None:
                 continue

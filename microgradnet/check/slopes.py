@@ -85,7 +85,7 @@ def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gra
     -------
     float
         The largest difference of two derivatives along a direction, in relation to the length of both; NaN where
-        the loss can't be evaluated near the argument.
+        the loss can't be evaluated near the argument, or the gradient isn't finite.
     """
     x = np.asarray(values[position]).astype(np.float64)
     random = np.random.default_rng(0)
@@ -109,7 +109,10 @@ def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gra
         with np.errstate(all="ignore"):
             terms = gradient * direction
             size = float(np.sqrt(np.sum(terms * terms)))
-            worst = max(worst, abs(numerical - float(np.sum(terms))) / (size or 1.0))
+            off = abs(numerical - float(np.sum(terms))) / (size or 1.0)
+        if not math.isfinite(off):
+            return math.nan
+        worst = max(worst, off)
     return worst
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, largest
 from microgradnet.check.plotting import figure
-from microgradnet.check.text import aligned, check_tolerances, shown
+from microgradnet.check.text import aligned, check_tolerances, printable, shown
 from microgradnet.graph import legible
 
 __all__ = ["TrainingReport", "compare_training"]
@@ -62,7 +62,7 @@ class TrainingReport:
         table = aligned(("update", "absolute difference", "relative", "iteration"), rows)
         first = self.first_difference
         verdict = "agree at every iteration" if first is None else f"DIFFER from iteration {first} on"
-        return (
+        return printable(
             f"{table}\n{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
         )
 

@@ -242,7 +242,7 @@ def raises(*args):
         (loss, by_hand, {"argnums": (2, 7)}, TypeError, "asks for argument 7, but there are 4"),
         (loss, {"w": 1.0}, {}, ValueError, r"gradients of \['w'\], but the loss takes \['x', 'y', 'weights', 'bias'\]"),
         (loss, {"bias": np.ones(2)}, {"argnums": (2, 3)}, ValueError, r"manual gradient of \['weights'\] is missing"),
-        (loss, (np.ones((3, 2)), None), {"argnums": (2, 3)}, TypeError, "of 'bias' has dtype object, not real numbers"),
+        (loss, (np.ones((3, 2)), None), {"argnums": (2, 3)}, TypeError, "of 'bias' is no array, but NoneType"),
         (lambda *a: mg.tanh(a[2]), by_hand, {"argnums": (2, 3)}, ValueError, r"must be one number, got shape \(3, 2\)"),
         (lambda *a: loss(*a) * np.nan, by_hand, {"argnums": (2, 3)}, ValueError, "the loss is nan at these arguments"),
     ],
@@ -429,6 +429,18 @@ def test_errors_of_training(manual, iterations, error, words):
         (lambda w: "3", 1.0, [2.0], {}, TypeError, "the loss must return one number, got str"),
         (lambda w: (w, w), 1.0, [2.0], {}, TypeError, "the loss must return one number, got tuple"),
         (lambda w: 1, 1.0, [2.0], {}, TypeError, "a real floating-point number, got int64"),
+        (lambda w: w, None, [2.0], {}, TypeError, "the manual gradient is None; does the function return"),
+        (lambda w: w, lambda w: None, [2.0], {}, TypeError, "the manual gradient is None"),
+        (lambda w: w, 1.0, [np.array([2])], {}, TypeError, "no argument holds real floating-point numbers"),
+        (lambda w: w, 1.0, [2j], {}, TypeError, "no argument holds real floating-point numbers"),
+        (
+            lambda w: w,
+            {"w": 1.0, "v": 1.0},
+            [2.0],
+            {"argnums": 0},
+            ValueError,
+            r"gradients of \['v'\], but the loss takes",
+        ),
         (lambda w: w, {}, [2.0], {}, TypeError, "there is nothing to compare"),
         (lambda: 1.0, (), [], {}, TypeError, "there is nothing to compare"),
         (lambda w: w, 1.0, [2.0], {"argnums": "w"}, TypeError, "argnums is an integer or several, got 'w'"),
@@ -459,8 +471,26 @@ def test_a_loss_that_uses_what_only_tensors_have_is_compared_with_differences_to
 
 
 def test_an_infinite_automatic_gradient_is_a_finding_without_a_warning():
-    report = mg.compare(lambda w: mg.sum(mg.sqrt(w)), lambda w: w, np.array([0.0, 1.0]))
+    report = mg.compare(lambda w: mg.sum(mg.sqrt(w)), lambda w: 0 * w, np.array([0.0, 1.0]))
     assert report["w"].verdict == "not finite"
+    assert np.isnan([report["w"].ratio, report["w"].finite_difference]).all()
+    (found,) = report.diagnosis
+    assert (found.kind, found.wrong) == ("not-finite", "element [0] of the automatic gradient is inf")
+    assert "no gradient can be right here" in found.right
+
+
+def test_gradients_may_come_one_after_the_other():
+    assert mg.compare(loss, lambda *a: iter(by_hand(*a)), *data(), argnums=(2, 3))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_is_printed_can_be_printed_anywhere(encoding, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr("sys.stdout", stream)
+    report = mg.compare(lambda w: mg.sum(mg.tanh(w) ** 2), lambda w: 2 * mg.tanh(w), np.array([1.0, 2.0]))
+    print(report, report.diagnosis, file=stream, flush=True)
+    printed = stream.buffer.getvalue().decode(encoding)
+    assert ("tanh′ was left out" if encoding == "utf-8" else "tanh' was left out: dloss/dw = dloss/dtanh(w)") in printed
 
 
 def test_threads_compare_on_their_own():
