@@ -158,11 +158,21 @@ class Slope:
         return sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True))
 
     def sides(self, direction: Array) -> tuple[float, float] | None:
-        """Return the slopes on both sides of x where it is a kink; None where they come together."""
-        gaps = []
+        """Return the slopes on both sides of x where it is a kink; None where they come together.
+
+        Where the function jumps, as sgn at 0, there is no slope, and all numbers lie between both sides.
+        """
+        gaps, steepest = [], []
         for h in (1e-4, 1e-6):
             below, above = self.between(direction, -h, 0.0), self.between(direction, 0.0, h)
             gaps.append(abs(above - below))
-        if gaps[1] > 0.5 * gaps[0] and gaps[1] > 1e-4 * max(abs(above), abs(below)):
+            steepest.append(max(abs(above), abs(below)))
+        if steepest[1] > 50 * steepest[0] and steepest[1] * 1e-6 > 1e-8 * self._size():
+            return -math.inf, math.inf
+        if gaps[1] > 0.5 * gaps[0] and gaps[1] > 1e-4 * steepest[1]:
             return min(below, above), max(below, above)
         return None
+
+    def _size(self) -> float:
+        values = self._at(np.asarray(self.xs[self.k]))
+        return sum(float(np.sum(np.abs(c * y))) for c, y in zip(self.cotangents, values, strict=True))

@@ -223,6 +223,16 @@ def test_a_slope_beyond_both_sides_of_a_kink_is_wrong():
     assert mg.gradcheck(absolute_with_a_slope_of_two, 0.0).arguments[0].verdict == "WRONG"
 
 
+def test_a_jump_of_the_first_derivative_is_a_kink_of_the_second():
+    first, second = mg.gradcheck(mg.abs, np.array([-1.0, 0.0, 1.0]), order=2).arguments
+    assert (first.verdict, second.verdict, second.worst) == ("right", "kink", (1,))
+    assert not mg.gradcheck(mg.primitive(_steep, [lambda g, y, x: 0 * g], name="steep"), np.zeros(1)).ok
+
+
+def _steep(xp, x):
+    return 1e6 * x
+
+
 def test_a_kink_is_named():
     found = mg.gradcheck(mg.relu, 0.0).arguments[0]
     assert (found.verdict, found.ok) == ("kink", True)
