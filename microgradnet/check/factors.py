@@ -172,17 +172,26 @@ def points(spans: Spans) -> Iterator[Hypothesis]:
             what = expression(graph, v)
             near = 2.4 if v in (span.z, span.a) else 3.2 if v in chain.ancestors(span.a) else 3.5
             end = {span.z: "z", span.a: "a"}.get(v)
-            in_the_value = f"{name}, written with the value {a}, was given {what}"
-            at_another = f"{name} was taken at {what} in place of {z}"
-            for put, wrong, right, extra in (
-                (_put_in, at_another if v == span.a else in_the_value, f"{at}, or given its value {a}", 0.0),
-                (_taken_at, at_another, at, 0.05),
-            ):
-                if put is _taken_at and v == span.z:
-                    continue
+            instead = f"{name} was taken at {what} in place of {z}"
+            forms = [(_taken_at, instead, at, 0.05)] if v != span.z else []
+            if _reads_the_value(function, chain, span):
+                given = f"{name}, written with the value {a}, was given {what}"
+                forms.append((_put_in, given, f"{at}, or given its value {a}", 0.0))
+            for put, wrong, right, extra in forms:
                 edit = Edit({span.site: partial(put, span=span, function=function, v=v)})
                 family = (function.name, end, put.__name__) if end else None
                 yield Hypothesis(kind, where, wrong, right, near + extra + _cost_of(span), edit, family)
+
+
+def _reads_the_value(function: Function, chain: Chain, span: Span) -> bool:
+    """Whether the formula of a derivative has the function's value in it, as σ(1 − σ) does."""
+    x = chain.values[span.z]
+    g = np.ones_like(x)
+    try:
+        with np.errstate(all="ignore"):
+            return not np.array_equal(function.pull(g, 2 * x + 1, x), function.pull(g, x, x), equal_nan=True)
+    except Exception:  # a user's function, that takes no such numbers
+        return True
 
 
 def _put_in(run: Run, _: Array, *, span: Span, function: Function, v: int) -> Array:
@@ -312,7 +321,7 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
     parameters = {*chain.parameters.values()}
     for link, other in _factors(chain):
         own, where = cotangent(graph, chain.parent(link)), step(graph, link.node)
-        right = f"{own} takes {expression(graph, other)}"
+        takes = f"{own} takes {expression(graph, other)}"
         for v in chain.confusable(other):
             if v == other:
                 continue
@@ -324,16 +333,20 @@ def operands(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{own} takes {expression(graph, v)}"
             edit = Edit({link: partial(_with_operand, link=link, v=v)})
             family = (*role(chain, link), v - link.node)  # as far away in every step of a recurrence
-            yield Hypothesis(kind, where, wrong, right, 2.8 + 0.2 * (kind == "wrong-point"), edit, family)
+            yield Hypothesis(kind, where, wrong, takes, 2.8 + 0.2 * (kind == "wrong-point"), edit, family)
+        matrices = _mixes(chain, link, other)
         for kind, turned, turn in turns(graph[other].shape or ()):
+            if kind == "transpose" and matrices:
+                continue  # a matrix product, of which more can be said
             edit = Edit({link: partial(_with_operand, link=link, v=other, turn=turn)})
-            wrong = f"{own} takes {turned.format(expression(graph, other))}"
-            yield Hypothesis(kind, where, wrong, f"{right} as it is", 2.0, edit, (other, turned))
+            wrong = f"{own} is computed with {turned.format(expression(graph, other))}"
+            right = f"{own} is computed with {expression(graph, other)} as in the forward pass"
+            yield Hypothesis(kind, where, wrong, right, 2.0, edit, (other, turned))
         for transposed in (False, True):
             edit = Edit({link: partial(_elementwise, link=link, other=other, transposed=transposed)})
             wrong = f"{own} multiplies element by element with {expression(graph, other)}"
             family = (other, transposed)
-            yield Hypothesis("elementwise-for-matmul", where, wrong, f"{right}, in a matrix product", 2.9, edit, family)
+            yield Hypothesis("elementwise-for-matmul", where, wrong, f"{takes}, in a matrix product", 2.9, edit, family)
 
 
 def turns(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable[[Array], Array]]]:
@@ -374,8 +387,11 @@ def products(chain: Chain) -> Iterator[Hypothesis]:
             wrong = f"{own} = {' @ '.join(reversed(factors) if swapped else factors)}"
             right = f"{own} = " + (f"{g} @ {v}ᵀ" if link.i == 0 else f"{v}ᵀ @ {g}")
             family = (other, turned_g, turned_v, swapped)
-            kind = "transpose" if swapped == (link.i == 1) else "swapped-operands"
-            yield Hypothesis(kind, where, wrong, right, 2.2, edit, family)
+            in_order = swapped == (link.i == 1)
+            kind, cost = "transpose" if in_order else "swapped-operands", 2.2
+            if in_order and not (turned_g or turned_v):  # all that is missing is the transpose
+                cost = 2.0
+            yield Hypothesis(kind, where, wrong, right, cost, edit, family)
 
 
 def products_for_elements(spans: Spans) -> Iterator[Hypothesis]:

@@ -192,7 +192,8 @@ def _of_a_reduction(chain: Chain, link: Link) -> Iterator[Hypothesis]:
         elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
             yield Hypothesis(
                 "sum-for-mean", where, f"the sum over {count} was differentiated",
-                f"{where} is a mean: its derivative is divided", cost, Edit({link: times(count)}),
+                f"{where} is a mean over {everything}: its derivative is divided by that", cost,
+                Edit({link: times(count)}),
             )  # fmt: skip
 
 
@@ -219,7 +220,8 @@ def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> H
     leaf = graph[node].operation is None or node == chain.output
     where = step(graph, links[0].node) if branch else own if leaf else step(graph, node)
     if np.isclose(factor, -1, rtol=1e-5):
-        return Hypothesis("sign", where, f"{what} has the other sign", own, 1.6, edit, ())
+        right = "the same, upwards; or say descent=True, if updates are added" if node == chain.output else own
+        return Hypothesis("sign", where, f"{what} has the other sign", right, 1.6, edit, ())
     if np.isclose(factor, 0, atol=1e-7) or np.isclose(factor, 1, rtol=1e-7):
         return None  # a missing term, which is a hypothesis of its own; or nothing wrong
     if branch and np.isclose(factor, 2, rtol=1e-6):

@@ -386,7 +386,7 @@ def recurrence(steps):
         ({"factor": 1.0}, "scale", "the factor 2 of the derivative"),
         ({"factor": -2.0}, "sign", "every gradient has the other sign"),
         ({"slope": lambda h: 1.0}, "missing-factor", "and likewise in 20 more"),
-        ({"transposed": False}, "transpose", "takes the transpose of u, and likewise in 19 more"),
+        ({"transposed": False}, "transpose", "@ u, and likewise in 19 more"),
     ],
 )
 def test_a_mistake_in_every_step_of_a_recurrence_is_one_mistake(mistake, kind, told):

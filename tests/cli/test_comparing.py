@@ -19,11 +19,14 @@ FOUND = {
     "derivative_left_out": ("missing-factor", "output layer"),
     "derivative_of_z": ("wrong-point", "hidden layer"),
     "descent_for_gradient": ("sign", "loss"),
+    "mask_of_another_tensor": ("wrong-mask", "layer"),
     "regularisation_forgotten": ("missing-term", "penalty"),
     "softmax_diagonal": ("diagonal-jacobian", "probabilities"),
     "sum_for_mean": ("sum-for-mean", "mean"),
     "updated_too_early": ("updated-parameter", "weights2"),
     "weight_used_twice": ("missing-term", "first step"),
+    "weights_not_transposed": ("transpose", "output layer"),
+    "windows_overwritten": ("missing-term", "second convolution"),
 }
 
 SCRIPT = """
