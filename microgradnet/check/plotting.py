@@ -39,16 +39,23 @@ def heat_maps(title: str, parameters: Sequence[ParameterReport]) -> Any:
             axes.set_title(_text(f"{legible(p.name)}: {what}"))
             axes.set_xticks([])
             axes.set_yticks([])
-            if what not in arrays:
+            if what in arrays:
+                image = _heat_map(axes, np.asarray(arrays[what], np.float64), most)
+            else:
                 axes.text(0.5, 0.5, "other shape", ha="center", va="center", transform=axes.transAxes)
-                continue
-            x = np.asarray(arrays[what], np.float64)
-            image = axes.imshow(
-                x.reshape(-1, x.shape[-1]) if x.ndim else x.reshape(1, 1),
-                cmap="RdBu_r", vmin=-most, vmax=most, aspect="auto", interpolation="nearest",
-            )  # fmt: skip
         drawn.colorbar(image, ax=list(row))
     return drawn
+
+
+def _heat_map(axes: Any, x: Any, most: float) -> Any:
+    """Draw an array of any shape as rows of its last axis; what isn't finite stays grey."""
+    if not np.isfinite(x).all():
+        axes.set(facecolor="0.6", xlabel="grey: not finite")
+    rows = x.reshape(-1, x.shape[-1]) if x.size and x.ndim else x.reshape(1, -1)
+    return axes.imshow(
+        np.where(np.isfinite(rows), rows, np.nan) if x.size else np.zeros((1, 1)),
+        cmap="RdBu_r", vmin=-most, vmax=most, aspect="auto", interpolation="nearest",
+    )  # fmt: skip
 
 
 def _text(text: str) -> str:

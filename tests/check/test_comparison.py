@@ -348,6 +348,26 @@ def test_heat_maps_share_one_diverging_scale():
 
 
 @pytest.mark.parametrize(
+    ("manual", "said"),
+    [
+        (np.array([2.0, np.nan]), "grey: not finite"),
+        (np.array([2.0, -np.inf]), "grey: not finite"),
+        (2 * np.ones(2), ""),
+    ],
+)
+def test_what_is_not_finite_does_not_look_like_zero(manual, said):
+    pytest.importorskip("matplotlib")
+    figure = mg.compare(lambda w: mg.sum(w**2), manual, np.ones(2)).plot()
+    assert [axes.get_xlabel() for axes in figure.axes[:3]] == [said, "", said]
+
+
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (), (2, 1, 3)])
+def test_gradients_of_any_shape_are_drawn(shape):
+    pytest.importorskip("matplotlib")
+    mg.compare(lambda w: mg.sum(w**2), lambda w: 2 * w, np.ones(shape)).plot().draw_without_rendering()
+
+
+@pytest.mark.parametrize(
     "report",
     [
         mg.compare(lambda w: mg.sum(w**2), (np.ones(2),), np.ones(2)),
