@@ -5,8 +5,8 @@
 
 from . import classic as classic  # in the order in which they were written
 from . import modern as modern
-from . import second_look as second_look
 from . import students as students
+from . import unseen as unseen
 from .case import CORPUS as CORPUS
 from .case import NETWORKS as NETWORKS
 from .case import diagnosed as diagnosed
