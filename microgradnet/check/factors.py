@@ -47,9 +47,11 @@ def _varying(spans: Spans) -> Iterator[Span]:
 
 
 def _named(chain: Chain, span: Span) -> str:
-    """Name the local derivative of a stretch: by the other factor of a product, by its operation, or as it is."""
+    """Name the local derivative of a stretch: by the other factor of a product, by its function, or as it is."""
     if len(span.links) == 1:
         return _other_factor(chain, span) or prime(chain.graph, span.a)
+    if span.function is not None:
+        return f"{span.function.symbol}′"
     return f"∂({expression(chain.graph, span.a, 2)})/∂({expression(chain.graph, span.z, 2)})"
 
 

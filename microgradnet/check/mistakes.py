@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -250,7 +250,7 @@ def _sums(chain: Chain) -> Iterator[Hypothesis]:
             if raw == shape:
                 continue
             whole = cotangent(graph, link.node)
-            correct = f"{own} = Σ {whole} over the axes along which it was broadcast"
+            correct = f"{own} = Σ {whole} over axis {_plain(sorted(_needed(raw, shape)))}, along which it was broadcast"
             where = step(graph, link.node)
 
             def replaced(run: Run, g: Array, by: Callable[[Array], Array], link: Link = link) -> Array:
@@ -282,8 +282,8 @@ def _subsets(ndim: int) -> Iterator[tuple[int, ...]]:
         yield from itertools.combinations(range(ndim), count)
 
 
-def _plain(axes: tuple[int, ...]) -> str:
-    return str(axes[0]) if len(axes) == 1 else str(axes)
+def _plain(axes: Sequence[int]) -> str:
+    return str(axes[0]) if len(axes) == 1 else str(tuple(axes))
 
 
 def _needed(raw: tuple[int, ...], shape: tuple[int, ...]) -> set[int]:

@@ -33,6 +33,9 @@ BUDGET = 5.0
 ALTERNATIVES = 8
 """How many explanations are told beside the first."""
 
+FAR_FETCHED = 2.0
+"""How much more an explanation may cost than the first, to be told beside it."""
+
 PATIENCE = 0.1
 """The share of the time that is spent on looking for others once a single mistake explains everything."""
 
@@ -294,11 +297,14 @@ class _Search:
 
     def _diagnosis(self, names: frozenset[str], alike: list[_Tried]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
-        each = [self._told(t, ordered) for t in alike]
+        near = [t for t in alike if t.hypothesis.cost <= alike[0].hypothesis.cost + FAR_FETCHED]
+        each = [self._told(t, ordered) for t in near]
         distinct = list({(d.kind, d.step, d.wrong): d for d in each}.values())
         first, *others = distinct
         if not others and self.stopped:
             sure = "nothing else was found before the search stopped; a larger budget= lets it try more"
+        elif not others and len(near) < len(alike):
+            sure = "nothing else that was tried explains it, but for what is far-fetched"
         elif not others:
             sure = "nothing else that was tried explains it"
         elif self.fresh:
