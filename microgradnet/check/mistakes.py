@@ -180,14 +180,15 @@ def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> H
         return None  # a missing term, which is a hypothesis of its own; or nothing wrong
     if branch and np.isclose(factor, 2, rtol=1e-6):
         return None
+    right = f"{own} without that factor"
     for count in sorted(chain.counts - {1, 2}):
         if np.isclose(factor * count, 1, rtol=1e-5):
-            return Hypothesis("mean-for-sum", where, f"{what} is divided by {count}", own, 1.9, edit, (count,))
+            return Hypothesis("mean-for-sum", where, f"{what} is divided by {count}", right, 1.9, edit, (count,))
         if np.isclose(factor, count, rtol=1e-5):
-            return Hypothesis("sum-for-mean", where, f"{what} is multiplied by {count}", own, 1.9, edit, (count,))
+            return Hypothesis("sum-for-mean", where, f"{what} is multiplied by {count}", right, 1.9, edit, (count,))
     cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
     return Hypothesis(
-        "scale", where, f"{what} is multiplied by {constant(factor)}", own, cost, edit, (f"{factor:.5g}",)
+        "scale", where, f"{what} is multiplied by {constant(factor)}", right, cost, edit, (f"{factor:.5g}",)
     )
 
 

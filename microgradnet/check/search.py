@@ -196,10 +196,21 @@ class _Search:
             if factor is None:
                 continue
             node = chain.output if names == wrong else chain.parameters[next(iter(names))]
-            hypothesis = scaled(chain, node, (), factor)
-            both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
-            if both is not None and both.reproduced & wrong - tried.reproduced:
-                yield both
+            for hypothesis in (scaled(chain, node, (), factor), *self._scaling_by(factor, names)):
+                both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
+                if both is not None and both.reproduced & wrong - tried.reproduced:
+                    yield both
+
+    def _scaling_by(self, factor: float, names: Collection[str]) -> Iterator[Hypothesis]:
+        """Find single mistakes that do nothing but multiply some gradients by a number: a mean, an exponent."""
+        right = self.case.right
+        for tried in self.tried:
+            if all(
+                tried.gradients[n].shape == right[n].shape
+                and np.allclose(tried.gradients[n], factor * right[n], rtol=1e-6, atol=1e-9 * largest(right[n]))
+                for n in names
+            ):
+                yield tried.hypothesis
 
     def _factor(self, gradients: Mapping[str, Array], names: Collection[str]) -> float | None:
         """Find the number that takes these gradients to the manual ones, if there is one."""

@@ -123,6 +123,17 @@ def test_a_derivative_given_its_value_and_one_taken_at_it_are_told_apart():
     assert at_a.right == "σ′ is taken at w"
 
 
+def test_a_mean_taken_for_a_sum_beside_another_mistake_is_named_as_such():
+    def manual(x, y, w1, b1, w2, b2):
+        h = np.tanh(x @ w1 + b1)
+        d = 2 * (h @ w2 + b2 - y)  # a sum's
+        return x.T @ (d @ w2.T), (d @ w2.T).sum(axis=0), h.T @ d, d.sum(axis=0)
+
+    (found,) = of(BIASES, manual)
+    assert found.kind == "missing-factor + sum-for-mean"
+    assert found.right.endswith("is a mean over 12: its derivative is divided by that")
+
+
 def test_independent_mistakes_are_told_one_by_one():
     def manual(x, y, w1, w2):
         d_w1, d_w2 = ARTICLE.right(x, y, w1, w2)
