@@ -320,3 +320,128 @@ def sigmoid_for_the_gate(*args):
 @wrong(GLU, "stale-value", "down")
 def scores_for_the_gate(*args):
     return glu_right(*args, up=lambda z, s: z)
+
+
+# --- a value and advantages of actions; rates of counts; sets; triplets ---------------------------------------
+
+ACTIONS = np.array([0, 2, 1, 2, 0, 1])
+
+
+def duel_loss(x, t, w, v, a):
+    with mg.scope("state"):
+        h = mg.activations["elu"](x @ w)
+    with mg.scope("value"):
+        value = h @ v
+    with mg.scope("advantage"):
+        advantage = h @ a
+    with mg.scope("Q"):
+        q = value + advantage - mg.mean(advantage, axis=1, keepdims=True)
+    with mg.scope("error"):
+        return mg.mean((q[np.arange(6), ACTIONS] - t) ** 2)
+
+
+def duel_right(x, t, w, v, a, *, mean=1.0, value=1.0, at=None, value_sum=True):
+    z = x @ w
+    h = np.where(z > 0, z, np.expm1(z))
+    adv = h @ a
+    q = h @ v + adv - adv.mean(axis=1, keepdims=True)
+    dq = np.zeros_like(q)
+    dq[np.arange(6), ACTIONS] = 2 * (q[np.arange(6), ACTIONS] - t) / 6
+    da = dq - mean * dq.mean(axis=1, keepdims=True)
+    dv = dq.sum(axis=1, keepdims=True) if value_sum else dq.mean(axis=1, keepdims=True)
+    dh = value * dv @ v.T + da @ a.T
+    dz = dh * np.where((z if at is None else at(z, h)) > 0, 1, h + 1)
+    return x.T @ dz, h.T @ dv, h.T @ da
+
+
+DUEL = network(
+    "duel", {"x": (6, 3), "t": (6,), "w": (3, 4), "v": (4, 1), "a": (4, 3)}, "w v a", duel_loss, duel_right
+)
+
+
+@wrong(DUEL, "missing-term", "Q")
+def mean_of_the_advantages_taken_for_a_constant(*args):
+    return duel_right(*args, mean=0.0)
+
+
+@wrong(DUEL, "missing-term", "value")
+def value_forgotten_on_the_way_to_the_state(*args):
+    return duel_right(*args, value=0.0)
+
+
+@wrong(DUEL, "mean-for-sum", "Q")
+def value_averaged_over_the_actions(*args):
+    return duel_right(*args, value_sum=False)
+
+
+def counts_loss(x, y, w, b):
+    with mg.scope("rate"):
+        rate = mg.exp(x @ w + b)
+    with mg.scope("likelihood"):
+        return mg.sum(rate - y**2 * mg.log(rate)) / len(x)
+
+
+def counts_right(x, y, w, b, *, exp=True, log=1.0, n=None, square=True):
+    rate = np.exp(x @ w + b)
+    d = (1 - log * (y**2 if square else y) / rate) / (n or len(x))
+    d = d * rate if exp else d
+    return x.T @ d, d.sum(axis=0)
+
+
+COUNTS = network("counts", {"x": (7, 3), "y": (7, 2), "w": (3, 2), "b": (2,)}, "w b", counts_loss, counts_right)
+
+
+@wrong(COUNTS, "missing-factor", "rate")
+def exponential_of_the_rate_not_differentiated(*args):
+    return counts_right(*args, exp=False)
+
+
+@wrong(COUNTS, "missing-term", "likelihood")
+def likelihood_without_its_logarithm(*args):
+    return counts_right(*args, log=0.0)
+
+
+@wrong(COUNTS, "sum-for-mean", "likelihood")
+def likelihood_not_divided_by_the_rows(*args):
+    return counts_right(*args, n=1)
+
+
+def triplet_loss(x, p, n, w):
+    with mg.scope("embeddings"):
+        a, b, c = (mg.tanh(v @ w) for v in (x, p, n))
+    with mg.scope("distances"):
+        near, far = mg.sum((a - b) ** 2, axis=1), mg.sum((a - c) ** 2, axis=1)
+    with mg.scope("margin"):
+        return mg.sum(mg.relu(near - far + 1.0))
+
+
+def triplet_right(x, p, n, w, *, active=True, anchor=True, negative=-1.0, slope=lambda t: 1 - t**2):
+    a, b, c = np.tanh(x @ w), np.tanh(p @ w), np.tanh(n @ w)
+    near, far = ((a - b) ** 2).sum(axis=1), ((a - c) ** 2).sum(axis=1)
+    on = (near - far + 1 > 0)[:, None] if active else 1.0
+    da = on * 2 * ((a - b) - (a - c)) if anchor else 0 * a
+    db, dc = on * -2 * (a - b), negative * on * -2 * (a - c)
+    return sum(v.T @ (d * slope(t)) for v, d, t in ((x, da, a), (p, db, b), (n, dc, c)))
+
+
+TRIPLET = network("triplet", {"x": (8, 3), "p": (8, 3), "n": (8, 3), "w": (3, 3)}, "w", triplet_loss, triplet_right)
+
+
+@wrong(TRIPLET, "missing-factor", "margin")
+def margin_always_active(*args):
+    return triplet_right(*args, active=False)
+
+
+@wrong(TRIPLET, "missing-term", "embeddings")
+def anchor_forgotten(*args):
+    return triplet_right(*args, anchor=False)
+
+
+@wrong(TRIPLET, "missing-factor", "embeddings")
+def no_embedding_differentiated(*args):
+    return triplet_right(*args, slope=lambda t: 1.0)
+
+
+@wrong(TRIPLET, "sign", "distances")
+def negative_pushed_the_wrong_way(*args):
+    return triplet_right(*args, negative=1.0)
