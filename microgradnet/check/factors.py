@@ -84,14 +84,23 @@ def left_out(spans: Spans) -> Iterator[Hypothesis]:
         factor = None if span.derivative is None else the_one(span.derivative)
         if factor == -1:
             continue
+        # What stands there is left out more easily than everything is multiplied: 1.75.
+        kind, cost = ("missing-factor", 2.0) if factor is None else (_constant_left_out(chain, factor), 1.75)
         yield Hypothesis(
-            "missing-factor", where, f"{d} was left out: {z} = {a}", right, 2.0 + _cost_of(span),
+            kind, where, f"{d} was left out: {z} = {a}", right, cost + _cost_of(span),
             Edit({span.site: partial(_skip, span=span)}), family,
         )  # fmt: skip
         yield Hypothesis(
             "repeated-factor", where, f"{d} was applied twice", right, 2.3 + _cost_of(span),
             Edit({span.site: partial(_twice, span=span)}), family,
         )  # fmt: skip
+
+
+def _constant_left_out(chain: Chain, c: float) -> str:
+    """Say what kind of mistake it is to leave out a constant factor: 1/n, ½ or 2, or another that stands there."""
+    if any(np.isclose(c * n, 1, rtol=1e-6) for n in chain.counts - {1, 2}):
+        return "sum-for-mean"
+    return "scale" if abs(c) in (0.5, 2.0) else "missing-factor"
 
 
 def one_case(chain: Chain) -> Iterator[Hypothesis]:

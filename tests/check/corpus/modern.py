@@ -505,7 +505,7 @@ DEEP_RESIDUAL = network(
 )  # fmt: skip
 
 
-@wrong(DEEP_RESIDUAL, "missing-factor", "second block")
+@wrong(DEEP_RESIDUAL, "scale", "second block")
 def half_of_the_second_block_left_out(*args):
     return deep_residual_right(*args, half=1.0)
 
