@@ -101,7 +101,7 @@ def conv2d_loss(x, y, k, b, w):
         return mg.mean((flat @ w - y) ** 2)
 
 
-def conv2d_right(x, y, k, b, w, *, order="C", mask=lambda z, d: z > 0, bias=np.sum, transposed=False):
+def conv2d_right(x, y, k, b, w, *, mask=lambda z, d: z > 0, bias=np.sum, transposed=False):
     z = np.zeros((4, 3, 3)) + b
     for i in range(2):
         for j in range(2):
@@ -109,7 +109,7 @@ def conv2d_right(x, y, k, b, w, *, order="C", mask=lambda z, d: z > 0, bias=np.s
     h = np.maximum(z, 0)
     flat = h.reshape(4, 9)
     d = 2 * (flat @ w - y) / y.size
-    dh = (d @ w.T).reshape((4, 3, 3), order=order)
+    dh = (d @ w.T).reshape(4, 3, 3)
     dz = dh * mask(z, dh)
     dk = np.zeros_like(k)
     for i in range(2):
@@ -651,7 +651,7 @@ def bce_loss(x, y, w1, b1, w2, b2):
         return -mg.mean(t * mg.log(p) + (1 - t) * mg.log(1 - p))
 
 
-def bce_right(x, y, w1, b1, w2, b2, *, output=lambda t, p: p - t, slope=0.01, mask=lambda z, h, x: z > 0, order=False):
+def bce_right(x, y, w1, b1, w2, b2, *, output=lambda t, p: p - t, slope=0.01, mask=lambda z, h, x: z > 0):
     z1 = x @ w1 + b1
     h = np.where(z1 > 0, z1, 0.01 * z1)
     p = sigmoid(h @ w2 + b2)
@@ -1044,7 +1044,7 @@ def graph_loss(x, y, w, a, b):
     return mg.mean(mg.sum((r - y) ** 2, axis=1))
 
 
-def graph_right(x, y, w, a, b, *, edges=EDGES.T, kept=KEPT, quarter=0.25, direct=1.0, elu=None, order=False):
+def graph_right(x, y, w, a, b, *, edges=EDGES.T, kept=KEPT, quarter=0.25, direct=1.0, elu=None):
     ex = EDGES @ x
     z = ex @ w
     e = np.where(z > 0, z, np.expm1(z))

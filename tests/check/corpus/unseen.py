@@ -340,7 +340,7 @@ def duel_loss(x, t, w, v, a):
         return mg.mean((q[np.arange(6), ACTIONS] - t) ** 2)
 
 
-def duel_right(x, t, w, v, a, *, mean=1.0, value=1.0, at=None, value_sum=True):
+def duel_right(x, t, w, v, a, *, mean=1.0, value=1.0, value_sum=True):
     z = x @ w
     h = np.where(z > 0, z, np.expm1(z))
     adv = h @ a
@@ -350,13 +350,11 @@ def duel_right(x, t, w, v, a, *, mean=1.0, value=1.0, at=None, value_sum=True):
     da = dq - mean * dq.mean(axis=1, keepdims=True)
     dv = dq.sum(axis=1, keepdims=True) if value_sum else dq.mean(axis=1, keepdims=True)
     dh = value * dv @ v.T + da @ a.T
-    dz = dh * np.where((z if at is None else at(z, h)) > 0, 1, h + 1)
+    dz = dh * np.where(z > 0, 1, h + 1)
     return x.T @ dz, h.T @ dv, h.T @ da
 
 
-DUEL = network(
-    "duel", {"x": (6, 3), "t": (6,), "w": (3, 4), "v": (4, 1), "a": (4, 3)}, "w v a", duel_loss, duel_right
-)
+DUEL = network("duel", {"x": (6, 3), "t": (6,), "w": (3, 4), "v": (4, 1), "a": (4, 3)}, "w v a", duel_loss, duel_right)
 
 
 @wrong(DUEL, "missing-term", "Q")
@@ -381,9 +379,9 @@ def counts_loss(x, y, w, b):
         return mg.sum(rate - y**2 * mg.log(rate)) / len(x)
 
 
-def counts_right(x, y, w, b, *, exp=True, log=1.0, n=None, square=True):
+def counts_right(x, y, w, b, *, exp=True, log=1.0, n=None):
     rate = np.exp(x @ w + b)
-    d = (1 - log * (y**2 if square else y) / rate) / (n or len(x))
+    d = (1 - log * y**2 / rate) / (n or len(x))
     d = d * rate if exp else d
     return x.T @ d, d.sum(axis=0)
 
