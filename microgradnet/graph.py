@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import reprlib
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from microgradnet.record import (
     within,
 )
 
-__all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "located", "number", "shape_text"]
+__all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "located", "number", "printable", "shape_text"]
 
 Kind = Literal["parameter", "input", "constant", "operation"]
 
@@ -265,7 +266,7 @@ class Graph:
             lines.append("  ".join(cells).rstrip())
         if len(self) > most:
             lines.insert(kept, f"{'⋮'.rjust(widths[0])}  {len(self) - 2 * kept:,} more")
-        return "\n".join([self._summary(), *lines])
+        return printable("\n".join([self._summary(), *lines]))
 
 
 # --- taking the snapshot ----------------------------------------------------------------------------
@@ -458,6 +459,26 @@ def legible(text: str, most: int = 40) -> str:
         else:
             shown.append(c)
     return "".join(shown)
+
+
+_SPELLED = str.maketrans({
+    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "Φ": "Phi", "δ": "delta", "√": "sqrt", "′": "'", "‖": "||",
+    "⊙": "*", "·": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "…": "...", "ᵀ": ".T", "ˣ": "^x", "ʸ": "^y", "ᵖ": "^p",
+    "⁻": "-", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "├": "|", "└": "`", "│": "|", "─": "-", "⋮": ":",
+    **{sign: str(i) for i, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{sign: f"^{i}" for i, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+})  # fmt: skip
+"""How signs are spelled where they can't be printed."""
+
+
+def printable(text: str, encoding: str | None = None) -> str:
+    """Spell in ASCII what standard output, or another stream, can't encode: a redirected file's cp1252, a C locale."""
+    encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(_SPELLED).encode("ascii", "replace").decode("ascii")
+    return text
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:

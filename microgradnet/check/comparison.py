@@ -17,8 +17,8 @@ from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
-from microgradnet.check.text import aligned, groups, place, printable, shown
-from microgradnet.graph import legible
+from microgradnet.check.text import aligned, groups, place, shown
+from microgradnet.graph import legible, printable
 
 __all__ = ["GradientReport", "compare"]
 

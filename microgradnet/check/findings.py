@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.text import printable
+from microgradnet.graph import printable
 
 __all__ = ["Diagnoses", "Diagnosis"]
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.slopes import Several, Slope, evaluate, scale
-from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place, printable
-from microgradnet.graph import legible
+from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place
+from microgradnet.graph import legible, printable
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.record import Recorded

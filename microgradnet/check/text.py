@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import math
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["aligned", "argument_names", "check_tolerances", "copies", "groups", "place", "printable", "shown"]
+__all__ = ["aligned", "argument_names", "check_tolerances", "copies", "groups", "place", "shown"]
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -40,23 +39,6 @@ def check_tolerances(**tolerances: float | None) -> None:
     for name, given in tolerances.items():
         if given is not None and not given >= 0:
             raise ValueError(f"{name} must be 0 or more, got {given}")
-
-
-SPELLED = str.maketrans({
-    "∂": "d", "σ": "sigma", "Σ": "sum", "Φ": "Phi", "√": "sqrt", "′": "'", "⊙": "*", "·": "*", "×": "*", "÷": "/",
-    "−": "-", "–": "-", "…": "...", "ᵀ": ".T", "²": "^2", "³": "^3", "ᵖ": "^p", "⁻": "-", "¹": "1", "‖": "||",
-})  # fmt: skip
-"""How signs are spelled where they can't be printed."""
-
-
-def printable(text: str, encoding: str | None = None) -> str:
-    """Spell in ASCII what standard output, or another stream, can't encode: a redirected file's cp1252, a C locale."""
-    encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return text.translate(SPELLED).encode("ascii", "replace").decode("ascii")
-    return text
 
 
 def place(index: tuple[int, ...]) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, largest
 from microgradnet.check.plotting import figure
-from microgradnet.check.text import aligned, check_tolerances, printable, shown
-from microgradnet.graph import legible
+from microgradnet.check.text import aligned, check_tolerances, shown
+from microgradnet.graph import legible, printable
 
 __all__ = ["TrainingReport", "compare_training"]
 

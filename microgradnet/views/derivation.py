@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from microgradnet.graph import Graph, legible, located, number, shape_text
+from microgradnet.graph import Graph, legible, located, number, printable, shape_text
 from microgradnet.passes import Passes, passes
 from microgradnet.record import Node, Recorded, attach
 from microgradnet.simplify import simplification
@@ -312,7 +312,7 @@ class Derivation:
             ]
         if len(shown) < len(self.steps):
             lines.append(f"⋮ {len(self.steps) - len(shown):,} more")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in ("Step", "NumPy", "Shape", "Back through"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, arguments, legible, number, shape_text
+from microgradnet.graph import Entry, Graph, arguments, legible, number, printable, shape_text
 
 __all__ = ["tree"]
 
@@ -31,6 +31,7 @@ def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int 
     Returns
     -------
     str
+        In ASCII, where standard output can't encode these characters.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int 
     rest = len(graph) - len(expanded)
     if rest:
         lines.append(f"… and {rest:,} nodes more; pass max_nodes= to see them")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _title(node: Entry) -> str:

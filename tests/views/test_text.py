@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
+import pytest
 
 import microgradnet as mg
 
@@ -59,3 +62,17 @@ def test_names_cannot_steer_the_terminal():
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert len(text.splitlines()) == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_graphs_trees_and_ledgers_can_be_printed_anywhere(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
+    loss = mg.sum(mg.sigmoid(x) * x**2)
+    stream = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr("sys.stdout", stream)
+    print(mg.tree(loss), mg.Graph.of(loss), mg.derive(loss), sep="\n", file=stream, flush=True)
+    printed = stream.buffer.getvalue().decode(encoding)
+    assert "?" not in printed
+    signs = {"└─ × 2": "`- * 2", "├─ σ": "|- sigma", "xʸ": "x^y", "∂output/∂x = ": "doutput/dx = "}
+    for sign, spelled in signs.items():
+        assert (sign if encoding == "utf-8" else spelled) in printed
