@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 import microgradnet as mg
-from microgradnet.check import numerical, search
+from microgradnet.check import numerical
+from microgradnet.check.explain import search
 from microgradnet.cli import application
 from microgradnet.compiler import function
 from microgradnet.views import folding

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport, agreement
-from microgradnet.check.chain import Chain
 from microgradnet.check.derivation import Derivation
+from microgradnet.check.explain.chain import Chain
+from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
-from microgradnet.check.search import search
 from microgradnet.check.slopes import directional
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.graph import legible, printable

@@ -7,8 +7,8 @@ from numbers import Real
 from typing import Any
 
 from microgradnet.check.derivation import Derivation
+from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
-from microgradnet.check.search import BUDGET, search
 
 __all__ = ["diagnose"]
 

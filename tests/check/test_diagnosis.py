@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.check import search
+from microgradnet.check.explain import search
 from microgradnet.nn.activate import registry
 from microgradnet.record import compositions
 

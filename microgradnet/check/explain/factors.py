@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
-from microgradnet.check.functions import Function, elementwise
-from microgradnet.check.hypothesis import Hypothesis, role
-from microgradnet.check.spans import Span, Spans
-from microgradnet.check.wording import closed, cotangent, expression, prime, step
+from microgradnet.check.explain.chain import Array, Chain, Edit, Link, Run, the_one
+from microgradnet.check.explain.functions import Function, elementwise
+from microgradnet.check.explain.hypothesis import Hypothesis, role
+from microgradnet.check.explain.spans import Span, Spans
+from microgradnet.check.explain.wording import closed, cotangent, expression, prime, step
 
 __all__ = [
     "diagonals",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.chain import Chain, Change, Edit, Link, Site
+from microgradnet.check.explain.chain import Chain, Change, Edit, Link, Site
 
 __all__ = ["Hypothesis", "role", "times"]
 

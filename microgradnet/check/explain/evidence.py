@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
-from microgradnet.check.chain import Chain
+from microgradnet.check.explain.chain import Chain
+from microgradnet.check.explain.wording import cotangent, expression
 from microgradnet.check.findings import Diagnosis
-from microgradnet.check.wording import cotangent, expression
 from microgradnet.graph import legible
 
 __all__ = ["Case", "not_finite", "not_repeatable", "where_they_part"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Chain, Link, Run, Site, sum_to
-from microgradnet.check.functions import Function, of_operation, recognised
+from microgradnet.check.explain.chain import Chain, Link, Run, Site, sum_to
+from microgradnet.check.explain.functions import Function, of_operation, recognised
 from microgradnet.record import compositions
 
 __all__ = ["Span", "Spans"]

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import largest
-from microgradnet.check.chain import Chain, Link, OutOfTime
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.evidence import Case, not_finite, not_repeatable, where_they_part
+from microgradnet.check.explain.chain import Chain, Link, OutOfTime
+from microgradnet.check.explain.evidence import Case, not_finite, not_repeatable, where_they_part
+from microgradnet.check.explain.hypothesis import Hypothesis
+from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
-from microgradnet.check.hypothesis import Hypothesis
-from microgradnet.check.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 
 __all__ = ["BUDGET", "search"]
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Chain, Edit, Link, OutOfTime, Run
-from microgradnet.check.hypothesis import Hypothesis
-from microgradnet.check.wording import cotangent, expression, power, step
+from microgradnet.check.explain.chain import Chain, Edit, Link, OutOfTime, Run
+from microgradnet.check.explain.hypothesis import Hypothesis
+from microgradnet.check.explain.wording import cotangent, expression, power, step
 from microgradnet.graph import Entry, Graph, located
 from microgradnet.record import Recorded, traced
 from microgradnet.simplify import simplification

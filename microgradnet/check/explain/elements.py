@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Chain, Edit, Link, Run, the_one
-from microgradnet.check.factors import turns
-from microgradnet.check.hypothesis import Hypothesis, times
-from microgradnet.check.wording import cotangent, expression, step
+from microgradnet.check.explain.chain import Chain, Edit, Link, Run, the_one
+from microgradnet.check.explain.factors import turns
+from microgradnet.check.explain.hypothesis import Hypothesis, times
+from microgradnet.check.explain.wording import cotangent, expression, step
 
 __all__ = ["counts", "moved", "other_axes", "overwritten", "sums"]
 

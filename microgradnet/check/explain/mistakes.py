@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.chain import Array, Chain, Edit, Link, Run, the_one
-from microgradnet.check.elements import counts, moved, other_axes, overwritten, sums
-from microgradnet.check.factors import (
+from microgradnet.check.explain.chain import Array, Chain, Edit, Link, Run, the_one
+from microgradnet.check.explain.elements import counts, moved, other_axes, overwritten, sums
+from microgradnet.check.explain.factors import (
     diagonals,
     left_out,
     of_reductions,
@@ -27,10 +27,10 @@ from microgradnet.check.factors import (
     products,
     products_for_elements,
 )
-from microgradnet.check.hypothesis import Hypothesis, role, times
-from microgradnet.check.rules import within_rules
-from microgradnet.check.spans import Span, Spans
-from microgradnet.check.wording import constant, cotangent, expression, step
+from microgradnet.check.explain.hypothesis import Hypothesis, role, times
+from microgradnet.check.explain.rules import within_rules
+from microgradnet.check.explain.spans import Span, Spans
+from microgradnet.check.explain.wording import constant, cotangent, expression, step
 
 __all__ = ["hypotheses", "is_summand", "scaled", "updated", "zeroed"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 import microgradnet as mg
-from microgradnet.check.chain import Chain
-from microgradnet.check.spans import Spans
+from microgradnet.check.explain.chain import Chain
+from microgradnet.check.explain.spans import Spans
 
 
 def spans_of(f, *values):
