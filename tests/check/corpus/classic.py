@@ -1,4 +1,4 @@
-"""The mistakes of the issue, over small networks: sigmoid, tanh and ReLU layers, softmax, shared weights, L2."""
+"""Classic mistakes, over small networks: sigmoid, tanh and ReLU layers, softmax, shared weights, L2."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import microgradnet as mg
 
 from .case import network, sigmoid, softmax, wrong
 
-# --- written after the search was: nothing in it was chosen with these in mind -------------------------------------
+# --- none of the hypotheses was chosen with these in mind ---------------------------------------------------------
 
 
 def gate_loss(x, y, w, u, b):

@@ -1,4 +1,4 @@
-"""Derivations written once the search had learnt from all others, to see whether it had learnt more than those."""
+"""Derivations of networks that the other pages do not have: how far do the hypotheses reach beyond those?"""
 
 from __future__ import annotations
 
