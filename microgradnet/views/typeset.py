@@ -46,9 +46,15 @@ _CLOSING = frozenset(["}", ")", "]", r"\rfloor", r"\rceil", r"\rVert", r"\rangle
 _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_ "} | {
     "\\": r"\backslash ",
     "^": r"\wedge ",
-    "'": "’",
-    '"': "”",
+    "'": r"{}^{\prime}",
+    '"': r"{}^{\prime\prime}",
     "~": r"\sim ",
+    "…": r"\ldots ",
+    "↵": r"\hookleftarrow ",
+    "�": "?",
+    "′": r"{}^{\prime}",
+    "∂": r"\partial ",
+    "ᵀ": r"{}^{\top}",
 }
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -56,6 +62,8 @@ _GREEK = {
     "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
     "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
+_ESCAPED |= {letter: f"\\{name} " for letter, name in _GREEK.items()}
+_INDICES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def name_in_latex(text: str) -> str:
@@ -63,10 +71,10 @@ def name_in_latex(text: str) -> str:
 
     Examples
     --------
-    >>> name_in_latex("x"), name_in_latex("weights1"), name_in_latex("a_b")
-    ('x', '\\mathrm{weights}_{1}', '\\mathrm{a\\_b}')
+    >>> name_in_latex("x"), name_in_latex("weights1"), name_in_latex("a_b"), name_in_latex("Δβ₂")
+    ('x', '\\mathrm{weights}_{1}', '\\mathrm{a\\_b}', '\\mathrm{\\Delta \\beta }_{2}')
     """
-    text = legible(text)
+    text = legible(text).translate(_INDICES)
     word, digits = re.fullmatch(r"(.*?)_?([0-9]*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if not word:
         word, digits = text, ""

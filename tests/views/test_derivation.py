@@ -272,6 +272,13 @@ def test_hostile_names_are_text_everywhere(name: str) -> None:
     typesets("".join(c if c.isascii() else "?" for c in derivation.latex()))
 
 
+@pytest.mark.parametrize("name", ["β", "Δβ₂", "σ′(z)", "∂L/∂x", "Wᵀ", "it's", '"w"', "a\nb", "\x1b[2J", "w" * 90])
+def test_usual_names_are_ascii_in_latex_which_every_tex_reads(name: str) -> None:
+    x = mg.tensor([1.0, 2.0], requires_grad=True, name=name)
+    typesets(mg.latex(mg.exp(x)))
+    assert mg.derive(mg.sum(mg.exp(x))).latex().isascii()
+
+
 NAMES = ["W 1", "lambda", "x; import os", "δ₂", "np", "backprop", "__debug__", "1", "", "a\nb", 'x"""', "ﬁ", "fi",
          "print", "def", "d_x", "x", "v1", "delta1", "t1", "softmax", "None", "x\\", "#", "{x}", "é", "𝒙"]  # fmt: skip
 
