@@ -440,13 +440,9 @@ class Primitive:
         node.requires_grad = differentiated
         node.scope = scope
         node.index = _next_index()
-        result = attach(y, node)
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
-            raise TypeError(
-                f"{self.name}: the result has dtype {y.dtype}, but gradients flow through real floating-point "
-                "numbers only; detach() the tensors that require gradients, or convert the other inputs"
-            )
-        return result
+            _raise_with_dtype(self, y.dtype)
+        return attach(y, node)
 
     def compute(self, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
@@ -500,6 +496,14 @@ def _raise_with_shapes(primitive: Primitive, error: ValueError, values: Sequence
     raise ValueError(f"{primitive.name}: {message} ({which} {shapes})") from error
 
 
+def _raise_with_dtype(primitive: Primitive, dtype: Any) -> NoReturn:
+    """Say that no gradient could come back from a result: it holds no real floating-point numbers."""
+    raise TypeError(
+        f"{primitive.name}: the result has dtype {dtype}, but gradients flow through real floating-point numbers only; "
+        "detach() the tensors that require gradients, or convert the other inputs"
+    )
+
+
 # The public function of a primitive is a closure over it. For one and for two inputs the call is unrolled;
 # these two are a hot path, and what looks repeated is. Measured on NumPy 2.4 and CPython 3.11: a recorded call of
 # `square` on 4 x 4 takes 0.6 us on top of NumPy's 0.3; as the ``__call__`` of a class it took 0.26 us more.
@@ -540,7 +544,9 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
         node.saved = (y if keep_y else None, value if keep_x or parent.primitive is None else None)
         node.static = static or defaults
         node.shape = y.shape
-        node.dtype = y.dtype
+        node.dtype = dtype = y.dtype
+        if dtype.kind != "f":  # 0.03 us of the 0.6 that recording takes
+            _raise_with_dtype(primitive, dtype)
         node.requires_grad = True
         node.scope = scope
         node.index = _next_index()
@@ -598,7 +604,9 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
         )
         node.static = defaults
         node.shape = y.shape
-        node.dtype = y.dtype
+        node.dtype = dtype = y.dtype
+        if dtype.kind != "f":  # 0.03 us of the 0.6 that recording takes
+            _raise_with_dtype(primitive, dtype)
         node.requires_grad = True
         node.scope = scope
         node.index = _next_index()

@@ -81,6 +81,21 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "multiply: the result has dtype complex128",
     ),
+    "a sum in integers": (
+        lambda: mg.sum(parameter(1.5, 2.5), dtype=int),
+        TypeError,
+        "sum: the result has dtype int64, but gradients flow through real floating-point numbers only; detach()",
+    ),
+    "an operation of one's own that returns integers": (
+        lambda: mg.primitive(lambda xp, x: xp.astype(x, np.int64), [lambda g, y, x: g], name="whole")(parameter(1.5)),
+        TypeError,
+        "whole: the result has dtype int64",
+    ),
+    "an operation of one's own that compares": (
+        lambda: mg.primitive("greater", [lambda g, y, a, b: g] * 2, name="more")(parameter(1.5), parameter(0.5)),
+        TypeError,
+        "more: the result has dtype bool",
+    ),
     "shapes that do not broadcast": (
         lambda: parameter(1.0, 2.0) + np.ones(3),
         ValueError,
