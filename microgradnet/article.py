@@ -334,7 +334,7 @@ def _recorded(x: Array, y: Array, weights1: Array, weights2: Array) -> tuple[Arr
 
 @cache
 def _compiled() -> Callable[..., tuple[Array, Array, Array]]:
-    """Make the same of `microgradnet.compile`, which takes a fifth of the time."""
+    """Make the same of `microgradnet.compile`, which takes less time."""
 
     def updates(x: Any, y: Any, weights1: Any, weights2: Any) -> tuple[Any, Any, Any]:
         d1, d2 = grad(loss, argnums=(2, 3))(x, y, weights1, weights2)

@@ -161,7 +161,8 @@ class _Numba(Writer):
                 for step in stage.steps:
                     if step.output not in self.of:  # a view that a kernel has filled an array with is that array
                         self._call(step)
-        self.add(f"return {self.tree(results, self._results(made, donated))}")
+        leaves = self.results(self.program.results, donated, self.of, made, made)
+        self.add(f"return {self.tree(results, leaves)}")
         return "\n".join([*kernels, "def make():", *self.lines, "    return run"]) + "\n", self.names
 
     def _kernel(self, name: str, stage: _Stage) -> list[str]:
@@ -196,25 +197,3 @@ class _Numba(Writer):
         text = f"{self.function(function)}({', '.join([*inputs, *rest])})"
         self.of[value.id] = f"v{value.id}"
         self.add(comment(step), f"v{value.id} = " + (text if value.shape else f"{self.function(np.asarray)}({text})"))
-
-    def _results(self, made: set[int], donated: dict[int, int]) -> list[str]:
-        """Write what makes arrays of the caller's own of the results; those that are given away come last."""
-        leaves: list[str] = []
-        last: list[str] = []
-        own = set(made)
-        for number, i in enumerate(self.program.results):
-            if number in donated:
-                source = self.of[i]
-                if i not in made:  # it may look into an argument that is written to before
-                    source = f"y{number}"
-                    self.add(f"{source} = {self.function(np.array)}({self.of[i]})")
-                leaves.append(f"a{donated[number]}")
-                last.append(f"{self.function(np.copyto)}(a{donated[number]}, {source})")
-            elif i in own:
-                leaves.append(self.of[i])
-                own.remove(i)
-            else:
-                leaves.append(f"y{number}")
-                self.add(f"y{number} = {self.function(np.array)}({self.of[i]})")
-        self.add(*last)
-        return leaves

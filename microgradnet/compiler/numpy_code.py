@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import linecache
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -118,6 +118,50 @@ class Writer:
         ndarray, name = self.name(np.ndarray, "ndarray"), self.name(dtype, dtype.name)
         self.add(f"if type({path}) is not {ndarray} or {path}.shape != {shape} or {path}.dtype is not {name}: {miss}")
 
+    def results(
+        self,
+        values: Sequence[int],
+        donated: dict[int, int],
+        of: dict[int, str],
+        ours: Container[int],
+        fresh: Iterable[int],
+    ) -> list[str]:
+        """Write what makes arrays of the caller's own of the results; those that are given away come last.
+
+        Parameters
+        ----------
+        values : sequence of int
+            The value of each result.
+        donated : dict of int to int
+            The argument whose memory a result is written to, by result.
+        of : dict of int to str
+            What values are called.
+        ours : container of int
+            Those in memory of our own; what others look into may be an argument that is written to before.
+        fresh : iterable of int
+            Those that are new arrays, and become the caller's.
+        """
+        leaves: list[str] = []
+        last: list[str] = []
+        unused = set(fresh)
+
+        def copied(number: int, i: int) -> str:
+            self.add(f"y{number} = {self.function(np.array)}({of[i]})")
+            return f"y{number}"
+
+        for number, i in enumerate(values):
+            if number in donated:
+                source = of[i] if i in ours else copied(number, i)
+                leaves.append(f"a{donated[number]}")
+                last.append(f"{self.function(np.copyto)}(a{donated[number]}, {source})")
+            elif i in unused:
+                leaves.append(of[i])
+                unused.remove(i)
+            else:
+                leaves.append(copied(number, i))
+        self.add(*last)
+        return leaves
+
     def tree(self, structure: Structure, leaves: Sequence[str]) -> str:
         """Write the expression that puts a result together."""
         if isinstance(structure, Leaf):
@@ -204,7 +248,8 @@ class _NumPy(Writer):
         self.guards(structure, leaves, used, donated.values())
         for number, batch in enumerate(plan.batches):
             self._batch(number, batch)
-        self.add(f"return {self.tree(results, self._results(donated))}")
+        leaves = self.results(plan.program.results, donated, self.of, plan.place, plan.fresh)
+        self.add(f"return {self.tree(results, leaves)}")
         pieces = [f"    m{i} = {self.name(piece, 'piece')}({size})" for i, size in enumerate(plan.sizes)]
         body = "\n".join(
             ["def make():", *pieces, *("    " + line for line in self.head), *self.lines, "    return run"]
@@ -350,30 +395,6 @@ class _NumPy(Writer):
         self.add(*before, f"for {names}, in blocks_{number}:")
         self.add(*(f"{name} = {whole}[rows]" for name, (whole, known) in sliced.items() if not known), indent=3)
         self.add(*lines, indent=3)
-
-    # --- results ---
-
-    def _results(self, donated: dict[int, int]) -> list[str]:
-        """Write what makes arrays of the caller's own of the results; those that are given away come last."""
-        leaves: list[str] = []
-        last: list[str] = []
-        seen: set[int] = set()
-        for number, i in enumerate(self.plan.program.results):
-            if number in donated:
-                source = self.of[i]
-                if i not in self.plan.place:  # it may look into an argument that is written to before
-                    source = f"y{number}"
-                    self.add(f"{source} = {self.name(np.array, 'array')}({self.of[i]})")
-                leaves.append(f"a{donated[number]}")
-                last.append(f"{self.name(np.copyto, 'copyto')}(a{donated[number]}, {source})")
-            elif i in self.plan.fresh and i not in seen:
-                leaves.append(self.of[i])
-                seen.add(i)
-            else:
-                leaves.append(f"y{number}")
-                self.add(f"y{number} = {self.name(np.array, 'array')}({self.of[i]})")
-        self.add(*last)
-        return leaves
 
 
 # --- memory -------------------------------------------------------------------------------------------------
