@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.ops.elementwise import astype
-from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import reshape
+from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
     CONSTANT,
     Array,
@@ -203,9 +202,7 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
                 f"the VJP of {operation!r} returned shape {d.shape} for an input of shape {parent.shape}; "
                 f"it must return the input's shape, or the output's, {node.shape}, where the input was broadcast"
             )
-        extra = d.ndim - len(parent.shape)
-        stretched = tuple(i + extra for i, n in enumerate(parent.shape) if n == 1 and d.shape[i + extra] != 1)
-        d = reshape(sum_(d, axis=(*range(extra), *stretched)), parent.shape)
+        d = sum_to(d, parent.shape)
     if d.dtype != parent.dtype:
         d = astype(d, parent.dtype)
     return d

@@ -15,10 +15,11 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import absolute, astype, not_equal, sign, where
-from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, sum_to, tensordot, transposed, vdot
+from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import sum as sum_
+from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import expand_dims, given, reshape
 from microgradnet.record import Array, Recorded, mirrors, namespace, primitive
 

@@ -15,8 +15,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.ops.diagonals import embed
 from microgradnet.ops.elementwise import multiply
-from microgradnet.ops.reductions import scalar
-from microgradnet.ops.reductions import sum as sum_
+from microgradnet.ops.reductions import scalar, sum_to
 from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, reshape, swapaxes, transpose
 from microgradnet.record import Array, mirrors, primitive
 
@@ -26,15 +25,6 @@ __all__ = ["dot", "einsum", "inner", "kron", "matmul", "outer", "tensordot", "vd
 def transposed(x: Any) -> Any:
     """Transpose the matrices."""
     return x.T if x.ndim == 2 else swapaxes(x, -1, -2)
-
-
-def sum_to(d: Any, shape: tuple[int, ...]) -> Any:
-    """Sum over the axes along which a batch was broadcast."""
-    if d.shape == shape:
-        return d
-    extra = d.ndim - len(shape)
-    stretched = (i + extra for i, n in enumerate(shape) if n == 1 and d.shape[i + extra] != 1)
-    return reshape(sum_(d, axis=(*range(extra), *stretched)), shape)
 
 
 # --- products ----------------------------------------------------------------------------------------

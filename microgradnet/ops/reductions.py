@@ -459,6 +459,16 @@ def array_equal(a1: Any, a2: Any) -> bool:
 
 count_nonzero = _reduction("count_nonzero", None, "How many are not zero.")
 
+
+def sum_to(d: Any, shape: tuple[int, ...]) -> Any:
+    """Sum over the axes along which something of a shape was broadcast."""
+    if d.shape == shape:
+        return d
+    extra = d.ndim - len(shape)
+    stretched = (i + extra for i, n in enumerate(shape) if n == 1 and d.shape[i + extra] != 1)
+    return reshape(sum(d, axis=(*range(extra), *stretched)), shape)
+
+
 # --- softmax and its relatives -----------------------------------------------------------------------
 
 
