@@ -236,6 +236,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("README.md", "with Numba in {}."): measured("compiled.txt", ours.format("numba")),
         ("README.md", "With Python {} or newer"): python,
         ("docs/CONTRIBUTING.md", "With Python {} or newer"): python,
+        ("docs/install.md", "With Python {} or newer"): python,
         ("docs/house/release.md", "PYTHON=python{} "): python,
         ("docs/how-to/coming-from.md", "every element, up to {} of them"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/compile.md", "the values have {} elements"): function.SMALL,
