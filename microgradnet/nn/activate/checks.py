@@ -39,6 +39,7 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
             raise ValueError(f"activation {declared.name!r}: the value at x = {where:.6g} is NaN")
         _check_float32(declared, z)
         automatic = _check_gradient(declared, z)
+        _check_finite(declared, z, automatic[declared.argument])
         if declared.derivatives:
             _check_derivatives(declared, z, a, automatic, others)
 
@@ -106,6 +107,18 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
         )
     found = gradients(y, list(leaves.values()), seed=_cotangent(y.shape))
     return dict(zip(leaves, found, strict=True))
+
+
+def _check_finite(declared: Activation, z: Array, gradient: Array) -> None:
+    """Refuse a gradient that is NaN at moderate numbers, where the value is none."""
+    wrong = np.isnan(gradient)
+    if wrong.any():
+        where = f"x = {z[wrong][0]:.6g}" if declared.elementwise else "moderate numbers"
+        raise ValueError(
+            f"activation {declared.name!r}: the gradient at {where} is NaN, though the value is not. A branch that "
+            "where doesn't take is computed all the same, and passes back 0 · ∞; give it a number that it can "
+            "take: where(x > 0, f(where(x > 0, x, 1)), 0)"
+        )
 
 
 def _cotangent(shape: tuple[int, ...]) -> Array:
