@@ -186,8 +186,12 @@ def _all_the_same(data: Examples, outputs: Any) -> Iterator[str]:
 def _run(comparison: Comparison, iterations: int) -> None:
     """Train, with a progress bar where somebody looks on."""
     console = open_console(stderr=True)
+    if not console.is_terminal:
+        for _ in comparison.run(iterations):
+            pass
+        return
     columns = (TextColumn("training twice"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         for _ in progress.track(comparison.run(iterations), total=iterations):
             pass
 
