@@ -7,24 +7,28 @@ other numbers in their places: no operation is known here by name, but `where`, 
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
-from microgradnet.check.explain.wording import expression
+from microgradnet.check.explain.wording import closed, expression
 from microgradnet.check.text import argument_names, place
-from microgradnet.graph import Graph, legible, located, printable, shape_text
+from microgradnet.graph import legible, located, printable
 from microgradnet.ops.elementwise import where
-from microgradnet.record import Recorded, within
+from microgradnet.record import Recorded
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 
 Array = Any
 Index = tuple[int, ...]
+
+CHOICE = where.primitive  # type: ignore[attr-defined]
 
 FILLS = (0.5, 2.0)
 """Numbers that stand for others to see what depends on them: most operations have finite results and slopes at one."""
@@ -78,34 +82,36 @@ class Nonfinite:
 
     def __str__(self) -> str:
         at = f" at {place(self.index)}" if self.index else ""
-        scope = f" (scope {' / '.join(self.scope)})" if self.scope else ""
         if self.operation in ("argument", "constant"):
-            text = f"forward: {self.step} holds {shown(self.value)}{at}{scope}"
+            text = f"{self.step} holds {shown(self.value)}{at}"
         else:
-            given = ", ".join(f"{k} = {v if isinstance(v, str) else shown(v)}" for k, v in self.inputs.items())
-            made = f"made {shown(self.value)}"
+            text = f"{self.step} made {shown(self.value)}{at}"
             if self.argument is not None:
-                made += f" of the gradient of {self.argument}"
-            text = f"{self.direction}: {self.step} {made}{at}"
-            text += f", from {given}{' there' if at else ''}" if given else ""
-            text += scope
-        return printable("".join([text, f"; {self.because}" if self.because else ""]))
+                text += f" of the gradient of {self.argument}"
+        parts = [f"{self.direction}: {text}"]
+        if self.inputs:
+            numbers = all(isinstance(v, float) for v in self.inputs.values())
+            given = (f"{k} = {shown(v)}" if isinstance(v, float) else f"{k}, {v}" for k, v in self.inputs.items())
+            parts.append(f", from {' and '.join(given)}{' there' if at and numbers else ''}")
+        if self.scope:
+            parts.append(f" (scope {legible(' / '.join(self.scope), 60)})")
+        if self.because:
+            parts.append(f": {self.because}")
+        return printable("".join(parts))
 
 
 def shown(number: float) -> str:
-    """Write a number as Python does, with few digits."""
-    return f"{number:.4g}"
+    """Write a number as Python does, with few digits and without a sign of zero."""
+    return f"{number + 0.0:.4g}"
 
 
-def first_nonfinite(
-    f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
-) -> Nonfinite | None:
+def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None) -> Nonfinite | None:
     """Find the operation that first makes a NaN or an infinity, in the value of a function or in its gradient.
 
     The function is recorded once and gone back through once. Where its value is not finite, the operation is found
     that made it so of finite numbers; where the value is finite and a gradient is not, the step of the reverse
-    pass that did. What overflows on the way and leaves both finite is no finding: e^1000 in 1 / (1 + e^1000), or
-    the −∞ of a mask before a softmax.
+    pass that did. What is not finite on the way and leaves both finite is no finding, such as the −∞ of a mask
+    before a softmax.
 
     Parameters
     ----------
@@ -134,7 +140,7 @@ def first_nonfinite(
     >>> print(mg.first_nonfinite(lambda p: -mg.sum(mg.log(p)), np.array([0.5, 1.0, 0.0])))
     forward: log(p) made -inf at [2], from p = 0 there
     >>> print(mg.first_nonfinite(lambda w: mg.sum(mg.where(w > 0, w, mg.exp(w) - 1)), np.array([800.0, -1.0])).advice)
-    safe = np.where(w > 0, 0.5, w); np.where(w > 0, w, exp(safe) - 1)
+    safe = np.where(w > 0, 1, w); np.where(w > 0, w, np.exp(safe) - 1)
     """
     if not callable(f):
         raise TypeError(f"first_nonfinite takes a function, got {type(f).__name__}")
@@ -144,11 +150,23 @@ def first_nonfinite(
     names = argument_names(f, len(args))
     with np.errstate(all="ignore"):  # what isn't finite is the finding
         output, given = _recorded(f, values, names, positions)
-        if not isinstance(output, Recorded):
-            return None if np.isfinite(output).all() else _unrecorded(np.asarray(output))
-        graph, position = located(output)
-        wanted = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
-        return _Search(Chain(graph, graph.outputs[0], wanted)).first()
+    if isinstance(output, Recorded):
+        return made_nonfinite(output, [given[i] for i in positions])
+    return None if np.isfinite(output).all() else _unrecorded(np.asarray(output))
+
+
+def made_nonfinite(output: Any, parameters: Sequence[Any] | None = None) -> Nonfinite | None:
+    """Do what `first_nonfinite` does with what was recorded: a tensor, and those whose gradients count.
+
+    The default is every tensor that requires gradients.
+    """
+    graph, position = located(output)
+    if parameters is None:
+        wanted = [i for i in graph.inputs if graph[i].requires_grad]
+    else:
+        wanted = [position[p._node] for p in parameters if p._node in position]
+    with np.errstate(all="ignore"):  # what isn't finite is the finding
+        return _Search(Chain(graph, graph.outputs[0], {str(i): i for i in wanted})).first()
 
 
 def _positions(values: Sequence[Any], argnums: int | Sequence[int] | None) -> list[int]:
@@ -173,9 +191,9 @@ def _is_floating(value: Any) -> bool:
 def _recorded(f: Callable[..., Any], values: list[Any], names: list[str], positions: list[int]) -> tuple[Any, Any]:
     """Call f and record every step; only those that derivatives flow through if it can't be traced."""
     try:
-        output, given = Chain.output(f, values, names, positions, trace=True)
+        output, given = Chain.called(f, values, names, positions, trace=True)
     except TypeError:  # it branches on values
-        output, given = Chain.output(f, values, names, positions, trace=False)
+        output, given = Chain.called(f, values, names, positions, trace=False)
     if not isinstance(output, Recorded | np.ndarray | np.generic | float | int):
         raise TypeError(f"first_nonfinite: the function must return one array, got {type(output).__name__}")
     return output, given
@@ -217,18 +235,15 @@ class _Search:
     def _forth(self, node: int, at: Index) -> list[tuple[int, Index]]:
         """Follow an element that is not finite to where it was made: the way there, the operation or number last."""
         way = [(node, at)]
-        while (operation := self.graph[node].operation) is not None:
-            entry = self.graph[node]
-            inputs = [self.values[i] for i in entry.inputs]
-            call = _Call(lambda *xs, op=operation, entry=entry: op.compute(*xs, **entry.static), inputs, entry.shape)
-            cause = call.cause(at, _element(self.values[node], at))
+        while self.graph[node].operation is not None:
+            cause = self._call(node).cause(at, _element(self.values[node], at))
             if cause is None:
                 break
-            node, at = entry.inputs[cause[0]], cause[1]
+            node, at = self.graph[node].inputs[cause[0]], cause[1]
             way.append((node, at))
-        if self.graph[node].operation is None and np.isinf(_element(self.values[node], at)):
+        if self.graph[node].operation is None and math.isinf(self._number(node, at)):
             # An infinity may be meant; what made a NaN of it is to blame.
-            spoilt = [i for i, (n, a) in enumerate(way) if np.isnan(_element(self.values[n], a))]
+            spoilt = [i for i, (n, a) in enumerate(way) if math.isnan(self._number(n, a))]
             if spoilt:
                 way = way[: spoilt[-1] + 1]
         return way
@@ -237,45 +252,94 @@ class _Search:
         """Say what made an element of a value not finite."""
         way = self._forth(node, at)
         node, at = way[-1]
-        value = float(_element(self.values[node], at))
-        entry = self.graph[node]
+        value, entry = self._number(node, at), self.graph[node]
         if entry.operation is None:
-            kind = "constant" if entry.name is None else "argument"
-            text = f"argument {legible(entry.name)}" if entry.name is not None else "a constant"
-            return Nonfinite(kind, text, "forward", at, value, {}, entry.scope)
-        inputs = self._inputs(node, at)
-        became = ""
-        if not math.isnan(value):
-            became = next(
-                (
-                    f"{expression(self.graph, n)} then made nan of it"
-                    for n, a in reversed(way)
-                    if np.isnan(_element(self.values[n], a))
-                ),
-                "",
-            )
+            known = entry.name is not None
+            text = f"argument {legible(entry.name or '')}" if known else "a constant"
+            user = f" in {expression(self.graph, way[-2][0])}" if not known and len(way) > 1 else ""
+            return Nonfinite("argument" if known else "constant", text + user, "forward", at, value, {}, entry.scope)
+        spoilt = [n for n, a in way if math.isnan(self._number(n, a))]
+        later = f"{expression(self.graph, spoilt[-1])} then makes nan of it" if spoilt and spoilt[-1] != node else ""
         return Nonfinite(
-            entry.operation.name, expression(self.graph, node), "forward", at, value, inputs, entry.scope,
-            advice=self._advice(node, at), because=became,
+            entry.operation.name, expression(self.graph, node), "forward", at, value, self._inputs(node, at),
+            entry.scope, advice=self._advice(node, at, "value"), because=_joined(self._which(node), later),
         )  # fmt: skip
+
+    def _which(self, node: int) -> str:
+        """Say which of several steps this is that are written alike, as in a loop."""
+        entry, text = self.graph[node], expression(self.graph, node, 2)
+        alike = [
+            e.id
+            for e in self.graph
+            if (e.operation, e.scope, e.shape) == (entry.operation, entry.scope, entry.shape)
+            and (e.id == node or expression(self.graph, e.id, 2) == text)
+        ]
+        return f"number {alike.index(node) + 1} of {len(alike)} such steps" if len(alike) > 1 else ""
+
+    def _call(self, node: int) -> _Call:
+        """Return an operation as a function of its inputs."""
+        entry = self.graph[node]
+        operation: Any = entry.operation
+        given = [self.values[i] for i in entry.inputs]
+        return _Call(lambda *inputs: operation.compute(*inputs, **entry.static), given, entry.shape)
 
     def _inputs(self, node: int, at: Index | None) -> dict[str, float | str]:
         """Return the numbers that an element was made of, or the shapes and sizes of what it was made of."""
-        entry = self.graph[node]
-        operation: Any = entry.operation
-        arrays = [self.values[i] for i in entry.inputs]
-        call = _Call(lambda *xs: operation.compute(*xs, **entry.static), arrays, entry.shape)
+        call = self._call(node)
         own = None if at is None else call.alone(at, _element(self.values[node], at))
         found: dict[str, float | str] = {}
-        for i, x in zip(entry.inputs, arrays if own is None else own, strict=True):
-            if self.graph[i].is_number and self.graph[i].name is None:
-                continue
-            text = expression(self.graph, i, 3)
-            found[text] = float(x) if np.ndim(x) == 0 else _summary(x)
+        for i, x in zip(self.graph[node].inputs, call.given if own is None else own, strict=True):
+            if not self.graph[i].is_number or self.graph[i].name is not None:
+                found[expression(self.graph, i, 3)] = float(x) if np.ndim(x) == 0 else _summary(x)
         return found
 
-    def _advice(self, node: int, at: Index) -> str:
-        return "keep what goes into it away from there, or compute the result in another form"
+    def _advice(self, node: int, at: Index, what: str) -> str:
+        """Say what mends an operation that has no finite value, or slope, at some numbers."""
+        entry = self.graph[node]
+        if entry.operation is None:
+            return ""
+        name, inputs = legible(entry.operation.name, 24), self._inputs(node, at)
+        numbers = {k: v for k, v in inputs.items() if isinstance(v, float)}
+        if not np.isfinite(list(numbers.values())).all():
+            return f"{name} takes numbers here that were given as they are, not finite; give it others"
+        if what == "value" and self._overflows(node):
+            most = shown(float(np.finfo(entry.dtype).max))
+            return f"{entry.dtype} holds numbers up to {most}: keep what goes in smaller, or compute with logarithms"
+        x = expression(self.graph, entry.inputs[self._operand(node, at)[0]], 3)
+        there = f"at {x} = {shown(numbers[x])}" if x in numbers else "there"
+        return (
+            f"{name} has no finite {what} {there}: keep {closed(x)} away from where it has none, with np.maximum or "
+            "np.where before this step"
+        )
+
+    def _overflows(self, node: int) -> bool:
+        """Whether an operation goes beyond the largest number of its dtype."""
+        call = self._call(node)
+        try:
+            with np.errstate(over="raise"):
+                call.f(*call.given)
+        except FloatingPointError:
+            return True
+        return False
+
+    def _operand(self, node: int, at: Index | None = None) -> tuple[int, int | float]:
+        """Find an input of an operation, and a harmless number in its place: value and slopes are finite then."""
+        entry, call = self.graph[node], self._call(node)
+        operation: Any = entry.operation
+        floating = [k for k, x in enumerate(call.given) if _floats(x) and not self.graph[entry.inputs[k]].is_number]
+        own = None if at is None else call.alone(at, _element(self.values[node], at))
+        for k, harmless in itertools.product(floating if own is not None else (), (1, 0.5, 2)):
+            tried = list(own or ())
+            tried[k] = _like(np.asarray(harmless, tried[k].dtype), tried[k])
+            y = call.f(*tried)
+            slopes = [
+                vjp(np.ones_like(y), y, *tried, **entry.static)
+                for vjp, i in zip(operation.vjps, entry.inputs, strict=False)
+                if vjp is not None and self.graph[i].requires_grad
+            ]
+            if np.isfinite([y, *slopes]).all():
+                return k, harmless
+        return (floating or [0])[0], 1
 
     # --- backward --------------------------------------------------------------------------------------
 
@@ -297,7 +361,7 @@ class _Search:
             node, at = link.node, cause[1]
 
     def _pull(self, link: Link) -> _Call:
-        """The VJP of a link as a function of the cotangent, the result and the inputs."""
+        """Return the VJP of a link as a function of the cotangent, the result and the inputs."""
         run, entry = self.chain.right, self.graph[link.node]
         given = [run.cotangent(link.node), self.values[link.node], *(self.values[i] for i in entry.inputs)]
         return _Call(lambda g, y, *inputs: self.chain.vjp_at(link, g, y, *inputs), given, np.shape(run.raw[link]))
@@ -305,48 +369,83 @@ class _Search:
     def backward(self, link: Link, inside: Index | None, at: Index) -> Nonfinite:
         """Say which VJP made an element of a cotangent not finite."""
         run, entry = self.chain.right, self.graph[link.node]
-        parent = self.chain.parent(link)
         operation: Any = entry.operation
-        call = self._pull(link)
-        because: list[str] = []
-        made = None
-        cut = None
-        own = None
-        value = float(_element(run.cotangent(parent), at))
-        if inside is not None:
-            value = float(_element(run.raw[link], inside))
-            own = call.alone(inside, value)
-            cause = call.cause(inside, value, among=range(1, len(call.given)))
-            if cause is not None:
-                start = link.node if cause[0] == 1 else entry.inputs[cause[0] - 1]
-                made = self._forth(start, cause[1])[-1]
-            if own is not None:
-                because.append(self._product(link, own, value))
-                if own[0] == 0:
-                    cut = self._cut(link.node, inside)
-        text = None
-        if cut is not None:
-            text = expression(self.graph, cut)
-        taken = cut is not None and self.graph[cut].operation is where.primitive
-        return Nonfinite(
-            operation.name,
-            expression(self.graph, link.node),
-            "backward",
-            at,
-            value,
-            self._inputs(link.node, inside),
-            entry.scope,
-            where=text if taken else None,
-            advice="",
+        parent = self.chain.parent(link)
+        made = Nonfinite(
+            operation.name, expression(self.graph, link.node), "backward", at,
+            float(_element(run.cotangent(parent), at)), self._inputs(link.node, inside), entry.scope,
             argument=expression(self.graph, parent, 3),
-            because="; ".join(filter(None, because)),
-        )
+        )  # fmt: skip
+        if inside is None:
+            return replace(made, because="finite numbers were added up")
+        value = _element(run.raw[link], inside)
+        call = self._pull(link)
+        own = call.alone(inside, value)
+        because = "" if own is None else self._product(link, own)
+        because = _joined(self._which(link.node), because)
+        step = link.node, inside  # what the advice is about: this, or a step before it that made an infinity
+        if (cause := call.cause(inside, value, among=range(1, len(call.given)))) is not None:
+            step = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
+            if step[0] != link.node:
+                because += f", as {expression(self.graph, step[0])} is {shown(self._number(*step))}"
+        what = "slope" if math.isfinite(self._number(*step)) else "value"
+        made = replace(made, value=float(value), because=because)
+        cut = self._cut(link.node, inside) if own is not None and own[0] == 0 else None
+        if cut is not None and self.graph[cut.node].operation is CHOICE:
+            text = expression(self.graph, cut.node)
+            because = f"{because}, in the branch that {text} did not take"
+            return replace(made, where=text, because=because, advice=self._twice(cut, *step))
+        if cut is not None:
+            because = f"{because}; {expression(self.graph, cut.node)} doesn't depend on it there"
+        return replace(made, because=because, advice=self._advice(*step, what))
 
-    def _product(self, link: Link, own: list[Any], value: float) -> str:
-        return ""
+    def _product(self, link: Link, own: Sequence[Any]) -> str:
+        """Write what came in, one number, times the derivative of the operation."""
+        slope = shown(float(self.chain.vjp_at(link, np.ones_like(own[0])[()], *own[1:])))
+        g = float(own[0])
+        return f"the derivative is {slope}" if g == 1 else f"{shown(g)} × {slope}"
 
-    def _cut(self, node: int, at: Index) -> int | None:
+    def _cut(self, node: int, at: Index) -> Link | None:
+        """Find the input on which nothing depends, where the way of an element to the output ends."""
+        ahead, seen = [(node, at)], {node}
+        while ahead:
+            node, at = ahead.pop()
+            for link in self.chain.incoming.get(node, ()):
+                places = np.argwhere(self._influence(link, at))
+                if not len(places):
+                    return link
+                if link.node not in seen:
+                    seen.add(link.node)
+                    ahead.append((link.node, tuple(map(int, places[0]))))
         return None
+
+    def _influence(self, link: Link, at: Index) -> Array:
+        """Say which elements of a result depend on an element of an input."""
+        entry = self.graph[link.node]
+        operation: Any = entry.operation
+        results = []
+        for fill in FILLS:
+            inputs = [self.values[i] for i in entry.inputs]
+            changed = np.array(inputs[link.i])
+            changed[at] = fill
+            inputs[link.i] = _like(changed, inputs[link.i])
+            results.append(operation.compute(*inputs, **entry.static))
+        a, b = results
+        return (a != b) & ((a == a) | (b == b))
+
+    def _twice(self, cut: Link, step: int, at: Index) -> str:
+        """Advise the double ``where``."""
+        graph = self.graph
+        if graph[step].operation is None:
+            return ""
+        operand, harmless = self._operand(step, at)
+        code = double_where(graph, cut.node, cut.i, step, operand, harmless)
+        x, condition = expression(graph, graph[step].inputs[operand]), expression(graph, graph[cut.node].inputs[0])
+        choice = f"{condition}, {harmless}, {x}" if cut.i == 2 else f"{condition}, {x}, {harmless}"
+        return code or f"safe = np.where({choice}), and safe in place of {x} in {expression(graph, step)}"
+
+    def _number(self, node: int, at: Index) -> float:
+        return float(_element(self.values[node], at))
 
 
 # --- what a result depends on ------------------------------------------------------------------------------
@@ -388,31 +487,36 @@ def _cause(
     f: Callable[..., Array], given: Sequence[Array], at: Index, value: Any, among: Sequence[int]
 ) -> tuple[int, Index] | None:
     """Do what `_Call.cause` does, for all elements together: half of the suspects are let off at a time."""
-    suspects = [(k, int(i)) for k in among if _floats(given[k]) for i in np.flatnonzero(~np.isfinite(given[k]))]
-    everyone = list(suspects)
+    bad = [(k, np.flatnonzero(~np.isfinite(given[k]))) for k in among if _floats(given[k])]
+    which = np.concatenate([np.full(len(i), k) for k, i in bad])
+    element = np.concatenate([i for _, i in bad])
 
-    def same_with(kept: list[tuple[int, int]], fill: float) -> bool:
-        let_off = set(everyone).difference(kept)
-        arrays = [np.array(x) if k in among else x for k, x in enumerate(given)]
-        for k, i in let_off:
-            arrays[k].flat[i] = fill
-        arrays = [_like(x, old) for x, old in zip(arrays, given, strict=True)]
+    def same_with(low: int, high: int, fill: float) -> bool:
+        """Whether the element is the same where only these of the suspects are not finite."""
+        arrays = list(given)
+        off = (np.arange(len(which)) < low) | (np.arange(len(which)) >= high)
+        for k in {int(k) for k in which[off]}:
+            arrays[k] = np.array(given[k])
+            arrays[k].flat[element[off & (which == k)]] = fill
+            arrays[k] = _like(arrays[k], given[k])
         try:
             return _same(_element(f(*arrays), at), value)
         except (TypeError, ValueError, IndexError):
             return False
 
-    if not suspects or all(same_with([], fill) for fill in FILLS):
+    low, high = 0, len(which)
+    if low == high or all(same_with(0, 0, fill) for fill in FILLS):
         return None
-    while len(suspects) > 1:
-        middle = len(suspects) // 2
-        halves = suspects[:middle], suspects[middle:]
-        half = next((h for h in halves if same_with(h, FILLS[0])), None)
-        if half is None:  # it takes more than one, as in ∞ − ∞
+    while high - low > 1:
+        middle = (low + high) // 2
+        if same_with(low, middle, FILLS[0]):
+            high = middle
+        elif same_with(middle, high, FILLS[0]):
+            low = middle
+        else:  # it takes more than one, as in ∞ − ∞
             break
-        suspects = half
-    k, i = suspects[0]
-    return k, tuple(map(int, np.unravel_index(i, np.shape(given[k]))))
+    k = int(which[low])
+    return k, tuple(map(int, np.unravel_index(int(element[low]), np.shape(given[k]))))
 
 
 def _like(x: Array, old: Array) -> Array:
@@ -420,6 +524,10 @@ def _like(x: Array, old: Array) -> Array:
     if np.ndim(x):
         return x
     return type(old)(x) if type(old) in (float, int, bool) else np.asarray(x)[()]
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def _floats(x: Array) -> bool:
@@ -461,4 +569,4 @@ def _summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:
 
 def _summary(x: Array) -> str:
     size = np.abs(np.asarray(x, dtype=np.float64))
-    return f"{shape_text(np.shape(x))}, up to {shown(float(np.max(size, initial=0.0)))}"
+    return f"shape {np.shape(x)}, up to {shown(float(np.max(size, initial=0.0)))}"

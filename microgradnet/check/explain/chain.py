@@ -179,7 +179,7 @@ class Chain:
     def _record(
         cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
     ) -> Chain:
-        loss, given = cls.output(f, values, names, positions, trace)
+        loss, given = cls.called(f, values, names, positions, trace)
         if not isinstance(loss, Recorded) or not loss._node.requires_grad:
             loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
         graph, position = located(loss)
@@ -187,7 +187,7 @@ class Chain:
         return cls(graph, graph.outputs[0], parameters)
 
     @staticmethod
-    def output(
+    def called(
         f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
     ) -> tuple[Any, list[Any]]:
         """Call f on tensors with the names of its arguments, and return what it returns, and them."""

@@ -10,6 +10,9 @@ from microgradnet.graph import Graph, legible, number
 
 __all__ = ["closed", "constant", "cotangent", "expression", "power", "prime", "step"]
 
+MOST = 6
+"""How many inputs of an operation are written out."""
+
 
 def expression(graph: Graph, node: int, depth: int = 4) -> str:
     """Write what an entry is: its name, or the operation on its inputs to some depth."""
@@ -22,7 +25,8 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     if depth == 0:
         return "…"
     symbol = legible(entry.operation.symbol, 16)
-    inputs = [expression(graph, i, depth - 1) for i in entry.inputs]
+    inputs = [expression(graph, i, depth - 1) for i in entry.inputs[:MOST]]
+    inputs += ["…"] * (len(entry.inputs) > MOST)
     source = entry.operation.source
     if isinstance(source, str) and (infix := re.fullmatch(r"\(\{0\}( \S+ )\{1\}\)", source)):
         return f"{closed(inputs[0])}{infix[1]}{closed(inputs[1])}"
