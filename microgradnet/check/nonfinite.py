@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,10 +89,8 @@ class Nonfinite:
             if self.argument is not None:
                 text += f" of the gradient of {self.argument}"
         parts = [f"{self.direction}: {text}"]
-        if self.inputs:
-            numbers = all(isinstance(v, float) for v in self.inputs.values())
-            given = (f"{k} = {shown(v)}" if isinstance(v, float) else f"{k}, {v}" for k, v in self.inputs.items())
-            parts.append(f", from {' and '.join(given)}{' there' if at and numbers else ''}")
+        numbers = all(isinstance(v, float) for v in self.inputs.values())
+        parts.append(_from(self.inputs) + (" there" if self.inputs and at and numbers else ""))
         if self.scope:
             parts.append(f" (scope {legible(' / '.join(self.scope), 60)})")
         if self.because:
@@ -103,6 +101,12 @@ class Nonfinite:
 def shown(number: float) -> str:
     """Write a number as Python does, with few digits and without a sign of zero."""
     return f"{number + 0.0:.4g}"
+
+
+def _from(inputs: Mapping[str, float | str]) -> str:
+    """Write the numbers that something was made of, or the shapes."""
+    given = (f"{k} = {shown(v)}" if isinstance(v, float) else f"{k}, {v}" for k, v in inputs.items())
+    return f", from {' and '.join(given)}" if inputs else ""
 
 
 def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None) -> Nonfinite | None:
@@ -267,14 +271,15 @@ class _Search:
 
     def _which(self, node: int) -> str:
         """Say which of several steps this is that are written alike, as in a loop."""
-        entry, text = self.graph[node], expression(self.graph, node, 2)
-        alike = [
-            e.id
-            for e in self.graph
+        entry, text = self.graph[node], expression(self.graph, node)
+        alike = {
+            e.inputs: e.id
+            for e in reversed(self.graph.nodes)
             if (e.operation, e.scope, e.shape) == (entry.operation, entry.scope, entry.shape)
-            and (e.id == node or expression(self.graph, e.id, 2) == text)
-        ]
-        return f"number {alike.index(node) + 1} of {len(alike)} such steps" if len(alike) > 1 else ""
+            and (e.id == node or expression(self.graph, e.id) == text)
+        }
+        number = sorted(alike.values()).index(alike[entry.inputs]) + 1
+        return f"number {number} of {len(alike)} such steps" if len(alike) > 1 else ""
 
     def _call(self, node: int) -> _Call:
         """Return an operation as a function of its inputs."""
@@ -302,7 +307,7 @@ class _Search:
         numbers = {k: v for k, v in inputs.items() if isinstance(v, float)}
         if not np.isfinite(list(numbers.values())).all():
             return f"{name} takes numbers here that were given as they are, not finite; give it others"
-        if what == "value" and self._overflows(node):
+        if what == "gradient" or (what == "value" and self._overflows(node)):
             most = shown(float(np.finfo(entry.dtype).max))
             return f"{entry.dtype} holds numbers up to {most}: keep what goes in smaller, or compute with logarithms"
         x = expression(self.graph, entry.inputs[self._operand(node, at)[0]], 3)
@@ -381,42 +386,55 @@ class _Search:
         value = _element(run.raw[link], inside)
         call = self._pull(link)
         own = call.alone(inside, value)
-        because = "" if own is None else self._product(link, own)
-        because = _joined(self._which(link.node), because)
+        slope, product = (math.nan, "") if own is None else self._product(link, own)
+        because = _joined(self._which(link.node), product)
         step = link.node, inside  # what the advice is about: this, or a step before it that made an infinity
         if (cause := call.cause(inside, value, among=range(1, len(call.given)))) is not None:
             step = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
             if step[0] != link.node:
                 because += f", as {expression(self.graph, step[0])} is {shown(self._number(*step))}"
-        what = "slope" if math.isfinite(self._number(*step)) else "value"
-        made = replace(made, value=float(value), because=because)
-        cut = self._cut(link.node, inside) if own is not None and own[0] == 0 else None
+                because += _from(self._inputs(*step))
+        made = replace(made, value=float(value))
+        cut = self._cut(link, at, inside if own is not None else None)
         if cut is not None and self.graph[cut.node].operation is CHOICE:
             text = expression(self.graph, cut.node)
-            because = f"{because}, in the branch that {text} did not take"
+            because = ", ".join(filter(None, [because, f"in the branch that {text} did not take"]))
             return replace(made, where=text, because=because, advice=self._twice(cut, *step))
         if cut is not None:
-            because = f"{because}; {expression(self.graph, cut.node)} doesn't depend on it there"
+            because = _joined(because, f"{expression(self.graph, cut.node)} doesn't depend on it there")
+        what = "gradient" if math.isfinite(slope) else "slope" if math.isfinite(self._number(*step)) else "value"
         return replace(made, because=because, advice=self._advice(*step, what))
 
-    def _product(self, link: Link, own: Sequence[Any]) -> str:
-        """Write what came in, one number, times the derivative of the operation."""
-        slope = shown(float(self.chain.vjp_at(link, np.ones_like(own[0])[()], *own[1:])))
-        g = float(own[0])
-        return f"the derivative is {slope}" if g == 1 else f"{shown(g)} × {slope}"
+    def _product(self, link: Link, own: Sequence[Any]) -> tuple[float, str]:
+        """Return the derivative of an operation at one number, and that times what came in as text."""
+        slope, g = float(self.chain.vjp_at(link, np.ones_like(own[0])[()], *own[1:])), float(own[0])
+        return slope, f"the derivative is {shown(slope)}" if g == 1 else f"{shown(g)} × {shown(slope)}"
 
-    def _cut(self, node: int, at: Index) -> Link | None:
-        """Find the input on which nothing depends, where the way of an element to the output ends."""
-        ahead, seen = [(node, at)], {node}
+    def _cut(self, link: Link, at: Index, own: Index | None) -> Link | None:
+        """Find the operation's input on which nothing depends, where the way from an element to the output ends.
+
+        The way starts at the results that the element of a link's input goes into, if the cotangent is 0 there; own
+        is the place of the one, where it is one.
+        """
+        cotangent = np.asarray(self.chain.right.cotangent(link.node))
+        starts = cotangent == 0
+        if own is not None:
+            starts &= np.arange(starts.size).reshape(starts.shape) == np.ravel_multi_index(own, starts.shape)
+        else:
+            starts &= self._influence(link, at)
+        places = np.argwhere(starts)
+        if not len(places):
+            return None
+        ahead, seen = [(link.node, tuple(map(int, places[0])))], {link.node}
         while ahead:
             node, at = ahead.pop()
-            for link in self.chain.incoming.get(node, ()):
-                places = np.argwhere(self._influence(link, at))
+            for user in self.chain.incoming.get(node, ()):
+                places = np.argwhere(self._influence(user, at))
                 if not len(places):
-                    return link
-                if link.node not in seen:
-                    seen.add(link.node)
-                    ahead.append((link.node, tuple(map(int, places[0]))))
+                    return user
+                if user.node not in seen:
+                    seen.add(user.node)
+                    ahead.append((user.node, tuple(map(int, places[0]))))
         return None
 
     def _influence(self, link: Link, at: Index) -> Array:
@@ -439,10 +457,14 @@ class _Search:
         if graph[step].operation is None:
             return ""
         operand, harmless = self._operand(step, at)
-        code = double_where(graph, cut.node, cut.i, step, operand, harmless)
-        x, condition = expression(graph, graph[step].inputs[operand]), expression(graph, graph[cut.node].inputs[0])
-        choice = f"{condition}, {harmless}, {x}" if cut.i == 2 else f"{condition}, {x}, {harmless}"
-        return code or f"safe = np.where({choice}), and safe in place of {x} in {expression(graph, step)}"
+        x = graph[step].inputs[operand]
+        code = None
+        if graph[x].shape == graph[cut.node].shape:
+            code = double_where(graph, cut.node, cut.i, step, operand, harmless)
+        return code or (
+            f"give {expression(graph, step)} a harmless number, such as {harmless}, in place of "
+            f"{expression(graph, x, 3)}, with a where of its own, wherever this one does not take it"
+        )
 
     def _number(self, node: int, at: Index) -> float:
         return float(_element(self.values[node], at))
