@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.dependence import Call, Index, element, first, is_floating, like, place_of
 from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
 from microgradnet.check.explain.wording import closed, expression
@@ -26,12 +27,8 @@ from microgradnet.record import Recorded
 __all__ = ["Nonfinite", "first_nonfinite"]
 
 Array = Any
-Index = tuple[int, ...]
 
 CHOICE = where.primitive  # type: ignore[attr-defined]
-
-FILLS = (0.5, 2.0)
-"""Numbers that stand for others to see what depends on them: most operations have finite results and slopes at one."""
 
 
 # --- what was found ------------------------------------------------------------------------------------
@@ -204,7 +201,7 @@ def _recorded(f: Callable[..., Any], values: list[Any], names: list[str], positi
 
 
 def _unrecorded(output: Array) -> Nonfinite:
-    at = _first(output)
+    at = first(output)
     because = "it depends on no recorded operation"
     return Nonfinite("constant", "what the function returned", "forward", at, float(output[at]), {}, because=because)
 
@@ -224,13 +221,13 @@ class _Search:
         """Find what made the value, or else a gradient, not finite."""
         output = self.values[self.chain.output]
         if not np.isfinite(output).all():
-            return self.forward(self.chain.output, _first(output))
+            return self.forward(self.chain.output, first(output))
         run = self.chain.right
         found = []
         for node in self.chain.parameters.values():
-            gradient = run.cotangent(node)
+            gradient = run.cotangents.get(node, 0.0)  # none where it isn't reached
             if not np.isfinite(gradient).all():
-                found.append(self._back(node, _first(gradient)))
+                found.append(self._back(node, first(gradient)))
         # The reverse pass goes from the last operation to the first.
         return self.backward(*max(found, key=lambda made: made[0].node)) if found else None
 
@@ -240,7 +237,7 @@ class _Search:
         """Follow an element that is not finite to where it was made: the way there, the operation or number last."""
         way = [(node, at)]
         while self.graph[node].operation is not None:
-            cause = self._call(node).cause(at, _element(self.values[node], at))
+            cause = self._call(node).cause(at, element(self.values[node], at))
             if cause is None:
                 break
             node, at = self.graph[node].inputs[cause[0]], cause[1]
@@ -271,34 +268,34 @@ class _Search:
 
     def _which(self, node: int) -> str:
         """Say which of several steps this is that are written alike, as in a loop."""
-        entry, text = self.graph[node], expression(self.graph, node)
+        entry, text = self.graph[node], expression(self.graph, node, 2)
         alike = {
             e.inputs: e.id
             for e in reversed(self.graph.nodes)
             if (e.operation, e.scope, e.shape) == (entry.operation, entry.scope, entry.shape)
-            and (e.id == node or expression(self.graph, e.id) == text)
+            and (e.id == node or expression(self.graph, e.id, 2) == text)
         }
         number = sorted(alike.values()).index(alike[entry.inputs]) + 1
-        return f"number {number} of {len(alike)} such steps" if len(alike) > 1 else ""
+        return f"number {number} of {len(alike)} steps like it" if len(alike) > 1 else ""
 
-    def _call(self, node: int) -> _Call:
+    def _call(self, node: int) -> Call:
         """Return an operation as a function of its inputs."""
         entry = self.graph[node]
         operation: Any = entry.operation
         given = [self.values[i] for i in entry.inputs]
-        return _Call(lambda *inputs: operation.compute(*inputs, **entry.static), given, entry.shape)
+        return Call(lambda *inputs: operation.compute(*inputs, **entry.static), given, entry.shape)
 
     def _inputs(self, node: int, at: Index | None) -> dict[str, float | str]:
         """Return the numbers that an element was made of, or the shapes and sizes of what it was made of."""
         call = self._call(node)
-        own = None if at is None else call.alone(at, _element(self.values[node], at))
+        own = None if at is None else call.alone(at, element(self.values[node], at))
         found: dict[str, float | str] = {}
         for i, x in zip(self.graph[node].inputs, call.given if own is None else own, strict=True):
             if not self.graph[i].is_number or self.graph[i].name is not None:
                 found[expression(self.graph, i, 3)] = float(x) if np.ndim(x) == 0 else _summary(x)
         return found
 
-    def _advice(self, node: int, at: Index, what: str) -> str:
+    def _advice(self, node: int, at: Index | None, what: str) -> str:
         """Say what mends an operation that has no finite value, or slope, at some numbers."""
         entry = self.graph[node]
         if entry.operation is None:
@@ -307,7 +304,7 @@ class _Search:
         numbers = {k: v for k, v in inputs.items() if isinstance(v, float)}
         if not np.isfinite(list(numbers.values())).all():
             return f"{name} takes numbers here that were given as they are, not finite; give it others"
-        if what == "gradient" or (what == "value" and self._overflows(node)):
+        if what == "gradient" or (what == "value" and _overflows(self._call(node))):
             most = shown(float(np.finfo(entry.dtype).max))
             return f"{entry.dtype} holds numbers up to {most}: keep what goes in smaller, or compute with logarithms"
         x = expression(self.graph, entry.inputs[self._operand(node, at)[0]], 3)
@@ -317,25 +314,15 @@ class _Search:
             "np.where before this step"
         )
 
-    def _overflows(self, node: int) -> bool:
-        """Whether an operation goes beyond the largest number of its dtype."""
-        call = self._call(node)
-        try:
-            with np.errstate(over="raise"):
-                call.f(*call.given)
-        except FloatingPointError:
-            return True
-        return False
-
-    def _operand(self, node: int, at: Index | None = None) -> tuple[int, int | float]:
+    def _operand(self, node: int, at: Index | None) -> tuple[int, int | float]:
         """Find an input of an operation, and a harmless number in its place: value and slopes are finite then."""
         entry, call = self.graph[node], self._call(node)
         operation: Any = entry.operation
-        floating = [k for k, x in enumerate(call.given) if _floats(x) and not self.graph[entry.inputs[k]].is_number]
-        own = None if at is None else call.alone(at, _element(self.values[node], at))
+        floating = [k for k, x in enumerate(call.given) if is_floating(x) and not self.graph[entry.inputs[k]].is_number]
+        own = None if at is None else call.alone(at, element(self.values[node], at))
         for k, harmless in itertools.product(floating if own is not None else (), (1, 0.5, 2)):
             tried = list(own or ())
-            tried[k] = _like(np.asarray(harmless, tried[k].dtype), tried[k])
+            tried[k] = like(np.asarray(harmless, tried[k].dtype), tried[k])
             y = call.f(*tried)
             slopes = [
                 vjp(np.ones_like(y), y, *tried, **entry.static)
@@ -353,62 +340,64 @@ class _Search:
         run = self.chain.right
         while True:
             links = sorted(self.chain.incoming[node], reverse=True)
-            link = next((k for k in links if not np.isfinite(_element(run.summed[k], at))), None)
+            link = next((k for k in links if not np.isfinite(element(run.summed[k], at))), None)
             if link is None:  # finite numbers were added up
                 return links[0], None, at
             raw = run.raw[link]
             inside = _summand(raw, np.shape(run.summed[link]), at)
             if inside is None:
                 return link, None, at
-            cause = self._pull(link).cause(inside, _element(raw, inside), among=(0,))
-            if cause is None:
+            cause = self._pull(link).cause(inside, element(raw, inside))
+            if cause is None or cause[0] != 0:  # what came in is not to blame
                 return link, inside, at
             node, at = link.node, cause[1]
 
-    def _pull(self, link: Link) -> _Call:
+    def _pull(self, link: Link) -> Call:
         """Return the VJP of a link as a function of the cotangent, the result and the inputs."""
         run, entry = self.chain.right, self.graph[link.node]
         given = [run.cotangent(link.node), self.values[link.node], *(self.values[i] for i in entry.inputs)]
-        return _Call(lambda g, y, *inputs: self.chain.vjp_at(link, g, y, *inputs), given, np.shape(run.raw[link]))
+        return Call(lambda g, y, *inputs: self.chain.vjp_at(link, g, y, *inputs), given, np.shape(run.raw[link]))
 
     def backward(self, link: Link, inside: Index | None, at: Index) -> Nonfinite:
         """Say which VJP made an element of a cotangent not finite."""
         run, entry = self.chain.right, self.graph[link.node]
         operation: Any = entry.operation
         parent = self.chain.parent(link)
+        value = element(run.cotangent(parent) if inside is None else run.raw[link], at if inside is None else inside)
+        call = self._pull(link)
+        own = None if inside is None else call.alone(inside, value)
+        here = inside if own is not None else None
         made = Nonfinite(
-            operation.name, expression(self.graph, link.node), "backward", at,
-            float(_element(run.cotangent(parent), at)), self._inputs(link.node, inside), entry.scope,
-            argument=expression(self.graph, parent, 3),
+            operation.name, expression(self.graph, link.node), "backward", at, float(value),
+            self._inputs(link.node, here), entry.scope, argument=expression(self.graph, parent, 3),
         )  # fmt: skip
         if inside is None:
-            return replace(made, because="finite numbers were added up")
-        value = _element(run.raw[link], inside)
-        call = self._pull(link)
-        own = call.alone(inside, value)
-        slope, product = (math.nan, "") if own is None else self._product(link, own)
-        because = _joined(self._which(link.node), product)
-        step = link.node, inside  # what the advice is about: this, or a step before it that made an infinity
+            return replace(
+                made, because="finite numbers were added up", advice=self._advice(link.node, None, "gradient")
+            )
+        because = _joined(self._which(link.node), "" if own is None else self._product(link, own))
+        step: tuple[int, Index | None] = link.node, here  # what the advice is about: this, or one that made an infinity
         if (cause := call.cause(inside, value, among=range(1, len(call.given)))) is not None:
-            step = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
-            if step[0] != link.node:
-                because += f", as {expression(self.graph, step[0])} is {shown(self._number(*step))}"
-                because += _from(self._inputs(*step))
-        made = replace(made, value=float(value))
-        cut = self._cut(link, at, inside if own is not None else None)
+            node, place_ = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
+            step = node, place_
+            if node != link.node:
+                origin = f"as {expression(self.graph, node)} is {shown(self._number(node, place_))}"
+                because = ", ".join(filter(None, [because, origin])) + _from(self._inputs(node, place_))
+        cut = self._cut(link, at, here)
         if cut is not None and self.graph[cut.node].operation is CHOICE:
             text = expression(self.graph, cut.node)
             because = ", ".join(filter(None, [because, f"in the branch that {text} did not take"]))
             return replace(made, where=text, because=because, advice=self._twice(cut, *step))
         if cut is not None:
             because = _joined(because, f"{expression(self.graph, cut.node)} doesn't depend on it there")
-        what = "gradient" if math.isfinite(slope) else "slope" if math.isfinite(self._number(*step)) else "value"
+        own_slope = step[0] == link.node and (here is None or math.isfinite(self._number(link.node, here)))
+        what = "gradient" if _overflows(call) else "slope" if own_slope else "value"
         return replace(made, because=because, advice=self._advice(*step, what))
 
-    def _product(self, link: Link, own: Sequence[Any]) -> tuple[float, str]:
-        """Return the derivative of an operation at one number, and that times what came in as text."""
+    def _product(self, link: Link, own: Sequence[Any]) -> str:
+        """Write what came in times the derivative of an operation, both of one number."""
         slope, g = float(self.chain.vjp_at(link, np.ones_like(own[0])[()], *own[1:])), float(own[0])
-        return slope, f"the derivative is {shown(slope)}" if g == 1 else f"{shown(g)} × {shown(slope)}"
+        return f"the derivative is {shown(slope)}" if g == 1 else f"{shown(g)} × {shown(slope)}"
 
     def _cut(self, link: Link, at: Index, own: Index | None) -> Link | None:
         """Find the operation's input on which nothing depends, where the way from an element to the output ends.
@@ -421,7 +410,7 @@ class _Search:
         if own is not None:
             starts &= np.arange(starts.size).reshape(starts.shape) == np.ravel_multi_index(own, starts.shape)
         else:
-            starts &= self._influence(link, at)
+            starts &= self._call(link.node).influence(link.i, at)
         places = np.argwhere(starts)
         if not len(places):
             return None
@@ -429,7 +418,7 @@ class _Search:
         while ahead:
             node, at = ahead.pop()
             for user in self.chain.incoming.get(node, ()):
-                places = np.argwhere(self._influence(user, at))
+                places = np.argwhere(self._call(user.node).influence(user.i, at))
                 if not len(places):
                     return user
                 if user.node not in seen:
@@ -437,21 +426,7 @@ class _Search:
                     ahead.append((user.node, tuple(map(int, places[0]))))
         return None
 
-    def _influence(self, link: Link, at: Index) -> Array:
-        """Say which elements of a result depend on an element of an input."""
-        entry = self.graph[link.node]
-        operation: Any = entry.operation
-        results = []
-        for fill in FILLS:
-            inputs = [self.values[i] for i in entry.inputs]
-            changed = np.array(inputs[link.i])
-            changed[at] = fill
-            inputs[link.i] = _like(changed, inputs[link.i])
-            results.append(operation.compute(*inputs, **entry.static))
-        a, b = results
-        return (a != b) & ((a == a) | (b == b))
-
-    def _twice(self, cut: Link, step: int, at: Index) -> str:
+    def _twice(self, cut: Link, step: int, at: Index | None) -> str:
         """Advise the double ``where``."""
         graph = self.graph
         if graph[step].operation is None:
@@ -467,115 +442,21 @@ class _Search:
         )
 
     def _number(self, node: int, at: Index) -> float:
-        return float(_element(self.values[node], at))
+        return float(element(self.values[node], at))
 
 
-# --- what a result depends on ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Call:
-    """One call of a function of arrays: its arguments, and the shape of its result."""
-
-    f: Callable[..., Array]
-    given: Sequence[Array]
-    shape: tuple[int, ...] | None
-
-    def alone(self, at: Index, value: Any) -> list[Any] | None:
-        """Return the numbers that an element is computed from, if f computes each from those in its place only."""
-        try:
-            own = [_element(x, _place(np.shape(x), self.shape or (), at)) for x in self.given]
-            result = self.f(*own)
-        except (TypeError, ValueError, IndexError):  # it takes no single numbers
-            return None
-        return own if np.shape(result) == () and _same(result, value) else None
-
-    def cause(self, at: Index, value: Any, among: Sequence[int] | None = None) -> tuple[int, Index] | None:
-        """Find the argument, and its element, that made an element of the result what it is by not being finite.
-
-        None if it would be the same with finite numbers in their places.
-        """
-        among = range(len(self.given)) if among is None else among
-        if all(np.isfinite(self.given[k]).all() for k in among if _floats(self.given[k])):
-            return None
-        own = self.alone(at, value)
-        if own is not None:
-            found = _cause(self.f, own, (), value, among)
-            return found and (found[0], _place(np.shape(self.given[found[0]]), self.shape or (), at))
-        return _cause(self.f, self.given, at, value, among)
-
-
-def _cause(
-    f: Callable[..., Array], given: Sequence[Array], at: Index, value: Any, among: Sequence[int]
-) -> tuple[int, Index] | None:
-    """Do what `_Call.cause` does, for all elements together: half of the suspects are let off at a time."""
-    bad = [(k, np.flatnonzero(~np.isfinite(given[k]))) for k in among if _floats(given[k])]
-    which = np.concatenate([np.full(len(i), k) for k, i in bad])
-    element = np.concatenate([i for _, i in bad])
-
-    def same_with(low: int, high: int, fill: float) -> bool:
-        """Whether the element is the same where only these of the suspects are not finite."""
-        arrays = list(given)
-        off = (np.arange(len(which)) < low) | (np.arange(len(which)) >= high)
-        for k in {int(k) for k in which[off]}:
-            arrays[k] = np.array(given[k])
-            arrays[k].flat[element[off & (which == k)]] = fill
-            arrays[k] = _like(arrays[k], given[k])
-        try:
-            return _same(_element(f(*arrays), at), value)
-        except (TypeError, ValueError, IndexError):
-            return False
-
-    low, high = 0, len(which)
-    if low == high or all(same_with(0, 0, fill) for fill in FILLS):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if same_with(low, middle, FILLS[0]):
-            high = middle
-        elif same_with(middle, high, FILLS[0]):
-            low = middle
-        else:  # it takes more than one, as in ∞ − ∞
-            break
-    k = int(which[low])
-    return k, tuple(map(int, np.unravel_index(int(element[low]), np.shape(given[k]))))
-
-
-def _like(x: Array, old: Array) -> Array:
-    """Return an array of no axes as what it was: Python's number, or NumPy's."""
-    if np.ndim(x):
-        return x
-    return type(old)(x) if type(old) in (float, int, bool) else np.asarray(x)[()]
+def _overflows(call: Call) -> bool:
+    """Whether a call goes beyond the largest number of its dtype."""
+    try:
+        with np.errstate(over="raise"):
+            call.f(*call.given)
+    except FloatingPointError:
+        return True
+    return False
 
 
 def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts))
-
-
-def _floats(x: Array) -> bool:
-    return bool(np.asarray(x).dtype.kind == "f")
-
-
-def _same(a: Any, b: Any) -> bool:
-    return bool(a == b) or bool(a != a and b != b)
-
-
-def _first(x: Array) -> Index:
-    """Return the index of the first element that is not finite."""
-    position = int(np.argmin(np.isfinite(x)))
-    return tuple(map(int, np.unravel_index(position, np.shape(x))))
-
-
-def _element(x: Array, at: Index) -> Any:
-    return x[at] if np.ndim(x) else x if at == () else np.asarray(x)[at]
-
-
-def _place(shape: tuple[int, ...], whole: tuple[int, ...], at: Index) -> Index:
-    """Find the element of an array that stands at a place of what it is broadcast to."""
-    extra = len(whole) - len(shape)
-    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, whole[extra:], strict=True)):
-        raise ValueError(f"{shape} is not broadcast to {whole}")
-    return tuple(0 if n == 1 else i for n, i in zip(shape, at[extra:], strict=True))
 
 
 def _summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:
@@ -584,7 +465,7 @@ def _summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:
         return at
     for i in np.argwhere(~np.isfinite(raw)):
         inside = tuple(map(int, i))
-        if _place(shape, np.shape(raw), inside) == at:
+        if place_of(shape, np.shape(raw), inside) == at:
             return inside
     return None
 

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from microgradnet.graph import Graph, legible, number
+from microgradnet.graph import Graph, arguments, legible, number
 
 __all__ = ["closed", "constant", "cotangent", "expression", "power", "prime", "step"]
 
@@ -32,8 +32,14 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
         return f"{closed(inputs[0])}{infix[1]}{closed(inputs[1])}"
     if source == "(-{0})":
         return f"-{closed(inputs[0])}"
-    if len(inputs) == 1 and symbol.startswith("·"):
-        return f"({inputs[0]}){symbol[1:]}"
+    if symbol == "[·]":
+        return f"{closed(inputs[0])}[{', '.join(inputs[1:]) or arguments(entry).partition('=')[2]}]"
+    if "·" in symbol:
+        return (
+            f"({inputs[0]}){symbol[1:]}"
+            if symbol[0] == "·"
+            else symbol.replace("·", closed(inputs[0]) if symbol[-1] == "·" else ", ".join(inputs))
+        )
     return f"{symbol}({', '.join(inputs)})"
 
 
