@@ -16,8 +16,8 @@ __all__ = ["Call", "Index", "element", "first", "is_floating", "like", "place_of
 Array = Any
 Index = tuple[int, ...]
 
-FILLS = (0.5, 2.0)
-"""Numbers that stand for others to see what depends on them: most operations have finite results and slopes at one."""
+FILLS = (0.5, 2.0, -0.5)
+"""Numbers that stand for others to see what depends on them: most operations have finite results at the first."""
 
 REFUSALS = (TypeError, ValueError, IndexError)
 """What operations raise of numbers, or shapes, that they don't take."""
@@ -57,7 +57,7 @@ class Call:
     def influence(self, k: int, at: Index) -> Array:
         """Say which elements of the result depend on an element of the k-th argument; all, if it can't be told."""
         results = []
-        for fill in FILLS:
+        for fill in FILLS[:2]:
             changed = np.array(self.given[k])
             changed[at] = fill
             try:

@@ -5,9 +5,14 @@ The operand of the step that isn't finite is replaced by a harmless number where
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+
+from microgradnet import ops
 from microgradnet.graph import Entry, Graph
 from microgradnet.views.source import Program
 
@@ -17,12 +22,16 @@ MOST = 40
 """How many operations and operands are written as code; more would be no advice."""
 
 
-def double_where(graph: Graph, chooses: int, branch: int, step: int, operand: int, harmless: int | float) -> str | None:
+def double_where(
+    graph: Graph, values: Sequence[Any], chooses: int, branch: int, step: int, operand: int, harmless: int | float
+) -> str | None:
     """Write the two ``where`` as NumPy code.
 
     Parameters
     ----------
     graph : Graph
+    values : sequence of array
+        Those of its entries.
     chooses : int
         The position of the ``where``.
     branch : {1, 2}
@@ -37,7 +46,7 @@ def double_where(graph: Graph, chooses: int, branch: int, step: int, operand: in
     Returns
     -------
     str or None
-        None where the branch is too long to be written, or can't be.
+        None where the branch is too long to be written, can't be, or would have other values.
     """
     inside = _inside(graph, chooses)
     if inside is None or step not in inside:
@@ -51,7 +60,8 @@ def double_where(graph: Graph, chooses: int, branch: int, step: int, operand: in
         inputs = tuple(other.get(k, position[k]) for k in entry.inputs) if entry.name is None else ()
         if entry.operation is not None and not inputs:  # it has a name, and stands for itself
             entry = replace(entry, kind="input", operation=None)
-        entries.append(replace(entry, id=len(entries), inputs=inputs, name=_name(entry)))
+        value = None if other else values[i]  # what is changed is computed again
+        entries.append(replace(entry, id=len(entries), inputs=inputs, name=_name(entry), value=value))
         return len(entries) - 1
 
     for i in inside:
@@ -78,12 +88,18 @@ def double_where(graph: Graph, chooses: int, branch: int, step: int, operand: in
         return None
     asked = position[condition] if graph[condition].operation is None else copy(condition, {})  # it is written twice
     end = copy(chooses, {untaken: again[untaken], condition: asked})
+    whole = Graph(entries, [end])
+    computed: Any = whole.values()[end]
+    if not np.array_equal(computed, values[chooses], equal_nan=True):
+        return None  # the elements are mixed between the step and the choice
     try:
-        program = Program(Graph(entries, [end]), [end], [safe.id], lambda _: {safe.id: "safe"}, longest=200)
+        program = Program(whole, [end], [safe.id], lambda _: {safe.id: "safe"}, longest=200)
     except (TypeError, ValueError):  # an operation doesn't say how it is written
         return None
     lines = [f"{program.names[i]} = {program.code(i)}" for i in program.lines if i != end]
-    return "; ".join([*lines, program.code(end)])
+    code = "; ".join([*lines, program.code(end)])
+    ours = [name for name in program.helpers if name in ops.__all__]  # NumPy has none, this package has
+    return re.sub(rf"\b({'|'.join(ours)})\(", r"mg.\1(", code) if ours else code
 
 
 def _inside(graph: Graph, end: int) -> list[int] | None:

@@ -366,7 +366,7 @@ class _Search:
         value = element(run.cotangent(parent) if inside is None else run.raw[link], at if inside is None else inside)
         call = self._pull(link)
         own = None if inside is None else call.alone(inside, value)
-        here = inside if own is not None else None
+        here = inside if own is not None and np.shape(run.raw[link]) == entry.shape else None  # of the result too
         made = Nonfinite(
             operation.name, expression(self.graph, link.node), "backward", at, float(value),
             self._inputs(link.node, here), entry.scope, argument=expression(self.graph, parent, 3),
@@ -435,7 +435,7 @@ class _Search:
         x = graph[step].inputs[operand]
         code = None
         if graph[x].shape == graph[cut.node].shape:
-            code = double_where(graph, cut.node, cut.i, step, operand, harmless)
+            code = double_where(graph, self.values, cut.node, cut.i, step, operand, harmless)
         return code or (
             f"give {expression(graph, step)} a harmless number, such as {harmless}, in place of "
             f"{expression(graph, x, 3)}, with a where of its own, wherever this one does not take it"

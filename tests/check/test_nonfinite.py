@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.check import Nonfinite
@@ -224,6 +226,9 @@ WHERE: list[tuple[str, Callable[..., Any], Any, str, str]] = [
     ("the condition computes it too", lambda w: mg.where(mg.exp(w) > 1, w, mg.exp(w)), A([800.0, -1]),
      "where(exp(w) > 1, w, exp(w))",
      "v1 = np.exp(w); safe = np.where(v1 > 1, 1, w); np.where(v1 > 1, w, np.exp(safe))"),
+    ("an operation that NumPy has not", lambda w: mg.where(w > 0, mg.log(w), mg.softmax(w)), A([0.0, 1]),
+     "where(w > 0, log(w), softmax(w))",
+     "safe = np.where(w > 0, w, 1); np.where(w > 0, np.log(safe), mg.softmax(w, -1))"),
     ("distances", lambda w: mg.where(DIAGONAL, 0.0, mg.sqrt(mg.sum((w[:, None] - w[None]) ** 2, axis=-1))), X,
      "where(a constant, 0, √(Σ(… ** 2)))",
      "safe = np.where(mask, 1, np.sum((w[:, None] - w[None]) ** 2, axis=-1)); np.where(mask, 0.0, np.sqrt(safe))"),
@@ -242,7 +247,7 @@ def test_the_where_is_named_that_did_not_take_the_branch_and_the_double_where_me
     *before, last = advice.split("; ")
 
     def mended(w: Any) -> Any:
-        names = {"np": mg, "w": w, "mask": DIAGONAL}
+        names = {"np": mg, "mg": mg, "w": w, "mask": DIAGONAL}
         for line in before:
             exec(line, names)
         return mg.sum(eval(last, names))
@@ -264,6 +269,13 @@ def test_a_branch_of_another_shape_is_mended_in_words() -> None:
     )
 
 
+def test_no_code_is_advised_that_has_other_values() -> None:
+    taken = A([[True, True], [True, False]])  # the mean is also one of elements that the safe number would replace
+    made = found(lambda w: mg.sum(mg.where(taken, w, mg.exp(mg.mean(1 / w, axis=0)))), A([[0.0, 1], [2, 3]]))
+    assert (made.operation, made.where) == ("exp", "where(a constant, w, exp(mean(1 / w)))")
+    assert made.advice.startswith("give 1 / w a harmless number, such as 1, in place of w")
+
+
 def test_a_long_branch_is_mended_in_words() -> None:
     def loss(w: Any) -> Any:
         y = mg.log(w)
@@ -276,6 +288,49 @@ def test_a_long_branch_is_mended_in_words() -> None:
 
 def test_a_where_that_took_the_branch_is_not_blamed() -> None:
     assert found(lambda x: mg.where(x > 1, x, mg.sqrt(x)), A([0.0, 4.0])).where is None
+
+
+# --- laws ------------------------------------------------------------------------------------------------
+
+UNARY = (
+    mg.exp, mg.log, mg.sqrt, mg.square, mg.reciprocal, mg.softmax, mg.std, mg.cumprod, mg.floor, mg.relu,
+    lambda a: mg.sum(a, axis=0), lambda a: a * 1e200, lambda a: a[::-1],
+)  # fmt: skip
+BINARY = (
+    mg.add, mg.subtract, mg.multiply, mg.divide, mg.maximum, mg.hypot, lambda a, b: mg.where(a > b, mg.log(a), b),
+    lambda a, b: mg.stack([a * b, b - a])[0],
+)  # fmt: skip
+NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 0.5, 3.0, 800.0, -800.0, 1e200, 1e-200])
+
+
+@given(
+    x=st.lists(NUMBERS, min_size=3, max_size=3),
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(UNARY), st.integers(0, 9)),
+            st.tuples(st.sampled_from(BINARY), st.integers(0, 9), st.integers(0, 9)),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_there_is_a_finding_exactly_where_value_or_gradient_is_not_finite(x: list[float], steps: list[Any]) -> None:
+    def program(x: Any) -> Any:
+        values = [x]
+        for operation, *places in steps:
+            inputs = [values[i % len(values)] for i in places]
+            values.append(operation(*(mg.reshape(v, (-1,)) for v in inputs)))
+        return mg.sum(values[-1])
+
+    with np.errstate(all="ignore"):
+        value, gradient = mg.value_and_grad(program)(A(x))
+    made = mg.first_nonfinite(program, A(x))
+    assert (made is None) == bool(np.isfinite(value) and np.isfinite(gradient).all())
+    if made is not None:
+        assert made.direction == ("backward" if np.isfinite(value) else "forward")
+        assert not np.isfinite(made.value)
+        if made.direction == "forward":  # it was made of finite numbers
+            assert all(np.isfinite(v) for v in made.inputs.values() if isinstance(v, float))
 
 
 # --- large records, and refusals --------------------------------------------------------------------------

@@ -33,7 +33,8 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     if source == "(-{0})":
         return f"-{closed(inputs[0])}"
     if symbol == "[·]":
-        return f"{closed(inputs[0])}[{', '.join(inputs[1:]) or arguments(entry).partition('=')[2]}]"
+        index = ", ".join(inputs[1:]) or arguments(entry).partition("=")[2].removeprefix("(").removesuffix(")")
+        return f"{closed(inputs[0])}[{index}]"
     if "·" in symbol:
         return (
             f"({inputs[0]}){symbol[1:]}"
