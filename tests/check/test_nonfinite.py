@@ -271,7 +271,7 @@ def test_a_branch_of_another_shape_is_mended_in_words() -> None:
 
 def test_no_code_is_advised_that_has_other_values() -> None:
     taken = A([[True, True], [True, False]])  # the mean is also one of elements that the safe number would replace
-    made = found(lambda w: mg.sum(mg.where(taken, w, mg.exp(mg.mean(1 / w, axis=0)))), A([[0.0, 1], [2, 3]]))
+    made = found(lambda w: mg.sum(mg.where(taken, w, mg.exp(mg.mean(1 / w, axis=0)))), A([[0.0, 4], [2, 3]]))
     assert (made.operation, made.where) == ("exp", "where(a constant, w, exp(mean(1 / w)))")
     assert made.advice.startswith("give 1 / w a harmless number, such as 1, in place of w")
 
