@@ -256,7 +256,7 @@ class _Search:
         value, entry = self._number(node, at), self.graph[node]
         if entry.operation is None:
             known = entry.name is not None
-            text = f"argument {legible(entry.name or '')}" if known else "a constant"
+            text = f"argument {legible(entry.name or '')}" if known else "a constant"  # or a tensor without a name
             user = f" in {expression(self.graph, way[-2][0])}" if not known and len(way) > 1 else ""
             return Nonfinite("argument" if known else "constant", text + user, "forward", at, value, {}, entry.scope)
         spoilt = [n for n, a in way if math.isnan(self._number(n, a))]
@@ -378,15 +378,15 @@ class _Search:
         because = _joined(self._which(link.node), "" if own is None else self._product(link, own))
         step: tuple[int, Index | None] = link.node, here  # what the advice is about: this, or one that made an infinity
         if (cause := call.cause(inside, value, among=range(1, len(call.given)))) is not None:
-            node, place_ = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
-            step = node, place_
+            node, origin = self._forth(link.node if cause[0] == 1 else entry.inputs[cause[0] - 2], cause[1])[-1]
+            step = node, origin
             if node != link.node:
-                origin = f"as {expression(self.graph, node)} is {shown(self._number(node, place_))}"
-                because = ", ".join(filter(None, [because, origin])) + _from(self._inputs(node, place_))
+                made_before = f"as {expression(self.graph, node)} is {shown(self._number(node, origin))}"
+                because = _joined(because, made_before + _from(self._inputs(node, origin)), by=", ")
         cut = self._cut(link, at, here)
         if cut is not None and self.graph[cut.node].operation is CHOICE:
             text = expression(self.graph, cut.node)
-            because = ", ".join(filter(None, [because, f"in the branch that {text} did not take"]))
+            because = _joined(because, f"in the branch that {text} did not take", by=", ")
             return replace(made, where=text, because=because, advice=self._twice(cut, *step))
         if cut is not None:
             because = _joined(because, f"{expression(self.graph, cut.node)} doesn't depend on it there")
@@ -455,8 +455,8 @@ def _overflows(call: Call) -> bool:
     return False
 
 
-def _joined(*parts: str) -> str:
-    return "; ".join(filter(None, parts))
+def _joined(*parts: str, by: str = "; ") -> str:
+    return by.join(filter(None, parts))
 
 
 def _summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:

@@ -35,12 +35,12 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     if symbol == "[·]":
         index = ", ".join(inputs[1:]) or arguments(entry).partition("=")[2].removeprefix("(").removesuffix(")")
         return f"{closed(inputs[0])}[{index}]"
+    if symbol == "·":  # handed on as it is
+        return inputs[0]
+    if symbol.startswith("·"):
+        return f"({inputs[0]}){symbol[1:]}"
     if "·" in symbol:
-        return (
-            f"({inputs[0]}){symbol[1:]}"
-            if symbol[0] == "·"
-            else symbol.replace("·", closed(inputs[0]) if symbol[-1] == "·" else ", ".join(inputs))
-        )
+        return symbol.replace("·", closed(inputs[0]) if symbol[-1] == "·" else ", ".join(inputs))
     return f"{symbol}({', '.join(inputs)})"
 
 
