@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Call", "Index", "element", "first", "is_floating", "like", "place_of"]
+__all__ = ["Call", "Index", "element", "first", "is_floating", "like", "place_of", "summand"]
 
 Array = Any
 Index = tuple[int, ...]
@@ -66,6 +66,15 @@ class Call:
                 return np.ones(self.shape or (), bool)
         a, b = results
         return np.asarray((a != b) & ((a == a) | (b == b)))
+
+    def overflows(self) -> bool:
+        """Whether the call goes beyond the largest number of its dtype."""
+        try:
+            with np.errstate(over="raise"):
+                self.f(*self.given)
+        except FloatingPointError:
+            return True
+        return False
 
 
 def _cause(
@@ -137,3 +146,14 @@ def place_of(shape: tuple[int, ...], whole: tuple[int, ...], at: Index) -> Index
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, whole[extra:], strict=True)):
         raise ValueError(f"{shape} is not broadcast to {whole}")
     return tuple(0 if n == 1 else i for n, i in zip(shape, at[extra:], strict=True))
+
+
+def summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:
+    """Find an element that is not finite among those that were summed to one; None if all are finite."""
+    if np.shape(raw) == shape:
+        return at
+    for i in np.argwhere(~np.isfinite(raw)):
+        inside = tuple(map(int, i))
+        if place_of(shape, np.shape(raw), inside) == at:
+            return inside
+    return None

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.dependence import Call, Index, element, first, is_floating, like, place_of
+from microgradnet.check.dependence import Call, Index, element, first, is_floating, like, summand
 from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
 from microgradnet.check.explain.wording import closed, expression
@@ -304,7 +304,7 @@ class _Search:
         numbers = {k: v for k, v in inputs.items() if isinstance(v, float)}
         if not np.isfinite(list(numbers.values())).all():
             return f"{name} takes numbers here that were given as they are, not finite; give it others"
-        if what == "gradient" or (what == "value" and _overflows(self._call(node))):
+        if what == "gradient" or (what == "value" and self._call(node).overflows()):
             most = shown(float(np.finfo(entry.dtype).max))
             return f"{entry.dtype} holds numbers up to {most}: keep what goes in smaller, or compute with logarithms"
         x = expression(self.graph, entry.inputs[self._operand(node, at)[0]], 3)
@@ -344,7 +344,7 @@ class _Search:
             if link is None:  # finite numbers were added up
                 return links[0], None, at
             raw = run.raw[link]
-            inside = _summand(raw, np.shape(run.summed[link]), at)
+            inside = summand(raw, np.shape(run.summed[link]), at)
             if inside is None:
                 return link, None, at
             cause = self._pull(link).cause(inside, element(raw, inside))
@@ -391,7 +391,7 @@ class _Search:
         if cut is not None:
             because = _joined(because, f"{expression(self.graph, cut.node)} doesn't depend on it there")
         own_slope = step[0] == link.node and (here is None or math.isfinite(self._number(link.node, here)))
-        what = "gradient" if _overflows(call) else "slope" if own_slope else "value"
+        what = "gradient" if call.overflows() else "slope" if own_slope else "value"
         return replace(made, because=because, advice=self._advice(*step, what))
 
     def _product(self, link: Link, own: Sequence[Any]) -> str:
@@ -445,29 +445,8 @@ class _Search:
         return float(element(self.values[node], at))
 
 
-def _overflows(call: Call) -> bool:
-    """Whether a call goes beyond the largest number of its dtype."""
-    try:
-        with np.errstate(over="raise"):
-            call.f(*call.given)
-    except FloatingPointError:
-        return True
-    return False
-
-
 def _joined(*parts: str, by: str = "; ") -> str:
     return by.join(filter(None, parts))
-
-
-def _summand(raw: Array, shape: tuple[int, ...], at: Index) -> Index | None:
-    """Find an element that is not finite among those that were summed to one; None if all are finite."""
-    if np.shape(raw) == shape:
-        return at
-    for i in np.argwhere(~np.isfinite(raw)):
-        inside = tuple(map(int, i))
-        if place_of(shape, np.shape(raw), inside) == at:
-            return inside
-    return None
 
 
 def _summary(x: Array) -> str:
