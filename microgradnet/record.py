@@ -653,6 +653,9 @@ class _Each:
     def __iter__(self) -> Iterator[VJP]:
         return (partial(self.vjp, i) for i in itertools.count())
 
+    def __getitem__(self, i: int) -> VJP:
+        return partial(self.vjp, i)
+
 
 def primitive(
     forward: str | Callable[..., Array],

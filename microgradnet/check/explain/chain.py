@@ -179,6 +179,18 @@ class Chain:
     def _record(
         cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
     ) -> Chain:
+        loss, given = cls.called(f, values, names, positions, trace)
+        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
+            loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
+        graph, position = located(loss)
+        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
+        return cls(graph, graph.outputs[0], parameters)
+
+    @staticmethod
+    def called(
+        f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
+    ) -> tuple[Any, list[Any]]:
+        """Call f on tensors with the names of its arguments, and return what it returns, and them."""
         leaf = traced if trace else tensor
         given = list(values)
         for i, value in enumerate(given):
@@ -187,12 +199,7 @@ class Chain:
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
         with within(current_scope() or ROOT):
-            loss = f(*given)
-        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
-            loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
-        graph, position = located(loss)
-        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
-        return cls(graph, graph.outputs[0], parameters)
+            return f(*given), given
 
     def parent(self, link: Link) -> int:
         """Return the entry whose cotangent a link contributes to."""
@@ -222,8 +229,7 @@ class Chain:
         """Compute one contribution with the output and the inputs given, whatever they were."""
         self.go_on()
         operation: Any = self.graph[link.node].operation
-        vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
-        return vjp(g, y, *inputs, **{**self.graph[link.node].static, **static})
+        return operation.vjps[link.i](g, y, *inputs, **{**self.graph[link.node].static, **static})
 
     def go_on(self) -> None:
         """Raise OutOfTime if the deadline has passed."""
