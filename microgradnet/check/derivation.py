@@ -130,7 +130,7 @@ class Derivation:
         """Say what returns something else at every call, and what it returned; None if nothing does."""
         try:
             first, second = (float(np.asarray(self.value(*self.values)).item()) for _ in range(2))
-        except Exception:  # a loss that wants to be recorded
+        except Exception:  # the user's loss, which may want to be recorded
             first = second = 0.0
         if not np.isclose(first, second, rtol=TOLERANCES[8][0], atol=0, equal_nan=True):
             return "the loss", f"it was {first:.9g}, and {second:.9g} when called again"
