@@ -467,8 +467,22 @@ def test_errors_of_training(manual, iterations, error, words):
         (lambda w: w, 1.0, [2.0], {"argnums": 0.0}, TypeError, "argnums is an integer or several, got 0.0"),
         (lambda a, b: a, (1.0, 1.0), [2.0, 2.0], {"argnums": (0, -2)}, ValueError, "names an argument twice"),
         (lambda w: w, 1.0, [2.0], {"rtol": float("nan")}, ValueError, "rtol must be 0 or more, got nan"),
-        (lambda p: p["w"], 1.0, [{"w": 2.0}], {"argnums": 0}, TypeError, "'p' must be one array, got dict"),
-        (lambda p: p[0], 1.0, [[np.ones(2), np.ones(3)]], {"argnums": 0}, TypeError, "'p' must be one array, got list"),
+        (
+            lambda p: p["w"],
+            1.0,
+            [{"w": 2.0}],
+            {"argnums": 0},
+            TypeError,
+            "'p' must be one array, got a dict of 1 array",
+        ),
+        (
+            lambda p: p[0],
+            1.0,
+            [[np.ones(2), np.ones(3)]],
+            {"argnums": 0},
+            TypeError,
+            "'p' must be one array, got a list of 2 arrays",
+        ),
     ],
 )
 def test_what_can_not_be_compared_is_named(f, manual, arguments, options, error, words):

@@ -211,7 +211,7 @@ def gate_right(x, on, w, *, cos=np.cos, square=2.0):
     return x.T @ (2 * a * np.where(on, cos(z), square * z))
 
 
-GATE = network("gate", {"x": (6, 3), "on": coins(6, 2), "w": (3, 2)}, "w", gate_loss, gate_right)
+GATE = network("where", {"x": (6, 3), "on": coins(6, 2), "w": (3, 2)}, "w", gate_loss, gate_right)
 
 
 @wrong(GATE, "missing-factor", "gate")
@@ -424,7 +424,7 @@ def hinge_right(x, y, w, *, own=1.0, rows=None):
     return x.T @ d
 
 
-HINGE = network("hinge", {"x": (7, 3), "y": whole(4, 7, dtype=np.uint16), "w": (3, 4)}, "w", hinge_loss, hinge_right)
+HINGE = network("rivals", {"x": (7, 3), "y": whole(4, 7, dtype=np.uint16), "w": (3, 4)}, "w", hinge_loss, hinge_right)
 
 
 @wrong(HINGE, "missing-term", "margin")
