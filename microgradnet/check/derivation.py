@@ -65,12 +65,10 @@ class Derivation:
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
         values = [_as_given(a) for a in args]
-        names_given = (
-            manual if isinstance(manual, Mapping) else args[0] if args and isinstance(args[0], Mapping) else ()
-        )
-        check_call(f, values, caller, "the loss", names_given)
+        named = manual if isinstance(manual, Mapping) else args[0] if [type(a) for a in args] == [dict] else ()
+        check_call(f, values, caller, "the loss", named)
         if callable(manual):
-            check_call(manual, values, caller, "the manual gradient", names_given)
+            check_call(manual, values, caller, "the manual gradient", named)
         by_hand = _by_hand(manual, values, caller)
         names = argument_names(f, len(args))
         positions = _parameters(f, by_hand, values, names, argnums, caller)

@@ -57,8 +57,8 @@ def check_call(f: Callable[..., Any], args: Sequence[Any], caller: str, what: st
         raise TypeError(f"{caller}: {what} is {name}{bare}, which can't be called with {len(args)} arguments: {reason}")
     call = ", ".join([*first, *(f"{n}={n}" for n in wanted)])
     raise TypeError(
-        f"{caller}: {what} is {name}{bare}, which takes {' and '.join(wanted)} by keyword, but {caller} passes arguments "
-        f"by position; wrap it: lambda {', '.join([*first, *wanted])}: {name}({call})"
+        f"{caller}: {what} is {name}{bare}, which takes {' and '.join(wanted)} by keyword, but {caller} passes "
+        f"arguments by position; wrap it: lambda {', '.join([*first, *wanted])}: {name}({call})"
     )
 
 
