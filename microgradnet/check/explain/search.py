@@ -149,7 +149,8 @@ class _Search:
                 self.tried.append(tried)
             if tried.reproduced & wrong:
                 yield tried
-            if tried.reproduced >= wrong and hypothesis.cost < simplest and self._survivors([tried], wrong):
+            whole = tried.reproduced >= wrong and not tried.contradicted
+            if whole and hypothesis.cost < simplest and self._survivors([tried], wrong):
                 simplest = hypothesis.cost
 
     def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
