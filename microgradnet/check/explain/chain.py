@@ -187,7 +187,8 @@ class Chain:
         self.values: tuple[Any, ...] = graph.values()
         self.output = output
         self.parameters = dict(parameters)
-        self.links: tuple[Link, ...] = tuple(self._links())
+        self._vjps = dict(self._links())
+        self.links: tuple[Link, ...] = tuple(self._vjps)
         self.incoming: dict[int, list[Link]] = {output: []}
         self.outgoing: dict[int, list[Link]] = {}
         for link in self.links:
@@ -229,7 +230,7 @@ class Chain:
         """Return the entry whose cotangent a link contributes to."""
         return self.graph[link.node].inputs[link.i]
 
-    def _links(self) -> Iterator[Link]:
+    def _links(self) -> Iterator[tuple[Link, Callable[..., Any]]]:
         reached = {self.output}
         for entry in reversed(self.graph.nodes):
             if entry.id not in reached or entry.operation is None:
@@ -237,7 +238,7 @@ class Chain:
             for i, (parent, vjp) in enumerate(zip(entry.inputs, entry.operation.vjps, strict=False)):
                 if vjp is not None and self.graph[parent].requires_grad:
                     reached.add(parent)
-                    yield Link(entry.id, i)
+                    yield Link(entry.id, i), vjp
 
     def entry(self, link: Link) -> Entry:
         """Return the operation of a link."""
@@ -251,10 +252,8 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
-        self.go_on(1 + np.size(g) // ELEMENTS)
-        operation: Any = self.graph[link.node].operation
-        vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
-        return declared(vjp, g, y, *inputs, **{**self.graph[link.node].static, **static})
+        self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
+        return declared(self._vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
 
     def go_on(self, work: int = 1) -> None:
         """Count some work, and raise Enough if that is more than was wanted, OutOfTime if the deadline has passed."""

@@ -37,7 +37,7 @@ ALTERNATIVES = 8
 FAR_FETCHED = 2.0
 """How much more an explanation may cost than the first, to be told beside it."""
 
-PATIENCE = 40_000
+PATIENCE = 25_000
 """How much work is spent on looking for others once a single mistake explains everything, as a `Chain` counts it."""
 
 NOT_THIS = (Inapplicable, ValueError)
@@ -80,7 +80,6 @@ class _Tried:
     hypothesis: Hypothesis
     gradients: Mapping[str, Array]
     reproduced: frozenset[str]
-    contradicted: frozenset[str]  # what would be neither right nor as it was given: the mistake isn't in all it is in
 
 
 @dataclass
@@ -127,9 +126,7 @@ class _Search:
             gradients = self.case.chain.reverse(hypothesis.edit).gradients()
         except NOT_THIS:
             return None
-        reproduced = self.case.reproduced(gradients)
-        contradicted = self.case.contradicted(gradients) if reproduced else frozenset(gradients)
-        return _Tried(hypothesis, gradients, reproduced, contradicted)
+        return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
 
     def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
         """Try one mistake at a time; once one explains everything, all that are as simple, and others for a while."""
@@ -149,8 +146,8 @@ class _Search:
                 self.tried.append(tried)
             if tried.reproduced & wrong:
                 yield tried
-            whole = tried.reproduced >= wrong and not tried.contradicted
-            if whole and hypothesis.cost < simplest and self._survivors([tried], wrong):
+            whole = tried.reproduced >= wrong and hypothesis.cost < simplest and not self._contradicted(tried)
+            if whole and self._survivors([tried], wrong):
                 simplest = hypothesis.cost
 
     def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
@@ -252,7 +249,7 @@ class _Search:
         What no gradient contradicts goes before all else, which can but have been done for some gradients alone.
         """
         ranked = sorted((t for t in tried if t.reproduced & left), key=lambda t: t.hypothesis.cost)
-        for candidates in ([t for t in ranked if not t.contradicted], ranked):
+        for candidates in ([t for t in ranked if not self._contradicted(t)], ranked):
             candidates.sort(key=lambda t: -len(t.reproduced & left))
             while candidates:
                 names = candidates[0].reproduced & left
@@ -262,6 +259,10 @@ class _Search:
                     return names, survivors
                 candidates = [t for t in candidates if t not in alike]
         return None
+
+    def _contradicted(self, tried: _Tried) -> frozenset[str]:
+        """Name the parameters on whose way the mistake can't have been made, though it would be theirs too."""
+        return self.case.contradicted(tried.gradients)
 
     # --- fresh inputs --------------------------------------------------------------------------------
 
@@ -305,7 +306,8 @@ class _Search:
                     gradients = case.chain.reverse(tried.hypothesis.edit).gradients()
                 except NOT_THIS:
                     continue
-                if case.reproduced(gradients) >= names and case.contradicted(gradients) <= tried.contradicted:
+                enough = case.reproduced(gradients) >= names
+                if enough and case.contradicted(gradients) <= self._contradicted(tried):
                     kept.append(tried)
             if kept or must_hold:
                 alike = kept
@@ -345,7 +347,7 @@ class _Search:
         h, case = tried.hypothesis, self.case
         before = case.residual(case.right, names)
         wrong = h.wrong
-        if tried.contradicted:
+        if self._contradicted(tried):
             wrong += f"; for {' and '.join(f'∂loss/∂{legible(n)}' for n in names)} alone: the others don't have it"
         return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(tried.gradients, names))
 
