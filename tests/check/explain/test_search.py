@@ -243,12 +243,21 @@ PICKED = {
 MISTAKES = (lambda g: -g, lambda g: g / 2, lambda g: g * g, lambda g: g.T, lambda g: g + np.arange(12.0).reshape(4, 3))
 
 
-@pytest.mark.parametrize("dtype", [bool, "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"])
-@pytest.mark.parametrize("pick", PICKED)
+DTYPES = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?"]
+OF_EVERY_DTYPE = ("rows", "an operand")
+
+
+@pytest.mark.parametrize(
+    ("pick", "dtype"),
+    [
+        (pick, dtype)
+        for (k, pick), (i, dtype) in itertools.product(enumerate(PICKED), enumerate(DTYPES))
+        if (pick in OF_EVERY_DTYPE or (i + k) % 3 == 0)
+        and not (dtype == "?" and pick in ("rows", "along", "take", "one-hot"))
+    ],
+)
 def test_no_index_makes_a_diagnosis_raise(pick, dtype):
-    y = (LABELS % 2 == 0) if dtype is bool else LABELS.astype(dtype)
-    if dtype is bool and pick in ("rows", "along", "take", "one-hot"):
-        pytest.skip("a mask is no index of these")
+    y = LABELS % 2 == 0 if dtype == "?" else LABELS.astype(dtype)
 
     def loss(x, y, w):
         e = np.exp(x @ w)
