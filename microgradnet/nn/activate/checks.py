@@ -48,7 +48,7 @@ def _value(declared: Activation, z: Any) -> Any:
     """Call the function on plain numbers."""
     try:
         return declared.function(z)
-    except Exception as error:
+    except Exception as error:  # the user's activation may raise anything
         raise ValueError(
             f"activation {declared.name!r}: calling it on an array of shape {z.shape} raised "
             f"{type(error).__name__}: {error}"
@@ -95,7 +95,7 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     x, *learned = leaves.values()
     try:
         y = declared.function(x, **dict(zip(declared.learnable, learned, strict=True)))
-    except Exception as error:
+    except Exception as error:  # the user's activation, of a Tensor
         raise ValueError(
             f"activation {declared.name!r}: calling it on a Tensor raised {type(error).__name__}: {error}"
         ) from error
@@ -135,7 +135,7 @@ def _check_derivatives(
     g = _cotangent(np.shape(a))
     try:
         pulled = declared.pull(g, z, a)
-    except Exception as error:
+    except Exception as error:  # the user's derivative
         parameters = "".join(f", {k}" for k in declared.parameters)
         given = "z, a" if declared.elementwise else "g, z, a"
         raise ValueError(
@@ -214,10 +214,11 @@ def _reason(
     ]
     for reason, candidate, wanted in slips:
         try:
-            if _agree(candidate(), wanted):
-                return reason
-        except Exception:
+            slope = candidate()
+        except Exception:  # the user's derivative, or another activation, given what it was not made for
             continue
+        if np.shape(slope) == np.shape(wanted) and _agree(slope, wanted):
+            return reason
     return ""
 
 
