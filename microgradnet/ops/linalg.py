@@ -21,7 +21,7 @@ from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import expand_dims, given, reshape
-from microgradnet.record import Array, Recorded, mirrors, namespace, primitive
+from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
 
 __all__ = [
     "SlogdetResult",
@@ -419,7 +419,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     >>> mg.linalg.norm(mg.tensor([[3.0, 4.0], [6.0, 8.0]]), axis=1)
     tensor([ 5., 10.])
     """
-    x = given(x)
+    x, ord = given(x), given_for("norm", "ord", ord)  # noqa: A001
     if getattr(x.dtype, "kind", "f") in "iub":
         x = astype(x, np.float64)
     if axis is None:

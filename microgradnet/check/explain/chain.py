@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, located
+from microgradnet.leaving import Running
 from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
@@ -186,7 +187,7 @@ class Chain:
                 given[i] = leaf(_value(value), requires_grad=True, name=names[i])
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
-        with within(current_scope() or ROOT):
+        with Running("diagnose"), within(current_scope() or ROOT):
             loss = f(*given)
         if not isinstance(loss, Recorded) or not loss._node.requires_grad:
             loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
