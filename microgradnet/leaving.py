@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Collection
-from contextvars import ContextVar, Token
-from types import CodeType, FrameType, TracebackType
+from collections.abc import Callable, Collection
+from contextvars import ContextVar
+from types import CodeType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,49 +38,63 @@ class LostGradient(TypeError):
     """Something was about to leave the record that the result of a function to differentiate may depend on."""
 
 
-class Running:
-    """While a function runs to be differentiated or compiled: a ``with`` block around its call.
+_running: ContextVar[Running | None] = ContextVar("microgradnet_running", default=None)
+running = _running.get
+"""What runs a function in this context now, or None."""
 
-    An error that says how a gradient would be lost comes out as itself, also where NumPy has put its own in its place,
-    at the same line of code ("setting an array element with a sequence").
+
+class Running:
+    """While a function runs to be differentiated or compiled.
 
     Attributes
     ----------
     caller : str
         Whose name errors begin with.
-    frozen : bool
-        Whether what leaves the record is that of the first call: the function is being compiled.
+    outer : Running or None
+        What ran in this context before.
+    compiling : bool
+        Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
     constants : list of str
         How values have left the record as constants: ``.item() of the result of sum``.
     """
 
-    __slots__ = ("_refused", "_token", "caller", "constants", "frozen")
+    __slots__ = ("_refused", "caller", "compiling", "constants", "outer")
 
-    _token: Token[Running | None]
     _refused: tuple[TypeError, CodeType, int] | None
 
-    def __init__(self, caller: str, frozen: bool = False) -> None:
+    def __init__(self, caller: str, compiling: bool = False) -> None:
         self.caller = caller
-        self.frozen = frozen
+        self.outer = running()
+        self.compiling = compiling
         self.constants: list[str] = []
         self._refused = None
 
-    def __enter__(self) -> Running:
-        outer = running()
-        self.frozen = self.frozen or (outer is not None and outer.frozen)
-        self._token = _running.set(self)
-        return self
+    def call(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the function.
 
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: TracebackType | None) -> None:
-        _running.reset(self._token)
-        if error is None or self._refused is None or error is self._refused[0]:
-            return
-        last = traceback
+        An error that says how a gradient would be lost comes out as itself, also where NumPy has put its own in its
+        place, at the same line of code ("setting an array element with a sequence").
+        """
+        token = _running.set(self)
+        try:
+            return f(*args, **kwargs)
+        except Exception as error:
+            refused = self._hidden_by(error)
+            if refused is None:
+                raise
+            raise refused from None
+        finally:
+            _running.reset(token)
+
+    def _hidden_by(self, error: Exception) -> TypeError | None:
+        if self._refused is None or error is self._refused[0]:
+            return None
+        refused, *line = self._refused
+        last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
-        refused, *line = self._refused
-        if last is not None and line == [last.tb_frame.f_code, last.tb_lineno]:
-            raise refused.with_traceback(traceback) from None
+        same = last is not None and line == [last.tb_frame.f_code, last.tb_lineno]
+        return refused.with_traceback(error.__traceback__) if same else None
 
     def refuse(self, error: TypeError) -> TypeError:
         """Remember an error that a method of a tensor is about to raise, and the line of code that called for it."""
@@ -104,10 +118,6 @@ def warn(message: str) -> None:
     """Warn whoever called the package."""
     warnings.warn(message, UserWarning, stacklevel=_outside()[1])
 
-
-_running: ContextVar[Running | None] = ContextVar("microgradnet_running", default=None)
-running = _running.get
-"""What runs a function in this context now, or None."""
 
 _taken: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 """Of which nodes a number was made outside of any transform, and how."""
@@ -195,20 +205,20 @@ def constant_of(tensor: Recorded, how: str) -> Array:
 
 def frozen(tensor: Recorded) -> bool:
     """Whether the text of a tensor would be that of the first call for ever: it is traced to be compiled."""
-    run = running()
-    return run is not None and run.frozen and tensor._node.traced
+    run = running() if tensor._node.traced else None
+    while run is not None and not run.compiling:
+        run = run.outer
+    return run is not None
 
 
 def refuse_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Raise if a number was made of what a root was computed from where nobody was there to refuse it: in a thread."""
-    for node in numbers_in(seen, root):
+    for node in numbers_in(seen, root) if _taken.data else ():  # type: ignore[attr-defined] # `len` takes 0.2 us
         raise _lost(caller, _taken[node], node)
 
 
 def numbers_in(seen: Collection[Node], root: Node) -> list[Node]:
     """Find of which nodes, the root left out, a number was made; each is found once."""
-    if not _taken.data:  # type: ignore[attr-defined] # `len` takes 0.2 us
-        return []
     some = (reference() for reference in _taken.keyrefs()) if len(_taken) < len(seen) else seen
     found = [node for node in some if node is not None and node is not root and node in seen and node in _taken]
     return sorted(found, key=lambda node: node.index)
@@ -216,7 +226,7 @@ def numbers_in(seen: Collection[Node], root: Node) -> list[Node]:
 
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Warn if a number was made of what a root was computed from, so that part of a gradient may be missing."""
-    found = numbers_in(seen, root)
+    found = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
     if found:
         kind = _taken[found[-1]]
         others = f" (and of {len(found) - 1} others)" if found[1:] else ""

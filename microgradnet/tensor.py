@@ -6,7 +6,6 @@ the one reverse pass.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -26,6 +25,7 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
+from microgradnet.ops.instead import refusal
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -276,8 +276,8 @@ class Tensor(Recorded):
         order, seen, _ = reachable(node)
         warn_of_numbers(seen, node, "backward")
         if create_graph or node.traced:
-            with Running("backward"), within(node.scope):
-                found = reverse(node, constant(seed), order)
+            with within(node.scope):
+                found = Running("backward").call(reverse, node, constant(seed), order)
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
         for leaf_node in list(found):
@@ -503,14 +503,14 @@ class Tensor(Recorded):
             kwargs.setdefault("axis", 0)
             return _REDUCTIONS[ufunc](*inputs, **kwargs)
         if method != "__call__":
-            raise TypeError(f"np.{ufunc.__name__}.{method} is not supported on tensors")
-        return _numpy_function(ufunc, ufunc.__name__)(*inputs, **kwargs)
+            raise refusal(ufunc, method)
+        return _numpy_function(ufunc)(*inputs, **kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
             raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        return _numpy_function(function, function.__name__)(*args, **kwargs)
+        return _numpy_function(function)(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -531,7 +531,7 @@ class Tensor(Recorded):
         if self._node.primitive is not None:
             raise TypeError(
                 f"a result (of {self._node.primitive.name}) can't be copied or pickled, since its graph would be lost; "
-                "detach() it first, or pickle the leaves"
+                "give t.numpy() to what plots or saves it; to keep a tensor, detach() it first, or pickle the leaves"
             )
         return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
 
@@ -704,15 +704,12 @@ def constant(value: Any) -> Any:
     return value if isinstance(value, Recorded) else attach(value[()], CONSTANT)
 
 
-def _numpy_function(function: Any, name: str) -> Any:
-    """Look up what a function of NumPy's calls on tensors, or say which one comes nearest."""
+def _numpy_function(function: Any) -> Any:
+    """Look up what a function of NumPy's calls on tensors, or say what to write instead."""
     try:
         return numpy_functions[function]
     except (KeyError, TypeError):
-        known = {f.__name__: "np" if getattr(np, f.__name__, None) is f else "np.linalg" for f in numpy_functions}
-        near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-        hint = f"; the nearest are {', '.join(f'{known[n]}.{n}' for n in near)}" if near else ""
-        raise TypeError(f"np.{name} is not supported on tensors{hint}") from None
+        raise refusal(function) from None
 
 
 _REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}

@@ -91,8 +91,9 @@ def gradients(
 def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
     """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
     if record:
-        with Running("the reverse pass"), within(current_scope() or root.scope):
-            return reverse(root, constant(seed), *road)
+        with within(current_scope() or root.scope):
+            found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
+            return found
     return reverse(root, seed._value if isinstance(seed, Recorded) else seed, *road)
 
 
@@ -145,13 +146,14 @@ class _Run:
             else:
                 values[i] = _fresh(value, caller, i)
             self.leaves.append(values[i])
-        with Running(caller) as run:
-            if scope is None:
-                with within(ROOT):
-                    output = f(*values, **kwargs)
-            else:
-                output = f(*values, **kwargs)
-        self.output: Any = _output(output, run)
+        run = Running(caller)
+        if scope is None:
+            with within(ROOT):
+                output = run.call(f, *values, **kwargs)
+        else:
+            output = run.call(f, *values, **kwargs)
+        settled = type(output) is Tensor and output._settled and output._value.dtype.kind == "f"
+        self.output: Any = output if settled else _output(output, run)
         root = self.output._node
         oldest = self.leaves[0]._node.index
         self._order: list[Node] = []
@@ -185,6 +187,13 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
         return fresh
     if isinstance(value, Recorded):
         value = value._value
+    if isinstance(value, list | tuple | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        if any(isinstance(part, np.ndarray | Recorded) for part in parts):
+            raise TypeError(
+                f"{caller}: argument {position} is a {type(value).__name__} of arrays; give each array as an argument "
+                "of its own, and their positions as argnums=(0, 1)"
+            )
     array: Any = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
     if array.dtype.kind != "f":
         raise TypeError(

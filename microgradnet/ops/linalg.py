@@ -351,6 +351,29 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return _cholesky(a, upper=bool(upper))
 
 
+# --- what `numpy.linalg` has of products and diagonals, with its own axes ----------------------------------
+
+
+@mirrors(np.linalg.trace)
+def _trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    return trace(x if dtype is None else astype(x, dtype), offset, -2, -1)
+
+
+@mirrors(np.linalg.diagonal)
+def _diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    return diagonal(x, offset, -2, -1)
+
+
+@mirrors(np.linalg.outer)
+def _outer(x1: Any, x2: Any, /) -> Any:
+    return outer(x1, x2)
+
+
+@mirrors(np.linalg.matrix_transpose)
+def _matrix_transpose(x: Any, /) -> Any:
+    return transposed(x)
+
+
 # --- norms -------------------------------------------------------------------------------------------
 
 

@@ -187,8 +187,8 @@ class Chain:
                 given[i] = leaf(_value(value), requires_grad=True, name=names[i])
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
-        with Running("diagnose"), within(current_scope() or ROOT):
-            loss = f(*given)
+        with within(current_scope() or ROOT):
+            loss = Running("diagnose").call(f, *given)
         if not isinstance(loss, Recorded) or not loss._node.requires_grad:
             loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
         graph, position = located(loss)

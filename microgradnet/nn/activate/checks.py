@@ -94,8 +94,8 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     }
     x, *learned = leaves.values()
     try:
-        with Running(f"activation {declared.name!r}"):
-            y = declared.function(x, **dict(zip(declared.learnable, learned, strict=True)))
+        running = Running(f"activation {declared.name!r}")
+        y = running.call(declared.function, x, **dict(zip(declared.learnable, learned, strict=True)))
     except Exception as error:
         raise ValueError(
             f"activation {declared.name!r}: calling it on a Tensor raised {type(error).__name__}: {error}"
