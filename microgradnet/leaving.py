@@ -8,6 +8,7 @@ that say that a constant is meant (``.item()``, ``.numpy()``, ``.tolist()``). El
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Collection
@@ -21,6 +22,7 @@ from microgradnet.record import Array, Node, Recorded, TracingError, current_sco
 __all__ = [
     "LostGradient",
     "Running",
+    "argument_names",
     "array_of",
     "called",
     "constant_of",
@@ -52,13 +54,18 @@ class Running:
         Whose name errors begin with.
     outer : Running or None
         What ran in this context before.
+    of, arguments : callable, tuple
+        The function, and what it is called with by position.
     compiling : bool
         Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
     constants : list of str
         How values have left the record as constants: ``.item() of the result of sum``.
     """
 
-    __slots__ = ("_refused", "caller", "compiling", "constants", "outer")
+    __slots__ = ("_refused", "arguments", "caller", "compiling", "constants", "of", "outer")
+
+    of: Callable[..., Any]
+    arguments: tuple[Any, ...]
 
     _refused: tuple[TypeError, CodeType, int] | None
 
@@ -75,6 +82,7 @@ class Running:
         An error that says how a gradient would be lost comes out as itself, also where NumPy has put its own in its
         place, at the same line of code ("setting an array element with a sequence").
         """
+        self.of, self.arguments = f, args
         token = _running.set(self)
         try:
             return f(*args, **kwargs)
@@ -130,12 +138,35 @@ def followed(value: Any) -> bool:
     )
 
 
+def argument_names(f: Callable[..., Any], count: int) -> list[str]:
+    """Return what f calls its first positional arguments: by the signature, else by position."""
+    names: list[str] = []
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):  # some built-in functions have no signature
+        parameters = []
+    for p in parameters:
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
+            names.append(p.name)
+        elif p.kind is p.VAR_POSITIONAL:
+            names += [f"{p.name}[{i}]" for i in range(count - len(names))]
+    names += [f"argument {i}" for i in range(len(names), count)]
+    return names[:count]
+
+
 def called(node: Node) -> str:
     """Say which tensor belongs to a node, in words that its user knows."""
     name = node.name
     if name is not None:
         return f"the tensor {name!r}"
     if node.primitive is None or node.primitive.name == "argument":
+        run = running()
+        while run is not None:
+            if not (getattr(run.of, "__module__", None) or "").startswith(_PACKAGE):
+                for i, argument in enumerate(run.arguments):
+                    if isinstance(argument, Recorded) and argument._node is node:
+                        return f"the argument {argument_names(run.of, i + 1)[i]!r}"
+            run = run.outer
         return "an argument or parameter"
     return f"the result of {node.primitive.name}"
 

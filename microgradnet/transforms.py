@@ -138,7 +138,8 @@ class _Run:
             try:
                 value = values[i]
             except IndexError:
-                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}") from None
+                given = f"; {', '.join(kwargs)} given by name can't be one of them" if kwargs else ""
+                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}{given}") from None
             if followed(value):
                 values[i] = argument(value)
                 values[i]._node.requires_grad = True  # also of what is traced only

@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "np.put": (into(lambda out, x: np.put(out, 0, x[0])), "np.put is not supported.*mg.where"),
     "np.copyto": (into(lambda out, x: np.copyto(out, x)), "np.copyto is not supported.*mg.where"),
     "np.add.at": (into(lambda out, x: np.add.at(out, [0], x[0])), "np.add.at is not supported.*mg.scatter_add"),
-    "copy": (lambda x: mg.sum(copy.copy(x)), "grad: a copy of an argument or parameter has no gradient"),
+    "copy": (lambda x: mg.sum(copy.copy(x)), "grad: a copy of the argument 'x' has no gradient"),
     "deepcopy": (lambda x: mg.sum(copy.deepcopy(x)), "a copy of .* has no gradient"),
     "pickle": (lambda x: mg.sum(pickle.loads(pickle.dumps(x))), "a copy of .* has no gradient"),
     "decimal": (lambda x: x[0] * float(decimal.Decimal(x[0])), "conversion from Tensor to Decimal"),
@@ -172,12 +172,29 @@ def test_everything_that_differentiates_refuses(case: str) -> None:
         DIFFERENTIATE[case]()
 
 
+def test_the_arguments_of_a_function_are_called_by_their_names() -> None:
+    def loss(weights: Any, *others: Any) -> Any:
+        return mg.sum(weights) * math.exp(others[1])
+
+    with pytest.raises(TypeError, match=r"made of the argument 'others\[1\]' would have"):
+        mg.grad(loss, (0, 2))(X, X, 1.0)
+    with pytest.raises(TypeError, match=r"made of the argument 'rate' would have"):
+        mg.grad(lambda rate: mg.grad(lambda y: y * float(rate))(1.0))(1.0)
+    with pytest.raises(
+        TypeError, match=r"argument 0, but there are 0; weights, rate given by name can't be one of them"
+    ):
+        mg.grad(lambda **given: given["weights"])(weights=X, rate=1.0)
+
+
 def test_an_activation_made_with_math_is_not_registered() -> None:
     def broken(x: Any) -> Any:
         return x * math.exp(mg.sum(0 * x))
 
     with pytest.raises(ValueError, match=r"'broken': calling it on a Tensor raised LostGradient: .* the result of sum"):
         mg.activation(broken)
+    (only,) = mg.check_activation(broken).findings
+    assert only.verdict == "wrong"
+    assert "it raises LostGradient: check_activation: the Python float made of the result of sum" in only.words
 
 
 def test_what_numpy_says_instead_does_not_hide_the_reason_but_other_errors_stay() -> None:
@@ -209,7 +226,7 @@ def test_what_numpy_says_instead_does_not_hide_the_reason_but_other_errors_stay(
         (lambda x: mg.sum(x).item(), r"returned float, .* it took \.item\(\) of the result of sum\. Return the tensor"),
         (lambda x: mg.sum(x).numpy(), r"returned ndarray, .* it took \.numpy\(\) of the result of sum\. Return"),
         (lambda x: mg.sum(x).tolist(), r"returned float, .* it took \.tolist\(\) of the result of sum\. Return"),
-        (lambda x: np.sum(x.data), r"returned float64, .* it took \.data of an argument or parameter\. Return"),
+        (lambda x: np.sum(x.data), r"returned float64, .* it took \.data of the argument 'x'\. Return"),
         (lambda x: 3.0, r"grad: the function returned float, which is no tensor, so the gradient is zero\. Return"),
     ],
     ids=range(5),
