@@ -70,8 +70,8 @@ class Running:
     _refused: tuple[TypeError, CodeType, int] | None
 
     def __init__(self, caller: str, compiling: bool = False) -> None:
-        self.caller = caller
-        self.outer = running()
+        self.outer = outer = running()
+        self.caller: str = caller if outer is None or not _ours(outer.of) else outer.caller
         self.compiling = compiling
         self.constants: list[str] = []
         self._refused = None
@@ -112,6 +112,11 @@ class Running:
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
+
+
+def _ours(f: Callable[..., Any]) -> bool:
+    """Whether a function is one of the package's own: what it calls speaks in the name of who was called."""
+    return (getattr(f, "__module__", None) or "").startswith(_PACKAGE)
 
 
 def _outside() -> tuple[FrameType, int]:
@@ -162,7 +167,7 @@ def called(node: Node) -> str:
     if node.primitive is None or node.primitive.name == "argument":
         run = running()
         while run is not None:
-            if not (getattr(run.of, "__module__", None) or "").startswith(_PACKAGE):
+            if not _ours(run.of):
                 for i, argument in enumerate(run.arguments):
                     if isinstance(argument, Recorded) and argument._node is node:
                         return f"the argument {argument_names(run.of, i + 1)[i]!r}"

@@ -186,6 +186,17 @@ def test_the_arguments_of_a_function_are_called_by_their_names() -> None:
         mg.grad(lambda **given: given["weights"])(weights=X, rate=1.0)
 
 
+@pytest.mark.parametrize("transform", [mg.gradcheck, mg.compare, mg.diagnose], ids=lambda f: f.__name__)
+def test_what_calls_a_transform_speaks_in_its_own_name(transform: Any) -> None:
+    manual = [] if transform is mg.gradcheck else [lambda x: x]
+    with pytest.raises(TypeError, match=f"^{transform.__name__}: the Python float"):
+        transform(lost, *manual, 1.0)
+    with pytest.warns(
+        UserWarning, match=f"^{transform.__name__}: the function returned float(64)?, which is no tensor"
+    ):
+        transform(lambda x: (x * x).item() if isinstance(x, mg.Tensor) else x * x, *manual, 1.0)
+
+
 def test_an_activation_made_with_math_is_not_registered() -> None:
     def broken(x: Any) -> Any:
         return x * math.exp(mg.sum(0 * x))

@@ -12,6 +12,7 @@ import numpy as np
 from microgradnet.check.agreement import TOLERANCES, standard
 from microgradnet.check.text import argument_names, copies
 from microgradnet.graph import legible
+from microgradnet.leaving import Running
 from microgradnet.record import Recorded, no_grad
 from microgradnet.tensor import tensor
 from microgradnet.transforms import vjp
@@ -107,7 +108,7 @@ class Derivation:
             return loss
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
-            loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
+            loss, pull = Running(caller).call(vjp, of_parameters, *(self.values[i] for i in self.positions))
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
         if not np.isfinite(loss).all():
