@@ -58,8 +58,8 @@ class Running:
         The function, and what it is called with by position.
     compiling : bool
         Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
-    constants : list of str
-        How values have left the record as constants: ``.item() of the result of sum``.
+    constants : list of (str, Node)
+        How the first few values have left the record as constants, by ``.item()`` for instance, and of what.
     """
 
     __slots__ = ("_refused", "arguments", "caller", "compiling", "constants", "of", "outer")
@@ -73,7 +73,7 @@ class Running:
         self.outer = outer = running()
         self.caller: str = caller if outer is None or not _ours(outer.of) else outer.caller
         self.compiling = compiling
-        self.constants: list[str] = []
+        self.constants: list[tuple[str, Node]] = []
         self._refused = None
 
     def call(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -159,13 +159,13 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count]
 
 
-def called(node: Node) -> str:
-    """Say which tensor belongs to a node, in words that its user knows."""
+def called(node: Node, run: Running | None = None) -> str:
+    """Say which tensor belongs to a node, in words that its user knows; arguments are those of what runs."""
     name = node.name
     if name is not None:
         return f"the tensor {name!r}"
     if node.primitive is None or node.primitive.name == "argument":
-        run = running()
+        run = run or running()
         while run is not None:
             if not _ours(run.of):
                 for i, argument in enumerate(run.arguments):
@@ -234,8 +234,8 @@ def constant_of(tensor: Recorded, how: str) -> Array:
     """Return the value to one who says that a constant is meant, and remember it for a function that runs."""
     value = tensor.concrete(how)
     run = running()
-    if run is not None and followed(tensor):
-        run.constants.append(f"{how} of {called(tensor._node)}")
+    if run is not None and len(run.constants) < 3 and followed(tensor):
+        run.constants.append((how, tensor._node))
     return value
 
 

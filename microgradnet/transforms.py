@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.backward import leading_to, own, reachable, reverse
-from microgradnet.leaving import Running, followed, refuse_numbers, warn, warn_of_numbers
+from microgradnet.leaving import Running, called, followed, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
 from microgradnet.record import CONSTANT, ROOT, Node, Recorded, attach, current_scope, leaf, namespace, within
@@ -222,7 +222,8 @@ def _output(output: Any, run: Running) -> Any:
             "floating-point numbers only; return the number to differentiate, a constant as a float"
         )
     if result is not output:
-        left = f": it took {', '.join(dict.fromkeys(run.constants))}" if run.constants else ""
+        taken = dict.fromkeys(f"{how} of {called(node, run)}" for how, node in run.constants)
+        left = f": it took {', '.join(taken)}" if taken else ""
         warn(
             f"{run.caller}: the function returned {type(output).__name__}, which is no tensor, so the gradient is "
             f"zero{left}. Return the tensor itself, and a constant that is meant as mg.tensor(constant)"
