@@ -180,7 +180,7 @@ def _lost(caller: str, kind: str, node: Node) -> LostGradient:
     return LostGradient(
         f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t), call "
         "mg.exp(t) or np.exp(t); instead of out[i] = t, collect the elements in a list and mg.stack(list); instead of "
-        "float(t), use t itself, and t.item() or t.detach() where a constant is meant, for instance to print it"
+        "float(t), use or return t itself, and t.item() or t.detach() where a constant is meant, as for printing"
     )
 
 

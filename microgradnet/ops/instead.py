@@ -231,6 +231,8 @@ def refusal(function: Any, method: str = "__call__") -> TypeError:
     words = INSTEAD.get(name)
     if name.endswith(" (vectorized)"):
         words = "np.frompyfunc made it: call the function itself, written with operations on whole arrays"
+    elif words is None and method == "at":
+        words = _WRITES
     elif words is None and method == "outer":
         words = f"use {full_name(function)}(a[:, None], b)"
     elif words is None and method == "__call__":

@@ -42,6 +42,10 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     "softmax of SciPy": (lambda: special.softmax(T), r"mg.<function>\(t\) take the tensor itself"),
     "add.accumulate": (lambda: np.add.accumulate(T), r"^np.add.accumulate is not .*; use mg.cumsum\(t, 0\)$"),
     "multiply.outer": (lambda: np.multiply.outer(T, T), r"^np.multiply.outer .*use np.multiply\(a\[:, None\], b\)$"),
+    "multiply.at": (
+        lambda: np.multiply.at(np.ones(4), [0], T[0]),
+        r"^np.multiply.at .*; nothing is written .*mg.where",
+    ),
     "frompyfunc": (
         lambda: np.frompyfunc(math.exp, 1, 1)(T),
         r"^exp \(vectorized\) .*np.frompyfunc made it: .* whole arr",
