@@ -265,6 +265,12 @@ class Tensor(Recorded):
             If this tensor doesn't depend on one that requires gradients, or an earlier pass has freed the graph.
         ValueError
             If a seed is missing, or has the wrong shape.
+
+        Warns
+        -----
+        UserWarning
+            If ``float(t)``, or a function of `math`, has made a number of something that this tensor was computed
+            from: what was computed from that number has no gradient. ``t.item()`` says that a constant is meant.
         """
         node = self._node
         if not node.requires_grad:

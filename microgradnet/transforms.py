@@ -274,9 +274,16 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     Raises
     ------
     TypeError
-        When called, if an argument to differentiate isn't real floating-point, or isn't there.
+        When called, if an argument to differentiate isn't real floating-point, or isn't there; if f makes a Python
+        number of what it computes from it (``float(t)``, ``math.exp(t)``, ``out[i] = t``), whose gradient would be
+        lost; or if it returns integers or booleans.
     ValueError
         When called, if f returns more than one number.
+
+    Warns
+    -----
+    UserWarning
+        When called, if f returns no tensor: the gradient is zero. A constant that is meant is ``mg.tensor(3.0)``.
 
     Examples
     --------
