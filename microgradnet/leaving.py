@@ -76,7 +76,7 @@ class Running:
         self.constants: list[tuple[str, Node]] = []
         self._refused = None
 
-    def call(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def call(self, f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call the function.
 
         An error that says how a gradient would be lost comes out as itself, also where NumPy has put its own in its

@@ -147,6 +147,10 @@ def test_a_function_that_does_not_depend_on_its_argument() -> None:
     assert mg.grad(lambda x: x)(1.0) == 1
 
 
+def test_a_function_may_call_its_keywords_as_it_likes() -> None:
+    assert mg.grad(lambda x, *, f, self, caller: f * self * caller * x)(1.0, f=2.0, self=3.0, caller=5.0) == 30
+
+
 def test_gradients_of_inner_results_and_with_a_seed() -> None:
     x = leaf([1.0, 2.0])
     h = x * x
