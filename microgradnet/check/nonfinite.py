@@ -356,7 +356,8 @@ class _Search:
         """Return the VJP of a link as a function of the cotangent, the result and the inputs."""
         run, entry = self.chain.right, self.graph[link.node]
         given = [run.cotangent(link.node), self.values[link.node], *(self.values[i] for i in entry.inputs)]
-        return Call(lambda g, y, *inputs: self.chain.vjp_at(link, g, y, *inputs), given, np.shape(run.raw[link]))
+        vjp = self.chain.vjps[link]
+        return Call(lambda *values: vjp(*values, **entry.static), given, np.shape(run.raw[link]))
 
     def backward(self, link: Link, inside: Index | None, at: Index) -> Nonfinite:
         """Say which VJP made an element of a cotangent not finite."""
@@ -396,7 +397,8 @@ class _Search:
 
     def _product(self, link: Link, own: Sequence[Any]) -> str:
         """Write what came in times the derivative of an operation, both of one number."""
-        slope, g = float(self.chain.vjp_at(link, np.ones_like(own[0])[()], *own[1:])), float(own[0])
+        vjp, one, g = self.chain.vjps[link], np.ones_like(own[0])[()], float(own[0])
+        slope = float(vjp(one, *own[1:], **self.graph[link.node].static))
         return f"the derivative is {shown(slope)}" if g == 1 else f"{shown(g)} × {shown(slope)}"
 
     def _cut(self, link: Link, at: Index, own: Index | None) -> Link | None:

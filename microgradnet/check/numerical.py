@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from operator import index
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from microgradnet.check.slopes import Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.graph import legible, printable
+from microgradnet.leaving import Running
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.record import Recorded
@@ -218,7 +220,7 @@ def gradcheck(
         result = f(*copies(values))
         if not isinstance(result, Recorded | np.ndarray | np.generic | float | int | complex):
             raise TypeError(f"gradcheck: the function must return one array, got {type(result).__name__}")
-        return (result,)
+        return (result if hasattr(result, "dtype") else np.asarray(result)[()],)
 
     in_float64 = [x.astype(np.float64) for x in exact]
     steps = [scale(x) for x in in_float64]
@@ -249,7 +251,8 @@ def gradcheck(
 
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:
     """Make the function of the gradients, one per argument, of the contraction with cotangents."""
-    return grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
+    differentiate = grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
+    return partial(Running("gradcheck").call, differentiate)
 
 
 def _nearby(xs: Sequence[Array], steps: Sequence[Array], random: np.random.Generator) -> list[Array]:

@@ -10,25 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.leaving import argument_names
+
 __all__ = [
     "aligned", "argument_names", "check_call", "check_tolerances", "contents", "copies", "groups", "place", "shown",
 ]  # fmt: skip
-
-
-def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return what f calls its first positional arguments: by the signature, else by position."""
-    names: list[str] = []
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # some built-in functions have no signature
-        parameters = []
-    for p in parameters:
-        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
-            names.append(p.name)
-        elif p.kind is p.VAR_POSITIONAL:
-            names += [f"{p.name}[{i}]" for i in range(count - len(names))]
-    names += [f"argument {i}" for i in range(len(names), count)]
-    return names[:count]
 
 
 def check_call(f: Callable[..., Any], args: Sequence[Any], caller: str, what: str, names: Iterable[str] = ()) -> None:

@@ -435,9 +435,9 @@ def compile(  # noqa: A001 - what it is called in the field
     Raises
     ------
     TypeError
-        When called: if f branches on the value of a tensor, or takes it out of the record (the message names the
-        line); if it uses a tensor from outside that requires gradients; if an argument or result is of a
-        type that isn't named above.
+        When called: if f branches on the value of a tensor, or takes it out of the record, as a number or as text
+        (the message names the line); if it uses a tensor from outside that requires gradients; if an argument or
+        result is of a type that isn't named above.
     ValueError
         For another backend or a negative position; when called, if a donated argument is read-only, or shares its
         memory with another.

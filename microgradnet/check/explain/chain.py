@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, located
+from microgradnet.leaving import Running
 from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
@@ -176,6 +177,7 @@ class Chain:
         The contributions that the reverse pass computes, in its order.
     incoming : dict of int to list of Link
         The contributions to every cotangent.
+    vjps : dict of Link to callable
     deadline : float
         When `OutOfTime` is raised by evaluating anything more, as `time.perf_counter` counts.
     work, enough : float
@@ -187,8 +189,8 @@ class Chain:
         self.values: tuple[Any, ...] = graph.values()
         self.output = output
         self.parameters = dict(parameters)
-        self._vjps = dict(self._links())
-        self.links: tuple[Link, ...] = tuple(self._vjps)
+        self.vjps = dict(self._links())
+        self.links: tuple[Link, ...] = tuple(self.vjps)
         self.incoming: dict[int, list[Link]] = {output: []}
         self.outgoing: dict[int, list[Link]] = {}
         for link in self.links:
@@ -231,7 +233,7 @@ class Chain:
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
         with within(current_scope() or ROOT):
-            return f(*given), given
+            return Running("diagnose").call(f, *given), given
 
     def parent(self, link: Link) -> int:
         """Return the entry whose cotangent a link contributes to."""
@@ -260,7 +262,7 @@ class Chain:
     def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
         self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
-        return declared(self._vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
+        return declared(self.vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
 
     def go_on(self, work: int = 1) -> None:
         """Count some work, and raise Enough if that is more than was wanted, OutOfTime if the deadline has passed."""
