@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from copy import copy
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -358,6 +359,8 @@ class Primitive:
         Which of ``(output, *inputs)`` a node saves for the VJPs.
     differentiable : bool
         Whether there is a VJP at all. Calls of an operation without one are not recorded.
+    beside_number : Primitive
+        The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
         The static arguments, with their defaults.
     numpy, source, latex, symbol :
@@ -379,6 +382,7 @@ class Primitive:
         self.forward = forward
         self.on_numpy = on_numpy
         self.vjps = vjps
+        self.beside_number = self
         self.arity = arity
         self.differentiable = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
@@ -469,6 +473,11 @@ class Primitive:
         return inputs, {**self.defaults, **static}
 
 
+def is_number(value: Any) -> bool:
+    """Whether an input is a number: Python's, NumPy's, or an array without axes; a tensor without axes is none."""
+    return type(value) in _NUMBERS or (isinstance(value, np.ndarray) and value.ndim == 0)
+
+
 def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...]:
     """Turn names of values, as in ``"y a"``, into a mask of ``(output, *inputs)``."""
     if keep is None:
@@ -555,25 +564,41 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
     return call
 
 
+def _slow(primitive: Primitive) -> Callable[..., Any]:
+    """Return the road of `Primitive.apply`, of the operation that it is on these inputs."""
+    if primitive.beside_number is primitive:
+        return primitive.apply
+
+    def apply(*inputs: Any, **static: Any) -> Any:
+        beside = any(map(is_number, (*inputs, *static.values())))
+        return (primitive.beside_number if beside else primitive).apply(*inputs, **static)
+
+    return apply
+
+
 def _binary(primitive: Primitive) -> Callable[..., Any]:
     on_numpy = primitive.on_numpy
     defaults = primitive.defaults
     differentiable = primitive.differentiable
     keep_y, keep_a, keep_b = primitive.keep
+    beside_number = primitive.beside_number
+    apply = _slow(primitive)
 
     def call(a: Any, b: Any, *rest: Any, **static: Any) -> Any:
         if rest or static:
-            return primitive.apply(a, b, *rest, **static)
+            return apply(a, b, *rest, **static)
+        operation = primitive
         if type(a) is _Result and a._settled:
             u = a._value
             p = a._node
         elif type(a) is _ndarray:
-            return on_numpy(a, b) if type(b) in _PLAIN else primitive.apply(a, b)
+            return on_numpy(a, b) if type(b) in _PLAIN else apply(a, b)
         elif type(a) in _NUMBERS:
             u = a
             p = CONSTANT
+            operation = beside_number
         else:
-            return primitive.apply(a, b)
+            return apply(a, b)
         if type(b) is _Result and b._settled:
             v = b._value
             q = b._node
@@ -582,8 +607,9 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
                 return primitive.forward(np, a, b)
             v = b
             q = CONSTANT
+            operation = beside_number
         else:
-            return primitive.apply(a, b)
+            return apply(a, b)
         try:
             y = on_numpy(u, v)
         except ValueError as error:
@@ -595,7 +621,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
             result._node = CONSTANT
             return result
         result._node = node = Node()
-        node.primitive = primitive
+        node.primitive = operation
         node.inputs = (p, q)
         node.saved = (
             y if keep_y else None,
@@ -640,6 +666,7 @@ def primitive(
     forward: str | Callable[..., Array],
     vjps: Sequence[VJP | None] | VJP,
     *,
+    beside_number: Sequence[VJP | None] = (),
     name: str | None = None,
     on_numpy: Callable[..., Array] | None = None,
     numpy: Callable[..., Any] | None = None,
@@ -663,6 +690,9 @@ def primitive(
         order of derivative. It may return y's shape where the operation broadcasts: the reverse pass sums
         it to the input's. None: the derivative is zero wherever it exists. For an operation on any number
         of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them.
+    beside_number : sequence of callable or None, optional
+        The VJPs of an operation of two inputs where one of them is a number, as 0 is in ``maximum(x, 0)``: Python's,
+        NumPy's, or an array without axes. At a kink another rule may hold there. The default is `vjps`.
     name : str, optional
         The default is the name of `forward`.
     on_numpy : callable, optional
@@ -715,7 +745,7 @@ def primitive(
         raise ValueError(f"primitive: {name!r} can't name an operation; pass name=, a Python identifier")
     arity = None if callable(vjps) else len(vjps)
     each: Iterable[VJP | None] = _Each(vjps) if callable(vjps) else vjps
-    for vjp in () if callable(vjps) else vjps:
+    for vjp in (*(() if callable(vjps) else vjps), *beside_number):
         if vjp is not None and not callable(vjp):
             raise TypeError(f"primitive {name!r}: a VJP must be a function or None, got {vjp!r}")
     if arity is not None and (arity == 0 or len(parameters) < arity):
@@ -723,6 +753,8 @@ def primitive(
             f"primitive {name!r}: {arity} VJPs, but forward takes {len(parameters)} arguments after xp; "
             "give one VJP for each input, and a default to each static argument"
         )
+    if beside_number and (arity, len(beside_number)) != (2, 2):
+        raise TypeError(f"primitive {name!r}: beside_number= are the two VJPs of an operation of two inputs")
     functions = (f for f in (forward, *(each if arity else [vjps])) if hasattr(f, "__module__"))
     caller = sys._getframe(1).f_globals.get("__name__", "")
     module = next((f.__module__ for f in functions if f.__module__), caller)
@@ -744,6 +776,9 @@ def primitive(
         keep=keep,
     )
     declared.module = module
+    if beside_number:
+        declared.beside_number = other = copy(declared)
+        other.vjps, other.beside_number = tuple(beside_number), other
     operation: Any = {1: _unary, 2: _binary}.get(arity or 0, _general)(declared)
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name

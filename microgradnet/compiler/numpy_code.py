@@ -19,6 +19,7 @@ from microgradnet.compiler.planning import Batch, Plan
 from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
 from microgradnet.graph import arguments, legible, shape_text
+from microgradnet.ops.elementwise import masked
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
@@ -334,6 +335,10 @@ class _NumPy(Writer):
             return f"{function}({', '.join(map(self._flat, inputs))}, {out})"
         if step.kind == "contract":
             return f"{function}({inputs[0]}.transpose(), {inputs[1]}, {out})"
+        if step.function is masked:  # by the bits, as `masked` itself computes it of many numbers
+            bits = np.dtype(f"i{self.values[step.output].dtype.itemsize}")
+            g, target = (f"{x}.view({self.name(bits, bits.name)})" for x in (inputs[0], out))
+            return f"{self.function(np.multiply)}({g}, {inputs[1]}, {target})"
         out = f"out={out}" if step.function in _OUT_BY_NAME else out
         return f"{function}({', '.join([*inputs, out])})"
 
