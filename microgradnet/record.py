@@ -180,6 +180,8 @@ class Node:
         What `.backward()` has added up here; leaves only.
     traced : bool
         Whether everything computed from this is recorded, differentiable or not; see `traced`.
+    number : bool
+        Whether this was traced in place of a number.
     """
 
     __slots__ = (
@@ -209,6 +211,7 @@ class Node:
     name: str | None
     grad: Any
     traced = False
+    number = False
 
     def __getattr__(self, attribute: str) -> None:
         """Read a `name` or `grad` that was never set as None; not setting them saves a recorded call 5 % of time."""
@@ -225,6 +228,13 @@ class _Traced(Node):
 
     __slots__ = ()
     traced = True
+
+
+class _TracedNumber(_Traced):
+    """A node that was traced in place of a number, and has the rules that hold beside one."""
+
+    __slots__ = ()
+    number = True
 
 
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
@@ -292,14 +302,16 @@ def attach(value: Array, node: Node) -> Any:
     return result
 
 
-def traced(value: Array, *, requires_grad: bool = False, name: str | None = None) -> Any:
+def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Any:
     """Make a tensor from which *every* operation is recorded, whether derivatives flow through it or not.
 
     Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
     computed from data only. Whoever wants the whole computation (to replay it on other data, or to write down
-    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`.
+    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`. One may stand for a
+    number, with which a function will be called.
     """
-    return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=_Traced))
+    node_type = _TracedNumber if number else _Traced
+    return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=node_type))
 
 
 def owned(array: Array) -> Array:
@@ -475,6 +487,8 @@ class Primitive:
 
 def is_number(value: Any) -> bool:
     """Whether an input is a number: Python's, NumPy's, or an array without axes; a tensor without axes is none."""
+    if isinstance(value, Recorded):
+        return value._node.number
     return type(value) in _NUMBERS or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 

@@ -380,14 +380,10 @@ softplus = _elementwise(
 
 # --- kinks: choosing between numbers -----------------------------------------------------------------
 
-# One rule holds at every kink of this section (docs/limits.md states it for the reader). Beside a number, as in
-# max(x, 0), the derivative at the tie is 0, that of the number; between two arrays or tensors it is shared by halves.
-# And a mask chooses where a product would multiply: what is not passed on is 0 even if g is infinite there.
+# The convention that holds here is stated in docs/limits.md, under "Kinks".
 
-# By dtype: the integer of as many bits, and zero. A 0-d array of zero compares in 0.3 us where the number 0 takes 0.5.
-_BITS = {
-    np.dtype(f"f{size}").num: (np.dtype(f"i{size}"), np.zeros((), f"f{size}")) for size in (2, 4, 8)
-}  # fmt: skip
+# By dtype: the integer of as many bits, and zero: a 0-d array is compared in 0.3 us where the number 0 takes 0.5.
+_BITS = {np.dtype(f"f{size}").num: (np.dtype(f"i{size}"), np.zeros((), f"f{size}")) for size in (2, 4, 8)}
 _NO_BITS = None, 0
 
 SMALL = 512
@@ -460,10 +456,7 @@ absolute = _elementwise(
 )  # fmt: skip
 
 
-_OF_TIES = (
-    "; where they are equal, each takes half of the gradient, and a number, as 0 is in max(x, 0), all of it: there the "
-    "derivative in x is 0."
-)
+_OF_TIES = "Equal ones take half of the gradient each; beside a number, as in max(x, 0), the derivative there is 0."
 
 
 def _shared(g: Any, won: Any, tied: Any) -> Any:
@@ -474,7 +467,7 @@ def _shared(g: Any, won: Any, tied: Any) -> Any:
 maximum = _elementwise(
     "maximum",
     [lambda g, y, a, b: _shared(g, a > b, a == b), lambda g, y, a, b: _shared(g, b > a, a == b)],
-    f"The larger of a and b{_OF_TIES}",
+    f"The larger of a and b. {_OF_TIES}",
     beside_number=[lambda g, y, a, b: masked(g, a > b), lambda g, y, a, b: masked(g, b > a)],
     keep="a b", latex=r"\max({0}, {1})", symbol="max",
 )  # fmt: skip
@@ -482,7 +475,7 @@ maximum = _elementwise(
 minimum = _elementwise(
     "minimum",
     [lambda g, y, a, b: _shared(g, a < b, a == b), lambda g, y, a, b: _shared(g, b < a, a == b)],
-    f"The smaller of a and b{_OF_TIES}",
+    f"The smaller of a and b. {_OF_TIES}",
     beside_number=[lambda g, y, a, b: masked(g, a < b), lambda g, y, a, b: masked(g, b < a)],
     keep="a b", latex=r"\min({0}, {1})", symbol="min",
 )  # fmt: skip

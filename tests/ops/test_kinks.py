@@ -69,6 +69,17 @@ def test_a_gradient_that_is_compiled_or_written_down_holds_to_the_convention(nam
     np.testing.assert_array_equal(second.numpy() * 3, expected)
 
 
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_number_that_a_compiled_function_is_given_is_one(name: str):
+    gradient = mg.grad(lambda x, n: mg.sum(BESIDE[name](x, n)))
+    at = np.array([0.0, -1.0, 1.0])
+    for n in (0.0, np.float64(0.0), np.array(0.0)):
+        np.testing.assert_array_equal(mg.compile(gradient, backend="numpy")(at, n), gradient(at, n))
+    both = mg.grad(lambda x, n: mg.sum(BESIDE[name](x, n)) + 0 * n, argnums=(0, 1))
+    for found, expected in zip(mg.compile(both, backend="numpy")(at, 0.0), both(at, 0.0), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 OTHERS: dict[str, Callable[[], Any]] = {
     "a tensor": lambda: mg.tensor(np.zeros(2)),
     "a tensor without axes": lambda: mg.tensor(0.0),
