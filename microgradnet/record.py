@@ -487,9 +487,11 @@ class Primitive:
 
 def is_number(value: Any) -> bool:
     """Whether an input is a number: Python's, NumPy's, or an array without axes; a tensor without axes is none."""
+    if type(value) in _NUMBERS:
+        return True
     if isinstance(value, Recorded):
         return value._node.number
-    return type(value) in _NUMBERS or (isinstance(value, np.ndarray) and value.ndim == 0)
+    return isinstance(value, int | float) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
 def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...]:

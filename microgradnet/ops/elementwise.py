@@ -399,7 +399,8 @@ def _masked_on_numpy(g: Array, condition: Array) -> Array:
         return g if condition else g.dtype.type(0)
     bits, zero = _BITS.get(g.dtype.num, _NO_BITS)
     if bits and type(condition) is np.ndarray and condition.size > SMALL and condition.dtype.num == 0:
-        whole: Array = np.empty(g.shape if g.shape == condition.shape else np.broadcast(g, condition).shape, g.dtype)
+        shape = g.shape if g.shape == condition.shape else np.broadcast(g, condition).shape
+        whole: Array = np.empty_like(condition, g.dtype, shape=shape)
         np.multiply(g.view(bits), condition, whole.view(bits))
         return whole  # no view, for a view would be copied when it is handed out
     y: Array = np.where(condition, g, zero)

@@ -248,15 +248,16 @@ case(
     reference=lambda g, y: g * y * (1 - y),
 )  # fmt: skip
 WIDE = np.arange(600).reshape(2, 300) % 3 == 0
-for shape, mask in [((2, 3), MASK), ((2, 1), MASK), ((), np.array(True)), ((2, 300), WIDE), ((2, 1), WIDE)]:
+for shape, mask in [((2, 3), MASK), ((2, 1), MASK), ((), np.True_), ((2, 300), WIDE), ((2, 1), WIDE)]:
     case(
         "masked", f"{text(shape)} by {text(mask.shape)}", lambda xp, g, mask=mask: masked(g, mask), real(*shape),
         reference=lambda g, mask=mask: np.where(mask, g, g.dtype.type(0)),
     )  # fmt: skip
-for shape in [(2, 3), (), (2, 300)]:
+SIGNED = np.arange(600.0).reshape(2, 300) % 5 - 2
+for x in (SIGNED[:, :3], SIGNED, np.float64(-2.0)):
     case(
-        "absolute_vjp", text(shape), lambda xp, g, x: primitives["absolute_vjp"].apply(g, x),
-        real(*shape), real(*shape), reference=lambda g, x: g * np.sign(x),
+        "absolute_vjp", text(x.shape), lambda xp, g, x=x: primitives["absolute_vjp"].apply(g, x.astype(g.dtype)),
+        real(*x.shape), reference=lambda g, x=x: g * np.sign(x).astype(g.dtype),
     )  # fmt: skip
 case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
 
