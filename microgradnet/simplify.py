@@ -314,14 +314,14 @@ def sum_of_spread(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
 def spread_by_the_operation(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Leave broadcasting to an elementwise operation that does it anyway."""
     for k, i in enumerate(x):
-        if e.operation is None or _name(i) != "broadcast_to":
+        if _name(i) != "broadcast_to":
             continue
         inner = nodes[i.inputs[0]]
         shapes = [inner.shape if j == k else other.shape for j, other in enumerate(x)]
         if None in shapes or np.broadcast_shapes(*(s or () for s in shapes)) != e.shape:
             continue
         small = _spread(i, nodes) if inner.dtype is None else inner
-        return _Call(e.operation, (*x[:k], small, *x[k + 1 :]), e.shape, e.dtype, e.static)
+        return _like(e, _name(e), *x[:k], small, *x[k + 1 :], **e.static)
     return None
 
 
