@@ -180,6 +180,8 @@ class Node:
         What `.backward()` has added up here; leaves only.
     traced : bool
         Whether everything computed from this is recorded, differentiable or not; see `traced`.
+    number : bool
+        Whether this was traced in place of a number.
     """
 
     __slots__ = (
@@ -209,6 +211,7 @@ class Node:
     name: str | None
     grad: Any
     traced = False
+    number = False
 
     def __getattr__(self, attribute: str) -> None:
         """Read a `name` or `grad` that was never set as None; not setting them saves a recorded call 5 % of time."""
@@ -225,6 +228,13 @@ class _Traced(Node):
 
     __slots__ = ()
     traced = True
+
+
+class _TracedNumber(_Traced):
+    """A node that was traced in place of a number, and has the rules that hold beside one."""
+
+    __slots__ = ()
+    number = True
 
 
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
@@ -292,14 +302,16 @@ def attach(value: Array, node: Node) -> Any:
     return result
 
 
-def traced(value: Array, *, requires_grad: bool = False, name: str | None = None) -> Any:
+def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Any:
     """Make a tensor from which *every* operation is recorded, whether derivatives flow through it or not.
 
     Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
     computed from data only. Whoever wants the whole computation (to replay it on other data, or to write down
-    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`.
+    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`. One may stand for a
+    number, with which a function will be called.
     """
-    return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=_Traced))
+    node_type = _TracedNumber if number else _Traced
+    return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=node_type))
 
 
 def owned(array: Array) -> Array:
@@ -359,6 +371,8 @@ class Primitive:
         Which of ``(output, *inputs)`` a node saves for the VJPs.
     differentiable : bool
         Whether there is a VJP at all. Calls of an operation without one are not recorded.
+    beside_number : Primitive
+        The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
         The static arguments, with their defaults.
     numpy, source, latex, symbol :
@@ -380,6 +394,7 @@ class Primitive:
         self.forward = forward
         self.on_numpy = on_numpy
         self.vjps = vjps
+        self.beside_number = self
         self.arity = arity
         self.differentiable = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
@@ -395,11 +410,12 @@ class Primitive:
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def __reduce__(self) -> tuple[Callable[[str, str], Primitive], tuple[str, str]]:
+    def __reduce__(self) -> tuple[Callable[[str, str, bool], Primitive], tuple[str, str, bool]]:
         """Copy and pickle as a function does, by name: what was declared is not taken along."""
-        if primitives.get(self.name) is not self:
+        base = primitives.get(self.name)
+        if base is None or (self is not base and self is not base.beside_number):
             raise TypeError(f"the operation {self.name!r} was declared anew since, so it can't be copied or pickled")
-        return _declared, (self.name, self.module)
+        return _declared, (self.name, self.module, self is not base)
 
     def apply(self, *inputs: Any, **static: Any) -> Any:
         """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
@@ -472,7 +488,7 @@ class Primitive:
         return inputs, {**self.defaults, **static}
 
 
-def _declared(name: str, module: str) -> Primitive:
+def _declared(name: str, module: str, beside_number: bool) -> Primitive:
     """Find an operation by its name, as what was pickled asks for it; its module is imported if need be."""
     if name not in primitives:
         importlib.import_module(module)
@@ -480,7 +496,7 @@ def _declared(name: str, module: str) -> Primitive:
         raise LookupError(
             f"no operation {name!r} is declared here; it was in {module}, whose import doesn't declare it"
         )
-    return primitives[name]
+    return primitives[name].beside_number if beside_number else primitives[name]
 
 
 def given_for(name: str, argument: str, value: Any) -> Any:
@@ -490,6 +506,15 @@ def given_for(name: str, argument: str, value: Any) -> Any:
     if value._node.requires_grad and current_scope() is not None:
         raise TypeError(f"{name}: {argument} is not differentiated; detach() the tensor given for it")
     return value.concrete(f"{name}: {argument}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether an input is a number: Python's, NumPy's, or an array without axes; a tensor without axes is none."""
+    if type(value) in _NUMBERS:
+        return True
+    if isinstance(value, Recorded):
+        return value._node.number
+    return isinstance(value, int | float) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
 def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...]:
@@ -578,25 +603,41 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
     return call
 
 
+def _slow(primitive: Primitive) -> Callable[..., Any]:
+    """Return the road of `Primitive.apply`, of the operation that it is on these inputs."""
+    if primitive.beside_number is primitive:
+        return primitive.apply
+
+    def apply(*inputs: Any, **static: Any) -> Any:
+        beside = any(map(is_number, (*inputs, *static.values())))
+        return (primitive.beside_number if beside else primitive).apply(*inputs, **static)
+
+    return apply
+
+
 def _binary(primitive: Primitive) -> Callable[..., Any]:
     on_numpy = primitive.on_numpy
     defaults = primitive.defaults
     differentiable = primitive.differentiable
     keep_y, keep_a, keep_b = primitive.keep
+    beside_number = primitive.beside_number
+    apply = _slow(primitive)
 
     def call(a: Any, b: Any, *rest: Any, **static: Any) -> Any:
         if rest or static:
-            return primitive.apply(a, b, *rest, **static)
+            return apply(a, b, *rest, **static)
+        operation = primitive
         if type(a) is _Result and a._settled:
             u = a._value
             p = a._node
         elif type(a) is _ndarray:
-            return on_numpy(a, b) if type(b) in _PLAIN else primitive.apply(a, b)
+            return on_numpy(a, b) if type(b) in _PLAIN else apply(a, b)
         elif type(a) in _NUMBERS:
             u = a
             p = CONSTANT
+            operation = beside_number
         else:
-            return primitive.apply(a, b)
+            return apply(a, b)
         if type(b) is _Result and b._settled:
             v = b._value
             q = b._node
@@ -605,8 +646,9 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
                 return primitive.forward(np, a, b)
             v = b
             q = CONSTANT
+            operation = beside_number
         else:
-            return primitive.apply(a, b)
+            return apply(a, b)
         try:
             y = on_numpy(u, v)
         except ValueError as error:
@@ -618,7 +660,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
             result._node = CONSTANT
             return result
         result._node = node = Node()
-        node.primitive = primitive
+        node.primitive = operation
         node.inputs = (p, q)
         node.saved = (
             y if keep_y else None,
@@ -666,6 +708,7 @@ def primitive(
     forward: str | Callable[..., Array],
     vjps: Sequence[VJP | None] | VJP,
     *,
+    beside_number: Sequence[VJP | None] = (),
     name: str | None = None,
     on_numpy: Callable[..., Array] | None = None,
     numpy: Callable[..., Any] | None = None,
@@ -689,6 +732,9 @@ def primitive(
         order of derivative. It may return y's shape where the operation broadcasts: the reverse pass sums
         it to the input's. None: the derivative is zero wherever it exists. For an operation on any number
         of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them.
+    beside_number : sequence of callable or None, optional
+        The VJPs of an operation of two inputs where one of them is a number, as 0 is in ``maximum(x, 0)``: Python's,
+        NumPy's, or an array without axes. At a kink another rule may hold there. The default is `vjps`.
     name : str, optional
         The default is the name of `forward`.
     on_numpy : callable, optional
@@ -741,7 +787,7 @@ def primitive(
         raise ValueError(f"primitive: {name!r} can't name an operation; pass name=, a Python identifier")
     arity = None if callable(vjps) else len(vjps)
     each: Iterable[VJP | None] = _Each(vjps) if callable(vjps) else vjps
-    for vjp in () if callable(vjps) else vjps:
+    for vjp in (*(() if callable(vjps) else vjps), *beside_number):
         if vjp is not None and not callable(vjp):
             raise TypeError(f"primitive {name!r}: a VJP must be a function or None, got {vjp!r}")
     if arity is not None and (arity == 0 or len(parameters) < arity):
@@ -749,6 +795,8 @@ def primitive(
             f"primitive {name!r}: {arity} VJPs, but forward takes {len(parameters)} arguments after xp; "
             "give one VJP for each input, and a default to each static argument"
         )
+    if beside_number and (arity, len(beside_number)) != (2, 2):
+        raise TypeError(f"primitive {name!r}: beside_number= are the two VJPs of an operation of two inputs")
     functions = (f for f in (forward, *(each if arity else [vjps])) if hasattr(f, "__module__"))
     caller = sys._getframe(1).f_globals.get("__name__", "")
     module = next((f.__module__ for f in functions if f.__module__), caller)
@@ -770,6 +818,9 @@ def primitive(
         keep=keep,
     )
     declared.module = module
+    if beside_number:
+        declared.beside_number = other = object.__new__(Primitive)
+        vars(other).update(vars(declared), vjps=tuple(beside_number), beside_number=other)
     operation: Any = {1: _unary, 2: _binary}.get(arity or 0, _general)(declared)
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name

@@ -503,6 +503,21 @@ def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _R
     return _like(e, "multiply", c, _like(e, "multiply", x[1], _like(e, "subtract", 1.0, x[1])))
 
 
+def mask_of_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write 1 where a condition holds and 0 elsewhere as the condition, a number."""
+    if _is(x[0], 1, nodes) and x[1].shape == e.shape and x[1].dtype == np.bool_:
+        return _like(e, "astype", x[1], dtype=e.dtype)
+    return None
+
+
+def sign_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
+    """Write c·sgn x as a product, from which c = 1 goes away."""
+    c = _number(x[0])
+    if c is None or not np.isfinite(c) or x[1].shape != e.shape or x[1].dtype != e.dtype:
+        return None
+    return _like(e, "multiply", c, _like(e, "sign", x[1]))
+
+
 _ARITHMETIC = {"add", "subtract", "multiply", "divide"}
 
 RULES: Mapping[Rule, Collection[str]] = {
@@ -535,6 +550,8 @@ RULES: Mapping[Rule, Collection[str]] = {
     minus_a_negative: {"subtract"},
     factors: {"multiply"},
     sigmoid_times_number: {"sigmoid_vjp"},
+    mask_of_one: {"masked"},
+    sign_times_number: {"absolute_vjp"},
 }
 """Every rule, and the operations that it is about; none where it is about all."""
 

@@ -323,6 +323,15 @@ def test_a_derivation_can_be_copied_and_pickled(again):
     assert (str(same), same.source(), same.latex()) == (str(derivation), derivation.source(), derivation.latex())
 
 
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+def test_an_operation_beside_a_number_remains_one(again):
+    z = mg.tensor([0.0, 1.0], requires_grad=True)
+    same = again(Graph.of(mg.maximum(z, 0.0), mg.maximum(z, np.zeros(2))))
+    beside, between = (same[i].operation for i in same.outputs)
+    assert beside is mg.maximum.primitive.beside_number
+    assert between is mg.maximum.primitive
+
+
 def test_an_operation_that_is_not_declared_where_it_is_unpickled_is_named():
     halved = mg.primitive(lambda xp, x: x / 2, [lambda g, y, x: g / 2], name="halved_elsewhere")
     pickled = pickle.dumps(Graph.of(halved(mg.tensor(1.0, requires_grad=True))))

@@ -107,6 +107,11 @@ FIRES: dict[str, list[tuple[Any, list[str]]]] = {
     "sigmoid_times_number": [
         (lambda x, one: mg.vjp(mg.sigmoid, x)[1](ONES)[0], ["sigmoid", "subtract", "multiply"]),
     ],
+    "mask_of_one": [(lambda x, one: mg.vjp(mg.relu, x)[1](ONES)[0], ["greater", "astype"])],
+    "sign_times_number": [
+        (lambda x, one: mg.vjp(mg.abs, x)[1](ONES)[0], ["sign"]),
+        (lambda x, one: mg.vjp(mg.abs, x)[1](2.5 * ONES)[0], ["sign", "multiply"]),
+    ],
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from vjps import bulleted, lines_of
 import microgradnet as mg
 from microgradnet.graph import number
 from microgradnet.nn import Activation
+from microgradnet.nn.activate.declaration import as_numbers
 from microgradnet.nn.activate.pictures import SLOPE, VALUE
 from microgradnet.record import traced
 from microgradnet.views.typeset import name_in_latex
@@ -57,7 +58,7 @@ def derivative(activation: Activation) -> list[str]:
     learned = {name: traced(np.float64(activation.parameters[name]), name=name) for name in activation.learnable}
     parameters = {**activation.parameters, **learned}
     given = (x, a) if activation.elementwise else (g, x, a)
-    found = {name: derive(*given, **parameters) for name, derive in activation.derivatives.items()}
+    found = {name: as_numbers(derive(*given, **parameters)) for name, derive in activation.derivatives.items()}
     variable = {name: "x" if name == activation.argument else name_in_latex(name) for name in found}
     if activation.elementwise:
         lines, _ = lines_of(found, lambda name: rf"\frac{{\partial f}}{{\partial {variable[name]}}}")

@@ -16,6 +16,7 @@ import numpy as np
 
 from microgradnet.compiler.numpy_code import Writer, comment
 from microgradnet.compiler.program import Step, Value
+from microgradnet.ops.elementwise import masked
 
 __all__ = ["REDUCTIONS", "Kernel", "is_view", "resolved"]
 
@@ -25,8 +26,8 @@ WRITTEN_OUT = 1 << 12
 REDUCTIONS: dict[Any, tuple[str, str | None]] = {
     np.add: ("s + x", "0"),
     np.multiply: ("s * x", "1"),
-    np.maximum: ("np.maximum(s, x)", None),
-    np.minimum: ("np.minimum(s, x)", None),
+    np.maximum: ("s if (s > x) | (s != s) else x", None),
+    np.minimum: ("s if (s < x) | (s != s) else x", None),
     np.logical_or: ("s or x != 0", "0"),
     np.logical_and: ("s and x != 0", "1"),
 }
@@ -36,8 +37,10 @@ _OPERATORS: dict[Any, str] = {
     np.add: "{} + {}", np.subtract: "{} - {}", np.multiply: "{} * {}", np.divide: "{} / {}", np.negative: "-{}",
     np.equal: "{} == {}", np.not_equal: "{} != {}", np.less: "{} < {}", np.less_equal: "{} <= {}",
     np.greater: "{} > {}", np.greater_equal: "{} >= {}",
+    np.maximum: "{0} if ({0} > {1}) | ({0} != {0}) else {1}", np.minimum: "{0} if ({0} < {1}) | ({0} != {0}) else {1}",
 }  # fmt: skip
-"""Ufuncs of floating-point numbers as operators, which Numba compiles in half the time."""
+"""Ufuncs of floating-point numbers as operators, which Numba compiles in half the time. Of two zeros NumPy's maximum
+and minimum return the second, and Numba's the first."""
 
 
 def resolved(step: Step, values: Sequence[Value]) -> tuple[np.dtype[Any], ...]:
@@ -48,6 +51,8 @@ def resolved(step: Step, values: Sequence[Value]) -> tuple[np.dtype[Any], ...]:
         return dtypes[0], result, result, result
     if step.function is np.astype:
         return result, result
+    if step.function is masked:
+        return result, dtypes[1], result
     ufunc: Any = step.function
     return tuple(ufunc.resolve_dtypes((*dtypes, None)))
 
@@ -287,6 +292,8 @@ def _written(step: Step, inputs: Sequence[str], dtypes: Sequence[np.dtype[Any]])
         return "{1} if {0} else {2}".format(*inputs)
     if step.function is np.astype:
         return inputs[0]
+    if step.function is masked:
+        return f"{inputs[0]} if {inputs[1]} else np.{dtypes[0].type.__name__}(0)"
     if step.function in _OPERATORS and dtypes[0].kind == "f":
         return _OPERATORS[step.function].format(*inputs)
     return f"np.{step.function.__name__}({', '.join(inputs)})"

@@ -22,6 +22,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from microgradnet.compiler.program import INTO, Kind, Program, Step, Value
 from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
+from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
 
 __all__ = ["lowered"]
@@ -250,8 +251,8 @@ class _Lowering:
             return self._ufunc(function, *args)
         if function is np.where and len(args) == 3 and not static:
             return self._where(*args)
-        if function is np.clip and len(args) == 3 and not static:  # where the limits cross, the upper one holds
-            return self._ufunc(np.minimum, self._ufunc(np.maximum, *args[:2]), args[2])
+        if function is np.clip and len(args) == 3 and not static:
+            return self._clip(*args)
         if function is np.tensordot and not static:
             return self._tensordot(*args)
         if not args or not isinstance(args[0], Value):
@@ -298,6 +299,26 @@ class _Lowering:
     def _where(self, condition: Any, a: Any, b: Any) -> Value:
         if not any(isinstance(i, Value) for i in (condition, a, b)):
             raise _Unknown
+        if _is_zero(b):
+            return self._masked(a, condition)
+        if _is_zero(a):
+            return self._masked(b, self._ufunc(np.logical_not, condition))
+        return self._chosen(condition, a, b)
+
+    def _clip(self, x: Any, low: Any, high: Any) -> Any:
+        """Write what NumPy does: where limits cross, the upper one holds; of zeros that of x, if both are numbers."""
+        if not any(self.array(i).shape for i in (low, high)):
+            return self._ufunc(np.minimum, high, self._ufunc(np.maximum, low, x))
+        return self._ufunc(np.minimum, self._ufunc(np.maximum, x, low), high)
+
+    def _masked(self, g: Any, condition: Any) -> Value:
+        condition, typed = self.array(condition), isinstance(g, Value) and g.dtype.char in "efd"
+        if not typed or condition.dtype != np.bool_:
+            return self._chosen(condition, g, 0)
+        shape = np.broadcast_shapes(g.shape, condition.shape)
+        return self._add("ufunc", masked, [g, condition], shape, g.dtype)
+
+    def _chosen(self, condition: Any, a: Any, b: Any) -> Value:
         # `resolve_dtypes` knows Python's numbers, which take on the other's dtype.
         given: Any = [type(i) if type(i) in (int, float) else self.array(i).dtype for i in (a, b)]
         dtype = np.add.resolve_dtypes((*given, None))[-1]
@@ -388,6 +409,10 @@ class _Lowering:
 
     def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
         return self._add("view", function, [a], function(_hollow(a), *rest).shape, a.dtype, rest=rest)
+
+
+def _is_zero(operand: Any) -> bool:
+    return type(operand) in (int, float) and operand == 0 and math.copysign(1, operand) == 1
 
 
 def _hollow(value: Value) -> Array:

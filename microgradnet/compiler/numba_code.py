@@ -20,6 +20,7 @@ from microgradnet.compiler.loops import REDUCTIONS, Kernel, is_view, resolved
 from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.program import Program, Step
 from microgradnet.compiler.tracing import Structure
+from microgradnet.ops.elementwise import masked
 
 __all__ = ["in_one", "numba_source"]
 
@@ -41,7 +42,7 @@ def _supported(step: Step, program: Program) -> bool:
     if not {program.values[i].dtype for i in (*step.inputs, step.output)} <= _DTYPES:
         return False
     match step.kind:
-        case "ufunc":
+        case "ufunc" if step.function is not masked:
             database = importlib.import_module("numba.np.ufunc_db")
             dtypes = "".join(dtype.char for dtype in resolved(step, program.values))
             known = step.function in database.get_ufuncs() and step.function not in _OTHERWISE

@@ -20,6 +20,7 @@ from microgradnet.compiler.planning import Batch, Plan
 from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
 from microgradnet.graph import arguments, legible, shape_text
+from microgradnet.ops.elementwise import masked
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
@@ -337,6 +338,9 @@ class _NumPy(Writer):
             return f"{function}({', '.join(map(self._flat, inputs))}, {out})"
         if step.kind == "contract":
             return f"{function}({inputs[0]}.transpose(), {inputs[1]}, {out})"
+        if step.function is masked:  # by the bits, as `masked` itself computes it of many numbers
+            g, target = (self._bits(x, self.values[step.output].dtype) for x in (inputs[0], out))
+            return f"{self.function(np.multiply)}({g}, {inputs[1]}, {target})"
         out = f"out={out}" if step.function in _OUT_BY_NAME else out
         return f"{function}({', '.join([*inputs, out])})"
 
@@ -346,6 +350,17 @@ class _NumPy(Writer):
         if line not in self.head:
             self.head.append(line)
         return f"{name}_flat"
+
+    def _bits(self, name: str, dtype: np.dtype[Any]) -> str:
+        """Write numbers seen as integers; memory of our own is seen so once and for all."""
+        bits = np.dtype(f"i{dtype.itemsize}")
+        view = f"{name}.view({self.name(bits, bits.name)})"
+        if name not in self.memory.values():
+            return view
+        line = f"{name}_bits = {view}"
+        if line not in self.head:
+            self.head.append(line)
+        return f"{name}_bits"
 
     def _empty(self, value: Value) -> str:
         return f"{self.name(np.empty, 'empty')}({value.shape}, {self.name(value.dtype, value.dtype.name)})"

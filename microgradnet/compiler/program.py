@@ -51,9 +51,10 @@ class Step:
     Attributes
     ----------
     kind : {"ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"}
-        A ufunc, its ``reduce``, a product of matrices, one of the transpose of the first, the sum of all elements of
-        a product (both of which only a plan has), a function that returns a view of its input, one of NumPy's
-        functions `where`, `astype` and `reshape`, or a whole operation. What the last two return may be a view.
+        A ufunc (or `masked`, which is written like one), its ``reduce``, a product of matrices, one of the transpose
+        of the first, the sum of all elements of a product (both of which only a plan has), a function that returns a
+        view of its input, one of NumPy's functions `where`, `astype` and `reshape`, or a whole operation. What the
+        last two return may be a view.
     function : callable
     inputs : tuple of int
     output : int

@@ -142,7 +142,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
         and numbers.
     """
     before = traced(np.float64(0.0))._node.index  # indices fall
-    tensors = [traced(leaf[()]) for leaf in leaves]
+    tensors = [traced(leaf[()], number=leaf.ndim == 0) for leaf in leaves]
     args, kwargs = unflatten(structure, tensors)
     try:
         returned = Running("compile", compiling=True).call(f, *args, **kwargs)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.record import VJP, Array, mirrors, primitive
+from microgradnet.record import VJP, Array, Recorded, is_number, mirrors, primitive
 
 Operation = Callable[..., Any]
 
@@ -378,41 +378,106 @@ softplus = _elementwise(
     source="np.logaddexp({0}, 0.0)", latex=r"\log(1 + e^{{{0}}})",
 )  # fmt: skip
 
+# --- kinks: choosing between numbers -----------------------------------------------------------------
+
+# The convention that holds here is stated in docs/limits.md, under "Kinks".
+
+# By dtype: the integer of as many bits, and zero: a 0-d array is compared in 0.3 us where the number 0 takes 0.5.
+_BITS = {np.dtype(f"f{size}").num: (np.dtype(f"i{size}"), np.zeros((), f"f{size}")) for size in (2, 4, 8)}
+_NO_BITS = None, 0
+
+SMALL = 512
+"""Of so few numbers `np.where` takes less time than looking at them as integers."""
+
+
+def _masked_on_numpy(g: Array, condition: Array) -> Array:
+    """Choose g or 0. Of many numbers, by their bits: as an integer, a number times true or false is itself or 0.
+
+    On 10000 x 128 at random that takes 0.8 of the time of ``g * condition``, which `np.where` takes 3 to 7 times.
+    """
+    if type(condition) is np.bool_ and type(g) is not np.ndarray:
+        return g if condition else g.dtype.type(0)
+    bits, zero = _BITS.get(g.dtype.num, _NO_BITS)
+    if bits and type(condition) is np.ndarray and condition.size > SMALL and condition.dtype.num == 0:
+        shape = g.shape if g.shape == condition.shape else np.broadcast(g, condition).shape
+        whole: Array = np.empty_like(condition, g.dtype, shape=shape)
+        np.multiply(g.view(bits), condition, whole.view(bits))
+        return whole  # no view, for a view would be copied when it is handed out
+    y: Array = np.where(condition, g, zero)
+    return y if y.ndim else y[()]
+
+
+masked: Operation = _elementwise(
+    "masked",
+    [lambda u, z, g, condition: masked(u, condition), None],
+    "g where the condition holds, 0 elsewhere, whatever g is there: the VJP of what chooses.",
+    forward=lambda xp, g, condition: xp.where(condition, g, xp.zeros_like(g)), on_numpy=_masked_on_numpy,
+    keep="condition", source="np.where({1}, {0}, 0)", latex=r"{0} \odot {1}", symbol="×",
+)  # fmt: skip
+
+
+def _relu_on_numpy(x: Array) -> Array:
+    y: Array = np.maximum(x, _BITS.get(x.dtype.num, _NO_BITS)[1])
+    return y
+
+
 relu = _elementwise(
     "relu",
-    [lambda g, y, x: g * (x > 0)],
+    [lambda g, y, x: masked(g, x > 0)],
     "Rectifier max(x, 0); at the kink, x = 0, the subgradient 0 is taken.",
-    keep="x", forward=lambda xp, x: xp.maximum(x, 0 * x), on_numpy=lambda x: np.maximum(x, 0),
+    keep="x", forward=lambda xp, x: xp.maximum(x, xp.zeros_like(x)), on_numpy=_relu_on_numpy,
     source="np.maximum({0}, 0)", latex=r"\max({0}, 0)", symbol="ReLU",
 )  # fmt: skip
 
-# --- kinks: choosing between numbers -----------------------------------------------------------------
+
+def _absolute_vjp_on_numpy(g: Array, x: Array) -> Array:
+    """Compute g·sgn x; a mask is only needed where some x is 0, which takes next to no time to find out."""
+    if type(x) is not np.ndarray:
+        return g * np.sign(x) if x else _masked_on_numpy(g, x != 0) * np.sign(x)
+    if np.count_nonzero(x if x.size <= SMALL else x != 0) < x.size:
+        g = _masked_on_numpy(g, x != 0)
+    y: Array = np.sign(x)
+    return np.multiply(g, y, y) if g.dtype is y.dtype and g.shape == y.shape else g * y
+
+
+_absolute_vjp: Operation = _elementwise(
+    "absolute_vjp",
+    [lambda u, z, g, x: _absolute_vjp(u, x), None],
+    "g ⊙ sgn x, and 0 where x = 0, whatever g is there: the VJP of the absolute value.",
+    forward=lambda xp, g, x: xp.where(x != 0, g, xp.zeros_like(g)) * xp.sign(x), on_numpy=_absolute_vjp_on_numpy,
+    keep="x", source="np.where({1} != 0, {0}, 0) * np.sign({1})", latex=r"{0} \odot \operatorname{{sgn}} {1}",
+    symbol="× sgn",
+)  # fmt: skip
 
 absolute = _elementwise(
     "absolute",
-    [lambda g, y, x: g * sign(x)],
+    [lambda g, y, x: _absolute_vjp(g, x)],
     "Absolute value ``|x|``; at the kink, x = 0, the subgradient 0 is taken.",
     keep="x", forward="abs", on_numpy=operator.abs, source="np.abs({0})", latex=r"\left|{0}\right|", symbol="|·|",
 )  # fmt: skip
 
 
+_OF_TIES = "Equal ones take half of the gradient each; beside a number, as in max(x, 0), the derivative there is 0."
+
+
+def _shared(g: Any, won: Any, tied: Any) -> Any:
+    """Pass on g where an input is the one that counts, and half of it where both are."""
+    return masked(g, won) + masked(0.5 * g, tied)
+
+
 maximum = _elementwise(
     "maximum",
-    [
-        lambda g, y, a, b: where(a == b, 0.5 * g, g * (a > b)),
-        lambda g, y, a, b: where(a == b, 0.5 * g, g * (b > a)),
-    ],
-    "The larger of a and b; where they are equal, each takes half of the gradient.",
+    [lambda g, y, a, b: _shared(g, a > b, a == b), lambda g, y, a, b: _shared(g, b > a, a == b)],
+    f"The larger of a and b. {_OF_TIES}",
+    beside_number=[lambda g, y, a, b: masked(g, a > b), lambda g, y, a, b: masked(g, b > a)],
     keep="a b", latex=r"\max({0}, {1})", symbol="max",
 )  # fmt: skip
 
 minimum = _elementwise(
     "minimum",
-    [
-        lambda g, y, a, b: where(a == b, 0.5 * g, g * (a < b)),
-        lambda g, y, a, b: where(a == b, 0.5 * g, g * (b < a)),
-    ],
-    "The smaller of a and b; where they are equal, each takes half of the gradient.",
+    [lambda g, y, a, b: _shared(g, a < b, a == b), lambda g, y, a, b: _shared(g, b < a, a == b)],
+    f"The smaller of a and b. {_OF_TIES}",
+    beside_number=[lambda g, y, a, b: masked(g, a < b), lambda g, y, a, b: masked(g, b < a)],
     keep="a b", latex=r"\min({0}, {1})", symbol="min",
 )  # fmt: skip
 
@@ -433,12 +498,7 @@ where: Operation = _elementwise(
 
 _clip = primitive(
     lambda xp, x, low, high: xp.clip(x, low, high),
-    [
-        lambda g, y, x, low, high: g * ((x >= low) & (x <= high)),
-        # Where the limits cross, NumPy returns the upper one.
-        lambda g, y, x, low, high: g * ((x < low) & (low <= high)),
-        lambda g, y, x, low, high: g * ((x > high) | (low > high)),
-    ],
+    [lambda g, y, x, low, high: masked(g, (low < x) & (x < high)), None, None],
     name="clip", keep="x low high", source="np.clip({0}, {1}, {2})",
     latex=r"\operatorname{{clip}}({0}, {1}, {2})",
 )  # fmt: skip
@@ -448,7 +508,8 @@ _clip = primitive(
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
     """Limit to the range from `a_min` to `a_max`; None leaves that side open.
 
-    The gradient flows to `a` inside the range, its ends included, and to the limit where `a` is beyond it.
+    The gradient flows to `a` inside the range. At an end that is a number it is 0; at one that is an array or a tensor,
+    `a` and the end take half each, as in `maximum` and `minimum`, and beyond it flows to the end.
 
     Parameters
     ----------
@@ -471,7 +532,15 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     if (a_min is not None and min is not None) or (a_max is not None and max is not None):
         raise TypeError("clip: min and max are other names of a_min and a_max; give one of them")
     a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
-    return _clip(a, -math.inf if a_min is None else a_min, math.inf if a_max is None else a_max)
+    if is_number(a_min) and is_number(a_max):
+        return _clip(a, a_min, a_max)
+    if a_min is a_max is None or not any(isinstance(i, Recorded) for i in (a, a_min, a_max)):
+        return _clip(a, -math.inf if a_min is None else a_min, math.inf if a_max is None else a_max)
+    if a_max is None:
+        return maximum(a_min, a) if is_number(a_min) else maximum(a, a_min)  # of two zeros the second, as NumPy
+    if a_min is None:
+        return minimum(a_max, a) if is_number(a_max) else minimum(a, a_max)
+    return minimum(maximum(a, a_min), a_max)
 
 
 # --- derivative zero: gradients stop here ------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import astype, equal, exp, isclose, where
+from microgradnet.ops.elementwise import astype, equal, exp, isclose, masked, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
@@ -401,8 +401,8 @@ prod = _reduction(
 
 def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     """Share the gradient equally among whatever equals the extremum (of NaN: among the NaNs)."""
-    chosen = astype((a == _kept(y, a, axis, keepdims)) | (a != a), dtype=a.dtype)
-    return _kept(g, a, axis, keepdims) * (chosen / sum(chosen, axis=axis, keepdims=True))
+    chosen = (a == _kept(y, a, axis, keepdims)) | (a != a)
+    return masked(_kept(g, a, axis, keepdims), chosen) / sum(astype(chosen, dtype=a.dtype), axis=axis, keepdims=True)
 
 
 max = _reduction(  # noqa: A001

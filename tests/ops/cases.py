@@ -16,7 +16,7 @@ import numpy as np
 import scipy.special
 
 import microgradnet as mg
-from microgradnet.ops.elementwise import argument
+from microgradnet.ops.elementwise import argument, masked
 from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at
 from microgradnet.record import primitives
 
@@ -169,6 +169,9 @@ for name, draws in BINARY.items():
             name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
             draws[0](*pair[0]), draws[1](*pair[1]),
         )  # fmt: skip
+    if name in ("maximum", "minimum"):
+        case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
+        case(name, "with a number first", lambda xp, a, name=name: getattr(xp, name)(np.float64(-0.1), a), real(2, 3))
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -228,6 +231,9 @@ case("clip", "from above", lambda xp, a: xp.clip(a, None, 0.6), real(2, 3))
 case(
     "clip", "arrays", lambda xp, a, low, high: xp.clip(a, low, high), real(2, 3), between(-0.9, -0.3)(3), positive(2, 1)
 )
+case("clip", "an array from below", lambda xp, a, low: xp.clip(a, low, None), real(2, 3), between(-0.9, -0.3)(3))
+case("clip", "an array from above", lambda xp, a, high: xp.clip(a, None, high), real(2, 3), positive(2, 1))
+case("clip", "a number and an array", lambda xp, a, high: xp.clip(a, -0.6, high), real(2, 3), positive(3))
 case(
     "clip",
     "crossed limits",
@@ -241,6 +247,18 @@ case(
     "sigmoid_vjp", "2x3", lambda xp, g, y: primitives["sigmoid_vjp"].apply(g, y), real(2, 3), between(0.1, 0.9)(2, 3),
     reference=lambda g, y: g * y * (1 - y),
 )  # fmt: skip
+WIDE = np.arange(600).reshape(2, 300) % 3 == 0
+for shape, mask in [((2, 3), MASK), ((2, 1), MASK), ((), np.True_), ((2, 300), WIDE), ((2, 1), WIDE)]:
+    case(
+        "masked", f"{text(shape)} by {text(mask.shape)}", lambda xp, g, mask=mask: masked(g, mask), real(*shape),
+        reference=lambda g, mask=mask: np.where(mask, g, g.dtype.type(0)),
+    )  # fmt: skip
+SIGNED = np.arange(600.0).reshape(2, 300) % 5 - 2
+for x in (SIGNED[:, :3], SIGNED, np.float64(-2.0)):
+    case(
+        "absolute_vjp", text(x.shape), lambda xp, g, x=x: primitives["absolute_vjp"].apply(g, x.astype(g.dtype)),
+        real(*x.shape), reference=lambda g, x=x: g * np.sign(x).astype(g.dtype),
+    )  # fmt: skip
 case("argument", "2x3", lambda xp, a: argument(a), real(2, 3), reference=lambda a: a)
 
 # --- reductions ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from microgradnet import ops
 from microgradnet.nn.activate.elementwise import INFINITY
 from microgradnet.nn.activate.registry import activation
+from microgradnet.ops.elementwise import masked
 
 
 def _of_softmax(g: Any, z: Any, a: Any, axis: int) -> Any:
@@ -75,9 +76,9 @@ def _grouped(x: Any, pieces: int, axis: int) -> tuple[Any, int]:
 
 def _of_maxout(g: Any, z: Any, a: Any, pieces: int, axis: int) -> Any:
     grouped, own = _grouped(z, pieces, axis)
-    highest = ops.astype(grouped == ops.expand_dims(a, own), z.dtype)
-    share = highest / ops.sum(highest, axis=own, keepdims=True)
-    return ops.reshape(ops.expand_dims(g, own) * share, ops.shape(z))
+    highest = grouped == ops.expand_dims(a, own)
+    count = ops.sum(ops.astype(highest, z.dtype), axis=own, keepdims=True)
+    return ops.reshape(masked(ops.expand_dims(g, own), highest) / count, ops.shape(z))
 
 
 @activation(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.leaving import Running
-from microgradnet.nn.activate.declaration import Activation
+from microgradnet.nn.activate.declaration import Activation, as_numbers
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import gradients
 
@@ -191,7 +191,7 @@ def _reason(
     derivative: Callable[..., Any] = declared.derivatives[declared.argument]
 
     def given(first: Any, second: Any) -> Any:
-        return derivative(first, second, **declared.parameters)
+        return as_numbers(derivative(first, second, **declared.parameters))
 
     if _agree(-found, exact):
         return "the sign is wrong"

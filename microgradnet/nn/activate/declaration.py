@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.ops.elementwise import masked, where
 from microgradnet.record import Recorded, primitive, primitives, scope
 
 __all__ = ["Activation", "Derivative"]
@@ -138,7 +139,11 @@ class Activation:
 
     def _pulled(self, of: str, g: Any, z: Any, a: Any, parameters: Mapping[str, Any]) -> Any:
         derivative = self.derivatives[of]
-        return g * derivative(z, a, **parameters) if self.elementwise else derivative(g, z, a, **parameters)
+        if not self.elementwise:
+            return derivative(g, z, a, **parameters)
+        mask, slope = pieces(derivative(z, a, **parameters))
+        passed = g if mask is None else masked(g, mask)
+        return passed if slope is None else passed * slope
 
     @property
     def is_composed(self) -> bool:
@@ -198,6 +203,20 @@ class Activation:
             return operation(*(bound.arguments[k] for k in inputs), **{k: bound.arguments[k] for k in static})
 
         return call
+
+
+def pieces(derivative: Any) -> tuple[Any, Any]:
+    """Take a derivative apart: where it isn't 0, and what it is there; None for everywhere, and for one."""
+    if isinstance(derivative, tuple):
+        mask, slope = derivative
+        return mask, slope
+    return (derivative, None) if getattr(derivative, "dtype", None) == np.bool_ else (None, derivative)
+
+
+def as_numbers(derivative: Any) -> Any:
+    """Write a derivative as an array of slopes."""
+    mask, slope = pieces(derivative)
+    return slope if mask is None else where(mask, 1 if slope is None else slope, 0)
 
 
 def _free(name: str) -> str:

@@ -44,14 +44,14 @@ def identity(x: Any) -> Any:
 
 
 activation(
-    ops.relu, derivative=lambda z, a: ops.sign(a),
+    ops.relu, derivative=lambda z, a: a > 0,
     symbol="ReLU", formula="max(x, 0)", range=(0, INFINITY), monotonic=True, kinks=(0,),
     source="Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
 )  # fmt: skip
 
 
 @activation(
-    derivative=lambda z, a: ops.where((z > 0) & (z < 6), ops.ones_like(z), 0),
+    derivative=lambda z, a: (z > 0) & (z < 6),
     symbol="ReLU6", formula="min(max(x, 0), 6)", range=(0, 6), monotonic=True, kinks=(0, 6),
     source="Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010",
 )  # fmt: skip
@@ -82,7 +82,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
     learnable="alpha",
     derivative={
         "x": lambda z, a, alpha: _of_two_slopes(z, alpha),
-        "alpha": lambda z, a, alpha: ops.where(z > 0, 0, z),
+        "alpha": lambda z, a, alpha: (z <= 0, z),
     },
     formula="x, or αx for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
     source="He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
@@ -103,7 +103,7 @@ def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3) -> Any:
 
 
 @activation(
-    derivative=lambda z, a: ops.where(ops.abs(z) < 3, ops.ones_like(z) / 6, 0),
+    derivative=lambda z, a: (ops.abs(z) < 3, 1 / 6),
     formula="min(max(x + 3, 0), 6) / 6", range=(0, 1), monotonic=True, kinks=(-3, 3),
     source="Howard et al., Searching for MobileNetV3, ICCV 2019; Courbariaux et al., BinaryConnect, 2015",
 )  # fmt: skip
@@ -113,7 +113,7 @@ def hard_sigmoid(x: Any) -> Any:
 
 
 @activation(
-    derivative=lambda z, a, min_val, max_val: ops.where((z > min_val) & (z < max_val), ops.ones_like(z), 0),
+    derivative=lambda z, a, min_val, max_val: (z > min_val) & (z < max_val),
     formula="min(max(x, −1), 1)", range=(-1, 1), monotonic=True, kinks=(-1, 1),
     source="Collobert, Large scale machine learning, thesis, 2004",
 )  # fmt: skip
@@ -123,7 +123,7 @@ def hard_tanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 
 
 @activation(
-    derivative=lambda z, a: ops.where(z >= 3, ops.ones_like(z), ops.where(z <= -3, 0, (2 * _near(z) + 3) / 6)),
+    derivative=lambda z, a: (z > -3, ops.where(z >= 3, 1, (2 * _near(z) + 3) / 6)),
     formula="x · min(max(x + 3, 0), 6) / 6", range=(-0.375, INFINITY), monotonic=False, kinks=(-3, 3),
     source="Howard et al., Searching for MobileNetV3, ICCV 2019",
 )  # fmt: skip
@@ -133,7 +133,7 @@ def hard_swish(x: Any) -> Any:
 
 
 @activation(
-    derivative=lambda z, a, lambd: ops.where(ops.abs(z) > lambd, ops.ones_like(z), 0),
+    derivative=lambda z, a, lambd: ops.abs(z) > lambd,
     formula="x − min(max(x, −λ), λ), λ = 0.5", range=(-INFINITY, INFINITY), monotonic=True, kinks=(-0.5, 0.5),
     source="Donoho, De-noising by soft-thresholding, IEEE Trans. Inf. Theory 41, 1995",
 )  # fmt: skip
@@ -143,7 +143,7 @@ def softshrink(x: Any, lambd: float = 0.5) -> Any:
 
 
 @activation(
-    derivative=lambda z, a, lambd: ops.where(ops.abs(z) > lambd, ops.ones_like(z), 0),
+    derivative=lambda z, a, lambd: ops.abs(z) > lambd,
     formula="x, or 0 for |x| ≤ λ = 0.5", range=(-INFINITY, INFINITY), monotonic=True, kinks=(-0.5, 0.5),
     source="Donoho and Johnstone, Ideal spatial adaptation by wavelet shrinkage, Biometrika 81, 1994",
 )  # fmt: skip
@@ -153,7 +153,7 @@ def hardshrink(x: Any, lambd: float = 0.5) -> Any:
 
 
 @activation(
-    derivative=lambda z, a, threshold, value: ops.where(z > threshold, ops.ones_like(z), 0),
+    derivative=lambda z, a, threshold, value: z > threshold,
     formula="x, or v for x ≤ t; t = v = 0", range=(0, INFINITY), monotonic=True, kinks=(0,),
     source="PyTorch, torch.nn.Threshold",
 )  # fmt: skip

@@ -124,8 +124,10 @@ def activation(
     derivative : callable or mapping, optional
         The derivative worked out by hand, ``derivative(z, a, **parameters)`` with the input z and the value
         a = function(z), written with operators and this package's operations. A call is then one operation, and
-        this its derivative. It is compared with the automatic one first. With learnable parameters, a mapping
-        with a function for x, under its name in `function`, and for each of them.
+        this its derivative. It is compared with the automatic one first. Where it is 0 on a stretch it may return a
+        mask, true where it is 1, or a pair of a mask and the slope where that holds: nothing passes elsewhere, be the
+        gradient infinite. With learnable parameters, a mapping with a function for x, under its name in `function`,
+        and for each of them.
     learnable : str or iterable of str
         Parameters, with a number as default, that a layer trains.
     elementwise : bool

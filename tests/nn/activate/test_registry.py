@@ -323,6 +323,24 @@ def test_any_subgradient_will_do_at_a_kink() -> None:
     assert mg.grad(own)(0.0) == 1
 
 
+@pytest.mark.parametrize(
+    ("slope", "mask"), [(1, lambda z, a: (z > 0) & (z < 2)), (0.5, lambda z, a: ((z > 0) & (z < 2), 0.5))]
+)
+def test_a_derivative_that_is_a_mask_lets_nothing_pass_where_it_does_not_hold(slope: float, mask: Any) -> None:
+    own = mg.activation(lambda x: slope * mg.clip(x, 0, 2), name="own", derivative=mask, kinks=(0, 2))
+    steep = mg.grad(lambda x: mg.sum(mg.sqrt(own(x))))
+    with np.errstate(divide="ignore"):
+        np.testing.assert_array_equal(steep(np.array([-1.0, 0.0])), [0.0, 0.0])
+    np.testing.assert_array_equal(own.pull(np.full(3, 4.0), np.array([-1.0, 1.0, 3.0]), None)["x"], [0, 4 * slope, 0])
+
+
+def test_a_mask_that_is_wrong_is_refused_with_the_reason() -> None:
+    with pytest.raises(ValueError, match=r"it is 2 times too large"):
+        mg.activation(lambda x: mg.clip(x, 0, 2), name="own", derivative=lambda z, a: ((z > 0) & (z < 2), 2.0))
+    with pytest.raises(ValueError, match=r"it is given a = f\(z\), but the formula needs z"):
+        mg.activation(lambda x: mg.relu(x) - 3.0, name="own", derivative=lambda a, z: z > 0, kinks=(0,))
+
+
 # --- installed packages ------------------------------------------------------------------------------------
 
 
