@@ -1,4 +1,11 @@
-"""Numerical derivatives along a direction: extrapolated differences, and the complex step.
+"""Numerical derivatives along a line, and how far they can be trusted.
+
+Three methods, from cheap to thorough. One central difference is right to many digits where a function is of the
+usual scale. The complex step, Im F(x + ih) / h, subtracts nothing and so loses nothing (W. Squire and G. Trapp, "Using
+complex variables to estimate derivatives of real functions", SIAM Review 40, 1998), but means something only for
+functions that are analytic. Where these don't settle it, differences at all steps from the size of x down to its
+last digits are extrapolated to the step 0 (C. J. F. Ridders, Advances in Engineering Software 4, 1982). There the
+function's own scale shows: the steps at which it is smooth and yet changes by more than it is rounded.
 
 Functions are called from the outside only, with plain arrays. So anything made of arrays has a slope here, an
 operation as well as a program.
@@ -8,14 +15,16 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from microgradnet.record import Recorded
 
-__all__ = ["Several", "Slope", "derivative_along", "directional", "evaluate", "scale"]
+__all__ = ["Ladder", "Line", "Several", "Slope", "derivative_along", "directional", "evaluate", "extrapolated", "scale"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Several = Callable[..., tuple[Any, ...]]
@@ -116,63 +125,225 @@ def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gra
     return worst
 
 
-class Slope:
-    """The numerical derivatives of a contracted function along directions of its k-th argument."""
+def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> tuple[float, float]:
+    """Extrapolate changes of a function to its slope at the step 0, from all steps that say something.
 
-    def __init__(self, function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array]) -> None:
-        self.function, self.xs, self.k, self.cotangents = function, xs, k, cotangents
+    Parameters
+    ----------
+    steps : ndarray
+        Falling.
+    changes : ndarray
+        How much the function changes over each step: slope · step (1 + O(step^power)).
+    rounding : ndarray
+        How much of each change can be due to the rounding of the function's values.
+    power : int
+        2 for central differences, 1 for those of one side.
+
+    Returns
+    -------
+    slope : float
+    uncertainty : float
+        An estimate of its error; infinite where the function is not seen to be smooth at any of these steps. Both
+        are NaN if no two changes are finite.
+    """
+    use = np.isfinite(changes) & np.isfinite(rounding)
+    h, y, noise = steps[use], changes[use], rounding[use]
+    count = h.size
+    if count < 2:
+        return math.nan, math.nan
+    column, found, off = y / h, y / h, np.full(count, np.inf)
+    for k in range(1, min(5, count)):
+        factor = (h[:-k] / h[k:]) ** power - 1
+        # The error is a series in h^power; each column cancels the next term of it.
+        better = column[1:] + (column[1:] - column[:-1]) / factor
+        change = np.maximum(np.abs(better - column[1:]), np.abs(better - column[:-1]))
+        closer = np.flatnonzero(change < off[k:])
+        off[k + closer], found[k + closer] = change[closer], better[closer]
+        column = better
+    # A slope has to account for the changes over the smaller steps as well: what is left of them is rounding.
+    left = np.abs(y[None, :] - found[:, None] * h[None, :]) * np.tri(count, k=-1).T
+    off = off + 2 * np.maximum(left.max(axis=1), np.maximum.accumulate(noise[::-1])[::-1]) / h
+    size = np.abs(y)
+    if np.max(size[-3:]) > 100 * np.median(size):
+        return float(found[-1]), math.inf  # the smaller the step, the larger the change: a pole between two numbers
+    # From small steps to large, as long as these don't contradict: beyond that the function bends too much.
+    best, uncertainty, low, high = math.nan, math.inf, -math.inf, math.inf
+    for i in range(count - 1 - min(3, count // 4), 0, -1):
+        if not math.isfinite(off[i]):
+            continue
+        if found[i] - 10 * off[i] > high or found[i] + 10 * off[i] < low:
+            break
+        low, high = max(low, found[i] - 10 * off[i]), min(high, found[i] + 10 * off[i])
+        if off[i] <= uncertainty:
+            best, uncertainty = float(found[i]), float(off[i])
+    return (best, uncertainty) if math.isfinite(best) else (float(found[-1]), math.inf)
+
+
+class Line:
+    """The points x + t · direction, or, of one element, x with t added to it."""
+
+    def __init__(self, x: Array, at: tuple[int, ...] | None = None, direction: Array | None = None) -> None:
+        self.x, self.at, self.direction = x, at, direction
+        self.size = 1.0 if at is None else abs(float(x[at])) or float(np.max(np.abs(x))) or 1.0
+        self.unit = 1.0 if at is None else float(scale(x[at]))
+
+    def along(self, gradient: Array) -> float:
+        """Return the derivative along the line."""
+        return float(gradient[self.at] if self.direction is None else np.sum(gradient * self.direction))
+
+    def __call__(self, t: complex) -> Array:
+        """Return the point at t."""
+        if self.direction is not None:
+            return np.asarray(self.x + t * self.direction)
+        moved = self.x.astype(np.complex128 if isinstance(t, complex) else np.float64)
+        moved[self.at] += t
+        return moved
+
+    def step(self, t: float) -> float:
+        """Return a step close to t by which the element can be moved without rounding."""
+        if self.at is None:
+            return t
+        size = abs(float(self.x[self.at]))
+        return (size + t) - size
+
+    def steps(self) -> Iterator[float]:
+        """Go through steps for extrapolation, each a quarter of the one before.
+
+        From half the size of x to its last digits; of small numbers, from about 1. What is in between for tiny ones,
+        further than 48 powers of two from both, is left out.
+        """
+        smaller = max(0, -math.frexp(self.size)[1] // 2)
+        for j in range(smaller, -25, -1):
+            t = self.step(math.ldexp(self.size, 2 * j - 1))
+            if t > 0 and (j <= 2 or j > smaller - 24):
+                yield t
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How much a function changes over falling steps, forward and backward, and how much of that may be rounding."""
+
+    steps: Array
+    forward: Array
+    backward: Array
+    rounding: Array
+
+    @property
+    def finite(self) -> bool:
+        """Whether the function is finite anywhere beside x."""
+        return bool(np.any(np.isfinite(self.forward) | np.isfinite(self.backward)))
+
+    @cached_property
+    def slope(self) -> tuple[float, float]:
+        """The slope and its uncertainty: one-sided where the function is defined on one side only."""
+        both = self.forward + self.backward
+        if np.count_nonzero(np.isfinite(both)) >= 3:
+            return extrapolated(self.steps, both / 2, self.rounding, 2)
+        above = np.count_nonzero(np.isfinite(self.forward)) >= np.count_nonzero(np.isfinite(self.backward))
+        return extrapolated(self.steps, self.forward if above else self.backward, self.rounding, 1)
+
+    def sides(self) -> tuple[float, float, float] | None:
+        """Return the slopes on both sides and their uncertainty where there is a kink; else None.
+
+        Where the function jumps, as sgn at 0, there is no slope, and all numbers lie between both sides.
+        """
+        if any(self._jumps(side) for side in (self.forward, self.backward)):
+            return -math.inf, math.inf, 0.0
+        (a, off_a), (b, off_b) = (
+            extrapolated(self.steps, side, self.rounding, 1) for side in (self.backward, self.forward)
+        )
+        off = off_a + off_b
+        if not abs(a - b) > 4 * off + 1e-6 * max(abs(a), abs(b)):
+            return None
+        return min(a, b), max(a, b), off
+
+    def _jumps(self, side: Array) -> bool:
+        last = side[np.isfinite(side)][-6:]
+        return last.size == 6 and bool(
+            np.ptp(last) <= 1e-3 * abs(last[-1]) and abs(last[-1]) > 1e3 * np.max(self.rounding[-6:])
+        )
+
+
+@dataclass(frozen=True)
+class Central:
+    """One central difference, and how much of it may be rounding."""
+
+    slope: float
+    rounding: float
+
+
+class Slope:
+    """The numerical derivatives of a contracted function along lines through its k-th argument."""
+
+    def __init__(
+        self, function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array], values: Sequence[Array]
+    ) -> None:
+        self.function, self.xs, self.k, self.cotangents, self.values = function, list(xs), k, cotangents, values
+        self.complex = True
 
     def _at(self, moved: Array) -> list[Array]:
         return evaluate(self.function, [*self.xs[: self.k], moved, *self.xs[self.k + 1 :]])
 
-    def between(self, direction: Array, below: float, above: float) -> float:
-        """Return the slope of the chord between two points on the line through x."""
-        x = self.xs[self.k]
-        low, high = self._at(x + below * direction), self._at(x + above * direction)
-        with np.errstate(all="ignore"):
-            # Subtract before summing: what does not depend on x cancels exactly.
-            parts = (float(np.sum(c * (a - b))) for c, a, b in zip(self.cotangents, high, low, strict=True))
-            return sum(parts) / (above - below)
+    def _change(self, high: Sequence[Array], low: Sequence[Array]) -> float:
+        # Subtract before summing: what does not depend on x cancels exactly.
+        return sum(
+            float(c) * (float(a) - float(b)) if c.ndim == 0 else float(np.sum(c * (a - b)))
+            for c, a, b in zip(self.cotangents, high, low, strict=True)
+        )
 
-    def along(self, direction: Array) -> tuple[float, str]:
-        """Return the derivative along a direction, and how it was found."""
-        derivative, uncertainty = derivative_along(lambda h: self.between(direction, -h, h))
-        exact = self._complex_step(direction)
-        # What is not analytic, such as |x|, may take complex numbers and be wrong: the differences decide.
-        if exact is not None and abs(exact - derivative) <= 1e-6 * abs(derivative) + 100 * uncertainty:
-            return exact, "complex step"
-        return derivative, "differences"
+    def _rounding(self, masks: Sequence[Any], *points: Sequence[Array]) -> float:
+        """Bound the rounding of values of the function, of those elements that depend on x."""
+        total = 0.0
+        for i, (c, mask) in enumerate(zip(self.cotangents, masks, strict=True)):
+            largest = np.max([np.abs(p[i]) for p in points], axis=0)
+            total += float(np.finfo(points[0][i].dtype).eps * np.sum(np.abs(c) * largest * mask))
+        return total
 
-    def _complex_step(self, direction: Array) -> float | None:
-        """Im F(x + ih) / h, which subtracts nothing: W. Squire and G. Trapp, SIAM Review 40 (1998)."""
-        h = 1e-30
+    def central(self, line: Line) -> Central:
+        """Return one central difference, over a step that suits functions of the usual scale."""
+        h = line.step(2.0**-17 * line.unit)
+        high, low = self._at(line(h)), self._at(line(-h))
+        differ = [a != b for a, b in zip(high, low, strict=True)]
+        return Central(self._change(high, low) / (2 * h), self._rounding(differ, high, low) / h)
+
+    def complex_step(self, line: Line) -> float | None:
+        """Return Im F(x + ih) / h, or None if the function is one of real numbers."""
+        if not self.complex:
+            return None
+        h = float(1e-20 * min(line.size, 1.0))
+        moved = [*self.xs[: self.k], line(1j * h), *self.xs[self.k + 1 :]]
         try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)  # an imaginary part that is dropped
-                moved = [*self.xs[: self.k], self.xs[self.k] + 1j * h * direction, *self.xs[self.k + 1 :]]
                 values = [np.asarray(y) for y in self.function(*(x[()] for x in moved))]
-        except Exception:  # the function is one of real numbers
+        except Exception:  # it took real numbers at this point, so this is about complex ones
+            self.complex = False
             return None
         if any(y.dtype.kind != "c" for y in values):
+            self.complex = False
             return None
-        return sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True))
+        found = sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True)) if h else math.nan
+        return found if math.isfinite(found) else None
 
-    def sides(self, direction: Array) -> tuple[float, float] | None:
-        """Return the slopes on both sides of x where it is a kink; None where they come together.
-
-        Where the function jumps, as sgn at 0, there is no slope, and all numbers lie between both sides.
-        """
-        gaps, steepest = [], []
-        for h in (1e-4, 1e-6):
-            below, above = self.between(direction, -h, 0.0), self.between(direction, 0.0, h)
-            gaps.append(abs(above - below))
-            steepest.append(max(abs(above), abs(below)))
-        if steepest[1] > 50 * steepest[0] and steepest[1] * 1e-6 > 1e-8 * self._size():
-            return -math.inf, math.inf
-        if gaps[1] > 0.5 * gaps[0] and gaps[1] > 1e-4 * steepest[1]:
-            return min(below, above), max(below, above)
-        return None
-
-    def _size(self) -> float:
-        values = self._at(np.asarray(self.xs[self.k]))
-        return sum(float(np.sum(np.abs(c * y))) for c, y in zip(self.cotangents, values, strict=True))
+    def ladder(self, line: Line) -> Ladder:
+        """Evaluate the function at all steps along a line, both ways."""
+        rows: list[tuple[float, float, float, float]] = []
+        depends: list[Any] = [False] * len(self.values)
+        for t in line.steps():
+            changes, ends, differ = [], [self.values], [np.zeros(y.shape, bool) for y in self.values]
+            for sign in (1, -1):
+                try:
+                    end = self._at(line(sign * t))
+                except (ArithmeticError, ValueError):  # outside the domain
+                    changes.append(math.nan)
+                    continue
+                changes.append(sign * self._change(end, self.values))
+                if math.isfinite(changes[-1]):
+                    ends.append(end)
+                    differ = [d | (a != y) for d, a, y in zip(differ, end, self.values, strict=True)]
+            depends = [d | e for d, e in zip(depends, differ, strict=True)]
+            rows.append((t, changes[0], changes[1], self._rounding(differ, *ends)))
+        if not any(np.any(d) for d in depends):
+            depends = [True] * len(depends)  # nothing is seen to: all may, by less than their rounding
+        steps, forward, backward, rounding = np.array(rows).reshape(-1, 4).T
+        return Ladder(steps, forward, backward, np.maximum(rounding, self._rounding(depends, self.values)))

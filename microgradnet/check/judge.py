@@ -1,0 +1,195 @@
+"""Automatic derivatives held against numerical ones along lines, and what can be said of them.
+
+A verdict is given only where the numbers carry it. The cheapest numerical derivative that agrees is enough to call
+one right; one that doesn't agree accuses nobody before all steps were tried and both sides' rounding was measured.
+What could be wrong by a factor of 2 without being seen is never called right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.slopes import Ladder, Line, Several, Slope
+
+__all__ = ["Automatic", "Comparison", "Judge", "Tolerances"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
+"""Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
+
+SEVERITY = ("right", "kink", "doubtful", "too small to tell", "not finite", "WRONG")
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """How far an automatic derivative may be off, beside what is measured to be rounding."""
+
+    rtol: float
+    atol: float
+    stated: bool
+
+    @classmethod
+    def of(cls, xs: Sequence[Array], rtol: float | None, atol: float | None) -> Tolerances:
+        """Take what is given, else what the coarsest dtype among the arguments deserves."""
+        usual = RTOL[min(8, min(x.itemsize for x in xs))]
+        return cls(usual if rtol is None else rtol, 0.0 if atol is None else atol, rtol is not None)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both derivatives along a line, and what can be said of them."""
+
+    line: Line
+    automatic: float
+    numerical: float
+    tolerance: float
+    method: str
+    verdict: str
+
+    @property
+    def difference(self) -> float:
+        """How far apart they are."""
+        return abs(self.automatic - self.numerical)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the automatic one is right."""
+        return self.verdict in ("right", "kink")
+
+    @property
+    def badness(self) -> tuple[bool, int, float]:
+        """What is wrong comes after what can't be told, and what is right comes before both."""
+        off = self.difference / self.tolerance if self.tolerance else math.inf if self.difference else 0.0
+        return not self.ok, 0 if self.ok else SEVERITY.index(self.verdict), math.inf if math.isnan(off) else off
+
+
+class Automatic:
+    """The automatic derivatives at a point, and how much of them is rounding."""
+
+    def __init__(self, gradient: Several, point: Sequence[Array]) -> None:
+        self._gradient, self._point = gradient, point
+        self.values = self._at(point)
+
+    def _at(self, point: Sequence[Array]) -> list[Array]:
+        with np.errstate(all="ignore"):  # what isn't finite is named
+            return [np.asarray(g, np.float64) for g in self._gradient(*(x[()] for x in point))]
+
+    @cached_property
+    def in_float64(self) -> Automatic | None:
+        """The same, computed in float64; None if it was to begin with."""
+        if all(x.dtype == np.float64 for x in self._point):
+            return None
+        return Automatic(self._gradient, [x.astype(np.float64) for x in self._point])
+
+    @cached_property
+    def _nearby(self) -> list[list[Array]]:
+        """The derivatives at arguments that differ in their last digits."""
+        random = np.random.default_rng(0)
+        found = []
+        for _ in range(4):
+            digits = [1 + np.finfo(x.dtype).eps * random.integers(-2, 3, x.shape) for x in self._point]
+            found.append(self._at([(x * d).astype(x.dtype) for x, d in zip(self._point, digits, strict=True)]))
+        return found
+
+    def rounding(self, line: Line, k: int) -> float:
+        """Return how much of a derivative along a line can be rounding: ten times what is seen nearby."""
+        return 10 * max(abs(line.along(near[k] - self.values[k])) for near in self._nearby)
+
+
+class Judge:
+    """Holds the automatic derivatives with respect to the k-th argument against numerical ones."""
+
+    def __init__(self, slope: Slope, automatic: Automatic, tolerances: Tolerances) -> None:
+        self.slope, self.automatic, self.tolerances = slope, automatic, tolerances
+        self.values = automatic.values[slope.k]
+
+    def worst(self, lines: Sequence[Line]) -> Comparison:
+        """Compare along every line, and return the comparison that comes out worst."""
+        quick = [self._quickly(line) for line in lines]
+        found = [c for c in quick if c.ok]
+        for doubtful in sorted((c for c in quick if not c.ok), key=lambda c: c.badness, reverse=True):
+            found.append(self._thoroughly(doubtful.line))
+            if found[-1].verdict in ("WRONG", "not finite"):
+                break
+        worst = max(found, key=lambda c: c.badness)
+        return self._by_complex_step(worst.line) or worst if worst.verdict == "right" else worst
+
+    def _limit(self, line: Line, numerical: float) -> float:
+        given = self.tolerances
+        if line.direction is None:
+            return given.atol + given.rtol * abs(numerical)
+        size = given.atol * float(np.linalg.norm(line.direction))
+        if given.stated:
+            return size + given.rtol * abs(numerical)
+        # One wrong element has to be seen beside many right ones.
+        return size + given.rtol * (float(np.max(np.abs(self.values * line.direction))) + abs(numerical) / 100)
+
+    def _found(self, verdict: str, line: Line, numerical: float, tolerance: float, method: str) -> Comparison:
+        return Comparison(line, line.along(self.values), numerical, tolerance, method, verdict)
+
+    def _quickly(self, line: Line) -> Comparison:
+        """Compare with one central difference."""
+        automatic, numerical = line.along(self.values), self.slope.central(line).slope
+        limit = self._limit(line, numerical)
+        right = abs(automatic - numerical) <= limit
+        if right and automatic == numerical == 0:
+            right = not self.slope.complex_step(line)  # the sum 1e20 + sin x doesn't see the sine
+        return self._found("right" if right else "doubtful", line, numerical, limit, "differences")
+
+    def _by_complex_step(self, line: Line) -> Comparison | None:
+        """Compare with the complex step, if that agrees and one central difference doesn't contradict it."""
+        exact = self.slope.complex_step(line)
+        if exact is None or not abs(line.along(self.values) - exact) <= self._limit(line, exact):
+            return None
+        central = self.slope.central(line)
+        # What is not analytic, such as |x|, may take complex numbers and be wrong.
+        if not abs(exact - central.slope) <= 1e-6 * abs(exact) + 10 * central.rounding:
+            return None
+        return self._found("right", line, exact, self._limit(line, exact), "complex step")
+
+    def _thoroughly(self, line: Line) -> Comparison:
+        if not math.isfinite(line.along(self.values)):
+            return self._found("not finite", line, self.slope.central(line).slope, 0.0, "differences")
+        return self._by_complex_step(line) or self._by_differences(line, self.slope.ladder(line))
+
+    def _by_differences(self, line: Line, ladder: Ladder) -> Comparison:
+        """Compare with differences at all steps, and with the complex step where they don't contradict it."""
+        automatic, (numerical, off), method = line.along(self.values), ladder.slope, "differences"
+        if not ladder.finite:
+            return self._found("not finite", line, math.nan, 0.0, method)
+        seen = 8 * off <= abs(numerical)  # twice as much would be seen
+        nothing = abs(numerical) <= 4 * off
+        exact = self.slope.complex_step(line)
+        if exact is not None and abs(exact - numerical) <= 1e-6 * abs(numerical) + 10 * off:
+            numerical, method = exact, "complex step"
+            off = 0.0 if seen else off
+        limit = self._limit(line, numerical)
+        difference = abs(automatic - numerical)
+        if difference <= limit and (method == "complex step" or 2 * off <= limit):
+            return self._found("right", line, numerical, limit, method)
+        if difference <= limit + 2 * off and seen:
+            return self._found("right", line, numerical, limit + 2 * off, method)
+        if method == "differences" and (sides := ladder.sides()) is not None:
+            low, high, unsure = sides
+            slack = limit + 2 * unsure
+            verdict = "kink" if low - slack <= automatic <= high + slack else "WRONG"
+            return self._found(verdict, line, numerical, slack, method)
+        rounding = self.automatic.rounding(line, self.slope.k)
+        if nothing and abs(automatic) <= rounding and not (method == "complex step" and abs(exact) > 100 * rounding):
+            return self._found("right", line, numerical, 4 * off + rounding, method)  # both are 0
+        slack = limit + 2 * off + rounding
+        if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
+            return self._found("right", line, numerical, slack, method)
+        wide = self.automatic.in_float64
+        if wide is not None and difference <= slack:
+            settled = Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder)
+            return self._found(settled.verdict, line, numerical, slack, method)
+        unable = difference <= limit + 10 * off + rounding
+        return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
