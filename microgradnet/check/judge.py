@@ -24,6 +24,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
 """Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
 
+EPS = float(np.finfo(np.float64).eps)
+
 SEVERITY = ("right", "kink", "doubtful", "too small to tell", "not finite", "WRONG")
 
 
@@ -89,18 +91,42 @@ class Automatic:
         return Automatic(self._gradient, [x.astype(np.float64) for x in self._point])
 
     @cached_property
-    def _nearby(self) -> list[list[Array]]:
-        """The derivatives at arguments that differ in their last digits."""
+    def _irregular(self) -> list[list[Array]]:
+        """How the derivatives change from arguments to others nearby, less what is linear in the distance."""
         random = np.random.default_rng(0)
         found = []
         for _ in range(4):
-            digits = [1 + np.finfo(x.dtype).eps * random.integers(-2, 3, x.shape) for x in self._point]
-            found.append(self._at([(x * d).astype(x.dtype) for x, d in zip(self._point, digits, strict=True)]))
+            # So close that what is quadratic is less than a last digit, and far enough that no last digit stays.
+            digits = [
+                random.integers(1, 3, x.shape) * 2 ** (np.finfo(x.dtype).nmant // 3) * np.spacing(np.abs(x)) * (x != 0)
+                for x in self._point
+            ]
+            once = self._at([x + d for x, d in zip(self._point, digits, strict=True)])
+            twice = self._at([x + 2 * d for x, d in zip(self._point, digits, strict=True)])
+            found.append([a - 2 * b + c for a, b, c in zip(self.values, once, twice, strict=True)])
         return found
 
-    def rounding(self, line: Line, k: int) -> float:
-        """Return how much of a derivative along a line can be rounding: ten times what is seen nearby."""
-        return 10 * max(abs(line.along(near[k] - self.values[k])) for near in self._nearby)
+    @cached_property
+    def _shortened(self) -> list[list[Array]]:
+        """How much less is off in float64 than in float32: what is rounding is, by the ratio of their last digits."""
+        if any(x.dtype != np.float64 for x in self._point):
+            return []
+        random = np.random.default_rng(0)
+        found = []
+        for _ in range(4):
+            short = [(x * (1 + random.uniform(-1e-3, 1e-3, x.shape))).astype(np.float32) for x in self._point]
+            once, again = self._at(short), self._at([x.astype(np.float64) for x in short])
+            found.append([2.0**-29 * (a - b) for a, b in zip(once, again, strict=True)])
+        return found
+
+    def rounding(self, line: Line, k: int) -> tuple[float, float]:
+        """Return how much of a derivative along a line can be rounding, by fewer digits and by arguments nearby."""
+        short, nearby = (
+            max((abs(line.along(g[k])) for g in found if math.isfinite(line.along(g[k]))), default=0.0)
+            for found in (self._shortened, self._irregular)
+        )
+        smallest = float(np.finfo(self._point[k].dtype).tiny)
+        return 10 * short + smallest, 5 * nearby + smallest
 
 
 class Judge:
@@ -119,7 +145,8 @@ class Judge:
             if found[-1].verdict in ("WRONG", "not finite"):
                 break
         worst = max(found, key=lambda c: c.badness)
-        return self._by_complex_step(worst.line) or worst if worst.verdict == "right" else worst
+        # One difference may agree by chance: what was found in haste is settled where it is furthest off.
+        return self._thoroughly(worst.line) if worst in quick else worst
 
     def _limit(self, line: Line, numerical: float) -> float:
         given = self.tolerances
@@ -165,9 +192,9 @@ class Judge:
         if not ladder.finite:
             return self._found("not finite", line, math.nan, 0.0, method)
         seen = 8 * off <= abs(numerical)  # twice as much would be seen
-        nothing = abs(numerical) <= 4 * off
-        exact = self.slope.complex_step(line)
-        if exact is not None and abs(exact - numerical) <= 1e-6 * abs(numerical) + 10 * off:
+        nothing = abs(numerical) <= 4 * off < math.inf
+        exact = self._exact(line, ladder)
+        if exact is not None:
             numerical, method = exact, "complex step"
             off = 0.0 if seen else off
         limit = self._limit(line, numerical)
@@ -181,15 +208,28 @@ class Judge:
             slack = limit + 2 * unsure
             verdict = "kink" if low - slack <= automatic <= high + slack else "WRONG"
             return self._found(verdict, line, numerical, slack, method)
-        rounding = self.automatic.rounding(line, self.slope.k)
-        if nothing and abs(automatic) <= rounding and not (method == "complex step" and abs(exact) > 100 * rounding):
-            return self._found("right", line, numerical, 4 * off + rounding, method)  # both are 0
+        short, nearby = self.automatic.rounding(line, self.slope.k)
+        rounding = max(short, nearby)
         slack = limit + 2 * off + rounding
+        if nothing and (abs(automatic) <= short or abs(automatic) <= min(nearby, 4 * off)):
+            unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
+            if exact is None or abs(exact) <= unseen:
+                return self._found("right", line, numerical, slack, method)  # both are 0
         if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
             return self._found("right", line, numerical, slack, method)
         wide = self.automatic.in_float64
         if wide is not None and difference <= slack:
             settled = Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder)
             return self._found(settled.verdict, line, numerical, slack, method)
-        unable = difference <= limit + 10 * off + rounding
+        coarse, unsure = ladder.coarse
+        unable = difference <= limit + 10 * off + rounding or abs(automatic - coarse) <= 10 * unsure
+        unable = unable or not (seen or ladder.shows(automatic, line.size))
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
+
+    def _exact(self, line: Line, ladder: Ladder) -> float | None:
+        """Return the complex step, unless differences contradict it."""
+        exact, again = self.slope.complex_step(line), self.slope.complex_step(line, 2.0**-76)
+        if exact is None or again is None or abs(exact - again) > 1e-9 * abs(exact):
+            return None  # not analytic here
+        agree = (abs(exact - slope) <= 1e-6 * abs(slope) + 10 * off for slope, off in (ladder.slope, ladder.coarse))
+        return exact if any(agree) else None

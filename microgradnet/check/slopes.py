@@ -144,13 +144,13 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
     slope : float
     uncertainty : float
         An estimate of its error; infinite where the function is not seen to be smooth at any of these steps. Both
-        are NaN if no two changes are finite.
+        are NaN if no change is finite.
     """
     use = np.isfinite(changes) & np.isfinite(rounding)
     h, y, noise = steps[use], changes[use], rounding[use]
     count = h.size
-    if count < 2:
-        return math.nan, math.nan
+    if count < 4:
+        return (float(y[-1] / h[-1]), math.inf) if count else (math.nan, math.nan)
     column, found, off = y / h, y / h, np.full(count, np.inf)
     for k in range(1, min(5, count)):
         factor = (h[:-k] / h[k:]) ** power - 1
@@ -163,9 +163,9 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
     # A slope has to account for the changes over the smaller steps as well: what is left of them is rounding.
     left = np.abs(y[None, :] - found[:, None] * h[None, :]) * np.tri(count, k=-1).T
     off = off + 2 * np.maximum(left.max(axis=1), np.maximum.accumulate(noise[::-1])[::-1]) / h
-    size = np.abs(y)
-    if np.max(size[-3:]) > 100 * np.median(size):
-        return float(found[-1]), math.inf  # the smaller the step, the larger the change: a pole between two numbers
+    if _bent(h, y):
+        last, before = float(y[-1] / h[-1]), float(y[-3] / h[-3])
+        return last, 2 * abs(last) if abs(last) < abs(before) / 2 else math.inf  # as x^1.5 at 0, or as log x
     # From small steps to large, as long as these don't contradict: beyond that the function bends too much.
     best, uncertainty, low, high = math.nan, math.inf, -math.inf, math.inf
     for i in range(count - 1 - min(3, count // 4), 0, -1):
@@ -177,6 +177,16 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
         if off[i] <= uncertainty:
             best, uncertainty = float(found[i]), float(off[i])
     return (best, uncertainty) if math.isfinite(best) else (float(found[-1]), math.inf)
+
+
+def _bent(h: Array, y: Array) -> bool:
+    """Whether a function is still no straight line over almost the smallest steps there are, and not for rounding."""
+    if h.size < 6:
+        return False
+    size = np.abs(y[-6:])
+    slopes, grows = size / h[-6:], np.diff(size)
+    straight = (0.7 * slopes[2:4] <= slopes[:2]) & (slopes[:2] <= 1.4 * slopes[2:4])
+    return bool((np.all(grows < 0) or np.all(grows > 0)) and not np.any(straight))
 
 
 class Line:
@@ -213,7 +223,7 @@ class Line:
         further than 48 powers of two from both, is left out.
         """
         smaller = max(0, -math.frexp(self.size)[1] // 2)
-        for j in range(smaller, -25, -1):
+        for j in range(smaller, -27, -1):
             t = self.step(math.ldexp(self.size, 2 * j - 1))
             if t > 0 and (j <= 2 or j > smaller - 24):
                 yield t
@@ -234,13 +244,29 @@ class Ladder:
         return bool(np.any(np.isfinite(self.forward) | np.isfinite(self.backward)))
 
     @cached_property
+    def coarse(self) -> tuple[float, float]:
+        """The slope if the function is only seen to be constant because its values are rounded, as 1e10 + x − 1e10."""
+        both = self.forward + self.backward
+        changed = np.abs(both[np.isfinite(both) & (both != 0)])
+        flat = changed.size and not np.any(both[np.isfinite(both)][-4:])
+        if not flat:
+            return math.nan, math.nan
+        return extrapolated(self.steps, both / 2, np.maximum(self.rounding, np.min(changed)), 2)
+
+    @cached_property
     def slope(self) -> tuple[float, float]:
         """The slope and its uncertainty: one-sided where the function is defined on one side only."""
         both = self.forward + self.backward
-        if np.count_nonzero(np.isfinite(both)) >= 3:
+        if np.count_nonzero(np.isfinite(both)) > 3:
             return extrapolated(self.steps, both / 2, self.rounding, 2)
         above = np.count_nonzero(np.isfinite(self.forward)) >= np.count_nonzero(np.isfinite(self.backward))
         return extrapolated(self.steps, self.forward if above else self.backward, self.rounding, 1)
+
+    def shows(self, slope: float, size: float) -> bool:
+        """Whether a slope would be seen above the rounding of f over steps of the billionth part of x."""
+        small = self.steps <= 2.0**-30 * size
+        both = np.abs(self.forward[small] + self.backward[small]) / 2
+        return bool(np.max(10 * np.maximum(both, self.rounding[small]), initial=0.0) < abs(slope) * 2.0**-30 * size)
 
     def sides(self) -> tuple[float, float, float] | None:
         """Return the slopes on both sides and their uncertainty where there is a kink; else None.
@@ -301,16 +327,16 @@ class Slope:
 
     def central(self, line: Line) -> Central:
         """Return one central difference, over a step that suits functions of the usual scale."""
-        h = line.step(2.0**-17 * line.unit)
+        h = line.step(max(2.0**-17 * line.unit, 2.0**-30 * line.size))
         high, low = self._at(line(h)), self._at(line(-h))
         differ = [a != b for a, b in zip(high, low, strict=True)]
         return Central(self._change(high, low) / (2 * h), self._rounding(differ, high, low) / h)
 
-    def complex_step(self, line: Line) -> float | None:
-        """Return Im F(x + ih) / h, or None if the function is one of real numbers."""
+    def complex_step(self, line: Line, h: float = 2.0**-66) -> float | None:
+        """Return Im F(x + ih) / h, or None if the function is one of real numbers; h is in units of x, at most 1."""
         if not self.complex:
             return None
-        h = float(1e-20 * min(line.size, 1.0))
+        h *= min(line.size, 1.0)
         moved = [*self.xs[: self.k], line(1j * h), *self.xs[self.k + 1 :]]
         try:
             with warnings.catch_warnings():
