@@ -211,7 +211,8 @@ class Judge:
         short, nearby = self.automatic.rounding(line, self.slope.k)
         rounding = max(short, nearby)
         slack = limit + 2 * off + rounding
-        if nothing and (abs(automatic) <= short or abs(automatic) <= min(nearby, 4 * off)):
+        irregular = abs(automatic) <= nearby and (abs(automatic) <= 4 * off or not ladder.changes)
+        if nothing and (abs(automatic) <= short or irregular):
             unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
             if exact is None or abs(exact) <= unseen:
                 return self._found("right", line, numerical, slack, method)  # both are 0
@@ -221,9 +222,7 @@ class Judge:
         if wide is not None and difference <= slack:
             settled = Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder)
             return self._found(settled.verdict, line, numerical, slack, method)
-        coarse, unsure = ladder.coarse
-        unable = difference <= limit + 10 * off + rounding or abs(automatic - coarse) <= 10 * unsure
-        unable = unable or not (seen or ladder.shows(automatic, line.size))
+        unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
 
     def _exact(self, line: Line, ladder: Ladder) -> float | None:
@@ -231,5 +230,5 @@ class Judge:
         exact, again = self.slope.complex_step(line), self.slope.complex_step(line, 2.0**-76)
         if exact is None or again is None or abs(exact - again) > 1e-9 * abs(exact):
             return None  # not analytic here
-        agree = (abs(exact - slope) <= 1e-6 * abs(slope) + 10 * off for slope, off in (ladder.slope, ladder.coarse))
-        return exact if any(agree) else None
+        slope, off = ladder.slope
+        return exact if abs(exact - slope) <= 1e-6 * abs(slope) + 10 * off else None

@@ -163,7 +163,7 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
     # A slope has to account for the changes over the smaller steps as well: what is left of them is rounding.
     left = np.abs(y[None, :] - found[:, None] * h[None, :]) * np.tri(count, k=-1).T
     off = off + 2 * np.maximum(left.max(axis=1), np.maximum.accumulate(noise[::-1])[::-1]) / h
-    if _bent(h, y):
+    if _bent(h, y, noise):
         last, before = float(y[-1] / h[-1]), float(y[-3] / h[-3])
         return last, 2 * abs(last) if abs(last) < abs(before) / 2 else math.inf  # as x^1.5 at 0, or as log x
     # From small steps to large, as long as these don't contradict: beyond that the function bends too much.
@@ -179,14 +179,14 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
     return (best, uncertainty) if math.isfinite(best) else (float(found[-1]), math.inf)
 
 
-def _bent(h: Array, y: Array) -> bool:
+def _bent(h: Array, y: Array, noise: Array) -> bool:
     """Whether a function is still no straight line over almost the smallest steps there are, and not for rounding."""
     if h.size < 6:
         return False
-    size = np.abs(y[-6:])
-    slopes, grows = size / h[-6:], np.diff(size)
-    straight = (0.7 * slopes[2:4] <= slopes[:2]) & (slopes[:2] <= 1.4 * slopes[2:4])
-    return bool((np.all(grows < 0) or np.all(grows > 0)) and not np.any(straight))
+    size, grows = np.abs(y[-6:]), np.diff(np.abs(y[-6:]))
+    line = size[2:4] * h[-6:-4] / h[-4:-2]
+    bends = (np.abs(size[:2] - line) > 0.3 * line) & (np.abs(size[:2] - line) > 100 * noise[-6:-4])
+    return bool((np.all(grows < 0) or np.all(grows > 0)) and np.all(bends))
 
 
 class Line:
@@ -243,24 +243,27 @@ class Ladder:
         """Whether the function is finite anywhere beside x."""
         return bool(np.any(np.isfinite(self.forward) | np.isfinite(self.backward)))
 
-    @cached_property
-    def coarse(self) -> tuple[float, float]:
-        """The slope if the function is only seen to be constant because its values are rounded, as 1e10 + x − 1e10."""
-        both = self.forward + self.backward
-        changed = np.abs(both[np.isfinite(both) & (both != 0)])
-        flat = changed.size and not np.any(both[np.isfinite(both)][-4:])
-        if not flat:
-            return math.nan, math.nan
-        return extrapolated(self.steps, both / 2, np.maximum(self.rounding, np.min(changed)), 2)
+    @property
+    def changes(self) -> bool:
+        """Whether the function is seen to change at all."""
+        return bool(np.any(self.forward != 0) or np.any(self.backward != 0))
 
     @cached_property
     def slope(self) -> tuple[float, float]:
         """The slope and its uncertainty: one-sided where the function is defined on one side only."""
         both = self.forward + self.backward
-        if np.count_nonzero(np.isfinite(both)) > 3:
-            return extrapolated(self.steps, both / 2, self.rounding, 2)
-        above = np.count_nonzero(np.isfinite(self.forward)) >= np.count_nonzero(np.isfinite(self.backward))
-        return extrapolated(self.steps, self.forward if above else self.backward, self.rounding, 1)
+        sides = ((both / 2, 2), (self.forward, 1), (self.backward, 1))
+        counts = [np.count_nonzero(np.isfinite(side)) for side, _ in sides]
+        side, power = sides[0 if counts[0] > 3 else 1 if counts[1] >= counts[2] else 2]
+        slope, off = extrapolated(self.steps, side, self.rounding, power)
+        # The rounding of 1e8 + x² − 1e8 is not that of its values: the least change that is seen may be rounding, if
+        # what is seen beyond it is smooth.
+        least = np.min(np.abs(side[np.isfinite(side) & (side != 0)]), initial=math.inf)
+        rounded = Ladder(self.steps, self.forward, self.backward, np.maximum(self.rounding, least))
+        smooth, unsure = extrapolated(self.steps, side, rounded.rounding, power)
+        if abs(smooth - slope) > 10 * off and 8 * unsure <= abs(smooth) and rounded.sides() is None:
+            return smooth, unsure
+        return slope, off
 
     def shows(self, slope: float, size: float) -> bool:
         """Whether a slope would be seen above the rounding of f over steps of the billionth part of x."""
