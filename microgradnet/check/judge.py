@@ -96,10 +96,11 @@ class Automatic:
         random = np.random.default_rng(0)
         found = []
         for _ in range(4):
-            # So close that what is quadratic is less than a last digit, and far enough that no last digit stays.
+            # So close that what is quadratic is less than a last digit; and every digit changes.
+            spread = [2 ** (np.finfo(x.dtype).nmant // 3) for x in self._point]
             digits = [
-                random.integers(1, 3, x.shape) * 2 ** (np.finfo(x.dtype).nmant // 3) * np.spacing(np.abs(x)) * (x != 0)
-                for x in self._point
+                (random.integers(s // 2, 2 * s, x.shape) * np.spacing(np.abs(x)) * (x != 0)).astype(x.dtype)
+                for x, s in zip(self._point, spread, strict=True)
             ]
             once = self._at([x + d for x, d in zip(self._point, digits, strict=True)])
             twice = self._at([x + 2 * d for x, d in zip(self._point, digits, strict=True)])
@@ -145,8 +146,10 @@ class Judge:
             if found[-1].verdict in ("WRONG", "not finite"):
                 break
         worst = max(found, key=lambda c: c.badness)
-        # One difference may agree by chance: what was found in haste is settled where it is furthest off.
-        return self._thoroughly(worst.line) if worst in quick else worst
+        # One difference of an element may agree by chance: what was found in haste is made sure of where it is
+        # furthest off. One along a random direction doesn't.
+        hasty = worst.line.direction is None and any(worst is c for c in quick)
+        return self._surely(worst) if hasty else worst
 
     def _limit(self, line: Line, numerical: float) -> float:
         given = self.tolerances
@@ -156,7 +159,7 @@ class Judge:
         if given.stated:
             return size + given.rtol * abs(numerical)
         # One wrong element has to be seen beside many right ones.
-        return size + given.rtol * (float(np.max(np.abs(self.values * line.direction))) + abs(numerical) / 100)
+        return size + given.rtol * (float(np.max(np.abs(self.values * line.direction))) + abs(numerical) / 10)
 
     def _found(self, verdict: str, line: Line, numerical: float, tolerance: float, method: str) -> Comparison:
         return Comparison(line, line.along(self.values), numerical, tolerance, method, verdict)
@@ -170,14 +173,23 @@ class Judge:
             right = not self.slope.complex_step(line)  # the sum 1e20 + sin x doesn't see the sine
         return self._found("right" if right else "doubtful", line, numerical, limit, "differences")
 
+    def _surely(self, c: Comparison) -> Comparison:
+        """Confirm what one central difference says, by the complex step or by a longer difference."""
+        if (exact := self._by_complex_step(c.line)) is not None:
+            return exact
+        longer = self.slope.central(c.line, 4).slope
+        return c if abs(longer - c.numerical) <= 15 * c.tolerance else self._thoroughly(c.line)
+
     def _by_complex_step(self, line: Line) -> Comparison | None:
         """Compare with the complex step, if that agrees and one central difference doesn't contradict it."""
         exact = self.slope.complex_step(line)
         if exact is None or not abs(line.along(self.values) - exact) <= self._limit(line, exact):
             return None
-        central = self.slope.central(line)
-        # What is not analytic, such as |x|, may take complex numbers and be wrong.
-        if not abs(exact - central.slope) <= 1e-6 * abs(exact) + 10 * central.rounding:
+        central, longer = self.slope.central(line), self.slope.central(line, 4)
+        # What is not analytic, such as |x|, may take complex numbers and be wrong. The error of a central difference
+        # is a fifteenth of what it changes by with four times the step.
+        error = abs(central.slope - longer.slope) / 5 + 10 * central.rounding
+        if not abs(exact - central.slope) <= 1e-6 * abs(exact) + error:
             return None
         return self._found("right", line, exact, self._limit(line, exact), "complex step")
 

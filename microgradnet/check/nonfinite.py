@@ -8,6 +8,6 @@ from typing import Any
 __all__ = ["first_nonfinite"]
 
 
-def first_nonfinite(f: Callable[..., Any], *args: Any) -> Any:
+def first_nonfinite(f: Callable[..., Any], *args: Any) -> Any:  # noqa: ARG001
     """Name the operation that first made a number that is not finite; None if nothing is known."""
     return None

@@ -29,10 +29,7 @@ __all__ = ["CheckedArgument", "GradcheckReport", "gradcheck"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 EVERY_ELEMENT_UP_TO = 256
-"""Arguments of at most this many elements are checked element by element, larger ones along directions."""
-
-DIRECTIONS = 2
-"""How many random directions."""
+"""Arguments of at most this many elements together are checked element by element, more along a random direction."""
 
 
 def _contract(cotangents: Sequence[Array], values: Sequence[Any]) -> Any:
@@ -169,8 +166,8 @@ def gradcheck(
     of f at float64 arguments, whatever the dtype of those given; the automatic ones are computed in the dtype given.
     Each is compared with one central difference. Where that doesn't agree, with the complex step, if f takes complex
     numbers and neither contradicts; and then with differences at all steps, from the size of the argument down to
-    its last digits, extrapolated to the step 0. Up to 256 elements of an argument are checked one by one; of a
-    larger argument, two random directions in which every element takes part.
+    its last digits, extrapolated to the step 0. Up to 256 elements of all arguments together are checked one by
+    one; of more, each argument along a random direction in which every element takes part.
 
     What makes a comparison meaningless is named in place of a mismatch: values that are not finite, a function
     that returns something else at every call, kinks, and what is too small to tell: where a derivative twice as
@@ -238,6 +235,8 @@ def gradcheck(
 
     point = [x.astype(np.float64) for x in exact]
     tolerances = Tolerances.of(exact, rtol, atol)
+    if directions is None:
+        directions = int(sum(x.size for x in exact) > EVERY_ELEMENT_UP_TO)
     checked: list[CheckedArgument] = []
     for level in range(1, order + 1):
         values, again = evaluate(function, point), evaluate(function, point)
@@ -263,12 +262,12 @@ def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Sev
     return grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
 
 
-def _lines(x: Array, directions: int | None, random: np.random.Generator) -> list[Line]:
-    """Return the lines along which derivatives with respect to x are compared."""
-    if directions == 0 or (directions is None and x.size <= EVERY_ELEMENT_UP_TO):
+def _lines(x: Array, directions: int, random: np.random.Generator) -> list[Line]:
+    """Return lines through x along random directions, or, for 0 of them, along every element."""
+    if directions == 0 or x.size <= directions:
         return [Line(x, at=at) for at in np.ndindex(x.shape)]
     lines = []
-    for _ in range(DIRECTIONS if directions is None else directions):
+    for _ in range(directions):
         # No element's part is small, so that one wrong element is seen beside 1e5 right ones.
         part = random.random(x.shape) - 0.5
         lines.append(Line(x, direction=scale(x) * (part + np.copysign(0.5, part))))

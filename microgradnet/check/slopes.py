@@ -325,21 +325,22 @@ class Slope:
         total = 0.0
         for i, (c, mask) in enumerate(zip(self.cotangents, masks, strict=True)):
             largest = np.max([np.abs(p[i]) for p in points], axis=0)
-            total += float(np.finfo(points[0][i].dtype).eps * np.sum(np.abs(c) * largest * mask))
+            digits = np.finfo(points[0][i].dtype)
+            total += float(np.sum(np.abs(c) * (largest * digits.eps + 2 * digits.smallest_subnormal) * mask))
         return total
 
-    def central(self, line: Line) -> Central:
-        """Return one central difference, over a step that suits functions of the usual scale."""
-        h = line.step(max(2.0**-17 * line.unit, 2.0**-30 * line.size))
+    def central(self, line: Line, times: int = 1) -> Central:
+        """Return one central difference, over a step that suits functions of the usual scale, or so many times it."""
+        h = times * line.step(max(2.0**-17 * line.unit, 2.0**-30 * line.size))
         high, low = self._at(line(h)), self._at(line(-h))
         differ = [a != b for a, b in zip(high, low, strict=True)]
         return Central(self._change(high, low) / (2 * h), self._rounding(differ, high, low) / h)
 
     def complex_step(self, line: Line, h: float = 2.0**-66) -> float | None:
         """Return Im F(x + ih) / h, or None if the function is one of real numbers; h is in units of x, at most 1."""
-        if not self.complex:
-            return None
         h *= min(line.size, 1.0)
+        if not self.complex or not h:
+            return None
         moved = [*self.xs[: self.k], line(1j * h), *self.xs[self.k + 1 :]]
         try:
             with warnings.catch_warnings():
@@ -351,7 +352,7 @@ class Slope:
         if any(y.dtype.kind != "c" for y in values):
             self.complex = False
             return None
-        found = sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True)) if h else math.nan
+        found = sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True))
         return found if math.isfinite(found) else None
 
     def ladder(self, line: Line) -> Ladder:
