@@ -188,7 +188,7 @@ class Judge:
         central, longer = self.slope.central(line), self.slope.central(line, 4)
         # What is not analytic, such as |x|, may take complex numbers and be wrong. The error of a central difference
         # is a fifteenth of what it changes by with four times the step.
-        error = abs(central.slope - longer.slope) / 5 + 10 * central.rounding
+        error = abs(central.slope - longer.slope) / 5 + 10 * central.rounding()
         if not abs(exact - central.slope) <= 1e-6 * abs(exact) + error:
             return None
         return self._found("right", line, exact, self._limit(line, exact), "complex step")
@@ -226,7 +226,7 @@ class Judge:
         irregular = abs(automatic) <= nearby and (abs(automatic) <= 4 * off or not ladder.changes)
         if nothing and (abs(automatic) <= short or irregular):
             unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
-            if exact is None or abs(exact) <= unseen:
+            if exact is None or abs(exact) <= unseen or self._is_rounding(exact, line):
                 return self._found("right", line, numerical, slack, method)  # both are 0
         if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
             return self._found("right", line, numerical, slack, method)
@@ -236,6 +236,16 @@ class Judge:
             return self._found(settled.verdict, line, numerical, slack, method)
         unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
+
+    def _is_rounding(self, exact: float, line: Line) -> bool:
+        """Whether a complex step is another number close by."""
+        random = np.random.default_rng(0)
+        for _ in range(4):
+            near = Line(line.x * (1 + random.uniform(-1e-6, 1e-6, line.x.shape)), line.at, line.direction)
+            found = self.slope.complex_step(near)
+            if found is None or abs(found - exact) > 0.01 * abs(exact):
+                return True
+        return False
 
     def _exact(self, line: Line, ladder: Ladder) -> float | None:
         """Return the complex step, unless differences contradict it."""

@@ -79,7 +79,11 @@ def scale(x: Array) -> Array:
 def evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
     """Evaluate a function at plain arrays, where differences may leave its domain."""
     with np.errstate(all="ignore"):
-        outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
+        return _values(function, xs)
+
+
+def _values(function: Several, xs: Sequence[Array]) -> list[Array]:
+    outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
     values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
     for y in values:
         if y.dtype.kind != "f":
@@ -184,7 +188,7 @@ def _bent(h: Array, y: Array, noise: Array) -> bool:
     if h.size < 6:
         return False
     size, grows = np.abs(y[-6:]), np.diff(np.abs(y[-6:]))
-    line = size[2:4] * h[-6:-4] / h[-4:-2]
+    line = size[2:4] * (h[-6:-4] / h[-4:-2])  # in this order: the numbers may be tiny
     bends = (np.abs(size[:2] - line) > 0.3 * line) & (np.abs(size[:2] - line) > 100 * noise[-6:-4])
     return bool((np.all(grows < 0) or np.all(grows > 0)) and np.all(bends))
 
@@ -194,8 +198,9 @@ class Line:
 
     def __init__(self, x: Array, at: tuple[int, ...] | None = None, direction: Array | None = None) -> None:
         self.x, self.at, self.direction = x, at, direction
-        self.size = 1.0 if at is None else abs(float(x[at])) or float(np.max(np.abs(x))) or 1.0
-        self.unit = 1.0 if at is None else float(scale(x[at]))
+        size = 1.0 if at is None else abs(x.item(at))
+        self.size = size or float(np.max(np.abs(x))) or 1.0
+        self.unit = math.sqrt(size) if size > 1 else max(size, 0.01)
 
     def along(self, gradient: Array) -> float:
         """Return the derivative along the line."""
@@ -298,11 +303,14 @@ class Central:
     """One central difference, and how much of it may be rounding."""
 
     slope: float
-    rounding: float
+    rounding: Callable[[], float]
 
 
 class Slope:
-    """The numerical derivatives of a contracted function along lines through its k-th argument."""
+    """The numerical derivatives of a contracted function along lines through its k-th argument.
+
+    The function is evaluated where it may overflow or isn't defined: inside ``np.errstate(all="ignore")``.
+    """
 
     def __init__(
         self, function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array], values: Sequence[Array]
@@ -311,7 +319,7 @@ class Slope:
         self.complex = True
 
     def _at(self, moved: Array) -> list[Array]:
-        return evaluate(self.function, [*self.xs[: self.k], moved, *self.xs[self.k + 1 :]])
+        return _values(self.function, [*self.xs[: self.k], moved, *self.xs[self.k + 1 :]])
 
     def _change(self, high: Sequence[Array], low: Sequence[Array]) -> float:
         # Subtract before summing: what does not depend on x cancels exactly.
@@ -333,8 +341,11 @@ class Slope:
         """Return one central difference, over a step that suits functions of the usual scale, or so many times it."""
         h = times * line.step(max(2.0**-17 * line.unit, 2.0**-30 * line.size))
         high, low = self._at(line(h)), self._at(line(-h))
-        differ = [a != b for a, b in zip(high, low, strict=True)]
-        return Central(self._change(high, low) / (2 * h), self._rounding(differ, high, low) / h)
+
+        def rounding() -> float:
+            return self._rounding([a != b for a, b in zip(high, low, strict=True)], high, low) / h
+
+        return Central(self._change(high, low) / (2 * h), rounding)
 
     def complex_step(self, line: Line, h: float = 2.0**-66) -> float | None:
         """Return Im F(x + ih) / h, or None if the function is one of real numbers; h is in units of x, at most 1."""
