@@ -8,7 +8,7 @@ What could be wrong by a factor of 2 without being seen is never called right.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -75,20 +75,21 @@ class Comparison:
 class Automatic:
     """The automatic derivatives at a point, and how much of them is rounding."""
 
-    def __init__(self, gradient: Several, point: Sequence[Array]) -> None:
-        self._gradient, self._point = gradient, point
+    def __init__(self, times: Callable[[float], Several], point: Sequence[Array]) -> None:
+        self._times, self._point = times, point
         self.values = self._at(point)
 
-    def _at(self, point: Sequence[Array]) -> list[Array]:
+    def _at(self, point: Sequence[Array], times: float = 1.0) -> list[Array]:
+        """Return the derivatives at a point, of so many times the function."""
         with np.errstate(all="ignore"):  # what isn't finite is named
-            return [np.asarray(g, np.float64) for g in self._gradient(*(x[()] for x in point))]
+            return [np.asarray(g, np.float64) for g in self._times(times)(*(x[()] for x in point))]
 
     @cached_property
     def in_float64(self) -> Automatic | None:
         """The same, computed in float64; None if it was to begin with."""
         if all(x.dtype == np.float64 for x in self._point):
             return None
-        return Automatic(self._gradient, [x.astype(np.float64) for x in self._point])
+        return Automatic(self._times, [x.astype(np.float64) for x in self._point])
 
     @cached_property
     def _irregular(self) -> list[list[Array]]:
@@ -108,26 +109,39 @@ class Automatic:
         return found
 
     @cached_property
+    def _scaled(self) -> list[list[Array]]:
+        """How the derivatives of multiples of the function differ from multiples of the derivatives."""
+        multiples = ((factor, self._at(self._point, factor)) for factor in (0.7, 0.9, 1.3))
+        return [[a - b / factor for a, b in zip(self.values, found, strict=True)] for factor, found in multiples]
+
+    @cached_property
     def _shortened(self) -> list[list[Array]]:
-        """How much less is off in float64 than in float32: what is rounding is, by the ratio of their last digits."""
-        if any(x.dtype != np.float64 for x in self._point):
+        """How far off the derivatives are in the next shorter dtype, times the ratio of the last digits of both."""
+        coarsest = min((x.dtype for x in self._point), key=lambda d: d.itemsize)
+        if coarsest.itemsize < 4:
             return []
+        shorter, digits = (np.float32, 29) if coarsest.itemsize > 4 else (np.float16, 13)
         random = np.random.default_rng(0)
         found = []
         for _ in range(4):
-            short = [(x * (1 + random.uniform(-1e-3, 1e-3, x.shape))).astype(np.float32) for x in self._point]
-            once, again = self._at(short), self._at([x.astype(np.float64) for x in short])
-            found.append([2.0**-29 * (a - b) for a, b in zip(once, again, strict=True)])
+            short = [(x * (1 + random.uniform(-1e-3, 1e-3, x.shape))).astype(shorter) for x in self._point]
+            once = self._at(short)
+            again = self._at([x.astype(y.dtype) for x, y in zip(short, self._point, strict=True)])
+            found.append([2.0**-digits * (a - b) for a, b in zip(once, again, strict=True)])
         return found
 
-    def rounding(self, line: Line, k: int) -> tuple[float, float]:
-        """Return how much of a derivative along a line can be rounding, by fewer digits and by arguments nearby."""
-        short, nearby = (
+    def rounding(self, line: Line, k: int) -> tuple[float, float, float]:
+        """Return how much of a derivative along a line can be rounding: by fewer digits, by what is nearby, by factors.
+
+        The first says nothing where the function computes in float64 whatever it is given; the second counts what is
+        no rounding where the derivative varies much from one number to the next; the third what is no VJP.
+        """
+        short, nearby, scaled = (
             max((abs(line.along(g[k])) for g in found if math.isfinite(line.along(g[k]))), default=0.0)
-            for found in (self._shortened, self._irregular)
+            for found in (self._shortened, self._irregular, self._scaled)
         )
         smallest = float(np.finfo(self._point[k].dtype).tiny)
-        return 10 * short + smallest, 5 * nearby + smallest
+        return 10 * short + smallest, 5 * nearby + smallest, 5 * scaled
 
 
 class Judge:
@@ -217,23 +231,23 @@ class Judge:
             return self._found("right", line, numerical, limit + 2 * off, method)
         if method == "differences" and (sides := ladder.sides()) is not None:
             low, high, unsure = sides
-            slack = limit + 2 * unsure
-            verdict = "kink" if low - slack <= automatic <= high + slack else "WRONG"
-            return self._found(verdict, line, numerical, slack, method)
-        short, nearby = self.automatic.rounding(line, self.slope.k)
+            within = limit + 2 * unsure
+            verdict = "kink" if low - within <= automatic <= high + within else "WRONG"
+            return self._found(verdict, line, numerical, within, method)
+        short, nearby, scaled = self.automatic.rounding(line, self.slope.k)
         rounding = max(short, nearby)
         slack = limit + 2 * off + rounding
-        irregular = abs(automatic) <= nearby and (abs(automatic) <= 4 * off or not ladder.changes)
+        irregular = abs(automatic) <= max(nearby, scaled) and (abs(automatic) <= 4 * off or not ladder.changes)
         if nothing and (abs(automatic) <= short or irregular):
             unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
             if exact is None or abs(exact) <= unseen or self._is_rounding(exact, line):
                 return self._found("right", line, numerical, slack, method)  # both are 0
-        if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
-            return self._found("right", line, numerical, slack, method)
         wide = self.automatic.in_float64
-        if wide is not None and difference <= slack:
+        if wide is not None and difference <= slack + scaled:
             settled = Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder)
             return self._found(settled.verdict, line, numerical, slack, method)
+        if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
+            return self._found("right", line, numerical, slack, method)
         unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
 

@@ -243,15 +243,18 @@ def gradcheck(
         repeatable = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(values, again, strict=True))
         # Multiples of 1/64 between 0.5 and 1, of either sign: exact in every dtype, and none is small.
         cotangents = [random.integers(32, 65, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
-        gradient = _gradient(function, cotangents, len(exact))
-        automatic = Automatic(gradient, exact)
+
+        def times(factor: float, f: Several = function, cs: Sequence[Array] = cotangents) -> Several:
+            return _gradient(f, [factor * c for c in cs], len(exact))
+
+        automatic = Automatic(times, exact)
         for k, position in enumerate(positions):
             judge = Judge(Slope(function, point, k, cotangents, values), automatic, tolerances)
             with np.errstate(all="ignore"):  # differences may leave the domain
                 found = judge.worst(_lines(point[k], directions, random)) if point[k].size else None
             entry = CheckedArgument.of(level, names[position], exact[k].shape, found)
             checked.append(entry if repeatable else replace(entry, ok=False, verdict="not deterministic"))
-        function = gradient
+        function = times(1.0)
     cause = first_nonfinite(f, *given) if any(c.verdict == "not finite" for c in checked) else None
     name = legible(getattr(f, "__name__", type(f).__name__))
     return GradcheckReport(name, tuple(checked), "" if cause is None else str(cause))

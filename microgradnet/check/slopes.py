@@ -263,10 +263,8 @@ class Ladder:
         slope, off = extrapolated(self.steps, side, self.rounding, power)
         # The rounding of 1e8 + x² − 1e8 is not that of its values: the least change that is seen may be rounding, if
         # what is seen beyond it is smooth.
-        least = np.min(np.abs(side[np.isfinite(side) & (side != 0)]), initial=math.inf)
-        rounded = Ladder(self.steps, self.forward, self.backward, np.maximum(self.rounding, least))
-        smooth, unsure = extrapolated(self.steps, side, rounded.rounding, power)
-        if abs(smooth - slope) > 10 * off and 8 * unsure <= abs(smooth) and rounded.sides() is None:
+        smooth, unsure = extrapolated(self.steps, side, np.maximum(self.rounding, _least(side)), power)
+        if abs(smooth - slope) > 10 * off and 8 * unsure <= abs(smooth) and self.sides() is None:
             return smooth, unsure
         return slope, off
 
@@ -284,7 +282,8 @@ class Ladder:
         if any(self._jumps(side) for side in (self.forward, self.backward)):
             return -math.inf, math.inf, 0.0
         (a, off_a), (b, off_b) = (
-            extrapolated(self.steps, side, self.rounding, 1) for side in (self.backward, self.forward)
+            extrapolated(self.steps, side, np.maximum(self.rounding, _least(side)), 1)
+            for side in (self.backward, self.forward)
         )
         off = off_a + off_b
         if not abs(a - b) > 4 * off + 1e-6 * max(abs(a), abs(b)):
@@ -292,10 +291,16 @@ class Ladder:
         return min(a, b), max(a, b), off
 
     def _jumps(self, side: Array) -> bool:
-        last = side[np.isfinite(side)][-6:]
-        return last.size == 6 and bool(
-            np.ptp(last) <= 1e-3 * abs(last[-1]) and abs(last[-1]) > 1e3 * np.max(self.rounding[-6:])
+        last = side[np.isfinite(side)][-12:]
+        return last.size == 12 and bool(
+            np.ptp(last) <= 1e-3 * abs(last[-1]) and abs(last[-1]) > 1e3 * np.max(self.rounding[-12:])
         )
+
+
+def _least(changes: Array) -> float:
+    """Return the least change that is seen, 0 if none is: no smaller one would be."""
+    seen = np.abs(changes[np.isfinite(changes) & (changes != 0)])
+    return float(np.min(seen)) if seen.size else 0.0
 
 
 @dataclass(frozen=True)
