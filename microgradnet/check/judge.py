@@ -125,8 +125,11 @@ class Automatic:
         found = []
         for _ in range(4):
             short = [(x * (1 + random.uniform(-1e-3, 1e-3, x.shape))).astype(shorter) for x in self._point]
-            once = self._at(short)
             again = self._at([x.astype(y.dtype) for x, y in zip(short, self._point, strict=True)])
+            try:
+                once = self._at(short)
+            except (TypeError, ValueError, ArithmeticError):  # not every function takes so few digits
+                return []
             found.append([2.0**-digits * (a - b) for a, b in zip(once, again, strict=True)])
         return found
 
@@ -238,7 +241,8 @@ class Judge:
         rounding = max(short, nearby)
         slack = limit + 2 * off + rounding
         irregular = abs(automatic) <= max(nearby, scaled) and (abs(automatic) <= 4 * off or not ladder.changes)
-        if nothing and (abs(automatic) <= short or irregular):
+        irregular = irregular or abs(automatic) <= max(short, min(nearby, scaled))
+        if nothing and irregular:
             unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
             if exact is None or abs(exact) <= unseen or self._is_rounding(exact, line):
                 return self._found("right", line, numerical, slack, method)  # both are 0
