@@ -448,6 +448,14 @@ def test_values_that_are_not_finite_are_named():
     assert (found.verdict, found.ok) == ("not finite", False)
 
 
+def test_the_report_says_where_what_is_not_finite_was_made(monkeypatch):
+    monkeypatch.setattr("microgradnet.check.numerical.first_nonfinite", lambda f, x: f"of {x}, by the root")
+    report = mg.gradcheck(mg.sqrt, 0.0)
+    assert report.cause == "of 0.0, by the root"
+    assert str(report).endswith("of 0.0, by the root")
+    assert mg.gradcheck(mg.sqrt, 1.0).cause == ""
+
+
 def test_a_function_that_says_something_else_at_every_call_is_named():
     random = np.random.default_rng(0)
     report = mg.gradcheck(lambda x: mg.sum(x * random.random()), np.ones(2))
