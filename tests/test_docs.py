@@ -239,6 +239,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/install.md", "With Python {} or newer"): python,
         ("docs/house/release.md", "PYTHON=python{} "): python,
         ("docs/how-to/coming-from.md", "every element, up to {} of them"): numerical.EVERY_ELEMENT_UP_TO,
+        ("docs/how-to/check.md", "Up to {} elements of all arguments"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/compile.md", "the values have {} elements"): function.SMALL,
         ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
         ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),

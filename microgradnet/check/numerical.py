@@ -1,13 +1,13 @@
-"""Numerical derivatives, and automatic ones checked against them.
+"""Automatic derivatives of a function checked against numerical ones: which are compared, and the report.
 
 Functions are called from the outside only: with plain float64 arrays for the differences, and with tensors
-for the automatic derivative. So anything made of arrays can be checked, an operation as well as a program.
+for the automatic derivative. So anything made of arrays can be checked, an operation as well as a program. How
+numerical derivatives are found is in `slopes`, and what is said of a comparison in `judge`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
@@ -15,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.slopes import Several, Slope, evaluate, scale
+from microgradnet.check.judge import Automatic, Comparison, Judge, Tolerances
+from microgradnet.check.nonfinite import first_nonfinite
+from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.graph import legible, printable
 from microgradnet.leaving import Running
@@ -29,17 +31,7 @@ __all__ = ["CheckedArgument", "GradcheckReport", "gradcheck"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 EVERY_ELEMENT_UP_TO = 256
-"""Arguments of at most this many elements are checked element by element, larger ones along directions."""
-
-DIRECTIONS = 24
-"""How many random directions."""
-
-RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
-"""Relative tolerance, by the item size of the coarsest floating dtype among the arguments."""
-
-ROUNDING = 1e-4
-"""How far off a derivative may be that is 0 because everything cancels: this, times the relative tolerance, times
-the size of what cancels per unit of step. (Of both kinds of derivative the numerical one loses more to rounding.)"""
+"""Arguments of at most this many elements together are checked element by element, more along a random direction."""
 
 
 def _contract(cotangents: Sequence[Array], values: Sequence[Any]) -> Any:
@@ -74,8 +66,9 @@ class CheckedArgument:
         Whether every element, or every direction, is within its tolerance.
     method : {"complex step", "differences"}
         How the numerical derivative shown was found.
-    verdict : {"right", "WRONG", "kink", "not finite", "not deterministic"}
-        At a kink, where the slopes on both sides differ, every number between the two is right.
+    verdict : {"right", "WRONG", "kink", "too small to tell", "not finite", "not deterministic"}
+        At a kink, where the slopes on both sides differ, every number between the two is right. What is too small
+        to tell could be twice as large without being seen beside rounding, and is not ok.
     """
 
     order: int
@@ -90,6 +83,16 @@ class CheckedArgument:
     method: str = "differences"
     verdict: str = "right"
 
+    @classmethod
+    def of(cls, order: int, argument: str, shape: tuple[int, ...], c: Comparison | None) -> CheckedArgument:
+        """Say what was found; None where there is nothing to compare."""
+        if c is None:
+            return cls(order, argument, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
+        return cls(
+            order, argument, shape, c.line.at, c.automatic, c.numerical, c.difference, c.tolerance, c.ok, c.method,
+            c.verdict,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, repr=False)
 class GradcheckReport:
@@ -101,10 +104,13 @@ class GradcheckReport:
         Its name.
     arguments : tuple of CheckedArgument
         One for each floating-point argument and each order.
+    cause : str
+        Where something is not finite: which operation made it first. Empty otherwise.
     """
 
     function: str
     arguments: tuple[CheckedArgument, ...]
+    cause: str = ""
 
     @property
     def ok(self) -> bool:
@@ -134,7 +140,8 @@ class GradcheckReport:
             )
             for a in self.arguments
         ]
-        return printable(f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}")
+        table = f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
+        return printable(f"{table}\n\n{self.cause}" if self.cause else table)
 
     __repr__ = __str__
 
@@ -153,16 +160,20 @@ def gradcheck(
     order: int = 1,
     rtol: float | None = None,
     atol: float | None = None,
+    directions: int | None = None,
 ) -> GradcheckReport:
     """Check automatic derivatives of a function against numerical ones.
 
     An output of any shape is contracted with a fixed random cotangent first. The numerical derivatives are those
-    of f at float64 arguments, whatever the dtype of those given: extrapolated central differences, and the complex
-    step where f takes complex numbers and both agree. The automatic ones are computed in the dtype given. Up to 256
-    elements of an argument are checked one by one; of a larger argument, 24 random directions.
+    of f at float64 arguments, whatever the dtype of those given; the automatic ones are computed in the dtype given.
+    Each is compared with one central difference. Where that doesn't agree, with the complex step, if f takes complex
+    numbers and neither contradicts; and then with differences at all steps, from the size of the argument down to
+    its last digits, extrapolated to the step 0. Up to 256 elements of all arguments together are checked one by
+    one; of more, each argument along a random direction in which every element takes part.
 
     What makes a comparison meaningless is named in place of a mismatch: values that are not finite, a function
-    that returns something else at every call, and kinks. At a kink any slope between those on both sides is right.
+    that returns something else at every call, kinks, and what is too small to tell: where a derivative twice as
+    large would not be seen beside the rounding of f. At a kink any slope between those on both sides is right.
 
     Parameters
     ----------
@@ -175,9 +186,11 @@ def gradcheck(
         The highest order of derivative. 2 also checks the gradient of a random projection of the gradient,
         and so on.
     rtol, atol : float, optional
-        A difference may be ``atol + rtol * |numerical|``. The default `rtol` is 1e-6 if all floating arguments
-        are float64, 1e-3 if one is float32, 3e-2 if one is float16. The default `atol` is `rtol` times the
-        largest derivative with respect to the argument, plus what rounding can amount to.
+        A difference may be ``atol + rtol * |numerical|``, plus what was measured to be rounding. The default `rtol`
+        is 1e-6 if all floating arguments are float64, 1e-3 if one is float32, 3e-2 if one is float16; along a
+        direction it is of the largest term, so that a single wrong element is seen. The default `atol` is 0.
+    directions : int, optional
+        How many random directions to check of each argument, whatever its size; 0 for every element, however many.
 
     Returns
     -------
@@ -186,10 +199,10 @@ def gradcheck(
     Raises
     ------
     TypeError
-        If f is not callable or returns no floating-point array, no argument is floating-point, or the order is no
-        integer.
+        If f is not callable or returns no floating-point array, no argument is floating-point, or the order or
+        the number of directions is no integer.
     ValueError
-        If the order is less than 1, or a tolerance is negative.
+        If the order is less than 1, or a tolerance or the number of directions is negative.
 
     Examples
     --------
@@ -204,13 +217,14 @@ def gradcheck(
     check_tolerances(rtol=rtol, atol=atol)
     if index(order) < 1:
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
+    if directions is not None and index(directions) < 0:
+        raise ValueError(f"gradcheck: the number of directions must be 0 or more, got {directions}")
     given = [a._value if isinstance(a, Recorded) else a for a in args]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
     if not positions:
         raise TypeError("gradcheck: no argument holds floating-point numbers, so there is nothing to differentiate")
     exact = [np.asarray(given[i]) for i in positions]
     names = argument_names(f, len(args))
-    rtol = RTOL[min(8, min(x.itemsize for x in exact))] if rtol is None else rtol
     random = np.random.default_rng(0)
 
     def function(*xs: Any) -> tuple[Any, ...]:
@@ -222,31 +236,31 @@ def gradcheck(
             raise TypeError(f"gradcheck: the function must return one array, got {type(result).__name__}")
         return (result if hasattr(result, "dtype") else np.asarray(result)[()],)
 
-    in_float64 = [x.astype(np.float64) for x in exact]
-    steps = [scale(x) for x in in_float64]
-    size = 0.0
+    point = [x.astype(np.float64) for x in exact]
+    tolerances = Tolerances.of(exact, rtol, atol)
+    if directions is None:
+        directions = int(sum(x.size for x in exact) > EVERY_ELEMENT_UP_TO)
     checked: list[CheckedArgument] = []
     for level in range(1, order + 1):
-        values = evaluate(function, in_float64)
-        repeatable = all(
-            np.array_equal(a, b, equal_nan=True) for a, b in zip(values, evaluate(function, in_float64), strict=True)
-        )
-        size = max(_size(values), _size(evaluate(function, _nearby(in_float64, steps, random))), size)
-        # Multiples of 1/64 between 0.5 and 1.5, of either sign: exact in every dtype, and none is small.
-        cotangents = [random.integers(32, 97, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
-        gradient = _gradient(function, cotangents, len(exact))
-        with np.errstate(all="ignore"):  # what isn't finite is named
-            automatic = gradient(*(x[()] for x in exact))
+        values, again = evaluate(function, point), evaluate(function, point)
+        repeatable = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(values, again, strict=True))
+        # Multiples of 1/64 between 0.5 and 1, of either sign: exact in every dtype, and none is small.
+        cotangents = [random.integers(32, 65, y.shape) / 64 * random.choice([-1.0, 1.0], y.shape) for y in values]
+
+        def times(factor: float, f: Several = function, cs: Sequence[Array] = cotangents) -> Several:
+            return _gradient(f, [factor * c for c in cs], len(exact))
+
+        automatic = Automatic(times, exact)
         for k, position in enumerate(positions):
-            slope = Slope(function, in_float64, k, cotangents)
-            comparisons = list(_comparisons(np.asarray(automatic[k], np.float64), slope, steps[k], random))
-            absolute = rtol * max((abs(c.numerical) for c in comparisons), default=0.0) if atol is None else atol
-            slack = rtol * ROUNDING * size if atol is None else 0.0
-            found = _judge(level, names[position], exact[k].shape, comparisons, rtol, absolute, slack)
-            checked.append(found if repeatable else replace(found, ok=False, verdict="not deterministic"))
-        function = gradient
-        size /= min(float(np.min(s, initial=1.0)) for s in steps)  # the derivatives of what has this size
-    return GradcheckReport(legible(getattr(f, "__name__", type(f).__name__)), tuple(checked))
+            judge = Judge(Slope(function, point, k, cotangents, values), automatic, tolerances)
+            with np.errstate(all="ignore"):  # differences may leave the domain
+                found = judge.worst(_lines(point[k], directions, random)) if point[k].size else None
+            entry = CheckedArgument.of(level, names[position], exact[k].shape, found)
+            checked.append(entry if repeatable else replace(entry, ok=False, verdict="not deterministic"))
+        function = times(1.0)
+    cause = first_nonfinite(f, *given) if any(c.verdict == "not finite" for c in checked) else None
+    name = legible(getattr(f, "__name__", type(f).__name__))
+    return GradcheckReport(name, tuple(checked), "" if cause is None else str(cause))
 
 
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:
@@ -255,85 +269,13 @@ def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Sev
     return partial(Running("gradcheck").call, differentiate)
 
 
-def _nearby(xs: Sequence[Array], steps: Sequence[Array], random: np.random.Generator) -> list[Array]:
-    return [x + 0.1 * s * random.standard_normal(x.shape) for x, s in zip(xs, steps, strict=True)]
-
-
-def _size(values: Sequence[Array]) -> float:
-    """Return Σ |value|, 0 where that is no number."""
-    total = sum(float(np.sum(np.abs(y.astype(np.float64)))) for y in values)
-    return total if math.isfinite(total) else 0.0
-
-
-@dataclass(frozen=True)
-class _Comparison:
-    """Both derivatives with respect to the element at an index, or along a direction; and the unit of the steps."""
-
-    at: tuple[int, ...] | None
-    automatic: float
-    numerical: float
-    step: float
-    method: str
-    sides: Callable[[], tuple[float, float] | None]
-
-
-def _comparisons(automatic: Array, slope: Slope, steps: Array, random: np.random.Generator) -> Iterator[_Comparison]:
-    """Compare the derivatives with respect to an argument, for every element or along random directions."""
-    if steps.size > EVERY_ELEMENT_UP_TO:
-        for _ in range(DIRECTIONS):
-            direction = steps * random.standard_normal(steps.shape)
-            expected = float(np.sum(automatic * direction))
-            yield _Comparison(None, expected, *_found(slope, direction, 1.0))
-        return
-    for at in np.ndindex(steps.shape):
-        direction = np.zeros(steps.shape)
-        direction[at] = step = float(steps[at])
-        yield _Comparison(at, float(automatic[at]), *_found(slope, direction, step))
-
-
-def _found(
-    slope: Slope, direction: Array, step: float
-) -> tuple[float, float, str, Callable[[], tuple[float, float] | None]]:
-    derivative, method = slope.along(direction)
-
-    def sides() -> tuple[float, float] | None:
-        found = slope.sides(direction)
-        return None if found is None else (found[0] / step, found[1] / step)
-
-    return derivative / step, step, method, sides
-
-
-def _judge(
-    order: int,
-    name: str,
-    shape: tuple[int, ...],
-    comparisons: Sequence[_Comparison],
-    rtol: float,
-    atol: float,
-    slack: float,
-) -> CheckedArgument:
-    """Hold each difference against its tolerance, and report the worst."""
-    worst = CheckedArgument(order, name, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
-    for c in comparisons:
-        tolerance = atol + rtol * abs(c.numerical) + slack / c.step
-        difference = abs(c.automatic - c.numerical)
-        verdict = "right" if difference <= tolerance else "WRONG"
-        if not math.isfinite(difference):
-            verdict = "not finite"
-        elif verdict == "WRONG" and (sides := c.sides()) is not None:
-            low, high = sides
-            verdict = "kink" if low - tolerance <= c.automatic <= high + tolerance else "WRONG"
-        found = CheckedArgument(
-            order, name, shape, c.at, c.automatic, c.numerical, difference, tolerance, verdict in ("right", "kink"),
-            c.method, verdict,
-        )  # fmt: skip
-        if c is comparisons[0] or _badness(found) > _badness(worst):
-            worst = found
-    return worst
-
-
-def _badness(c: CheckedArgument) -> tuple[bool, float]:
-    """Put what is wrong before what is right at a kink, and that before what is right."""
-    if not math.isfinite(c.difference):
-        return not c.ok, math.inf
-    return not c.ok, c.difference / c.tolerance if c.tolerance else math.inf if c.difference else 0.0
+def _lines(x: Array, directions: int, random: np.random.Generator) -> list[Line]:
+    """Return lines through x along random directions, or, for 0 of them, along every element."""
+    if directions == 0 or x.size <= directions:
+        return [Line(x, at=at) for at in np.ndindex(x.shape)]
+    lines = []
+    for _ in range(directions):
+        # No element's part is small, so that one wrong element is seen beside 1e5 right ones.
+        part = random.random(x.shape) - 0.5
+        lines.append(Line(x, direction=scale(x) * (part + np.copysign(0.5, part))))
+    return lines

@@ -1,4 +1,11 @@
-"""Numerical derivatives along a direction: extrapolated differences, and the complex step.
+"""Numerical derivatives along a line, and how far they can be trusted.
+
+Three methods, from cheap to thorough. One central difference is right to many digits where a function is of the
+usual scale. The complex step, Im F(x + ih) / h, subtracts nothing and so loses nothing (W. Squire and G. Trapp, "Using
+complex variables to estimate derivatives of real functions", SIAM Review 40, 1998), but means something only for
+functions that are analytic. Where these don't settle it, differences at all steps from the size of x down to its
+last digits are extrapolated to the step 0 (C. J. F. Ridders, Advances in Engineering Software 4, 1982). There the
+function's own scale shows: the steps at which it is smooth and yet changes by more than it is rounded.
 
 Functions are called from the outside only, with plain arrays. So anything made of arrays has a slope here, an
 operation as well as a program.
@@ -8,14 +15,16 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from microgradnet.record import Recorded
 
-__all__ = ["Several", "Slope", "derivative_along", "directional", "evaluate", "scale"]
+__all__ = ["Ladder", "Line", "Several", "Slope", "derivative_along", "directional", "evaluate", "extrapolated", "scale"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Several = Callable[..., tuple[Any, ...]]
@@ -70,7 +79,11 @@ def scale(x: Array) -> Array:
 def evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
     """Evaluate a function at plain arrays, where differences may leave its domain."""
     with np.errstate(all="ignore"):
-        outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
+        return _values(function, xs)
+
+
+def _values(function: Several, xs: Sequence[Array]) -> list[Array]:
+    outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
     values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
     for y in values:
         if y.dtype.kind != "f":
@@ -116,63 +129,267 @@ def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gra
     return worst
 
 
-class Slope:
-    """The numerical derivatives of a contracted function along directions of its k-th argument."""
+def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> tuple[float, float]:
+    """Extrapolate changes of a function to its slope at the step 0, from all steps that say something.
 
-    def __init__(self, function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array]) -> None:
-        self.function, self.xs, self.k, self.cotangents = function, xs, k, cotangents
+    Parameters
+    ----------
+    steps : ndarray
+        Falling.
+    changes : ndarray
+        How much the function changes over each step: slope · step (1 + O(step^power)).
+    rounding : ndarray
+        How much of each change can be due to the rounding of the function's values.
+    power : int
+        2 for central differences, 1 for those of one side.
 
-    def _at(self, moved: Array) -> list[Array]:
-        return evaluate(self.function, [*self.xs[: self.k], moved, *self.xs[self.k + 1 :]])
+    Returns
+    -------
+    slope : float
+    uncertainty : float
+        An estimate of its error; infinite where the function is not seen to be smooth at any of these steps. Both
+        are NaN if no change is finite.
+    """
+    use = np.isfinite(changes) & np.isfinite(rounding)
+    h, y, noise = steps[use], changes[use], rounding[use]
+    count = h.size
+    if count < 4:
+        return (float(y[-1] / h[-1]), math.inf) if count else (math.nan, math.nan)
+    column, found, off = y / h, y / h, np.full(count, np.inf)
+    for k in range(1, min(5, count)):
+        factor = (h[:-k] / h[k:]) ** power - 1
+        # The error is a series in h^power; each column cancels the next term of it.
+        better = column[1:] + (column[1:] - column[:-1]) / factor
+        change = np.maximum(np.abs(better - column[1:]), np.abs(better - column[:-1]))
+        closer = np.flatnonzero(change < off[k:])
+        off[k + closer], found[k + closer] = change[closer], better[closer]
+        column = better
+    # A slope has to account for the changes over the smaller steps as well: what is left of them is rounding.
+    left = np.abs(y[None, :] - found[:, None] * h[None, :]) * np.tri(count, k=-1).T
+    off = off + 2 * np.maximum(left.max(axis=1), np.maximum.accumulate(noise[::-1])[::-1]) / h
+    if _bent(h, y, noise):
+        last, before = float(y[-1] / h[-1]), float(y[-3] / h[-3])
+        return last, 2 * abs(last) if abs(last) < abs(before) / 2 else math.inf  # as x^1.5 at 0, or as log x
+    # From small steps to large, as long as these don't contradict: beyond that the function bends too much.
+    best, uncertainty, low, high = math.nan, math.inf, -math.inf, math.inf
+    for i in range(count - 1 - min(3, count // 4), 0, -1):
+        if not math.isfinite(off[i]):
+            continue
+        if found[i] - 10 * off[i] > high or found[i] + 10 * off[i] < low:
+            break
+        low, high = max(low, found[i] - 10 * off[i]), min(high, found[i] + 10 * off[i])
+        if off[i] <= uncertainty:
+            best, uncertainty = float(found[i]), float(off[i])
+    return (best, uncertainty) if math.isfinite(best) else (float(found[-1]), math.inf)
 
-    def between(self, direction: Array, below: float, above: float) -> float:
-        """Return the slope of the chord between two points on the line through x."""
-        x = self.xs[self.k]
-        low, high = self._at(x + below * direction), self._at(x + above * direction)
-        with np.errstate(all="ignore"):
-            # Subtract before summing: what does not depend on x cancels exactly.
-            parts = (float(np.sum(c * (a - b))) for c, a, b in zip(self.cotangents, high, low, strict=True))
-            return sum(parts) / (above - below)
 
-    def along(self, direction: Array) -> tuple[float, str]:
-        """Return the derivative along a direction, and how it was found."""
-        derivative, uncertainty = derivative_along(lambda h: self.between(direction, -h, h))
-        exact = self._complex_step(direction)
-        # What is not analytic, such as |x|, may take complex numbers and be wrong: the differences decide.
-        if exact is not None and abs(exact - derivative) <= 1e-6 * abs(derivative) + 100 * uncertainty:
-            return exact, "complex step"
-        return derivative, "differences"
+def _bent(h: Array, y: Array, noise: Array) -> bool:
+    """Whether a function is still no straight line over almost the smallest steps there are, and not for rounding."""
+    if h.size < 6:
+        return False
+    size, grows = np.abs(y[-6:]), np.diff(np.abs(y[-6:]))
+    line = size[2:4] * (h[-6:-4] / h[-4:-2])  # in this order: the numbers may be tiny
+    bends = (np.abs(size[:2] - line) > 0.3 * line) & (np.abs(size[:2] - line) > 100 * noise[-6:-4])
+    return bool((np.all(grows < 0) or np.all(grows > 0)) and np.all(bends))
 
-    def _complex_step(self, direction: Array) -> float | None:
-        """Im F(x + ih) / h, which subtracts nothing: W. Squire and G. Trapp, SIAM Review 40 (1998)."""
-        h = 1e-30
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("error", np.exceptions.ComplexWarning)  # an imaginary part that is dropped
-                moved = [*self.xs[: self.k], self.xs[self.k] + 1j * h * direction, *self.xs[self.k + 1 :]]
-                values = [np.asarray(y) for y in self.function(*(x[()] for x in moved))]
-        except Exception:  # the function is one of real numbers
-            return None
-        if any(y.dtype.kind != "c" for y in values):
-            return None
-        return sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True))
 
-    def sides(self, direction: Array) -> tuple[float, float] | None:
-        """Return the slopes on both sides of x where it is a kink; None where they come together.
+class Line:
+    """The points x + t · direction, or, of one element, x with t added to it."""
+
+    def __init__(self, x: Array, at: tuple[int, ...] | None = None, direction: Array | None = None) -> None:
+        self.x, self.at, self.direction = x, at, direction
+        size = 1.0 if at is None else abs(x.item(at))
+        self.size = size or float(np.max(np.abs(x))) or 1.0
+        self.unit = math.sqrt(size) if size > 1 else max(size, 0.01)
+
+    def along(self, gradient: Array) -> float:
+        """Return the derivative along the line."""
+        return float(gradient[self.at] if self.direction is None else np.sum(gradient * self.direction))
+
+    def __call__(self, t: complex) -> Array:
+        """Return the point at t."""
+        if self.direction is not None:
+            return np.asarray(self.x + t * self.direction)
+        moved = self.x.astype(np.complex128 if isinstance(t, complex) else np.float64)
+        moved[self.at] += t
+        return moved
+
+    def step(self, t: float) -> float:
+        """Return a step close to t by which the element can be moved without rounding."""
+        if self.at is None:
+            return t
+        size = abs(float(self.x[self.at]))
+        return (size + t) - size
+
+    def steps(self) -> Iterator[float]:
+        """Go through steps for extrapolation, each a quarter of the one before.
+
+        From half the size of x to its last digits; of small numbers, from about 1. What is in between for tiny ones,
+        further than 48 powers of two from both, is left out.
+        """
+        smaller = max(0, -math.frexp(self.size)[1] // 2)
+        for j in range(smaller, -27, -1):
+            t = self.step(math.ldexp(self.size, 2 * j - 1))
+            if t > 0 and (j <= 2 or j > smaller - 24):
+                yield t
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How much a function changes over falling steps, forward and backward, and how much of that may be rounding."""
+
+    steps: Array
+    forward: Array
+    backward: Array
+    rounding: Array
+
+    @property
+    def finite(self) -> bool:
+        """Whether the function is finite anywhere beside x."""
+        return bool(np.any(np.isfinite(self.forward) | np.isfinite(self.backward)))
+
+    @property
+    def changes(self) -> bool:
+        """Whether the function is seen to change at all."""
+        return bool(np.any(self.forward != 0) or np.any(self.backward != 0))
+
+    @cached_property
+    def slope(self) -> tuple[float, float]:
+        """The slope and its uncertainty: one-sided where the function is defined on one side only."""
+        both = self.forward + self.backward
+        sides = ((both / 2, 2), (self.forward, 1), (self.backward, 1))
+        counts = [np.count_nonzero(np.isfinite(side)) for side, _ in sides]
+        side, power = sides[0 if counts[0] > 3 else 1 if counts[1] >= counts[2] else 2]
+        slope, off = extrapolated(self.steps, side, self.rounding, power)
+        # The rounding of 1e8 + x² − 1e8 is not that of its values: the least change that is seen may be rounding, if
+        # what is seen beyond it is smooth.
+        smooth, unsure = extrapolated(self.steps, side, np.maximum(self.rounding, _least(side)), power)
+        if abs(smooth - slope) > 10 * off and 8 * unsure <= abs(smooth) and self.sides() is None:
+            return smooth, unsure
+        return slope, off
+
+    def shows(self, slope: float, size: float) -> bool:
+        """Whether a slope would be seen above the rounding of f over steps of the billionth part of x."""
+        small = self.steps <= 2.0**-30 * size
+        both = np.abs(self.forward[small] + self.backward[small]) / 2
+        return bool(np.max(10 * np.maximum(both, self.rounding[small]), initial=0.0) < abs(slope) * 2.0**-30 * size)
+
+    def sides(self) -> tuple[float, float, float] | None:
+        """Return the slopes on both sides and their uncertainty where there is a kink; else None.
 
         Where the function jumps, as sgn at 0, there is no slope, and all numbers lie between both sides.
         """
-        gaps, steepest = [], []
-        for h in (1e-4, 1e-6):
-            below, above = self.between(direction, -h, 0.0), self.between(direction, 0.0, h)
-            gaps.append(abs(above - below))
-            steepest.append(max(abs(above), abs(below)))
-        if steepest[1] > 50 * steepest[0] and steepest[1] * 1e-6 > 1e-8 * self._size():
-            return -math.inf, math.inf
-        if gaps[1] > 0.5 * gaps[0] and gaps[1] > 1e-4 * steepest[1]:
-            return min(below, above), max(below, above)
-        return None
+        if any(self._jumps(side) for side in (self.forward, self.backward)):
+            return -math.inf, math.inf, 0.0
+        (a, off_a), (b, off_b) = (
+            extrapolated(self.steps, side, np.maximum(self.rounding, _least(side)), 1)
+            for side in (self.backward, self.forward)
+        )
+        off = off_a + off_b
+        if not abs(a - b) > 4 * off + 1e-6 * max(abs(a), abs(b)):
+            return None
+        return min(a, b), max(a, b), off
 
-    def _size(self) -> float:
-        values = self._at(np.asarray(self.xs[self.k]))
-        return sum(float(np.sum(np.abs(c * y))) for c, y in zip(self.cotangents, values, strict=True))
+    def _jumps(self, side: Array) -> bool:
+        last = side[np.isfinite(side)][-12:]
+        return last.size == 12 and bool(
+            np.ptp(last) <= 1e-3 * abs(last[-1]) and abs(last[-1]) > 1e3 * np.max(self.rounding[-12:])
+        )
+
+
+def _least(changes: Array) -> float:
+    """Return the least change that is seen, 0 if none is: no smaller one would be."""
+    seen = np.abs(changes[np.isfinite(changes) & (changes != 0)])
+    return float(np.min(seen)) if seen.size else 0.0
+
+
+@dataclass(frozen=True)
+class Central:
+    """One central difference, and how much of it may be rounding."""
+
+    slope: float
+    rounding: Callable[[], float]
+
+
+class Slope:
+    """The numerical derivatives of a contracted function along lines through its k-th argument.
+
+    The function is evaluated where it may overflow or isn't defined: inside ``np.errstate(all="ignore")``.
+    """
+
+    def __init__(
+        self, function: Several, xs: Sequence[Array], k: int, cotangents: Sequence[Array], values: Sequence[Array]
+    ) -> None:
+        self.function, self.xs, self.k, self.cotangents, self.values = function, list(xs), k, cotangents, values
+        self.complex = True
+
+    def _at(self, moved: Array) -> list[Array]:
+        return _values(self.function, [*self.xs[: self.k], moved, *self.xs[self.k + 1 :]])
+
+    def _change(self, high: Sequence[Array], low: Sequence[Array]) -> float:
+        # Subtract before summing: what does not depend on x cancels exactly.
+        return sum(
+            float(c) * (float(a) - float(b)) if c.ndim == 0 else float(np.sum(c * (a - b)))
+            for c, a, b in zip(self.cotangents, high, low, strict=True)
+        )
+
+    def _rounding(self, masks: Sequence[Any], *points: Sequence[Array]) -> float:
+        """Bound the rounding of values of the function, of those elements that depend on x."""
+        total = 0.0
+        for i, (c, mask) in enumerate(zip(self.cotangents, masks, strict=True)):
+            largest = np.max([np.abs(p[i]) for p in points], axis=0)
+            digits = np.finfo(points[0][i].dtype)
+            total += float(np.sum(np.abs(c) * (largest * digits.eps + 2 * digits.smallest_subnormal) * mask))
+        return total
+
+    def central(self, line: Line, times: int = 1) -> Central:
+        """Return one central difference, over a step that suits functions of the usual scale, or so many times it."""
+        h = times * line.step(max(2.0**-17 * line.unit, 2.0**-30 * line.size))
+        high, low = self._at(line(h)), self._at(line(-h))
+
+        def rounding() -> float:
+            return self._rounding([a != b for a, b in zip(high, low, strict=True)], high, low) / h
+
+        return Central(self._change(high, low) / (2 * h), rounding)
+
+    def complex_step(self, line: Line, h: float = 2.0**-66) -> float | None:
+        """Return Im F(x + ih) / h, or None if the function is one of real numbers; h is in units of x, at most 1."""
+        h *= min(line.size, 1.0)
+        if not self.complex or not h:
+            return None
+        moved = [*self.xs[: self.k], line(1j * h), *self.xs[self.k + 1 :]]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", np.exceptions.ComplexWarning)  # an imaginary part that is dropped
+                values = [np.asarray(y) for y in self.function(*(x[()] for x in moved))]
+        except Exception:  # it took real numbers at this point, so this is about complex ones
+            self.complex = False
+            return None
+        if any(y.dtype.kind != "c" for y in values):
+            self.complex = False
+            return None
+        found = sum(float(np.sum(c * (y.imag / h))) for c, y in zip(self.cotangents, values, strict=True))
+        return found if math.isfinite(found) else None
+
+    def ladder(self, line: Line) -> Ladder:
+        """Evaluate the function at all steps along a line, both ways."""
+        rows: list[tuple[float, float, float, float]] = []
+        depends: list[Any] = [False] * len(self.values)
+        for t in line.steps():
+            changes, ends, differ = [], [self.values], [np.zeros(y.shape, bool) for y in self.values]
+            for sign in (1, -1):
+                try:
+                    end = self._at(line(sign * t))
+                except (ArithmeticError, ValueError):  # outside the domain
+                    changes.append(math.nan)
+                    continue
+                changes.append(sign * self._change(end, self.values))
+                if math.isfinite(changes[-1]):
+                    ends.append(end)
+                    differ = [d | (a != y) for d, a, y in zip(differ, end, self.values, strict=True)]
+            depends = [d | e for d, e in zip(depends, differ, strict=True)]
+            rows.append((t, changes[0], changes[1], self._rounding(differ, *ends)))
+        if not any(np.any(d) for d in depends):
+            depends = [True] * len(depends)  # nothing is seen to: all may, by less than their rounding
+        steps, forward, backward, rounding = np.array(rows).reshape(-1, 4).T
+        return Ladder(steps, forward, backward, np.maximum(rounding, self._rounding(depends, self.values)))

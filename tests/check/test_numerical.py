@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import microgradnet as mg
@@ -100,7 +100,7 @@ def test_a_gradient_that_cancels_to_zero_is_right():
     assert mg.gradcheck(lambda x: mg.arctan2(x, x + x), x + 0.1, order=2)
 
 
-def test_a_large_argument_is_checked_along_directions():
+def test_a_large_argument_is_checked_along_a_direction():
     x = np.linspace(-1, 1, EVERY_ELEMENT_UP_TO + 1)
     report = mg.gradcheck(lambda x: mg.exp(x) / 3, x, order=2)
     assert report
@@ -109,9 +109,212 @@ def test_a_large_argument_is_checked_along_directions():
     assert not mg.gradcheck(exp_wrong_by_a_factor, x)
 
 
+def test_how_many_directions_can_be_chosen():
+    x = np.array([0.5, -1.0, 2.0])
+    assert mg.gradcheck(mg.exp, x, directions=2).arguments[0].worst is None
+    large = np.linspace(-1, 1, EVERY_ELEMENT_UP_TO + 1)
+    assert mg.gradcheck(mg.exp, large, directions=0).arguments[0].worst is not None
+
+
+def test_many_small_arguments_are_one_large_input():
+    shapes = [(EVERY_ELEMENT_UP_TO, 1), (4,)]
+    report = mg.gradcheck(lambda w, b: mg.tanh(w + b), *(np.full(s, 0.3) for s in shapes))
+    assert [a.worst for a in report.arguments] == [None, None]
+
+
 def test_the_check_is_the_same_every_time():
     x = np.array([1.0, 2.0])
     assert str(mg.gradcheck(mg.exp, x, order=2)) == str(mg.gradcheck(mg.exp, x, order=2))
+
+
+# --- no false alarm, no factor of 2 --------------------------------------------------------------------------
+
+
+def batch_norm(x):
+    centred = x - mg.mean(x, axis=0, keepdims=True)
+    return centred / mg.sqrt(mg.mean(centred * centred, axis=0, keepdims=True) + 1e-5)
+
+
+NORMAL = np.random.default_rng(0).normal(size=(6, 3))
+
+RIGHT = {
+    "tanh": (mg.tanh, [0.5, -1.0]),
+    "sin 1000 x": (lambda x: mg.sum(mg.sin(1000 * x)), [0.3, -1.7]),
+    "sin 1e12 x at 1e-12": (lambda x: mg.sum(mg.sin(1e12 * x)), [3e-13, -2e-12]),
+    "sin 1e12 x at 0": (lambda x: mg.sin(1e12 * x), [0.0]),
+    "sin at 1e6": (mg.sin, [1e6]),
+    "log at 1e-10": (lambda x: mg.sum(mg.log(x)), [1e-10, 1.0]),
+    "log at 1e-30": (mg.log, [1e-30]),
+    "sqrt at 1e-10": (lambda x: mg.sum(mg.sqrt(x)), [1e-10, 1.0]),
+    "sqrt at 1e-30": (mg.sqrt, [1e-30]),
+    "x^1.5 at its edge": (lambda x: x**1.5, [0.0]),
+    "1/x at 1e-6": (lambda x: mg.sum(1 / x), [1e-6, 1.0]),
+    "1/x at 1e-15": (lambda x: 1 / x, [1e-15]),
+    "1/(1 - x)^2 near 1": (lambda x: 1 / (1 - x) ** 2, [0.999]),
+    "exp at 80": (mg.exp, [80.0]),
+    "exp 50 x": (lambda x: mg.exp(50 * x), [1.0, -0.5]),
+    "exp exp": (lambda x: mg.exp(mg.exp(x)), [4.0, -3.0]),
+    "x^20": (lambda x: x**20, [3.0, 0.1]),
+    "x^x": (lambda x: x**x, [1e-5, 3.0, 20.0]),
+    "tan near pi/2": (mg.tan, [1.5707, -1.57]),
+    "log1p near -1": (mg.log1p, [-1 + 1e-5]),
+    "arcsin near 1": (mg.arcsin, [1 - 1e-5, 0.5]),
+    "arctanh near 1": (mg.arctanh, [1 - 1e-5, -0.3]),
+    "sin 1/x": (lambda x: mg.sin(1 / x), [1e-4, 1e-2]),
+    "exp(-1/x)": (lambda x: mg.exp(-1 / x), [0.05, 1.0]),
+    "x log x": (lambda x: x * mg.log(x), [1e-5, 1e-12]),
+    "x^2 at 1e-19": (lambda x: x * x, [1e-19]),
+    "x^2 at 1e18": (lambda x: x * x, [1e18]),
+    "(x/1e12)^3 at 1e12": (lambda x: (x / 1e12) ** 3, [1.3e12, -0.4e12]),
+    "sum of squares, 1e-7 to 1": (lambda x: mg.sum(x * x), [1e-7, 1.0]),
+    "beside 1e10": (lambda x: 1e10 + mg.sin(x), [0.5, 1.0]),
+    "beside 1e20": (lambda x: 1e20 + mg.sin(x), [0.5]),
+    "beside 1e10, which is taken away": (lambda x: (1e10 + mg.sin(x)) - 1e10, [0.5, 1.0]),
+    "1e-12 sin": (lambda x: 1e-12 * mg.sum(mg.sin(x)), [0.5, -1.0]),
+    "1e12 sin": (lambda x: 1e12 * mg.sum(mg.sin(x)), [0.5, -1.0]),
+    "cos near its maximum": (mg.cos, [1e-12, 1e-9, 0.0]),
+    "a minimum": (lambda x: mg.sum((x - 1) ** 2), [1.0, 1.0]),
+    "near a minimum": (lambda x: mg.sum((x - 1) ** 2), [1 + 1e-6, 1.0]),
+    "relu near its kink": (mg.relu, [1e-9, -1e-9, -1e-5, 2.0]),
+    "x |x|": (lambda x: x * mg.absolute(x), [0.3, -1.7, 0.0, 1e-10]),
+    "softsign": (lambda x: x / (1 + mg.absolute(x)), [0.3, -1.7, 0.0]),
+    "floor": (lambda x: mg.sum(mg.floor(x) * x), [0.3, 1.7]),
+    "sum of a softmax": (lambda x: mg.sum(mg.softmax(x)), np.linspace(-3, 5, 20)),
+    "sum of a batch norm": (lambda x: mg.sum(batch_norm(x)), NORMAL),
+    "bias before a softmax": (lambda b: mg.sum(mg.softmax(np.arange(3.0) + b)), 0.3),
+    "sin^2 + cos^2": (lambda x: mg.sin(x) ** 2 + mg.cos(x) ** 2, [0.3, 1.0, 7.0]),
+    "x - x": (lambda x: mg.sum(x - x), [1.0, 2.0]),
+    "x/x": (lambda x: x / x, [3.0, 0.1]),
+    "centred": (lambda x: mg.sum(x - mg.mean(x)), np.linspace(0.1, 2, 7)),
+    "variance of equal numbers": (mg.var, [1.1, 1.1, 1.1]),
+    "determinant": (mg.linalg.det, NORMAL[:3]),
+    "log-sum-exp": (mg.logsumexp, [30.0, -1.0, 29.0]),
+}
+ONLY_FLOAT64 = {
+    "log at 1e-300": (mg.log, [1e-300]),
+    "sqrt of a subnormal": (mg.sqrt, [1e-310]),
+    "1/x at 1e-100": (lambda x: 1 / x, [1e-100]),
+    "exp at 709": (mg.exp, [709.0]),
+    "log1p at -1 + 1e-15": (mg.log1p, [-1 + 1e-15]),
+    "arcsin at 1 - 1e-15": (mg.arcsin, [1 - 1e-15]),
+    "x^2 at 1e-150": (lambda x: x * x, [1e-150]),
+    "1e300 sin": (lambda x: 1e300 * mg.sum(mg.sin(x)), [0.5, -1.0]),
+}
+POINTS = [
+    *((name, *case, dtype) for name, case in RIGHT.items() for dtype in (np.float64, np.float32)),
+    *((name, *case, np.float64) for name, case in ONLY_FLOAT64.items()),
+]
+IDS = [f"{name}, {np.dtype(dtype)}" for name, *_, dtype in POINTS]
+
+
+def of_real_numbers(f):
+    """Make f refuse complex numbers, so that differences are all there is."""
+
+    def real(x):
+        if not isinstance(x, mg.Tensor) and np.iscomplexobj(x):
+            raise TypeError("real numbers only")
+        return f(x)
+
+    return real
+
+
+def times(factor):
+    """Make the identity, with a derivative that is a factor instead of 1."""
+    return mg.primitive(lambda xp, x: x * 1, [lambda g, y, x: g * factor], name="times")
+
+
+@pytest.mark.parametrize(("name", "f", "x", "dtype"), POINTS, ids=IDS)
+def test_a_right_gradient_raises_no_alarm(name, f, x, dtype):
+    mg.gradcheck(f, np.asarray(x, dtype)).raise_if_wrong()
+
+
+@pytest.mark.parametrize(("name", "f", "x", "dtype"), POINTS, ids=IDS)
+def test_without_complex_numbers_a_right_gradient_is_right_or_too_small_to_tell(name, f, x, dtype):
+    (found,) = mg.gradcheck(of_real_numbers(f), np.asarray(x, dtype)).arguments
+    assert found.verdict in ("right", "kink", "too small to tell")
+
+
+NOUGHT = [
+    "x^1.5 at its edge", "a minimum", "sum of a softmax", "sum of a batch norm", "bias before a softmax",
+    "sin^2 + cos^2", "x - x", "x/x", "centred", "variance of equal numbers",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("real", [False, True])
+@pytest.mark.parametrize(
+    ("name", "f", "x", "dtype"),
+    [point for point in POINTS if point[0] not in NOUGHT],
+    ids=[i for i, point in zip(IDS, POINTS, strict=True) if point[0] not in NOUGHT],
+)
+def test_twice_the_gradient_is_never_right(name, f, x, dtype, real):
+    wrong = times(2.0)
+    (found,) = mg.gradcheck(lambda x: (of_real_numbers(f) if real else f)(wrong(x)), np.asarray(x, dtype)).arguments
+    assert not found.ok
+
+
+@pytest.mark.parametrize("factor", [0.5, -1.0, 1.01])
+@pytest.mark.parametrize("name", ["sin 1000 x", "log at 1e-10", "beside 1e10", "x^2 at 1e18", "relu near its kink"])
+def test_another_factor_is_never_right(name, factor):
+    f, x = RIGHT[name]
+    assert not mg.gradcheck(lambda x: f(times(factor)(x)), np.array(x))
+
+
+@pytest.mark.parametrize("factor", [1 + 1e-3, 1 + 1e-5])
+@pytest.mark.parametrize("name", ["tanh", "sin 1000 x", "sum of squares, 1e-7 to 1", "beside 1e10", "x^2 at 1e-19"])
+def test_a_gradient_that_is_a_little_off_is_wrong(name, factor):
+    f, x = RIGHT[name]
+    assert not mg.gradcheck(lambda x: f(times(factor)(x)), np.array(x))
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: 1e20 + mg.sin(x), [0.5]),
+        (lambda x: mg.cosh(x), [1e-19]),
+        (lambda x: mg.sum(x * x), [1e-8, 1e8]),
+    ],
+)
+def test_what_is_lost_in_rounding_is_too_small_to_tell(f, x):
+    report = mg.gradcheck(of_real_numbers(f), np.array(x))
+    assert not report
+    assert report.arguments[0].verdict == "too small to tell"
+    assert mg.gradcheck(f, np.array(x))  # the complex step loses nothing
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e3])
+def test_one_wrong_element_of_many_is_found(offset):
+    factor = np.ones(100_000)
+    factor[33_333] = 0
+    x = np.random.default_rng(0).normal(size=factor.size)
+    wrong = times(factor)
+    report = mg.gradcheck(lambda x: mg.sin(wrong(x)) * x + offset, x)
+    assert report.arguments[0].verdict == "WRONG"
+
+
+UNARY = [mg.sin, mg.exp, mg.tanh, mg.arctan, mg.square, mg.sinh, mg.log1p, mg.cbrt, mg.sigmoid, mg.softplus]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(UNARY), min_size=1, max_size=3),
+    st.floats(-1, 3),
+    st.integers(-6, 3),
+    st.integers(-8, 8),
+    st.booleans(),
+)
+def test_a_right_gradient_is_not_called_wrong_and_twice_as_much_not_right(functions, digits, power, scale, real):
+    def f(x):
+        for function in functions:
+            x = function(x)
+        return 10.0**scale * x
+
+    x = np.array([digits * 10.0**power])
+    with np.errstate(all="ignore"):
+        slope = mg.grad(lambda x: mg.sum(f(x)))(x)
+    assume(np.all(np.isfinite(slope)) and np.all(np.abs(slope) > 1e-290))
+    f = of_real_numbers(f) if real else f
+    assert mg.gradcheck(f, x).arguments[0].verdict in ("right", "too small to tell")
+    assert mg.gradcheck(lambda x: f(times(2.0)(x)), x).arguments[0].verdict not in ("right", "kink")
 
 
 # --- wrong ones do not -----------------------------------------------------------------------------------------
@@ -186,6 +389,7 @@ def test_nan_is_wrong():
         (lambda: mg.gradcheck(3.0, 1.0), TypeError, "takes a function, got float"),
         (lambda: mg.gradcheck(mg.exp, np.arange(3)), TypeError, "no argument holds floating-point numbers"),
         (lambda: mg.gradcheck(mg.exp, 1.0, order=0), ValueError, "the order must be at least 1, got 0"),
+        (lambda: mg.gradcheck(mg.exp, 1.0, directions=-1), ValueError, "directions must be 0 or more, got -1"),
         (lambda: mg.gradcheck(lambda x: x > 0, 1.0), TypeError, "must return one floating-point array, got dtype bool"),
     ],
 )
@@ -242,6 +446,14 @@ def test_values_that_are_not_finite_are_named():
     with np.errstate(all="ignore"):
         found = mg.gradcheck(lambda x: mg.sqrt(x), 0.0).arguments[0]
     assert (found.verdict, found.ok) == ("not finite", False)
+
+
+def test_the_report_says_where_what_is_not_finite_was_made(monkeypatch):
+    monkeypatch.setattr("microgradnet.check.numerical.first_nonfinite", lambda f, x: f"of {x}, by the root")
+    report = mg.gradcheck(mg.sqrt, 0.0)
+    assert report.cause == "of 0.0, by the root"
+    assert str(report).endswith("of 0.0, by the root")
+    assert mg.gradcheck(mg.sqrt, 1.0).cause == ""
 
 
 def test_a_function_that_says_something_else_at_every_call_is_named():

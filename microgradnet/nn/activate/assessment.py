@@ -251,10 +251,15 @@ def _range_along_an_axis(s: _Subject) -> Finding:
 # --- the derivatives -------------------------------------------------------------------------------------
 
 
+def _agrees(c: CheckedArgument) -> bool:
+    """Whether nothing was found: in the tails of an activation, differences can't tell numbers from their rounding."""
+    return c.ok or c.verdict == "too small to tell"
+
+
 def _derivative_words(name: str, checked: Sequence[CheckedArgument], where: str) -> Finding:
     worst = max(checked, key=lambda c: c.difference / c.tolerance if c.tolerance else c.difference)
     values = {"automatic": worst.automatic, "numerical": worst.numerical, "difference": worst.difference}
-    bad = [c for c in checked if not c.ok]
+    bad = [c for c in checked if not _agrees(c)]
     if not bad:
         return Finding(name, "ok", f"agrees with differences {where}, to {worst.difference:.1g}", values)
     values |= {"order": bad[0].order}
@@ -265,7 +270,7 @@ def _derivative_words(name: str, checked: Sequence[CheckedArgument], where: str)
 def _derivative(s: _Subject) -> Finding:
     c = s.checked[0]
     found = _derivative_words("derivative", [c], f"at {len(s.smooth)} points")
-    if c.ok or c.worst is None:
+    if _agrees(c) or c.worst is None:
         return found
     at = float(s.smooth[c.worst])
     words = f"at x = {at:.6g} it is {c.automatic:.6g}, but differences give {c.numerical:.6g}"
@@ -286,7 +291,7 @@ def _complex_step(s: _Subject) -> Finding:
     difference = float(np.max(np.abs(exact - slopes), initial=0.0))
     if difference <= ROUNDED * max(size, 1.0):
         return Finding(name, "ok", f"agrees to {difference:.1g}", {"difference": difference})
-    if s.checked[0].ok and not difference <= 1e-5 * max(size, 1.0):
+    if _agrees(s.checked[0]) and not difference <= 1e-5 * max(size, 1.0):
         # It is far off what differences and the automatic derivative agree on.
         return Finding(name, "does not apply", "the expression means something else for complex numbers")
     at = float(s.smooth[np.nanargmax(np.abs(exact - slopes))])
@@ -296,9 +301,9 @@ def _complex_step(s: _Subject) -> Finding:
 
 def _second_derivative(s: _Subject) -> Finding:
     c = s.checked[1]
-    if not s.checked[0].ok:
+    if not _agrees(s.checked[0]):
         return Finding("second derivative", "does not apply", "the first has to be right before")
-    if c.ok:
+    if _agrees(c):
         words = f"agrees with differences at {len(s.smooth)} points, to {c.difference:.1g}"
         return Finding("second derivative", "ok", words, {"difference": c.difference})
     at = float(s.smooth[c.worst]) if c.worst is not None else float("nan")
