@@ -116,8 +116,8 @@ BACKWARD: list[tuple[str, Callable[..., Any], tuple[Any, ...], str]] = [
      "√(Σ(x * x)) made inf of the gradient of Σ(x * x), from Σ(x * x) = 0: the derivative is inf"),
     ("a power", lambda x: 3 * mg.sum(x**0.3), (A([0.0, 1]),),
      "x ** 0.3 made inf at [0] of the gradient of x, from x = 0 there: 3 × inf"),
-    ("the end of arccos", lambda x: mg.sum(mg.arccos(mg.clip(x, -1, 1))), (A([0.5, 10]),),
-     "arccos(clip(x, −1, 1)) made -inf at [1] of the gradient of clip(x, −1, 1), from clip(x, −1, 1) = 1 there"),
+    ("the end of arccos", lambda x: mg.sum(mg.arccos(x / 10)), (A([5.0, 10]),),
+     "arccos(x / 10) made -inf at [1] of the gradient of x / 10, from x / 10 = 1 there: the derivative is -inf"),
     ("e^x in 1 / (1 + e^x)", lambda x: mg.sum(1 / (1 + mg.exp(x))), (A([1.0, 800]),),
      "exp(x) made nan at [1] of the gradient of x, from x = 800 there: 0 × inf"),
     ("0 x root", lambda p: mg.sum(MASK * mg.sqrt(p)), (A([0.5, 0]),),
@@ -255,7 +255,7 @@ def test_the_where_is_named_that_did_not_take_the_branch_and_the_double_where_me
     with np.errstate(all="ignore"):
         np.testing.assert_array_equal(mended(w), mg.sum(f(w)))
     assert mg.first_nonfinite(mended, w) is None
-    assert mg.gradcheck(mended, w)
+    assert mg.gradcheck(mended, w + 0.25)  # where there is a derivative: some stand at the condition's edge
 
 
 def test_a_branch_of_another_shape_is_mended_in_words() -> None:
