@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import html
+import shutil
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import ParameterReport, agreement
+from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.judgement import judge
 from microgradnet.check.plotting import heat_maps
-from microgradnet.check.slopes import directional
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.graph import legible, printable
 
@@ -43,12 +44,16 @@ class GradientReport:
     descent : bool
         Whether the gradients point down the loss.
     parameters : tuple of ParameterReport
+    headline : str
+        What no column says, in plain words: that the automatic gradient is not to be believed here, and why; that the
+        loss has a kink exactly at its arguments; what it is that isn't finite. Usually empty.
     """
 
     function: str
     loss: float
     descent: bool
     parameters: tuple[ParameterReport, ...]
+    headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
 
     @property
@@ -94,7 +99,9 @@ class GradientReport:
         ]
 
     def __str__(self) -> str:
-        return printable(f"{self._title}\n{aligned(HEADER, self._rows())}")
+        width = shutil.get_terminal_size().columns
+        said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
+        return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
 
     __repr__ = __str__
 
@@ -104,6 +111,8 @@ class GradientReport:
         from rich.text import Text
 
         yield Text(printable(self._title, options.encoding))
+        if self.headline:
+            yield Text(printable(self.headline, options.encoding), style="bold")
         rows = [tuple(printable(cell, options.encoding) for cell in row) for row in self._rows()]
         for columns in groups([HEADER, *rows], options.max_width - 4, gap=3):
             table = Table(*(HEADER[i] for i in columns))
@@ -120,8 +129,9 @@ class GradientReport:
             f"<tr{'' if p.ok else red}>{cells('td', row)}</tr>"
             for p, row in zip(self.parameters, self._rows(), strict=True)
         )
+        said = f"<br>{html.escape(self.headline)}" if self.headline else ""
         return (
-            f"<table><caption>{html.escape(self._title)}</caption>"
+            f"<table><caption>{html.escape(self._title)}{said}</caption>"
             f"<thead><tr>{cells('th', HEADER)}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -137,6 +147,7 @@ class GradientReport:
             "loss": self.loss,
             "descent": self.descent,
             "ok": self.ok,
+            "headline": self.headline,
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
@@ -218,35 +229,8 @@ def compare(
     (False, 'scale')
     """
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="compare")
-    loss, automatic = derivation.automatic("compare")
-    noise = _Noise(derivation)
-    parameters = tuple(
-        agreement(
-            name,
-            derivation.gradients[name],
-            -gradient if descent else gradient,
-            directional(derivation.value, derivation.values, position, gradient),
-            rtol,
-            atol,
-            partial(noise, name),
-        )
-        for position, (name, gradient) in zip(derivation.positions, automatic.items(), strict=True)
-    )
-    if any(p.verdict == "differs" for p in parameters) and derivation.unrepeatable() is not None:
-        parameters = tuple(replace(p, verdict="not repeatable") if not p.ok else p for p in parameters)
-    return GradientReport(derivation.function, loss, descent, parameters, partial(search, derivation, rtol, atol))
-
-
-class _Noise:
-    """What rounding amounts to in each gradient, estimated when first asked."""
-
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
-
-    @cached_property
-    def _all(self) -> dict[str, float]:
-        d = self.derivation
-        return Chain.of(d.f, d.values, d.names, d.positions).rounding()
-
-    def __call__(self, name: str) -> float:
-        return self._all.get(name, 0.0)
+    judgement = judge(derivation, rtol, atol, "compare")
+    return GradientReport(
+        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
+        partial(search, derivation, judgement, rtol, atol),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
+from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, copies
 from microgradnet.graph import legible
 from microgradnet.record import Recorded, no_grad
@@ -110,7 +111,9 @@ class Derivation:
         if loss.dtype.kind != "f":
             raise TypeError(f"{caller}: the loss must be a real floating-point number, got {loss.dtype}")
         if not np.isfinite(loss).all():
-            raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient")
+            origin = first_nonfinite(self.call, *self.values, argnums=tuple(self.positions))
+            why = "" if origin is None else f"; {str(origin).removesuffix('.')}"
+            raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient{why}")
         with np.errstate(all="ignore"):
             gradients = pull(np.ones_like(loss))
         return float(loss.item()), {

@@ -9,6 +9,7 @@ from typing import Any
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.judgement import judge
 
 __all__ = ["diagnose"]
 
@@ -72,4 +73,5 @@ def diagnose(
         given = type(intermediates).__name__
         raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="diagnose")
-    return search(derivation, rtol, atol, intermediates, float(budget))
+    judgement = judge(derivation, rtol, atol, "diagnose")
+    return search(derivation, judgement, rtol, atol, intermediates, float(budget))

@@ -1,0 +1,512 @@
+"""The verdict on a gradient derived by hand: of the automatic gradient, of rounding, of kinks, and of differences.
+
+Finite differences decide. Where they contradict the automatic gradient, beyond doubt, they are what the manual one is
+held against; where they are in doubt they say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
+from microgradnet.check.contradiction import Cause, cause
+from microgradnet.check.derivation import Derivation
+from microgradnet.check.differences import Along, along, directions, line, off
+from microgradnet.check.explain.chain import Chain
+from microgradnet.check.kinks import Kinks, spanned
+from microgradnet.check.nonfinite import first_nonfinite
+from microgradnet.check.precision import disturbed_calls, rounds_to_float32
+from microgradnet.check.slopes import derivative_along, scale
+from microgradnet.check.text import place
+from microgradnet.graph import legible
+
+__all__ = ["Judgement", "judge"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SUSPICIOUS = 1e-5
+"""How far the automatic gradient may be from quick differences before anybody looks closer."""
+
+BESIDE = 1e-12
+"""How far off the arguments the other side of a kink is looked at, in units of the steps of differences."""
+
+SIDES = 16
+"""How many random sides of the arguments are looked at."""
+
+MOST = 64
+"""How many elements of a gradient are held against differences one by one."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is to be said of a derivation.
+
+    Attributes
+    ----------
+    loss : float
+    parameters : tuple of ParameterReport
+    headline : str
+        What the verdicts can't say, in plain words; empty where there is nothing.
+    contradicted : tuple of str
+        The parameters whose automatic gradient is not to be believed.
+    chain : Chain or None
+        The record of the loss, if it was looked at.
+    rounding : dict of str to float
+        What rounding amounts to in the automatic gradients, if it was measured.
+    """
+
+    loss: float
+    parameters: tuple[ParameterReport, ...]
+    headline: str
+    contradicted: tuple[str, ...]
+    chain: Chain | None
+    rounding: dict[str, float]
+
+    def with_verdict(self, *verdicts: str) -> list[str]:
+        """Name the parameters of some verdicts."""
+        return [p.name for p in self.parameters if p.verdict in verdicts]
+
+
+def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str) -> Judgement:
+    """Hold the manual gradients against the automatic ones, and both against finite differences."""
+    return _Judge(derivation, rtol, atol, caller).judgement()
+
+
+class _Judge:
+    def __init__(
+        self, derivation: Derivation, rtol: float | None, atol: float | None, caller: str, nested: bool = False
+    ) -> None:
+        self.derivation, self.rtol, self.atol, self.caller, self.nested = derivation, rtol, atol, caller, nested
+        self.sign = -1.0 if derivation.descent else 1.0
+        self.loss, self.automatic = derivation.automatic(caller)
+        self.position = dict(zip(self.automatic, derivation.positions, strict=True))
+        self.reports = {
+            name: self._agreement(name, off(derivation.value, derivation.values, self.position[name], g))
+            for name, g in self.automatic.items()
+        }
+        self.said: list[str] = []
+        self.contradicted: list[str] = []
+
+    def _agreement(self, name: str, difference: float, rounding: float | Array = 0.0) -> ParameterReport:
+        automatic = self.automatic[name]
+        manual = self.derivation.gradients[name]
+        return agreement(
+            name, manual, -automatic if self.derivation.descent else automatic, difference, self.rtol, self.atol,
+            rounding,
+        )  # fmt: skip
+
+    def judgement(self) -> Judgement:
+        """Ask one judge after the other, those that cost more only where there is something to decide."""
+        if not self._with("differs") or self.derivation.unrepeatable() is None:
+            for ask in (self._rounding, self._kinks, *(() if self.nested else (self._not_finite, self._differences))):
+                ask()
+        else:
+            for name in [name for name, p in self.reports.items() if not p.ok]:
+                self._set(name, "not repeatable")
+        return Judgement(
+            self.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
+            self.__dict__.get("chain"), self.__dict__.get("rounding", {}),
+        )  # fmt: skip
+
+    @cached_property
+    def rounding(self) -> dict[str, float]:
+        """What rounding amounts to in each automatic gradient."""
+        return self.chain.rounding()
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The record of the loss."""
+        d = self.derivation
+        return Chain.of(d.f, d.values, d.names, d.positions)
+
+    @cached_property
+    def manual(self) -> dict[str, Array]:
+        """The manual gradients that could be right by their shapes, up the loss."""
+        return {n: g for n, g in self.derivation.ascending.items() if g.shape == self.automatic[n].shape}
+
+    def _with(self, *verdicts: str) -> list[str]:
+        return [name for name, p in self.reports.items() if p.verdict in verdicts]
+
+    def _set(self, name: str, verdict: str) -> None:
+        self.reports[name] = replace(self.reports[name], verdict=verdict)
+
+    # --- rounding --------------------------------------------------------------------------------------
+
+    def _rounding(self) -> None:
+        """Allow what rounding amounts to, of the automatic gradients, then of the manual ones."""
+        if self.atol is not None or not self._with("differs"):
+            return
+        noise: dict[str, Any] = {n: ROUNDING * r for n, r in self.rounding.items()}
+        self._allow(noise, self._computed_in)
+        if self._with("differs") and callable(self.derivation.manual):
+            own, coarsest = self._of_the_manual()
+            both = {n: np.maximum(noise.get(n, 0.0), ROUNDING * r) for n, r in own.items()}
+            self._allow(both, min(coarsest, self._computed_in, key=lambda t: t.itemsize))
+        self._allow_float32(noise)
+
+    def _allow(self, noise: Mapping[str, Any], computed_in: np.dtype[Any], rtol: float | None = None) -> None:
+        for name in noise.keys() & self._with("differs"):
+            p = self.reports[name]
+            allowed = rtol if self.rtol is None else self.rtol
+            p = agreement(name, p.manual, p.automatic, p.finite_difference, allowed, self.atol, noise[name])
+            if p.ok:
+                self.reports[name] = p
+                self._coarser(name, computed_in)
+
+    def _allow_float32(self, noise: Mapping[str, Any]) -> None:
+        """Allow the rounding of float32 where the manual gradients come in float64, and were computed in that."""
+        fine = [n for n in self._with("differs") if min(self.manual[n].itemsize, self.automatic[n].itemsize) == 8]
+        coarse = [n for n in fine if _holds_float32(self.manual[n])]
+        if len(coarse) < len(fine) and callable(self.derivation.manual):
+            coarse = fine if rounds_to_float32(self._by_hand, self.derivation.values) else coarse
+        rtol, of_largest = TOLERANCES[4]
+        own = self._of_the_manual(np.float32)[0] if coarse and callable(self.derivation.manual) else {}
+        more = float(np.finfo(np.float32).eps / np.finfo(np.float64).eps)
+        allowed = {
+            n: np.maximum(max(more * noise.get(n, 0.0), of_largest * largest(self.automatic[n])), ROUNDING * own.get(n, 0.0))
+            for n in coarse
+        }
+        self._allow(allowed, np.dtype(np.float32), rtol)
+
+    def _by_hand(self, values: Sequence[Any]) -> list[Array]:
+        return list(self.derivation.at(list(values)).gradients.values())
+
+    def _coarser(self, name: str, computed_in: np.dtype[Any]) -> None:
+        """Say that a gradient agrees to a precision coarser than that in which both came."""
+        p = self.reports[name]
+        came = min(p.manual.dtype.itemsize, p.automatic.dtype.itemsize)
+        if computed_in.itemsize < came:
+            self._set(name, f"agrees (to {computed_in.name})")
+            self._say(
+                f"Something was computed in {computed_in.name} and returned as float{8 * came}: the gradients agree "
+                f"to the rounding of {computed_in.name}."
+            )
+
+    @cached_property
+    def _computed_in(self) -> np.dtype[Any]:
+        """The coarsest precision of the steps of the loss."""
+        graph = self.chain.graph
+        found = [e.dtype for e in graph if e.operation is not None and e.requires_grad and e.dtype is not None]
+        return min([np.dtype(np.float64), *(t for t in found if t.kind == "f")], key=lambda t: t.itemsize)
+
+    def _of_the_manual(self, rounded_to: type[np.floating[Any]] = np.float64) -> tuple[dict[str, Array], np.dtype[Any]]:
+        """Measure what rounding changes of each element of the manual gradients."""
+        d = self.derivation
+        drawn, coarsest = disturbed_calls(self._by_hand, d.values, rounded_to)
+        most = {}
+        for k, (name, g) in enumerate(d.gradients.items()):
+            alike = [np.abs(each[k].astype(np.float64) - g) for each in drawn if each[k].shape == g.shape]
+            changed = np.max(alike, axis=0) if alike else np.zeros(g.shape)
+            most[name] = np.where(np.isfinite(changed), changed, 0.0)
+        return most, coarsest
+
+    # --- kinks -----------------------------------------------------------------------------------------
+
+    def _kinks(self) -> None:
+        """See whether another derivative was taken where a step stands exactly at a kink."""
+        names = [n for n in self._with("differs") if np.isfinite(self.automatic[n]).all()]
+        if not names:
+            return
+        allowed = {n: self._tolerance(n) for n in names}
+
+        def agrees(name: str, gradient: Array) -> bool:
+            return bool(within(self.manual[name], np.asarray(gradient), *allowed[name]).all())
+
+        manual = {n: self.manual[n] for n in names}
+        found = Kinks(self.chain).explain(manual, agrees, few=self._elsewhere is None)
+        if left := {n: m for n, m in manual.items() if n not in found}:
+            beside = self._gradients_beside(left)
+            found |= dict.fromkeys(spanned(self.automatic, beside, left, agrees), ()) if beside else {}
+        for name, steps in found.items():
+            if self._elsewhere is None or self._elsewhere[name].ok:
+                self._set(name, "agrees (at a kink)")
+                self._say(_at_a_kink(steps))
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, ParameterReport] | None:
+        """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if there are none."""
+        if self._nearby is None or not self._nearby.manual or self.nested:
+            return None
+        moved = self.derivation.at(list(self._nearby.values))
+        return {p.name: p for p in _Judge(moved, self.rtol, self.atol, self.caller, nested=True).judgement().parameters}
+
+    def _gradients_beside(self, manual: Mapping[str, Array]) -> list[dict[str, Array]]:
+        """Compute automatic gradients hardly off the arguments, on all sides of them, where the loss has a kink there.
+
+        So the kinks are seen too of which there is no record, as where the function branches on a value.
+        """
+        moves = [(n, self._apart(n)) for n in manual]
+        if not any(d is not None and self._bends(n, d) for n, d in moves):
+            return []
+        random = np.random.default_rng(2)
+        towards = {n: d for n, d in moves if d is not None}
+        sides = [{n: sign * d for n, d in towards.items()} for sign in (1, -1)]
+        sides += [{n: self._unit(n) * random.standard_normal(d.shape) for n, d in towards.items()} for _ in range(SIDES)]
+        found = []
+        for side in sides:
+            values = list(self.derivation.values)
+            for n, d in side.items():
+                x = np.asarray(values[self.position[n]])
+                values[self.position[n]] = (x + BESIDE * d).astype(x.dtype)[()]
+            try:
+                found.append(replace(self.derivation, values=values).automatic(self.caller)[1])
+            except (ArithmeticError, ValueError):  # outside the domain of the loss
+                continue
+        return found
+
+    def _bends(self, name: str, direction: Array) -> bool:
+        """Whether the loss has another slope on both sides of its arguments."""
+        found = self._along(self.derivation.values, {name: direction})
+        return found is not None and found.bend > 1e-3 * abs(float(np.sum(direction * self._gap(name))))
+
+    def _gap(self, name: str) -> Array:
+        gap: Array = self.manual[name].astype(np.float64) - self.automatic[name]
+        return gap
+
+    def _unit(self, name: str) -> Array:
+        """Return the unit of the steps of differences for each element."""
+        return scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))
+
+    def _apart(self, name: str) -> Array | None:
+        """Return the direction along which the slopes that both gradients say are as far from each other as can be."""
+        unit = self._unit(name)
+        apart = self._gap(name) * unit
+        most = largest(apart)
+        return unit * apart / most if most else None
+
+    def _tolerance(self, name: str) -> tuple[float, float]:
+        """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
+        rtol, atol = standard(self.manual[name], self.automatic[name], self.rtol, self.atol)
+        if self.atol is None:
+            atol = max(atol, ROUNDING * self.rounding.get(name, 0.0))
+        return rtol, atol
+
+    # --- finite differences ------------------------------------------------------------------------------
+
+    def _not_finite(self) -> None:
+        """Where the automatic gradient is no number and the manual one is, ask the differences."""
+        names = [n for n in self._with("not finite") if n in self.manual and np.isfinite(self.manual[n]).all()]
+        for name in names:
+            self._where_not_finite(name)
+
+    def _where_not_finite(self, name: str) -> None:
+        automatic, manual = self.automatic[name], self.manual[name]
+        bad = ~np.isfinite(automatic)
+        p = self.reports[name]
+        others = within(manual, np.where(bad, manual, automatic), p.rtol, p.atol)
+        places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
+        found = [self._at_element(name, at) for at in places[:MOST]]
+        if len(places) > MOST:
+            found += [self._confirms(self.derivation.values, name, manual, np.where(bad, d, 0.0)) for d in self._random(name)]
+        first = place(places[0])
+        origin = first_nonfinite(self._of_the_loss, *self.derivation.values, argnums=self.position[name])
+        why = f" ({_closed(str(origin))})" if origin is not None else ""
+        self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
+        if origin is not None and origin.where is not None and origin.advice:
+            self._say(f"This mends it: {_closed(origin.advice)}.")
+        if all(v is True for v in found) and others.all():
+            self._set(name, "agrees with differences")
+            self._say("The manual gradient agrees with finite differences there.")
+        elif any(v is False for v in found) or not others.all():
+            self._set(name, "differs")
+            known = [at for at, v in zip(places, found, strict=False) if v is False]
+            if known:
+                self._say(f"The manual gradient doesn't agree with finite differences at {place(known[0]) or 'it'}.")
+            else:
+                self._say("The manual gradient differs where the automatic one is a number.")
+        else:
+            self._say("Finite differences find no derivative there either.")
+
+    def _of_the_loss(self, *values: Any) -> Any:
+        return self.derivation.call(*values)
+
+    def _at_element(self, name: str, at: tuple[int, ...]) -> bool | None:
+        """Hold an element of the manual gradient against differences; None where there is no derivative."""
+        direction = np.zeros(self.manual[name].shape)
+        direction[at] = scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))[at]
+        return self._confirms(self.derivation.values, name, self.manual[name], direction)
+
+    def _confirms(self, values: Sequence[Any], name: str, gradient: Array, direction: Array) -> bool | None:
+        """Whether differences confirm a gradient along a direction; None where they can't tell."""
+        found = self._along(values, {name: direction})
+        if found is None:
+            return None
+        terms = gradient * direction
+        size = float(np.linalg.norm(np.ravel(terms)))
+        if found.confirms(float(np.sum(terms)), size) and found.bend <= 0.01 * max(size, abs(found.slope)) + found.rounding:
+            return True
+        return False if found.contradicts(float(np.sum(terms)), size, 1000) else None
+
+    def _along(self, values: Sequence[Any], moves: Mapping[str, Array]) -> Along | None:
+        """Differentiate the loss along a direction; None where it can't be evaluated."""
+        at = line(self.derivation.value, values, {self.position[n]: d for n, d in moves.items()})
+        try:
+            found = along(at)
+        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
+            return None
+        return found if np.isfinite([found.slope, found.change]).all() else None
+
+    def _random(self, name: str) -> list[Array]:
+        return directions(self.derivation.values[self.position[name]])
+
+    def _differences(self) -> None:
+        """See whether the automatic gradient is to be believed, where there is a reason to ask."""
+        suspects = {n: list(self._suspicions(n)) for n in self.automatic if np.isfinite(self.automatic[n]).all()}
+        suspects = {n: found for n, found in suspects.items() if found}
+        if not suspects or self.derivation.unrepeatable() is not None:
+            return
+        convicted = {}
+        for name, found in suspects.items():
+            base = self._convicted(name, found)
+            if base is not None:
+                convicted[name] = base, found[0]
+        if not convicted:
+            return
+        why = cause(self.derivation, self.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
+        if why.meant:
+            self._meant(convicted, why)
+        else:
+            self._contradiction(convicted, why)
+
+    def _suspicions(self, name: str) -> Iterator[Array]:
+        """Yield directions along which the automatic gradient doesn't seem to be right."""
+        p = self.reports[name]
+        if p.finite_difference > SUSPICIOUS:
+            yield from self._random(name)
+        if p.verdict != "differs" or name not in self.manual or not np.isfinite(self.manual[name]).all():
+            return
+        direction = self._apart(name)
+        if direction is None:
+            return
+        at = line(self.derivation.value, self.derivation.values, {self.position[name]: direction})
+        try:
+            with np.errstate(all="ignore"):
+                slope, _ = derivative_along(lambda h: (at(h) - at(-h)) / (2 * h))
+        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
+            return
+        gap = float(np.sum(self._gap(name) * direction))
+        if abs(slope - float(np.sum(self.automatic[name] * direction))) > 0.1 * abs(gap):
+            yield direction
+
+    def _convicted(self, name: str, found: Sequence[Array]) -> _Place | None:
+        """Return where the differences certainly contradict the automatic gradient; None if they don't."""
+        here = _Place(self.derivation.values, self.automatic, self.manual)
+        for base in (lambda: here, lambda: self._nearby):
+            at = base()
+            for direction in found:
+                slope = None if at is None else self._along(at.values, {name: direction})
+                if slope is None:
+                    continue
+                terms = at.automatic[name] * direction
+                size = float(np.linalg.norm(np.ravel(terms)))
+                rounding = ROUNDING * self.rounding.get(name, 0.0) * float(np.sum(np.abs(direction)))
+                if slope.contradicts(float(np.sum(terms)), size, 1000 if at is here else 30, rounding):
+                    return at
+        return None
+
+    @cached_property
+    def _nearby(self) -> _Place | None:
+        """Arguments beside those given, where no step stands at a kink, and both gradients there."""
+        d, random = self.derivation, np.random.default_rng(1)
+        values = list(d.values)
+        for i in d.positions:
+            x = np.asarray(values[i])
+            values[i] = (x + 1e-3 * scale(x) * random.standard_normal(x.shape)).astype(x.dtype)[()]
+        try:
+            manual = d.at(values).ascending if callable(d.manual) else {}
+            _, automatic = replace(d, values=values).automatic(self.caller)
+        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain
+            return None
+        return _Place(values, automatic, manual)
+
+    def _meant(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+        """What is held constant on purpose is no mistake of the automatic gradient."""
+        for name, (base, _) in convicted.items():
+            if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
+                self._set(name, "agrees with differences")
+                self.contradicted.append(name)
+        names = _listed(convicted)
+        agreeing = f" The manual gradient of {_listed(self.contradicted)} follows it." if self.contradicted else ""
+        self._say(f"Finite differences of {names} are others than the automatic gradient, as {why.text}.{agreeing}")
+
+    def _contradiction(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+        reason = f": {why.text}" if why.text else ""
+        self._say(
+            f"The automatic gradient is not to be believed here: finite differences contradict that of "
+            f"{_listed(convicted)}{reason}."
+        )
+        confirmed = []
+        for name, (base, _) in convicted.items():
+            self.contradicted.append(name)
+            wrong = self._wrong_elements(name, base)
+            if not wrong:
+                confirmed.append(name)
+                self._set(name, "agrees with differences")
+                continue
+            self._set(name, "not to be believed")
+            at = f" (first at {place(wrong[0])})" if wrong[0] else ""
+            self._say(f"The manual gradient of {legible(name)} doesn't agree with the differences either{at}.")
+        if confirmed:
+            self._say(f"The manual gradient of {_listed(confirmed)} agrees with the differences.")
+
+    def _wrong_elements(self, name: str, base: _Place) -> list[tuple[int, ...]]:
+        """Find what the differences don't confirm of a manual gradient: elements, or () if it can't be said of which."""
+        manual = base.manual.get(name)
+        if manual is None or manual.shape != self.automatic[name].shape or not np.isfinite(manual).all():
+            return [()]
+        if not all(self._confirms(base.values, name, manual, d) for d in self._random(name)):
+            whole = False
+        else:
+            whole = True
+        if manual.size > MOST:
+            return [] if whole else [()]
+        unit = scale(np.asarray(base.values[self.position[name]]).astype(np.float64))
+        most = float(np.max(np.abs(manual * unit), initial=0.0))
+        wrong = []
+        for index in np.ndindex(manual.shape):
+            direction = np.zeros(manual.shape)
+            direction[index] = unit[index]
+            found = self._along(base.values, {name: direction})
+            if found is None or not found.confirms(float(manual[index] * unit[index]), most):
+                wrong.append(index)
+        return wrong or ([] if whole else [()])
+
+    def _say(self, sentence: str) -> None:
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Arguments of the loss, and both gradients there, up the loss."""
+
+    values: Sequence[Any]
+    automatic: Mapping[str, Array]
+    manual: Mapping[str, Array]
+
+
+def _holds_float32(x: Array) -> bool:
+    """Whether an array in float64 holds nothing but numbers of float32, and not by chance."""
+    with np.errstate(over="ignore"):
+        return np.array_equal(x, x.astype(np.float32)) and not np.array_equal(x, x.astype(np.float16))
+
+
+def _at_a_kink(steps: Sequence[str]) -> str:
+    some = ", ".join(dict.fromkeys(steps)) or "the loss"
+    return (
+        f"At these arguments {some} {'stand' if len(steps) > 1 else 'stands'} exactly at a kink, where more than one "
+        "derivative is right: the manual gradient takes another than the automatic one."
+    )
+
+
+def _closed(text: str) -> str:
+    return text.strip().removesuffix(".")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(legible(name) for name in names)
