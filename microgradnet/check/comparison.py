@@ -229,7 +229,7 @@ def compare(
     (False, 'scale')
     """
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="compare")
-    judgement = judge(derivation, rtol, atol, "compare")
+    judgement = judge(derivation, rtol, atol, "compare", thorough=True)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
         partial(search, derivation, judgement, rtol, atol),

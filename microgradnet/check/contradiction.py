@@ -36,11 +36,14 @@ class Cause:
     meant: bool = False
 
 
-def cause(derivation: Derivation, chain: Chain, directions: Mapping[str, Array], gradients: Mapping[str, Array]) -> Cause:
+def cause(
+    derivation: Derivation, chain: Chain, directions: Mapping[str, Array], gradients: Mapping[str, Array]
+) -> Cause:
     """Find why the slope of the loss along some directions of the parameters is not that of the gradients."""
     held = list(_held(chain))
-    moves = {chain.parameters[name]: d for name, d in directions.items() if name in chain.parameters}
-    if _is_the_slope_of_the_record(chain, moves, {chain.parameters[n]: gradients[n] for n in directions if n in chain.parameters}):
+    recorded = {name: node for name, node in chain.parameters.items() if name in directions}
+    moves = {node: directions[name] for name, node in recorded.items()}
+    if _is_the_slope_of_the_record(chain, moves, {node: gradients[name] for name, node in recorded.items()}):
         if held:
             names = ", ".join(dict.fromkeys(expression(chain.graph, node) for node in held))
             return Cause(f"{names} is held constant by detach() or no_grad()", meant=True)
@@ -64,8 +67,8 @@ def _held(chain: Chain) -> Iterator[int]:
         depends.add(entry.id)
         if entry.requires_grad or entry.dtype is None or entry.dtype.kind != "f":
             continue
-        inputs = [chain.values[i] for i in entry.inputs]
-        same = any(graph[i].requires_grad and np.array_equal(chain.values[entry.id], x) for i, x in zip(entry.inputs, inputs, strict=True))
+        y, given = chain.values[entry.id], [i for i in entry.inputs if graph[i].requires_grad]
+        same = any(np.array_equal(y, chain.values[i]) for i in given)
         if same or any(vjp is not None for vjp in entry.operation.vjps):
             yield entry.id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -72,6 +73,7 @@ def diagnose(
     if intermediates is not None and not isinstance(intermediates, Mapping):
         given = type(intermediates).__name__
         raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
+    start = time.perf_counter()
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="diagnose")
-    judgement = judge(derivation, rtol, atol, "diagnose")
-    return search(derivation, judgement, rtol, atol, intermediates, float(budget))
+    judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
+    return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)

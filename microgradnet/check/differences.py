@@ -15,7 +15,7 @@ import numpy as np
 
 from microgradnet.check.slopes import STEPS, derivative_along, evaluate, scale
 
-__all__ = ["Along", "along", "directions", "line", "off"]
+__all__ = ["Along", "Line", "along", "bend", "directions", "glance", "line", "off"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -96,6 +96,18 @@ def along(line: Line) -> Along:
             bends.append(math.inf)  # it rounds, or consists of steps
         rounding = 8 * float(np.finfo(np.float64).eps) * max(map(abs, ends.values())) / small[-1]
     return Along(slope, max(change, other_change, abs(slope - other)), waver, max(bends), rounding)
+
+
+def glance(at: Line) -> float:
+    """Return a plain difference with a moderate step."""
+    h = float(STEPS[4])
+    return (at(h) - at(-h)) / (2 * h)
+
+
+def bend(at: Line, middle: float) -> float:
+    """Return how much the slope changes across the smallest steps, given the value in the middle."""
+    h = float(STEPS[-1])
+    return abs(at(h) + at(-h) - 2 * middle) / h
 
 
 def line(f: Callable[..., Any], values: Sequence[Any], moves: Mapping[int, Array]) -> Line:

@@ -6,7 +6,7 @@ held against; where they are in doubt they say nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,12 +16,12 @@ import numpy as np
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
 from microgradnet.check.contradiction import Cause, cause
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.differences import Along, along, directions, line, off
+from microgradnet.check.differences import Along, Line, along, bend, directions, glance, line, off
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
-from microgradnet.check.slopes import derivative_along, scale
+from microgradnet.check.slopes import scale
 from microgradnet.check.text import place
 from microgradnet.graph import legible
 
@@ -31,6 +31,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SUSPICIOUS = 1e-5
 """How far the automatic gradient may be from quick differences before anybody looks closer."""
+
+LONG = 2000
+"""Of how many entries a record is in which rounding is measured once before it is measured well."""
 
 BESIDE = 1e-12
 """How far off the arguments the other side of a kink is looked at, in units of the steps of differences."""
@@ -72,9 +75,14 @@ class Judgement:
         return [p.name for p in self.parameters if p.verdict in verdicts]
 
 
-def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str) -> Judgement:
-    """Hold the manual gradients against the automatic ones, and both against finite differences."""
-    return _Judge(derivation, rtol, atol, caller).judgement()
+def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
+    """Hold the manual gradients against the automatic ones, and both against finite differences.
+
+    Where it need not be thorough, a glance at the differences is enough, unless it shows something.
+    """
+    judging = _Judge(derivation, rtol, atol, caller)
+    judging.compare(thorough or judging.looks_wrong())
+    return judging.judgement()
 
 
 class _Judge:
@@ -85,20 +93,31 @@ class _Judge:
         self.sign = -1.0 if derivation.descent else 1.0
         self.loss, self.automatic = derivation.automatic(caller)
         self.position = dict(zip(self.automatic, derivation.positions, strict=True))
-        self.reports = {
-            name: self._agreement(name, off(derivation.value, derivation.values, self.position[name], g))
-            for name, g in self.automatic.items()
-        }
+        self.reports: dict[str, ParameterReport] = {}
         self.said: list[str] = []
         self.contradicted: list[str] = []
 
-    def _agreement(self, name: str, difference: float, rounding: float | Array = 0.0) -> ParameterReport:
+    def compare(self, with_differences: bool) -> None:
+        """Hold the manual gradients against the automatic ones, and those against differences."""
+        for name, g in self.automatic.items():
+            d = self.derivation
+            difference = off(d.value, d.values, self.position[name], g) if with_differences else np.nan
+            self.reports[name] = self._agreement(name, difference)
+
+    def looks_wrong(self) -> bool:
+        """Whether a plain difference of the loss along some direction isn't what the automatic gradient says."""
+        for name, g in self.automatic.items():
+            for direction in self._random(name)[:1]:
+                size = float(np.linalg.norm(np.ravel(g * direction)))
+                if not np.isfinite(size) or self._steeper(name, direction, 10 * SUSPICIOUS * size):
+                    return True
+        return False
+
+    def _agreement(self, name: str, difference: float) -> ParameterReport:
         automatic = self.automatic[name]
         manual = self.derivation.gradients[name]
-        return agreement(
-            name, manual, -automatic if self.derivation.descent else automatic, difference, self.rtol, self.atol,
-            rounding,
-        )  # fmt: skip
+        given = -automatic if self.derivation.descent else automatic
+        return agreement(name, manual, given, difference, self.rtol, self.atol)
 
     def judgement(self) -> Judgement:
         """Ask one judge after the other, those that cost more only where there is something to decide."""
@@ -116,6 +135,12 @@ class _Judge:
     @cached_property
     def rounding(self) -> dict[str, float]:
         """What rounding amounts to in each automatic gradient."""
+        if len(self.chain.graph) > LONG:
+            _, self.chain.deadline = self.chain.right, -np.inf  # so that it is done once
+            once = self.chain.rounding()
+            self.chain.deadline = np.inf
+            if not any(self._may_be_rounding(n, once.get(n, 0.0)) for n in self._with("differs")):
+                return once
         return self.chain.rounding()
 
     @cached_property
@@ -162,15 +187,14 @@ class _Judge:
         """Allow the rounding of float32 where the manual gradients come in float64, and were computed in that."""
         fine = [n for n in self._with("differs") if min(self.manual[n].itemsize, self.automatic[n].itemsize) == 8]
         coarse = [n for n in fine if _holds_float32(self.manual[n])]
-        if len(coarse) < len(fine) and callable(self.derivation.manual):
+        near = [n for n in fine if self.reports[n].largest_absolute <= 0.1 * largest(self.automatic[n])]
+        if len(coarse) < len(fine) and near and callable(self.derivation.manual):
             coarse = fine if rounds_to_float32(self._by_hand, self.derivation.values) else coarse
         rtol, of_largest = TOLERANCES[4]
         own = self._of_the_manual(np.float32)[0] if coarse and callable(self.derivation.manual) else {}
         more = float(np.finfo(np.float32).eps / np.finfo(np.float64).eps)
-        allowed = {
-            n: np.maximum(max(more * noise.get(n, 0.0), of_largest * largest(self.automatic[n])), ROUNDING * own.get(n, 0.0))
-            for n in coarse
-        }
+        allowed = {n: max(more * noise.get(n, 0.0), of_largest * largest(self.automatic[n])) for n in coarse}
+        allowed = {n: np.maximum(most, ROUNDING * own.get(n, 0.0)) for n, most in allowed.items()}
         self._allow(allowed, np.dtype(np.float32), rtol)
 
     def _by_hand(self, values: Sequence[Any]) -> list[Array]:
@@ -195,22 +219,34 @@ class _Judge:
         return min([np.dtype(np.float64), *(t for t in found if t.kind == "f")], key=lambda t: t.itemsize)
 
     def _of_the_manual(self, rounded_to: type[np.floating[Any]] = np.float64) -> tuple[dict[str, Array], np.dtype[Any]]:
-        """Measure what rounding changes of each element of the manual gradients."""
-        d = self.derivation
-        drawn, coarsest = disturbed_calls(self._by_hand, d.values, rounded_to)
-        most = {}
-        for k, (name, g) in enumerate(d.gradients.items()):
-            alike = [np.abs(each[k].astype(np.float64) - g) for each in drawn if each[k].shape == g.shape]
-            changed = np.max(alike, axis=0) if alike else np.zeros(g.shape)
-            most[name] = np.where(np.isfinite(changed), changed, 0.0)
+        """Measure what rounding changes of each element of the manual gradients.
+
+        One look is enough where that is far from being what they differ by.
+        """
+        gradients = self.derivation.gradients
+        most = {n: np.zeros(g.shape) for n, g in gradients.items()}
+        coarsest = np.dtype(np.float64)
+        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, rounded_to):
+            coarsest = min(coarsest, computed_in, key=lambda t: t.itemsize)
+            for (name, g), again in zip(gradients.items(), drawn, strict=True):
+                if again.shape == g.shape:
+                    changed = np.abs(again.astype(np.float64) - g)
+                    most[name] = np.maximum(most[name], np.where(np.isfinite(changed), changed, 0.0))
+            if not any(self._may_be_rounding(n, most[n]) for n in self._with("differs")):
+                break
         return most, coarsest
+
+    def _may_be_rounding(self, name: str, noise: float | Array) -> bool:
+        p = self.reports[name]
+        allowed = p.atol + p.rtol * largest(p.automatic) + ROUNDING * float(np.max(noise, initial=0.0))
+        return p.largest_absolute <= 100 * allowed
 
     # --- kinks -----------------------------------------------------------------------------------------
 
     def _kinks(self) -> None:
         """See whether another derivative was taken where a step stands exactly at a kink."""
         names = [n for n in self._with("differs") if np.isfinite(self.automatic[n]).all()]
-        if not names:
+        if not any(self._uneven(n) for n in names):
             return
         allowed = {n: self._tolerance(n) for n in names}
 
@@ -218,7 +254,7 @@ class _Judge:
             return bool(within(self.manual[name], np.asarray(gradient), *allowed[name]).all())
 
         manual = {n: self.manual[n] for n in names}
-        found = Kinks(self.chain).explain(manual, agrees, few=self._elsewhere is None)
+        found = Kinks(self.chain).explain(manual, agrees, lambda: self._elsewhere is None)
         if left := {n: m for n, m in manual.items() if n not in found}:
             beside = self._gradients_beside(left)
             found |= dict.fromkeys(spanned(self.automatic, beside, left, agrees), ()) if beside else {}
@@ -229,24 +265,23 @@ class _Judge:
 
     @cached_property
     def _elsewhere(self) -> dict[str, ParameterReport] | None:
-        """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if there are none."""
+        """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if unknown."""
         if self._nearby is None or not self._nearby.manual or self.nested:
             return None
         moved = self.derivation.at(list(self._nearby.values))
-        return {p.name: p for p in _Judge(moved, self.rtol, self.atol, self.caller, nested=True).judgement().parameters}
+        judging = _Judge(moved, self.rtol, self.atol, self.caller, nested=True)
+        judging.compare(with_differences=False)
+        return {p.name: p for p in judging.judgement().parameters}
 
     def _gradients_beside(self, manual: Mapping[str, Array]) -> list[dict[str, Array]]:
         """Compute automatic gradients hardly off the arguments, on all sides of them, where the loss has a kink there.
 
         So the kinks are seen too of which there is no record, as where the function branches on a value.
         """
-        moves = [(n, self._apart(n)) for n in manual]
-        if not any(d is not None and self._bends(n, d) for n, d in moves):
-            return []
         random = np.random.default_rng(2)
-        towards = {n: d for n, d in moves if d is not None}
+        towards = {n: self._apart(n)[0] for n in manual}
         sides = [{n: sign * d for n, d in towards.items()} for sign in (1, -1)]
-        sides += [{n: self._unit(n) * random.standard_normal(d.shape) for n, d in towards.items()} for _ in range(SIDES)]
+        sides += [{n: self._unit(n) * random.standard_normal(g.shape) for n, g in manual.items()} for _ in range(SIDES)]
         found = []
         for side in sides:
             values = list(self.derivation.values)
@@ -259,25 +294,31 @@ class _Judge:
                 continue
         return found
 
-    def _bends(self, name: str, direction: Array) -> bool:
-        """Whether the loss has another slope on both sides of its arguments."""
-        found = self._along(self.derivation.values, {name: direction})
-        return found is not None and found.bend > 1e-3 * abs(float(np.sum(direction * self._gap(name))))
-
     def _gap(self, name: str) -> Array:
         gap: Array = self.manual[name].astype(np.float64) - self.automatic[name]
         return gap
+
+    def _apart(self, name: str) -> tuple[Array, float]:
+        """Return a direction along which both gradients say slopes as far apart as can be, and how far that is."""
+        unit = self._unit(name)
+        gap = self._gap(name)
+        direction: Array = unit * (gap * unit / (largest(gap * unit) or 1.0))
+        return direction, float(np.sum(gap * direction))
 
     def _unit(self, name: str) -> Array:
         """Return the unit of the steps of differences for each element."""
         return scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))
 
-    def _apart(self, name: str) -> Array | None:
-        """Return the direction along which the slopes that both gradients say are as far from each other as can be."""
-        unit = self._unit(name)
-        apart = self._gap(name) * unit
-        most = largest(apart)
-        return unit * apart / most if most else None
+    def _uneven(self, name: str) -> bool:
+        """Whether the loss bends at its arguments towards where the gradients differ, or has another slope there."""
+        direction, gap = self._apart(name)
+        found = self._try(lambda at: bend(at, self.loss), {name: direction})
+        return (found is not None and found > 1e-3 * gap) or self._steeper(name, direction, 0.1 * gap)
+
+    def _steeper(self, name: str, direction: Array, by: float) -> bool:
+        """Whether the slope of the loss along a direction is that far from what the automatic gradient says."""
+        found = self._try(glance, {name: direction})
+        return found is not None and abs(found - float(np.sum(self.automatic[name] * direction))) > by
 
     def _tolerance(self, name: str) -> tuple[float, float]:
         """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
@@ -302,7 +343,8 @@ class _Judge:
         places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
         found = [self._at_element(name, at) for at in places[:MOST]]
         if len(places) > MOST:
-            found += [self._confirms(self.derivation.values, name, manual, np.where(bad, d, 0.0)) for d in self._random(name)]
+            together = [np.where(bad, d, 0.0) for d in self._random(name)]
+            found += [self._confirms(self.derivation.values, name, manual, d) for d in together]
         first = place(places[0])
         origin = first_nonfinite(self._of_the_loss, *self.derivation.values, argnums=self.position[name])
         why = f" ({_closed(str(origin))})" if origin is not None else ""
@@ -338,7 +380,8 @@ class _Judge:
             return None
         terms = gradient * direction
         size = float(np.linalg.norm(np.ravel(terms)))
-        if found.confirms(float(np.sum(terms)), size) and found.bend <= 0.01 * max(size, abs(found.slope)) + found.rounding:
+        even = found.bend <= 0.01 * max(size, abs(found.slope)) + found.rounding
+        if even and found.confirms(float(np.sum(terms)), size):
             return True
         return False if found.contradicts(float(np.sum(terms)), size, 1000) else None
 
@@ -351,12 +394,23 @@ class _Judge:
             return None
         return found if np.isfinite([found.slope, found.change]).all() else None
 
+    def _try(self, look: Callable[[Line], float], moves: Mapping[str, Array]) -> float | None:
+        """Look along a direction at the arguments given; None where the loss can't be evaluated."""
+        d = self.derivation
+        try:
+            with np.errstate(all="ignore"):
+                found = look(line(d.value, d.values, {self.position[n]: move for n, move in moves.items()}))
+        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
+            return None
+        return found if np.isfinite(found) else None
+
     def _random(self, name: str) -> list[Array]:
         return directions(self.derivation.values[self.position[name]])
 
     def _differences(self) -> None:
         """See whether the automatic gradient is to be believed, where there is a reason to ask."""
-        suspects = {n: list(self._suspicions(n)) for n in self.automatic if np.isfinite(self.automatic[n]).all()}
+        finite = [n for n in self.automatic if np.isfinite(self.automatic[n]).all()]
+        suspects = {n: list(self._suspicions(n)) for n in finite}
         suspects = {n: found for n, found in suspects.items() if found}
         if not suspects or self.derivation.unrepeatable() is not None:
             return
@@ -378,34 +432,25 @@ class _Judge:
         p = self.reports[name]
         if p.finite_difference > SUSPICIOUS:
             yield from self._random(name)
-        if p.verdict != "differs" or name not in self.manual or not np.isfinite(self.manual[name]).all():
-            return
-        direction = self._apart(name)
-        if direction is None:
-            return
-        at = line(self.derivation.value, self.derivation.values, {self.position[name]: direction})
-        try:
-            with np.errstate(all="ignore"):
-                slope, _ = derivative_along(lambda h: (at(h) - at(-h)) / (2 * h))
-        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
-            return
-        gap = float(np.sum(self._gap(name) * direction))
-        if abs(slope - float(np.sum(self.automatic[name] * direction))) > 0.1 * abs(gap):
-            yield direction
+        if p.verdict == "differs" and np.isfinite(self.manual[name]).all():
+            direction, gap = self._apart(name)
+            if self._steeper(name, direction, 0.1 * gap):
+                yield direction
 
     def _convicted(self, name: str, found: Sequence[Array]) -> _Place | None:
         """Return where the differences certainly contradict the automatic gradient; None if they don't."""
         here = _Place(self.derivation.values, self.automatic, self.manual)
-        for base in (lambda: here, lambda: self._nearby):
-            at = base()
+        for at, bends in ((here, 1000.0), (self._nearby, 30.0)):
+            if at is None:
+                break
             for direction in found:
-                slope = None if at is None else self._along(at.values, {name: direction})
+                slope = self._along(at.values, {name: direction})
                 if slope is None:
                     continue
                 terms = at.automatic[name] * direction
                 size = float(np.linalg.norm(np.ravel(terms)))
                 rounding = ROUNDING * self.rounding.get(name, 0.0) * float(np.sum(np.abs(direction)))
-                if slope.contradicts(float(np.sum(terms)), size, 1000 if at is here else 30, rounding):
+                if slope.contradicts(float(np.sum(terms)), size, bends, rounding):
                     return at
         return None
 
@@ -425,7 +470,7 @@ class _Judge:
         return _Place(values, automatic, manual)
 
     def _meant(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
-        """What is held constant on purpose is no mistake of the automatic gradient."""
+        """Say what is held constant on purpose: that is no mistake of the automatic gradient."""
         for name, (base, _) in convicted.items():
             if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
                 self._set(name, "agrees with differences")
@@ -455,7 +500,7 @@ class _Judge:
             self._say(f"The manual gradient of {_listed(confirmed)} agrees with the differences.")
 
     def _wrong_elements(self, name: str, base: _Place) -> list[tuple[int, ...]]:
-        """Find what the differences don't confirm of a manual gradient: elements, or () if it can't be said of which."""
+        """Find the elements that the differences don't confirm of a manual gradient; () where it isn't known which."""
         manual = base.manual.get(name)
         if manual is None or manual.shape != self.automatic[name].shape or not np.isfinite(manual).all():
             return [()]
@@ -474,7 +519,7 @@ class _Judge:
             found = self._along(base.values, {name: direction})
             if found is None or not found.confirms(float(manual[index] * unit[index]), most):
                 wrong.append(index)
-        return wrong or ([] if whole else [()])
+        return wrong if wrong or whole else [()]
 
     def _say(self, sentence: str) -> None:
         if sentence not in self.said:

@@ -1,4 +1,4 @@
-"""Where a loss has a kink exactly at its arguments, several gradients are right: is a given one among them?
+"""Where a loss has a kink exactly at its arguments, several gradients are right: whether a given one is among them.
 
 A step of the record stands at a kink where its derivatives jump when its inputs move by nearly nothing: relu at 0, the
 largest of equal numbers, a mask of a comparison with what is equal. Each of those derivatives may be chosen there, or
@@ -49,7 +49,7 @@ class Kinks:
         self.depends = _dependent(chain)
 
     def explain(
-        self, manual: Mapping[str, Array], agrees: Callable[[str, Array], bool], *, few: bool
+        self, manual: Mapping[str, Array], agrees: Callable[[str, Array], bool], few: Callable[[], bool]
     ) -> dict[str, tuple[str, ...]]:
         """Find which gradients are right for some choice at the kinks; return the steps at which one is made for each.
 
@@ -59,7 +59,7 @@ class Kinks:
             Gradients that are not the automatic ones.
         agrees : callable
             Whether a gradient of a parameter agrees with the manual one.
-        few : bool
+        few : callable
             Whether only as few choices may be made as nothing but a right gradient is explained by: one at most for
             every other number. Nobody who can't try the derivation at other arguments may believe more.
         """
@@ -76,17 +76,17 @@ class Kinks:
             for names in [left, *([name] for name in left if len(left) > 1)]:
                 names = [name for name in names if name not in found]
                 size = sum(np.size(manual[name]) for name in names)
-                if names and not (few and 2 * len({c.group for c in choices}) > size):
+                if names and not (2 * len({c.group for c in choices}) > size and few()):
                     found |= self._fit(choices, {name: manual[name] for name in names}, agrees)
         return found
 
     # --- where the kinks are -----------------------------------------------------------------------------
 
     def _together(self) -> Iterator[tuple[int, int, Array, Mapping[Link, tuple[Array, ...]]]]:
-        """Move the inputs of every step by nearly nothing, all numbers together; yield what makes another derivative."""
+        """Move the inputs of every step by nearly nothing, all numbers together; yield where the derivative jumps."""
         for entry in self.chain.graph.nodes:
-            if entry.operation is None:
-                continue
+            if entry.operation is None or (entry.id in self.chain.outgoing and not any(entry.operation.keep)):
+                continue  # what reads no values has the same derivative at all of them
             for k, i in enumerate(entry.inputs):
                 if i not in self.depends or not _real(self.chain.values[i]):
                     continue
@@ -95,9 +95,7 @@ class Kinks:
                     if at:
                         yield entry.id, k, bump, at
 
-    def _alone(
-        self, moves: Sequence[tuple[int, int, Array, Mapping[Link, tuple[Array, ...]]]]
-    ) -> list[_Choice] | None:
+    def _alone(self, moves: Sequence[tuple[int, int, Array, Mapping[Link, tuple[Array, ...]]]]) -> list[_Choice] | None:
         """Move one number at a time, of those that are at a kink; None if there are too many."""
         found: list[tuple[int, Mapping[Link, tuple[Array, ...]], set[Any]]] = []
         tried = set()
@@ -142,12 +140,16 @@ class Kinks:
         near, nearer = self._read(node, k, bump), None
         for link, read in near.items():
             before, there = self._before(link), self._slopes(link, read)
-            if before.shape != there.shape or not (np.isfinite(before).all() and np.isfinite(there).all()):
+            if before.shape != there.shape:
                 continue
-            if (np.abs(there - before) > 1e-3 * np.maximum(np.abs(before), np.abs(there))).any():
-                nearer = self._read(node, k, 0.5 * bump) if nearer is None else nearer
-                if link in nearer and np.allclose(there, self._slopes(link, nearer[link]), rtol=1e-6, atol=0):
-                    found[link] = read
+            with np.errstate(all="ignore"):
+                jumps = np.abs(there - before) > 1e-3 * np.maximum(np.abs(before), np.abs(there))
+            if not jumps.any() or not (np.isfinite(before).all() and np.isfinite(there).all()):
+                continue
+            nearer = self._read(node, k, 0.5 * bump) if nearer is None else nearer
+            steady = link in nearer and np.allclose(there, self._slopes(link, nearer[link]), rtol=1e-6, atol=0)
+            if steady and (link.node != node or _near(read[0], self.chain.values[node])):
+                found[link] = read
         return found
 
     def _read(self, node: int, k: int, bump: Array) -> dict[Link, tuple[Array, ...]]:
@@ -158,9 +160,7 @@ class Kinks:
         with np.errstate(all="ignore"):
             y = operation.compute(*inputs, **entry.static)
             if node in chain.outgoing:
-                if not _near(y, chain.values[node]):
-                    return {}
-                return {link: (y, *inputs) for link in chain.outgoing[node]}
+                return dict.fromkeys(chain.outgoing[node], (y, *inputs))
             if _real(y) or np.array_equal(y, chain.values[node]):
                 return {}
             values = chain.forward({node: y})
@@ -292,7 +292,7 @@ def _bumps(x: Array) -> Iterator[Array]:
     least = 1e-150 if information.dtype == np.float64 else float(information.tiny) ** 0.5
     small = (16 * float(information.eps) * np.abs(x) + least).astype(np.float64)
     orders = [np.ones(x.shape)]
-    if x.size > 1:
+    if np.unique(x).size < x.size:
         orders.append(np.arange(1.0, x.size + 1).reshape(x.shape))
     for order in orders:
         yield small * order

@@ -33,9 +33,7 @@ class Nonfinite:
         return f"{self.direction}: {self.step} made {self.value} at {list(self.index)}"
 
 
-def first_nonfinite(
-    f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
-) -> Nonfinite | None:
+def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None) -> Nonfinite | None:
     """Find the operation that first makes a NaN or an infinity."""
     positions = [argnums] if isinstance(argnums, int) else list(range(len(args)) if argnums is None else argnums)
     chain = Chain.of(f, list(args), argument_names(f, len(args)), positions)

@@ -6,7 +6,7 @@ arrays whose every result is changed by about a unit in its last place, and whos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 DRAWS = 5
 """How many times the function is called."""
 
-EXACT = frozenset(
-    "absolute ceil clip conjugate copysign fabs floor fmax fmin heaviside maximum minimum negative positive rint sign "
-    "trunc".split()
-)
+EXACT = (
+    np.absolute, np.ceil, np.conjugate, np.copysign, np.fabs, np.floor, np.fmax, np.fmin, np.heaviside, np.maximum,
+    np.minimum, np.negative, np.positive, np.rint, np.sign, np.trunc,
+)  # fmt: skip
 """NumPy's ufuncs that round nothing: what they return would not be found again among what they were given."""
 
 ROUNDED = (np.dot, np.einsum, np.inner, np.interp, np.vdot)
@@ -34,7 +34,7 @@ class _Source:
     def __init__(self, seed: int, rounded_to: type[np.floating[Any]]) -> None:
         self.seed = np.uint64(seed)
         self.least = float(np.finfo(rounded_to).eps)
-        self.coarsest = np.dtype(np.float64)
+        self.coarsest: np.dtype[Any] = np.dtype(np.float64)
 
     def argument(self, value: Any) -> Any:
         """Disturb an argument if it holds floating-point numbers; copy it anyway."""
@@ -93,11 +93,11 @@ class _Disturbed(np.ndarray[Any, np.dtype[Any]]):
         if out is not None:
             options["out"] = _plain(out)
         result = getattr(ufunc, method)(*_plain(inputs), **{k: _plain(v) for k, v in options.items()})
-        if source is None or result is None or ufunc.__name__ in EXACT:
+        if source is None or result is None or ufunc in EXACT or ufunc.__name__ == "clip":
             return result if out is None and source is None else self._kept(source, result, out)
         if out is None:
             return source.result(result)
-        for target, written in zip(out, options["out"], strict=True):
+        for written in options["out"]:
             if written is not None:
                 written[...] = _plain(source.result(written))
         return self._kept(source, result, out)
@@ -146,33 +146,24 @@ def disturbed_calls(
     call: Callable[[Sequence[Any]], Sequence[Any]],
     values: Sequence[Any],
     rounded_to: type[np.floating[Any]] = np.float64,
-) -> tuple[list[list[Array]], np.dtype[Any]]:
+) -> Iterator[tuple[list[Array], np.dtype[Any]]]:
     """Call a function some times with all its rounding disturbed, as if nothing were finer than `rounded_to`.
 
-    Returns
-    -------
-    results : list of list of array
-        What each call returned.
-    coarsest : dtype
-        The coarsest precision in which something was rounded on the way.
+    Yields what each call returned, and the coarsest precision in which something was rounded on the way.
     """
-    coarsest = np.dtype(np.float64)
-    drawn = []
     for seed in range(1, DRAWS + 1):
         source = _Source(seed, rounded_to)
         arguments = [source.argument(v) for v in values]
         with np.errstate(all="ignore"):
             try:
                 found = call(arguments)
-            except (TypeError, ValueError, AttributeError):  # it takes no such arrays: its arguments alone are disturbed
+            except (TypeError, ValueError, AttributeError):  # it takes no such arrays: disturb its arguments alone
                 found = call([_like(v, a) for v, a in zip(values, arguments, strict=True)])
-        drawn.append([np.array(_plain(g)) for g in found])
-        coarsest = min(coarsest, source.coarsest, key=lambda dtype: dtype.itemsize)
-    return drawn, coarsest
+        yield [np.array(_plain(g)) for g in found], source.coarsest
 
 
 def rounds_to_float32(call: Callable[[Sequence[Any]], Sequence[Any]], values: Sequence[Any]) -> bool:
-    """Whether a function doesn't see changes of an argument in float64 that are too small for float32, but larger ones."""
+    """Whether a function sees no change of some argument in float64 that is too small for float32, but a larger one."""
     before: list[Array] | None = None
     for i, value in enumerate(values):
         x = np.asarray(value)
@@ -182,7 +173,8 @@ def rounds_to_float32(call: Callable[[Sequence[Any]], Sequence[Any]], values: Se
             before = [np.asarray(g) for g in call(values)]
         changed = []
         for by in (2.0**-40, 2.0**-20):
-            moved = [*values[:i], type(value)(x * (1 + by)) if isinstance(value, float) else x * (1 + by), *values[i + 1 :]]
+            other = type(value)(x * (1 + by)) if isinstance(value, float) else x * (1 + by)
+            moved = [*values[:i], other, *values[i + 1 :]]
             with np.errstate(all="ignore"):
                 after = [np.asarray(g) for g in call(moved)]
             changed.append(not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, after, strict=True)))

@@ -54,7 +54,8 @@ class Case:
         noise = chain.rounding() if atol is None and judgement is None and self.wrong else {}
         if judgement is not None:  # it knows of kinks, and of rounding in the manual gradient
             right = {p.name for p in judgement.parameters if p.ok}
-            self.not_finite, self.wrong = ([n for n in names if n not in right] for names in (self.not_finite, self.wrong))
+            self.not_finite = [n for n in self.not_finite if n not in right]
+            self.wrong = [n for n in self.wrong if n not in right]
             noise = judgement.rounding
         self.tolerances: dict[str, tuple[float, float]] = {}
         for name, m in manual.items():

@@ -19,8 +19,12 @@ from microgradnet.check.agreement import largest
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.chain import Chain, Link, OutOfTime
 from microgradnet.check.explain.evidence import (
-    Case, not_finite, not_repeatable, not_to_be_believed, where_they_part,
-)  # fmt: skip
+    Case,
+    not_finite,
+    not_repeatable,
+    not_to_be_believed,
+    where_they_part,
+)
 from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
@@ -53,13 +57,14 @@ def search(
     atol: float | None,
     intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
+    start: float | None = None,
 ) -> Diagnoses:
-    """Search for what explains what is wrong with a derivation; see `diagnose`."""
+    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
     if judgement.contradicted:
         return Diagnoses([not_to_be_believed(judgement)])
-    start = time.perf_counter()
+    start = time.perf_counter() if start is None else start
     chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
     chain.deadline = start + budget
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
