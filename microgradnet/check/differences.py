@@ -7,7 +7,7 @@ the arguments they say nothing, and so they do where the loss can't be evaluated
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +99,8 @@ def along(line: Line) -> Along:
 
 
 def glance(at: Line) -> float:
-    """Return a plain difference with a moderate step."""
-    h = float(STEPS[4])
+    """Return a plain difference with a small step."""
+    h = float(STEPS[6])
     return (at(h) - at(-h)) / (2 * h)
 
 
@@ -123,11 +123,12 @@ def line(f: Callable[..., Any], values: Sequence[Any], moves: Mapping[int, Array
     return at
 
 
-def directions(x: Any) -> list[Array]:
+def directions(x: Any) -> Iterator[Array]:
     """Draw the directions along which every gradient is judged, in units of the steps."""
     x = np.asarray(x).astype(np.float64)
     random = np.random.default_rng(0)
-    return [scale(x) * random.standard_normal(x.shape) for _ in range(2 if x.size else 0)]
+    for _ in range(2 if x.size else 0):
+        yield scale(x) * random.standard_normal(x.shape)
 
 
 def off(f: Callable[..., Any], values: Sequence[Any], position: int, gradient: Array) -> float:

@@ -32,6 +32,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SUSPICIOUS = 1e-5
 """How far the automatic gradient may be from quick differences before anybody looks closer."""
 
+AT_A_GLANCE = 1e-3
+"""How far it may be from a plain difference."""
+
+LEAST_SHARE = 1e-3
+"""How much less a parameter may be moved at a glance than another."""
+
 LONG = 2000
 """Of how many entries a record is in which rounding is measured once before it is measured well."""
 
@@ -105,13 +111,19 @@ class _Judge:
             self.reports[name] = self._agreement(name, difference)
 
     def looks_wrong(self) -> bool:
-        """Whether a plain difference of the loss along some direction isn't what the automatic gradient says."""
-        for name, g in self.automatic.items():
-            for direction in self._random(name)[:1]:
-                size = float(np.linalg.norm(np.ravel(g * direction)))
-                if not np.isfinite(size) or self._steeper(name, direction, 10 * SUSPICIOUS * size):
-                    return True
-        return False
+        """Whether a plain difference of the loss along one direction isn't what the automatic gradients say.
+
+        That of all parameters together, in which the slope of each is of the same size.
+        """
+        moves = {name: next(self._random(name), np.zeros(g.shape)) for name, g in self.automatic.items()}
+        terms = {name: np.ravel(g * moves[name]) for name, g in self.automatic.items()}
+        sizes = {name: float(np.linalg.norm(t)) for name, t in terms.items()}
+        least = min((size for size in sizes.values() if size), default=0.0)
+        shares = {name: max(least / size, LEAST_SHARE) if size else 1.0 for name, size in sizes.items()}
+        found = self._try(glance, {name: shares[name] * direction for name, direction in moves.items()})
+        slope = sum(shares[name] * float(np.sum(t)) for name, t in terms.items())
+        size = sum(shares[name] * sizes[name] for name in sizes)
+        return found is not None and not abs(found - slope) <= AT_A_GLANCE * size
 
     def _agreement(self, name: str, difference: float) -> ParameterReport:
         automatic = self.automatic[name]
@@ -404,7 +416,7 @@ class _Judge:
             return None
         return found if np.isfinite(found) else None
 
-    def _random(self, name: str) -> list[Array]:
+    def _random(self, name: str) -> Iterator[Array]:
         return directions(self.derivation.values[self.position[name]])
 
     def _differences(self) -> None:
