@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
 from microgradnet.check.contradiction import Cause, cause
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.differences import Along, Line, along, bend, directions, glance, line, off
+from microgradnet.check.differences import Along, Line, ahead, along, bend, directions, glance, line, off
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
@@ -34,6 +34,9 @@ SUSPICIOUS = 1e-5
 
 AT_A_GLANCE = 1e-3
 """How far it may be from a plain difference."""
+
+PATTERN = np.random.default_rng(0).standard_normal(1009)
+"""A direction to glance along, repeated."""
 
 LEAST_SHARE = 1e-3
 """How much less a parameter may be moved at a glance than another."""
@@ -84,10 +87,13 @@ class Judgement:
 def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
     """Hold the manual gradients against the automatic ones, and both against finite differences.
 
-    Where it need not be thorough, a glance at the differences is enough, unless it shows something.
+    Where it need not be thorough, a glance is enough, unless it shows something; nothing is told of parameters then.
     """
     judging = _Judge(derivation, rtol, atol, caller)
-    judging.compare(thorough or judging.looks_wrong())
+    wrong = thorough or judging.looks_wrong()
+    if not wrong and judging.agree_at_once():
+        return Judgement(judging.loss, (), "", (), None, {})
+    judging.compare(wrong)
     return judging.judgement()
 
 
@@ -110,17 +116,31 @@ class _Judge:
             difference = off(d.value, d.values, self.position[name], g) if with_differences else np.nan
             self.reports[name] = self._agreement(name, difference)
 
+    def agree_at_once(self) -> bool:
+        """Whether all gradients agree without anything that takes time to find out."""
+        for name, g in self.derivation.ascending.items():
+            automatic = self.automatic[name]
+            if g.shape != automatic.shape or not np.isfinite(g).all():
+                return False
+            if not within(g, automatic, *standard(g, automatic, self.rtol, self.atol)).all():
+                return False
+        return True
+
     def looks_wrong(self) -> bool:
         """Whether a plain difference of the loss along one direction isn't what the automatic gradients say.
 
         That of all parameters together, in which the slope of each is of the same size.
         """
-        moves = {name: next(self._random(name), np.zeros(g.shape)) for name, g in self.automatic.items()}
+        moves = {name: self._unit(name) * np.resize(PATTERN, g.shape) for name, g in self.automatic.items()}
         terms = {name: np.ravel(g * moves[name]) for name, g in self.automatic.items()}
         sizes = {name: float(np.linalg.norm(t)) for name, t in terms.items()}
         least = min((size for size in sizes.values() if size), default=0.0)
         shares = {name: max(least / size, LEAST_SHARE) if size else 1.0 for name, size in sizes.items()}
-        found = self._try(glance, {name: shares[name] * direction for name, direction in moves.items()})
+        exact = all(g.dtype == np.float64 for g in self.automatic.values())  # differences are taken in float64
+        found = self._try(
+            (lambda at: ahead(at, self.loss)) if exact else glance,
+            {name: shares[name] * direction for name, direction in moves.items()},
+        )
         slope = sum(shares[name] * float(np.sum(t)) for name, t in terms.items())
         size = sum(shares[name] * sizes[name] for name in sizes)
         return found is not None and not abs(found - slope) <= AT_A_GLANCE * size
