@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
 from microgradnet.check.slopes import scale
-from microgradnet.check.text import place
+from microgradnet.check.text import copies, place
 from microgradnet.graph import legible
 
 __all__ = ["Judgement", "judge"]
@@ -31,6 +31,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SUSPICIOUS = 1e-5
 """How far the automatic gradient may be from quick differences before anybody looks closer."""
+
+AT_A_KINK = "agrees (at a kink)"
+
+COARSER = 64
+"""How much coarser the rounding of the manual function is made, to see that it is rounding."""
 
 AT_A_GLANCE = 1e-3
 """How far it may be from a plain difference."""
@@ -107,6 +112,7 @@ class _Judge:
         self.position = dict(zip(self.automatic, derivation.positions, strict=True))
         self.reports: dict[str, ParameterReport] = {}
         self.said: list[str] = []
+        self.kinks: dict[str, tuple[str, ...]] = {}
         self.contradicted: list[str] = []
 
     def compare(self, with_differences: bool) -> None:
@@ -159,6 +165,8 @@ class _Judge:
         else:
             for name in [name for name, p in self.reports.items() if not p.ok]:
                 self._set(name, "not repeatable")
+        for name in self._with(AT_A_KINK):
+            self._say(_at_a_kink(self.kinks[name]))
         return Judgement(
             self.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
             self.__dict__.get("chain"), self.__dict__.get("rounding", {}),
@@ -255,10 +263,19 @@ class _Judge:
 
         One look is enough where that is far from being what they differ by.
         """
+        noise, coarsest = self._disturbed(float(np.finfo(rounded_to).eps))
+        if any(self._may_be_rounding(n, noise[n]) for n in self._with("differs")):
+            # Rounding that is coarser changes more. What doesn't is a mask, say, that turns over at a tie.
+            more, _ = self._disturbed(COARSER * float(np.finfo(rounded_to).eps))
+            noise = {n: np.where(more[n] >= 0.1 * COARSER * r, r, 0.0) for n, r in noise.items()}
+        return noise, coarsest
+
+    def _disturbed(self, least: float) -> tuple[dict[str, Array], np.dtype[Any]]:
+        """Disturb all results of the manual function by that much; return how far its gradients are from themselves."""
         gradients = self.derivation.gradients
         most = {n: np.zeros(g.shape) for n, g in gradients.items()}
-        coarsest = np.dtype(np.float64)
-        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, rounded_to):
+        coarsest: np.dtype[Any] = np.dtype(np.float64)
+        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, least):
             coarsest = min(coarsest, computed_in, key=lambda t: t.itemsize)
             for (name, g), again in zip(gradients.items(), drawn, strict=True):
                 if again.shape == g.shape:
@@ -286,21 +303,25 @@ class _Judge:
             return bool(within(self.manual[name], np.asarray(gradient), *allowed[name]).all())
 
         manual = {n: self.manual[n] for n in names}
-        found = Kinks(self.chain).explain(manual, agrees, lambda: self._elsewhere is None)
-        if left := {n: m for n, m in manual.items() if n not in found}:
-            beside = self._gradients_beside(left)
-            found |= dict.fromkeys(spanned(self.automatic, beside, left, agrees), ()) if beside else {}
+        settled = {n: g for n, g in self.manual.items() if self.reports[n].ok}
+        allowed |= {n: self._tolerance(n) for n in settled}
+        found = Kinks(self.chain).explain(manual, settled, agrees, lambda: self._elsewhere is None)
+        if not found and spanned(self.automatic, self._gradients_beside(manual), manual, agrees):
+            found = dict.fromkeys(manual, ())
         for name, steps in found.items():
             if self._elsewhere is None or self._elsewhere[name].ok:
-                self._set(name, "agrees (at a kink)")
-                self._say(_at_a_kink(steps))
+                self._set(name, AT_A_KINK)
+                self.kinks[name] = steps
 
     @cached_property
     def _elsewhere(self) -> dict[str, ParameterReport] | None:
         """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if unknown."""
-        if self._nearby is None or not self._nearby.manual or self.nested:
+        near = self._nearby
+        if self.nested or near is None or not near.manual:
             return None
-        moved = self.derivation.at(list(self._nearby.values))
+        if all(np.array_equal(g, near.manual[name]) for name, g in self.derivation.ascending.items()):
+            return None  # it doesn't read its arguments
+        moved = self.derivation.at(list(near.values))
         judging = _Judge(moved, self.rtol, self.atol, self.caller, nested=True)
         judging.compare(with_differences=False)
         return {p.name: p for p in judging.judgement().parameters}
@@ -321,9 +342,11 @@ class _Judge:
                 x = np.asarray(values[self.position[n]])
                 values[self.position[n]] = (x + BESIDE * d).astype(x.dtype)[()]
             try:
-                found.append(replace(self.derivation, values=values).automatic(self.caller)[1])
+                loss, gradients = replace(self.derivation, values=values).automatic(self.caller)
             except (ArithmeticError, ValueError):  # outside the domain of the loss
                 continue
+            if abs(loss - self.loss) <= 1e-9 * max(abs(loss), abs(self.loss)) + BESIDE:  # no jump
+                found.append(gradients)
         return found
 
     def _gap(self, name: str) -> Array:
@@ -378,12 +401,16 @@ class _Judge:
             together = [np.where(bad, d, 0.0) for d in self._random(name)]
             found += [self._confirms(self.derivation.values, name, manual, d) for d in together]
         first = place(places[0])
-        origin = first_nonfinite(self._of_the_loss, *self.derivation.values, argnums=self.position[name])
+        d = self.derivation
+        origin = first_nonfinite(d.f, *copies(d.values), argnums=self.position[name])
         why = f" ({_closed(str(origin))})" if origin is not None else ""
         self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
         if origin is not None and origin.where is not None and origin.advice:
             self._say(f"This mends it: {_closed(origin.advice)}.")
-        if all(v is True for v in found) and others.all():
+        if others.all() and None in found and False not in found and self._between(name, bad):
+            self._set(name, AT_A_KINK)
+            self.kinks[name] = ()
+        elif all(v is True for v in found) and others.all():
             self._set(name, "agrees with differences")
             self._say("The manual gradient agrees with finite differences there.")
         elif any(v is False for v in found) or not others.all():
@@ -396,8 +423,35 @@ class _Judge:
         else:
             self._say("Finite differences find no derivative there either.")
 
-    def _of_the_loss(self, *values: Any) -> Any:
-        return self.derivation.call(*values)
+    def _between(self, name: str, bad: Array) -> bool:
+        """Whether the slopes that the manual gradient says are between those on both sides, along every direction."""
+        random = np.random.default_rng(3)
+        unit = np.where(bad, self._unit(name), 0.0)
+        moves = [unit * random.standard_normal(bad.shape) for _ in range(SIDES)]
+        for index in list(np.argwhere(bad))[:MOST]:
+            alone = np.zeros(bad.shape)
+            alone[tuple(index)] = unit[tuple(index)]
+            moves.append(alone)
+        for direction in moves:
+            both = self._try_sides({name: direction})
+            slope = float(np.sum(self.manual[name] * direction))
+            if both is None or not both[0] <= slope <= both[1]:
+                return False
+        return True
+
+    def _try_sides(self, moves: Mapping[str, Array]) -> tuple[float, float] | None:
+        """Return the slopes on both sides, a little apart, the lower one first; None where there is none."""
+        slopes = []
+        for h in (1e-6, -1e-6, 1e-7, -1e-7):
+            slope = self._try(partial(_one_sided, start=self.loss, h=h), moves)
+            if slope is None:
+                return None
+            slopes.append(slope)
+        *far, near, near_behind = slopes
+        slack = 1e-3 * max(map(abs, far))
+        if abs(far[0] - near) > slack or abs(far[1] - near_behind) > slack:
+            return None
+        return min(far) - slack, max(far) + slack
 
     def _at_element(self, name: str, at: tuple[int, ...]) -> bool | None:
         """Hold an element of the manual gradient against differences; None where there is no derivative."""
@@ -507,12 +561,15 @@ class _Judge:
             if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
                 self._set(name, "agrees with differences")
                 self.contradicted.append(name)
-        names = _listed(convicted)
-        agreeing = f" The manual gradient of {_listed(self.contradicted)} follows it." if self.contradicted else ""
-        self._say(f"Finite differences of {names} are others than the automatic gradient, as {why.text}.{agreeing}")
+        self._say(f"The automatic gradient of {_listed(convicted)} is another than finite differences say: {why.text}.")
+        if self.contradicted:
+            self._say(f"The manual gradient of {_listed(self.contradicted)} agrees with the differences.")
 
     def _contradiction(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
-        reason = f": {why.text}" if why.text else ""
+        text = why.text
+        if not text and (steps := [step for n in convicted for step in self.kinks.get(n, ())]):
+            text = f"{', '.join(dict.fromkeys(steps))} stands exactly at a kink, and its derivative there doesn't fit"
+        reason = f": {text}" if text else ""
         self._say(
             f"The automatic gradient is not to be believed here: finite differences contradict that of "
             f"{_listed(convicted)}{reason}."
@@ -573,11 +630,15 @@ def _holds_float32(x: Array) -> bool:
         return np.array_equal(x, x.astype(np.float32)) and not np.array_equal(x, x.astype(np.float16))
 
 
+def _one_sided(at: Line, start: float, h: float) -> float:
+    return (at(h) - start) / h
+
+
 def _at_a_kink(steps: Sequence[str]) -> str:
     some = ", ".join(dict.fromkeys(steps)) or "the loss"
     return (
         f"At these arguments {some} {'stand' if len(steps) > 1 else 'stands'} exactly at a kink, where more than one "
-        "derivative is right: the manual gradient takes another than the automatic one."
+        "derivative is right: the manual gradient takes one of them, and not the automatic one's."
     )
 
 

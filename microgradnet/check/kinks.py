@@ -49,7 +49,11 @@ class Kinks:
         self.depends = _dependent(chain)
 
     def explain(
-        self, manual: Mapping[str, Array], agrees: Callable[[str, Array], bool], few: Callable[[], bool]
+        self,
+        manual: Mapping[str, Array],
+        settled: Mapping[str, Array],
+        agrees: Callable[[str, Array], bool],
+        few: Callable[[], bool],
     ) -> dict[str, tuple[str, ...]]:
         """Find which gradients are right for some choice at the kinks; return the steps at which one is made for each.
 
@@ -57,6 +61,8 @@ class Kinks:
         ----------
         manual : mapping of str to array
             Gradients that are not the automatic ones.
+        settled : mapping of str to array
+            Those that are: they must still agree, for the same choices.
         agrees : callable
             Whether a gradient of a parameter agrees with the manual one.
         few : callable
@@ -76,8 +82,11 @@ class Kinks:
             for names in [left, *([name] for name in left if len(left) > 1)]:
                 names = [name for name in names if name not in found]
                 size = sum(np.size(manual[name]) for name in names)
-                if names and not (2 * len({c.group for c in choices}) > size and few()):
-                    found |= self._fit(choices, {name: manual[name] for name in names}, agrees)
+                if not names or (2 * len({c.group for c in choices}) > size and few()):
+                    continue
+                fixed = {**settled, **{name: manual[name] for name in found}}
+                fitted = self._fit(choices, {name: manual[name] for name in names}, fixed, agrees)
+                found |= fitted
         return found
 
     # --- where the kinks are -----------------------------------------------------------------------------
@@ -201,34 +210,56 @@ class Kinks:
     # --- which gradients they allow ------------------------------------------------------------------------
 
     def _fit(
-        self, choices: Sequence[_Choice], manual: Mapping[str, Array], agrees: Callable[[str, Array], bool]
+        self,
+        choices: Sequence[_Choice],
+        wanted: Mapping[str, Array],
+        fixed: Mapping[str, Array],
+        agrees: Callable[[str, Array], bool],
     ) -> dict[str, tuple[str, ...]]:
         """Choose so that the gradients come as near as possible to the manual ones; return those that agree then."""
+        sizes = [sum(other.group == c.group for other in choices) for c in choices]
+        starts = np.zeros(len(choices)), np.array([1 / (1 + size) for size in sizes])
+        for shares in starts:  # where one choice closes what another opens, nothing can be seen from the first
+            if found := self._fit_from(shares, choices, wanted, fixed, agrees):
+                return found
+        return {}
+
+    def _fit_from(
+        self,
+        shares: Array,
+        choices: Sequence[_Choice],
+        wanted: Mapping[str, Array],
+        fixed: Mapping[str, Array],
+        agrees: Callable[[str, Array], bool],
+    ) -> dict[str, tuple[str, ...]]:
+        manual = {**fixed, **wanted}
         goal = _flat(manual, manual)
-        shares = np.zeros(len(choices))
         found: dict[str, tuple[str, ...]] = {}
         for _ in range(ROUNDS):
             start = _flat(self._gradients(choices, shares), manual)
-            columns = []
-            for v in range(len(choices)):
-                ends = []
-                for end in (0.0, 1.0):
-                    there = shares.copy()
-                    there[v] = end
-                    ends.append(start if end == shares[v] else _flat(self._gradients(choices, there), manual))
-                columns.append(ends[1] - ends[0])
-            slopes = np.array(columns).T
+            slopes = np.array([self._column(choices, shares, v, start, manual) for v in range(len(choices))]).T
             if not np.isfinite(slopes).all() or not np.isfinite(goal).all():
                 return found
             shares = _bounded(slopes, goal - start + slopes @ shares, [c.group for c in choices])
             gradients = self._gradients(choices, shares)
-            for name in manual:
-                if name not in found and agrees(name, gradients[name]):
-                    nodes = dict.fromkeys(c.node for c, share in zip(choices, shares, strict=True) if share > 1e-6)
-                    found[name] = tuple(step(self.chain.graph, node) for node in nodes)
-            if len(found) == len(manual) or len(choices) == 1:
+            nodes = dict.fromkeys(c.node for c, share in zip(choices, shares, strict=True) if share > 1e-6)
+            steps = tuple(step(self.chain.graph, node) for node in nodes)
+            if all(agrees(name, gradients[name]) for name in fixed):
+                found = {name: steps for name in wanted if agrees(name, gradients[name])}
+            if len(found) == len(wanted) or len(choices) == 1:
                 break
         return found
+
+    def _column(
+        self, choices: Sequence[_Choice], shares: Array, v: int, start: Array, manual: Mapping[str, Array]
+    ) -> Array:
+        """Return how the gradients change with the share of one choice: in that they are linear."""
+        ends = []
+        for end in (0.0, 1.0):
+            there = shares.copy()
+            there[v] = end
+            ends.append(start if end == shares[v] else _flat(self._gradients(choices, there), manual))
+        return ends[1] - ends[0]
 
     def _gradients(self, choices: Sequence[_Choice], shares: Array) -> dict[str, Array]:
         made: dict[Link, list[tuple[float, tuple[Array, ...]]]] = {}
@@ -244,20 +275,18 @@ def spanned(
     beside: Sequence[Mapping[str, Array]],
     manual: Mapping[str, Array],
     agrees: Callable[[str, Array], bool],
-) -> list[str]:
-    """Name the manual gradients that lie between the automatic ones and those right beside."""
-    names = []
-    for name, m in manual.items():
-        one = {name: m}
-        start = _flat(automatic, one)
-        columns = np.array([_flat(g, one) - start for g in beside]).T
-        if not np.isfinite(columns).all():
-            continue
-        shares = _bounded(columns, _flat(manual, one) - start, [0] * len(beside))
+) -> bool:
+    """Whether manual gradients lie between the automatic ones and those right beside, all in the same place."""
+    start = _flat(automatic, manual)
+    columns = np.array([_flat(g, manual) - start for g in beside]).T
+    if not beside or not np.isfinite(columns).all():
+        return False
+    shares = _bounded(columns, _flat(manual, manual) - start, [0] * len(beside))
+    for name in manual:
         mixed = sum((t * (g[name] - automatic[name]) for t, g in zip(shares, beside, strict=True)), automatic[name])
-        if agrees(name, mixed):
-            names.append(name)
-    return names
+        if not agrees(name, mixed):
+            return False
+    return True
 
 
 def _mixed(link: Link, parts: Sequence[tuple[float, tuple[Array, ...]]]) -> Callable[[Run, Array], Array]:
@@ -339,6 +368,9 @@ def _bounded(slopes: Array, goal: Array, groups: Sequence[int]) -> Array:
     one more unknown, and that all of it is 1 is an equation of its own.
     """
     count = slopes.shape[1]
+    if slopes.shape[0] > 2 * count:  # as good, and smaller
+        corner: Array = np.linalg.qr(np.column_stack([slopes, goal]), mode="r")
+        slopes, goal = corner[:, :count], corner[:, count]
     each = sorted(set(groups))
     weight = max(1.0, float(np.max(np.abs(slopes), initial=0.0))) * max(1.0, slopes.shape[0] ** 0.5)
     whole = np.array([[float(g == group) for g in groups] for group in each])

@@ -31,9 +31,9 @@ ROUNDED = (np.dot, np.einsum, np.inner, np.interp, np.vdot)
 class _Source:
     """Where the changes come from, and the coarsest precision in which something was rounded."""
 
-    def __init__(self, seed: int, rounded_to: type[np.floating[Any]]) -> None:
+    def __init__(self, seed: int, least: float) -> None:
         self.seed = np.uint64(seed)
-        self.least = float(np.finfo(rounded_to).eps)
+        self.least = least
         self.coarsest: np.dtype[Any] = np.dtype(np.float64)
 
     def argument(self, value: Any) -> Any:
@@ -145,14 +145,14 @@ def _source(values: Iterable[Any]) -> _Source | None:
 def disturbed_calls(
     call: Callable[[Sequence[Any]], Sequence[Any]],
     values: Sequence[Any],
-    rounded_to: type[np.floating[Any]] = np.float64,
+    least: float,
 ) -> Iterator[tuple[list[Array], np.dtype[Any]]]:
-    """Call a function some times with all its rounding disturbed, as if nothing were finer than `rounded_to`.
+    """Call a function some times with all its rounding disturbed, each result by `least` or more in relation to itself.
 
     Yields what each call returned, and the coarsest precision in which something was rounded on the way.
     """
     for seed in range(1, DRAWS + 1):
-        source = _Source(seed, rounded_to)
+        source = _Source(seed, least)
         arguments = [source.argument(v) for v in values]
         with np.errstate(all="ignore"):
             try:
