@@ -111,7 +111,8 @@ class Derivation:
         if loss.dtype.kind != "f":
             raise TypeError(f"{caller}: the loss must be a real floating-point number, got {loss.dtype}")
         if not np.isfinite(loss).all():
-            origin = first_nonfinite(self.f, *copies(self.values), argnums=tuple(self.positions))
+            with np.errstate(all="ignore"):
+                origin = first_nonfinite(self.f, *copies(self.values), argnums=tuple(self.positions))
             why = "" if origin is None else f"; {str(origin).removesuffix('.')}"
             raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient{why}")
         with np.errstate(all="ignore"):

@@ -187,7 +187,8 @@ class _Judge:
     def chain(self) -> Chain:
         """The record of the loss."""
         d = self.derivation
-        return Chain.of(d.f, d.values, d.names, d.positions)
+        with np.errstate(all="ignore"):
+            return Chain.of(d.f, d.values, d.names, d.positions)
 
     @cached_property
     def manual(self) -> dict[str, Array]:
@@ -263,19 +264,20 @@ class _Judge:
 
         One look is enough where that is far from being what they differ by.
         """
-        noise, coarsest = self._disturbed(float(np.finfo(rounded_to).eps))
+        least = float(np.finfo(rounded_to).eps)
+        noise, coarsest = self._disturbed(least)
         if any(self._may_be_rounding(n, noise[n]) for n in self._with("differs")):
             # Rounding that is coarser changes more. What doesn't is a mask, say, that turns over at a tie.
-            more, _ = self._disturbed(COARSER * float(np.finfo(rounded_to).eps))
+            more, _ = self._disturbed(least, COARSER)
             noise = {n: np.where(more[n] >= 0.1 * COARSER * r, r, 0.0) for n, r in noise.items()}
         return noise, coarsest
 
-    def _disturbed(self, least: float) -> tuple[dict[str, Array], np.dtype[Any]]:
+    def _disturbed(self, least: float, times: float = 1.0) -> tuple[dict[str, Array], np.dtype[Any]]:
         """Disturb all results of the manual function by that much; return how far its gradients are from themselves."""
         gradients = self.derivation.gradients
         most = {n: np.zeros(g.shape) for n, g in gradients.items()}
         coarsest: np.dtype[Any] = np.dtype(np.float64)
-        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, least):
+        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, least, times):
             coarsest = min(coarsest, computed_in, key=lambda t: t.itemsize)
             for (name, g), again in zip(gradients.items(), drawn, strict=True):
                 if again.shape == g.shape:
@@ -402,7 +404,8 @@ class _Judge:
             found += [self._confirms(self.derivation.values, name, manual, d) for d in together]
         first = place(places[0])
         d = self.derivation
-        origin = first_nonfinite(d.f, *copies(d.values), argnums=self.position[name])
+        with np.errstate(all="ignore"):
+            origin = first_nonfinite(d.f, *copies(d.values), argnums=self.position[name])
         why = f" ({_closed(str(origin))})" if origin is not None else ""
         self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
         if origin is not None and origin.where is not None and origin.advice:

@@ -372,7 +372,7 @@ def _bounded(slopes: Array, goal: Array, groups: Sequence[int]) -> Array:
         corner: Array = np.linalg.qr(np.column_stack([slopes, goal]), mode="r")
         slopes, goal = corner[:, :count], corner[:, count]
     each = sorted(set(groups))
-    weight = max(1.0, float(np.max(np.abs(slopes), initial=0.0))) * max(1.0, slopes.shape[0] ** 0.5)
+    weight = 1e3 * max(1.0, float(np.max(np.abs(slopes), initial=0.0)), largest(goal))
     whole = np.array([[float(g == group) for g in groups] for group in each])
     a = np.block([[slopes, np.zeros((slopes.shape[0], len(each)))], [weight * whole, weight * np.eye(len(each))]])
     b = np.concatenate([goal, np.full(len(each), weight)])

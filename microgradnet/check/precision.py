@@ -31,9 +31,9 @@ ROUNDED = (np.dot, np.einsum, np.inner, np.interp, np.vdot)
 class _Source:
     """Where the changes come from, and the coarsest precision in which something was rounded."""
 
-    def __init__(self, seed: int, least: float) -> None:
+    def __init__(self, seed: int, least: float, times: float) -> None:
         self.seed = np.uint64(seed)
-        self.least = least
+        self.least, self.times = least, times
         self.coarsest: np.dtype[Any] = np.dtype(np.float64)
 
     def argument(self, value: Any) -> Any:
@@ -76,7 +76,8 @@ class _Source:
             mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
         drawn = (mixed >> np.uint64(11)) * 2.0**-53  # in [0, 1), the first binary digit being the sign
         ulps = np.where(drawn < 0.5, -0.5 - 2 * drawn, 2 * drawn - 0.5)
-        result: Array = (x * (1 + max(float(np.finfo(x.dtype).eps), self.least) * ulps)).astype(x.dtype)
+        unit = self.times * max(float(np.finfo(x.dtype).eps), self.least)
+        result: Array = (x * (1 + unit * ulps)).astype(x.dtype)
         return result
 
 
@@ -146,13 +147,14 @@ def disturbed_calls(
     call: Callable[[Sequence[Any]], Sequence[Any]],
     values: Sequence[Any],
     least: float,
+    times: float = 1.0,
 ) -> Iterator[tuple[list[Array], np.dtype[Any]]]:
-    """Call a function some times with all its rounding disturbed, each result by `least` or more in relation to itself.
+    """Call a function some times with all its rounding disturbed, each result by some units in its last place, or by `least`.
 
     Yields what each call returned, and the coarsest precision in which something was rounded on the way.
     """
     for seed in range(1, DRAWS + 1):
-        source = _Source(seed, least)
+        source = _Source(seed, least, times)
         arguments = [source.argument(v) for v in values]
         with np.errstate(all="ignore"):
             try:

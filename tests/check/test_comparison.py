@@ -422,6 +422,23 @@ def test_runs_that_part_say_at_which_iteration():
         report.raise_if_wrong()
 
 
+@pytest.mark.parametrize(("both", "whose"), [(False, "the automatic run alone"), (True, "both runs")])
+def test_a_run_that_is_no_longer_finite_says_since_when(both, whose):
+    class Diverging:
+        def __init__(self, stops):
+            self.stops, self.count = stops, 0
+
+        def backprop(self):
+            self.count += 1
+            return {"w": np.array([1.0, np.nan if self.count > 3 and self.stops else 2.0])}
+
+    report = mg.compare_training(Diverging(True), Diverging(both), 6)
+    assert report.headline.startswith(f"At iteration 3, in {whose}, w is nan at [1]; ")
+    assert "mg.first_nonfinite" in str(report)
+    assert report.to_dict()["headline"] == report.headline
+    assert mg.compare_training(Diverging(False), Diverging(False), 6).headline == ""
+
+
 def test_runs_are_plotted():
     pytest.importorskip("matplotlib")
     axes = mg.compare_training(*networks(), 20).plot().axes[0]

@@ -65,9 +65,9 @@ def search(
     if judgement.contradicted:
         return Diagnoses([not_to_be_believed(judgement)])
     start = time.perf_counter() if start is None else start
-    chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
-    chain.deadline = start + budget
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
+        chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
+        chain.deadline = start + budget
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
         found = [not_finite(case, name) for name in case.not_finite]
         wrong = frozenset(case.wrong)
