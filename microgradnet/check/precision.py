@@ -149,8 +149,9 @@ def disturbed_calls(
     least: float,
     times: float = 1.0,
 ) -> Iterator[tuple[list[Array], np.dtype[Any]]]:
-    """Call a function some times with all its rounding disturbed, each result by some units in its last place, or by `least`.
+    """Call a function some times with all its rounding disturbed.
 
+    Each result is changed by about `times` units in its last place, or by as many times `least`, which is relative.
     Yields what each call returned, and the coarsest precision in which something was rounded on the way.
     """
     for seed in range(1, DRAWS + 1):

@@ -66,9 +66,8 @@ class TrainingReport:
         first = self.first_difference
         said = f"{self.headline}\n" if self.headline else ""
         verdict = "agree at every iteration" if first is None else f"DIFFER from iteration {first} on"
-        return printable(
-            f"{said}{table}\n{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
-        )
+        told = f"{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
+        return printable(f"{said}{table}\n{told}")
 
     __repr__ = __str__
 
@@ -182,13 +181,9 @@ def compare_training(
 
 def _not_finite(iteration: int, automatic: Mapping[str, Any], manual: Mapping[str, Any]) -> str:
     """Say which update isn't finite; nothing if all are."""
-    runs = (("automatic", automatic), ("manual", manual))
-    bad = [
-        (run, name, update)
-        for run, updates in runs
-        for name, update in updates.items()
-        if not np.isfinite(update).all()
-    ]
+    every = [("automatic", name, update) for name, update in automatic.items()]
+    every += [("manual", name, update) for name, update in manual.items()]
+    bad = [each for each in every if not np.isfinite(each[2]).all()]
     if not bad:
         return ""
     which, name, update = bad[0]

@@ -1,4 +1,4 @@
-"""What `compare` makes of two gradients that are not the same, and when it believes neither: a table for every verdict."""
+"""What `compare` makes of two gradients that are not the same: a table of cases for every verdict."""
 
 import json
 
@@ -75,7 +75,7 @@ CASES = {
         lambda w: mg.sum(w * np.tanh(w.data)), lambda w: np.tanh(w) + w * (1 - np.tanh(w) ** 2), W, DIFFERENCES,
     ),
     "a wrong VJP, and right": (lambda w: mg.sum(wrong_slope(w)), np.exp, W, DIFFERENCES),
-    "a wrong VJP, and the same mistake": (lambda w: mg.sum(wrong_slope(w)), lambda w: 1.01 * np.exp(w), W, NOT_BELIEVED),
+    "a wrong VJP, and its mistake": (lambda w: mg.sum(wrong_slope(w)), lambda w: 1.01 * np.exp(w), W, NOT_BELIEVED),
     "a wrong VJP, and another mistake": (lambda w: mg.sum(wrong_slope(w)), lambda w: 1.02 * np.exp(w), W, NOT_BELIEVED),
     "a VJP that is wrong in one element": (lambda w: mg.sum(wrong_in_one(w)), lambda w: 2 * w, W, DIFFERENCES),
     "two conventions that don't fit": (
@@ -108,7 +108,7 @@ CASES = {
     "|0|, 1": (lambda w: mg.sum(mg.abs(w)), lambda w: np.where(w >= 0, 1.0, -1), array(0, 2, -1), KINK),
     "|0|, −1": (lambda w: mg.sum(mg.abs(w)), lambda w: np.where(w > 0, 1.0, -1), array(0, 2, -1), KINK),
     "|0|, 1.5": (lambda w: mg.sum(mg.abs(w)), lambda w: np.where(w == 0, 1.5, np.sign(w)), array(0, 2, -1), DIFFERS),
-    "|0|, 1, and a factor": (lambda w: mg.sum(mg.abs(w)), lambda w: np.where(w >= 0, 2.0, -2), array(0, 2, -1), DIFFERS),
+    "|0|, 1, doubled": (lambda w: mg.sum(mg.abs(w)), lambda w: np.where(w >= 0, 2.0, -2), array(0, 2, -1), DIFFERS),
     "the first of equal ones": (lambda w: mg.max(w) ** 2, [array(0, 4, 0, 0)], array(1, 2, 2, 2), KINK),
     "a mixture of equal ones": (lambda w: mg.max(w) ** 2, [array(0, 1, 0.5, 2.5)], array(1, 2, 2, 2), KINK),
     "each of equal ones in full": (lambda w: mg.max(w) ** 2, [array(0, 4, 4, 4)], array(1, 2, 2, 2), DIFFERS),
@@ -130,10 +130,15 @@ CASES = {
         lambda w: mg.sum(mg.maximum(np.zeros(3), 1 - w)), lambda w: -0.3 * (w == 1) - (w < 1), array(1, 0.5, 2), KINK,
     ),
     "a hinge, beyond": (
-        lambda w: mg.sum(mg.maximum(np.zeros(3), 1 - w)), lambda w: 0.3 * (w == 1) - (w < 1), array(1, 0.5, 2), DIFFERS,
+        lambda w: mg.sum(mg.maximum(np.zeros(3), 1 - w)), lambda w: 0.3 * (w == 1) - (w < 1), array(1, 0.5, 2),
+        DIFFERS,
     ),
-    "a choice": (lambda w: mg.sum(mg.where(w > 0, w, 0.1 * w)), lambda w: np.where(w >= 0, 1, 0.1), array(0, 1, -1), KINK),
-    "a jump": (lambda w: mg.sum(mg.where(w > 0, w + 1, 0.1 * w)), lambda w: np.where(w >= 0, 1, 0.1), array(0, 1, -1), DIFFERS),
+    "a choice": (
+        lambda w: mg.sum(mg.where(w > 0, w, 0.1 * w)), lambda w: np.where(w >= 0, 1, 0.1), array(0, 1, -1), KINK,
+    ),
+    "a jump": (
+        lambda w: mg.sum(mg.where(w > 0, w + 1, 0.1 * w)), lambda w: np.where(w >= 0, 1, 0.1), array(0, 1, -1), DIFFERS,
+    ),
     "one kink after the other": (
         lambda w: mg.sum(mg.relu(mg.relu(w))), lambda w: (w > 0) + 0.25 * (w == 0), array(0, 1, -1), KINK,
     ),
@@ -171,7 +176,7 @@ def test_verdicts(f, manual, w, verdict):
     json.dumps(report.to_dict(), allow_nan=False)
 
 
-# --- words ---------------------------------------------------------------------------------------------------------
+# --- words -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -227,7 +232,7 @@ def test_a_loss_that_is_not_finite_names_the_step():
             call(loss, lambda x: x, np.array([1.0, 4.0]))
 
 
-# --- kinks of a network --------------------------------------------------------------------------------------------
+# --- kinks of a network ------------------------------------------------------------------------------------------
 
 
 def network(relu):
@@ -291,7 +296,10 @@ def test_a_mistake_beside_a_kink_is_one(relu):
     report = mg.compare(network(relu), leaky, *network_data(), argnums=(2, 3, 4))
     assert [p.verdict for p in report.parameters] == [DIFFERS, DIFFERS, AGREES]
     for at_zero in (0.0, 1.0):
-        mask = lambda z, t=at_zero: (z > 0) + t * (z == 0)  # noqa: E731
+
+        def mask(z, t=at_zero):
+            return (z > 0) + t * (z == 0)
+
         doubled = mg.compare(network(relu), network_by_hand(mask, (1, 1, 2)), *network_data(), argnums=(2, 3, 4))
         assert doubled["b1"].ok
         assert doubled["w2"].verdict == DIFFERS
@@ -329,7 +337,7 @@ def test_a_number_that_left_the_record_is_seen_beside_a_kink():
     assert report.diagnosis == ()
 
 
-# --- right derivations, whatever the numbers ---------------------------------------------------------------------------
+# --- right derivations, whatever the numbers ---------------------------------------------------------------------
 
 
 def sigmoid(z):
@@ -435,7 +443,7 @@ def test_a_right_derivation_is_not_called_wrong_however_large_its_weights(model,
             assert not any(p.ok for p, seen in zip(doubled.parameters, large, strict=True) if seen), str(doubled)
 
 
-# --- how rounding is measured --------------------------------------------------------------------------------------------
+# --- how rounding is measured ------------------------------------------------------------------------------------
 
 
 def test_rounding_is_disturbed_in_whatever_numpy_code():
