@@ -27,7 +27,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, testing
-    from microgradnet.check import compare, compare_training, diagnose, gradcheck
+    from microgradnet.check import compare, compare_training, diagnose, first_nonfinite, gradcheck
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -49,6 +49,7 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "first_nonfinite",
     "grad",
     "gradcheck",
     "gradients",
@@ -81,6 +82,7 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
+    "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
     "testing": "testing",

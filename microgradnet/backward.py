@@ -148,7 +148,11 @@ def reverse(
         for parent, vjp in zip(node.inputs, primitive.vjps):  # noqa: B905 - strict= would refuse `_Each`
             if not parent.requires_grad or vjp is None or (along is not None and parent not in along):
                 continue
-            d = vjp(g, *saved, **static) if static else vjp(g, *saved)
+            try:
+                d = vjp(g, *saved, **static) if static else vjp(g, *saved)
+            except Exception as error:
+                error.add_note(f"raised by a VJP of the operation {primitive.name!r}")
+                raise
             try:
                 fits = d.shape == parent.shape and d.dtype is parent.dtype
             except AttributeError:

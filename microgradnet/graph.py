@@ -145,6 +145,9 @@ class Graph:
     def __setattr__(self, attribute: str, value: object) -> None:
         raise AttributeError(f"a Graph is frozen: {attribute!r} can't be set")
 
+    def __reduce__(self) -> tuple[type[Graph], tuple[tuple[Entry, ...], tuple[int, ...]]]:
+        return Graph, (self.nodes, self.outputs)
+
     @classmethod
     def of(cls, *outputs: Any, names: Mapping[str, Any] | None = None) -> Graph:
         """Take a snapshot of everything that some tensors were computed from.

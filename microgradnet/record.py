@@ -9,6 +9,7 @@ to are copied when they are recorded (see `owned`). So no later write can change
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import itertools
 import sys
@@ -394,6 +395,12 @@ class Primitive:
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[[str, str], Primitive], tuple[str, str]]:
+        """Copy and pickle as a function does, by name: what was declared is not taken along."""
+        if primitives.get(self.name) is not self:
+            raise TypeError(f"the operation {self.name!r} was declared anew since, so it can't be copied or pickled")
+        return _declared, (self.name, self.module)
+
     def apply(self, *inputs: Any, **static: Any) -> Any:
         """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
         inputs, static = self._bind(inputs, static)
@@ -467,6 +474,17 @@ class Primitive:
         if unknown:
             raise TypeError(f"{self.name}: unexpected arguments {sorted(unknown)}; it takes {self.signature}")
         return inputs, {**self.defaults, **static}
+
+
+def _declared(name: str, module: str) -> Primitive:
+    """Find an operation by its name, as what was pickled asks for it; its module is imported if need be."""
+    if name not in primitives:
+        importlib.import_module(module)
+    if name not in primitives:
+        raise LookupError(
+            f"no operation {name!r} is declared here; it was in {module}, whose import doesn't declare it"
+        )
+    return primitives[name]
 
 
 def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...]:
@@ -634,6 +652,9 @@ class _Each:
 
     def __iter__(self) -> Iterator[VJP]:
         return (partial(self.vjp, i) for i in itertools.count())
+
+    def __getitem__(self, i: int) -> VJP:
+        return partial(self.vjp, i)
 
 
 def primitive(

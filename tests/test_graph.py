@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import time
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.graph import Graph, arguments, legible, number, shape_text
+from microgradnet.record import primitives
 
 
 def article() -> mg.Tensor:
@@ -297,3 +300,35 @@ def test_values_are_computed_again_from_others():
     np.testing.assert_allclose(values[graph.outputs[0]], [3.0, 5.0])
     np.testing.assert_array_equal(values[graph.outputs[1]], np.sin([1.0, 2.0]))
     assert graph.values({})[graph.outputs[0]] is graph[graph.outputs[0]].value
+
+
+# --- copies and pickles ------------------------------------------------------------------------------------
+
+AGAIN = {"copy": copy.copy, "deepcopy": copy.deepcopy, "pickle": lambda x: pickle.loads(pickle.dumps(x))}
+
+
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+def test_a_graph_can_be_copied_and_pickled(again):
+    graph = Graph.of(article())
+    same = again(graph)
+    assert str(same) == str(graph)
+    assert [e.operation for e in same] == [e.operation for e in graph]
+    assert all(np.array_equal(a, b) for a, b in zip(same.values(), graph.values(), strict=True))
+
+
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+def test_a_derivation_can_be_copied_and_pickled(again):
+    derivation = mg.derive(article())
+    same = again(derivation)
+    assert (str(same), same.source(), same.latex()) == (str(derivation), derivation.source(), derivation.latex())
+
+
+def test_an_operation_that_is_not_declared_where_it_is_unpickled_is_named():
+    halved = mg.primitive(lambda xp, x: x / 2, [lambda g, y, x: g / 2], name="halved_elsewhere")
+    pickled = pickle.dumps(Graph.of(halved(mg.tensor(1.0, requires_grad=True))))
+    assert pickle.loads(pickled)[1].operation is halved.primitive
+    del primitives["halved_elsewhere"]
+    with pytest.raises(TypeError, match="'halved_elsewhere' was declared anew since"):
+        pickle.dumps(halved.primitive)
+    with pytest.raises(LookupError, match="no operation 'halved_elsewhere' is declared here"):
+        pickle.loads(pickled)

@@ -11,7 +11,7 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
 from microgradnet.check.nonfinite import first_nonfinite
-from microgradnet.check.text import argument_names, copies
+from microgradnet.check.text import argument_names, check_call, contents, copies
 from microgradnet.graph import legible
 from microgradnet.record import Recorded, no_grad
 from microgradnet.tensor import tensor
@@ -66,18 +66,19 @@ class Derivation:
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
         values = [_as_given(a) for a in args]
+        named = manual if isinstance(manual, Mapping) else args[0] if [type(a) for a in args] == [dict] else ()
+        check_call(f, values, caller, "the loss", named)
+        if callable(manual):
+            check_call(manual, values, caller, "the manual gradient", named)
         by_hand = _by_hand(manual, values, caller)
         names = argument_names(f, len(args))
-        positions = _parameters(by_hand, values, names, argnums, caller)
+        positions = _parameters(f, by_hand, values, names, argnums, caller)
         gradients = _in_order(by_hand, [names[i] for i in positions], caller)
         if not positions:
             raise TypeError(f"{caller}: there is nothing to compare; no gradients were given, or no arguments")
         for i in positions:
             if (dtype := _dtype(values[i])) is None or dtype.kind == "O":
-                raise TypeError(
-                    f"{caller}: parameter {names[i]!r} must be one array, got {type(values[i]).__name__}; "
-                    "pass each array as an argument of its own"
-                )
+                raise TypeError(f"{caller}: {_not_one_array(f, values, names, i)}")
             if dtype.kind != "f":
                 raise TypeError(
                     f"{caller}: parameter {names[i]!r} must hold real floating-point numbers, got {dtype}; "
@@ -134,7 +135,7 @@ class Derivation:
         """Say what returns something else at every call, and what it returned; None if nothing does."""
         try:
             first, second = (float(np.asarray(self.value(*self.values)).item()) for _ in range(2))
-        except Exception:  # a loss that wants to be recorded
+        except Exception:  # the user's loss, which may want to be recorded
             first = second = 0.0
         if not np.isclose(first, second, rtol=TOLERANCES[8][0], atol=0, equal_nan=True):
             return "the loss", f"it was {first:.9g}, and {second:.9g} when called again"
@@ -213,7 +214,26 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
     return list(manual) if isinstance(manual, tuple | list | Iterator) else [manual]
 
 
+def _not_one_array(f: Callable[..., Any], values: Sequence[Any], names: list[str], i: int) -> str:
+    """Say what a parameter is that isn't one array, and how the loss would take its arrays."""
+    value, inside = values[i], contents(values[i])
+    kind = type(value).__name__
+    if not inside:
+        return f"parameter {names[i]!r} must be one array, got {kind}; pass each array as an argument of its own"
+    alone = [name or f"{names[i]}{k}" for k, name in enumerate(inside)]
+    items = value.values() if isinstance(value, Mapping) else value
+    arrays = all((dtype := _dtype(item)) is not None and dtype.kind in "fiub" for item in items)
+    what = f"{kind} of {len(inside)} {'array' if arrays else 'item'}{'s' * (len(inside) > 1)}"
+    named = f" ({', '.join(inside)})" if all(inside) else ""
+    way = "pass each array as an argument of its own"
+    if arrays and all(name.isidentifier() for name in alone):
+        called = getattr(f, "__name__", "loss").replace("<lambda>", "loss")
+        way += f": def {called}({', '.join(alone)}{', ...' if len(values) > 1 else ''})"
+    return f"parameter {names[i]!r} must be one array, got a {what}{named}; {way}"
+
+
 def _parameters(
+    f: Callable[..., Any],
     by_hand: Mapping[str, Any] | list[Any],
     values: Sequence[Any],
     names: list[str],
@@ -221,8 +241,14 @@ def _parameters(
     caller: str,
 ) -> list[int]:
     """Find the positions of the parameters."""
+    trees = [i for i, value in enumerate(values) if contents(value)]
     if isinstance(by_hand, Mapping) and (unknown := [name for name in by_hand if name not in names]):
-        raise ValueError(f"{caller}: there are gradients of {unknown}, but the loss takes {names}")
+        if (tree := next((i for i in trees if {*unknown} <= {*(contents(values[i]) or ())}), None)) is not None:
+            raise TypeError(f"{caller}: {_not_one_array(f, values, names, tree)}")
+        raise ValueError(
+            f"{caller}: there are gradients of {unknown}, but the loss takes {names}"
+            + ("" if all(map(str.isidentifier, names)) else "; give them as a tuple, in the order of the arguments")
+        )
     if argnums is not None:
         try:
             positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
@@ -238,15 +264,21 @@ def _parameters(
     if isinstance(by_hand, Mapping):
         return [names.index(name) for name in by_hand]
     floating = [i for i, v in enumerate(values) if (kind := _dtype(v)) is not None and kind.kind == "f"]
+    if by_hand and not values:
+        raise TypeError(f"{caller}: no arguments were given; those of the loss follow the gradient by hand")
+    if trees and len(floating) != len(by_hand):
+        raise TypeError(f"{caller}: {_not_one_array(f, values, names, trees[0])}")
     if by_hand and not floating:
         raise TypeError(
             f"{caller}: no argument holds real floating-point numbers, so none can be a parameter; convert those that "
             "are with float() or .astype(float)"
         )
     if len(floating) != len(by_hand):
+        others = [f"{names[i]} holds {d}" for i, v in enumerate(values) if (d := _dtype(v)) and d.kind in "iubc"]
         raise TypeError(
             f"{caller}: {len(by_hand)} gradient{'s' * (len(by_hand) != 1)}, but {len(floating)} floating-point "
-            f"arguments ({', '.join(names[i] for i in floating)}); say which are the parameters with argnums=, or on "
+            f"argument{'s' * (len(floating) != 1)} ({', '.join(names[i] for i in floating)}"
+            f"{'; ' * bool(others)}{', '.join(others)}); say which are the parameters with argnums=, or on "
             "the command line with --parameters"
         )
     return floating

@@ -40,9 +40,10 @@ def diagnose(
         Quantities of the derivation, in the order in which they were computed, such as ``{"delta2": ...}``. If
         nothing explains the difference, the first is named that the right derivation doesn't have.
     budget : float
-        Seconds that the search may take. Beyond it goes only what can't be cut short: calling both functions, and
-        evaluating the gradient a few times. Once a single mistake explains everything, all that are as simple are
-        tried, and others for a tenth of the budget.
+        Seconds that the search may take; it can end the search, and then that is said, but is no reason for another
+        answer. Beyond it goes only what can't be cut short: calling both functions, and evaluating the gradient a few
+        times. Once a single mistake explains everything, all that are as simple are tried, and a fixed number of
+        others.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.slopes import Several, Slope, evaluate, scale
-from microgradnet.check.text import aligned, argument_names, check_tolerances, copies, place
+from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.graph import legible, printable
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
@@ -198,6 +198,7 @@ def gradcheck(
     """
     if not callable(f):
         raise TypeError(f"gradcheck takes a function, got {type(f).__name__}")
+    check_call(f, args, "gradcheck", "the function")
     check_tolerances(rtol=rtol, atol=atol)
     if index(order) < 1:
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["aligned", "argument_names", "check_tolerances", "copies", "groups", "place", "shown"]
+__all__ = [
+    "aligned", "argument_names", "check_call", "check_tolerances", "contents", "copies", "groups", "place", "shown",
+]  # fmt: skip
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -27,6 +29,49 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
             names += [f"{p.name}[{i}]" for i in range(count - len(names))]
     names += [f"argument {i}" for i in range(len(names), count)]
     return names[:count]
+
+
+def check_call(f: Callable[..., Any], args: Sequence[Any], caller: str, what: str, names: Iterable[str] = ()) -> None:
+    """Raise TypeError if a function can't be called with these arguments by position; say how it could be.
+
+    The names are those that the arguments may have where the signature, as ``**params``, gives none.
+    """
+    try:
+        signature = inspect.signature(f, follow_wrapped=False)
+    except (TypeError, ValueError):  # some built-in functions have no signature
+        return
+    try:
+        signature.bind(*args)
+    except TypeError as error:
+        reason = str(error)
+    else:
+        return
+    given = list(signature.parameters.values())
+    bare = str(inspect.Signature([p.replace(default=p.empty, annotation=p.empty) for p in given]))
+    name = getattr(f, "__name__", "").replace("<lambda>", "") or "f"
+    first = [p.name for p in given if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    wanted = [p.name for p in given if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    if not wanted and any(p.kind is p.VAR_KEYWORD for p in given):
+        wanted = list(map(str, names)) or [f"w{i + 1}" for i in range(len(args) - len(first))]
+    if not wanted:
+        raise TypeError(f"{caller}: {what} is {name}{bare}, which can't be called with {len(args)} arguments: {reason}")
+    call = ", ".join([*first, *(f"{n}={n}" for n in wanted)])
+    raise TypeError(
+        f"{caller}: {what} is {name}{bare}, which takes {' and '.join(wanted)} by keyword, but {caller} passes "
+        f"arguments by position; wrap it: lambda {', '.join([*first, *wanted])}: {name}({call})"
+    )
+
+
+def contents(value: Any) -> list[str] | None:
+    """Name what a container holds, as a dict of arrays or a list of them; None for a number, an array, or no container.
+
+    What has no name of its own is "".
+    """
+    if isinstance(value, Mapping):
+        return [str(key) for key in value]
+    if not isinstance(value, list | tuple):
+        return None
+    return list(getattr(value, "_fields", [""] * len(value)))
 
 
 def copies(values: Sequence[Any]) -> list[Any]:

@@ -1,18 +1,27 @@
 """The ``microgradnet`` command: reads options, calls the rooms below, prints.
 
-There is no logic here. Each page holds a family of subcommands. An error in what the user gave is one line on
-stderr and exit status 2; gradients that disagree, or an activation that fails its check, are exit status 1.
+There is no logic here. Each page holds a family of subcommands. Exit status 1 says that gradients disagree, or that an
+activation fails its check, and nothing else: an error in what the user gave, or in what the machine has, is one
+line on stderr and exit status 2; a signal ends with 128 and its number, and a closed pipe like one.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     import typer
 
 __all__ = ["application", "main"]
+
+
+class _Ended(BaseException):
+    """Raised where a signal wants the program to end, so that what is half done is cleared away."""
 
 
 def main() -> int:
@@ -23,21 +32,41 @@ def main() -> int:
     except ImportError:
         print('the microgradnet command needs its extra: pip install "microgradnet[cli]"', file=sys.stderr)
         return 2
-    from microgradnet.cli.common import complain
+    from microgradnet.cli.common import complain, unread
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without → shows ? instead
+    _end_by_exception()
     try:
         arguments = sys.argv[1:] or ["--help"]
         status = application()(arguments, prog_name="microgradnet", standalone_mode=False)
     except typer.Abort:
-        return 130
+        return 128 + signal.SIGINT
+    except _Ended as error:
+        return 128 + int(error.args[0])
+    except SystemExit as error:  # a closed pipe below --help, which no page prints; and the shell's completion
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return unread()
     except Exception as error:
         if not hasattr(error, "format_message"):  # what a wrong option raises has it
             raise
         return complain(error.format_message())
     return status if isinstance(status, int) else 0
+
+
+def _end_by_exception() -> None:
+    """Make the signals that ask a program to end raise an exception, unless somebody else has a use for them."""
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        raise _Ended(number)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, end)
 
 
 def application() -> typer.Typer:
@@ -48,15 +77,21 @@ def application() -> typer.Typer:
 
     app = typer.Typer(
         help="See, check and trust a gradient.",
-        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
     app.callback()(common.options)
-    app.command()(training.demo)
-    app.command()(training.train)
-    app.command(name="compare")(comparing.compare_gradients)
-    app.command(name="draw")(drawing.draw_graph)
-    app.command(name="derive")(derivation.derive_gradient)
-    app.command(name="activations")(activations.show)
+    commands: dict[str, tuple[Callable[..., None], str]] = {
+        "demo": (training.demo, "microgradnet demo --seed 0"),
+        "train": (training.train, "microgradnet train flowers.csv --target species --hidden 8"),
+        "compare": (comparing.compare_gradients, "microgradnet compare derivation.py --loss loss --backprop backprop"),
+        "draw": (drawing.draw_graph, "microgradnet draw model.py:loss --gradients -o loss.svg"),
+        "derive": (derivation.derive_gradient, "microgradnet derive model.py:loss --source"),
+        "activations": (activations.show, "microgradnet activations gelu"),
+    }
+    for name, (command, example) in commands.items():
+        summary = (command.__doc__ or "").partition("\n\n")[0]
+        guarded: Callable[..., None] = common.errors()(command)
+        app.command(name, short_help=summary, epilog=f"Example: {example}")(guarded)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import sys
 import textwrap
 from pathlib import Path
@@ -13,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from microgradnet.cli.common import errors, open_console, running
+from microgradnet.cli.common import open_console, running, say
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
 from microgradnet.nn import activations, check_activation
 from microgradnet.nn.activate.pictures import curve, gallery
 
@@ -35,22 +37,22 @@ def show(
         Path | None,
         typer.Option("--gallery", help="Draw them all into a picture: .svg, .png or .pdf.", show_default=False),
     ] = None,
+    force: Force = False,
 ) -> None:
     """List the activations, show one in full, draw them all, or check one of your own.
 
     --check runs the file, as Python would: check no file you don't trust. Exit status 1 if the activation is wrong.
     """
-    with errors():
-        if sum(given is not None for given in (name, check, picture)) > 1:
-            raise ValueError("give one of NAME, --check and --gallery")
-        if check is not None:
-            _check(check)
-        elif picture is not None:
-            _draw(picture)
-        elif name is not None:
-            _print_one(open_console(), name)
-        else:
-            _print_all(open_console())
+    if sum(given is not None for given in (name, check, picture)) > 1:
+        raise ValueError("give one of NAME, --check and --gallery")
+    if check is not None:
+        _check(check)
+    elif picture is not None:
+        _draw(picture, force)
+    elif name is not None:
+        _print_one(open_console(), name)
+    else:
+        _print_all(open_console())
 
 
 def _check(source: str) -> None:
@@ -58,17 +60,20 @@ def _check(source: str) -> None:
         report = check_activation(found) if callable(found) else None
     if report is None:
         raise ValueError(f"{source}: not a function but of type {type(found).__name__}")
-    print(report)
+    say(str(report))
     if not report.ok:
         raise typer.Exit(1)
 
 
-def _draw(path: Path) -> None:
+def _draw(path: Path, force: bool) -> None:
+    keep_what_is_not_ours([path], force)
+    picture = io.BytesIO()
     try:
-        gallery().savefig(path)
+        gallery().savefig(picture, format=path.suffix[1:].lower() or "png")
     except ImportError as error:
         raise ValueError(str(error)) from error
-    print(f"written to {path}")
+    write_picture(picture.getvalue(), path)
+    say(f"written to {path}")
 
 
 def _drawn(activation: Any, width: int, height: int) -> list[str]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from microgradnet import article
+from microgradnet.graph import legible, printable
 from microgradnet.nn import Diverged
 from microgradnet.nn.activate.registry import UnknownActivation
 from microgradnet.tensor import Tensor
@@ -23,6 +26,7 @@ from microgradnet.tensor import Tensor
 __all__ = [
     "SOURCE",
     "SOURCE_HELP",
+    "aside",
     "complain",
     "drawn",
     "errors",
@@ -30,8 +34,10 @@ __all__ = [
     "open_console",
     "options",
     "running",
+    "say",
     "table_of",
     "tensor_of",
+    "unread",
 ]
 
 
@@ -56,22 +62,77 @@ def options(
 
 def complain(message: str) -> int:
     """Print an error as one line on stderr; return exit status 2."""
-    print(f"microgradnet: {' '.join(message.split())}", file=sys.stderr)
+    say(f"microgradnet: {' '.join(message.split())}", sys.stderr)
     return 2
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print text in which nothing of the user's, a label or the name of a file, can steer the terminal."""
+    stream = stream or sys.stdout
+    print(printable(_harmless(text), stream.encoding), file=stream)
+
+
+def _harmless(text: str) -> str:
+    return "\n".join(legible(line, len(line)) for line in text.split("\n"))
+
+
+CLOSED_PIPE = 141
+"""The exit status where the reader of a pipe has gone: what a shell reports of a program that SIGPIPE ended."""
+
+
+def unread() -> int:
+    """Stop writing to a standard output that nobody can take; return the exit status for a closed pipe."""
+    with suppress(OSError, ValueError):  # a stream of a test's, or one that was closed
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return CLOSED_PIPE
 
 
 @contextmanager
 def errors() -> Iterator[None]:
-    """Turn an error in what the user gave into one line and exit status 2."""
+    """Turn an error in what the user gave, or in what the machine has, into one line and exit status 2.
+
+    Each command runs in it, to the end of its output.
+    """
     try:
         yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise typer.Exit(unread()) from error
+    except MemoryError as error:
+        raise typer.Exit(complain(f"not enough memory: {error}")) from error
     except OSError as error:
+        if error.filename is None:
+            unread()
         where = f"{error.filename}: " if error.filename is not None else ""
         raise typer.Exit(complain(f"{where}{error.strerror or error}")) from error
     except Diverged as error:
         raise typer.Exit(complain(f"{error}; choose a smaller --learning-rate")) from error
     except (ValueError, UnknownActivation) as error:
         raise typer.Exit(complain(str(error))) from error
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Send to standard error what is written to standard output in a ``with`` block, by Python or by what it starts."""
+    stream = sys.stdout
+    stream.flush()
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # a stream of a test's
+        with redirect_stdout(sys.stderr):
+            yield
+        return
+    kept = os.dup(number)
+    os.dup2(sys.stderr.fileno(), number)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        stream.flush()
+        os.dup2(kept, number)
+        os.close(kept)
 
 
 @contextmanager
@@ -91,7 +152,7 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         raise ValueError(f"{source!r}: give {example}")
     if not Path(file).is_file():
         raise ValueError(f"{file}: no such file")
-    print(f"running {file}", file=sys.stderr)
+    say(f"running {file}", sys.stderr)
     folder = str(Path(file).resolve().parent)
     sys.path.insert(0, folder)  # what the file imports from beside itself
     try:
@@ -99,6 +160,8 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         if name in names:
             yield names[name], names
             return
+    except BrokenPipeError:
+        raise
     except SystemExit as error:
         raise ValueError(f"{file}: it exited with {error.code!r} before {name} could be used") from error
     except Exception as error:
@@ -134,9 +197,22 @@ def drawn(seed: int | None) -> int:
     return secrets.randbits(32) if seed is None else seed
 
 
+class _Console(Console):
+    """A console on which only Rich steers the terminal, and that leaves a closed pipe to `errors`."""
+
+    def render(self, *given: Any, **options: Any) -> Iterable[Segment]:
+        """Render with what could steer the terminal taken out of the text."""
+        for segment in super().render(*given, **options):
+            yield segment if segment.control else segment._replace(text=_harmless(segment.text))
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was raised: Rich would end the program here, with a status of its own."""
+        raise
+
+
 def open_console(*, stderr: bool = False) -> Console:
     """Open a console that prints the user's text as it is: no markup, nothing highlighted."""
-    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+    return _Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
 
 
 def number(value: float) -> str:

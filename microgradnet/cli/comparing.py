@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 
 from microgradnet.check import GradientReport, compare, diagnose
 from microgradnet.check.text import argument_names
-from microgradnet.cli.common import errors, open_console, running
+from microgradnet.cli.common import aside, open_console, running
 
 __all__ = ["compare_gradients"]
 
@@ -42,16 +43,15 @@ def compare_gradients(
     This runs the file, as Python would: compare no file you don't trust. Exit status 0 if the gradients by hand are
     right as far as anything can tell, 1 if they aren't, 2 if they can't be compared.
     """  # fmt: skip
-    with errors():
-        with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
-            by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
-            options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
-            report = compare(f, by_hand, *arguments, **options)
-            found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
-        if as_json:
-            print(json.dumps({**report.to_dict(), "diagnosis": [d.to_dict() for d in found]}, indent=2))
-        else:
-            _print(report, found)
+    with aside() if as_json else nullcontext(), running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
+        by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
+        options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
+        report = compare(f, by_hand, *arguments, **options)
+        found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+    if as_json:
+        print(json.dumps({**report.to_dict(), "diagnosis": [d.to_dict() for d in found]}, indent=2))
+    else:
+        _print(report, found)
     if not report.ok:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from microgradnet.cli.common import SOURCE, SOURCE_HELP, errors, tensor_of
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of
 
 __all__ = ["derive_gradient"]
 
@@ -23,13 +23,12 @@ def derive_gradient(
     """Write a gradient down, step by step; for FILE.py:NAME this runs the file, as Python would."""
     from microgradnet.views.derivation import derive
 
-    with errors():
-        if code and latex:
-            raise ValueError("give --source or --latex, not both")
-        tensor, names = tensor_of(source)
-        try:
-            derivation = derive(tensor, wrt, names)
-            text = derivation.source() if code else derivation.latex() if latex else str(derivation)
-        except (RuntimeError, TypeError) as error:
-            raise ValueError(str(error)) from error
-    print(text.rstrip())
+    if code and latex:
+        raise ValueError("give --source or --latex, not both")
+    tensor, names = tensor_of(source)
+    try:
+        derivation = derive(tensor, wrt, names)
+        text = derivation.source() if code else derivation.latex() if latex else str(derivation)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(str(error)) from error
+    say(text.rstrip())

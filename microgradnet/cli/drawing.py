@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from microgradnet.cli.common import SOURCE, SOURCE_HELP, errors, tensor_of
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
 
 __all__ = ["draw_graph"]
 
@@ -32,25 +33,26 @@ def draw_graph(
     rankdir: Annotated[str, typer.Option(help="LR, from left to right, or TB, from top to bottom.")] = "LR",
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
     max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 80,
+    force: Force = False,
 ) -> None:
     """Draw a computation graph; for FILE.py:NAME this runs the file, as Python would: draw no file you don't trust."""
     from microgradnet.views.drawing import draw
+    from microgradnet.views.rendering import format_of, to_bytes
 
-    with errors():
-        tensor, names = tensor_of(source)
-        try:
-            from microgradnet.views.rendering import render
-
-            options: dict[str, Any] = {
-                "values": values,
-                "gradients": gradients,
-                "direction": direction,
-                "depth": depth,
-                "rankdir": rankdir,
-                "theme": theme,
-                "max_nodes": max_nodes,
-            }
-            path = render(draw(tensor, names=names, **options), output)
-        except (ImportError, RuntimeError) as error:
-            raise ValueError(str(error)) from error
-    print(f"written to {path}")
+    form = format_of(output)
+    keep_what_is_not_ours([output], force)
+    tensor, names = tensor_of(source)
+    try:
+        options: dict[str, Any] = {
+            "values": values,
+            "gradients": gradients,
+            "direction": direction,
+            "depth": depth,
+            "rankdir": rankdir,
+            "theme": theme,
+            "max_nodes": max_nodes,
+        }
+        write_picture(to_bytes(draw(tensor, names=names, **options), form), output)
+    except (ImportError, RuntimeError) as error:
+        raise ValueError(str(error)) from error
+    say(f"written to {output}")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from microgradnet import article
-from microgradnet.cli.common import drawn, errors, number, open_console, table_of
+from microgradnet.cli.common import drawn, number, open_console, say, table_of
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
 from microgradnet.nn import (
     Comparison,
     Difference,
@@ -23,11 +26,15 @@ from microgradnet.nn import (
     examples,
     read_table,
 )
+from microgradnet.nn.activate import find
+from microgradnet.nn.networks import with_derivatives
 from microgradnet.nn.report import all_or_none, write_history, write_loss_plot, write_predictions, write_weights
 
 __all__ = ["demo", "train"]
 
 _ROWS_SHOWN = 10
+_WRITTEN = ("graph.svg", "history.csv", "loss.png")
+_WRITTEN_OF_A_TABLE = ("predictions.csv", "weights.npz")
 _ITERATIONS = "How many updates to make."
 _COMPILE = "Compute the automatic gradients with a compiled function, which takes less time."
 _SEED = "The same seed gives the same run. Default: drawn, and shown."
@@ -40,20 +47,21 @@ def demo(
         "microgradnet-demo"
     ),
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help=_COMPILE)] = True,
+    force: Force = False,
 ) -> None:
     """Train the article's network twice, by hand and automatically, and compare every gradient.
 
     Exit status 1 if the gradients disagree.
     """
-    with errors():
-        seed = drawn(seed)
-        x, y = article.dataset()
-        comparison = article.comparison(x, y, seed=seed, compiled=compiled)
-        initial = comparison.manual
-        with all_or_none(output) as folder:
-            _run(comparison, iterations)
-            missing = _write(folder, comparison, lambda: article.recorded_loss(x, y, **initial))
-            written = sorted(file.name for file in folder.iterdir())
+    seed = drawn(seed)
+    keep_what_is_not_ours((output / name for name in _WRITTEN), force)
+    x, y = article.dataset()
+    comparison = article.comparison(x, y, seed=seed, compiled=compiled)
+    initial = comparison.manual
+    with all_or_none(output) as folder:
+        _run(comparison, iterations)
+        missing = _write(folder, comparison, lambda: article.recorded_loss(x, y, **initial))
+        written = sorted(file.name for file in folder.iterdir())
     console = open_console()
     table = table_of("y", "manual", "automatic", title="Predictions")
     predictions = (article.feedforward(x, **weights) for weights in (comparison.manual, comparison.automatic))
@@ -81,7 +89,7 @@ def train(
             help="Default: 4 / the number of training rows, and less for steep activations.", show_default=False
         ),
     ] = None,
-    bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = False,
+    bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Add a bias to each unit.")] = True,
     activation: Annotated[
         str, typer.Option(help="Of the hidden layer; `microgradnet activations` lists them.")
     ] = "sigmoid",
@@ -98,41 +106,78 @@ def train(
         Path, typer.Option(help="The folder for the plot, the graph, the history, the weights and the predictions.")
     ] = Path("microgradnet-train"),
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help=_COMPILE)] = True,
+    force: Force = False,
 ) -> None:
     """Do the same on a table of your own: columns of numbers, and one or more columns to predict.
 
     A target of words, or one named in --categorical, gets one output per class. A target of zeros and ones is
     a yes or no. Any other target holds numbers, and is scored by R². Exit status 1 if the gradients disagree.
     """
-    with errors():
-        seed = drawn(seed)
-        if learning_rate is not None and not (learning_rate > 0 and math.isfinite(learning_rate)):
-            raise ValueError(f"--learning-rate must be a number above 0, got {learning_rate:g}")
-        network = TwoLayers(activation, output_activation)
-        data = examples(
-            read_table(file),
-            target,
-            categorical=categorical or (),
-            ignore=ignore or (),
-            scale=scale,
-            holdout=holdout,
-            seed=seed,
-        )
-        x, y = data.x[data.training], data.y[data.training]
-        initial = network.initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
-        comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate, compiled=compiled)
-        with all_or_none(output) as folder:
-            _run(comparison, iterations)
-            manual, automatic = (network.feedforward(data.x, p) for p in (comparison.manual, comparison.automatic))
-            write_weights(folder / "weights.npz", comparison, data)
-            write_predictions(folder / "predictions.csv", data, manual, automatic)
-            missing = _write(folder, comparison, lambda: network.recorded(x, y, initial)[0])
-            written = sorted(file.name for file in folder.iterdir())
+    seed = drawn(seed)
+    if learning_rate is not None and not (learning_rate > 0 and math.isfinite(learning_rate)):
+        raise ValueError(f"--learning-rate must be a number above 0, got {learning_rate:g}")
+    keep_what_is_not_ours((output / name for name in (*_WRITTEN, *_WRITTEN_OF_A_TABLE)), force, given=file)
+    chosen = [find(name) for name in (activation, output_activation or activation)]
+    network = TwoLayers(*map(with_derivatives, chosen))
+    data = examples(
+        read_table(file),
+        target,
+        categorical=categorical or (),
+        ignore=ignore or (),
+        scale=scale,
+        holdout=holdout,
+        seed=seed,
+    )
+    x, y = data.x[data.training], data.y[data.training]
+    _check_memory(len(data.x), x.shape[1], hidden, y.shape[1])
+    initial = network.initial_parameters(x.shape[1], hidden, y.shape[1], bias=bias, seed=seed)
+    comparison = Comparison.of(network, x, y, initial, learning_rate=learning_rate, compiled=compiled)
+    with all_or_none(output) as folder:
+        _run(comparison, iterations)
+        manual, automatic = (network.feedforward(data.x, p) for p in (comparison.manual, comparison.automatic))
+        write_weights(folder / "weights.npz", comparison, data)
+        write_predictions(folder / "predictions.csv", data, manual, automatic)
+        missing = _write(folder, comparison, lambda: network.recorded(x, y, initial)[0])
+        written = sorted(file.name for file in folder.iterdir())
     console = open_console()
     _print_data(console, data, comparison)
     _print_predictions(console, data, manual, automatic)
     _print_scores(console, data, manual, automatic)
+    for name in dict.fromkeys(f.name for f in chosen if not f.derivatives):
+        console.print(f"no derivative by hand of {name} is known: the formulas by hand take its automatic one")
+    for column in _all_the_same(data, automatic):
+        console.print(Text(f"all predictions of {column} are the same: the network tells no row from another"))
     _conclude(console, comparison, seed, output, written, missing)
+
+
+def _check_memory(rows: int, inputs: int, hidden: int, outputs: int) -> None:
+    """Refuse a network that can't be trained in the memory of this machine, before the system ends the program.
+
+    Raises
+    ------
+    MemoryError
+    """
+    parameters = hidden * (inputs + outputs + 1)
+    needed = 8 * (4 * parameters + 6 * rows * hidden)  # two runs and their gradients; both passes of the hidden layer
+    try:
+        there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf: NumPy raises MemoryError by itself
+        return
+    if needed > there:
+        raise MemoryError(
+            f"--hidden {hidden} with {rows} rows takes about {needed / 2**30:.0f} GiB, and this machine has "
+            f"{there / 2**30:.0f}"
+        )
+
+
+def _all_the_same(data: Examples, outputs: Any) -> Iterator[str]:
+    """List the targets of which all predictions are the same, though the rows differ."""
+    for target, predicted in data.split(outputs):
+        values = target.decode(predicted)
+        if len(set(target.actual)) > 1 and (
+            len(set(values)) == 1 or (isinstance(values[0], float) and np.ptp(values) <= 1e-6 * np.ptp(target.actual))
+        ):
+            yield target.column
 
 
 # --- what is printed and written ------------------------------------------------------------------------
@@ -141,8 +186,12 @@ def train(
 def _run(comparison: Comparison, iterations: int) -> None:
     """Train, with a progress bar where somebody looks on."""
     console = open_console(stderr=True)
+    if not console.is_terminal:
+        for _ in comparison.run(iterations):
+            pass
+        return
     columns = (TextColumn("training twice"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         for _ in progress.track(comparison.run(iterations), total=iterations):
             pass
 
@@ -155,11 +204,13 @@ def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) ->
         write_loss_plot(folder / "loss.png", comparison.steps)
     except ImportError:
         missing.append('loss.png: Matplotlib is not installed; pip install "microgradnet[plot]"')
+    except ValueError as error:  # what MPLBACKEND says is no backend
+        missing.append(f"loss.png: {' '.join(str(error).split())}")
     try:
         from microgradnet.views.drawing import draw
-        from microgradnet.views.rendering import render
+        from microgradnet.views.rendering import to_bytes
 
-        render(draw(recorded()), folder / "graph.svg")
+        write_picture(to_bytes(draw(recorded()), "svg"), folder / "graph.svg")
     except (ImportError, RuntimeError) as error:
         missing.append(f"graph.svg: {' '.join(str(error).split())}")
     return missing
@@ -229,10 +280,12 @@ def _conclude(
     console.print(f"loss: {first.automatic_loss:.6g} at first, {last.automatic_loss:.6g} at last (seed {seed})")
     if last.automatic_loss > first.automatic_loss:
         console.print("the loss has risen; a smaller --learning-rate may help")
-    console.print(f"written to {output}: {', '.join(written)}")
+    elif last.automatic_loss == first.automatic_loss and len(comparison.steps) > 1:
+        console.print("the loss did not fall; another --seed, --activation or --learning-rate may help")
+    say(f"written to {output}: {', '.join(written)}")
     sys.stdout.flush()
     for line in missing:
-        print(f"not written: {line}", file=sys.stderr)
+        say(f"not written: {line}", sys.stderr)
     count = len(comparison.steps)
     verdict = f"relative differences of at most {comparison.tolerance:g} count as agreement"
     if comparison.agree:

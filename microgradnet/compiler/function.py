@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
+import os
 import sys
 import threading
 import types
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -137,6 +139,7 @@ class Compiled:
         self._held: OrderedDict[Any, _Held] = OrderedDict()
         self._latest: _Held | None = None
         self._lock = threading.RLock()
+        _all.add(self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -312,6 +315,19 @@ class Compiled:
         from microgradnet.compiler.numba_code import in_one
 
         return "numba" if self._asked == "numba" or in_one(program) else "numpy"
+
+
+_all: weakref.WeakSet[Compiled] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """Make new locks in the child of a fork: the thread that may have held one was not taken along."""
+    for compiled in _all:
+        compiled._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _is_array(value: Any) -> bool:

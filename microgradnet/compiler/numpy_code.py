@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import linecache
+import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
 from types import CodeType
 from typing import Any
@@ -186,12 +187,14 @@ def comment(step: Step) -> str:
 
 
 def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:
-    """Define the function ``make`` of a source; a traceback will show its lines."""
+    """Define the function ``make`` of a source; as long as it lives, a traceback will show its lines."""
     filename = f"<microgradnet.compile {next(_number)}>"
     code: CodeType = compile(source, filename, "exec")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(code, names)  # only names made here are in it
-    return names["make"]  # type: ignore[no-any-return]
+    make: Callable[[], Any] = names["make"]
+    weakref.finalize(make, linecache.cache.pop, filename, None)
+    return make
 
 
 # --- the straight line ----------------------------------------------------------------------------------

@@ -216,7 +216,7 @@ def trace_forward(
     try:
         with np.errstate(all="ignore"):
             result = operation.forward(_Namespace(), *(tensors.get(k, i) for k, i in enumerate(inputs)), **static)
-    except Exception:  # on ones, which nobody has given, it may fail in any way
+    except Exception:  # the user's forward may raise anything on ones, which nobody has given, and when it is traced
         return None
     if not isinstance(result, Recorded):
         return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
+from microgradnet.check.nonfinite import made_nonfinite
 from microgradnet.nn.networks import Array, Parameters, TwoLayers
 
 __all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Step", "differences"]
@@ -94,6 +96,9 @@ class Comparison:
     magnitudes : callable
         ``magnitudes(parameters)``: by name, the sum of absolute terms for each element of the gradients.
     learning_rate : float
+    recorded : callable, optional
+        ``recorded(parameters)``: the loss as a tensor, of tensors with the parameters' names. It is asked for where
+        the automatic loss or its gradient is no longer finite, to say which operation was the first.
 
     Attributes
     ----------
@@ -114,6 +119,7 @@ class Comparison:
         magnitudes: Callable[[Parameters], Mapping[str, Array]],
         *,
         learning_rate: float = 1.0,
+        recorded: Callable[[Parameters], Any] | None = None,
     ) -> None:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
@@ -122,6 +128,7 @@ class Comparison:
         self._by_hand = by_hand
         self._automatic = automatic
         self._magnitudes = magnitudes
+        self._recorded = recorded
         self.learning_rate = learning_rate
 
     @classmethod
@@ -145,6 +152,7 @@ class Comparison:
             network.compiled(x, y) if compiled else partial(network.automatic, x, y),
             partial(network.magnitudes, x, y),
             learning_rate=network.learning_rate(len(x)) if learning_rate is None else learning_rate,
+            recorded=lambda parameters: network.recorded(x, y, parameters)[0],
         )
 
     def run(self, iterations: int) -> Iterator[Step]:
@@ -165,12 +173,22 @@ class Comparison:
                 absolute, relative = self._compare(gradients)
             iteration = len(self.steps) + 1
             if not np.isfinite((manual_loss, automatic_loss, absolute.value, relative.value)).all():
-                raise Diverged(f"the loss or its gradient is no longer finite at iteration {iteration}")
+                raise Diverged(
+                    f"the loss or its gradient is no longer finite at iteration {iteration}{self._first_nonfinite()}"
+                )
             step = Step(iteration, manual_loss, automatic_loss, absolute, relative)
             self.steps.append(step)
             self.manual = {name: p + rate * updates[name] for name, p in self.manual.items()}
             self.automatic = {name: p - rate * gradients[name] for name, p in self.automatic.items()}
             yield step
+
+    def _first_nonfinite(self) -> str:
+        """Say which operation of the automatic run was the first whose result or gradient is not finite."""
+        if self._recorded is None:
+            return ""
+        with np.errstate(all="ignore"):
+            found = made_nonfinite(self._recorded(self.automatic))
+        return "" if found is None else ": " + str(found).removeprefix(f"{found.direction}: ")
 
     def _compare(self, gradients: Mapping[str, Array]) -> tuple[Difference, Difference]:
         """Find the largest absolute and relative difference from the updates by hand at the same parameters."""

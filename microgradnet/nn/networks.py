@@ -9,6 +9,7 @@ Parameters are a mapping from their names to arrays; a learnable parameter α of
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,9 +22,9 @@ from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import value_and_grad
+from microgradnet.transforms import value_and_grad, vjp
 
-__all__ = ["Array", "Parameters", "TwoLayers", "initial_parameters"]
+__all__ = ["Array", "Parameters", "TwoLayers", "initial_parameters", "with_derivatives"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Parameters = Mapping[str, Any]
@@ -229,6 +230,33 @@ class TwoLayers:
         """
         f, g = map(_steepest, self.activations)
         return float(1 / (16 * rows * f * g**2))
+
+
+def with_derivatives(f: Activation) -> Activation:
+    """Return an activation as it is, or, where no derivatives by hand are known of it, with its automatic ones.
+
+    So the formulas of a network can be written by hand with an activation whose own derivative nobody has worked out.
+    """
+    if f.derivatives:
+        return f
+
+    def pulled(of: str) -> Callable[..., Any]:
+        def derivative(*given: Any, **parameters: Any) -> Any:
+            """Compute f′ from (z, a), or along an axis the gradient of z from (g, z, a)."""
+            z = given[-2]
+            values = {f.argument: z} | {k: np.broadcast_to(v, np.shape(z)) for k, v in parameters.items() if k == of}
+
+            def value(x: Any) -> Any:
+                return f.function(**{**parameters, **values, of: x})
+
+            a, pull = vjp(value, np.asarray(values[of], dtype=np.float64))
+            return pull(np.ones_like(a) if f.elementwise else given[0])[0]
+
+        return derivative
+
+    other = copy.copy(f)
+    other.derivatives = {of: pulled(of) for of in (f.argument, *f.learnable)}
+    return other
 
 
 def _steepest(f: Activation) -> float:

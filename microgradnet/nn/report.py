@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -47,8 +48,9 @@ def all_or_none(directory: Path) -> Iterator[Path]:
             for file in files:
                 if (place := directory / file.name).is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
-            for file in files:
-                os.replace(file, directory / file.name)
+            with _undisturbed():
+                for file in files:
+                    os.replace(file, directory / file.name)
     except BaseException:
         for empty in made:
             with suppress(OSError):
@@ -56,20 +58,35 @@ def all_or_none(directory: Path) -> Iterator[Path]:
         raise
 
 
-_HISTORY = (
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let signals that would end the program wait for the end of a ``with`` block, where the system can do that."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+HISTORY = (
     "iteration",
     "manual_loss",
     "automatic_loss",
     "largest_absolute_difference",
     "largest_relative_difference",
 )
+PREDICTIONS = ("row", "part")
+"""The names of the columns, in the tables of the history, and of the predictions, which have others behind these."""
 
 
 def write_history(path: Path, steps: Sequence[Step]) -> None:
     """Write one line per iteration as CSV, every number with all of its digits."""
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(_HISTORY)
+        writer.writerow(HISTORY)
         writer.writerows(
             (s.iteration, s.manual_loss, s.automatic_loss, s.absolute.value, s.relative.value) for s in steps
         )
@@ -82,6 +99,8 @@ def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
     ------
     ImportError
         If there is no Matplotlib (the extra "plot").
+    ValueError
+        If the environment asks Matplotlib for a backend that there isn't (MPLBACKEND).
     """
     from matplotlib.figure import Figure
 
@@ -105,20 +124,25 @@ def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
     axes.grid(which="both", alpha=0.25, linewidth=0.6)
     axes.margins(x=0.01)
     axes.legend(frameon=False)
-    figure.savefig(path, format="png")
+    figure.savefig(path, format="png", metadata={"Software": "written by microgradnet"})
 
 
 def write_predictions(path: Path, examples: Examples, manual: Array, automatic: Array) -> None:
     """Write, for every row of a table in its order, what it was used for, and y and both predictions as CSV."""
-    header = ["row", "part"]
+    header = list(PREDICTIONS)
     columns: list[Sequence[Any]] = [range(1, len(examples.y) + 1), _parts(examples)]
     for (target, by_hand), (_, by_machine) in zip(examples.split(manual), examples.split(automatic), strict=True):
         header += [target.column, f"{target.column} (manual)", f"{target.column} (automatic)"]
         columns += [target.actual, target.decode(by_hand), target.decode(by_machine)]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(zip(*columns, strict=True))
+        for row in (header, *zip(*columns, strict=True)):
+            writer.writerow(map(_no_formula, row))
+
+
+def _no_formula(cell: Any) -> Any:
+    """Put an apostrophe before text that a spreadsheet would take for a formula (OWASP, "CSV Injection")."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _parts(examples: Examples) -> list[str]:

@@ -457,7 +457,13 @@ def array_equal(a1: Any, a2: Any) -> bool:
     return shape(a1) == shape(a2) and bool(all(equal(a1, a2)))
 
 
-count_nonzero = _reduction("count_nonzero", None, "How many are not zero.")
+count_nonzero = _reduction(
+    "count_nonzero",
+    None,
+    "How many are not zero.",
+    # NumPy before 2.2 returns Python's int for all axes.
+    forward=lambda xp, a, axis=None, keepdims=False: xp.asarray(xp.count_nonzero(a, axis=axis, keepdims=keepdims))[()],
+)
 
 
 def sum_to(d: Any, shape: tuple[int, ...]) -> Any:

@@ -13,12 +13,13 @@ import secrets
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
-__all__ = ["Drawing", "render", "to_bytes"]
+__all__ = ["Drawing", "format_of", "render", "to_bytes", "write_whole"]
 
 FORMATS = ("svg", "png", "pdf")
 _TEXT = ("dot", "gv")
@@ -114,23 +115,37 @@ def render(drawing: graphviz.Digraph | graphviz.Source | str, path: str | os.Pat
         If there is no Graphviz, or it fails.
     """
     path = Path(path)
+    write_whole(to_bytes(drawing, format_of(path)), path)
+    return path
+
+
+def format_of(path: Path) -> str:
+    """Tell the format of a picture by the suffix of its file; ValueError for one that isn't known."""
     form = path.suffix[1:].lower()
     if form not in FORMATS + _TEXT:
         known = ", ".join(f".{f}" for f in FORMATS + _TEXT)
         raise ValueError(f"can't tell the format of {str(path)!r} by its suffix {path.suffix!r}; use one of {known}")
-    _write(to_bytes(drawing, form), path)
-    return path
+    return form
 
 
-def _write(data: bytes, path: Path) -> None:
-    """Write a file all at once: under another name first, which then takes its place."""
+def write_whole(data: bytes, path: Path) -> None:
+    """Write a file all at once: under another name first, which then takes its place.
+
+    Raises
+    ------
+    OSError
+        If it can't be written; of the file that was asked for, not of the other.
+    """
     unfinished = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:
         with open(unfinished, "xb") as file:
             file.write(data)
         os.replace(unfinished, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type hints
@@ -198,8 +213,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         target.parent.mkdir(parents=True, exist_ok=True)
         if not cleanup:
             source.parent.mkdir(parents=True, exist_ok=True)
-            _write(self.source.encode(), source)
-        _write(picture, target)
+            write_whole(self.source.encode(), source)
+        write_whole(picture, target)
         if view or quiet_view:
             self._view(str(target), format=form.lower(), quiet=quiet_view)
         return str(target)

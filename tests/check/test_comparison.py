@@ -1,8 +1,11 @@
 """`compare`: a derivation by hand against the automatic gradient."""
 
+import functools
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -484,8 +487,8 @@ def test_errors_of_training(manual, iterations, error, words):
         (lambda w: w, 1.0, [2.0], {"argnums": 0.0}, TypeError, "argnums is an integer or several, got 0.0"),
         (lambda a, b: a, (1.0, 1.0), [2.0, 2.0], {"argnums": (0, -2)}, ValueError, "names an argument twice"),
         (lambda w: w, 1.0, [2.0], {"rtol": float("nan")}, ValueError, "rtol must be 0 or more, got nan"),
-        (lambda p: p["w"], 1.0, [{"w": 2.0}], {"argnums": 0}, TypeError, "'p' must be one array, got dict"),
-        (lambda p: p[0], 1.0, [[np.ones(2), np.ones(3)]], {"argnums": 0}, TypeError, "'p' must be one array, got list"),
+        (lambda p: p["w"], 1.0, [{"w": 2.0}], {"argnums": 0}, TypeError, "'p' must be one array, got a dict"),
+        (lambda p: p[0], 1.0, [[np.ones(2), np.ones(3)]], {"argnums": 0}, TypeError, "must be one array, got a list"),
     ],
 )
 def test_what_can_not_be_compared_is_named(f, manual, arguments, options, error, words):
@@ -571,3 +574,88 @@ def test_the_name_of_the_loss_can_not_steer_a_terminal_or_a_page():
     report = mg.compare(f, lambda w: w, np.ones(2))
     assert "\x1b" not in str(report)
     assert "<b>" not in report._repr_html_()
+
+
+# --- the user's names in complaints ----------------------------------------------------------------------------------
+
+TWO = np.ones((2, 2)), np.ones(2)
+DICT = {"W": TWO[0], "b": TWO[1]}
+
+
+def of_keywords(**params):
+    return mg.sum((params["W"] @ params["b"]) ** 2)
+
+
+def of_any(*args):
+    return mg.sum((args[0] @ args[1]) ** 2)
+
+
+def of_a_tree(params, x=None):
+    return mg.sum(params["W"] @ params["b"])
+
+
+def of_keywords_only(x, *, W, b):
+    return mg.sum((x @ W + b) ** 2)
+
+
+class Model(NamedTuple):
+    W: Any
+    b: Any
+
+    def loss(self, W, b):
+        return mg.sum((W @ b) ** 2)
+
+
+def usual(x, W, b):
+    return mg.sum((x @ W + b) ** 2)
+
+
+@pytest.mark.parametrize("judge", [mg.compare, mg.diagnose])
+@pytest.mark.parametrize(
+    ("f", "manual", "arguments", "words"),
+    [
+        (of_keywords, TWO, TWO, "of_keywords(**params), which takes w1 and w2 by keyword"),
+        (of_keywords, DICT, TWO, "wrap it: lambda W, b: of_keywords(W=W, b=b)"),
+        (of_keywords, TWO, (DICT,), "wrap it: lambda W, b: of_keywords(W=W, b=b)"),
+        (of_keywords_only, TWO, (TWO[0], *TWO), "wrap it: lambda x, W, b: of_keywords_only(x, W=W, b=b)"),
+        (functools.partial(usual, x=TWO[0]), TWO, TWO, "takes W and b by keyword"),
+        (of_any, lambda **g: TWO, TWO, "the manual gradient is f(**g), which takes w1 and w2 by keyword"),
+        (of_any, TWO[0], TWO, "1 gradient, but 2 floating-point arguments (args[0], args[1])"),
+        (of_any, TWO, (TWO[0], np.ones(2, int)), "1 floating-point argument (args[0]; args[1] holds int64)"),
+        (of_any, DICT, TWO, "the loss takes ['args[0]', 'args[1]']; give them as a tuple"),
+        (of_any, TWO, (), "no arguments were given"),
+        (of_a_tree, DICT, (DICT,), "'params' must be one array, got a dict of 2 arrays (W, b)"),
+        (of_a_tree, lambda p: p, (DICT,), "pass each array as an argument of its own: def of_a_tree(W, b)"),
+        (of_a_tree, TWO, (DICT, TWO[0]), "def of_a_tree(W, b, ...)"),
+        (of_a_tree, TWO, (list(TWO), TWO[0]), "got a list of 2 arrays; pass each array as an argument of its own"),
+        (of_a_tree, TWO, (TWO, TWO[0]), "got a tuple of 2 arrays; pass each array as an argument of its own"),
+        (of_a_tree, {"params": TWO}, (Model(*TWO),), "got a Model of 2 arrays (W, b)"),
+        (of_a_tree, TWO, ([DICT, DICT], TWO[0]), "got a list of 2 items; pass each array as an argument of its own"),
+        (Model(*TWO).loss, {"w": TWO[0]}, TWO, "gradients of ['w'], but the loss takes ['W', 'b']"),
+        (usual, TWO, TWO, "usual(x, W, b), which can't be called with 2 arguments: missing a required argument: 'b'"),
+        (usual, TWO, (*TWO, *TWO), "usual(x, W, b), which can't be called with 4 arguments"),
+    ],
+)
+def test_complaints_name_arguments_as_the_user_does(judge, f, manual, arguments, words):
+    with pytest.raises((TypeError, ValueError), match=re.escape(words)):
+        judge(f, manual, *arguments)
+
+
+def test_what_takes_its_arguments_in_its_own_way_is_compared():
+    def counted(f):
+        @functools.wraps(f)  # which has the signature of f, and takes one argument less
+        def counting(*args):
+            return f(TWO[0], *args)
+
+        return counting
+
+    W, b = TWO
+    right = mg.grad(usual, argnums=(1, 2))(TWO[0], W, b)
+    for f in (functools.partial(usual, TWO[0]), counted(usual), lambda *args: usual(TWO[0], *args)):
+        assert mg.compare(f, right, W, b)
+    assert mg.compare(Model(W, b).loss, {"b": mg.grad(lambda b: mg.sum((W @ b) ** 2))(b)}, W, b)
+
+
+def test_gradcheck_says_how_keywords_are_wrapped():
+    with pytest.raises(TypeError, match=re.escape("gradcheck: the function is of_keywords(**params)")):
+        mg.gradcheck(of_keywords, *TWO)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import gc
+import linecache
+import os
 import pickle
 import re
+import signal
 import threading
 import warnings
 from collections import namedtuple
@@ -727,3 +731,41 @@ def test_a_view_that_numpy_works_on_between_kernels_is_no_result_itself() -> Non
     assert not any(np.shares_memory(result, x) for result in results)
     for result, wanted in zip(results, function(x), strict=True):
         np.testing.assert_array_equal(result, wanted)
+
+
+def test_sources_are_forgotten_with_the_functions_they_are_of() -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(name.startswith("<microgradnet.compile") for name in linecache.cache)
+
+    before = kept()
+    f = compiled(lambda x: x * 2)
+    for n in range(function.MOST_SIGNATURES + 10):
+        f(np.ones(n))
+    assert kept() - before == function.MOST_SIGNATURES
+    del f
+    assert kept() <= before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_the_child_of_a_fork_can_call_what_another_thread_was_tracing() -> None:
+    tracing, forked = threading.Event(), threading.Event()
+
+    def slow(x: Any) -> Any:
+        if not tracing.is_set():
+            tracing.set()
+            forked.wait()
+        return mg.sum(x)
+
+    f = compiled(slow)
+    thread = threading.Thread(target=f, args=(np.ones(2),))
+    thread.start()
+    tracing.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # where it hangs, it ends by this signal
+        os._exit(int(f(np.ones(3))))
+    forked.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3

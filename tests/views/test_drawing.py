@@ -227,3 +227,15 @@ def test_drawing_loads_graphviz_only_when_called():
     program = "import sys, microgradnet.views; sys.exit('graphviz' in sys.modules)"
     root = str(Path(mg.__file__).parents[1])
     subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": root}, check=True)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+@pytest.mark.parametrize("letters", ["n", "1", "x1", "δ", "(", "a_", "\\", "\n", "x'"])
+def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
+    name = letters * (5000 // len(letters))
+    with mg.scope(name):
+        w = mg.tensor([1.0], requires_grad=True, name=name)
+        h = mg.exp(w)
+        h.name = name
+    loss = mg.sum(h * w)
+    ET.fromstring(to_bytes(mg.draw(loss, direction=direction), "svg"))

@@ -22,16 +22,44 @@ from microgradnet.graph import Entry, Graph, located
 from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
-__all__ = ["Chain", "Change", "Edit", "Link", "OutOfTime", "Run", "Site", "sum_to", "the_one"]
+__all__ = [
+    "Chain", "Change", "Edit", "Enough", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared", "sum_to",
+    "the_one",
+]  # fmt: skip
 
 Array = Any
 
 NEAR = 16
 """How many values near a step are tried in its place."""
 
+ELEMENTS = 4096
+"""How many elements are as much work as calling a VJP at all, when work is counted."""
+
 
 class OutOfTime(Exception):
     """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
+
+
+class Enough(Exception):
+    """As much of a chain has been evaluated as it was to be: as `OutOfTime`, but the same on every machine."""
+
+
+class Inapplicable(Exception):
+    """A declared function can't take what it was given in place of what it was made for."""
+
+
+def declared(function: Callable[..., Any], *args: Any, **static: Any) -> Any:
+    """Call what an operation or an activation was declared with, at something else than in the right derivation.
+
+    Raises
+    ------
+    Inapplicable
+        Whatever the function raises: it may be a user's.
+    """
+    try:
+        return function(*args, **static)
+    except Exception as error:  # the user's forward or VJP, given what it was not made for, may raise anything
+        raise Inapplicable from error
 
 
 class Link(NamedTuple):
@@ -150,6 +178,8 @@ class Chain:
         The contributions to every cotangent.
     deadline : float
         When `OutOfTime` is raised by evaluating anything more, as `time.perf_counter` counts.
+    work, enough : float
+        How much has been evaluated so far, in links of a few thousand elements; and when `Enough` is raised.
     """
 
     def __init__(self, graph: Graph, output: int, parameters: Mapping[str, int]) -> None:
@@ -157,14 +187,16 @@ class Chain:
         self.values: tuple[Any, ...] = graph.values()
         self.output = output
         self.parameters = dict(parameters)
-        self.links: tuple[Link, ...] = tuple(self._links())
+        self._vjps = dict(self._links())
+        self.links: tuple[Link, ...] = tuple(self._vjps)
         self.incoming: dict[int, list[Link]] = {output: []}
         self.outgoing: dict[int, list[Link]] = {}
         for link in self.links:
             self.incoming.setdefault(self.parent(link), []).append(link)
             self.outgoing.setdefault(link.node, []).append(link)
         self.order = sorted(self.incoming, reverse=True)
-        self.deadline = math.inf
+        self.deadline = self.enough = math.inf
+        self.work = 0
         self._ancestors: tuple[int, set[int]] = -1, set()  # of the entry that was asked for last
 
     @classmethod
@@ -179,6 +211,18 @@ class Chain:
     def _record(
         cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
     ) -> Chain:
+        loss, given = cls.called(f, values, names, positions, trace)
+        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
+            loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
+        graph, position = located(loss)
+        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
+        return cls(graph, graph.outputs[0], parameters)
+
+    @staticmethod
+    def called(
+        f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int], trace: bool
+    ) -> tuple[Any, list[Any]]:
+        """Call f on tensors with the names of its arguments, and return what it returns, and them."""
         leaf = traced if trace else tensor
         given = list(values)
         for i, value in enumerate(given):
@@ -187,18 +231,13 @@ class Chain:
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
         with within(current_scope() or ROOT):
-            loss = f(*given)
-        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
-            loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
-        graph, position = located(loss)
-        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
-        return cls(graph, graph.outputs[0], parameters)
+            return f(*given), given
 
     def parent(self, link: Link) -> int:
         """Return the entry whose cotangent a link contributes to."""
         return self.graph[link.node].inputs[link.i]
 
-    def _links(self) -> Iterator[Link]:
+    def _links(self) -> Iterator[tuple[Link, Callable[..., Any]]]:
         reached = {self.output}
         for entry in reversed(self.graph.nodes):
             if entry.id not in reached or entry.operation is None:
@@ -206,7 +245,7 @@ class Chain:
             for i, (parent, vjp) in enumerate(zip(entry.inputs, entry.operation.vjps, strict=False)):
                 if vjp is not None and self.graph[parent].requires_grad:
                     reached.add(parent)
-                    yield Link(entry.id, i)
+                    yield Link(entry.id, i), vjp
 
     def entry(self, link: Link) -> Entry:
         """Return the operation of a link."""
@@ -220,13 +259,14 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
-        self.go_on()
-        operation: Any = self.graph[link.node].operation
-        vjp = next(v for i, v in enumerate(operation.vjps) if i == link.i)
-        return vjp(g, y, *inputs, **{**self.graph[link.node].static, **static})
+        self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
+        return declared(self._vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
 
-    def go_on(self) -> None:
-        """Raise OutOfTime if the deadline has passed."""
+    def go_on(self, work: int = 1) -> None:
+        """Count some work, and raise Enough if that is more than was wanted, OutOfTime if the deadline has passed."""
+        self.work += work
+        if self.work > self.enough:
+            raise Enough
         if time.perf_counter() > self.deadline:
             raise OutOfTime
 
@@ -242,8 +282,8 @@ class Chain:
 
         Raises
         ------
-        Exception
-            Whatever the edit raises: shapes that don't fit, most likely.
+        Inapplicable, ValueError
+            If the edit makes no sense here: shapes that don't fit, most likely.
         """
         self.go_on()
         again = not base or edit.values is not None
@@ -284,6 +324,7 @@ class Chain:
 
     def forward(self, replaced: Mapping[int, Array], noise: Callable[[Array], Array] | None = None) -> list[Array]:
         """Compute all values again from others for some entries."""
+        self.go_on(len(self.graph))
         values: list[Array] = []
         with np.errstate(all="ignore"):
             for entry in self.graph:
@@ -291,7 +332,8 @@ class Chain:
                 if value is None:
                     value = self.values[entry.id]
                     if entry.operation is not None:
-                        value = entry.operation.compute(*(values[i] for i in entry.inputs), **entry.static)
+                        inputs = (values[i] for i in entry.inputs)
+                        value = declared(entry.operation.compute, *inputs, **entry.static)
                         value = value if noise is None else noise(value)
                 values.append(value)
         return values
@@ -300,7 +342,7 @@ class Chain:
         """Estimate how far rounding takes each gradient from the exact one: the largest difference over elements.
 
         Every result of both passes is disturbed at random by a few units in the last place: Monte Carlo
-        arithmetic, D. S. Parker, UCLA CSD-970002 (1997). That is done three times, or once if time is short.
+        arithmetic, D. S. Parker, UCLA CSD-970002 (1997). That is done three times.
         """
         random = np.random.default_rng(0)
 
@@ -318,14 +360,23 @@ class Chain:
         right = self.right.gradients()
         deadline, self.deadline = self.deadline, math.inf
         for _ in range(3):
-            for name, g in self.reverse(edit).gradients().items():
+            try:
+                gradients = self.reverse(edit).gradients()
+            except Inapplicable:  # at the edge of what a user's operation takes
+                break
+            for name, g in gradients.items():
                 with np.errstate(all="ignore"):
                     difference = float(np.max(np.abs(g.astype(np.float64) - right[name]), initial=0.0))
                 largest[name] = max(largest[name], difference if np.isfinite(difference) else 0.0)
-            if time.perf_counter() > deadline:
-                break
         self.deadline = deadline
         return largest
+
+    def weight(self, link: Link) -> Array:
+        """Compute what a link contributes where every cotangent is 1; 0 if its VJP can't take that."""
+        try:
+            return self.right.pull(link, np.ones_like(self.right.cotangent(link.node)))
+        except Inapplicable:
+            return 0.0
 
     # --- what else is in it ---------------------------------------------------------------------------------
 
@@ -354,8 +405,25 @@ class Chain:
 
     @cached_property
     def counts(self) -> frozenset[int]:
-        """What people divide by: the numbers of rows of what was given."""
-        return frozenset(n for e in self.graph for n in (e.shape or ())[:1] if e.kind in ("input", "constant"))
+        """The numbers of elements that are added up in the loss: along each axis of what is reduced, and in all."""
+        found: set[int] = set()
+        for link in self.links:
+            entry = self.entry(link)
+            given, result = self.graph[self.parent(link)].shape or (), entry.shape or ()
+            fewer = math.prod(given) // max(math.prod(result), 1)
+            if len(entry.inputs) == 1:
+                adds = fewer > 1 and bool(np.all(self.weight(link)))
+            else:  # a product that is summed, of vectors
+                adds = fewer > 1 and len(result) < min(len(self.graph[i].shape or ()) for i in entry.inputs)
+            if adds:
+                found.update((fewer, *given))
+        return frozenset(found - {0, 1})
+
+    @cached_property
+    def means(self) -> frozenset[int]:
+        """Those of them that are divided by: 1/n is a local derivative, alone or times one over a whole number."""
+        derivatives = {the_one(self.weight(link)) for link in self.links}
+        return frozenset(n for n in self.counts if any(d and _is_whole(1 / (d * n)) for d in derivatives))
 
     def ancestors(self, node: int) -> set[int]:
         """Find the entries that one is computed from."""
@@ -374,6 +442,10 @@ def _value(value: Any) -> Array:
     array = np.array(value)
     array.flags.writeable = False
     return array if array.ndim else array[()]
+
+
+def _is_whole(x: float) -> bool:
+    return 0.5 < abs(x) < 1e9 and math.isclose(x, round(x), rel_tol=1e-5)
 
 
 def the_one(x: Array) -> float | None:

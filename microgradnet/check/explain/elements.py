@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.explain.chain import Chain, Edit, Link, Run, the_one
+from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared, the_one
 from microgradnet.check.explain.factors import turns
 from microgradnet.check.explain.hypothesis import Hypothesis, times
 from microgradnet.check.explain.wording import cotangent, expression, step
@@ -28,14 +28,14 @@ def counts(chain: Chain) -> Iterator[Hypothesis]:
 
 
 def _of_a_reduction(chain: Chain, link: Link) -> Iterator[Hypothesis]:
-    graph, right = chain.graph, chain.right
+    graph = chain.graph
     entry = graph[link.node]
     given, result = graph[chain.parent(link)].shape or (), entry.shape or ()
     if len(entry.inputs) != 1 or math.prod(result) >= math.prod(given):
         return
     where = step(graph, link.node)
     with np.errstate(all="ignore"):
-        weight = the_one(right.pull(link, np.ones_like(right.cotangent(link.node))))
+        weight = the_one(chain.weight(link))
     everything = math.prod(given) // max(math.prod(result), 1)
     for count in sorted({everything, *given} - {1}, reverse=True):
         cost = 1.5 if count in (everything, given[0]) else 1.7
@@ -150,35 +150,44 @@ def overwritten(chain: Chain) -> Iterator[Hypothesis]:
     """Where an element is used several times, as a row that is looked up again, keep what the last use contributes."""
     graph = chain.graph
     for link in chain.links:
-        entry = chain.entry(link)
         z = chain.parent(link)
-        shape = graph[z].shape or ()
-        if len(entry.inputs) > 1 or not shape or entry.operation is None:
+        taken = _taken(chain.right, link)
+        if taken is None or np.unique(taken).size == taken.size:
             continue
-        places = np.arange(float(math.prod(shape))).reshape(shape)
-        try:
-            with np.errstate(all="ignore"):
-                taken = entry.operation.compute(places, **entry.static)
-        except Exception:  # it takes no such numbers
-            continue
-        moved = np.shape(taken) == entry.shape and np.isin(taken, places).all()
-        if not moved or np.unique(taken).size == np.size(taken):
-            continue
-        taken = np.asarray(taken).astype(np.intp)
         if not np.array_equal(np.asarray(chain.values[z]).flat[taken], chain.values[link.node]):
             continue  # it happens to return whole numbers
         own = cotangent(graph, z)
         yield Hypothesis(
             "missing-term", step(graph, link.node),
             "of an element that is used several times the last use alone counts: assigned, not added",
-            f"{own} adds up all uses of each element", 1.8,
-            Edit({link: partial(_last, at=link.node, taken=taken, shape=shape)}),
+            f"{own} adds up all uses of each element", 1.8, Edit({link: partial(_last, link=link)}),
         )  # fmt: skip
 
 
-def _last(run: Run, _: Array, *, at: int, taken: Array, shape: tuple[int, ...]) -> Array:
-    g = run.cotangent(at)
-    d = np.zeros(shape, g.dtype)
+def _taken(run: Run, link: Link) -> Array | None:
+    """Find which element of its input each one of an operation's result is, where all it does is to take elements."""
+    chain, entry = run.chain, run.chain.entry(link)
+    shape = chain.graph[chain.parent(link)].shape or ()
+    indices = [np.asarray(run.values[k]).dtype.kind in "iub" for i, k in enumerate(entry.inputs) if i != link.i]
+    if not shape or entry.operation is None or not all(indices):
+        return None
+    places = np.arange(float(math.prod(shape))).reshape(shape)
+    inputs = [places if i == link.i else run.values[k] for i, k in enumerate(entry.inputs)]
+    try:
+        with np.errstate(all="ignore"):
+            taken = declared(entry.operation.compute, *inputs, **entry.static)
+    except Inapplicable:
+        return None
+    if np.shape(taken) != entry.shape or not np.isin(taken, places).all():
+        return None
+    return np.asarray(taken).astype(np.intp)
+
+
+def _last(run: Run, _: Array, *, link: Link) -> Array:
+    g, taken = run.cotangent(link.node), _taken(run, link)
+    if taken is None:
+        raise Inapplicable
+    d = np.zeros(run.chain.graph[run.chain.parent(link)].shape or (), g.dtype)
     d.flat[taken.ravel()] = np.ravel(g)
     return d
 

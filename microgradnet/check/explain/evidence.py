@@ -64,6 +64,13 @@ class Case:
             # What reproduces a large wrong gradient is as large.
             self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
 
+    def contradicted(self, gradients: Mapping[str, Array]) -> frozenset[str]:
+        """Name the parameters whose gradient here is neither the manual one nor the right one."""
+        others = self.manual.keys() - self.reproduced(gradients)
+        return frozenset(
+            n for n in others if n in gradients and not _same(self.right[n], gradients[n], *self.tolerances[n])
+        )
+
     def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
         """Name the parameters whose manual gradient is the given one, to rounding."""
         return frozenset(

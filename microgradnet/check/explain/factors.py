@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.explain.chain import Array, Chain, Edit, Link, Run, the_one
+from microgradnet.check.explain.chain import Array, Chain, Edit, Inapplicable, Link, Run, the_one
 from microgradnet.check.explain.functions import Function, elementwise
 from microgradnet.check.explain.hypothesis import Hypothesis, role
 from microgradnet.check.explain.spans import Span, Spans
@@ -98,7 +98,7 @@ def left_out(spans: Spans) -> Iterator[Hypothesis]:
 
 def _constant_left_out(chain: Chain, c: float) -> str:
     """Say what kind of mistake it is to leave out a constant factor: 1/n, ½ or 2, or another that stands there."""
-    if any(np.isclose(c * n, 1, rtol=1e-6) for n in chain.counts - {1, 2}):
+    if any(np.isclose(c * n, 1, rtol=1e-6) for n in chain.counts - {2}):
         return "sum-for-mean"
     return "scale" if abs(c) in (0.5, 2.0) else "missing-factor"
 
@@ -133,8 +133,7 @@ def of_reductions(chain: Chain) -> Iterator[Hypothesis]:
         entry = chain.entry(link)
         z = chain.parent(link)
         given, result = graph[z].shape or (), entry.shape or ()
-        weight = chain.right.pull(link, np.ones(result)) if len(entry.inputs) == 1 and len(given) > len(result) else 1.0
-        if the_one(weight) is not None:
+        if len(entry.inputs) > 1 or len(given) <= len(result) or the_one(chain.weight(link)) is not None:
             continue
         axis = entry.static.get("axis")
         own, whole = cotangent(graph, z), cotangent(graph, link.node)
@@ -201,7 +200,7 @@ def _reads_the_value(function: Function, chain: Chain, span: Span) -> bool:
     try:
         with np.errstate(all="ignore"):
             return not np.array_equal(function.pull(g, 2 * x + 1, x), function.pull(g, x, x), equal_nan=True)
-    except Exception:  # a user's function, that takes no such numbers
+    except Inapplicable:
         return True
 
 
@@ -260,8 +259,9 @@ def _computes(function: Function, chain: Chain, span: Span) -> bool:
     """Whether a function takes the beginning of a stretch to its end."""
     try:
         with np.errstate(all="ignore"):
-            return np.allclose(function.compute(chain.values[span.z]), chain.values[span.a], equal_nan=True)
-    except Exception:  # it is a user's
+            y, a = function.compute(chain.values[span.z]), chain.values[span.a]
+            return np.shape(y) == np.shape(a) and np.allclose(y, a, equal_nan=True)
+    except Inapplicable:
         return False
 
 
@@ -272,7 +272,7 @@ def _is_constant(function: Function, point: Array, put: Callable[..., Array]) ->
             if put is _itself:
                 return the_one(y) is not None
             return the_one(function.pull(np.ones_like(point), y, point)) is not None
-    except Exception:  # a user's function, that takes no such numbers
+    except Inapplicable:
         return True
 
 

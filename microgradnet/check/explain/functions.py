@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.explain.chain import Inapplicable, declared
 from microgradnet.record import Primitive, compositions, primitives
 from microgradnet.transforms import vjp
 
@@ -27,7 +28,8 @@ class Function:
     compute : callable
         ``compute(x)``.
     pull : callable
-        ``pull(g, y, x)`` is g·f′, with any value for y = f(x) and any for x.
+        ``pull(g, y, x)`` is g·f′, with any value for y = f(x) and any for x. Both raise `Inapplicable` where they
+        can't take what they are given.
     """
 
     name: str
@@ -55,7 +57,10 @@ def _of_operation(operation: Primitive) -> Function | None:
 def _bound(operation: Primitive, static: dict[str, Any]) -> Function:
     rule: Any = next(iter(operation.vjps))
     return Function(
-        operation.name, operation.symbol, partial(operation.compute, **static), lambda g, y, x: rule(g, y, x, **static)
+        operation.name,
+        operation.symbol,
+        partial(declared, operation.compute, **static),
+        partial(declared, rule, **static),
     )
 
 
@@ -67,7 +72,7 @@ def _composed(name: str, f: Callable[..., Any]) -> Function:
         (pulled,) = vjp(f, np.asarray(x)[()])[1](g)
         return pulled
 
-    return Function(name, name, compute, pull)
+    return Function(name, name, partial(declared, compute), partial(declared, pull))
 
 
 def _is_elementwise(function: Function) -> bool:
@@ -77,7 +82,9 @@ def _is_elementwise(function: Function) -> bool:
         with np.errstate(all="ignore"):
             whole = function.compute(test)
             single = [[function.compute(x) for x in row] for row in test]
-    except Exception:
+    except Inapplicable:
+        return False
+    if np.shape(whole) != np.shape(single):
         return False
     return np.array_equal(whole, single, equal_nan=True) and not np.array_equal(whole, test)
 
@@ -106,7 +113,7 @@ def recognised(z: Array, a: Array) -> Function | None:
         for candidate in elementwise():
             try:
                 y = candidate.compute(z)
-            except Exception:  # a user's function, that takes no such numbers
+            except Inapplicable:
                 continue
             if np.shape(y) == a.shape and np.allclose(y, a, rtol=eps, atol=0):
                 return candidate

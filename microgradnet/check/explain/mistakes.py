@@ -110,7 +110,7 @@ def _whole_gradients(chain: Chain) -> Iterator[Hypothesis]:
                 continue
             wrong = f"{cotangent(chain.graph, place)} was given as {own}"
             edit = Edit({node: partial(_of_another, place=place)})
-            yield Hypothesis("wrong-parameter", own, wrong, own, 1.5, edit, family=())
+            yield Hypothesis("wrong-parameter", own, wrong, own, 1.5, edit)
 
 
 def _turned(run: Run, g: Array, *, axes: tuple[int, ...]) -> Array:  # noqa: ARG001
@@ -181,10 +181,10 @@ def scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> H
     if branch and np.isclose(factor, 2, rtol=1e-6):
         return None
     right = f"{own} without that factor"
-    for count in sorted(chain.counts - {1, 2}):
+    for count in sorted(chain.counts - {2}):
         if np.isclose(factor * count, 1, rtol=1e-5):
             return Hypothesis("mean-for-sum", where, f"{what} is divided by {count}", right, 1.9, edit, (count,))
-        if np.isclose(factor, count, rtol=1e-5):
+        if np.isclose(factor, count, rtol=1e-5) and count in chain.means:
             return Hypothesis("sum-for-mean", where, f"{what} is multiplied by {count}", right, 1.9, edit, (count,))
     cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
     return Hypothesis(

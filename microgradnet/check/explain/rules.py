@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.explain.chain import Chain, Edit, Link, OutOfTime, Run
+from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared
 from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.wording import cotangent, expression, power, step
 from microgradnet.graph import Entry, Graph, located
@@ -51,9 +51,7 @@ class Rule:
         given = [traced(v, name=n) if hasattr(v, "dtype") else v for v, n in zip(values, names, strict=True)]
         try:
             contribution = chain.vjp_at(link, *given)
-        except OutOfTime:
-            raise
-        except Exception:  # a rule that looks at the numbers
+        except Inapplicable:  # a rule that looks at the numbers
             return None
         if not isinstance(contribution, Recorded):
             return None
@@ -73,7 +71,7 @@ class Rule:
                 value = arguments[self.leaves[entry.id]] if entry.id in self.leaves else entry.value
             else:
                 inputs = [_number(values[i], replaced.get((entry.id, k))) for k, i in enumerate(entry.inputs)]
-                value = entry.operation.compute(*inputs, **entry.static)
+                value = declared(entry.operation.compute, *inputs, **entry.static)
             values.append(value)
         return values[self.graph.outputs[0]]
 
@@ -119,8 +117,8 @@ def within_rules(chain: Chain) -> Iterator[Hypothesis]:
         right, g = chain.right.contribution(link), chain.right.cotangent(link.node)
         known = [right, g] if np.shape(g) == chain.graph[chain.parent(link)].shape else [right]
         for kind, wrong, replaced in (*_letters(rule, chain, link), *_parts(rule)):
-            changed = rule.compute(_arguments(chain.right, link), replaced)
-            if any(_alike(changed, other) for other in known) or _proportional(changed, right):
+            changed = _computed(rule, _arguments(chain.right, link), replaced)
+            if changed is None or any(_alike(changed, other) for other in known) or _proportional(changed, right):
                 continue  # a constant factor, or the whole derivative left out: mistakes of their own
             known.append(changed)
             operation = chain.entry(link).operation
@@ -129,6 +127,14 @@ def within_rules(chain: Chain) -> Iterator[Hypothesis]:
                 Edit({link: partial(_mutilated, link=link, rule=rule, replaced=replaced)}),
                 (operation.name if operation else "", link.i, wrong),
             )  # fmt: skip
+
+
+def _computed(rule: Rule, arguments: list[Array], replaced: Mapping[tuple[int, int], float]) -> Array | None:
+    """Evaluate a formula; None where some operation in it can't take such numbers."""
+    try:
+        return rule.compute(arguments, replaced)
+    except Inapplicable:
+        return None
 
 
 def _mutilated(run: Run, _: Array, *, link: Link, rule: Rule, replaced: Mapping[tuple[int, int], float]) -> Array:
@@ -161,10 +167,11 @@ def _neutral(entry: Entry, values: tuple[Any, ...]) -> int | None:
     a, b = (np.asarray(values[i], entry.dtype) for i in entry.inputs)
     for neutral in (0, 1):
         e = np.full_like(b, neutral)
+        compute = partial(declared, entry.operation.compute, **entry.static)
         try:
-            same = np.array_equal(entry.operation.compute(a, e, **entry.static), a + np.zeros_like(b))
-            twice = entry.operation.compute(2 * a, e, **entry.static)
-        except Exception:  # it takes no such numbers
+            same = np.array_equal(compute(a, e), a + np.zeros_like(b))
+            twice = compute(2 * a, e)
+        except (Inapplicable, ValueError):  # shapes that aren't broadcast, as those of a matrix product
             return None
         if same and np.array_equal(twice, 2 * a + np.zeros_like(b)):
             return neutral
@@ -174,11 +181,13 @@ def _neutral(entry: Entry, values: tuple[Any, ...]) -> int | None:
 def _letters(rule: Rule, chain: Chain, link: Link) -> Iterator[Part]:
     """Find y and x where the whole formula has them as a power: 1/y in that of a root."""
     arguments = _arguments(chain.right, link)
-    before = rule.compute(arguments, {})
+    before = _computed(rule, arguments, {})
     for leaf, i in rule.leaves.items():
-        if i == 0:
+        if i == 0 or np.asarray(arguments[i]).dtype.kind != "f":  # labels, masks and indices are no factors
             continue
-        doubled = rule.compute([2 * a if k == i else a for k, a in enumerate(arguments)], {})
+        doubled = _computed(rule, [2 * a if k == i else a for k, a in enumerate(arguments)], {})
+        if before is None or doubled is None:
+            continue
         for p in (-3, -2, -1, 1, 2, 3):
             if np.allclose(doubled, 2.0**p * before, rtol=1e-6, atol=0) and np.any(before):
                 ones = {(e.id, k): 1.0 for e in rule.graph for k, operand in enumerate(e.inputs) if operand == leaf}

@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.agreement import largest
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.explain.chain import Chain, Link, OutOfTime
+from microgradnet.check.explain.chain import Chain, Enough, Inapplicable, Link, OutOfTime
 from microgradnet.check.explain.evidence import (
     Case,
     not_finite,
@@ -29,6 +29,7 @@ from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.judgement import Judgement
+from microgradnet.graph import legible
 
 __all__ = ["BUDGET", "search"]
 
@@ -43,8 +44,11 @@ ALTERNATIVES = 8
 FAR_FETCHED = 2.0
 """How much more an explanation may cost than the first, to be told beside it."""
 
-PATIENCE = 0.1
-"""The share of the time that is spent on looking for others once a single mistake explains everything."""
+PATIENCE = 25_000
+"""How much work is spent on looking for others once a single mistake explains everything, as a `Chain` counts it."""
+
+NOT_THIS = (Inapplicable, ValueError)
+"""What evaluating a mistake raises where it can't have been made: above all, shapes that don't fit."""
 
 ROOM = 2**28
 """How many bytes of gradients are kept of single mistakes, to be combined with others."""
@@ -74,7 +78,7 @@ def search(
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
-            found += _Search(case, derivation, budget).explain(wrong, intermediates or {})
+            found += _Search(case, derivation).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
 
@@ -94,8 +98,8 @@ class _Tried:
 class _Search:
     case: Case
     derivation: Derivation
-    budget: float
-    stopped: bool = False  # before everything was tried
+    stopped: bool = False  # before everything was tried, by the clock
+    enough: bool = False  # was tried, but not everything
     tried: list[_Tried] = field(default_factory=list)  # the single mistakes
     room: int = ROOM
     _fresh: list[tuple[Case, bool]] | None = None
@@ -108,6 +112,8 @@ class _Search:
                 known.extend(search(wrong))
             except OutOfTime:
                 self.stopped = True
+            except Enough:
+                self.enough = True
             found, left = self._fewest(known, wrong)
             if not left:
                 break
@@ -130,9 +136,7 @@ class _Search:
     def _try(self, hypothesis: Hypothesis) -> _Tried | None:
         try:
             gradients = self.case.chain.reverse(hypothesis.edit).gradients()
-        except OutOfTime:
-            raise
-        except Exception:
+        except NOT_THIS:
             return None
         return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
 
@@ -140,13 +144,12 @@ class _Search:
         """Try one mistake at a time; once one explains everything, all that are as simple, and others for a while."""
         chain = self.case.chain
         at_once = self._scaled(wrong, _whole(chain))
-        simplest, patient = math.inf, False
+        simplest = math.inf
         for hypothesis in itertools.chain(
             at_once, hypotheses(chain, self._scaled(wrong, _branches(chain)), self._updated(wrong))
         ):
-            if hypothesis.cost > simplest and not patient:
-                patient = True
-                chain.deadline = min(chain.deadline, time.perf_counter() + PATIENCE * self.budget)
+            if hypothesis.cost > simplest and chain.enough == math.inf:
+                chain.enough = chain.work + PATIENCE
             tried = self._try(hypothesis)
             if tried is None:
                 continue
@@ -155,7 +158,8 @@ class _Search:
                 self.tried.append(tried)
             if tried.reproduced & wrong:
                 yield tried
-            if tried.reproduced >= wrong and hypothesis.cost < simplest and self._survivors([tried], wrong):
+            whole = tried.reproduced >= wrong and hypothesis.cost < simplest and not self._contradicted(tried)
+            if whole and self._survivors([tried], wrong):
                 simplest = hypothesis.cost
 
     def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
@@ -252,20 +256,25 @@ class _Search:
                     enough = min(enough, cost + 0.3)
 
     def _best(self, tried: Iterable[_Tried], left: frozenset[str]) -> tuple[frozenset[str], list[_Tried]] | None:
-        """Choose the explanations of as many parameters as possible, simplest first."""
-        everything = len(self.case.manual)
-        ranked = sorted(
-            (t for t in tried if t.reproduced & left),
-            key=lambda t: (-len(t.reproduced & left), len(t.reproduced) < everything, t.hypothesis.cost),
-        )
-        while ranked:
-            names = ranked[0].reproduced & left
-            alike = [t for t in ranked if t.reproduced >= names]
-            survivors = self._survivors(alike, names)
-            if survivors:
-                return names, survivors
-            ranked = [t for t in ranked if t not in alike]
+        """Choose the explanations of as many parameters as possible, simplest first.
+
+        What no gradient contradicts goes before all else, which can but have been done for some gradients alone.
+        """
+        ranked = sorted((t for t in tried if t.reproduced & left), key=lambda t: t.hypothesis.cost)
+        for candidates in ([t for t in ranked if not self._contradicted(t)], ranked):
+            candidates.sort(key=lambda t: -len(t.reproduced & left))
+            while candidates:
+                names = candidates[0].reproduced & left
+                alike = [t for t in candidates if t.reproduced >= names]
+                survivors = self._survivors(alike, names)
+                if survivors:
+                    return names, survivors
+                candidates = [t for t in candidates if t not in alike]
         return None
+
+    def _contradicted(self, tried: _Tried) -> frozenset[str]:
+        """Name the parameters on whose way the mistake can't have been made, though it would be theirs too."""
+        return self.case.contradicted(tried.gradients)
 
     # --- fresh inputs --------------------------------------------------------------------------------
 
@@ -291,9 +300,9 @@ class _Search:
             if all(np.array_equal(derivation.gradients[n], g) for n, g in self.derivation.gradients.items()):
                 return None  # it doesn't read its arguments
             chain = Chain.of(derivation.f, values, derivation.names, derivation.positions)
-            case = Case(chain, derivation.ascending, None, None)
-        except Exception:
+        except Exception:  # the user's loss and derivation, at arguments that the user did not choose
             return None
+        case = Case(chain, derivation.ascending, None, None)
         alike = len(chain.graph) == len(self.case.chain.graph) and all(
             a.operation is b.operation and a.inputs == b.inputs and a.shape == b.shape
             for a, b in zip(chain.graph, self.case.chain.graph, strict=True)
@@ -301,19 +310,19 @@ class _Search:
         return case if alike and not case.not_finite else None
 
     def _survivors(self, alike: list[_Tried], names: frozenset[str]) -> list[_Tried]:
-        """Keep what explains the derivation at other arguments too."""
+        """Keep what explains the derivation at other arguments too, and contradicts no more there than here."""
         for case, must_hold in self.fresh:
             kept = []
             for tried in alike[:60]:
                 try:
                     gradients = case.chain.reverse(tried.hypothesis.edit).gradients()
-                except Exception:  # as in _try
+                except NOT_THIS:
                     continue
-                reproduced = case.reproduced(gradients)
-                if reproduced >= names:
-                    kept.append((len(reproduced), tried))
-            if kept or must_hold:  # those first that leave right what is right
-                alike = [tried for _, tried in sorted(kept, key=lambda each: -each[0])]
+                enough = case.reproduced(gradients) >= names
+                if enough and case.contradicted(gradients) <= self._contradicted(tried):
+                    kept.append(tried)
+            if kept or must_hold:
+                alike = kept
         return alike
 
     # --- what to say ---------------------------------------------------------------------------------
@@ -326,6 +335,8 @@ class _Search:
         first, *others = distinct
         if not others and self.stopped:
             sure = "nothing else was found before the search stopped; a larger budget= lets it try more"
+        elif not others and self.enough:
+            sure = "nothing else that was tried explains it; not all that is far-fetched was"
         elif not others and len(near) < len(alike):
             sure = "nothing else that was tried explains it, but for what is far-fetched"
         elif not others:
@@ -339,21 +350,25 @@ class _Search:
                 "these explain it equally well at these arguments; give the manual gradient as a function, and "
                 "fresh random ones are tried:"
             )
-        if others and self.stopped:
-            sure = f"{sure.removesuffix(':')} (there may be more, the search stopped before it had tried everything):"
+        if others and (self.stopped or self.enough):
+            why = "the search stopped before it had tried everything" if self.stopped else "further-fetched ones"
+            sure = f"{sure.removesuffix(':')} (there may be more, {why}):"
         return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
 
     def _told(self, tried: _Tried, names: tuple[str, ...]) -> Diagnosis:
         h, case = tried.hypothesis, self.case
         before = case.residual(case.right, names)
-        return Diagnosis(h.kind, names, h.step, h.wrong, h.right, before, case.residual(tried.gradients, names))
+        wrong = h.wrong
+        if self._contradicted(tried):
+            wrong += f"; for {' and '.join(f'∂loss/∂{legible(n)}' for n in names)} alone: the others don't have it"
+        return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(tried.gradients, names))
 
     def _unexplained(self, names: frozenset[str], intermediates: Mapping[str, Any]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
         wrong = "no mistake that was tried, nor two of them, reproduces these numbers"
         if self.stopped:
-            wrong = "no mistake that could be tried in the time given reproduces these numbers"
+            wrong = "the search stopped: no mistake that could be tried in the time given reproduces these numbers"
         where, right = where_they_part(self.case.chain, intermediates)
         return Diagnosis("unexplained", ordered, where, wrong, right, before, before)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.explain.chain import Chain, Link, Run, Site, sum_to
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run, Site, declared, sum_to
 from microgradnet.check.explain.functions import Function, of_operation, recognised
 from microgradnet.record import compositions
 
@@ -106,7 +106,8 @@ class Span:
         for entry in self.chain.graph[self.z + 1 : self.a + 1]:
             if entry.operation is not None and not changed.isdisjoint(entry.inputs):
                 changed.add(entry.id)
-                values[entry.id] = entry.operation.compute(*(values[i] for i in entry.inputs), **entry.static)
+                inputs = (values[i] for i in entry.inputs)
+                values[entry.id] = declared(entry.operation.compute, *inputs, **entry.static)
         return values
 
     def _pull_at(self, g: Array, y: Array, x: Array) -> Array:
@@ -157,13 +158,16 @@ class Span:
         """The local derivative ∂a/∂z, if it works element by element; None where elements are mixed."""
         right = self.chain.right
         g = right.cotangent(self.a)
-        if not np.shape(g):
-            return self.pull(right, np.ones_like(g))
         test = np.random.default_rng(0).uniform(0.5, 1.5, np.shape(g)).astype(g.dtype)
-        with np.errstate(all="ignore"):
-            derivative = self.pull(right, np.ones_like(g))
-            eps = 64 * float(np.finfo(g.dtype).eps)
-            elementwise = np.allclose(self.pull(right, test), test * derivative, rtol=eps, atol=0, equal_nan=True)
+        try:
+            with np.errstate(all="ignore"):
+                derivative = self.pull(right, np.ones_like(g))
+                if not np.shape(g):
+                    return derivative
+                eps = 64 * float(np.finfo(g.dtype).eps)
+                elementwise = np.allclose(self.pull(right, test), test * derivative, rtol=eps, atol=0, equal_nan=True)
+        except Inapplicable:
+            return None
         return derivative if elementwise else None
 
 

@@ -6,9 +6,12 @@ import re
 
 import numpy as np
 
-from microgradnet.graph import Graph, legible, number
+from microgradnet.graph import Graph, arguments, legible, number
 
 __all__ = ["closed", "constant", "cotangent", "expression", "power", "prime", "step"]
+
+MOST = 6
+"""How many inputs of an operation are written out."""
 
 
 def expression(graph: Graph, node: int, depth: int = 4) -> str:
@@ -22,14 +25,22 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     if depth == 0:
         return "…"
     symbol = legible(entry.operation.symbol, 16)
-    inputs = [expression(graph, i, depth - 1) for i in entry.inputs]
+    inputs = [expression(graph, i, depth - 1) for i in entry.inputs[:MOST]]
+    inputs += ["…"] * (len(entry.inputs) > MOST)
     source = entry.operation.source
     if isinstance(source, str) and (infix := re.fullmatch(r"\(\{0\}( \S+ )\{1\}\)", source)):
         return f"{closed(inputs[0])}{infix[1]}{closed(inputs[1])}"
     if source == "(-{0})":
         return f"-{closed(inputs[0])}"
-    if len(inputs) == 1 and symbol.startswith("·"):
+    if symbol == "[·]":
+        index = ", ".join(inputs[1:]) or arguments(entry).partition("=")[2].removeprefix("(").removesuffix(")")
+        return f"{closed(inputs[0])}[{index}]"
+    if symbol == "·":  # handed on as it is
+        return inputs[0]
+    if symbol.startswith("·"):
         return f"({inputs[0]}){symbol[1:]}"
+    if "·" in symbol:
+        return symbol.replace("·", closed(inputs[0]) if symbol[-1] == "·" else ", ".join(inputs))
     return f"{symbol}({', '.join(inputs)})"
 
 

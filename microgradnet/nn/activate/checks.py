@@ -39,6 +39,7 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
             raise ValueError(f"activation {declared.name!r}: the value at x = {where:.6g} is NaN")
         _check_float32(declared, z)
         automatic = _check_gradient(declared, z)
+        _check_finite(declared, z, automatic[declared.argument])
         if declared.derivatives:
             _check_derivatives(declared, z, a, automatic, others)
 
@@ -47,7 +48,7 @@ def _value(declared: Activation, z: Any) -> Any:
     """Call the function on plain numbers."""
     try:
         return declared.function(z)
-    except Exception as error:
+    except Exception as error:  # the user's activation may raise anything
         raise ValueError(
             f"activation {declared.name!r}: calling it on an array of shape {z.shape} raised "
             f"{type(error).__name__}: {error}"
@@ -94,7 +95,7 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     x, *learned = leaves.values()
     try:
         y = declared.function(x, **dict(zip(declared.learnable, learned, strict=True)))
-    except Exception as error:
+    except Exception as error:  # the user's activation, of a Tensor
         raise ValueError(
             f"activation {declared.name!r}: calling it on a Tensor raised {type(error).__name__}: {error}"
         ) from error
@@ -106,6 +107,18 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
         )
     found = gradients(y, list(leaves.values()), seed=_cotangent(y.shape))
     return dict(zip(leaves, found, strict=True))
+
+
+def _check_finite(declared: Activation, z: Array, gradient: Array) -> None:
+    """Refuse a gradient that is NaN at moderate numbers, where the value is none."""
+    wrong = np.isnan(gradient)
+    if wrong.any():
+        where = f"x = {z[wrong][0]:.6g}" if declared.elementwise else "moderate numbers"
+        raise ValueError(
+            f"activation {declared.name!r}: the gradient at {where} is NaN, though the value is not. A branch that "
+            "where doesn't take is computed all the same, and passes back 0 · ∞; give it a number that it can "
+            "take: where(x > 0, f(where(x > 0, x, 1)), 0)"
+        )
 
 
 def _cotangent(shape: tuple[int, ...]) -> Array:
@@ -122,7 +135,7 @@ def _check_derivatives(
     g = _cotangent(np.shape(a))
     try:
         pulled = declared.pull(g, z, a)
-    except Exception as error:
+    except Exception as error:  # the user's derivative
         parameters = "".join(f", {k}" for k in declared.parameters)
         given = "z, a" if declared.elementwise else "g, z, a"
         raise ValueError(
@@ -201,10 +214,11 @@ def _reason(
     ]
     for reason, candidate, wanted in slips:
         try:
-            if _agree(candidate(), wanted):
-                return reason
-        except Exception:
+            slope = candidate()
+        except Exception:  # the user's derivative, or another activation, given what it was not made for
             continue
+        if np.shape(slope) == np.shape(wanted) and _agree(slope, wanted):
+            return reason
     return ""
 
 

@@ -3,7 +3,8 @@
 ``python -m tests.check.corpus`` prints which of the causes are found. What is missed stays here.
 """
 
-from . import classic as classic  # in the order in which they were written
+from . import classic as classic
+from . import indices as indices
 from . import modern as modern
 from . import students as students
 from . import unseen as unseen

@@ -28,7 +28,9 @@ class Network:
         random = np.random.default_rng(seed)
         values = []
         for name, shape in self.shapes.items():
-            if name == self.labels:
+            if callable(shape):  # what isn't made of real numbers: labels, masks and indices
+                values.append(shape(random))
+            elif name == self.labels:
                 values.append(np.eye(shape[1])[random.integers(shape[1], size=shape[0])].astype(dtype))
             else:
                 scale = 0.7 if name in self.parameters else 1.0

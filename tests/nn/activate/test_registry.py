@@ -249,6 +249,13 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], Any, str]] = {
     "plain arrays": (plainly, {}, TypeError, "it loses the gradient: .* a plain array"),
     "float64": (lambda x: x * np.float64(2), {"name": "f"}, TypeError, "of float32 it makes float64"),
     "NaN": (lambda x: mg.log(x), {"name": "f"}, ValueError, "the value at x = -5.98.* is NaN"),
+    "a gradient that is NaN on half of the line": (
+        lambda x: mg.where(x > 0, mg.sqrt(x), 0 * x), {"name": "f"}, ValueError,
+        r"the gradient at x = -5.98\d+ is NaN, though the value is not. A branch that where doesn't take",
+    ),
+    "a gradient that is NaN on the other half": (
+        lambda x: mg.where(x < 0, x, x * mg.log(-x) * 0), {"name": "f"}, ValueError, "the value at x = .* is NaN",
+    ),
     "learning the unknown": (with_beta, {"learnable": "alpha"}, ValueError, r"names \['alpha'\].*are \['beta'\]"),
     "learning words": (with_mode, {"learnable": "mode"}, TypeError, "its default must be a number, got 'a'"),
     "no derivative": (mg.sin, {"name": "f", "derivative": 1}, TypeError, r"a function of \(z, a\), got int"),
@@ -344,8 +351,9 @@ def test_activations_of_installed_packages_are_found(packages: Path) -> None:
     assert "twice" not in mg.activations
 
 
-def test_a_package_that_fails_is_named_and_skipped_and_hides_no_other(packages: Path) -> None:
-    install(packages, "a_broken_one", "raise OSError('out of luck')", "broken = a_broken_one:f")
+@pytest.mark.parametrize("failure", ["raise OSError('out of luck')", "import sys; sys.exit('out of luck')"])
+def test_a_package_that_fails_is_named_and_skipped_and_hides_no_other(packages: Path, failure: str) -> None:
+    install(packages, "a_broken_one", failure, "broken = a_broken_one:f")
     install(packages, "b_good_one", "def f(x): return 2 * x", "good = b_good_one:f")
     with pytest.warns(RuntimeWarning, match="'broken' of the package a_broken_one was skipped: out of luck"):
         assert "good" in mg.activations
