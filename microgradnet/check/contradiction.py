@@ -10,7 +10,7 @@ import numpy as np
 
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.differences import Along, along
-from microgradnet.check.explain.chain import Chain, Link
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, declared
 from microgradnet.check.explain.wording import expression, step
 from microgradnet.check.slopes import scale
 from microgradnet.record import ROOT, TracingError, traced, within
@@ -120,9 +120,12 @@ def _is_wrong(chain: Chain, link: Link) -> bool:
 
     def line(h: float) -> float:
         moved: Sequence[Any] = [*inputs[: link.i], (x + h * direction)[()], *inputs[link.i + 1 :]]
-        return float(np.sum(g * operation.compute(*moved, **entry.static)))
+        return float(np.sum(g * declared(operation.compute, *moved, **entry.static)))
 
-    with np.errstate(all="ignore"):
-        terms = np.asarray(chain.vjp(link, g, chain.values)) * direction
-    found: Along = along(line)
+    try:
+        with np.errstate(all="ignore"):
+            terms = np.asarray(chain.vjp(link, g, chain.values)) * direction
+        found: Along = along(line)
+    except Inapplicable:  # outside of its domain
+        return False
     return found.contradicts(float(np.sum(terms)), float(np.linalg.norm(terms)))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import largest
-from microgradnet.check.explain.chain import Chain, Edit, Link, Run
+from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared
 from microgradnet.check.explain.wording import step
 
 __all__ = ["Kinks", "spanned"]
@@ -145,6 +145,12 @@ class Kinks:
 
         Empty unless the loss stays the same, and the derivative is the same for half of that.
         """
+        try:
+            return self._jumps(node, k, bump)
+        except Inapplicable:  # it doesn't take such numbers
+            return {}
+
+    def _jumps(self, node: int, k: int, bump: Array) -> dict[Link, tuple[Array, ...]]:
         found = {}
         near, nearer = self._read(node, k, bump), None
         for link, read in near.items():
@@ -167,7 +173,7 @@ class Kinks:
         inputs[k] = _like(inputs[k] + bump, inputs[k])
         operation: Any = entry.operation
         with np.errstate(all="ignore"):
-            y = operation.compute(*inputs, **entry.static)
+            y = declared(operation.compute, *inputs, **entry.static)
             if node in chain.outgoing:
                 return dict.fromkeys(chain.outgoing[node], (y, *inputs))
             if _real(y) or np.array_equal(y, chain.values[node]):
