@@ -33,7 +33,9 @@ HEADER = (
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What `compare` found: true if every gradient agrees, printed as a table, indexed by a parameter's name.
+    """What `compare` found: true if every manual gradient is right as far as anything can tell.
+
+    It is printed as a table below its headline, and indexed by a parameter's name.
 
     Attributes
     ----------
@@ -58,7 +60,7 @@ class GradientReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the gradients of all parameters agree."""
+        """Whether the gradients of all parameters are right, as far as anything can tell."""
         return all(p.ok for p in self.parameters)
 
     @cached_property
@@ -182,7 +184,7 @@ def compare(
     rtol: float | None = None,
     atol: float | None = None,
 ) -> GradientReport:
-    """Compare a gradient derived by hand with the automatic one.
+    """Compare a gradient derived by hand with the automatic one; where finite differences contradict that, they decide.
 
     Parameters
     ----------
@@ -202,12 +204,14 @@ def compare(
         A difference may be ``atol + rtol * |automatic|``. The defaults: for float64 an `rtol` of 1e-9 and an
         `atol` of 1e-12 times the largest element of the gradient; for float32 1e-4 and 1e-5 times; for float16
         1e-2 and 1e-2 times. The coarser dtype of both gradients counts. Where that is exceeded, `atol` is at
-        least 16 times what rounding every step of the computation at random changes.
+        least 16 times what rounding every step of both computations at random changes: of the automatic gradient,
+        and of the manual one if it is a function.
 
     Returns
     -------
     GradientReport
-        Gradients of another shape, or with elements that are not finite, are findings, not errors.
+        Gradients of another shape, or with elements that are not finite, are findings, not errors; so is an automatic
+        gradient that is not to be believed. See `ParameterReport` for the verdicts.
 
     Raises
     ------
@@ -215,7 +219,8 @@ def compare(
         If f is not callable, or returns no floating-point number; a gradient is no array of real numbers, a
         parameter is not floating-point, or `argnums` is needed.
     ValueError
-        If the loss is not one finite number, a gradient is missing or one too many, or a tolerance is negative.
+        If the loss is not one finite number, with the operation that made it so; a gradient is missing or one too
+        many, or a tolerance is negative.
 
     Examples
     --------

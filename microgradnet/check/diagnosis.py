@@ -48,7 +48,8 @@ def diagnose(
     Returns
     -------
     Diagnoses
-        A tuple of `Diagnosis`, one for each cause, the one that explains most first.
+        A tuple of `Diagnosis`, one for each cause, the one that explains most first. Empty where every verdict of
+        `compare` agrees; a single one that diagnoses nothing where the automatic gradient is not to be believed.
 
     Raises
     ------

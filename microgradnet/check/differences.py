@@ -15,9 +15,12 @@ import numpy as np
 
 from microgradnet.check.slopes import STEPS, derivative_along, evaluate, scale
 
-__all__ = ["Along", "Line", "ahead", "along", "bend", "directions", "glance", "line", "off"]
+__all__ = ["OUTSIDE", "Along", "Line", "ahead", "along", "bend", "directions", "glance", "line", "off"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+OUTSIDE = (ArithmeticError, AssertionError, IndexError, RuntimeError, TypeError, ValueError)
+"""What a loss raises outside of its domain."""
 
 Line = Callable[[float], float]
 """A function of the way gone along a direction."""
@@ -152,7 +155,7 @@ def off(f: Callable[..., Any], values: Sequence[Any], position: int, gradient: A
         try:
             with np.errstate(all="ignore"):
                 numerical, _ = derivative_along(lambda h, at=at: (at(h) - at(-h)) / (2 * h))  # type: ignore[misc]
-        except Exception:  # outside the domain of the loss
+        except OUTSIDE:
             return math.nan
         with np.errstate(all="ignore"):
             terms = gradient * direction

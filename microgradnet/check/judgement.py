@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
 from microgradnet.check.contradiction import Cause, cause
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.differences import Along, Line, ahead, along, bend, directions, glance, line, off
+from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
@@ -345,7 +345,7 @@ class _Judge:
                 values[self.position[n]] = (x + BESIDE * d).astype(x.dtype)[()]
             try:
                 loss, gradients = replace(self.derivation, values=values).automatic(self.caller)
-            except (ArithmeticError, ValueError):  # outside the domain of the loss
+            except OUTSIDE:
                 continue
             if abs(loss - self.loss) <= 1e-9 * max(abs(loss), abs(self.loss)) + BESIDE:  # no jump
                 found.append(gradients)
@@ -479,7 +479,7 @@ class _Judge:
         at = line(self.derivation.value, values, {self.position[n]: d for n, d in moves.items()})
         try:
             found = along(at)
-        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
+        except OUTSIDE:
             return None
         return found if np.isfinite([found.slope, found.change]).all() else None
 
@@ -489,7 +489,7 @@ class _Judge:
         try:
             with np.errstate(all="ignore"):
                 found = look(line(d.value, d.values, {self.position[n]: move for n, move in moves.items()}))
-        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain of the loss
+        except OUTSIDE:
             return None
         return found if np.isfinite(found) else None
 
@@ -554,7 +554,7 @@ class _Judge:
         try:
             manual = d.at(values).ascending if callable(d.manual) else {}
             _, automatic = replace(d, values=values).automatic(self.caller)
-        except (ArithmeticError, ValueError, TypeError, IndexError):  # outside the domain
+        except OUTSIDE:
             return None
         return _Place(values, automatic, manual)
 
