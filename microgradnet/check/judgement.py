@@ -34,6 +34,9 @@ SUSPICIOUS = 1e-5
 
 AT_A_KINK = "agrees (at a kink)"
 
+FEW = 2
+"""How often the manual function is called at least, to see whether its rounding may matter."""
+
 COARSER = 64
 """How much coarser the rounding of the manual function is made, to see that it is rounding."""
 
@@ -95,11 +98,12 @@ def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller
     Where it need not be thorough, a glance is enough, unless it shows something; nothing is told of parameters then.
     """
     judging = _Judge(derivation, rtol, atol, caller)
-    wrong = thorough or judging.looks_wrong()
-    if not wrong and judging.agree_at_once():
-        return Judgement(judging.loss, (), "", (), None, {})
-    judging.compare(wrong)
-    return judging.judgement()
+    with np.errstate(all="ignore"):  # what overflows on the way is seen in what comes of it
+        wrong = thorough or judging.looks_wrong()
+        if not wrong and judging.agree_at_once():
+            return Judgement(judging.loss, (), "", (), None, {})
+        judging.compare(wrong)
+        return judging.judgement()
 
 
 class _Judge:
@@ -262,7 +266,7 @@ class _Judge:
     def _of_the_manual(self, rounded_to: type[np.floating[Any]] = np.float64) -> tuple[dict[str, Array], np.dtype[Any]]:
         """Measure what rounding changes of each element of the manual gradients.
 
-        One look is enough where that is far from being what they differ by.
+        A few looks are enough where that is far from being what they differ by.
         """
         least = float(np.finfo(rounded_to).eps)
         noise, coarsest = self._disturbed(least)
@@ -277,13 +281,15 @@ class _Judge:
         gradients = self.derivation.gradients
         most = {n: np.zeros(g.shape) for n, g in gradients.items()}
         coarsest: np.dtype[Any] = np.dtype(np.float64)
-        for drawn, computed_in in disturbed_calls(self._by_hand, self.derivation.values, least, times):
+        for count, (drawn, computed_in) in enumerate(
+            disturbed_calls(self._by_hand, self.derivation.values, least, times), 1
+        ):
             coarsest = min(coarsest, computed_in, key=lambda t: t.itemsize)
             for (name, g), again in zip(gradients.items(), drawn, strict=True):
                 if again.shape == g.shape:
                     changed = np.abs(again.astype(np.float64) - g)
                     most[name] = np.maximum(most[name], np.where(np.isfinite(changed), changed, 0.0))
-            if not any(self._may_be_rounding(n, most[n]) for n in self._with("differs")):
+            if count == FEW and not any(self._may_be_rounding(n, most[n]) for n in self._with("differs")):
                 break
         return most, coarsest
 

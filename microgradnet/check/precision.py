@@ -62,7 +62,7 @@ class _Source:
         return array
 
     def disturbed(self, x: Array) -> Array:
-        """Change numbers by ½ to 1½ units in the last place, equal ones in the same way.
+        """Change numbers by 1 to 2 units in the last place, up or down, equal ones in the same way.
 
         So what is computed twice is still the same, and found by comparing.
         """
@@ -75,7 +75,7 @@ class _Source:
             )
             mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
         drawn = (mixed >> np.uint64(11)) * 2.0**-53  # in [0, 1), the first binary digit being the sign
-        ulps = np.where(drawn < 0.5, -0.5 - 2 * drawn, 2 * drawn - 0.5)
+        ulps = np.where(drawn < 0.5, -1 - 2 * drawn, 2 * drawn)
         unit = self.times * max(float(np.finfo(x.dtype).eps), self.least)
         result: Array = (x * (1 + unit * ulps)).astype(x.dtype)
         return result
