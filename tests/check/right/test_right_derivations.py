@@ -1,0 +1,28 @@
+"""No right derivation is called wrong; a part of what ``python -m tests.check.right`` runs."""
+
+import numpy as np
+import pytest
+
+from tests.check.right.differences import excess
+from tests.check.right.model import RETURNS, Case, cases, verdict
+from tests.check.right.models import MODELS
+
+EVERY = [Case(m, edge) for m in MODELS for edge in ("", *m.edges)]
+
+
+@pytest.mark.parametrize("case", EVERY, ids=str)
+def test_derivations_agree_with_differences_in_numpy(case):
+    assert excess(case) < 1e-7
+
+
+@pytest.mark.parametrize("case", cases(MODELS, seeds=(1,), scales=(1, 100)), ids=str)
+def test_a_right_derivation_is_told_to_agree(case):
+    if not case.is_finite():
+        pytest.skip("the loss or its gradient is not finite")
+    assert verdict(case) == ""
+
+
+@pytest.mark.parametrize("how", RETURNS)
+@pytest.mark.parametrize("case", [Case(m, dtype=np.float64, seed=2) for m in MODELS], ids=str)
+def test_in_whatever_it_is_returned(case, how):
+    assert verdict(case, RETURNS[how](case.model)) == ""
