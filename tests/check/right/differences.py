@@ -1,5 +1,7 @@
 """What the hand-written gradients are held to before anything of this package sees them: differences in NumPy."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from .model import Case
@@ -20,9 +22,7 @@ def slopes(loss, args, position) -> tuple[np.ndarray, np.ndarray]:
                 there = loss(*args[:position], value, *args[position + 1 :])
                 estimates.append((there - here) / (moved.flat[k] - start.flat[k]))
             for order in range(1, 4):  # Richardson: the error's terms in h, h², h³
-                estimates = [
-                    (2**order * b - a) / (2**order - 1) for a, b in zip(estimates, estimates[1:], strict=False)
-                ]
+                estimates = [(2**order * b - a) / (2**order - 1) for a, b in pairwise(estimates)]
             found[side, k] = estimates[0]
     return found[0].reshape(start.shape), found[1].reshape(start.shape)
 

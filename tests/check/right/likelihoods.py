@@ -201,7 +201,7 @@ def triplet_on_the_margin(rng):
     W, a, p, n, margin = triplet_draw(rng)
     a, p, n = np.round(a), np.round(p), np.round(n)
     p[:2] = a[:2]  # the same picture twice
-    n[:2] = a[:2] + [1, 0, 0, 0]
+    n[:2] = a[:2] + np.eye(4)[0]
     W = np.round(W)
     W[0] = [1, 0]  # the negative at a distance of exactly 1
     return W, a, p, n, margin
