@@ -32,13 +32,18 @@ def excess(case: Case) -> float:
 
     Slopes far smaller than the loss are relative to a thousandth of the loss: differences don't see further.
     """
-    args = case.arguments()
-    floor, worst = 1e-3 * abs(case.model.loss(*args)) or 1, 0.0
+    return max(float(np.max(outside)) for outside in excesses(case))
+
+
+def excesses(case: Case) -> list[np.ndarray]:
+    """The same, element by element of every gradient, in float64."""
+    args = case.arguments(np.float64)
+    floor, found = 1e-3 * abs(case.model.loss(*args)) or 1, []
     for position, gradient in zip(case.model.parameters, case.model.gradients(*args), strict=True):
         left, right = slopes(case.model.loss, args, position)
         assert gradient.shape == left.shape, f"{case}: shape {gradient.shape}, not {left.shape}"
         if not case.edge:
             assert np.allclose(left, right, rtol=1e-6, atol=1e-6 * max(1, np.abs(right).max())), f"{case}: a kink"
         outside = np.maximum(np.minimum(left, right) - gradient, gradient - np.maximum(left, right))
-        worst = max(worst, float(outside.max() / max(np.abs([left, right]).max(), floor)))
-    return worst
+        found.append(outside / max(np.abs([left, right]).max(), floor))
+    return found

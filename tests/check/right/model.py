@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,13 +75,11 @@ class Case:
                 np.isfinite(g).all() for g in self.model.gradients(*args)
             )
 
-    def lost(self) -> float:
-        """How far the hand-written gradient is from itself in longer numbers: its own rounding, of its largest."""
+    def lost(self) -> list[float]:
+        """How far each hand-written gradient is from itself in longer numbers: its own rounding, of its largest."""
         with np.errstate(all="ignore"):
             short, long = (self.model.gradients(*self.arguments(t)) for t in (None, np.longdouble))
-            return max(
-                float(np.max(np.abs(a - b)) / (np.max(np.abs(b)) or 1)) for a, b in zip(short, long, strict=True)
-            )
+            return [float(np.max(np.abs(a - b)) / (np.max(np.abs(b)) or 1)) for a, b in zip(short, long, strict=True)]
 
 
 def _cast(value, dtype):
@@ -101,23 +99,22 @@ def cases(models, dtypes=DTYPES, seeds=SEEDS, scales=SCALES) -> list[Case]:
     ]
 
 
-def verdict(case: Case, manual: Callable[..., Any] | None = None) -> str:
+def verdict(case: Case) -> str:
     """What is wrongly said of a right derivation: nothing, as "", if it is told to agree."""
-    manual = manual or case.model.backprop
-    args, argnums = case.arguments(), case.model.argnums
+    model, args = case.model, case.arguments()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("error")
         try:
-            if not mg.compare(case.model.loss, manual, *args, argnums=argnums).ok:
+            if not mg.compare(model.loss, model.backprop, *args, argnums=model.argnums).ok:
                 return "called wrong"
-            found = mg.diagnose(case.model.loss, manual, *args, argnums=argnums)
+            found = mg.diagnose(model.loss, model.backprop, *args, argnums=model.argnums)
         except Exception as error:  # whatever it is: nothing may be raised
             return f"raised {type(error).__name__}: {error}"
     return f"diagnosed: {found[0].kind}" if len(found) else ""
 
 
-def _leaves(found, change):
-    """What a hand-written function returned, with every array changed."""
+def _each(found, change):
+    """What a hand-written function returned, with every gradient changed."""
     if isinstance(found, Mapping):
         return {name: change(np.asarray(g)) for name, g in found.items()}
     if isinstance(found, tuple | list):
@@ -125,21 +122,47 @@ def _leaves(found, change):
     return change(np.asarray(found))
 
 
-def in_float32_returned_as_float64(model: Model):
-    """The same derivation, on float32 copies of its arguments."""
-    return lambda *args: _leaves(
-        model.backprop(*(_cast(a, np.float32) for a in args)), lambda g: g.astype(np.float32).astype(np.float64)
-    )
+def in_float32(model: Model) -> Model:
+    """The same derivation on float32 copies of its arguments, which returns float64."""
+
+    def backprop(*args):
+        short = model.backprop(*(_cast(a, np.float32) for a in args))
+        return _each(short, lambda g: g.astype(np.float32).astype(np.float64))
+
+    return replace(model, backprop=backprop)
 
 
-def as_lists(model: Model):
+def as_lists(model: Model) -> Model:
     """The same derivation, which returns nested lists of Python numbers."""
-    return lambda *args: _leaves(model.backprop(*args), lambda g: g.tolist())
+    return replace(model, backprop=lambda *args: _each(model.backprop(*args), lambda g: g.tolist()))
 
 
-def as_float16(model: Model):
+def as_float16(model: Model) -> Model:
     """The same derivation, which returns float16 to save memory."""
-    return lambda *args: _leaves(model.backprop(*args), lambda g: g.astype(np.float16))
+    return replace(model, backprop=lambda *args: _each(model.backprop(*args), lambda g: g.astype(np.float16)))
 
 
-RETURNS = {"float32 as float64": in_float32_returned_as_float64, "lists": as_lists, "float16": as_float16}
+RETURNS = {"float32 as float64": in_float32, "lists": as_lists, "float16": as_float16}
+
+
+MISTAKES = {"1 % too large": 1.01, "twice as large": 2.0, "the other sign": -1.0}
+
+
+def with_mistake(case: Case, position: int, factor: float) -> Case:
+    """A wrong derivation: the gradient of one parameter is multiplied by a factor."""
+    model = case.model
+
+    def backprop(*args):
+        found = [
+            g * factor if i == position else g for i, g in zip(model.parameters, model.gradients(*args), strict=True)
+        ]
+        return found[0] if isinstance(model.argnums, int) else found
+
+    return replace(case, model=replace(model, backprop=backprop))
+
+
+def is_let_through(case: Case) -> bool:
+    """Whether `mg.compare` says that a wrong derivation agrees."""
+    model = case.model
+    with np.errstate(all="ignore"):
+        return mg.compare(model.loss, model.backprop, *case.arguments(), argnums=model.argnums).ok
