@@ -13,5 +13,31 @@ Written without a look at how `mg.compare` decides, and before the first run. Wh
 - the same, with the parameters as they are, where the derivation computes in float32 and returns float64, returns
   nested lists of Python numbers, or returns float16.
 
+The same derivations with one gradient 1 % too large, twice as large, or of the other sign are there lest verdicts be
+mended by saying yes: none of them is told to agree, wherever the right one has digits left (its own rounding is below
+1e-4 of its largest element) and, at a kink, the wrong one is outside of the slopes on both sides.
+
 ``python -m tests.check.right`` runs all of it and prints a table.
+
+The first score, before anything was mended on account of it, over 51 models and 30 edges:
+
+- of 3144 cases as they are, 509 were wrong: 464 called wrong, 5 called right and then diagnosed, 40 raised;
+- of 324 returned as float64 from float32, 312; of 324 returned as lists, 148 (120 raised, since the list of a single
+  parameter was taken for several gradients); of 324 returned as float16, 43.
+
+By model, of 40 cases each:
+
+- 40: perceptron and perceptron with <, quantile, mlp with ReLU, convnet with zero bias, max pool to the first (twice),
+  each on its edge only: the other subgradient; group lasso with a zero group: NaN in the automatic gradient; normalised
+  cut: `mg.diagnose` raised where `mg.compare` agreed, for np.diag of a constant;
+- 35 and 33: leaky ReLU by maximum and dropout, on their edges: the other subgradient;
+- 13 of 37 gmm, 11 mlp with sigmoid, 7 lstm, 6, 5 and 4 attention, 3 crf, 3 convnet with and without a blank border, 1
+  policy gradient with and without its start: rounding, at saturated or at tiny weights;
+- 8 ELU, 8 on its edge, 8 of 38 softplus: NaN in the automatic gradient, of a branch not taken or of ∞/∞;
+- 0 of all others.
+
+Of 1069 wrong derivations away from edges (seed 0, one for each parameter), 18 that are 1 % too large were let through, 12
+twice as large, 12 of the other sign: tiny gradients beside others, whose tolerance by rounding is above them. At edges, 6
+of 116, 124 and 126: at an exact margin the tolerance is as wide as the slopes on both sides, since rounding crosses the
+kink.
 """

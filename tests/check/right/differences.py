@@ -15,7 +15,7 @@ def slopes(case: Case) -> list[tuple[np.ndarray, np.ndarray]]:
     here = case.model.loss(*args)
     for position in case.model.parameters:
         start = np.asarray(args[position])
-        sides = np.empty((2, *start.shape))
+        sides = np.empty(start.shape), np.empty(start.shape)
         for side, index in np.ndindex(2, start.size):
             estimates = []
             for h in 1e-4 * 0.5 ** np.arange(4) * (-1, 1)[side]:
@@ -26,7 +26,7 @@ def slopes(case: Case) -> list[tuple[np.ndarray, np.ndarray]]:
             for order in (1, 2, 3):  # Richardson: the error's terms in h, h², h³
                 estimates = [(2**order * b - a) / (2**order - 1) for a, b in pairwise(estimates)]
             sides[side].flat[index] = estimates[0]
-        found.append((sides[0], sides[1]))
+        found.append(sides)
     return found
 
 
