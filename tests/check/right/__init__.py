@@ -13,9 +13,9 @@ Written without a look at how `mg.compare` decides, and before the first run. Wh
 - the same, with the parameters as they are, where the derivation computes in float32 and returns float64, returns
   nested lists of Python numbers, or returns float16.
 
-The same derivations with one gradient 1 % too large, twice as large, or of the other sign are there lest verdicts be
-mended by saying yes: none of them is told to agree, wherever the right one has digits left (its own rounding is below
-1e-4 of its largest element) and, at a kink, the wrong one is outside of the slopes on both sides.
+Added after the first run, lest verdicts be mended by saying yes: the same derivations with one gradient 1 % too large,
+twice as large, or of the other sign. None of them is told to agree, wherever the right one has digits left (its own
+rounding is below 1e-4 of its largest element) and, at a kink, the wrong one is outside of the slopes on both sides.
 
 ``python -m tests.check.right`` runs all of it and prints a table.
 
