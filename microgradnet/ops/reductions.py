@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import astype, equal, exp, isclose, where
+from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, mirrors, primitive
 
@@ -157,8 +157,8 @@ def _std_forward(
 
 
 def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
-    per_y = _kept(g / where(y == 0, 1, y), a, axis, keepdims)
-    return per_y * _per_degree_of_freedom(a, axis, ddof) * _deviation(a, axis, dtype)
+    g, y = _kept(g, a, axis, keepdims), _kept(y, a, axis, keepdims)
+    return g * _per_degree_of_freedom(a, axis, ddof) * _per_length(_deviation(a, axis, dtype), y)
 
 
 def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Callable[..., Any]:
@@ -222,7 +222,9 @@ def std(
     keepdims: bool = False,
     correction: float | None = None,
 ) -> Any:
-    """Take the standard deviation, √var; where it is 0, a kink, the subgradient 0 is taken.
+    """Take the standard deviation, √var.
+
+    Where it is 0, a kink, the subgradient 0 is taken, and there is no second derivative: it is NaN.
 
     Parameters
     ----------
@@ -485,8 +487,7 @@ def _highest(xp: Any, x: Array, axis: Axis) -> Array:
     return xp.where(xp.isfinite(m), m, xp.zeros_like(m))
 
 
-_quiet = np.errstate(over="ignore", divide="ignore", invalid="ignore")
-"""x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞."""
+# In what is `_quiet`, x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞.
 
 
 @_quiet
@@ -514,6 +515,13 @@ def softmax(x, axis):{_SHIFTED_SOURCE}\
     e = np.exp(x - m)
     return e / np.sum(e, axis=axis, keepdims=True)
 softmax({{0}}, {{axis!r}})"""
+_SHARES_SOURCE = """
+def softmax_shares(x, axis):
+    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = np.where(x == highest, 0, x - np.where(np.isfinite(highest), highest, 0))
+    e = np.exp(np.where(np.isinf(highest) & (x != highest), -np.inf, shifted))
+    return e / np.sum(e, axis=axis, keepdims=True)
+softmax_shares({0}, {axis!r})"""
 _LOG_SOFTMAX_SOURCE = f"""
 def log_softmax(x, axis):{_SHIFTED_SOURCE}\
     return x - m - np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True))
@@ -521,8 +529,9 @@ log_softmax({{0}}, {{axis!r}})"""
 
 logsumexp = _reduction(
     "logsumexp",
-    lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * softmax(a, axis=axis),
-    "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞.",
+    lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * _shares(a, axis=axis),
+    "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞. Where the largest "
+    "is infinite, all that equal it share the gradient equally.",
     forward=_logsumexp_forward, keep="a", source=_LOGSUMEXP_SOURCE,
     latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
@@ -533,6 +542,23 @@ def _softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     e = xp.exp(a - _highest(xp, a, axis))
     return scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+@_quiet
+def _shares_forward(xp: Any, a: Array, axis: Axis = None) -> Array:
+    if not a.size:
+        return a
+    highest = xp.max(a, axis=axis, keepdims=True)
+    finite = xp.isfinite(highest)
+    shifted = a - xp.where(finite, highest, xp.zeros_like(highest))
+    others = xp.where(finite, shifted, xp.full_like(a, -math.inf))
+    e = xp.exp(xp.where(a == highest, xp.zeros_like(a), others))
+    return scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+def _shares_on_numpy(a: Array, axis: Axis = None) -> Array:
+    y = _softmax_forward(np, a, axis)
+    return _shares_forward(np, a, axis) if np.isnan(np.add.reduce(y, None)) else y
 
 
 @_quiet
@@ -556,16 +582,41 @@ Tensor, or array if `a` is no Tensor
     Of the same shape. Entries of −∞ have probability 0; where all are −∞ the result is NaN.
 """
 
+
+def softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
+    """Compute y ⊙ (ḡ − Σ ḡ ⊙ y), for which a constant added to ḡ makes no difference.
+
+    With a probability near 1 the two would cancel, so that constant is chosen which makes its ḡ 0.
+    """
+    g = g - sum(where(y > 0.5, g, 0), axis=axis, keepdims=True)
+    return y * (g - sum(g * y, axis=axis, keepdims=True))
+
+
+def log_softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
+    """Compute ḡ − eʸ Σ ḡ; where a probability p = eʸ is near 1, (1 − p) Σ ḡ less the other ḡ, with 1 − p as the others' sum."""
+    likely, p = y > -math.log(2), exp(y)
+    total, others, rest = (sum(t, axis=axis, keepdims=True) for t in (g, where(likely, 0, g), where(likely, 0, p)))
+    return where(likely, rest * total - others, g - p * total)
+
+
 softmax: Callable[..., Any] = primitive(
     _softmax_forward,
-    [lambda g, y, a, axis: y * (g - sum(g * y, axis=axis, keepdims=True))],
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis)],
     name="softmax", keep="y", source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
 
+_shares: Callable[..., Any] = primitive(
+    _shares_forward,
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis)],
+    name="softmax_shares", keep="y", on_numpy=_shares_on_numpy, source=_SHARES_SOURCE,
+    latex=r"\operatorname{{softmax}} {0}", symbol="softmax",
+    doc="The gradient of logsumexp: softmax, and where the largest is infinite, equal shares for those that equal it.",
+)  # fmt: skip
+
 log_softmax = primitive(
     _log_softmax_forward,
-    [lambda g, y, a, axis: g - exp(y) * sum(g, axis=axis, keepdims=True)],
+    [lambda g, y, a, axis: log_softmax_vjp(g, y, axis)],
     name="log_softmax", keep="y", source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),

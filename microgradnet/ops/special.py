@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from microgradnet.ops.elementwise import _elementwise
+from microgradnet.ops.elementwise import _elementwise, where
 from microgradnet.record import Array
 
 _NEAR = 0.46875
@@ -148,7 +148,7 @@ ndtr = _elementwise(
 
 gauss: Callable[..., Any] = _elementwise(
     "gauss",
-    [lambda g, y, x, c: g * (-2 * c) * x * y],
+    [lambda g, y, x, c: g * (-2 * c) * (where(y == 0, 0, x) * y)],  # at ∞, too, it is 0
     "e^(−c·x²) for c a power of two, the static argument, with all digits where it is small.",
     forward=_in_float64(lambda xp, x, c=1.0: _gauss(xp, x, c)),
     source="np.exp(-{c!r} * {0}**2)", latex="e^{{-{c} {0}^2}}",

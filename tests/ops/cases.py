@@ -682,6 +682,28 @@ case(
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
 
+OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
+    "logistic": scipy.special.expit,
+    "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
+    "one_minus_square": lambda x: 1 - x * x,
+    "lorentzian": lambda x: 1 / (1 + x * x),
+}
+"""What derivatives of elementwise operations are made of."""
+for name, reference in OF_DERIVATIVES.items():
+    case(name, "2x3", lambda xp, x, name=name: primitives[name].apply(x), real(2, 3), reference=reference)
+case(
+    "per_length", "2x3 and 3", lambda xp, a, r: primitives["per_length"].apply(a, r), real(2, 3), positive(3),
+    reference=lambda a, r: a / r,
+)  # fmt: skip
+case(
+    "difference", "2x3 and 3", lambda xp, a, b: primitives["difference"].apply(a, b), real(2, 3), real(3),
+    reference=lambda a, b: a - b,
+)  # fmt: skip
+for axis in (None, 0):
+    case(
+        "softmax_shares", f"axis={axis}", lambda xp, a, axis=axis: primitives["softmax_shares"].apply(a, axis=axis),
+        real(2, 3), reference=lambda a, axis=axis: scipy.special.softmax(a, axis=axis),
+    )  # fmt: skip
 for c in (1.0, 0.5):
     case(
         "gauss", f"c={c}", lambda xp, x, c=c: primitives["gauss"].apply(x, c=c), real(2, 3),
@@ -699,6 +721,18 @@ for name, activation in mg.activations.items():
                 name, f"2x4, {variant}", lambda xp, x, *learned, f=activation, s=sign: f(s * x, *learned), *draws,
                 reference=lambda x, *learned, f=activation, s=sign: f(s * x, *learned),
             )  # fmt: skip
+
+# The slope of some is an operation, too, with its own derivative by hand.
+for slope in sorted(name for name in primitives if name.endswith("_slope")):
+    f = mg.activations[slope.removesuffix("_slope")]
+    given = [f] if primitives[slope].arity == 2 else []
+    for variant, sign in (("right", 1), ("left", -1)):
+        case(
+            slope, f"2x4, {variant}",
+            lambda xp, x, s=sign, p=primitives[slope], given=given: p.apply(s * x, *(a(s * x) for a in given)),
+            between(0.6, 0.9)(2, 4),
+            reference=lambda x, s=sign, f=f: f.pull(np.ones_like(x), s * x, f(s * x))[f.argument],
+        )  # fmt: skip
 
 # --- without a derivative ------------------------------------------------------------------------------
 
