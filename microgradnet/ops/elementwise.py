@@ -150,7 +150,7 @@ sqrt = _elementwise(
     "sqrt",
     [lambda g, y, x: g / (y + y)],
     "Square root √x; the derivative at 0 is +∞.",
-    keep="y", latex=r"\sqrt{{{0}}}", symbol="√",
+    keep="y", latex=r"\sqrt{{{0}}}", symbol="√", ulps=(4, 4, 6),
 )  # fmt: skip
 
 cbrt = _elementwise(
@@ -158,7 +158,7 @@ cbrt = _elementwise(
     [lambda g, y, x: g * square(reciprocal(y)) / 3],  # y·y would be 0 where its reciprocal still counts
     "Cube root ∛x; the derivative at 0 is +∞.",
     keep="y", forward=lambda xp, x: xp.sign(x) * xp.abs(x) ** (1 / 3), on_numpy=np.cbrt,
-    latex=r"\sqrt[3]{{{0}}}", symbol="∛",
+    latex=r"\sqrt[3]{{{0}}}", symbol="∛", ulps=(4, 8, 16),
 )  # fmt: skip
 
 
@@ -174,14 +174,14 @@ def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
 
 def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
     """d/dp xᵖ = xᵖ·log x, and 0 where x = 0, and where x = ∞ and xᵖ = 0."""
-    if isinstance(x, int | float):
+    if isinstance(x, int | float) and x < math.inf:
         return g * y * (math.log(x) if x > 0 else 0.0 if x == 0 else math.nan)
     return g * y * log(where((x == 0) | ((x > 0) & (y == 0)), 1, _in_dtype_of(y, x)))
 
 
 def _in_dtype_of(y: Any, x: Any) -> Any:
     """Convert an operand of a smaller dtype to the result's: NumPy takes the logarithm of 8-bit integers in float16."""
-    return x if x.dtype == y.dtype else astype(x, y.dtype)
+    return x if getattr(x, "dtype", y.dtype) == y.dtype else astype(x, y.dtype)
 
 
 power = _elementwise(
@@ -245,7 +245,8 @@ log1p = _elementwise(
 logaddexp = _elementwise(
     "logaddexp",
     [lambda g, y, a, b: g * logistic(_difference(a, b)), lambda g, y, a, b: g * logistic(_difference(b, a))],
-    "log(eᵃ + eᵇ), without overflow; equal infinities share the gradient equally.",
+    "log(eᵃ + eᵇ), without overflow; equal infinities share the gradient equally.\n\nThe rounding of a − b costs its "
+    "derivatives ``|a − b|`` units in the last place more.",
     keep="a b", latex=r"\log(e^{{{0}}} + e^{{{1}}})", symbol="log(eᵃ+eᵇ)",
 )  # fmt: skip
 
@@ -275,24 +276,25 @@ arctan = _elementwise(
     keep="x",
     forward="atan",
     latex=r"\arctan {0}",
+    ulps=(4, 4, 8),
 )
 
 
-def _per_square(numerator: Any, a: Any, b: Any) -> Any:
-    """Divide by a² + b² without overflow; 0 at the origin."""
+def _per_square(a: Any, b: Any) -> Any:
+    """Divide a by a² + b² without overflow; 0 at the origin."""
     r = hypot(a, b)
-    return _per_length(_per_length(numerator, r), r)
+    return _per_length(_direction(a, b, r), r)
 
 
 arctan2 = _elementwise(
     "arctan2",
-    [lambda g, y, a, b: g * _per_square(b, a, b), lambda g, y, a, b: -g * _per_square(a, a, b)],
+    [lambda g, y, a, b: g * _per_square(b, a), lambda g, y, a, b: -g * _per_square(a, b)],
     "Angle of the point (b, a) in radians; at the origin the derivatives are taken as 0.",
-    keep="a b", forward="atan2", latex=r"\operatorname{{atan2}}({0}, {1})",
+    keep="a b", forward="atan2", latex=r"\operatorname{{atan2}}({0}, {1})", ulps=(4, 4, 10),
 )  # fmt: skip
 hypot = _elementwise(
     "hypot",
-    [lambda g, y, a, b: g * _per_length(a, y), lambda g, y, a, b: g * _per_length(b, y)],
+    [lambda g, y, a, b: g * _direction(a, b, y), lambda g, y, a, b: g * _direction(b, a, y)],
     "Length √(a² + b²) without overflow; at the origin, a kink, the subgradient 0 is taken, and there is no second "
     "derivative: it is NaN.",
     latex=r"\sqrt{{{{{0}}}^2 + {{{1}}}^2}}",
@@ -312,7 +314,7 @@ arcsinh = _elementwise(
     "arcsinh",
     [lambda g, y, x: g / hypot(x, 1.0)],
     "Inverse hyperbolic sine.",
-    keep="x", forward="asinh", latex=r"\operatorname{{arsinh}} {0}",
+    keep="x", forward="asinh", latex=r"\operatorname{{arsinh}} {0}", ulps=(4, 4, 6),
 )  # fmt: skip
 arccosh = _elementwise(
     "arccosh",
@@ -401,6 +403,7 @@ logistic_density: Operation = _elementwise(
     "σ(x)·σ(−x), the derivative of the sigmoid with all digits where it is small.",
     keep="y x", forward=_logistic_density,
     source="np.exp(-np.abs({0})) / (1 + np.exp(-np.abs({0}))) ** 2", latex=r"\sigma({0}) \, \sigma(-{0})",
+    ulps=(4, 4, 12),
 )  # fmt: skip
 
 logistic: Operation = _elementwise(
@@ -437,7 +440,7 @@ lorentzian: Operation = _elementwise(
     [lambda g, y, x: g * -2.0 * (where(y == 0, 0, x) * y) * y],
     "1 / (1 + x²), without overflow.",
     keep="y x", forward=_lorentzian, on_numpy=_lorentzian_on_numpy,
-    source="1 / (1 + {0} * {0})", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}",
+    source="1 / (1 + {0} * {0})", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}", ulps=(4, 8, 12),
 )  # fmt: skip
 
 
@@ -460,6 +463,18 @@ _per_length: Operation = _elementwise(
     "a / r, where r is a length that a is part of: 0 where r = 0, where a direction has no derivative.",
     keep="y r", forward=_over_length, on_numpy=_over_length_on_numpy,
     source="({0} / np.where({1} == 0, 1, {1}))", latex=r"\frac{{{0}}}{{{1}}}",
+)  # fmt: skip
+
+
+_direction: Operation = primitive(
+    lambda xp, a, b, r: _over_length_on_numpy(a, r) if xp is np else _over_length(xp, a, r),
+    [
+        lambda g, y, a, b, r: g * square(_direction(b, a, r)) / r,
+        lambda g, y, a, b, r: -g * y * _direction(b, a, r) / r,
+        None,
+    ],
+    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", latex=r"\frac{{{0}}}{{{2}}}",
+    doc="a / r with the length r = √(a² + b²), of which the derivatives know: 1 − a²/r² would cancel in b²/r².",
 )  # fmt: skip
 
 

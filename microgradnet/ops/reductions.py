@@ -593,7 +593,7 @@ def softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
 
 
 def log_softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
-    """Compute ḡ − eʸ Σ ḡ; where a probability p = eʸ is near 1, (1 − p) Σ ḡ less the other ḡ, with 1 − p as the others' sum."""
+    """Compute ḡ − p Σ ḡ, p = eʸ; where p is near 1, (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum."""
     likely, p = y > -math.log(2), exp(y)
     total, others, rest = (sum(t, axis=axis, keepdims=True) for t in (g, where(likely, 0, g), where(likely, 0, p)))
     return where(likely, rest * total - others, g - p * total)

@@ -171,6 +171,20 @@ for name, draws in BINARY.items():
         )  # fmt: skip
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
 
+SMALLER = [np.array([2, 3, 5]).astype(dtype) for dtype in words(
+    "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32"
+)]  # fmt: skip
+"""Operands of every other dtype, which the gradient of a float64 must not be computed in."""
+for name, draws in BINARY.items():
+    case(
+        name, "of operands of every dtype and an array",
+        lambda xp, b, name=name: sum(getattr(xp, name)(a, b) for a in SMALLER), draws[1](3),
+    )  # fmt: skip
+    case(
+        name, "of an array and operands of every dtype",
+        lambda xp, a, name=name: sum(getattr(xp, name)(a, b) for b in SMALLER), draws[0](3),
+    )  # fmt: skip
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "a + b": lambda xp, a, b: a + b,
     "a - b": lambda xp, a, b: a - b,
@@ -623,6 +637,8 @@ INDICES: dict[str, tuple[Any, Shape]] = {
     "a mask and an integer": ((np.array([True, False, True]), 1), (3, 2)),
     "an empty mask": (np.zeros(3, dtype=bool), (3, 2)),
     "an empty list": ([], (3, 2)),
+    "an array without elements": (np.zeros((0, 2), dtype=int), (3, 2)),
+    "arrays without elements that broadcast": ((np.zeros((0, 2), dtype=int), np.zeros((1, 2), dtype=int)), (3, 2)),
     "small integers": (np.array([0, 2, 2], dtype=np.uint8), (3,)),
     "numpy integer": (np.int64(1), (3, 2)),
     "True": (True, (3,)),
@@ -694,6 +710,10 @@ for name, reference in OF_DERIVATIVES.items():
 case(
     "per_length", "2x3 and 3", lambda xp, a, r: primitives["per_length"].apply(a, r), real(2, 3), positive(3),
     reference=lambda a, r: a / r,
+)  # fmt: skip
+case(
+    "direction", "2x3 and 3", lambda xp, a, b: primitives["direction"].apply(a, b, mg.hypot(a, b)), real(2, 3), real(3),
+    reference=lambda a, b: a / np.hypot(a, b),
 )  # fmt: skip
 case(
     "difference", "2x3 and 3", lambda xp, a, b: primitives["difference"].apply(a, b), real(2, 3), real(3),
