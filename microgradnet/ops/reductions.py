@@ -583,32 +583,81 @@ Tensor, or array if `a` is no Tensor
 """
 
 
-def softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
-    """Compute y ⊙ (ḡ − Σ ḡ ⊙ y), for which a constant added to ḡ makes no difference.
+# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel.
 
-    With a probability near 1 the two would cancel, so that constant is chosen which makes its ḡ 0.
-    """
+
+@_quiet
+def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
+    g = g - xp.sum(xp.where(y > 0.5, g, xp.zeros_like(g)), axis=axis, keepdims=True)
+    return scalar(y * (g - xp.sum(g * y, axis=axis, keepdims=True)))
+
+
+def _softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
     g = g - sum(where(y > 0.5, g, 0), axis=axis, keepdims=True)
-    return y * (g - sum(g * y, axis=axis, keepdims=True))
+    return u * (g - sum(g * y, axis=axis, keepdims=True)) - g * sum(u * y, axis=axis, keepdims=True)
 
 
-def log_softmax_vjp(g: Any, y: Any, axis: Axis) -> Any:
-    """Compute ḡ − p Σ ḡ, p = eʸ; where p is near 1, (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum."""
-    likely, p = y > -math.log(2), exp(y)
-    total, others, rest = (sum(t, axis=axis, keepdims=True) for t in (g, where(likely, 0, g), where(likely, 0, p)))
-    return where(likely, rest * total - others, g - p * total)
+@_quiet
+def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    # Where the probability p = eʸ is near 1: (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum.
+    likely, p, zero = y > -math.log(2), xp.exp(y), xp.zeros_like(g)
+    total = xp.sum(g, axis=axis, keepdims=True)
+    others = xp.sum(xp.where(likely, zero, g), axis=axis, keepdims=True)
+    rest = xp.sum(xp.where(likely, zero, p), axis=axis, keepdims=True)
+    return scalar(xp.where(likely, rest * total - others, g - p * total))
 
+
+def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    u = u - sum(where(y > -math.log(2), u, 0), axis=axis, keepdims=True)
+    return u - sum(u * exp(y), axis=axis, keepdims=True)
+
+
+_SOFTMAX_VJP_SOURCE = """
+def softmax_vjp(g, y, axis):
+    g = g - np.sum(np.where(y > 0.5, g, 0), axis=axis, keepdims=True)  # so that nothing cancels where y is near 1
+    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
+softmax_vjp({0}, {1}, {axis!r})"""
+_LOG_SOFTMAX_VJP_SOURCE = """
+def log_softmax_vjp(g, y, axis):
+    likely, p = y > -np.log(2), np.exp(y)
+    total = np.sum(g, axis=axis, keepdims=True)
+    others = np.sum(np.where(likely, 0, g), axis=axis, keepdims=True)
+    rest = np.sum(np.where(likely, 0, p), axis=axis, keepdims=True)
+    return np.where(likely, rest * total - others, g - p * total)  # g - p * total, without what cancels near 1
+log_softmax_vjp({0}, {1}, {axis!r})"""
+
+softmax_vjp: Callable[..., Any] = primitive(
+    _softmax_vjp_forward,
+    [lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y],
+    name="softmax_vjp", keep="g y", source=_SOFTMAX_VJP_SOURCE,
+    latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
+    doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
+)  # fmt: skip
+log_softmax_vjp: Callable[..., Any] = primitive(
+    _log_softmax_vjp_forward,
+    [_log_softmax_vjp_of_g, lambda u, z, g, y, axis: -u * exp(y) * sum(g, axis=axis, keepdims=True)],
+    name="log_softmax_vjp", keep="g y", source=_LOG_SOFTMAX_VJP_SOURCE,
+    latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
+    doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
+)  # fmt: skip
+
+FORMULAS: dict[str, Callable[..., Any]] = {
+    "softmax_vjp": lambda g, y, axis: y * (g - sum(g * y, axis=axis, keepdims=True)),
+    "log_softmax_vjp": lambda g, y, axis: g - exp(y) * sum(g, axis=axis, keepdims=True),
+}
+"""The textbook's formulas of operations that are computed otherwise, for who reads them and looks for their parts."""
 
 softmax: Callable[..., Any] = primitive(
     _softmax_forward,
-    [lambda g, y, a, axis: softmax_vjp(g, y, axis)],
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
     name="softmax", keep="y", source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
 
 _shares: Callable[..., Any] = primitive(
     _shares_forward,
-    [lambda g, y, a, axis: softmax_vjp(g, y, axis)],
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
     name="softmax_shares", keep="y", on_numpy=_shares_on_numpy, source=_SHARES_SOURCE,
     latex=r"\operatorname{{softmax}} {0}", symbol="softmax",
     doc="The gradient of logsumexp: softmax, and where the largest is infinite, equal shares for those that equal it.",
@@ -616,7 +665,7 @@ _shares: Callable[..., Any] = primitive(
 
 log_softmax = primitive(
     _log_softmax_forward,
-    [lambda g, y, a, axis: log_softmax_vjp(g, y, axis)],
+    [lambda g, y, a, axis: log_softmax_vjp(g, y, axis=axis)],
     name="log_softmax", keep="y", source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),

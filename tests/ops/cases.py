@@ -724,6 +724,21 @@ for axis in (None, 0):
         "softmax_shares", f"axis={axis}", lambda xp, a, axis=axis: primitives["softmax_shares"].apply(a, axis=axis),
         real(2, 3), reference=lambda a, axis=axis: scipy.special.softmax(a, axis=axis),
     )  # fmt: skip
+for axis in (None, 0):
+    case(
+        "softmax_vjp", f"axis={axis}",
+        lambda xp, g, a, axis=axis: primitives["softmax_vjp"].apply(g, mg.softmax(a, axis=axis), axis=axis),
+        real(2, 3), real(2, 3),
+        reference=lambda g, a, axis=axis: (
+            (p := scipy.special.softmax(a, axis=axis)) * (g - np.sum(g * p, axis=axis, keepdims=True))
+        ),
+    )  # fmt: skip
+    case(
+        "log_softmax_vjp", f"axis={axis}",
+        lambda xp, g, a, axis=axis: primitives["log_softmax_vjp"].apply(g, mg.log_softmax(a, axis=axis), axis=axis),
+        real(2, 3), real(2, 3),
+        reference=lambda g, a, axis=axis: g - scipy.special.softmax(a, axis) * np.sum(g, axis=axis, keepdims=True),
+    )  # fmt: skip
 for c in (1.0, 0.5):
     case(
         "gauss", f"c={c}", lambda xp, x, c=c: primitives["gauss"].apply(x, c=c), real(2, 3),

@@ -12,7 +12,7 @@ from microgradnet.ops.reductions import log_softmax_vjp, softmax_vjp
 
 
 @activation(
-    elementwise=False, derivative=lambda g, z, a, axis: softmax_vjp(g, a, axis),
+    elementwise=False, derivative=lambda g, z, a, axis: softmax_vjp(g, a, axis=axis),
     formula="eˣ / Σ eˣ", range=(0, 1), monotonic=None, kinks=(),
     source="Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
 )  # fmt: skip
@@ -22,7 +22,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 
 @activation(
-    elementwise=False, derivative=lambda g, z, a, axis: -softmax_vjp(g, a, axis),
+    elementwise=False, derivative=lambda g, z, a, axis: -softmax_vjp(g, a, axis=axis),
     formula="e⁻ˣ / Σ e⁻ˣ", range=(0, 1), monotonic=None, kinks=(), source="PyTorch, torch.nn.Softmin",
 )  # fmt: skip
 def softmin(x: Any, axis: int = -1) -> Any:
@@ -31,7 +31,7 @@ def softmin(x: Any, axis: int = -1) -> Any:
 
 
 @activation(
-    elementwise=False, derivative=lambda g, z, a, axis: log_softmax_vjp(g, a, axis),
+    elementwise=False, derivative=lambda g, z, a, axis: log_softmax_vjp(g, a, axis=axis),
     formula="x − log Σ eˣ", range=(-INFINITY, 0), monotonic=None, kinks=(), source="PyTorch, torch.nn.LogSoftmax",
 )  # fmt: skip
 def log_softmax(x: Any, axis: int = -1) -> Any:
