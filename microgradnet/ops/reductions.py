@@ -588,6 +588,8 @@ Tensor, or array if `a` is no Tensor
 
 @_quiet
 def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    if _quick(xp, g, y):
+        return _softmax_vjp_of_arrays(g, y, axis)
     # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
     g = g - xp.sum(xp.where(y > 0.5, g, xp.zeros_like(g)), axis=axis, keepdims=True)
     return scalar(y * (g - xp.sum(g * y, axis=axis, keepdims=True)))
@@ -600,6 +602,8 @@ def _softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
 
 @_quiet
 def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    if _quick(xp, g, y):
+        return _log_softmax_vjp_of_arrays(g, y, axis)
     # Where the probability p = eʸ is near 1: (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum.
     likely, p, zero = y > -math.log(2), xp.exp(y), xp.zeros_like(g)
     total = xp.sum(g, axis=axis, keepdims=True)
@@ -611,6 +615,41 @@ def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Ar
 def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
     u = u - sum(where(y > -math.log(2), u, 0), axis=axis, keepdims=True)
     return u - sum(u * exp(y), axis=axis, keepdims=True)
+
+
+def _quick(xp: Any, g: Array, y: Array) -> bool:
+    return xp is np and type(g) is type(y) is np.ndarray and g.shape == y.shape != () and g.dtype == y.dtype
+
+
+def _likely(y: Array, least: float, axis: Axis) -> tuple[Any, Any]:
+    """Find the entries above a bound that at most one of each line is, and the places of their lines' sums."""
+    at = np.unravel_index(np.flatnonzero(y > least), y.shape)
+    axes = _axes(axis, y.ndim)
+    return at, tuple([np.zeros_like(i) if k in axes else i for k, i in enumerate(at)])
+
+
+def _softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
+    at, line = _likely(y, 0.5, axis)
+    axes = _axes(axis, y.ndim)
+    level = np.zeros([1 if k in axes else n for k, n in enumerate(y.shape)], y.dtype)
+    level[line] = g[at]
+    d: Array = g - level
+    d -= _sum_on_numpy(d * y, axis, None, True)
+    d *= y
+    return d
+
+
+def _log_softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
+    at, line = _likely(y, -math.log(2), axis)
+    p, others = np.exp(y), g.copy()
+    p[at] = others[at] = 0
+    rest, others = (_sum_on_numpy(t, axis, None, True) for t in (p, others))
+    total = others.copy()
+    total[line] += g[at]
+    p *= total
+    d: Array = np.subtract(g, p, p)
+    d[at] = (rest * total - others)[line]
+    return d
 
 
 _SOFTMAX_VJP_SOURCE = """
