@@ -12,8 +12,8 @@ import pytest
 import microgradnet as mg
 from microgradnet.ops import elementwise, special
 from microgradnet.ops.elementwise import ULPS
-from tests.exact import assert_near, derivatives, nth_derivative
 from tests.ops.cases import OF_DERIVATIVES, UNARY
+from tests.ops.exact import assert_near, derivatives, nth_derivative
 
 INF = np.inf
 SIZES = [

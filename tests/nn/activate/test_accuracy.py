@@ -12,7 +12,7 @@ import pytest
 from mpmath import mpf
 
 import microgradnet as mg
-from tests.exact import assert_near, derivatives, nth_derivative
+from tests.ops.exact import assert_near, derivatives, nth_derivative
 from tests.ops.test_tails import points as seams
 
 mp = mpmath.mp
