@@ -396,7 +396,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
     At kinks a subgradient is taken: 0 wherever the whole norm is 0, where there is no second derivative: it is NaN;
     0 for elements that are 0, where ``|x|`` has a kink; and elements that share the largest (or smallest) absolute
-    value share the gradient equally.
+    value share the gradient equally. Where second derivatives are wanted of distances some of which are 0, as those of
+    points to themselves are, choose before the norm is taken: ``norm(where(same, 1, a - b))``.
 
     Parameters
     ----------
