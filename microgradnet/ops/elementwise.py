@@ -306,8 +306,8 @@ cosh: Operation = _elementwise(
 tanh = _elementwise(
     "tanh",
     [lambda g, y, x: g * (1 - y * y)],
-    "Hyperbolic tangent. Its derivatives, made of 1 − y², hold to units in the last place of 1: from |x| = 19 on they "
-    "are 0.",
+    "Hyperbolic tangent. Its derivatives, made of 1 − y², hold to units in the last place of 1: from ``|x|`` = 19 on "
+    "they are 0.",
     keep="y", latex=r"\tanh {0}",
 )  # fmt: skip
 arcsinh = _elementwise(
