@@ -404,11 +404,7 @@ class Primitive:
     def apply(self, *inputs: Any, **static: Any) -> Any:
         """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
         inputs, static = self._bind(inputs, static)
-        for k, v in static.items():
-            if isinstance(v, Recorded):
-                if v._node.requires_grad and current_scope() is not None:
-                    raise TypeError(f"{self.name}: {k} is not differentiated; detach() the tensor given for it")
-                static[k] = v.concrete(f"{self.name}: {k}")
+        static = {k: given_for(self.name, k, v) for k, v in static.items()}
         values = [i._value if isinstance(i, Recorded) else i for i in inputs]
         if not any(isinstance(i, Recorded) for i in inputs):
             return self.forward(namespace(values), *values, **static)
@@ -485,6 +481,15 @@ def _declared(name: str, module: str) -> Primitive:
             f"no operation {name!r} is declared here; it was in {module}, whose import doesn't declare it"
         )
     return primitives[name]
+
+
+def given_for(name: str, argument: str, value: Any) -> Any:
+    """Return the value of an argument that isn't differentiated, which no tensor may be given for that is recorded."""
+    if not isinstance(value, Recorded):
+        return value
+    if value._node.requires_grad and current_scope() is not None:
+        raise TypeError(f"{name}: {argument} is not differentiated; detach() the tensor given for it")
+    return value.concrete(f"{name}: {argument}")
 
 
 def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...]:

@@ -6,7 +6,6 @@ the one reverse pass.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -14,6 +13,19 @@ import numpy as np
 
 from microgradnet import ops
 from microgradnet.backward import own, reachable, reverse
+from microgradnet.leaving import (
+    LostGradient,
+    Running,
+    array_of,
+    called,
+    constant_of,
+    followed,
+    frozen,
+    number_of,
+    running,
+    warn_of_numbers,
+)
+from microgradnet.ops.instead import refusal
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -64,7 +76,7 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     array([2., 4., 6.])
     """
     if isinstance(data, Recorded):
-        if data._node.traced or (data._node.requires_grad and current_scope() is not None):
+        if followed(data):
             raise TypeError("tensor() would copy a tensor out of its record and lose its gradient; detach() it first")
         data = data._value
     if isinstance(data, np.ma.MaskedArray):
@@ -111,7 +123,7 @@ class Tensor(Recorded):
         keeps the values it was recorded with. Of a result it is read-only. The first access copies the
         array, and a leaf whose array was handed out is copied once for every use that is recorded.
         """
-        value = self.concrete(".data")
+        value = constant_of(self, ".data")
         if self._node.primitive is not None:
             view: np.ndarray[Any, Any] = np.asarray(value).view()
             view.flags.writeable = False
@@ -213,7 +225,7 @@ class Tensor(Recorded):
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return the value as a NumPy array of its own, outside the record."""
-        return np.array(self.concrete(".numpy()"), order="K")
+        return np.array(constant_of(self, ".numpy()"), order="K")
 
     def detach(self) -> Tensor:
         """Return a tensor of the same value that gradients don't flow through."""
@@ -226,12 +238,11 @@ class Tensor(Recorded):
         """Return the value of a one-element tensor as a Python number."""
         if self.size != 1:
             raise ValueError(f"item() takes a tensor of one element; this one has shape {self.shape}")
-        value = self.concrete(".item()")
-        return value.item() if hasattr(value, "item") else float(value)
+        return _item(constant_of(self, ".item()"))
 
     def tolist(self) -> Any:
         """Return the value as nested lists of Python numbers."""
-        return self.concrete(".tolist()").tolist()
+        return constant_of(self, ".tolist()").tolist()
 
     # --- the reverse pass ----------------------------------------------------------------------------
 
@@ -262,10 +273,11 @@ class Tensor(Recorded):
                 "mg.tensor(..., requires_grad=True), and compute outside of no_grad()"
             )
         seed = seed_for(self, gradient, "backward")
-        order, _, _ = reachable(node)
+        order, seen, _ = reachable(node)
+        warn_of_numbers(seen, node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = reverse(node, constant(seed), order)
+                found = Running("backward").call(reverse, node, constant(seed), order)
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
         for leaf_node in list(found):
@@ -447,7 +459,7 @@ class Tensor(Recorded):
     def _number(self, kind: str) -> Any:
         if self.size != 1:
             raise TypeError(f"{kind}() takes a tensor of one element; this one has shape {self.shape}")
-        return self.item()
+        return _item(number_of(self, kind))
 
     def __float__(self) -> float:
         return float(self._number("float"))
@@ -461,29 +473,25 @@ class Tensor(Recorded):
     def __index__(self) -> int:
         if self.ndim or self.dtype.kind not in "iub":
             raise TypeError(f"only a 0-d integer tensor can be an index, not shape {self.shape} of {self.dtype}")
-        return int(self.item())
+        return int(self._number("operator.index"))
 
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(
                 f"the truth value of a tensor of shape {self.shape} is ambiguous; use mg.any(t) or mg.all(t)"
             )
-        return bool(self.item())
+        return bool(self.concrete("the truth value"))
 
     def __format__(self, spec: str) -> str:
         if not spec:
             return str(self)
-        return format(self.item() if self.size == 1 else self.concrete("the text"), spec)
+        value = self.concrete("the text")
+        return format(_item(value) if self.size == 1 else value, spec)
 
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        if self._node.requires_grad and current_scope() is not None:
-            raise TypeError(
-                "making a NumPy array of a tensor that is being recorded would lose its gradient; use the operations "
-                "of microgradnet (or np.<function>(tensor)), or t.detach() or t.numpy() to leave the record"
-            )
-        return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
+        return np.array(array_of(self), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.pop("out", None) is not None:
@@ -495,14 +503,14 @@ class Tensor(Recorded):
             kwargs.setdefault("axis", 0)
             return _REDUCTIONS[ufunc](*inputs, **kwargs)
         if method != "__call__":
-            raise TypeError(f"np.{ufunc.__name__}.{method} is not supported on tensors")
-        return _numpy_function(ufunc, ufunc.__name__)(*inputs, **kwargs)
+            raise refusal(ufunc, method)
+        return _numpy_function(ufunc)(*inputs, **kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
             raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        return _numpy_function(function, function.__name__)(*args, **kwargs)
+        return _numpy_function(function)(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -514,16 +522,30 @@ class Tensor(Recorded):
         return make(state)  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, tuple[Any]]:
+        run = running()
+        if run is not None and followed(self):
+            raise LostGradient(
+                f"{run.caller}: a copy of {called(self._node)} has no gradient; a tensor is never written into, so it "
+                "needs no copy: use it as it is"
+            )
         if self._node.primitive is not None:
             raise TypeError(
                 f"a result (of {self._node.primitive.name}) can't be copied or pickled, since its graph would be lost; "
-                "detach() it first, or pickle the leaves"
+                "give t.numpy() to what plots or saves it; to keep a tensor, detach() it first, or pickle the leaves"
             )
         return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
 
+    def __str__(self) -> str:
+        if frozen(self):
+            self.concrete("the text")
+        return repr(self)
+
     def __repr__(self) -> str:
         value = np.asarray(self._value)
-        parts = [np.array2string(value, separator=", ", prefix="tensor(")]
+        if frozen(self):
+            parts = [f"traced, shape={value.shape}"]
+        else:
+            parts = [np.array2string(value, separator=", ", prefix="tensor(")]
         if value.dtype != np.float64:
             parts.append(f"dtype={value.dtype}")
         if self.name is not None:
@@ -645,6 +667,11 @@ class Tensor(Recorded):
         return ops.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
 
 
+def _item(value: Any) -> Any:
+    """Return the only element of an array as a Python number."""
+    return value.item() if hasattr(value, "item") else float(value)
+
+
 def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     value, requires_grad, name, grad = state
     result = tensor(value, requires_grad=requires_grad, name=name)
@@ -677,15 +704,12 @@ def constant(value: Any) -> Any:
     return value if isinstance(value, Recorded) else attach(value[()], CONSTANT)
 
 
-def _numpy_function(function: Any, name: str) -> Any:
-    """Look up what a function of NumPy's calls on tensors, or say which one comes nearest."""
+def _numpy_function(function: Any) -> Any:
+    """Look up what a function of NumPy's calls on tensors, or say what to write instead."""
     try:
         return numpy_functions[function]
     except (KeyError, TypeError):
-        known = {f.__name__: "np" if getattr(np, f.__name__, None) is f else "np.linalg" for f in numpy_functions}
-        near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-        hint = f"; the nearest are {', '.join(f'{known[n]}.{n}' for n in near)}" if near else ""
-        raise TypeError(f"np.{name} is not supported on tensors{hint}") from None
+        raise refusal(function) from None
 
 
 _REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from microgradnet.backward import leading_to, own, reachable, reverse
+from microgradnet.leaving import Running, followed, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
-from microgradnet.record import CONSTANT, ROOT, Node, Recorded, attach, current_scope, leaf, within
+from microgradnet.record import CONSTANT, ROOT, Node, Recorded, attach, current_scope, leaf, namespace, within
 from microgradnet.tensor import Tensor, constant, seed_for
 
 __all__ = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -77,10 +78,11 @@ def gradients(
         raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
     nodes = {x._node for x in wanted}
     seed = seed_for(output, seed, "gradients")
-    record = create_graph or output._node.traced or _followed(seed)
+    record = create_graph or output._node.traced or followed(seed)
     found: dict[Node, Any] = {}
     if output._node.requires_grad:
-        order, _, _ = reachable(output._node, max(node.index for node in nodes))
+        order, seen, _ = reachable(output._node, max(node.index for node in nodes))
+        warn_of_numbers(seen, output._node, "gradients")
         found = _pull(output._node, seed, record, order, leading_to(nodes, order), nodes)
     results = _collect(found, wanted, record)
     return results if several else results[0]
@@ -90,7 +92,8 @@ def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
     """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
     if record:
         with within(current_scope() or root.scope):
-            return reverse(root, constant(seed), *road)
+            found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
+            return found
     return reverse(root, seed._value if isinstance(seed, Recorded) else seed, *road)
 
 
@@ -103,13 +106,6 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
             g = np.zeros(x.shape, x.dtype)
         results.append(constant(g) if record else g)
     return results
-
-
-def _followed(value: Any) -> bool:
-    """Whether somebody outside differentiates or traces a value, so that what is made of it must be recorded."""
-    return isinstance(value, Recorded) and (
-        value._node.traced or (value._node.requires_grad and current_scope() is not None)
-    )
 
 
 def _array(value: Any) -> Any:
@@ -142,20 +138,23 @@ class _Run:
             try:
                 value = values[i]
             except IndexError:
-                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}") from None
-            if _followed(value):
+                given = f"; {', '.join(kwargs)} given by name can't be one of them" if kwargs else ""
+                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}{given}") from None
+            if followed(value):
                 values[i] = argument(value)
                 values[i]._node.requires_grad = True  # also of what is traced only
                 self._linked = (*self._linked, values[i]._node)
             else:
                 values[i] = _fresh(value, caller, i)
             self.leaves.append(values[i])
+        run = Running(caller)
         if scope is None:
             with within(ROOT):
-                output = f(*values, **kwargs)
+                output = run.call(f, *values, **kwargs)
         else:
-            output = f(*values, **kwargs)
-        self.output: Any = output if isinstance(output, Recorded) else _constant_output(output, caller)
+            output = run.call(f, *values, **kwargs)
+        settled = type(output) is Tensor and output._settled and output._value.dtype.kind == "f"
+        self.output: Any = output if settled else _output(output, run)
         root = self.output._node
         oldest = self.leaves[0]._node.index
         self._order: list[Node] = []
@@ -165,6 +164,7 @@ class _Run:
             outside = root.index > oldest
             if not outside:
                 self._order, seen, outside = reachable(root, oldest)
+                refuse_numbers(seen, root, caller)
                 if outside:
                     self._along = leading_to({x._node for x in self.leaves}, self._order) & seen
         self.recorded = root.traced or (scope is not None and (outside or bool(self._linked)))
@@ -188,6 +188,13 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
         return fresh
     if isinstance(value, Recorded):
         value = value._value
+    if isinstance(value, list | tuple | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        if any(isinstance(part, np.ndarray | Recorded) for part in parts):
+            raise TypeError(
+                f"{caller}: argument {position} is a {type(value).__name__} of arrays; give each array as an argument "
+                "of its own, and their positions as argnums=(0, 1)"
+            )
     array: Any = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
     if array.dtype.kind != "f":
         raise TypeError(
@@ -198,12 +205,36 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
     return attach(array, leaf(array, requires_grad=True, name=None))
 
 
-def _constant_output(output: Any, caller: str) -> Any:
-    """Wrap an output that depends on no tensor."""
-    array = np.asarray(None if isinstance(output, list | tuple) else output)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{caller}: the function must return one tensor, array or number, got {type(output).__name__}")
-    return attach(array[()], CONSTANT)
+def _output(output: Any, run: Running) -> Any:
+    """Return what a function returned as a tensor; warn if it is none, which no gradient flows from."""
+    result: Any = output
+    if not isinstance(output, Recorded):
+        array = np.asarray(None if isinstance(output, list | tuple) else output)
+        if array.dtype.kind not in "fiub":
+            raise TypeError(
+                f"{run.caller}: the function must return one tensor, array or number, got {type(output).__name__}"
+            )
+        result = attach(array[()], CONSTANT)
+    if not _real(result._value):
+        what = "a tensor" if result is output else type(output).__name__
+        raise TypeError(
+            f"{run.caller}: the function returned {what} of dtype {result.dtype}, but gradients flow through real "
+            "floating-point numbers only; return the number to differentiate, a constant as a float"
+        )
+    if result is not output:
+        left = f": it took {', '.join(dict.fromkeys(run.constants))}" if run.constants else ""
+        warn(
+            f"{run.caller}: the function returned {type(output).__name__}, which is no tensor, so the gradient is "
+            f"zero{left}. Return the tensor itself, and a constant that is meant as mg.tensor(constant)"
+        )
+    return result
+
+
+def _real(value: Any) -> bool:
+    """Whether an array holds real floating-point numbers."""
+    if hasattr(value.dtype, "kind"):
+        return bool(value.dtype.kind == "f")
+    return bool(namespace([value]).isdtype(value.dtype, "real floating"))
 
 
 def _positions(argnums: Any, caller: str) -> tuple[int, ...]:
@@ -341,7 +372,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
     def vjp_function(cotangent: Any) -> tuple[Any, ...]:
         seed = seed_for(run.output, cotangent, "vjp")
-        return tuple(run.gradients(seed, record or _followed(seed)))
+        return tuple(run.gradients(seed, record or followed(seed)))
 
     return run.output if record else _array(run.output), vjp_function
 
@@ -377,7 +408,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     run = _Run("jvp", f, primals, {}, range(len(primals)))
     output = run.output
     seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, tangents, strict=True)]
-    record = run.recorded or any(map(_followed, seeds))
+    record = run.recorded or any(map(followed, seeds))
     zeros = np.zeros(output.shape, output.dtype)[()]
     cotangent = attach(zeros, leaf(zeros, requires_grad=True, name=None))
     start = {cotangent._node}

@@ -131,7 +131,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "asarray while recording": (
         lambda: np.asarray(parameter(1.0)),
         TypeError,
-        r"making a NumPy array of a tensor that is being recorded would lose its gradient.*t.detach\(\)",
+        r"making a NumPy array of a tensor that is being recorded \(an argument or parameter\) would lose its gradient",
     ),
     "array of a list of tensors": (lambda: np.array([parameter(1.0)[0]]), TypeError, "would lose its gradient"),
     "tensor() of a recorded tensor": (lambda: mg.tensor(parameter(1.0) * 2), TypeError, "lose its gradient; detach"),
@@ -231,12 +231,12 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a NumPy function that is not supported": (
         lambda: np.fft.fft(parameter(1.0)),
         TypeError,
-        "np.fft is not supported on tensors",
+        r"^np\.fft\.fft is not supported on tensors",
     ),
     "a NumPy function with a near relative": (
-        lambda: np.nansum(parameter(1.0)),
+        lambda: np.bitwise_left_shift(parameter(1.0), 1),
         TypeError,
-        r"np.nansum is not supported on tensors; the nearest are .*np\.cumsum|np\.sum",
+        r"^np\.left_shift is not supported on tensors$",
     ),
     "a ufunc that is not supported": (lambda: np.spacing(parameter(1.0)), TypeError, "np.spacing is not supported"),
     "a method of a ufunc": (lambda: np.add.accumulate(parameter(1.0)), TypeError, "np.add.accumulate is not supported"),

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
     {"record"},
+    {"leaving"},
     {"ops"},
     {"backward"},
     {"tensor"},

@@ -101,14 +101,15 @@ class Derivation:
             loss = self.call(*everything)
             if not isinstance(loss, Recorded | np.ndarray | np.generic | float | int):
                 raise TypeError(f"{caller}: the loss must return one number, got {type(loss).__name__}")
+            dtype = np.asarray(loss._value if isinstance(loss, Recorded) else loss).dtype
+            if dtype.kind != "f":
+                raise TypeError(f"{caller}: the loss must be a real floating-point number, got {dtype}")
             return loss
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
             loss, pull = vjp(of_parameters, *(self.values[i] for i in self.positions))
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
-        if loss.dtype.kind != "f":
-            raise TypeError(f"{caller}: the loss must be a real floating-point number, got {loss.dtype}")
         if not np.isfinite(loss).all():
             raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient")
         with np.errstate(all="ignore"):

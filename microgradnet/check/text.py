@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from microgradnet.leaving import argument_names
+
 __all__ = ["aligned", "argument_names", "check_tolerances", "copies", "groups", "place", "shown"]
-
-
-def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return what f calls its first positional arguments: by the signature, else by position."""
-    names: list[str] = []
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # some built-in functions have no signature
-        parameters = []
-    for p in parameters:
-        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
-            names.append(p.name)
-        elif p.kind is p.VAR_POSITIONAL:
-            names += [f"{p.name}[{i}]" for i in range(count - len(names))]
-    names += [f"argument {i}" for i in range(len(names), count)]
-    return names[:count]
 
 
 def copies(values: Sequence[Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.graph import Graph, located
+from microgradnet.leaving import Running
 from microgradnet.record import Array, Primitive, Recorded, TracingError, traced
 from microgradnet.simplify import key_of, simplification
 
@@ -144,7 +145,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     tensors = [traced(leaf[()]) for leaf in leaves]
     args, kwargs = unflatten(structure, tensors)
     try:
-        returned = f(*args, **kwargs)
+        returned = Running("compile", compiling=True).call(f, *args, **kwargs)
     except TracingError as error:
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []

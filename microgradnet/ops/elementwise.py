@@ -445,7 +445,7 @@ _clip = primitive(
 
 
 @mirrors(np.clip)
-def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
     """Limit to the range from `a_min` to `a_max`; None leaves that side open.
 
     The gradient flows to `a` inside the range, its ends included, and to the limit where `a` is beyond it.
@@ -454,6 +454,8 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
     ----------
     a, a_min, a_max : array_like or Tensor
         Broadcast against each other.
+    min, max : array_like or Tensor
+        Other names of the limits, as in NumPy.
 
     Returns
     -------
@@ -466,6 +468,9 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
     >>> mg.clip(mg.tensor([-2.0, 0.5, 3.0]), -1, 1)
     tensor([-1. ,  0.5,  1. ])
     """
+    if (a_min is not None and min is not None) or (a_max is not None and max is not None):
+        raise TypeError("clip: min and max are other names of a_min and a_max; give one of them")
+    a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
     return _clip(a, -math.inf if a_min is None else a_min, math.inf if a_max is None else a_max)
 
 

@@ -21,7 +21,7 @@ from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import expand_dims, given, reshape
-from microgradnet.record import Array, Recorded, mirrors, namespace, primitive
+from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
 
 __all__ = [
     "SlogdetResult",
@@ -351,6 +351,29 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return _cholesky(a, upper=bool(upper))
 
 
+# --- what `numpy.linalg` has of products and diagonals, with its own axes ----------------------------------
+
+
+@mirrors(np.linalg.trace)
+def _trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    return trace(x if dtype is None else astype(x, dtype), offset, -2, -1)
+
+
+@mirrors(np.linalg.diagonal)
+def _diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    return diagonal(x, offset, -2, -1)
+
+
+@mirrors(np.linalg.outer)
+def _outer(x1: Any, x2: Any, /) -> Any:
+    return outer(x1, x2)
+
+
+@mirrors(np.linalg.matrix_transpose)
+def _matrix_transpose(x: Any, /) -> Any:
+    return transposed(x)
+
+
 # --- norms -------------------------------------------------------------------------------------------
 
 
@@ -419,7 +442,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     >>> mg.linalg.norm(mg.tensor([[3.0, 4.0], [6.0, 8.0]]), axis=1)
     tensor([ 5., 10.])
     """
-    x = given(x)
+    x, ord = given(x), given_for("norm", "ord", ord)  # noqa: A001
     if getattr(x.dtype, "kind", "f") in "iub":
         x = astype(x, np.float64)
     if axis is None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from microgradnet.ops.elementwise import astype, equal, exp, isclose, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
-from microgradnet.record import VJP, Array, mirrors, primitive
+from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
 Axis = int | tuple[int, ...] | None
 """One axis, several, or None for all."""
@@ -173,11 +173,12 @@ _std = _spread_measure("std", _std_forward, _std_vjp, "y a")
 
 
 def _one_ddof(caller: str, ddof: float, correction: float | None) -> float:
+    ddof = given_for(caller, "ddof", ddof)
     if correction is None:
         return ddof
     if ddof != 0:
         raise ValueError(f"{caller}: ddof and correction are two names of one number; give one of them")
-    return correction
+    return given_for(caller, "correction", correction)  # type: ignore[no-any-return]
 
 
 @mirrors(np.var)

@@ -469,7 +469,7 @@ def test_a_mistake_that_would_divide_by_nearly_zero_explains_nothing():
 
 def test_a_loss_that_branches_on_values_can_be_diagnosed():
     def loss(w):
-        return mg.sum(w**2 if float(w[0]) > 0 else w**3)
+        return mg.sum(w**2 if w[0] > 0 else w**3)
 
     w = np.array([1.0, -2.0, 0.5])
     (found,) = mg.diagnose(loss, lambda w: w, w)

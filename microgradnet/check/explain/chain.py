@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, located
+from microgradnet.leaving import Running
 from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
@@ -199,7 +200,7 @@ class Chain:
             elif isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                 given[i] = leaf(_value(value), requires_grad=False, name=names[i])
         with within(current_scope() or ROOT):
-            return f(*given), given
+            return Running("diagnose").call(f, *given), given
 
     def parent(self, link: Link) -> int:
         """Return the entry whose cotangent a link contributes to."""

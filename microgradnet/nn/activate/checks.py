@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.leaving import Running
 from microgradnet.nn.activate.declaration import Activation
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import gradients
@@ -94,7 +95,8 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     }
     x, *learned = leaves.values()
     try:
-        y = declared.function(x, **dict(zip(declared.learnable, learned, strict=True)))
+        running = Running(f"activation {declared.name!r}")
+        y = running.call(declared.function, x, **dict(zip(declared.learnable, learned, strict=True)))
     except Exception as error:
         raise ValueError(
             f"activation {declared.name!r}: calling it on a Tensor raised {type(error).__name__}: {error}"

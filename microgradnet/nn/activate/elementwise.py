@@ -234,14 +234,19 @@ def softplus(x: Any, beta: float = 1.0) -> Any:
     return ops.softplus(beta * x) / beta
 
 
+def _root(b: Any) -> Any:
+    """√b, which as a plain number stays one of Python's, so that float32 stays float32."""
+    return math.sqrt(b) if isinstance(b, int | float) else ops.sqrt(b)
+
+
 @activation(
-    derivative=lambda z, a, b: ops.where(z == INFINITY, 1, a / ops.hypot(ops.where(z == INFINITY, 1, z), math.sqrt(b))),
+    derivative=lambda z, a, b: ops.where(z == INFINITY, 1, a / ops.hypot(ops.where(z == INFINITY, 1, z), _root(b))),
     formula="(x + √(x² + b)) / 2, b = 4", range=(0, INFINITY), monotonic=True, kinks=(),
     source="Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
 )  # fmt: skip
 def squareplus(x: Any, b: float = 4.0) -> Any:
     """Return (x + √(x² + b)) / 2: like `softplus`, without exponentials."""
-    root = ops.hypot(x, math.sqrt(b))
+    root = ops.hypot(x, _root(b))
     size = ops.abs(x)
     return ops.where(x > 0, size / 2 + root / 2, (b / 4) / (size / 2 + root / 2))
 

@@ -1,0 +1,200 @@
+"""What to write instead of functions that are no operations: every line names what there is, and computes the same."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.ops.instead import INSTEAD, full_name
+from microgradnet.record import numpy_functions
+
+special = pytest.importorskip("scipy.special")
+
+T = mg.tensor([0.3, -1.7, 2.5, 0.8], requires_grad=True)
+P = mg.tensor([0.3, 0.1, 0.7, 0.5], requires_grad=True)
+M = mg.tensor([[2.0, -1.0, 0.5], [0.3, 1.5, 0.7], [0.2, 0.4, 3.0]], requires_grad=True)
+N = mg.tensor([0.3, np.nan, 2.5, 0.8], requires_grad=True)
+
+
+def called(name: str) -> Any:
+    found: Any = {"np": np, "scipy": None}[name.partition(".")[0]]
+    for part in name.split(".")[1:]:
+        found = special if part == "special" else getattr(found, part, None)
+    return found
+
+
+SAYS: dict[str, tuple[Callable[[], Any], str]] = {
+    "np.polyfit": (lambda: np.polyfit(np.arange(4), T, 1), r"^np.polyfit is not .*; solve .*mg.linalg.solve"),
+    "np.median": (lambda: np.median(T), r"^np.median is not supported on tensors; use the middle of mg.sort\(t\)$"),
+    "np.linalg.pinv": (lambda: np.linalg.pinv(M), r"^np.linalg.pinv is not supported .*mg.linalg.solve"),
+    "np.linalg.svd": (lambda: np.linalg.svd(M), r"^np.linalg.svd is not .*mg.linalg differentiates cholesky"),
+    "np.fft": (lambda: np.fft.fft(T), r"^np.fft.fft is not .*cosines"),
+    "expit": (lambda: special.expit(T), r"^scipy.special.expit is not supported on tensors; use mg.sigmoid\(t\)$"),
+    "erf": (lambda: special.erf(T), r"^scipy.special.erf is not supported on tensors; use mg.erf\(t\)$"),
+    "log1p of SciPy": (lambda: special.log1p(T), r"^scipy.special.log1p .*; use mg.log1p\(t\)$"),
+    "gamma": (lambda: special.gamma(T), r"^scipy.special.gamma is not .*; declare it, .* by mg.primitive$"),
+    "softmax of SciPy": (lambda: special.softmax(T), r"mg.<function>\(t\) take the tensor itself"),
+    "add.accumulate": (lambda: np.add.accumulate(T), r"^np.add.accumulate is not .*; use mg.cumsum\(t, 0\)$"),
+    "multiply.outer": (lambda: np.multiply.outer(T, T), r"^np.multiply.outer .*use np.multiply\(a\[:, None\], b\)$"),
+    "frompyfunc": (
+        lambda: np.frompyfunc(math.exp, 1, 1)(T),
+        r"^exp \(vectorized\) .*np.frompyfunc made it: .* whole arr",
+    ),
+    "unrelated names are not guessed": (lambda: np.ix_(T), r"^np.ix_ is not supported on tensors$"),
+    "one family": (lambda: np.sort_complex(T), r"^np.sort_complex is not supported on tensors$"),
+    "np.save": (lambda: np.save("never", T), r"^np.save is not supported .*t.numpy\(\)"),
+    "a list of arrays": (
+        lambda: mg.grad(lambda p: mg.sum(p[0]))([np.ones(3), np.ones((2, 2))]),
+        r"^grad: argument 0 is a list of arrays; give each array as an argument of its own.*argnums=\(0, 1\)$",
+    ),
+    "a dict of arrays": (
+        lambda: mg.grad(lambda p: mg.sum(p["w"]))({"w": np.ones(3)}),
+        r"argument 0 is a dict of arrays",
+    ),
+    "two names of one limit": (lambda: mg.clip(T, 0, min=1), "clip: min and max are other names of a_min and a_max"),
+}
+
+
+@pytest.mark.parametrize("case", SAYS)
+def test_error_says_what_to_write_instead(case: str) -> None:
+    call, words = SAYS[case]
+    with pytest.raises(TypeError, match=words):
+        call()
+
+
+def plot(draw: Callable[[Any], Any]) -> Callable[[], Any]:
+    def call() -> Any:
+        matplotlib = pytest.importorskip("matplotlib")
+        matplotlib.use("Agg")
+        from matplotlib.figure import Figure
+
+        return draw(Figure().subplots())
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        plot(lambda axes: axes.plot(T)),
+        plot(lambda axes: axes.plot(np.arange(4), mg.tanh(T))),
+        plot(lambda axes: axes.imshow(M)),
+        plot(lambda axes: axes.scatter(T, T)),
+        plot(lambda axes: axes.plot([mg.sum(T), mg.sum(T)])),
+        lambda: pytest.importorskip("pandas").Series(T),
+        lambda: pytest.importorskip("pandas").DataFrame({"t": T}),
+    ],
+    ids=["plot", "plot of a result", "imshow", "scatter", "plot of a list", "Series", "DataFrame"],
+)
+def test_whoever_plots_or_tabulates_a_tensor_is_told_how(call: Callable[[], Any]) -> None:
+    with pytest.raises(TypeError, match=r"t\.numpy\(\)"):
+        call()
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_a_line_stands_for_what_is_no_operation_and_names_what_there_is(name: str) -> None:
+    function = called(name)
+    if function is not None:  # some are of older or newer releases
+        assert function not in numpy_functions, f"{name} is an operation now: delete its line"
+        bound = getattr(function, "__self__", None)
+        assert name == (full_name(function) if bound is None else f"{full_name(bound)}.{function.__name__}")
+    for module, path in re.findall(r"\b(mg|np)\.((?:linalg\.)?\w+)", INSTEAD[name]):
+        found: Any = {"mg": mg, "np": np}[module]
+        for part in path.split("."):
+            found = getattr(found, part)
+
+
+a, b, x, y = (T.numpy(), np.array([2.0, 0.5, -1.5, 3.0]), P.numpy(), np.array([0.2, 0.4, 0.6, 0.9]))
+m, v = M.numpy(), np.array([1.0, 2.0, -1.0])
+SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "np.fabs": (np.fabs(a), "mg.abs(t)", {}),
+    "np.fmax": (np.fmax(a, b), "mg.maximum(a, b)", {"a": T, "b": b}),
+    "np.fmod": (np.fmod(a, b), "a - b * mg.trunc(a / b)", {"a": T, "b": b}),
+    "np.modf": (np.modf(a)[0], "t - mg.trunc(t)", {}),
+    "np.copysign": (np.copysign(a, b), "mg.where(sign < 0, -mg.abs(t), mg.abs(t))", {"sign": b}),
+    "np.deg2rad": (np.deg2rad(a), "t * (np.pi / 180)", {}),
+    "np.degrees": (np.degrees(a), "t * (180 / np.pi)", {}),
+    "np.nan_to_num": (np.nan_to_num(N.numpy()), "mg.where(mg.isnan(t), 0, t)", {"t": N}),
+    "np.average": (np.average(a, weights=x), "mg.sum(w * t) / mg.sum(w)", {"w": x}),
+    "np.ptp": (np.ptp(a), "mg.max(t) - mg.min(t)", {}),
+    "np.nansum": (np.nansum(N.numpy()), "mg.sum(mg.where(mg.isnan(t), 0, t))", {"t": N}),
+    "np.nanmean": (np.nanmean(N.numpy()), "mg.mean(t[~np.isnan(t.numpy())])", {"t": N}),
+    "np.nanmax": (np.nanmax(N.numpy()), "mg.max(mg.where(mg.isnan(t), -np.inf, t))", {"t": N}),
+    "np.nanmin": (np.nanmin(N.numpy()), "mg.min(mg.where(mg.isnan(t), np.inf, t))", {"t": N}),
+    "np.ediff1d": (np.ediff1d(m), "mg.diff(mg.ravel(t))", {"t": M}),
+    "np.trapezoid": (np.trapezoid(a, b), "mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))", {"x": b}),
+    "np.gradient": (np.gradient(a)[1:-1], "(t[2:] - t[:-2]) / 2", {}),
+    "np.unwrap": (np.unwrap(5 * a), "t + (np.unwrap(t.numpy()) - t.numpy())", {"t": 5 * T}),
+    "np.polyder": (np.polyder(a), "t[:-1] * np.arange(len(t) - 1, 0, -1)", {}),
+    "np.delete": (np.delete(a, 1), "mg.concatenate([t[:i], t[i + 1 :]])", {"i": 1}),
+    "np.insert": (np.insert(a, 1, [9.0]), "mg.concatenate([t[:i], new, t[i:]])", {"i": 1, "new": np.array([9.0])}),
+    "np.rot90": (np.rot90(m), "mg.flip(mg.swapaxes(t, 0, 1), 0)", {"t": M}),
+    "np.fliplr": (np.fliplr(m), "mg.flip(t, 1)", {"t": M}),
+    "np.rollaxis": (np.rollaxis(m, 1), "mg.moveaxis(t, axis, 0)", {"t": M, "axis": 1}),
+    "np.dstack": (np.dstack([m, m]), "mg.stack([a, b], axis=2)", {"a": M, "b": M}),
+    "np.column_stack": (np.column_stack([a, b]), "mg.stack([a, b], axis=1)", {"a": T, "b": b}),
+    "np.vander": (np.vander(a, 3, increasing=True), "mg.stack([t**k for k in range(n)], axis=-1)", {"n": 3}),
+    "np.diag": (np.diag(a), "np.eye(n) * t", {"n": 4}),
+    "np.linspace": (np.linspace(0.3, 2, 5), "a + (b - a) * np.linspace(0, 1, n)", {"a": T[0], "b": 2, "n": 5}),
+    "np.geomspace": (np.geomspace(0.3, 2, 5), "a * (b / a) ** np.linspace(0, 1, n)", {"a": T[0], "b": 2, "n": 5}),
+    "np.vecdot": (np.vecdot(m, v), "mg.sum(a * b, axis=-1)", {"a": M, "b": v}),
+    "np.linalg.pinv": (np.linalg.pinv(m[:, :2]), "mg.linalg.solve(A.T @ A, A.T)", {"A": M[:, :2]}),
+    "np.linalg.lstsq": (
+        np.linalg.lstsq(m[:, :2], v)[0],
+        "mg.linalg.solve(A.T @ A, A.T @ b)",
+        {"A": M[:, :2], "b": v},
+    ),
+    "np.linalg.cond": (np.linalg.cond(m, 1), "mg.linalg.norm(A, 1) * mg.linalg.norm(mg.linalg.inv(A), 1)", {"A": M}),
+    "np.linalg.matrix_norm": (np.linalg.matrix_norm(m), "mg.linalg.norm(t, 'fro', axis=(-2, -1))", {"t": M}),
+    "np.add.accumulate": (np.add.accumulate(m), "mg.cumsum(t, 0)", {"t": M}),
+    "scipy.special.logit": (special.logit(x), "mg.log(t) - mg.log1p(-t)", {"t": P}),
+    "scipy.special.log_expit": (special.log_expit(a), "-mg.softplus(-t)", {}),
+    "scipy.special.exp10": (special.exp10(a), "10.0**t", {}),
+    "scipy.special.xlogy": (special.xlogy(x, y), "x * mg.log(mg.where(x == 0, 1, y))", {"x": P, "y": y}),
+    "scipy.special.xlog1py": (special.xlog1py(x, y), "x * mg.log1p(mg.where(x == 0, 0, y))", {"x": P, "y": y}),
+    "scipy.special.entr": (special.entr(x), "-t * mg.log(mg.where(t == 0, 1, t))", {"t": P}),
+    "scipy.special.rel_entr": (special.rel_entr(x, y), "x * mg.log(mg.where(x == 0, 1, x / y))", {"x": P, "y": y}),
+    "scipy.special.kl_div": (special.kl_div(x, y), "x * mg.log(mg.where(x == 0, 1, x / y)) - x + y", {"x": P, "y": y}),
+    "scipy.special.huber": (
+        special.huber(1.0, a),
+        "mg.where(mg.abs(r) <= d, r**2 / 2, d * (mg.abs(r) - d / 2))",
+        {"r": T, "d": 1.0},
+    ),
+    "scipy.special.pseudo_huber": (
+        special.pseudo_huber(2.0, a),
+        "d**2 * (mg.sqrt(1 + (r / d) ** 2) - 1)",
+        {"r": T, "d": 2.0},
+    ),
+    "scipy.special.cosm1": (special.cosm1(a), "-2 * mg.square(mg.sin(t / 2))", {}),
+    "scipy.special.sindg": (special.sindg(a), "mg.sin(t * (np.pi / 180))", {}),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_is_written_instead_computes_the_same(name: str) -> None:
+    expected, code, names = SAME[name]
+    assert code in INSTEAD[name]
+    found = eval(code, {"mg": mg, "np": np, "t": T, **names})
+    assert found.requires_grad
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (np.linalg.trace, lambda t: (mg.stack([t, 2 * t]),)),
+        (np.linalg.diagonal, lambda t: (mg.stack([t, 2 * t]),)),
+        (np.linalg.outer, lambda t: (t[0], t[1])),
+        (np.linalg.matrix_transpose, lambda t: (mg.stack([t, 2 * t]),)),
+    ],
+)
+def test_products_of_numpy_linalg_take_tensors(function: Any, arguments: Any) -> None:
+    found = function(*arguments(M))
+    np.testing.assert_array_equal(found.numpy(), function(*(t.numpy() for t in arguments(M))))
+    assert found.requires_grad
