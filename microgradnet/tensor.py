@@ -6,7 +6,9 @@ the one reverse pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -26,6 +28,7 @@ from microgradnet.leaving import (
     warn_of_numbers,
 )
 from microgradnet.ops.instead import refusal
+from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -47,7 +50,9 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     Parameters
     ----------
     data : array_like or Tensor
-        Numbers of any shape. An array of another library that follows the Array API standard stays in it.
+        Numbers of any shape: of Python's or NumPy's, an array of NumPy's, lists of numbers. An array of another
+        library that follows the Array API standard (of JAX, of array-api-strict) stays in it, and so does what
+        operations, `backward` and `gradients` compute of such tensors; see :doc:`/limits`. All else is refused.
     requires_grad : bool
         Whether gradients with respect to it are wanted. Only floating dtypes can have them.
     dtype : dtype, optional
@@ -63,8 +68,9 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     Raises
     ------
     TypeError
-        If gradients are wanted of integers, booleans, complex numbers or objects, or if the data are a
-        masked array, or a tensor that is being recorded.
+        If gradients are wanted of integers, booleans or complex numbers; if the data are a matrix, a masked array,
+        records, objects, text, dates, or an array of a library that doesn't follow the standard (the error says
+        what to give instead); or a tensor that is being recorded.
 
     Examples
     --------
@@ -79,18 +85,19 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
         if followed(data):
             raise TypeError("tensor() would copy a tensor out of its record and lose its gradient; detach() it first")
         data = data._value
-    if isinstance(data, np.ma.MaskedArray):
-        raise TypeError("tensor() would lose the mask of a masked array; fill or compress it first")
-    foreign = hasattr(data, "__array_namespace__") and not isinstance(data, np.ndarray | np.generic)
-    if foreign:
+    if standard(data):
         xp = data.__array_namespace__()
         value = xp.asarray(data, dtype=dtype, copy=True)
         floating = bool(xp.isdtype(value.dtype, "real floating"))
     else:
-        value = np.array(data, dtype=dtype, order="K", subok=False)[()]
+        copied = np.array(plain(data, "tensor()"), dtype=dtype, order="K")
+        if copied.dtype.kind not in "fiubc":
+            raise TypeError(
+                f"tensor() takes dtypes of numbers, got {copied.dtype}, which NumPy also has for integers of more than "
+                "64 bits; give float(x) of those"
+            )
+        value = copied[()]
         floating = value.dtype.kind == "f"
-        if value.dtype.kind not in "fiubcO":
-            raise TypeError(f"tensor() takes numbers, got {type(data).__name__} of dtype {value.dtype}")
     if requires_grad and not floating:
         raise TypeError(
             f"only floating-point tensors can require gradients, got dtype {value.dtype}; "
@@ -100,6 +107,64 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
         raise TypeError(f"a name must be a string, got {type(name).__name__}")
     result: Tensor = attach(value, leaf(value, requires_grad=bool(requires_grad), name=name))
     return result
+
+
+_adding = threading.Lock()
+"""Held while gradients are added up in leaves, which several threads may share."""
+
+
+def _after_fork() -> None:
+    """Make a new lock in the child of a fork: the thread that may have held it was not taken along."""
+    global _adding
+    _adding = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_after_fork)
+
+_Operator = Callable[["Tensor", Any], "Tensor"]
+
+
+def _operator(operation: Callable[..., Any], theirs: str) -> _Operator:
+    """Make the method of an operator; `theirs` is the one that Python would call of the other operand."""
+
+    def operator(self: Tensor, other: Any) -> Any:
+        try:
+            return operation(self, other)
+        except NotPlain as error:
+            return _answered(error, self, other, theirs)
+
+    operator.__name__ = theirs.replace("__r", "__", 1)
+    operator.__qualname__ = f"Tensor.{operator.__name__}"
+    return operator
+
+
+def _reflected(operation: Callable[..., Any], name: str) -> _Operator:
+    """Make the method of an operator whose left operand has no answer of its own."""
+
+    def operator(self: Tensor, other: Any) -> Any:
+        return operation(other, self)
+
+    operator.__name__ = name
+    operator.__qualname__ = f"Tensor.{name}"
+    return operator
+
+
+def _operators(operation: Callable[..., Any], reflected: str) -> tuple[_Operator, _Operator]:
+    """Make the two methods of an operator."""
+    return _operator(operation, reflected), _reflected(operation, reflected)
+
+
+def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
+    """Let an operand that isn't plain answer if it knows how; else raise what there is against it."""
+    if knows_how(other):
+        method = getattr(type(other), theirs, None)
+        answer = NotImplemented if method is None else method(other, tensor)
+        if answer is not NotImplemented:
+            return answer
+    if theirs in ("__eq__", "__ne__") and not is_array(other):  # as of all that are of another kind: not the same
+        return NotImplemented
+    raise error
 
 
 class Tensor(Recorded):
@@ -142,13 +207,17 @@ class Tensor(Recorded):
             raise AttributeError(
                 f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf"
             )
-        new = np.array(value.concrete("the value") if isinstance(value, Recorded) else value, order="K")
-        if new.dtype != self.dtype:
-            new = new.astype(self.dtype, casting="same_kind")
+        given = value.concrete("the value") if isinstance(value, Recorded) else value
+        if standard(self._value):
+            new = _copied(given, self._value, ".data =")
+        else:
+            new = np.array(plain(given, ".data ="), order="K")
+            if new.dtype != self.dtype:
+                new = new.astype(self.dtype, casting="same_kind")
         if new.shape != self._value.shape:
             raise ValueError(f"the data of this tensor have shape {self._value.shape}, got {new.shape}")
         self._value = new[()]
-        self._settled = True
+        self._settled = isinstance(self._value, REAL)
 
     @property
     def grad(self) -> Any:
@@ -160,7 +229,7 @@ class Tensor(Recorded):
         if not self.requires_grad or self._node.primitive is not None:
             raise AttributeError("only a leaf that requires gradients has a grad to set")
         if value is not None:
-            value = value if isinstance(value, Recorded) else np.array(value, dtype=self.dtype)
+            value = value if isinstance(value, Recorded) else np.asarray(_copied(value, self._value, ".grad ="))
             if value.shape != self.shape:
                 raise ValueError(f"the gradient of this tensor has shape {self.shape}, got {value.shape}")
         self._node.grad = value
@@ -280,77 +349,28 @@ class Tensor(Recorded):
                 found = Running("backward").call(reverse, node, constant(seed), order)
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
-        for leaf_node in list(found):
-            g = own(found, leaf_node)
-            leaf_node.grad = g if leaf_node.grad is None else leaf_node.grad + g
+        with _adding:  # of two threads that read a sum and write theirs, the later one would win
+            for leaf_node in list(found):
+                g = own(found, leaf_node)
+                leaf_node.grad = g if leaf_node.grad is None else leaf_node.grad + g
 
     # --- operators -----------------------------------------------------------------------------------
 
-    def __add__(self, other: Any) -> Tensor:
-        return ops.add(self, other)  # type: ignore[no-any-return]
-
-    def __radd__(self, other: Any) -> Tensor:
-        return ops.add(other, self)  # type: ignore[no-any-return]
-
-    def __sub__(self, other: Any) -> Tensor:
-        return ops.subtract(self, other)  # type: ignore[no-any-return]
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return ops.subtract(other, self)  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Tensor:
-        return ops.multiply(self, other)  # type: ignore[no-any-return]
-
-    def __rmul__(self, other: Any) -> Tensor:
-        return ops.multiply(other, self)  # type: ignore[no-any-return]
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return ops.divide(self, other)  # type: ignore[no-any-return]
-
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return ops.divide(other, self)  # type: ignore[no-any-return]
-
-    def __floordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(self, other)  # type: ignore[no-any-return]
-
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(other, self)  # type: ignore[no-any-return]
-
-    def __mod__(self, other: Any) -> Tensor:
-        return ops.remainder(self, other)  # type: ignore[no-any-return]
-
-    def __rmod__(self, other: Any) -> Tensor:
-        return ops.remainder(other, self)  # type: ignore[no-any-return]
-
-    def __pow__(self, other: Any) -> Tensor:
-        return ops.power(self, other)  # type: ignore[no-any-return]
-
-    def __rpow__(self, other: Any) -> Tensor:
-        return ops.power(other, self)  # type: ignore[no-any-return]
-
-    def __matmul__(self, other: Any) -> Tensor:
-        return ops.matmul(self, other)  # type: ignore[no-any-return]
-
-    def __rmatmul__(self, other: Any) -> Tensor:
-        return ops.matmul(other, self)  # type: ignore[no-any-return]
-
-    def __and__(self, other: Any) -> Tensor:
-        return ops.bitwise_and(self, other)  # type: ignore[no-any-return]
-
-    def __rand__(self, other: Any) -> Tensor:
-        return ops.bitwise_and(other, self)  # type: ignore[no-any-return]
-
-    def __or__(self, other: Any) -> Tensor:
-        return ops.bitwise_or(self, other)  # type: ignore[no-any-return]
-
-    def __ror__(self, other: Any) -> Tensor:
-        return ops.bitwise_or(other, self)  # type: ignore[no-any-return]
-
-    def __xor__(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(self, other)  # type: ignore[no-any-return]
-
-    def __rxor__(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(other, self)  # type: ignore[no-any-return]
+    __add__, __radd__ = _operators(ops.add, "__radd__")
+    __sub__, __rsub__ = _operators(ops.subtract, "__rsub__")
+    __mul__, __rmul__ = _operators(ops.multiply, "__rmul__")
+    __truediv__, __rtruediv__ = _operators(ops.divide, "__rtruediv__")
+    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "__rfloordiv__")
+    __mod__, __rmod__ = _operators(ops.remainder, "__rmod__")
+    __pow__, __rpow__ = _operators(ops.power, "__rpow__")
+    __matmul__, __rmatmul__ = _operators(ops.matmul, "__rmatmul__")
+    __and__, __rand__ = _operators(ops.bitwise_and, "__rand__")
+    __or__, __ror__ = _operators(ops.bitwise_or, "__ror__")
+    __xor__, __rxor__ = _operators(ops.bitwise_xor, "__rxor__")
+    __eq__, _ = _operators(ops.equal, "__eq__")  # type: ignore[assignment]
+    __ne__, _ = _operators(ops.not_equal, "__ne__")  # type: ignore[assignment]
+    __lt__, __gt__ = _operators(ops.less, "__gt__")[0], _operators(ops.greater, "__lt__")[0]
+    __le__, __ge__ = _operators(ops.less_equal, "__ge__")[0], _operators(ops.greater_equal, "__le__")[0]
 
     def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
         return self // other, self % other
@@ -372,24 +392,6 @@ class Tensor(Recorded):
 
     def __round__(self, decimals: int = 0) -> Tensor:
         return ops.round(self, decimals)  # type: ignore[no-any-return]
-
-    def __eq__(self, other: Any) -> Tensor:  # type: ignore[override]
-        return ops.equal(self, other)  # type: ignore[no-any-return]
-
-    def __ne__(self, other: Any) -> Tensor:  # type: ignore[override]
-        return ops.not_equal(self, other)  # type: ignore[no-any-return]
-
-    def __lt__(self, other: Any) -> Tensor:
-        return ops.less(self, other)  # type: ignore[no-any-return]
-
-    def __le__(self, other: Any) -> Tensor:
-        return ops.less_equal(self, other)  # type: ignore[no-any-return]
-
-    def __gt__(self, other: Any) -> Tensor:
-        return ops.greater(self, other)  # type: ignore[no-any-return]
-
-    def __ge__(self, other: Any) -> Tensor:
-        return ops.greater_equal(self, other)  # type: ignore[no-any-return]
 
     def __iadd__(self, other: Any) -> Tensor:
         return self._replace("+", self + other)
@@ -452,7 +454,8 @@ class Tensor(Recorded):
         return (self[i] for i in range(self.shape[0]))
 
     def __contains__(self, value: Any) -> bool:
-        return bool(np.any(self.concrete("in") == (value._value if isinstance(value, Recorded) else value)))
+        given = value._value if isinstance(value, Recorded) else array(value, "in")
+        return bool(np.any(self.concrete("in") == given))
 
     # --- conversions ---------------------------------------------------------------------------------
 
@@ -504,7 +507,16 @@ class Tensor(Recorded):
             return _REDUCTIONS[ufunc](*inputs, **kwargs)
         if method != "__call__":
             raise refusal(ufunc, method)
-        return _numpy_function(ufunc)(*inputs, **kwargs)
+        try:
+            return _numpy_function(ufunc)(*inputs, **kwargs)
+        except NotPlain:
+            for theirs in inputs:
+                protocol = None if isinstance(theirs, Recorded) else getattr(type(theirs), "__array_ufunc__", None)
+                if protocol is not None and knows_how(theirs):
+                    answer = protocol(theirs, ufunc, method, *inputs, **kwargs)
+                    if answer is not NotImplemented:
+                        return answer
+            raise
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
@@ -533,7 +545,7 @@ class Tensor(Recorded):
                 f"a result (of {self._node.primitive.name}) can't be copied or pickled, since its graph would be lost; "
                 "give t.numpy() to what plots or saves it; to keep a tensor, detach() it first, or pickle the leaves"
             )
-        return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
+        return _leaf, ((constant_of(self, "a copy"), self.requires_grad, self.name, self.grad),)
 
     def __str__(self) -> str:
         if frozen(self):
@@ -675,7 +687,8 @@ def _item(value: Any) -> Any:
 def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     value, requires_grad, name, grad = state
     result = tensor(value, requires_grad=requires_grad, name=name)
-    result._node.grad = grad
+    plain_grad = grad is not None and not isinstance(grad, Recorded)
+    result._node.grad = namespace([grad]).asarray(grad, copy=True) if plain_grad else grad
     return result
 
 
@@ -692,11 +705,18 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
             return np.float64(1.0)
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
-        xp = namespace([value])
-        seed = xp.asarray(seed, dtype=value.dtype, copy=True)[()]
+        seed = _copied(seed, value, f"{caller}: the seed")
     if seed.shape != value.shape:
         raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
     return seed
+
+
+def _copied(value: Any, like: Any, whose: str) -> Any:
+    """Copy what was given for an array into its library and dtype."""
+    xp = namespace([like])
+    if xp is np or not standard(value):
+        value = plain(value, whose)
+    return xp.asarray(value, dtype=like.dtype, copy=True)[()]
 
 
 def constant(value: Any) -> Any:

@@ -59,7 +59,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
             TypeError,
             f"only floating-point tensors can require gradients, got dtype {np.dtype(dtype)}; pass dtype=float",
         )
-        for dtype in (int, bool, complex, object)
+        for dtype in (int, bool, complex)
     },
     "requires_grad set on integers": (
         lambda: setattr(mg.tensor([1, 2]), "requires_grad", True),
@@ -240,7 +240,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a ufunc that is not supported": (lambda: np.spacing(parameter(1.0)), TypeError, "np.spacing is not supported"),
     "a method of a ufunc": (lambda: np.add.accumulate(parameter(1.0)), TypeError, "np.add.accumulate is not supported"),
-    "text": (lambda: mg.tensor("abc"), TypeError, r"tensor\(\) takes numbers, got str of dtype <U3"),
+    "text": (lambda: mg.tensor("abc"), TypeError, r"tensor\(\): 'abc' is text, no number"),
     "too many arguments of an operation": (
         lambda: mg.exp(parameter(1.0), 2.0),
         TypeError,
@@ -249,7 +249,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a masked array": (
         lambda: mg.tensor(np.ma.masked_array([1.0], [True])),
         TypeError,
-        "would lose the mask of a masked array",
+        r"^tensor\(\): the mask of a masked array would be lost; fill or compress it first",
     ),
     "a name that is no string": (lambda: mg.tensor(1.0, name=3), TypeError, "a name must be a string, got int"),  # type: ignore[arg-type]
     "a scope name that is no string": (lambda: mg.scope(3), TypeError, "scope: the name must be a string, got int"),  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from microgradnet.check.text import aligned, argument_names, check_tolerances, c
 from microgradnet.graph import legible, printable
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
+from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded
 from microgradnet.transforms import grad
 
@@ -202,6 +203,7 @@ def gradcheck(
     if index(order) < 1:
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
     given = [a._value if isinstance(a, Recorded) else a for a in args]
+    given = [plain(a, f"gradcheck: argument {i}") if is_array(a) else a for i, a in enumerate(given)]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
     if not positions:
         raise TypeError("gradcheck: no argument holds floating-point numbers, so there is nothing to differentiate")

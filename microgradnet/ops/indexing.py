@@ -15,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from microgradnet.ops.elementwise import not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
+from microgradnet.plain import is_array, plain
 from microgradnet.record import Array, Recorded, mirrors, primitive
 
 Index = Any
@@ -73,11 +74,13 @@ def _plain(index: Index) -> Index:
     """Make an index that nobody can change later: arrays are copied, tensors and lists become arrays."""
     if isinstance(index, Recorded):
         index = index._value
+    elif isinstance(index, list):
+        array = plain(index, "an index")
+        return array if array.size else array.astype(np.intp)
+    elif is_array(index):
+        index = plain(index, "an index")
     if isinstance(index, np.ndarray):
         return index.copy() if index.ndim or index.dtype.kind == "b" else index[()]
-    if isinstance(index, list):
-        array = np.array(index)
-        return array if array.size else array.astype(np.intp)
     if isinstance(index, tuple):
         return tuple([_plain(i) for i in index])
     return index
@@ -200,7 +203,7 @@ def _indices(indices: Any) -> Any:
     """Return indices as an array of their own; as the tensor that they are, if they are traced."""
     if isinstance(indices, Recorded) and indices._node.traced:
         return indices
-    array = np.array(indices._value if isinstance(indices, Recorded) else indices)
+    array = np.array(indices._value if isinstance(indices, Recorded) else plain(indices, "indices"))
     return array if array.size else array.astype(np.intp)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.ops.elementwise import astype
+from microgradnet.plain import array, plain
 from microgradnet.record import Array, Recorded, mirrors, primitive
 
 Axes = int | Sequence[int]
@@ -25,6 +26,9 @@ Axes = int | Sequence[int]
 
 def given(a: Any) -> Any:
     """Return a tensor or an array as it is, and make an array of a number or a list."""
+    if type(a) is np.ndarray or isinstance(a, Recorded):
+        return a
+    a = array(a, "an argument")
     return a if hasattr(a, "shape") else np.asarray(a)
 
 
@@ -703,7 +707,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
         constants = np.asarray(
             constant_values.concrete("pad: constant_values")
             if isinstance(constant_values, Recorded)
-            else constant_values
+            else plain(constant_values, "pad: constant_values")
         )
         values = np.broadcast_to(constants, (a.ndim, 2)).tolist()
         return _pad(a, tuple(map(tuple, widths)), tuple(map(tuple, values)))
