@@ -117,8 +117,8 @@ def _instead(value: Any) -> str:
         return f"operations of a {_named(value)} may mean something else than those of np.ndarray; give np.asarray(x)"
     if standard(value):
         return (
-            f"a {_named(value)} would become NumPy's; give np.asarray(x). mg.tensor(x) stays in its library, in "
-            "operations on such tensors and in .backward()"
+            f"an array of {value.__array_namespace__().__name__} would become one of NumPy's in silence; give "
+            "np.asarray(x). mg.tensor(x) stays in its library, in operations and in .backward()"
         )
     way = next((way for way in _WAYS if hasattr(type(value), way.strip(".()"))), None)
     return f"a {_named(value)} is no array of NumPy's; give {'np.asarray(x)' if way is None else f'x{way}'}"
@@ -141,9 +141,9 @@ def _no_numbers(value: Any, dtype: np.dtype[Any]) -> str:
         return f"an array of dtype {dtype} holds objects of Python's, no numbers; give x.astype(float)"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} that NumPy makes objects of holds no numbers; give x as an array of floats"
-    if hasattr(value, "__float__"):
+    if hasattr(type(value), "__float__") and not isinstance(value, np.generic):
         return f"a {_named(value)} is no number of Python's or NumPy's; give float(x)"
-    return "None is no number" if value is None else f"a {_named(value)} is no number and no array"
+    return "None is no number" if value is None else f"an object of type {_named(value)} is no number and no array"
 
 
 def _named(value: Any) -> str:

@@ -528,7 +528,7 @@ class Primitive:
     def _namespace(self, values: Sequence[Array]) -> Any:
         """Return the one namespace that the values have."""
         xp = namespace(values)
-        if xp is not np and any(isinstance(v, np.ndarray) and v.ndim for v in values):
+        if xp is not np and any(isinstance(v, np.ndarray) and v.ndim and v.dtype.kind in "fc" for v in values):
             raise NotPlain(
                 f"{self.name}: an array of NumPy's would be converted to one of {xp.__name__} in silence; give arrays "
                 "of one library, and make tensors of them all by mg.tensor, or arrays of NumPy's by np.asarray"

@@ -716,6 +716,8 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
     xp = namespace([like])
     if xp is np or not standard(value):
         value = plain(value, whose)
+        if np.iscomplexobj(value):  # NumPy would drop a part of it
+            raise TypeError(f"{whose}: real numbers are wanted, got {np.asarray(value).dtype}; give x.real")
     return xp.asarray(value, dtype=like.dtype, copy=True)[()]
 
 
