@@ -140,7 +140,10 @@ def _no_numbers(value: Any, dtype: np.dtype[Any]) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of dtype {dtype} holds objects of Python's, no numbers; give x.astype(float)"
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} that NumPy makes objects of holds no numbers; give x as an array of floats"
+        kind = type(value).__name__
+        return (
+            f"a {kind} that becomes an array of dtype {dtype} holds objects of Python's, no numbers; give numbers only"
+        )
     if hasattr(type(value), "__float__") and not isinstance(value, np.generic):
         return f"a {_named(value)} is no number of Python's or NumPy's; give float(x)"
     return "None is no number" if value is None else f"an object of type {_named(value)} is no number and no array"

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from microgradnet import ops
-from microgradnet.backward import own, reachable, reverse
+from microgradnet.backward import in_dtype, own, reachable, reverse
 from microgradnet.leaving import (
     LostGradient,
     Running,
@@ -109,14 +109,14 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     return result
 
 
-_adding = threading.Lock()
+_adding = threading.RLock()
 """Held while gradients are added up in leaves, which several threads may share."""
 
 
 def _after_fork() -> None:
     """Make a new lock in the child of a fork: the thread that may have held it was not taken along."""
     global _adding
-    _adding = threading.Lock()
+    _adding = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
@@ -352,7 +352,7 @@ class Tensor(Recorded):
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
             for leaf_node in list(found):
                 g = own(found, leaf_node)
-                leaf_node.grad = g if leaf_node.grad is None else leaf_node.grad + g
+                leaf_node.grad = g if leaf_node.grad is None else in_dtype(leaf_node.grad + g, leaf_node)
 
     # --- operators -----------------------------------------------------------------------------------
 
