@@ -52,7 +52,7 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     data : array_like or Tensor
         Numbers of any shape: of Python's or NumPy's, an array of NumPy's, lists of numbers. An array of another
         library that follows the Array API standard (of JAX, of array-api-strict) stays in it, and so does what
-        operations, `backward` and `gradients` compute of such tensors; see :doc:`/limits`. All else is refused.
+        operations, `backward` and `gradients` compute of such tensors. All else is refused.
     requires_grad : bool
         Whether gradients with respect to it are wanted. Only floating dtypes can have them.
     dtype : dtype, optional
