@@ -218,8 +218,7 @@ def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
 
 def in_dtype(cotangent: Any, node: Node) -> Any:
     """Return a cotangent in the dtype of its node: the sum of several has the byte order of the machine."""
-    dtype = cotangent.dtype
-    return cotangent if dtype is node.dtype or dtype == node.dtype else astype(cotangent, node.dtype)
+    return cotangent if cotangent.dtype == node.dtype else astype(cotangent, node.dtype)
 
 
 def own(cotangents: dict[Node, Array], node: Node) -> Any:
@@ -229,7 +228,7 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if g is not None:
+    if g is not None and g.dtype is not node.dtype:
         g = in_dtype(g, node)
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.

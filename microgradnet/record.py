@@ -479,7 +479,7 @@ class Primitive:
         static = {k: given_for(self.name, k, v) for k, v in static.items()}
         values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
         if not any(isinstance(i, Recorded) for i in inputs):
-            return self.forward(self._namespace(values), *values, **static)
+            return self._in_namespace(namespace(values), values, static)
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)
         scope = current_scope()
         differentiated = scope is not None and self.differentiable and any(p.requires_grad for p in parents)
@@ -522,18 +522,19 @@ class Primitive:
 
     def compute(self, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
-        xp = self._namespace(values)
-        return self.on_numpy(*values, **static) if xp is np else self.forward(xp, *values, **static)
-
-    def _namespace(self, values: Sequence[Array]) -> Any:
-        """Return the one namespace that the values have."""
         xp = namespace(values)
+        if xp is np:
+            return self.on_numpy(*values, **static)
+        return self._in_namespace(xp, values, static)
+
+    def _in_namespace(self, xp: Any, values: Sequence[Array], static: Mapping[str, Any]) -> Array:
+        """Compute the value in the one namespace that the values have."""
         if xp is not np and any(isinstance(v, np.ndarray) and v.ndim and v.dtype.kind in "fc" for v in values):
             raise NotPlain(
                 f"{self.name}: an array of NumPy's would be converted to one of {xp.__name__} in silence; give arrays "
                 "of one library, and make tensors of them all by mg.tensor, or arrays of NumPy's by np.asarray"
             )
-        return xp
+        return self.forward(xp, *values, **static)
 
     def _bind(self, inputs: tuple[Any, ...], static: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Tell array inputs from static arguments, as the signature says."""

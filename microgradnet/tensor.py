@@ -125,7 +125,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
 _Operator = Callable[["Tensor", Any], "Tensor"]
 
 
-def _operator(operation: Callable[..., Any], theirs: str) -> _Operator:
+def _operator(operation: Callable[..., Any], name: str, theirs: str) -> _Operator:
     """Make the method of an operator; `theirs` is the one that Python would call of the other operand."""
 
     def operator(self: Tensor, other: Any) -> Any:
@@ -134,25 +134,20 @@ def _operator(operation: Callable[..., Any], theirs: str) -> _Operator:
         except NotPlain as error:
             return _answered(error, self, other, theirs)
 
-    operator.__name__ = theirs.replace("__r", "__", 1)
-    operator.__qualname__ = f"Tensor.{operator.__name__}"
-    return operator
-
-
-def _reflected(operation: Callable[..., Any], name: str) -> _Operator:
-    """Make the method of an operator whose left operand has no answer of its own."""
-
-    def operator(self: Tensor, other: Any) -> Any:
-        return operation(other, self)
-
     operator.__name__ = name
     operator.__qualname__ = f"Tensor.{name}"
     return operator
 
 
-def _operators(operation: Callable[..., Any], reflected: str) -> tuple[_Operator, _Operator]:
-    """Make the two methods of an operator."""
-    return _operator(operation, reflected), _reflected(operation, reflected)
+def _operators(operation: Callable[..., Any], name: str) -> tuple[_Operator, _Operator]:
+    """Make both methods of an operator: where a tensor stands on the left, and where another operand had no answer."""
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        return operation(other, self)
+
+    reflected.__name__ = f"__r{name}__"
+    reflected.__qualname__ = f"Tensor.__r{name}__"
+    return _operator(operation, f"__{name}__", f"__r{name}__"), reflected
 
 
 def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
@@ -216,7 +211,7 @@ class Tensor(Recorded):
                 new = new.astype(self.dtype, casting="same_kind")
         if new.shape != self._value.shape:
             raise ValueError(f"the data of this tensor have shape {self._value.shape}, got {new.shape}")
-        self._value = new[()]
+        self._value = new[()] if isinstance(new, np.ndarray) else new
         self._settled = isinstance(self._value, REAL)
 
     @property
@@ -229,9 +224,10 @@ class Tensor(Recorded):
         if not self.requires_grad or self._node.primitive is not None:
             raise AttributeError("only a leaf that requires gradients has a grad to set")
         if value is not None:
-            value = value if isinstance(value, Recorded) else np.asarray(_copied(value, self._value, ".grad ="))
+            value = value if isinstance(value, Recorded) else _copied(value, self._value, ".grad =")
             if value.shape != self.shape:
                 raise ValueError(f"the gradient of this tensor has shape {self.shape}, got {value.shape}")
+            value = np.array(value) if isinstance(value, np.generic) else value
         self._node.grad = value
 
     @property
@@ -356,21 +352,23 @@ class Tensor(Recorded):
 
     # --- operators -----------------------------------------------------------------------------------
 
-    __add__, __radd__ = _operators(ops.add, "__radd__")
-    __sub__, __rsub__ = _operators(ops.subtract, "__rsub__")
-    __mul__, __rmul__ = _operators(ops.multiply, "__rmul__")
-    __truediv__, __rtruediv__ = _operators(ops.divide, "__rtruediv__")
-    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "__rfloordiv__")
-    __mod__, __rmod__ = _operators(ops.remainder, "__rmod__")
-    __pow__, __rpow__ = _operators(ops.power, "__rpow__")
-    __matmul__, __rmatmul__ = _operators(ops.matmul, "__rmatmul__")
-    __and__, __rand__ = _operators(ops.bitwise_and, "__rand__")
-    __or__, __ror__ = _operators(ops.bitwise_or, "__ror__")
-    __xor__, __rxor__ = _operators(ops.bitwise_xor, "__rxor__")
-    __eq__, _ = _operators(ops.equal, "__eq__")  # type: ignore[assignment]
-    __ne__, _ = _operators(ops.not_equal, "__ne__")  # type: ignore[assignment]
-    __lt__, __gt__ = _operators(ops.less, "__gt__")[0], _operators(ops.greater, "__lt__")[0]
-    __le__, __ge__ = _operators(ops.less_equal, "__ge__")[0], _operators(ops.greater_equal, "__le__")[0]
+    __add__, __radd__ = _operators(ops.add, "add")
+    __sub__, __rsub__ = _operators(ops.subtract, "sub")
+    __mul__, __rmul__ = _operators(ops.multiply, "mul")
+    __truediv__, __rtruediv__ = _operators(ops.divide, "truediv")
+    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "floordiv")
+    __mod__, __rmod__ = _operators(ops.remainder, "mod")
+    __pow__, __rpow__ = _operators(ops.power, "pow")
+    __matmul__, __rmatmul__ = _operators(ops.matmul, "matmul")
+    __and__, __rand__ = _operators(ops.bitwise_and, "and")
+    __or__, __ror__ = _operators(ops.bitwise_or, "or")
+    __xor__, __rxor__ = _operators(ops.bitwise_xor, "xor")
+    __eq__ = _operator(ops.equal, "__eq__", "__eq__")  # type: ignore[assignment]
+    __ne__ = _operator(ops.not_equal, "__ne__", "__ne__")  # type: ignore[assignment]
+    __lt__ = _operator(ops.less, "__lt__", "__gt__")
+    __le__ = _operator(ops.less_equal, "__le__", "__ge__")
+    __gt__ = _operator(ops.greater, "__gt__", "__lt__")
+    __ge__ = _operator(ops.greater_equal, "__ge__", "__le__")
 
     def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
         return self // other, self % other
@@ -424,6 +422,11 @@ class Tensor(Recorded):
             raise TypeError(
                 f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
                 f"write t = t {operator} other, or update a leaf under mg.no_grad()"
+            )
+        if not isinstance(result, Recorded):
+            raise TypeError(
+                f"in-place {operator}=: the other operand makes a {type(result).__name__} of it, which no tensor can "
+                f"hold; write t = t {operator} other, or give the other operand as an array of NumPy's"
             )
         if result.requires_grad:
             raise TypeError(
@@ -718,7 +721,8 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
         value = plain(value, whose)
         if np.iscomplexobj(value):  # NumPy would drop a part of it
             raise TypeError(f"{whose}: real numbers are wanted, got {np.asarray(value).dtype}; give x.real")
-    return xp.asarray(value, dtype=like.dtype, copy=True)[()]
+    copied = xp.asarray(value, dtype=like.dtype, copy=True)
+    return copied[()] if xp is np else copied
 
 
 def constant(value: Any) -> Any:

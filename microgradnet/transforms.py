@@ -200,7 +200,7 @@ class _Run:
 def _fresh(value: Any, caller: str, position: int) -> Any:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
-        value = owned(value)
+        value = value.copy("K") if value.flags.writeable else owned(value)
         fresh = Tensor()
         fresh._value = value
         fresh._node = leaf(value, requires_grad=True, name=None)

@@ -292,6 +292,12 @@ def test_a_comparison_is_answered_by_the_operand_that_knows_how() -> None:
     assert (answer.name, answer.values.tolist()) == ("day", [True, False, True])
 
 
+def test_what_such_an_operand_makes_is_not_put_into_a_tensor() -> None:
+    t = mg.tensor(VALUES)
+    with pytest.raises(TypeError, match=r"in-place \*=: the other operand makes a Named of it.*write t = t \* other"):
+        t *= Named(np.array(VALUES), "day")
+
+
 @pytest.mark.parametrize("product", [lambda t, n: t * n, lambda t, n: n * t, np.multiply], ids=["l", "r", "ufunc"])
 def test_an_operand_that_does_not_know_tensors_is_refused_in_our_words(product: Any) -> None:
     with pytest.raises(TypeError, match=r"multiply: a .*Declines is no array of NumPy's; give np.asarray\(x\)"):

@@ -27,6 +27,29 @@ def bad_vjp(returned: Any) -> Callable[[Any], Any]:
     return mg.primitive(lambda xp, x: 2 * x, [lambda g, y, x: returned], name="twice")
 
 
+def returning(value: Any, *inputs: mg.Tensor) -> Any:
+    if len(inputs) == 1:
+        return mg.primitive(lambda xp, a: value, [lambda g, y, a: g], name="returns")(*inputs)
+    return mg.primitive(lambda xp, a, b: value, [lambda g, y, a, b: g] * 2, name="returns")(*inputs)
+
+
+def one(t: mg.Tensor) -> tuple[Any, ...]:
+    return (t,)
+
+
+def both(t: mg.Tensor) -> tuple[Any, ...]:
+    return (t, t)
+
+
+def constant(t: mg.Tensor) -> tuple[Any, ...]:
+    return (t.detach(),)
+
+
+def handed_out(t: mg.Tensor) -> tuple[Any, ...]:
+    t.data  # noqa: B018 - from now on others may write to it
+    return (t,)
+
+
 ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "backward on a non-scalar without a seed": (
         lambda: (parameter(1.0, 2.0) * 2).backward(),
@@ -193,6 +216,15 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         r"returned shape \(\) for an input of shape \(2,\)",
     ),
+    **{
+        f"a primitive whose forward returns {name}, {road}": (
+            lambda returned=returned, make=make: returning(returned, *make(parameter(1.0))),
+            TypeError,
+            f"returns: the forward of the operation returned {name}; it must return one array",
+        )
+        for name, returned in (("list", [1.0]), ("tuple", (1.0, 2.0)), ("None", None), ("str", "a"), ("float", 1.0))
+        for road, make in (("one input", one), ("two", both), ("a constant", constant), ("handed out", handed_out))
+    },
     "a primitive without a name": (
         lambda: mg.primitive(lambda xp, x: x, [None]),
         ValueError,
