@@ -75,12 +75,11 @@ enter_scope = _current.set
 
 
 class _Block:
-    """A ``with`` block that was entered: by what, in which other one, and what the scope was before."""
+    """A ``with`` block that was entered: in which other one, and what the scope was before."""
 
-    __slots__ = ("before", "by", "left", "outer")
+    __slots__ = ("before", "left", "outer")
 
-    def __init__(self, by: _Within, outer: _Block | None, before: Scope | None) -> None:
-        self.by = by
+    def __init__(self, outer: _Block | None, before: Scope | None) -> None:
         self.outer = outer
         self.before = before
         self.left = False
@@ -89,32 +88,47 @@ class _Block:
 _innermost: ContextVar[_Block | None] = ContextVar("microgradnet_block", default=None)
 
 
+def _back() -> None:
+    """Go back to the innermost block of this context that wasn't left."""
+    block = _innermost.get()
+    if block is not None and block.left:
+        while block is not None and block.left:
+            _current.set(block.before)
+            block = block.outer
+        _innermost.set(block)
+
+
 class _Within:
     """Work in another scope for the length of a ``with`` block (or of a decorated function).
 
-    A generator may leave its block when others have entered theirs, or in another context than it entered it in. So
-    a block that is left is only marked where it isn't the innermost one; and where it isn't known, nothing is restored.
+    A generator may leave its block when others have entered theirs, or in another context than it entered it in. So a
+    block is only marked when it is left; each context goes back as far as it can.
     """
+
+    def __init__(self) -> None:
+        self._entered: list[_Block] = []
 
     def _scope(self) -> Scope | None:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        block = _Block(self, _innermost.get(), _current.get())
+        _back()
+        block = _Block(_innermost.get(), _current.get())
         _current.set(self._scope())
         _innermost.set(block)
+        self._entered.append(block)
 
     def __exit__(self, *exception: object) -> None:
-        innermost = block = _innermost.get()
-        while block is not None and (block.by is not self or block.left):
+        block = _innermost.get()
+        while block is not None and block not in self._entered:
             block = block.outer
         if block is None:
-            return
+            if len(self._entered) != 1:  # one manager of several contexts, of which none is this
+                return
+            block = self._entered[0]
         block.left = True
-        while innermost is not None and innermost.left:
-            _current.set(innermost.before)
-            innermost = innermost.outer
-        _innermost.set(innermost)
+        self._entered.remove(block)
+        _back()
 
     def __call__(self, function: _F) -> _F:
         """Decorate a function that has done its work when it returns."""
@@ -162,6 +176,8 @@ def _later(function: Any) -> str | None:
 class no_grad(_Within):  # noqa: N801 - reads as the statement it is, as in PyTorch
     """Turn recording off in this thread for the length of a ``with`` block, or in a decorated function.
 
+    A coroutine or generator function can't be decorated, since it runs after the call: write the block inside of it.
+
     Examples
     --------
     >>> import microgradnet as mg
@@ -198,6 +214,7 @@ class scope(_Within):  # noqa: N801
     """
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         if not isinstance(name, str):
             raise TypeError(f"scope: the name must be a string, got {type(name).__name__}")
         self.name = name
@@ -214,6 +231,7 @@ class within(_Within):  # noqa: N801
     """Work in a given scope; None turns recording off. For the rooms above, not for users."""
 
     def __init__(self, target: Scope | None) -> None:
+        super().__init__()
         self.target = target
 
     def _scope(self) -> Scope | None:

@@ -152,7 +152,7 @@ def _operators(operation: Callable[..., Any], name: str) -> tuple[_Operator, _Op
 
 def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
     """Let an operand that isn't plain answer if it knows how; else raise what there is against it."""
-    if knows_how(other):
+    if not isinstance(other, Recorded) and knows_how(other):
         method = getattr(type(other), theirs, None)
         answer = NotImplemented if method is None else method(other, tensor)
         if answer is not NotImplemented:

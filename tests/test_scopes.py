@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -135,6 +136,20 @@ def test_ending_a_generator_elsewhere_leaves_a_block_that_is_open_there() -> Non
         g.close()
         assert not recording()
     assert recording()
+
+
+def test_a_context_whose_generator_ended_elsewhere_goes_back_at_its_next_block() -> None:
+    def main() -> tuple[bool, tuple[str, ...]]:
+        g = off()
+        next(g)
+        thread = threading.Thread(target=g.close)
+        thread.start()
+        thread.join()
+        with mg.scope("next"):
+            inside = scope()
+        return recording(), inside
+
+    assert contextvars.copy_context().run(main) == (True, ("next",))
 
 
 def test_generators_may_end_in_the_order_in_which_they_began() -> None:

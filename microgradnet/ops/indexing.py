@@ -82,7 +82,7 @@ def _plain(index: Index) -> Index:
     elif isinstance(index, list):
         indices = plain(index, "an index")
         return indices if indices.size else indices.astype(np.intp)
-    elif is_array(index):
+    elif type(index) is np.ndarray or is_array(index):
         index = array(index, "an index")
     if isinstance(index, np.ndarray):
         return index.copy() if index.ndim or index.dtype.kind == "b" else index[()]
