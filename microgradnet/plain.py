@@ -97,9 +97,11 @@ def knows_how(value: Any) -> bool:
 def _refuse(value: Any, whose: str) -> None:
     """Raise if a value is, or is a list that contains, an array that isn't plain."""
     parts = [value]
+    seen: set[int] = set()  # a list may contain itself
     for part in parts:
         if isinstance(part, list | tuple):
-            if not NUMBERS.issuperset(map(type, part)):
+            if not NUMBERS.issuperset(map(type, part)) and id(part) not in seen:
+                seen.add(id(part))
                 parts += part
         elif type(part) not in (np.ndarray, np.memmap) and not isinstance(part, Inside | np.generic) and is_array(part):
             raise NotPlain(f"{whose}: {_instead(part)}")
@@ -138,7 +140,8 @@ def _no_numbers(value: Any, dtype: np.dtype[Any]) -> str:
     if isinstance(value, int):  # of a subclass: plain ones remain what they are
         return "an integer of more than 64 bits is no number of NumPy's; give float(x)"
     if isinstance(value, np.ndarray):
-        return f"an array of dtype {dtype} holds objects of Python's, no numbers; give x.astype(float)"
+        what = "objects of Python's" if dtype.kind == "O" else "what is none of NumPy's"
+        return f"an array of dtype {dtype} holds {what}, no numbers; give x.astype(float)"
     if isinstance(value, list | tuple):
         kind = type(value).__name__
         return (

@@ -175,6 +175,13 @@ def test_what_is_no_number_is_refused(value: Any) -> None:
             door(value)
 
 
+def test_a_list_that_contains_itself_is_refused() -> None:
+    endless: list[Any] = [1.0]
+    endless.append(endless)
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        mg.tensor(endless)
+
+
 def test_what_to_do_with_a_fraction_and_with_a_large_integer() -> None:
     with pytest.raises(TypeError, match=r"multiply: a fractions.Fraction is no number .*give float\(x\)"):
         parameter() * Fraction(1, 2)
