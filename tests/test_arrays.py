@@ -143,6 +143,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "compare, of data": lambda v: mg.compare(lambda x, y: square(x), lambda x, y: 2 * x, np.ones(2), v, argnums=0),
     "a manual gradient": lambda v: mg.compare(square, v, np.array(VALUES), argnums=0),
     "diagnose": lambda v: mg.diagnose(square, lambda x: 2 * x, v),
+    "the article's network": lambda v: mg.article.ManualNetwork(v, np.ones((3, 1))),
     "first_nonfinite": lambda v: mg.first_nonfinite(square, v),
 }
 
