@@ -79,23 +79,12 @@ class _Block:
 
     __slots__ = ("before", "left", "outer")
 
-    def __init__(self, outer: _Block | None, before: Scope | None) -> None:
-        self.outer = outer
-        self.before = before
-        self.left = False
+    before: Scope | None
+    left: bool
+    outer: _Block | None
 
 
 _innermost: ContextVar[_Block | None] = ContextVar("microgradnet_block", default=None)
-
-
-def _back() -> None:
-    """Go back to the innermost block of this context that wasn't left."""
-    block = _innermost.get()
-    if block is not None and block.left:
-        while block is not None and block.left:
-            _current.set(block.before)
-            block = block.outer
-        _innermost.set(block)
 
 
 class _Within:
@@ -112,23 +101,37 @@ class _Within:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        _back()
-        block = _Block(_innermost.get(), _current.get())
+        outer = _innermost.get()
+        while outer is not None and outer.left:  # in another context
+            _current.set(outer.before)
+            outer = outer.outer
+        block = _Block()
+        block.outer = outer
+        block.before = _current.get()
+        block.left = False
         _current.set(self._scope())
         _innermost.set(block)
         self._entered.append(block)
 
     def __exit__(self, *exception: object) -> None:
-        block = _innermost.get()
+        block = innermost = _innermost.get()
+        entered = self._entered
+        if block is None or not entered or block is not entered[-1]:
+            block = self._found(innermost)
+            if block is None:
+                return
+        entered.remove(block)
+        block.left = True
+        while innermost is not None and innermost.left:
+            _current.set(innermost.before)
+            innermost = innermost.outer
+        _innermost.set(innermost)
+
+    def _found(self, block: _Block | None) -> _Block | None:
+        """Find the block to leave: the innermost of this context; elsewhere the only one that there is."""
         while block is not None and block not in self._entered:
             block = block.outer
-        if block is None:
-            if len(self._entered) != 1:  # one manager of several contexts, of which none is this
-                return
-            block = self._entered[0]
-        block.left = True
-        self._entered.remove(block)
-        _back()
+        return self._entered[0] if block is None and len(self._entered) == 1 else block
 
     def __call__(self, function: _F) -> _F:
         """Decorate a function that has done its work when it returns."""
@@ -227,15 +230,19 @@ class scope(_Within):  # noqa: N801
         return None if here is None else Scope(self.name, here)
 
 
-class within(_Within):  # noqa: N801
-    """Work in a given scope; None turns recording off. For the rooms above, not for users."""
+class within:  # noqa: N801
+    """Work in a given scope; None turns recording off. For the rooms above, which leave it where they enter it."""
+
+    __slots__ = ("_target", "_token")
 
     def __init__(self, target: Scope | None) -> None:
-        super().__init__()
-        self.target = target
+        self._target = target
 
-    def _scope(self) -> Scope | None:
-        return self.target
+    def __enter__(self) -> None:
+        self._token = enter_scope(self._target)
+
+    def __exit__(self, *exception: object) -> None:
+        _current.reset(self._token)
 
 
 # --- what a call leaves behind ----------------------------------------------------------------------

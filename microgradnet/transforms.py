@@ -119,10 +119,10 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
         g = found.get(node) if record else own(found, node)
         if g is None:
             g = np.zeros(x.shape, node.dtype)
-        elif record:
-            g = in_dtype(g, node)
-        else:
+        elif not record:
             found[node] = g  # for an input that was given twice
+        elif not getattr(node.dtype, "isnative", True):
+            g = in_dtype(g, node)
         results.append(constant(g) if record else g)
     return results
 
