@@ -207,6 +207,7 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
         fresh._settled = True
         return fresh
     whose = f"{caller}: argument {position}"
+    settled = isinstance(value, Recorded) and value._settled
     if isinstance(value, Recorded):
         value = value._value
     if isinstance(value, list | tuple | dict):
@@ -224,7 +225,7 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
             f"{type(value).__name__} of dtype {array.dtype}; convert it with float() or .astype(float)"
         )
     dtype = array.dtype
-    array = owned(array) if array.ndim else array[()]
+    array = array if settled else owned(array) if array.ndim else array[()]
     fresh = attach(array, leaf(array, requires_grad=True, name=None))
     fresh._node.dtype = dtype  # NumPy's scalars have the byte order of the machine
     return fresh
@@ -509,7 +510,7 @@ def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *
             block = reshape((stack if record else np.stack)([row[k] for row in rows]), shape)
         else:
             block = np.zeros(shape, x.dtype)
-        blocks.append(constant(block) if record else np.asarray(block))
+        blocks.append(constant(block) if record else np.asarray(block, x._node.dtype))
     return blocks[0] if one else tuple(blocks)
 
 

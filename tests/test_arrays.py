@@ -238,6 +238,9 @@ def test_the_gradient_has_the_byte_order_of_its_argument(f: Any, dtype: str) -> 
     assert mg.grad(f)(x).dtype.str == dtype
     assert mg.grad(lambda x: mg.sum(mg.grad(f)(x) * x))(x).dtype.str == dtype
     assert mg.grad(f)(x[:1].reshape(())).dtype.str == dtype
+    assert mg.jacobian(lambda x: x * x)(x).dtype.str == dtype
+    assert mg.hessian(f)(x).dtype.str == dtype
+    assert mg.hvp(f, x, VALUES).dtype.str == dtype
     t = mg.tensor(x, requires_grad=True)
     for _ in range(2):
         f(t).backward()

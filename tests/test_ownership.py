@@ -103,6 +103,13 @@ def test_a_read_only_argument_is_not_copied_and_keeps_its_layout_otherwise() -> 
     assert seen[1]._value is x
 
 
+def test_a_tensor_is_not_copied_as_an_argument() -> None:
+    seen: list[Any] = []
+    w = mg.tensor([1.0, 2.0])
+    mg.grad(lambda t: (seen.append(t), mg.sum(t))[1])(w)
+    assert np.shares_memory(seen[0]._value, w._value)
+
+
 def test_a_gradient_that_is_asked_for_twice_is_given_twice() -> None:
     x = mg.tensor([1.0, 2.0], requires_grad=True)
     y = mg.sum(x * x)
