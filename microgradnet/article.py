@@ -19,6 +19,7 @@ from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn import Comparison, TwoLayers, activations
 from microgradnet.ops import matmul, sigmoid, square
 from microgradnet.ops import sum as sum_
+from microgradnet.plain import plain
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import grad, value_and_grad
@@ -296,7 +297,7 @@ class _Network:
 
 
 def _matrix(values: Any, name: str) -> Array:
-    array = np.asarray(values)
+    array = np.asarray(plain(values, name))
     array = array.copy() if array.dtype.kind == "f" else array.astype(np.float64)
     if array.ndim != 2:
         raise ValueError(f"{name} must have two axes, rows and columns, got shape {array.shape}")

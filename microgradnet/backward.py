@@ -27,7 +27,7 @@ from microgradnet.record import (
     namespace,
 )
 
-__all__ = ["leading_to", "own", "reachable", "reverse"]
+__all__ = ["in_dtype", "leading_to", "own", "reachable", "reverse"]
 
 
 _index = attrgetter("index")
@@ -216,6 +216,11 @@ def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
     return len(shape) <= len(to) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(to), strict=False))
 
 
+def in_dtype(cotangent: Any, node: Node) -> Any:
+    """Return a cotangent in the dtype of its node: the sum of several has the byte order of the machine."""
+    return cotangent if cotangent.dtype == node.dtype else astype(cotangent, node.dtype)
+
+
 def own(cotangents: dict[Node, Array], node: Node) -> Any:
     """Take a cotangent out, or None, as an array that shares its memory with nothing else.
 
@@ -223,9 +228,11 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
+    if g is not None and g.dtype is not node.dtype:
+        g = in_dtype(g, node)
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
     if isinstance(g, np.generic):
-        return np.array(g)
+        return np.array(g, node.dtype)
     return g if g is None or isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

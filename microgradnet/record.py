@@ -14,17 +14,21 @@ import inspect
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
-from functools import partial
+from contextvars import ContextVar
+from functools import partial, wraps
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
+
+from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 
 __all__ = ["Node", "Primitive", "Recorded", "Scope", "no_grad", "primitive", "primitives", "scope"]
 
 Array = Any
 """A NumPy array or scalar, or an array of a library that follows the Array API standard."""
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 VJP = Callable[..., Any]
 """``vjp(g, y, *inputs, **static)``: the cotangent of one input, from the cotangent g of the output y."""
@@ -70,27 +74,112 @@ enter_scope = _current.set
 (a `threading.local` attribute took 70 ns). Each thread, and each asyncio task, has its own."""
 
 
-class _Within(ContextDecorator):
-    """Work in another scope for the length of a ``with`` block (or of a decorated function)."""
+class _Block:
+    """A ``with`` block that was entered: in which other one, and what the scope was before."""
+
+    __slots__ = ("before", "left", "outer")
+
+    before: Scope | None
+    left: bool
+    outer: _Block | None
+
+
+_innermost: ContextVar[_Block | None] = ContextVar("microgradnet_block", default=None)
+
+
+class _Within:
+    """Work in another scope for the length of a ``with`` block (or of a decorated function).
+
+    A generator may leave its block when others have entered theirs, or in another context than it entered it in. So a
+    block is only marked when it is left; each context goes back as far as it can.
+    """
 
     def __init__(self) -> None:
-        self._tokens: list[Token[Scope | None]] = []
+        self._entered: list[_Block] = []
 
     def _scope(self) -> Scope | None:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        self._tokens.append(_current.set(self._scope()))
+        outer = _innermost.get()
+        while outer is not None and outer.left:  # in another context
+            _current.set(outer.before)
+            outer = outer.outer
+        block = _Block()
+        block.outer = outer
+        block.before = _current.get()
+        block.left = False
+        _current.set(self._scope())
+        _innermost.set(block)
+        self._entered.append(block)
 
     def __exit__(self, *exception: object) -> None:
-        _current.reset(self._tokens.pop())
+        block = innermost = _innermost.get()
+        entered = self._entered
+        if block is None or not entered or block is not entered[-1]:
+            block = self._found(innermost)
+            if block is None:
+                return
+        entered.remove(block)
+        block.left = True
+        while innermost is not None and innermost.left:
+            _current.set(innermost.before)
+            innermost = innermost.outer
+        _innermost.set(innermost)
 
-    def _recreate_cm(self) -> _Within:
-        return type(self)(**{k: v for k, v in vars(self).items() if k != "_tokens"})
+    def _found(self, block: _Block | None) -> _Block | None:
+        """Find the block to leave: the innermost of this context; elsewhere the only one that there is."""
+        while block is not None and block not in self._entered:
+            block = block.outer
+        return self._entered[0] if block is None and len(self._entered) == 1 else block
+
+    def __call__(self, function: _F) -> _F:
+        """Decorate a function that has done its work when it returns."""
+        what = _later(function)
+        if what is not None:
+            raise TypeError(f"{self!r} can't decorate {what}; {self._way}")
+
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                result = function(*args, **kwargs)
+            if isinstance(result, GeneratorType | CoroutineType | AsyncGeneratorType):
+                if isinstance(result, CoroutineType):
+                    result.close()  # or Python would complain that nobody has awaited it
+                raise TypeError(
+                    f"{self!r} has no effect on the {type(result).__name__} that was returned, which runs later; "
+                    f"{self._way}"
+                )
+            return result
+
+        return call  # type: ignore[return-value]
+
+    @property
+    def _way(self) -> str:
+        return f"write `with mg.{self!r}:` inside of it, around what is meant"
+
+
+def _later(function: Any) -> str | None:
+    """Say what something is if it does its work after the call, or in no call; None if it does it in the call."""
+    if isinstance(function, type):
+        return f"the class {function.__name__}"
+    while isinstance(function, partial):
+        function = function.func
+    if not callable(function):
+        return f"a {type(function).__name__}"
+    name = getattr(function, "__name__", type(function).__name__)
+    for f in (function, function.__call__):
+        if inspect.iscoroutinefunction(f):
+            return f"the coroutine function {name}, which runs when it is awaited"
+        if inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f):
+            return f"the generator function {name}, which runs when it is iterated over"
+    return None
 
 
 class no_grad(_Within):  # noqa: N801 - reads as the statement it is, as in PyTorch
     """Turn recording off in this thread for the length of a ``with`` block, or in a decorated function.
+
+    A coroutine or generator function can't be decorated, since it runs after the call: write the block inside of it.
 
     Examples
     --------
@@ -101,6 +190,9 @@ class no_grad(_Within):  # noqa: N801 - reads as the statement it is, as in PyTo
     >>> doubled.requires_grad
     False
     """
+
+    def __repr__(self) -> str:
+        return "no_grad()"
 
     def _scope(self) -> None:
         return None
@@ -130,20 +222,27 @@ class scope(_Within):  # noqa: N801
             raise TypeError(f"scope: the name must be a string, got {type(name).__name__}")
         self.name = name
 
+    def __repr__(self) -> str:
+        return f"scope({self.name!r})"
+
     def _scope(self) -> Scope | None:
         here = current_scope()
         return None if here is None else Scope(self.name, here)
 
 
-class within(_Within):  # noqa: N801
-    """Work in a given scope; None turns recording off. For the rooms above, not for users."""
+class within:  # noqa: N801
+    """Work in a given scope; None turns recording off. For the rooms above, which leave it where they enter it."""
+
+    __slots__ = ("_target", "_token")
 
     def __init__(self, target: Scope | None) -> None:
-        super().__init__()
-        self.target = target
+        self._target = target
 
-    def _scope(self) -> Scope | None:
-        return self.target
+    def __enter__(self) -> None:
+        self._token = enter_scope(self._target)
+
+    def __exit__(self, *exception: object) -> None:
+        _current.reset(self._token)
 
 
 # --- what a call leaves behind ----------------------------------------------------------------------
@@ -261,7 +360,7 @@ class TracingError(TypeError):
     """Somebody asked for the value of a tensor that is being traced, which has another one in every call."""
 
 
-class Recorded:
+class Recorded(Inside):
     """A value and its place in the record: what `Tensor` adds operators to.
 
     `_settled` is True where `_value` is a real NumPy array or scalar that nobody outside the record can
@@ -298,7 +397,7 @@ def attach(value: Array, node: Node) -> Any:
     result = _Result()
     result._value = value
     result._node = node
-    result._settled = isinstance(value, _REAL) and value.dtype.kind in "fiub" and not node.traced
+    result._settled = isinstance(value, REAL) and value.dtype.kind in "fiub" and not node.traced
     return result
 
 
@@ -331,7 +430,7 @@ def owned(array: Array) -> Array:
 def namespace(values: Sequence[Array]) -> Any:
     """Return the Array API namespace of some values: NumPy, unless an array says otherwise."""
     for value in values:
-        if not isinstance(value, _REAL) and hasattr(value, "__array_namespace__"):
+        if not isinstance(value, REAL) and standard(value):
             return value.__array_namespace__()
     return np
 
@@ -347,12 +446,10 @@ compositions: dict[str, Callable[..., Any]] = {}
 numpy_functions: dict[Any, Callable[..., Any]] = {}
 """What ``np.f(tensor)`` calls, by NumPy's function."""
 
-_REAL = (np.ndarray, np.generic)
-_NUMBERS = frozenset({float, int, bool} | {t for t in np.sctypeDict.values() if np.dtype(t).kind in "fiub"})
+_NUMBERS = NUMBERS
 _PLAIN = _NUMBERS | {np.ndarray}
 _ndarray = np.ndarray
 _PACKAGE = __name__.partition(".")[0] + "."
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Primitive:
@@ -421,10 +518,9 @@ class Primitive:
         """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
         inputs, static = self._bind(inputs, static)
         static = {k: given_for(self.name, k, v) for k, v in static.items()}
-        values = [i._value if isinstance(i, Recorded) else i for i in inputs]
+        values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
         if not any(isinstance(i, Recorded) for i in inputs):
-            return self.forward(namespace(values), *values, **static)
-        values = [_as_array(v) for v in values]
+            return self._in_namespace(namespace(values), values, static)
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)
         scope = current_scope()
         differentiated = scope is not None and self.differentiable and any(p.requires_grad for p in parents)
@@ -440,6 +536,8 @@ class Primitive:
             y = self.compute(*values, **static)
         except ValueError as error:
             _raise_with_shapes(self, error, values)
+        if not hasattr(y, "dtype"):
+            _raise_with_type(self, y)
         if scope is None:
             result = attach(y, CONSTANT)
             if isinstance(y, np.ndarray) and y.base is not None:  # maybe a view of an array that was handed out
@@ -466,7 +564,18 @@ class Primitive:
     def compute(self, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
         xp = namespace(values)
-        return self.on_numpy(*values, **static) if xp is np else self.forward(xp, *values, **static)
+        if xp is np:
+            return self.on_numpy(*values, **static)
+        return self._in_namespace(xp, values, static)
+
+    def _in_namespace(self, xp: Any, values: Sequence[Array], static: Mapping[str, Any]) -> Array:
+        """Compute the value in the one namespace that the values have."""
+        if xp is not np and any(isinstance(v, np.ndarray) and v.ndim and v.dtype.kind in "fc" for v in values):
+            raise NotPlain(
+                f"{self.name}: an array of NumPy's would be converted to one of {xp.__name__} in silence; give arrays "
+                "of one library, and make tensors of them all by mg.tensor, or arrays of NumPy's by np.asarray"
+            )
+        return self.forward(xp, *values, **static)
 
     def _bind(self, inputs: tuple[Any, ...], static: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Tell array inputs from static arguments, as the signature says."""
@@ -499,6 +608,15 @@ def _declared(name: str, module: str, beside_number: bool) -> Primitive:
     return primitives[name].beside_number if beside_number else primitives[name]
 
 
+def findable(value: Any) -> str | None:
+    """Return the name by which a callable is found in its module, as functions are pickled; None if it isn't."""
+    name: str = getattr(value, "__qualname__", "")
+    found: Any = sys.modules.get(value.__module__)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is value else None
+
+
 def given_for(name: str, argument: str, value: Any) -> Any:
     """Return the value of an argument that isn't differentiated, which no tensor may be given for that is recorded."""
     if not isinstance(value, Recorded):
@@ -527,13 +645,6 @@ def _kept(name: str, keep: str | None, inputs: Sequence[str]) -> tuple[bool, ...
     return ("y" in names, *(i in names for i in inputs))
 
 
-def _as_array(value: Any) -> Array:
-    """Leave numbers and arrays as they are; make an array of a list, and refuse what is no number."""
-    if type(value) in _NUMBERS or isinstance(value, _REAL) or hasattr(value, "__array_namespace__"):
-        return value
-    return np.asarray(value)
-
-
 def _raise_with_shapes(primitive: Primitive, error: ValueError, values: Sequence[Array]) -> NoReturn:
     """Say which operation failed, and on which shapes; LinAlgError and AxisError say enough themselves."""
     if type(error) is not ValueError:
@@ -542,6 +653,24 @@ def _raise_with_shapes(primitive: Primitive, error: ValueError, values: Sequence
     which = "the shape is" if len(values) == 1 else "the shapes are"
     message = str(error).removeprefix(f"{primitive.name}: ")
     raise ValueError(f"{primitive.name}: {message} ({which} {shapes})") from error
+
+
+def _raise_with_type(primitive: Primitive, y: Any) -> NoReturn:
+    """Say that the forward of an operation returned what is no array."""
+    raise TypeError(
+        f"{primitive.name}: the forward of the operation returned {'None' if y is None else type(y).__name__}; it must "
+        "return one array (of several results declare one operation each, or stack them)"
+    ) from None
+
+
+def _raise_of_arguments(
+    primitive: Primitive, error: TypeError, arguments: tuple[Any, ...], static: dict[str, Any]
+) -> NoReturn:
+    """Say what is wrong with the arguments of a call on plain arrays, if it is their names, their number or a dtype."""
+    inputs, _ = primitive._bind(arguments, static)
+    for value in inputs:
+        plain(value, primitive.name)
+    raise error
 
 
 def _raise_with_dtype(primitive: Primitive, dtype: Any) -> NoReturn:
@@ -562,12 +691,19 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
     defaults = primitive.defaults
     differentiable = primitive.differentiable
     names = tuple(defaults)
+    exact = bool(names) and isinstance(on_numpy, FunctionType | partial)  # NumPy's own would take out= too
     keep_y, keep_x = primitive.keep
 
     def call(x: Any, *rest: Any, **static: Any) -> Any:
         if type(x) is not _Result or not x._settled:
             if type(x) in _PLAIN:
-                return on_numpy(x, *rest, **static) if static else on_numpy(x, *rest)
+                try:
+                    if not (rest or static):
+                        return on_numpy(x)
+                    if exact:
+                        return on_numpy(x, *rest, **static)
+                except TypeError as error:
+                    _raise_of_arguments(primitive, error, (x, *rest), static)
             return primitive.apply(x, *rest, **static)
         parent = x._node
         value = x._value
@@ -583,6 +719,10 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
         result = _Result()
         result._value = y
         result._settled = True
+        try:
+            dtype = y.dtype
+        except AttributeError:
+            _raise_with_type(primitive, y)
         if not parent.requires_grad or not differentiable or (scope := current_scope()) is None:
             result._node = CONSTANT
             return result
@@ -592,7 +732,7 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
         node.saved = (y if keep_y else None, value if keep_x or parent.primitive is None else None)
         node.static = static or defaults
         node.shape = y.shape
-        node.dtype = dtype = y.dtype
+        node.dtype = dtype
         if dtype.kind != "f":  # 0.03 us of the 0.6 that recording takes
             _raise_with_dtype(primitive, dtype)
         node.requires_grad = True
@@ -656,6 +796,10 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
         result = _Result()
         result._value = y
         result._settled = True
+        try:
+            dtype = y.dtype
+        except AttributeError:
+            _raise_with_type(primitive, y)
         if not (p.requires_grad or q.requires_grad) or not differentiable or (scope := current_scope()) is None:
             result._node = CONSTANT
             return result
@@ -669,7 +813,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
         )
         node.static = defaults
         node.shape = y.shape
-        node.dtype = dtype = y.dtype
+        node.dtype = dtype
         if dtype.kind != "f":  # 0.03 us of the 0.6 that recording takes
             _raise_with_dtype(primitive, dtype)
         node.requires_grad = True

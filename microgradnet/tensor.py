@@ -6,13 +6,15 @@ the one reverse pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 
 from microgradnet import ops
-from microgradnet.backward import own, reachable, reverse
+from microgradnet.backward import in_dtype, own, reachable, reverse
 from microgradnet.leaving import (
     LostGradient,
     Running,
@@ -26,6 +28,7 @@ from microgradnet.leaving import (
     warn_of_numbers,
 )
 from microgradnet.ops.instead import refusal
+from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -47,7 +50,9 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     Parameters
     ----------
     data : array_like or Tensor
-        Numbers of any shape. An array of another library that follows the Array API standard stays in it.
+        Numbers of any shape: of Python's or NumPy's, an array of NumPy's, lists of numbers. An array of another
+        library that follows the Array API standard (of JAX, of array-api-strict) stays in it, and so does what
+        operations, `backward` and `gradients` compute of such tensors. All else is refused.
     requires_grad : bool
         Whether gradients with respect to it are wanted. Only floating dtypes can have them.
     dtype : dtype, optional
@@ -63,8 +68,9 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
     Raises
     ------
     TypeError
-        If gradients are wanted of integers, booleans, complex numbers or objects, or if the data are a
-        masked array, or a tensor that is being recorded.
+        If gradients are wanted of integers, booleans or complex numbers; if the data are a matrix, a masked array,
+        records, objects, text, dates, or an array of a library that doesn't follow the standard (the error says
+        what to give instead); or a tensor that is being recorded.
 
     Examples
     --------
@@ -79,18 +85,19 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
         if followed(data):
             raise TypeError("tensor() would copy a tensor out of its record and lose its gradient; detach() it first")
         data = data._value
-    if isinstance(data, np.ma.MaskedArray):
-        raise TypeError("tensor() would lose the mask of a masked array; fill or compress it first")
-    foreign = hasattr(data, "__array_namespace__") and not isinstance(data, np.ndarray | np.generic)
-    if foreign:
+    if standard(data):
         xp = data.__array_namespace__()
         value = xp.asarray(data, dtype=dtype, copy=True)
         floating = bool(xp.isdtype(value.dtype, "real floating"))
     else:
-        value = np.array(data, dtype=dtype, order="K", subok=False)[()]
+        copied = np.array(plain(data, "tensor()"), dtype=dtype, order="K")
+        if copied.dtype.kind not in "fiubc":
+            raise TypeError(
+                f"tensor() takes dtypes of numbers, got {copied.dtype}, which NumPy also has for integers of more than "
+                "64 bits; give float(x) of those"
+            )
+        value = copied[()]
         floating = value.dtype.kind == "f"
-        if value.dtype.kind not in "fiubcO":
-            raise TypeError(f"tensor() takes numbers, got {type(data).__name__} of dtype {value.dtype}")
     if requires_grad and not floating:
         raise TypeError(
             f"only floating-point tensors can require gradients, got dtype {value.dtype}; "
@@ -100,6 +107,59 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: s
         raise TypeError(f"a name must be a string, got {type(name).__name__}")
     result: Tensor = attach(value, leaf(value, requires_grad=bool(requires_grad), name=name))
     return result
+
+
+_adding = threading.RLock()
+"""Held while gradients are added up in leaves, which several threads may share."""
+
+
+def _after_fork() -> None:
+    """Make a new lock in the child of a fork: the thread that may have held it was not taken along."""
+    global _adding
+    _adding = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_after_fork)
+
+_Operator = Callable[["Tensor", Any], "Tensor"]
+
+
+def _operator(operation: Callable[..., Any], name: str, theirs: str) -> _Operator:
+    """Make the method of an operator; `theirs` is the one that Python would call of the other operand."""
+
+    def operator(self: Tensor, other: Any) -> Any:
+        try:
+            return operation(self, other)
+        except NotPlain as error:
+            return _answered(error, self, other, theirs)
+
+    operator.__name__ = name
+    operator.__qualname__ = f"Tensor.{name}"
+    return operator
+
+
+def _operators(operation: Callable[..., Any], name: str) -> tuple[_Operator, _Operator]:
+    """Make both methods of an operator: where a tensor stands on the left, and where another operand had no answer."""
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        return operation(other, self)
+
+    reflected.__name__ = f"__r{name}__"
+    reflected.__qualname__ = f"Tensor.__r{name}__"
+    return _operator(operation, f"__{name}__", f"__r{name}__"), reflected
+
+
+def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
+    """Let an operand that isn't plain answer if it knows how; else raise what there is against it."""
+    if not isinstance(other, Recorded) and knows_how(other):
+        method = getattr(type(other), theirs, None)
+        answer = NotImplemented if method is None else method(other, tensor)
+        if answer is not NotImplemented:
+            return answer
+    if theirs in ("__eq__", "__ne__") and not is_array(other):  # as of all that are of another kind: not the same
+        return NotImplemented
+    raise error
 
 
 class Tensor(Recorded):
@@ -142,13 +202,17 @@ class Tensor(Recorded):
             raise AttributeError(
                 f"the data of a result (of {node.primitive.name}) can't be replaced, only that of a leaf"
             )
-        new = np.array(value.concrete("the value") if isinstance(value, Recorded) else value, order="K")
-        if new.dtype != self.dtype:
-            new = new.astype(self.dtype, casting="same_kind")
+        given = value.concrete("the value") if isinstance(value, Recorded) else value
+        if standard(self._value):
+            new = _copied(given, self._value, ".data =")
+        else:
+            new = np.array(plain(given, ".data ="), order="K")
+            if new.dtype != self.dtype:
+                new = new.astype(self.dtype, casting="same_kind")
         if new.shape != self._value.shape:
             raise ValueError(f"the data of this tensor have shape {self._value.shape}, got {new.shape}")
-        self._value = new[()]
-        self._settled = True
+        self._value = new[()] if isinstance(new, np.ndarray) else new
+        self._settled = isinstance(self._value, REAL)
 
     @property
     def grad(self) -> Any:
@@ -160,9 +224,10 @@ class Tensor(Recorded):
         if not self.requires_grad or self._node.primitive is not None:
             raise AttributeError("only a leaf that requires gradients has a grad to set")
         if value is not None:
-            value = value if isinstance(value, Recorded) else np.array(value, dtype=self.dtype)
+            value = value if isinstance(value, Recorded) else _copied(value, self._value, ".grad =")
             if value.shape != self.shape:
                 raise ValueError(f"the gradient of this tensor has shape {self.shape}, got {value.shape}")
+            value = np.array(value) if isinstance(value, np.generic) else value
         self._node.grad = value
 
     @property
@@ -286,77 +351,30 @@ class Tensor(Recorded):
                 found = Running("backward").call(reverse, node, constant(seed), order)
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
-        for leaf_node in list(found):
-            g = own(found, leaf_node)
-            leaf_node.grad = g if leaf_node.grad is None else leaf_node.grad + g
+        with _adding:  # of two threads that read a sum and write theirs, the later one would win
+            for leaf_node in list(found):
+                g = own(found, leaf_node)
+                leaf_node.grad = g if leaf_node.grad is None else in_dtype(leaf_node.grad + g, leaf_node)
 
     # --- operators -----------------------------------------------------------------------------------
 
-    def __add__(self, other: Any) -> Tensor:
-        return ops.add(self, other)  # type: ignore[no-any-return]
-
-    def __radd__(self, other: Any) -> Tensor:
-        return ops.add(other, self)  # type: ignore[no-any-return]
-
-    def __sub__(self, other: Any) -> Tensor:
-        return ops.subtract(self, other)  # type: ignore[no-any-return]
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return ops.subtract(other, self)  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Tensor:
-        return ops.multiply(self, other)  # type: ignore[no-any-return]
-
-    def __rmul__(self, other: Any) -> Tensor:
-        return ops.multiply(other, self)  # type: ignore[no-any-return]
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return ops.divide(self, other)  # type: ignore[no-any-return]
-
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return ops.divide(other, self)  # type: ignore[no-any-return]
-
-    def __floordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(self, other)  # type: ignore[no-any-return]
-
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(other, self)  # type: ignore[no-any-return]
-
-    def __mod__(self, other: Any) -> Tensor:
-        return ops.remainder(self, other)  # type: ignore[no-any-return]
-
-    def __rmod__(self, other: Any) -> Tensor:
-        return ops.remainder(other, self)  # type: ignore[no-any-return]
-
-    def __pow__(self, other: Any) -> Tensor:
-        return ops.power(self, other)  # type: ignore[no-any-return]
-
-    def __rpow__(self, other: Any) -> Tensor:
-        return ops.power(other, self)  # type: ignore[no-any-return]
-
-    def __matmul__(self, other: Any) -> Tensor:
-        return ops.matmul(self, other)  # type: ignore[no-any-return]
-
-    def __rmatmul__(self, other: Any) -> Tensor:
-        return ops.matmul(other, self)  # type: ignore[no-any-return]
-
-    def __and__(self, other: Any) -> Tensor:
-        return ops.bitwise_and(self, other)  # type: ignore[no-any-return]
-
-    def __rand__(self, other: Any) -> Tensor:
-        return ops.bitwise_and(other, self)  # type: ignore[no-any-return]
-
-    def __or__(self, other: Any) -> Tensor:
-        return ops.bitwise_or(self, other)  # type: ignore[no-any-return]
-
-    def __ror__(self, other: Any) -> Tensor:
-        return ops.bitwise_or(other, self)  # type: ignore[no-any-return]
-
-    def __xor__(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(self, other)  # type: ignore[no-any-return]
-
-    def __rxor__(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(other, self)  # type: ignore[no-any-return]
+    __add__, __radd__ = _operators(ops.add, "add")
+    __sub__, __rsub__ = _operators(ops.subtract, "sub")
+    __mul__, __rmul__ = _operators(ops.multiply, "mul")
+    __truediv__, __rtruediv__ = _operators(ops.divide, "truediv")
+    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "floordiv")
+    __mod__, __rmod__ = _operators(ops.remainder, "mod")
+    __pow__, __rpow__ = _operators(ops.power, "pow")
+    __matmul__, __rmatmul__ = _operators(ops.matmul, "matmul")
+    __and__, __rand__ = _operators(ops.bitwise_and, "and")
+    __or__, __ror__ = _operators(ops.bitwise_or, "or")
+    __xor__, __rxor__ = _operators(ops.bitwise_xor, "xor")
+    __eq__ = _operator(ops.equal, "__eq__", "__eq__")  # type: ignore[assignment]
+    __ne__ = _operator(ops.not_equal, "__ne__", "__ne__")  # type: ignore[assignment]
+    __lt__ = _operator(ops.less, "__lt__", "__gt__")
+    __le__ = _operator(ops.less_equal, "__le__", "__ge__")
+    __gt__ = _operator(ops.greater, "__gt__", "__lt__")
+    __ge__ = _operator(ops.greater_equal, "__ge__", "__le__")
 
     def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
         return self // other, self % other
@@ -378,24 +396,6 @@ class Tensor(Recorded):
 
     def __round__(self, decimals: int = 0) -> Tensor:
         return ops.round(self, decimals)  # type: ignore[no-any-return]
-
-    def __eq__(self, other: Any) -> Tensor:  # type: ignore[override]
-        return ops.equal(self, other)  # type: ignore[no-any-return]
-
-    def __ne__(self, other: Any) -> Tensor:  # type: ignore[override]
-        return ops.not_equal(self, other)  # type: ignore[no-any-return]
-
-    def __lt__(self, other: Any) -> Tensor:
-        return ops.less(self, other)  # type: ignore[no-any-return]
-
-    def __le__(self, other: Any) -> Tensor:
-        return ops.less_equal(self, other)  # type: ignore[no-any-return]
-
-    def __gt__(self, other: Any) -> Tensor:
-        return ops.greater(self, other)  # type: ignore[no-any-return]
-
-    def __ge__(self, other: Any) -> Tensor:
-        return ops.greater_equal(self, other)  # type: ignore[no-any-return]
 
     def __iadd__(self, other: Any) -> Tensor:
         return self._replace("+", self + other)
@@ -429,6 +429,11 @@ class Tensor(Recorded):
                 f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
                 f"write t = t {operator} other, or update a leaf under mg.no_grad()"
             )
+        if not isinstance(result, Recorded):
+            raise TypeError(
+                f"in-place {operator}=: the other operand makes a {type(result).__name__} of it, which no tensor can "
+                f"hold; write t = t {operator} other, or give the other operand as an array of NumPy's"
+            )
         if result.requires_grad:
             raise TypeError(
                 f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other"
@@ -458,7 +463,8 @@ class Tensor(Recorded):
         return (self[i] for i in range(self.shape[0]))
 
     def __contains__(self, value: Any) -> bool:
-        return bool(np.any(self.concrete("in") == (value._value if isinstance(value, Recorded) else value)))
+        given = value._value if isinstance(value, Recorded) else array(value, "in")
+        return bool(np.any(self.concrete("in") == given))
 
     # --- conversions ---------------------------------------------------------------------------------
 
@@ -510,7 +516,16 @@ class Tensor(Recorded):
             return _REDUCTIONS[ufunc](*inputs, **kwargs)
         if method != "__call__":
             raise refusal(ufunc, method)
-        return _numpy_function(ufunc)(*inputs, **kwargs)
+        try:
+            return _numpy_function(ufunc)(*inputs, **kwargs)
+        except NotPlain:
+            for theirs in inputs:
+                protocol = None if isinstance(theirs, Recorded) else getattr(type(theirs), "__array_ufunc__", None)
+                if protocol is not None and knows_how(theirs):
+                    answer = protocol(theirs, ufunc, method, *inputs, **kwargs)
+                    if answer is not NotImplemented:
+                        return answer
+            raise
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
@@ -539,7 +554,7 @@ class Tensor(Recorded):
                 f"a result (of {self._node.primitive.name}) can't be copied or pickled, since its graph would be lost; "
                 "give t.numpy() to what plots or saves it; to keep a tensor, detach() it first, or pickle the leaves"
             )
-        return _leaf, ((self.numpy(), self.requires_grad, self.name, self.grad),)
+        return _leaf, ((constant_of(self, "a copy"), self.requires_grad, self.name, self.grad),)
 
     def __str__(self) -> str:
         if frozen(self):
@@ -681,7 +696,8 @@ def _item(value: Any) -> Any:
 def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     value, requires_grad, name, grad = state
     result = tensor(value, requires_grad=requires_grad, name=name)
-    result._node.grad = grad
+    plain_grad = grad is not None and not isinstance(grad, Recorded)
+    result._node.grad = namespace([grad]).asarray(grad, copy=True) if plain_grad else grad
     return result
 
 
@@ -698,11 +714,21 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
             return np.float64(1.0)
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
-        xp = namespace([value])
-        seed = xp.asarray(seed, dtype=value.dtype, copy=True)[()]
+        seed = _copied(seed, value, f"{caller}: the seed")
     if seed.shape != value.shape:
         raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
     return seed
+
+
+def _copied(value: Any, like: Any, whose: str) -> Any:
+    """Copy what was given for an array into its library and dtype."""
+    xp = namespace([like])
+    if xp is np or not standard(value):
+        value = plain(value, whose)
+        if np.iscomplexobj(value):  # NumPy would drop a part of it
+            raise TypeError(f"{whose}: real numbers are wanted, got {np.asarray(value).dtype}; give x.real")
+    copied = xp.asarray(value, dtype=like.dtype, copy=True)
+    return copied[()] if xp is np else copied
 
 
 def constant(value: Any) -> Any:

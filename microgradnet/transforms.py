@@ -11,15 +11,29 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Sequence
+from types import MethodType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.backward import leading_to, own, reachable, reverse
+from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
 from microgradnet.leaving import Running, called, followed, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
-from microgradnet.record import CONSTANT, ROOT, Node, Recorded, attach, current_scope, leaf, namespace, within
+from microgradnet.plain import is_array, plain
+from microgradnet.record import (
+    CONSTANT,
+    ROOT,
+    Node,
+    Recorded,
+    attach,
+    current_scope,
+    findable,
+    leaf,
+    namespace,
+    owned,
+    within,
+)
 from microgradnet.tensor import Tensor, constant, seed_for
 
 __all__ = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -101,9 +115,14 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
     """One gradient per input: what was found for its node, or zeros."""
     results: list[Any] = []
     for x in inputs:
-        g = found.get(x._node) if record else own(found, x._node)
+        node = x._node
+        g = found.get(node) if record else own(found, node)
         if g is None:
-            g = np.zeros(x.shape, x.dtype)
+            g = np.zeros(x.shape, node.dtype)
+        elif not record:
+            found[node] = g  # for an input that was given twice
+        elif not getattr(node.dtype, "isnative", True):
+            g = in_dtype(g, node)
         results.append(constant(g) if record else g)
     return results
 
@@ -179,41 +198,48 @@ class _Run:
 
 
 def _fresh(value: Any, caller: str, position: int) -> Any:
-    """Make a new leaf of an argument."""
+    """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
+        value = value.copy("K") if value.flags.writeable else owned(value)
         fresh = Tensor()
         fresh._value = value
         fresh._node = leaf(value, requires_grad=True, name=None)
         fresh._settled = True
         return fresh
+    whose = f"{caller}: argument {position}"
+    settled = isinstance(value, Recorded) and value._settled
     if isinstance(value, Recorded):
         value = value._value
     if isinstance(value, list | tuple | dict):
         parts = value.values() if isinstance(value, dict) else value
         if any(isinstance(part, np.ndarray | Recorded) for part in parts):
             raise TypeError(
-                f"{caller}: argument {position} is a {type(value).__name__} of arrays; give each array as an argument "
+                f"{whose} is a {type(value).__name__} of arrays; give each array as an argument "
                 "of its own, and their positions as argnums=(0, 1)"
             )
-    array: Any = value if isinstance(value, np.ndarray | np.floating) else np.asarray(value)
+    given = plain(value, whose)
+    array: Any = given if isinstance(given, np.ndarray | np.floating) else np.asarray(given)
     if array.dtype.kind != "f":
         raise TypeError(
-            f"{caller}: argument {position} must hold real floating-point numbers to be differentiated, got "
+            f"{whose} must hold real floating-point numbers to be differentiated, got "
             f"{type(value).__name__} of dtype {array.dtype}; convert it with float() or .astype(float)"
         )
-    array = array if array.ndim else array[()]
-    return attach(array, leaf(array, requires_grad=True, name=None))
+    dtype = array.dtype
+    array = array if settled else owned(array) if array.ndim else array[()]
+    fresh = attach(array, leaf(array, requires_grad=True, name=None))
+    fresh._node.dtype = dtype  # NumPy's scalars have the byte order of the machine
+    return fresh
 
 
 def _output(output: Any, run: Running) -> Any:
     """Return what a function returned as a tensor; warn if it is none, which no gradient flows from."""
     result: Any = output
     if not isinstance(output, Recorded):
-        array = np.asarray(None if isinstance(output, list | tuple) else output)
-        if array.dtype.kind not in "fiub":
+        if isinstance(output, list | tuple) or not (is_array(output) or isinstance(output, float | int)):
             raise TypeError(
                 f"{run.caller}: the function must return one tensor, array or number, got {type(output).__name__}"
             )
+        array = np.asarray(plain(output, f"{run.caller}: the output of the function"))
         result = attach(array[()], CONSTANT)
     if not _real(result._value):
         what = "a tensor" if result is output else type(output).__name__
@@ -251,6 +277,24 @@ def _positions(argnums: Any, caller: str) -> tuple[int, ...]:
 def _check_function(f: Any, caller: str) -> None:
     if not callable(f):
         raise TypeError(f"{caller} takes a function, got {type(f).__name__}; for tensors there is mg.gradients")
+
+
+class _Transformed(functools.partial[Any]):
+    """What a transform makes of a function. It is called, bound, copied and pickled as that function is."""
+
+    def __new__(cls, run: Callable[..., Any], f: Callable[..., Any], *known: Any) -> _Transformed:
+        self = super().__new__(cls, run, f, *known)
+        functools.update_wrapper(self, f, updated=())
+        return self
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        return findable(self) or (_Transformed, (self.func, *self.args))
+
+    def __repr__(self) -> str:
+        return f"<{self.func.__name__.strip('_')} of {self.args[0]!r}>"
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -294,24 +338,24 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     """
     _check_function(f, "value_and_grad")
     positions = _positions(argnums, "value_and_grad")
-    one = not isinstance(argnums, Sequence)
+    return _Transformed(_value_and_grad, f, positions, not isinstance(argnums, Sequence))
 
-    @functools.wraps(f, updated=())
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
-        run = _Run("grad", f, args, kwargs, positions)
-        output = run.output
-        value = output._value
-        if value.size != 1:
-            raise ValueError(
-                f"grad: the function must return one number, got shape {value.shape}; for more there are "
-                "mg.jacobian and mg.vjp"
-            )
-        seed = seed_for(output, None, "grad")
-        record = run.recorded
-        gradients = run.gradients(seed, record, free=not record)
-        return output if record else _array(output), gradients[0] if one else tuple(gradients)
 
-    return evaluate
+def _value_and_grad(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+) -> tuple[Any, Any]:
+    run = _Run("grad", f, args, kwargs, positions)
+    output = run.output
+    value = output._value
+    if value.size != 1:
+        raise ValueError(
+            f"grad: the function must return one number, got shape {value.shape}; for more there are "
+            "mg.jacobian and mg.vjp"
+        )
+    seed = seed_for(output, None, "grad")
+    record = run.recorded
+    gradients = run.gradients(seed, record, free=not record)
+    return output if record else _array(output), gradients[0] if one else tuple(gradients)
 
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -338,13 +382,11 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     array(6.)
     """
     _check_function(f, "grad")
-    both = value_and_grad(f, argnums)
+    return _Transformed(_grad, f, _positions(argnums, "grad"), not isinstance(argnums, Sequence))
 
-    @functools.wraps(f, updated=())
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
 
-    return evaluate
+def _grad(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
+    return _value_and_grad(f, positions, one, *args, **kwargs)[1]
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -457,29 +499,27 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
     _check_function(f, "jacobian")
     positions = _positions(argnums, "jacobian")
-    one = not isinstance(argnums, Sequence)
+    return _Transformed(_jacobian, f, positions, not isinstance(argnums, Sequence))
 
-    @functools.wraps(f, updated=())
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
-        run = _Run("jacobian", f, args, kwargs, positions)
-        record = run.recorded
-        output = run.output
-        rows = []
-        for i in range(output.size):
-            seed = np.zeros(output.size, output.dtype)
-            seed[i] = 1
-            rows.append(run.gradients(seed.reshape(output.shape)[()], record))
-        blocks = []
-        for k, x in enumerate(run.leaves):
-            shape = (*output.shape, *x.shape)
-            if rows:
-                block = reshape((stack if record else np.stack)([row[k] for row in rows]), shape)
-            else:
-                block = np.zeros(shape, x.dtype)
-            blocks.append(constant(block) if record else np.asarray(block))
-        return blocks[0] if one else tuple(blocks)
 
-    return evaluate
+def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
+    run = _Run("jacobian", f, args, kwargs, positions)
+    record = run.recorded
+    output = run.output
+    rows = []
+    for i in range(output.size):
+        seed = np.zeros(output.size, output.dtype)
+        seed[i] = 1
+        rows.append(run.gradients(seed.reshape(output.shape)[()], record))
+    blocks = []
+    for k, x in enumerate(run.leaves):
+        shape = (*output.shape, *x.shape)
+        if rows:
+            block = reshape((stack if record else np.stack)([row[k] for row in rows]), shape)
+        else:
+            block = np.zeros(shape, x.dtype)
+        blocks.append(constant(block) if record else np.asarray(block, x._node.dtype))
+    return blocks[0] if one else tuple(blocks)
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -508,12 +548,11 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     positions = _positions(argnums, "hessian")
     if not isinstance(argnums, Sequence):
         return jacobian(grad(f, argnums), argnums)
+    return _Transformed(_hessian, f, positions)
 
-    @functools.wraps(f, updated=())
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
-        return tuple(jacobian(grad(f, i), positions)(*args, **kwargs) for i in positions)
 
-    return evaluate
+def _hessian(f: Callable[..., Any], positions: tuple[int, ...], /, *args: Any, **kwargs: Any) -> Any:
+    return tuple(jacobian(grad(f, i), positions)(*args, **kwargs) for i in positions)
 
 
 def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:

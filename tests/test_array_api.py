@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import array_api_strict as xp
 import numpy as np
+import pytest
 
 import microgradnet as mg
 
@@ -34,3 +37,43 @@ def test_text_and_conversion() -> None:
     t = mg.tensor(xp.asarray([1.0, 2.0]), requires_grad=True)
     assert repr(mg.exp(t)) == "tensor([2.71828183, 7.3890561 ], requires_grad=True, from exp)"
     assert type(t.numpy()) is np.ndarray
+
+
+def test_assigning_and_copying_stays_in_the_library() -> None:
+    t = mg.tensor(xp.asarray([1.0, 2.0]), requires_grad=True)
+    mg.sum(t * t).backward()
+    for again in (copy.deepcopy(t), pickle.loads(pickle.dumps(t))):
+        assert isinstance(again.data, type(t.grad))
+        assert isinstance(again.grad, type(t.grad))
+        assert again.grad is not t.grad
+    t.data = np.array([3.0, 4.0])
+    t.grad = [0.0, 1.0]
+    assert isinstance(t.data, type(xp.asarray(1.0)))
+    assert isinstance(t.grad, type(xp.asarray(1.0)))
+    assert np.asarray(mg.gradients(mg.sum(t * t), t)).tolist() == [6.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        mg.grad(mg.sum),
+        mg.compile(mg.sum),
+        lambda x: mg.vjp(mg.sum, x),
+        lambda x: mg.gradcheck(mg.sum, x),
+        lambda x: mg.compare(mg.sum, lambda x: x, x),
+        lambda x: mg.tensor([x]),
+        lambda x: mg.vjp(mg.exp, np.ones(2))[1](x),
+    ],
+    ids=["grad", "compile", "vjp", "gradcheck", "compare", "a list", "a seed"],
+)
+def test_what_keeps_no_other_librarys_arrays_refuses_them(door: Any) -> None:
+    with pytest.raises(TypeError, match=r"an array of array_api_strict would become one of NumPy's.*np.asarray\(x\)"):
+        door(xp.asarray([1.0, 2.0]))
+
+
+def test_arrays_of_two_libraries_do_not_mix() -> None:
+    foreign = mg.tensor(xp.asarray([1.0, 2.0]))
+    for call in (lambda: foreign * np.ones(2), lambda: mg.tensor(np.ones(2)) * foreign, lambda: np.ones(2) - foreign):
+        with pytest.raises(TypeError, match=r": an array of NumPy's would be converted to one of array_api_strict"):
+            call()
+    assert np.asarray((foreign * 2.0).data).tolist() == [2.0, 4.0]

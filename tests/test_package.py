@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
+    {"plain"},
     {"record"},
     {"leaving"},
     {"ops"},

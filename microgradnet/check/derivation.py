@@ -14,6 +14,7 @@ from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, contents, copies
 from microgradnet.graph import legible
 from microgradnet.leaving import Running
+from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, no_grad
 from microgradnet.tensor import tensor
 from microgradnet.transforms import vjp
@@ -66,7 +67,7 @@ class Derivation:
         """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
-        values = [_as_given(a) for a in args]
+        values = [_as_given(a, f"{caller}: argument {i}") for i, a in enumerate(args)]
         named = manual if isinstance(manual, Mapping) else args[0] if [type(a) for a in args] == [dict] else ()
         check_call(f, values, caller, "the loss", named)
         if callable(manual):
@@ -165,9 +166,10 @@ class Derivation:
         return {name: -g if self.descent else g for name, g in self.gradients.items()}
 
 
-def _as_given(value: Any) -> Any:
-    """Return an argument as it is for both functions: lists of numbers as an array."""
-    value = _plain(value)
+def _as_given(value: Any, whose: str) -> Any:
+    """Return an argument as it is for both functions: lists of numbers as an array; arrays must be plain."""
+    if isinstance(value, Recorded) or is_array(value):
+        return plain(_plain(value), whose)
     if isinstance(value, list | tuple):
         try:
             array = np.array(value)
@@ -191,7 +193,8 @@ def _plain(value: Any) -> Any:
 
 def _real(gradient: Any, name: str, caller: str) -> Array:
     try:
-        array = np.array(_plain(gradient))
+        given = _plain(gradient)
+        array = np.array(plain(given, f"{caller}: the manual gradient of {name!r}") if is_array(given) else given)
     except ValueError as error:  # rows of different lengths
         raise TypeError(f"{caller}: the manual gradient of {name!r} is no array: {error}") from None
     if array.dtype.kind == "O":

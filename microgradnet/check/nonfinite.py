@@ -22,6 +22,7 @@ from microgradnet.check.explain.wording import closed, expression
 from microgradnet.check.text import argument_names, place
 from microgradnet.graph import legible, located, printable
 from microgradnet.ops.elementwise import where
+from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded
 
 __all__ = ["Nonfinite", "first_nonfinite"]
@@ -146,6 +147,7 @@ def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[i
     if not callable(f):
         raise TypeError(f"first_nonfinite takes a function, got {type(f).__name__}")
     values = [a._value if isinstance(a, Recorded) else a for a in args]
+    values = [plain(v, f"first_nonfinite: argument {i}") if is_array(v) else v for i, v in enumerate(values)]
     values = [np.array(v) if isinstance(v, list) and _is_floating(v) else v for v in values]
     positions = _positions(values, argnums)
     names = argument_names(f, len(args))

@@ -23,6 +23,7 @@ from microgradnet.graph import legible, printable
 from microgradnet.leaving import Running
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
+from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded
 from microgradnet.transforms import grad
 
@@ -220,6 +221,7 @@ def gradcheck(
     if directions is not None and index(directions) < 0:
         raise ValueError(f"gradcheck: the number of directions must be 0 or more, got {directions}")
     given = [a._value if isinstance(a, Recorded) else a for a in args]
+    given = [plain(a, f"gradcheck: argument {i}") if is_array(a) else a for i, a in enumerate(given)]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
     if not positions:
         raise TypeError("gradcheck: no argument holds floating-point numbers, so there is nothing to differentiate")

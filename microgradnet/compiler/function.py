@@ -6,7 +6,6 @@ import functools
 import importlib.util
 import math
 import os
-import sys
 import threading
 import types
 import weakref
@@ -33,7 +32,8 @@ from microgradnet.compiler.tracing import (
     unflatten,
 )
 from microgradnet.graph import legible
-from microgradnet.record import Recorded
+from microgradnet.plain import is_array, plain
+from microgradnet.record import Recorded, findable
 
 __all__ = ["Compiled", "Signature", "compile"]
 
@@ -200,11 +200,7 @@ class Compiled:
 
     def __reduce__(self) -> Any:
         """Copy and pickle as a function does, by its name; one that can't be found by it is compiled anew."""
-        name = getattr(self, "__qualname__", "")
-        found: Any = sys.modules.get(self.__module__)
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        return name if found is self else (Compiled, (self._f, self._asked, self._donate, self._static))
+        return findable(self) or (Compiled, (self._f, self._asked, self._donate, self._static))
 
     def __repr__(self) -> str:
         return f"<compiled {getattr(self._f, '__qualname__', self._f)!s}: {len(self._held)} signatures>"
@@ -331,7 +327,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
 
 
 def _is_array(value: Any) -> bool:
-    return isinstance(value, np.ndarray | np.generic | Recorded) or hasattr(value, "__array_namespace__")
+    return is_array(value)
 
 
 def _is_leaf(value: Any) -> bool:
@@ -344,16 +340,11 @@ def _plain(leaf: Any) -> Any:
     Raises
     ------
     TypeError
-        If it is a masked array, of another library, or holds no real numbers.
+        If it is no plain array, or holds no real numbers.
     """
     if type(leaf) is float:
         return leaf
-    value = leaf._value if isinstance(leaf, Recorded) else leaf
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError("compile: an argument is a masked array, whose mask would be lost; fill or compress it first")
-    if not isinstance(value, np.ndarray | np.generic):
-        raise TypeError(f"compile: arguments must be NumPy's arrays, got {type(value).__name__}")
-    array = np.asarray(value)
+    array = np.asarray(plain(leaf._value if isinstance(leaf, Recorded) else leaf, "compile: an argument"))
     if array.dtype.kind not in "fiub":
         raise TypeError(f"compile: arguments must hold real numbers, got dtype {array.dtype}")
     dtype = np.dtype(array.dtype.newbyteorder("=").str)  # the one object that stands for it

@@ -15,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from microgradnet.ops.elementwise import not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
+from microgradnet.plain import array, is_array, plain
 from microgradnet.record import Array, Recorded, mirrors, primitive
 
 Index = Any
@@ -69,15 +70,22 @@ _scatter_add: Callable[..., Any] = primitive(
 )  # fmt: skip
 
 
+_BASIC = frozenset({int, slice, type(None), type(...)})
+
+
 def _plain(index: Index) -> Index:
     """Make an index that nobody can change later: arrays are copied, tensors and lists become arrays."""
+    if type(index) in _BASIC:
+        return index
     if isinstance(index, Recorded):
         index = index._value
+    elif isinstance(index, list):
+        indices = plain(index, "an index")
+        return indices if indices.size else indices.astype(np.intp)
+    elif type(index) is np.ndarray or is_array(index):
+        index = array(index, "an index")
     if isinstance(index, np.ndarray):
         return index.copy() if index.ndim or index.dtype.kind == "b" else index[()]
-    if isinstance(index, list):
-        array = np.array(index)
-        return array if array.size else array.astype(np.intp)
     if isinstance(index, tuple):
         return tuple([_plain(i) for i in index])
     return index
@@ -200,8 +208,8 @@ def _indices(indices: Any) -> Any:
     """Return indices as an array of their own; as the tensor that they are, if they are traced."""
     if isinstance(indices, Recorded) and indices._node.traced:
         return indices
-    array = np.array(indices._value if isinstance(indices, Recorded) else indices)
-    return array if array.size else array.astype(np.intp)
+    own = np.array(indices._value if isinstance(indices, Recorded) else array(indices, "indices"))
+    return own if own.size else own.astype(np.intp)
 
 
 @mirrors(np.take)
@@ -236,7 +244,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     >>> mg.grad(lambda x: mg.sum(mg.take(x, [0, 0, 2])))(np.zeros(3))
     array([2., 0., 1.])
     """
-    a = given(a)
+    a = given(a, "take")
     if axis is None:
         a, axis = ravel(a), 0
     axis = normalize_axis_index(axis, a.ndim)
@@ -269,7 +277,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     Tensor, or array if `arr` is no Tensor
         Of shape (..., k, ...).
     """
-    arr = given(arr)
+    arr = given(arr, "take_along_axis")
     if axis is None:
         arr, axis = ravel(arr), 0
     axis = normalize_axis_index(axis, arr.ndim)
@@ -379,14 +387,14 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     Tensor, or array if `a` is no Tensor
         Of shape (..., k − n, ...).
     """
-    a = given(a)
+    a = given(a, "diff")
     if n < 0:
         raise ValueError(f"diff: n can't be negative, got {n}")
     if n == 0:
         return a
     axis = normalize_axis_index(axis, a.ndim)
     one = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
-    ends = [e if e is None or given(e).ndim else broadcast_to(e, one) for e in (prepend, append)]
+    ends = [e if e is None or given(e, "diff").ndim else broadcast_to(e, one) for e in (prepend, append)]
     if prepend is not None or append is not None:
         a = concatenate([part for part in (ends[0], a, ends[1]) if part is not None], axis)
     for _ in range(n):

@@ -294,6 +294,7 @@ def slogdet(a: Any) -> SlogdetResult:
     numpy.linalg.LinAlgError
         If the matrices are not square.
     """
+    a = given(a, "slogdet")
     if not isinstance(a, Recorded):
         return SlogdetResult(*namespace([a]).linalg.slogdet(a))
     return SlogdetResult(_sign_of_det(a), _logabsdet(a))
@@ -460,7 +461,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     >>> mg.linalg.norm(mg.tensor([[3.0, 4.0], [6.0, 8.0]]), axis=1)
     tensor([ 5., 10.])
     """
-    x, ord = given(x), given_for("norm", "ord", ord)  # noqa: A001
+    x, ord = given(x, "norm"), given_for("norm", "ord", ord)  # noqa: A001
     if getattr(x.dtype, "kind", "f") in "iub":
         x = astype(x, np.float64)
     if axis is None:

@@ -158,7 +158,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     ValueError
         If paired axes differ in length.
     """
-    a, b = given(a), given(b)
+    a, b = given(a, "tensordot"), given(b, "tensordot")
     try:
         count = operator.index(axes)
     except TypeError:
@@ -188,7 +188,7 @@ def dot(a: Any, b: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Of shape ``a.shape[:-1] + b.shape[:-2] + b.shape[-1:]``.
     """
-    a, b = given(a), given(b)
+    a, b = given(a, "dot"), given(b, "dot")
     if a.ndim == 0 or b.ndim == 0:
         return multiply(a, b)
     return matmul(a, b) if b.ndim <= 2 else tensordot(a, b, (-1, -2))
@@ -208,7 +208,7 @@ def vdot(a: Any, b: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         A single number.
     """
-    a, b = given(a), given(b)
+    a, b = given(a, "vdot"), given(b, "vdot")
     if getattr(a.dtype, "kind", "f") == "c":
         a = a.conj()
     return matmul(reshape(a, (-1,)), reshape(b, (-1,)))
@@ -228,7 +228,7 @@ def inner(a: Any, b: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Of shape ``a.shape[:-1] + b.shape[:-1]``.
     """
-    a, b = given(a), given(b)
+    a, b = given(a, "inner"), given(b, "inner")
     if a.ndim == 0 or b.ndim == 0:
         return multiply(a, b)
     return matmul(a, b) if a.ndim == 1 == b.ndim else tensordot(a, b, (-1, -1))
@@ -257,7 +257,7 @@ def outer(a: Any, b: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Of shape (a.size, b.size).
     """
-    return _outer(given(a), given(b))
+    return _outer(given(a, "outer"), given(b, "outer"))
 
 
 @mirrors(np.kron)
@@ -274,7 +274,7 @@ def kron(a: Any, b: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Along each axis as long as the product of both lengths.
     """
-    a, b = given(a), given(b)
+    a, b = given(a, "kron"), given(b, "kron")
     ndim = max(a.ndim, b.ndim)
     rows = (1,) * (ndim - a.ndim) + a.shape
     columns = (1,) * (ndim - b.ndim) + b.shape
@@ -364,7 +364,7 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
         raise TypeError(
             "einsum: the subscripts come first, as a string like 'ij,jk->ik'; lists of integers are not supported"
         )
-    arrays = [given(a) for a in operands]
+    arrays = [given(a, "einsum") for a in operands]
     return _einsum(*arrays, subscripts=_explicit(subscripts, [a.shape for a in arrays]), optimize=optimize)
 
 

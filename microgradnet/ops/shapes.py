@@ -17,14 +17,18 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.ops.elementwise import astype
+from microgradnet.plain import array, plain
 from microgradnet.record import Array, Recorded, mirrors, primitive
 
 Axes = int | Sequence[int]
 """An axis, or several."""
 
 
-def given(a: Any) -> Any:
-    """Return a tensor or an array as it is, and make an array of a number or a list."""
+def given(a: Any, whose: str) -> Any:
+    """Return a tensor or an array as it is, and make an array of a number or a list; see `plain`."""
+    if type(a) is np.ndarray or isinstance(a, Recorded):
+        return a
+    a = array(a, whose)
     return a if hasattr(a, "shape") else np.asarray(a)
 
 
@@ -172,7 +176,7 @@ def matrix_transpose(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of shape (..., n, m).
     """
-    if (ndim := given(x).ndim) < 2:
+    if (ndim := given(x, "matrix_transpose").ndim) < 2:
         raise ValueError(f"matrix_transpose: at least two axes are needed, got {ndim}")
     return swapaxes(x, -1, -2)
 
@@ -191,7 +195,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     Tensor, or array if `a` is no Tensor
         A view of the same memory.
     """
-    a = given(a)
+    a = given(a, "swapaxes")
     i, j = normalize_axis_index(axis1, a.ndim), normalize_axis_index(axis2, a.ndim)
     axes = list(range(a.ndim))
     axes[i], axes[j] = j, i
@@ -213,7 +217,7 @@ def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
     Tensor, or array if `a` is no Tensor
         A view of the same memory.
     """
-    a = given(a)
+    a = given(a, "moveaxis")
     sources = normalize_axis_tuple(source, a.ndim, "source")
     destinations = normalize_axis_tuple(destination, a.ndim, "destination")
     if len(sources) != len(destinations):
@@ -239,7 +243,7 @@ def expand_dims(a: Any, axis: Axes) -> Any:
     Tensor, or array if `a` is no Tensor
         With one more axis for each that was given.
     """
-    a = given(a)
+    a = given(a, "expand_dims")
     new = _ints(axis)
     ndim = a.ndim + len(new)
     lengths = iter(a.shape)
@@ -266,7 +270,7 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
     ValueError
         If a given axis is longer than 1.
     """
-    a = given(a)
+    a = given(a, "squeeze")
     axes = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else normalize_axis_tuple(_ints(axis), a.ndim)
     if any(a.shape[i] != 1 for i in axes):
         raise ValueError(f"squeeze: axis {axis} of shape {a.shape} is not of length 1")
@@ -336,7 +340,8 @@ def atleast_1d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple(_reshape(a, (1,)) if a.ndim == 0 else a for a in map(given, arys))
+    arrays = [given(a, "atleast_1d") for a in arys]
+    results = tuple(_reshape(a, (1,)) if a.ndim == 0 else a for a in arrays)
     return results[0] if len(results) == 1 else results
 
 
@@ -352,7 +357,8 @@ def atleast_2d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple(_reshape(a, (1,) * (2 - a.ndim) + a.shape) if a.ndim < 2 else a for a in map(given, arys))
+    arrays = [given(a, "atleast_2d") for a in arys]
+    results = tuple(_reshape(a, (1,) * (2 - a.ndim) + a.shape) if a.ndim < 2 else a for a in arrays)
     return results[0] if len(results) == 1 else results
 
 
@@ -416,7 +422,7 @@ def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
     -------
     Tensor, or array if `A` is no Tensor
     """
-    a = given(A)
+    a = given(A, "tile")
     counts = _ints(reps)
     ndim = max(a.ndim, len(counts))
     shape = (1,) * (ndim - a.ndim) + a.shape
@@ -442,7 +448,7 @@ def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
     -------
     Tensor, or array if `a` is no Tensor
     """
-    a = given(a)
+    a = given(a, "repeat")
     if axis is None:
         a, axis = _reshape(a, (-1,)), 0
     axis = normalize_axis_index(axis, a.ndim)
@@ -496,7 +502,7 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
     >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
     tensor([1., 2., 3.])
     """
-    parts = [given(a) for a in arrays]
+    parts = [given(a, "concatenate") for a in arrays]
     if axis is None:
         parts, axis = [_reshape(a, (-1,)) for a in parts], 0
     if parts:
@@ -538,7 +544,7 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
     tensor([[1., 3.],
             [2., 4.]])
     """
-    parts = [given(a) for a in arrays]
+    parts = [given(a, "stack") for a in arrays]
     if parts:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
     return _stack(*parts, axis=axis)
@@ -591,7 +597,7 @@ def array_split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]
     -------
     list of Tensor, or of array if `ary` is no Tensor
     """
-    a = given(ary)
+    a = given(ary, "array_split")
     axis = normalize_axis_index(axis, a.ndim)
     n = a.shape[axis]
     if is_index(indices_or_sections):
@@ -627,7 +633,7 @@ def split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]:
     """
     if is_index(indices_or_sections):
         (parts,) = _ints(indices_or_sections)
-        n = given(ary).shape[axis]
+        n = given(ary, "split").shape[axis]
         if parts <= 0 or n % parts:
             raise ValueError(f"split: an axis of length {n} can't be cut into {parts} equal parts; see array_split")
     return array_split(ary, indices_or_sections, axis)
@@ -693,7 +699,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
     >>> mg.pad(mg.tensor([1.0, 2.0]), 1)
     tensor([0., 1., 2., 0.])
     """
-    a = given(array)
+    a = given(array, "pad")
     widths = np.broadcast_to(np.asarray(pad_width, dtype=np.intp), (a.ndim, 2)).tolist()
     if any(width < 0 for pair in widths for width in pair):
         raise ValueError(f"pad: widths can't be negative, got {pad_width!r}")
@@ -703,7 +709,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
         constants = np.asarray(
             constant_values.concrete("pad: constant_values")
             if isinstance(constant_values, Recorded)
-            else constant_values
+            else plain(constant_values, "pad: constant_values")
         )
         values = np.broadcast_to(constants, (a.ndim, 2)).tolist()
         return _pad(a, tuple(map(tuple, widths)), tuple(map(tuple, values)))
@@ -732,7 +738,7 @@ def shape(a: Any) -> tuple[int, ...]:
     -------
     tuple of int
     """
-    return given(a).shape  # type: ignore[no-any-return]
+    return given(a, "shape").shape  # type: ignore[no-any-return]
 
 
 @mirrors(np.ndim)
@@ -747,7 +753,7 @@ def ndim(a: Any) -> int:
     -------
     int
     """
-    return given(a).ndim  # type: ignore[no-any-return]
+    return given(a, "ndim").ndim  # type: ignore[no-any-return]
 
 
 @mirrors(np.size)
@@ -763,7 +769,7 @@ def size(a: Any, axis: Axes | None = None) -> int:
     -------
     int
     """
-    lengths = given(a).shape
+    lengths = given(a, "size").shape
     return math.prod(lengths if axis is None else [lengths[i] for i in _ints(axis)])
 
 
@@ -810,5 +816,5 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None) -> Any:
     Tensor, or array if `fill_value` is no Tensor
         Of the shape of `a`.
     """
-    a = given(a)
-    return broadcast_to(astype(given(fill_value), dtype=a.dtype if dtype is None else dtype), a.shape)
+    a = given(a, "full_like")
+    return broadcast_to(astype(given(fill_value, "full_like"), dtype=a.dtype if dtype is None else dtype), a.shape)
