@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import inspect
 import sys
+import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
-from microgradnet.record import Array, Node, Recorded, TracingError, current_scope
+from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
 
 __all__ = [
     "LostGradient",
@@ -136,6 +138,20 @@ _taken: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 """Of which nodes a number was made outside of any transform, and how."""
 
 
+class _Lately(threading.local):
+    """What numbers were made of in this thread since the last reverse pass, and when, in the order of the record.
+
+    What a number was made of need not be kept by anybody, as in ``loss + float(mg.sum(w**2))``, so that a reverse
+    pass meets it nowhere. That it was made between two operations of what the pass goes through is known all the same.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: deque[tuple[int, ref[Node], str, str]] = deque(maxlen=32)
+
+
+_lately = _Lately()
+
+
 def followed(value: Any) -> bool:
     """Whether somebody differentiates or traces a value, so that what is made of it must be recorded."""
     return isinstance(value, Recorded) and (
@@ -205,6 +221,7 @@ def number_of(tensor: Recorded, kind: str) -> Array:
         if run is not None:
             raise run.refuse(_lost(run.caller, kind, node))
         _taken[node] = kind
+        _lately.numbers.append((next_index(), ref(node), kind, called(node)))
     return tensor._value
 
 
@@ -260,16 +277,28 @@ def numbers_in(seen: Collection[Node], root: Node) -> list[Node]:
     return sorted(found, key=lambda node: node.index)
 
 
+def _between(seen: Collection[Node], root: Node) -> list[tuple[str, str]]:
+    """Find what a number was made of while a root was computed, but that the root was not computed from."""
+    numbers = list(_lately.numbers)
+    _lately.numbers.clear()
+    before = [n for n in numbers if n[0] > root.index and n[1]() not in seen]  # an older index is larger
+    first = max((node.index for node in seen if node.primitive is not None), default=root.index) if before else 0
+    return [(called, kind) for index, _, kind, called in before if index < first]
+
+
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
-    """Warn if a number was made of what a root was computed from, so that part of a gradient may be missing."""
-    found = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
+    """Warn if a number was made of what a root was computed from, or beside, so that a gradient may be missing."""
+    met = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
+    found = [(called(node), _taken[node]) for node in met]
+    if _lately.numbers:
+        found += _between(seen, root)
     if found:
-        kind = _taken[found[-1]]
+        what, kind = found[-1]
         others = f" (and of {len(found) - 1} others)" if found[1:] else ""
         warn(
-            f"{caller}: a number was made of {called(found[-1])}{others} by {kind}() or a function of math's. If the "
+            f"{caller}: a number was made of {what}{others} by {kind}() or a function of math's. If the "
             "output depends on it through that number, this part of the gradient is missing: use mg's functions. "
             "If it was only printed, nothing is wrong, and .item() instead says so"
         )
-        for node in found:
+        for node in met:
             _taken.pop(node, None)

@@ -293,6 +293,52 @@ def test_backward_warns_of_a_number_that_the_output_depends_on() -> None:
         mg.gradients(loss, w)
 
 
+def into_an_array(w: Any) -> Any:
+    out = np.zeros(3)
+    out[0] = w[0]
+    return mg.sum(w * out)
+
+
+BESIDE: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "a penalty": (lambda w: mg.sum(w * w) + float(mg.sum(w**2)), "the result of sum by float"),
+    "times a number": (lambda w: mg.mean(w * w) + 0.1 * float(mg.linalg.norm(w)), "the result of norm by float"),
+    "a function of math's": (lambda w: mg.exp(w)[0] * math.exp(mg.sum(w)), "the result of sum by float"),
+    "an element": (lambda w: mg.sum(w) * float(w[0]), "the result of getitem by float"),
+    "an array that is written into": (lambda w: into_an_array(w * 1.0), "the result of getitem by float"),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_backward_warns_of_a_number_that_was_made_while_the_output_was_computed(case: str) -> None:
+    f, words = BESIDE[case]
+    w = mg.tensor(X, requires_grad=True)
+    with pytest.warns(UserWarning, match=f"backward: a number was made of {words}.*missing"):
+        f(w).backward()
+    mg.sum(w * w).backward()  # it was said
+
+
+def test_backward_does_not_warn_of_losses_that_are_logged() -> None:
+    w = mg.tensor(X, requires_grad=True)
+
+    def loss(x: Any) -> Any:
+        return mg.mean((x * w - 1) ** 2)
+
+    for _ in range(3):
+        training = loss(X)
+        float(training)
+        training.backward()
+        float(training), float(loss(2 * X)), float(w.grad[0])
+        w.data -= 0.1 * w.grad
+        float(mg.linalg.norm(w)), float(loss(2 * X))
+    trunk = w * w
+    one, other = mg.sum(trunk), mg.sum(trunk * X)
+    float(one), float(other)
+    one.backward(retain_graph=True)
+    other.backward()
+    float(w[0])
+    w.backward(X)
+
+
 def test_backward_does_not_warn_of_what_is_printed_by_the_right_names() -> None:
     w = mg.tensor(2.0, requires_grad=True)
     part = w * w
