@@ -13,7 +13,7 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import Any
@@ -129,6 +129,27 @@ def _outside() -> tuple[FrameType, int]:
     return frame, between
 
 
+def _library_function() -> str | None:
+    """Name the function of NumPy's or SciPy's that somebody's code called and that now calls the package, if any.
+
+    Such as ``"scipy.special.softmax"``. Functions that are no code of Python's aren't seen.
+    """
+    frame: FrameType | None = _outside()[0]
+    found = None
+    while frame is not None:
+        rooms = frame.f_globals.get("__name__", "").split(".")
+        if rooms[0] not in ("numpy", "scipy"):
+            break
+        name = frame.f_code.co_name
+        for length in range(len(rooms), 0, -1):
+            room = ".".join(rooms[:length])
+            if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
+                found = f"{room}.{name}".replace("numpy.", "np.", 1)
+                break
+        frame = frame.f_back
+    return found
+
+
 def warn(message: str) -> None:
     """Warn whoever called the package."""
     warnings.warn(message, UserWarning, stacklevel=_outside()[1])
@@ -225,8 +246,15 @@ def number_of(tensor: Recorded, kind: str) -> Array:
     return tensor._value
 
 
-def array_of(tensor: Recorded) -> Array:
+def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     """Return the value to NumPy, which makes an array of whatever it doesn't hand to `Tensor` itself.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        The tensor.
+    instead : mapping of str to str
+        What to write instead of a function that takes a tensor for an array, by its name.
 
     Raises
     ------
@@ -238,10 +266,14 @@ def array_of(tensor: Recorded) -> Array:
     node = tensor._node
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
-    error = LostGradient(
-        f"making a NumPy array of a tensor that is being recorded ({called(node)}) would lose its gradient; "
+    name = _library_function()
+    words = instead.get(name or "") or (
         "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t stands for X.dot(t), mg.stack([t, u]) "
         "makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print or save it"
+    )
+    error = LostGradient(
+        f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) would "
+        f"lose its gradient; {words}"
     )
     run = running()
     raise error if run is None else run.refuse(error)

@@ -25,7 +25,7 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import refusal
+from microgradnet.ops.instead import INSTEAD, refusal
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -497,7 +497,7 @@ class Tensor(Recorded):
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        return np.array(array_of(self), dtype=dtype, order="K")
+        return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.pop("out", None) is not None:

@@ -58,7 +58,7 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "mg.dot of a list": (lambda x: mg.dot([x[0], 1.0], [1.0, 2.0]), ARRAY),
     "the method dot": (lambda x: mg.sum(np.eye(3).dot(x)), ARRAY + "|X @ t"),
     "np.fromiter": (lambda x: mg.sum(np.fromiter(x, float)), NUMBER),
-    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), ARRAY),
+    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use t \* np.ones"),
     "np.arange": (lambda x: mg.sum(np.arange(x[0])), ARRAY),
     "np.vectorize": (lambda x: mg.sum(np.vectorize(lambda v: v * v)(x)), ARRAY),
     "np.ndenumerate": (lambda x: sum(v for _, v in np.ndenumerate(x)), ARRAY),

@@ -22,6 +22,7 @@ _COMPLEX = "tensors that require gradients hold real numbers"
 _DECOMPOSITION = "of matrices, mg.linalg differentiates cholesky, inv, solve, det, slogdet and norm"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
+_SHIFTED = "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))"
 _PRIMITIVE = "declare it, with its derivative, by mg.primitive"
 
 
@@ -57,6 +58,7 @@ INSTEAD = {
     "np.imag": f"{_COMPLEX}: it is 0",
     "np.conjugate": f"{_COMPLEX}: use t itself",
     "np.real_if_close": f"{_COMPLEX}: use t itself",
+    "np.logaddexp2": "use mg.logaddexp(a * k, b * k) / k with k = np.log(2)",
     "np.i0": _PRIMITIVE,
     "np.unwrap": "use t + (np.unwrap(t.numpy()) - t.numpy())",
     "np.interp": "find the intervals of plain numbers, i = np.searchsorted(xp, x.numpy()) - 1, and use "
@@ -94,8 +96,8 @@ INSTEAD = {
     "np.ediff1d": "use mg.diff(mg.ravel(t))",
     "np.trapezoid": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
     "np.trapz": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
-    "np.convolve": "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))",
-    "np.correlate": "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))",
+    "np.convolve": _SHIFTED,
+    "np.correlate": _SHIFTED,
     "np.apply_along_axis": "write the function for whole arrays, with axis=",
     "np.apply_over_axes": "give several axes at once, axis=(0, 1)",
     **_all(
@@ -107,6 +109,9 @@ INSTEAD = {
         _PLAIN,
     ),
     "np.result_type": "use t.dtype",
+    "np.einsum_path": "it has no gradient: give it t.numpy()",
+    "np.diag_indices_from": "use np.diag_indices(n), or mg.diagonal(t)",
+    "np.isrealobj": f"{_COMPLEX}: it is True",
     "np.iscomplexobj": _COMPLEX,
     # --- polynomials
     "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with the powers of x as columns of A",
@@ -115,6 +120,10 @@ INSTEAD = {
     "np.roots": _PRIMITIVE,
     "np.polyadd": "use a + b, with as many coefficients in both",
     "np.polysub": "use a - b, with as many coefficients in both",
+    "np.polymul": "use sum(a[k] * mg.pad(b, (k, len(a) - 1 - k)) for k in range(len(a)))",
+    "np.polyint": "use mg.concatenate([t / np.arange(len(t), 0, -1), [0.0]])",
+    "np.polydiv": "divide coefficient by coefficient, as on paper",
+    "np.poly": "multiply the factors (x - r), one by one",
     "np.polyder": "use t[:-1] * np.arange(len(t) - 1, 0, -1)",
     # --- shapes and parts
     "np.append": "use mg.concatenate([a, b])",
@@ -145,6 +154,8 @@ INSTEAD = {
     "np.linspace": "use a + (b - a) * np.linspace(0, 1, n)",
     "np.logspace": "use 10.0 ** (a + (b - a) * np.linspace(0, 1, n))",
     "np.geomspace": "use a * (b / a) ** np.linspace(0, 1, n)",
+    "np.full": "use t * np.ones(shape)",
+    "np.lib.stride_tricks.sliding_window_view": "use t[np.arange(len(t) - n + 1)[:, None] + np.arange(n)]",
     "np.empty_like": "use mg.zeros_like(t)",
     "np.copy": "use t itself, which nobody writes into, or t.numpy() for an array of its own",
     # --- writing
@@ -210,6 +221,27 @@ INSTEAD = {
     "scipy.special.tandg": "use mg.tan(t * (np.pi / 180))",
     "scipy.special.cosm1": "use -2 * mg.square(mg.sin(t / 2))",
     "scipy.special.gammaln": f"{_PRIMITIVE}, which is scipy.special.digamma",
+    "scipy.special.logsumexp": "use mg.logsumexp(t)",
+    "scipy.special.softmax": "use mg.softmax(t, axis=None)",
+    "scipy.special.log_softmax": "use mg.log_softmax(t, axis=None)",
+    "scipy.linalg.solve": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.inv": "use mg.linalg.inv(A)",
+    "scipy.linalg.det": "use mg.linalg.det(A)",
+    "scipy.linalg.norm": "use mg.linalg.norm(t)",
+    "scipy.linalg.cholesky": "use mg.matrix_transpose(mg.linalg.cholesky(A))",
+    "scipy.linalg.cho_solve": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.solve_triangular": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.block_diag": "use mg.concatenate of rows that mg.concatenate makes, with np.zeros",
+    "scipy.linalg.toeplitz": "use t[np.abs(np.subtract.outer(k, k))] with k = np.arange(len(t))",
+    **_all("scipy.linalg", "svd svdvals qr eig eigh eigvals eigvalsh", _DECOMPOSITION),
+    **_all("scipy.linalg", "expm logm sqrtm", _PRIMITIVE),
+    "scipy.signal.convolve": _SHIFTED,
+    "scipy.signal.correlate": _SHIFTED,
+    "scipy.signal.fftconvolve": _SHIFTED,
+    "scipy.signal.convolve2d": _SHIFTED,
+    "scipy.spatial.distance.cdist": "use mg.sqrt(mg.sum((a[:, None] - b) ** 2, axis=-1))",
+    "scipy.spatial.distance.pdist": "use mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1)) with "
+    "i, j = np.triu_indices(len(t), 1)",
 }
 """What to write instead of a function, by the name that people type."""
 
