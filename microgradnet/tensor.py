@@ -7,7 +7,7 @@ the one reverse pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import INSTEAD, refusal
+from microgradnet.ops.instead import INSTEAD, missing, refusal
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -459,6 +459,12 @@ class Tensor(Recorded):
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self.concrete("in") == (value._value if isinstance(value, Recorded) else value)))
+
+    if not TYPE_CHECKING:  # or every name would be an attribute to a type checker
+
+        def __getattr__(self, name: str) -> NoReturn:
+            words = "" if name.startswith("_") else missing(name, ops.__all__, of_tensor=True)
+            raise AttributeError(f"'Tensor' object has no attribute {name!r}{words}", name=name, obj=self)
 
     # --- conversions ---------------------------------------------------------------------------------
 

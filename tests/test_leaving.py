@@ -9,6 +9,7 @@ import decimal
 import math
 import pickle
 import random
+import re
 import statistics
 import struct
 import threading
@@ -206,6 +207,21 @@ def test_an_activation_made_with_math_is_not_registered() -> None:
     (only,) = mg.check_activation(broken).findings
     assert only.verdict == "wrong"
     assert "it raises LostGradient: check_activation: the Python float made of the result of sum" in only.words
+
+
+@pytest.mark.parametrize(
+    ("one_number", "words"),
+    [
+        (lambda x: 1 / (1 + math.exp(-x)), "TypeError: .*functions of math take one number, .*mg.exp, whole arrays"),
+        (lambda x: x if x > 0 else 0.1 * x, r"ValueError: .*mg.where\(condition, a, b\) chooses for every element"),
+    ],
+    ids=["math", "if"],
+)
+def test_an_activation_of_one_number_is_told_of_arrays(one_number: Callable[[Any], Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        mg.activation(one_number, name="one_number")
+    (only,) = mg.check_activation(one_number).findings
+    assert re.search(f"it raises {words}", only.words)
 
 
 def test_what_numpy_says_instead_does_not_hide_the_reason_but_other_errors_stay() -> None:

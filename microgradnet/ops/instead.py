@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from microgradnet.record import numpy_functions
 
-__all__ = ["INSTEAD", "full_name", "refusal"]
+__all__ = ["INSTEAD", "OF_OTHERS", "full_name", "missing", "refusal"]
 
 _PLAIN = "it has no gradient: call it on t.numpy()"
 _WRITES = "nothing is written into an array or a tensor: mg.where(mask, new, old) makes a new one"
@@ -244,6 +245,54 @@ INSTEAD = {
     "i, j = np.triu_indices(len(t), 1)",
 }
 """What to write instead of a function, by the name that people type."""
+
+
+OF_OTHERS = {
+    **dict.fromkeys(("mm", "bmm", "mv"), "use t @ u"),
+    **dict.fromkeys(("to", "type", "double", "float", "half", "long"), "use t.astype(dtype)"),
+    **dict.fromkeys(("clone", "copy", "contiguous"), "use t itself, which nobody writes into, or t.detach()"),
+    **dict.fromkeys(("grad_fn", "is_leaf", "creator"), "mg.tree(t) shows how it was made"),
+    **dict.fromkeys(("fill", "put", "itemset", "index_add", "masked_scatter"), _WRITES),
+    **dict.fromkeys(("values", "cpu", "to_numpy"), "use t.numpy()"),
+    **dict.fromkeys(("zero_grad", "null_grad"), "use t.grad = None"),
+    **dict.fromkeys(("rand", "randn", "randint", "normal"), "np.random.default_rng() has what is random"),
+    "append": "collect tensors in a list, and use mg.stack or mg.concatenate",
+    "array": "use mg.tensor(data)",
+    "cat": "use mg.concatenate([t, u])",
+    "chunk": "use mg.array_split(t, n, axis)",
+    "clamp": "use mg.clip(t, low, high)",
+    "conj": f"{_COMPLEX}: use t itself",
+    "gather": "use mg.take_along_axis(t, index, axis)",
+    "imag": f"{_COMPLEX}: it is 0",
+    "index_select": "use mg.take(t, index, axis)",
+    "masked_fill": "use mg.where(mask, value, t)",
+    "neg": "use -t",
+    "norm": "use mg.linalg.norm(t)",
+    "permute": "use t.transpose(axes)",
+    "pow": "use t**p",
+    "real": f"{_COMPLEX}: use t itself",
+    "requires_grad_": "use mg.tensor(data, requires_grad=True)",
+    "sub": "use t - u",
+    "t": "use t.T",
+    "unsqueeze": "use mg.expand_dims(t, axis), or t[:, None]",
+    "view": "use t.reshape(shape)",
+}
+"""What to write instead of names that other libraries have, or their arrays and tensors."""
+
+
+def missing(name: str, operations: Collection[str], *, of_tensor: bool) -> str:
+    """Say what stands for an attribute that a tensor, or the package itself, does not have; or say nothing."""
+    words = OF_OTHERS.get(name)
+    if words is None and of_tensor and name in operations:
+        words = f"use mg.{name}(t)"
+    elif words is None and name.endswith("_") and name[:-1] in {*operations, *OF_OTHERS}:
+        words = "nothing is changed in place: assign what is computed, or update a leaf under mg.no_grad()"
+    words = words or INSTEAD.get(f"np.{name}") or INSTEAD.get(f"np.linalg.{name}")
+    if words is None and of_tensor and hasattr(np.ndarray, name):
+        words = f"use t.numpy().{name}"
+    elif words is None and hasattr(np, name):
+        words = f"use np.{name}"
+    return f"; {words}" if words else ""
 
 
 def full_name(function: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.ops.instead import INSTEAD, full_name
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name
 from microgradnet.record import numpy_functions
 
 scipy = pytest.importorskip("scipy")
@@ -93,6 +94,41 @@ def test_error_says_what_to_write_instead(case: str) -> None:
     call, words = SAYS[case]
     with pytest.raises(TypeError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: M.exp(), r"'Tensor' object has no attribute 'exp'; use mg.exp\(t\)$"),
+        (lambda: M.relu(), r"use mg.relu\(t\)$"),
+        (lambda: M.view(9), r"use t.reshape\(shape\)$"),
+        (lambda: M.unsqueeze(0), r"use mg.expand_dims"),
+        (lambda: M.mm(M), r"use t @ u$"),
+        (lambda: M.zero_grad(), r"use t.grad = None$"),
+        (lambda: M.add_(1), r"nothing is changed in place"),
+        (lambda: M.nbytes, r"use t.numpy\(\).nbytes$"),
+        (lambda: M.median(), r"use the middle of mg.sort\(t\)$"),
+        (lambda: M.nonsense, r"'Tensor' object has no attribute 'nonsense'$"),
+        (lambda: mg.zeros(3), r"module 'microgradnet' has no attribute 'zeros'; use np.zeros$"),
+        (lambda: mg.randn(3), r"np.random.default_rng\(\)"),
+        (lambda: mg.cat([M, M]), r"use mg.concatenate"),
+        (lambda: mg.polyfit, r"solve the normal equations"),
+        (lambda: mg.svd(M), r"mg.linalg differentiates cholesky"),
+        (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
+    ],
+)
+def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
+    with pytest.raises(AttributeError, match=words):
+        call()
+    assert not hasattr(M, "__array_interface__")
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_a_line_for_an_attribute_is_needed_and_names_what_there_is(name: str) -> None:
+    assert not hasattr(M, name)
+    assert not hasattr(mg, name)
+    for module, path in re.findall(r"\b(mg|np|t)\.((?:linalg\.|random\.)?\w+)", OF_OTHERS[name]):
+        operator.attrgetter(path)({"mg": mg, "np": np, "t": M}[module])
 
 
 def plot(draw: Callable[[Any], Any]) -> Callable[[], Any]:
