@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import html
+import shutil
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import ParameterReport, agreement
+from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.derivation import Derivation
-from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.judgement import judge
 from microgradnet.check.plotting import heat_maps
-from microgradnet.check.slopes import directional
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.graph import legible, printable
 
@@ -32,7 +33,9 @@ HEADER = (
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What `compare` found: true if every gradient agrees, printed as a table, indexed by a parameter's name.
+    """What `compare` found: true if every manual gradient is right as far as anything can tell.
+
+    It is printed as a table below its headline, and indexed by a parameter's name.
 
     Attributes
     ----------
@@ -43,17 +46,21 @@ class GradientReport:
     descent : bool
         Whether the gradients point down the loss.
     parameters : tuple of ParameterReport
+    headline : str
+        What no column says, in plain words: that the automatic gradient is not to be believed here, and why; that the
+        loss has a kink exactly at its arguments; what it is that isn't finite. Usually empty.
     """
 
     function: str
     loss: float
     descent: bool
     parameters: tuple[ParameterReport, ...]
+    headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
-        """Whether the gradients of all parameters agree."""
+        """Whether the gradients of all parameters are right, as far as anything can tell."""
         return all(p.ok for p in self.parameters)
 
     @cached_property
@@ -94,7 +101,9 @@ class GradientReport:
         ]
 
     def __str__(self) -> str:
-        return printable(f"{self._title}\n{aligned(HEADER, self._rows())}")
+        width = shutil.get_terminal_size().columns
+        said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
+        return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
 
     __repr__ = __str__
 
@@ -104,6 +113,8 @@ class GradientReport:
         from rich.text import Text
 
         yield Text(printable(self._title, options.encoding))
+        if self.headline:
+            yield Text(printable(self.headline, options.encoding), style="bold")
         rows = [tuple(printable(cell, options.encoding) for cell in row) for row in self._rows()]
         for columns in groups([HEADER, *rows], options.max_width - 4, gap=3):
             table = Table(*(HEADER[i] for i in columns))
@@ -120,8 +131,9 @@ class GradientReport:
             f"<tr{'' if p.ok else red}>{cells('td', row)}</tr>"
             for p, row in zip(self.parameters, self._rows(), strict=True)
         )
+        said = f"<br>{html.escape(self.headline)}" if self.headline else ""
         return (
-            f"<table><caption>{html.escape(self._title)}</caption>"
+            f"<table><caption>{html.escape(self._title)}{said}</caption>"
             f"<thead><tr>{cells('th', HEADER)}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -137,6 +149,7 @@ class GradientReport:
             "loss": self.loss,
             "descent": self.descent,
             "ok": self.ok,
+            "headline": self.headline,
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
@@ -171,7 +184,7 @@ def compare(
     rtol: float | None = None,
     atol: float | None = None,
 ) -> GradientReport:
-    """Compare a gradient derived by hand with the automatic one.
+    """Compare a gradient derived by hand with the automatic one; where finite differences contradict that, they decide.
 
     Parameters
     ----------
@@ -191,12 +204,14 @@ def compare(
         A difference may be ``atol + rtol * |automatic|``. The defaults: for float64 an `rtol` of 1e-9 and an
         `atol` of 1e-12 times the largest element of the gradient; for float32 1e-4 and 1e-5 times; for float16
         1e-2 and 1e-2 times. The coarser dtype of both gradients counts. Where that is exceeded, `atol` is at
-        least 16 times what rounding every step of the computation at random changes.
+        least 16 times what rounding every step of both computations at random changes: of the automatic gradient,
+        and of the manual one if it is a function.
 
     Returns
     -------
     GradientReport
-        Gradients of another shape, or with elements that are not finite, are findings, not errors.
+        Gradients of another shape, or with elements that are not finite, are findings, not errors; so is an automatic
+        gradient that is not to be believed. See `ParameterReport` for the verdicts.
 
     Raises
     ------
@@ -204,7 +219,8 @@ def compare(
         If f is not callable, or returns no floating-point number; a gradient is no array of real numbers, a
         parameter is not floating-point, or `argnums` is needed.
     ValueError
-        If the loss is not one finite number, a gradient is missing or one too many, or a tolerance is negative.
+        If the loss is not one finite number, with the operation that made it so; a gradient is missing or one too
+        many, or a tolerance is negative.
 
     Examples
     --------
@@ -218,35 +234,8 @@ def compare(
     (False, 'scale')
     """
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="compare")
-    loss, automatic = derivation.automatic("compare")
-    noise = _Noise(derivation)
-    parameters = tuple(
-        agreement(
-            name,
-            derivation.gradients[name],
-            -gradient if descent else gradient,
-            directional(derivation.value, derivation.values, position, gradient),
-            rtol,
-            atol,
-            partial(noise, name),
-        )
-        for position, (name, gradient) in zip(derivation.positions, automatic.items(), strict=True)
-    )
-    if any(p.verdict == "differs" for p in parameters) and derivation.unrepeatable() is not None:
-        parameters = tuple(replace(p, verdict="not repeatable") if not p.ok else p for p in parameters)
-    return GradientReport(derivation.function, loss, descent, parameters, partial(search, derivation, rtol, atol))
-
-
-class _Noise:
-    """What rounding amounts to in each gradient, estimated when first asked."""
-
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
-
-    @cached_property
-    def _all(self) -> dict[str, float]:
-        d = self.derivation
-        return Chain.of(d.f, d.values, d.names, d.positions).rounding()
-
-    def __call__(self, name: str) -> float:
-        return self._all.get(name, 0.0)
+    judgement = judge(derivation, rtol, atol, "compare", thorough=True)
+    return GradientReport(
+        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
+        partial(search, derivation, judgement, rtol, atol),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
+from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, contents, copies
 from microgradnet.graph import legible
 from microgradnet.leaving import Running
@@ -113,7 +114,10 @@ class Derivation:
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
         if not np.isfinite(loss).all():
-            raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient")
+            with np.errstate(all="ignore"):
+                origin = first_nonfinite(self.f, *copies(self.values), argnums=tuple(self.positions))
+            why = "" if origin is None else f"; {str(origin).removesuffix('.')}"
+            raise ValueError(f"{caller}: the loss is {loss.item()} at these arguments, so there is no gradient{why}")
         with np.errstate(all="ignore"):
             gradients = pull(np.ones_like(loss))
         return float(loss.item()), {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.judgement import judge
 
 __all__ = ["diagnose"]
 
@@ -46,7 +48,8 @@ def diagnose(
     Returns
     -------
     Diagnoses
-        A tuple of `Diagnosis`, one for each cause, the one that explains most first.
+        A tuple of `Diagnosis`, one for each cause, the one that explains most first. Empty where every verdict of
+        `compare` agrees; a single one that diagnoses nothing where the automatic gradient is not to be believed.
 
     Raises
     ------
@@ -72,5 +75,7 @@ def diagnose(
     if intermediates is not None and not isinstance(intermediates, Mapping):
         given = type(intermediates).__name__
         raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
+    start = time.perf_counter()
     derivation = Derivation.read(f, manual, args, argnums, descent, caller="diagnose")
-    return search(derivation, rtol, atol, intermediates, float(budget))
+    judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
+    return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)

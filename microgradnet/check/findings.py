@@ -19,8 +19,10 @@ class Diagnosis:
     ----------
     kind : str
         What sort of mistake: ``"sign"``, ``"missing-factor"``, ...; two of them are joined by ``" + "``;
-        ``"unexplained"`` where no mistake that was tried reproduces the numbers, ``"not-finite"``, and
-        ``"not-repeatable"`` where the loss or the manual gradient is another one at every call.
+        ``"unexplained"`` where no mistake that was tried reproduces the numbers, ``"not-finite"``,
+        ``"not-repeatable"`` where the loss or the manual gradient is another one at every call, and
+        ``"not-to-be-believed"`` where finite differences contradict the automatic gradient, so that nothing is
+        diagnosed.
     parameters : tuple of str
         Whose gradients it explains.
     step : str
@@ -53,7 +55,7 @@ class Diagnosis:
             f"  done   {self.wrong}",
             f"  right  {self.right}",
         ]
-        if self.kind not in ("unexplained", "not-finite", "not-repeatable"):
+        if self.kind not in ("unexplained", "not-finite", "not-repeatable", "not-to-be-believed"):
             before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
             after = f"{self.residual_after:.2g} of the largest element"
             lines.append(f"  with this mistake the difference falls from {before} to {after}")

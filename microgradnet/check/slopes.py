@@ -24,7 +24,7 @@ import numpy as np
 
 from microgradnet.record import Recorded
 
-__all__ = ["Ladder", "Line", "Several", "Slope", "derivative_along", "directional", "evaluate", "extrapolated", "scale"]
+__all__ = ["Ladder", "Line", "Several", "Slope", "derivative_along", "evaluate", "extrapolated", "scale"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Several = Callable[..., tuple[Any, ...]]
@@ -89,44 +89,6 @@ def _values(function: Several, xs: Sequence[Array]) -> list[Array]:
         if y.dtype.kind != "f":
             raise TypeError(f"gradcheck: the function must return one floating-point array, got dtype {y.dtype}")
     return values
-
-
-def directional(f: Callable[..., Any], values: Sequence[Any], position: int, gradient: Array) -> float:
-    """Hold the gradient of a loss with respect to one argument against finite differences along random directions.
-
-    Returns
-    -------
-    float
-        The largest difference of two derivatives along a direction, in relation to the length of both; NaN where
-        the loss can't be evaluated near the argument, or the gradient isn't finite.
-    """
-    x = np.asarray(values[position]).astype(np.float64)
-    random = np.random.default_rng(0)
-    worst = 0.0
-    for _ in range(2 if x.size else 0):
-        direction = scale(x) * random.standard_normal(x.shape)
-
-        def difference(h: float, direction: Array = direction) -> float:
-            ends = []
-            for sign in (1, -1):
-                moved = list(values)
-                moved[position] = (x + sign * h * direction)[()]
-                ends.append(float(evaluate(lambda *a: (f(*a),), moved)[0].item()))
-            return (ends[0] - ends[1]) / (2 * h)
-
-        try:
-            with np.errstate(all="ignore"):
-                numerical, _ = derivative_along(difference)
-        except Exception:  # outside the domain of the loss
-            return math.nan
-        with np.errstate(all="ignore"):
-            terms = gradient * direction
-            size = float(np.sqrt(np.sum(terms * terms)))
-            off = abs(numerical - float(np.sum(terms))) / (size or 1.0)
-        if not math.isfinite(off):
-            return math.nan
-        worst = max(worst, off)
-    return worst
 
 
 def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> tuple[float, float]:

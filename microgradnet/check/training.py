@@ -11,7 +11,7 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, largest
 from microgradnet.check.plotting import figure
-from microgradnet.check.text import aligned, check_tolerances, shown
+from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.graph import legible, printable
 
 __all__ = ["TrainingReport", "compare_training"]
@@ -32,12 +32,15 @@ class TrainingReport:
         The largest difference of both updates, and that in relation to the largest element of either.
     tolerance : float
         How large a relative difference may be.
+    headline : str
+        Which update of which run was the first that isn't finite, and at which iteration; usually empty.
     """
 
     names: tuple[str, ...]
     absolute: np.ndarray[Any, np.dtype[np.float64]]
     relative: np.ndarray[Any, np.dtype[np.float64]]
     tolerance: float
+    headline: str = ""
 
     @property
     def ok(self) -> bool:
@@ -61,10 +64,10 @@ class TrainingReport:
             rows.append((legible(name), *worst, str(at)))
         table = aligned(("update", "absolute difference", "relative", "iteration"), rows)
         first = self.first_difference
+        said = f"{self.headline}\n" if self.headline else ""
         verdict = "agree at every iteration" if first is None else f"DIFFER from iteration {first} on"
-        return printable(
-            f"{table}\n{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
-        )
+        told = f"{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
+        return printable(f"{said}{table}\n{told}")
 
     __repr__ = __str__
 
@@ -82,6 +85,7 @@ class TrainingReport:
             "tolerance": self.tolerance,
             "first_difference": self.first_difference,
             "ok": self.ok,
+            "headline": self.headline,
         }
 
     def plot(self) -> Any:
@@ -156,14 +160,15 @@ def compare_training(
             )
     names: tuple[str, ...] = ()
     absolute, relative = [], []
-    itemsize = 8
-    for _ in range(iterations):
+    itemsize, headline = 8, ""
+    for iteration in range(iterations):
         automatic, manual = _updates(auto_network), _updates(manual_network)
         names = tuple(automatic)
         if {k: v.shape for k, v in automatic.items()} != {k: v.shape for k, v in manual.items()}:
             shapes = [{k: v.shape for k, v in updates.items()} for updates in (automatic, manual)]
             raise ValueError(f"compare_training: the networks update different things: {shapes[0]} and {shapes[1]}")
         both = [(a, manual[name]) for name, a in automatic.items()]
+        headline = headline or _not_finite(iteration, automatic, manual)
         itemsize = min(itemsize, *(x.itemsize for pair in both for x in pair))
         with np.errstate(all="ignore"):
             absolute.append([float(np.max(np.abs(a - m), initial=0.0)) for a, m in both])
@@ -171,7 +176,23 @@ def compare_training(
             [d / (max(largest(a), largest(m)) or 1.0) for d, (a, m) in zip(absolute[-1], both, strict=True)]
         )
     tolerance = DRIFT * TOLERANCES[itemsize][0] if rtol is None else rtol
-    return TrainingReport(names, np.array(absolute), np.array(relative), tolerance)
+    return TrainingReport(names, np.array(absolute), np.array(relative), tolerance, headline)
+
+
+def _not_finite(iteration: int, automatic: Mapping[str, Any], manual: Mapping[str, Any]) -> str:
+    """Say which update isn't finite; nothing if all are."""
+    every = [("automatic", name, update) for name, update in automatic.items()]
+    every += [("manual", name, update) for name, update in manual.items()]
+    bad = [each for each in every if not np.isfinite(each[2]).all()]
+    if not bad:
+        return ""
+    which, name, update = bad[0]
+    at = tuple(int(i) for i in np.argwhere(~np.isfinite(update))[0])
+    both = "both runs" if {run for run, *_ in bad} == {"automatic", "manual"} else f"the {which} run alone"
+    return (
+        f"At iteration {iteration}, in {both}, {legible(name)} is {update[at]}{f' at {place(at)}' if at else ''}; with "
+        "the weights before it, mg.first_nonfinite(loss, ...) names the operation that makes it so."
+    )
 
 
 def _updates(network: Any) -> dict[str, Any]:

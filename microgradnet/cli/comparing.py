@@ -40,8 +40,8 @@ def compare_gradients(
 ) -> None:
     """Compare a gradient derived by hand with the automatic one, and say which step of it is wrong.
 
-    This runs the file, as Python would: compare no file you don't trust. Exit status 0 if the gradients agree, 1 if
-    they don't, 2 if they can't be compared.
+    This runs the file, as Python would: compare no file you don't trust. Exit status 0 if the gradients by hand are
+    right as far as anything can tell, 1 if they aren't, 2 if they can't be compared.
     """  # fmt: skip
     with aside() if as_json else nullcontext(), running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
         by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)

@@ -8,13 +8,14 @@ and float64, so what stands on it refuses float16, as NumPy does.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
-from microgradnet.ops.elementwise import absolute, astype, not_equal, sign, where
+from microgradnet.ops.elementwise import _per_length, absolute, astype, masked, not_equal, sign, where
 from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
@@ -387,14 +388,15 @@ def _norm_vjp(g: Any, y: Any, x: Any, p: Any, axis: Any, keepdims: bool) -> Any:
     """∂‖x‖/∂x = sign(x) (|x| / ‖x‖)^(p−1), and 0 where ‖x‖ = 0."""
     if axis is not None and not keepdims:
         g, y = expand_dims(g, axis), expand_dims(y, axis)
-    g = where(y == 0, 0, g)
-    ratio = x / where(y == 0, 1, y)
+    g, ratio = masked(g, y != 0), _per_length(x, y)
     if p in (None, 2):
         return g * ratio
     if p > 0 and p % 2 == 0:
         return g * ratio ** (p - 1)
     size = absolute(ratio)
-    return g * sign(x) * where(size == 0, 1, size) ** (p - 1)
+    if p < 2:
+        size = where(size == 0, 1, size)
+    return where(y == 0, g * ratio, g * sign(x) * size ** (p - 1))
 
 
 _norm = primitive(
@@ -404,12 +406,28 @@ _norm = primitive(
 )  # fmt: skip
 
 
+_length: Callable[..., Any] = primitive(
+    lambda xp, x: x, [lambda g, y, x: masked(g, x != 0) * _per_length(x, x)],
+    name="length", keep="x", source="{0}", latex="{0}", symbol="·",
+    doc="The number itself, as a length: where it is 0 its derivative is 0, and it has no second one.",
+)  # fmt: skip
+
+
+_magnitude: Callable[..., Any] = primitive(
+    "abs", [lambda g, y, x: g * sign(x)],
+    name="magnitude", keep="x", source="np.abs({0})", latex=r"\left|{0}\right|", symbol="|·|",
+    doc="``|x|`` within a length: what `_length` says of its second derivative is not chosen away where x = 0.",
+)  # fmt: skip
+
+
 @mirrors(np.linalg.norm)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
     """Norms of vectors or matrices.
 
-    At kinks a subgradient is taken: 0 wherever the whole norm is 0; 0 for elements that are 0, where ``|x|`` has
-    a kink; and elements that share the largest (or smallest) absolute value share the gradient equally.
+    At kinks a subgradient is taken: 0 wherever the whole norm is 0, where there is no second derivative: it is NaN;
+    0 for elements that are 0, where ``|x|`` has a kink; and elements that share the largest (or smallest) absolute
+    value share the gradient equally. Where second derivatives are wanted of distances some of which are 0, as those of
+    points to themselves are, choose before the norm is taken: ``norm(where(same, 1, a - b))``.
 
     Parameters
     ----------
@@ -464,13 +482,13 @@ def _vector_norm(x: Any, p: Any, axis: int, keepdims: bool) -> Any:
     if isinstance(p, str):  # a ValueError in NumPy too
         raise ValueError(f"norm: ord={p!r} is not a norm of vectors; give a number, inf, -inf or None")
     if p == math.inf:
-        return max_(absolute(x), axis=axis, keepdims=keepdims)
+        return _length(max_(_magnitude(x), axis=axis, keepdims=keepdims))
     if p == -math.inf:
-        return min_(absolute(x), axis=axis, keepdims=keepdims)
+        return _length(min_(_magnitude(x), axis=axis, keepdims=keepdims))
     if p == 0:
         return sum_(astype(not_equal(x, 0), x.dtype), axis=axis, keepdims=keepdims)
     if p == 1:
-        return sum_(absolute(x), axis=axis, keepdims=keepdims)
+        return _length(sum_(_magnitude(x), axis=axis, keepdims=keepdims))
     return _norm(x, p=None if p in (None, 2) else float(p), axis=axis, keepdims=keepdims)
 
 
@@ -485,9 +503,9 @@ def _matrix_norm(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if p not in (1, -1, math.inf, -math.inf):
         raise ValueError(f"norm: ord={p!r} is not a norm of matrices; give 'fro', 1, -1, inf, -inf or None")
     added, chosen = axes if abs(p) == 1 else axes[::-1]
-    sums = sum_(absolute(x), axis=added, keepdims=True)
+    sums = sum_(_magnitude(x), axis=added, keepdims=True)
     choose = max_ if p > 0 else min_
-    chosen_sums = choose(sums, axis=chosen, keepdims=True)
+    chosen_sums = _length(choose(sums, axis=chosen, keepdims=True))
     if keepdims:
         return chosen_sums
     return reshape(chosen_sums, tuple(n for i, n in enumerate(x.shape) if i not in axes))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import astype, equal, exp, isclose, masked, where
+from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
@@ -157,8 +157,9 @@ def _std_forward(
 
 
 def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
-    per_y = _kept(g / where(y == 0, 1, y), a, axis, keepdims)
-    return per_y * _per_degree_of_freedom(a, axis, ddof) * _deviation(a, axis, dtype)
+    g, y = _kept(g, a, axis, keepdims), _kept(y, a, axis, keepdims)
+    g = masked(g, y != 0)
+    return g * _per_degree_of_freedom(a, axis, ddof) * _per_length(_deviation(a, axis, dtype), y)
 
 
 def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Callable[..., Any]:
@@ -223,7 +224,9 @@ def std(
     keepdims: bool = False,
     correction: float | None = None,
 ) -> Any:
-    """Take the standard deviation, √var; where it is 0, a kink, the subgradient 0 is taken.
+    """Take the standard deviation, √var.
+
+    Where it is 0, a kink, the subgradient 0 is taken, and there is no second derivative: it is NaN.
 
     Parameters
     ----------
@@ -492,8 +495,7 @@ def _highest(xp: Any, x: Array, axis: Axis) -> Array:
     return xp.where(xp.isfinite(m), m, xp.zeros_like(m))
 
 
-_quiet = np.errstate(over="ignore", divide="ignore", invalid="ignore")
-"""x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞."""
+# In what is `_quiet`, x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞.
 
 
 @_quiet
@@ -521,6 +523,13 @@ def softmax(x, axis):{_SHIFTED_SOURCE}\
     e = np.exp(x - m)
     return e / np.sum(e, axis=axis, keepdims=True)
 softmax({{0}}, {{axis!r}})"""
+_SHARES_SOURCE = """
+def softmax_shares(x, axis):
+    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = np.where(x == highest, 0, x - np.where(np.isfinite(highest), highest, 0))
+    e = np.exp(np.where(np.isinf(highest) & (x != highest), -np.inf, shifted))
+    return e / np.sum(e, axis=axis, keepdims=True)
+softmax_shares({0}, {axis!r})"""
 _LOG_SOFTMAX_SOURCE = f"""
 def log_softmax(x, axis):{_SHIFTED_SOURCE}\
     return x - m - np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True))
@@ -528,8 +537,9 @@ log_softmax({{0}}, {{axis!r}})"""
 
 logsumexp = _reduction(
     "logsumexp",
-    lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * softmax(a, axis=axis),
-    "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞.",
+    lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * _shares(a, axis=axis),
+    "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞. Where the largest "
+    "is infinite, all that equal it share the gradient equally.",
     forward=_logsumexp_forward, keep="a", source=_LOGSUMEXP_SOURCE,
     latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
@@ -540,6 +550,23 @@ def _softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     e = xp.exp(a - _highest(xp, a, axis))
     return scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+@_quiet
+def _shares_forward(xp: Any, a: Array, axis: Axis = None) -> Array:
+    if not a.size:
+        return a
+    highest = xp.max(a, axis=axis, keepdims=True)
+    finite = xp.isfinite(highest)
+    shifted = a - xp.where(finite, highest, xp.zeros_like(highest))
+    others = xp.where(finite, shifted, xp.full_like(a, -math.inf))
+    e = xp.exp(xp.where(a == highest, xp.zeros_like(a), others))
+    return scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+def _shares_on_numpy(a: Array, axis: Axis = None) -> Array:
+    y = _softmax_forward(np, a, axis)
+    return _shares_forward(np, a, axis) if np.isnan(np.add.reduce(y, None)) else y
 
 
 @_quiet
@@ -563,16 +590,129 @@ Tensor, or array if `a` is no Tensor
     Of the same shape. Entries of −∞ have probability 0; where all are −∞ the result is NaN.
 """
 
+
+# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel.
+
+
+@_quiet
+def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    if _quick(xp, g, y):
+        return _softmax_vjp_of_arrays(g, y, axis)
+    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
+    g = g - xp.sum(xp.where(y > 0.5, g, xp.zeros_like(g)), axis=axis, keepdims=True)
+    return scalar(y * (g - xp.sum(g * y, axis=axis, keepdims=True)))
+
+
+def _softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    g = g - sum(where(y > 0.5, g, 0), axis=axis, keepdims=True)
+    return u * (g - sum(g * y, axis=axis, keepdims=True)) - g * sum(u * y, axis=axis, keepdims=True)
+
+
+@_quiet
+def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
+    if _quick(xp, g, y):
+        return _log_softmax_vjp_of_arrays(g, y, axis)
+    # Where the probability p = eʸ is near 1: (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum.
+    likely, p, zero = y > -math.log(2), xp.exp(y), xp.zeros_like(g)
+    total = xp.sum(g, axis=axis, keepdims=True)
+    others = xp.sum(xp.where(likely, zero, g), axis=axis, keepdims=True)
+    rest = xp.sum(xp.where(likely, zero, p), axis=axis, keepdims=True)
+    return scalar(xp.where(likely, rest * total - others, g - p * total))
+
+
+def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    u = u - sum(where(y > -math.log(2), u, 0), axis=axis, keepdims=True)
+    return u - sum(u * exp(y), axis=axis, keepdims=True)
+
+
+def _quick(xp: Any, g: Array, y: Array) -> bool:
+    return xp is np and type(g) is type(y) is np.ndarray and g.shape == y.shape != () and g.dtype == y.dtype
+
+
+def _likely(y: Array, least: float, axis: Axis) -> tuple[Any, Any]:
+    """Find the entries above a bound that at most one of each line is, and the places of their lines' sums."""
+    at = np.unravel_index(np.flatnonzero(y > least), y.shape)
+    axes = _axes(axis, y.ndim)
+    return at, tuple([np.zeros_like(i) if k in axes else i for k, i in enumerate(at)])
+
+
+def _softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
+    at, line = _likely(y, 0.5, axis)
+    axes = _axes(axis, y.ndim)
+    level = np.zeros([1 if k in axes else n for k, n in enumerate(y.shape)], y.dtype)
+    level[line] = g[at]
+    d: Array = g - level
+    d -= _sum_on_numpy(d * y, axis, None, True)
+    d *= y
+    return d
+
+
+def _log_softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
+    at, line = _likely(y, -math.log(2), axis)
+    p, others = np.exp(y), g.copy()
+    p[at] = others[at] = 0
+    rest, others = (_sum_on_numpy(t, axis, None, True) for t in (p, others))
+    total = others.copy()
+    total[line] += g[at]
+    p *= total
+    d: Array = np.subtract(g, p, p)
+    d[at] = (rest * total - others)[line]
+    return d
+
+
+_SOFTMAX_VJP_SOURCE = """
+def softmax_vjp(g, y, axis):
+    g = g - np.sum(np.where(y > 0.5, g, 0), axis=axis, keepdims=True)  # so that nothing cancels where y is near 1
+    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
+softmax_vjp({0}, {1}, {axis!r})"""
+_LOG_SOFTMAX_VJP_SOURCE = """
+def log_softmax_vjp(g, y, axis):
+    likely, p = y > -np.log(2), np.exp(y)
+    total = np.sum(g, axis=axis, keepdims=True)
+    others = np.sum(np.where(likely, 0, g), axis=axis, keepdims=True)
+    rest = np.sum(np.where(likely, 0, p), axis=axis, keepdims=True)
+    return np.where(likely, rest * total - others, g - p * total)  # g - p * total, without what cancels near 1
+log_softmax_vjp({0}, {1}, {axis!r})"""
+
+softmax_vjp: Callable[..., Any] = primitive(
+    _softmax_vjp_forward,
+    [lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y],
+    name="softmax_vjp", keep="g y", source=_SOFTMAX_VJP_SOURCE,
+    latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
+    doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
+)  # fmt: skip
+log_softmax_vjp: Callable[..., Any] = primitive(
+    _log_softmax_vjp_forward,
+    [_log_softmax_vjp_of_g, lambda u, z, g, y, axis: -u * exp(y) * sum(g, axis=axis, keepdims=True)],
+    name="log_softmax_vjp", keep="g y", source=_LOG_SOFTMAX_VJP_SOURCE,
+    latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
+    doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
+)  # fmt: skip
+
+FORMULAS: dict[str, Callable[..., Any]] = {
+    "softmax_vjp": lambda g, y, axis: y * (g - sum(g * y, axis=axis, keepdims=True)),
+    "log_softmax_vjp": lambda g, y, axis: g - exp(y) * sum(g, axis=axis, keepdims=True),
+}
+"""The textbook's formulas of operations that are computed otherwise, for who reads them and looks for their parts."""
+
 softmax: Callable[..., Any] = primitive(
     _softmax_forward,
-    [lambda g, y, a, axis: y * (g - sum(g * y, axis=axis, keepdims=True))],
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
     name="softmax", keep="y", source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
 
+_shares: Callable[..., Any] = primitive(
+    _shares_forward,
+    [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
+    name="softmax_shares", keep="y", on_numpy=_shares_on_numpy, source=_SHARES_SOURCE,
+    latex=r"\operatorname{{softmax}} {0}", symbol="softmax",
+    doc="The gradient of logsumexp: softmax, and where the largest is infinite, equal shares for those that equal it.",
+)  # fmt: skip
+
 log_softmax = primitive(
     _log_softmax_forward,
-    [lambda g, y, a, axis: g - exp(y) * sum(g, axis=axis, keepdims=True)],
+    [lambda g, y, a, axis: log_softmax_vjp(g, y, axis=axis)],
     name="log_softmax", keep="y", source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),

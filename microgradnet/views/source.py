@@ -126,6 +126,8 @@ def _literal(value: Any, what: str) -> str:
     if isinstance(value, _Place):
         return f"_{value.number}_"
     if isinstance(value, np.ndarray) and value.dtype.kind in "iufb":
+        if not value.size and value.ndim > 1:  # lists of lists tell only the first lengths
+            return f"np.zeros({value.shape}, {_literal(value.dtype, what)})"
         return f"np.array({_literal(value.tolist(), what)}, {_literal(value.dtype, what)})"
     if isinstance(value, np.dtype | type):
         dtype = np.dtype(value)

@@ -425,6 +425,23 @@ def test_runs_that_part_say_at_which_iteration():
         report.raise_if_wrong()
 
 
+@pytest.mark.parametrize(("both", "whose"), [(False, "the automatic run alone"), (True, "both runs")])
+def test_a_run_that_is_no_longer_finite_says_since_when(both, whose):
+    class Diverging:
+        def __init__(self, stops):
+            self.stops, self.count = stops, 0
+
+        def backprop(self):
+            self.count += 1
+            return {"w": np.array([1.0, np.nan if self.count > 3 and self.stops else 2.0])}
+
+    report = mg.compare_training(Diverging(True), Diverging(both), 6)
+    assert report.headline.startswith(f"At iteration 3, in {whose}, w is nan at [1]; ")
+    assert "mg.first_nonfinite" in str(report)
+    assert report.to_dict()["headline"] == report.headline
+    assert mg.compare_training(Diverging(False), Diverging(False), 6).headline == ""
+
+
 def test_runs_are_plotted():
     pytest.importorskip("matplotlib")
     axes = mg.compare_training(*networks(), 20).plot().axes[0]
@@ -494,12 +511,13 @@ def test_a_loss_that_uses_what_only_tensors_have_is_compared_with_differences_to
 
 
 def test_an_infinite_automatic_gradient_is_a_finding_without_a_warning():
-    report = mg.compare(lambda w: mg.sum(mg.sqrt(w)), lambda w: 0 * w, np.array([0.0, 1.0]))
+    report = mg.compare(lambda w: mg.sum(mg.sqrt(w)), lambda w: [np.array([0.0, 0.5])], np.array([0.0, 1.0]))
     assert report["w"].verdict == "not finite"
     assert np.isnan([report["w"].ratio, report["w"].finite_difference]).all()
     (found,) = report.diagnosis
     assert (found.kind, found.wrong) == ("not-finite", "element [0] of the automatic gradient is inf")
-    assert "no gradient can be right here" in found.right
+    assert "no step of the derivation is held against it" in found.right
+    assert "Finite differences find no derivative there either." in report.headline
 
 
 def test_gradients_may_come_one_after_the_other():

@@ -104,3 +104,21 @@ def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
     assert status == 2
     assert words in " ".join(printed.err.split())
     assert "Traceback" not in printed.err
+
+
+@pytest.mark.parametrize(("by_hand", "expected"), [("2 * w + 4 * w**3", 0), ("2 * w", 1)])
+def test_finite_differences_decide(run, tmp_path, by_hand, expected):
+    (tmp_path / "lost.py").write_text(
+        "import numpy as np, microgradnet as mg\n"
+        "def loss(w): return mg.sum(w**2) + mg.sum(w**4).item()\n"
+        f"def backprop(w): return {by_hand}\n"
+        "def data(): return (np.array([0.3, -1.2]),)\n"
+    )
+    status, printed = run("lost.py")
+    assert status == expected
+    assert "not to be believed here" in " ".join(printed.out.split())
+    assert ("nothing is diagnosed" in " ".join(printed.out.split())) == (status == 1)
+    status, printed = run("lost.py", "--json")
+    read = json.loads(printed.out)
+    assert "left the record by .item()" in read["headline"]
+    assert read["ok"] == (status == 0)

@@ -174,6 +174,20 @@ for name, draws in BINARY.items():
         case(name, "with a number first", lambda xp, a, name=name: getattr(xp, name)(np.float64(-0.1), a), real(2, 3))
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
 
+SMALLER = [np.array([2, 3, 5]).astype(dtype) for dtype in words(
+    "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32"
+)]  # fmt: skip
+"""Operands of every other dtype, which the gradient of a float64 must not be computed in."""
+for name, draws in BINARY.items():
+    case(
+        name, "of operands of every dtype and an array",
+        lambda xp, b, name=name: sum(getattr(xp, name)(a, b) for a in SMALLER), draws[1](3),
+    )  # fmt: skip
+    case(
+        name, "of an array and operands of every dtype",
+        lambda xp, a, name=name: sum(getattr(xp, name)(a, b) for b in SMALLER), draws[0](3),
+    )  # fmt: skip
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "a + b": lambda xp, a, b: a + b,
     "a - b": lambda xp, a, b: a - b,
@@ -641,6 +655,8 @@ INDICES: dict[str, tuple[Any, Shape]] = {
     "a mask and an integer": ((np.array([True, False, True]), 1), (3, 2)),
     "an empty mask": (np.zeros(3, dtype=bool), (3, 2)),
     "an empty list": ([], (3, 2)),
+    "an array without elements": (np.zeros((0, 2), dtype=int), (3, 2)),
+    "arrays without elements that broadcast": ((np.zeros((0, 2), dtype=int), np.zeros((1, 2), dtype=int)), (3, 2)),
     "small integers": (np.array([0, 2, 2], dtype=np.uint8), (3,)),
     "numpy integer": (np.int64(1), (3, 2)),
     "True": (True, (3,)),
@@ -701,6 +717,47 @@ case(
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
 
+OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
+    "logistic": scipy.special.expit,
+    "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
+    "one_minus_square": lambda x: 1 - x * x,
+    "lorentzian": lambda x: 1 / (1 + x * x),
+}
+"""What derivatives of elementwise operations are made of."""
+for name, reference in OF_DERIVATIVES.items():
+    case(name, "2x3", lambda xp, x, name=name: primitives[name].apply(x), real(2, 3), reference=reference)
+case(
+    "per_length", "2x3 and 3", lambda xp, a, r: primitives["per_length"].apply(a, r), real(2, 3), positive(3),
+    reference=lambda a, r: a / r,
+)  # fmt: skip
+case(
+    "direction", "2x3 and 3", lambda xp, a, b: primitives["direction"].apply(a, b, mg.hypot(a, b)), real(2, 3), real(3),
+    reference=lambda a, b: a / np.hypot(a, b),
+)  # fmt: skip
+case(
+    "difference", "2x3 and 3", lambda xp, a, b: primitives["difference"].apply(a, b), real(2, 3), real(3),
+    reference=lambda a, b: a - b,
+)  # fmt: skip
+for axis in (None, 0):
+    case(
+        "softmax_shares", f"axis={axis}", lambda xp, a, axis=axis: primitives["softmax_shares"].apply(a, axis=axis),
+        real(2, 3), reference=lambda a, axis=axis: scipy.special.softmax(a, axis=axis),
+    )  # fmt: skip
+for axis in (None, 0):
+    case(
+        "softmax_vjp", f"axis={axis}",
+        lambda xp, g, a, axis=axis: primitives["softmax_vjp"].apply(g, mg.softmax(a, axis=axis), axis=axis),
+        real(2, 3), real(2, 3),
+        reference=lambda g, a, axis=axis: (
+            (p := scipy.special.softmax(a, axis=axis)) * (g - np.sum(g * p, axis=axis, keepdims=True))
+        ),
+    )  # fmt: skip
+    case(
+        "log_softmax_vjp", f"axis={axis}",
+        lambda xp, g, a, axis=axis: primitives["log_softmax_vjp"].apply(g, mg.log_softmax(a, axis=axis), axis=axis),
+        real(2, 3), real(2, 3),
+        reference=lambda g, a, axis=axis: g - scipy.special.softmax(a, axis) * np.sum(g, axis=axis, keepdims=True),
+    )  # fmt: skip
 for c in (1.0, 0.5):
     case(
         "gauss", f"c={c}", lambda xp, x, c=c: primitives["gauss"].apply(x, c=c), real(2, 3),
@@ -718,6 +775,18 @@ for name, activation in mg.activations.items():
                 name, f"2x4, {variant}", lambda xp, x, *learned, f=activation, s=sign: f(s * x, *learned), *draws,
                 reference=lambda x, *learned, f=activation, s=sign: f(s * x, *learned),
             )  # fmt: skip
+
+# The slope of some is an operation, too, with its own derivative by hand.
+for slope in sorted(name for name in primitives if name.endswith("_slope")):
+    f = mg.activations[slope.removesuffix("_slope")]
+    given = [f] if primitives[slope].arity == 2 else []
+    for variant, sign in (("right", 1), ("left", -1)):
+        case(
+            slope, f"2x4, {variant}",
+            lambda xp, x, s=sign, p=primitives[slope], given=given: p.apply(s * x, *(a(s * x) for a in given)),
+            between(0.6, 0.9)(2, 4),
+            reference=lambda x, s=sign, f=f: f.pull(np.ones_like(x), s * x, f(s * x))[f.argument],
+        )  # fmt: skip
 
 # --- without a derivative ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import pytest
 import microgradnet as mg
 from microgradnet.check.numerical import gradcheck
 from microgradnet.record import primitives
-from tests.ops.cases import CASES, CONSTANTS, Case
+from tests.ops.cases import BINARY, CASES, CONSTANTS, SMALLER, Case
 
 
 def gradients(case: Case, arrays, dtype=None):
@@ -246,6 +246,23 @@ def test_python_numbers_do_not_promote_float32():
     assert y.dtype == np.float32
     assert mg.gradients(y, x).dtype == np.float32
     assert mg.gradients(y, x, create_graph=True).dtype == np.float32
+
+
+@pytest.mark.parametrize("operand", SMALLER, ids=lambda x: x.dtype.name)
+@pytest.mark.parametrize("name", BINARY)
+def test_an_operand_of_a_smaller_dtype_costs_the_gradient_no_digits(name, operand):
+    operation, x = getattr(mg, name), np.array([0.6, 1.7, 2.3])
+    for f in (lambda a: lambda b: mg.sum(operation(a, b)), lambda b: lambda a: mg.sum(operation(a, b))):
+        for derivative in (mg.grad, mg.hessian):
+            found, expected = derivative(f(operand))(x), derivative(f(operand.astype(np.float64)))(x)
+            np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_the_gradient_in_the_exponent_of_an_8_bit_image_is_that_in_float64():
+    image = np.array([[12, 200], [255, 90]], np.uint8)
+    expected = np.sum(image.astype(float) ** 0.45 * np.log(image.astype(float)))
+    np.testing.assert_allclose(mg.grad(lambda gamma: mg.sum(image**gamma))(0.45), expected, rtol=1e-15)
+    assert mg.grad(lambda p: mg.sum(image**p))(np.float32(0.45)).dtype == np.float32
 
 
 @pytest.mark.parametrize("name", ["add", "multiply", "divide", "power", "maximum", "where", "matmul", "concatenate"])

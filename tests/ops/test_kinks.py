@@ -138,7 +138,6 @@ FLAT: dict[str, tuple[Callable[[Any], Any], list[float]]] = {
     "abs": (lambda x: mg.abs(mg.maximum(x, 0)), [-2.0, 0.0]),
     "abs at its kink": (mg.abs, [0.0]),
     "max": (lambda x: mg.max(mg.stack([x, 0.0, x - 1])), [-1.0]),
-    "norm of order 1": (lambda x: mg.linalg.norm(mg.stack([x, x]), 1), [0.0]),
     "hinge": (lambda x: mg.mean(mg.maximum(0, 1 - x)), [1.0, 2.0]),
     "where": (lambda x: mg.where(x > 0, x, 0), [-1.0]),
     "sort": (lambda x: mg.sort(mg.stack([x, 0.0]))[1], [-1.0]),
@@ -151,6 +150,13 @@ FLAT: dict[str, tuple[Callable[[Any], Any], list[float]]] = {
     "threshold": (act["threshold"], [-1.0, 0.0]),
     "maxout": (lambda x: act["maxout"](mg.stack([x, 0.0]))[0], [-1.0]),
 }
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("p", [None, 1, 2, 3, 0.5, np.inf, -np.inf, "std"])
+def test_nothing_passes_of_an_infinite_gradient_where_a_length_is_0(p: Any):
+    length = mg.std if p == "std" else lambda x: mg.linalg.norm(x, p)
+    assert mg.grad(lambda x: mg.sqrt(length(x)))(np.zeros(3)).tolist() == [0, 0, 0]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

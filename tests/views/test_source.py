@@ -48,6 +48,27 @@ def test_the_source_of_every_operation_and_its_gradient_computes_the_same(case: 
                 np.testing.assert_array_max_ulp(np.asarray(found), np.asarray(expected), 2)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_so_does_the_derivation_of_arrays_without_elements(case: Case) -> None:
+    """Each length that an axis has is made 0 in all arguments, wherever the operation takes that."""
+    arrays = case.arguments()
+    for length in {n for a in arrays for n in a.shape} - {0}:
+        empty = [np.zeros([0 if n == length else n for n in a.shape]) + 0.5 for a in arrays]
+        leaves = [mg.tensor(a, requires_grad=True, name=f"x{i}") for i, a in enumerate(empty)]
+        try:
+            loss = mg.sum(mg.sin(case.recorded(*leaves)))
+            expected = mg.gradients(loss, leaves)
+        except (ValueError, IndexError, TypeError, RuntimeError, np.linalg.LinAlgError):
+            continue
+        derivation, names = mg.derive(loss, leaves), {}
+        exec(derivation.source("backprop"), names)
+        found = names["backprop"](**derivation.arguments)
+        for g, e in zip(found if len(leaves) > 1 else [found], expected, strict=True):
+            assert (np.shape(g), np.asarray(g).dtype) == (e.shape, e.dtype)
+            np.testing.assert_allclose(g, e, rtol=1e-13, atol=1e-15)
+
+
 @pytest.mark.parametrize("name", [n for n in CONSTANTS if n in primitives])
 def test_so_does_the_source_of_what_has_no_derivative(name: str) -> None:
     result = CONSTANTS[name](mg, traced(np.array([[0.25, -1.5], [2.0, 0.55]])))

@@ -12,9 +12,10 @@ from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import cotangent, expression
 from microgradnet.check.findings import Diagnosis
+from microgradnet.check.judgement import Judgement
 from microgradnet.graph import legible
 
-__all__ = ["Case", "not_finite", "not_repeatable", "where_they_part"]
+__all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed", "where_they_part"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,25 +31,36 @@ class Case:
         The parameters whose manual gradient is another than the right one, or where either holds what is no number.
     """
 
-    def __init__(self, chain: Chain, manual: dict[str, Array], rtol: float | None, atol: float | None) -> None:
+    def __init__(
+        self,
+        chain: Chain,
+        manual: dict[str, Array],
+        rtol: float | None,
+        atol: float | None,
+        judgement: Judgement | None = None,
+    ) -> None:
         self.chain = chain
         self.manual = manual
         deadline, chain.deadline = chain.deadline, math.inf
         self.right = {name: np.zeros(np.shape(m), m.dtype) for name, m in manual.items()} | chain.right.gradients()
+        chain.deadline = deadline
         self.not_finite = [
             n for n, m in manual.items() if not (np.isfinite(m).all() and np.isfinite(self.right[n]).all())
         ]
-        chain.deadline = deadline
-        self.tolerances: dict[str, tuple[float, float]] = {}
         by_size = {name: standard(m, self.right[name], rtol, atol) for name, m in manual.items()}
-        exact = all(_same(m, self.right[name], *by_size[name]) for name, m in manual.items())
-        noise = chain.rounding() if atol is None and not exact else {}
-        self.wrong = []
+        self.wrong = [
+            n for n, m in manual.items() if n not in self.not_finite and not _same(m, self.right[n], *by_size[n])
+        ]
+        noise = chain.rounding() if atol is None and judgement is None and self.wrong else {}
+        if judgement is not None:  # it knows of kinks, and of rounding in the manual gradient
+            right = {p.name for p in judgement.parameters if p.ok}
+            self.not_finite = [n for n in self.not_finite if n not in right]
+            self.wrong = [n for n in self.wrong if n not in right]
+            noise = judgement.rounding
+        self.tolerances: dict[str, tuple[float, float]] = {}
         for name, m in manual.items():
             relative, absolute = by_size[name]
             absolute = max(absolute, ROUNDING * noise.get(name, 0.0))
-            if name not in self.not_finite and not _same(m, self.right[name], relative, absolute):
-                self.wrong.append(name)
             # What reproduces a large wrong gradient is as large.
             self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
 
@@ -83,13 +95,21 @@ def not_finite(case: Case, name: str) -> Diagnosis:
     """Say which element of a gradient is no number: of the manual one, or of the automatic one where that is none."""
     own = f"∂loss/∂{name}"
     right, whose, g = "a finite number", "", case.manual[name]
-    if not np.isfinite(case.right[name]).all():
-        right = "no gradient can be right here: the loss has no finite derivative at these arguments, or it overflows"
-        if np.isfinite(g).all():
-            whose, g = " of the automatic gradient", case.right[name]
+    if np.isfinite(g).all():
+        right = "not known: the automatic gradient doesn't say, so no step of the derivation is held against it"
+        whose, g = " of the automatic gradient", case.right[name]
     where = tuple(int(i) for i in np.argwhere(~np.isfinite(g))[0])
     wrong = f"element {list(where)}{whose} is {g[where]}" if where else f"it{whose and ', automatic,'} is {g[()]}"
     return Diagnosis("not-finite", (name,), own, wrong, right, np.inf, np.inf)
+
+
+def not_to_be_believed(judgement: Judgement) -> Diagnosis:
+    """Say that there is nothing to hold a derivation against."""
+    names = judgement.contradicted
+    return Diagnosis(
+        "not-to-be-believed", names, "the automatic gradient", judgement.headline,
+        "nothing is diagnosed: what the steps are held against is itself wrong", np.inf, np.inf,
+    )  # fmt: skip
 
 
 def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:

@@ -17,6 +17,7 @@ from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Ru
 from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.wording import cotangent, expression, power, step
 from microgradnet.graph import Entry, Graph, located
+from microgradnet.ops.reductions import FORMULAS
 from microgradnet.record import Recorded, traced
 from microgradnet.simplify import simplification
 
@@ -50,7 +51,7 @@ class Rule:
         names = _letters_for(chain, len(values) - 2)
         given = [traced(v, name=n) if hasattr(v, "dtype") else v for v, n in zip(values, names, strict=True)]
         try:
-            contribution = chain.vjp_at(link, *given)
+            contribution = _as_in_the_textbook(chain.vjp_at(link, *given), given)
         except Inapplicable:  # a rule that looks at the numbers
             return None
         if not isinstance(contribution, Recorded):
@@ -90,6 +91,16 @@ class Rule:
         letters = [f"{self.graph[e].name} = {meanings[i]}" for i, e in sorted((i, e) for e, i in self.leaves.items())]
         formula = expression(self.graph, self.graph.outputs[0], 12)
         return f"{cotangent(chain.graph, chain.parent(link))} = {formula}, where {', '.join(letters)}"
+
+
+def _as_in_the_textbook(contribution: Any, given: list[Any]) -> Any:
+    """Record the formula of an operation that is computed otherwise for the sake of the last digits."""
+    node = contribution._node
+    formula = FORMULAS.get(node.primitive.name) if node.primitive is not None else None
+    of = {t._node: t for t in given if isinstance(t, Recorded)}
+    if formula is None or not all(i in of for i in node.inputs):
+        return contribution
+    return formula(*(of[i] for i in node.inputs), **node.static)
 
 
 def _arguments(run: Run, link: Link) -> list[Array]:

@@ -18,10 +18,17 @@ import numpy as np
 from microgradnet.check.agreement import largest
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.chain import Chain, Enough, Inapplicable, Link, OutOfTime
-from microgradnet.check.explain.evidence import Case, not_finite, not_repeatable, where_they_part
+from microgradnet.check.explain.evidence import (
+    Case,
+    not_finite,
+    not_repeatable,
+    not_to_be_believed,
+    where_they_part,
+)
 from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.judgement import Judgement
 from microgradnet.graph import legible
 
 __all__ = ["BUDGET", "search"]
@@ -49,18 +56,23 @@ ROOM = 2**28
 
 def search(
     derivation: Derivation,
+    judgement: Judgement,
     rtol: float | None,
     atol: float | None,
     intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
+    start: float | None = None,
 ) -> Diagnoses:
-    """Search for what explains a derivation; see `diagnose`."""
-    start = time.perf_counter()
-    derivation.automatic("diagnose")  # is there a gradient at all?
-    chain = Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
-    chain.deadline = start + budget
+    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
+    if all(p.ok for p in judgement.parameters):
+        return Diagnoses()
+    if judgement.contradicted:
+        return Diagnoses([not_to_be_believed(judgement)])
+    start = time.perf_counter() if start is None else start
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
-        case = Case(chain, derivation.ascending, rtol, atol)
+        chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
+        chain.deadline = start + budget
+        case = Case(chain, derivation.ascending, rtol, atol, judgement)
         found = [not_finite(case, name) for name in case.not_finite]
         wrong = frozenset(case.wrong)
         if wrong and (what := derivation.unrepeatable()) is not None:

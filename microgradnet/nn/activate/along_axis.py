@@ -7,15 +7,12 @@ from typing import Any
 from microgradnet import ops
 from microgradnet.nn.activate.elementwise import INFINITY
 from microgradnet.nn.activate.registry import activation
-from microgradnet.ops.elementwise import masked
-
-
-def _of_softmax(g: Any, z: Any, a: Any, axis: int) -> Any:
-    return a * (g - ops.sum(g * a, axis=axis, keepdims=True))
+from microgradnet.ops.elementwise import logistic, logistic_density, masked
+from microgradnet.ops.reductions import log_softmax_vjp, softmax_vjp
 
 
 @activation(
-    elementwise=False, derivative=_of_softmax,
+    elementwise=False, derivative=lambda g, z, a, axis: softmax_vjp(g, a, axis=axis),
     formula="eˣ / Σ eˣ", range=(0, 1), monotonic=None, kinks=(),
     source="Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
 )  # fmt: skip
@@ -25,7 +22,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 
 @activation(
-    elementwise=False, derivative=lambda g, z, a, axis: -_of_softmax(g, z, a, axis),
+    elementwise=False, derivative=lambda g, z, a, axis: -softmax_vjp(g, a, axis=axis),
     formula="e⁻ˣ / Σ e⁻ˣ", range=(0, 1), monotonic=None, kinks=(), source="PyTorch, torch.nn.Softmin",
 )  # fmt: skip
 def softmin(x: Any, axis: int = -1) -> Any:
@@ -34,7 +31,7 @@ def softmin(x: Any, axis: int = -1) -> Any:
 
 
 @activation(
-    elementwise=False, derivative=lambda g, z, a, axis: g - ops.exp(a) * ops.sum(g, axis=axis, keepdims=True),
+    elementwise=False, derivative=lambda g, z, a, axis: log_softmax_vjp(g, a, axis=axis),
     formula="x − log Σ eˣ", range=(-INFINITY, 0), monotonic=None, kinks=(), source="PyTorch, torch.nn.LogSoftmax",
 )  # fmt: skip
 def log_softmax(x: Any, axis: int = -1) -> Any:
@@ -44,8 +41,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
 def _of_glu(g: Any, z: Any, a: Any, axis: int) -> Any:
     first, second = ops.split(z, 2, axis=axis)
-    gate = ops.sigmoid(second)
-    return ops.concatenate([g * gate, g * first * (gate * (1 - gate))], axis=axis)
+    return ops.concatenate([g * logistic(second), g * first * logistic_density(second)], axis=axis)
 
 
 @activation(

@@ -12,10 +12,13 @@ import pytest
 from mpmath import mpf
 
 import microgradnet as mg
+from tests.ops.exact import assert_near, derivatives, nth_derivative
+from tests.ops.test_tails import points as seams
 
 mp = mpmath.mp
 ULPS = 4
 DIGITS = 50
+INF = np.inf
 
 
 def sigmoid(x: Any) -> Any:
@@ -84,13 +87,15 @@ class Exact:
     """The exact value and derivative; and where 4 ULP of them can't hold, what does.
 
     `ulps` gives the bound at x. `slope_of` gives, of x and the exact derivative, the number whose ULP counts: near a
-    zero of the derivative that is the size of the terms that cancel.
+    zero of the derivative that is the size of the terms that cancel. `higher` are the bounds of the second and third
+    derivatives.
     """
 
     value: Callable[[Any], Any]
     slope: Callable[[Any], Any]
     ulps: Callable[[float], float] = lambda x: ULPS
     slope_of: Callable[[Any, Any], Any] = lambda x, y: y
+    higher: tuple[float, float] = (ULPS, ULPS)
 
 
 def at_least(size: float) -> Callable[[Any, Any], Any]:
@@ -120,7 +125,9 @@ EXACT = {
     "tanhshrink": Exact(lambda x: x - mpmath.tanh(x), lambda x: mpmath.tanh(x) ** 2, ulps=lambda x: 5),
     "softsign": Exact(lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
     "softplus": Exact(lambda x: mpmath.log1p(mpmath.exp(x)), sigmoid),
-    "squareplus": Exact(lambda x: (x + mpmath.sqrt(x * x + 4)) / 2, lambda x: (1 + x / mpmath.sqrt(x * x + 4)) / 2),
+    "squareplus": Exact(
+        lambda x: (x + mpmath.sqrt(x * x + 4)) / 2, lambda x: (1 + x / mpmath.sqrt(x * x + 4)) / 2, higher=(4, 6)
+    ),
     "elu": Exact(piece((0, mpmath.expm1), lambda x: x), piece((0, mpmath.exp), lambda x: 1)),
     "celu": Exact(piece((0, mpmath.expm1), lambda x: x), piece((0, mpmath.exp), lambda x: 1)),
     "selu": Exact(
@@ -143,8 +150,14 @@ EXACT = {
         lambda x: x * sigmoid(x),
         lambda x: sigmoid(x) * (1 + x * sigmoid(-x)),
         slope_of=lambda x, y: max(abs(y), sigmoid(x)),
+        higher=(4, 12),
     ),
-    "mish": Exact(lambda x: x * tanh_softplus(x), mish_slope, slope_of=lambda x, y: max(abs(y), tanh_softplus(x))),
+    "mish": Exact(
+        lambda x: x * tanh_softplus(x),
+        mish_slope,
+        slope_of=lambda x, y: max(abs(y), tanh_softplus(x)),
+        higher=(12, 14),
+    ),
     "sin": Exact(mpmath.sin, mpmath.cos),
     "sinc": Exact(
         lambda x: mpmath.sin(x) / x if x else mpf(1),
@@ -190,13 +203,36 @@ def test_value_and_derivative_hold_to_the_last_digits(name: str, dtype: Any) -> 
                 assert off <= exact.ulps(float(z)) * ulp + lost, f"{what} at {at}: {found}, {float(off / ulp):.3g} ULP"
 
 
+ROUGH = {"softsign": (0.0,), "elu": (0.0,), "celu": (0.0,)}
+"""Where, besides kinks, a second or third derivative jumps."""
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", EXACT)
+def test_second_and_third_derivatives_hold_to_the_last_digits(name: str, dtype: Any) -> None:
+    exact, f = EXACT[name], mg.activations[name]
+    beside = [np.nextafter(dtype(k), dtype(side)) for k in f.kinks for side in (-INF, INF)]
+    x = np.unique(np.append(seams(-1e5, 1e5, dtype), beside).astype(dtype))
+    rough = np.isin(x, [*f.kinks, *ROUGH.get(name, ())])
+    of_slope = name == "gelu"  # whose integrals take long
+    function = exact.slope if of_slope else exact.value
+    rights = [derivatives(lambda z: mpf(function(z)), float(at), of_slope=of_slope) for at in x[~rough]]
+    for order in (2, 3):
+        found = nth_derivative(f, order)(x)
+        assert np.isfinite(found[rough]).all()
+        for at, d, right in zip(x[~rough], found[~rough], rights, strict=True):
+            ulps = ULPS + 4 * abs(float(cubic(float(at)))) if name == "gelu_tanh" else exact.higher[order - 2]
+            size = {"sigmoid": 0.25, "tanh": 1.0}.get(name, 0.0)
+            assert_near(d, right[order - 1], at, order, ulps, size, name)
+
+
 def test_every_elementwise_activation_is_compared() -> None:
     assert {f.name for f in mg.activations.values() if f.elementwise} == set(EXACT)
 
 
 # --- where there are no digits ----------------------------------------------------------------------------
 
-INF = np.inf
 LIMITS = {
     "identity": (-INF, INF), "relu": (0, INF), "relu6": (0, 6), "leaky_relu": (-INF, INF), "prelu": (-INF, INF),
     "rrelu": (-INF, INF), "hard_sigmoid": (0, 1), "hard_tanh": (-1, 1), "hard_swish": (0, INF),
@@ -224,6 +260,14 @@ def test_infinities_give_the_limits_and_nan_gives_nan(name: str, dtype: Any) -> 
     y.backward(np.ones(x.shape, dtype))
     np.testing.assert_allclose(y.numpy(), [*LIMITS[name], np.nan], rtol=1e-6)
     np.testing.assert_allclose(x.grad[:2], SLOPES.get(name, (0, 0)), rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", [n for n in LIMITS if n != "sin"])
+def test_second_and_third_derivatives_are_0_at_infinity(name: str) -> None:
+    for order in (2, 3):
+        found = nth_derivative(mg.activations[name], order)(np.array([-INF, INF, -1e308, 1e308]))
+        assert (np.abs(found) < 1e-307).all()
 
 
 @pytest.mark.parametrize("name", EXACT)

@@ -1,0 +1,659 @@
+"""The verdict on a gradient derived by hand: of the automatic gradient, of rounding, of kinks, and of differences.
+
+Finite differences decide. Where they contradict the automatic gradient, beyond doubt, they are what the manual one is
+held against; where they are in doubt they say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
+from microgradnet.check.contradiction import Cause, cause
+from microgradnet.check.derivation import Derivation
+from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
+from microgradnet.check.explain.chain import Chain
+from microgradnet.check.kinks import Kinks, spanned
+from microgradnet.check.nonfinite import first_nonfinite
+from microgradnet.check.precision import disturbed_calls, rounds_to_float32
+from microgradnet.check.slopes import scale
+from microgradnet.check.text import copies, place
+from microgradnet.graph import legible
+
+__all__ = ["Judgement", "judge"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SUSPICIOUS = 1e-5
+"""How far the automatic gradient may be from quick differences before anybody looks closer."""
+
+AT_A_KINK = "agrees (at a kink)"
+
+FEW = 2
+"""How often the manual function is called at least, to see whether its rounding may matter."""
+
+COARSER = 64
+"""How much coarser the rounding of the manual function is made, to see that it is rounding."""
+
+AT_A_GLANCE = 1e-3
+"""How far it may be from a plain difference."""
+
+PATTERN = np.random.default_rng(0).standard_normal(1009)
+"""A direction to glance along, repeated."""
+
+LEAST_SHARE = 1e-3
+"""How much less a parameter may be moved at a glance than another."""
+
+LONG = 2000
+"""Of how many entries a record is in which rounding is measured once before it is measured well."""
+
+BESIDE = 1e-12
+"""How far off the arguments the other side of a kink is looked at, in units of the steps of differences."""
+
+SIDES = 16
+"""How many random sides of the arguments are looked at."""
+
+MOST = 64
+"""How many elements of a gradient are held against differences one by one."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is to be said of a derivation.
+
+    Attributes
+    ----------
+    loss : float
+    parameters : tuple of ParameterReport
+    headline : str
+        What the verdicts can't say, in plain words; empty where there is nothing.
+    contradicted : tuple of str
+        The parameters whose automatic gradient is not to be believed.
+    chain : Chain or None
+        The record of the loss, if it was looked at.
+    rounding : dict of str to float
+        What rounding amounts to in the automatic gradients, if it was measured.
+    """
+
+    loss: float
+    parameters: tuple[ParameterReport, ...]
+    headline: str
+    contradicted: tuple[str, ...]
+    chain: Chain | None
+    rounding: dict[str, float]
+
+    def with_verdict(self, *verdicts: str) -> list[str]:
+        """Name the parameters of some verdicts."""
+        return [p.name for p in self.parameters if p.verdict in verdicts]
+
+
+def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
+    """Hold the manual gradients against the automatic ones, and both against finite differences.
+
+    Where it need not be thorough, a glance is enough, unless it shows something; nothing is told of parameters then.
+    """
+    judging = _Judge(derivation, rtol, atol, caller)
+    with np.errstate(all="ignore"):  # what overflows on the way is seen in what comes of it
+        wrong = thorough or judging.looks_wrong()
+        if not wrong and judging.agree_at_once():
+            return Judgement(judging.loss, (), "", (), None, {})
+        judging.compare(wrong)
+        return judging.judgement()
+
+
+class _Judge:
+    def __init__(
+        self, derivation: Derivation, rtol: float | None, atol: float | None, caller: str, nested: bool = False
+    ) -> None:
+        self.derivation, self.rtol, self.atol, self.caller, self.nested = derivation, rtol, atol, caller, nested
+        self.sign = -1.0 if derivation.descent else 1.0
+        self.loss, self.automatic = derivation.automatic(caller)
+        self.position = dict(zip(self.automatic, derivation.positions, strict=True))
+        self.reports: dict[str, ParameterReport] = {}
+        self.said: list[str] = []
+        self.kinks: dict[str, tuple[str, ...]] = {}
+        self.contradicted: list[str] = []
+
+    def compare(self, with_differences: bool) -> None:
+        """Hold the manual gradients against the automatic ones, and those against differences."""
+        for name, g in self.automatic.items():
+            d = self.derivation
+            difference = off(d.value, d.values, self.position[name], g) if with_differences else np.nan
+            self.reports[name] = self._agreement(name, difference)
+
+    def agree_at_once(self) -> bool:
+        """Whether all gradients agree without anything that takes time to find out."""
+        for name, g in self.derivation.ascending.items():
+            automatic = self.automatic[name]
+            if g.shape != automatic.shape or not np.isfinite(g).all():
+                return False
+            if not within(g, automatic, *standard(g, automatic, self.rtol, self.atol)).all():
+                return False
+        return True
+
+    def looks_wrong(self) -> bool:
+        """Whether a plain difference of the loss along one direction isn't what the automatic gradients say.
+
+        That of all parameters together, in which the slope of each is of the same size.
+        """
+        moves = {name: self._unit(name) * np.resize(PATTERN, g.shape) for name, g in self.automatic.items()}
+        terms = {name: np.ravel(g * moves[name]) for name, g in self.automatic.items()}
+        sizes = {name: float(np.linalg.norm(t)) for name, t in terms.items()}
+        least = min((size for size in sizes.values() if size), default=0.0)
+        shares = {name: max(least / size, LEAST_SHARE) if size else 1.0 for name, size in sizes.items()}
+        exact = all(g.dtype == np.float64 for g in self.automatic.values())  # differences are taken in float64
+        found = self._try(
+            (lambda at: ahead(at, self.loss)) if exact else glance,
+            {name: shares[name] * direction for name, direction in moves.items()},
+        )
+        slope = sum(shares[name] * float(np.sum(t)) for name, t in terms.items())
+        size = sum(shares[name] * sizes[name] for name in sizes)
+        return found is not None and not abs(found - slope) <= AT_A_GLANCE * size
+
+    def _agreement(self, name: str, difference: float) -> ParameterReport:
+        automatic = self.automatic[name]
+        manual = self.derivation.gradients[name]
+        given = -automatic if self.derivation.descent else automatic
+        return agreement(name, manual, given, difference, self.rtol, self.atol)
+
+    def judgement(self) -> Judgement:
+        """Ask one judge after the other, those that cost more only where there is something to decide."""
+        if not self._with("differs") or self.derivation.unrepeatable() is None:
+            for ask in (self._rounding, self._kinks, *(() if self.nested else (self._not_finite, self._differences))):
+                ask()
+        else:
+            for name in [name for name, p in self.reports.items() if not p.ok]:
+                self._set(name, "not repeatable")
+        for name in self._with(AT_A_KINK):
+            self._say(_at_a_kink(self.kinks[name]))
+        return Judgement(
+            self.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
+            self.__dict__.get("chain"), self.__dict__.get("rounding", {}),
+        )  # fmt: skip
+
+    @cached_property
+    def rounding(self) -> dict[str, float]:
+        """What rounding amounts to in each automatic gradient."""
+        if len(self.chain.graph) > LONG:
+            _, self.chain.deadline = self.chain.right, -np.inf  # so that it is done once
+            once = self.chain.rounding()
+            self.chain.deadline = np.inf
+            if not any(self._may_be_rounding(n, once.get(n, 0.0)) for n in self._with("differs")):
+                return once
+        return self.chain.rounding()
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The record of the loss."""
+        d = self.derivation
+        with np.errstate(all="ignore"):
+            return Chain.of(d.f, d.values, d.names, d.positions)
+
+    @cached_property
+    def manual(self) -> dict[str, Array]:
+        """The manual gradients that could be right by their shapes, up the loss."""
+        return {n: g for n, g in self.derivation.ascending.items() if g.shape == self.automatic[n].shape}
+
+    def _with(self, *verdicts: str) -> list[str]:
+        return [name for name, p in self.reports.items() if p.verdict in verdicts]
+
+    def _set(self, name: str, verdict: str) -> None:
+        self.reports[name] = replace(self.reports[name], verdict=verdict)
+
+    # --- rounding --------------------------------------------------------------------------------------
+
+    def _rounding(self) -> None:
+        """Allow what rounding amounts to, of the automatic gradients, then of the manual ones."""
+        if self.atol is not None or not self._with("differs"):
+            return
+        noise: dict[str, Any] = {n: ROUNDING * r for n, r in self.rounding.items()}
+        self._allow(noise, self._computed_in)
+        if self._with("differs") and callable(self.derivation.manual):
+            own, coarsest = self._of_the_manual()
+            both = {n: np.maximum(noise.get(n, 0.0), ROUNDING * r) for n, r in own.items()}
+            self._allow(both, min(coarsest, self._computed_in, key=lambda t: t.itemsize))
+        self._allow_float32(noise)
+
+    def _allow(self, noise: Mapping[str, Any], computed_in: np.dtype[Any], rtol: float | None = None) -> None:
+        for name in noise.keys() & self._with("differs"):
+            p = self.reports[name]
+            allowed = rtol if self.rtol is None else self.rtol
+            p = agreement(name, p.manual, p.automatic, p.finite_difference, allowed, self.atol, noise[name])
+            if p.ok:
+                self.reports[name] = p
+                self._coarser(name, computed_in)
+
+    def _allow_float32(self, noise: Mapping[str, Any]) -> None:
+        """Allow the rounding of float32 where the manual gradients come in float64, and were computed in that."""
+        fine = [n for n in self._with("differs") if min(self.manual[n].itemsize, self.automatic[n].itemsize) == 8]
+        coarse = [n for n in fine if _holds_float32(self.manual[n])]
+        near = [n for n in fine if self.reports[n].largest_absolute <= 0.1 * largest(self.automatic[n])]
+        if len(coarse) < len(fine) and near and callable(self.derivation.manual):
+            coarse = fine if rounds_to_float32(self._by_hand, self.derivation.values) else coarse
+        rtol, of_largest = TOLERANCES[4]
+        own = self._of_the_manual(np.float32)[0] if coarse and callable(self.derivation.manual) else {}
+        more = float(np.finfo(np.float32).eps / np.finfo(np.float64).eps)
+        allowed = {n: max(more * noise.get(n, 0.0), of_largest * largest(self.automatic[n])) for n in coarse}
+        allowed = {n: np.maximum(most, ROUNDING * own.get(n, 0.0)) for n, most in allowed.items()}
+        self._allow(allowed, np.dtype(np.float32), rtol)
+
+    def _by_hand(self, values: Sequence[Any]) -> list[Array]:
+        return list(self.derivation.at(list(values)).gradients.values())
+
+    def _coarser(self, name: str, computed_in: np.dtype[Any]) -> None:
+        """Say that a gradient agrees to a precision coarser than that in which both came."""
+        p = self.reports[name]
+        came = min(p.manual.dtype.itemsize, p.automatic.dtype.itemsize)
+        if computed_in.itemsize < came:
+            self._set(name, f"agrees (to {computed_in.name})")
+            self._say(
+                f"Something was computed in {computed_in.name} and returned as float{8 * came}: the gradients agree "
+                f"to the rounding of {computed_in.name}."
+            )
+
+    @cached_property
+    def _computed_in(self) -> np.dtype[Any]:
+        """The coarsest precision of the steps of the loss."""
+        graph = self.chain.graph
+        found = [e.dtype for e in graph if e.operation is not None and e.requires_grad and e.dtype is not None]
+        return min([np.dtype(np.float64), *(t for t in found if t.kind == "f")], key=lambda t: t.itemsize)
+
+    def _of_the_manual(self, rounded_to: type[np.floating[Any]] = np.float64) -> tuple[dict[str, Array], np.dtype[Any]]:
+        """Measure what rounding changes of each element of the manual gradients.
+
+        A few looks are enough where that is far from being what they differ by.
+        """
+        least = float(np.finfo(rounded_to).eps)
+        noise, coarsest = self._disturbed(least)
+        if any(self._may_be_rounding(n, noise[n]) for n in self._with("differs")):
+            # Rounding that is coarser changes more. What doesn't is a mask, say, that turns over at a tie.
+            more, _ = self._disturbed(least, COARSER)
+            noise = {n: np.where(more[n] >= 0.1 * COARSER * r, r, 0.0) for n, r in noise.items()}
+        return noise, coarsest
+
+    def _disturbed(self, least: float, times: float = 1.0) -> tuple[dict[str, Array], np.dtype[Any]]:
+        """Disturb all results of the manual function by that much; return how far its gradients are from themselves."""
+        gradients = self.derivation.gradients
+        most = {n: np.zeros(g.shape) for n, g in gradients.items()}
+        coarsest: np.dtype[Any] = np.dtype(np.float64)
+        for count, (drawn, computed_in) in enumerate(
+            disturbed_calls(self._by_hand, self.derivation.values, least, times), 1
+        ):
+            coarsest = min(coarsest, computed_in, key=lambda t: t.itemsize)
+            for (name, g), again in zip(gradients.items(), drawn, strict=True):
+                if again.shape == g.shape:
+                    changed = np.abs(again.astype(np.float64) - g)
+                    most[name] = np.maximum(most[name], np.where(np.isfinite(changed), changed, 0.0))
+            if count == FEW and not any(self._may_be_rounding(n, most[n]) for n in self._with("differs")):
+                break
+        return most, coarsest
+
+    def _may_be_rounding(self, name: str, noise: float | Array) -> bool:
+        p = self.reports[name]
+        allowed = p.atol + p.rtol * largest(p.automatic) + ROUNDING * float(np.max(noise, initial=0.0))
+        return p.largest_absolute <= 100 * allowed
+
+    # --- kinks -----------------------------------------------------------------------------------------
+
+    def _kinks(self) -> None:
+        """See whether another derivative was taken where a step stands exactly at a kink."""
+        names = [n for n in self._with("differs") if np.isfinite(self.automatic[n]).all()]
+        if not any(self._uneven(n) for n in names):
+            return
+        allowed = {n: self._tolerance(n) for n in names}
+
+        def agrees(name: str, gradient: Array) -> bool:
+            return bool(within(self.manual[name], np.asarray(gradient), *allowed[name]).all())
+
+        manual = {n: self.manual[n] for n in names}
+        settled = {n: g for n, g in self.manual.items() if self.reports[n].ok}
+        allowed |= {n: self._tolerance(n) for n in settled}
+        found = Kinks(self.chain).explain(manual, settled, agrees, lambda: self._elsewhere is None)
+        if not found and spanned(self.automatic, self._gradients_beside(manual), manual, agrees):
+            found = dict.fromkeys(manual, ())
+        for name, steps in found.items():
+            if self._elsewhere is None or self._elsewhere[name].ok:
+                self._set(name, AT_A_KINK)
+                self.kinks[name] = steps
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, ParameterReport] | None:
+        """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if unknown."""
+        near = self._nearby
+        if self.nested or near is None or not near.manual:
+            return None
+        if all(np.array_equal(g, near.manual[name]) for name, g in self.derivation.ascending.items()):
+            return None  # it doesn't read its arguments
+        moved = self.derivation.at(list(near.values))
+        judging = _Judge(moved, self.rtol, self.atol, self.caller, nested=True)
+        judging.compare(with_differences=False)
+        return {p.name: p for p in judging.judgement().parameters}
+
+    def _gradients_beside(self, manual: Mapping[str, Array]) -> list[dict[str, Array]]:
+        """Compute automatic gradients hardly off the arguments, on all sides of them, where the loss has a kink there.
+
+        So the kinks are seen too of which there is no record, as where the function branches on a value.
+        """
+        random = np.random.default_rng(2)
+        towards = {n: self._apart(n)[0] for n in manual}
+        sides = [{n: sign * d for n, d in towards.items()} for sign in (1, -1)]
+        sides += [{n: self._unit(n) * random.standard_normal(g.shape) for n, g in manual.items()} for _ in range(SIDES)]
+        found = []
+        for side in sides:
+            values = list(self.derivation.values)
+            for n, d in side.items():
+                x = np.asarray(values[self.position[n]])
+                values[self.position[n]] = (x + BESIDE * d).astype(x.dtype)[()]
+            try:
+                loss, gradients = replace(self.derivation, values=values).automatic(self.caller)
+            except OUTSIDE:
+                continue
+            if abs(loss - self.loss) <= 1e-9 * max(abs(loss), abs(self.loss)) + BESIDE:  # no jump
+                found.append(gradients)
+        return found
+
+    def _gap(self, name: str) -> Array:
+        gap: Array = self.manual[name].astype(np.float64) - self.automatic[name]
+        return gap
+
+    def _apart(self, name: str) -> tuple[Array, float]:
+        """Return a direction along which both gradients say slopes as far apart as can be, and how far that is."""
+        unit = self._unit(name)
+        gap = self._gap(name)
+        direction: Array = unit * (gap * unit / (largest(gap * unit) or 1.0))
+        return direction, float(np.sum(gap * direction))
+
+    def _unit(self, name: str) -> Array:
+        """Return the unit of the steps of differences for each element."""
+        return scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))
+
+    def _uneven(self, name: str) -> bool:
+        """Whether the loss bends at its arguments towards where the gradients differ, or has another slope there."""
+        direction, gap = self._apart(name)
+        found = self._try(lambda at: bend(at, self.loss), {name: direction})
+        return (found is not None and found > 1e-3 * gap) or self._steeper(name, direction, 0.1 * gap)
+
+    def _steeper(self, name: str, direction: Array, by: float) -> bool:
+        """Whether the slope of the loss along a direction is that far from what the automatic gradient says."""
+        found = self._try(glance, {name: direction})
+        return found is not None and abs(found - float(np.sum(self.automatic[name] * direction))) > by
+
+    def _tolerance(self, name: str) -> tuple[float, float]:
+        """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
+        rtol, atol = standard(self.manual[name], self.automatic[name], self.rtol, self.atol)
+        if self.atol is None:
+            atol = max(atol, ROUNDING * self.rounding.get(name, 0.0))
+        return rtol, atol
+
+    # --- finite differences ------------------------------------------------------------------------------
+
+    def _not_finite(self) -> None:
+        """Where the automatic gradient is no number and the manual one is, ask the differences."""
+        names = [n for n in self._with("not finite") if n in self.manual and np.isfinite(self.manual[n]).all()]
+        for name in names:
+            self._where_not_finite(name)
+
+    def _where_not_finite(self, name: str) -> None:
+        automatic, manual = self.automatic[name], self.manual[name]
+        bad = ~np.isfinite(automatic)
+        p = self.reports[name]
+        others = within(manual, np.where(bad, manual, automatic), p.rtol, p.atol)
+        places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
+        found = [self._at_element(name, at) for at in places[:MOST]]
+        if len(places) > MOST:
+            together = [np.where(bad, d, 0.0) for d in self._random(name)]
+            found += [self._confirms(self.derivation.values, name, manual, d) for d in together]
+        first = place(places[0])
+        d = self.derivation
+        with np.errstate(all="ignore"):
+            origin = first_nonfinite(d.f, *copies(d.values), argnums=self.position[name])
+        why = f" ({_closed(str(origin))})" if origin is not None else ""
+        self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
+        if origin is not None and origin.where is not None and origin.advice:
+            self._say(f"This mends it: {_closed(origin.advice)}.")
+        if others.all() and None in found and False not in found and self._between(name, bad):
+            self._set(name, AT_A_KINK)
+            self.kinks[name] = ()
+        elif all(v is True for v in found) and others.all():
+            self._set(name, "agrees with differences")
+            self._say("The manual gradient agrees with finite differences there.")
+        elif any(v is False for v in found) or not others.all():
+            self._set(name, "differs")
+            known = [at for at, v in zip(places, found, strict=False) if v is False]
+            if known:
+                self._say(f"The manual gradient doesn't agree with finite differences at {place(known[0]) or 'it'}.")
+            else:
+                self._say("The manual gradient differs where the automatic one is a number.")
+        else:
+            self._say("Finite differences find no derivative there either.")
+
+    def _between(self, name: str, bad: Array) -> bool:
+        """Whether the slopes that the manual gradient says are between those on both sides, along every direction."""
+        random = np.random.default_rng(3)
+        unit = np.where(bad, self._unit(name), 0.0)
+        moves = [unit * random.standard_normal(bad.shape) for _ in range(SIDES)]
+        for index in list(np.argwhere(bad))[:MOST]:
+            alone = np.zeros(bad.shape)
+            alone[tuple(index)] = unit[tuple(index)]
+            moves.append(alone)
+        for direction in moves:
+            both = self._try_sides({name: direction})
+            slope = float(np.sum(self.manual[name] * direction))
+            if both is None or not both[0] <= slope <= both[1]:
+                return False
+        return True
+
+    def _try_sides(self, moves: Mapping[str, Array]) -> tuple[float, float] | None:
+        """Return the slopes on both sides, a little apart, the lower one first; None where there is none."""
+        slopes = []
+        for h in (1e-6, -1e-6, 1e-7, -1e-7):
+            slope = self._try(partial(_one_sided, start=self.loss, h=h), moves)
+            if slope is None:
+                return None
+            slopes.append(slope)
+        *far, near, near_behind = slopes
+        slack = 1e-3 * max(map(abs, far))
+        if abs(far[0] - near) > slack or abs(far[1] - near_behind) > slack:
+            return None
+        return min(far) - slack, max(far) + slack
+
+    def _at_element(self, name: str, at: tuple[int, ...]) -> bool | None:
+        """Hold an element of the manual gradient against differences; None where there is no derivative."""
+        direction = np.zeros(self.manual[name].shape)
+        direction[at] = scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))[at]
+        return self._confirms(self.derivation.values, name, self.manual[name], direction)
+
+    def _confirms(self, values: Sequence[Any], name: str, gradient: Array, direction: Array) -> bool | None:
+        """Whether differences confirm a gradient along a direction; None where they can't tell."""
+        found = self._along(values, {name: direction})
+        if found is None:
+            return None
+        terms = gradient * direction
+        size = float(np.linalg.norm(np.ravel(terms)))
+        even = found.bend <= 0.01 * max(size, abs(found.slope)) + found.rounding
+        if even and found.confirms(float(np.sum(terms)), size):
+            return True
+        return False if found.contradicts(float(np.sum(terms)), size, 1000) else None
+
+    def _along(self, values: Sequence[Any], moves: Mapping[str, Array]) -> Along | None:
+        """Differentiate the loss along a direction; None where it can't be evaluated."""
+        at = line(self.derivation.value, values, {self.position[n]: d for n, d in moves.items()})
+        try:
+            found = along(at)
+        except OUTSIDE:
+            return None
+        return found if np.isfinite([found.slope, found.change]).all() else None
+
+    def _try(self, look: Callable[[Line], float], moves: Mapping[str, Array]) -> float | None:
+        """Look along a direction at the arguments given; None where the loss can't be evaluated."""
+        d = self.derivation
+        try:
+            with np.errstate(all="ignore"):
+                found = look(line(d.value, d.values, {self.position[n]: move for n, move in moves.items()}))
+        except OUTSIDE:
+            return None
+        return found if np.isfinite(found) else None
+
+    def _random(self, name: str) -> Iterator[Array]:
+        return directions(self.derivation.values[self.position[name]])
+
+    def _differences(self) -> None:
+        """See whether the automatic gradient is to be believed, where there is a reason to ask."""
+        finite = [n for n in self.automatic if np.isfinite(self.automatic[n]).all()]
+        suspects = {n: list(self._suspicions(n)) for n in finite}
+        suspects = {n: found for n, found in suspects.items() if found}
+        if not suspects or self.derivation.unrepeatable() is not None:
+            return
+        convicted = {}
+        for name, found in suspects.items():
+            base = self._convicted(name, found)
+            if base is not None:
+                convicted[name] = base, found[0]
+        if not convicted:
+            return
+        why = cause(self.derivation, self.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
+        if why.meant:
+            self._meant(convicted, why)
+        else:
+            self._contradiction(convicted, why)
+
+    def _suspicions(self, name: str) -> Iterator[Array]:
+        """Yield directions along which the automatic gradient doesn't seem to be right."""
+        p = self.reports[name]
+        if p.finite_difference > SUSPICIOUS:
+            yield from self._random(name)
+        if p.verdict == "differs" and np.isfinite(self.manual[name]).all():
+            direction, gap = self._apart(name)
+            if self._steeper(name, direction, 0.1 * gap):
+                yield direction
+
+    def _convicted(self, name: str, found: Sequence[Array]) -> _Place | None:
+        """Return where the differences certainly contradict the automatic gradient; None if they don't."""
+        here = _Place(self.derivation.values, self.automatic, self.manual)
+        for at, bends in ((here, 1000.0), (self._nearby, 30.0)):
+            if at is None:
+                break
+            for direction in found:
+                slope = self._along(at.values, {name: direction})
+                if slope is None:
+                    continue
+                terms = at.automatic[name] * direction
+                size = float(np.linalg.norm(np.ravel(terms)))
+                rounding = ROUNDING * self.rounding.get(name, 0.0) * float(np.sum(np.abs(direction)))
+                if slope.contradicts(float(np.sum(terms)), size, bends, rounding):
+                    return at
+        return None
+
+    @cached_property
+    def _nearby(self) -> _Place | None:
+        """Arguments beside those given, where no step stands at a kink, and both gradients there."""
+        d, random = self.derivation, np.random.default_rng(1)
+        values = list(d.values)
+        for i in d.positions:
+            x = np.asarray(values[i])
+            values[i] = (x + 1e-3 * scale(x) * random.standard_normal(x.shape)).astype(x.dtype)[()]
+        try:
+            manual = d.at(values).ascending if callable(d.manual) else {}
+            _, automatic = replace(d, values=values).automatic(self.caller)
+        except OUTSIDE:
+            return None
+        return _Place(values, automatic, manual)
+
+    def _meant(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+        """Say what is held constant on purpose: that is no mistake of the automatic gradient."""
+        for name, (base, _) in convicted.items():
+            if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
+                self._set(name, "agrees with differences")
+                self.contradicted.append(name)
+        self._say(f"The automatic gradient of {_listed(convicted)} is another than finite differences say: {why.text}.")
+        if self.contradicted:
+            self._say(f"The manual gradient of {_listed(self.contradicted)} agrees with the differences.")
+
+    def _contradiction(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+        text = why.text
+        if not text and (steps := [step for n in convicted for step in self.kinks.get(n, ())]):
+            text = f"{', '.join(dict.fromkeys(steps))} stands exactly at a kink, and its derivative there doesn't fit"
+        reason = f": {text}" if text else ""
+        self._say(
+            f"The automatic gradient is not to be believed here: finite differences contradict that of "
+            f"{_listed(convicted)}{reason}."
+        )
+        confirmed = []
+        for name, (base, _) in convicted.items():
+            self.contradicted.append(name)
+            wrong = self._wrong_elements(name, base)
+            if not wrong:
+                confirmed.append(name)
+                self._set(name, "agrees with differences")
+                continue
+            self._set(name, "not to be believed")
+            at = f" (first at {place(wrong[0])})" if wrong[0] else ""
+            self._say(f"The manual gradient of {legible(name)} doesn't agree with the differences either{at}.")
+        if confirmed:
+            self._say(f"The manual gradient of {_listed(confirmed)} agrees with the differences.")
+
+    def _wrong_elements(self, name: str, base: _Place) -> list[tuple[int, ...]]:
+        """Find the elements that the differences don't confirm of a manual gradient; () where it isn't known which."""
+        manual = base.manual.get(name)
+        if manual is None or manual.shape != self.automatic[name].shape or not np.isfinite(manual).all():
+            return [()]
+        if not all(self._confirms(base.values, name, manual, d) for d in self._random(name)):
+            whole = False
+        else:
+            whole = True
+        if manual.size > MOST:
+            return [] if whole else [()]
+        unit = scale(np.asarray(base.values[self.position[name]]).astype(np.float64))
+        most = float(np.max(np.abs(manual * unit), initial=0.0))
+        wrong = []
+        for index in np.ndindex(manual.shape):
+            direction = np.zeros(manual.shape)
+            direction[index] = unit[index]
+            found = self._along(base.values, {name: direction})
+            if found is None or not found.confirms(float(manual[index] * unit[index]), most):
+                wrong.append(index)
+        return wrong if wrong or whole else [()]
+
+    def _say(self, sentence: str) -> None:
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Arguments of the loss, and both gradients there, up the loss."""
+
+    values: Sequence[Any]
+    automatic: Mapping[str, Array]
+    manual: Mapping[str, Array]
+
+
+def _holds_float32(x: Array) -> bool:
+    """Whether an array in float64 holds nothing but numbers of float32, and not by chance."""
+    with np.errstate(over="ignore"):
+        return np.array_equal(x, x.astype(np.float32)) and not np.array_equal(x, x.astype(np.float16))
+
+
+def _one_sided(at: Line, start: float, h: float) -> float:
+    return (at(h) - start) / h
+
+
+def _at_a_kink(steps: Sequence[str]) -> str:
+    some = ", ".join(dict.fromkeys(steps)) or "the loss"
+    return (
+        f"At these arguments {some} {'stand' if len(steps) > 1 else 'stands'} exactly at a kink, where more than one "
+        "derivative is right: the manual gradient takes one of them, and not the automatic one's."
+    )
+
+
+def _closed(text: str) -> str:
+    return text.strip().removesuffix(".")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(legible(name) for name in names)

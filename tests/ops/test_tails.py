@@ -1,0 +1,218 @@
+"""Three derivatives of every smooth elementwise operation, at the seams and in the tails, against many digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.ops import elementwise, special
+from microgradnet.ops.elementwise import ULPS
+from tests.ops.cases import OF_DERIVATIVES, UNARY
+from tests.ops.exact import assert_near, derivatives, nth_derivative
+
+INF = np.inf
+SIZES = [
+    5e-324, 1e-310, 2.2250738585072014e-308, 1e-160, 1e-45, 1e-38, 1e-20, 1e-8, 1e-3, 0.3, 0.5, 1.0, 1.7, 3.0, 5.5,
+    10.0, 40.0, 88.0, 100.0, 700.0, 745.0, 1e4, 1e10, 1e38, 1e155, 1.7e308,
+]  # fmt: skip
+"""Subnormals, where exponentials and squares leave the range, and what lies between."""
+
+
+def points(low: float, high: float, dtype: Any) -> np.ndarray:
+    """Numbers of both signs, 0 and those beside ±1, as far as they lie inside an interval."""
+    info = np.finfo(dtype)
+    sizes = np.array([*SIZES, info.smallest_subnormal, info.tiny, info.max / 2])
+    sizes = sizes[(sizes <= info.max) & (sizes >= info.smallest_subnormal)].astype(dtype)
+    one = dtype(1)
+    sizes = np.concatenate([sizes, [np.nextafter(one, 0), np.nextafter(one, 2)]]).astype(dtype)
+    x = np.unique(np.concatenate([-sizes, [dtype(0)], sizes]))
+    x = x[(x > low) & (x < high)]
+    return np.append(x, -dtype(0)) if low < 0 < high else x
+
+
+EVERYWHERE, EXPONENTIAL, FAR = (-INF, INF), (-1e5, 709.0), (-1e5, 1e5)
+EXACT: dict[str, tuple[Callable[[Any], Any], tuple[float, float]]] = {
+    "negative": (lambda x: -x, EVERYWHERE), "positive": (lambda x: x, EVERYWHERE),
+    "square": (lambda x: x * x, EVERYWHERE), "reciprocal": (lambda x: 1 / x, (0, INF)),
+    "sqrt": (mpmath.sqrt, (0, INF)), "cbrt": (mpmath.cbrt, (0, INF)),
+    "exp": (mpmath.exp, EXPONENTIAL), "expm1": (mpmath.exp, EXPONENTIAL),
+    "exp2": (lambda x: mpmath.mpf(2) ** x, (-1e5, 1023)),
+    "log": (mpmath.log, (0, INF)), "log2": (lambda x: mpmath.log(x, 2), (0, INF)),
+    "log10": (lambda x: mpmath.log(x, 10), (0, INF)), "log1p": (lambda x: mpmath.log(1 + x), (-1, INF)),
+    "sin": (mpmath.sin, (-1e11, 1e11)), "cos": (mpmath.cos, (-1e11, 1e11)), "tan": (mpmath.tan, (-1e11, 1e11)),
+    "arcsin": (mpmath.asin, (-1, 1)), "arccos": (mpmath.acos, (-1, 1)), "arctan": (mpmath.atan, EVERYWHERE),
+    "sinh": (mpmath.sinh, (-709, 709)), "cosh": (mpmath.cosh, (-709, 709)), "tanh": (mpmath.tanh, FAR),
+    "arcsinh": (mpmath.asinh, EVERYWHERE), "arccosh": (mpmath.acosh, (1, INF)), "arctanh": (mpmath.atanh, (-1, 1)),
+    "sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), FAR), "logistic": (lambda x: 1 / (1 + mpmath.exp(-x)), FAR),
+    "logistic_density": (lambda x: 1 / (2 + mpmath.exp(-x) + mpmath.exp(x)), FAR),
+    "softplus": (lambda x: mpmath.log(1 + mpmath.exp(x)), FAR),
+    "one_minus_square": (lambda x: 1 - x * x, EVERYWHERE), "lorentzian": (lambda x: 1 / (1 + x * x), EVERYWHERE),
+    "gauss": (lambda x: mpmath.exp(-x * x), FAR),
+}  # fmt: skip
+SLOPES: dict[str, Callable[[Any], Any]] = {
+    "erf": lambda x: 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-x * x),
+    "erfc": lambda x: -2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-x * x),
+    "ndtr": lambda x: mpmath.exp(-x * x / 2) / mpmath.sqrt(2 * mpmath.pi),
+}
+"""Of some the slope is known, which takes less time."""
+TERMS: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda x: 0.25, "tanh": lambda x: 1.0,
+    "ndtr": lambda x: 0.4 * np.exp(-min(x * x, 1e3) / 2), "lorentzian": lambda x: min(1.0, 1 / abs(x or 1)) ** 4,
+}  # fmt: skip
+"""The size of what the derivatives are made of, where that counts: near a zero of the third, where terms of unlike
+signs meet; and the largest slope where derivatives are made of the value alone, which is said in the docstring."""
+KINKS = {"absolute", "relu"}
+
+
+def operation(name: str) -> Callable[..., Any]:
+    return getattr(elementwise, name, None) or getattr(special, name)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", [*EXACT, *SLOPES])
+def test_three_derivatives_hold_to_the_last_digits(name: str, dtype: Any) -> None:
+    f, (low, high) = EXACT.get(name) or (SLOPES[name], FAR)
+    x = points(low, high, dtype)
+    exact = [derivatives(f, float(at), of_slope=name in SLOPES) for at in x]
+    for order, ulps in enumerate(ULPS.get(name, (4, 4, 4)), 1):
+        for at, found, right in zip(x, nth_derivative(operation(name), order)(x), exact, strict=True):
+            size = TERMS.get(name, lambda x: 0.0)(float(at)) if order == 3 or name in ("sigmoid", "tanh") else 0.0
+            assert_near(found, right[order - 1], at, order, ulps, size, name)
+
+
+LIMITS = [
+    (name, side) for name, (_, ends) in EXACT.items() for side in (0, 1)
+    if abs(ends[side]) >= 700 and name not in ("sin", "cos", "tan", "arcsin", "arccos", "arctanh")
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("name", "side"), LIMITS)
+def test_three_derivatives_reach_their_limits_at_infinity(name: str, side: int) -> None:
+    f, ends = EXACT[name]
+    far = mpmath.mpf(10) ** (6000 if abs(ends[side]) == INF else 5) * (-1, 1)[side]
+    for order, limit in enumerate(derivatives(f, far), 1):
+        found = nth_derivative(operation(name), order)(np.array([(-INF, INF)[side]]))
+        assert found == (float(limit) if abs(limit) > 1e-200 else 0), f"derivative {order}: {found}, and it is {limit}"
+
+
+# --- of two numbers ------------------------------------------------------------------------------------------
+
+SIGNED = [s * n for n in (1e-20, 1e-8, 0.3, 1.0, 1.7, 3.0, 40.0, 1e10) for s in (-1, 1)]
+POWERS = [(a, p) for a in SIGNED if a > 0 for p in (-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 7.3)]
+PLANE = [(a, b) for a in (0.0, *SIGNED) for b in (0.0, *SIGNED) if a or b]
+EXPONENTS = [(a, b) for a in (-745.0, -40.0, -3.0, 0.0, 1.7, 40.0, 700.0) for b in (-745.0, -40.0, 1e-8, 0.3, 700.0)]
+OF_TWO: dict[str, tuple[Callable[[Any, Any], Any], list[tuple[float, float]]]] = {
+    "multiply": (lambda a, b: a * b, PLANE), "divide": (lambda a, b: a / b, [(a, b) for a, b in PLANE if b]),
+    "power": (mpmath.power, POWERS), "hypot": (lambda a, b: mpmath.sqrt(a * a + b * b), PLANE),
+    "arctan2": (mpmath.atan2, [(a, b) for a, b in PLANE if a or b > 0]),
+    "logaddexp": (lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)), EXPONENTS),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("name", OF_TWO)
+def test_three_derivatives_in_each_of_two_numbers_hold_to_the_last_digits(name: str, which: int) -> None:
+    f, pairs = OF_TWO[name]
+    x, other = np.array(pairs).T[:: 1 - 2 * which]
+
+    def along(at: Any, fixed: Any, f: Any) -> Any:
+        return f(at, fixed) if which == 0 else f(fixed, at)
+
+    exact = [derivatives(lambda z, b=b: along(z, mpmath.mpf(b), f), float(a)) for a, b in zip(x, other, strict=True)]
+    for order, ulps in enumerate(ULPS.get(name, (4, 4, 4)), 1):
+        found = nth_derivative(lambda x: along(x, other, operation(name)), order)(x)
+        for at, b, d, right in zip(x, other, found, exact, strict=True):
+            apart = abs(at - b) if name == "logaddexp" else 0.0
+            assert_near(d, right[order - 1], at, order, ulps + apart, 0.0, f"{name} beside {b}")
+
+
+def test_equal_infinities_share_the_gradient_of_a_logarithm_of_exponentials() -> None:
+    for end in (-INF, INF):
+        assert mg.grad(mg.logaddexp, argnums=(0, 1))(end, end) == (0.5, 0.5)
+        assert mg.grad(mg.logsumexp)(np.array([end, end])).tolist() == [0.5, 0.5]
+    assert mg.grad(mg.logsumexp)(np.array([INF, 1.0])).tolist() == [1, 0]
+    rows = np.array([[-INF, -INF], [0.0, -INF]])
+    assert mg.grad(lambda x: mg.sum(mg.logsumexp(x, axis=1)))(rows).tolist() == [[0.5, 0.5], [1, 0]]
+
+
+def test_powers_at_the_ends_of_their_range() -> None:
+    for zero in (0, 0.0, np.array(0.0)):
+        assert mg.grad(lambda x, p=zero: x**p)(INF) == 0
+        assert mg.grad(lambda x, p=zero: x**p)(0.0) == 0
+    assert mg.grad(mg.power, argnums=1)(INF, -1.0) == 0
+    assert mg.grad(lambda p: mg.grad(lambda x: x**p)(2.0))(0.0) == 0.5  # of p·xᵖ⁻¹
+    assert mg.grad(lambda x: mg.sum(x ** np.array([0, 2], np.uint8)))(np.array([0.0, 3.0])).tolist() == [0, 6]
+
+
+# --- softmax and its relatives: what is left of 1 ------------------------------------------------------------
+
+LIKELY = np.array([37.43, 0.0, -3.0])
+"""The probability of the first lacks only 10⁻¹⁶ of 1."""
+
+
+def softmax(i: int) -> Callable[..., Any]:
+    return lambda *x: mpmath.exp(x[i]) / sum(map(mpmath.exp, x))
+
+
+@pytest.mark.parametrize("operation", [mg.log_softmax, mg.activations["log_softmax"]], ids=["operation", "activation"])
+@pytest.mark.parametrize("i", range(3))
+def test_cross_entropy_has_all_digits_where_the_class_is_likely(operation: Any, i: int) -> None:
+    with mpmath.workdps(50):
+        exact = [softmax(j)(*map(mpmath.mpf, LIKELY)) - (j == i) for j in range(3)]
+    found = mg.grad(lambda x: -operation(x)[i])(LIKELY)
+    np.testing.assert_allclose(found, [float(e) for e in exact], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [mg.softmax, mg.activations["softmax"], mg.grad(mg.logsumexp)],
+    ids=["operation", "activation", "gradient of logsumexp"],
+)
+def test_so_have_softmax_and_its_second_derivative(operation: Any) -> None:
+    with mpmath.workdps(50):
+        p = [softmax(j)(*map(mpmath.mpf, LIKELY)) for j in range(3)]
+        jacobian = [[float(p[i] * ((i == j) - p[j])) for j in range(3)] for i in range(3)]
+    np.testing.assert_allclose(mg.jacobian(operation)(LIKELY), jacobian, rtol=1e-14)
+
+
+# --- where a length is 0 there is no second derivative ----------------------------------------------------------
+
+LENGTHS: dict[str, Callable[[Any], Any]] = {
+    "hypot": lambda x: mg.hypot(x[0], x[1]),
+    "arctan2": lambda x: mg.arctan2(x[0], x[1]),
+    "std": lambda x: mg.std(x + 1.0),
+    "std of rows": lambda x: mg.sum(mg.std(mg.reshape(x, (1, 2)), axis=1)),
+    **{f"norm of order {p}": lambda x, p=p: mg.linalg.norm(x, p) for p in (None, 1, 2, 3, 4, 1.5, 0.5, INF, -INF)},
+    **{f"norm {p} of a matrix": lambda x, p=p: mg.linalg.norm(x[None], p) for p in ("fro", 1, -1, INF, -INF)},
+    "pairwise distance": lambda x: mg.sum(mg.linalg.norm(x[:, None, None] - x[None, :, None], axis=-1)),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", LENGTHS)
+def test_the_square_of_a_length_of_0_has_gradient_0_and_no_silent_hessian(name: str) -> None:
+    def square(x: Any) -> Any:
+        return LENGTHS[name](x) ** 2
+
+    assert mg.grad(square)(np.zeros(2)).tolist() == [0, 0]
+    assert np.isnan(mg.hessian(square)(np.zeros(2))).all()
+    if name != "pairwise distance":  # of each point to itself it is 0
+        mg.gradcheck(square, np.array([3.0, 4.5]), order=2).raise_if_wrong()
+
+
+def test_every_smooth_operation_of_one_number_is_compared() -> None:
+    assert {*EXACT, *SLOPES} == ({*UNARY, *OF_DERIVATIVES} - KINKS - {"abs"}) | {"gauss"}
+
+
+@pytest.mark.parametrize("name", ULPS)
+def test_the_bound_is_said_where_the_operation_is_documented(name: str) -> None:
+    first, second, third = ULPS[name]
+    assert f"within {first}, {second} and {third} units in the last place" in operation(name).__doc__
