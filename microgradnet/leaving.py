@@ -147,7 +147,8 @@ def _library_function() -> str | None:
                 found = f"{room}.{name}".replace("numpy.", "np.", 1)
                 break
         frame = frame.f_back
-    return found
+    others = frame is not None and "site-packages" in frame.f_code.co_filename  # as matplotlib, whose names say more
+    return None if others else found
 
 
 def warn(message: str) -> None:
@@ -215,9 +216,10 @@ def called(node: Node, run: Running | None = None) -> str:
 
 def _lost(caller: str, kind: str, node: Node) -> LostGradient:
     return LostGradient(
-        f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t), call "
-        "mg.exp(t) or np.exp(t); instead of out[i] = t, collect the elements in a list and mg.stack(list); instead of "
-        "float(t), use or return t itself, and t.item() or t.detach() where a constant is meant, as for printing"
+        f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t) or "
+        "statistics.mean(t), call mg.exp(t) or np.exp(t), and mg.mean(t); instead of out[i] = t, collect the elements "
+        "in a list and mg.stack(list); instead of float(t), use or return t itself, and t.item() or t.detach() where "
+        "a constant is meant, as for printing"
     )
 
 

@@ -476,6 +476,10 @@ class Tensor(Recorded):
     def __float__(self) -> float:
         return float(self._number("float"))
 
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return two integers whose quotient is the one element; `statistics` and `fractions` ask for them."""
+        return float(self).as_integer_ratio()
+
     def __int__(self) -> int:
         return int(self._number("int"))
 

@@ -65,6 +65,8 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "np.ndenumerate": (lambda x: sum(v for _, v in np.ndenumerate(x)), ARRAY),
     "NumPy's random numbers": (lambda x: x[0] * np.random.default_rng(0).normal(x[0]), ARRAY),
     "fmean": (lambda x: x[0] * statistics.fmean(x), NUMBER),
+    "mean of statistics": (lambda x: x[0] * statistics.mean(x), NUMBER),
+    "stdev": (lambda x: x[0] * statistics.stdev(x), NUMBER),
     "array.array": (lambda x: x[0] * array.array("d", x)[0], NUMBER),
     "struct": (lambda x: x[0] * struct.unpack("d", struct.pack("d", x[0]))[0], NUMBER),
     "out[0] = t": (into(lambda out, x: out.__setitem__(0, x[0])), NUMBER),

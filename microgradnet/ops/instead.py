@@ -59,7 +59,6 @@ INSTEAD = {
     "np.imag": f"{_COMPLEX}: it is 0",
     "np.conjugate": f"{_COMPLEX}: use t itself",
     "np.real_if_close": f"{_COMPLEX}: use t itself",
-    "np.logaddexp2": "use mg.logaddexp(a * k, b * k) / k with k = np.log(2)",
     "np.i0": _PRIMITIVE,
     "np.unwrap": "use t + (np.unwrap(t.numpy()) - t.numpy())",
     "np.interp": "find the intervals of plain numbers, i = np.searchsorted(xp, x.numpy()) - 1, and use "
