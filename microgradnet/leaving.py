@@ -271,7 +271,8 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     name = _library_function()
     words = instead.get(name or "") or (
         "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t stands for X.dot(t), mg.stack([t, u]) "
-        "makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print or save it"
+        "or mg.concatenate makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print "
+        "or save it"
     )
     error = LostGradient(
         f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) would "

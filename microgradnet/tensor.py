@@ -7,7 +7,7 @@ the one reverse pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import INSTEAD, missing, refusal
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, missing, refusal
 from microgradnet.record import (
     CONSTANT,
     Recorded,
@@ -460,11 +460,9 @@ class Tensor(Recorded):
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self.concrete("in") == (value._value if isinstance(value, Recorded) else value)))
 
-    if not TYPE_CHECKING:  # or every name would be an attribute to a type checker
-
-        def __getattr__(self, name: str) -> NoReturn:
-            words = "" if name.startswith("_") else missing(name, ops.__all__, of_tensor=True)
-            raise AttributeError(f"'Tensor' object has no attribute {name!r}{words}", name=name, obj=self)
+    def __dir__(self) -> list[str]:
+        """Name what there is."""
+        return [name for name in super().__dir__() if name not in _ELSEWHERE]
 
     # --- conversions ---------------------------------------------------------------------------------
 
@@ -525,6 +523,8 @@ class Tensor(Recorded):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
             raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
+        if function is np.where and len(args) == 1 and not kwargs:
+            raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
         return _numpy_function(function)(*args, **kwargs)
 
@@ -727,6 +727,25 @@ def _numpy_function(function: Any) -> Any:
     except (KeyError, TypeError):
         raise refusal(function) from None
 
+
+class _Elsewhere:
+    """An attribute that tensors have elsewhere: who asks for it is told what to write here.
+
+    A ``__getattr__`` would do the same, and make every attribute of a tensor slower.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
+        words = missing(self.name, ops.__all__, of_tensor=True)
+        raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
+
+
+_ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
+_ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name not in dir(Tensor)}
+for _name in _ELSEWHERE:
+    setattr(Tensor, _name, _Elsewhere(_name))
 
 _REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}
 

@@ -27,11 +27,28 @@ def bad_vjp(returned: Any) -> Callable[[Any], Any]:
     return mg.primitive(lambda xp, x: 2 * x, [lambda g, y, x: returned], name="twice")
 
 
+def returns(value: Any, inputs: int) -> Callable[[], Any]:
+    one, two = (lambda xp, x: value), (lambda xp, x, y: value)
+    name = f"returns_{inputs}_{type(value).__name__}"
+    f = mg.primitive([one, two][inputs - 1], [lambda g, *_: g] * inputs, name=name)
+    return lambda: f(*[parameter(1.0)] * inputs)
+
+
 ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "backward on a non-scalar without a seed": (
         lambda: (parameter(1.0, 2.0) * 2).backward(),
         ValueError,
         r"backward: the output has shape \(2,\); pass a seed of that shape, or reduce it to one number",
+    ),
+    "a forward function that returns a list": (
+        returns([1.0], 1),
+        TypeError,
+        "^returns_1_list: the forward function returned list, which is no array$",
+    ),
+    "a forward function of two that returns nothing": (
+        returns(None, 2),
+        TypeError,
+        "^returns_2_NoneType: the forward function returned NoneType, which is no array$",
     ),
     "seed of the wrong shape": (
         lambda: (parameter(1.0, 2.0) * 2).backward(np.ones(3)),

@@ -254,6 +254,10 @@ OF_OTHERS = {
     **dict.fromkeys(("fill", "put", "itemset", "index_add", "masked_scatter"), _WRITES),
     **dict.fromkeys(("values", "cpu", "to_numpy"), "use t.numpy()"),
     **dict.fromkeys(("zero_grad", "null_grad"), "use t.grad = None"),
+    **dict.fromkeys(
+        ("add_", "sub_", "mul_", "div_", "zero_", "fill_", "copy_", "clamp_"),
+        "nothing is changed in place: assign what is computed, or update a leaf under mg.no_grad()",
+    ),
     **dict.fromkeys(("rand", "randn", "randint", "normal"), "np.random.default_rng() has what is random"),
     "append": "collect tensors in a list, and use mg.stack or mg.concatenate",
     "array": "use mg.tensor(data)",
@@ -284,9 +288,8 @@ def missing(name: str, operations: Collection[str], *, of_tensor: bool) -> str:
     words = OF_OTHERS.get(name)
     if words is None and of_tensor and name in operations:
         words = f"use mg.{name}(t)"
-    elif words is None and name.endswith("_") and name[:-1] in {*operations, *OF_OTHERS}:
-        words = "nothing is changed in place: assign what is computed, or update a leaf under mg.no_grad()"
-    words = words or INSTEAD.get(f"np.{name}") or INSTEAD.get(f"np.linalg.{name}")
+    for module in ("np", "np.linalg", "scipy.special"):
+        words = words or INSTEAD.get(f"{module}.{name}")
     if words is None and of_tensor and hasattr(np.ndarray, name):
         words = f"use t.numpy().{name}"
     elif words is None and hasattr(np, name):

@@ -61,6 +61,7 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: pytest.importorskip("scipy.ndimage").gaussian_filter(M, 1.0),
         r"^scipy.ndimage.gaussian_filter: .*t.numpy\(\) leaves",
     ),
+    "where of a condition": (lambda: np.where(T > 0), r"^np.where of a condition alone .*use t\[condition\]"),
     "full": (lambda: np.full(3, T[0]), r"^np.full: making .*; use t \* np.ones\(shape\)$"),
     "mean of a list": (lambda: np.mean([T[0], T[1]]), r"^np.mean: making .*mg.stack"),
     "windows": (lambda: np.lib.stride_tricks.sliding_window_view(T, 2), r"sliding_window_view .*; use t\[np.arange"),
@@ -112,6 +113,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
         (lambda: mg.zeros(3), r"module 'microgradnet' has no attribute 'zeros'; use np.zeros$"),
         (lambda: mg.randn(3), r"np.random.default_rng\(\)"),
         (lambda: mg.cat([M, M]), r"use mg.concatenate"),
+        (lambda: mg.expit(M), r"has no attribute 'expit'; use mg.sigmoid\(t\)$"),
         (lambda: mg.polyfit, r"solve the normal equations"),
         (lambda: mg.svd(M), r"mg.linalg differentiates cholesky"),
         (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
@@ -120,7 +122,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
 def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
     with pytest.raises(AttributeError, match=words):
         call()
-    assert not hasattr(M, "__array_interface__")
+    assert "exp" not in dir(M)
 
 
 @pytest.mark.parametrize("name", OF_OTHERS)
