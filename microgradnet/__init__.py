@@ -106,7 +106,10 @@ def __getattr__(name: str) -> Any:
         room = import_module(f"{__name__}.{_LATER[name]}")
         value = room if name == _LATER[name] else getattr(room, name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from microgradnet.ops.instead import missing
+
+        words = "" if name.startswith("_") else missing(name, ops.__all__, of_tensor=False)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{words}")
     globals()[name] = value
     return value
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import inspect
 import sys
+import threading
 import warnings
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
-from microgradnet.record import Array, Node, Recorded, TracingError, current_scope
+from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
 
 __all__ = [
     "LostGradient",
@@ -127,6 +129,28 @@ def _outside() -> tuple[FrameType, int]:
     return frame, between
 
 
+def _library_function() -> str | None:
+    """Name the function of NumPy's or SciPy's that somebody's code called and that now calls the package, if any.
+
+    Such as ``"scipy.special.softmax"``. Functions that are no code of Python's aren't seen.
+    """
+    frame: FrameType | None = _outside()[0]
+    found = None
+    while frame is not None:
+        rooms = frame.f_globals.get("__name__", "").split(".")
+        if rooms[0] not in ("numpy", "scipy"):
+            break
+        name = frame.f_code.co_name
+        for length in range(len(rooms), 0, -1):
+            room = ".".join(rooms[:length])
+            if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
+                found = f"{room}.{name}".replace("numpy.", "np.", 1)
+                break
+        frame = frame.f_back
+    others = frame is not None and "site-packages" in frame.f_code.co_filename  # as matplotlib, whose names say more
+    return None if others else found
+
+
 def warn(message: str) -> None:
     """Warn whoever called the package."""
     warnings.warn(message, UserWarning, stacklevel=_outside()[1])
@@ -134,6 +158,20 @@ def warn(message: str) -> None:
 
 _taken: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 """Of which nodes a number was made outside of any transform, and how."""
+
+
+class _Lately(threading.local):
+    """What numbers were made of in this thread since the last reverse pass, and when, in the order of the record.
+
+    What a number was made of need not be kept by anybody, as in ``loss + float(mg.sum(w**2))``, so that a reverse
+    pass meets it nowhere. That it was made between two operations of what the pass goes through is known all the same.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: deque[tuple[int, ref[Node], str, str]] = deque(maxlen=32)
+
+
+_lately = _Lately()
 
 
 def followed(value: Any) -> bool:
@@ -178,9 +216,10 @@ def called(node: Node, run: Running | None = None) -> str:
 
 def _lost(caller: str, kind: str, node: Node) -> LostGradient:
     return LostGradient(
-        f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t), call "
-        "mg.exp(t) or np.exp(t); instead of out[i] = t, collect the elements in a list and mg.stack(list); instead of "
-        "float(t), use or return t itself, and t.item() or t.detach() where a constant is meant, as for printing"
+        f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t) or "
+        "statistics.mean(t), call mg.exp(t) or np.exp(t), and mg.mean(t); instead of out[i] = t, collect the elements "
+        "in a list and mg.stack(list); instead of float(t), use or return t itself, and t.item() or t.detach() where "
+        "a constant is meant, as for printing"
     )
 
 
@@ -205,11 +244,19 @@ def number_of(tensor: Recorded, kind: str) -> Array:
         if run is not None:
             raise run.refuse(_lost(run.caller, kind, node))
         _taken[node] = kind
+        _lately.numbers.append((next_index(), ref(node), kind, called(node)))
     return tensor._value
 
 
-def array_of(tensor: Recorded) -> Array:
+def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     """Return the value to NumPy, which makes an array of whatever it doesn't hand to `Tensor` itself.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        The tensor.
+    instead : mapping of str to str
+        What to write instead of a function that takes a tensor for an array, by its name.
 
     Raises
     ------
@@ -221,10 +268,15 @@ def array_of(tensor: Recorded) -> Array:
     node = tensor._node
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
-    error = LostGradient(
-        f"making a NumPy array of a tensor that is being recorded ({called(node)}) would lose its gradient; "
+    name = _library_function()
+    words = instead.get(name or "") or (
         "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t stands for X.dot(t), mg.stack([t, u]) "
-        "makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print or save it"
+        "or mg.concatenate makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print "
+        "or save it"
+    )
+    error = LostGradient(
+        f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) would "
+        f"lose its gradient; {words}"
     )
     run = running()
     raise error if run is None else run.refuse(error)
@@ -260,16 +312,28 @@ def numbers_in(seen: Collection[Node], root: Node) -> list[Node]:
     return sorted(found, key=lambda node: node.index)
 
 
+def _between(seen: Collection[Node], root: Node) -> list[tuple[str, str]]:
+    """Find what a number was made of while a root was computed, but that the root was not computed from."""
+    numbers = list(_lately.numbers)
+    _lately.numbers.clear()
+    before = [n for n in numbers if n[0] > root.index and n[1]() not in seen]  # an older index is larger
+    first = max((node.index for node in seen if node.primitive is not None), default=root.index) if before else 0
+    return [(called, kind) for index, _, kind, called in before if index < first]
+
+
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
-    """Warn if a number was made of what a root was computed from, so that part of a gradient may be missing."""
-    found = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
+    """Warn if a number was made of what a root was computed from, or beside, so that a gradient may be missing."""
+    met = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
+    found = [(called(node), _taken[node]) for node in met]
+    if _lately.numbers:
+        found += _between(seen, root)
     if found:
-        kind = _taken[found[-1]]
+        what, kind = found[-1]
         others = f" (and of {len(found) - 1} others)" if found[1:] else ""
         warn(
-            f"{caller}: a number was made of {called(found[-1])}{others} by {kind}() or a function of math's. If the "
+            f"{caller}: a number was made of {what}{others} by {kind}() or a function of math's. If the "
             "output depends on it through that number, this part of the gradient is missing: use mg's functions. "
             "If it was only printed, nothing is wrong, and .item() instead says so"
         )
-        for node in found:
+        for node in met:
             _taken.pop(node, None)

@@ -247,7 +247,8 @@ class within:  # noqa: N801
 
 # --- what a call leaves behind ----------------------------------------------------------------------
 
-_next_index = itertools.count(0, -1).__next__
+next_index = itertools.count(0, -1).__next__
+"""What is newer has the smaller index."""
 
 
 class Node:
@@ -347,7 +348,7 @@ def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type
     node.dtype = value.dtype
     node.requires_grad = requires_grad
     node.scope = current_scope() or ROOT
-    node.index = _next_index()
+    node.index = next_index()
     node.name = name
     return node
 
@@ -556,7 +557,7 @@ class Primitive:
         node.dtype = y.dtype
         node.requires_grad = differentiated
         node.scope = scope
-        node.index = _next_index()
+        node.index = next_index()
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
             _raise_with_dtype(self, y.dtype)
         return attach(y, node)
@@ -737,7 +738,7 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
             _raise_with_dtype(primitive, dtype)
         node.requires_grad = True
         node.scope = scope
-        node.index = _next_index()
+        node.index = next_index()
         return result
 
     return call
@@ -818,7 +819,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
             _raise_with_dtype(primitive, dtype)
         node.requires_grad = True
         node.scope = scope
-        node.index = _next_index()
+        node.index = next_index()
         return result
 
     return call

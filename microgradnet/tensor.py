@@ -27,7 +27,7 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import refusal
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, missing, refusal
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
     CONSTANT,
@@ -466,6 +466,10 @@ class Tensor(Recorded):
         given = value._value if isinstance(value, Recorded) else array(value, "in")
         return bool(np.any(self.concrete("in") == given))
 
+    def __dir__(self) -> list[str]:
+        """Name what there is."""
+        return [name for name in super().__dir__() if name not in _ELSEWHERE]
+
     # --- conversions ---------------------------------------------------------------------------------
 
     def _number(self, kind: str) -> Any:
@@ -475,6 +479,10 @@ class Tensor(Recorded):
 
     def __float__(self) -> float:
         return float(self._number("float"))
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return two integers whose quotient is the one element; `statistics` and `fractions` ask for them."""
+        return float(self).as_integer_ratio()
 
     def __int__(self) -> int:
         return int(self._number("int"))
@@ -503,7 +511,7 @@ class Tensor(Recorded):
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        return np.array(array_of(self), dtype=dtype, order="K")
+        return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.pop("out", None) is not None:
@@ -530,6 +538,8 @@ class Tensor(Recorded):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
             raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
+        if function is np.where and len(args) == 1 and not kwargs:
+            raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
         return _numpy_function(function)(*args, **kwargs)
 
@@ -743,6 +753,25 @@ def _numpy_function(function: Any) -> Any:
     except (KeyError, TypeError):
         raise refusal(function) from None
 
+
+class _Elsewhere:
+    """An attribute that tensors have elsewhere: who asks for it is told what to write here.
+
+    A ``__getattr__`` would do the same, and make every attribute of a tensor slower.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
+        words = missing(self.name, ops.__all__, of_tensor=True)
+        raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
+
+
+_ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
+_ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name not in dir(Tensor)}
+for _name in _ELSEWHERE:
+    setattr(Tensor, _name, _Elsewhere(_name))
 
 _REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}
 

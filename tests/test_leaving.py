@@ -9,6 +9,7 @@ import decimal
 import math
 import pickle
 import random
+import re
 import statistics
 import struct
 import threading
@@ -58,12 +59,14 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "mg.dot of a list": (lambda x: mg.dot([x[0], 1.0], [1.0, 2.0]), ARRAY),
     "the method dot": (lambda x: mg.sum(np.eye(3).dot(x)), ARRAY + "|X @ t"),
     "np.fromiter": (lambda x: mg.sum(np.fromiter(x, float)), NUMBER),
-    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), ARRAY),
+    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use t \* np.ones"),
     "np.arange": (lambda x: mg.sum(np.arange(x[0])), ARRAY),
     "np.vectorize": (lambda x: mg.sum(np.vectorize(lambda v: v * v)(x)), ARRAY),
     "np.ndenumerate": (lambda x: sum(v for _, v in np.ndenumerate(x)), ARRAY),
     "NumPy's random numbers": (lambda x: x[0] * np.random.default_rng(0).normal(x[0]), ARRAY),
     "fmean": (lambda x: x[0] * statistics.fmean(x), NUMBER),
+    "mean of statistics": (lambda x: x[0] * statistics.mean(x), NUMBER),
+    "stdev": (lambda x: x[0] * statistics.stdev(x), NUMBER),
     "array.array": (lambda x: x[0] * array.array("d", x)[0], NUMBER),
     "struct": (lambda x: x[0] * struct.unpack("d", struct.pack("d", x[0]))[0], NUMBER),
     "out[0] = t": (into(lambda out, x: out.__setitem__(0, x[0])), NUMBER),
@@ -208,6 +211,21 @@ def test_an_activation_made_with_math_is_not_registered() -> None:
     assert "it raises LostGradient: check_activation: the Python float made of the result of sum" in only.words
 
 
+@pytest.mark.parametrize(
+    ("one_number", "words"),
+    [
+        (lambda x: 1 / (1 + math.exp(-x)), "TypeError: .*functions of math take one number, .*mg.exp, whole arrays"),
+        (lambda x: x if x > 0 else 0.1 * x, r"ValueError: .*mg.where\(condition, a, b\) chooses for every element"),
+    ],
+    ids=["math", "if"],
+)
+def test_an_activation_of_one_number_is_told_of_arrays(one_number: Callable[[Any], Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        mg.activation(one_number, name="one_number")
+    (only,) = mg.check_activation(one_number).findings
+    assert re.search(f"it raises {words}", only.words)
+
+
 def test_what_numpy_says_instead_does_not_hide_the_reason_but_other_errors_stay() -> None:
     def writes(x: Any) -> Any:
         out = np.zeros(3)
@@ -291,6 +309,52 @@ def test_backward_warns_of_a_number_that_the_output_depends_on() -> None:
         UserWarning, match=r"gradients: a number was made of the result of multiply .*\.item\(\) instead"
     ):
         mg.gradients(loss, w)
+
+
+def into_an_array(w: Any) -> Any:
+    out = np.zeros(3)
+    out[0] = w[0]
+    return mg.sum(w * out)
+
+
+BESIDE: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "a penalty": (lambda w: mg.sum(w * w) + float(mg.sum(w**2)), "the result of sum by float"),
+    "times a number": (lambda w: mg.mean(w * w) + 0.1 * float(mg.linalg.norm(w)), "the result of norm by float"),
+    "a function of math's": (lambda w: mg.exp(w)[0] * math.exp(mg.sum(w)), "the result of sum by float"),
+    "an element": (lambda w: mg.sum(w) * float(w[0]), "the result of getitem by float"),
+    "an array that is written into": (lambda w: into_an_array(w * 1.0), "the result of getitem by float"),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_backward_warns_of_a_number_that_was_made_while_the_output_was_computed(case: str) -> None:
+    f, words = BESIDE[case]
+    w = mg.tensor(X, requires_grad=True)
+    with pytest.warns(UserWarning, match=f"backward: a number was made of {words}.*missing"):
+        f(w).backward()
+    mg.sum(w * w).backward()  # it was said
+
+
+def test_backward_does_not_warn_of_losses_that_are_logged() -> None:
+    w = mg.tensor(X, requires_grad=True)
+
+    def loss(x: Any) -> Any:
+        return mg.mean((x * w - 1) ** 2)
+
+    for _ in range(3):
+        training = loss(X)
+        float(training)
+        training.backward()
+        float(training), float(loss(2 * X)), float(w.grad[0])
+        w.data -= 0.1 * w.grad
+        float(mg.linalg.norm(w)), float(loss(2 * X))
+    trunk = w * w
+    one, other = mg.sum(trunk), mg.sum(trunk * X)
+    float(one), float(other)
+    one.backward(retain_graph=True)
+    other.backward()
+    float(w[0])
+    w.backward(X)
 
 
 def test_backward_does_not_warn_of_what_is_printed_by_the_right_names() -> None:

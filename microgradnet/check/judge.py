@@ -253,6 +253,7 @@ class Judge:
         if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
             return self._found("right", line, numerical, slack, method)
         unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
+        unable = unable or (nothing and ladder.rounded_away(automatic, line.size))
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
 
     def _is_rounding(self, exact: float, line: Line) -> bool:

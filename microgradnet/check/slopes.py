@@ -236,6 +236,16 @@ class Ladder:
         both = np.abs(self.forward[small] + self.backward[small]) / 2
         return bool(np.max(10 * np.maximum(both, self.rounding[small]), initial=0.0) < abs(slope) * 2.0**-30 * size)
 
+    def rounded_away(self, slope: float, size: float) -> bool:
+        """Whether f doesn't change over small steps only since it rounds numbers of the size of x inside.
+
+        As log(1 + eˣ) − x at 30, which changes by whole last digits of 30. That a slope is seen to be 0 says nothing
+        then about one whose changes over these steps are smaller.
+        """
+        least = min(filter(None, (_least(self.forward), _least(self.backward))), default=0.0)
+        flat = np.max(self.steps[(self.forward == 0) & (self.backward == 0)], initial=0.0)
+        return bool(0 < least <= 2.0**-46 * size and abs(slope) * flat <= 2 * least)
+
     def sides(self) -> tuple[float, float, float] | None:
         """Return the slopes on both sides and their uncertainty where there is a kink; else None.
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from microgradnet.record import numpy_functions
 
-__all__ = ["INSTEAD", "full_name", "refusal"]
+__all__ = ["INSTEAD", "OF_OTHERS", "full_name", "missing", "refusal"]
 
 _PLAIN = "it has no gradient: call it on t.numpy()"
 _WRITES = "nothing is written into an array or a tensor: mg.where(mask, new, old) makes a new one"
@@ -22,6 +23,7 @@ _COMPLEX = "tensors that require gradients hold real numbers"
 _DECOMPOSITION = "of matrices, mg.linalg differentiates cholesky, inv, solve, det, slogdet and norm"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
+_SHIFTED = "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))"
 _PRIMITIVE = "declare it, with its derivative, by mg.primitive"
 
 
@@ -94,8 +96,8 @@ INSTEAD = {
     "np.ediff1d": "use mg.diff(mg.ravel(t))",
     "np.trapezoid": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
     "np.trapz": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
-    "np.convolve": "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))",
-    "np.correlate": "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))",
+    "np.convolve": _SHIFTED,
+    "np.correlate": _SHIFTED,
     "np.apply_along_axis": "write the function for whole arrays, with axis=",
     "np.apply_over_axes": "give several axes at once, axis=(0, 1)",
     **_all(
@@ -107,6 +109,9 @@ INSTEAD = {
         _PLAIN,
     ),
     "np.result_type": "use t.dtype",
+    "np.einsum_path": "it has no gradient: give it t.numpy()",
+    "np.diag_indices_from": "use np.diag_indices(n), or mg.diagonal(t)",
+    "np.isrealobj": f"{_COMPLEX}: it is True",
     "np.iscomplexobj": _COMPLEX,
     # --- polynomials
     "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with the powers of x as columns of A",
@@ -115,6 +120,10 @@ INSTEAD = {
     "np.roots": _PRIMITIVE,
     "np.polyadd": "use a + b, with as many coefficients in both",
     "np.polysub": "use a - b, with as many coefficients in both",
+    "np.polymul": "use sum(a[k] * mg.pad(b, (k, len(a) - 1 - k)) for k in range(len(a)))",
+    "np.polyint": "use mg.concatenate([t / np.arange(len(t), 0, -1), [0.0]])",
+    "np.polydiv": "divide coefficient by coefficient, as on paper",
+    "np.poly": "multiply the factors (x - r), one by one",
     "np.polyder": "use t[:-1] * np.arange(len(t) - 1, 0, -1)",
     # --- shapes and parts
     "np.append": "use mg.concatenate([a, b])",
@@ -145,6 +154,8 @@ INSTEAD = {
     "np.linspace": "use a + (b - a) * np.linspace(0, 1, n)",
     "np.logspace": "use 10.0 ** (a + (b - a) * np.linspace(0, 1, n))",
     "np.geomspace": "use a * (b / a) ** np.linspace(0, 1, n)",
+    "np.full": "use t * np.ones(shape)",
+    "np.lib.stride_tricks.sliding_window_view": "use t[np.arange(len(t) - n + 1)[:, None] + np.arange(n)]",
     "np.empty_like": "use mg.zeros_like(t)",
     "np.copy": "use t itself, which nobody writes into, or t.numpy() for an array of its own",
     # --- writing
@@ -210,8 +221,80 @@ INSTEAD = {
     "scipy.special.tandg": "use mg.tan(t * (np.pi / 180))",
     "scipy.special.cosm1": "use -2 * mg.square(mg.sin(t / 2))",
     "scipy.special.gammaln": f"{_PRIMITIVE}, which is scipy.special.digamma",
+    "scipy.special.logsumexp": "use mg.logsumexp(t)",
+    "scipy.special.softmax": "use mg.softmax(t, axis=None)",
+    "scipy.special.log_softmax": "use mg.log_softmax(t, axis=None)",
+    "scipy.linalg.solve": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.inv": "use mg.linalg.inv(A)",
+    "scipy.linalg.det": "use mg.linalg.det(A)",
+    "scipy.linalg.norm": "use mg.linalg.norm(t)",
+    "scipy.linalg.cholesky": "use mg.matrix_transpose(mg.linalg.cholesky(A))",
+    "scipy.linalg.cho_solve": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.solve_triangular": "use mg.linalg.solve(A, b)",
+    "scipy.linalg.block_diag": "use mg.concatenate of rows that mg.concatenate makes, with np.zeros",
+    "scipy.linalg.toeplitz": "use t[np.abs(np.subtract.outer(k, k))] with k = np.arange(len(t))",
+    **_all("scipy.linalg", "svd svdvals qr eig eigh eigvals eigvalsh", _DECOMPOSITION),
+    **_all("scipy.linalg", "expm logm sqrtm", _PRIMITIVE),
+    "scipy.signal.convolve": _SHIFTED,
+    "scipy.signal.correlate": _SHIFTED,
+    "scipy.signal.fftconvolve": _SHIFTED,
+    "scipy.signal.convolve2d": _SHIFTED,
+    "scipy.spatial.distance.cdist": "use mg.sqrt(mg.sum((a[:, None] - b) ** 2, axis=-1))",
+    "scipy.spatial.distance.pdist": "use mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1)) with "
+    "i, j = np.triu_indices(len(t), 1)",
 }
 """What to write instead of a function, by the name that people type."""
+
+
+OF_OTHERS = {
+    **dict.fromkeys(("mm", "bmm", "mv"), "use t @ u"),
+    **dict.fromkeys(("to", "type", "double", "float", "half", "long"), "use t.astype(dtype)"),
+    **dict.fromkeys(("clone", "copy", "contiguous"), "use t itself, which nobody writes into, or t.detach()"),
+    **dict.fromkeys(("grad_fn", "is_leaf", "creator"), "mg.tree(t) shows how it was made"),
+    **dict.fromkeys(("fill", "put", "itemset", "index_add", "masked_scatter"), _WRITES),
+    **dict.fromkeys(("values", "cpu", "to_numpy"), "use t.numpy()"),
+    **dict.fromkeys(("zero_grad", "null_grad"), "use t.grad = None"),
+    **dict.fromkeys(
+        ("add_", "sub_", "mul_", "div_", "zero_", "fill_", "copy_", "clamp_"),
+        "nothing is changed in place: assign what is computed, or update a leaf under mg.no_grad()",
+    ),
+    **dict.fromkeys(("rand", "randn", "randint", "normal"), "np.random.default_rng() has what is random"),
+    "append": "collect tensors in a list, and use mg.stack or mg.concatenate",
+    "array": "use mg.tensor(data)",
+    "cat": "use mg.concatenate([t, u])",
+    "chunk": "use mg.array_split(t, n, axis)",
+    "clamp": "use mg.clip(t, low, high)",
+    "conj": f"{_COMPLEX}: use t itself",
+    "gather": "use mg.take_along_axis(t, index, axis)",
+    "imag": f"{_COMPLEX}: it is 0",
+    "index_select": "use mg.take(t, index, axis)",
+    "masked_fill": "use mg.where(mask, value, t)",
+    "neg": "use -t",
+    "norm": "use mg.linalg.norm(t)",
+    "permute": "use t.transpose(axes)",
+    "pow": "use t**p",
+    "real": f"{_COMPLEX}: use t itself",
+    "requires_grad_": "use mg.tensor(data, requires_grad=True)",
+    "sub": "use t - u",
+    "t": "use t.T",
+    "unsqueeze": "use mg.expand_dims(t, axis), or t[:, None]",
+    "view": "use t.reshape(shape)",
+}
+"""What to write instead of names that other libraries have, or their arrays and tensors."""
+
+
+def missing(name: str, operations: Collection[str], *, of_tensor: bool) -> str:
+    """Say what stands for an attribute that a tensor, or the package itself, does not have; or say nothing."""
+    words = OF_OTHERS.get(name)
+    if words is None and of_tensor and name in operations:
+        words = f"use mg.{name}(t)"
+    for module in ("np", "np.linalg", "scipy.special"):
+        words = words or INSTEAD.get(f"{module}.{name}")
+    if words is None and of_tensor and hasattr(np.ndarray, name):
+        words = f"use t.numpy().{name}"
+    elif words is None and hasattr(np, name):
+        words = f"use np.{name}"
+    return f"; {words}" if words else ""
 
 
 def full_name(function: Any) -> str:

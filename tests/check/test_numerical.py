@@ -281,6 +281,13 @@ def test_what_is_lost_in_rounding_is_too_small_to_tell(f, x):
     assert mg.gradcheck(f, np.array(x))  # the complex step loses nothing
 
 
+def test_what_changes_by_last_digits_of_the_argument_is_not_seen_to_be_constant():
+    report = mg.gradcheck(lambda z: mg.softplus(z) - z, np.array(30.0))
+    assert report.arguments[0].verdict == "too small to tell"
+    straight_through = mg.primitive(lambda xp, x: xp.floor(x), [lambda g, y, x: g], name="straight_through")
+    assert mg.gradcheck(straight_through, np.array(30.3)).arguments[0].verdict == "WRONG"
+
+
 @pytest.mark.parametrize("offset", [0.0, 1e3])
 def test_one_wrong_element_of_many_is_found(offset):
     factor = np.ones(100_000)

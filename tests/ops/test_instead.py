@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +12,14 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.ops.instead import INSTEAD, full_name
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name
 from microgradnet.record import numpy_functions
 
+scipy = pytest.importorskip("scipy")
 special = pytest.importorskip("scipy.special")
+linalg = pytest.importorskip("scipy.linalg")
+distance = pytest.importorskip("scipy.spatial.distance")
+pytest.importorskip("scipy.signal")
 
 T = mg.tensor([0.3, -1.7, 2.5, 0.8], requires_grad=True)
 P = mg.tensor([0.3, 0.1, 0.7, 0.5], requires_grad=True)
@@ -23,9 +28,9 @@ N = mg.tensor([0.3, np.nan, 2.5, 0.8], requires_grad=True)
 
 
 def called(name: str) -> Any:
-    found: Any = {"np": np, "scipy": None}[name.partition(".")[0]]
+    found: Any = {"np": np, "scipy": scipy}[name.partition(".")[0]]
     for part in name.split(".")[1:]:
-        found = special if part == "special" else getattr(found, part, None)
+        found = getattr(found, part, None)
     return found
 
 
@@ -39,7 +44,27 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     "erf": (lambda: special.erf(T), r"^scipy.special.erf is not supported on tensors; use mg.erf\(t\)$"),
     "log1p of SciPy": (lambda: special.log1p(T), r"^scipy.special.log1p .*; use mg.log1p\(t\)$"),
     "gamma": (lambda: special.gamma(T), r"^scipy.special.gamma is not .*; declare it, .* by mg.primitive$"),
-    "softmax of SciPy": (lambda: special.softmax(T), r"mg.<function>\(t\) take the tensor itself"),
+    "softmax of SciPy": (
+        lambda: special.softmax(T),
+        r"^scipy.special.softmax: making a NumPy array of .* lose its gradient; use mg.softmax\(t, axis=None\)$",
+    ),
+    "logsumexp of SciPy": (lambda: special.logsumexp(T), r"^scipy.special.logsumexp: .*; use mg.logsumexp\(t\)$"),
+    "solve of SciPy": (
+        lambda: pytest.importorskip("scipy.linalg").solve(M, np.ones(3)),
+        r"^scipy.linalg.solve: .*; use mg.linalg.solve\(A, b\)$",
+    ),
+    "cdist": (
+        lambda: pytest.importorskip("scipy.spatial.distance").cdist(M, M),
+        r"^scipy.spatial.distance.cdist: .*; use mg.sqrt",
+    ),
+    "what has no line": (
+        lambda: pytest.importorskip("scipy.ndimage").gaussian_filter(M, 1.0),
+        r"^scipy.ndimage.gaussian_filter: .*t.numpy\(\) leaves",
+    ),
+    "where of a condition": (lambda: np.where(T > 0), r"^np.where of a condition alone .*use t\[condition\]"),
+    "full": (lambda: np.full(3, T[0]), r"^np.full: making .*; use t \* np.ones\(shape\)$"),
+    "mean of a list": (lambda: np.mean([T[0], T[1]]), r"^np.mean: making .*mg.stack"),
+    "windows": (lambda: np.lib.stride_tricks.sliding_window_view(T, 2), r"sliding_window_view .*; use t\[np.arange"),
     "add.accumulate": (lambda: np.add.accumulate(T), r"^np.add.accumulate is not .*; use mg.cumsum\(t, 0\)$"),
     "multiply.outer": (lambda: np.multiply.outer(T, T), r"^np.multiply.outer .*use np.multiply\(a\[:, None\], b\)$"),
     "multiply.at": (
@@ -72,6 +97,42 @@ def test_error_says_what_to_write_instead(case: str) -> None:
         call()
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: M.exp(), r"'Tensor' object has no attribute 'exp'; use mg.exp\(t\)$"),
+        (lambda: M.relu(), r"use mg.relu\(t\)$"),
+        (lambda: M.view(9), r"use t.reshape\(shape\)$"),
+        (lambda: M.unsqueeze(0), r"use mg.expand_dims"),
+        (lambda: M.mm(M), r"use t @ u$"),
+        (lambda: M.zero_grad(), r"use t.grad = None$"),
+        (lambda: M.add_(1), r"nothing is changed in place"),
+        (lambda: M.nbytes, r"use t.numpy\(\).nbytes$"),
+        (lambda: M.median(), r"use the middle of mg.sort\(t\)$"),
+        (lambda: M.nonsense, r"'Tensor' object has no attribute 'nonsense'$"),
+        (lambda: mg.zeros(3), r"module 'microgradnet' has no attribute 'zeros'; use np.zeros$"),
+        (lambda: mg.randn(3), r"np.random.default_rng\(\)"),
+        (lambda: mg.cat([M, M]), r"use mg.concatenate"),
+        (lambda: mg.expit(M), r"has no attribute 'expit'; use mg.sigmoid\(t\)$"),
+        (lambda: mg.polyfit, r"solve the normal equations"),
+        (lambda: mg.svd(M), r"mg.linalg differentiates cholesky"),
+        (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
+    ],
+)
+def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
+    with pytest.raises(AttributeError, match=words):
+        call()
+    assert "exp" not in dir(M)
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_a_line_for_an_attribute_is_needed_and_names_what_there_is(name: str) -> None:
+    assert not hasattr(M, name)
+    assert not hasattr(mg, name)
+    for module, path in re.findall(r"\b(mg|np|t)\.((?:linalg\.|random\.)?\w+)", OF_OTHERS[name]):
+        operator.attrgetter(path)({"mg": mg, "np": np, "t": M}[module])
+
+
 def plot(draw: Callable[[Any], Any]) -> Callable[[], Any]:
     def call() -> Any:
         matplotlib = pytest.importorskip("matplotlib")
@@ -91,10 +152,11 @@ def plot(draw: Callable[[Any], Any]) -> Callable[[], Any]:
         plot(lambda axes: axes.imshow(M)),
         plot(lambda axes: axes.scatter(T, T)),
         plot(lambda axes: axes.plot([mg.sum(T), mg.sum(T)])),
+        plot(lambda axes: axes.bar(np.arange(4), T)),
         lambda: pytest.importorskip("pandas").Series(T),
         lambda: pytest.importorskip("pandas").DataFrame({"t": T}),
     ],
-    ids=["plot", "plot of a result", "imshow", "scatter", "plot of a list", "Series", "DataFrame"],
+    ids=["plot", "plot of a result", "imshow", "scatter", "plot of a list", "bar", "Series", "DataFrame"],
 )
 def test_whoever_plots_or_tabulates_a_tensor_is_told_how(call: Callable[[], Any]) -> None:
     with pytest.raises(TypeError, match=r"t\.numpy\(\)"):
@@ -107,7 +169,8 @@ def test_a_line_stands_for_what_is_no_operation_and_names_what_there_is(name: st
     if function is not None:  # some are of older or newer releases
         assert function not in numpy_functions, f"{name} is an operation now: delete its line"
         bound = getattr(function, "__self__", None)
-        assert name == (full_name(function) if bound is None else f"{full_name(bound)}.{function.__name__}")
+        if isinstance(function, np.ufunc) or name.startswith("np."):  # the others are named where they call
+            assert name == (full_name(function) if bound is None else f"{full_name(bound)}.{function.__name__}")
     for module, path in re.findall(r"\b(mg|np)\.((?:linalg\.)?\w+)", INSTEAD[name]):
         found: Any = {"mg": mg, "np": np}[module]
         for part in path.split("."):
@@ -147,6 +210,18 @@ SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "np.diag": (np.diag(a), "np.eye(n) * t", {"n": 4}),
     "np.linspace": (np.linspace(0.3, 2, 5), "a + (b - a) * np.linspace(0, 1, n)", {"a": T[0], "b": 2, "n": 5}),
     "np.geomspace": (np.geomspace(0.3, 2, 5), "a * (b / a) ** np.linspace(0, 1, n)", {"a": T[0], "b": 2, "n": 5}),
+    "np.polymul": (
+        np.polymul(a, x),
+        "sum(a[k] * mg.pad(b, (k, len(a) - 1 - k)) for k in range(len(a)))",
+        {"a": T, "b": P},
+    ),
+    "np.polyint": (np.polyint(a), "mg.concatenate([t / np.arange(len(t), 0, -1), [0.0]])", {}),
+    "np.full": (np.full((2, 3), a[0]), "t * np.ones(shape)", {"t": T[0], "shape": (2, 3)}),
+    "np.lib.stride_tricks.sliding_window_view": (
+        np.lib.stride_tricks.sliding_window_view(a, 2),
+        "t[np.arange(len(t) - n + 1)[:, None] + np.arange(n)]",
+        {"n": 2},
+    ),
     "np.vecdot": (np.vecdot(m, v), "mg.sum(a * b, axis=-1)", {"a": M, "b": v}),
     "np.linalg.pinv": (np.linalg.pinv(m[:, :2]), "mg.linalg.solve(A.T @ A, A.T)", {"A": M[:, :2]}),
     "np.linalg.lstsq": (
@@ -176,6 +251,28 @@ SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
         {"r": T, "d": 2.0},
     ),
     "scipy.special.cosm1": (special.cosm1(a), "-2 * mg.square(mg.sin(t / 2))", {}),
+    "scipy.special.softmax": (special.softmax(m), "mg.softmax(t, axis=None)", {"t": M}),
+    "scipy.special.log_softmax": (special.log_softmax(m), "mg.log_softmax(t, axis=None)", {"t": M}),
+    "scipy.linalg.cholesky": (
+        linalg.cholesky(m @ m.T),
+        "mg.matrix_transpose(mg.linalg.cholesky(A))",
+        {"A": M @ M.T},
+    ),
+    "scipy.linalg.toeplitz": (
+        linalg.toeplitz(a),
+        "t[np.abs(np.subtract.outer(k, k))]",
+        {"k": np.arange(4)},
+    ),
+    "scipy.spatial.distance.cdist": (
+        distance.cdist(m[:2], m),
+        "mg.sqrt(mg.sum((a[:, None] - b) ** 2, axis=-1))",
+        {"a": M[:2], "b": m},
+    ),
+    "scipy.spatial.distance.pdist": (
+        distance.pdist(m),
+        "mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1))",
+        {"t": M, "i": np.triu_indices(3, 1)[0], "j": np.triu_indices(3, 1)[1]},
+    ),
     "scipy.special.sindg": (special.sindg(a), "mg.sin(t * (np.pi / 180))", {}),
 }
 

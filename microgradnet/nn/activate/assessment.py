@@ -18,6 +18,7 @@ import numpy as np
 
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.leaving import Running
+from microgradnet.nn.activate.checks import raised
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.registry import activations
@@ -170,7 +171,7 @@ def _made(check: Callable[[_Subject], Finding], subject: _Subject) -> Finding:
         raise
     except Exception as error:
         name = check.__name__.strip("_").replace("_", " ")
-        return Finding(name, "wrong", f"it raises {type(error).__name__}: {' '.join(str(error).split())}")
+        return Finding(name, "wrong", f"it raises {raised(error)}")
 
 
 # --- checks that make sense for any activation -----------------------------------------------------------

@@ -45,14 +45,23 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
             _check_derivatives(declared, z, a, automatic, others)
 
 
+def raised(error: Exception) -> str:
+    """Say what an activation has raised, and what it should be written with where it takes one number at a time."""
+    words = " ".join(str(error).split())
+    if "converted to Python scalars" in words:
+        words += "; functions of math take one number, mg's and NumPy's, such as mg.exp, whole arrays"
+    elif "truth value of an array" in words:
+        words += "; mg.where(condition, a, b) chooses for every element"
+    return f"{type(error).__name__}: {words}"
+
+
 def _value(declared: Activation, z: Any) -> Any:
     """Call the function on plain numbers."""
     try:
         return declared.function(z)
     except Exception as error:  # the user's activation may raise anything
         raise ValueError(
-            f"activation {declared.name!r}: calling it on an array of shape {z.shape} raised "
-            f"{type(error).__name__}: {error}"
+            f"activation {declared.name!r}: calling it on an array of shape {z.shape} raised {raised(error)}"
         ) from error
 
 
