@@ -25,8 +25,8 @@ from microgradnet.record import ROOT, Recorded, current_scope, traced, within
 from microgradnet.tensor import tensor
 
 __all__ = [
-    "Chain", "Change", "Edit", "Enough", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared", "sum_to",
-    "the_one",
+    "COARSER", "Chain", "Change", "Edit", "Enough", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared",
+    "sum_to", "the_one",
 ]  # fmt: skip
 
 Array = Any
@@ -368,7 +368,7 @@ class Chain:
         return {n: float(np.max(r, initial=0.0)) for n, r in noise.items()}
 
     def _disturbed(self, times: float) -> dict[str, Array]:
-        """Return how far each element of the gradients is taken by disturbing all results, that much more than usual."""
+        """Return how far each element of the gradients is taken by disturbing all results, by so many times more."""
         random = np.random.default_rng(0)
 
         def disturbed(x: Array) -> Array:
