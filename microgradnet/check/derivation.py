@@ -232,8 +232,8 @@ def _one_array(
         only = [values[i] for i in asked if hasattr(i, "__index__") and -len(values) <= i < len(values)]
     if len(only) != 1 or any(isinstance(g, Recorded) for g in by_hand):
         return by_hand
-    shape = np.shape(only[0])
     try:
+        shape = np.shape(only[0])
         if len(by_hand) == 1 and np.shape(by_hand[0]) == shape:
             return by_hand
         return [np.array(by_hand)] if np.shape(by_hand) == shape else by_hand
