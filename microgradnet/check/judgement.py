@@ -382,7 +382,10 @@ class _Judge:
 
     def _tolerance(self, name: str) -> tuple[float, float]:
         """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
-        rtol, atol = standard(self.manual[name], self.automatic[name], self.rtol, self.atol)
+        manual = self.manual[name]
+        if manual.itemsize == 8 and _holds_float32(manual):  # it was computed in that
+            manual = manual.astype(np.float32)
+        rtol, atol = standard(manual, self.automatic[name], self.rtol, self.atol)
         if self.atol is None:
             atol = max(atol, ROUNDING * self.rounding.get(name, 0.0))
         return rtol, atol
@@ -398,8 +401,7 @@ class _Judge:
     def _where_not_finite(self, name: str) -> None:
         automatic, manual = self.automatic[name], self.manual[name]
         bad = ~np.isfinite(automatic)
-        p = self.reports[name]
-        others = within(manual, np.where(bad, manual, automatic), p.rtol, p.atol)
+        others = within(manual, np.where(bad, manual, automatic), *self._tolerance(name))
         places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
         found = [self._at_element(name, at) for at in places[:MOST]]
         if len(places) > MOST:
