@@ -543,9 +543,11 @@ class _Judge:
         if not convicted:
             return
         why = cause(self.derivation, self.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
+        if not why.text:  # two derivations that agree outweigh differences that contradict the record's own as well
+            convicted = {n: found for n, found in convicted.items() if self.reports[n].verdict != "agrees"}
         if why.meant:
             self._meant(convicted, why)
-        else:
+        elif convicted:
             self._contradiction(convicted, why)
 
     def _suspicions(self, name: str) -> Iterator[Array]:
