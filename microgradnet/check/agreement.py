@@ -58,7 +58,8 @@ class ParameterReport:
 
         - ``"agrees"``: with the automatic gradient, to the tolerance;
         - ``"agrees (to float32)"`` or ``"agrees (to float16)"``: to the rounding of the precision that one of them was
-          computed in, though both came in a finer one;
+          computed in, though both came in a finer one; or the automatic one is no number in that precision, and
+          the manual one agrees with what it is in float64;
         - ``"agrees (at a kink)"``: some step stands exactly where its derivative jumps, and the manual gradient takes
           another of the derivatives that are right there;
         - ``"agrees with differences"``: finite differences contradict the automatic gradient, or it isn't finite, and

@@ -72,7 +72,7 @@ class Derivation:
         check_call(f, values, caller, "the loss", named)
         if callable(manual):
             check_call(manual, values, caller, "the manual gradient", named)
-        by_hand = _by_hand(manual, values, caller)
+        by_hand = _one_array(_by_hand(manual, values, caller), values, argnums)
         names = argument_names(f, len(args))
         positions = _parameters(f, by_hand, values, names, argnums, caller)
         gradients = _in_order(by_hand, [names[i] for i in positions], caller)
@@ -217,6 +217,31 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
     if isinstance(manual, Mapping):
         return manual
     return list(manual) if isinstance(manual, tuple | list | Iterator) else [manual]
+
+
+def _one_array(
+    by_hand: Mapping[str, Any] | list[Any], values: Sequence[Any], argnums: int | Sequence[int] | None
+) -> Mapping[str, Any] | list[Any]:
+    """Take a list of numbers, however deep, for the gradient of the only parameter where its shape is that.
+
+    Unless its only item is of that shape: then it is a list of one gradient.
+    """
+    if isinstance(by_hand, Mapping):
+        return by_hand
+    if argnums is None:
+        only = [v for v in values if (dtype := _dtype(v)) is not None and dtype.kind == "f"]
+    else:
+        asked = argnums if isinstance(argnums, Sequence) else [argnums]
+        only = [values[i] for i in asked if hasattr(i, "__index__") and -len(values) <= i < len(values)]
+    if len(only) != 1 or any(isinstance(g, Recorded) for g in by_hand):
+        return by_hand
+    try:
+        shape = np.shape(only[0])
+        if len(by_hand) == 1 and np.shape(by_hand[0]) == shape:
+            return by_hand
+        return [np.array(by_hand)] if np.shape(by_hand) == shape else by_hand
+    except ValueError:  # rows of different lengths
+        return by_hand
 
 
 def _not_one_array(f: Callable[..., Any], values: Sequence[Any], names: list[str], i: int) -> str:

@@ -17,7 +17,7 @@ from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, 
 from microgradnet.check.contradiction import Cause, cause
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
-from microgradnet.check.explain.chain import Chain
+from microgradnet.check.explain.chain import COARSER, Chain
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
@@ -36,9 +36,6 @@ AT_A_KINK = "agrees (at a kink)"
 
 FEW = 2
 """How often the manual function is called at least, to see whether its rounding may matter."""
-
-COARSER = 64
-"""How much coarser the rounding of the manual function is made, to see that it is rounding."""
 
 AT_A_GLANCE = 1e-3
 """How far it may be from a plain difference."""
@@ -385,7 +382,10 @@ class _Judge:
 
     def _tolerance(self, name: str) -> tuple[float, float]:
         """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
-        rtol, atol = standard(self.manual[name], self.automatic[name], self.rtol, self.atol)
+        manual = self.manual[name]
+        if manual.itemsize == 8 and _holds_float32(manual):  # it was computed in that
+            manual = manual.astype(np.float32)
+        rtol, atol = standard(manual, self.automatic[name], self.rtol, self.atol)
         if self.atol is None:
             atol = max(atol, ROUNDING * self.rounding.get(name, 0.0))
         return rtol, atol
@@ -401,8 +401,7 @@ class _Judge:
     def _where_not_finite(self, name: str) -> None:
         automatic, manual = self.automatic[name], self.manual[name]
         bad = ~np.isfinite(automatic)
-        p = self.reports[name]
-        others = within(manual, np.where(bad, manual, automatic), p.rtol, p.atol)
+        others = within(manual, np.where(bad, manual, automatic), *self._tolerance(name))
         places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
         found = [self._at_element(name, at) for at in places[:MOST]]
         if len(places) > MOST:
@@ -416,7 +415,13 @@ class _Judge:
         self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
         if origin is not None and origin.where is not None and origin.advice:
             self._say(f"This mends it: {_closed(origin.advice)}.")
-        if others.all() and None in found and False not in found and self._between(name, bad):
+        if self._in_float64(name):
+            self._set(name, f"agrees (to {automatic.dtype.name})")
+            self._say(
+                f"In float64 the automatic gradient of {legible(name)} is finite, and the manual one agrees with it to "
+                f"{automatic.dtype.name}."
+            )
+        elif others.all() and None in found and False not in found and self._between(name, bad):
             self._set(name, AT_A_KINK)
             self.kinks[name] = ()
         elif all(v is True for v in found) and others.all():
@@ -431,6 +436,27 @@ class _Judge:
                 self._say("The manual gradient differs where the automatic one is a number.")
         else:
             self._say("Finite differences find no derivative there either.")
+
+    def _in_float64(self, name: str) -> bool:
+        """Whether the manual gradient agrees with the automatic one at the same arguments in a finer precision."""
+        wide = self._widened
+        if self.automatic[name].itemsize >= 8 or wide is None or not np.isfinite(wide[name]).all():
+            return False
+        manual = self.manual[name]
+        coarse = min(manual.dtype, self.automatic[name].dtype, key=lambda dtype: dtype.itemsize)
+        rtol, of_largest = TOLERANCES[coarse.itemsize]
+        p, most = self.reports[name], of_largest * largest(wide[name])
+        rtol, atol = rtol if self.rtol is None else p.rtol, most if self.atol is None else p.atol
+        return bool(within(manual, wide[name], rtol, atol).all())
+
+    @cached_property
+    def _widened(self) -> dict[str, Array] | None:
+        """The automatic gradients where all floating-point arguments are float64; None if there are none."""
+        values = [_in_double(v) for v in self.derivation.values]
+        try:
+            return replace(self.derivation, values=values).automatic(self.caller)[1]
+        except OUTSIDE:
+            return None
 
     def _between(self, name: str, bad: Array) -> bool:
         """Whether the slopes that the manual gradient says are between those on both sides, along every direction."""
@@ -452,12 +478,12 @@ class _Judge:
         """Return the slopes on both sides, a little apart, the lower one first; None where there is none."""
         slopes = []
         for h in (1e-6, -1e-6, 1e-7, -1e-7):
-            slope = self._try(partial(_one_sided, start=self.loss, h=h), moves)
+            slope = self._try(partial(_one_sided, h=h), moves)
             if slope is None:
                 return None
             slopes.append(slope)
         *far, near, near_behind = slopes
-        slack = 1e-3 * max(map(abs, far))
+        slack = 1e-3 * max(map(abs, far)) + 8 * float(np.finfo(np.float64).eps) * abs(self.loss) / 1e-7
         if abs(far[0] - near) > slack or abs(far[1] - near_behind) > slack:
             return None
         return min(far) - slack, max(far) + slack
@@ -517,9 +543,11 @@ class _Judge:
         if not convicted:
             return
         why = cause(self.derivation, self.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
+        if not why.text:  # two derivations that agree outweigh differences that contradict the record's own as well
+            convicted = {n: found for n, found in convicted.items() if self.reports[n].verdict != "agrees"}
         if why.meant:
             self._meant(convicted, why)
-        else:
+        elif convicted:
             self._contradiction(convicted, why)
 
     def _suspicions(self, name: str) -> Iterator[Array]:
@@ -639,8 +667,13 @@ def _holds_float32(x: Array) -> bool:
         return np.array_equal(x, x.astype(np.float32)) and not np.array_equal(x, x.astype(np.float16))
 
 
-def _one_sided(at: Line, start: float, h: float) -> float:
-    return (at(h) - start) / h
+def _in_double(value: Any) -> Any:
+    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else ""
+    return value.astype(np.float64) if kind == "f" else value
+
+
+def _one_sided(at: Line, h: float) -> float:
+    return (at(h) - at(0.0)) / h
 
 
 def _at_a_kink(steps: Sequence[str]) -> str:

@@ -193,10 +193,7 @@ def _is_floating(value: Any) -> bool:
 
 def _recorded(f: Callable[..., Any], values: list[Any], names: list[str], positions: list[int]) -> tuple[Any, Any]:
     """Call f and record every step; only those that derivatives flow through if it can't be traced."""
-    try:
-        output, given = Chain.called(f, values, names, positions, trace=True)
-    except TypeError:  # it branches on values
-        output, given = Chain.called(f, values, names, positions, trace=False)
+    output, given = Chain.called(f, values, names, positions)
     if not isinstance(output, Recorded | np.ndarray | np.generic | float | int):
         raise TypeError(f"first_nonfinite: the function must return one array, got {type(output).__name__}")
     return output, given

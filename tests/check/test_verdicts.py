@@ -477,3 +477,85 @@ def test_bounded_least_squares():
     np.testing.assert_allclose(_bounded(slopes, np.array([0.3, 0.9, 0.0]), [0, 1]), [0.3, 0.9], atol=1e-9)
     np.testing.assert_allclose(_bounded(slopes, np.array([-1.0, 2.0, 0.0]), [0, 1]), [0, 1], atol=1e-5)
     np.testing.assert_allclose(_bounded(slopes, np.array([1.0, 1.0, 0.0]), [0, 0]), [0.5, 0.5], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("w", "manual"),
+    [
+        (np.array([1.0, 2.0]), [2.0, 4.0]),
+        (np.array([1.0, 2.0]), (2.0, 4.0)),
+        (np.array([1.0, 2.0]), [np.array([2.0, 4.0])]),
+        (np.array([[1.0, 2.0]]), [[2.0, 4.0]]),
+        (np.array([[1.0], [2.0]]), [[2.0], [4.0]]),
+        (np.array([3.0]), [6.0]),
+        (np.float64(3.0), [6.0]),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("argnums", [0, (0,), np.int64(0), None])
+def test_a_list_for_the_only_parameter_is_one_gradient_where_its_shape_says_so(w, manual, argnums):
+    assert mg.compare(lambda w: np.sum(w * w), manual, w, argnums=argnums).ok
+
+
+def test_a_list_of_another_length_is_several_gradients():
+    with pytest.raises(ValueError, match="3 manual gradients for 1 parameters"):
+        mg.compare(lambda w: np.sum(w * w), [2.0, 4.0, 6.0], np.array([1.0, 2.0]), argnums=0)
+
+
+def test_data_may_go_where_tensors_can_not():
+    def cut(f, weights):
+        return f @ (np.diag(weights.sum(axis=1)) - weights) @ f
+
+    def by_hand(f, weights):
+        return 2 * (np.diag(weights.sum(axis=1)) - weights) @ f
+
+    f, weights = np.array([1.0, 3.0]), np.array([[0.0, 2.0], [2.0, 0.0]])
+    assert not mg.diagnose(cut, by_hand, f, weights, argnums=0)
+    assert not mg.compare(cut, lambda *args: 2 * by_hand(*args), f, weights, argnums=0).ok
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "agrees"), (1.01, "differs"), (-1.0, "differs")])
+def test_a_margin_that_rounding_may_cross_widens_no_tolerance(factor, verdict):
+    rows = np.array([[0.1, 0.7], [0.3, -0.4], [1.0, 1.0]])
+    w = np.array([3.0, 1.0])
+    margins = rows @ w  # met exactly: what is subtracted is what is computed
+
+    def hinge(w):
+        return np.sum(np.maximum(0.0, margins - rows @ w)) + 0.01 * np.sum(w * w)
+
+    def by_hand(w):
+        return factor * (0.02 * w - rows.T @ (margins - rows @ w > 0))
+
+    report = mg.compare(hinge, by_hand, w)
+    assert report["w"].verdict == verdict
+    assert report["w"].atol < 1e-9
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "agrees (to float32)"), (1.01, "differs")])
+def test_what_overflows_in_float32_alone_is_judged_in_float64(factor, verdict):
+    def sigmoid(w):
+        return np.sum(1 / (1 + np.exp(-w)))
+
+    def by_hand(w):
+        s = 1 / (1 + np.exp(-w))
+        return factor * s * (1 - s)
+
+    w = np.array([-100.0, 0.5], np.float32)
+    with np.errstate(over="ignore"):
+        report = mg.compare(sigmoid, by_hand, w)
+    assert report["w"].verdict == verdict
+    assert ("In float64 the automatic gradient of w is finite" in report.headline) == report.ok
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1.0, 1e3])
+def test_the_tip_of_a_cone_has_many_slopes_beside_a_large_loss(dtype, size):
+    def grouped(w, others):
+        return np.sqrt(np.sum(w * w)) + 0.001 * np.sum(w) + np.sum(others * others)
+
+    def by_hand(w, others):
+        return 0.001 * np.ones_like(w)
+
+    w, others = np.zeros(3, dtype), np.array([size, size / 3], dtype)
+    assert mg.compare(grouped, by_hand, w, others, argnums=0)["w"].verdict == "agrees (at a kink)"
+    assert not mg.compare(grouped, lambda *args: by_hand(*args) + 2, w, others, argnums=0).ok
