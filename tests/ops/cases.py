@@ -777,7 +777,7 @@ for name, activation in mg.activations.items():
             )  # fmt: skip
 
 # The slope of some is an operation, too, with its own derivative by hand.
-for slope in sorted(name for name in primitives if name.endswith("_slope")):
+for slope in sorted(n for n, p in primitives.items() if n.endswith("_slope") and p.module.startswith("microgradnet.")):
     f = mg.activations[slope.removesuffix("_slope")]
     given = [f] if primitives[slope].arity == 2 else []
     for variant, sign in (("right", 1), ("left", -1)):
