@@ -38,7 +38,7 @@ class NotPlain(TypeError):
 
 
 class Inside:
-    """What is in the record already: the door has nothing to say about it."""
+    """What is the package's own, in the record already or an array it made: the door has nothing to say about it."""
 
     __slots__ = ()
 
@@ -63,7 +63,7 @@ def plain(value: Any, whose: str) -> Any:
     given = value
     if kind is not np.ndarray and not isinstance(value, np.generic):
         _refuse(value, whose)
-        given = np.asarray(value)
+        given = value if isinstance(value, np.ndarray) and isinstance(value, Inside) else np.asarray(value)
     if given.dtype.kind not in "fiubc":
         raise NotPlain(f"{whose}: {_no_numbers(value, given.dtype)}")
     return given

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.plain import Inside
+
 __all__ = ["disturbed_calls", "rounds_to_float32"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -81,7 +83,7 @@ class _Source:
         return result
 
 
-class _Disturbed(np.ndarray[Any, np.dtype[Any]]):
+class _Disturbed(Inside, np.ndarray[Any, np.dtype[Any]]):
     """An array whose every result is disturbed."""
 
     source: _Source | None = None

@@ -1,11 +1,13 @@
 """What `compare` makes of two gradients that are not the same: a table of cases for every verdict."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinks import _bounded
 from microgradnet.check.precision import disturbed_calls
 
@@ -559,3 +561,14 @@ def test_the_tip_of_a_cone_has_many_slopes_beside_a_large_loss(dtype, size):
     w, others = np.zeros(3, dtype), np.array([size, size / 3], dtype)
     assert mg.compare(grouped, by_hand, w, others, argnums=0)["w"].verdict == "agrees (at a kink)"
     assert not mg.compare(grouped, lambda *args: by_hand(*args) + 2, w, others, argnums=0).ok
+
+
+def test_rounding_is_measured_beside_a_maximum_which_rounds_nothing() -> None:
+    def log_likelihood(w: Any, x: Any) -> Any:
+        z = x * w
+        top = np.max(z, axis=1, keepdims=True)
+        return np.mean(np.log(np.sum(np.exp(z - top), axis=1)) + top[:, 0])
+
+    w, x = np.array([0.5, -1.0, 2.0], np.float32), np.random.default_rng(0).standard_normal((6, 3)).astype(np.float32)
+    noise = Chain.of(log_likelihood, [w, x], ["w", "x"], [0]).rounding()["w"]
+    assert 1e-8 < noise < 1e-5

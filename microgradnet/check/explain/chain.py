@@ -169,6 +169,13 @@ class Run:
         return {name: np.asarray(self.cotangent(node)) for name, node in self.chain.parameters.items()}
 
 
+def _chosen(value: Array, inputs: Sequence[Array]) -> bool:
+    """Whether a result is made of numbers that went in, as a maximum is: nothing was rounded."""
+    result = np.asarray(value)
+    given = [np.ravel(x) for x in inputs if np.asarray(x).dtype == result.dtype]
+    return bool(given) and bool(np.isin(result[result != 0], np.concatenate(given)).all())
+
+
 class Chain:
     """A loss at some arguments and its reverse pass.
 
@@ -345,9 +352,9 @@ class Chain:
                 if value is None:
                     value = self.values[entry.id]
                     if entry.operation is not None:
-                        inputs = (values[i] for i in entry.inputs)
+                        inputs = [values[i] for i in entry.inputs]
                         value = declared(entry.operation.compute, *inputs, **entry.static)
-                        value = value if noise is None else noise(value)
+                        value = value if noise is None or _chosen(value, inputs) else noise(value)
                 values.append(value)
         return values
 
