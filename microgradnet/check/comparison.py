@@ -16,9 +16,9 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
-from microgradnet.check.judgement import judge
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.text import aligned, groups, place, shown
+from microgradnet.check.verdicts import judge
 from microgradnet.graph import legible, printable
 
 __all__ = ["GradientReport", "compare"]

@@ -10,7 +10,7 @@ from typing import Any
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
-from microgradnet.check.judgement import judge
+from microgradnet.check.verdicts import judge
 
 __all__ = ["diagnose"]
 

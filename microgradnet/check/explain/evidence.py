@@ -12,7 +12,7 @@ from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import cotangent, expression
 from microgradnet.check.findings import Diagnosis
-from microgradnet.check.judgement import Judgement
+from microgradnet.check.verdicts import Judgement
 from microgradnet.graph import legible
 
 __all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed", "where_they_part"]

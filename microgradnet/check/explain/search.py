@@ -28,7 +28,7 @@ from microgradnet.check.explain.evidence import (
 from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
-from microgradnet.check.judgement import Judgement
+from microgradnet.check.verdicts import Judgement
 from microgradnet.graph import legible
 
 __all__ = ["BUDGET", "search"]
