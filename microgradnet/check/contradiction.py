@@ -55,8 +55,7 @@ def cause(
         names = ", ".join(dict.fromkeys(expression(chain.graph, node) for node in held))
         return Cause(f"{names} is held constant, by detach() or no_grad()", meant=True)
     asked = _left_by(derivation)
-    how = f" by {asked}" if asked else ""
-    return Cause(f"a number left the record{how} and is held constant by the gradient")
+    return Cause(f"a number left the record by {asked} and is held constant by the gradient" if asked else "")
 
 
 def _held(chain: Chain) -> Iterator[int]:
