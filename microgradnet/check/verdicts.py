@@ -6,6 +6,7 @@ held against; where they are in doubt they say nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -42,6 +43,9 @@ AT_A_GLANCE = 1e-3
 
 PATTERN = np.random.default_rng(0).standard_normal(1009)
 """A direction to glance along, repeated."""
+
+MANY = 1000
+"""Up to how many elements each has a step of its own at a glance."""
 
 LEAST_SHARE = 1e-3
 """How much less a parameter may be moved at a glance than another."""
@@ -138,7 +142,7 @@ class _Judge:
 
         That of all parameters together, in which the slope of each is of the same size.
         """
-        moves = {name: self._unit(name) * np.resize(PATTERN, g.shape) for name, g in self.automatic.items()}
+        moves = {name: self._step_at_a_glance(name) * np.resize(PATTERN, g.shape) for name, g in self.automatic.items()}
         terms = {name: np.ravel(g * moves[name]) for name, g in self.automatic.items()}
         sizes = {name: float(np.linalg.norm(t)) for name, t in terms.items()}
         least = min((size for size in sizes.values() if size), default=0.0)
@@ -151,6 +155,13 @@ class _Judge:
         slope = sum(shares[name] * float(np.sum(t)) for name, t in terms.items())
         size = sum(shares[name] * sizes[name] for name in sizes)
         return found is not None and not abs(found - slope) <= AT_A_GLANCE * size
+
+    def _step_at_a_glance(self, name: str) -> float | Array:
+        """Return the unit of the steps; of many elements one for all, which takes a third of the time."""
+        x = np.asarray(self.derivation.values[self.position[name]])
+        if x.size <= MANY:
+            return self._unit(name)
+        return max(float(np.linalg.norm(x.ravel())) / math.sqrt(x.size), 0.01)
 
     def _agreement(self, name: str, difference: float) -> ParameterReport:
         automatic = self.automatic[name]
