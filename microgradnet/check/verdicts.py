@@ -179,10 +179,21 @@ class _Judge:
                 self._set(name, "not repeatable")
         for name in self._with(AT_A_KINK):
             self._say(_at_a_kink(self.kinks[name]))
+        if hidden := [name for name in self._with("agrees") if self._is_hidden(self.reports[name])]:
+            self._say(
+                f"The gradient of {', '.join(map(legible, hidden))} is no larger than what rounding amounts to there: "
+                "that both agree says no more than that both are small."
+            )
         return Judgement(
             self.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
             self.__dict__.get("chain"), self.__dict__.get("rounding", {}),
         )  # fmt: skip
+
+    def _is_hidden(self, p: ParameterReport) -> bool:
+        """Whether gradients that differ agree by rounding only, and that is as large as they are."""
+        rtol, atol = standard(p.manual, p.automatic, self.rtol, self.atol)
+        apart = not within(p.manual, p.automatic, rtol, atol).all()
+        return self.atol is None and apart and p.atol >= largest(p.automatic)
 
     @cached_property
     def rounding(self) -> dict[str, float]:

@@ -572,3 +572,15 @@ def test_rounding_is_measured_beside_a_maximum_which_rounds_nothing() -> None:
     w, x = np.array([0.5, -1.0, 2.0], np.float32), np.random.default_rng(0).standard_normal((6, 3)).astype(np.float32)
     noise = Chain.of(log_likelihood, [w, x], ["w", "x"], [0]).rounding()["w"]
     assert 1e-8 < noise < 1e-5
+
+
+def test_a_gradient_that_rounding_hides_is_said_to_be_so() -> None:
+    def loss(w: Any, x: Any) -> Any:
+        a = 1 / (1 + np.exp(-(x @ w)))
+        return np.sum(((1 - a) * a - (a - a * a)) * 1e3 + w[0] * 0)  # 0 but for rounding
+
+    w, x = np.array([0.5, -0.25]), np.random.default_rng(0).standard_normal((5, 2))
+    report = mg.compare(loss, lambda w, x: np.full_like(w, 1e-16), w, x, argnums=0)
+    assert report.ok
+    assert "The gradient of w is no larger than what rounding amounts to there" in report.headline
+    assert mg.compare(lambda w: np.sum(w**2), lambda w: 2 * w, w).headline == ""
