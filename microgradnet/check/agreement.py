@@ -17,6 +17,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 TOLERANCES = {2: (1e-2, 1e-2), 4: (1e-4, 1e-5), 8: (1e-9, 1e-12)}
 """(rtol, atol / largest element of the gradient), by the item size of the coarser of both gradients."""
 
+UNDERFLOW = {t().itemsize: float(np.finfo(t).tiny) / 64 for t in (np.float16, np.float32, np.float64)}
+"""How large a difference may be at least, by the item size: among the numbers so small that they have lost digits."""
+
 ROUNDING = 16
 """How many times the estimated effect of rounding an element may be off."""
 
@@ -116,7 +119,7 @@ def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | 
     by_dtype, of_largest = TOLERANCES[itemsize]
     return (
         by_dtype if rtol is None else rtol,
-        of_largest * largest(automatic) if atol is None else atol,
+        max(of_largest * largest(automatic), UNDERFLOW[itemsize]) if atol is None else atol,
     )
 
 

@@ -203,7 +203,8 @@ def compare(
     rtol, atol : float, optional
         A difference may be ``atol + rtol * |automatic|``. The defaults: for float64 an `rtol` of 1e-9 and an
         `atol` of 1e-12 times the largest element of the gradient; for float32 1e-4 and 1e-5 times; for float16
-        1e-2 and 1e-2 times. The coarser dtype of both gradients counts. Where that is exceeded, `atol` is at
+        1e-2 and 1e-2 times; and no less than a 64th of the smallest number with all digits. The coarser dtype of both
+        gradients counts. Where that is exceeded, `atol` is at
         least 16 times what rounding every step of both computations at random changes: of the automatic gradient,
         and of the manual one if it is a function.
 

@@ -584,3 +584,11 @@ def test_a_gradient_that_rounding_hides_is_said_to_be_so() -> None:
     assert report.ok
     assert "The gradient of w is no larger than what rounding amounts to there" in report.headline
     assert mg.compare(lambda w: np.sum(w**2), lambda w: 2 * w, w).headline == ""
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float16, 3e-7), (np.float32, 1e-41), (np.float64, 1e-311)])
+def test_what_has_lost_its_digits_to_underflow_agrees(dtype: Any, size: float) -> None:
+    scale = np.array([size, 2 * size], dtype)
+    w = np.ones(2, dtype)
+    assert mg.compare(lambda w: np.sum(w * scale), lambda w: np.zeros_like(w), w).ok
+    assert not mg.compare(lambda w: np.sum(w * scale) * dtype(1000), lambda w: np.zeros_like(w), w).ok
