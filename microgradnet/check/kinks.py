@@ -374,6 +374,8 @@ def _bounded(slopes: Array, goal: Array, groups: Sequence[int]) -> Array:
     one more unknown, and that all of it is 1 is an equation of its own.
     """
     count = slopes.shape[1]
+    unit = float(np.max(np.abs(slopes), initial=0.0)) or 1.0  # a gap may be small beside the gradients
+    slopes, goal = slopes / unit, goal / unit
     if slopes.shape[0] > 2 * count:  # as good, and smaller
         corner: Array = np.linalg.qr(np.column_stack([slopes, goal]), mode="r")
         slopes, goal = corner[:, :count], corner[:, count]

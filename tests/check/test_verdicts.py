@@ -479,6 +479,9 @@ def test_bounded_least_squares():
     np.testing.assert_allclose(_bounded(slopes, np.array([0.3, 0.9, 0.0]), [0, 1]), [0.3, 0.9], atol=1e-9)
     np.testing.assert_allclose(_bounded(slopes, np.array([-1.0, 2.0, 0.0]), [0, 1]), [0, 1], atol=1e-5)
     np.testing.assert_allclose(_bounded(slopes, np.array([1.0, 1.0, 0.0]), [0, 0]), [0.5, 0.5], atol=1e-5)
+    small = 1e-7 * slopes  # a gap that is small beside the gradients
+    np.testing.assert_allclose(_bounded(small, 1e-7 * np.array([-1.0, 2.0, 0.0]), [0, 1]), [0, 1], atol=1e-5)
+    np.testing.assert_allclose(_bounded(np.array([[1e-6, -1e-6]]), np.array([-1e-6]), [0, 0]), [0, 1], atol=1e-5)
 
 
 @pytest.mark.parametrize(
