@@ -9,7 +9,7 @@ import pytest
 import microgradnet as mg
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinks import _bounded
-from microgradnet.check.precision import disturbed_calls
+from microgradnet.check.precision import disturbed_calls, rounds_to_float32
 
 W = np.array([0.3, -1.2, 2.0])
 
@@ -595,3 +595,9 @@ def test_what_has_lost_its_digits_to_underflow_agrees(dtype: Any, size: float) -
     w = np.ones(2, dtype)
     assert mg.compare(lambda w: np.sum(w * scale), lambda w: np.zeros_like(w), w).ok
     assert not mg.compare(lambda w: np.sum(w * scale) * dtype(1000), lambda w: np.zeros_like(w), w).ok
+
+
+def test_weights_too_small_to_be_noticed_are_no_sign_of_float32() -> None:
+    w, x = np.array([1e-10, 2e-10]), np.array([0.5, 0.75])
+    assert not rounds_to_float32(lambda values: [values[1] + values[0]], [w, x])
+    assert rounds_to_float32(lambda values: [np.float32(values[1]) * np.float32(values[0])], [w, x])
