@@ -7,6 +7,7 @@ line on stderr and exit status 2; a signal ends with 128 and its number, and a c
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -26,6 +27,9 @@ class _Ended(BaseException):
 
 def main() -> int:
     """Run the command on the program's arguments, and return its exit status."""
+    for name in ("stdout", "stderr"):  # None where the program was started with it closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end of the program
     try:
         import rich  # noqa: F401 - the pages need it
         import typer
@@ -41,6 +45,7 @@ def main() -> int:
     try:
         arguments = sys.argv[1:] or ["--help"]
         status = application()(arguments, prog_name="microgradnet", standalone_mode=False)
+        sys.stdout.flush()  # of --help and --version, which are no page's
     except typer.Abort:
         return 128 + signal.SIGINT
     except _Ended as error:
@@ -49,6 +54,9 @@ def main() -> int:
         if not isinstance(error.__context__, BrokenPipeError):
             raise
         return unread()
+    except OSError as error:
+        unread()
+        return complain(error.strerror or str(error))
     except Exception as error:
         if not hasattr(error, "format_message"):  # what a wrong option raises has it
             raise

@@ -80,6 +80,31 @@ def test_a_full_disk_is_one_line_and_status_2(tmp_path: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux's device that is full")
+@pytest.mark.parametrize("arguments", ["--help", "train -h", "--version"])
+def test_help_on_a_full_disk_is_one_line_and_status_2(tmp_path: Path, arguments: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            program(*shlex.split(arguments)), cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"microgradnet: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@posix
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "2>&-"])
+@pytest.mark.parametrize("arguments", ["activations relu", "compare right.py", "compare right.py --json", "--version"])
+def test_closed_streams_change_no_exit_status(tmp_path: Path, arguments: str, closed: str) -> None:
+    (tmp_path / "right.py").write_text(
+        "import numpy as np\ndef loss(w): return np.sum(w**2)\ndef backprop(w): return 2 * w\n"
+        "def data(): return [np.ones(2)]\n"
+    )
+    command = f"{shlex.join(program(*shlex.split(arguments)))} {closed}"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
 def test_a_network_too_large_for_the_machine_is_refused_before_it_is_made(table: Path) -> None:
     done = module(table.parent, "train", table, "--target", "y", "--hidden", 10**12)
     assert done.returncode == 2
