@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import itertools
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -245,6 +246,13 @@ class within:  # noqa: N801
         _current.reset(self._token)
 
 
+def in_child_of_fork(renew: Callable[[], None]) -> Callable[[], None]:
+    """Decorate what makes new locks in the child of a fork: the thread that may have held one was not taken along."""
+    if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+        os.register_at_fork(after_in_child=renew)
+    return renew
+
+
 # --- what a call leaves behind ----------------------------------------------------------------------
 
 next_index = itertools.count(0, -1).__next__
@@ -447,8 +455,7 @@ compositions: dict[str, Callable[..., Any]] = {}
 numpy_functions: dict[Any, Callable[..., Any]] = {}
 """What ``np.f(tensor)`` calls, by NumPy's function."""
 
-_NUMBERS = NUMBERS
-_PLAIN = _NUMBERS | {np.ndarray}
+_PLAIN = NUMBERS | {np.ndarray}
 _ndarray = np.ndarray
 _PACKAGE = __name__.partition(".")[0] + "."
 
@@ -629,7 +636,7 @@ def given_for(name: str, argument: str, value: Any) -> Any:
 
 def is_number(value: Any) -> bool:
     """Whether an input is a number: Python's, NumPy's, or an array without axes; a tensor without axes is none."""
-    if type(value) in _NUMBERS:
+    if type(value) in NUMBERS:
         return True
     if isinstance(value, Recorded):
         return value._node.number
@@ -773,7 +780,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
             p = a._node
         elif type(a) is _ndarray:
             return on_numpy(a, b) if type(b) in _PLAIN else apply(a, b)
-        elif type(a) in _NUMBERS:
+        elif type(a) in NUMBERS:
             u = a
             p = CONSTANT
             operation = beside_number
@@ -782,7 +789,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
         if type(b) is _Result and b._settled:
             v = b._value
             q = b._node
-        elif type(b) in _NUMBERS:
+        elif type(b) in NUMBERS:
             if type(a) is not _Result:
                 return primitive.forward(np, a, b)
             v = b

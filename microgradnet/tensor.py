@@ -6,7 +6,6 @@ the one reverse pass.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -34,6 +33,7 @@ from microgradnet.record import (
     Recorded,
     attach,
     current_scope,
+    in_child_of_fork,
     leaf,
     namespace,
     numpy_functions,
@@ -113,14 +113,11 @@ _adding = threading.RLock()
 """Held while gradients are added up in leaves, which several threads may share."""
 
 
-def _after_fork() -> None:
-    """Make a new lock in the child of a fork: the thread that may have held it was not taken along."""
+@in_child_of_fork
+def _renew_lock() -> None:
     global _adding
     _adding = threading.RLock()
 
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_after_fork)
 
 _Operator = Callable[["Tensor", Any], "Tensor"]
 

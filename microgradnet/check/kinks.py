@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import largest
+from microgradnet.check.dependence import is_floating
 from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared
 from microgradnet.check.explain.wording import step
 
@@ -97,7 +98,7 @@ class Kinks:
             if entry.operation is None or (entry.id in self.chain.outgoing and not any(entry.operation.keep)):
                 continue  # what reads no values has the same derivative at all of them
             for k, i in enumerate(entry.inputs):
-                if i not in self.depends or not _real(self.chain.values[i]):
+                if i not in self.depends or not is_floating(self.chain.values[i]):
                     continue
                 for bump in _bumps(self.chain.values[i]):
                     at = self._moved(entry.id, k, bump)
@@ -176,7 +177,7 @@ class Kinks:
             y = declared(operation.compute, *inputs, **entry.static)
             if node in chain.outgoing:
                 return dict.fromkeys(chain.outgoing[node], (y, *inputs))
-            if _real(y) or np.array_equal(y, chain.values[node]):
+            if is_floating(y) or np.array_equal(y, chain.values[node]):
                 return {}
             values = chain.forward({node: y})
         if not _near(values[chain.output], chain.values[chain.output]):
@@ -310,10 +311,6 @@ def _dependent(chain: Chain) -> set[int]:
         if found.intersection(entry.inputs):
             found.add(entry.id)
     return found
-
-
-def _real(x: Array) -> bool:
-    return bool(np.asarray(x).dtype.kind == "f")
 
 
 def _like(x: Array, old: Array) -> Array:

@@ -186,7 +186,7 @@ def _positions(values: Sequence[Any], argnums: int | Sequence[int] | None) -> li
 
 def _is_floating(value: Any) -> bool:
     try:
-        return np.asarray(value).dtype.kind == "f"
+        return is_floating(value)
     except ValueError:  # rows of different lengths
         return False
 

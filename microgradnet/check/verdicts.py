@@ -18,7 +18,7 @@ from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, 
 from microgradnet.check.contradiction import Cause, cause
 from microgradnet.check.derivation import Derivation
 from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
-from microgradnet.check.explain.chain import COARSER, Chain
+from microgradnet.check.explain.chain import COARSER, Chain, growing
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
@@ -87,10 +87,6 @@ class Judgement:
     contradicted: tuple[str, ...]
     chain: Chain | None
     rounding: dict[str, float]
-
-    def with_verdict(self, *verdicts: str) -> list[str]:
-        """Name the parameters of some verdicts."""
-        return [p.name for p in self.parameters if p.verdict in verdicts]
 
 
 def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
@@ -290,9 +286,8 @@ class _Judge:
         least = float(np.finfo(rounded_to).eps)
         noise, coarsest = self._disturbed(least)
         if any(self._may_be_rounding(n, noise[n]) for n in self._with("differs")):
-            # Rounding that is coarser changes more. What doesn't is a mask, say, that turns over at a tie.
             more, _ = self._disturbed(least, COARSER)
-            noise = {n: np.where(more[n] >= 0.1 * COARSER * r, r, 0.0) for n, r in noise.items()}
+            noise = {n: growing(r, more[n]) for n, r in noise.items()}
         return noise, coarsest
 
     def _disturbed(self, least: float, times: float = 1.0) -> tuple[dict[str, Array], np.dtype[Any]]:

@@ -54,6 +54,8 @@ def main() -> int:
         if not isinstance(error.__context__, BrokenPipeError):
             raise
         return unread()
+    except BrokenPipeError:  # the reader of --help or --version has gone
+        return unread()
     except OSError as error:
         unread()
         return complain(error.strerror or str(error))

@@ -16,14 +16,14 @@ from typing import Annotated
 
 import typer
 
-from microgradnet.nn.report import HISTORY, PREDICTIONS
+from microgradnet.nn.report import HISTORY, MARK, PREDICTIONS
 from microgradnet.views.rendering import write_whole
 
 __all__ = ["Force", "keep_what_is_not_ours", "write_picture"]
 
 Force = Annotated[bool, typer.Option("--force", help="Write over files that this command didn't write.")]
 
-_MARK = b"written by microgradnet"
+_MARK = MARK.encode()
 _KNOWN = {
     ".csv": (",".join(HISTORY).encode(), ",".join(PREDICTIONS).encode() + b","),
     ".npz": (b"feature_low.npy",),

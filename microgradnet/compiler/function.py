@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
-import os
 import threading
 import types
 import weakref
@@ -33,7 +32,7 @@ from microgradnet.compiler.tracing import (
 )
 from microgradnet.graph import legible
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded, findable
+from microgradnet.record import Recorded, findable, in_child_of_fork
 
 __all__ = ["Compiled", "Signature", "compile"]
 
@@ -316,14 +315,10 @@ class Compiled:
 _all: weakref.WeakSet[Compiled] = weakref.WeakSet()
 
 
-def _after_fork() -> None:
-    """Make new locks in the child of a fork: the thread that may have held one was not taken along."""
+@in_child_of_fork
+def _renew_locks() -> None:
     for compiled in _all:
         compiled._lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _is_array(value: Any) -> bool:

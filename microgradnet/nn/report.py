@@ -78,6 +78,8 @@ HISTORY = (
     "largest_absolute_difference",
     "largest_relative_difference",
 )
+MARK = "written by microgradnet"
+"""What a picture says of itself, where its format has room for that."""
 PREDICTIONS = ("row", "part")
 """The names of the columns, in the tables of the history, and of the predictions, which have others behind these."""
 
@@ -124,7 +126,7 @@ def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
     axes.grid(which="both", alpha=0.25, linewidth=0.6)
     axes.margins(x=0.01)
     axes.legend(frameon=False)
-    figure.savefig(path, format="png", metadata={"Software": "written by microgradnet"})
+    figure.savefig(path, format="png", metadata={"Software": MARK})
 
 
 def write_predictions(path: Path, examples: Examples, manual: Array, automatic: Array) -> None:

@@ -371,7 +371,7 @@ class Chain:
         if doubtful:
             coarser = self._disturbed(COARSER)
             for n in doubtful:
-                noise[n] = np.where(coarser[n] >= 0.1 * COARSER * noise[n], noise[n], 0.0)
+                noise[n] = growing(noise[n], coarser[n])
         return {n: float(np.max(r, initial=0.0)) for n, r in noise.items()}
 
     def _disturbed(self, times: float) -> dict[str, Array]:
@@ -474,6 +474,11 @@ def _value(value: Any) -> Array:
     array = np.array(value)
     array.flags.writeable = False
     return array if array.ndim else array[()]
+
+
+def growing(noise: Array, coarser: Array) -> Array:
+    """Return the noise where it grows with rounding that is `COARSER`; elsewhere something turned over at a tie."""
+    return np.where(coarser >= 0.1 * COARSER * noise, noise, 0.0)
 
 
 def _eps(x: Array) -> float:

@@ -266,10 +266,7 @@ def _load_plug_ins() -> None:
         for entry in entry_points(group=GROUP):
             try:
                 _load(entry)
-            except (
-                Exception,
-                SystemExit,
-            ) as error:  # a module may end the program when imported
+            except (Exception, SystemExit) as error:  # a module may end the program when imported
                 offered_by = entry.dist.name if entry.dist else entry.value
                 failed.append(f"the activation {entry.name!r} of the package {offered_by} was skipped: {error}")
     finally:
