@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import itertools
 import reprlib
-import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, overload
@@ -25,12 +23,15 @@ from microgradnet.record import (
     Primitive,
     Recorded,
     Scope,
+    node_of,
     owned,
     traced,
+    value_of,
     within,
 )
+from microgradnet.text import arguments, legible, number, printable, shape_text
 
-__all__ = ["Entry", "Graph", "Kind", "arguments", "legible", "located", "number", "printable", "shape_text"]
+__all__ = ["Entry", "Graph", "Kind", "located"]
 
 Kind = Literal["parameter", "input", "constant", "operation"]
 
@@ -81,6 +82,12 @@ class Entry:
     scope: tuple[str, ...]
     origin: int | None
     requires_grad: bool
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The static arguments that differ from their defaults."""
+        defaults = {} if self.operation is None else self.operation.defaults
+        return {k: v for k, v in self.static.items() if k not in defaults or not _same(v, defaults[k])}
 
     @property
     def is_number(self) -> bool:
@@ -228,7 +235,7 @@ class Graph:
                     result = traced(node.value, requires_grad=node.requires_grad)
                 else:
                     result = node.operation.apply(*(again[i] for i in node.inputs), **node.static)
-            result._node.name = node.name
+            node_of(result).name = node.name
             again.append(result)
         return tuple(again)
 
@@ -299,10 +306,10 @@ class _Names:
             if not isinstance(name, str):
                 raise TypeError(f"names must be a mapping from names to tensors; {name!r} is no name")
         for name, given in sorted(names.items(), key=lambda item: item[0].startswith("_")):
-            if isinstance(given, Recorded) and given._node is not CONSTANT:
-                self.of_node.setdefault(given._node, name)
+            if isinstance(given, Recorded) and node_of(given) is not CONSTANT:
+                self.of_node.setdefault(node_of(given), name)
                 continue
-            value = given._value if isinstance(given, Recorded) else given
+            value = value_of(given)
             if isinstance(value, np.ndarray):
                 self._arrays.setdefault((value.shape, value.dtype), []).append((name, value))
 
@@ -317,7 +324,7 @@ class _Names:
 
 
 def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict[Node, int]]:
-    order = _topological_order(o._node for o in outputs)
+    order = _topological_order(node_of(o) for o in outputs)
     scopes = _Scopes()
     values: dict[Node, Array | None] = {}
     # Where each constant array is used, by identity: the scopes that all its uses share.
@@ -332,8 +339,8 @@ def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict
                 if known is not value and parent.primitive is None and not _same_array(known, value):
                     values[parent] = None  # its data were replaced between two uses: there is no one value
     for output in outputs:
-        if output._node is not CONSTANT:
-            values.setdefault(output._node, owned(output._value))
+        if node_of(output) is not CONSTANT:
+            values.setdefault(node_of(output), owned(value_of(output)))
 
     entries: list[Entry] = []
     position: dict[Node, int] = {}
@@ -374,7 +381,9 @@ def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict
                 node.shape, node.dtype, name, scope, origin, node.requires_grad,
             )
         )  # fmt: skip
-    ends = [position[o._node] if o._node is not CONSTANT else add_constant(o._value, (), "input") for o in outputs]
+    ends = [
+        position[node_of(o)] if node_of(o) is not CONSTANT else add_constant(value_of(o), (), "input") for o in outputs
+    ]
     return Graph(entries, ends), position
 
 
@@ -438,90 +447,6 @@ def _scope(path: tuple[str, ...], known: dict[tuple[str, ...], Scope]) -> Scope:
     return known[path]
 
 
-# --- a node in words: for listings and pictures -----------------------------------------------------
-
-
-def legible(text: str, most: int = 40) -> str:
-    """Return text that is safe to show on one line: cut where it is long, control characters made visible.
-
-    A line break becomes ``↵``; anything that could steer a terminal, reverse the direction of the text around
-    it, or not be encoded, becomes ``�``. The two joiners that some scripts and emoji need are kept.
-    """
-    cut = text if len(text) <= most else text[: most - 1] + "…"
-    if cut.isascii() and cut.isprintable():
-        return cut
-    shown = []
-    for c in cut.replace("\r\n", "\n"):
-        category = unicodedata.category(c)
-        if c in "\n\r" or category in ("Zl", "Zp"):
-            shown.append("↵")
-        elif c == "\t" or category == "Zs":
-            shown.append(" ")
-        elif category[0] == "C" and c not in "\u200c\u200d":
-            shown.append("�")
-        else:
-            shown.append(c)
-    return "".join(shown)
-
-
-_SPELLED = str.maketrans({
-    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "Φ": "Phi", "δ": "delta", "√": "sqrt", "′": "'", "‖": "||",
-    "⊙": "*", "·": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "…": "...", "ᵀ": ".T", "ˣ": "^x", "ʸ": "^y", "ᵖ": "^p",
-    "⁻": "-", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "├": "|", "└": "`", "│": "|", "─": "-", "⋮": ":",
-    **{sign: str(i) for i, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
-    **{sign: f"^{i}" for i, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
-})  # fmt: skip
-"""How signs are spelled where they can't be printed."""
-
-
-def printable(text: str, encoding: str | None = None) -> str:
-    """Spell in ASCII what standard output, or another stream, can't encode: a redirected file's cp1252, a C locale."""
-    encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return text.translate(_SPELLED).encode("ascii", "replace").decode("ascii")
-    return text
-
-
-def shape_text(shape: tuple[int, ...] | None) -> str:
-    """Write a shape as in a textbook: ``4×3``; ``scalar`` without axes, ``?`` where it is unknown."""
-    if shape is None:
-        return "?"
-    return "×".join(map(str, shape)) or "scalar"
-
-
-def number(value: Any, digits: int = 4) -> str:
-    """Write a number briefly: a fraction with no more than some significant digits."""
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer):
-        size = abs(int(value))
-        text = str(value) if size < 10**6 else f"{float(value):.{digits}g}" if size < 10**300 else "…"
-    elif isinstance(value, float | np.floating):
-        text = f"{float(value):.{digits}g}".replace("inf", "∞").replace("nan", "NaN")
-    else:
-        text = legible(str(value), 24)
-    return text.replace("-", "−")
-
-
-_brief = reprlib.Repr()
-_brief.maxstring = _brief.maxother = 24
-
-
-def arguments(node: Entry) -> str:
-    """Write the static arguments that differ from their defaults: ``axis=0, keepdims=True``."""
-    if node.operation is None:
-        return ""
-    defaults = node.operation.defaults
-    given = (
-        f"{name}={_argument(value)}"
-        for name, value in node.static.items()
-        if name not in defaults or not _same(value, defaults[name])
-    )
-    return legible(", ".join(given), 48)
-
-
 def _same(value: Any, default: Any) -> bool:
     # Only numbers and text are compared: == on arrays is no yes or no.
     return value is default or (
@@ -529,29 +454,9 @@ def _same(value: Any, default: Any) -> bool:
     )
 
 
-def _argument(value: Any) -> str:
-    """Write an argument in short; an index as it is written between brackets, an array as its shape."""
-    if isinstance(value, slice):
-        parts = ["" if p is None else _argument(p) for p in (value.start, value.stop, value.step)]
-        return ":".join(parts if value.step is not None else parts[:2])
-    if value is Ellipsis:
-        return "..."
-    if isinstance(value, tuple) and len(value) <= 6 and not any(isinstance(v, tuple) for v in value):
-        return f"({', '.join(map(_argument, value))}{',' if len(value) == 1 else ''})"
-    if isinstance(value, np.ndarray):
-        return f"array {shape_text(value.shape)}"
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        return number(value)
-    if isinstance(value, np.dtype):
-        return str(value)
-    if isinstance(value, type):
-        return value.__name__
-    return _brief.repr(value)
-
-
 def _row(node: Entry, is_output: bool) -> tuple[str, ...]:
     if node.operation is not None:
-        what = f"{legible(node.operation.symbol, 16)} {arguments(node)}".rstrip()
+        what = f"{legible(node.operation.symbol, 16)} {arguments(node.given)}".rstrip()
     elif node.is_number and node.value is not None:
         what = number(node.value)
     else:

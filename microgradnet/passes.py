@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
-from microgradnet.graph import Graph, located
-from microgradnet.record import Node, Recorded, current_scope, traced, within
+from microgradnet.graph import Entry, Graph, located
+from microgradnet.record import Node, Recorded, current_scope, node_of, traced, within
+from microgradnet.text import number
 
-__all__ = ["Passes", "passes", "root_of"]
+__all__ = ["Passes", "backward_graph", "both_graph", "passes", "root_of"]
 
 
 @dataclass(frozen=True)
@@ -78,48 +79,48 @@ def passes(
     root_of(output, caller)
     forward, position = located(output, names=names)
     again = forward.trace()
-    root: Node = again[forward.outputs[0]]._node
+    root: Node = node_of(again[forward.outputs[0]])
     if wrt is None:
         wanted = [again[i] for i in forward.inputs if forward[i].requires_grad]
     else:
-        wanted = [again[position[x._node]] for x in wrt if x._node in position]
-    nodes = {x._node for x in wanted}
+        wanted = [again[position[node_of(x)]] for x in wrt if node_of(x) in position]
+    nodes = {node_of(x) for x in wanted}
     title = root.name or "output"
     order, _, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=f"∂{title}/∂{title}")
     with within(current_scope() or root.scope):
         along = leading_to(nodes, order) | {root}
         found: dict[Node, Any] = reverse(root, seed, order, along, along)
-    gradients = {x._node: found[x._node] for x in wanted if isinstance(found.get(x._node), Recorded)}
+    gradients = {node_of(x): found[node_of(x)] for x in wanted if isinstance(found.get(node_of(x)), Recorded)}
     titles: dict[Node, list[str]] = {}
     for node, gradient in gradients.items():
-        titles.setdefault(gradient._node, []).append(f"∂{title}/∂{node.name or 'leaf'}")
+        titles.setdefault(node_of(gradient), []).append(f"∂{title}/∂{node.name or 'leaf'}")
     for node, parts in titles.items():
-        if node is not seed._node:
+        if node is not node_of(seed):
             node.name = ", ".join(parts)
     graph, place = located(again[forward.outputs[0]], seed, *gradients.values())
     given = {
-        place[tensor._node]
+        place[node_of(tensor)]
         for tensor, entry in zip(again, forward, strict=True)
-        if entry.kind == "constant" and isinstance(tensor, Recorded) and tensor._node in place
+        if entry.kind == "constant" and isinstance(tensor, Recorded) and node_of(tensor) in place
     }
     entries = [replace(entry, kind="constant") if entry.id in given else entry for entry in graph]
     return Passes(
         Graph(entries, [graph.outputs[0], *graph.outputs[2:]]),
-        place[seed._node],
+        place[node_of(seed)],
         place[root],
-        {place[node]: place[gradient._node] for node, gradient in gradients.items()},
+        {place[node]: place[node_of(gradient)] for node, gradient in gradients.items()},
         {
-            place[node]: place[g._node]
+            place[node]: place[node_of(g)]
             for node, g in found.items()
-            if isinstance(g, Recorded) and node in place and g._node in place
+            if isinstance(g, Recorded) and node in place and node_of(g) in place
         },
     )
 
 
 def root_of(output: Any, caller: str) -> Node:
     """Return the node of an output of one element that requires gradients, or raise ValueError."""
-    root: Node = output._node
+    root: Node = node_of(output)
     if not root.requires_grad:
         raise ValueError(f"{caller}: the output does not require gradients: none flow")
     if any(n != 1 for n in root.shape):
@@ -128,3 +129,65 @@ def root_of(output: Any, caller: str) -> Node:
             "take its sum, or one element"
         )
     return root
+
+
+# --- one graph to look at -----------------------------------------------------------------------------
+
+
+def both_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
+    """Record the reverse pass of an output, and return both passes as one graph.
+
+    What was computed forward is in a scope ``forward``, around its own scopes, and the reverse pass is in one
+    named ``backward``, around the scopes of the operations that it belongs to. ``requires_grad`` is true,
+    of what is in the reverse pass, for what depends on the seed.
+    """
+    both = passes(output, names=names, caller="draw")
+    graph = both.graph
+    flows = np.zeros(len(graph), bool)
+    entries = []
+    for entry in graph:
+        if entry.id < both.seed:
+            entries.append(replace(entry, scope=("forward", *entry.scope), origin=None))
+            continue
+        is_seed = entry.id == both.seed
+        flows[entry.id] = is_seed or flows[list(entry.inputs)].any()
+        scope = graph[both.output].scope if is_seed else entry.scope
+        entries.append(
+            replace(
+                entry,
+                scope=("backward", *(scope[:-1] if scope[-1:] == ("backward",) else scope)),
+                origin=both.output if is_seed else entry.origin,
+                requires_grad=bool(flows[entry.id]),
+            )
+        )
+    return Graph(entries, graph.outputs)
+
+
+def backward_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
+    """Record the reverse pass of an output, and return it; values of the forward pass are its inputs."""
+    both = both_graph(output, names)
+    kept = [e.id for e in both if e.scope[0] == "backward"]
+    kept = sorted({*kept, *(i for k in kept for i in both[k].inputs)})
+    new = {old: i for i, old in enumerate(kept)}
+    entries = []
+    for old in kept:
+        entry = replace(both[old], id=new[old], scope=both[old].scope[1:], origin=None)
+        if both[old].scope[0] == "backward":
+            entry = replace(entry, inputs=tuple(new[i] for i in entry.inputs))
+        else:
+            quoted: Any = {"inputs": (), "requires_grad": False, "scope": ()}
+            if entry.operation is not None:
+                quoted |= {"kind": "input", "operation": None, "name": entry.name or _formula(both, both[old])}
+            entry = replace(entry, **quoted)
+        entries.append(entry)
+    return Graph(entries, [new[i] for i in both.outputs if i in new and both[i].scope[0] == "backward"])
+
+
+def _formula(graph: Graph, entry: Entry) -> str:
+    """Write what an operation without a name computed from those that have one: ``y − output``, ``exp(…)``."""
+    inputs = [graph[i] for i in entry.inputs]
+    words = [e.name or (number(e.value) if e.is_number and e.value is not None else "…") for e in inputs]
+    symbol = entry.operation.symbol if entry.operation is not None else ""
+    if len(words) == 2 and not symbol.isalnum():
+        return f"{words[0]} {symbol} {words[1]}"
+    return f"{symbol}({', '.join(words[:4])}{', …' if len(words) > 4 else ''})"

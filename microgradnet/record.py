@@ -392,6 +392,21 @@ class Recorded(Inside):
         return self._value
 
 
+def node_of(tensor: Recorded) -> Node:
+    """Return the place of a tensor in the record. These three are how the rooms above read a tensor's own state."""
+    return tensor._node
+
+
+def value_of(given: Any) -> Any:
+    """Return the value of a tensor as it lies in the record, which nobody may write to; anything else as it is."""
+    return given._value if isinstance(given, Recorded) else given
+
+
+def settled(given: Any) -> bool:
+    """Whether this is a tensor of a real NumPy array or scalar that nobody outside the record can write to."""
+    return isinstance(given, Recorded) and given._settled
+
+
 _Result: type[Recorded] = Recorded
 
 

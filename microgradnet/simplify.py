@@ -117,11 +117,11 @@ class _Rewriting:
                 if found is not None:
                     break
             else:
-                return self._settled(entry)
+                return self._final(entry)
             if isinstance(found, Entry):
                 return self._named(found, entry)
             if not isinstance(found, _Call):
-                return self._settled(_constant(found, entry))
+                return self._final(_constant(found, entry))
             entry = self._called(found, entry)
 
     def _called(self, call: _Call, instead_of: Entry) -> Entry:
@@ -138,7 +138,7 @@ class _Rewriting:
         inner = replace(user, name=None, value=None)
         return self.add(self._called(given, inner) if isinstance(given, _Call) else _constant(given, inner)).id
 
-    def _settled(self, entry: Entry) -> Entry:
+    def _final(self, entry: Entry) -> Entry:
         """Add an entry that no rule makes simpler, unless there is one that computes the same."""
         key = _identity(entry)
         if key is not None and key in self.known:

@@ -31,7 +31,10 @@ from microgradnet.record import (
     findable,
     leaf,
     namespace,
+    node_of,
     owned,
+    settled,
+    value_of,
     within,
 )
 from microgradnet.tensor import Tensor, constant, seed_for
@@ -86,18 +89,18 @@ def gradients(
     for i, x in enumerate(wanted):
         if not isinstance(x, Recorded):
             raise TypeError(f"gradients: input {i} is of type {type(x).__name__}, not a Tensor")
-        if not x._node.requires_grad:
+        if not node_of(x).requires_grad:
             raise ValueError(f"gradients: input {i} ({x!r}) does not require gradients")
     if not isinstance(output, Recorded):
         raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
-    nodes = {x._node for x in wanted}
+    nodes = {node_of(x) for x in wanted}
     seed = seed_for(output, seed, "gradients")
-    record = create_graph or output._node.traced or followed(seed)
+    record = create_graph or node_of(output).traced or followed(seed)
     found: dict[Node, Any] = {}
-    if output._node.requires_grad:
-        order, seen, _ = reachable(output._node, max(node.index for node in nodes))
-        warn_of_numbers(seen, output._node, "gradients")
-        found = _pull(output._node, seed, record, order, leading_to(nodes, order), nodes)
+    if node_of(output).requires_grad:
+        order, seen, _ = reachable(node_of(output), max(node.index for node in nodes))
+        warn_of_numbers(seen, node_of(output), "gradients")
+        found = _pull(node_of(output), seed, record, order, leading_to(nodes, order), nodes)
     results = _collect(found, wanted, record)
     return results if several else results[0]
 
@@ -108,14 +111,14 @@ def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
         with within(current_scope() or root.scope):
             found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
             return found
-    return reverse(root, seed._value if isinstance(seed, Recorded) else seed, *road)
+    return reverse(root, value_of(seed), *road)
 
 
 def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> list[Any]:
     """One gradient per input: what was found for its node, or zeros."""
     results: list[Any] = []
     for x in inputs:
-        node = x._node
+        node = node_of(x)
         g = found.get(node) if record else own(found, node)
         if g is None:
             g = np.zeros(x.shape, node.dtype)
@@ -129,7 +132,7 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
 
 def _array(value: Any) -> Any:
     """Return a plain array of its own."""
-    return np.array(value._value if isinstance(value, Recorded) else value)
+    return np.array(value_of(value))
 
 
 class _Run:
@@ -161,8 +164,8 @@ class _Run:
                 raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}{given}") from None
             if followed(value):
                 values[i] = argument(value)
-                values[i]._node.requires_grad = True  # also of what is traced only
-                self._linked = (*self._linked, values[i]._node)
+                node_of(values[i]).requires_grad = True  # also of what is traced only
+                self._linked = (*self._linked, node_of(values[i]))
             else:
                 values[i] = _fresh(value, caller, i)
             self.leaves.append(values[i])
@@ -172,10 +175,10 @@ class _Run:
                 output = run.call(f, *values, **kwargs)
         else:
             output = run.call(f, *values, **kwargs)
-        settled = type(output) is Tensor and output._settled and output._value.dtype.kind == "f"
-        self.output: Any = output if settled else _output(output, run)
-        root = self.output._node
-        oldest = self.leaves[0]._node.index
+        is_real = settled(output) and value_of(output).dtype.kind == "f"
+        self.output: Any = output if is_real else _output(output, run)
+        root = node_of(self.output)
+        oldest = node_of(self.leaves[0]).index
         self._order: list[Node] = []
         self._along: set[Node] | None = None
         outside = False
@@ -185,14 +188,14 @@ class _Run:
                 self._order, seen, outside = reachable(root, oldest)
                 refuse_numbers(seen, root, caller)
                 if outside:
-                    self._along = leading_to({x._node for x in self.leaves}, self._order) & seen
+                    self._along = leading_to({node_of(x) for x in self.leaves}, self._order) & seen
         self.recorded = root.traced or (scope is not None and (outside or bool(self._linked)))
 
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
-        if not self._order and self.output._node not in [x._node for x in self.leaves]:
+        if not self._order and node_of(self.output) not in [node_of(x) for x in self.leaves]:
             return _collect({}, self.leaves, record)
-        root = self.output._node
+        root = node_of(self.output)
         found = _pull(root, seed, record, self._order, self._along, self._linked, free)
         return _collect(found, self.leaves, record)
 
@@ -201,15 +204,10 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
         value = value.copy("K") if value.flags.writeable else owned(value)
-        fresh = Tensor()
-        fresh._value = value
-        fresh._node = leaf(value, requires_grad=True, name=None)
-        fresh._settled = True
-        return fresh
+        return attach(value, leaf(value, requires_grad=True, name=None))
     whose = f"{caller}: argument {position}"
-    settled = isinstance(value, Recorded) and value._settled
-    if isinstance(value, Recorded):
-        value = value._value
+    is_settled = settled(value)
+    value = value_of(value)
     if isinstance(value, list | tuple | dict):
         parts = value.values() if isinstance(value, dict) else value
         if any(isinstance(part, np.ndarray | Recorded) for part in parts):
@@ -225,9 +223,9 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
             f"{type(value).__name__} of dtype {array.dtype}; convert it with float() or .astype(float)"
         )
     dtype = array.dtype
-    array = array if settled else owned(array) if array.ndim else array[()]
+    array = array if is_settled else owned(array) if array.ndim else array[()]
     fresh = attach(array, leaf(array, requires_grad=True, name=None))
-    fresh._node.dtype = dtype  # NumPy's scalars have the byte order of the machine
+    node_of(fresh).dtype = dtype  # NumPy's scalars have the byte order of the machine
     return fresh
 
 
@@ -241,7 +239,7 @@ def _output(output: Any, run: Running) -> Any:
             )
         array = np.asarray(plain(output, f"{run.caller}: the output of the function"))
         result = attach(array[()], CONSTANT)
-    if not _real(result._value):
+    if not _real(value_of(result)):
         what = "a tensor" if result is output else type(output).__name__
         raise TypeError(
             f"{run.caller}: the function returned {what} of dtype {result.dtype}, but gradients flow through real "
@@ -346,7 +344,7 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     run = _Run("grad", f, args, kwargs, positions)
     output = run.output
-    value = output._value
+    value = value_of(output)
     if value.size != 1:
         raise ValueError(
             f"grad: the function must return one number, got shape {value.shape}; for more there are "
@@ -461,13 +459,13 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     record = run.recorded or any(map(followed, seeds))
     zeros = np.zeros(output.shape, output.dtype)[()]
     cotangent = attach(zeros, leaf(zeros, requires_grad=True, name=None))
-    start = {cotangent._node}
+    start = {node_of(cotangent)}
     pushed: Any = None
     for pulled, seed in zip(run.gradients(cotangent, True), seeds, strict=True):
-        if pulled._node.requires_grad:
-            order, _, _ = reachable(pulled._node, cotangent._node.index)
-            found = _pull(pulled._node, seed, record, order, leading_to(start, order))
-            part = found.get(cotangent._node)
+        if node_of(pulled).requires_grad:
+            order, _, _ = reachable(node_of(pulled), node_of(cotangent).index)
+            found = _pull(node_of(pulled), seed, record, order, leading_to(start, order))
+            part = found.get(node_of(cotangent))
             if part is not None:
                 pushed = part if pushed is None else pushed + part
     pushed = zeros if pushed is None else pushed
@@ -518,7 +516,7 @@ def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *
             block = reshape((stack if record else np.stack)([row[k] for row in rows]), shape)
         else:
             block = np.zeros(shape, x.dtype)
-        blocks.append(constant(block) if record else np.asarray(block, x._node.dtype))
+        blocks.append(constant(block) if record else np.asarray(block, node_of(x).dtype))
     return blocks[0] if one else tuple(blocks)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.graph import Graph, arguments, legible, number, shape_text
+from microgradnet.graph import Graph
 from microgradnet.record import primitives
+from microgradnet.text import arguments, legible, number, shape_text
 
 
 def article() -> mg.Tensor:
@@ -238,7 +239,7 @@ def test_arguments_are_written_in_short():
 
     def of(tensor: mg.Tensor) -> str:
         graph = Graph.of(tensor)
-        return arguments(graph[graph.outputs[0]])
+        return arguments(graph[graph.outputs[0]].given)
 
     assert "1:5" in of(x[1:5])
     assert "array 15" in of(x[np.arange(15)])

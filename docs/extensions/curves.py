@@ -18,11 +18,11 @@ from sphinx.util.docutils import SphinxDirective
 from vjps import bulleted, lines_of
 
 import microgradnet as mg
-from microgradnet.graph import number
 from microgradnet.nn import Activation
 from microgradnet.nn.activate.declaration import as_numbers
 from microgradnet.nn.activate.pictures import SLOPE, VALUE
 from microgradnet.record import traced
+from microgradnet.text import number
 from microgradnet.views.typeset import name_in_latex
 
 

@@ -22,9 +22,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import microgradnet as mg
-from microgradnet.graph import Graph, shape_text
+from microgradnet.graph import Graph
 from microgradnet.record import Primitive, Recorded, numpy_functions, primitives, traced
 from microgradnet.simplify import simplified
+from microgradnet.text import shape_text
 from microgradnet.views.source import Program
 from microgradnet.views.typeset import Typesetter, name_in_latex
 from tests.ops.cases import CASES, CONSTANTS

@@ -19,7 +19,7 @@ from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.check.verdicts import judge
-from microgradnet.graph import legible, printable
+from microgradnet.text import legible, printable
 
 __all__ = ["GradientReport", "compare"]
 

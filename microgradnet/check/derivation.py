@@ -12,11 +12,11 @@ import numpy as np
 from microgradnet.check.agreement import TOLERANCES, standard
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, contents, copies
-from microgradnet.graph import legible
 from microgradnet.leaving import Running
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded, no_grad
+from microgradnet.record import Recorded, no_grad, value_of
 from microgradnet.tensor import tensor
+from microgradnet.text import legible
 from microgradnet.transforms import vjp
 
 __all__ = ["Derivation"]
@@ -105,7 +105,7 @@ class Derivation:
             loss = self.call(*everything)
             if not isinstance(loss, Recorded | np.ndarray | np.generic | float | int):
                 raise TypeError(f"{caller}: the loss must return one number, got {type(loss).__name__}")
-            dtype = np.asarray(loss._value if isinstance(loss, Recorded) else loss).dtype
+            dtype = np.asarray(value_of(loss)).dtype
             if dtype.kind != "f":
                 raise TypeError(f"{caller}: the loss must be a real floating-point number, got {dtype}")
             return loss

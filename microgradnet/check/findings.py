@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.graph import printable
+from microgradnet.text import printable
 
 __all__ = ["Diagnoses", "Diagnosis"]
 

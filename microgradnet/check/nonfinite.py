@@ -20,10 +20,11 @@ from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
 from microgradnet.check.explain.wording import closed, expression
 from microgradnet.check.text import argument_names, place
-from microgradnet.graph import legible, located, printable
+from microgradnet.graph import located
 from microgradnet.ops.elementwise import where
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded
+from microgradnet.record import Recorded, node_of, value_of
+from microgradnet.text import legible, printable
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 
@@ -146,7 +147,7 @@ def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[i
     """
     if not callable(f):
         raise TypeError(f"first_nonfinite takes a function, got {type(f).__name__}")
-    values = [a._value if isinstance(a, Recorded) else a for a in args]
+    values = [value_of(a) for a in args]
     values = [plain(v, f"first_nonfinite: argument {i}") if is_array(v) else v for i, v in enumerate(values)]
     values = [np.array(v) if isinstance(v, list) and _is_floating(v) else v for v in values]
     positions = _positions(values, argnums)
@@ -167,7 +168,7 @@ def made_nonfinite(output: Any, parameters: Sequence[Any] | None = None) -> Nonf
     if parameters is None:
         wanted = [i for i in graph.inputs if graph[i].requires_grad]
     else:
-        wanted = [position[p._node] for p in parameters if p._node in position]
+        wanted = [position[node_of(p)] for p in parameters if node_of(p) in position]
     with np.errstate(all="ignore"):  # what isn't finite is the finding
         return _Search(Chain(graph, graph.outputs[0], {str(i): i for i in wanted})).first()
 

@@ -19,12 +19,12 @@ from microgradnet.check.judge import Automatic, Comparison, Judge, Tolerances
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
-from microgradnet.graph import legible, printable
 from microgradnet.leaving import Running
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded
+from microgradnet.record import Recorded, value_of
+from microgradnet.text import legible, printable
 from microgradnet.transforms import grad
 
 __all__ = ["CheckedArgument", "GradcheckReport", "gradcheck"]
@@ -220,7 +220,7 @@ def gradcheck(
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
     if directions is not None and index(directions) < 0:
         raise ValueError(f"gradcheck: the number of directions must be 0 or more, got {directions}")
-    given = [a._value if isinstance(a, Recorded) else a for a in args]
+    given = [value_of(a) for a in args]
     given = [plain(a, f"gradcheck: argument {i}") if is_array(a) else a for i, a in enumerate(given)]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
     if not positions:

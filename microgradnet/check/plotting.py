@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport, largest
-from microgradnet.graph import legible
+from microgradnet.text import legible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.record import Recorded
+from microgradnet.record import value_of
 
 __all__ = ["Ladder", "Line", "Several", "Slope", "derivative_along", "evaluate", "extrapolated", "scale"]
 
@@ -84,7 +84,7 @@ def evaluate(function: Several, xs: Sequence[Array]) -> list[Array]:
 
 def _values(function: Several, xs: Sequence[Array]) -> list[Array]:
     outputs = function(*(x[()] if isinstance(x, np.ndarray) else x for x in xs))
-    values = [np.asarray(y._value if isinstance(y, Recorded) else y) for y in outputs]
+    values = [np.asarray(value_of(y)) for y in outputs]
     for y in values:
         if y.dtype.kind != "f":
             raise TypeError(f"gradcheck: the function must return one floating-point array, got dtype {y.dtype}")

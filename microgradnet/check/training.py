@@ -12,7 +12,7 @@ import numpy as np
 from microgradnet.check.agreement import TOLERANCES, largest
 from microgradnet.check.plotting import figure
 from microgradnet.check.text import aligned, check_tolerances, place, shown
-from microgradnet.graph import legible, printable
+from microgradnet.text import legible, printable
 
 __all__ = ["TrainingReport", "compare_training"]
 

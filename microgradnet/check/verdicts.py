@@ -24,7 +24,7 @@ from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
 from microgradnet.check.slopes import scale
 from microgradnet.check.text import copies, place
-from microgradnet.graph import legible
+from microgradnet.text import legible
 
 __all__ = ["Judgement", "judge"]
 

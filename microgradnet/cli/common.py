@@ -18,10 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from microgradnet import article
-from microgradnet.graph import legible, printable
 from microgradnet.nn import Diverged
 from microgradnet.nn.activate.registry import UnknownActivation
 from microgradnet.tensor import Tensor
+from microgradnet.text import legible, printable
 
 __all__ = [
     "SOURCE",

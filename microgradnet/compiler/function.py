@@ -30,9 +30,9 @@ from microgradnet.compiler.tracing import (
     trace,
     unflatten,
 )
-from microgradnet.graph import legible
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded, findable, in_child_of_fork
+from microgradnet.record import Recorded, findable, in_child_of_fork, value_of
+from microgradnet.text import legible
 
 __all__ = ["Compiled", "Signature", "compile"]
 
@@ -339,7 +339,7 @@ def _plain(leaf: Any) -> Any:
     """
     if type(leaf) is float:
         return leaf
-    array = np.asarray(plain(leaf._value if isinstance(leaf, Recorded) else leaf, "compile: an argument"))
+    array = np.asarray(plain(value_of(leaf), "compile: an argument"))
     if array.dtype.kind not in "fiub":
         raise TypeError(f"compile: arguments must hold real numbers, got dtype {array.dtype}")
     dtype = np.dtype(array.dtype.newbyteorder("=").str)  # the one object that stands for it

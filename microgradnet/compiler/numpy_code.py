@@ -19,8 +19,8 @@ import numpy as np
 from microgradnet.compiler.planning import Batch, Plan
 from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
-from microgradnet.graph import arguments, legible, shape_text
 from microgradnet.ops.elementwise import masked
+from microgradnet.text import arguments, legible, shape_text
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
@@ -183,7 +183,7 @@ def comment(step: Step) -> str:
     """Say in a comment which operation a step belongs to."""
     entry = step.entry
     symbol = entry.operation.symbol if entry.operation else ""
-    parts = [symbol, arguments(entry), shape_text(entry.shape), entry.name or "", "/".join(entry.scope)]
+    parts = [symbol, arguments(entry.given), shape_text(entry.shape), entry.name or "", "/".join(entry.scope)]
     return "# " + "  ".join(legible(p, 60) for p in parts if p)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from microgradnet.graph import Graph, located
 from microgradnet.leaving import Running
-from microgradnet.record import Array, Primitive, Recorded, TracingError, traced
+from microgradnet.record import Array, Primitive, Recorded, TracingError, node_of, traced
 from microgradnet.simplify import key_of, simplification
 
 __all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "statics", "trace", "trace_forward", "unflatten"]
@@ -109,7 +109,7 @@ def statics(structure: Structure) -> Iterator[Any]:
 
 def is_recorded(value: Any) -> bool:
     """Whether somebody differentiates or traces a value from outside."""
-    return isinstance(value, Recorded) and (value._node.requires_grad or value._node.traced)
+    return isinstance(value, Recorded) and (node_of(value).requires_grad or node_of(value).traced)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
         outside that requires gradients or is being traced itself, or returns something that is no tree of arrays
         and numbers.
     """
-    before = traced(np.float64(0.0))._node.index  # indices fall
+    before = node_of(traced(np.float64(0.0))).index  # indices fall
     tensors = [traced(leaf[()], number=leaf.ndim == 0) for leaf in leaves]
     args, kwargs = unflatten(structure, tensors)
     try:
@@ -160,7 +160,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     if not outputs:
         return Trace(Graph((), ()), (None,) * len(tensors), shape)
     graph, position = located(*outputs)
-    own = {t._node for t in tensors}
+    own = {node_of(t) for t in tensors}
     for node, place in position.items():
         if node.primitive is None and node.index > before and (node.requires_grad or node.traced):
             what = "is being traced" if node.traced else "requires gradients"
@@ -173,7 +173,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     places = {position[node] for node in own & position.keys()}
     entries = [e if e.id in places or e.kind == "operation" else replace(e, kind="constant") for e in graph]
     simpler, moved = simplification(Graph(entries, graph.outputs))
-    where = [moved[position[t._node]] if t._node in position else None for t in tensors]
+    where = [moved[position[node_of(t)]] if node_of(t) in position else None for t in tensors]
     # The values of the first call are not kept alive.
     bare = [e if e.kind == "constant" else replace(e, value=None) for e in simpler]
     return Trace(Graph(bare, simpler.outputs), tuple(where), shape)
@@ -222,7 +222,7 @@ def trace_forward(
     if not isinstance(result, Recorded):
         return None
     graph, position = located(result)
-    return graph, {position[t._node]: k for k, t in tensors.items() if t._node in position}
+    return graph, {position[node_of(t)]: k for k, t in tensors.items() if node_of(t) in position}
 
 
 def _is_result(value: Any) -> bool:

@@ -16,7 +16,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from microgradnet.ops.elementwise import not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
 from microgradnet.plain import array, is_array, plain
-from microgradnet.record import Array, Recorded, mirrors, primitive
+from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
 
 Index = Any
 """What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
@@ -78,7 +78,7 @@ def _plain(index: Index) -> Index:
     if type(index) in _BASIC:
         return index
     if isinstance(index, Recorded):
-        index = index._value
+        index = value_of(index)
     elif isinstance(index, list):
         indices = plain(index, "an index")
         return indices if indices.size else indices.astype(np.intp)
@@ -172,9 +172,9 @@ def _without_traced(index: Index) -> tuple[Index, list[Recorded]]:
     traced: list[Recorded] = []
 
     def part(i: Index) -> Index:
-        if not (isinstance(i, Recorded) and i._node.traced):
+        if not (isinstance(i, Recorded) and node_of(i).traced):
             return _plain(i)
-        if i._value.dtype.kind == "b":
+        if value_of(i).dtype.kind == "b":
             i.concrete("a mask, and so the shape of its result,")
         traced.append(i)
         return _Place(len(traced))
@@ -206,9 +206,9 @@ _scatter_add_at: Callable[..., Any] = primitive(
 
 def _indices(indices: Any) -> Any:
     """Return indices as an array of their own; as the tensor that they are, if they are traced."""
-    if isinstance(indices, Recorded) and indices._node.traced:
+    if isinstance(indices, Recorded) and node_of(indices).traced:
         return indices
-    own = np.array(indices._value if isinstance(indices, Recorded) else array(indices, "indices"))
+    own = np.array(value_of(indices) if isinstance(indices, Recorded) else array(indices, "indices"))
     return own if own.size else own.astype(np.intp)
 
 

@@ -18,7 +18,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.ops.elementwise import astype
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, mirrors, primitive
+from microgradnet.record import Array, Recorded, mirrors, node_of, primitive
 
 Axes = int | Sequence[int]
 """An axis, or several."""
@@ -704,7 +704,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
     if any(width < 0 for pair in widths for width in pair):
         raise ValueError(f"pad: widths can't be negative, got {pad_width!r}")
     if mode == "constant":
-        if isinstance(constant_values, Recorded) and constant_values._node.requires_grad:
+        if isinstance(constant_values, Recorded) and node_of(constant_values).requires_grad:
             raise TypeError("pad: constant_values are not differentiated; detach() them, or use concatenate")
         constants = np.asarray(
             constant_values.concrete("pad: constant_values")

@@ -14,10 +14,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from microgradnet.graph import Graph, legible, located, number, printable, shape_text
+from microgradnet.graph import Graph, located
 from microgradnet.passes import Passes, passes
-from microgradnet.record import Node, Recorded, attach
+from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
+from microgradnet.text import legible, number, printable, shape_text
 from microgradnet.views.formula import formula
 from microgradnet.views.naming import delta, titles_of, word
 from microgradnet.views.source import Program, identifier, needed
@@ -84,12 +85,13 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
     for k, given in enumerate(wrt if isinstance(wrt, Iterable) and not isinstance(wrt, Recorded | str) else [wrt]):
         x = _named(given, graph, position) if isinstance(given, str) else given
         checked_tensor(x, f"derive: wrt[{k}]")
-        if not x._node.requires_grad or x._node not in position:
-            name = "" if x._node.name is None else f" ({legible(x._node.name)})"
+        node = node_of(x)
+        if not node.requires_grad or node not in position:
+            name = "" if node.name is None else f" ({legible(node.name)})"
             raise ValueError(f"derive: no gradients flow from the output to wrt[{k}]{name}")
         targets.append(x)
     both = passes(output, targets, names, caller="derive")
-    if len(both.gradients) < len({x._node for x in targets}) or not targets:
+    if len(both.gradients) < len({node_of(x) for x in targets}) or not targets:
         raise ValueError("derive: no gradients flow from the output to all of wrt")
     return Derivation(both)
 

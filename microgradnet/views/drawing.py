@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, arguments, legible, number, shape_text
+from microgradnet.graph import Entry, Graph
+from microgradnet.passes import backward_graph, both_graph
 from microgradnet.record import Recorded
-from microgradnet.views.flow import Flow, backward_graph, both_graph, flow, size_of
+from microgradnet.text import arguments, legible, number, shape_text
+from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Plan, plan
 
 if TYPE_CHECKING:
@@ -359,7 +361,7 @@ class _Picture:
         rows = []
         if node.operation is not None:
             rows.append(f'<font point-size="14">{_text(node.operation.symbol, 16)}</font>')
-            if given := arguments(node):
+            if given := arguments(node.given):
                 rows.append(_quiet(_text(given, 48), self.theme))
         if node.name:
             rows.append(f"<b>{_text(node.name)}</b>")
@@ -502,7 +504,12 @@ def _quoted(text: str) -> str:
 
 def _tooltip(node: Entry) -> str:
     parts = [f"{node.id}: {node.kind if node.operation is None else node.operation.name}"]
-    parts += [node.name or "", arguments(node), shape_text(node.shape), "" if node.dtype is None else str(node.dtype)]
+    parts += [
+        node.name or "",
+        arguments(node.given),
+        shape_text(node.shape),
+        "" if node.dtype is None else str(node.dtype),
+    ]
     parts.append(" / ".join(node.scope))
     return " · ".join(p for p in parts if p)
 

@@ -1,23 +1,21 @@
-"""The reverse pass for a picture: how large the gradient is everywhere, and the pass itself as a graph."""
+"""The reverse pass for a picture: how large the gradient is everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from microgradnet.backward import fit, reachable, reverse
-from microgradnet.graph import Entry, Graph, located, number
-from microgradnet.passes import passes, root_of
+from microgradnet.graph import Graph, located
+from microgradnet.passes import root_of
 from microgradnet.record import Node
 
-__all__ = ["Flow", "backward_graph", "both_graph", "flow", "size_of"]
+__all__ = ["Flow", "flow", "size_of"]
 
 Sizes = np.ndarray[Any, np.dtype[Any]]
-
-# --- the size of the gradient -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -94,65 +92,3 @@ def size_of(gradient: Any) -> float:
     if largest == 0.0 or not np.isfinite(largest):
         return largest
     return largest * float(np.sqrt(np.mean((array / largest) ** 2)))
-
-
-# --- the reverse pass as a graph ----------------------------------------------------------------------
-
-
-def both_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
-    """Record the reverse pass of an output, and return both passes as one graph.
-
-    What was computed forward is in a scope ``forward``, around its own scopes, and the reverse pass is in one
-    named ``backward``, around the scopes of the operations that it belongs to. ``requires_grad`` is true,
-    of what is in the reverse pass, for what depends on the seed.
-    """
-    both = passes(output, names=names, caller="draw")
-    graph = both.graph
-    flows = np.zeros(len(graph), bool)
-    entries = []
-    for entry in graph:
-        if entry.id < both.seed:
-            entries.append(replace(entry, scope=("forward", *entry.scope), origin=None))
-            continue
-        is_seed = entry.id == both.seed
-        flows[entry.id] = is_seed or flows[list(entry.inputs)].any()
-        scope = graph[both.output].scope if is_seed else entry.scope
-        entries.append(
-            replace(
-                entry,
-                scope=("backward", *(scope[:-1] if scope[-1:] == ("backward",) else scope)),
-                origin=both.output if is_seed else entry.origin,
-                requires_grad=bool(flows[entry.id]),
-            )
-        )
-    return Graph(entries, graph.outputs)
-
-
-def backward_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
-    """Record the reverse pass of an output, and return it; values of the forward pass are its inputs."""
-    both = both_graph(output, names)
-    kept = [e.id for e in both if e.scope[0] == "backward"]
-    kept = sorted({*kept, *(i for k in kept for i in both[k].inputs)})
-    new = {old: i for i, old in enumerate(kept)}
-    entries = []
-    for old in kept:
-        entry = replace(both[old], id=new[old], scope=both[old].scope[1:], origin=None)
-        if both[old].scope[0] == "backward":
-            entry = replace(entry, inputs=tuple(new[i] for i in entry.inputs))
-        else:
-            quoted: Any = {"inputs": (), "requires_grad": False, "scope": ()}
-            if entry.operation is not None:
-                quoted |= {"kind": "input", "operation": None, "name": entry.name or _formula(both, both[old])}
-            entry = replace(entry, **quoted)
-        entries.append(entry)
-    return Graph(entries, [new[i] for i in both.outputs if i in new and both[i].scope[0] == "backward"])
-
-
-def _formula(graph: Graph, entry: Entry) -> str:
-    """Write what an operation without a name computed from those that have one: ``y − output``, ``exp(…)``."""
-    inputs = [graph[i] for i in entry.inputs]
-    words = [e.name or (number(e.value) if e.is_number and e.value is not None else "…") for e in inputs]
-    symbol = entry.operation.symbol if entry.operation is not None else ""
-    if len(words) == 2 and not symbol.isalnum():
-        return f"{words[0]} {symbol} {words[1]}"
-    return f"{symbol}({', '.join(words[:4])}{', …' if len(words) > 4 else ''})"

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, number, shape_text
+from microgradnet.graph import Entry, Graph
+from microgradnet.text import number, shape_text
 
 __all__ = ["Box", "Edge", "Plan", "plan"]
 

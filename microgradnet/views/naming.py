@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from microgradnet.graph import Entry, legible
+from microgradnet.graph import Entry
+from microgradnet.text import legible
 
 __all__ = ["delta", "titles_of", "word"]
 

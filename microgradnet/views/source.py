@@ -19,9 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, shape_text
+from microgradnet.graph import Entry, Graph
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Recorded, traced
+from microgradnet.text import shape_text
 
 __all__ = ["Program", "identifier", "needed"]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, arguments, legible, number, printable, shape_text
+from microgradnet.graph import Entry, Graph
+from microgradnet.text import arguments, legible, number, printable, shape_text
 
 __all__ = ["tree"]
 
@@ -99,7 +100,7 @@ def _line(node: Entry) -> str:
     """Describe a node: its name or symbol, static arguments, shape, dtype unless float64, and kind."""
     if _is_known_number(node) and not node.name:
         return number(node.value)
-    parts = [_title(node), arguments(node), shape_text(node.shape)]
+    parts = [_title(node), arguments(node.given), shape_text(node.shape)]
     if node.dtype is not None and node.dtype != np.float64:
         parts.append(legible(str(node.dtype), 16))
     if node.name and node.operation is None:

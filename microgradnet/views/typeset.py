@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph, legible
+from microgradnet.graph import Entry, Graph
 from microgradnet.record import Recorded
 from microgradnet.simplify import simplified
+from microgradnet.text import legible
 from microgradnet.views.naming import titles_of
 from microgradnet.views.source import Program
 

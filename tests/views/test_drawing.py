@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.graph import legible
+from microgradnet.text import legible
 from microgradnet.views.rendering import to_bytes
 
 ARTICLE = """

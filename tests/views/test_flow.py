@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.views.flow import backward_graph, both_graph, flow
+from microgradnet.passes import backward_graph, both_graph
+from microgradnet.views.flow import flow
 from tests.views.test_drawing import HOSTILE, article, texts
 
 

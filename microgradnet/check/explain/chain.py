@@ -21,7 +21,7 @@ import numpy as np
 from microgradnet.check.agreement import largest
 from microgradnet.graph import Entry, Graph, located
 from microgradnet.leaving import Running
-from microgradnet.record import ROOT, Recorded, current_scope, traced, within
+from microgradnet.record import ROOT, Recorded, current_scope, node_of, traced, within
 from microgradnet.tensor import tensor
 
 __all__ = [
@@ -220,10 +220,10 @@ class Chain:
     def of(cls, f: Callable[..., Any], values: Sequence[Any], names: Sequence[str], positions: Sequence[int]) -> Chain:
         """Record f at some arguments; those at the positions are the parameters."""
         loss, given = cls.called(f, values, names, positions)
-        if not isinstance(loss, Recorded) or not loss._node.requires_grad:
+        if not isinstance(loss, Recorded) or not node_of(loss).requires_grad:
             loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
         graph, position = located(loss)
-        parameters = {names[i]: position[given[i]._node] for i in positions if given[i]._node in position}
+        parameters = {names[i]: position[node_of(given[i])] for i in positions if node_of(given[i]) in position}
         return cls(graph, graph.outputs[0], parameters)
 
     @staticmethod

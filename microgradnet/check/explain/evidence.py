@@ -13,7 +13,7 @@ from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import cotangent, expression
 from microgradnet.check.findings import Diagnosis
 from microgradnet.check.verdicts import Judgement
-from microgradnet.graph import legible
+from microgradnet.text import legible
 
 __all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed", "where_they_part"]
 

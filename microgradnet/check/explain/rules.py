@@ -18,7 +18,7 @@ from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.wording import cotangent, expression, power, step
 from microgradnet.graph import Entry, Graph, located
 from microgradnet.ops.reductions import FORMULAS
-from microgradnet.record import Recorded, traced
+from microgradnet.record import Recorded, node_of, traced
 from microgradnet.simplify import simplification
 
 __all__ = ["within_rules"]
@@ -60,7 +60,7 @@ class Rule:
         if len(recorded) > LARGEST:
             return None
         graph, where = simplification(recorded)
-        places = ((position.get(t._node), i) for i, t in enumerate(given) if isinstance(t, Recorded))
+        places = ((position.get(node_of(t)), i) for i, t in enumerate(given) if isinstance(t, Recorded))
         leaves = {where[place]: i for place, i in places if place in where}
         return cls(graph, leaves)
 
@@ -95,9 +95,9 @@ class Rule:
 
 def _as_in_the_textbook(contribution: Any, given: list[Any]) -> Any:
     """Record the formula of an operation that is computed otherwise for the sake of the last digits."""
-    node = contribution._node
+    node = node_of(contribution)
     formula = FORMULAS.get(node.primitive.name) if node.primitive is not None else None
-    of = {t._node: t for t in given if isinstance(t, Recorded)}
+    of = {node_of(t): t for t in given if isinstance(t, Recorded)}
     if formula is None or not all(i in of for i in node.inputs):
         return contribution
     return formula(*(of[i] for i in node.inputs), **node.static)

@@ -29,7 +29,7 @@ from microgradnet.check.explain.hypothesis import Hypothesis
 from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.verdicts import Judgement
-from microgradnet.graph import legible
+from microgradnet.text import legible
 
 __all__ = ["BUDGET", "search"]
 

@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from microgradnet.graph import Graph, arguments, legible, number
+from microgradnet.graph import Graph
+from microgradnet.text import arguments, legible, number
 
 __all__ = ["closed", "constant", "cotangent", "expression", "power", "prime", "step"]
 
@@ -33,7 +34,7 @@ def expression(graph: Graph, node: int, depth: int = 4) -> str:
     if source == "(-{0})":
         return f"-{closed(inputs[0])}"
     if symbol == "[·]":
-        index = ", ".join(inputs[1:]) or arguments(entry).partition("=")[2].removeprefix("(").removesuffix(")")
+        index = ", ".join(inputs[1:]) or arguments(entry.given).partition("=")[2].removeprefix("(").removesuffix(")")
         return f"{closed(inputs[0])}[{index}]"
     if symbol == "·":  # handed on as it is
         return inputs[0]

@@ -24,7 +24,7 @@ from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.registry import activations
 from microgradnet.ops import sigmoid
 from microgradnet.ops import sum as sum_
-from microgradnet.record import Recorded
+from microgradnet.record import Recorded, node_of
 from microgradnet.tensor import tensor
 from microgradnet.transforms import grad
 
@@ -184,7 +184,7 @@ def _callable(s: _Subject) -> Finding:
     if isinstance(plain, Recorded) or not isinstance(plain, np.ndarray):
         return Finding("callable", "wrong", f"of an array it returns {type(plain).__name__}, not an array")
     recorded = Running("check_activation").call(s.value, tensor(x, requires_grad=True))
-    if not (isinstance(recorded, Recorded) and recorded._node.requires_grad):
+    if not (isinstance(recorded, Recorded) and node_of(recorded).requires_grad):
         words = "the gradient is lost: it leaves this package's operations, by .data, .numpy() or a function of NumPy's"
         return Finding("callable", "wrong", f"{words} that is not one of them")
     return Finding("callable", "ok", "takes arrays and tensors; the gradient gets through")
