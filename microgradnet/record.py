@@ -23,6 +23,7 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
+from microgradnet.template import Template, parsed
 
 __all__ = ["Node", "Primitive", "Recorded", "Scope", "no_grad", "primitive", "primitives", "scope"]
 
@@ -591,6 +592,20 @@ class Primitive:
             return self.on_numpy(*values, **static)
         return self._in_namespace(xp, values, static)
 
+    def template(self, count: int, static: Mapping[str, Any]) -> Template | None:
+        """Return how a call with so many inputs is written as NumPy code; None if the declaration doesn't say.
+
+        Raises
+        ------
+        ValueError
+            If the declared template is no expression.
+        """
+        source = self.source(**static) if callable(self.source) else self.source
+        try:
+            return None if source is None else parsed(source, count)
+        except ValueError as error:
+            raise ValueError(f"source: the template of {self.name!r} is {error}") from error
+
     def _in_namespace(self, xp: Any, values: Sequence[Array], static: Mapping[str, Any]) -> Array:
         """Compute the value in the one namespace that the values have."""
         if xp is not np and any(isinstance(v, np.ndarray) and v.ndim and v.dtype.kind in "fc" for v in values):
@@ -912,7 +927,8 @@ def primitive(
         How a call is written as NumPy code and as LaTeX: templates with ``{0}``, ``{1}`` for the inputs and
         the names of static arguments. For NumPy code, ``{inputs}`` stands for all inputs, with commas between
         them; an expression may come after lines that define a function it calls; and a function of the static
-        arguments may return the template.
+        arguments may return the template. What has the `source` of a built-in operation, and no other `latex` and
+        `symbol`, is simplified as that one.
     symbol : str, optional
         What a drawing writes in the node. The default is the name.
     keep : str, optional

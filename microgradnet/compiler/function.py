@@ -30,6 +30,7 @@ from microgradnet.compiler.tracing import (
     trace,
     unflatten,
 )
+from microgradnet.graph import computed
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, findable, in_child_of_fork, value_of
 from microgradnet.text import legible
@@ -102,13 +103,12 @@ class _Held:
     def replay(self, leaves: Sequence[Any]) -> Any:
         """Compute the result operation by operation, as if nothing had been compiled."""
         graph = self._trace.graph
-        values: list[Any] = [node.value for node in graph]
-        for place, leaf in zip(self._trace.arguments, leaves, strict=True):
-            if place is not None:
-                values[place] = np.asarray(leaf, graph[place].dtype)[()]
-        for node in graph:
-            if node.operation is not None:
-                values[node.id] = node.operation.compute(*(values[i] for i in node.inputs), **node.static)
+        given = {
+            place: np.asarray(leaf, graph[place].dtype)[()]
+            for place, leaf in zip(self._trace.arguments, leaves, strict=True)
+            if place is not None
+        }
+        values = computed(graph.nodes, given)
         results = [np.array(values[i]) for i in graph.outputs]
         for result, argument in self._targets.items():
             np.copyto(leaves[argument], results[result])

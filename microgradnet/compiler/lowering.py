@@ -11,9 +11,8 @@ from __future__ import annotations
 import ast
 import math
 import operator
-import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
+from microgradnet.template import placeholder
 
 __all__ = ["lowered"]
 
@@ -82,20 +82,9 @@ RECIPROCAL = 256
 
 _WEAK = (int, float, bool)
 
-_FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
-
 
 class _Unknown(Exception):
     """An operation isn't written as an expression that can be taken apart."""
-
-
-@cache
-def _expression(source: str) -> ast.expr | None:
-    """Parse a template; ``{0}`` becomes the name ``_0``, and ``{axis!r}`` the name ``_axis``."""
-    try:
-        return ast.parse(_FIELD.sub(r"_\1", source), mode="eval").body
-    except SyntaxError:
-        return None
 
 
 def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
@@ -193,16 +182,14 @@ class _Lowering:
     def _written(self, entry: Entry, inputs: list[Any]) -> Any:
         """Carry out the expression that an operation is written as."""
         operation: Any = entry.operation
-        source = operation.source(**entry.static) if callable(operation.source) else operation.source
-        expression = _expression(source) if source else None
-        if expression is None:
+        template = operation.template(len(inputs), entry.static)
+        if template is None:
             raise _Unknown
-        names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
         for name, default in operation.defaults.items():
-            if f"_{name}" not in names and entry.static.get(name, default) is not default:
+            if name not in template.fields and entry.static.get(name, default) is not default:
                 raise _Unknown  # the expression doesn't say everything
-        scope = {f"_{i}": x for i, x in enumerate(inputs)} | {f"_{k}": v for k, v in entry.static.items()}
-        return self._evaluate(expression, scope)
+        scope = {placeholder(i): x for i, x in enumerate(inputs)} | {placeholder(k): v for k, v in entry.static.items()}
+        return self._evaluate(template.expression, scope)
 
     def _evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
         """Turn an expression into steps; what isn't written down here raises `_Unknown`."""

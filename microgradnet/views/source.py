@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph
+from microgradnet.graph import Entry, Graph, needed
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Recorded, traced
+from microgradnet.template import Template, parsed, placeholder
 from microgradnet.text import shape_text
 
-__all__ = ["Program", "identifier", "needed"]
+__all__ = ["Program", "identifier"]
 
 _MOST_ELEMENTS = 32
 """An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
@@ -74,15 +75,15 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
 
 
 @dataclass(frozen=True)
-class _Template:
-    """How an operation is written.
+class _Written:
+    """How a call is written: its template with the static arguments filled in.
 
     Attributes
     ----------
     helper : str
         Lines that define what the expression calls; often none.
     expression : ast.expr
-        With names ``_0_``, ``_1_``, ... in place of the inputs.
+        With the names that `placeholder` gives in place of the inputs.
     uses : tuple of int
         How often each input stands in it.
     length : int
@@ -96,19 +97,6 @@ class _Template:
     uses: tuple[int, ...]
     length: int
     alone: bool
-
-
-class _Code:
-    """A static argument, which a template's ``{name}`` and ``{name!r}`` turn into code."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-    def __repr__(self) -> str:
-        return self.code
-
-    def __format__(self, spec: str) -> str:
-        return self.code
 
 
 def _literal(value: Any, what: str) -> str:
@@ -125,7 +113,7 @@ def _literal(value: Any, what: str) -> str:
     if isinstance(value, slice):
         return f"slice({_literal(value.start, what)}, {_literal(value.stop, what)}, {_literal(value.step, what)})"
     if isinstance(value, _Place):
-        return f"_{value.number}_"
+        return placeholder(value.number)
     if isinstance(value, np.ndarray) and value.dtype.kind in "iufb":
         if not value.size and value.ndim > 1:  # lists of lists tell only the first lengths
             return f"np.zeros({value.shape}, {_literal(value.dtype, what)})"
@@ -153,25 +141,23 @@ def _number(value: Any, *, plain: bool) -> ast.expr:
     return ast.Constant(value)
 
 
-def _template(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Template:
+def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Written:
     """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
     operation = entry.operation
     assert operation is not None
-    if operation.source is None and (function := _function(entry, inputs)) is not None:
-        return function
+    template = operation.template(len(inputs), entry.static)
+    if template is None:
+        if (function := _function(entry, inputs)) is not None:
+            return function
+        template = parsed(f"{operation.name}({{inputs}})", len(inputs))
     code = {
         k: large.get(k) or _literal(v, f"{operation.name}'s argument {k!r}")
         for k, v in {**operation.defaults, **entry.static}.items()
     }
-    source = operation.source
-    if callable(source):
-        source = source(**entry.static)
-    if source is None:
-        source = f"{operation.name}({{inputs}})"
-    return _parsed(operation.name, source, len(entry.inputs), tuple(code.items()))
+    return _written(template, len(inputs), tuple(code.items()))
 
 
-def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
+def _function(entry: Entry, inputs: list[Entry]) -> _Written | None:
     """Write an operation that is made of others, as an activation is, as a function of theirs, by tracing it.
 
     None if it isn't, or depends on values.
@@ -200,22 +186,19 @@ def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
     name = identifier(" ".join([operation.name, *special]))
     helper = "\n".join([f"def {name}({', '.join(inside.parameters)}):", *lines])
     call = f"{name}({', '.join(f'{{{i}}}' for i in leaves)})"
-    return _parsed(name, "\n".join([*inside.helpers.values(), helper, call]), len(given), ())
+    return _written(parsed("\n".join([*inside.helpers.values(), helper, call]), len(given)), len(given), ())
 
 
 @functools.lru_cache(1024)
-def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...]) -> _Template:
-    helper, _, template = source.strip().rpartition("\n")
-    inputs = [f"_{i}_" for i in range(count)]
-    text = template.format(*inputs, inputs=", ".join(inputs), **{k: _Code(v) for k, v in code})
-    try:
-        expression = _Tidy().visit(ast.parse(text, mode="eval").body)
-    except SyntaxError as error:
-        raise ValueError(f"source: the template of {name!r} is no expression: {text}") from error
+def _written(template: Template, count: int, code: tuple[tuple[str, str], ...]) -> _Written:
+    """Fill the static arguments in, and count what is in it."""
+    static = {placeholder(name): ast.parse(text, mode="eval").body for name, text in code}
+    expression = _Tidy().visit(_filled(template.expression, static))
+    inputs = [placeholder(i) for i in range(count)]
     found = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
     length = len(ast.unparse(expression)) - 3 * sum(found.count(i) for i in inputs)
-    alone = set(found) <= {"np", *dir(builtins), *_defined(helper), *inputs, *(v for _, v in code)}
-    return _Template(helper, expression, tuple(found.count(i) for i in inputs), length, alone)
+    known = {"np", *dir(builtins), *_defined(template.helper), *inputs, *(text for _, text in code)}
+    return _Written(template.helper, expression, tuple(map(found.count, inputs)), length, set(found) <= known)
 
 
 class _Tidy(ast.NodeTransformer):
@@ -249,14 +232,14 @@ def _between_brackets(index: ast.expr) -> ast.expr:
     return ast.Slice(*[None if isinstance(a, ast.Constant) and a.value is None else a for a in index.args])
 
 
-def _filled(node: Any, inputs: Mapping[str, ast.expr]) -> Any:
-    """Copy a template's expression with the inputs in their places."""
+def _filled(node: Any, values: Mapping[str, ast.expr]) -> Any:
+    """Copy an expression with others in place of some names."""
     if isinstance(node, ast.Name):
-        return inputs.get(node.id, node)
+        return values.get(node.id, node)
     if isinstance(node, list):
-        return [_filled(n, inputs) for n in node]
+        return [_filled(n, values) for n in node]
     if isinstance(node, ast.AST):
-        return type(node)(**{k: _filled(v, inputs) for k, v in ast.iter_fields(node)})
+        return type(node)(**{k: _filled(v, values) for k, v in ast.iter_fields(node)})
     return node
 
 
@@ -308,11 +291,11 @@ class Program:
         self.helpers: dict[str, str] = {}
         self.untold: list[str] = []
         self._taken: set[str] = set()
-        self._templates: dict[int, _Template] = {}
+        self._calls: dict[int, _Written] = {}
         # The parameters are those of the whole graph, whichever of its outputs are wanted.
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
-        large = self._take_templates()
-        operations = [graph[i] for i in needed(graph, outputs) if graph[i].operation is not None]
+        large = self._take_calls()
+        operations = [graph[i] for i in needed(graph.nodes, outputs) if graph[i].operation is not None]
         self._take_helpers(operations)
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
@@ -326,23 +309,23 @@ class Program:
             self.names[i] = self._name(texts.get(i) or f"v{next(unnamed)}")
         self._compose(operations)
 
-    def _take_templates(self) -> dict[tuple[int, str], str]:
+    def _take_calls(self) -> dict[tuple[int, str], str]:
         """Find how each operation is written; name the parameters that its large arguments become."""
         named: dict[tuple[int, str], str] = {}
         for entry in self.graph:
             if entry.operation is not None:
                 large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
                 named.update({(entry.id, k): name for k, name in large.items()})
-                self._templates[entry.id] = template = _template(entry, [self.graph[i] for i in entry.inputs], large)
-                self._taken.update(_defined(template.helper))
+                self._calls[entry.id] = call = _call(entry, [self.graph[i] for i in entry.inputs], large)
+                self._taken.update(_defined(call.helper))
         return named
 
     def _take_helpers(self, operations: Iterable[Entry]) -> None:
         """Collect what the lines call, and the operations that say nothing of how they are written."""
         for entry in operations:
-            if entry.operation is not None and not self._templates[entry.id].alone:
+            if entry.operation is not None and not self._calls[entry.id].alone:
                 self.untold.append(entry.operation.name)
-            for name, text in _defined(self._templates[entry.id].helper).items():
+            for name, text in _defined(self._calls[entry.id].helper).items():
                 if self.helpers.setdefault(name, text) != text:
                     raise ValueError(f"source: two operations define a function {name!r} in their templates")
 
@@ -350,13 +333,13 @@ class Program:
         """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
         uses = [0] * len(self.graph)
         for entry in operations:
-            for i, times in zip(entry.inputs, self._templates[entry.id].uses, strict=True):
+            for i, times in zip(entry.inputs, self._calls[entry.id].uses, strict=True):
                 uses[i] += times
         lines = []
         length = [8] * len(self.graph)
         for entry in operations:
-            template = self._templates[entry.id]
-            total = template.length + sum(length[i] * n for i, n in zip(entry.inputs, template.uses, strict=True))
+            call = self._calls[entry.id]
+            total = call.length + sum(length[i] * n for i, n in zip(entry.inputs, call.uses, strict=True))
             if entry.id in own_lines or uses[entry.id] > 1 or total > longest:
                 lines.append(entry.id)
             else:
@@ -371,8 +354,8 @@ class Program:
     def _compose(self, operations: list[Entry]) -> None:
         self._written: dict[int, ast.expr] = {}
         for entry in operations:
-            inputs = {f"_{k}_": self._reference(i, entry) for k, i in enumerate(entry.inputs)}
-            self._written[entry.id] = _filled(self._templates[entry.id].expression, inputs)
+            inputs = {placeholder(k): self._reference(i, entry) for k, i in enumerate(entry.inputs)}
+            self._written[entry.id] = _filled(self._calls[entry.id].expression, inputs)
 
     def _reference(self, i: int, user: Entry | None = None) -> ast.expr:
         """Write an entry as an operand: its name, its number, or the expression itself."""
@@ -391,18 +374,6 @@ class Program:
     def code(self, i: int) -> str:
         """Write what computes an entry."""
         return ast.unparse(self._written[i]) if i in self._written else self.reference(i)
-
-
-def needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
-    """Find what some entries are computed from, themselves included, in order."""
-    needed = [False] * len(graph)
-    for i in outputs:
-        needed[i] = True
-    for entry in reversed(graph.nodes):
-        if needed[entry.id]:
-            for i in entry.inputs:
-                needed[i] = True
-    return [i for i, yes in enumerate(needed) if yes]
 
 
 @functools.lru_cache(256)
