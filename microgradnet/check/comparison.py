@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
-from microgradnet.check.derivation import Derivation
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
@@ -234,7 +234,7 @@ def compare(
     >>> wrong.ok, wrong.diagnosis[0].kind
     (False, 'scale')
     """
-    derivation = Derivation.read(f, manual, args, argnums, descent, caller="compare")
+    derivation = ByHand.read(f, manual, args, argnums, descent, caller="compare")
     judgement = judge(derivation, rtol, atol, "compare", thorough=True)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,

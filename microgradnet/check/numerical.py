@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.judge import Automatic, Comparison, Judge, Tolerances
+from microgradnet.check.judge import Automatic, Judge, LineComparison, Tolerances
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
@@ -85,7 +85,7 @@ class CheckedArgument:
     verdict: str = "right"
 
     @classmethod
-    def of(cls, order: int, argument: str, shape: tuple[int, ...], c: Comparison | None) -> CheckedArgument:
+    def of(cls, order: int, argument: str, shape: tuple[int, ...], c: LineComparison | None) -> CheckedArgument:
         """Say what was found; None where there is nothing to compare."""
         if c is None:
             return cls(order, argument, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)

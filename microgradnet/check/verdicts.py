@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.contradiction import Cause, cause
-from microgradnet.check.derivation import Derivation
-from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
+from microgradnet.check.differences import OUTSIDE, Along, Profile, ahead, along, bend, directions, glance, line, off
 from microgradnet.check.explain.chain import COARSER, Chain, growing
 from microgradnet.check.kinks import Kinks, spanned
 from microgradnet.check.nonfinite import first_nonfinite
@@ -89,7 +89,7 @@ class Judgement:
     rounding: dict[str, float]
 
 
-def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
+def judge(derivation: ByHand, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
     """Hold the manual gradients against the automatic ones, and both against finite differences.
 
     Where it need not be thorough, a glance is enough, unless it shows something; nothing is told of parameters then.
@@ -105,7 +105,7 @@ def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller
 
 class _Judge:
     def __init__(
-        self, derivation: Derivation, rtol: float | None, atol: float | None, caller: str, nested: bool = False
+        self, derivation: ByHand, rtol: float | None, atol: float | None, caller: str, nested: bool = False
     ) -> None:
         self.derivation, self.rtol, self.atol, self.caller, self.nested = derivation, rtol, atol, caller, nested
         self.sign = -1.0 if derivation.descent else 1.0
@@ -532,7 +532,7 @@ class _Judge:
             return None
         return found if np.isfinite([found.slope, found.change]).all() else None
 
-    def _try(self, look: Callable[[Line], float], moves: Mapping[str, Array]) -> float | None:
+    def _try(self, look: Callable[[Profile], float], moves: Mapping[str, Array]) -> float | None:
         """Look along a direction at the arguments given; None where the loss can't be evaluated."""
         d = self.derivation
         try:
@@ -577,9 +577,9 @@ class _Judge:
             if self._steeper(name, direction, 0.1 * gap):
                 yield direction
 
-    def _convicted(self, name: str, found: Sequence[Array]) -> _Place | None:
+    def _convicted(self, name: str, found: Sequence[Array]) -> _Point | None:
         """Return where the differences certainly contradict the automatic gradient; None if they don't."""
-        here = _Place(self.derivation.values, self.automatic, self.manual)
+        here = _Point(self.derivation.values, self.automatic, self.manual)
         for at, bends in ((here, 1000.0), (self._nearby, 30.0)):
             if at is None:
                 break
@@ -595,7 +595,7 @@ class _Judge:
         return None
 
     @cached_property
-    def _nearby(self) -> _Place | None:
+    def _nearby(self) -> _Point | None:
         """Arguments beside those given, where no step stands at a kink, and both gradients there."""
         d, random = self.derivation, np.random.default_rng(1)
         values = list(d.values)
@@ -607,9 +607,9 @@ class _Judge:
             _, automatic = replace(d, values=values).automatic(self.caller)
         except OUTSIDE:
             return None
-        return _Place(values, automatic, manual)
+        return _Point(values, automatic, manual)
 
-    def _meant(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+    def _meant(self, convicted: Mapping[str, tuple[_Point, Array]], why: Cause) -> None:
         """Say what is held constant on purpose: that is no mistake of the automatic gradient."""
         for name, (base, _) in convicted.items():
             if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
@@ -619,7 +619,7 @@ class _Judge:
         if self.contradicted:
             self._say(f"The manual gradient of {_listed(self.contradicted)} agrees with the differences.")
 
-    def _contradiction(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+    def _contradiction(self, convicted: Mapping[str, tuple[_Point, Array]], why: Cause) -> None:
         text = why.text
         if not text and (steps := [step for n in convicted for step in self.kinks.get(n, ())]):
             text = f"{', '.join(dict.fromkeys(steps))} stands exactly at a kink, and its derivative there doesn't fit"
@@ -642,7 +642,7 @@ class _Judge:
         if confirmed:
             self._say(f"The manual gradient of {_listed(confirmed)} agrees with the differences.")
 
-    def _wrong_elements(self, name: str, base: _Place) -> list[tuple[int, ...]]:
+    def _wrong_elements(self, name: str, base: _Point) -> list[tuple[int, ...]]:
         """Find the elements that the differences don't confirm of a manual gradient; () where it isn't known which."""
         manual = base.manual.get(name)
         if manual is None or manual.shape != self.automatic[name].shape or not np.isfinite(manual).all():
@@ -670,7 +670,7 @@ class _Judge:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Point:
     """Arguments of the loss, and both gradients there, up the loss."""
 
     values: Sequence[Any]
@@ -689,7 +689,7 @@ def _in_double(value: Any) -> Any:
     return value.astype(np.float64) if kind == "f" else value
 
 
-def _one_sided(at: Line, h: float) -> float:
+def _one_sided(at: Profile, h: float) -> float:
     return (at(h) - at(0.0)) / h
 
 

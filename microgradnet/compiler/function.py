@@ -18,7 +18,7 @@ import numpy as np
 from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
-from microgradnet.compiler.program import Program
+from microgradnet.compiler.routine import Routine
 from microgradnet.compiler.tracing import (
     Leaf,
     Static,
@@ -285,21 +285,21 @@ class Compiled:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
         traced = trace(self._f, structure, values)
-        program = lowered(traced.graph, traced.arguments)
-        targets = _targets([program.values[i] for i in program.results], kinds, donated)
-        backend = self._choose(program)
+        routine = lowered(traced.graph, traced.arguments)
+        targets = _targets([routine.values[i] for i in routine.results], kinds, donated)
+        backend = self._choose(routine)
         if backend == "numba":
             from microgradnet.compiler.numba_code import numba_source
 
-            source, names = numba_source(program, structure, kinds, traced.structure, targets)
+            source, names = numba_source(routine, structure, kinds, traced.structure, targets)
         else:
-            planned = plan(program, [program.results[r] for r in targets])
+            planned = plan(routine, [routine.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
         return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
 
-    def _choose(self, program: Program) -> Literal["numpy", "numba"]:
+    def _choose(self, routine: Routine) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
-        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(program)):
+        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(routine)):
             return "numpy"
         if importlib.util.find_spec("numba") is None:
             if self._asked == "auto":
@@ -309,7 +309,7 @@ class Compiled:
             )
         from microgradnet.compiler.numba_code import in_one
 
-        return "numba" if self._asked == "numba" or in_one(program) else "numpy"
+        return "numba" if self._asked == "numba" or in_one(routine) else "numpy"
 
 
 _all: weakref.WeakSet[Compiled] = weakref.WeakSet()
@@ -358,8 +358,8 @@ def _targets(results: Sequence[Any], kinds: Sequence[Any], donated: Sequence[int
     return targets
 
 
-def _worth_numba(program: Program) -> bool:
-    return sum(math.prod(v.shape) for v in program.values if v.constant is None) <= SMALL
+def _worth_numba(routine: Routine) -> bool:
+    return sum(math.prod(v.shape) for v in routine.values if v.constant is None) <= SMALL
 
 
 def _arguments(structure: Structure, kinds: Sequence[Any]) -> str:

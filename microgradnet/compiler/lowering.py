@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from microgradnet.compiler.program import INTO, Kind, Program, Step, Value
+from microgradnet.compiler.routine import INTO, Instruction, Kind, Routine, Value
 from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
@@ -28,8 +28,8 @@ from microgradnet.template import placeholder
 __all__ = ["lowered"]
 
 
-def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
-    """Write a graph as a program.
+def lowered(graph: Graph, arguments: Sequence[int | None]) -> Routine:
+    """Write a graph as a routine.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
 
     Returns
     -------
-    Program
+    Routine
     """
     lowering = _Lowering()
     place: list[Any] = []
@@ -52,7 +52,7 @@ def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
         else:
             place.append(lowering.constant(entry))
     results = [lowering.array(place[i]) for i in graph.outputs]
-    return Program(
+    return Routine(
         tuple(lowering.values),
         tuple(lowering.steps),
         tuple([None if i is None else place[i].id for i in arguments]),
@@ -106,7 +106,7 @@ class _Lowering:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
-        self.steps: list[Step] = []
+        self.steps: list[Instruction] = []
         self.constants: dict[Any, Value] = {}
         self.contiguous: set[int] = set()
         self.transposed: dict[int, Value] = {}  # the value that a matrix is the transpose of
@@ -228,7 +228,7 @@ class _Lowering:
     def _add(self, kind: Kind, function: Any, inputs: Sequence[Any], shape: Any, dtype: Any, **more: Any) -> Value:
         operands = tuple([self.array(i).id for i in inputs])
         result = self.value(shape, dtype)
-        self.steps.append(Step(kind, function, operands, result.id, self.entry, **more))
+        self.steps.append(Instruction(kind, function, operands, result.id, self.entry, **more))
         if kind in INTO:
             self.contiguous.add(result.id)
         return result

@@ -1,4 +1,4 @@
-"""A program as kernels that Numba compiles, and calls of NumPy between them for the steps that Numba doesn't know.
+"""A routine as kernels that Numba compiles, and calls of NumPy between them for the steps that Numba doesn't know.
 
 Kernels come from `loops`. Where numbers leave the range of floating point, a kernel says so, as NumPy does: by the
 flags that the processor has set. The operations are then computed in their own way, with their values and warnings.
@@ -18,7 +18,7 @@ import numpy as np
 
 from microgradnet.compiler.loops import REDUCTIONS, Kernel, is_view, resolved
 from microgradnet.compiler.numpy_code import Source, Writer, comment
-from microgradnet.compiler.program import Program, Step
+from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.compiler.tracing import Structure
 from microgradnet.ops.elementwise import masked
 
@@ -33,18 +33,18 @@ _OTHERWISE = (np.floor_divide, np.float_power)
 """Ufuncs that Numba computes otherwise than NumPy: of ∞, and in another precision."""
 
 
-def in_one(program: Program) -> bool:
+def in_one(routine: Routine) -> bool:
     """Whether Numba knows all the steps, so that one kernel does everything."""
-    return all(_supported(step, program) for step in program.steps)
+    return all(_supported(step, routine) for step in routine.steps)
 
 
-def _supported(step: Step, program: Program) -> bool:
-    if not {program.values[i].dtype for i in (*step.inputs, step.output)} <= _DTYPES:
+def _supported(step: Instruction, routine: Routine) -> bool:
+    if not {routine.values[i].dtype for i in (*step.inputs, step.output)} <= _DTYPES:
         return False
     match step.kind:
         case "ufunc" if step.function is not masked:
             database = importlib.import_module("numba.np.ufunc_db")
-            dtypes = "".join(dtype.char for dtype in resolved(step, program.values))
+            dtypes = "".join(dtype.char for dtype in resolved(step, routine.values))
             known = step.function in database.get_ufuncs() and step.function not in _OTHERWISE
             return known and f"{dtypes[:-1]}->{dtypes[-1]}" in database.get_ufunc_info(step.function)
         case "reduce":
@@ -76,26 +76,26 @@ class _Stage:
     """Steps that are carried out together: by one kernel, or by NumPy; and the values that others want of them."""
 
     compiled: bool
-    steps: tuple[Step, ...]
+    steps: tuple[Instruction, ...]
     wanted: frozenset[int]
 
 
-def _stages(program: Program) -> list[_Stage]:
+def _stages(routine: Routine) -> list[_Stage]:
     """Divide the steps into stages, by turns of Numba and of NumPy, so that there are as few as can be.
 
     A view is part of each stage that looks at it, for a kernel can't return one.
     """
-    stages: dict[int, list[Step]] = {}
+    stages: dict[int, list[Instruction]] = {}
     at: dict[int, int] = {}
-    for step in program.steps:
+    for step in routine.steps:
         number = max((at.get(i, 0) for i in step.inputs), default=0)
-        known = _supported(step, program)
+        known = _supported(step, routine)
         if not (known and is_view(step)):
             number += number % 2 != (not known)
         at[step.output] = number
         stages.setdefault(number, []).append(step)
-    views = {step.output: step for step in program.steps if is_view(step) and at[step.output] % 2 == 0}
-    results = set(program.results)
+    views = {step.output: step for step in routine.steps if is_view(step) and at[step.output] % 2 == 0}
+    results = set(routine.results)
     for steps in stages.values():
         kept = {step.output: step for step in steps if step.output not in views or step.output in results}
         pending = [i for step in kept.values() for i in step.inputs]
@@ -115,29 +115,29 @@ def _stages(program: Program) -> list[_Stage]:
 
 
 def numba_source(
-    program: Program,
+    routine: Routine,
     structure: Structure,
     leaves: Sequence[tuple[Any, ...]],
     results: Structure,
     donated: dict[int, int],
 ) -> Source:
-    """Write a program as source; parameters and result are those of `numpy_source`."""
-    return _Numba(program).source(structure, leaves, results, donated)
+    """Write a routine as source; parameters and result are those of `numpy_source`."""
+    return _Numba(routine).source(structure, leaves, results, donated)
 
 
 class _Numba(Writer):
     """The function that takes arguments apart, calls kernels and NumPy, and puts the result together."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, routine: Routine) -> None:
         super().__init__()
-        self.program = program
-        self.values = program.values
+        self.routine = routine
+        self.values = routine.values
         self.names["np"] = np
         self.names["njit"] = importlib.import_module("numba").njit
         self.names["clear"], self.names["flags"], self.names["wrong"] = _flags()
         self.of: dict[int, str] = {}
         self.frozen: dict[int, str] = {}
-        for i, place in enumerate(program.arguments):
+        for i, place in enumerate(routine.arguments):
             if place is not None:
                 self.of[place] = f"a{i}"
         for value in self.values:
@@ -149,12 +149,12 @@ class _Numba(Writer):
                     self.frozen[value.id] = self.of[value.id]
 
     def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
-        used = [None if v is None else f"a{i}" for i, v in enumerate(self.program.arguments)]
+        used = [None if v is None else f"a{i}" for i, v in enumerate(self.routine.arguments)]
         kernels: list[str] = []
         made: set[int] = set()
         self.add("def run(args, kwargs):", indent=1)
         self.guards(structure, leaves, used, donated.values())
-        for number, stage in enumerate(_stages(self.program)):
+        for number, stage in enumerate(_stages(self.routine)):
             if stage.compiled:
                 kernels += self._kernel(f"kernel_{number}", stage)
                 made |= stage.wanted
@@ -162,14 +162,14 @@ class _Numba(Writer):
                 for step in stage.steps:
                     if step.output not in self.of:  # a view that a kernel has filled an array with is that array
                         self._call(step)
-        leaves = self.results(self.program.results, donated, self.of, made, made)
+        leaves = self.results(self.routine.results, donated, self.of, made, made)
         self.add(f"return {self.tree(results, leaves)}")
         return "\n".join([*kernels, "def make():", *self.lines, "    return run"]) + "\n", self.names
 
     def _kernel(self, name: str, stage: _Stage) -> list[str]:
         """Call a kernel on arrays that it fills; return its text."""
         empty = self.function(np.empty)
-        results = set(self.program.results)
+        results = set(self.routine.results)
         targets = {i: f"{'r' if i in results else 't'}{i}" for i in sorted(stage.wanted)}
         kernel = Kernel(self.values, {**self.of, **targets}, self.frozen, targets)
         kernel.write(stage.steps)
@@ -185,7 +185,7 @@ class _Numba(Writer):
             "    return not flags(wrong)", "",
         ]  # fmt: skip
 
-    def _call(self, step: Step) -> None:
+    def _call(self, step: Instruction) -> None:
         """Write a step as a call of NumPy's."""
         value = self.values[step.output]
         inputs = [self.of[i] for i in step.inputs]

@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.nonfinite import made_nonfinite
 from microgradnet.nn.networks import Array, Parameters, TwoLayers
 
-__all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Step", "differences"]
+__all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Iteration", "differences"]
 
 TOLERANCES = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 1e-5}
 """How large a relative difference, as `differences` defines it, rounding alone may explain."""
@@ -51,7 +51,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Step:
+class Iteration:
     """One iteration: the losses before its updates, and the largest differences of its gradients."""
 
     iteration: int
@@ -105,7 +105,7 @@ class Comparison:
     learning_rate : float
     manual, automatic : dict of str to array
         The present parameters of the two runs.
-    steps : list of Step
+    steps : list of Iteration
         One per iteration made.
     tolerance : float
         The largest relative difference that counts as agreement.
@@ -123,7 +123,7 @@ class Comparison:
     ) -> None:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
-        self.steps: list[Step] = []
+        self.steps: list[Iteration] = []
         self.tolerance = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
         self._by_hand = by_hand
         self._automatic = automatic
@@ -155,8 +155,8 @@ class Comparison:
             recorded=lambda parameters: network.recorded(x, y, parameters)[0],
         )
 
-    def run(self, iterations: int) -> Iterator[Step]:
-        """Make iterations, one for each `Step` that is asked for.
+    def run(self, iterations: int) -> Iterator[Iteration]:
+        """Make iterations, one for each `Iteration` that is asked for.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Comparison:
                 raise Diverged(
                     f"the loss or its gradient is no longer finite at iteration {iteration}{self._first_nonfinite()}"
                 )
-            step = Step(iteration, manual_loss, automatic_loss, absolute, relative)
+            step = Iteration(iteration, manual_loss, automatic_loss, absolute, relative)
             self.steps.append(step)
             self.manual = {name: p + rate * updates[name] for name, p in self.manual.items()}
             self.automatic = {name: p - rate * gradients[name] for name, p in self.automatic.items()}
