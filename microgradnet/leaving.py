@@ -1,4 +1,4 @@
-"""The doors of the record: how a value leaves it as a number or as text, and what is said then.
+"""How a value leaves the record, as a number or as text, and what is said then.
 
 A number of Python's doesn't remember how it was made, so what is computed from it has no gradient. Where a
 function is run to be differentiated, no number is made of a tensor that is being recorded, except by the methods
@@ -202,7 +202,7 @@ def called(node: Node, run: Running | None = None) -> str:
     name = node.name
     if name is not None:
         return f"the tensor {name!r}"
-    if node.primitive is None or node.primitive.name == "argument":
+    if node.primitive is None or node.primitive.symbol == "·":  # what is written as its input is
         run = run or running()
         while run is not None:
             if not _ours(run.of):

@@ -374,7 +374,7 @@ class Recorded(Inside):
     """A value and its place in the record: what `Tensor` adds operators to.
 
     `_settled` is True where `_value` is a real NumPy array or scalar that nobody outside the record can
-    write to: it can be recorded as it is. Everything else takes the slower road of `Primitive.apply`.
+    write to: it can be recorded as it is. Everything else takes the general path, `Primitive.apply`.
     """
 
     __slots__ = ("__weakref__", "_node", "_settled", "_value")
@@ -431,8 +431,8 @@ def traced(value: Array, *, requires_grad: bool = False, name: str | None = None
 
     Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
     computed from data only. Whoever wants the whole computation (to replay it on other data, or to write down
-    the transpose of x in a gradient) traces it. Traced tensors take the road of `Primitive.apply`. One may stand for a
-    number, with which a function will be called.
+    the transpose of x in a gradient) traces it. Traced tensors take the general path, `Primitive.apply`.
+    One may stand for a number, with which a function will be called.
     """
     node_type = _TracedNumber if number else _Traced
     return attach(value, leaf(value, requires_grad=requires_grad, name=name, node_type=node_type))
@@ -539,7 +539,7 @@ class Primitive:
         return _declared, (self.name, self.module, self is not base)
 
     def apply(self, *inputs: Any, **static: Any) -> Any:
-        """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
+        """Call with tensors, arrays, numbers or lists as inputs: the general path, which is always right."""
         inputs, static = self._bind(inputs, static)
         static = {k: given_for(self.name, k, v) for k, v in static.items()}
         values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
@@ -586,7 +586,7 @@ class Primitive:
         return attach(y, node)
 
     def compute(self, *values: Array, **static: Any) -> Array:
-        """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
+        """Compute the value of arrays as a recorded call does, so that it is the same to the last bit."""
         xp = namespace(values)
         if xp is np:
             return self.on_numpy(*values, **static)
@@ -782,7 +782,7 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
 
 
 def _slow(primitive: Primitive) -> Callable[..., Any]:
-    """Return the road of `Primitive.apply`, of the operation that it is on these inputs."""
+    """Return the general path, `Primitive.apply` of the operation that it is on these inputs."""
     if primitive.beside_number is primitive:
         return primitive.apply
 

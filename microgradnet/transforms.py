@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import MethodType
 from typing import Any
 
@@ -105,13 +105,23 @@ def gradients(
     return results if several else results[0]
 
 
-def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
-    """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
+def _pull(
+    root: Node,
+    seed: Any,
+    record: bool,
+    order: Sequence[Node],
+    along: Collection[Node] | None,
+    targets: Collection[Node] = (),
+    free: bool = False,
+) -> dict[Node, Any]:
+    """Run the reverse pass, recording it or not; the other parameters are those of `reverse`."""
     if record:
         with within(current_scope() or root.scope):
-            found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
+            found: dict[Node, Any] = Running("the reverse pass").call(
+                reverse, root, constant(seed), order, along, targets, free
+            )
             return found
-    return reverse(root, value_of(seed), *road)
+    return reverse(root, value_of(seed), order, along, targets, free)
 
 
 def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> list[Any]:

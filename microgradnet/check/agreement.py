@@ -10,12 +10,12 @@ import numpy as np
 
 from microgradnet.check.text import check_tolerances
 
-__all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "largest", "standard", "within"]
+__all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "differences", "largest", "standard", "within"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 TOLERANCES = {2: (1e-2, 1e-2), 4: (1e-4, 1e-5), 8: (1e-9, 1e-12)}
-"""(rtol, atol / largest element of the gradient), by the item size of the coarser of both gradients."""
+"""(rtol, atol / magnitude of the gradient), by the item size of the coarser of both gradients."""
 
 UNDERFLOW = {t().itemsize: float(np.finfo(t).tiny) / 64 for t in (np.float16, np.float32, np.float64)}
 """How large a difference may be at least, by the item size: among the numbers so small that they have lost digits."""
@@ -121,6 +121,29 @@ def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | 
         by_dtype if rtol is None else rtol,
         max(of_largest * largest(automatic), UNDERFLOW[itemsize]) if atol is None else atol,
     )
+
+
+def differences(manual: Array, automatic: Array, magnitude: Array) -> tuple[Array, Array]:
+    """Compare two gradients of one parameter, or two updates, element by element.
+
+    Parameters
+    ----------
+    manual, automatic : array, both of one shape
+    magnitude : array, broadcast to that shape
+        How large the numbers are that were rounded: for each element the sum of the absolute values of the terms
+        that it is the sum of, if they are known, or else the largest element.
+
+    Returns
+    -------
+    absolute : array
+        |manual − automatic|.
+    relative : array
+        absolute / magnitude: what rounding errors are in proportion to. Magnitudes below the smallest that
+        keeps full precision count as that one.
+    """
+    absolute = np.abs(manual - automatic)
+    info = np.finfo(magnitude.dtype)
+    return absolute, absolute / np.maximum(magnitude, info.tiny / info.eps)
 
 
 def largest(x: Array) -> float:

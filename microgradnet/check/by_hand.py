@@ -130,7 +130,7 @@ class ByHand:
         return self.f(*copies(values))
 
     def value(self, *values: Any) -> Any:
-        """Compute the loss from plain arrays, by the same road as where it is differentiated."""
+        """Compute the loss from plain arrays, as it is computed where it is differentiated."""
         with no_grad():
             return _plain(self.call(*(tensor(v) if i in self.positions else v for i, v in enumerate(values))))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import TOLERANCES, largest
+from microgradnet.check.agreement import TOLERANCES, differences, largest
 from microgradnet.check.plotting import figure
 from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.text import legible, printable
@@ -102,8 +102,8 @@ class TrainingReport:
         """
         drawn = figure(figsize=(7, 4))
         axes = drawn.subplots()
-        for name, differences in zip(self.names, self.relative.T, strict=True):
-            axes.plot(np.where(differences > 0, differences, np.nan), label=legible(name).replace("$", r"\$"))
+        for name, line in zip(self.names, self.relative.T, strict=True):
+            axes.plot(np.where(line > 0, line, np.nan), label=legible(name).replace("$", r"\$"))
         axes.axhline(self.tolerance, color="gray", linestyle="--", label="tolerance")
         axes.set(xlabel="iteration", ylabel="relative difference of the updates", yscale="log")
         axes.legend()
@@ -171,10 +171,9 @@ def compare_training(
         headline = headline or _not_finite(iteration, automatic, manual)
         itemsize = min(itemsize, *(x.itemsize for pair in both for x in pair))
         with np.errstate(all="ignore"):
-            absolute.append([float(np.max(np.abs(a - m), initial=0.0)) for a, m in both])
-        relative.append(
-            [d / (max(largest(a), largest(m)) or 1.0) for d, (a, m) in zip(absolute[-1], both, strict=True)]
-        )
+            found = [differences(m, a, np.array(max(largest(a), largest(m)))) for a, m in both]
+        absolute.append([float(np.max(d, initial=0.0)) for d, _ in found])
+        relative.append([float(np.max(d, initial=0.0)) for _, d in found])
     tolerance = DRIFT * TOLERANCES[itemsize][0] if rtol is None else rtol
     return TrainingReport(names, np.array(absolute), np.array(relative), tolerance, headline)
 

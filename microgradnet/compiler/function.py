@@ -142,7 +142,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
-        # The quick road: of the signature that was used last, with an idle worker. What is written out here is
+        # The fast path: of the signature that was used last, with an idle worker. What is written out here is
         # `_Held.call`, which as a call of its own takes 0.1 us more.
         latest = self._latest
         if latest is not None and latest.idle:
@@ -204,7 +204,7 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<compiled {getattr(self._f, '__qualname__', self._f)!s}: {len(self._held)} signatures>"
 
-    # --- the road that is always right ----------------------------------------------------------------------
+    # --- the general path -----------------------------------------------------------------------------------
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take the arguments apart, find or make what is compiled for them, and run it."""

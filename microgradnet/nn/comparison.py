@@ -13,13 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.agreement import TOLERANCES, differences
 from microgradnet.check.nonfinite import made_nonfinite
 from microgradnet.nn.networks import Array, Parameters, TwoLayers
 
-__all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Iteration", "differences"]
-
-TOLERANCES = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 1e-5}
-"""How large a relative difference, as `differences` defines it, rounding alone may explain."""
+__all__ = ["Comparison", "Difference", "Diverged", "Iteration"]
 
 
 class Diverged(ArithmeticError):
@@ -59,27 +57,6 @@ class Iteration:
     automatic_loss: float
     absolute: Difference
     relative: Difference
-
-
-def differences(manual: Array, automatic: Array, magnitude: Array) -> tuple[Array, Array]:
-    """Compare two gradients of one parameter, element by element.
-
-    Parameters
-    ----------
-    manual, automatic, magnitude : array, all of one shape
-        The magnitude of an element is the sum of the absolute values of the terms that it is the sum of.
-
-    Returns
-    -------
-    absolute : array
-        |manual − automatic|.
-    relative : array
-        absolute / magnitude: what rounding errors are in proportion to. Magnitudes below the smallest that
-        keeps full precision count as that one.
-    """
-    absolute = np.abs(manual - automatic)
-    info = np.finfo(magnitude.dtype)
-    return absolute, absolute / np.maximum(magnitude, info.tiny / info.eps)
 
 
 class Comparison:
@@ -124,7 +101,7 @@ class Comparison:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
         self.steps: list[Iteration] = []
-        self.tolerance = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
+        self.tolerance = max(TOLERANCES[np.asarray(p).itemsize][1] for p in self.manual.values())
         self._by_hand = by_hand
         self._automatic = automatic
         self._magnitudes = magnitudes
