@@ -9,35 +9,20 @@ overflowed one after the other; and −0 that is summed with nothing stays −0,
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from microgradnet import ops
 from microgradnet.graph import Entry, Graph, needed
-from microgradnet.ops import reductions
-from microgradnet.ops.elementwise import (
-    _absolute_vjp,
-    _astype,
-    _sigmoid_vjp,
-    add,
-    argument,
-    detached,
-    divide,
-    masked,
-    multiply,
-    negative,
-    positive,
-    power,
-    sign,
-    subtract,
-)  # fmt: skip
+from microgradnet.ops.elementwise import _absolute_vjp, _astype, _sigmoid_vjp, argument, detached, masked
 from microgradnet.ops.indexing import _getitem
-from microgradnet.ops.shapes import _broadcast_to, _reshape, _roll, _transpose, flip, ones_like, zeros_like
+from microgradnet.ops.shapes import _broadcast_to, _reshape, _roll, _transpose
 from microgradnet.record import Primitive, primitives
 from microgradnet.template import parsed
 
@@ -215,7 +200,7 @@ def _declared(*operations: Any) -> frozenset[Primitive]:
     return frozenset([operation.primitive for operation in operations])
 
 
-_ELEMENTWISE = frozenset([p for p in primitives.values() if p.module == add.__module__])
+_ELEMENTWISE = frozenset([p for p in primitives.values() if p.module == ops.add.__module__])
 _PACKAGE = __name__.partition(".")[0] + "."
 
 
@@ -228,34 +213,27 @@ def _as_built_in(operation: Primitive) -> Primitive:
     base = primitives.get(operation.name, operation)
     if base.beside_number is operation:
         operation = base
-    if operation.source is None or operation.module.startswith(_PACKAGE):
+    if operation.module.startswith(_PACKAGE):
         return operation
-    for built_in in _built_in().get(_code(operation), ()):
-        if operation.latex in (None, built_in.latex) and operation.symbol in (operation.name, built_in.symbol):
-            return built_in
-    return operation
+    built_in = _built_in().get(_code(operation), operation)
+    alike = operation.latex in (None, built_in.latex) and operation.symbol in (operation.name, built_in.symbol)
+    return built_in if alike else operation
 
 
 @cache
-def _built_in() -> Mapping[Any, Sequence[Primitive]]:
-    """List the built-in operations by their code."""
-    found: dict[Any, list[Primitive]] = {}
-    for operation in primitives.values():
-        if operation.source is not None and operation.module.startswith(_PACKAGE):
-            found.setdefault(_code(operation), []).append(operation)
-    return found
+def _built_in() -> Mapping[Any, Primitive]:
+    """Return the built-in operations by their code; of several the first."""
+    return {_code(p): p for p in reversed(primitives.values()) if p.module.startswith(_PACKAGE)}
 
 
 def _code(operation: Primitive) -> Any:
     """Return what operations have in common that are written as the same NumPy code."""
-    code: Any = operation.source
-    if isinstance(code, str):
-        try:
-            template = parsed(code, operation.arity or 2)
-        except ValueError:
-            return None
-        code = template.helper, ast.dump(template.expression)
-    return code, operation.arity, frozenset(operation.defaults)
+    source = operation.source
+    if isinstance(source, str):
+        with suppress(ValueError):  # whoever writes the operation says what is wrong
+            template = parsed(source, operation.arity or 2)
+            return template.helper, template.code, operation.arity, frozenset(operation.defaults)
+    return source if callable(source) else operation
 
 
 # --- what the rules look at -----------------------------------------------------------------------------
@@ -348,7 +326,7 @@ def spread_constant(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result
 
 def filled(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write what takes nothing but a shape and a dtype from an array as one number, broadcast."""
-    number = np.asarray(_calls(e, ones_like)).astype(e.dtype)[()]
+    number = np.asarray(_calls(e, ops.ones_like)).astype(e.dtype)[()]
     return _like(e, _broadcast_to, number, shape=e.shape) if e.shape else number
 
 
@@ -408,7 +386,7 @@ def pythons_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
 def number_first(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a number before what it multiplies."""
     if _number(x[1]) is not None and _number(x[0]) is None:
-        return _like(e, multiply, x[1], x[0])
+        return _like(e, ops.multiply, x[1], x[0])
     return None
 
 
@@ -495,7 +473,7 @@ def broadcast_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result
 
 def twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a sum as a product: x + x = 2·x, which a sign or another factor can join."""
-    return _like(e, multiply, 2, x[0]) if x[0].id == x[1].id and _real(e) and _real(x[0]) else None
+    return _like(e, ops.multiply, 2, x[0]) if x[0].id == x[1].id and _real(e) and _real(x[0]) else None
 
 
 def minus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -505,19 +483,19 @@ def minus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """
     if not _real(e):
         return None
-    if _calls(x[0], negative):
+    if _calls(x[0], ops.negative):
         return _same(e, nodes[x[0].inputs[0]])
-    if _calls(x[0], multiply):
+    if _calls(x[0], ops.multiply):
         c, a = (nodes[i] for i in x[0].inputs)
         if _signed(c) is not None:
-            return _like(e, multiply, -_signed(c), a)
+            return _like(e, ops.multiply, -_signed(c), a)
     return None
 
 
 def times_minus_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a factor as a sign: (−1)·x = −x."""
     if _is(x[0], -1, nodes) and _real(e) and x[1].shape == e.shape and x[1].dtype == e.dtype:
-        return _like(e, negative, x[1])
+        return _like(e, ops.negative, x[1])
     return None
 
 
@@ -526,12 +504,12 @@ def sign_of_a_product(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Resu
     if not _real(e):
         return None
     for k, i in enumerate(x):
-        if _calls(i, negative):
+        if _calls(i, ops.negative):
             a = nodes[i.inputs[0]]
             number = _signed(x[1 - k])
             if number is not None:
                 return _again(e, *((a, -number) if k == 0 else (-number, a)))
-            return _like(e, negative, _again(e, *x[:k], a, *x[k + 1 :]))
+            return _like(e, ops.negative, _again(e, *x[:k], a, *x[k + 1 :]))
     return None
 
 
@@ -539,20 +517,20 @@ def plus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Subtract what is added with a sign: a + (−b) = a − b, and (−a) + b = b − a."""
     if not _real(e):
         return None
-    if _calls(x[1], negative):
-        return _like(e, subtract, x[0], nodes[x[1].inputs[0]])
-    return _like(e, subtract, x[1], nodes[x[0].inputs[0]]) if _calls(x[0], negative) else None
+    if _calls(x[1], ops.negative):
+        return _like(e, ops.subtract, x[0], nodes[x[1].inputs[0]])
+    return _like(e, ops.subtract, x[1], nodes[x[0].inputs[0]]) if _calls(x[0], ops.negative) else None
 
 
 def minus_a_negative(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Add what is subtracted with a sign: a − (−b) = a + b."""
-    return _like(e, add, x[0], nodes[x[1].inputs[0]]) if _real(e) and _calls(x[1], negative) else None
+    return _like(e, ops.add, x[0], nodes[x[1].inputs[0]]) if _real(e) and _calls(x[1], ops.negative) else None
 
 
 def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Collect factors: c·(d·x) = (c·d)·x, where one is a power of 2, so that nothing is rounded otherwise."""
     c = _number(x[0])
-    if c is None or not _real(e) or not _calls(x[1], multiply) or x[1].dtype != e.dtype:
+    if c is None or not _real(e) or not _calls(x[1], ops.multiply) or x[1].dtype != e.dtype:
         return None
     d, rest = _number(nodes[x[1].inputs[0]]), nodes[x[1].inputs[1]]
     if d is None or rest.dtype != e.dtype or not all(isinstance(n, int | float) for n in (c, d)):
@@ -560,7 +538,7 @@ def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     exact = any(math.frexp(n)[0] in (0.5, -0.5) for n in (c, d))
     size = abs(c * d)
     least, most = np.finfo(e.dtype).tiny, np.finfo(e.dtype).max
-    return _like(e, multiply, c * d, rest) if exact and least <= size <= most else None
+    return _like(e, ops.multiply, c * d, rest) if exact and least <= size <= most else None
 
 
 def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -568,7 +546,7 @@ def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _R
     c = _number(x[0])
     if c is None or x[1].shape != e.shape or x[1].dtype != e.dtype:
         return None
-    return _like(e, multiply, c, _like(e, multiply, x[1], _like(e, subtract, 1.0, x[1])))
+    return _like(e, ops.multiply, c, _like(e, ops.multiply, x[1], _like(e, ops.subtract, 1.0, x[1])))
 
 
 def mask_of_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -583,40 +561,40 @@ def sign_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Resu
     c = _number(x[0])
     if c is None or not np.isfinite(c) or x[1].shape != e.shape or x[1].dtype != e.dtype:
         return None
-    return _like(e, multiply, c, _like(e, sign, x[1]))
+    return _like(e, ops.multiply, c, _like(e, ops.sign, x[1]))
 
 
-_ARITHMETIC = _declared(add, subtract, multiply, divide)
+_ARITHMETIC = _declared(ops.add, ops.subtract, ops.multiply, ops.divide)
 
 RULES: Mapping[Rule, Collection[Primitive]] = {
     folded: (),
     spread_constant: (),
-    filled: _declared(ones_like, zeros_like),
+    filled: _declared(ops.ones_like, ops.zeros_like),
     spread_result: _ELEMENTWISE,
-    spread_rearranged: _declared(_transpose, _reshape, flip, _roll, _getitem, _broadcast_to),
-    sum_of_spread: _declared(reductions.sum),
-    times_one: _declared(multiply),
-    by_one: _declared(divide, power),
-    minus_zero: _declared(subtract),
-    plus_minus_zero: _declared(add),
-    itself: _declared(positive, argument, detached),
+    spread_rearranged: _declared(_transpose, _reshape, ops.flip, _roll, _getitem, _broadcast_to),
+    sum_of_spread: _declared(ops.sum),
+    times_one: _declared(ops.multiply),
+    by_one: _declared(ops.divide, ops.power),
+    minus_zero: _declared(ops.subtract),
+    plus_minus_zero: _declared(ops.add),
+    itself: _declared(ops.positive, argument, detached),
     to_its_own_dtype: _declared(_astype),
     to_its_own_shape: _declared(_reshape, _broadcast_to),
-    over_nothing: _declared(reductions.sum),
+    over_nothing: _declared(ops.sum),
     in_order: _declared(_transpose),
     transposed_twice: _declared(_transpose),
     reshaped_twice: _declared(_reshape),
     broadcast_twice: _declared(_broadcast_to),
     spread_by_the_operation: _ELEMENTWISE,
     pythons_number: _ARITHMETIC,
-    number_first: _declared(multiply),
-    twice: _declared(add),
-    minus_minus: _declared(negative),
-    times_minus_one: _declared(multiply),
-    sign_of_a_product: _declared(multiply, divide),
-    plus_minus: _declared(add),
-    minus_a_negative: _declared(subtract),
-    factors: _declared(multiply),
+    number_first: _declared(ops.multiply),
+    twice: _declared(ops.add),
+    minus_minus: _declared(ops.negative),
+    times_minus_one: _declared(ops.multiply),
+    sign_of_a_product: _declared(ops.multiply, ops.divide),
+    plus_minus: _declared(ops.add),
+    minus_a_negative: _declared(ops.subtract),
+    factors: _declared(ops.multiply),
     sigmoid_times_number: _declared(_sigmoid_vjp),
     mask_of_one: _declared(masked),
     sign_times_number: _declared(_absolute_vjp),

@@ -10,7 +10,7 @@ import ast
 import itertools
 import string
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 __all__ = ["Template", "parsed", "placeholder"]
 
@@ -25,13 +25,22 @@ class Template:
         Lines that define what the expression calls; often none.
     expression : ast.expr
         With the names that `placeholder` gives in place of inputs and static arguments.
-    fields : frozenset of str
-        The inputs, as ``"0"``, ``"1"``, ..., and the static arguments that stand in it.
+    names : list of str
+        Every name in the expression, as often as it stands there.
+    code : str
+        The expression as text; what is written alike has the same.
     """
 
     helper: str
     expression: ast.expr
-    fields: frozenset[str]
+
+    @cached_property
+    def names(self) -> list[str]:  # noqa: D102 - with the attributes, above
+        return [node.id for node in ast.walk(self.expression) if isinstance(node, ast.Name)]
+
+    @cached_property
+    def code(self) -> str:  # noqa: D102
+        return ast.unparse(self.expression)
 
 
 def placeholder(field: int | str) -> str:
@@ -57,10 +66,9 @@ def parsed(source: str, count: int) -> Template:
                 named = list(map(str, range(count))) if field == "inputs" else [field or next(unnamed)]
                 text += ", ".join(map(placeholder, named))
                 fields += named
-        expression = ast.parse(text, mode="eval").body
+        template = Template(helper, ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"no expression: {last}") from error
-    names = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    if any(names.count(placeholder(field)) != fields.count(field) for field in fields):
+    if any(template.names.count(placeholder(field)) != fields.count(field) for field in fields):
         raise ValueError(f"a field stands where no expression can: {last}")  # as within quotes
-    return Template(helper, expression, frozenset(fields))
+    return template

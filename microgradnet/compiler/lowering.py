@@ -186,7 +186,7 @@ class _Lowering:
         if template is None:
             raise _Unknown
         for name, default in operation.defaults.items():
-            if name not in template.fields and entry.static.get(name, default) is not default:
+            if placeholder(name) not in template.names and entry.static.get(name, default) is not default:
                 raise _Unknown  # the expression doesn't say everything
         scope = {placeholder(i): x for i, x in enumerate(inputs)} | {placeholder(k): v for k, v in entry.static.items()}
         return self._evaluate(template.expression, scope)

@@ -14,7 +14,6 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,31 +73,6 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
 # --- templates --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Written:
-    """How a call is written: its template with the static arguments filled in.
-
-    Attributes
-    ----------
-    helper : str
-        Lines that define what the expression calls; often none.
-    expression : ast.expr
-        With the names that `placeholder` gives in place of the inputs.
-    uses : tuple of int
-        How often each input stands in it.
-    length : int
-        The number of characters without the inputs.
-    alone : bool
-        Whether it needs nothing but NumPy and Python.
-    """
-
-    helper: str
-    expression: ast.expr
-    uses: tuple[int, ...]
-    length: int
-    alone: bool
-
-
 def _literal(value: Any, what: str) -> str:
     """Write a value as code that makes it."""
     if value is None or value is Ellipsis or isinstance(value, bool | int | str):
@@ -141,7 +115,7 @@ def _number(value: Any, *, plain: bool) -> ast.expr:
     return ast.Constant(value)
 
 
-def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Written:
+def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> Template:
     """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
     operation = entry.operation
     assert operation is not None
@@ -154,10 +128,10 @@ def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Writt
         k: large.get(k) or _literal(v, f"{operation.name}'s argument {k!r}")
         for k, v in {**operation.defaults, **entry.static}.items()
     }
-    return _written(template, len(inputs), tuple(code.items()))
+    return _with_statics(template, tuple(code.items()))
 
 
-def _function(entry: Entry, inputs: list[Entry]) -> _Written | None:
+def _function(entry: Entry, inputs: list[Entry]) -> Template | None:
     """Write an operation that is made of others, as an activation is, as a function of theirs, by tracing it.
 
     None if it isn't, or depends on values.
@@ -186,19 +160,14 @@ def _function(entry: Entry, inputs: list[Entry]) -> _Written | None:
     name = identifier(" ".join([operation.name, *special]))
     helper = "\n".join([f"def {name}({', '.join(inside.parameters)}):", *lines])
     call = f"{name}({', '.join(f'{{{i}}}' for i in leaves)})"
-    return _written(parsed("\n".join([*inside.helpers.values(), helper, call]), len(given)), len(given), ())
+    return parsed("\n".join([*inside.helpers.values(), helper, call]), len(given))
 
 
 @functools.lru_cache(1024)
-def _written(template: Template, count: int, code: tuple[tuple[str, str], ...]) -> _Written:
-    """Fill the static arguments in, and count what is in it."""
-    static = {placeholder(name): ast.parse(text, mode="eval").body for name, text in code}
-    expression = _Tidy().visit(_filled(template.expression, static))
-    inputs = [placeholder(i) for i in range(count)]
-    found = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    length = len(ast.unparse(expression)) - 3 * sum(found.count(i) for i in inputs)
-    known = {"np", *dir(builtins), *_defined(template.helper), *inputs, *(text for _, text in code)}
-    return _Written(template.helper, expression, tuple(map(found.count, inputs)), length, set(found) <= known)
+def _with_statics(template: Template, code: tuple[tuple[str, str], ...]) -> Template:
+    """Fill in the static arguments, given as code."""
+    values = {placeholder(name): ast.parse(text, mode="eval").body for name, text in code}
+    return Template(template.helper, _Tidy().visit(_filled(template.expression, values)))
 
 
 class _Tidy(ast.NodeTransformer):
@@ -291,12 +260,12 @@ class Program:
         self.helpers: dict[str, str] = {}
         self.untold: list[str] = []
         self._taken: set[str] = set()
-        self._calls: dict[int, _Written] = {}
+        self._calls: dict[int, Template] = {}
         # The parameters are those of the whole graph, whichever of its outputs are wanted.
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
         large = self._take_calls()
         operations = [graph[i] for i in needed(graph.nodes, outputs) if graph[i].operation is not None]
-        self._take_helpers(operations)
+        self._take_helpers(operations, {"np", *dir(builtins), *large.values()})
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
@@ -320,12 +289,15 @@ class Program:
                 self._taken.update(_defined(call.helper))
         return named
 
-    def _take_helpers(self, operations: Iterable[Entry]) -> None:
-        """Collect what the lines call, and the operations that say nothing of how they are written."""
+    def _take_helpers(self, operations: Iterable[Entry], known: set[str]) -> None:
+        """Collect what the lines call, and the operations that are written with names that nobody knows."""
         for entry in operations:
-            if entry.operation is not None and not self._calls[entry.id].alone:
+            call = self._calls[entry.id]
+            defined = _defined(call.helper)
+            inputs = map(placeholder, range(len(entry.inputs)))
+            if entry.operation is not None and not known.union(defined, inputs).issuperset(call.names):
                 self.untold.append(entry.operation.name)
-            for name, text in _defined(self._calls[entry.id].helper).items():
+            for name, text in defined.items():
                 if self.helpers.setdefault(name, text) != text:
                     raise ValueError(f"source: two operations define a function {name!r} in their templates")
 
@@ -333,13 +305,14 @@ class Program:
         """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
         uses = [0] * len(self.graph)
         for entry in operations:
-            for i, times in zip(entry.inputs, self._calls[entry.id].uses, strict=True):
-                uses[i] += times
+            for k, i in enumerate(entry.inputs):
+                uses[i] += self._calls[entry.id].names.count(placeholder(k))
         lines = []
         length = [8] * len(self.graph)
         for entry in operations:
             call = self._calls[entry.id]
-            total = call.length + sum(length[i] * n for i, n in zip(entry.inputs, call.uses, strict=True))
+            inputs = [(i, placeholder(k)) for k, i in enumerate(entry.inputs)]
+            total = len(call.code) + sum((length[i] - len(name)) * call.names.count(name) for i, name in inputs)
             if entry.id in own_lines or uses[entry.id] > 1 or total > longest:
                 lines.append(entry.id)
             else:
