@@ -20,7 +20,7 @@ import numpy as np
 
 from microgradnet.backward import broadcasts
 from microgradnet.check.agreement import largest
-from microgradnet.graph import Entry, Graph, located
+from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.leaving import Running
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import ROOT, Recorded, current_scope, node_of, traced, within
@@ -462,13 +462,7 @@ class Chain:
     def ancestors(self, node: int) -> set[int]:
         """Find the entries that one is computed from."""
         if node != self._ancestors[0]:
-            found: set[int] = set()
-            stack = [node]
-            while stack:
-                new = set(self.graph[stack.pop()].inputs) - found
-                found |= new
-                stack += new
-            self._ancestors = node, found
+            self._ancestors = node, set(needed(self.graph.nodes, self.graph[node].inputs))
         return self._ancestors[1]
 
 
