@@ -276,9 +276,10 @@ def test_an_operation_in_a_notation_of_its_own_stays_what_it_is(other: dict[str,
     assert operations(simplified(graph)) == ["own_multiply"]
 
 
-def test_of_a_built_in_operation_the_rules_beside_numbers_change_no_value() -> None:
-    graph = graph_of(lambda x, one: mg.maximum(x, 0.0) + mg.maximum(x, 0.0), np.ones((2, 3)))
-    assert operations(simplified(graph)) == ["maximum", "multiply"]
+def test_beside_a_number_an_operation_with_other_vjps_is_simplified_as_well() -> None:
+    graph = graph_of(lambda x, one: x * mg.maximum(mg.broadcast_to(2 * one, (2, 3)), 0.0), np.ones((2, 3)))
+    assert any(e.operation is mg.maximum.primitive.beside_number for e in graph)
+    assert operations(simplified(graph)) == ["multiply"]
 
 
 def test_a_long_chain_is_simplified_without_recursion() -> None:
