@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.report import for_json
 from microgradnet.check.text import check_tolerances
 
 __all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "differences", "largest", "standard", "within"]
@@ -99,17 +100,12 @@ class ParameterReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the arrays, as JSON knows it."""
-        known: dict[str, Any] = {"name": self.name, "shape": list(self.shape), "manual_shape": list(self.manual.shape)}
-        for name in ("where_absolute", "where_relative"):
-            where = getattr(self, name)
-            known[name] = None if where is None else list(where)
-        for name in (
-            "largest_absolute", "largest_relative", "ulps", "cosine", "ratio", "share", "finite_difference", "rtol",
-            "atol",
-        ):  # fmt: skip
-            number = getattr(self, name)
-            known[name] = number if math.isfinite(number) else None  # JSON has no NaN
-        return {**known, "verdict": self.verdict, "ok": self.ok}
+        names = (
+            "where_absolute", "where_relative", "largest_absolute", "largest_relative", "ulps", "cosine", "ratio",
+            "share", "finite_difference", "rtol", "atol", "verdict", "ok",
+        )  # fmt: skip
+        known = {"name": self.name, "shape": self.shape, "manual_shape": self.manual.shape}
+        return dict(for_json(known | {name: getattr(self, name) for name in names}))
 
 
 def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | None) -> tuple[float, float]:

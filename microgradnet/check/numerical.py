@@ -17,6 +17,7 @@ import numpy as np
 
 from microgradnet.check.judge import Automatic, Judge, LineComparison, Tolerances
 from microgradnet.check.nonfinite import first_nonfinite
+from microgradnet.check.report import Report
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.leaving import Running
@@ -96,7 +97,7 @@ class CheckedArgument:
 
 
 @dataclass(frozen=True, repr=False)
-class GradcheckReport:
+class GradcheckReport(Report):
     """What `gradcheck` found: true if every derivative is right, printed as a table.
 
     Attributes
@@ -117,9 +118,6 @@ class GradcheckReport:
     def ok(self) -> bool:
         """Whether every derivative is within its tolerance."""
         return all(a.ok for a in self.arguments)
-
-    def __bool__(self) -> bool:
-        return self.ok
 
     def __str__(self) -> str:
         header = (
@@ -143,13 +141,6 @@ class GradcheckReport:
         ]
         table = f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
         return printable(f"{table}\n\n{self.cause}" if self.cause else table)
-
-    __repr__ = __str__
-
-    def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table, unless every derivative is right."""
-        if not self.ok:
-            raise AssertionError(str(self))
 
 
 # --- the check -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, differences, largest
 from microgradnet.check.plotting import figure
+from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.text import legible, printable
 
@@ -21,7 +22,7 @@ DRIFT = 1000
 
 
 @dataclass(frozen=True, repr=False)
-class TrainingReport:
+class TrainingReport(Report):
     """How two training runs compare: true if their updates agree at every iteration.
 
     Attributes
@@ -47,9 +48,6 @@ class TrainingReport:
         """Whether all updates agree."""
         return bool(np.all(self.relative <= self.tolerance))
 
-    def __bool__(self) -> bool:
-        return self.ok
-
     @property
     def first_difference(self) -> int | None:
         """The first iteration, counted from 0, at which the runs differ; None if they don't."""
@@ -69,19 +67,12 @@ class TrainingReport:
         told = f"{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
         return printable(f"{said}{table}\n{told}")
 
-    __repr__ = __str__
-
-    def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table, unless the runs agree."""
-        if not self.ok:
-            raise AssertionError(str(self))
-
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON knows it, which has no NaN."""
         return {
             "names": list(self.names),
-            "absolute": _numbers(self.absolute),
-            "relative": _numbers(self.relative),
+            "absolute": for_json(self.absolute.tolist()),
+            "relative": for_json(self.relative.tolist()),
             "tolerance": self.tolerance,
             "first_difference": self.first_difference,
             "ok": self.ok,
@@ -108,10 +99,6 @@ class TrainingReport:
         axes.set(xlabel="iteration", ylabel="relative difference of the updates", yscale="log")
         axes.legend()
         return drawn
-
-
-def _numbers(x: np.ndarray[Any, np.dtype[np.float64]]) -> list[list[float | None]]:
-    return [[float(v) if np.isfinite(v) else None for v in row] for row in x]
 
 
 def compare_training(
