@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"plain"},
+    {"started", "plain"},
     {"record"},
     {"leaving"},
     {"ops"},
