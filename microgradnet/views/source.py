@@ -208,7 +208,7 @@ def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
 def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...]) -> _Template:
     helper, _, template = source.strip().rpartition("\n")
     inputs = [f"_{i}_" for i in range(count)]
-    text = template.format(*inputs, inputs=", ".join(inputs), **{k: _Code(v) for k, v in code})
+    text = template.format(*inputs, **{"inputs": ", ".join(inputs), **{k: _Code(v) for k, v in code}})
     try:
         expression = _Tidy().visit(ast.parse(text, mode="eval").body)
     except SyntaxError as error:
