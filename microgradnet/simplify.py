@@ -231,7 +231,7 @@ def _code(operation: Primitive) -> Any:
     source = operation.source
     if isinstance(source, str):
         with suppress(ValueError):  # whoever writes the operation says what is wrong
-            template = parsed(source, operation.arity or 2)
+            template = parsed(source, operation.arity or 2, tuple(operation.defaults))
             return template.helper, template.code, operation.arity, frozenset(operation.defaults)
     return source if callable(source) else operation
 
@@ -277,7 +277,7 @@ def _calls(entry: Entry, operation: Any) -> bool:
     return entry.operation is operation.primitive
 
 
-def _like(entry: Entry, operation: Any, *inputs: Any, **static: Any) -> _Call:
+def _like(entry: Entry, operation: Any, /, *inputs: Any, **static: Any) -> _Call:
     """Call an operation whose result has the shape and dtype of an entry."""
     return _Call(operation.primitive, inputs, entry.shape, entry.dtype, static)
 

@@ -49,8 +49,8 @@ def placeholder(field: int | str) -> str:
 
 
 @lru_cache(1024)
-def parsed(source: str, count: int) -> Template:
-    """Parse the template of an operation on so many inputs, for which ``{inputs}`` stands too.
+def parsed(source: str, count: int, static: tuple[str, ...] = ()) -> Template:
+    """Parse the template of an operation on so many inputs; ``{inputs}`` are all, if no static argument is called so.
 
     Raises
     ------
@@ -59,11 +59,12 @@ def parsed(source: str, count: int) -> Template:
     """
     helper, _, last = source.strip().rpartition("\n")
     text, fields, unnamed = "", [], map(str, itertools.count())
+    several = {} if "inputs" in static else {"inputs": list(map(str, range(count)))}
     try:
         for literal, field, _, _ in string.Formatter().parse(last):
             text += literal
             if field is not None:
-                named = list(map(str, range(count))) if field == "inputs" else [field or next(unnamed)]
+                named = several.get(field) or [field or next(unnamed)]
                 text += ", ".join(map(placeholder, named))
                 fields += named
         template = Template(helper, ast.parse(text, mode="eval").body)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"plain", "template", "text"},
+    {"started", "plain", "template", "text"},
     {"record"},
     {"leaving"},
     {"ops"},

@@ -25,6 +25,10 @@ def test_names_stand_for_inputs_and_static_arguments(source: str) -> None:
     assert {name for name in template.names if name != "np"} == set(map(placeholder, fields))
 
 
+def test_a_static_argument_may_be_called_inputs() -> None:
+    assert parsed("{inputs} * {0}", 2, ("inputs",)).code == "_inputs_ * _0_"
+
+
 def test_what_comes_before_the_last_line_is_what_it_calls() -> None:
     template = parsed("\ndef twice(x):\n    return {**{}, 0: 2 * x}[0]\ntwice({0})", 1)
     assert template.helper == "def twice(x):\n    return {**{}, 0: 2 * x}[0]"

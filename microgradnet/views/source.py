@@ -102,6 +102,8 @@ def _literal(value: Any, what: str) -> str:
 
 def _number(value: Any, *, plain: bool) -> ast.expr:
     """Write a number: plain as Python's own, otherwise in its dtype."""
+    if isinstance(value, np.ndarray):  # without axes
+        value = value[()]
     if isinstance(value, np.generic) and not plain:
         kind = ast.Attribute(ast.Name("np"), value.dtype.name)
         return ast.Call(kind, [_number(value.item(), plain=True)], [])
