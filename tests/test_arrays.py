@@ -396,7 +396,7 @@ primitive_of_numpys = mg.primitive(
 
 
 def test_errors_of_a_call_on_plain_arrays_name_the_operation() -> None:
-    with pytest.raises(TypeError, match=re.escape("sin: too many positional arguments; it takes (x)")):
+    with pytest.raises(TypeError, match=re.escape("sin() takes 1 positional argument but 2 were given")):
         mg.sin(np.ones(3), np.ones(3))
     with pytest.raises(TypeError, match="round: got an unexpected keyword argument 'digits'"):
         mg.round(np.ones(3), digits=2)
