@@ -780,6 +780,11 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number:
         given_static += f" if {is_default} else {{{by_key}}}"
     source = f"""
 def call{signature}:
+    if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
+        try:
+            return __on_numpy({arguments})
+        except __TypeError as __error:
+            __raise_of_arguments(__primitive, __error, [{each("·")}])
     {each(given, "")}
     __scope = __current_scope() if __differentiable and ({each("__node_·.requires_grad", " or ")}) else None
     if __scope is not None:
