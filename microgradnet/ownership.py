@@ -87,8 +87,13 @@ _ALONE = _references(_slot._value)  # type: ignore[attr-defined]
 
 
 def held(tensor: Any) -> bool:
-    """Whether a tensor's value is an array that nobody but the tensor can reach, so that nobody can write to it.
+    """Whether a tensor's value is an array that nobody but the tensor can reach, no graph and no view.
 
-    True at most for one that was handed out and given back, as by ``w.data -= 0.1 * w.grad``.
+    As after ``w.data -= 0.1 * w.grad``, which hands the array out and gives it back. Nobody else can write to it then.
     """
-    return bool(_references(tensor._value) == _ALONE and tensor._value.base is None)
+    return (
+        type(tensor._value) is np.ndarray
+        and _references(tensor._value) == _ALONE
+        and tensor._value.base is None
+        and bool(tensor._value.flags.writeable)
+    )

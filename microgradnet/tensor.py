@@ -28,6 +28,7 @@ from microgradnet.leaving import (
     warn_of_numbers,
 )
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, missing, refusal
+from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
     CONSTANT,
@@ -191,8 +192,8 @@ class Tensor(Recorded):
         """The value as a NumPy array.
 
         Of a leaf it is writable, and ``w.data -= 0.1 * w.grad`` updates the leaf: what was recorded before
-        keeps the values it was recorded with. Of a result it is read-only. The first access copies the
-        array, and a leaf whose array was handed out is copied once for every use that is recorded.
+        keeps the values it was recorded with. Of a result it is read-only. It is copied where a graph still needs it;
+        and, as long as somebody else holds on to it, once for every use that is recorded.
         """
         value = constant_of(self, ".data")
         if self._node.primitive is not None:
@@ -200,9 +201,11 @@ class Tensor(Recorded):
             view.flags.writeable = False
             return view
         if self._settled:
-            self._value = value = np.array(value, order="K")
+            del value  # which would count as somebody who holds it
+            if not held(self):
+                self._value = np.array(self._value, order="K")
             self._settled = False
-        return value  # type: ignore[no-any-return]
+        return self._value  # type: ignore[no-any-return]
 
     @data.setter
     def data(self, value: Any) -> None:
