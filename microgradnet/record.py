@@ -457,8 +457,6 @@ compositions: dict[str, Callable[..., Any]] = {}
 numpy_functions: dict[Any, Callable[..., Any]] = {}
 """What ``np.f(tensor)`` calls, by NumPy's function."""
 
-_PLAIN = NUMBERS | {np.ndarray}
-_ndarray = np.ndarray
 _PACKAGE = __name__.partition(".")[0] + "."
 
 
@@ -524,7 +522,7 @@ class Primitive:
             raise TypeError(f"the operation {self.name!r} was declared anew since, so it can't be copied or pickled")
         return _declared, (self.name, self.module, self is not base)
 
-    def apply(self, *inputs: Any, **static: Any) -> Any:
+    def apply(self, /, *inputs: Any, **static: Any) -> Any:
         """Call with tensors, arrays, numbers or lists: the general path, right for all that a call can be given.
 
         It is for tensors that are traced, arrays of other libraries, lists, and what has to be refused. All else takes
@@ -574,7 +572,7 @@ class Primitive:
             _raise_with_dtype(self, y.dtype)
         return attach(y, node)
 
-    def compute(self, *values: Array, **static: Any) -> Array:
+    def compute(self, /, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays as a recorded call does, so that it is the same to the last bit."""
         xp = namespace(values)
         if xp is np:
@@ -1027,7 +1025,7 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
     if not hasattr(np, forward):
         raise ValueError(f"primitive: {forward!r} is no function of the Array API standard's namespaces")
 
-    def run(xp: Any, *inputs: Any, **static: Any) -> Array:
+    def run(xp: Any, /, *inputs: Any, **static: Any) -> Array:
         return getattr(xp, forward)(*inputs, **static)
 
     letters = ("x",) if count == 1 else ("a", "b", "c")[:count]
