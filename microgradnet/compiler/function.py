@@ -285,9 +285,8 @@ class Compiled:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
         traced = trace(self._f, structure, values)
-        program = lowered(traced.graph, traced.arguments)
+        program, backend = self._lowered(traced)
         targets = _targets([program.values[i] for i in program.results], kinds, donated)
-        backend = self._choose(program)
         if backend == "numba":
             from microgradnet.compiler.numba_code import numba_source
 
@@ -296,6 +295,14 @@ class Compiled:
             planned = plan(program, [program.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
         return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
+
+    def _lowered(self, traced: Trace) -> tuple[Program, Literal["numpy", "numba"]]:
+        """Write the program, and choose who is to carry it out, which depends on what there is to do."""
+        program = lowered(traced.graph, traced.arguments, for_numpy=self._asked == "numpy")
+        backend = self._choose(program)
+        if backend != "numpy" or self._asked == "numpy":
+            return program, backend
+        return lowered(traced.graph, traced.arguments, for_numpy=True), backend
 
     def _choose(self, program: Program) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import _elementwise, where
+from microgradnet.ops.elementwise import _elementwise, piece, where
 from microgradnet.record import Array
 
 _NEAR = 0.46875
@@ -133,6 +133,12 @@ def _with_result(x: Array) -> tuple[Array, Array]:
     return x, np.empty(x.shape, x.dtype if x.dtype.kind == "f" else np.float64)
 
 
+def _rows(count: int, size: int) -> Array:
+    """Make memory for so many arrays, which all begin where a line of the cache does."""
+    width = -(-size // 8) * 8
+    return piece(8 * count * width).view(np.float64).reshape(count, width)[:, :size]
+
+
 def _into(y: Array, x: Array, coefficients: Sequence[float]) -> None:
     """Evaluate a polynomial as `polynomial` does, in the memory of y."""
     first, second, *rest = coefficients
@@ -147,7 +153,7 @@ def _into(y: Array, x: Array, coefficients: Sequence[float]) -> None:
 
 
 def _quotient(x: Array, coefficients: Rational) -> Array:
-    y, under = np.empty((2, *x.shape))
+    y, under = _rows(2, x.size)
     _into(y, x, coefficients[0])
     _into(under, x, coefficients[1])
     y /= under
@@ -208,37 +214,37 @@ _ROUNDING = 1.5 * 2.0**31
 """What is added to it loses the digits below 2⁻²¹."""
 
 
-# Of the normal distribution, with u = |x|: Φ(−u) = e^(−u²/2) R(u), R(u) = ½ e^(u²/2) erfc(u/√2).
+# Of the normal distribution, with u = |x|: Φ(−u) = e^(−u²/2) / (√(2π) u + G(u)), with another G.
 #
 # The rounding of u² costs Φ(−u) units in the last place in proportion to u², so that it is computed with care, as
-# above, where it is the result. But for x > 0 it is only what is subtracted, and seldom is x below −2. Between, one
-# formula without a choice in it does for all numbers, with fewer coefficients: R has to hold to the last digit up to 2,
-# and from there on to the last digit of 1 − Φ(−u). In the digits of float32 there is nothing to be careful about.
+# above, where it is the result. But for x > 0 it is only what is subtracted, and x is seldom below −2.8. Between, one
+# formula without a choice in it does for all numbers, with fewer coefficients: the whole has to hold to the last digit
+# up to 2.8, and from there on to the last digit of 1 − Φ(−u). In the digits of float32 there is no rounding to care for.
 
 _CENTRE: tuple[float, Rational] = (
-    -2.0,
+    -math.sqrt(8),
     (
         (
-            0.3989499406807724, 7.931935535398399, 72.2528535385701, 384.7487466541447, 1272.6116629073947,
-            2513.715044138922, 2504.989537611682,
+            2.5069000186732513, 56.008887926097145, 583.3515551659897, 3617.8638392340445, 14343.271920456835,
+            34827.04053195794, 46681.09465766327,
         ),
         (
-            1.0, 19.883201960704, 182.09514046336975, 984.5153101396289, 3367.0292398765273, 7240.9943745880455,
-            9024.815042344062, 5009.979075223364,
+            1.0, 22.348952957479046, 234.62573909192545, 1489.367065667884, 6167.783886043054, 16754.69313681647,
+            28043.495851521995, 23340.547328831635,
         ),
     ),
 )  # fmt: skip
-"""The lowest x, and R(|x|)."""
+"""The lowest x, and G(|x|)."""
 
 _CENTRE_OF_FLOAT32: tuple[float, Rational] = (
     -14.5,
     (
-        (0.3989469100223827, 3.9381189187038244, 17.758909726083715, 42.478967010158684, 48.45931019665975),
-        (
-            1.0, 9.872025044234547, 45.50047848523698, 116.54501142176827, 162.28784517254337, 96.91861982081832,
-        ),
+        (0.00024740851897062983, 2.4953588079478513, 23.71285591584983, 94.56687578095249, 205.9436166428691),
+        (1.0, 9.373214105842223, 40.68176890500044, 94.17973617000685, 102.97180998561555),
     ),
 )  # fmt: skip
+
+_SLOPE_OF_NORMAL = math.sqrt(2 * math.pi)
 
 
 def _of_normal(combine: Callable[..., None], careful: Callable[[Array], Array]) -> Callable[[Array], Array]:
@@ -253,7 +259,7 @@ def _of_normal(combine: Callable[..., None], careful: Callable[[Array], Array]) 
         x, y = _with_result(x)
         lowest, (over, under) = _CENTRE if y.dtype.itemsize > 4 else _CENTRE_OF_FLOAT32
         flat, out = x.reshape(-1), y.reshape(-1)
-        memory = np.empty((4, min(flat.size, _BLOCK)))
+        memory = _rows(4, min(flat.size, _BLOCK))
         below = []
         for i in range(0, flat.size, _BLOCK):
             part = flat[i : i + _BLOCK]
@@ -263,9 +269,12 @@ def _of_normal(combine: Callable[..., None], careful: Callable[[Array], Array]) 
             _into(tail, u, over)
             _into(e, u, under)
             tail /= e
+            np.multiply(u, _SLOPE_OF_NORMAL, e)
+            tail += e
             np.multiply(u, u, e)
             e *= -0.5
-            tail *= np.exp(e, e)
+            np.exp(e, e)
+            np.divide(e, tail, tail)
             combine(out[i : i + _BLOCK], part, v, u, tail, e)
         if sum(map(len, below)):
             at = np.concatenate(below)
