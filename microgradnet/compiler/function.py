@@ -410,8 +410,9 @@ def compile(  # noqa: A001 - what it is called in the field
         strings, None, functions and other hashable values are static.
     backend : {"auto", "numpy", "numba"}
         "numpy" reuses memory, and works on large arrays block by block. "numba" makes machine code, with calls of
-        NumPy in between for operations that Numba doesn't know; it needs the extra ``fast``, and a second or more
-        at the first call. "auto" takes Numba where it is installed, knows all the operations, and the arrays are
+        NumPy in between for operations that Numba doesn't know, and for exponentials and their like of many numbers,
+        which NumPy computes several at a time; it needs the extra ``fast``, and a second or more at the first call.
+        "auto" takes Numba where it is installed, knows all the operations, and the arrays are
         small.
     donate : int or sequence of int
         Positions of arguments whose memory may be written to: a result of the same shape and dtype is put there,

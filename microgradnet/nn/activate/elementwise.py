@@ -330,7 +330,12 @@ _gelu_slope = _slope(
 
 
 def _gelu(_: Any, x: Any) -> Any:
-    """Return x·Φ(x), Φ the distribution function of the standard normal distribution; within 6 ULP in float64."""
+    """Return x·Φ(x), Φ the distribution function of the standard normal distribution; within 6 ULP in float64.
+
+    With NumPy it takes about 3 times as long as PyTorch's in float64, and 14 times in float32, which is computed in
+    float64, too; compiled with Numba, as long as PyTorch's in float64. A ufunc goes through memory for each
+    multiplication: its polynomials and the exponential alone take up to 2 times as long as all of PyTorch's.
+    """
     return ops.maximum(x, -_FAR) * ndtr(x)
 
 
