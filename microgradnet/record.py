@@ -470,6 +470,8 @@ class Primitive:
         ``forward(xp, *inputs, **static)``; xp is the Array API namespace of the inputs.
     on_numpy : callable
         ``on_numpy(*inputs, **static)``: the same for NumPy's arrays.
+    quicker : bool
+        Whether that was declared, and is quicker than what `forward` does with NumPy.
     vjps : iterable of VJP or None
         One for each input; None where the derivative is zero wherever it exists.
     keep : tuple of bool
@@ -498,6 +500,7 @@ class Primitive:
         self.module = ""
         self.forward = forward
         self.on_numpy = on_numpy
+        self.quicker: bool = known["quicker"]
         self.vjps = vjps
         self.beside_number = self
         self.arity = arity
@@ -994,6 +997,7 @@ def primitive(
         each,
         arity,
         signature,
+        quicker=on_numpy is not None,
         numpy=numpy,
         source=source,
         latex=latex,
