@@ -20,6 +20,7 @@ from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
 from microgradnet.leaving import Running, called, followed, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
+from microgradnet.ownership import owned
 from microgradnet.plain import is_array, plain
 from microgradnet.record import (
     CONSTANT,
@@ -32,7 +33,6 @@ from microgradnet.record import (
     leaf,
     namespace,
     node_of,
-    owned,
     settled,
     value_of,
     within,
@@ -213,7 +213,7 @@ class _Run:
 def _fresh(value: Any, caller: str, position: int) -> Any:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
-        value = value.copy("K") if value.flags.writeable else owned(value)
+        value = owned(value)
         return attach(value, leaf(value, requires_grad=True, name=None))
     whose = f"{caller}: argument {position}"
     is_settled = settled(value)

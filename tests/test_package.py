@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "plain", "template", "text"},
+    {"started", "ownership", "plain", "template", "text"},
     {"record"},
     {"leaving"},
     {"ops"},
