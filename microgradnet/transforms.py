@@ -106,7 +106,7 @@ def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
     """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
     if record:
         with within(current_scope() or root.scope):
-            found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
+            found: dict[Node, Any] = Running("the reverse pass").call(reverse, (root, constant(seed), *road))
             return found
     return reverse(root, seed._value if isinstance(seed, Recorded) else seed, *road)
 
@@ -118,10 +118,13 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
         node = x._node
         g = found.get(node) if record else own(found, node)
         if g is None:
-            g = np.zeros(x.shape, node.dtype)
-        elif not record:
-            found[node] = g  # for an input that was given twice
-        elif not getattr(node.dtype, "isnative", True):
+            before = [r for r, other in zip(results, inputs, strict=False) if other._node is node]
+            if before and not record:  # the input was given twice: a copy
+                found[node] = before[0]
+                g = own(found, node)
+            else:
+                g = np.zeros(x.shape, node.dtype)
+        elif record and not getattr(node.dtype, "isnative", True):
             g = in_dtype(g, node)
         results.append(constant(g) if record else g)
     return results
@@ -169,12 +172,13 @@ class _Run:
         run = Running(caller)
         if scope is None:
             with within(ROOT):
-                output = run.call(f, *values, **kwargs)
+                output = run.call(f, values, kwargs)
         else:
-            output = run.call(f, *values, **kwargs)
-        settled = type(output) is Tensor and output._settled and output._value.dtype.kind == "f"
-        self.output: Any = output if settled else _output(output, run)
-        root = self.output._node
+            output = run.call(f, values, kwargs)
+        if type(output) is not Tensor or not (output._settled and output._node.requires_grad):
+            output = _output(output, run)
+        self.output: Any = output
+        root = output._node
         oldest = self.leaves[0]._node.index
         self._order: list[Node] = []
         self._along: set[Node] | None = None
@@ -347,7 +351,7 @@ def _value_and_grad(
     run = _Run("grad", f, args, kwargs, positions)
     output = run.output
     value = output._value
-    if value.size != 1:
+    if type(value) is not np.float64 and value.size != 1:
         raise ValueError(
             f"grad: the function must return one number, got shape {value.shape}; for more there are "
             "mg.jacobian and mg.vjp"

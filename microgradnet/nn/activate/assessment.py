@@ -183,7 +183,7 @@ def _callable(s: _Subject) -> Finding:
     plain = s.value(x)
     if isinstance(plain, Recorded) or not isinstance(plain, np.ndarray):
         return Finding("callable", "wrong", f"of an array it returns {type(plain).__name__}, not an array")
-    recorded = Running("check_activation").call(s.value, tensor(x, requires_grad=True))
+    recorded = Running("check_activation").call(s.value, [tensor(x, requires_grad=True)])
     if not (isinstance(recorded, Recorded) and recorded._node.requires_grad):
         words = "the gradient is lost: it leaves this package's operations, by .data, .numpy() or a function of NumPy's"
         return Finding("callable", "wrong", f"{words} that is not one of them")
