@@ -398,11 +398,22 @@ def _logistic_density(xp: Any, x: Array) -> Array:
     return e / ((1 + e) * (1 + e))
 
 
+def _logistic_density_on_numpy(x: Array) -> Array:
+    """Compute the same in two new arrays."""
+    if type(x) is not np.ndarray or not x.ndim or not (known := _IN_RANGE.get(x.dtype.num)):
+        return _logistic_density(np, x)
+    e = np.abs(x)
+    np.exp(np.negative(e, e), e)
+    square = np.add(e, known[1])
+    np.multiply(square, square, square)
+    return np.divide(e, square, e)
+
+
 logistic_density: Operation = _elementwise(
     "logistic_density",
     [lambda g, y, x: -g * y * tanh(0.5 * x)],
     "σ(x)·σ(−x), the derivative of the sigmoid with all digits where it is small.",
-    keep="y x", forward=_logistic_density,
+    keep="y x", forward=_logistic_density, on_numpy=_logistic_density_on_numpy,
     source="np.exp(-np.abs({0})) / (1 + np.exp(-np.abs({0}))) ** 2", latex=r"\sigma({0}) \, \sigma(-{0})",
     ulps=(4, 4, 12),
 )  # fmt: skip

@@ -632,32 +632,57 @@ Tensor, or array if `a` is no Tensor
 """
 
 
-# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel.
+# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel. But
+# what they return adds up to 0, so there it is what the others lack.
+
+
+def _likely_from_others(xp: Any, d: Array, likely: Array, axis: Axis) -> Array:
+    others = xp.sum(xp.where(likely, xp.zeros_like(d), d), axis=axis, keepdims=True)
+    return scalar(xp.where(likely, 0 - others, d))
+
+
+def _likely_from_others_on_numpy(d: Array, likely: Array, axis: Axis) -> Array:
+    """Do the same in place, if there are any."""
+    if np.count_nonzero(likely):
+        d[likely] = 0
+        np.copyto(d, 0 - _sum_on_numpy(d, axis, None, True), where=likely)
+    return d
 
 
 @_quiet
 def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
-    if _quick(xp, g, y):
-        return _softmax_vjp_of_arrays(g, y, axis)
-    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
-    g = g - xp.sum(xp.where(y > 0.5, g, xp.zeros_like(g)), axis=axis, keepdims=True)
-    return scalar(y * (g - xp.sum(g * y, axis=axis, keepdims=True)))
+    d = y * (g - xp.sum(g * y, axis=axis, keepdims=True))
+    return _likely_from_others(xp, d, y > 0.5, axis)
+
+
+def _softmax_vjp_on_numpy(g: Array, y: Array, axis: Axis = -1) -> Array:
+    if not _are_alike(g, y):
+        return _softmax_vjp_forward(np, g, y, axis)
+    d = g * y
+    np.subtract(g, _sum_on_numpy(d, axis, None, True), d)
+    d *= y
+    return _likely_from_others_on_numpy(d, y > 0.5, axis)
 
 
 def _softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
     g = g - sum(where(y > 0.5, g, 0), axis=axis, keepdims=True)
     return u * (g - sum(g * y, axis=axis, keepdims=True)) - g * sum(u * y, axis=axis, keepdims=True)
 
 
 @_quiet
 def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
-    if _quick(xp, g, y):
-        return _log_softmax_vjp_of_arrays(g, y, axis)
-    # All of them add up to 0: where the probability is near 1, it is what the others lack.
-    likely = y > -math.log(2)
     d = g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True)
-    others = xp.sum(xp.where(likely, xp.zeros_like(d), d), axis=axis, keepdims=True)
-    return scalar(xp.where(likely, 0 - others, d))
+    return _likely_from_others(xp, d, y > -math.log(2), axis)
+
+
+def _log_softmax_vjp_on_numpy(g: Array, y: Array, axis: Axis = -1) -> Array:
+    if not _are_alike(g, y):
+        return _log_softmax_vjp_forward(np, g, y, axis)
+    d = np.exp(y)
+    d *= _sum_on_numpy(g, axis, None, True)
+    np.subtract(g, d, d)
+    return _likely_from_others_on_numpy(d, y > -math.log(2), axis)
 
 
 def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
@@ -665,57 +690,35 @@ def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
     return u - sum(u * exp(y), axis=axis, keepdims=True)
 
 
-def _quick(xp: Any, g: Array, y: Array) -> bool:
-    return xp is np and type(g) is type(y) is np.ndarray and g.shape == y.shape != () and g.dtype == y.dtype
+def _are_alike(g: Array, y: Array) -> bool:
+    return type(g) is type(y) is np.ndarray and g.dtype is y.dtype and g.shape == y.shape != ()
 
 
-def _softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
-    likely = y > 0.5
-    if np.count_nonzero(likely):
-        d = masked(g, likely)
-        np.subtract(g, _sum_on_numpy(d, axis, None, True), d)
-        d -= _sum_on_numpy(d * y, axis, None, True)
-    else:
-        d = g * y
-        np.subtract(g, _sum_on_numpy(d, axis, None, True), d)
-    d *= y
-    return d
-
-
-def _log_softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
-    likely = y > -math.log(2)
-    d = np.exp(y)
-    d *= _sum_on_numpy(g, axis, None, True)
-    np.subtract(g, d, d)
-    if np.count_nonzero(likely):
-        np.copyto(d, 0, where=likely)
-        np.copyto(d, 0 - _sum_on_numpy(d, axis, None, True), where=likely)
-    return d
-
-
-_SOFTMAX_VJP_SOURCE = """
+_LIKELY_SOURCE = """  # where the difference cancels; but all of them add up to 0
+    return np.where(likely, 0 - np.sum(np.where(likely, 0, d), axis=axis, keepdims=True), d)
+"""
+_SOFTMAX_VJP_SOURCE = f"""
 def softmax_vjp(g, y, axis):
-    g = g - np.sum(np.where(y > 0.5, g, 0), axis=axis, keepdims=True)  # so that nothing cancels where y is near 1
-    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
-softmax_vjp({0}, {1}, {axis!r})"""
-_LOG_SOFTMAX_VJP_SOURCE = """
+    d = y * (g - np.sum(g * y, axis=axis, keepdims=True))
+    likely = y > 0.5{_LIKELY_SOURCE}\
+softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
+_LOG_SOFTMAX_VJP_SOURCE = f"""
 def log_softmax_vjp(g, y, axis):
     d = g - np.exp(y) * np.sum(g, axis=axis, keepdims=True)
-    likely = y > -np.log(2)  # where the difference cancels; but all of them add up to 0
-    return np.where(likely, 0 - np.sum(np.where(likely, 0, d), axis=axis, keepdims=True), d)
-log_softmax_vjp({0}, {1}, {axis!r})"""
+    likely = y > -np.log(2){_LIKELY_SOURCE}\
+log_softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
 
 softmax_vjp: Callable[..., Any] = primitive(
     _softmax_vjp_forward,
     [lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y],
-    name="softmax_vjp", keep="g y", source=_SOFTMAX_VJP_SOURCE,
+    name="softmax_vjp", keep="g y", on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
     latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
 )  # fmt: skip
 log_softmax_vjp: Callable[..., Any] = primitive(
     _log_softmax_vjp_forward,
     [_log_softmax_vjp_of_g, lambda u, z, g, y, axis: -u * exp(y) * sum(g, axis=axis, keepdims=True)],
-    name="log_softmax_vjp", keep="g y", source=_LOG_SOFTMAX_VJP_SOURCE,
+    name="log_softmax_vjp", keep="g y", on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
     latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
 )  # fmt: skip
