@@ -88,6 +88,8 @@ class _Block:
 
 
 _innermost: ContextVar[_Block | None] = ContextVar("microgradnet_block", default=None)
+innermost_block = _innermost.get
+enter_block = _innermost.set
 
 
 class _Within:
@@ -100,35 +102,38 @@ class _Within:
     def __init__(self) -> None:
         self._entered: list[_Block] = []
 
-    def _scope(self) -> Scope | None:
+    def _scope(self, here: Scope | None) -> Scope | None:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        outer = _innermost.get()
+        outer = innermost_block()
         while outer is not None and outer.left:  # in another context
-            _current.set(outer.before)
+            enter_scope(outer.before)
             outer = outer.outer
         block = _Block()
         block.outer = outer
-        block.before = _current.get()
+        block.before = here = current_scope()
         block.left = False
-        _current.set(self._scope())
-        _innermost.set(block)
+        enter_scope(self._scope(here))
+        enter_block(block)
         self._entered.append(block)
 
     def __exit__(self, *exception: object) -> None:
-        block = innermost = _innermost.get()
+        innermost = innermost_block()
         entered = self._entered
-        if block is None or not entered or block is not entered[-1]:
-            block = self._found(innermost)
-            if block is None:
+        if innermost is not None and entered and innermost is entered[-1]:
+            block = entered.pop()
+        else:
+            found = self._found(innermost)
+            if found is None:
                 return
-        entered.remove(block)
+            block = found
+            entered.remove(block)
         block.left = True
         while innermost is not None and innermost.left:
-            _current.set(innermost.before)
+            enter_scope(innermost.before)
             innermost = innermost.outer
-        _innermost.set(innermost)
+        enter_block(innermost)
 
     def _found(self, block: _Block | None) -> _Block | None:
         """Find the block to leave: the innermost of this context; elsewhere the only one that there is."""
@@ -197,7 +202,7 @@ class no_grad(_Within):  # noqa: N801 - reads as the statement it is, as in PyTo
     def __repr__(self) -> str:
         return "no_grad()"
 
-    def _scope(self) -> None:
+    def _scope(self, here: Scope | None) -> None:  # noqa: ARG002
         return None
 
 
@@ -228,8 +233,7 @@ class scope(_Within):  # noqa: N801
     def __repr__(self) -> str:
         return f"scope({self.name!r})"
 
-    def _scope(self) -> Scope | None:
-        here = current_scope()
+    def _scope(self, here: Scope | None) -> Scope | None:
         return None if here is None else Scope(self.name, here)
 
 
@@ -442,7 +446,7 @@ def traced(value: Array, *, requires_grad: bool = False, name: str | None = None
 def namespace(values: Sequence[Array]) -> Any:
     """Return the Array API namespace of some values: NumPy, unless an array says otherwise."""
     for value in values:
-        if not isinstance(value, REAL) and standard(value):
+        if not isinstance(value, REAL) and type(value) not in NUMBERS and standard(value):
             return value.__array_namespace__()
     return np
 

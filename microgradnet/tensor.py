@@ -362,7 +362,7 @@ class Tensor(Recorded):
         warn_of_numbers(seen, node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = Running("backward").call(reverse, node, constant(seed), order)
+                found = Running("backward").call(reverse, (node, constant(seed), order))
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
@@ -728,13 +728,13 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
+        if type(value) is np.float64:
+            return np.float64(1.0)
         if value.size != 1:
             raise ValueError(
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
                 "number (mg.sum, mg.mean)"
             )
-        if type(value) is np.float64:
-            return np.float64(1.0)
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
         seed = _copied(seed, value, f"{caller}: the seed")

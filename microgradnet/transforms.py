@@ -117,9 +117,8 @@ def _pull(
     """Run the reverse pass, recording it or not; the other parameters are those of `reverse`."""
     if record:
         with within(current_scope() or root.scope):
-            found: dict[Node, Any] = Running("the reverse pass").call(
-                reverse, root, constant(seed), order, along, targets, free
-            )
+            arguments = root, constant(seed), order, along, targets, free
+            found: dict[Node, Any] = Running("the reverse pass").call(reverse, arguments)
             return found
     return reverse(root, value_of(seed), order, along, targets, free)
 
@@ -131,10 +130,13 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
         node = node_of(x)
         g = found.get(node) if record else own(found, node)
         if g is None:
-            g = np.zeros(x.shape, node.dtype)
-        elif not record:
-            found[node] = g  # for an input that was given twice
-        elif not getattr(node.dtype, "isnative", True):
+            before = [r for r, other in zip(results, inputs, strict=False) if node_of(other) is node]
+            if before and not record:  # the input was given twice: a copy
+                found[node] = before[0]
+                g = own(found, node)
+            else:
+                g = np.zeros(x.shape, node.dtype)
+        elif record and not getattr(node.dtype, "isnative", True):
             g = in_dtype(g, node)
         results.append(constant(g) if record else g)
     return results
@@ -182,12 +184,13 @@ class _Run:
         run = Running(caller)
         if scope is None:
             with within(ROOT):
-                output = run.call(f, *values, **kwargs)
+                output = run.call(f, values, kwargs)
         else:
-            output = run.call(f, *values, **kwargs)
-        is_real = settled(output) and value_of(output).dtype.kind == "f"
-        self.output: Any = output if is_real else _output(output, run)
-        root = node_of(self.output)
+            output = run.call(f, values, kwargs)
+        if not (settled(output) and node_of(output).requires_grad):
+            output = _output(output, run)
+        self.output: Any = output
+        root = node_of(output)
         oldest = node_of(self.leaves[0]).index
         self._order: list[Node] = []
         self._along: set[Node] | None = None
@@ -355,7 +358,7 @@ def _value_and_grad(
     run = _Run("grad", f, args, kwargs, positions)
     output = run.output
     value = value_of(output)
-    if value.size != 1:
+    if type(value) is not np.float64 and value.size != 1:
         raise ValueError(
             f"grad: the function must return one number, got shape {value.shape}; for more there are "
             "mg.jacobian and mg.vjp"
