@@ -18,11 +18,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial, wraps
 from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Binary, Joining, Leading, Splitting, Unary, Variadic
 
 __all__ = ["Node", "Primitive", "Recorded", "Scope", "no_grad", "primitive", "primitives", "scope"]
 
@@ -30,6 +33,7 @@ Array = Any
 """A NumPy array or scalar, or an array of a library that follows the Array API standard."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_P = ParamSpec("_P")
 
 VJP = Callable[..., Any]
 """``vjp(g, y, *inputs, **static)``: the cotangent of one input, from the cotangent g of the output y."""
@@ -847,10 +851,31 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
     return call
 
 
-def mirrors(*functions: Callable[..., Any]) -> Callable[[_F], _F]:
-    """Register a function made of operations as what some of NumPy's functions call on tensors."""
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal[1]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Unary[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal[2]
+) -> Callable[[Callable[Concatenate[Any, Any, _P], Any]], Binary[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal["joined"]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Joining[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal["split"]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Splitting[_P]]: ...
+@overload
+def mirrors(*functions: Callable[..., Any]) -> Callable[[_F], _F]: ...
+def mirrors(*functions: Callable[..., Any], inputs: object = None) -> Any:  # noqa: ARG001 - for type checkers
+    """Register a function made of operations as what some of NumPy's functions call on tensors.
 
-    def register(function: _F) -> _F:
+    `inputs` tells type checkers how many of its arguments are; without it they believe the function's own annotations.
+    """
+
+    def register(function: Any) -> Any:
         for f in functions:
             numpy_functions[f] = function
         return function
@@ -871,6 +896,42 @@ class _Each:
         return partial(self.vjp, i)
 
 
+class _Known(TypedDict, total=False):
+    beside_number: Sequence[VJP | None]
+    name: str | None
+    on_numpy: Callable[..., Array] | None
+    numpy: Callable[..., Any] | None
+    source: str | Callable[..., str] | None
+    latex: str | None
+    symbol: str | None
+    keep: str | None
+    doc: str | None
+
+
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, _P], Array], vjps: tuple[VJP | None], **known: Unpack[_Known]
+) -> Unary[_P]: ...
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, Any, _P], Array],
+    vjps: tuple[VJP | None, VJP | None],
+    **known: Unpack[_Known],
+) -> Binary[_P]: ...
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, _P], Array], vjps: list[Any], **known: Unpack[_Known]
+) -> Leading[_P]: ...
+@overload
+def primitive(
+    forward: Callable[..., Array],
+    vjps: tuple[VJP | None, VJP | None, VJP | None, *tuple[VJP | None, ...]],
+    **known: Unpack[_Known],
+) -> Variadic: ...
+@overload
+def primitive(forward: str, vjps: Sequence[VJP | None], **known: Unpack[_Known]) -> Variadic: ...
+@overload
+def primitive(forward: str | Callable[..., Array], vjps: VJP, **known: Unpack[_Known]) -> Variadic: ...
 def primitive(
     forward: str | Callable[..., Array],
     vjps: Sequence[VJP | None] | VJP,
@@ -884,7 +945,7 @@ def primitive(
     symbol: str | None = None,
     keep: str | None = None,
     doc: str | None = None,
-) -> Callable[..., Any]:
+) -> Any:
     """Declare an operation: once, with everything that is known about it.
 
     Parameters
@@ -997,7 +1058,7 @@ def primitive(
     primitives[name] = declared
     if numpy is not None:
         numpy_functions[numpy] = operation
-    return operation  # type: ignore[no-any-return]
+    return operation
 
 
 def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:

@@ -9,12 +9,16 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from microgradnet.ops.elementwise import masked, where
 from microgradnet.record import Recorded, primitive, primitives, scope
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import Tensor
 
 __all__ = ["Activation", "Derivative"]
 
@@ -101,6 +105,10 @@ class Activation:
         else:
             self._run = self._as_operation() if self.derivatives else self._as_expression
 
+    @overload
+    def __call__(self, x: Tensor, /, *parameters: Any, **named: Any) -> Tensor: ...
+    @overload
+    def __call__(self, x: typed.ArrayLike, /, *parameters: Any, **named: Any) -> typed.Array: ...
     def __call__(self, x: Any, *parameters: Any, **named: Any) -> Any:
         """Compute the value of x: an array of a plain array, a `Tensor` of a `Tensor`."""
         return self._run(x, *parameters, **named)
