@@ -520,12 +520,12 @@ class Primitive:
         self.vjps = vjps
         self.beside_number = self
         self.arity = arity
-        self.differentiable = arity is None or any(vjp is not None for vjp in vjps)
+        self.differentiable: bool = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
         parameters = list(signature.parameters.values())
         statics = parameters[1 if arity is None else arity :]
-        self.keep = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
-        self.defaults = {p.name: p.default for p in statics if p.default is not p.empty}
+        self.keep: tuple[bool, ...] = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
+        self.defaults: dict[str, Any] = {p.name: p.default for p in statics if p.default is not p.empty}
         self.numpy: Callable[..., Any] | None = known["numpy"]
         self.source: str | Callable[..., str] | None = known["source"]
         self.latex: str | None = known["latex"]

@@ -141,15 +141,15 @@ def _operator(operation: Callable[..., Any], name: str, theirs: str) -> _Operato
     return operator
 
 
-def _operators(operation: Callable[..., Any], name: str) -> tuple[_Operator, _Operator]:
-    """Make both methods of an operator: where a tensor stands on the left, and where another operand had no answer."""
+def _reflected(operation: Callable[..., Any], name: str) -> _Operator:
+    """Make the method of an operator for a tensor that stands on the right, where the other operand had no answer."""
 
     def reflected(self: Tensor, other: Any) -> Any:
         return operation(other, self)
 
-    reflected.__name__ = f"__r{name}__"
-    reflected.__qualname__ = f"Tensor.__r{name}__"
-    return _operator(operation, f"__{name}__", f"__r{name}__"), reflected
+    reflected.__name__ = name
+    reflected.__qualname__ = f"Tensor.{name}"
+    return reflected
 
 
 def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
@@ -172,7 +172,7 @@ class Tensor(Recorded):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000.0
+    __array_priority__: ClassVar[float] = 1000.0
     __hash__ = None  # type: ignore[assignment]
 
     # --- value, gradient, name -----------------------------------------------------------------------
@@ -366,23 +366,34 @@ class Tensor(Recorded):
 
     # --- operators -----------------------------------------------------------------------------------
 
-    __add__, __radd__ = _operators(ops.add, "add")
-    __sub__, __rsub__ = _operators(ops.subtract, "sub")
-    __mul__, __rmul__ = _operators(ops.multiply, "mul")
-    __truediv__, __rtruediv__ = _operators(ops.divide, "truediv")
-    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "floordiv")
-    __mod__, __rmod__ = _operators(ops.remainder, "mod")
-    __pow__, __rpow__ = _operators(ops.power, "pow")
-    __matmul__, __rmatmul__ = _operators(ops.matmul, "matmul")
-    __and__, __rand__ = _operators(ops.bitwise_and, "and")
-    __or__, __ror__ = _operators(ops.bitwise_or, "or")
-    __xor__, __rxor__ = _operators(ops.bitwise_xor, "xor")
+    __add__: ClassVar[_Operator] = _operator(ops.add, "__add__", "__radd__")
+    __radd__: ClassVar[_Operator] = _reflected(ops.add, "__radd__")
+    __sub__: ClassVar[_Operator] = _operator(ops.subtract, "__sub__", "__rsub__")
+    __rsub__: ClassVar[_Operator] = _reflected(ops.subtract, "__rsub__")
+    __mul__: ClassVar[_Operator] = _operator(ops.multiply, "__mul__", "__rmul__")
+    __rmul__: ClassVar[_Operator] = _reflected(ops.multiply, "__rmul__")
+    __truediv__: ClassVar[_Operator] = _operator(ops.divide, "__truediv__", "__rtruediv__")
+    __rtruediv__: ClassVar[_Operator] = _reflected(ops.divide, "__rtruediv__")
+    __floordiv__: ClassVar[_Operator] = _operator(ops.floor_divide, "__floordiv__", "__rfloordiv__")
+    __rfloordiv__: ClassVar[_Operator] = _reflected(ops.floor_divide, "__rfloordiv__")
+    __mod__: ClassVar[_Operator] = _operator(ops.remainder, "__mod__", "__rmod__")
+    __rmod__: ClassVar[_Operator] = _reflected(ops.remainder, "__rmod__")
+    __pow__: ClassVar[_Operator] = _operator(ops.power, "__pow__", "__rpow__")
+    __rpow__: ClassVar[_Operator] = _reflected(ops.power, "__rpow__")
+    __matmul__: ClassVar[_Operator] = _operator(ops.matmul, "__matmul__", "__rmatmul__")
+    __rmatmul__: ClassVar[_Operator] = _reflected(ops.matmul, "__rmatmul__")
+    __and__: ClassVar[_Operator] = _operator(ops.bitwise_and, "__and__", "__rand__")
+    __rand__: ClassVar[_Operator] = _reflected(ops.bitwise_and, "__rand__")
+    __or__: ClassVar[_Operator] = _operator(ops.bitwise_or, "__or__", "__ror__")
+    __ror__: ClassVar[_Operator] = _reflected(ops.bitwise_or, "__ror__")
+    __xor__: ClassVar[_Operator] = _operator(ops.bitwise_xor, "__xor__", "__rxor__")
+    __rxor__: ClassVar[_Operator] = _reflected(ops.bitwise_xor, "__rxor__")
     __eq__: ClassVar[_Operator] = _operator(ops.equal, "__eq__", "__eq__")  # type: ignore[assignment]
     __ne__: ClassVar[_Operator] = _operator(ops.not_equal, "__ne__", "__ne__")  # type: ignore[assignment]
-    __lt__ = _operator(ops.less, "__lt__", "__gt__")
-    __le__ = _operator(ops.less_equal, "__le__", "__ge__")
-    __gt__ = _operator(ops.greater, "__gt__", "__lt__")
-    __ge__ = _operator(ops.greater_equal, "__ge__", "__le__")
+    __lt__: ClassVar[_Operator] = _operator(ops.less, "__lt__", "__gt__")
+    __le__: ClassVar[_Operator] = _operator(ops.less_equal, "__le__", "__ge__")
+    __gt__: ClassVar[_Operator] = _operator(ops.greater, "__gt__", "__lt__")
+    __ge__: ClassVar[_Operator] = _operator(ops.greater_equal, "__ge__", "__le__")
 
     def __divmod__(self, other: Input) -> tuple[Tensor, Tensor]:
         return self // other, self % other

@@ -1,20 +1,22 @@
 """What a type checker and an editor know of a call. There is nothing here to run: a room for checkers only.
 
 A tensor among the inputs of an operation gives a tensor; arrays and numbers give an array. Each protocol says so for
-one number of inputs. `P` are the static arguments, with the names, types and defaults of the declaration.
+one number of inputs. `P` are the static arguments, with the names, types and defaults of the declaration; most
+have none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
+from typing import Any, Concatenate, Generic, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+from typing_extensions import ParamSpec
 
 from microgradnet.nn.activate import Activation
 from microgradnet.record import Primitive
 from microgradnet.tensor import Tensor as Tensor
 
-P = ParamSpec("P")
+P = ParamSpec("P", default=[])
 R_co = TypeVar("R_co", covariant=True)
 
 Array: TypeAlias = NDArray[Any]
@@ -120,7 +122,7 @@ class Declared(Activation, Generic[P]):
     @overload
     def __call__(self, x: ArrayLike, /, *parameters: P.args, **named: P.kwargs) -> Array: ...
 
-class OfFirst(Protocol[P, R_co]):
+class OfFirst(Protocol[R_co, P]):
     """What a transform makes of a function: of an array or a number as the first argument it is `R_co`.
 
     A tensor there is being differentiated outside, or is not: what is returned is then a tensor, or an array.

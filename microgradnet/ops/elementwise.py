@@ -77,98 +77,86 @@ Tensor, or array if no argument is a Tensor
     )
 
 
-def unary(name: str, vjps: Sequence[VJP | None], summary: str, **known: Any) -> Unary[[]]:
-    """Declare an elementwise operation of one input."""
-    declared: Unary[[]] = _elementwise(name, vjps, summary, **known)
-    return declared
-
-
-def binary(name: str, vjps: Sequence[VJP | None], summary: str, **known: Any) -> Binary[[]]:
-    """Declare an elementwise operation of two inputs, broadcast against each other."""
-    declared: Binary[[]] = _elementwise(name, vjps, summary, **known)
-    return declared
-
-
 # --- arithmetic --------------------------------------------------------------------------------------
 
-add = binary(
+add: Binary = _elementwise(
     "add",
     [lambda g, y, a, b: g, lambda g, y, a, b: g],
     "Sum a + b.",
     keep="", on_numpy=operator.add, source="({0} + {1})", latex="{0} + {1}", symbol="+",
 )  # fmt: skip
 
-subtract = binary(
+subtract: Binary = _elementwise(
     "subtract",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g],
     "Difference a − b.",
     keep="", on_numpy=operator.sub, source="({0} - {1})", latex="{0} - {1}", symbol="−",
 )  # fmt: skip
 
-multiply = binary(
+multiply: Binary = _elementwise(
     "multiply",
     [lambda g, y, a, b: g * b, lambda g, y, a, b: g * a],
     "Product a·b, elementwise.",
     keep="a b", on_numpy=operator.mul, source="({0} * {1})", latex=r"{0} \odot {1}", symbol="×",
 )  # fmt: skip
 
-divide = binary(
+divide: Binary = _elementwise(
     "divide",
     [lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b],
     "Quotient a / b.",
     keep="y b", on_numpy=operator.truediv, source="({0} / {1})", latex=r"\frac{{{0}}}{{{1}}}", symbol="÷",
 )  # fmt: skip
 
-floor_divide = binary(
+floor_divide: Binary = _elementwise(
     "floor_divide",
     [None, None],
     "Quotient rounded towards −∞, ⌊a / b⌋.",
     source="({0} // {1})", latex=r"\left\lfloor {0} / {1} \right\rfloor", symbol="⌊÷⌋",
 )  # fmt: skip
 
-remainder = binary(
+remainder: Binary = _elementwise(
     "remainder",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g * floor_divide(a, b)],
     "Remainder a − b⌊a / b⌋, with the sign of b. At its jumps the derivative is that of the pieces.",
     keep="a b", source="({0} % {1})", latex=r"{0} \bmod {1}", symbol="mod",
 )  # fmt: skip
 
-negative = unary(
+negative: Unary = _elementwise(
     "negative",
     [lambda g, y, x: -g],
     "Negation −x.",
     keep="", on_numpy=operator.neg, source="(-{0})", latex="-{0}", symbol="−",
 )  # fmt: skip
 
-positive = unary(
+positive: Unary = _elementwise(
     "positive",
     [lambda g, y, x: g],
     "The number itself, +x.",
     keep="", source="(+{0})", latex="{0}", symbol="+",
 )  # fmt: skip
 
-reciprocal = unary(
+reciprocal: Unary = _elementwise(
     "reciprocal",
     [lambda g, y, x: -g * y * y],
     "Reciprocal 1 / x.",
     keep="y", forward=lambda xp, x: 1 / x, on_numpy=np.reciprocal, latex=r"\frac{{1}}{{{0}}}", symbol="1/·",
 )  # fmt: skip
 
-square = unary(
+square: Unary = _elementwise(
     "square",
     [lambda g, y, x: g * (x + x)],
     "Square x².",
     keep="x", latex="{{{0}}}^2", symbol="·²",
 )  # fmt: skip
 
-sqrt = unary(
+sqrt: Unary = _elementwise(
     "sqrt",
     [lambda g, y, x: g / (y + y)],
     "Square root √x; the derivative at 0 is +∞.",
     keep="y", latex=r"\sqrt{{{0}}}", symbol="√", ulps=(4, 4, 6),
 )  # fmt: skip
 
-cbrt = unary(
+cbrt: Unary = _elementwise(
     "cbrt",
     [lambda g, y, x: g * square(reciprocal(y)) / 3],  # y·y would be 0 where its reciprocal still counts
     "Cube root ∛x; the derivative at 0 is +∞.",
@@ -199,7 +187,7 @@ def _in_dtype_of(y: Any, x: Any) -> Any:
     return x if getattr(x, "dtype", y.dtype) == y.dtype else astype(x, y.dtype)
 
 
-power = binary(
+power: Binary = _elementwise(
     "power",
     [_power_base, _power_exponent],
     "Power aᵇ. The derivative in a is 0 where b = 0; the derivative in b is 0 where a = 0, and NaN where a < 0.",
@@ -208,56 +196,56 @@ power = binary(
 
 # --- exponentials and logarithms ---------------------------------------------------------------------
 
-exp = unary(
+exp: Unary = _elementwise(
     "exp",
     [lambda g, y, x: g * y],
     "Exponential eˣ.",
     keep="y", latex="e^{{{0}}}", symbol="exp",
 )  # fmt: skip
 
-exp2 = unary(
+exp2: Unary = _elementwise(
     "exp2",
     [lambda g, y, x: g * y * math.log(2)],
     "Power of two, 2ˣ.",
     keep="y", forward=lambda xp, x: 2**x, on_numpy=np.exp2, latex="2^{{{0}}}", symbol="2ˣ",
 )  # fmt: skip
 
-expm1 = unary(
+expm1: Unary = _elementwise(
     "expm1",
     [lambda g, y, x: g * exp(x)],  # y + 1 would lose all digits for large negative x
     "eˣ − 1, exact near 0.",
     keep="x", latex="e^{{{0}}} - 1", symbol="eˣ−1",
 )  # fmt: skip
 
-log = unary(
+log: Unary = _elementwise(
     "log",
     [lambda g, y, x: g / x],
     "Natural logarithm log x.",
     keep="x", latex=r"\log {0}", symbol="log",
 )  # fmt: skip
 
-log2 = unary(
+log2: Unary = _elementwise(
     "log2",
     [lambda g, y, x: g * (1 / math.log(2)) / x],
     "Logarithm to base 2.",
     keep="x", latex=r"\log_2 {0}", symbol="log₂",
 )  # fmt: skip
 
-log10 = unary(
+log10: Unary = _elementwise(
     "log10",
     [lambda g, y, x: g * (1 / math.log(10)) / x],
     "Logarithm to base 10.",
     keep="x", latex=r"\log_{{10}} {0}", symbol="log₁₀",
 )  # fmt: skip
 
-log1p = unary(
+log1p: Unary = _elementwise(
     "log1p",
     [lambda g, y, x: g / (1 + x)],
     "log(1 + x), exact near 0.",
     keep="x", latex=r"\log(1 + {0})", symbol="log(1+·)",
 )  # fmt: skip
 
-logaddexp = binary(
+logaddexp: Binary = _elementwise(
     "logaddexp",
     [lambda g, y, a, b: g * logistic(_difference(a, b)), lambda g, y, a, b: g * logistic(_difference(b, a))],
     "log(eᵃ + eᵇ), without overflow; equal infinities share the gradient equally.\n\nThe rounding of a − b costs its "
@@ -267,22 +255,24 @@ logaddexp = binary(
 
 # --- circular and hyperbolic functions ---------------------------------------------------------------
 
-sin = unary("sin", [lambda g, y, x: g * cos(x)], "Sine, x in radians.", keep="x", latex=r"\sin {0}")
-cos: Unary[[]] = unary("cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}")
-tan = unary("tan", [lambda g, y, x: g * (1 + y * y)], "Tangent, x in radians.", keep="y", latex=r"\tan {0}")
-arcsin = unary(
+sin: Unary = _elementwise("sin", [lambda g, y, x: g * cos(x)], "Sine, x in radians.", keep="x", latex=r"\sin {0}")
+cos: Unary = _elementwise("cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}")
+tan: Unary = _elementwise(
+    "tan", [lambda g, y, x: g * (1 + y * y)], "Tangent, x in radians.", keep="y", latex=r"\tan {0}"
+)
+arcsin: Unary = _elementwise(
     "arcsin",
     [lambda g, y, x: g / sqrt(one_minus_square(x))],
     "Inverse sine in radians, −1 ≤ x ≤ 1; the derivative at ±1 is +∞.",
     keep="x", forward="asin", latex=r"\arcsin {0}",
 )  # fmt: skip
-arccos = unary(
+arccos: Unary = _elementwise(
     "arccos",
     [lambda g, y, x: -g / sqrt(one_minus_square(x))],
     "Inverse cosine in radians, −1 ≤ x ≤ 1; the derivative at ±1 is −∞.",
     keep="x", forward="acos", latex=r"\arccos {0}",
 )  # fmt: skip
-arctan = unary(
+arctan: Unary = _elementwise(
     "arctan",
     [lambda g, y, x: g * lorentzian(x)],
     "Inverse tangent in radians.",
@@ -299,41 +289,41 @@ def _per_square(a: Any, b: Any) -> Any:
     return _per_length(_direction(a, b, r), r)
 
 
-arctan2 = binary(
+arctan2: Binary = _elementwise(
     "arctan2",
     [lambda g, y, a, b: g * _per_square(b, a), lambda g, y, a, b: -g * _per_square(a, b)],
     "Angle of the point (b, a) in radians; at the origin the derivatives are taken as 0.",
     keep="a b", forward="atan2", latex=r"\operatorname{{atan2}}({0}, {1})", ulps=(4, 4, 10),
 )  # fmt: skip
-hypot = binary(
+hypot: Binary = _elementwise(
     "hypot",
     [lambda g, y, a, b: g * _direction(a, b, y), lambda g, y, a, b: g * _direction(b, a, y)],
     "Length √(a² + b²) without overflow; at the origin, a kink, the subgradient 0 is taken, and there is no second "
     "derivative: it is NaN.",
     latex=r"\sqrt{{{{{0}}}^2 + {{{1}}}^2}}",
 )  # fmt: skip
-sinh = unary("sinh", [lambda g, y, x: g * cosh(x)], "Hyperbolic sine.", keep="x", latex=r"\sinh {0}")
-cosh: Unary[[]] = unary("cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}")
-tanh = unary(
+sinh: Unary = _elementwise("sinh", [lambda g, y, x: g * cosh(x)], "Hyperbolic sine.", keep="x", latex=r"\sinh {0}")
+cosh: Unary = _elementwise("cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}")
+tanh: Unary = _elementwise(
     "tanh",
     [lambda g, y, x: g * (1 - y * y)],
     "Hyperbolic tangent. Its derivatives, made of 1 − y², hold to units in the last place of 1: from ``|x|`` = 19 on "
     "they are 0.",
     keep="y", latex=r"\tanh {0}",
 )  # fmt: skip
-arcsinh = unary(
+arcsinh: Unary = _elementwise(
     "arcsinh",
     [lambda g, y, x: g / hypot(x, 1.0)],
     "Inverse hyperbolic sine.",
     keep="x", forward="asinh", latex=r"\operatorname{{arsinh}} {0}", ulps=(4, 4, 6),
 )  # fmt: skip
-arccosh = unary(
+arccosh: Unary = _elementwise(
     "arccosh",
     [lambda g, y, x: g / sqrt(x - 1) / sqrt(x + 1)],
     "Inverse hyperbolic cosine, x ≥ 1; the derivative at 1 is +∞.",
     keep="x", forward="acosh", latex=r"\operatorname{{arcosh}} {0}",
 )  # fmt: skip
-arctanh = unary(
+arctanh: Unary = _elementwise(
     "arctanh",
     [lambda g, y, x: g / one_minus_square(x)],
     "Inverse hyperbolic tangent, −1 < x < 1.",
@@ -382,7 +372,7 @@ def _sigmoid_vjp_on_numpy(g: Array, y: Array) -> Array:
     return g * (y * (1.0 - y))
 
 
-_sigmoid_vjp: Binary[[]] = binary(
+_sigmoid_vjp: Binary = _elementwise(
     "sigmoid_vjp",
     [lambda u, z, g, y: _sigmoid_vjp(u, y), lambda u, z, g, y: u * g * (1.0 - 2.0 * y)],
     "g ⊙ σ′, the derivative of the sigmoid written with its value y: σ′ = y(1 − y).",
@@ -390,7 +380,7 @@ _sigmoid_vjp: Binary[[]] = binary(
     source="{0} * ({1} * (1 - {1}))", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
 )  # fmt: skip
 
-sigmoid: Unary[[]] = unary(
+sigmoid: Unary = _elementwise(
     "sigmoid",
     [lambda g, y, x: _sigmoid_vjp(g, y)],
     "Logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ), stable for every finite x. Its derivatives, made of y(1 − y), hold to "
@@ -408,7 +398,7 @@ def _logistic_density(xp: Any, x: Array) -> Array:
     return e / ((1 + e) * (1 + e))
 
 
-logistic_density: Unary[[]] = unary(
+logistic_density: Unary = _elementwise(
     "logistic_density",
     [lambda g, y, x: -g * y * tanh(0.5 * x)],
     "σ(x)·σ(−x), the derivative of the sigmoid with all digits where it is small.",
@@ -417,7 +407,7 @@ logistic_density: Unary[[]] = unary(
     ulps=(4, 4, 12),
 )  # fmt: skip
 
-logistic: Unary[[]] = unary(
+logistic: Unary = _elementwise(
     "logistic",
     [lambda g, y, x: g * logistic_density(x)],
     "The sigmoid σ(x), with derivatives computed from x: they have all digits where they are small.",
@@ -425,7 +415,7 @@ logistic: Unary[[]] = unary(
     source="1 / (1 + np.exp(-{0}))", latex=r"\sigma({0})", symbol="σ",
 )  # fmt: skip
 
-one_minus_square: Unary[[]] = unary(
+one_minus_square: Unary = _elementwise(
     "one_minus_square",
     [lambda g, y, x: g * (-2.0 * x)],
     "1 − x², exact near ±1.",
@@ -446,7 +436,7 @@ def _lorentzian_on_numpy(x: Array) -> Array:
     return y if np.all(y) else _lorentzian(np, x)  # x² was infinite, but 1/x² may be a number
 
 
-lorentzian: Unary[[]] = unary(
+lorentzian: Unary = _elementwise(
     "lorentzian",
     [lambda g, y, x: g * -2.0 * (where(y == 0, 0, x) * y) * y],
     "1 / (1 + x²), without overflow.",
@@ -468,7 +458,7 @@ def _over_length_on_numpy(a: Array, r: Array) -> Array:
     return ratio if np.isfinite(np.add.reduce(ratio, None)) else _over_length(np, a, r)[()]
 
 
-_per_length: Binary[[]] = binary(
+_per_length: Binary = _elementwise(
     "per_length",
     [lambda g, y, a, r: g / r, lambda g, y, a, r: -g * y / r],
     "a / r, where r is a length that a is part of: 0 where r = 0, where a direction has no derivative.",
@@ -499,7 +489,7 @@ def _without_nan(xp: Any, a: Array, b: Array) -> Array:
     return xp.where(a == b, xp.zeros_like(d), d)
 
 
-_difference: Binary[[]] = binary(
+_difference: Binary = _elementwise(
     "difference",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g],
     "a − b, and 0 for equal infinities.",
@@ -516,7 +506,7 @@ def _softplus(xp: Any, x: Array) -> Array:
     return xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-softplus = unary(
+softplus: Unary = _elementwise(
     "softplus",
     [lambda g, y, x: g * logistic(x)],
     "log(1 + eˣ), stable for every finite x.",
@@ -553,7 +543,7 @@ def _masked_on_numpy(g: Array, condition: Array) -> Array:
     return y if y.ndim else y[()]
 
 
-masked: Binary[[]] = binary(
+masked: Binary = _elementwise(
     "masked",
     [lambda u, z, g, condition: masked(u, condition), None],
     "g where the condition holds, 0 elsewhere, whatever g is there: the VJP of what chooses.",
@@ -567,7 +557,7 @@ def _relu_on_numpy(x: Array) -> Array:
     return y
 
 
-relu = unary(
+relu: Unary = _elementwise(
     "relu",
     [lambda g, y, x: masked(g, x > 0)],
     "Rectifier max(x, 0); at the kink, x = 0, the subgradient 0 is taken.",
@@ -586,7 +576,7 @@ def _absolute_vjp_on_numpy(g: Array, x: Array) -> Array:
     return np.multiply(g, y, y) if g.dtype is y.dtype and g.shape == y.shape else g * y
 
 
-_absolute_vjp: Binary[[]] = binary(
+_absolute_vjp: Binary = _elementwise(
     "absolute_vjp",
     [lambda u, z, g, x: _absolute_vjp(u, x), None],
     "g ⊙ sgn x, and 0 where x = 0, whatever g is there: the VJP of the absolute value.",
@@ -595,7 +585,7 @@ _absolute_vjp: Binary[[]] = binary(
     symbol="× sgn",
 )  # fmt: skip
 
-absolute = unary(
+absolute: Unary = _elementwise(
     "absolute",
     [lambda g, y, x: _absolute_vjp(g, x)],
     "Absolute value ``|x|``; at the kink, x = 0, the subgradient 0 is taken.",
@@ -611,7 +601,7 @@ def _shared(g: Any, won: Any, tied: Any) -> Any:
     return masked(g, won) + masked(0.5 * g, tied)
 
 
-maximum = binary(
+maximum: Binary = _elementwise(
     "maximum",
     [lambda g, y, a, b: _shared(g, a > b, a == b), lambda g, y, a, b: _shared(g, b > a, a == b)],
     f"The larger of a and b. {_OF_TIES}",
@@ -619,7 +609,7 @@ maximum = binary(
     keep="a b", latex=r"\max({0}, {1})", symbol="max",
 )  # fmt: skip
 
-minimum = binary(
+minimum: Binary = _elementwise(
     "minimum",
     [lambda g, y, a, b: _shared(g, a < b, a == b), lambda g, y, a, b: _shared(g, b < a, a == b)],
     f"The smaller of a and b. {_OF_TIES}",
@@ -713,11 +703,13 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
 
 # --- derivative zero: gradients stop here ------------------------------------------------------------
 
-sign: Unary[[]] = unary("sign", [None], "−1, 0 or 1: the sign of x.", latex=r"\operatorname{{sgn}} {0}", symbol="sgn")
-floor = unary("floor", [None], "The largest integer ≤ x.", latex=r"\lfloor {0} \rfloor", symbol="⌊·⌋")
-ceil = unary("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
-trunc = unary("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
-rint = unary(
+sign: Unary = _elementwise(
+    "sign", [None], "−1, 0 or 1: the sign of x.", latex=r"\operatorname{{sgn}} {0}", symbol="sgn"
+)
+floor: Unary = _elementwise("floor", [None], "The largest integer ≤ x.", latex=r"\lfloor {0} \rfloor", symbol="⌊·⌋")
+ceil: Unary = _elementwise("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
+trunc: Unary = _elementwise("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
+rint: Unary = _elementwise(
     "rint", [None], "The nearest integer, halves to even.", forward="round", latex=r"\operatorname{{round}} {0}"
 )
 
@@ -746,35 +738,45 @@ Tensor, or array if `a` is no Tensor
 )  # fmt: skip
 mirrors(np.around)(round)
 
-equal = binary("equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="=")
-not_equal = binary("not_equal", [None, None], "a ≠ b.", source="({0} != {1})", latex=r"{0} \ne {1}", symbol="≠")
-less = binary("less", [None, None], "a < b.", source="({0} < {1})", latex="{0} < {1}", symbol="<")
-less_equal = binary("less_equal", [None, None], "a ≤ b.", source="({0} <= {1})", latex=r"{0} \le {1}", symbol="≤")
-greater = binary("greater", [None, None], "a > b.", source="({0} > {1})", latex="{0} > {1}", symbol=">")
-greater_equal = binary("greater_equal", [None, None], "a ≥ b.", source="({0} >= {1})", latex=r"{0} \ge {1}", symbol="≥")
-logical_and = binary("logical_and", [None, None], "Both a and b.", latex=r"{0} \land {1}", symbol="∧")
-logical_or = binary("logical_or", [None, None], "a or b, or both.", latex=r"{0} \lor {1}", symbol="∨")
-logical_xor = binary("logical_xor", [None, None], "Either a or b.", latex=r"{0} \oplus {1}", symbol="⊕")
-logical_not = unary("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
-bitwise_and = binary(
+equal: Binary = _elementwise(
+    "equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="="
+)
+not_equal: Binary = _elementwise(
+    "not_equal", [None, None], "a ≠ b.", source="({0} != {1})", latex=r"{0} \ne {1}", symbol="≠"
+)
+less: Binary = _elementwise("less", [None, None], "a < b.", source="({0} < {1})", latex="{0} < {1}", symbol="<")
+less_equal: Binary = _elementwise(
+    "less_equal", [None, None], "a ≤ b.", source="({0} <= {1})", latex=r"{0} \le {1}", symbol="≤"
+)
+greater: Binary = _elementwise("greater", [None, None], "a > b.", source="({0} > {1})", latex="{0} > {1}", symbol=">")
+greater_equal: Binary = _elementwise(
+    "greater_equal", [None, None], "a ≥ b.", source="({0} >= {1})", latex=r"{0} \ge {1}", symbol="≥"
+)
+logical_and: Binary = _elementwise("logical_and", [None, None], "Both a and b.", latex=r"{0} \land {1}", symbol="∧")
+logical_or: Binary = _elementwise("logical_or", [None, None], "a or b, or both.", latex=r"{0} \lor {1}", symbol="∨")
+logical_xor: Binary = _elementwise("logical_xor", [None, None], "Either a or b.", latex=r"{0} \oplus {1}", symbol="⊕")
+logical_not: Unary = _elementwise("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
+bitwise_and: Binary = _elementwise(
     "bitwise_and", [None, None], "a & b, bit by bit.",
     source="({0} & {1})", latex=r"{0} \land {1}", symbol="&",
 )  # fmt: skip
-bitwise_or = binary(
+bitwise_or: Binary = _elementwise(
     "bitwise_or", [None, None], "a | b, bit by bit.",
     source="({0} | {1})", latex=r"{0} \lor {1}", symbol="|",
 )  # fmt: skip
-bitwise_xor = binary(
+bitwise_xor: Binary = _elementwise(
     "bitwise_xor", [None, None], "a ^ b, bit by bit.",
     source="({0} ^ {1})", latex=r"{0} \oplus {1}", symbol="^",
 )  # fmt: skip
-invert = unary(
+invert: Unary = _elementwise(
     "invert", [None], "~x, bit by bit.",
     forward="bitwise_invert", source="(~{0})", latex=r"\lnot {0}", symbol="~",
 )  # fmt: skip
-isnan = unary("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
-isinf = unary("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
-isfinite = unary("isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}")
+isnan: Unary = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
+isinf: Unary = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
+isfinite: Unary = _elementwise(
+    "isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}"
+)
 
 
 def _isclose(xp: Any, a: Array, b: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Array:

@@ -57,7 +57,7 @@ def _per_matrix(g: Any) -> Any:
 
 # --- inverses and systems of equations ---------------------------------------------------------------
 
-inv: Unary[[]] = primitive(
+inv: Unary = primitive(
     lambda xp, a: xp.linalg.inv(a),
     (lambda g, y, a: -matmul(transposed(y), matmul(g, transposed(y))),),
     name="inv", numpy=np.linalg.inv, source="np.linalg.inv({0})", latex="{{{0}}}^{{-1}}", symbol="·⁻¹",
@@ -95,7 +95,7 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(-product, a.shape)
 
 
-solve: Binary[[]] = primitive(
+solve: Binary = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
     (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
     name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", latex=r"{{{0}}}^{{-1}} \, {1}",
@@ -232,7 +232,7 @@ _cofactors = primitive(
     doc="Cofactor matrices: the gradient of the determinant, at singular matrices too.",
 )  # fmt: skip
 
-det: Unary[[]] = primitive(
+det: Unary = primitive(
     lambda xp, a: xp.linalg.det(a),
     (lambda g, y, a: _per_matrix(g) * _cofactors(a),),
     name="det", numpy=np.linalg.det, source="np.linalg.det({0})", latex=r"\det {0}",
@@ -417,7 +417,7 @@ _norm = primitive(
 )  # fmt: skip
 
 
-_length: Unary[[]] = primitive(
+_length: Unary = primitive(
     lambda xp, x: x, (lambda g, y, x: masked(g, x != 0) * _per_length(x, x),),
     name="length", keep="x", source="{0}", latex="{0}", symbol="·",
     doc="The number itself, as a length: where it is 0 its derivative is 0, and it has no second one.",

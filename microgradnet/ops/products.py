@@ -74,7 +74,7 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(matmul(transposed(a), g), b.shape)
 
 
-matmul: Binary[[]] = primitive(
+matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
     (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,

@@ -425,21 +425,25 @@ def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return masked(_kept(g, a, axis, keepdims), chosen) / sum(astype(chosen, dtype=a.dtype), axis=axis, keepdims=True)
 
 
-max = _reduction(  # noqa: A001
+max: Reduction = _reduction(  # noqa: A001
     "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
     latex=r"\max {0}",
 )  # fmt: skip
-min = _reduction(  # noqa: A001
+min: Reduction = _reduction(  # noqa: A001
     "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
     latex=r"\min {0}",
 )  # fmt: skip
 amax = mirrors(np.amax)(max)
 amin = mirrors(np.amin)(min)
 
-argmax = _reduction("argmax", None, "Index of the largest number, the first if there are several.", axes="int")
-argmin = _reduction("argmin", None, "Index of the smallest number, the first if there are several.", axes="int")
-any = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
-all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
+argmax: Reduction = _reduction(
+    "argmax", None, "Index of the largest number, the first if there are several.", axes="int"
+)
+argmin: Reduction = _reduction(
+    "argmin", None, "Index of the smallest number, the first if there are several.", axes="int"
+)
+any: Reduction = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
+all: Reduction = _reduction("all", None, "Whether none is zero.")  # noqa: A001
 
 
 @mirrors(np.allclose, inputs=2)

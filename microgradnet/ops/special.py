@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import unary, where
+from microgradnet.ops.elementwise import _elementwise, where
 from microgradnet.record import Array
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def {name}(x):
 {name}({{0}})"""
 
 
-erf = unary(
+erf: Unary = _elementwise(
     "erf",
     [lambda g, y, x: g * (2 / math.sqrt(math.pi)) * gauss(x)],
     "Error function 2/√π ∫₀ˣ e^(−t²) dt.",
@@ -224,7 +224,7 @@ erf = unary(
     source=_written("erf", "np.vectorize(math.erf, otypes=[float])(x)"), latex=r"\operatorname{{erf}} {0}",
 )  # fmt: skip
 
-erfc = unary(
+erfc: Unary = _elementwise(
     "erfc",
     [lambda g, y, x: g * (-2 / math.sqrt(math.pi)) * gauss(x)],
     "Complementary error function 1 − erf x, with all digits where it is small.",
@@ -233,7 +233,7 @@ erfc = unary(
     source=_written("erfc", "np.vectorize(math.erfc, otypes=[float])(x)"), latex=r"\operatorname{{erfc}} {0}",
 )  # fmt: skip
 
-ndtr = unary(
+ndtr: Unary = _elementwise(
     "ndtr",
     [lambda g, y, x: g * (1 / math.sqrt(2 * math.pi)) * gauss(x, c=0.5)],
     "Distribution function of the standard normal distribution, Φ(x) = ½ erfc(−x/√2), with all digits where it is "
@@ -244,7 +244,7 @@ ndtr = unary(
     latex=r"\Phi({0})", symbol="Φ",
 )  # fmt: skip
 
-gauss: Unary[...] = unary(
+gauss: Unary[...] = _elementwise(
     "gauss",
     [lambda g, y, x, c: g * (-2 * c) * (where(y == 0, 0, x) * y)],  # at ∞, too, it is 0
     "e^(−c·x²) for c a power of two, the static argument, with all digits where it is small.",
