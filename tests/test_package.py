@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"plain", "text", "typed"},  # `typed` is for type checkers, and names what lives above; it can't be run
+    {"started", "plain", "text", "typed"},  # `typed` is for type checkers, and names what lives above; it can't be run
     {"record"},
     {"leaving"},
     {"ops"},
