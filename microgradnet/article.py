@@ -251,8 +251,8 @@ class _Network:
     """
 
     def __init__(self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None) -> None:
-        self.input = _matrix(x, "x")
-        self.y = _matrix(y, "y")
+        self.input: Array = _matrix(x, "x")
+        self.y: Array = _matrix(y, "y")
         if len(self.input) != len(self.y):
             raise ValueError(
                 f"x and y must have the same number of rows, got shapes {self.input.shape} and {self.y.shape}"

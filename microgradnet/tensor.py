@@ -173,7 +173,7 @@ class Tensor(Recorded):
 
     __slots__ = ()
     __array_priority__: ClassVar[float] = 1000.0
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     # --- value, gradient, name -----------------------------------------------------------------------
 

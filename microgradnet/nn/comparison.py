@@ -124,7 +124,7 @@ class Comparison:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
         self.steps: list[Step] = []
-        self.tolerance = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
+        self.tolerance: float = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
         self._by_hand = by_hand
         self._automatic = automatic
         self._magnitudes = magnitudes

@@ -93,7 +93,10 @@ class TwoLayers:
         activation: str | Callable[..., Any] = "sigmoid",
         output_activation: str | Callable[..., Any] | None = None,
     ) -> None:
-        self.activations = (find(activation), find(activation if output_activation is None else output_activation))
+        self.activations: tuple[Activation, Activation] = (
+            find(activation),
+            find(activation if output_activation is None else output_activation),
+        )
 
     def initial_parameters(
         self, inputs: int, hidden: int, outputs: int, *, bias: bool = False, seed: int | None = None

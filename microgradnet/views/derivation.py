@@ -159,7 +159,7 @@ class Derivation:
     """
 
     def __init__(self, both: Passes) -> None:
-        self.graph = both.graph
+        self.graph: Graph = both.graph
         # The names that passes gives to gradients are made anew here.
         entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
         entries[both.seed] = replace(entries[both.seed], kind="constant")

@@ -75,9 +75,11 @@ class Activation:
     ) -> None:
         self.name = name
         self.function = function
+        self.argument: str
+        self.parameters: Mapping[str, Any]
         self.argument, self.parameters = _signature(name, function)
-        self.learnable = _learnable(name, learnable, self.parameters)
-        self.derivatives = _derivatives(name, derivative, self.argument, self.learnable)
+        self.learnable: tuple[str, ...] = _learnable(name, learnable, self.parameters)
+        self.derivatives: Mapping[str, Derivative] = _derivatives(name, derivative, self.argument, self.learnable)
         self.elementwise = elementwise
         self.symbol: str | None = facts.get("symbol")
         self.formula: str | None = facts.get("formula")
@@ -91,7 +93,7 @@ class Activation:
         self.__module__ = getattr(function, "__module__", __name__)
         self.__doc__ = function.__doc__
         self.__wrapped__ = function
-        self.__signature__ = inspect.Signature(
+        self.__signature__: inspect.Signature = inspect.Signature(
             [
                 inspect.Parameter(self.argument, inspect.Parameter.POSITIONAL_ONLY),
                 *(

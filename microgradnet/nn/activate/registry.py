@@ -70,7 +70,7 @@ class UnknownActivation(KeyError):
         return f"there is no activation {name!r}; {hint}registered are {', '.join(_registered)}"
 
 
-activations = Activations()
+activations: Activations = Activations()
 
 
 # --- the door ----------------------------------------------------------------------------------------
