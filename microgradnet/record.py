@@ -25,7 +25,7 @@ import numpy as np
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Binary, Joining, Leading, Splitting, Unary, Variadic
+    from microgradnet.typed import Binary, Joining, Leading, Splitting, Tensor, Unary, Variadic
 
 __all__ = ["Node", "Primitive", "Recorded", "Scope", "no_grad", "primitive", "primitives", "scope"]
 
@@ -415,7 +415,7 @@ def settled(given: Any) -> bool:
     return isinstance(given, Recorded) and given._settled
 
 
-_Result: type[Recorded] = Recorded
+_Result: type[Any] = Recorded
 
 
 def results_are(cls: type[Recorded]) -> None:
@@ -424,16 +424,16 @@ def results_are(cls: type[Recorded]) -> None:
     _Result = cls
 
 
-def attach(value: Array, node: Node) -> Any:
+def attach(value: Array, node: Node) -> Tensor:
     """Make the tensor of a value that nobody else can write to, at its place in the record."""
-    result = _Result()
+    result: Tensor = _Result()
     result._value = value
     result._node = node
     result._settled = isinstance(value, REAL) and value.dtype.kind in "fiub" and not node.traced
     return result
 
 
-def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Any:
+def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Tensor:
     """Make a tensor from which *every* operation is recorded, whether derivatives flow through it or not.
 
     Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
@@ -967,7 +967,8 @@ def primitive(
         cotangent of the output y. Write it with operators and this package's operations, and it serves every
         order of derivative. It may return y's shape where the operation broadcasts: the reverse pass sums
         it to the input's. None: the derivative is zero wherever it exists. For an operation on any number
-        of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them.
+        of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them. From a tuple a type checker
+        reads how many inputs there are.
     beside_number : sequence of callable or None, optional
         The VJPs of an operation of two inputs where one of them is a number, as 0 is in ``maximum(x, 0)``: Python's,
         NumPy's, or an array without axes. At a kink another rule may hold there. The default is `vjps`.

@@ -760,9 +760,9 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
     return copied[()] if xp is np else copied
 
 
-def constant(value: Any) -> Any:
+def constant(value: Any) -> Tensor:
     """Make a constant tensor of an array of the record's own; leave tensors as they are."""
-    return value if isinstance(value, Recorded) else attach(value[()], CONSTANT)
+    return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
 
 
 def _numpy_function(function: Any) -> Any:

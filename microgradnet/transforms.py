@@ -177,7 +177,7 @@ class _Run:
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
         values = list(args)
-        self.leaves: list[Any] = []
+        self.leaves: list[Tensor] = []
         self._linked: tuple[Node, ...] = ()
         for i in positions:
             try:
@@ -199,7 +199,7 @@ class _Run:
         else:
             output = run.call(f, *values, **kwargs)
         is_real = settled(output) and value_of(output).dtype.kind == "f"
-        self.output: Any = output if is_real else _output(output, run)
+        self.output: Tensor = output if is_real else _output(output, run)
         root = node_of(self.output)
         oldest = node_of(self.leaves[0]).index
         self._order: list[Node] = []
@@ -223,7 +223,7 @@ class _Run:
         return _collect(found, self.leaves, record)
 
 
-def _fresh(value: Any, caller: str, position: int) -> Any:
+def _fresh(value: Any, caller: str, position: int) -> Tensor:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
         value = value.copy("K") if value.flags.writeable else owned(value)
@@ -252,9 +252,9 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
     return fresh
 
 
-def _output(output: Any, run: Running) -> Any:
+def _output(output: Any, run: Running) -> Tensor:
     """Return what a function returned as a tensor; warn if it is none, which no gradient flows from."""
-    result: Any = output
+    result: Tensor = output
     if not isinstance(output, Recorded):
         if isinstance(output, list | tuple) or not (is_array(output) or isinstance(output, float | int)):
             raise TypeError(

@@ -87,6 +87,10 @@ mg.gradcheck(t)  # error
 mg.gradcheck(loss, a, a, orders=2)  # error
 mg.compare(loss, loss, a, a, argnums="w")  # error
 mg.derive(t).sources("by_hand")  # error
+mg.derive(a)  # error
+mg.tree(a)  # error
+mg.draw(t, theme="blue")  # error
+mg.Graph.of(a)  # error
 mg.Graph.of(t).nodes[0].values  # error
 
 
