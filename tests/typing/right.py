@@ -336,6 +336,7 @@ def _product(xp: Any, x: FLOATS, y: FLOATS) -> FLOATS:
 
 cube = mg.primitive(_cube, [lambda g, y, x: 3 * g * x**2], name="typed_cube")
 assert_type(cube(t), Tensor)
+assert_type(cube(a), Array)
 assert_type(cube.primitive.name, str)
 scaled = mg.primitive(_scaled, (lambda g, y, x, by: g * by,), name="typed_scaled", source="{0} * {by!r}")
 assert_type(scaled(t, by=3.0), Tensor)
