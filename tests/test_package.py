@@ -18,7 +18,13 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "plain", "text", "typed"},  # `typed` is for type checkers, and names what lives above; it can't be run
+    {
+        "started",
+        "ownership",
+        "plain",
+        "text",
+        "typed",
+    },  # `typed` is a stub
     {"record"},
     {"leaving"},
     {"ops"},

@@ -244,7 +244,7 @@ class Chain:
                 elif with_data and isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                     given[i] = leaf(_value(value), requires_grad=False, name=names[i])
             with within(current_scope() or ROOT):
-                return Running("diagnose").call(f, *given), given
+                return Running("diagnose").call(f, given), given
 
         for leaf in (traced, tensor):
             try:
