@@ -47,7 +47,7 @@ def simplified(graph: Graph) -> Graph:
     0  parameter        2  x
     1  exp        0     2
     2  −2
-    3  ×          2, 1  2     output
+    3  ⊙          2, 1  2     output
     """
     return simplification(graph)[0]
 

@@ -25,6 +25,7 @@ FLOORS = [
     {"backward"},
     {"tensor"},
     {"transforms", "graph"},
+    {"notation"},
     {"passes", "simplify"},
     {"views", "compiler"},
     {"check"},
