@@ -228,11 +228,13 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if g is not None and g.dtype is not node.dtype:
+    if g is None:
+        return None
+    if g.dtype is not node.dtype:
         g = in_dtype(g, node)
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
     if isinstance(g, np.generic):
         return np.array(g, node.dtype)
-    return g if g is None or isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)
+    return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

@@ -15,6 +15,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
+from microgradnet.ownership import owned
 from microgradnet.record import (
     CONSTANT,
     ROOT,
@@ -24,7 +25,6 @@ from microgradnet.record import (
     Recorded,
     Scope,
     node_of,
-    owned,
     traced,
     value_of,
     within,

@@ -384,9 +384,7 @@ def _declared(operation: Primitive, style: Style) -> str | Callable[..., str]:
 @functools.lru_cache(1024)
 def _without_statics(operation: Primitive, style: Style, count: int) -> _Template:
     template = _declared(operation, style)
-    return _parsed(
-        operation.name, template if isinstance(template, str) else template(), count, (("rest", style.rest),)
-    )
+    return _parsed(operation.name, template() if callable(template) else template, count, (), style.rest)
 
 
 def _template(entry: Entry, style: Style) -> _Template:
@@ -405,16 +403,15 @@ def _template(entry: Entry, style: Style) -> _Template:
         template = style.called(word, inputs, others)
     statics = {**operation.defaults, **entry.static}
     places = tuple((k, style.static(v)) for k, v in statics.items() if f"{{{k}}}" in template)
-    return _parsed(operation.name, template, len(entry.inputs), (*places, ("rest", style.rest)))
+    return _parsed(operation.name, template, len(entry.inputs), places, style.rest)
 
 
 @functools.lru_cache(1024)
-def _parsed(name: str, template: str, count: int, places: tuple[tuple[str, str], ...]) -> _Template:
+def _parsed(name: str, template: str, count: int, places: tuple[tuple[str, str], ...], rest: str) -> _Template:
     inputs = [chr(_FIRST + i) for i in range(count)]
-    known = dict(places)
-    listed = [*inputs[:_MOST_INPUTS], known["rest"]][:count]
+    listed = [*inputs[:_MOST_INPUTS], rest][:count]
     try:
-        text = template.format(*inputs, **{"inputs": ", ".join(listed), **known})
+        text = template.format(*inputs, **{"inputs": ", ".join(listed), **dict(places)})
     except (LookupError, ValueError) as error:
         raise ValueError(f"the template {template!r} of the operation {name!r} can't be filled: {error!r}") from None
     laid_out = re.sub(r"\\begin\{\w+\}", "(", re.sub(r"\\end\{\w+\}", ")", text))  # in rows, such as cases

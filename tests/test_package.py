@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"plain", "text"},
+    {"started", "ownership", "plain", "text"},
     {"record"},
     {"leaving"},
     {"ops"},

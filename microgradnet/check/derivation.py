@@ -111,7 +111,7 @@ class Derivation:
             return loss
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
-            loss, pull = Running(caller).call(vjp, of_parameters, *(self.values[i] for i in self.positions))
+            loss, pull = Running(caller).call(vjp, [of_parameters, *(self.values[i] for i in self.positions)])
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
         if not np.isfinite(loss).all():

@@ -285,9 +285,8 @@ class Compiled:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
         traced = trace(self._f, structure, values)
-        program = lowered(traced.graph, traced.arguments)
+        program, backend = self._lowered(traced)
         targets = _targets([program.values[i] for i in program.results], kinds, donated)
-        backend = self._choose(program)
         if backend == "numba":
             from microgradnet.compiler.numba_code import numba_source
 
@@ -296,6 +295,14 @@ class Compiled:
             planned = plan(program, [program.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
         return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
+
+    def _lowered(self, traced: Trace) -> tuple[Program, Literal["numpy", "numba"]]:
+        """Write the program, and choose who is to carry it out, which depends on what there is to do."""
+        program = lowered(traced.graph, traced.arguments, for_numpy=self._asked == "numpy")
+        backend = self._choose(program)
+        if backend != "numpy" or self._asked == "numpy":
+            return program, backend
+        return lowered(traced.graph, traced.arguments, for_numpy=True), backend
 
     def _choose(self, program: Program) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
@@ -403,8 +410,9 @@ def compile(  # noqa: A001 - what it is called in the field
         strings, None, functions and other hashable values are static.
     backend : {"auto", "numpy", "numba"}
         "numpy" reuses memory, and works on large arrays block by block. "numba" makes machine code, with calls of
-        NumPy in between for operations that Numba doesn't know; it needs the extra ``fast``, and a second or more
-        at the first call. "auto" takes Numba where it is installed, knows all the operations, and the arrays are
+        NumPy in between for operations that Numba doesn't know, and for exponentials and their like of many numbers,
+        which NumPy computes several at a time; it needs the extra ``fast``, and a second or more at the first call.
+        "auto" takes Numba where it is installed, knows all the operations, and the arrays are
         small.
     donate : int or sequence of int
         Positions of arguments whose memory may be written to: a result of the same shape and dtype is put there,

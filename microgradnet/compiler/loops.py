@@ -18,7 +18,7 @@ from microgradnet.compiler.numpy_code import Writer, comment
 from microgradnet.compiler.program import Step, Value
 from microgradnet.ops.elementwise import masked
 
-__all__ = ["REDUCTIONS", "Kernel", "is_view", "resolved"]
+__all__ = ["REDUCTIONS", "Kernel", "is_elementwise", "is_view", "resolved"]
 
 WRITTEN_OUT = 1 << 12
 """Products of at most so many multiplications are loops: on 4 x 3 by 3 x 4, 0.02 us where a call of BLAS takes 0.4."""
@@ -62,7 +62,8 @@ def is_view(step: Step) -> bool:
     return step.kind == "view" or step.function is np.reshape
 
 
-def _is_elementwise(step: Step) -> bool:
+def is_elementwise(step: Step) -> bool:
+    """Whether each element of a step's result is computed of those at its place."""
     return step.kind == "ufunc" or step.function in (np.where, np.astype)
 
 
@@ -111,9 +112,9 @@ class Kernel(Writer):
         needed |= {self._root(i): len(batches) for i in self.targets if i in self.views}
         for number, batch in enumerate(batches):
             for step in batch:
-                if needed.get(step.output, number) > number or not _is_elementwise(step):
+                if needed.get(step.output, number) > number or not is_elementwise(step):
                     self._place(self.values[step.output])
-            if _is_elementwise(batch[0]):
+            if is_elementwise(batch[0]):
                 self._elementwise(batch)
             else:
                 self.add(comment(batch[0]), indent=1)
@@ -142,7 +143,7 @@ class Kernel(Writer):
 
     def _joins(self, step: Step, batch: Sequence[Step]) -> bool:
         """Whether a step can be in the loop of others: it wants nothing that a later turn of the loop makes."""
-        if not (_is_elementwise(step) and _is_elementwise(batch[0])):
+        if not (is_elementwise(step) and is_elementwise(batch[0])):
             return False
         made = {s.output for s in batch}
         through_views = {self._root(i) for i in step.inputs if i in self.views}

@@ -3,7 +3,8 @@
 How an operation is computed is read from its declaration: `source`, the NumPy expression that it is written as,
 is parsed into calls of ufuncs, whose outputs can be told where to go. Where that doesn't do, `forward` is traced,
 and stands for the operations that it calls. These are two mechanisms for every operation, one's own included. What
-can't be taken apart in either way is called as it is.
+can't be taken apart in either way is called as it is; so is, where NumPy is to carry it out, what has `on_numpy` for
+what would be many steps.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from microgradnet.record import Array
 __all__ = ["lowered"]
 
 
-def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
+def lowered(graph: Graph, arguments: Sequence[int | None], *, for_numpy: bool = False) -> Program:
     """Write a graph as a program.
 
     Parameters
@@ -36,12 +37,14 @@ def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
     graph : Graph
     arguments : sequence of (int or None)
         The positions in the graph of the leaves of the arguments.
+    for_numpy : bool
+        Whether NumPy is to carry it out.
 
     Returns
     -------
     Program
     """
-    lowering = _Lowering()
+    lowering = _Lowering(for_numpy)
     place: list[Any] = []
     given = set(arguments)
     for entry in graph:
@@ -80,6 +83,10 @@ _REDUCTIONS: dict[Any, np.ufunc] = {
 RECIPROCAL = 256
 """The reciprocals of so few numbers take NumPy 50 ns less than one divided by them; those of many twice as long."""
 
+LONG = 32
+"""A forward of more steps is left to `on_numpy`, where that is declared: it works on smaller blocks than a plan, and in
+other ways, as `erf` does in a third of the time. With few steps a plan is quicker, which goes on in the same block."""
+
 _WEAK = (int, float, bool)
 
 _FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
@@ -115,7 +122,8 @@ def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
 class _Lowering:
     """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, for_numpy: bool) -> None:
+        self.for_numpy = for_numpy
         self.values: list[Value] = []
         self.steps: list[Step] = []
         self.constants: dict[Any, Value] = {}
@@ -153,6 +161,8 @@ class _Lowering:
         if not self.within:
             self.entry = entry
         before = len(self.steps)
+        known: Any = entry.operation
+        kernel = self.for_numpy and known.quicker
         for way in (self._written, self._traced):
             try:
                 result = way(entry, inputs)
@@ -161,7 +171,14 @@ class _Lowering:
             except (_Unknown, TypeError, ValueError, ArithmeticError):
                 del self.steps[before:]  # the values that they left behind are nobody's
             else:
-                return result
+                steps = self.steps[before:]
+                if not kernel or (len(steps) <= LONG and all(step.kind != "call" for step in steps)):
+                    return result
+                del self.steps[before:]
+                break
+        else:
+            if self.within:
+                raise _Unknown  # where not all of it can be taken apart, the outermost operation is called
         arrays = [i for i in inputs if type(i) not in _WEAK]
         return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
 
@@ -175,15 +192,12 @@ class _Lowering:
         if traced is None:
             raise _Unknown
         graph, given = traced
-        before = len(self.steps)
         place: list[Any] = []
         self.within.append(operation)
         try:
             for inner in graph:
                 if inner.operation is not None:
                     place.append(self.operation(inner, [place[i] for i in inner.inputs]))
-                    if any(step.kind == "call" for step in self.steps[before:]):
-                        raise _Unknown
                 else:
                     place.append(inputs[given[inner.id]] if inner.id in given else inner.value)
         finally:

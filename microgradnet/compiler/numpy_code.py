@@ -19,15 +19,13 @@ import numpy as np
 from microgradnet.compiler.planning import Batch, Plan
 from microgradnet.compiler.program import Step, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
-from microgradnet.ops.elementwise import masked
+from microgradnet.ops.elementwise import masked, piece
 from microgradnet.text import arguments, legible, shape_text
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
-
-_ALIGNMENT = 64
 
 _number = itertools.count()
 
@@ -193,7 +191,7 @@ def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:
     code: CodeType = compile(source, filename, "exec")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(code, names)  # only names made here are in it
-    make: Callable[[], Any] = names["make"]
+    make: Callable[[], Any] = names.pop("make")  # Numba keeps kernels, and so what they can name, when they are deleted
     weakref.finalize(make, linecache.cache.pop, filename, None)
     return make
 
@@ -427,13 +425,6 @@ def writable(*arrays: Any) -> bool:
             if a is b or (not (a.base is None is b.base) and np.shares_memory(a, b)):
                 return False
     return True
-
-
-def piece(size: int) -> Any:
-    """Make a piece of memory that begins where a line of the cache does."""
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
-    return memory[start : start + size]
 
 
 def viewed(memory: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -58,7 +58,7 @@ class Inapplicable(Exception):
     """A declared function can't take what it was given in place of what it was made for."""
 
 
-def declared(function: Callable[..., Any], *args: Any, **static: Any) -> Any:
+def declared(function: Callable[..., Any], /, *args: Any, **static: Any) -> Any:
     """Call what an operation or an activation was declared with, at something else than in the right derivation.
 
     Raises
@@ -245,7 +245,7 @@ class Chain:
                 elif with_data and isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                     given[i] = leaf(_value(value), requires_grad=False, name=names[i])
             with within(current_scope() or ROOT):
-                return Running("diagnose").call(f, *given), given
+                return Running("diagnose").call(f, given), given
 
         for leaf in (traced, tensor):
             try:
@@ -278,7 +278,7 @@ class Chain:
         inputs = [values[i] for i in entry.inputs]
         return self.vjp_at(link, g, values[link.node], *inputs, **static)
 
-    def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
+    def vjp_at(self, link: Link, g: Array, y: Array, /, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
         self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
         return declared(self.vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
