@@ -495,7 +495,7 @@ class Primitive:
         The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
         The static arguments, with their defaults.
-    numpy, source, latex, symbol :
+    numpy, source, text, latex, symbol :
         As given to `primitive`.
     """
 
@@ -525,7 +525,8 @@ class Primitive:
         self.defaults: dict[str, Any] = {p.name: p.default for p in statics if p.default is not p.empty}
         self.numpy: Callable[..., Any] | None = known["numpy"]
         self.source: str | Callable[..., str] | None = known["source"]
-        self.latex: str | None = known["latex"]
+        self.text: str | Callable[..., str] | None = known["text"]
+        self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
 
     def __repr__(self) -> str:
@@ -944,7 +945,8 @@ class _Known(TypedDict, total=False):
     on_numpy: Callable[..., Array] | None
     numpy: Callable[..., Any] | None
     source: str | Callable[..., str] | None
-    latex: str | None
+    text: str | Callable[..., str] | None
+    latex: str | Callable[..., str] | None
     symbol: str | None
     keep: str | None
     doc: str | None
@@ -983,7 +985,8 @@ def primitive(
     on_numpy: Callable[..., Array] | None = None,
     numpy: Callable[..., Any] | None = None,
     source: str | Callable[..., str] | None = None,
-    latex: str | None = None,
+    text: str | Callable[..., str] | None = None,
+    latex: str | Callable[..., str] | None = None,
     symbol: str | None = None,
     keep: str | None = None,
     doc: str | None = None,
@@ -1012,12 +1015,13 @@ def primitive(
         A quicker ``on_numpy(*inputs, **static)`` for NumPy's arrays and scalars, where there is one.
     numpy : callable, optional
         The NumPy function it mirrors: ``numpy(tensor)`` then calls this operation.
-    source, latex : str, optional
-        How a call is written as NumPy code and as LaTeX: templates with ``{0}``, ``{1}`` for the inputs and
-        the names of static arguments. For NumPy code, ``{inputs}`` stands for all inputs, with commas between
-        them; an expression may come after lines that define a function it calls; and a function of the static
-        arguments may return the template. What has the `source` of a built-in operation, and no other `latex` and
-        `symbol`, is simplified as that one.
+    source, text, latex : str or callable, optional
+        How a call is written as NumPy code, and as a formula, in text and in LaTeX: templates with ``{0}``, ``{1}`` for
+        the inputs, ``{inputs}`` for all of them, with commas between them, and the names of static arguments; or a
+        function of the static arguments that returns one. For NumPy code, the expression may come after lines that
+        define a function it calls. The default of `text` follows from the symbol: a sign stands between two inputs,
+        that of ``·³`` beside the input that the dot is, and a word before them, as in ``sinc(x)``. What has the
+        `source` of a built-in operation, and no other `text`, `latex` and `symbol`, is simplified as that one.
     symbol : str, optional
         What a drawing writes in the node. The default is the name.
     keep : str, optional
@@ -1046,7 +1050,7 @@ def primitive(
     >>> import microgradnet as mg
     >>> def cube(xp, x):
     ...     return x**3
-    >>> cube = mg.primitive(cube, [lambda g, y, x: 3 * g * x**2], latex="{0}^3", symbol="x³")
+    >>> cube = mg.primitive(cube, [lambda g, y, x: 3 * g * x**2], latex="{{{0}}}^3", symbol="·³")
     >>> mg.grad(cube)(2.0)
     array(12.)
     >>> mg.grad(mg.grad(cube))(2.0)
@@ -1086,6 +1090,7 @@ def primitive(
         quicker=on_numpy is not None,
         numpy=numpy,
         source=source,
+        text=text,
         latex=latex,
         symbol=symbol,
         keep=keep,

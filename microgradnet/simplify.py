@@ -52,7 +52,7 @@ def simplified(graph: Graph) -> Graph:
     0  parameter        2  x
     1  exp        0     2
     2  −2
-    3  ×          2, 1  2     output
+    3  ⊙          2, 1  2     output
     """
     return simplification(graph)[0]
 
@@ -216,7 +216,8 @@ def _as_built_in(operation: Primitive) -> Primitive:
     if operation.module.startswith(_PACKAGE):
         return operation
     built_in = _built_in().get(_code(operation), operation)
-    alike = operation.latex in (None, built_in.latex) and operation.symbol in (operation.name, built_in.symbol)
+    alike = operation.latex in (None, built_in.latex) and operation.text in (None, built_in.text)
+    alike = alike and operation.symbol in (operation.name, built_in.symbol)
     return built_in if alike else operation
 
 

@@ -26,6 +26,7 @@ FLOORS = [
     {"backward"},
     {"tensor"},
     {"transforms", "graph"},
+    {"notation"},
     {"passes", "simplify"},
     {"views", "compiler"},
     {"check"},

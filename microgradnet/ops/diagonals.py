@@ -43,7 +43,8 @@ def embed_diagonal(x, rows, columns, offset):
     y[..., i + max(-offset, 0), i + max(offset, 0)] = x
     return y
 embed_diagonal({0}, {rows}, {columns}, {offset})""",
-    latex=r"\operatorname{{diag}} {0}", symbol="diag",
+    text=lambda rows, columns, offset: "diag({0}, offset={offset})" if offset else "diag({0})",
+    latex=lambda rows, columns, offset: r"\operatorname{{diag}} {0}", symbol="diag",
     doc="Put the last axis on the diagonal of matrices that are zero elsewhere: (..., n) to (..., rows, columns).",
 )  # fmt: skip
 

@@ -110,28 +110,28 @@ multiply: Binary = _elementwise(
     "multiply",
     [lambda g, y, a, b: g * b, lambda g, y, a, b: g * a],
     "Product a·b, elementwise.",
-    keep="a b", on_numpy=operator.mul, source="({0} * {1})", latex=r"{0} \odot {1}", symbol="×",
+    keep="a b", on_numpy=operator.mul, source="({0} * {1})", latex=r"{0} \odot {1}", symbol="⊙",
 )  # fmt: skip
 
 divide: Binary = _elementwise(
     "divide",
     [lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b],
     "Quotient a / b.",
-    keep="y b", on_numpy=operator.truediv, source="({0} / {1})", latex=r"\frac{{{0}}}{{{1}}}", symbol="÷",
+    keep="y b", on_numpy=operator.truediv, source="({0} / {1})", latex=r"\frac{{{0}}}{{{1}}}", symbol="/",
 )  # fmt: skip
 
 floor_divide: Binary = _elementwise(
     "floor_divide",
     [None, None],
     "Quotient rounded towards −∞, ⌊a / b⌋.",
-    source="({0} // {1})", latex=r"\left\lfloor {0} / {1} \right\rfloor", symbol="⌊÷⌋",
+    source="({0} // {1})", latex=r"\left\lfloor {0} / {1} \right\rfloor", text="⌊{0} / {1}⌋", symbol="⌊/⌋",
 )  # fmt: skip
 
 remainder: Binary = _elementwise(
     "remainder",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g * floor_divide(a, b)],
     "Remainder a − b⌊a / b⌋, with the sign of b. At its jumps the derivative is that of the pieces.",
-    keep="a b", source="({0} % {1})", latex=r"{0} \bmod {1}", symbol="mod",
+    keep="a b", source="({0} % {1})", text="{0} mod {1}", latex=r"{0} \bmod {1}", symbol="mod",
 )  # fmt: skip
 
 negative: Unary = _elementwise(
@@ -145,14 +145,15 @@ positive: Unary = _elementwise(
     "positive",
     [lambda g, y, x: g],
     "The number itself, +x.",
-    keep="", source="(+{0})", latex="{0}", symbol="+",
+    keep="", source="(+{0})", text="{0}", latex="{0}", symbol="+",
 )  # fmt: skip
 
 reciprocal: Unary = _elementwise(
     "reciprocal",
     [lambda g, y, x: -g * y * y],
     "Reciprocal 1 / x.",
-    keep="y", forward=lambda xp, x: 1 / x, on_numpy=np.reciprocal, latex=r"\frac{{1}}{{{0}}}", symbol="1/·",
+    keep="y", forward=lambda xp, x: 1 / x, on_numpy=np.reciprocal, text="1 / {0}",
+    latex=r"\frac{{1}}{{{0}}}", symbol="1/·",
 )  # fmt: skip
 
 square: Unary = _elementwise(
@@ -204,7 +205,8 @@ power: Binary = _elementwise(
     "power",
     [_power_base, _power_exponent],
     "Power aᵇ. The derivative in a is 0 where b = 0; the derivative in b is 0 where a = 0, and NaN where a < 0.",
-    forward="pow", on_numpy=operator.pow, source="({0} ** {1})", latex="{{{0}}}^{{{1}}}", symbol="xʸ",
+    forward="pow", on_numpy=operator.pow, source="({0} ** {1})", text="{0}^{1}", latex="{{{0}}}^{{{1}}}",
+    symbol="xʸ",
 )  # fmt: skip
 
 # --- exponentials and logarithms ---------------------------------------------------------------------
@@ -220,14 +222,15 @@ exp2: Unary = _elementwise(
     "exp2",
     [lambda g, y, x: g * y * math.log(2)],
     "Power of two, 2ˣ.",
-    keep="y", forward=lambda xp, x: 2**x, on_numpy=np.exp2, latex="2^{{{0}}}", symbol="2ˣ",
+    keep="y", forward=lambda xp, x: 2**x, on_numpy=np.exp2, text="2^{0}",
+    latex="2^{{{0}}}", symbol="2ˣ",
 )  # fmt: skip
 
 expm1: Unary = _elementwise(
     "expm1",
     [lambda g, y, x: g * exp(x)],  # y + 1 would lose all digits for large negative x
     "eˣ − 1, exact near 0.",
-    keep="x", latex="e^{{{0}}} - 1", symbol="eˣ−1",
+    keep="x", text="exp({0}) − 1", latex="e^{{{0}}} - 1", symbol="eˣ−1",
 )  # fmt: skip
 
 log: Unary = _elementwise(
@@ -255,7 +258,7 @@ log1p: Unary = _elementwise(
     "log1p",
     [lambda g, y, x: g / (1 + x)],
     "log(1 + x), exact near 0.",
-    keep="x", latex=r"\log(1 + {0})", symbol="log(1+·)",
+    keep="x", text="log(1 + {0})", latex=r"\log(1 + {0})", symbol="log(1+·)",
 )  # fmt: skip
 
 logaddexp: Binary = _elementwise(
@@ -263,7 +266,7 @@ logaddexp: Binary = _elementwise(
     [lambda g, y, a, b: g * logistic(_difference(a, b)), lambda g, y, a, b: g * logistic(_difference(b, a))],
     "log(eᵃ + eᵇ), without overflow; equal infinities share the gradient equally.\n\nThe rounding of a − b costs its "
     "derivatives ``|a − b|`` units in the last place more.",
-    keep="a b", latex=r"\log(e^{{{0}}} + e^{{{1}}})", symbol="log(eᵃ+eᵇ)",
+    keep="a b", text="log(exp({0}) + exp({1}))", latex=r"\log(e^{{{0}}} + e^{{{1}}})", symbol="log(eᵃ+eᵇ)",
 )  # fmt: skip
 
 # --- circular and hyperbolic functions ---------------------------------------------------------------
@@ -390,7 +393,8 @@ _sigmoid_vjp: Binary = _elementwise(
     [lambda u, z, g, y: _sigmoid_vjp(u, y), lambda u, z, g, y: u * g * (1.0 - 2.0 * y)],
     "g ⊙ σ′, the derivative of the sigmoid written with its value y: σ′ = y(1 − y).",
     forward=lambda xp, g, y: g * (y * (1.0 - y)), on_numpy=_sigmoid_vjp_on_numpy, keep="g y",
-    source="{0} * ({1} * (1 - {1}))", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
+    source="{0} * ({1} * (1 - {1}))", text="{0} ⊙ {1} ⊙ (1 − {1})",
+    latex=r"{0} \odot {1} \odot (1 - {1})", symbol="⊙ σ′",
 )  # fmt: skip
 
 sigmoid: Unary = _elementwise(
@@ -428,6 +432,7 @@ logistic_density: Unary = _elementwise(
     "σ(x)·σ(−x), the derivative of the sigmoid with all digits where it is small.",
     keep="y x", forward=_logistic_density, on_numpy=_logistic_density_on_numpy,
     source="np.exp(-np.abs({0})) / (1 + np.exp(-np.abs({0}))) ** 2", latex=r"\sigma({0}) \, \sigma(-{0})",
+    symbol="σ′",
     ulps=(4, 4, 12),
 )  # fmt: skip
 
@@ -443,7 +448,8 @@ one_minus_square: Unary = _elementwise(
     "one_minus_square",
     [lambda g, y, x: g * (-2.0 * x)],
     "1 − x², exact near ±1.",
-    keep="x", forward=lambda xp, x: (1 - x) * (1 + x), source="((1 - {0}) * (1 + {0}))", latex="1 - {{{0}}}^2",
+    keep="x", forward=lambda xp, x: (1 - x) * (1 + x), source="((1 - {0}) * (1 + {0}))", text="1 − {0}²",
+    latex="1 - {{{0}}}^2",
 )  # fmt: skip
 
 _quiet = np.errstate(over="ignore", divide="ignore", invalid="ignore")
@@ -475,7 +481,7 @@ lorentzian: Unary = _elementwise(
     [lambda g, y, x: g * -2.0 * (where(y == 0, 0, x) * y) * y],
     "1 / (1 + x²), without overflow.",
     keep="y x", forward=_lorentzian, on_numpy=_lorentzian_on_numpy,
-    source="1 / (1 + {0} * {0})", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}", ulps=(4, 8, 12),
+    source="1 / (1 + {0} * {0})", text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}", ulps=(4, 8, 12),
 )  # fmt: skip
 
 
@@ -500,7 +506,7 @@ _per_length: Binary = _elementwise(
     [lambda g, y, a, r: g / r, lambda g, y, a, r: -g * y / r],
     "a / r, where r is a length that a is part of: 0 where r = 0, where a direction has no derivative.",
     keep="y r", forward=lambda xp, a, r: _over_length_on_numpy(a, r) if xp is np else _over_length(xp, a, r),
-    source="({0} / np.where({1} == 0, 1, {1}))", latex=r"\frac{{{0}}}{{{1}}}",
+    source="({0} / np.where({1} == 0, 1, {1}))", text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}",
 )  # fmt: skip
 
 
@@ -515,7 +521,8 @@ _direction: Callable[..., Any] = primitive(
         lambda g, y, a, b, r: -g * y * _direction(b, a, r) / r,
         None,
     ],
-    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", latex=r"\frac{{{0}}}{{{2}}}",
+    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", text="{0} / {2}",
+    latex=r"\frac{{{0}}}{{{2}}}",
     doc="a / r with the length r = √(a² + b²), of which the derivatives know: 1 − a²/r² would cancel in b²/r².",
 )  # fmt: skip
 
@@ -535,7 +542,7 @@ _difference: Binary = _elementwise(
     [lambda g, y, a, b: g, lambda g, y, a, b: -g],
     "a − b, and 0 for equal infinities.",
     keep="", forward=_without_nan, on_numpy=_difference_on_numpy,
-    source="np.where({0} == {1}, 0, {0} - {1})", latex="{0} - {1}",
+    source="np.where({0} == {1}, 0, {0} - {1})", text="{0} − {1}", latex="{0} - {1}",
 )  # fmt: skip
 
 
@@ -590,7 +597,7 @@ masked: Binary = _elementwise(
     [lambda u, z, g, condition: masked(u, condition), None],
     "g where the condition holds, 0 elsewhere, whatever g is there: the VJP of what chooses.",
     forward=lambda xp, g, condition: xp.where(condition, g, xp.zeros_like(g)), on_numpy=_masked_on_numpy,
-    keep="condition", source="np.where({1}, {0}, 0)", latex=r"{0} \odot {1}", symbol="×",
+    keep="condition", source="np.where({1}, {0}, 0)", text="{0} ⊙ {1}", latex=r"{0} \odot {1}", symbol="⊙",
 )  # fmt: skip
 
 
@@ -624,7 +631,7 @@ _absolute_vjp: Binary = _elementwise(
     "g ⊙ sgn x, and 0 where x = 0, whatever g is there: the VJP of the absolute value.",
     forward=lambda xp, g, x: xp.where(x != 0, g, xp.zeros_like(g)) * xp.sign(x), on_numpy=_absolute_vjp_on_numpy,
     keep="x", source="np.where({1} != 0, {0}, 0) * np.sign({1})", latex=r"{0} \odot \operatorname{{sgn}} {1}",
-    symbol="× sgn",
+    text="{0} ⊙ sgn({1})", symbol="⊙ sgn",
 )  # fmt: skip
 
 absolute: Unary = _elementwise(
@@ -800,19 +807,19 @@ logical_xor: Binary = _elementwise("logical_xor", [None, None], "Either a or b."
 logical_not: Unary = _elementwise("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
 bitwise_and: Binary = _elementwise(
     "bitwise_and", [None, None], "a & b, bit by bit.",
-    source="({0} & {1})", latex=r"{0} \land {1}", symbol="&",
+    source="({0} & {1})", text="{0} ∧ {1}", latex=r"{0} \land {1}", symbol="&",
 )  # fmt: skip
 bitwise_or: Binary = _elementwise(
     "bitwise_or", [None, None], "a | b, bit by bit.",
-    source="({0} | {1})", latex=r"{0} \lor {1}", symbol="|",
+    source="({0} | {1})", text="{0} ∨ {1}", latex=r"{0} \lor {1}", symbol="|",
 )  # fmt: skip
 bitwise_xor: Binary = _elementwise(
     "bitwise_xor", [None, None], "a ^ b, bit by bit.",
-    source="({0} ^ {1})", latex=r"{0} \oplus {1}", symbol="^",
+    source="({0} ^ {1})", text="{0} ⊕ {1}", latex=r"{0} \oplus {1}", symbol="^",
 )  # fmt: skip
 invert: Unary = _elementwise(
     "invert", [None], "~x, bit by bit.",
-    forward="bitwise_invert", source="(~{0})", latex=r"\lnot {0}", symbol="~",
+    forward="bitwise_invert", source="(~{0})", text="¬{0}", latex=r"\lnot {0}", symbol="~",
 )  # fmt: skip
 isnan: Unary = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
 isinf: Unary = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
@@ -853,7 +860,7 @@ def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:
 
 _astype = primitive(
     _convert, [lambda g, y, x, dtype: g],
-    name="astype", keep="", source="{0}.astype({dtype!r})", latex="{0}", symbol="dtype",
+    name="astype", keep="", source="{0}.astype({dtype!r})", text="{0}", latex="{0}", symbol="dtype",
 )  # fmt: skip
 
 argument = primitive(

@@ -57,7 +57,7 @@ def _scatter(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) 
 _getitem = primitive(
     _gather,
     [lambda g, y, x, index: _scatter_add(g, index, x.shape)],
-    name="getitem", keep="x", source="{0}[{index!r}]", latex="{0}[{index}]", symbol="[·]",
+    name="getitem", keep="x", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _SCATTER_SOURCE = """
@@ -70,7 +70,8 @@ scatter_add({0}, np.s_[{index!r}], {shape!r})"""
 _scatter_add: Callable[..., Any] = primitive(
     _scatter,
     [lambda g, y, x, index, shape: _getitem(g, index)],
-    name="scatter_add", keep="", source=_SCATTER_SOURCE, latex=r"\operatorname{{scatter}}_{{{shape}}} {0}",
+    name="scatter_add", keep="", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])",
 )  # fmt: skip
 
 
@@ -203,13 +204,14 @@ def _with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
 _getitem_at: Callable[..., Any] = primitive(
     lambda xp, x, *arrays, index=(): _gather(xp, x, _with_arrays(index, arrays)),
     lambda i, g, y, x, *arrays, index: _scatter_add_at(g, *arrays, index=index, shape=x.shape),
-    name="getitem_at", source="{0}[{index!r}]", symbol="[·]",
+    name="getitem_at", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _scatter_add_at: Callable[..., Any] = primitive(
     lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, _with_arrays(index, arrays), shape),
     lambda i, g, y, x, *arrays, index, shape: _getitem_at(g, *arrays, index=index),
-    name="scatter_add_at", source=_SCATTER_SOURCE, symbol="scatter_add",
+    name="scatter_add_at", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])", symbol="scatter_add",
 )  # fmt: skip
 
 

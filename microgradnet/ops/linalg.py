@@ -98,7 +98,8 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
 solve: Binary = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
     (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
-    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", latex=r"{{{0}}}^{{-1}} \, {1}",
+    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", text="{0}⁻¹ · {1}",
+    latex=r"{{{0}}}^{{-1}} \, {1}",
     doc="""Solve systems of linear equations, a x = b.
 
 Parameters
@@ -267,12 +268,14 @@ numpy.linalg.LinAlgError
 
 _sign_of_det = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[0], [None],
-    name="sign_of_det", source="np.linalg.slogdet({0})[0]", latex=r"\operatorname{{sgn}} \det {0}",
+    name="sign_of_det", source="np.linalg.slogdet({0})[0]", text="sgn(det({0}))",
+    latex=r"\operatorname{{sgn}} \det {0}",
 )  # fmt: skip
 _logabsdet = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[1],
     [lambda g, y, a: _per_matrix(g) * transposed(_inverse_at_regular(a, "slogdet: log|det| has no gradient"))],
-    name="logabsdet", source="np.linalg.slogdet({0})[1]", latex=r"\log |\det {0}|", symbol="log|det|",
+    name="logabsdet", source="np.linalg.slogdet({0})[1]", text="log(|det({0})|)",
+    latex=r"\log |\det {0}|", symbol="log|det|",
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
     (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,
-    source="({0} @ {1})", latex=r"{0} \, {1}", symbol="@",
+    source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}",
     doc="""Multiply matrices, a @ b.
 
 Parameters
@@ -331,7 +331,7 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
 _einsum = primitive(
     _einsum_forward, _einsum_vjp,
     name="einsum", source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
-    latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})", symbol="einsum",
+    text="einsum('{subscripts}', {inputs})", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})",
 )  # fmt: skip
 
 

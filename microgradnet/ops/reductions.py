@@ -119,7 +119,7 @@ sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
     lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
     "Sum.",
-    forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, latex=r"\sum {0}", symbol="Σ",
+    forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, text="Σ {0}", latex=r"\sum {0}", symbol="Σ",
 )  # fmt: skip
 
 
@@ -486,7 +486,7 @@ def _prod_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, kee
 
 prod = _reduction(
     "prod", _prod_vjp, "Product. Its derivatives are right at zeros, too.",
-    forward=_prod_forward, more=_DTYPE, keep="a", latex=r"\prod {0}", symbol="Π",
+    forward=_prod_forward, more=_DTYPE, keep="a", text="Π {0}", latex=r"\prod {0}", symbol="Π",
 )  # fmt: skip
 
 # --- the largest and the smallest --------------------------------------------------------------------
@@ -652,7 +652,7 @@ logsumexp = _reduction(
     "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞. Where the largest "
     "is infinite, all that equal it share the gradient equally.",
     forward=_logsumexp_forward, on_numpy=_logsumexp_on_numpy, keep="a", source=_LOGSUMEXP_SOURCE,
-    latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
+    text="log(Σ exp({0}))", latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
 
 
@@ -808,14 +808,16 @@ softmax_vjp: Binary[...] = primitive(
     _softmax_vjp_forward,
     (lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y),
     name="softmax_vjp", keep="g y", on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
-    latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
+    text="{1} ⊙ ({0} − Σ({0} ⊙ {1}, axis={axis}))",
+    latex=r"{1} \odot ({0} - \sum_{{\mathrm{{axis}} = {axis}}} {0} \odot {1})", symbol="⊙ softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
 )  # fmt: skip
 log_softmax_vjp: Binary[...] = primitive(
     _log_softmax_vjp_forward,
     (_log_softmax_vjp_of_g, _log_softmax_vjp_of_y),
     name="log_softmax_vjp", keep="g y", on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
-    latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
+    text="{0} − exp({1}) ⊙ Σ({0}, axis={axis})",
+    latex=r"{0} - e^{{{1}}} \odot \sum_{{\mathrm{{axis}} = {axis}}} {0}", symbol="⊙ log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
 )  # fmt: skip
 

@@ -145,10 +145,17 @@ def _transpose_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...] | None) -> Any:
     return _transpose(g, tuple(inverse))
 
 
+def _turns_matrices(axes: tuple[int, ...] | None) -> bool:
+    """Whether a permutation of axes is the transpose of textbooks: of a matrix, or of each of a batch."""
+    return axes is None or [a % len(axes) for a in axes] == [*range(len(axes) - 2), len(axes) - 1, len(axes) - 2]
+
+
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
     name="transpose", keep="", source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
-    latex=r"{{{0}}}^\top", symbol="·ᵀ",
+    text=lambda axes: "{0}ᵀ" if _turns_matrices(axes) else "transpose({0}, ({axes}))",
+    latex=lambda axes: r"{{{0}}}^\top" if _turns_matrices(axes) else r"\operatorname{{transpose}}_{{{axes}}} {0}",
+    symbol="·ᵀ",
 )  # fmt: skip
 
 
