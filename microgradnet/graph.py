@@ -11,7 +11,7 @@ import itertools
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from microgradnet.record import (
     within,
 )
 from microgradnet.text import arguments, legible, number, printable, shape_text
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
 
 __all__ = ["Entry", "Graph", "Kind", "computed", "located", "needed"]
 
@@ -156,7 +159,7 @@ class Graph:
         return Graph, (self.nodes, self.outputs)
 
     @classmethod
-    def of(cls, *outputs: Any, names: Mapping[str, Any] | None = None) -> Graph:
+    def of(cls, *outputs: Tensor, names: Mapping[str, Any] | None = None) -> Graph:
         """Take a snapshot of everything that some tensors were computed from.
 
         Parameters

@@ -30,7 +30,7 @@ __all__ = ["Nonfinite", "first_nonfinite"]
 
 Array = Any
 
-CHOICE = where.primitive  # type: ignore[attr-defined]
+CHOICE = where.primitive
 
 
 # --- what was found ------------------------------------------------------------------------------------

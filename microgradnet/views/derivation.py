@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microgradnet.graph import Graph, located, needed
 from microgradnet.passes import Passes, passes
@@ -24,13 +24,18 @@ from microgradnet.views.naming import delta, titles_of, word
 from microgradnet.views.source import Program, identifier
 from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, html_of, name_in_latex
 
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
+
 __all__ = ["Derivation", "Step", "derive"]
 
 _MOST_STEPS = 60
 _LONGEST_FORMULA = 600
 
 
-def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Derivation:
+def derive(
+    output: Tensor, wrt: Tensor | str | Iterable[Tensor | str] | None = None, names: Mapping[str, Any] | None = None
+) -> Derivation:
     """Write down the gradients of one number: step by step, as NumPy source, as LaTeX.
 
     Parameters
@@ -159,7 +164,7 @@ class Derivation:
     """
 
     def __init__(self, both: Passes) -> None:
-        self.graph = both.graph
+        self.graph: Graph = both.graph
         # The names that passes gives to gradients are made anew here.
         entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
         entries[both.seed] = replace(entries[both.seed], kind="constant")

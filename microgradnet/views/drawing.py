@@ -22,13 +22,14 @@ from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
 
 if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
     from microgradnet.views.rendering import Drawing
 
 __all__ = ["draw"]
 
 
 def draw(
-    *outputs: Any,
+    *outputs: Tensor,
     names: Mapping[str, Any] | None = None,
     values: Literal["shape", "statistics", "numbers"] = "shape",
     gradients: bool = False,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
 from microgradnet.text import arguments, legible, number, printable, shape_text
 
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
+
 __all__ = ["tree"]
 
 _DEEPEST = 24  # levels of indentation, after which a branch goes on at the left margin
 
 
-def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int = 1000) -> str:
+def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: int = 1000) -> str:
     """Write what a tensor was computed from as a tree, with box-drawing characters.
 
     What is used more than once has a number in brackets; it is expanded where it first appears, and

@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from microgradnet.simplify import simplified
 from microgradnet.text import legible
 from microgradnet.views.naming import titles_of
 from microgradnet.views.source import Program
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
 
 __all__ = ["Typesetter", "aligned", "checked_tensor", "html_of", "latex", "name_in_latex"]
 
@@ -246,7 +249,7 @@ def _enclosed(operand: tuple[str, int], least: int, *, first: bool) -> str:
 # --- an expression -------------------------------------------------------------------------------------------
 
 
-def latex(expression: Any, names: Mapping[str, Any] | None = None) -> str:
+def latex(expression: Tensor, names: Mapping[str, Any] | None = None) -> str:
     r"""Typeset what a tensor was computed from.
 
     Parameters
