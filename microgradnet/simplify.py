@@ -69,9 +69,10 @@ def simplification(graph: Graph) -> tuple[Graph, dict[int, int]]:
     rewriting = _Rewriting()
     place: list[int] = []
     for entry in graph:
-        operation = None if entry.operation is None else _as_built_in(entry.operation)
-        inputs = tuple([place[i] for i in entry.inputs])
-        place.append(rewriting.add(replace(entry, operation=operation, inputs=inputs)).id)
+        if entry.operation is not None:
+            inputs = tuple([place[i] for i in entry.inputs])
+            entry = replace(entry, operation=_as_built_in(entry.operation), inputs=inputs)
+        place.append(rewriting.add(entry).id)
     nodes = rewriting.nodes
     outputs = [place[i] for i in graph.outputs]
     given = [node.id for node in nodes if node.kind in ("parameter", "input")]
