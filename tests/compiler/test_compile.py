@@ -348,8 +348,10 @@ def test_what_every_block_reads_whole_is_not_written_over_row_by_row(monkeypatch
         return mg.max(mg.tanh(a @ q + q), axis=0)  # q is last used elementwise; the next rows need all of it
 
     random = np.random.default_rng(0)
-    a, h = random.normal(size=(24, 24)), 0.01 * random.normal(size=(24, 8))
-    np.testing.assert_allclose(compiled(f)(a, h), f(a, h), rtol=1e-12)
+    a, h = random.normal(size=(64, 64)), 0.01 * random.normal(size=(64, 4))
+    g = compiled(f)
+    np.testing.assert_allclose(g(a, h), f(a, h), rtol=1e-12)
+    assert "blocks(64, 32" in g.source()
 
 
 @pytest.mark.parametrize("axis", [None, 0, 1, (0, 1), -2])

@@ -166,6 +166,33 @@ def test_gradient_of_nothing_is_recorded_unless_asked_for(case: Case):
         np.testing.assert_allclose(g.numpy(), x.grad, rtol=1e-13, atol=1e-14)
 
 
+@pytest.mark.parametrize("how", ["backward", "gradients", "vjp", "grad"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_two_gradients_share_memory(case: Case, how: str):
+    """A VJP may return its cotangent, a view of it, or a value that the record holds; so may two of them."""
+    arrays = [*case.arguments(), *case.arguments()]
+    n = len(arrays) // 2
+
+    def twice(*xs):
+        a, b = case.recorded(*xs[:n]), case.recorded(*xs[n:])
+        return [a, b, a + b]
+
+    leaves = [mg.tensor(a, requires_grad=True) for a in arrays]
+    results = twice(*leaves)
+    seed = np.cos(np.arange(results[-1].size)).reshape(results[-1].shape)
+    found = {
+        "backward": lambda: results[-1].backward(seed) or [x.grad for x in leaves],
+        "gradients": lambda: mg.gradients(results[-1], [*leaves, *results], seed=seed),
+        "vjp": lambda: list(mg.vjp(lambda *xs: twice(*xs)[-1], *arrays)[1](seed)),
+        "grad": lambda: list(mg.grad(lambda *xs: mg.sum(twice(*xs)[-1]), argnums=range(2 * n))(*arrays)),
+    }[how]()
+    others = [seed, *arrays, *(entry.value for entry in mg.Graph.of(*results) if entry.value is not None)]
+    for i, g in enumerate(found):
+        assert type(g) is np.ndarray
+        assert g.flags.writeable
+        assert not any(np.shares_memory(g, other) for other in [*found[:i], *others])
+
+
 # --- kinks: the subgradients that the docstrings state -----------------------------------------------------
 
 KINKS = {
@@ -194,6 +221,9 @@ KINKS = {
         [[[1.0, 3.0], [1.0, 2.0]]],
         [[[0.5, 1.0], [0.5, 0.0]]],
     ),
+    "var without a degree of freedom": (lambda x: mg.var(x, ddof=2), [[1.0, 2.0]], [[np.nan, np.nan]]),
+    "var with less than none": (lambda x: mg.var(x, ddof=3), [[1.0, 2.0]], [[np.nan, np.nan]]),
+    "std with less than none": (lambda x: mg.std(x, ddof=3), [[1.0, 2.0]], [[np.nan, np.nan]]),
     "std of equals": (mg.std, [[2.0, 2.0, 2.0]], [[0.0, 0.0, 0.0]]),
     "std of one": (mg.std, [[2.0]], [[0.0]]),
     "sort of equals": (lambda x: mg.sum(mg.sort(x) * np.array([1.0, 2, 3])), [[5.0, 4.0, 4.0]], [[3.0, 1.0, 2.0]]),
@@ -206,6 +236,7 @@ KINKS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*[Dd]egrees of freedom|.*encountered in")
 @pytest.mark.parametrize("name", KINKS)
 def test_subgradient_at_a_kink(name):
     f, point, expected = KINKS[name]
