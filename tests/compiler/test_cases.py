@@ -216,10 +216,11 @@ LOOKS = [
     lambda a, x: mg.sin(a) + mg.diagonal(a), lambda a, x: mg.flip(a, 0) * a, lambda a, x: mg.sin(a @ a[:, :2]) @ a[:2],
     lambda a, x: mg.where(a > 0, a.T, mg.exp(a[::-1, ::-1])), lambda a, x: a @ a + a.T,
     lambda a, x: a.T @ mg.sin(a) - a, lambda a, x: mg.tanh(a) + a[1:2] * a.T[:, :1],
-    lambda a, x: a - mg.max(a.T, axis=1), lambda a, x: mg.tanh(a + x @ a), lambda a, x: mg.sin(mg.sin(a) @ x),
-    lambda a, x: x @ mg.sin(a), lambda a, x: mg.sin(a) * x[:1] - mg.sin(x[:, 1:2]),
-    lambda a, x: mg.sin(a).astype(np.float32) * 2, lambda a, x: (x > 0) * 1.5 * a,
-    lambda a, x: mg.sin(a).T @ x - mg.sin(a), lambda a, x: a * mg.sum(a, axis=0) + mg.sum(a, axis=1),
+    lambda a, x: a - mg.max(a.T, axis=1), lambda a, x: a * mg.reshape(a.T, (-1,)).reshape(a.shape),
+    lambda a, x: mg.tanh(a + x @ a), lambda a, x: mg.sin(mg.sin(a) @ x), lambda a, x: x @ mg.sin(a),
+    lambda a, x: mg.sin(a) * x[:1] - mg.sin(x[:, 1:2]), lambda a, x: mg.sin(a).astype(np.float32) * 2,
+    lambda a, x: (x > 0) * 1.5 * a, lambda a, x: mg.sin(a).T @ x - mg.sin(a),
+    lambda a, x: a * mg.sum(a, axis=0) + mg.sum(a, axis=1),
 ]  # fmt: skip
 BLOCKS = [64, 1600, 1 << 17]
 
@@ -249,6 +250,19 @@ def assert_looks_are_right(f: Any, n: int, block: int, dtype: Any) -> None:
 @pytest.mark.parametrize("look", range(len(LOOKS)))
 def test_a_view_of_what_is_computed_beside_it(look: int, block: int) -> None:
     assert_looks_are_right(lambda x: LOOKS[look](mg.sin(x), x), 300 if block == max(BLOCKS) else 40, block, np.float64)
+
+
+@pytest.mark.parametrize("look", range(len(LOOKS)))
+def test_a_view_in_loops(look: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    never_replayed(monkeypatch)
+    for dtype in (np.float64, np.float32):
+        x = (np.arange(16.0).reshape(4, 4) % 7 / 8).astype(dtype)
+        f = mg.value_and_grad(lambda x: mg.sum(LOOKS[look](mg.sin(x), x).astype(x.dtype)))
+        for result, wanted in zip(mg.compile(f, backend="numba")(x), f(x), strict=True):
+            assert result.dtype == wanted.dtype
+            np.testing.assert_allclose(result, wanted, rtol=40 * np.finfo(dtype).eps, atol=40 * np.finfo(dtype).eps)
 
 
 @settings(max_examples=40, deadline=None)
