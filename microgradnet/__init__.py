@@ -17,6 +17,9 @@ Importing this loads NumPy and the standard library. What stands in `_LATER` is 
 
 from __future__ import annotations
 
+from microgradnet import started  # noqa: F401 - before what takes time to load
+
+# isort: split
 from typing import TYPE_CHECKING, Any
 
 from microgradnet import ops

@@ -471,6 +471,7 @@ numpy_functions: dict[Any, Callable[..., Any]] = {}
 """What ``np.f(tensor)`` calls, by NumPy's function."""
 
 _PLAIN = NUMBERS | {np.ndarray}
+_NOT_GIVEN: Any = inspect.Parameter.empty
 _ndarray = np.ndarray
 _PACKAGE = __name__.partition(".")[0] + "."
 
@@ -537,7 +538,7 @@ class Primitive:
             raise TypeError(f"the operation {self.name!r} was declared anew since, so it can't be copied or pickled")
         return _declared, (self.name, self.module, self is not base)
 
-    def apply(self, *inputs: Any, **static: Any) -> Any:
+    def apply(self, /, *inputs: Any, **static: Any) -> Any:
         """Call with tensors, arrays, numbers or lists as inputs: the road that is always right."""
         inputs, static = self._bind(inputs, static)
         static = {k: given_for(self.name, k, v) for k, v in static.items()}
@@ -584,7 +585,7 @@ class Primitive:
             _raise_with_dtype(self, y.dtype)
         return attach(y, node)
 
-    def compute(self, *values: Array, **static: Any) -> Array:
+    def compute(self, /, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays, by the same road as a recorded call, so that it is the same to the last bit."""
         xp = namespace(values)
         if xp is np:
@@ -602,6 +603,7 @@ class Primitive:
 
     def _bind(self, inputs: tuple[Any, ...], static: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Tell array inputs from static arguments, as the signature says."""
+        inputs = tuple([i for i in inputs if i is not _NOT_GIVEN])
         if self.arity is None:
             unknown = static.keys() - self.defaults.keys()
         elif not self.arity <= len(inputs) <= self.arity + len(self.defaults) or static.keys() - self.defaults.keys():
@@ -707,6 +709,8 @@ def _raise_with_dtype(primitive: Primitive, dtype: Any) -> NoReturn:
 # The public function of a primitive is a closure over it. For one and for two inputs the call is unrolled;
 # these two are a hot path, and what looks repeated is. Measured on NumPy 2.4 and CPython 3.11: a recorded call of
 # `square` on 4 x 4 takes 0.6 us on top of NumPy's 0.3; as the ``__call__`` of a class it took 0.26 us more.
+# Inputs are parameters by position only, so that a static argument may have any name; `Primitive.apply` finds those
+# that are given by keyword.
 
 
 def _unary(primitive: Primitive) -> Callable[..., Any]:
@@ -717,7 +721,7 @@ def _unary(primitive: Primitive) -> Callable[..., Any]:
     exact = bool(names) and isinstance(on_numpy, FunctionType | partial)  # NumPy's own would take out= too
     keep_y, keep_x = primitive.keep
 
-    def call(x: Any, *rest: Any, **static: Any) -> Any:
+    def call(x: Any = _NOT_GIVEN, /, *rest: Any, **static: Any) -> Any:
         if type(x) is not _Result or not x._settled:
             if type(x) in _PLAIN:
                 try:
@@ -786,7 +790,7 @@ def _binary(primitive: Primitive) -> Callable[..., Any]:
     beside_number = primitive.beside_number
     apply = _slow(primitive)
 
-    def call(a: Any, b: Any, *rest: Any, **static: Any) -> Any:
+    def call(a: Any = _NOT_GIVEN, b: Any = _NOT_GIVEN, /, *rest: Any, **static: Any) -> Any:
         if rest or static:
             return apply(a, b, *rest, **static)
         operation = primitive
@@ -1009,7 +1013,7 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
     if not hasattr(np, forward):
         raise ValueError(f"primitive: {forward!r} is no function of the Array API standard's namespaces")
 
-    def run(xp: Any, *inputs: Any, **static: Any) -> Array:
+    def run(xp: Any, /, *inputs: Any, **static: Any) -> Array:
         return getattr(xp, forward)(*inputs, **static)
 
     letters = ("x",) if count == 1 else ("a", "b", "c")[:count]

@@ -237,7 +237,7 @@ def _is(entry: Entry, number: float, nodes: Sequence[Entry]) -> bool:
     return n is not None and n == number and math.copysign(1, n) == math.copysign(1, number)
 
 
-def _like(entry: Entry, name: str, *inputs: Any, **static: Any) -> _Call:
+def _like(entry: Entry, name: str, /, *inputs: Any, **static: Any) -> _Call:
     """Call an operation whose result has the shape and dtype of an entry."""
     return _Call(primitives[name], inputs, entry.shape, entry.dtype, static)
 

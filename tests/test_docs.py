@@ -105,7 +105,7 @@ def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / file, tmp_path / file)
-    changes = blocks(DOCS / "house" / "add-an-operation.md", "{code-block} diff")
+    changes = blocks(DOCS / "development" / "add-an-operation.md", "{code-block} diff")
     assert len(changes) == 5
     for _, text in changes:
         caption, _, diff = text.partition("\n\n")
@@ -125,7 +125,7 @@ def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path
 
 
 def test_the_page_on_speed_names_every_benchmark() -> None:
-    page = (DOCS / "house" / "speed.md").read_text(encoding="utf-8")
+    page = (DOCS / "development" / "speed.md").read_text(encoding="utf-8")
     files = {path.name for path in (ROOT / "tests" / "benchmarks").glob("*.py")} - {"__init__.py"}
     assert {name for name in files if f"`{name}`" not in page} == set()
 
@@ -237,7 +237,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("README.md", "With Python {} or newer"): python,
         ("docs/CONTRIBUTING.md", "With Python {} or newer"): python,
         ("docs/install.md", "With Python {} or newer"): python,
-        ("docs/house/release.md", "PYTHON=python{} "): python,
+        ("docs/development/release.md", "PYTHON=python{} "): python,
         ("docs/how-to/coming-from.md", "every element, up to {} of them"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/check.md", "Up to {} elements of all arguments"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/compile.md", "the values have {} elements"): function.SMALL,

@@ -278,6 +278,12 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         r"exp: too many positional arguments; it takes \(x\)",
     ),
+    "too few arguments of an operation": (
+        lambda: mg.add(parameter(1.0)),
+        TypeError,
+        r"add: missing a required argument: 'b'; it takes \(a, b\)",
+    ),
+    "no argument of an operation": (lambda: mg.exp(), TypeError, r"exp: missing a required argument: 'x'"),
     "a masked array": (
         lambda: mg.tensor(np.ma.masked_array([1.0], [True])),
         TypeError,

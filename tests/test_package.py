@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"plain"},
+    {"started", "plain", "text"},
     {"record"},
     {"leaving"},
     {"ops"},
@@ -61,6 +62,7 @@ def test_importing_leaves_the_rooms_unloaded_that_most_programs_do_without() -> 
 def test_what_is_loaded_later_needs_no_optional_package() -> None:
     code = """
 import sys
+import tomllib
 for name in ("graphviz", "pygraphviz", "matplotlib", "numba", "rich", "typer", "scipy"):
     sys.modules[name] = None  # importing it fails
 import microgradnet as mg
@@ -119,3 +121,19 @@ def test_a_public_name_that_is_also_a_module_is_what_it_says() -> None:
     assert both == {"article", "tensor", "testing"}
     assert mg.article is sys.modules["microgradnet.article"]
     assert mg.tensor is sys.modules["microgradnet.tensor"].tensor
+
+
+def test_the_forge_s_files_say_what_the_project_s_own_file_says() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    known = dict(re.findall(r"^([a-z-]+): (.+)$", citation, re.MULTILINE))
+    assert (known["title"], known["version"], known["license"]) == (
+        project["name"], project["version"], project["license"],
+    )  # fmt: skip
+    assert known["abstract"].strip('"') == project["description"]
+    assert known["repository-code"] == project["urls"]["Source"]
+    minors = [c.rpartition(" ")[2] for c in project["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    oldest = project["requires-python"].removeprefix(">=")
+    assert re.search(r"python: \[(.+)\]", workflow)[1] == f'"{oldest}", "{minors[-1]}"'  # type: ignore[index]
+    assert "bash .ci/run" in workflow

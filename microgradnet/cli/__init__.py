@@ -27,6 +27,13 @@ class _Ended(BaseException):
 
 def main() -> int:
     """Run the command on the program's arguments, and return its exit status."""
+    try:
+        return _main()
+    except KeyboardInterrupt:  # before a command runs, which raises typer.Abort
+        return 128 + signal.SIGINT
+
+
+def _main() -> int:
     for name in ("stdout", "stderr"):  # None where the program was started with it closed
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end of the program
@@ -41,8 +48,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without → shows ? instead
-    _end_by_exception()
     try:
+        _end_by_exception()
         arguments = sys.argv[1:] or ["--help"]
         status = application()(arguments, prog_name="microgradnet", standalone_mode=False)
         sys.stdout.flush()  # of --help and --version, which are no page's
@@ -68,6 +75,7 @@ def main() -> int:
 
 def _end_by_exception() -> None:
     """Make the signals that ask a program to end raise an exception, unless somebody else has a use for them."""
+    from microgradnet.started import interrupted
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         raise _Ended(number)
@@ -77,6 +85,8 @@ def _end_by_exception() -> None:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, end)
+        if signal.getsignal(signal.SIGINT) is interrupted:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def application() -> typer.Typer:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import runpy
 import secrets
+import select
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 from rich.console import Console
@@ -38,6 +40,7 @@ __all__ = [
     "table_of",
     "tensor_of",
     "unread",
+    "worked_on",
 ]
 
 
@@ -109,30 +112,38 @@ def errors() -> Iterator[None]:
         raise typer.Exit(complain(f"{where}{error.strerror or error}")) from error
     except Diverged as error:
         raise typer.Exit(complain(f"{error}; choose a smaller --learning-rate")) from error
-    except (ValueError, UnknownActivation) as error:
+    except (ImportError, ValueError, UnknownActivation) as error:
         raise typer.Exit(complain(str(error))) from error
 
 
 @contextmanager
-def aside() -> Iterator[None]:
-    """Send to standard error what is written to standard output in a ``with`` block, by Python or by what it starts."""
+def aside() -> Iterator[TextIO]:
+    """Hand out standard output, and send to standard error whatever else is written there, to the end of the process.
+
+    That is what Python prints and what it starts does, now or in threads and at exit.
+    """
     stream = sys.stdout
     stream.flush()
     try:
         number = stream.fileno()
     except (OSError, ValueError):  # a stream of a test's
         with redirect_stdout(sys.stderr):
-            yield
+            yield stream
         return
-    kept = os.dup(number)
-    os.dup2(sys.stderr.fileno(), number)
+    with open(os.dup(number), "w", encoding=stream.encoding, errors=stream.errors) as kept:
+        os.dup2(sys.stderr.fileno(), number)
+        cast(TextIOWrapper, stream).reconfigure(line_buffering=True)
+        yield kept
+
+
+def _reader_has_gone() -> bool:
+    """Whether standard output is a pipe that nobody reads from any more; where that can't be told, it is none."""
     try:
-        with redirect_stdout(sys.stderr):
-            yield
-    finally:
-        stream.flush()
-        os.dup2(kept, number)
-        os.close(kept)
+        waiting = select.poll()
+        waiting.register(sys.stdout.fileno(), 0)
+        return bool(waiting.poll(0))
+    except (AttributeError, OSError, ValueError):  # Windows has no poll; a stream of a test's
+        return False
 
 
 @contextmanager
@@ -160,16 +171,38 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         if name in names:
             yield names[name], names
             return
-    except BrokenPipeError:
-        raise
     except SystemExit as error:
         raise ValueError(f"{file}: it exited with {error.code!r} before {name} could be used") from error
     except Exception as error:
-        raise ValueError(f"{file}: {type(error).__name__}: {error}") from error
+        raise _as_theirs(error, file) from error
     finally:
         if folder in sys.path:
             sys.path.remove(folder)
     raise ValueError(f"{file} has no name {name!r}")
+
+
+def _as_theirs(error: Exception, file: str) -> Exception:
+    """Say of an error that the code in a file raised it; that nobody reads what it prints is no error of the file's."""
+    if isinstance(error, BrokenPipeError) and _reader_has_gone():
+        return error
+    return ValueError(f"{file}: {type(error).__name__}: {error}")
+
+
+@contextmanager
+def worked_on(source: str) -> Iterator[None]:
+    """Work on the tensor of a user's file, whose own operations may raise anything.
+
+    Raises
+    ------
+    ValueError
+        Of what the views raise too. The message is for the user.
+    """
+    try:
+        yield
+    except (ImportError, RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(str(error)) from error
+    except Exception as error:
+        raise _as_theirs(error, source) from error
 
 
 SOURCE = "article|FILE.py:NAME"
@@ -197,6 +230,9 @@ def drawn(seed: int | None) -> int:
     return secrets.randbits(32) if seed is None else seed
 
 
+_COLUMNS = 80
+
+
 class _Console(Console):
     """A console on which only Rich steers the terminal, and that leaves a closed pipe to `errors`."""
 
@@ -212,7 +248,10 @@ class _Console(Console):
 
 def open_console(*, stderr: bool = False) -> Console:
     """Open a console that prints the user's text as it is: no markup, nothing highlighted."""
-    return _Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+    console = _Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+    if not console.width:  # COLUMNS=0, or a terminal that doesn't know
+        console.width = _COLUMNS
+    return console
 
 
 def number(value: float) -> str:

@@ -43,15 +43,17 @@ def compare_gradients(
     This runs the file, as Python would: compare no file you don't trust. Exit status 0 if the gradients by hand are
     right as far as anything can tell, 1 if they aren't, 2 if they can't be compared.
     """  # fmt: skip
-    with aside() if as_json else nullcontext(), running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
-        by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
-        options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
-        report = compare(f, by_hand, *arguments, **options)
-        found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
-    if as_json:
-        print(json.dumps({**report.to_dict(), "diagnosis": [d.to_dict() for d in found]}, indent=2))
-    else:
-        _print(report, found)
+    with aside() if as_json else nullcontext() as kept:
+        with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
+            by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
+            options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
+            report = compare(f, by_hand, *arguments, **options)
+            found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+        if kept is not None:
+            diagnosis = [d.to_dict() for d in found]
+            print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
+        else:
+            _print(report, found)
     if not report.ok:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
 
 __all__ = ["derive_gradient"]
 
@@ -26,9 +26,7 @@ def derive_gradient(
     if code and latex:
         raise ValueError("give --source or --latex, not both")
     tensor, names = tensor_of(source)
-    try:
+    with worked_on(source):
         derivation = derive(tensor, wrt, names)
         text = derivation.source() if code else derivation.latex() if latex else str(derivation)
-    except (RuntimeError, TypeError) as error:
-        raise ValueError(str(error)) from error
     say(text.rstrip())

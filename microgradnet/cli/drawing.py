@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
 
 __all__ = ["draw_graph"]
@@ -42,17 +42,16 @@ def draw_graph(
     form = format_of(output)
     keep_what_is_not_ours([output], force)
     tensor, names = tensor_of(source)
-    try:
-        options: dict[str, Any] = {
-            "values": values,
-            "gradients": gradients,
-            "direction": direction,
-            "depth": depth,
-            "rankdir": rankdir,
-            "theme": theme,
-            "max_nodes": max_nodes,
-        }
-        write_picture(to_bytes(draw(tensor, names=names, **options), form), output)
-    except (ImportError, RuntimeError) as error:
-        raise ValueError(str(error)) from error
+    options: dict[str, Any] = {
+        "values": values,
+        "gradients": gradients,
+        "direction": direction,
+        "depth": depth,
+        "rankdir": rankdir,
+        "theme": theme,
+        "max_nodes": max_nodes,
+    }
+    with worked_on(source):
+        picture = to_bytes(draw(tensor, names=names, **options), form)
+    write_picture(picture, output)
     say(f"written to {output}")

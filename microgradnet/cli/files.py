@@ -17,7 +17,6 @@ from typing import Annotated
 import typer
 
 from microgradnet.nn.report import HISTORY, MARK, PREDICTIONS
-from microgradnet.views.rendering import write_whole
 
 __all__ = ["Force", "keep_what_is_not_ours", "write_picture"]
 
@@ -68,6 +67,8 @@ def _is_ours(path: Path) -> bool:
 
 def write_picture(picture: bytes, path: Path) -> None:
     """Write a picture with the mark in it, where its format has room for a comment."""
+    from microgradnet.views.rendering import write_whole  # loads graphviz, which other commands do without
+
     match path.suffix.lower():
         case ".png":  # a chunk of text before the last chunk, which has 12 bytes
             text = b"tEXt" + b"Software\0" + _MARK

@@ -193,7 +193,7 @@ def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:
     code: CodeType = compile(source, filename, "exec")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(code, names)  # only names made here are in it
-    make: Callable[[], Any] = names["make"]
+    make: Callable[[], Any] = names.pop("make")  # Numba keeps kernels, and so what they can name, when they are deleted
     weakref.finalize(make, linecache.cache.pop, filename, None)
     return make
 

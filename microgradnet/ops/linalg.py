@@ -19,8 +19,8 @@ from microgradnet.ops.elementwise import _per_length, absolute, astype, masked, 
 from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
+from microgradnet.ops.reductions import right_length, sum_to
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import expand_dims, given, reshape
 from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
 
@@ -137,19 +137,23 @@ def _svd(xp: Any, x: Array) -> tuple[Array, Array, Array, Array]:
     n = x.shape[-1]
     u, s, vt = xp.linalg.svd(x)
     sign = (xp.linalg.det(u) * xp.linalg.det(vt))[..., None]
+    unit = s[..., :1]  # without it, a product with one factor more could leave the range
+    unit = xp.where(unit == 0, xp.ones_like(unit), unit)
+    s = s / unit
     but_one = xp.prod(xp.where(xp.eye(n, dtype=s.dtype) == 1, xp.ones_like(s)[..., None, :], s[..., None, :]), axis=-1)
     # P[i, j], the product without s[i] and s[j], is but_one[j] / s[i]. For i < j, s[i] is the larger: where it is
     # 0, another factor of P[i, j] is 0 too, except in the last place.
     p = but_one[..., None, :] / xp.where(s == 0, xp.ones_like(s), s)[..., None]
     if n >= 2:
         p[..., -2, -1] = xp.prod(s[..., :-2], axis=-1)
-    p = xp.triu(p, k=1)
-    return u, vt, sign * but_one, sign[..., None] * (p + xp.matrix_transpose(p))
+    p = xp.triu(p, k=1) * unit[..., None] ** (n - 2)
+    return u, vt, sign * but_one * unit ** (n - 1), sign[..., None] * (p + xp.matrix_transpose(p))
 
 
 def _cofactors_forward(xp: Any, x: Array) -> Array:
     determinant = xp.linalg.det(x)[..., None, None]
-    regular = determinant != 0
+    info = xp.finfo(x.dtype)
+    regular = (xp.abs(determinant) > info.smallest_normal / info.eps) & xp.isfinite(determinant)  # with all its digits
     y = determinant * xp.matrix_transpose(xp.linalg.inv(xp.where(regular, x, xp.eye(x.shape[-1], dtype=x.dtype))))
     if xp.all(regular):
         return y
@@ -171,12 +175,15 @@ _SVD_SOURCE = """
 def decomposed(x):
     u, s, vt = np.linalg.svd(x)
     n, sign = x.shape[-1], (np.linalg.det(u) * np.linalg.det(vt))[..., None]
+    unit = s[..., :1]
+    unit = np.where(unit == 0, 1, unit)
+    s = s / unit
     but_one = np.prod(np.where(np.eye(n) == 1, 1, s[..., None, :]), axis=-1)
     p = but_one[..., None, :] / np.where(s == 0, 1, s)[..., None]
     if n >= 2:
         p[..., -2, -1] = np.prod(s[..., :-2], axis=-1)
-    p = np.triu(p, 1)
-    return u, vt, sign * but_one, sign[..., None] * (p + np.swapaxes(p, -1, -2))
+    p = np.triu(p, 1) * unit[..., None] ** (n - 2)
+    return u, vt, sign * but_one * unit ** (n - 1), sign[..., None] * (p + np.swapaxes(p, -1, -2))
 """
 _COFACTORS_SOURCE = f"""{_SVD_SOURCE}
 def cofactors(x):
@@ -389,6 +396,7 @@ def _norm_vjp(g: Any, y: Any, x: Any, p: Any, axis: Any, keepdims: bool) -> Any:
     """∂‖x‖/∂x = sign(x) (|x| / ‖x‖)^(p−1), and 0 where ‖x‖ = 0."""
     if axis is not None and not keepdims:
         g, y = expand_dims(g, axis), expand_dims(y, axis)
+    y = right_length(y, x, p=2.0 if p is None else p, axis=axis)
     g, ratio = masked(g, y != 0), _per_length(x, y)
     if p in (None, 2):
         return g * ratio
@@ -429,6 +437,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     0 for elements that are 0, where ``|x|`` has a kink; and elements that share the largest (or smallest) absolute
     value share the gradient equally. Where second derivatives are wanted of distances some of which are 0, as those of
     points to themselves are, choose before the norm is taken: ``norm(where(same, 1, a - b))``.
+    Where the squares are too large or too small the value is NumPy's, ∞ or 0; derivatives are right, or NaN where the
+    norm itself is too large.
 
     Parameters
     ----------

@@ -17,7 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import graphviz
+try:
+    import graphviz
+except ImportError as error:
+    raise ImportError("pictures need the package graphviz, which is missing: pip install graphviz") from error
 
 __all__ = ["Drawing", "format_of", "render", "to_bytes", "write_whole"]
 

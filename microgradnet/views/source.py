@@ -140,6 +140,8 @@ def _literal(value: Any, what: str) -> str:
 
 def _number(value: Any, *, plain: bool) -> ast.expr:
     """Write a number: plain as Python's own, otherwise in its dtype."""
+    if isinstance(value, np.ndarray):  # without axes
+        value = value[()]
     if isinstance(value, np.generic) and not plain:
         kind = ast.Attribute(ast.Name("np"), value.dtype.name)
         return ast.Call(kind, [_number(value.item(), plain=True)], [])
@@ -207,7 +209,7 @@ def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
 def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...]) -> _Template:
     helper, _, template = source.strip().rpartition("\n")
     inputs = [f"_{i}_" for i in range(count)]
-    text = template.format(*inputs, inputs=", ".join(inputs), **{k: _Code(v) for k, v in code})
+    text = template.format(*inputs, **{"inputs": ", ".join(inputs), **{k: _Code(v) for k, v in code}})
     try:
         expression = _Tidy().visit(ast.parse(text, mode="eval").body)
     except SyntaxError as error:

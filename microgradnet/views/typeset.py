@@ -145,7 +145,7 @@ def _static(value: Any) -> str:
 @functools.lru_cache(1024)
 def _parsed(latex: str, count: int, statics: tuple[tuple[str, str], ...]) -> _Template:
     inputs = [chr(_FIRST + i) for i in range(count)]
-    text = latex.format(*inputs, inputs=", ".join(inputs), **dict(statics))
+    text = latex.format(*inputs, **{"inputs": ", ".join(inputs), **dict(statics)})
     tokens = _TOKEN.findall(text)
     level, depth = _ATOM, 0
     least = dict.fromkeys(inputs, _RELATION)

@@ -24,6 +24,12 @@ from microgradnet import cli
 
 ROOT = Path(__file__).parents[2]
 TABLE = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n.1,.9,1\n.9,.8,0\n.2,.1,0\n.8,.1,1\n"
+RIGHT = """
+import numpy as np
+def loss(w): return np.sum(w**2)
+def backprop(w): return 2 * w
+def data(): return [np.ones(2)]
+"""
 ESCAPES = "\x1b[31mred\x1b]0;title\x07"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="pipes and signals as POSIX has them")
@@ -57,16 +63,68 @@ def table(tmp_path: Path) -> Path:
 # --- exit statuses -------------------------------------------------------------------------------------
 
 
-@posix
-@pytest.mark.parametrize("arguments", ["activations", "--help", "train --help", "derive article --source"])
-def test_a_closed_pipe_ends_quietly_with_141(tmp_path: Path, arguments: str) -> None:
+def unread(folder: Path, *arguments: str) -> tuple[int, bytes]:
+    """Run the command with a pipe for standard output whose reader has gone."""
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as nobody:
-        done = subprocess.run(
-            program(*shlex.split(arguments)), cwd=tmp_path, env=environment(), stdout=nobody, stderr=subprocess.PIPE
-        )
-    assert (done.returncode, done.stderr) == (141, b"")
+        done = subprocess.run(program(*arguments), cwd=folder, env=environment(), stdout=nobody, stderr=subprocess.PIPE)
+    return done.returncode, done.stderr
+
+
+@posix
+@pytest.mark.parametrize("arguments", ["activations", "--help", "train --help", "derive article --source"])
+def test_a_closed_pipe_ends_quietly_with_141(tmp_path: Path, arguments: str) -> None:
+    assert unread(tmp_path, *shlex.split(arguments)) == (141, b"")
+
+
+BROKEN = """
+import microgradnet as mg, numpy as np
+def raises(*_): raise BrokenPipeError(32, "theirs")
+own = mg.primitive(lambda xp, x: xp.exp(x), [raises], name="own")
+def loss(w): return raises() if w.size == 2 else mg.sum(own(w))
+def prints(w):
+    print("x" * 100_000)
+    return mg.sum(w * w)
+def backprop(w): return 2 * w
+def data(): return [np.ones(2)]
+def tensor(): return loss(mg.tensor([1.0], requires_grad=True))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "compare broken.py", "compare broken.py --json", "draw broken.py:raises", "derive broken.py:tensor",
+        "draw broken.py:tensor --gradients -o x.dot", "activations --check broken.py:raises",
+    ],
+)  # fmt: skip
+def test_a_pipe_of_the_users_that_is_broken_is_an_error_of_theirs(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN)
+    done = module(tmp_path, *shlex.split(arguments))
+    if "--check" in arguments:  # which reports what the activation raises
+        assert (done.returncode, "BrokenPipeError" in done.stdout) == (1, True)
+        return
+    assert done.returncode == 2
+    assert "BrokenPipeError: [Errno 32] theirs" in done.stderr.splitlines()[-1]
+
+
+@posix
+def test_what_the_users_file_prints_to_a_closed_pipe_ends_with_141(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN)
+    assert unread(tmp_path, "compare", "broken.py", "--loss", "prints") == (141, b"running broken.py\n")
+
+
+@pytest.mark.parametrize("command", ["draw raises.py:loss --gradients -o x.dot", "derive raises.py:loss"])
+def test_what_a_vjp_of_the_users_raises_is_one_line_and_status_2(tmp_path: Path, command: str) -> None:
+    (tmp_path / "raises.py").write_text(
+        "import microgradnet as mg\ndef vjp(g, y, x): raise ZeroDivisionError('theirs')\n"
+        "own = mg.primitive(lambda xp, x: xp.exp(x), [vjp], name='own')\n"
+        "loss = own(mg.tensor(1.0, requires_grad=True))\n"
+    )
+    done = module(tmp_path, *shlex.split(command))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[1:] == ["microgradnet: raises.py:loss: ZeroDivisionError: theirs"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux's device that is full")
@@ -96,10 +154,7 @@ def test_help_on_a_full_disk_is_one_line_and_status_2(tmp_path: Path, arguments:
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "2>&-"])
 @pytest.mark.parametrize("arguments", ["activations relu", "compare right.py", "compare right.py --json", "--version"])
 def test_closed_streams_change_no_exit_status(tmp_path: Path, arguments: str, closed: str) -> None:
-    (tmp_path / "right.py").write_text(
-        "import numpy as np\ndef loss(w): return np.sum(w**2)\ndef backprop(w): return 2 * w\n"
-        "def data(): return [np.ones(2)]\n"
-    )
+    (tmp_path / "right.py").write_text(RIGHT)
     command = f"{shlex.join(program(*shlex.split(arguments)))} {closed}"
     done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
@@ -133,6 +188,82 @@ def test_a_signal_leaves_nothing_half_written(tmp_path: Path, number: signal.Sig
     assert process.returncode == 128 + number
     assert said == (b"", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.parametrize("module", ["numpy", "typer", "rich"])
+@pytest.mark.parametrize("start", [["-m", "microgradnet"], ["microgradnet"]], ids=["module", "script"])
+def test_an_interrupt_while_it_is_loading_ends_quietly_with_130(tmp_path: Path, start: list[str], module: str) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / f"{module}.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise AssertionError\n"
+    )
+    (tmp_path / "microgradnet").write_text("import sys\nfrom microgradnet.cli import main\nsys.exit(main())\n")
+    done = subprocess.run(
+        [sys.executable, *start, "activations"], cwd=tmp_path, capture_output=True,
+        env=environment(PYTHONPATH=os.pathsep.join([str(first), str(ROOT)]), PYTHONSAFEPATH="1"),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@posix
+def test_an_interrupt_while_another_program_imports_the_package_is_its_own(tmp_path: Path) -> None:
+    code = "import signal, microgradnet; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "True\n"
+
+
+@pytest.mark.parametrize(
+    ("missing", "command", "words"),
+    [
+        ("numpy", "activations", "NumPy is missing: pip install numpy"),
+        ("graphviz", "draw article -o x.dot", "the package graphviz, which is missing: pip install graphviz"),
+        ("typer", "activations", 'pip install "microgradnet[cli]"'),
+        ("matplotlib", "activations --gallery x.png", 'pip install "microgradnet[plot]"'),
+    ],
+)
+def test_a_package_that_is_missing_is_one_line_with_what_to_install(
+    tmp_path: Path, missing: str, command: str, words: str
+) -> None:
+    done = without(missing, tmp_path, command)
+    assert (done.returncode, done.stderr.count("\n"), words in done.stderr) == (2, 1, True), done.stderr
+
+
+@pytest.mark.parametrize("command", ["activations relu", "derive article", "compare right.py", "demo --iterations 2"])
+def test_without_the_package_graphviz_what_draws_no_graph_works(tmp_path: Path, command: str) -> None:
+    (tmp_path / "right.py").write_text(RIGHT)
+    done = without("graphviz", tmp_path, command)
+    assert done.returncode == 0, done.stderr
+
+
+def without(missing: str, folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as if a package weren't installed."""
+    (folder / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None\n")
+    return module(folder, *shlex.split(command), PYTHONPATH=os.pathsep.join([str(folder), str(ROOT)]))
+
+
+@pytest.mark.parametrize("columns", ["0", "-5", "abc", "1", "7"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "activations",
+        "activations softmax",
+        "demo --iterations 2",
+        "train table.csv --target y --iterations 2",
+        "compare right.py",
+        "derive article",
+        "train --help",
+    ],
+)
+def test_a_terminal_of_any_width_is_written_to(
+    table: Path, monkeypatch: pytest.MonkeyPatch, command: str, columns: str
+) -> None:
+    (table.parent / "right.py").write_text(RIGHT)
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setenv("COLUMNS", columns)
+    result = run(*shlex.split(command))
+    assert result.exit_code == 0, result.output
 
 
 # --- the user's files ------------------------------------------------------------------------------------
@@ -193,15 +324,29 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_the_report_as_json_is_json_whatever_the_file_prints(tmp_path: Path) -> None:
     (tmp_path / "talks.py").write_text(
-        "import os, subprocess, sys\nimport numpy as np\nprint('imported')\n"
+        "import atexit, ctypes, os, subprocess, sys, threading\nimport numpy as np\nprint('imported')\n"
+        "def child(word): subprocess.run([sys.executable, '-c', f'print({word!r})'])\n"
+        "def outlive():\n    threading.main_thread().join()\n    print('thread')\n"
+        "    os.write(1, b'thread below Python\\n')\n"
+        "    sys.__stdout__.write('unfinished line of a thread')\n"
+        "atexit.register(print, 'at exit')\natexit.register(child, 'child at exit')\n"
+        "if os.name == 'posix': atexit.register(ctypes.CDLL(None).puts, b'C at exit')\n"
         "def loss(w):\n    print('called')\n    os.write(1, b'below Python')\n    return (w * w).sum()\n"
-        "def backprop(w):\n    subprocess.run([sys.executable, '-c', 'print(1)'])\n    return 2 * w\n"
-        "def data(): return [np.ones(2)]\n"
+        "def backprop(w):\n    child('child')\n    return 2 * w\n"
+        "def data():\n    threading.Thread(target=outlive).start()\n    return [np.ones(2)]\n"
     )
     done = module(tmp_path, "compare", "talks.py", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
-    assert all(said in done.stderr for said in ("imported", "called", "below Python"))
+    words = ["imported", "called", "below Python", "child", "thread", "thread below Python", "at exit", "child at exit"]
+    words += ["unfinished line of a thread", *(["C at exit"] if os.name == "posix" else [])]
+    assert [word for word in words if word not in done.stderr] == []
+
+
+@posix
+def test_the_report_as_json_ends_like_all_others_where_nobody_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "right.py").write_text(RIGHT)
+    assert unread(tmp_path, "compare", "right.py", "--json") == (141, b"running right.py\n")
 
 
 @pytest.mark.parametrize("command", ["train", "draw", "compare", "derive"])

@@ -735,18 +735,30 @@ def test_a_view_that_numpy_works_on_between_kernels_is_no_result_itself() -> Non
         np.testing.assert_array_equal(result, wanted)
 
 
-def test_sources_are_forgotten_with_the_functions_they_are_of() -> None:
-    def kept() -> int:
-        gc.collect()
-        return sum(name.startswith("<microgradnet.compile") for name in linecache.cache)
+def kept_sources() -> int:
+    gc.collect()
+    return sum(name.startswith("<microgradnet.compile") for name in linecache.cache)
 
-    before = kept()
+
+def test_sources_are_forgotten_with_the_functions_they_are_of() -> None:
+    before = kept_sources()
     f = compiled(lambda x: x * 2)
     for n in range(function.MOST_SIGNATURES + 10):
         f(np.ones(n))
-    assert kept() - before == function.MOST_SIGNATURES
+    assert kept_sources() - before == function.MOST_SIGNATURES
     del f
-    assert kept() <= before
+    assert kept_sources() <= before
+
+
+def test_so_are_those_of_kernels_which_numba_keeps() -> None:
+    pytest.importorskip("numba")
+    before = kept_sources()
+    f = mg.compile(lambda x: x * 2, backend="numba")
+    for n in range(2):
+        f(np.ones(n))
+    assert kept_sources() - before == 2
+    del f
+    assert kept_sources() <= before
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")

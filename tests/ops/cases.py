@@ -734,6 +734,14 @@ case(
     "direction", "2x3 and 3", lambda xp, a, b: primitives["direction"].apply(a, b, mg.hypot(a, b)), real(2, 3), real(3),
     reference=lambda a, b: a / np.hypot(a, b),
 )  # fmt: skip
+for axis in (None, 1):
+    case(
+        "right_length", f"2x3 axis={axis}",
+        lambda xp, x, axis=axis: primitives["right_length"].apply(
+            mg.linalg.norm(x, axis=axis, keepdims=True), x, axis=axis
+        ),
+        real(2, 3), reference=lambda x, axis=axis: np.linalg.norm(x, axis=axis, keepdims=True),
+    )  # fmt: skip
 case(
     "difference", "2x3 and 3", lambda xp, a, b: primitives["difference"].apply(a, b), real(2, 3), real(3),
     reference=lambda a, b: a - b,

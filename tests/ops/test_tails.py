@@ -8,6 +8,8 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.ops import elementwise, special
@@ -206,6 +208,76 @@ def test_the_square_of_a_length_of_0_has_gradient_0_and_no_silent_hessian(name: 
     assert np.isnan(mg.hessian(square)(np.zeros(2))).all()
     if name != "pairwise distance":  # of each point to itself it is 0
         mg.gradcheck(square, np.array([3.0, 4.5]), order=2).raise_if_wrong()
+
+
+# --- lengths whose squares leave the range ----------------------------------------------------------------------
+
+SCALED: dict[str, Callable[[Any], Any]] = {
+    **{f"norm of order {p}": lambda x, p=p: mg.linalg.norm(x[0], p) for p in (None, 1, 3, 4, 1.5, 0.5, -1, -2, INF)},
+    "norm of all": lambda x: mg.linalg.norm(x),
+    "norms of rows": lambda x: mg.sum(mg.linalg.norm(x, axis=1)),
+    "norms of columns": lambda x: mg.sum(mg.linalg.norm(x, axis=0, keepdims=True)),
+    "norms of matrices": lambda x: mg.sum(mg.linalg.norm(x[:, None], axis=(0, 2))),
+    "std of all": lambda x: mg.std(x),
+    "std of rows": lambda x: mg.sum(mg.std(x, axis=-1, ddof=1)),
+    "std of columns": lambda x: mg.sum(mg.std(x, axis=(0,), keepdims=True)),
+    "hypot": lambda x: mg.sum(mg.hypot(x[0], x[1])),
+}
+BLOCK = np.array([[3.0, -4.0, 1.0], [0.5, 2.0, -1.0]])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", SCALED)
+@given(exponent=st.integers(-1000, 1018))
+@example(exponent=600)
+@example(exponent=-600)
+def test_the_gradient_of_a_length_is_the_same_at_every_scale(name: str, exponent: int) -> None:
+    slope = mg.grad(SCALED[name])
+    x = np.ldexp(BLOCK, exponent)
+    np.testing.assert_allclose(slope(x), slope(BLOCK), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("dtype", "exponent"), [("f8", 600), ("f8", -600), ("f4", 100), ("f4", -100), ("f2", 10)])
+@pytest.mark.parametrize("name", SCALED)
+def test_so_is_its_second_derivative_per_unit(name: str, dtype: str, exponent: int) -> None:
+    if dtype == "f2" and name == "norm of order 0.5":
+        pytest.skip("the length itself is too large")
+    precision = {"f8": 1e-12, "f4": 1e-4, "f2": 2e-2}[dtype]
+    x = np.ldexp(BLOCK, exponent).astype(dtype)
+    for order in (1, 2) if dtype != "f2" else (1,):
+        wanted = nth_derivative(SCALED[name], order)(BLOCK)
+        found = nth_derivative(SCALED[name], order)(x)
+        assert found.dtype == dtype
+        per_unit = np.ldexp(found.astype(float), exponent * (order - 1))
+        np.testing.assert_allclose(per_unit, wanted, rtol=precision, atol=precision)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("compiled", [False, True])
+def test_each_length_has_its_own_scale(compiled: bool) -> None:
+    rows = np.array(
+        [[3e200, 4e200], [3.0, 4.0], [0.0, 0.0], [3e-200, 4e-200], [INF, 1.0], [np.nan, 1.0], [1.5e308, 1.5e308]]
+    )
+    unit = [0.6, 0.8]
+    slope = mg.grad(lambda x: mg.sum(mg.linalg.norm(x, axis=1)))
+    found = (mg.compile(slope, backend="numpy") if compiled else slope)(rows)
+    nothing = [np.nan, np.nan]  # the length itself is too large
+    np.testing.assert_allclose(found, [unit, unit, [0, 0], unit, [1, 0], nothing, nothing], rtol=1e-15)
+    assert np.isnan(mg.grad(mg.std)(np.array([1e308, 1.5e308]))).all()  # the mean is too large
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("dtype", "exponent"), [("f8", -600), ("f8", 600), ("f4", -100), ("f4", 100)])
+@pytest.mark.parametrize("singular", [False, True])
+def test_the_second_derivative_of_a_determinant_is_right_where_it_leaves_the_range(
+    dtype: str, exponent: int, singular: bool
+) -> None:
+    x = np.array([[1.0, 2.0, -1.0], [0.5, -1.0, 3.0], [1.5, 1.0, 2.0] if singular else [2.0, 0.25, 1.0]])
+    weights = np.array([[0.5, -1.0, 2.0], [1.0, 0.25, -0.5], [-2.0, 1.5, 1.0]])
+    second = mg.grad(lambda x: mg.sum(mg.grad(mg.linalg.det)(x) * weights.astype(x.dtype)))
+    found = second(np.ldexp(x, exponent).astype(dtype)).astype(float)
+    np.testing.assert_allclose(np.ldexp(found, -exponent), second(x), rtol=1e-4 if dtype == "f4" else 1e-12, atol=1e-4)
 
 
 def test_every_smooth_operation_of_one_number_is_compared() -> None:

@@ -210,3 +210,45 @@ def test_hypot_and_arctan2_do_not_overflow(size):
     np.testing.assert_allclose([da, db], [0.6, 0.8], rtol=1e-15)
     da, db = mg.grad(lambda a, b: size * mg.arctan2(a, b), argnums=(0, 1))(3 * size, 4 * size)
     np.testing.assert_allclose([da, db], [0.16, -0.12], rtol=1e-15)
+
+
+NAMES = ["a", "b", "x", "y", "self", "inputs", "static", "primitive", "entry", "name", "function", "xp_"]
+
+
+def of_one(static):
+    made = {}
+    exec(f"def forward(xp, z, {static}=2.0): return {static} * z", made)
+    return mg.primitive(made["forward"], [lambda g, out, z, /, **s: g * s[static]], name=f"one_with_{static}")
+
+
+def of_two(static):
+    made = {}
+    exec(f"def forward(xp, u, v, {static}=2.0): return {static} * u * v", made)
+    vjps = [lambda g, out, u, v, /, **s: g * s[static] * v, lambda g, out, u, v, /, **s: g * s[static] * u]
+    return mg.primitive(made["forward"], vjps, name=f"two_with_{static}", source=f"{{{static}}} * {{0}} * {{1}}")
+
+
+@pytest.mark.parametrize("static", NAMES)
+@pytest.mark.parametrize(("declare", "inputs", "slope"), [(of_one, ["z"], 3.0), (of_two, ["u", "v"], 12.0)])
+def test_a_static_argument_may_have_any_name(static, declare, inputs, slope):
+    operation = declare(static)
+    x = np.array([2.0])
+    wanted = 3.0 * 2.0 ** len(inputs)
+
+    def f(x):
+        return mg.sum(operation(*[x] * len(inputs), **{static: 3.0}))
+
+    assert operation(*[x] * len(inputs), **{static: 3.0}) == wanted
+    assert operation(**dict.fromkeys(inputs, x), **{static: 3.0}) == wanted
+    assert operation(**dict.fromkeys(inputs, mg.tensor(x)), **{static: 3.0}).item() == wanted
+    assert mg.grad(f)(x).tolist() == mg.compile(mg.grad(f))(x).tolist() == [slope]
+    assert mg.diagnose(f, lambda x: np.array([2 * slope]), x)
+    if declare is of_two:
+        assert "3.0 * w" in mg.derive(f(mg.tensor(x, requires_grad=True)) ** 2).source()
+
+
+def test_inputs_may_be_given_by_keyword():
+    x = np.array([0.5])
+    assert mg.exp(x=x) == np.exp(x)
+    assert mg.multiply(a=x, b=2.0) == mg.multiply(x, b=2.0) == 1.0
+    assert mg.grad(lambda t: mg.sum(mg.maximum(a=t, b=0.5)))(x) == 0  # beside a number, as without keywords

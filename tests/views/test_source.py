@@ -111,3 +111,20 @@ def test_an_argument_that_can_not_be_written_is_named() -> None:
     odd = mg.primitive(lambda xp, x, by=None: x, [lambda g, y, x, by: g], name="odd_there", source="f({0}, {by!r})")
     with pytest.raises(TypeError, match="odd_there's argument 'by' is a object, which can't be written as code"):
         run(Graph.of(odd(mg.tensor([1.0], requires_grad=True), by=object())))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NaN
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i8", "i1", "?"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -2.5, 0.0, -0.0, 3.0])
+@pytest.mark.parametrize("name", ["maximum", "where", "power", "multiply"])
+def test_an_array_without_axes_is_written_as_a_number(name: str, value: float, dtype: str) -> None:
+    constant = np.array(value if dtype[0] == "f" or np.isfinite(value) else 1).astype(dtype)
+    operation = (lambda a, b: mg.where(b, a, 2 * a)) if name == "where" else getattr(mg, name)
+
+    def f(x: Any) -> Any:
+        return mg.sum(operation(mg.exp(x), constant) * x)
+
+    x = mg.tensor([0.5, 1.5], requires_grad=True)
+    made: dict[str, Any] = {}
+    exec(mg.derive(f(x)).source(), made)
+    np.testing.assert_allclose(made["backprop"](x.numpy()), mg.gradients(f(x), x), rtol=1e-12)

@@ -57,7 +57,7 @@ class Inapplicable(Exception):
     """A declared function can't take what it was given in place of what it was made for."""
 
 
-def declared(function: Callable[..., Any], *args: Any, **static: Any) -> Any:
+def declared(function: Callable[..., Any], /, *args: Any, **static: Any) -> Any:
     """Call what an operation or an activation was declared with, at something else than in the right derivation.
 
     Raises
@@ -277,7 +277,7 @@ class Chain:
         inputs = [values[i] for i in entry.inputs]
         return self.vjp_at(link, g, values[link.node], *inputs, **static)
 
-    def vjp_at(self, link: Link, g: Array, y: Array, *inputs: Array, **static: Any) -> Array:
+    def vjp_at(self, link: Link, g: Array, y: Array, /, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
         self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
         return declared(self.vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -76,7 +77,8 @@ def check_activation(
     TypeError
         If f is neither a name nor a function.
     ValueError
-        If `low` is not below `high`, or one of them is not finite.
+        If `low` is not below `high`, or one of them is not finite; if the reference raises an error, or returns no
+        real number.
     ImportError
         If there is a reference and no mpmath.
 
@@ -124,15 +126,20 @@ class _Subject:
         self.reference = reference
         self.grid = np.linspace(low, high, 2049)
 
-    def value(self, x: Any) -> Any:
+    def value(self, x: Any, **heard: Any) -> Any:
         """Compute f of plain arrays; a warning of NumPy is the matter of `_ends` alone."""
-        with np.errstate(all="ignore"):
+        with np.errstate(**{"all": "ignore", **heard}):
             return self.function(x)
 
-    def slope(self, x: Any) -> Any:
+    def slope(self, x: Any, **heard: Any) -> Any:
         """Compute the automatic derivative at plain arrays."""
-        with np.errstate(all="ignore"):
+        with np.errstate(**{"all": "ignore", **heard}):
             return grad(lambda z: sum_(self.function(z)))(x)
+
+    def differences(self, x: Array) -> tuple[CheckedArgument, ...]:
+        """Compare first and second derivative with differences, at the worst point each."""
+        with np.errstate(all="ignore"):
+            return gradcheck(self.value, x, order=2).arguments
 
     def stated(self, what: str) -> Any:
         """Return what the activation says about itself, or None."""
@@ -158,20 +165,25 @@ class _Subject:
 
     @cached_property
     def checked(self) -> tuple[CheckedArgument, ...]:
-        """First and second derivative against differences, at the worst point each."""
-        with np.errstate(all="ignore"):
-            return gradcheck(self.value, self.smooth, order=2).arguments
+        return self.differences(self.smooth)
 
 
 def _made(check: Callable[[_Subject], Finding], subject: _Subject) -> Finding:
-    """Make a check; what the activation raises is what was found."""
+    """Make a check; what the activation raises is what was found, and what anything else raises is no fault of its."""
+    name = check.__name__.strip("_").replace("_", " ")
     try:
         return check(subject)
     except ImportError:
         raise
     except Exception as error:
-        name = check.__name__.strip("_").replace("_", " ")
+        if not any(frame.f_code in _OF_THE_ACTIVATION for frame, _ in traceback.walk_tb(error.__traceback__)):
+            error.add_note(f"raised by the check of {name} itself, not by the activation")
+            raise
         return Finding(name, "wrong", f"it raises {raised(error)}")
+
+
+_OF_THE_ACTIVATION = {f.__code__ for f in (_Subject.value, _Subject.slope, _Subject.differences)}
+"""Where the activation is called and differentiated, and nowhere else."""
 
 
 # --- checks that make sense for any activation -----------------------------------------------------------
@@ -183,6 +195,8 @@ def _callable(s: _Subject) -> Finding:
     plain = s.value(x)
     if isinstance(plain, Recorded) or not isinstance(plain, np.ndarray):
         return Finding("callable", "wrong", f"of an array it returns {type(plain).__name__}, not an array")
+    if plain.dtype.kind != "f":
+        return Finding("callable", "wrong", f"of floating-point numbers it returns {plain.dtype}")
     recorded = Running("check_activation").call(s.value, tensor(x, requires_grad=True))
     if not (isinstance(recorded, Recorded) and node_of(recorded).requires_grad):
         words = "the gradient is lost: it leaves this package's operations, by .data, .numpy() or a function of NumPy's"
@@ -223,14 +237,13 @@ def _float32(s: _Subject) -> Finding:
 def _speed(s: _Subject) -> Finding:
     """Value and gradient beside those of sigmoid: medians of interleaved runs."""
     x = np.random.default_rng(0).normal(0, 2, (100, 100))
-    both = [grad(lambda z: sum_(s.function(z))), grad(lambda z: sum_(sigmoid(z)))]
+    both = [s.slope, grad(lambda z: sum_(sigmoid(z)))]
     taken: tuple[list[float], list[float]] = ([], [])
-    with np.errstate(all="ignore"):
-        for _ in range(15):
-            for run, times in zip(both, taken, strict=True):
-                begin = time.perf_counter()
-                run(x)
-                times.append(time.perf_counter() - begin)
+    for _ in range(15):
+        for run, times in zip(both, taken, strict=True):
+            begin = time.perf_counter()
+            run(x)
+            times.append(time.perf_counter() - begin)
     ratio = statistics.median(taken[0]) / statistics.median(taken[1])
     return Finding("speed", "note", f"{ratio:.1f} times as long as sigmoid, value and gradient", {"ratio": ratio})
 
@@ -242,7 +255,7 @@ def _curve(_: _Subject) -> Finding:
 
 def _derivatives_along_an_axis(s: _Subject) -> Finding:
     x = np.random.default_rng(0).normal(0, 2, (3, 4))
-    return _derivative_words("derivatives", gradcheck(s.function, x, order=2).arguments, f"at a random {x.shape}")
+    return _derivative_words("derivatives", s.differences(x), f"at a random {x.shape}")
 
 
 def _range_along_an_axis(s: _Subject) -> Finding:
@@ -312,6 +325,13 @@ def _second_derivative(s: _Subject) -> Finding:
     return Finding("second derivative", "wrong", words, {"at": at, "difference": c.difference})
 
 
+def _of_the_reference(mpmath: Any, reference: Callable[[Any], Any], at: float, order: int) -> Any:
+    try:
+        return mpmath.mpf(mpmath.diff(reference, mpmath.mpf(at), order))
+    except Exception as error:
+        raise ValueError(f"check_activation: at x = {at:.6g} the reference raises {raised(error)}") from error
+
+
 def _reference(s: _Subject) -> Finding:
     """Values and derivatives against mpmath's at 50 digits, in units in the last place."""
     if s.reference is None:
@@ -327,7 +347,7 @@ def _reference(s: _Subject) -> Finding:
     worst = {}
     for order, ours in enumerate((s.value(x), s.slope(x))):
         with mpmath.workdps(50):
-            exact = [mpmath.diff(s.reference, mpmath.mpf(float(p)), order) for p in x]
+            exact = [_of_the_reference(mpmath, s.reference, float(p), order) for p in x]
             near = np.array([float(e) for e in exact])
             error = np.array([float(abs(mpmath.mpf(float(a)) - e)) for a, e in zip(ours, exact, strict=True)])
         what = ("value", "derivative")[order]
@@ -447,9 +467,9 @@ def _monotonicity(s: _Subject) -> Finding:
 def _ends(s: _Subject) -> Finding:
     """Values and derivatives far out, at both zeros, at infinity and NaN; and NumPy's warnings on the way."""
     warned: set[str] = set()
-    with np.errstate(over="call", invalid="call", divide="call", call=lambda kind, _: warned.add(kind)):
-        far = np.array([-1e4, 1e4, 0.0, -0.0])
-        values, slopes = s.function(far), grad(lambda z: sum_(s.function(z)))(far)
+    far = np.array([-1e4, 1e4, 0.0, -0.0])
+    heard = {"over": "call", "invalid": "call", "divide": "call", "call": lambda kind, _: warned.add(kind)}
+    values, slopes = s.value(far, **heard), s.slope(far, **heard)
     inf, nan = s.value(np.array([-np.inf, np.inf])), s.value(np.array([np.nan]))
     names = ("-1e4", "1e4", "0", "-0")
     broken = [f"f({at}) is NaN" for at, v in zip(names, values, strict=True) if np.isnan(v)]

@@ -101,15 +101,15 @@ class Activation:
         else:
             self._run = self._as_operation() if self.derivatives else self._as_expression
 
-    def __call__(self, x: Any, *parameters: Any, **named: Any) -> Any:
+    def __call__(self, /, *given: Any, **named: Any) -> Any:
         """Compute the value of x: an array of a plain array, a `Tensor` of a `Tensor`."""
-        return self._run(x, *parameters, **named)
+        return self._run(*given, **named)
 
     def __repr__(self) -> str:
         given = [self.argument, *(f"{k}={v!r}" for k, v in self.parameters.items())]
         return f"<activation {self.name}({', '.join(given)})>"
 
-    def pull(self, g: Any, z: Any, a: Any, **parameters: Any) -> dict[str, Any]:
+    def pull(self, g: Any, z: Any, a: Any, /, **parameters: Any) -> dict[str, Any]:
         """Return the gradients worked out by hand, given g, that of the value a = f(z).
 
         Parameters
@@ -152,11 +152,11 @@ class Activation:
 
     # --- the ways to be called -------------------------------------------------------------------------
 
-    def _as_expression(self, x: Any, *parameters: Any, **named: Any) -> Any:
-        if isinstance(x, Recorded) or any(isinstance(p, Recorded) for p in (*parameters, *named.values())):
+    def _as_expression(self, /, *given: Any, **named: Any) -> Any:
+        if any(isinstance(x, Recorded) for x in (*given, *named.values())):
             with scope(self.name):
-                return self.function(x, *parameters, **named)
-        return self.function(x, *parameters, **named)
+                return self.function(*given, **named)
+        return self.function(*given, **named)
 
     def _as_operation(self) -> Callable[..., Any]:
         """Declare the operation that has x and the learnable parameters as inputs, and the others as static."""
@@ -164,11 +164,11 @@ class Activation:
         static = [name for name in self.parameters if name not in self.learnable]
         order = (*self.learnable, *static)
 
-        def forward(_: Any, *given: Any, **rest: Any) -> Any:
+        def forward(_: Any, /, *given: Any, **rest: Any) -> Any:
             return self.function(given[0], **dict(zip(order, given[1:], strict=False)), **rest)
 
         def vjp(of: str) -> Callable[..., Any]:
-            def pulled(g: Any, y: Any, x: Any, *learned: Any, **rest: Any) -> Any:
+            def pulled(g: Any, y: Any, x: Any, /, *learned: Any, **rest: Any) -> Any:
                 return self._pulled(of, g, x, y, {**dict(zip(self.learnable, learned, strict=True)), **rest})
 
             return pulled

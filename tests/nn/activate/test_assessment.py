@@ -1,12 +1,14 @@
 """`check_activation`: right ones pass, wrong ones are found out, and what they are like is said in words."""
 
 import json
+import math
 
 import mpmath
 import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.nn.activate import assessment
 from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.pictures import curve, gallery
 
@@ -36,6 +38,9 @@ def test_built_in_ones_are_right(name):
         (lambda x: np.float64(2) * x, "float32", "use Python's numbers"),
         (lambda x: x / (1 + mg.exp(-x)), "ends", "slope at -1e4 is nan"),
         (lambda x: mg.tanh(x) + 1 / 0, "callable", "raises ZeroDivisionError"),
+        (math.tanh, "callable", "functions of math take one number"),
+        (np.sign, "callable", "gradient is lost"),
+        (lambda x: x + 1j, "callable", "it returns complex128"),
     ],
 )
 def test_what_is_wrong_is_found(f, finding, words):
@@ -72,6 +77,34 @@ def test_against_a_reference():
     other = mg.check_activation("tanh", reference=mpmath.atan)["reference"]
     assert other.verdict == "wrong"
     assert "that is another function" in other.words
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [lambda x: x / mpmath.mpf(0), lambda x: mpmath.mpc(x, 1), lambda x: "text"],
+    ids=["raises", "is complex", "is no number"],
+)
+def test_what_the_reference_raises_is_no_fault_of_the_activation(reference):
+    with pytest.raises(ValueError, match=r"check_activation: at x = .* the reference raises"):
+        mg.check_activation("tanh", reference=reference)
+
+
+def test_what_a_check_raises_is_no_fault_of_the_activation(monkeypatch):
+    def broken(*_):
+        raise IndexError("ours")
+
+    monkeypatch.setattr(assessment, "find_kinks", broken)
+    with pytest.raises(IndexError, match="ours") as caught:
+        mg.check_activation("tanh")
+    assert caught.value.__notes__ == ["raised by the check of derivative itself, not by the activation"]
+
+
+def test_what_its_derivative_raises_is_found():
+    def broken(g, y, x):
+        raise IndexError("theirs")
+
+    own = mg.primitive(lambda xp, x: xp.tanh(x), [broken], name="derivative_that_raises")
+    assert "it raises IndexError: theirs" in mg.check_activation(own)["derivative"].words
 
 
 def test_as_json_and_html():
