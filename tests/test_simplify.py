@@ -209,6 +209,37 @@ def test_names_and_recorded_values_are_kept() -> None:
     assert entry.name == "doubled"
 
 
+@pytest.mark.parametrize("named", ["first", "second"])
+def test_of_two_that_are_equal_the_name_and_the_value_are_kept(named: str) -> None:
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    first, second = mg.exp(x), mg.exp(x)
+    (first if named == "first" else second).name = "e"
+    graph = Graph.of(first, second)
+    at = graph.outputs[named == "second"]
+    forgotten = [replace(e, value=None) if e.operation is not None and e.id != at else e for e in graph]
+    (kept,) = (e for e in simplified(Graph(forgotten, graph.outputs)) if e.operation is not None)
+    assert kept.name == "e"
+    np.testing.assert_array_equal(kept.value, np.exp([1.0, 2.0]))
+
+
+EQUAL_NUMBERS: list[Any] = [
+    lambda a: mg.transpose(a), lambda a: mg.reshape(a, (3, 2)), lambda a: mg.reshape(a[:1, :1], ()),
+    lambda a: mg.flip(a), lambda a: mg.roll(a, 1), lambda a: a[0, 1], lambda a: a[0], lambda a: a[:, :0],
+    lambda a: mg.broadcast_to(a, (4, 2, 3)), lambda a: mg.sum(a), lambda a: mg.sum(a, axis=0),
+    lambda a: mg.ones_like(a), lambda a: mg.zeros_like(a[0, 0]), lambda a: mg.exp(a), lambda a: mg.exp(a[0, 0]),
+    lambda a: a + a.T.T, lambda a: -a, lambda a: mg.sum(a[:, :0], axis=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("at", range(len(EQUAL_NUMBERS)))
+def test_what_is_made_of_equal_numbers_keeps_its_shape_and_dtype(at: int, dtype: Any) -> None:
+    graph = graph_of(lambda x, one: EQUAL_NUMBERS[at](mg.broadcast_to(mg.astype(3 * one, dtype), (2, 3))), A)
+    assert_equal(simplified(graph), graph, ulps=1)
+    simpler = simplified(graph)
+    assert [simpler[i].shape for i in simpler.outputs] == [graph[i].shape for i in graph.outputs]
+
+
 def test_an_array_that_has_a_name_is_data() -> None:
     bias = np.ones(3)
     bias.flags.writeable = False

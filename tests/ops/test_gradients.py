@@ -268,6 +268,24 @@ def test_derivative_of_a_power_in_its_exponent_is_nan_for_negative_numbers():
         assert np.isnan(mg.grad(mg.power, argnums=1)(-2.0, 3.0))
 
 
+@pytest.mark.parametrize("condition", [True, np.True_, np.array(True), np.ones(3, bool), np.ones((2, 3), bool)])
+@pytest.mark.parametrize("x", [np.float64(2.0), np.array(2.0), np.array([1.0, 2.0, 3.0]), np.ones(600)], ids=np.shape)
+def test_a_choice_passes_the_whole_gradient_to_what_was_chosen(condition, x):
+    if np.ndim(condition) and np.size(x) == 600:
+        condition = np.ones(600, bool)
+    for chosen, expected in ((condition, 1.0), (np.logical_not(condition)[()], 0.0)):
+        y, pull = mg.vjp(lambda a, b, chosen=chosen: mg.where(chosen, a, b), x, x)
+        times = y.size // np.size(x)
+        for g, e in zip(pull(np.ones(y.shape)), (expected, 1.0 - expected), strict=True):
+            np.testing.assert_array_equal(g, np.full(np.shape(x), e * times))
+
+
+def test_the_gradient_of_a_softmax_that_is_nearly_one_keeps_its_digits():
+    x, g = np.array([0.0, -40.0]), np.array([1.0, 3.0])
+    expected = np.exp(-40.0) * (g[0] - g[1])
+    np.testing.assert_allclose(mg.vjp(lambda x: mg.softmax(x, axis=0), x)[1](g)[0], [expected, -expected], rtol=1e-14)
+
+
 # --- dtypes that meet ----------------------------------------------------------------------------------------
 
 
@@ -336,6 +354,22 @@ def test_writing_into_an_argument_later_does_not_change_the_gradient(name):
     before = mg.gradients(y, x, seed=seed)
     given[:] = given[::-1].copy() if given.dtype != bool else ~given
     np.testing.assert_array_equal(mg.gradients(y, x, seed=seed), before)
+
+
+@pytest.mark.parametrize("dtype", [">f8", "<f8", ">f4", "<f4"])
+@pytest.mark.parametrize("shape", [(), (3,)])
+@pytest.mark.parametrize("uses", [1, 2])
+def test_a_gradient_has_the_byte_order_of_its_input(dtype, shape, uses):
+    def f(x):
+        return mg.sum(mg.exp(x) if uses == 1 else mg.exp(x) + x)
+
+    x = np.full(shape, 0.5, dtype)
+    leaf = mg.tensor(x, requires_grad=True)
+    f(leaf).backward()
+    recorded = mg.gradients(f(leaf), leaf, create_graph=True).numpy()
+    for g in (leaf.grad, mg.grad(f)(x), mg.gradients(f(leaf), leaf), *([recorded] if shape else [])):  # not a scalar
+        assert g.dtype == np.dtype(dtype)
+        np.testing.assert_allclose(g, np.exp(0.5) + (uses == 2), rtol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", [int, bool, np.uint8, "int32"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -288,3 +289,23 @@ def test_every_smooth_operation_of_one_number_is_compared() -> None:
 def test_the_bound_is_said_where_the_operation_is_documented(name: str) -> None:
     first, second, third = ULPS[name]
     assert f"within {first}, {second} and {third} units in the last place" in operation(name).__doc__
+
+
+# --- the error functions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "exact"),
+    [
+        (mg.erf, math.erf),
+        (mg.erfc, math.erfc),
+        (mg.ndtr, lambda x: mpmath.ncdf(x)),
+    ],
+    ids=["erf", "erfc", "ndtr"],
+)
+def test_error_functions_over_all_of_their_range(operation, exact):
+    x = np.concatenate([np.linspace(-6, 6, 241), np.linspace(6, 26, 81), np.geomspace(1e-300, 1, 20), [-0.0, np.inf]])
+    expected = np.array([float(exact(float(v))) for v in x])
+    xp = pytest.importorskip("array_api_strict")
+    for found in (operation(x), np.asarray(operation(xp.asarray(x)))):
+        np.testing.assert_allclose(found, expected, rtol=2e-15, atol=1e-305)
