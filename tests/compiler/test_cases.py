@@ -216,7 +216,7 @@ LOOKS = [
     lambda a, x: mg.sin(a) + mg.diagonal(a), lambda a, x: mg.flip(a, 0) * a, lambda a, x: mg.sin(a @ a[:, :2]) @ a[:2],
     lambda a, x: mg.where(a > 0, a.T, mg.exp(a[::-1, ::-1])), lambda a, x: a @ a + a.T,
     lambda a, x: a.T @ mg.sin(a) - a, lambda a, x: mg.tanh(a) + a[1:2] * a.T[:, :1],
-    lambda a, x: a - mg.max(a.T, axis=1), lambda a, x: a * mg.reshape(a.T, (-1,)).reshape(a.shape),
+    lambda a, x: a - mg.max(a.T, axis=1), lambda a, x: a * mg.reshape(mg.reshape(a.T, (-1,))[::-1], a.shape),
     lambda a, x: mg.tanh(a + x @ a), lambda a, x: mg.sin(mg.sin(a) @ x), lambda a, x: x @ mg.sin(a),
     lambda a, x: mg.sin(a) * x[:1] - mg.sin(x[:, 1:2]), lambda a, x: mg.sin(a).astype(np.float32) * 2,
     lambda a, x: (x > 0) * 1.5 * a, lambda a, x: mg.sin(a).T @ x - mg.sin(a),
