@@ -346,8 +346,23 @@ def test_few_and_many_numbers_are_masked_alike(dtype, size):
 def test_the_second_derivative_of_a_softmax_that_is_nearly_one_keeps_its_digits():
     q = np.exp(-40.0)
     expected = 2 * q * np.array([[1.0, -1.0], [-1.0, 1.0]])
-    found = mg.hessian(lambda x: mg.sum(np.array([1.0, 3.0]) * mg.softmax(x, axis=0)))(np.array([0.0, -40.0]))
-    np.testing.assert_allclose(found, expected, rtol=1e-13)
+    for large in (0.0, 2.0**20):  # what is added to both makes no difference
+
+        def f(x, weights=(1.0 + large, 3.0 + large)):
+            return mg.sum(np.array(weights) * mg.softmax(x, axis=0))
+
+        np.testing.assert_allclose(mg.hessian(f)(np.array([0.0, -40.0])), expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("library", ["numpy", "array_api_strict"])
+def test_the_derivative_of_a_softmax_that_is_nearly_one_keeps_its_digits(library):
+    xp = pytest.importorskip(library)
+    x = mg.tensor(xp.asarray([[0.0, -40.0], [-40.0, 0.0]]), requires_grad=True)
+    g, q = mg.tensor(xp.asarray([[1.0, 3.0], [1.0, 3.0]]) + 2.0**20), math.exp(-40.0)
+    for create_graph in (False, True):
+        found = mg.gradients(mg.softmax(x, axis=1), x, seed=g, create_graph=create_graph)
+        found = np.asarray(found.numpy() if create_graph else found)
+        np.testing.assert_allclose(found, 2 * q * np.array([[-1, 1], [-1, 1]]), rtol=1e-13)
 
 
 @pytest.mark.parametrize("name", FORMULAS)
