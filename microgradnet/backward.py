@@ -27,7 +27,7 @@ from microgradnet.record import (
     namespace,
 )
 
-__all__ = ["in_dtype", "leading_to", "own", "reachable", "reverse"]
+__all__ = ["broadcasts", "in_dtype", "leading_to", "own", "reachable", "reverse"]
 
 
 _index = attrgetter("index")
@@ -201,7 +201,7 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
         if not hasattr(d, "shape"):
             d = np.asarray(d)
     if d.shape != parent.shape:
-        if d.shape != node.shape or not _broadcasts(parent.shape, node.shape):
+        if d.shape != node.shape or not broadcasts(parent.shape, node.shape):
             raise ValueError(
                 f"the VJP of {operation!r} returned shape {d.shape} for an input of shape {parent.shape}; "
                 f"it must return the input's shape, or the output's, {node.shape}, where the input was broadcast"
@@ -212,7 +212,8 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
     return d
 
 
-def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether arrays of one shape are broadcast to another."""
     return len(shape) <= len(to) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(to), strict=False))
 
 
@@ -228,11 +229,13 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if g is not None and g.dtype is not node.dtype:
+    if g is None:
+        return None
+    if g.dtype is not node.dtype:
         g = in_dtype(g, node)
     if type(g) is np.ndarray:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
     if isinstance(g, np.generic):
         return np.array(g, node.dtype)
-    return g if g is None or isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)
+    return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import reprlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
 import numpy as np
 
+from microgradnet.ownership import owned
 from microgradnet.record import (
     CONSTANT,
     ROOT,
@@ -24,14 +25,13 @@ from microgradnet.record import (
     Recorded,
     Scope,
     node_of,
-    owned,
     traced,
     value_of,
     within,
 )
 from microgradnet.text import arguments, legible, number, printable, shape_text
 
-__all__ = ["Entry", "Graph", "Kind", "located"]
+__all__ = ["Entry", "Graph", "Kind", "computed", "located", "needed"]
 
 Kind = Literal["parameter", "input", "constant", "operation"]
 
@@ -192,21 +192,8 @@ class Graph:
         tuple of array or None
             By position; None where the value depends on one that was freed.
         """
-        new = dict(given or {})
-        values: list[Array | None] = []
         with np.errstate(all="ignore"):  # the computation itself has warned already
-            for node in self.nodes:
-                value = new.get(node.id, node.value)
-                changed = node.id not in new and not new.keys().isdisjoint(node.inputs)
-                if node.operation is not None and (changed or value is None):
-                    inputs = [values[i] for i in node.inputs]
-                    value = None
-                    if all(v is not None for v in inputs):
-                        value = node.operation.compute(*inputs, **node.static)
-                if changed:
-                    new[node.id] = value
-                values.append(value)
-        return tuple(values)
+            return computed(self.nodes, given or {})
 
     def trace(self) -> tuple[Any, ...]:
         """Record the computation once more, every step of it: also what no derivative flows through.
@@ -277,6 +264,36 @@ class Graph:
         if len(self) > most:
             lines.insert(kept, f"{'⋮'.rjust(widths[0])}  {len(self) - 2 * kept:,} more")
         return printable("\n".join([self._summary(), *lines]))
+
+
+def computed(nodes: Sequence[Entry], given: Mapping[int, Array]) -> tuple[Array | None, ...]:
+    """Return the value of every entry as `Graph.values` does, with NumPy's warnings: the one evaluator."""
+    new = dict(given)
+    values: list[Array | None] = []
+    for node in nodes:
+        value = new.get(node.id, node.value)
+        changed = node.id not in new and not new.keys().isdisjoint(node.inputs)
+        if node.operation is not None and (changed or value is None):
+            inputs = [values[i] for i in node.inputs]
+            value = None
+            if all(v is not None for v in inputs):
+                value = node.operation.compute(*inputs, **node.static)
+        if changed:
+            new[node.id] = value
+        values.append(value)
+    return tuple(values)
+
+
+def needed(nodes: Sequence[Entry], outputs: Iterable[int]) -> list[int]:
+    """Find what some entries are computed from, themselves included, in order."""
+    found = [False] * len(nodes)
+    for i in outputs:
+        found[i] = True
+    for node in reversed(nodes):
+        if found[node.id]:
+            for i in node.inputs:
+                found[i] = True
+    return [i for i, yes in enumerate(found) if yes]
 
 
 # --- taking the snapshot ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The doors of the record: how a value leaves it as a number or as text, and what is said then.
+"""How a value leaves the record, as a number or as text, and what is said then.
 
 A number of Python's doesn't remember how it was made, so what is computed from it has no gradient. Where a
 function is run to be differentiated, no number is made of a tensor that is being recorded, except by the methods
@@ -13,9 +13,8 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
-from contextvars import ContextVar
-from types import CodeType, FrameType
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import CodeType, FrameType, MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
@@ -42,50 +41,48 @@ class LostGradient(TypeError):
     """Something was about to leave the record that the result of a function to differentiate may depend on."""
 
 
-_running: ContextVar[Running | None] = ContextVar("microgradnet_running", default=None)
-running = _running.get
-"""What runs a function in this context now, or None."""
-
-
 class Running:
     """While a function runs to be differentiated or compiled.
 
     Attributes
     ----------
-    caller : str
-        Whose name errors begin with.
-    outer : Running or None
-        What ran in this context before.
-    of, arguments : callable, tuple
+    of, arguments : callable, sequence
         The function, and what it is called with by position.
     compiling : bool
         Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
-    constants : list of (str, Node)
+    constants : tuple of (str, Node)
         How the first few values have left the record as constants, by ``.item()`` for instance, and of what.
     """
 
-    __slots__ = ("_refused", "arguments", "caller", "compiling", "constants", "of", "outer")
+    __slots__ = ("_caller", "_refused", "arguments", "compiling", "constants", "of")
 
     of: Callable[..., Any]
-    arguments: tuple[Any, ...]
+    arguments: Sequence[Any]
+    constants: tuple[tuple[str, Node], ...]
 
     _refused: tuple[TypeError, CodeType, int] | None
 
     def __init__(self, caller: str, compiling: bool = False) -> None:
-        self.outer = outer = running()
-        self.caller: str = caller if outer is None or not _ours(outer.of) else outer.caller
+        self._caller = caller
         self.compiling = compiling
-        self.constants: list[tuple[str, Node]] = []
+        self.constants = ()
         self._refused = None
 
-    def call(self, f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    @property
+    def caller(self) -> str:
+        """Whose name errors begin with."""
+        runs = [*_runs()]
+        outer = runs[runs.index(self) + 1 :] if self in runs else runs
+        return outer[0].caller if outer and _ours(outer[0].of) else self._caller
+
+    def call(self, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] = MappingProxyType({})) -> Any:
         """Call the function.
 
         An error that says how a gradient would be lost comes out as itself, also where NumPy has put its own in its
         place, at the same line of code ("setting an array element with a sequence").
         """
-        self.of, self.arguments = f, args
-        token = _running.set(self)
+        self.of = f
+        self.arguments = args
         try:
             return f(*args, **kwargs)
         except Exception as error:
@@ -93,8 +90,6 @@ class Running:
             if refused is None:
                 raise
             raise refused from None
-        finally:
-            _running.reset(token)
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
@@ -111,6 +106,23 @@ class Running:
         frame, _ = _outside()
         self._refused = error, frame.f_code, frame.f_lineno
         return error
+
+
+_CALL = Running.call.__code__
+
+
+def _runs() -> Iterator[Running]:
+    """Find what runs functions here now, the innermost first, by the frames of the calls: so a call costs no more."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is _CALL:
+            yield frame.f_locals["self"]
+        frame = frame.f_back
+
+
+def running() -> Running | None:
+    """Find what runs a function here now, the innermost, or None."""
+    return next(_runs(), None)
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
@@ -202,14 +214,12 @@ def called(node: Node, run: Running | None = None) -> str:
     name = node.name
     if name is not None:
         return f"the tensor {name!r}"
-    if node.primitive is None or node.primitive.name == "argument":
-        run = run or running()
-        while run is not None:
-            if not _ours(run.of):
-                for i, argument in enumerate(run.arguments):
+    if node.primitive is None or node.primitive.symbol == "·":  # what is written as its input is
+        for each in [*([] if run is None else [run]), *_runs()]:
+            if not _ours(each.of):
+                for i, argument in enumerate(each.arguments):
                     if isinstance(argument, Recorded) and argument._node is node:
-                        return f"the argument {argument_names(run.of, i + 1)[i]!r}"
-            run = run.outer
+                        return f"the argument {argument_names(each.of, i + 1)[i]!r}"
         return "an argument or parameter"
     return f"the result of {node.primitive.name}"
 
@@ -234,13 +244,14 @@ def number_of(tensor: Recorded, kind: str) -> Array:
         If the tensor is being traced.
     """
     node = tensor._node
-    run = running()
     if node.traced:
         try:
             return tensor.concrete(f"{kind}()")
         except TracingError as error:
+            run = running()
             raise error if run is None else run.refuse(error) from None
     if node.requires_grad and current_scope() is not None:
+        run = running()
         if run is not None:
             raise run.refuse(_lost(run.caller, kind, node))
         _taken[node] = kind
@@ -285,18 +296,15 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
 def constant_of(tensor: Recorded, how: str) -> Array:
     """Return the value to one who says that a constant is meant, and remember it for a function that runs."""
     value = tensor.concrete(how)
-    run = running()
-    if run is not None and len(run.constants) < 3 and followed(tensor):
-        run.constants.append((how, tensor._node))
+    run = running() if followed(tensor) else None
+    if run is not None and len(run.constants) < 3:
+        run.constants = (*run.constants, (how, tensor._node))
     return value
 
 
 def frozen(tensor: Recorded) -> bool:
     """Whether the text of a tensor would be that of the first call for ever: it is traced to be compiled."""
-    run = running() if tensor._node.traced else None
-    while run is not None and not run.compiling:
-        run = run.outer
-    return run is not None
+    return tensor._node.traced and any(run.compiling for run in _runs())
 
 
 def refuse_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
@@ -323,10 +331,10 @@ def _between(seen: Collection[Node], root: Node) -> list[tuple[str, str]]:
 
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Warn if a number was made of what a root was computed from, or beside, so that a gradient may be missing."""
-    met = numbers_in(seen, root) if _taken.data else []  # type: ignore[attr-defined]
-    found = [(called(node), _taken[node]) for node in met]
-    if _lately.numbers:
-        found += _between(seen, root)
+    if not (_taken.data or _lately.numbers):  # type: ignore[attr-defined]
+        return
+    met = numbers_in(seen, root)
+    found = [(called(node), _taken[node]) for node in met] + _between(seen, root)
     if found:
         what, kind = found[-1]
         others = f" (and of {len(found) - 1} others)" if found[1:] else ""

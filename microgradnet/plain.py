@@ -1,4 +1,4 @@
-"""The one door for numbers that people give: what is plain comes in, all else is refused with what to give instead.
+"""The numbers that people give: what is plain is taken, all else is refused with what to give instead.
 
 Plain are Python's and NumPy's numbers, `np.ndarray` itself, and what NumPy makes an array of without a question:
 lists, buffers, memory maps. Matrices, masked arrays, records, objects and the arrays of other libraries are not: NumPy
@@ -38,7 +38,7 @@ class NotPlain(TypeError):
 
 
 class Inside:
-    """What is the package's own, in the record already or an array it made: the door has nothing to say about it."""
+    """What is the package's own, in the record already or an array it made: `plain` has nothing to say about it."""
 
     __slots__ = ()
 

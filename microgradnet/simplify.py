@@ -11,15 +11,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph
-from microgradnet.ops import elementwise
+from microgradnet import ops
+from microgradnet.graph import Entry, Graph, needed
+from microgradnet.ops.elementwise import _absolute_vjp, _astype, _sigmoid_vjp, argument, detached, masked
+from microgradnet.ops.indexing import _getitem
+from microgradnet.ops.shapes import _broadcast_to, _reshape, _roll, _transpose
 from microgradnet.record import Primitive, primitives
+from microgradnet.template import parsed
 
 __all__ = ["RULES", "key_of", "simplification", "simplified"]
 
@@ -64,26 +69,19 @@ def simplification(graph: Graph) -> tuple[Graph, dict[int, int]]:
     rewriting = _Rewriting()
     place: list[int] = []
     for entry in graph:
-        place.append(rewriting.add(replace(entry, inputs=tuple([place[i] for i in entry.inputs]))).id)
+        operation = None if entry.operation is None else _as_built_in(entry.operation)
+        inputs = tuple([place[i] for i in entry.inputs])
+        place.append(rewriting.add(replace(entry, operation=operation, inputs=inputs)).id)
     nodes = rewriting.nodes
     outputs = [place[i] for i in graph.outputs]
-    alive = [node.kind in ("parameter", "input") for node in nodes]
-    for i in outputs:
-        alive[i] = True
-    for node in reversed(nodes):
-        if alive[node.id]:
-            for i in node.inputs:
-                alive[i] = True
-    new: dict[int, int] = {}
-    for node in nodes:
-        if alive[node.id]:
-            new[node.id] = len(new)
+    given = [node.id for node in nodes if node.kind in ("parameter", "input")]
+    new = {old: i for i, old in enumerate(needed(nodes, [*given, *outputs]))}
     position = {old: new[at] for old, at in enumerate(place) if at in new}
     kept = []
-    for node in nodes:
-        if node.id in new:
-            origin = None if node.origin is None else position.get(node.origin)
-            kept.append(replace(node, id=new[node.id], inputs=tuple([new[i] for i in node.inputs]), origin=origin))
+    for old in new:
+        node = nodes[old]
+        origin = None if node.origin is None else position.get(node.origin)
+        kept.append(replace(node, id=new[old], inputs=tuple([new[i] for i in node.inputs]), origin=origin))
     return Graph(kept, [new[i] for i in outputs]), position
 
 
@@ -112,7 +110,7 @@ class _Rewriting:
         """Add an entry in its simplest form, or find the one that is equal to it."""
         while True:
             inputs = [self.nodes[i] for i in entry.inputs]
-            for rule in _rules_of(_name(entry)):
+            for rule in _rules_of(entry.operation):
                 found = rule(entry, inputs, self.nodes)
                 if found is not None:
                     break
@@ -195,6 +193,49 @@ def key_of(value: Any) -> Any:
     return type(value), value
 
 
+# --- the operations that rules are about ------------------------------------------------------------------
+
+
+def _declared(*operations: Any) -> frozenset[Primitive]:
+    return frozenset([operation.primitive for operation in operations])
+
+
+_ELEMENTWISE = frozenset([p for p in primitives.values() if p.module == ops.add.__module__])
+_PACKAGE = __name__.partition(".")[0] + "."
+
+
+@lru_cache(1024)
+def _as_built_in(operation: Primitive) -> Primitive:
+    """Return the built-in operation that one's own is declared like, for which the same rules hold; or itself.
+
+    It is written as the same NumPy code, and in mathematics not otherwise. Values don't depend on the VJPs.
+    """
+    base = primitives.get(operation.name, operation)
+    if base.beside_number is operation:
+        operation = base
+    if operation.module.startswith(_PACKAGE):
+        return operation
+    built_in = _built_in().get(_code(operation), operation)
+    alike = operation.latex in (None, built_in.latex) and operation.symbol in (operation.name, built_in.symbol)
+    return built_in if alike else operation
+
+
+@cache
+def _built_in() -> Mapping[Any, Primitive]:
+    """Return the built-in operations by their code; of several the first."""
+    return {_code(p): p for p in reversed(primitives.values()) if p.module.startswith(_PACKAGE)}
+
+
+def _code(operation: Primitive) -> Any:
+    """Return what operations have in common that are written as the same NumPy code."""
+    source = operation.source
+    if isinstance(source, str):
+        with suppress(ValueError):  # whoever writes the operation says what is wrong
+            template = parsed(source, operation.arity or 2, tuple(operation.defaults))
+            return template.helper, template.code, operation.arity, frozenset(operation.defaults)
+    return source if callable(source) else operation
+
+
 # --- what the rules look at -----------------------------------------------------------------------------
 
 _Result = Any
@@ -203,12 +244,7 @@ _Result = Any
 Rule = Callable[[Entry, list[Entry], Sequence[Entry]], _Result]
 """``rule(entry, its inputs, the simpler graph so far)``."""
 
-_ELEMENTWISE = frozenset(name for name, p in primitives.items() if p.module == elementwise.__name__)
 _NUMBERS = (int, float, np.generic)
-
-
-def _name(entry: Entry) -> str:
-    return entry.operation.name if entry.operation is not None else ""
 
 
 def _number(entry: Entry) -> Any:
@@ -224,7 +260,7 @@ def _signed(entry: Entry) -> Any:
 
 def _spread(entry: Entry, nodes: Sequence[Entry]) -> Any:
     """Return the number that every element is known to be, in the entry's dtype, or None."""
-    inner = nodes[entry.inputs[0]] if _name(entry) == "broadcast_to" else entry
+    inner = nodes[entry.inputs[0]] if _calls(entry, _broadcast_to) else entry
     number = _number(inner)
     if number is None or entry.dtype is None:
         return number
@@ -237,9 +273,19 @@ def _is(entry: Entry, number: float, nodes: Sequence[Entry]) -> bool:
     return n is not None and n == number and math.copysign(1, n) == math.copysign(1, number)
 
 
-def _like(entry: Entry, name: str, /, *inputs: Any, **static: Any) -> _Call:
+def _calls(entry: Entry, operation: Any) -> bool:
+    return entry.operation is operation.primitive
+
+
+def _like(entry: Entry, operation: Any, /, *inputs: Any, **static: Any) -> _Call:
     """Call an operation whose result has the shape and dtype of an entry."""
-    return _Call(primitives[name], inputs, entry.shape, entry.dtype, static)
+    return _Call(operation.primitive, inputs, entry.shape, entry.dtype, static)
+
+
+def _again(entry: Entry, *inputs: Any) -> _Call:
+    """Call the operation of an entry on other inputs; the result has the shape and dtype of its own."""
+    assert entry.operation is not None
+    return _Call(entry.operation, inputs, entry.shape, entry.dtype, entry.static)
 
 
 def _real(entry: Entry) -> bool:
@@ -249,7 +295,7 @@ def _real(entry: Entry) -> bool:
 
 def _negated(entry: Entry, nodes: Sequence[Entry]) -> Entry | None:
     """Return what an entry is the negative of, or None. An integer may have none, and is not converted after it."""
-    return nodes[entry.inputs[0]] if _name(entry) == "negative" and _real(entry) else None
+    return nodes[entry.inputs[0]] if _calls(entry, ops.negative) and _real(entry) else None
 
 
 def _same(entry: Entry, x: Entry) -> _Result:
@@ -280,13 +326,13 @@ def spread_constant(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result
     first = a.flat[0]
     if a.dtype.kind not in "fiub" or not (a == first).all() or (first == 0 and np.signbit(a).any()):
         return None
-    return _like(e, "broadcast_to", first, shape=a.shape)
+    return _like(e, _broadcast_to, first, shape=a.shape)
 
 
 def filled(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write what takes nothing but a shape and a dtype from an array as one number, broadcast."""
-    number = np.asarray(_name(e) == "ones_like").astype(e.dtype)[()]
-    return _like(e, "broadcast_to", number, shape=e.shape) if e.shape else number
+    number = np.asarray(_calls(e, ops.ones_like)).astype(e.dtype)[()]
+    return _like(e, _broadcast_to, number, shape=e.shape) if e.shape else number
 
 
 def spread_result(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -294,15 +340,15 @@ def spread_result(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     numbers = [_spread(i, nodes) for i in x]
     if e.operation is None or e.shape == () or any(n is None for n in numbers):
         return None
-    return _like(e, "broadcast_to", _Call(e.operation, tuple(numbers), (), e.dtype, e.static), shape=e.shape)
+    return _like(e, _broadcast_to, _Call(e.operation, tuple(numbers), (), e.dtype, e.static), shape=e.shape)
 
 
 def spread_rearranged(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Rearrange equal numbers into equal ones."""
     number = _spread(x[0], nodes)
-    if number is None or (_name(e) == "broadcast_to" and _number(x[0]) is not None):
+    if number is None or (_calls(e, _broadcast_to) and _number(x[0]) is not None):
         return None
-    return _like(e, "broadcast_to", number, shape=e.shape) if e.shape else number
+    return _like(e, _broadcast_to, number, shape=e.shape) if e.shape else number
 
 
 def sum_of_spread(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -313,20 +359,20 @@ def sum_of_spread(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     count = math.prod(x[0].shape or ()) // math.prod(e.shape or ())
     with np.errstate(over="ignore"):
         total = np.asarray(float(number) * count).astype(e.dtype)[()]
-    return _like(e, "broadcast_to", total, shape=e.shape) if e.shape else total
+    return _like(e, _broadcast_to, total, shape=e.shape) if e.shape else total
 
 
 def spread_by_the_operation(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Leave broadcasting to an elementwise operation that does it anyway."""
     for k, i in enumerate(x):
-        if _name(i) != "broadcast_to":
+        if not _calls(i, _broadcast_to):
             continue
         inner = nodes[i.inputs[0]]
         shapes = [inner.shape if j == k else other.shape for j, other in enumerate(x)]
         if None in shapes or np.broadcast_shapes(*(s or () for s in shapes)) != e.shape:
             continue
         small = _spread(i, nodes) if inner.dtype is None else inner
-        return _like(e, _name(e), *x[:k], small, *x[k + 1 :], **e.static)
+        return _again(e, *x[:k], small, *x[k + 1 :])
     return None
 
 
@@ -338,14 +384,14 @@ def pythons_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
             number = float(_number(i))
             if not np.isfinite(number):
                 continue
-            return _like(e, _name(e), *x[:k], number, *x[k + 1 :], **e.static)
+            return _again(e, *x[:k], number, *x[k + 1 :])
     return None
 
 
 def number_first(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a number before what it multiplies."""
     if _number(x[1]) is not None and _number(x[0]) is None:
-        return _like(e, "multiply", x[1], x[0])
+        return _like(e, ops.multiply, x[1], x[0])
     return None
 
 
@@ -394,7 +440,7 @@ def over_nothing(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
         return None
     if math.prod(x[0].shape) != math.prod(e.shape) or not math.prod(e.shape):
         return None
-    return _same(e, x[0]) or _like(e, "reshape", x[0], shape=e.shape)
+    return _same(e, x[0]) or _like(e, _reshape, x[0], shape=e.shape)
 
 
 def in_order(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -405,13 +451,13 @@ def in_order(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
 
 def transposed_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Permute axes once: (xᵀ)ᵀ = x."""
-    if _name(x[0]) != "transpose":
+    if not _calls(x[0], _transpose):
         return None
     first, second = _axes(x[0]), _axes(e)
     axes: tuple[int, ...] | None = tuple([first[i] for i in second])
     if axes == tuple(range(len(second)))[::-1]:
         axes = None  # as .T has it
-    return _like(e, "transpose", nodes[x[0].inputs[0]], axes=axes)
+    return _like(e, _transpose, nodes[x[0].inputs[0]], axes=axes)
 
 
 def _axes(e: Entry) -> tuple[int, ...]:
@@ -422,17 +468,17 @@ def _axes(e: Entry) -> tuple[int, ...]:
 
 def reshaped_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Of two reshapes the last one counts."""
-    return _like(e, "reshape", nodes[x[0].inputs[0]], shape=e.shape) if _name(x[0]) == "reshape" else None
+    return _like(e, _reshape, nodes[x[0].inputs[0]], shape=e.shape) if _calls(x[0], _reshape) else None
 
 
 def broadcast_twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Of two broadcasts the last one counts."""
-    return _like(e, "broadcast_to", nodes[x[0].inputs[0]], shape=e.shape) if _name(x[0]) == "broadcast_to" else None
+    return _like(e, _broadcast_to, nodes[x[0].inputs[0]], shape=e.shape) if _calls(x[0], _broadcast_to) else None
 
 
 def twice(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a sum as a product: x + x = 2·x, which a sign or another factor can join."""
-    return _like(e, "multiply", 2, x[0]) if x[0].id == x[1].id and _real(e) and _real(x[0]) else None
+    return _like(e, ops.multiply, 2, x[0]) if x[0].id == x[1].id and _real(e) and _real(x[0]) else None
 
 
 def minus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -442,19 +488,19 @@ def minus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """
     if not _real(e):
         return None
-    if _name(x[0]) == "negative":
+    if _calls(x[0], ops.negative):
         return _same(e, nodes[x[0].inputs[0]])
-    if _name(x[0]) == "multiply":
+    if _calls(x[0], ops.multiply):
         c, a = (nodes[i] for i in x[0].inputs)
         if _signed(c) is not None:
-            return _like(e, "multiply", -_signed(c), a)
+            return _like(e, ops.multiply, -_signed(c), a)
     return None
 
 
 def times_minus_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write a factor as a sign: (−1)·x = −x."""
     if _is(x[0], -1, nodes) and _real(e) and x[1].shape == e.shape and x[1].dtype == e.dtype:
-        return _like(e, "negative", x[1])
+        return _like(e, ops.negative, x[1])
     return None
 
 
@@ -465,8 +511,8 @@ def sign_of_a_product(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Resu
         if a is not None:
             number = _signed(x[1 - k])
             if number is not None:
-                return _like(e, _name(e), *((a, -number) if k == 0 else (-number, a)))
-            return _like(e, "negative", _like(e, _name(e), *x[:k], a, *x[k + 1 :]))
+                return _again(e, *((a, -number) if k == 0 else (-number, a)))
+            return _like(e, ops.negative, _again(e, *x[:k], a, *x[k + 1 :]))
     return None
 
 
@@ -474,20 +520,20 @@ def plus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Subtract what is added with a sign: a + (−b) = a − b, and (−a) + b = b − a."""
     a, b = (_negated(i, nodes) for i in x)
     if b is not None:
-        return _like(e, "subtract", x[0], b)
-    return _like(e, "subtract", x[1], a) if a is not None else None
+        return _like(e, ops.subtract, x[0], b)
+    return _like(e, ops.subtract, x[1], a) if a is not None else None
 
 
 def minus_a_negative(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Add what is subtracted with a sign: a − (−b) = a + b."""
     b = _negated(x[1], nodes)
-    return _like(e, "add", x[0], b) if b is not None else None
+    return _like(e, ops.add, x[0], b) if b is not None else None
 
 
 def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Collect factors: c·(d·x) = (c·d)·x, where one is a power of 2, so that nothing is rounded otherwise."""
     c = _number(x[0])
-    if c is None or not _real(e) or _name(x[1]) != "multiply" or x[1].dtype != e.dtype:
+    if c is None or not _real(e) or not _calls(x[1], ops.multiply) or x[1].dtype != e.dtype:
         return None
     d, rest = _number(nodes[x[1].inputs[0]]), nodes[x[1].inputs[1]]
     if d is None or rest.dtype != e.dtype or not all(isinstance(n, int | float) for n in (c, d)):
@@ -495,7 +541,7 @@ def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     exact = any(math.frexp(n)[0] in (0.5, -0.5) for n in (c, d))
     size = abs(c * d)
     least, most = np.finfo(e.dtype).tiny, np.finfo(e.dtype).max
-    return _like(e, "multiply", c * d, rest) if exact and least <= size <= most else None
+    return _like(e, ops.multiply, c * d, rest) if exact and least <= size <= most else None
 
 
 def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -503,13 +549,13 @@ def sigmoid_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _R
     c = _number(x[0])
     if c is None or x[1].shape != e.shape or x[1].dtype != e.dtype:
         return None
-    return _like(e, "multiply", c, _like(e, "multiply", x[1], _like(e, "subtract", 1.0, x[1])))
+    return _like(e, ops.multiply, c, _like(e, ops.multiply, x[1], _like(e, ops.subtract, 1.0, x[1])))
 
 
 def mask_of_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Write 1 where a condition holds and 0 elsewhere as the condition, a number."""
     if _is(x[0], 1, nodes) and x[1].shape == e.shape and x[1].dtype == np.bool_:
-        return _like(e, "astype", x[1], dtype=e.dtype)
+        return _like(e, _astype, x[1], dtype=e.dtype)
     return None
 
 
@@ -518,48 +564,48 @@ def sign_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Resu
     c = _number(x[0])
     if c is None or not np.isfinite(c) or np.signbit(c) or x[1].shape != e.shape or x[1].dtype != e.dtype:
         return None
-    return _like(e, "multiply", c, _like(e, "sign", x[1]))
+    return _like(e, ops.multiply, c, _like(e, ops.sign, x[1]))
 
 
-_ARITHMETIC = {"add", "subtract", "multiply", "divide"}
+_ARITHMETIC = _declared(ops.add, ops.subtract, ops.multiply, ops.divide)
 
-RULES: Mapping[Rule, Collection[str]] = {
+RULES: Mapping[Rule, Collection[Primitive]] = {
     folded: (),
     spread_constant: (),
-    filled: {"ones_like", "zeros_like"},
+    filled: _declared(ops.ones_like, ops.zeros_like),
     spread_result: _ELEMENTWISE,
-    spread_rearranged: {"transpose", "reshape", "flip", "roll", "getitem", "broadcast_to"},
-    sum_of_spread: {"sum"},
-    times_one: {"multiply"},
-    by_one: {"divide", "power"},
-    minus_zero: {"subtract"},
-    plus_minus_zero: {"add"},
-    itself: {"positive", "argument", "detached"},
-    to_its_own_dtype: {"astype"},
-    to_its_own_shape: {"reshape", "broadcast_to"},
-    over_nothing: {"sum"},
-    in_order: {"transpose"},
-    transposed_twice: {"transpose"},
-    reshaped_twice: {"reshape"},
-    broadcast_twice: {"broadcast_to"},
+    spread_rearranged: _declared(_transpose, _reshape, ops.flip, _roll, _getitem, _broadcast_to),
+    sum_of_spread: _declared(ops.sum),
+    times_one: _declared(ops.multiply),
+    by_one: _declared(ops.divide, ops.power),
+    minus_zero: _declared(ops.subtract),
+    plus_minus_zero: _declared(ops.add),
+    itself: _declared(ops.positive, argument, detached),
+    to_its_own_dtype: _declared(_astype),
+    to_its_own_shape: _declared(_reshape, _broadcast_to),
+    over_nothing: _declared(ops.sum),
+    in_order: _declared(_transpose),
+    transposed_twice: _declared(_transpose),
+    reshaped_twice: _declared(_reshape),
+    broadcast_twice: _declared(_broadcast_to),
     spread_by_the_operation: _ELEMENTWISE,
     pythons_number: _ARITHMETIC,
-    number_first: {"multiply"},
-    twice: {"add"},
-    minus_minus: {"negative"},
-    times_minus_one: {"multiply"},
-    sign_of_a_product: {"multiply", "divide"},
-    plus_minus: {"add"},
-    minus_a_negative: {"subtract"},
-    factors: {"multiply"},
-    sigmoid_times_number: {"sigmoid_vjp"},
-    mask_of_one: {"masked"},
-    sign_times_number: {"absolute_vjp"},
+    number_first: _declared(ops.multiply),
+    twice: _declared(ops.add),
+    minus_minus: _declared(ops.negative),
+    times_minus_one: _declared(ops.multiply),
+    sign_of_a_product: _declared(ops.multiply, ops.divide),
+    plus_minus: _declared(ops.add),
+    minus_a_negative: _declared(ops.subtract),
+    factors: _declared(ops.multiply),
+    sigmoid_times_number: _declared(_sigmoid_vjp),
+    mask_of_one: _declared(masked),
+    sign_times_number: _declared(_absolute_vjp),
 }
 """Every rule, and the operations that it is about; none where it is about all."""
 
 
-@cache
-def _rules_of(name: str) -> tuple[Rule, ...]:
-    """Find the rules that are tried at an operation, or at what is given, which has no name."""
-    return tuple(rule for rule, names in RULES.items() if not names or name in names)
+@lru_cache(1024)
+def _rules_of(operation: Primitive | None) -> tuple[Rule, ...]:
+    """Find the rules that are tried at an operation, or at what is given."""
+    return tuple(rule for rule, about in RULES.items() if not about or operation in about)

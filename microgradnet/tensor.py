@@ -7,7 +7,8 @@ the one reverse pass.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,6 +28,7 @@ from microgradnet.leaving import (
     warn_of_numbers,
 )
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, missing, refusal
+from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
     CONSTANT,
@@ -159,6 +161,19 @@ def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
     raise error
 
 
+def _answer_of(
+    error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Mapping[str, Any] = MappingProxyType({})
+) -> Any:
+    """Let an input of a NumPy function that isn't plain answer if it knows how; else raise what there is against it."""
+    for theirs in inputs:
+        protocol = None if isinstance(theirs, Recorded) else getattr(type(theirs), "__array_ufunc__", None)
+        if protocol is not None and knows_how(theirs):
+            answer = protocol(theirs, ufunc, "__call__", *inputs, **kwargs)
+            if answer is not NotImplemented:
+                return answer
+    raise error
+
+
 class Tensor(Recorded):
     """An array that remembers how it was made. `tensor` makes one; operations on tensors return more.
 
@@ -177,8 +192,8 @@ class Tensor(Recorded):
         """The value as a NumPy array.
 
         Of a leaf it is writable, and ``w.data -= 0.1 * w.grad`` updates the leaf: what was recorded before
-        keeps the values it was recorded with. Of a result it is read-only. The first access copies the
-        array, and a leaf whose array was handed out is copied once for every use that is recorded.
+        keeps the values it was recorded with. Of a result it is read-only. It is copied where a graph still needs it;
+        and, as long as somebody else holds on to it, once for every use that is recorded.
         """
         value = constant_of(self, ".data")
         if self._node.primitive is not None:
@@ -186,9 +201,11 @@ class Tensor(Recorded):
             view.flags.writeable = False
             return view
         if self._settled:
-            self._value = value = np.array(value, order="K")
+            del value  # which would count as somebody who holds it
+            if not held(self):
+                self._value = np.array(self._value, order="K")
             self._settled = False
-        return value  # type: ignore[no-any-return]
+        return self._value  # type: ignore[no-any-return]
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -345,7 +362,7 @@ class Tensor(Recorded):
         warn_of_numbers(seen, node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = Running("backward").call(reverse, node, constant(seed), order)
+                found = Running("backward").call(reverse, (node, constant(seed), order))
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
@@ -511,6 +528,11 @@ class Tensor(Recorded):
         return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if not kwargs and method == "__call__" and ufunc in numpy_functions:  # 0.3 us less
+            try:
+                return numpy_functions[ufunc](*inputs)
+            except NotPlain as error:
+                return _answer_of(error, ufunc, inputs)
         if kwargs.pop("out", None) is not None:
             raise TypeError(
                 f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
@@ -523,14 +545,8 @@ class Tensor(Recorded):
             raise refusal(ufunc, method)
         try:
             return _numpy_function(ufunc)(*inputs, **kwargs)
-        except NotPlain:
-            for theirs in inputs:
-                protocol = None if isinstance(theirs, Recorded) else getattr(type(theirs), "__array_ufunc__", None)
-                if protocol is not None and knows_how(theirs):
-                    answer = protocol(theirs, ufunc, method, *inputs, **kwargs)
-                    if answer is not NotImplemented:
-                        return answer
-            raise
+        except NotPlain as error:
+            return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if kwargs.get("out") is not None:
@@ -712,13 +728,13 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
+        if type(value) is np.float64:
+            return np.float64(1.0)
         if value.size != 1:
             raise ValueError(
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
                 "number (mg.sum, mg.mean)"
             )
-        if type(value) is np.float64:
-            return np.float64(1.0)
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
         seed = _copied(seed, value, f"{caller}: the seed")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import MethodType
 from typing import Any
 
@@ -20,6 +20,7 @@ from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
 from microgradnet.leaving import Running, called, followed, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
+from microgradnet.ownership import owned
 from microgradnet.plain import is_array, plain
 from microgradnet.record import (
     CONSTANT,
@@ -32,7 +33,6 @@ from microgradnet.record import (
     leaf,
     namespace,
     node_of,
-    owned,
     settled,
     value_of,
     within,
@@ -105,13 +105,22 @@ def gradients(
     return results if several else results[0]
 
 
-def _pull(root: Node, seed: Any, record: bool, *road: Any) -> dict[Node, Any]:
-    """Run the reverse pass, recording it or not, along a road: order, along, targets, free."""
+def _pull(
+    root: Node,
+    seed: Any,
+    record: bool,
+    order: Sequence[Node],
+    along: Collection[Node] | None,
+    targets: Collection[Node] = (),
+    free: bool = False,
+) -> dict[Node, Any]:
+    """Run the reverse pass, recording it or not; the other parameters are those of `reverse`."""
     if record:
         with within(current_scope() or root.scope):
-            found: dict[Node, Any] = Running("the reverse pass").call(reverse, root, constant(seed), *road)
+            arguments = root, constant(seed), order, along, targets, free
+            found: dict[Node, Any] = Running("the reverse pass").call(reverse, arguments)
             return found
-    return reverse(root, value_of(seed), *road)
+    return reverse(root, value_of(seed), order, along, targets, free)
 
 
 def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> list[Any]:
@@ -121,10 +130,13 @@ def _collect(found: dict[Node, Any], inputs: Sequence[Any], record: bool) -> lis
         node = node_of(x)
         g = found.get(node) if record else own(found, node)
         if g is None:
-            g = np.zeros(x.shape, node.dtype)
-        elif not record:
-            found[node] = g  # for an input that was given twice
-        elif not getattr(node.dtype, "isnative", True):
+            before = [r for r, other in zip(results, inputs, strict=False) if node_of(other) is node]
+            if before and not record:  # the input was given twice: a copy
+                found[node] = before[0]
+                g = own(found, node)
+            else:
+                g = np.zeros(x.shape, node.dtype)
+        elif record and not getattr(node.dtype, "isnative", True):
             g = in_dtype(g, node)
         results.append(constant(g) if record else g)
     return results
@@ -172,12 +184,13 @@ class _Run:
         run = Running(caller)
         if scope is None:
             with within(ROOT):
-                output = run.call(f, *values, **kwargs)
+                output = run.call(f, values, kwargs)
         else:
-            output = run.call(f, *values, **kwargs)
-        is_real = settled(output) and value_of(output).dtype.kind == "f"
-        self.output: Any = output if is_real else _output(output, run)
-        root = node_of(self.output)
+            output = run.call(f, values, kwargs)
+        if not (settled(output) and node_of(output).requires_grad):
+            output = _output(output, run)
+        self.output: Any = output
+        root = node_of(output)
         oldest = node_of(self.leaves[0]).index
         self._order: list[Node] = []
         self._along: set[Node] | None = None
@@ -203,7 +216,7 @@ class _Run:
 def _fresh(value: Any, caller: str, position: int) -> Any:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
-        value = value.copy("K") if value.flags.writeable else owned(value)
+        value = owned(value)
         return attach(value, leaf(value, requires_grad=True, name=None))
     whose = f"{caller}: argument {position}"
     is_settled = settled(value)
@@ -345,7 +358,7 @@ def _value_and_grad(
     run = _Run("grad", f, args, kwargs, positions)
     output = run.output
     value = value_of(output)
-    if value.size != 1:
+    if type(value) is not np.float64 and value.size != 1:
         raise ValueError(
             f"grad: the function must return one number, got shape {value.shape}; for more there are "
             "mg.jacobian and mg.vjp"

@@ -396,9 +396,9 @@ primitive_of_numpys = mg.primitive(
 
 
 def test_errors_of_a_call_on_plain_arrays_name_the_operation() -> None:
-    with pytest.raises(TypeError, match=re.escape("sin: too many positional arguments; it takes (x)")):
+    with pytest.raises(TypeError, match=re.escape("sin() takes 1 positional argument but 2 were given")):
         mg.sin(np.ones(3), np.ones(3))
-    with pytest.raises(TypeError, match="round: got an unexpected keyword argument 'digits'"):
+    with pytest.raises(TypeError, match=r"round\(\) got an unexpected keyword argument 'digits'"):
         mg.round(np.ones(3), digits=2)
     with pytest.raises(TypeError, match="exp: an array of dtype object holds objects of Python's"):
         mg.exp(np.array([1.0, None]))

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 import microgradnet as mg
 from microgradnet import article
+from microgradnet.check.agreement import TOLERANCES, differences
 from microgradnet.nn import TwoLayers
-from microgradnet.nn.comparison import TOLERANCES, differences
 
 SEEDS = range(10)
 
@@ -55,7 +55,7 @@ def assert_gradients_are_minus_the_updates(problem: tuple[np.ndarray, ...]) -> N
         assert gradient.shape == update.shape == weights.shape
         assert gradient.dtype == update.dtype == weights.dtype
         _, relative = differences(-update, gradient, scale)
-        assert relative.max() <= TOLERANCES[weights.dtype]
+        assert relative.max() <= TOLERANCES[weights.itemsize][1]
 
 
 @given(problems(np.float64))

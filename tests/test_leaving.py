@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import asyncio
 import cmath
 import copy
 import decimal
@@ -173,6 +174,14 @@ def test_everything_that_differentiates_refuses(case: str) -> None:
         TypeError, match=r"float made of .* would have no gradient|float\(\) of a tensor that is being tra"
     ):
         DIFFERENTIATE[case]()
+
+
+def test_so_does_a_thread_that_takes_the_context_along() -> None:
+    async def elsewhere(x: Any) -> Any:
+        return await asyncio.to_thread(lost, x)
+
+    with pytest.raises(TypeError, match=r"float made of .* would have no gradient"):
+        mg.grad(lambda x: asyncio.run(elsewhere(x)))(1.0)
 
 
 def test_the_arguments_of_a_function_are_called_by_their_names() -> None:

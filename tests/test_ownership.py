@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet import ownership
 
 
 def loss(w: Any) -> Any:
@@ -249,3 +250,133 @@ def test_threads_that_share_a_leaf_lose_no_gradient(create_graph: bool) -> None:
     for thread in threads:
         thread.join()
     assert np.unique(np.asarray(w.grad.data if create_graph else w.grad)).tolist() == [8.0 * times]
+
+
+# --- what is recorded ------------------------------------------------------------------------------------
+
+LARGE = 20_000  # numbers: of an array this large the copy is kept from one use to the next
+
+
+def descent(x: np.ndarray, between: Callable[[np.ndarray, int], None]) -> None:
+    """Differentiate x·w four times, with something happening to x before each, and hold it against x itself."""
+    value_and_grad = mg.value_and_grad(lambda w, x: mg.sum(x * w))
+    for k in range(4):
+        between(x, k)
+        value, gradient = value_and_grad(np.full(x.shape, 2.0), x)
+        np.testing.assert_array_equal(gradient, x)
+        np.testing.assert_array_equal(value, np.sum(x * 2.0))
+
+
+LAYOUTS: dict[str, Callable[[], np.ndarray]] = {
+    "rows": lambda: np.arange(LARGE * 2.0).reshape(-1, 2),
+    "columns": lambda: np.arange(LARGE * 2.0).reshape(2, -1).T,
+    "every other": lambda: np.arange(LARGE * 4.0).reshape(-1, 4)[:, ::2],
+    "reversed": lambda: np.arange(LARGE * 2.0).reshape(-1, 2)[::-1],
+    "small": lambda: np.arange(6.0).reshape(-1, 2),
+    "with NaN and zeros of both signs": lambda: np.array([[np.nan, -0.0], [0.0, np.inf]] * LARGE),
+}
+
+WRITES: dict[str, Callable[[np.ndarray, int], None]] = {
+    "nothing": lambda x, k: None,
+    "another number at the end": lambda x, k: x.__setitem__((-1, -1), k),
+    "everything": lambda x, k: x.__setitem__(..., k),
+    "another order": lambda x, k: x.__setitem__(..., x[::-1].copy()),
+    "the sign of zeros": lambda x, k: np.negative(x, x),
+}
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_was_written_to_an_array_before_its_next_use_counts(layout: str, write: str) -> None:
+    descent(LAYOUTS[layout](), WRITES[write])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_written_after_the_use_changes_no_gradient(layout: str) -> None:
+    x = LAYOUTS[layout]()
+
+    def f(w: Any) -> Any:
+        y = mg.sum(x * w)
+        x[...] = 7.0
+        return y
+
+    for k in range(4):
+        x[...] = k
+        np.testing.assert_array_equal(mg.grad(f)(np.zeros(x.shape)), np.full(x.shape, float(k)))
+
+
+def test_a_graph_keeps_the_values_that_it_was_recorded_with_while_the_array_goes_on() -> None:
+    x = np.ones((LARGE, 2))
+    w = mg.tensor(np.ones(2), requires_grad=True)
+    losses = []
+    for k in range(4):
+        x[...] = k
+        losses.append(mg.sum(x @ w))
+    for k, recorded in enumerate(losses):
+        w.grad = None
+        recorded.backward()
+        np.testing.assert_array_equal(w.grad, [k * LARGE] * 2)
+
+
+def test_the_copy_of_a_large_array_is_forgotten_with_it() -> None:
+    before = len(ownership._kept)
+    x = np.ones(LARGE)
+    copies = [ownership.owned(x) for _ in range(3)]
+    assert copies[1] is copies[2]
+    assert not np.shares_memory(copies[2], x)
+    del x
+    assert len(ownership._kept) == before
+
+
+# --- an array that is handed out -------------------------------------------------------------------------
+
+
+def saved_weight(w: Any) -> Any:
+    """The value that a record of w holds."""
+    return (w * 2.0 * w)._node.saved[2]
+
+
+def test_a_leaf_that_is_updated_in_place_is_not_copied() -> None:
+    w = mg.tensor(np.ones(3), requires_grad=True)
+    w.data -= 0.5
+    address = w._value.ctypes.data
+    assert saved_weight(w).ctypes.data == address
+    w.data -= 0.5
+    assert w._value.ctypes.data == address
+    np.testing.assert_array_equal(w.numpy(), np.zeros(3))
+
+
+KEPT: dict[str, Callable[[Any], Any]] = {
+    "the array": lambda data: data,
+    "a view": lambda data: data[1:],
+    "a reshaped view": lambda data: data.reshape(1, 3),
+    "a buffer": memoryview,
+}
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_while_somebody_holds_its_array_each_use_of_a_leaf_takes_a_snapshot(kept: str) -> None:
+    w = mg.tensor(np.ones(3), requires_grad=True)
+    held = KEPT[kept](w.data)
+    y = mg.sum(w * w * w)
+    np.asarray(held)[...] = 7.0
+    y.backward()
+    expected = np.full(3, 3.0)
+    np.testing.assert_array_equal(w.grad, expected)
+
+
+def test_what_a_graph_holds_is_not_handed_out() -> None:
+    w = mg.tensor(np.ones(3), requires_grad=True)
+    w.data -= 0.5
+    y = mg.sum(w * w)
+    w.data[:] = 7.0
+    y.backward()
+    np.testing.assert_array_equal(w.grad, np.ones(3))
+
+
+def test_a_snapshot_of_a_graph_outlives_an_update_in_place() -> None:
+    w = mg.tensor(np.ones(3), requires_grad=True, name="w")
+    graph = mg.Graph.of(mg.sum(w * w))
+    w.data -= 0.5
+    np.testing.assert_array_equal(graph.nodes[0].value, np.ones(3))

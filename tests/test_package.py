@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "plain", "text"},
+    {"started", "ownership", "plain", "template", "text"},
     {"record"},
     {"leaving"},
     {"ops"},
@@ -114,6 +115,12 @@ def test_imports_only_point_down() -> None:
                 names = [f"{statement.module}.{a.name}" for a in statement.names]
                 for other in (name.split(".")[1] for name in names):
                     assert other == room or floor.get(other, -1) < floor[room], f"{path} imports {other}"
+
+
+def test_classes_for_different_things_have_different_names() -> None:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    names = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_a_public_name_that_is_also_a_module_is_what_it_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -132,8 +133,10 @@ def test_a_rule_leaves_fewer_operations_and_every_value(rule: str, call: Any, le
 def test_a_rule_is_what_makes_it_simpler(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = graph_of(FIRES[rule][0][0], A)
     with_it = outline(simplified(graph))
-    others = {r: names for r, names in RULES.items() if r.__name__ != rule}
-    monkeypatch.setattr(simplify, "_rules_of", lambda name: [r for r, n in others.items() if not n or name in n])
+    others = {r: about for r, about in RULES.items() if r.__name__ != rule}
+    monkeypatch.setattr(
+        simplify, "_rules_of", lambda of: [r for r, about in others.items() if not about or of in about]
+    )
     assert outline(simplified(graph)) != with_it
 
 
@@ -254,6 +257,66 @@ def test_of_ones_own_operations_numbers_are_folded_too() -> None:
     assert_equal(simplified(graph), graph)
 
 
+# One's own operations, written as built-in ones are, and what is made of them.
+OWN: dict[str, tuple[Any, Any, Any]] = {
+    "multiply": (lambda xp, a, b: a * b, mg.multiply, lambda f, x: f(1.0, f(2.0, f(0.5, x)))),
+    "add": (lambda xp, a, b: a + b, mg.add, lambda f, x: f(x, x)),
+    "subtract": (lambda xp, a, b: a - b, mg.subtract, lambda f, x: f(f(x, 0.0), -mg.exp(x))),
+    "divide": (lambda xp, a, b: a / b, mg.divide, lambda f, x: f(-x, f(mg.exp(x), 1.0))),
+    "negative": (lambda xp, x: -x, mg.negative, lambda f, x: f(f(f(x)))),
+    "exp": (lambda xp, x: xp.exp(x), mg.exp, lambda f, x: f(x) * f(x) + f(mg.broadcast_to(2.0, (2, 3)))),
+    "maximum": (lambda xp, a, b: xp.maximum(a, b), mg.maximum, lambda f, x: f(x, mg.broadcast_to(mg.sum(x), (2, 3)))),
+    "sum": (lambda xp, x, axis=None, dtype=None, keepdims=False: xp.sum(x, axis=axis, dtype=dtype, keepdims=keepdims),
+            mg.sum, lambda f, x: f(f(mg.exp(x), axis=()), axis=0) + f(mg.broadcast_to(0.5, (4, 3)), axis=0)),
+}  # fmt: skip
+
+
+def own(name: str, **other: Any) -> Any:
+    """Declare an operation of one's own as a built-in one is, but for its name, and for what is given."""
+    forward, built_in, _ = OWN[name]
+    known = built_in.primitive
+    facts = {"source": known.source, "latex": known.latex, "symbol": known.symbol} | other
+    return mg.primitive(forward, tuple(known.vjps), name=f"own_{name}", **facts)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("unsaid", [(), ("latex", "symbol")], ids=["all said", "code alone"])
+def test_ones_own_operation_declared_as_a_built_in_one_is_simplified_typeset_and_compiled_like_it(
+    name: str, unsaid: tuple[str, ...]
+) -> None:
+    mine, built_in, call = own(name, **dict.fromkeys(unsaid)), OWN[name][1], OWN[name][2]
+    x = np.array([[1.5, -2.0, 0.25], [-0.5, 3.0, 1.0]])
+    told = []
+    for f in (mine, built_in):
+        graph = graph_of(lambda x, one, f=f: call(f, x), x)
+        assert_equal(simplified(graph), graph)
+        w = mg.tensor(x, requires_grad=True, name="w")
+        loss = mg.sum(call(f, w))
+        compiled = mg.compile(mg.grad(lambda w, f=f: mg.sum(call(f, w))), backend="numpy")
+        compiled(x)
+        code = re.sub("#.*", "", mg.derive(loss).source())  # comments tell what was called
+        told.append((outline(simplified(graph)), mg.latex(loss), code, compiled.source()))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"latex": r"{0} \star {1}"}, {"symbol": "⋆"}, {"source": "({1} * {0})"}, {"source": "({0} *"}, {"source": None}],
+    ids=str,
+)
+def test_an_operation_in_a_notation_of_its_own_stays_what_it_is(other: dict[str, Any]) -> None:
+    mine = own("multiply", **other)
+    graph = graph_of(lambda x, one: mine(1.0, x), np.ones((2, 3)))
+    assert operations(simplified(graph)) == ["own_multiply"]
+
+
+def test_beside_a_number_an_operation_with_other_vjps_is_simplified_as_well() -> None:
+    graph = graph_of(lambda x, one: x * mg.maximum(mg.broadcast_to(2 * one, (2, 3)), 0.0), np.ones((2, 3)))
+    assert any(e.operation is mg.maximum.primitive.beside_number for e in graph)
+    assert operations(simplified(graph)) == ["multiply"]
+
+
 def test_a_long_chain_is_simplified_without_recursion() -> None:
     x = traced(np.float64(1.0))
     y = x
@@ -370,7 +433,7 @@ def edges(dtype: Any) -> list[Any]:
 
 def without(rule: str) -> Any:
     """What finds the rules of an operation, but for one."""
-    return lambda name: [r for r, names in RULES.items() if (not names or name in names) and r.__name__ != rule]
+    return lambda of: [r for r, about in RULES.items() if (not about or of in about) and r.__name__ != rule]
 
 
 def assert_same_bits(simpler: Graph, graph: Graph) -> None:

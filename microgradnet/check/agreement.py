@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.report import for_json
 from microgradnet.check.text import check_tolerances
 
-__all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "largest", "standard", "within"]
+__all__ = ["ROUNDING", "TOLERANCES", "ParameterReport", "agreement", "differences", "largest", "standard", "within"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 TOLERANCES = {2: (1e-2, 1e-2), 4: (1e-4, 1e-5), 8: (1e-9, 1e-12)}
-"""(rtol, atol / largest element of the gradient), by the item size of the coarser of both gradients."""
+"""(rtol, atol / magnitude of the gradient), by the item size of the coarser of both gradients."""
 
 UNDERFLOW = {t().itemsize: float(np.finfo(t).tiny) / 64 for t in (np.float16, np.float32, np.float64)}
 """How large a difference may be at least, by the item size: among the numbers so small that they have lost digits."""
@@ -99,17 +100,12 @@ class ParameterReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the arrays, as JSON knows it."""
-        known: dict[str, Any] = {"name": self.name, "shape": list(self.shape), "manual_shape": list(self.manual.shape)}
-        for name in ("where_absolute", "where_relative"):
-            where = getattr(self, name)
-            known[name] = None if where is None else list(where)
-        for name in (
-            "largest_absolute", "largest_relative", "ulps", "cosine", "ratio", "share", "finite_difference", "rtol",
-            "atol",
-        ):  # fmt: skip
-            number = getattr(self, name)
-            known[name] = number if math.isfinite(number) else None  # JSON has no NaN
-        return {**known, "verdict": self.verdict, "ok": self.ok}
+        names = (
+            "where_absolute", "where_relative", "largest_absolute", "largest_relative", "ulps", "cosine", "ratio",
+            "share", "finite_difference", "rtol", "atol", "verdict", "ok",
+        )  # fmt: skip
+        known = {"name": self.name, "shape": self.shape, "manual_shape": self.manual.shape}
+        return dict(for_json(known | {name: getattr(self, name) for name in names}))
 
 
 def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | None) -> tuple[float, float]:
@@ -121,6 +117,29 @@ def standard(manual: Array, automatic: Array, rtol: float | None, atol: float | 
         by_dtype if rtol is None else rtol,
         max(of_largest * largest(automatic), UNDERFLOW[itemsize]) if atol is None else atol,
     )
+
+
+def differences(manual: Array, automatic: Array, magnitude: Array) -> tuple[Array, Array]:
+    """Compare two gradients of one parameter, or two updates, element by element.
+
+    Parameters
+    ----------
+    manual, automatic : array, both of one shape
+    magnitude : array, broadcast to that shape
+        How large the numbers are that were rounded: for each element the sum of the absolute values of the terms
+        that it is the sum of, if they are known, or else the largest element.
+
+    Returns
+    -------
+    absolute : array
+        |manual − automatic|.
+    relative : array
+        absolute / magnitude: what rounding errors are in proportion to. Magnitudes below the smallest that
+        keeps full precision count as that one.
+    """
+    absolute = np.abs(manual - automatic)
+    info = np.finfo(magnitude.dtype)
+    return absolute, absolute / np.maximum(magnitude, info.tiny / info.eps)
 
 
 def largest(x: Array) -> float:

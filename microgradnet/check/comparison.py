@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
-from microgradnet.check.derivation import Derivation
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
+from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.check.verdicts import judge
 from microgradnet.text import legible, printable
@@ -32,7 +33,7 @@ HEADER = (
 
 
 @dataclass(frozen=True, repr=False)
-class GradientReport:
+class GradientReport(Report):
     """What `compare` found: true if every manual gradient is right as far as anything can tell.
 
     It is printed as a table below its headline, and indexed by a parameter's name.
@@ -68,9 +69,6 @@ class GradientReport:
         """What is wrong, as `diagnose` finds it; searched for when first asked for, empty if nothing is wrong."""
         return Diagnoses() if self.ok else self._diagnose()
 
-    def __bool__(self) -> bool:
-        return self.ok
-
     def __getitem__(self, name: str) -> ParameterReport:
         for p in self.parameters:
             if p.name == name:
@@ -104,8 +102,6 @@ class GradientReport:
         width = shutil.get_terminal_size().columns
         said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
         return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
-
-    __repr__ = __str__
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """Yield what Rich prints: a table, or several below each other where one is too wide."""
@@ -234,7 +230,7 @@ def compare(
     >>> wrong.ok, wrong.diagnosis[0].kind
     (False, 'scale')
     """
-    derivation = Derivation.read(f, manual, args, argnums, descent, caller="compare")
+    derivation = ByHand.read(f, manual, args, argnums, descent, caller="compare")
     judgement = judge(derivation, rtol, atol, "compare", thorough=True)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,

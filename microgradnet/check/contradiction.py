@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.derivation import Derivation
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import Along, along
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link, declared
 from microgradnet.check.explain.wording import expression, step
@@ -39,9 +39,7 @@ class Cause:
     meant: bool = False
 
 
-def cause(
-    derivation: Derivation, chain: Chain, directions: Mapping[str, Array], gradients: Mapping[str, Array]
-) -> Cause:
+def cause(derivation: ByHand, chain: Chain, directions: Mapping[str, Array], gradients: Mapping[str, Array]) -> Cause:
     """Find why the slope of the loss along some directions of the parameters is not that of the gradients."""
     wrong = next((link for link in chain.links[:MOST] if _is_wrong(chain, link)), None)
     if wrong is not None:
@@ -90,7 +88,7 @@ def _is_the_slope_of_the_record(chain: Chain, moves: Mapping[int, Array], gradie
     return not found.contradicts(float(sum(t.sum() for t in terms)), size)
 
 
-def _left_by(derivation: Derivation) -> str:
+def _left_by(derivation: ByHand) -> str:
     """Say what the loss asked a tensor for, that has no value while it is traced; empty if nothing."""
     values = [
         traced(np.array(v)[()], requires_grad=True) if i in derivation.positions else v

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
-from microgradnet.check.derivation import Derivation
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.verdicts import judge
@@ -76,6 +76,6 @@ def diagnose(
         given = type(intermediates).__name__
         raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
     start = time.perf_counter()
-    derivation = Derivation.read(f, manual, args, argnums, descent, caller="diagnose")
+    derivation = ByHand.read(f, manual, args, argnums, descent, caller="diagnose")
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
     return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)

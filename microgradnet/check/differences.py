@@ -15,14 +15,14 @@ import numpy as np
 
 from microgradnet.check.slopes import STEPS, derivative_along, evaluate, scale
 
-__all__ = ["OUTSIDE", "Along", "Line", "ahead", "along", "bend", "directions", "glance", "line", "off"]
+__all__ = ["OUTSIDE", "Along", "Profile", "ahead", "along", "bend", "directions", "glance", "line", "off"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 OUTSIDE = (ArithmeticError, AssertionError, IndexError, RuntimeError, TypeError, ValueError)
 """What a loss raises outside of its domain."""
 
-Line = Callable[[float], float]
+Profile = Callable[[float], float]
 """A function of the way gone along a direction."""
 
 OTHER_STEPS = 0.37
@@ -77,7 +77,7 @@ class Along:
         return abs(self.slope - other) <= known <= enough
 
 
-def along(line: Line) -> Along:
+def along(line: Profile) -> Along:
     """Find the slope of a function at 0, and what there is to doubt it."""
     ends: dict[float, float] = {}
 
@@ -101,25 +101,25 @@ def along(line: Line) -> Along:
     return Along(slope, max(change, other_change, abs(slope - other)), waver, max(bends), rounding)
 
 
-def glance(at: Line) -> float:
+def glance(at: Profile) -> float:
     """Return a plain difference with a small step."""
     h = float(STEPS[6])
     return (at(h) - at(-h)) / (2 * h)
 
 
-def ahead(at: Line, start: float) -> float:
+def ahead(at: Profile, start: float) -> float:
     """Return the difference of one step forward from the value at the start: half the work, and some digits less."""
     h = float(STEPS[6])
     return (at(h) - start) / h
 
 
-def bend(at: Line, middle: float) -> float:
+def bend(at: Profile, middle: float) -> float:
     """Return how much the slope changes across the smallest steps, given the value in the middle."""
     h = float(STEPS[-1])
     return abs(at(h) + at(-h) - 2 * middle) / h
 
 
-def line(f: Callable[..., Any], values: Sequence[Any], moves: Mapping[int, Array]) -> Line:
+def line(f: Callable[..., Any], values: Sequence[Any], moves: Mapping[int, Array]) -> Profile:
     """Return the loss along directions of some of its arguments, by their positions."""
     starts = {i: np.asarray(values[i]).astype(np.float64) for i in moves}
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from microgradnet.check.report import for_json
 from microgradnet.text import printable
 
 __all__ = ["Diagnoses", "Diagnosis"]
@@ -65,15 +66,9 @@ class Diagnosis:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
-        known = {name: getattr(self, name) for name in ("kind", "step", "wrong", "right", "sure")}
-        for name in ("residual_before", "residual_after"):
-            residual = getattr(self, name)
-            known[name] = residual if math.isfinite(residual) else None
-        return {
-            **known,
-            "parameters": list(self.parameters),
-            "equally_good": [d.to_dict() for d in self.equally_good],
-        }
+        names = ("kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters")
+        known = for_json({name: getattr(self, name) for name in names})
+        return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}
 
 
 class Diagnoses(tuple[Diagnosis, ...]):

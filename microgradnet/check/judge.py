@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.slopes import Ladder, Line, Several, Slope
 
-__all__ = ["Automatic", "Comparison", "Judge", "Tolerances"]
+__all__ = ["Automatic", "Judge", "LineComparison", "Tolerances"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,7 +45,7 @@ class Tolerances:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class LineComparison:
     """Both derivatives along a line, and what can be said of them."""
 
     line: Line
@@ -154,7 +154,7 @@ class Judge:
         self.slope, self.automatic, self.tolerances = slope, automatic, tolerances
         self.values = automatic.values[slope.k]
 
-    def worst(self, lines: Sequence[Line]) -> Comparison:
+    def worst(self, lines: Sequence[Line]) -> LineComparison:
         """Compare along every line, and return the comparison that comes out worst."""
         quick = [self._quickly(line) for line in lines]
         found = [c for c in quick if c.ok]
@@ -178,10 +178,10 @@ class Judge:
         # One wrong element has to be seen beside many right ones.
         return size + given.rtol * (float(np.max(np.abs(self.values * line.direction))) + abs(numerical) / 10)
 
-    def _found(self, verdict: str, line: Line, numerical: float, tolerance: float, method: str) -> Comparison:
-        return Comparison(line, line.along(self.values), numerical, tolerance, method, verdict)
+    def _found(self, verdict: str, line: Line, numerical: float, tolerance: float, method: str) -> LineComparison:
+        return LineComparison(line, line.along(self.values), numerical, tolerance, method, verdict)
 
-    def _quickly(self, line: Line) -> Comparison:
+    def _quickly(self, line: Line) -> LineComparison:
         """Compare with one central difference."""
         automatic, numerical = line.along(self.values), self.slope.central(line).slope
         limit = self._limit(line, numerical)
@@ -190,14 +190,14 @@ class Judge:
             right = not self.slope.complex_step(line)  # the sum 1e20 + sin x doesn't see the sine
         return self._found("right" if right else "doubtful", line, numerical, limit, "differences")
 
-    def _surely(self, c: Comparison) -> Comparison:
+    def _surely(self, c: LineComparison) -> LineComparison:
         """Confirm what one central difference says, by the complex step or by a longer difference."""
         if (exact := self._by_complex_step(c.line)) is not None:
             return exact
         longer = self.slope.central(c.line, 4).slope
         return c if abs(longer - c.numerical) <= 15 * c.tolerance else self._thoroughly(c.line)
 
-    def _by_complex_step(self, line: Line) -> Comparison | None:
+    def _by_complex_step(self, line: Line) -> LineComparison | None:
         """Compare with the complex step, if that agrees and one central difference doesn't contradict it."""
         exact = self.slope.complex_step(line)
         if exact is None or not abs(line.along(self.values) - exact) <= self._limit(line, exact):
@@ -210,12 +210,12 @@ class Judge:
             return None
         return self._found("right", line, exact, self._limit(line, exact), "complex step")
 
-    def _thoroughly(self, line: Line) -> Comparison:
+    def _thoroughly(self, line: Line) -> LineComparison:
         if not math.isfinite(line.along(self.values)):
             return self._found("not finite", line, self.slope.central(line).slope, 0.0, "differences")
         return self._by_complex_step(line) or self._by_differences(line, self.slope.ladder(line))
 
-    def _by_differences(self, line: Line, ladder: Ladder) -> Comparison:
+    def _by_differences(self, line: Line, ladder: Ladder) -> LineComparison:
         """Compare with differences at all steps, and with the complex step where they don't contradict it."""
         automatic, (numerical, off), method = line.along(self.values), ladder.slope, "differences"
         if not ladder.finite:

@@ -170,7 +170,7 @@ def made_nonfinite(output: Any, parameters: Sequence[Any] | None = None) -> Nonf
     else:
         wanted = [position[node_of(p)] for p in parameters if node_of(p) in position]
     with np.errstate(all="ignore"):  # what isn't finite is the finding
-        return _Search(Chain(graph, graph.outputs[0], {str(i): i for i in wanted})).first()
+        return _Trail(Chain(graph, graph.outputs[0], {str(i): i for i in wanted})).first()
 
 
 def _positions(values: Sequence[Any], argnums: int | Sequence[int] | None) -> list[int]:
@@ -209,7 +209,7 @@ def _unrecorded(output: Array) -> Nonfinite:
 # --- the search ----------------------------------------------------------------------------------------
 
 
-class _Search:
+class _Trail:
     """The record of one call, in which numbers that aren't finite are followed to where they were made."""
 
     def __init__(self, chain: Chain) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from operator import index
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.judge import Automatic, Comparison, Judge, Tolerances
+from microgradnet.check.judge import Automatic, Judge, LineComparison, Tolerances
 from microgradnet.check.nonfinite import first_nonfinite
+from microgradnet.check.report import Report
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.leaving import Running
@@ -85,7 +85,7 @@ class CheckedArgument:
     verdict: str = "right"
 
     @classmethod
-    def of(cls, order: int, argument: str, shape: tuple[int, ...], c: Comparison | None) -> CheckedArgument:
+    def of(cls, order: int, argument: str, shape: tuple[int, ...], c: LineComparison | None) -> CheckedArgument:
         """Say what was found; None where there is nothing to compare."""
         if c is None:
             return cls(order, argument, shape, (), 0.0, 0.0, 0.0, 0.0, ok=True)
@@ -96,7 +96,7 @@ class CheckedArgument:
 
 
 @dataclass(frozen=True, repr=False)
-class GradcheckReport:
+class GradcheckReport(Report):
     """What `gradcheck` found: true if every derivative is right, printed as a table.
 
     Attributes
@@ -117,9 +117,6 @@ class GradcheckReport:
     def ok(self) -> bool:
         """Whether every derivative is within its tolerance."""
         return all(a.ok for a in self.arguments)
-
-    def __bool__(self) -> bool:
-        return self.ok
 
     def __str__(self) -> str:
         header = (
@@ -143,13 +140,6 @@ class GradcheckReport:
         ]
         table = f"{self.function}: automatic against numerical derivatives\n{aligned(header, rows)}"
         return printable(f"{table}\n\n{self.cause}" if self.cause else table)
-
-    __repr__ = __str__
-
-    def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table, unless every derivative is right."""
-        if not self.ok:
-            raise AssertionError(str(self))
 
 
 # --- the check -----------------------------------------------------------------------------------------
@@ -268,7 +258,7 @@ def gradcheck(
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:
     """Make the function of the gradients, one per argument, of the contraction with cotangents."""
     differentiate = grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
-    return partial(Running("gradcheck").call, differentiate)
+    return lambda *xs: Running("gradcheck").call(differentiate, xs)
 
 
 def _lines(x: Array, directions: int, random: np.random.Generator) -> list[Line]:

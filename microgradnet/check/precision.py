@@ -120,7 +120,7 @@ class _Disturbed(Inside, np.ndarray[Any, np.dtype[Any]]):
         return result if source is None else source.own(result)
 
     def dot(self, other: Any, out: Any = None) -> Any:
-        """Return the product, by the road on which it is disturbed."""
+        """Return the product, as `np.dot` does, which is disturbed."""
         return np.dot(self, other) if out is None else super().dot(other, out)
 
 

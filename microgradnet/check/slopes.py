@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,20 +54,35 @@ def derivative_along(difference: Callable[[float], float]) -> tuple[float, float
         differences were finite.
     """
     best, uncertainty = math.nan, math.inf
-    before: list[float] = []
-    for h in STEPS:
-        row = [difference(float(h))]
-        for k, earlier in enumerate(before):
-            # The error of a central difference is a series in h²; each column cancels the next term of it.
-            factor = 16.0 ** (k + 1)
-            row.append((factor * row[k] - earlier) / (factor - 1))
-            change = max(abs(row[k + 1] - row[k]), abs(row[k + 1] - earlier))
-            if change < uncertainty:
-                best, uncertainty = row[k + 1], change
-        before = row
-        if len(row) > 2 and uncertainty <= 1e-12 * abs(best):
+    steps = STEPS.tolist()
+    for count, (found, change) in enumerate(_richardson(steps, map(difference, steps), 2), 1):
+        if change < uncertainty:
+            best, uncertainty = found, change
+        if count > 2 and uncertainty <= 1e-12 * abs(best):
             break
     return best, uncertainty if math.isfinite(uncertainty) else math.nan
+
+
+def _richardson(
+    steps: Sequence[float], quotients: Iterable[float], power: int, most: int = len(STEPS)
+) -> Iterator[tuple[float, float]]:
+    """Extrapolate difference quotients to the step 0, from each step and at the most so many before it.
+
+    The error of a quotient is a series in step^power, of which each extrapolation cancels the next term. Yields, for
+    each step, the result that changed least, and by how much; the quotient itself and infinity where there is none.
+    """
+    before: list[float] = []
+    for i, quotient in enumerate(quotients):
+        row, best, least = [quotient], quotient, math.inf
+        for k, earlier in enumerate(before[:most]):
+            ratio = steps[i - k - 1] / steps[i]
+            better = row[k] + (row[k] - earlier) / ((ratio if power == 1 else ratio * ratio) - 1)
+            change = max(abs(better - row[k]), abs(better - earlier))
+            if change < least:
+                best, least = better, change
+            row.append(better)
+        before = row
+        yield best, least
 
 
 def scale(x: Array) -> Array:
@@ -117,15 +132,7 @@ def extrapolated(steps: Array, changes: Array, rounding: Array, power: int) -> t
     count = h.size
     if count < 4:
         return (float(y[-1] / h[-1]), math.inf) if count else (math.nan, math.nan)
-    column, found, off = y / h, y / h, np.full(count, np.inf)
-    for k in range(1, min(5, count)):
-        factor = (h[:-k] / h[k:]) ** power - 1
-        # The error is a series in h^power; each column cancels the next term of it.
-        better = column[1:] + (column[1:] - column[:-1]) / factor
-        change = np.maximum(np.abs(better - column[1:]), np.abs(better - column[:-1]))
-        closer = np.flatnonzero(change < off[k:])
-        off[k + closer], found[k + closer] = change[closer], better[closer]
-        column = better
+    found, off = np.array(list(_richardson(h.tolist(), (y / h).tolist(), power, most=4))).T
     # A slope has to account for the changes over the smaller steps as well: what is left of them is rounding.
     left = np.abs(y[None, :] - found[:, None] * h[None, :]) * np.tri(count, k=-1).T
     off = off + 2 * np.maximum(left.max(axis=1), np.maximum.accumulate(noise[::-1])[::-1]) / h

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import TOLERANCES, largest
+from microgradnet.check.agreement import TOLERANCES, differences, largest
 from microgradnet.check.plotting import figure
+from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.text import legible, printable
 
@@ -21,7 +22,7 @@ DRIFT = 1000
 
 
 @dataclass(frozen=True, repr=False)
-class TrainingReport:
+class TrainingReport(Report):
     """How two training runs compare: true if their updates agree at every iteration.
 
     Attributes
@@ -47,9 +48,6 @@ class TrainingReport:
         """Whether all updates agree."""
         return bool(np.all(self.relative <= self.tolerance))
 
-    def __bool__(self) -> bool:
-        return self.ok
-
     @property
     def first_difference(self) -> int | None:
         """The first iteration, counted from 0, at which the runs differ; None if they don't."""
@@ -69,19 +67,12 @@ class TrainingReport:
         told = f"{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
         return printable(f"{said}{table}\n{told}")
 
-    __repr__ = __str__
-
-    def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table, unless the runs agree."""
-        if not self.ok:
-            raise AssertionError(str(self))
-
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON knows it, which has no NaN."""
         return {
             "names": list(self.names),
-            "absolute": _numbers(self.absolute),
-            "relative": _numbers(self.relative),
+            "absolute": for_json(self.absolute.tolist()),
+            "relative": for_json(self.relative.tolist()),
             "tolerance": self.tolerance,
             "first_difference": self.first_difference,
             "ok": self.ok,
@@ -102,16 +93,12 @@ class TrainingReport:
         """
         drawn = figure(figsize=(7, 4))
         axes = drawn.subplots()
-        for name, differences in zip(self.names, self.relative.T, strict=True):
-            axes.plot(np.where(differences > 0, differences, np.nan), label=legible(name).replace("$", r"\$"))
+        for name, line in zip(self.names, self.relative.T, strict=True):
+            axes.plot(np.where(line > 0, line, np.nan), label=legible(name).replace("$", r"\$"))
         axes.axhline(self.tolerance, color="gray", linestyle="--", label="tolerance")
         axes.set(xlabel="iteration", ylabel="relative difference of the updates", yscale="log")
         axes.legend()
         return drawn
-
-
-def _numbers(x: np.ndarray[Any, np.dtype[np.float64]]) -> list[list[float | None]]:
-    return [[float(v) if np.isfinite(v) else None for v in row] for row in x]
 
 
 def compare_training(
@@ -171,10 +158,9 @@ def compare_training(
         headline = headline or _not_finite(iteration, automatic, manual)
         itemsize = min(itemsize, *(x.itemsize for pair in both for x in pair))
         with np.errstate(all="ignore"):
-            absolute.append([float(np.max(np.abs(a - m), initial=0.0)) for a, m in both])
-        relative.append(
-            [d / (max(largest(a), largest(m)) or 1.0) for d, (a, m) in zip(absolute[-1], both, strict=True)]
-        )
+            found = [differences(m, a, np.array(max(largest(a), largest(m)))) for a, m in both]
+        absolute.append([float(np.max(d, initial=0.0)) for d, _ in found])
+        relative.append([float(np.max(d, initial=0.0)) for _, d in found])
     tolerance = DRIFT * TOLERANCES[itemsize][0] if rtol is None else rtol
     return TrainingReport(names, np.array(absolute), np.array(relative), tolerance, headline)
 

@@ -6,23 +6,22 @@ held against; where they are in doubt they say nothing.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, ParameterReport, agreement, largest, standard, within
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.contradiction import Cause, cause
-from microgradnet.check.derivation import Derivation
-from microgradnet.check.differences import OUTSIDE, Along, Line, ahead, along, bend, directions, glance, line, off
+from microgradnet.check.differences import off
 from microgradnet.check.explain.chain import COARSER, Chain, growing
 from microgradnet.check.kinks import Kinks, spanned
+from microgradnet.check.measured import MOST, Measured, Point
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.precision import disturbed_calls, rounds_to_float32
-from microgradnet.check.slopes import scale
 from microgradnet.check.text import copies, place
 from microgradnet.text import legible
 
@@ -38,29 +37,8 @@ AT_A_KINK = "agrees (at a kink)"
 FEW = 2
 """How often the manual function is called at least, to see whether its rounding may matter."""
 
-AT_A_GLANCE = 1e-3
-"""How far it may be from a plain difference."""
-
-PATTERN = np.random.default_rng(0).standard_normal(1009)
-"""A direction to glance along, repeated."""
-
-MANY = 1000
-"""Up to how many elements each has a step of its own at a glance."""
-
-LEAST_SHARE = 1e-3
-"""How much less a parameter may be moved at a glance than another."""
-
 LONG = 2000
 """Of how many entries a record is in which rounding is measured once before it is measured well."""
-
-BESIDE = 1e-12
-"""How far off the arguments the other side of a kink is looked at, in units of the steps of differences."""
-
-SIDES = 16
-"""How many random sides of the arguments are looked at."""
-
-MOST = 64
-"""How many elements of a gradient are held against differences one by one."""
 
 
 @dataclass(frozen=True)
@@ -89,28 +67,27 @@ class Judgement:
     rounding: dict[str, float]
 
 
-def judge(derivation: Derivation, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
+def judge(derivation: ByHand, rtol: float | None, atol: float | None, caller: str, *, thorough: bool) -> Judgement:
     """Hold the manual gradients against the automatic ones, and both against finite differences.
 
     Where it need not be thorough, a glance is enough, unless it shows something; nothing is told of parameters then.
     """
     judging = _Judge(derivation, rtol, atol, caller)
     with np.errstate(all="ignore"):  # what overflows on the way is seen in what comes of it
-        wrong = thorough or judging.looks_wrong()
+        wrong = thorough or judging.measured.looks_wrong()
         if not wrong and judging.agree_at_once():
-            return Judgement(judging.loss, (), "", (), None, {})
+            return Judgement(judging.measured.loss, (), "", (), None, {})
         judging.compare(wrong)
         return judging.judgement()
 
 
 class _Judge:
     def __init__(
-        self, derivation: Derivation, rtol: float | None, atol: float | None, caller: str, nested: bool = False
+        self, derivation: ByHand, rtol: float | None, atol: float | None, caller: str, nested: bool = False
     ) -> None:
         self.derivation, self.rtol, self.atol, self.caller, self.nested = derivation, rtol, atol, caller, nested
-        self.sign = -1.0 if derivation.descent else 1.0
-        self.loss, self.automatic = derivation.automatic(caller)
-        self.position = dict(zip(self.automatic, derivation.positions, strict=True))
+        self.measured = Measured(derivation, caller)
+        self.automatic = self.measured.automatic
         self.reports: dict[str, ParameterReport] = {}
         self.said: list[str] = []
         self.kinks: dict[str, tuple[str, ...]] = {}
@@ -120,7 +97,7 @@ class _Judge:
         """Hold the manual gradients against the automatic ones, and those against differences."""
         for name, g in self.automatic.items():
             d = self.derivation
-            difference = off(d.value, d.values, self.position[name], g) if with_differences else np.nan
+            difference = off(d.value, d.values, self.measured.position[name], g) if with_differences else np.nan
             self.reports[name] = self._agreement(name, difference)
 
     def agree_at_once(self) -> bool:
@@ -132,32 +109,6 @@ class _Judge:
             if not within(g, automatic, *standard(g, automatic, self.rtol, self.atol)).all():
                 return False
         return True
-
-    def looks_wrong(self) -> bool:
-        """Whether a plain difference of the loss along one direction isn't what the automatic gradients say.
-
-        That of all parameters together, in which the slope of each is of the same size.
-        """
-        moves = {name: self._step_at_a_glance(name) * np.resize(PATTERN, g.shape) for name, g in self.automatic.items()}
-        terms = {name: np.ravel(g * moves[name]) for name, g in self.automatic.items()}
-        sizes = {name: float(np.linalg.norm(t)) for name, t in terms.items()}
-        least = min((size for size in sizes.values() if size), default=0.0)
-        shares = {name: max(least / size, LEAST_SHARE) if size else 1.0 for name, size in sizes.items()}
-        exact = all(g.dtype == np.float64 for g in self.automatic.values())  # differences are taken in float64
-        found = self._try(
-            (lambda at: ahead(at, self.loss)) if exact else glance,
-            {name: shares[name] * direction for name, direction in moves.items()},
-        )
-        slope = sum(shares[name] * float(np.sum(t)) for name, t in terms.items())
-        size = sum(shares[name] * sizes[name] for name in sizes)
-        return found is not None and not abs(found - slope) <= AT_A_GLANCE * size
-
-    def _step_at_a_glance(self, name: str) -> float | Array:
-        """Return the unit of the steps; of many elements one for all, which takes a third of the time."""
-        x = np.asarray(self.derivation.values[self.position[name]])
-        if x.size <= MANY:
-            return self._unit(name)
-        return max(float(np.linalg.norm(x.ravel())) / math.sqrt(x.size), 0.01)
 
     def _agreement(self, name: str, difference: float) -> ParameterReport:
         automatic = self.automatic[name]
@@ -181,8 +132,8 @@ class _Judge:
                 "that both agree says no more than that both are small."
             )
         return Judgement(
-            self.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
-            self.__dict__.get("chain"), self.__dict__.get("rounding", {}),
+            self.measured.loss, tuple(self.reports.values()), " ".join(self.said), tuple(self.contradicted),
+            vars(self.measured).get("chain"), vars(self).get("rounding", {}),
         )  # fmt: skip
 
     def _is_hidden(self, p: ParameterReport) -> bool:
@@ -194,25 +145,14 @@ class _Judge:
     @cached_property
     def rounding(self) -> dict[str, float]:
         """What rounding amounts to in each automatic gradient."""
-        if len(self.chain.graph) > LONG:
-            _, self.chain.deadline = self.chain.right, -np.inf  # so that it is done once
-            once = self.chain.rounding()
-            self.chain.deadline = np.inf
+        chain = self.measured.chain
+        if len(chain.graph) > LONG:
+            _, chain.deadline = chain.right, -np.inf  # so that it is done once
+            once = chain.rounding()
+            chain.deadline = np.inf
             if not any(self._may_be_rounding(n, once.get(n, 0.0)) for n in self._with("differs")):
                 return once
-        return self.chain.rounding()
-
-    @cached_property
-    def chain(self) -> Chain:
-        """The record of the loss."""
-        d = self.derivation
-        with np.errstate(all="ignore"):
-            return Chain.of(d.f, d.values, d.names, d.positions)
-
-    @cached_property
-    def manual(self) -> dict[str, Array]:
-        """The manual gradients that could be right by their shapes, up the loss."""
-        return {n: g for n, g in self.derivation.ascending.items() if g.shape == self.automatic[n].shape}
+        return chain.rounding()
 
     def _with(self, *verdicts: str) -> list[str]:
         return [name for name, p in self.reports.items() if p.verdict in verdicts]
@@ -245,8 +185,9 @@ class _Judge:
 
     def _allow_float32(self, noise: Mapping[str, Any]) -> None:
         """Allow the rounding of float32 where the manual gradients come in float64, and were computed in that."""
-        fine = [n for n in self._with("differs") if min(self.manual[n].itemsize, self.automatic[n].itemsize) == 8]
-        coarse = [n for n in fine if _holds_float32(self.manual[n])]
+        manual = self.measured.manual
+        fine = [n for n in self._with("differs") if min(manual[n].itemsize, self.automatic[n].itemsize) == 8]
+        coarse = [n for n in fine if _holds_float32(manual[n])]
         near = [n for n in fine if self.reports[n].largest_absolute <= 0.1 * largest(self.automatic[n])]
         if len(coarse) < len(fine) and near and callable(self.derivation.manual):
             coarse = fine if rounds_to_float32(self._by_hand, self.derivation.values) else coarse
@@ -274,7 +215,7 @@ class _Judge:
     @cached_property
     def _computed_in(self) -> np.dtype[Any]:
         """The coarsest precision of the steps of the loss."""
-        graph = self.chain.graph
+        graph = self.measured.chain.graph
         found = [e.dtype for e in graph if e.operation is not None and e.requires_grad and e.dtype is not None]
         return min([np.dtype(np.float64), *(t for t in found if t.kind == "f")], key=lambda t: t.itemsize)
 
@@ -317,18 +258,18 @@ class _Judge:
     def _kinks(self) -> None:
         """See whether another derivative was taken where a step stands exactly at a kink."""
         names = [n for n in self._with("differs") if np.isfinite(self.automatic[n]).all()]
-        if not any(self._uneven(n) for n in names):
+        if not any(self.measured.uneven(n) for n in names):
             return
         allowed = {n: self._tolerance(n) for n in names}
 
         def agrees(name: str, gradient: Array) -> bool:
-            return bool(within(self.manual[name], np.asarray(gradient), *allowed[name]).all())
+            return bool(within(self.measured.manual[name], np.asarray(gradient), *allowed[name]).all())
 
-        manual = {n: self.manual[n] for n in names}
-        settled = {n: g for n, g in self.manual.items() if self.reports[n].ok}
+        manual = {n: self.measured.manual[n] for n in names}
+        settled = {n: g for n, g in self.measured.manual.items() if self.reports[n].ok}
         allowed |= {n: self._tolerance(n) for n in settled}
-        found = Kinks(self.chain).explain(manual, settled, agrees, lambda: self._elsewhere is None)
-        if not found and spanned(self.automatic, self._gradients_beside(manual), manual, agrees):
+        found = Kinks(self.measured.chain).explain(manual, settled, agrees, lambda: self._elsewhere is None)
+        if not found and spanned(self.automatic, self.measured.gradients_beside(manual), manual, agrees):
             found = dict.fromkeys(manual, ())
         for name, steps in found.items():
             if self._elsewhere is None or self._elsewhere[name].ok:
@@ -338,7 +279,7 @@ class _Judge:
     @cached_property
     def _elsewhere(self) -> dict[str, ParameterReport] | None:
         """The verdicts at arguments beside those given, where hardly a step stands at a kink; None if unknown."""
-        near = self._nearby
+        near = self.measured.nearby
         if self.nested or near is None or not near.manual:
             return None
         if all(np.array_equal(g, near.manual[name]) for name, g in self.derivation.ascending.items()):
@@ -348,58 +289,9 @@ class _Judge:
         judging.compare(with_differences=False)
         return {p.name: p for p in judging.judgement().parameters}
 
-    def _gradients_beside(self, manual: Mapping[str, Array]) -> list[dict[str, Array]]:
-        """Compute automatic gradients hardly off the arguments, on all sides of them, where the loss has a kink there.
-
-        So the kinks are seen too of which there is no record, as where the function branches on a value.
-        """
-        random = np.random.default_rng(2)
-        towards = {n: self._apart(n)[0] for n in manual}
-        sides = [{n: sign * d for n, d in towards.items()} for sign in (1, -1)]
-        sides += [{n: self._unit(n) * random.standard_normal(g.shape) for n, g in manual.items()} for _ in range(SIDES)]
-        found = []
-        for side in sides:
-            values = list(self.derivation.values)
-            for n, d in side.items():
-                x = np.asarray(values[self.position[n]])
-                values[self.position[n]] = (x + BESIDE * d).astype(x.dtype)[()]
-            try:
-                loss, gradients = replace(self.derivation, values=values).automatic(self.caller)
-            except OUTSIDE:
-                continue
-            if abs(loss - self.loss) <= 1e-9 * max(abs(loss), abs(self.loss)) + BESIDE:  # no jump
-                found.append(gradients)
-        return found
-
-    def _gap(self, name: str) -> Array:
-        gap: Array = self.manual[name].astype(np.float64) - self.automatic[name]
-        return gap
-
-    def _apart(self, name: str) -> tuple[Array, float]:
-        """Return a direction along which both gradients say slopes as far apart as can be, and how far that is."""
-        unit = self._unit(name)
-        gap = self._gap(name)
-        direction: Array = unit * (gap * unit / (largest(gap * unit) or 1.0))
-        return direction, float(np.sum(gap * direction))
-
-    def _unit(self, name: str) -> Array:
-        """Return the unit of the steps of differences for each element."""
-        return scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))
-
-    def _uneven(self, name: str) -> bool:
-        """Whether the loss bends at its arguments towards where the gradients differ, or has another slope there."""
-        direction, gap = self._apart(name)
-        found = self._try(lambda at: bend(at, self.loss), {name: direction})
-        return (found is not None and found > 1e-3 * gap) or self._steeper(name, direction, 0.1 * gap)
-
-    def _steeper(self, name: str, direction: Array, by: float) -> bool:
-        """Whether the slope of the loss along a direction is that far from what the automatic gradient says."""
-        found = self._try(glance, {name: direction})
-        return found is not None and abs(found - float(np.sum(self.automatic[name] * direction))) > by
-
     def _tolerance(self, name: str) -> tuple[float, float]:
         """Return what is allowed of a gradient that was found to differ: rounding too, but as much for all elements."""
-        manual = self.manual[name]
+        manual = self.measured.manual[name]
         if manual.itemsize == 8 and _holds_float32(manual):  # it was computed in that
             manual = manual.astype(np.float32)
         rtol, atol = standard(manual, self.automatic[name], self.rtol, self.atol)
@@ -411,23 +303,24 @@ class _Judge:
 
     def _not_finite(self) -> None:
         """Where the automatic gradient is no number and the manual one is, ask the differences."""
-        names = [n for n in self._with("not finite") if n in self.manual and np.isfinite(self.manual[n]).all()]
-        for name in names:
-            self._where_not_finite(name)
+        manual = self.measured.manual
+        for name in self._with("not finite"):
+            if name in manual and np.isfinite(manual[name]).all():
+                self._where_not_finite(name)
 
     def _where_not_finite(self, name: str) -> None:
-        automatic, manual = self.automatic[name], self.manual[name]
+        automatic, manual = self.automatic[name], self.measured.manual[name]
         bad = ~np.isfinite(automatic)
         others = within(manual, np.where(bad, manual, automatic), *self._tolerance(name))
         places = [tuple(int(i) for i in index) for index in np.argwhere(bad)]
-        found = [self._at_element(name, at) for at in places[:MOST]]
+        found = [self.measured.confirms_element(name, at) for at in places[:MOST]]
         if len(places) > MOST:
-            together = [np.where(bad, d, 0.0) for d in self._random(name)]
-            found += [self._confirms(self.derivation.values, name, manual, d) for d in together]
+            together = [np.where(bad, d, 0.0) for d in self.measured.directions(name)]
+            found += [self.measured.confirms(self.derivation.values, name, manual, d) for d in together]
         first = place(places[0])
         d = self.derivation
         with np.errstate(all="ignore"):
-            origin = first_nonfinite(d.f, *copies(d.values), argnums=self.position[name])
+            origin = first_nonfinite(d.f, *copies(d.values), argnums=self.measured.position[name])
         why = f" ({_closed(str(origin))})" if origin is not None else ""
         self._say(f"The automatic gradient of {legible(name)} is {automatic[places[0]]}{first and ' at '}{first}{why}.")
         if origin is not None and origin.where is not None and origin.advice:
@@ -438,7 +331,7 @@ class _Judge:
                 f"In float64 the automatic gradient of {legible(name)} is finite, and the manual one agrees with it to "
                 f"{automatic.dtype.name}."
             )
-        elif others.all() and None in found and False not in found and self._between(name, bad):
+        elif others.all() and None in found and False not in found and self.measured.between(name, bad):
             self._set(name, AT_A_KINK)
             self.kinks[name] = ()
         elif all(v is True for v in found) and others.all():
@@ -456,94 +349,15 @@ class _Judge:
 
     def _in_float64(self, name: str) -> bool:
         """Whether the manual gradient agrees with the automatic one at the same arguments in a finer precision."""
-        wide = self._widened
+        wide = self.measured.widened
         if self.automatic[name].itemsize >= 8 or wide is None or not np.isfinite(wide[name]).all():
             return False
-        manual = self.manual[name]
+        manual = self.measured.manual[name]
         coarse = min(manual.dtype, self.automatic[name].dtype, key=lambda dtype: dtype.itemsize)
         rtol, of_largest = TOLERANCES[coarse.itemsize]
         p, most = self.reports[name], of_largest * largest(wide[name])
         rtol, atol = rtol if self.rtol is None else p.rtol, most if self.atol is None else p.atol
         return bool(within(manual, wide[name], rtol, atol).all())
-
-    @cached_property
-    def _widened(self) -> dict[str, Array] | None:
-        """The automatic gradients where all floating-point arguments are float64; None if there are none."""
-        values = [_in_double(v) for v in self.derivation.values]
-        try:
-            return replace(self.derivation, values=values).automatic(self.caller)[1]
-        except OUTSIDE:
-            return None
-
-    def _between(self, name: str, bad: Array) -> bool:
-        """Whether the slopes that the manual gradient says are between those on both sides, along every direction."""
-        random = np.random.default_rng(3)
-        unit = np.where(bad, self._unit(name), 0.0)
-        moves = [unit * random.standard_normal(bad.shape) for _ in range(SIDES)]
-        for index in list(np.argwhere(bad))[:MOST]:
-            alone = np.zeros(bad.shape)
-            alone[tuple(index)] = unit[tuple(index)]
-            moves.append(alone)
-        for direction in moves:
-            both = self._try_sides({name: direction})
-            slope = float(np.sum(self.manual[name] * direction))
-            if both is None or not both[0] <= slope <= both[1]:
-                return False
-        return True
-
-    def _try_sides(self, moves: Mapping[str, Array]) -> tuple[float, float] | None:
-        """Return the slopes on both sides, a little apart, the lower one first; None where there is none."""
-        slopes = []
-        for h in (1e-6, -1e-6, 1e-7, -1e-7):
-            slope = self._try(partial(_one_sided, h=h), moves)
-            if slope is None:
-                return None
-            slopes.append(slope)
-        *far, near, near_behind = slopes
-        slack = 1e-3 * max(map(abs, far)) + 8 * float(np.finfo(np.float64).eps) * abs(self.loss) / 1e-7
-        if abs(far[0] - near) > slack or abs(far[1] - near_behind) > slack:
-            return None
-        return min(far) - slack, max(far) + slack
-
-    def _at_element(self, name: str, at: tuple[int, ...]) -> bool | None:
-        """Hold an element of the manual gradient against differences; None where there is no derivative."""
-        direction = np.zeros(self.manual[name].shape)
-        direction[at] = scale(np.asarray(self.derivation.values[self.position[name]]).astype(np.float64))[at]
-        return self._confirms(self.derivation.values, name, self.manual[name], direction)
-
-    def _confirms(self, values: Sequence[Any], name: str, gradient: Array, direction: Array) -> bool | None:
-        """Whether differences confirm a gradient along a direction; None where they can't tell."""
-        found = self._along(values, {name: direction})
-        if found is None:
-            return None
-        terms = gradient * direction
-        size = float(np.linalg.norm(np.ravel(terms)))
-        even = found.bend <= 0.01 * max(size, abs(found.slope)) + found.rounding
-        if even and found.confirms(float(np.sum(terms)), size):
-            return True
-        return False if found.contradicts(float(np.sum(terms)), size, 1000) else None
-
-    def _along(self, values: Sequence[Any], moves: Mapping[str, Array]) -> Along | None:
-        """Differentiate the loss along a direction; None where it can't be evaluated."""
-        at = line(self.derivation.value, values, {self.position[n]: d for n, d in moves.items()})
-        try:
-            found = along(at)
-        except OUTSIDE:
-            return None
-        return found if np.isfinite([found.slope, found.change]).all() else None
-
-    def _try(self, look: Callable[[Line], float], moves: Mapping[str, Array]) -> float | None:
-        """Look along a direction at the arguments given; None where the loss can't be evaluated."""
-        d = self.derivation
-        try:
-            with np.errstate(all="ignore"):
-                found = look(line(d.value, d.values, {self.position[n]: move for n, move in moves.items()}))
-        except OUTSIDE:
-            return None
-        return found if np.isfinite(found) else None
-
-    def _random(self, name: str) -> Iterator[Array]:
-        return directions(self.derivation.values[self.position[name]])
 
     def _differences(self) -> None:
         """See whether the automatic gradient is to be believed, where there is a reason to ask."""
@@ -559,7 +373,7 @@ class _Judge:
                 convicted[name] = base, found[0]
         if not convicted:
             return
-        why = cause(self.derivation, self.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
+        why = cause(self.derivation, self.measured.chain, {n: d for n, (_, d) in convicted.items()}, self.automatic)
         if not why.text:  # two derivations that agree outweigh differences that contradict the record's own as well
             convicted = {n: found for n, found in convicted.items() if self.reports[n].verdict != "agrees"}
         if why.meant:
@@ -571,20 +385,20 @@ class _Judge:
         """Yield directions along which the automatic gradient doesn't seem to be right."""
         p = self.reports[name]
         if p.finite_difference > SUSPICIOUS:
-            yield from self._random(name)
-        if p.verdict == "differs" and np.isfinite(self.manual[name]).all():
-            direction, gap = self._apart(name)
-            if self._steeper(name, direction, 0.1 * gap):
+            yield from self.measured.directions(name)
+        if p.verdict == "differs" and np.isfinite(self.measured.manual[name]).all():
+            direction, gap = self.measured.apart(name)
+            if self.measured.steeper(name, direction, 0.1 * gap):
                 yield direction
 
-    def _convicted(self, name: str, found: Sequence[Array]) -> _Place | None:
+    def _convicted(self, name: str, found: Sequence[Array]) -> Point | None:
         """Return where the differences certainly contradict the automatic gradient; None if they don't."""
-        here = _Place(self.derivation.values, self.automatic, self.manual)
-        for at, bends in ((here, 1000.0), (self._nearby, 30.0)):
+        here = Point(self.derivation.values, self.automatic, self.measured.manual)
+        for at, bends in ((here, 1000.0), (self.measured.nearby, 30.0)):
             if at is None:
                 break
             for direction in found:
-                slope = self._along(at.values, {name: direction})
+                slope = self.measured.along(at.values, {name: direction})
                 if slope is None:
                     continue
                 terms = at.automatic[name] * direction
@@ -594,32 +408,17 @@ class _Judge:
                     return at
         return None
 
-    @cached_property
-    def _nearby(self) -> _Place | None:
-        """Arguments beside those given, where no step stands at a kink, and both gradients there."""
-        d, random = self.derivation, np.random.default_rng(1)
-        values = list(d.values)
-        for i in d.positions:
-            x = np.asarray(values[i])
-            values[i] = (x + 1e-3 * scale(x) * random.standard_normal(x.shape)).astype(x.dtype)[()]
-        try:
-            manual = d.at(values).ascending if callable(d.manual) else {}
-            _, automatic = replace(d, values=values).automatic(self.caller)
-        except OUTSIDE:
-            return None
-        return _Place(values, automatic, manual)
-
-    def _meant(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+    def _meant(self, convicted: Mapping[str, tuple[Point, Array]], why: Cause) -> None:
         """Say what is held constant on purpose: that is no mistake of the automatic gradient."""
         for name, (base, _) in convicted.items():
-            if self.reports[name].verdict == "differs" and not self._wrong_elements(name, base):
+            if self.reports[name].verdict == "differs" and not self.measured.wrong_elements(name, base):
                 self._set(name, "agrees with differences")
                 self.contradicted.append(name)
         self._say(f"The automatic gradient of {_listed(convicted)} is another than finite differences say: {why.text}.")
         if self.contradicted:
             self._say(f"The manual gradient of {_listed(self.contradicted)} agrees with the differences.")
 
-    def _contradiction(self, convicted: Mapping[str, tuple[_Place, Array]], why: Cause) -> None:
+    def _contradiction(self, convicted: Mapping[str, tuple[Point, Array]], why: Cause) -> None:
         text = why.text
         if not text and (steps := [step for n in convicted for step in self.kinks.get(n, ())]):
             text = f"{', '.join(dict.fromkeys(steps))} stands exactly at a kink, and its derivative there doesn't fit"
@@ -631,7 +430,7 @@ class _Judge:
         confirmed = []
         for name, (base, _) in convicted.items():
             self.contradicted.append(name)
-            wrong = self._wrong_elements(name, base)
+            wrong = self.measured.wrong_elements(name, base)
             if not wrong:
                 confirmed.append(name)
                 self._set(name, "agrees with differences")
@@ -642,55 +441,15 @@ class _Judge:
         if confirmed:
             self._say(f"The manual gradient of {_listed(confirmed)} agrees with the differences.")
 
-    def _wrong_elements(self, name: str, base: _Place) -> list[tuple[int, ...]]:
-        """Find the elements that the differences don't confirm of a manual gradient; () where it isn't known which."""
-        manual = base.manual.get(name)
-        if manual is None or manual.shape != self.automatic[name].shape or not np.isfinite(manual).all():
-            return [()]
-        if not all(self._confirms(base.values, name, manual, d) for d in self._random(name)):
-            whole = False
-        else:
-            whole = True
-        if manual.size > MOST:
-            return [] if whole else [()]
-        unit = scale(np.asarray(base.values[self.position[name]]).astype(np.float64))
-        most = float(np.max(np.abs(manual * unit), initial=0.0))
-        wrong = []
-        for index in np.ndindex(manual.shape):
-            direction = np.zeros(manual.shape)
-            direction[index] = unit[index]
-            found = self._along(base.values, {name: direction})
-            if found is None or not found.confirms(float(manual[index] * unit[index]), most):
-                wrong.append(index)
-        return wrong if wrong or whole else [()]
-
     def _say(self, sentence: str) -> None:
         if sentence not in self.said:
             self.said.append(sentence)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Arguments of the loss, and both gradients there, up the loss."""
-
-    values: Sequence[Any]
-    automatic: Mapping[str, Array]
-    manual: Mapping[str, Array]
 
 
 def _holds_float32(x: Array) -> bool:
     """Whether an array in float64 holds nothing but numbers of float32, and not by chance."""
     with np.errstate(over="ignore"):
         return np.array_equal(x, x.astype(np.float32)) and not np.array_equal(x, x.astype(np.float16))
-
-
-def _in_double(value: Any) -> Any:
-    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else ""
-    return value.astype(np.float64) if kind == "f" else value
-
-
-def _one_sided(at: Line, h: float) -> float:
-    return (at(h) - at(0.0)) / h
 
 
 def _at_a_kink(steps: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
-from microgradnet.compiler.program import Program
+from microgradnet.compiler.routine import Routine
 from microgradnet.compiler.tracing import (
     Leaf,
     Static,
@@ -30,6 +30,7 @@ from microgradnet.compiler.tracing import (
     trace,
     unflatten,
 )
+from microgradnet.graph import computed
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, findable, in_child_of_fork, value_of
 from microgradnet.text import legible
@@ -102,13 +103,12 @@ class _Held:
     def replay(self, leaves: Sequence[Any]) -> Any:
         """Compute the result operation by operation, as if nothing had been compiled."""
         graph = self._trace.graph
-        values: list[Any] = [node.value for node in graph]
-        for place, leaf in zip(self._trace.arguments, leaves, strict=True):
-            if place is not None:
-                values[place] = np.asarray(leaf, graph[place].dtype)[()]
-        for node in graph:
-            if node.operation is not None:
-                values[node.id] = node.operation.compute(*(values[i] for i in node.inputs), **node.static)
+        given = {
+            place: np.asarray(leaf, graph[place].dtype)[()]
+            for place, leaf in zip(self._trace.arguments, leaves, strict=True)
+            if place is not None
+        }
+        values = computed(graph.nodes, given)
         results = [np.array(values[i]) for i in graph.outputs]
         for result, argument in self._targets.items():
             np.copyto(leaves[argument], results[result])
@@ -142,7 +142,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
-        # The quick road: of the signature that was used last, with an idle worker. What is written out here is
+        # The fast path: of the signature that was used last, with an idle worker. What is written out here is
         # `_Held.call`, which as a call of its own takes 0.1 us more.
         latest = self._latest
         if latest is not None and latest.idle:
@@ -204,7 +204,7 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<compiled {getattr(self._f, '__qualname__', self._f)!s}: {len(self._held)} signatures>"
 
-    # --- the road that is always right ----------------------------------------------------------------------
+    # --- the general path -----------------------------------------------------------------------------------
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take the arguments apart, find or make what is compiled for them, and run it."""
@@ -285,21 +285,28 @@ class Compiled:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
         traced = trace(self._f, structure, values)
-        program = lowered(traced.graph, traced.arguments)
-        targets = _targets([program.values[i] for i in program.results], kinds, donated)
-        backend = self._choose(program)
+        routine, backend = self._lowered(traced)
+        targets = _targets([routine.values[i] for i in routine.results], kinds, donated)
         if backend == "numba":
             from microgradnet.compiler.numba_code import numba_source
 
-            source, names = numba_source(program, structure, kinds, traced.structure, targets)
+            source, names = numba_source(routine, structure, kinds, traced.structure, targets)
         else:
-            planned = plan(program, [program.results[r] for r in targets])
+            planned = plan(routine, [routine.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
         return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
 
-    def _choose(self, program: Program) -> Literal["numpy", "numba"]:
+    def _lowered(self, traced: Trace) -> tuple[Routine, Literal["numpy", "numba"]]:
+        """Write the routine, and choose who is to carry it out, which depends on what there is to do."""
+        routine = lowered(traced.graph, traced.arguments, for_numpy=self._asked == "numpy")
+        backend = self._choose(routine)
+        if backend != "numpy" or self._asked == "numpy":
+            return routine, backend
+        return lowered(traced.graph, traced.arguments, for_numpy=True), backend
+
+    def _choose(self, routine: Routine) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
-        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(program)):
+        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(routine)):
             return "numpy"
         if importlib.util.find_spec("numba") is None:
             if self._asked == "auto":
@@ -309,7 +316,7 @@ class Compiled:
             )
         from microgradnet.compiler.numba_code import in_one
 
-        return "numba" if self._asked == "numba" or in_one(program) else "numpy"
+        return "numba" if self._asked == "numba" or in_one(routine) else "numpy"
 
 
 _all: weakref.WeakSet[Compiled] = weakref.WeakSet()
@@ -358,8 +365,8 @@ def _targets(results: Sequence[Any], kinds: Sequence[Any], donated: Sequence[int
     return targets
 
 
-def _worth_numba(program: Program) -> bool:
-    return sum(math.prod(v.shape) for v in program.values if v.constant is None) <= SMALL
+def _worth_numba(routine: Routine) -> bool:
+    return sum(math.prod(v.shape) for v in routine.values if v.constant is None) <= SMALL
 
 
 def _arguments(structure: Structure, kinds: Sequence[Any]) -> str:
@@ -403,8 +410,9 @@ def compile(  # noqa: A001 - what it is called in the field
         strings, None, functions and other hashable values are static.
     backend : {"auto", "numpy", "numba"}
         "numpy" reuses memory, and works on large arrays block by block. "numba" makes machine code, with calls of
-        NumPy in between for operations that Numba doesn't know; it needs the extra ``fast``, and a second or more
-        at the first call. "auto" takes Numba where it is installed, knows all the operations, and the arrays are
+        NumPy in between for operations that Numba doesn't know, and for exponentials and their like of many numbers,
+        which NumPy computes several at a time; it needs the extra ``fast``, and a second or more at the first call.
+        "auto" takes Numba where it is installed, knows all the operations, and the arrays are
         small.
     donate : int or sequence of int
         Positions of arguments whose memory may be written to: a result of the same shape and dtype is put there,

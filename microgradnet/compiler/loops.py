@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from microgradnet.compiler.numpy_code import Writer, comment
-from microgradnet.compiler.program import Step, Value
+from microgradnet.compiler.routine import Instruction, Value
 from microgradnet.ops.elementwise import masked
 
-__all__ = ["REDUCTIONS", "Kernel", "is_view", "resolved"]
+__all__ = ["REDUCTIONS", "Kernel", "is_elementwise", "is_view", "resolved"]
 
 WRITTEN_OUT = 1 << 12
 """Products of at most so many multiplications are loops: on 4 x 3 by 3 x 4, 0.02 us where a call of BLAS takes 0.4."""
@@ -43,7 +43,7 @@ _OPERATORS: dict[Any, str] = {
 and minimum return the second, and Numba's the first."""
 
 
-def resolved(step: Step, values: Sequence[Value]) -> tuple[np.dtype[Any], ...]:
+def resolved(step: Instruction, values: Sequence[Value]) -> tuple[np.dtype[Any], ...]:
     """Say in which dtypes an elementwise step takes its inputs and gives its result."""
     dtypes = [values[i].dtype for i in step.inputs]
     result = values[step.output].dtype
@@ -57,12 +57,13 @@ def resolved(step: Step, values: Sequence[Value]) -> tuple[np.dtype[Any], ...]:
     return tuple(ufunc.resolve_dtypes((*dtypes, None)))
 
 
-def is_view(step: Step) -> bool:
+def is_view(step: Instruction) -> bool:
     """Whether the elements of a step's result are elements of its input."""
     return step.kind == "view" or step.function is np.reshape
 
 
-def _is_elementwise(step: Step) -> bool:
+def is_elementwise(step: Instruction) -> bool:
+    """Whether each element of a step's result is computed of those at its place."""
     return step.kind == "ufunc" or step.function in (np.where, np.astype)
 
 
@@ -94,10 +95,10 @@ class Kernel(Writer):
         self.targets = targets
         self.taken: list[str] = []
         self.of: dict[int, str] = dict(frozen)
-        self.views: dict[int, Step] = {}
+        self.views: dict[int, Instruction] = {}
         self.own: set[int] = set(targets)  # arrays whose memory is as BLAS wants it
 
-    def write(self, steps: Sequence[Step]) -> None:
+    def write(self, steps: Sequence[Instruction]) -> None:
         """Write all steps."""
         self.views = {step.output: step for step in steps if is_view(step)}
         inside = {step.output for step in steps}
@@ -111,9 +112,9 @@ class Kernel(Writer):
         needed |= {self._root(i): len(batches) for i in self.targets if i in self.views}
         for number, batch in enumerate(batches):
             for step in batch:
-                if needed.get(step.output, number) > number or not _is_elementwise(step):
+                if needed.get(step.output, number) > number or not is_elementwise(step):
                     self._place(self.values[step.output])
-            if _is_elementwise(batch[0]):
+            if is_elementwise(batch[0]):
                 self._elementwise(batch)
             else:
                 self.add(comment(batch[0]), indent=1)
@@ -130,9 +131,9 @@ class Kernel(Writer):
             (i,) = self.views[i].inputs
         return i
 
-    def _batches(self, steps: Iterable[Step]) -> list[list[Step]]:
+    def _batches(self, steps: Iterable[Instruction]) -> list[list[Instruction]]:
         """Put elementwise steps in a row together whose results have one shape."""
-        batches: list[list[Step]] = []
+        batches: list[list[Instruction]] = []
         for step in steps:
             if batches and self._joins(step, batches[-1]):
                 batches[-1].append(step)
@@ -140,9 +141,9 @@ class Kernel(Writer):
                 batches.append([step])
         return batches
 
-    def _joins(self, step: Step, batch: Sequence[Step]) -> bool:
+    def _joins(self, step: Instruction, batch: Sequence[Instruction]) -> bool:
         """Whether a step can be in the loop of others: it wants nothing that a later turn of the loop makes."""
-        if not (_is_elementwise(step) and _is_elementwise(batch[0])):
+        if not (is_elementwise(step) and is_elementwise(batch[0])):
             return False
         made = {s.output for s in batch}
         through_views = {self._root(i) for i in step.inputs if i in self.views}
@@ -188,7 +189,7 @@ class Kernel(Writer):
 
     # --- the kinds of steps ---
 
-    def _elementwise(self, steps: Sequence[Step]) -> None:
+    def _elementwise(self, steps: Sequence[Instruction]) -> None:
         """Write elementwise steps as one loop over the elements."""
         shape = self.values[steps[0].output].shape
         indices = [f"i{k}" for k in range(len(shape))]
@@ -211,7 +212,7 @@ class Kernel(Writer):
             if shape and value.id in self.of:
                 self.add(f"{self.of[value.id]}[{', '.join(indices)}] = {name}", indent=indent)
 
-    def _dot(self, step: Step) -> None:
+    def _dot(self, step: Instruction) -> None:
         """Write a product of matrices and vectors, or of each of a batch."""
         a, b = (self.values[i] for i in step.inputs)
         value = self.values[step.output]
@@ -254,7 +255,7 @@ class Kernel(Writer):
         own = ["0" if n == 1 else k for n, k in zip(shape, batch[len(batch) - len(shape) :], strict=True)]
         return f"{self.of[i]}[{', '.join(own)}]" if own else self.of[i]
 
-    def _reduce(self, step: Step) -> None:
+    def _reduce(self, step: Instruction) -> None:
         """Write a reduction: outer loops over what stays, inner loops over what goes."""
         (i,) = step.inputs
         shape, value = self.values[i].shape, self.values[step.output]
@@ -286,7 +287,7 @@ def _cast(text: str, dtype: np.dtype[Any], wanted: np.dtype[Any]) -> str:
     return f"({text} != 0)" if wanted.kind == "b" else f"np.{wanted.type.__name__}({text})"
 
 
-def _written(step: Step, inputs: Sequence[str], dtypes: Sequence[np.dtype[Any]]) -> str:
+def _written(step: Instruction, inputs: Sequence[str], dtypes: Sequence[np.dtype[Any]]) -> str:
     """Write an elementwise step on numbers."""
     if step.function is np.where:
         return "{1} if {0} else {2}".format(*inputs)
@@ -302,7 +303,7 @@ def _written(step: Step, inputs: Sequence[str], dtypes: Sequence[np.dtype[Any]])
 # --- views as indices ----------------------------------------------------------------------------------------
 
 
-def _looked_at(step: Step, indices: Sequence[str], shape: tuple[int, ...], source: tuple[int, ...]) -> list[str]:
+def _looked_at(step: Instruction, indices: Sequence[str], shape: tuple[int, ...], source: tuple[int, ...]) -> list[str]:
     """Write the index at which a view looks at its input, from an index of the view."""
     if step.function is np.transpose:
         order = step.rest[0] if step.rest and step.rest[0] is not None else range(len(source))[::-1]

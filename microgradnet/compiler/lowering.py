@@ -3,7 +3,8 @@
 How an operation is computed is read from its declaration: `source`, the NumPy expression that it is written as,
 is parsed into calls of ufuncs, whose outputs can be told where to go. Where that doesn't do, `forward` is traced,
 and stands for the operations that it calls. These are two mechanisms for every operation, one's own included. What
-can't be taken apart in either way is called as it is.
+can't be taken apart in either way is called as it is; so is, where NumPy is to carry it out, what has `on_numpy` for
+what would be many steps.
 """
 
 from __future__ import annotations
@@ -11,37 +12,39 @@ from __future__ import annotations
 import ast
 import math
 import operator
-import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from microgradnet.compiler.program import INTO, Kind, Program, Step, Value
+from microgradnet.compiler.routine import INTO, Instruction, Kind, Routine, Value
 from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
+from microgradnet.template import placeholder
 
 __all__ = ["lowered"]
 
 
-def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
-    """Write a graph as a program.
+def lowered(graph: Graph, arguments: Sequence[int | None], *, for_numpy: bool = False) -> Routine:
+    """Write a graph as a routine.
 
     Parameters
     ----------
     graph : Graph
     arguments : sequence of (int or None)
         The positions in the graph of the leaves of the arguments.
+    for_numpy : bool
+        Whether NumPy is to carry it out.
 
     Returns
     -------
-    Program
+    Routine
     """
-    lowering = _Lowering()
+    lowering = _Lowering(for_numpy)
     place: list[Any] = []
     given = set(arguments)
     for entry in graph:
@@ -52,7 +55,7 @@ def lowered(graph: Graph, arguments: Sequence[int | None]) -> Program:
         else:
             place.append(lowering.constant(entry))
     results = [lowering.array(place[i]) for i in graph.outputs]
-    return Program(
+    return Routine(
         tuple(lowering.values),
         tuple(lowering.steps),
         tuple([None if i is None else place[i].id for i in arguments]),
@@ -80,22 +83,15 @@ _REDUCTIONS: dict[Any, np.ufunc] = {
 RECIPROCAL = 256
 """The reciprocals of so few numbers take NumPy 50 ns less than one divided by them; those of many twice as long."""
 
-_WEAK = (int, float, bool)
+LONG = 32
+"""A forward of more steps is left to `on_numpy`, where that is declared: it works on smaller blocks than a plan, and in
+other ways, as `erf` does in a third of the time. With few steps a plan is quicker, which goes on in the same block."""
 
-_FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
+_WEAK = (int, float, bool)
 
 
 class _Unknown(Exception):
     """An operation isn't written as an expression that can be taken apart."""
-
-
-@cache
-def _expression(source: str) -> ast.expr | None:
-    """Parse a template; ``{0}`` becomes the name ``_0``, and ``{axis!r}`` the name ``_axis``."""
-    try:
-        return ast.parse(_FIELD.sub(r"_\1", source), mode="eval").body
-    except SyntaxError:
-        return None
 
 
 def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
@@ -115,9 +111,10 @@ def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
 class _Lowering:
     """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, for_numpy: bool) -> None:
+        self.for_numpy = for_numpy
         self.values: list[Value] = []
-        self.steps: list[Step] = []
+        self.steps: list[Instruction] = []
         self.constants: dict[Any, Value] = {}
         self.contiguous: set[int] = set()
         self.transposed: dict[int, Value] = {}  # the value that a matrix is the transpose of
@@ -153,6 +150,8 @@ class _Lowering:
         if not self.within:
             self.entry = entry
         before = len(self.steps)
+        known: Any = entry.operation
+        kernel = self.for_numpy and known.quicker
         for way in (self._written, self._traced):
             try:
                 result = way(entry, inputs)
@@ -161,7 +160,14 @@ class _Lowering:
             except (_Unknown, TypeError, ValueError, ArithmeticError):
                 del self.steps[before:]  # the values that they left behind are nobody's
             else:
-                return result
+                steps = self.steps[before:]
+                if not kernel or (len(steps) <= LONG and all(step.kind != "call" for step in steps)):
+                    return result
+                del self.steps[before:]
+                break
+        else:
+            if self.within:
+                raise _Unknown  # where not all of it can be taken apart, the outermost operation is called
         arrays = [i for i in inputs if type(i) not in _WEAK]
         return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
 
@@ -175,15 +181,12 @@ class _Lowering:
         if traced is None:
             raise _Unknown
         graph, given = traced
-        before = len(self.steps)
         place: list[Any] = []
         self.within.append(operation)
         try:
             for inner in graph:
                 if inner.operation is not None:
                     place.append(self.operation(inner, [place[i] for i in inner.inputs]))
-                    if any(step.kind == "call" for step in self.steps[before:]):
-                        raise _Unknown
                 else:
                     place.append(inputs[given[inner.id]] if inner.id in given else inner.value)
         finally:
@@ -193,16 +196,14 @@ class _Lowering:
     def _written(self, entry: Entry, inputs: list[Any]) -> Any:
         """Carry out the expression that an operation is written as."""
         operation: Any = entry.operation
-        source = operation.source(**entry.static) if callable(operation.source) else operation.source
-        expression = _expression(source) if source else None
-        if expression is None:
+        template = operation.template(len(inputs), entry.static)
+        if template is None:
             raise _Unknown
-        names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
         for name, default in operation.defaults.items():
-            if f"_{name}" not in names and entry.static.get(name, default) is not default:
+            if placeholder(name) not in template.names and entry.static.get(name, default) is not default:
                 raise _Unknown  # the expression doesn't say everything
-        scope = {f"_{i}": x for i, x in enumerate(inputs)} | {f"_{k}": v for k, v in entry.static.items()}
-        return self._evaluate(expression, scope)
+        scope = {placeholder(i): x for i, x in enumerate(inputs)} | {placeholder(k): v for k, v in entry.static.items()}
+        return self._evaluate(template.expression, scope)
 
     def _evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
         """Turn an expression into steps; what isn't written down here raises `_Unknown`."""
@@ -241,7 +242,7 @@ class _Lowering:
     def _add(self, kind: Kind, function: Any, inputs: Sequence[Any], shape: Any, dtype: Any, **more: Any) -> Value:
         operands = tuple([self.array(i).id for i in inputs])
         result = self.value(shape, dtype)
-        self.steps.append(Step(kind, function, operands, result.id, self.entry, **more))
+        self.steps.append(Instruction(kind, function, operands, result.id, self.entry, **more))
         if kind in INTO:
             self.contiguous.add(result.id)
         return result

@@ -17,17 +17,15 @@ from typing import Any
 import numpy as np
 
 from microgradnet.compiler.planning import Batch, Plan
-from microgradnet.compiler.program import Step, Value
+from microgradnet.compiler.routine import Instruction, Value
 from microgradnet.compiler.tracing import Leaf, Static, Structure
-from microgradnet.ops.elementwise import masked
+from microgradnet.ops.elementwise import masked, piece
 from microgradnet.text import arguments, legible, shape_text
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
-
-_ALIGNMENT = 64
 
 _number = itertools.count()
 
@@ -179,7 +177,7 @@ class Writer:
         return f"({parts.rstrip()})" if kind is tuple else f"{self.name(kind._make, 'tuple_of')}(({parts}))"
 
 
-def comment(step: Step) -> str:
+def comment(step: Instruction) -> str:
     """Say in a comment which operation a step belongs to."""
     entry = step.entry
     symbol = entry.operation.symbol if entry.operation else ""
@@ -232,12 +230,12 @@ class _NumPy(Writer):
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self.values = plan.program.values
+        self.values = plan.routine.values
         self.of: dict[int, str] = {}
         self.fixed: set[int] = set()
         self.memory: dict[Any, str] = {}
         self.head: list[str] = []
-        for i, place in enumerate(plan.program.arguments):
+        for i, place in enumerate(plan.routine.arguments):
             if place is not None:
                 self.of.setdefault(place, f"a{i}")
         for value in self.values:
@@ -247,12 +245,12 @@ class _NumPy(Writer):
 
     def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
         plan = self.plan
-        used = [None if v is None else f"a{i}" for i, v in enumerate(plan.program.arguments)]
+        used = [None if v is None else f"a{i}" for i, v in enumerate(plan.routine.arguments)]
         self.add("def run(args, kwargs):", indent=1)
         self.guards(structure, leaves, used, donated.values())
         for number, batch in enumerate(plan.batches):
             self._batch(number, batch)
-        leaves = self.results(plan.program.results, donated, self.of, plan.place, plan.fresh)
+        leaves = self.results(plan.routine.results, donated, self.of, plan.place, plan.fresh)
         self.add(f"return {self.tree(results, leaves)}")
         pieces = [f"    m{i} = {self.name(piece, 'piece')}({size})" for i, size in enumerate(plan.sizes)]
         body = "\n".join(
@@ -290,7 +288,7 @@ class _NumPy(Writer):
                 self.add(comment(step))
             self._step(step)
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: Instruction) -> None:
         value = self.values[step.output]
         inputs = [self.of[i] for i in step.inputs]
         function = self.function(step.function)
@@ -315,7 +313,7 @@ class _NumPy(Writer):
         else:
             self._into(step, value, inputs, function)
 
-    def _into(self, step: Step, value: Value, inputs: list[str], function: str) -> None:
+    def _into(self, step: Instruction, value: Value, inputs: list[str], function: str) -> None:
         """Write a step whose result is told where to go."""
         if value.id in self.plan.fresh:
             out = self.of[value.id] = f"r{value.id}"
@@ -328,7 +326,7 @@ class _NumPy(Writer):
             self.fixed.add(value.id)
         self.add(self._call(step, inputs, out))
 
-    def _call(self, step: Step, inputs: list[str], out: str) -> str:
+    def _call(self, step: Instruction, inputs: list[str], out: str) -> str:
         function = self.function(step.function)
         if step.kind == "reduce":
             axis, keepdims = step.rest
@@ -427,13 +425,6 @@ def writable(*arrays: Any) -> bool:
             if a is b or (not (a.base is None is b.base) and np.shares_memory(a, b)):
                 return False
     return True
-
-
-def piece(size: int) -> Any:
-    """Make a piece of memory that begins where a line of the cache does."""
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
-    return memory[start : start + size]
 
 
 def viewed(memory: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from microgradnet.compiler.program import INTO, Program, Step, Value
+from microgradnet.compiler.routine import INTO, Instruction, Routine, Value
 
 __all__ = ["BLOCK", "Batch", "Plan", "plan"]
 
@@ -43,36 +43,36 @@ class Batch:
 
     Attributes
     ----------
-    steps : tuple of Step
+    steps : tuple of Instruction
         Either one, or several that read the same number of rows. A product of a transpose, aᵀ b, is here a step
         of the kind "contract" that reads the rows of a and b.
     rows : int
         How many rows a block has; 0 where the step works on whole arrays.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[Instruction, ...]
     rows: int = 0
 
     def length(self, values: Sequence[Value]) -> int:
         """How many rows there are altogether."""
         return values[self.steps[0].output].shape[0]
 
-    def parts(self, step: Step, values: Sequence[Value]) -> tuple[bool, ...]:
+    def parts(self, step: Instruction, values: Sequence[Value]) -> tuple[bool, ...]:
         """Say which inputs of a step are read a block of rows at a time; where there are no blocks, all are."""
         return by_rows(values, step, self.length(values)) if self.rows else (True,) * len(step.inputs)
 
-    def accumulates(self, step: Step, values: Sequence[Value]) -> bool:
+    def accumulates(self, step: Instruction, values: Sequence[Value]) -> bool:
         """Whether the result of a step is a sum over the blocks."""
         return self.rows > 0 and accumulates(values, step)
 
 
 @dataclass
 class Plan:
-    """How a program is carried out.
+    """How a routine is carried out.
 
     Attributes
     ----------
-    program : Program
+    routine : Routine
     batches : list of Batch
     place : dict of int to int
         The piece of memory of a value. What has none is an argument, a constant, a view, what a call returns, or
@@ -87,7 +87,7 @@ class Plan:
         The results that are made as new arrays; all others are copied.
     """
 
-    program: Program
+    routine: Routine
     batches: list[Batch]
     fresh: set[int]
     place: dict[int, int] = field(default_factory=dict)
@@ -96,12 +96,12 @@ class Plan:
     scratch: dict[int, int] = field(default_factory=dict)
 
 
-def plan(program: Program, kept: Iterable[int] = ()) -> Plan:
-    """Plan a program.
+def plan(routine: Routine, kept: Iterable[int] = ()) -> Plan:
+    """Plan a routine.
 
     Parameters
     ----------
-    program : Program
+    routine : Routine
     kept : iterable of int
         Results that are copied to where they belong, and so need no arrays of their own.
 
@@ -109,19 +109,19 @@ def plan(program: Program, kept: Iterable[int] = ()) -> Plan:
     -------
     Plan
     """
-    made = {s.output for s in program.steps if s.kind in INTO}
-    fresh = (made & set(program.results)) - set(kept)
-    program = _short_sums(program, made - fresh)
-    planned = Plan(program, _Batching(program).done(), fresh)
+    made = {s.output for s in routine.steps if s.kind in INTO}
+    fresh = (made & set(routine.results)) - set(kept)
+    routine = _short_sums(routine, made - fresh)
+    planned = Plan(routine, _Batching(routine).done(), fresh)
     _Memory(planned).assign()
     return planned
 
 
-def _short_sums(program: Program, owned: set[int]) -> Program:
+def _short_sums(routine: Routine, owned: set[int]) -> Routine:
     """Write the sum of a few numbers in memory of our own as an inner product: of ones, or of what was multiplied."""
-    values, steps = list(program.values), {step.output: step for step in program.steps}
-    uses = Counter(i for step in program.steps for i in step.inputs) + Counter(program.results)
-    for step in program.steps:
+    values, steps = list(routine.values), {step.output: step for step in routine.steps}
+    uses = Counter(i for step in routine.steps for i in step.inputs) + Counter(routine.results)
+    for step in routine.steps:
         if step.kind != "reduce" or step.function is not np.add or step.rest != (None, False):
             continue
         (i,) = step.inputs
@@ -138,17 +138,17 @@ def _short_sums(program: Program, owned: set[int]) -> Program:
             values.append(ones)
             factors = i, ones.id
         steps[step.output] = replace(step, kind="inner", function=np.dot, inputs=factors, rest=())
-    return replace(program, values=tuple(values), steps=tuple(steps.values()))
+    return replace(routine, values=tuple(values), steps=tuple(steps.values()))
 
 
-def by_rows(values: Sequence[Value], step: Step, length: int) -> tuple[bool, ...]:
+def by_rows(values: Sequence[Value], step: Instruction, length: int) -> tuple[bool, ...]:
     """Say which inputs of a step are read a block of rows at a time where values have so many rows.
 
     Parameters
     ----------
     values : sequence of Value
-        Those of the program.
-    step : Step
+        Those of the routine.
+    step : Instruction
     length : int
 
     Returns
@@ -170,7 +170,7 @@ def by_rows(values: Sequence[Value], step: Step, length: int) -> tuple[bool, ...
     return ()
 
 
-def accumulates(values: Sequence[Value], step: Step) -> bool:
+def accumulates(values: Sequence[Value], step: Instruction) -> bool:
     """Whether the result of a step, carried out a block of rows at a time, is a sum over the blocks."""
     if step.kind == "reduce":
         axis = step.rest[0]
@@ -184,27 +184,27 @@ def _adds_up(value: Value) -> bool:
 
 
 class _Batching:
-    """Steps put into batches, in the order of the program.
+    """Steps put into batches, in the order of the routine.
 
     A step joins the last batch of as many rows, if everything that it reads is there: either the same rows, made
     in that batch, or what was made before it. Views cost nothing, and stand right after what they look into.
     """
 
-    def __init__(self, program: Program) -> None:
-        self.values = program.values
-        self.rows = _rows(program)
-        self.batches: list[list[Step]] = []
-        self.views: list[list[Step]] = [[]]  # those before each batch, and after the last
+    def __init__(self, routine: Routine) -> None:
+        self.values = routine.values
+        self.rows = _rows(routine)
+        self.batches: list[list[Instruction]] = []
+        self.views: list[list[Instruction]] = [[]]  # those before each batch, and after the last
         self.open: dict[int, int] = {}  # by the number of rows, the last batch
         self.home: dict[int, int] = {}  # the batch in which the rows of a value are made
         self.whole: dict[int, int] = {}  # the first batch that can read all of it
         self.transposed: dict[int, int] = {}  # the value that a view is the transpose of
-        for step in program.steps:
+        for step in routine.steps:
             if step.kind == "view":
                 self._look(step)
             elif not any(self._join(step, length) for step, length in self._ways(step)):
                 self._begin(step)
-        self._drop_views(set(program.results))
+        self._drop_views(set(routine.results))
 
     def done(self) -> list[Batch]:
         """Return the batches in order."""
@@ -214,14 +214,14 @@ class _Batching:
             done += [Batch(tuple(steps), rows), *(Batch((view,)) for view in views)]
         return done
 
-    def _look(self, step: Step) -> None:
+    def _look(self, step: Instruction) -> None:
         (i,) = step.inputs
         self.whole[step.output] = self.whole.get(i, 0)
         self.views[self.whole[step.output]].append(step)
         if step.function is np.transpose and not step.rest and len(self.values[i].shape) == 2:
             self.transposed[step.output] = i
 
-    def _ways(self, step: Step) -> list[tuple[Step, int]]:
+    def _ways(self, step: Instruction) -> list[tuple[Instruction, int]]:
         """List the ways to carry out a step block by block, and the number of rows that it takes part in."""
         ways = []
         if step.kind == "dot" and step.function is np.dot and step.inputs[0] in self.transposed:
@@ -231,7 +231,7 @@ class _Batching:
         shapes = [self.values[step.output].shape] + [self.values[step.inputs[0]].shape] * (step.kind == "reduce")
         return ways + [(step, length) for shape in shapes for length in shape[:1]]
 
-    def _join(self, step: Step, length: int) -> bool:
+    def _join(self, step: Instruction, length: int) -> bool:
         parts = by_rows(self.values, step, length)
         if length not in self.open or not parts:
             return False
@@ -245,7 +245,7 @@ class _Batching:
             self.home[step.output] = k
         return True
 
-    def _begin(self, step: Step) -> None:
+    def _begin(self, step: Instruction) -> None:
         k = len(self.batches)
         self.batches.append([step])
         self.views.append([])
@@ -266,17 +266,17 @@ class _Batching:
                     self.views[k].remove(view)
 
 
-def _rows(program: Program) -> dict[int, int]:
+def _rows(routine: Routine) -> dict[int, int]:
     """Say how many rows a block has, by the number of rows of values that are much larger than one."""
     widest: dict[int, int] = {}
     heaviest: dict[int, Value] = {}
-    for step in program.steps:
-        value = program.values[step.output]
+    for step in routine.steps:
+        value = routine.values[step.output]
         for length in value.shape[:1]:
-            if length and by_rows(program.values, step, length) and not accumulates(program.values, step):
+            if length and by_rows(routine.values, step, length) and not accumulates(routine.values, step):
                 widest[length] = max(widest.get(length, 0), value.nbytes // length)
                 if step.kind == "dot":
-                    matrix = program.values[step.inputs[1]]
+                    matrix = routine.values[step.inputs[1]]
                     heaviest[length] = max(heaviest.get(length, matrix), matrix, key=lambda v: v.nbytes)
     rows = {
         length: _block_rows(width, heaviest.get(length))
@@ -296,11 +296,11 @@ def _block_rows(width: int, matrix: Value | None) -> int:
 
 
 class _Memory:
-    """Pieces of memory handed out and taken back along the program."""
+    """Pieces of memory handed out and taken back along the routine."""
 
     def __init__(self, planned: Plan) -> None:
         self.plan = planned
-        self.values = planned.program.values
+        self.values = planned.routine.values
         self.free: list[int] = []
         self.holders: dict[int, set[int]] = {}
         self.roots = self._looked_into()
@@ -328,7 +328,7 @@ class _Memory:
                 for i in (*step.inputs, step.output):
                     last.update(dict.fromkeys(self.roots.get(i, ()), (b, s)))
         end = (len(self.plan.batches), 0)
-        for i in self.plan.program.results:
+        for i in self.plan.routine.results:
             last.update(dict.fromkeys(self.roots.get(i, ()), end))
         return last
 
@@ -366,7 +366,7 @@ class _Memory:
                     return False
         return True
 
-    def _place(self, step: Step, batch: Batch, b: int, done: list[int], ended: list[int]) -> None:
+    def _place(self, step: Instruction, batch: Batch, b: int, done: list[int], ended: list[int]) -> None:
         """Choose the memory of a result: that of an input, of a value that is done with, or another piece."""
         plan = self.plan
         value = self.values[step.output]

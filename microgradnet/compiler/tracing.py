@@ -145,7 +145,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     tensors = [traced(leaf[()], number=leaf.ndim == 0) for leaf in leaves]
     args, kwargs = unflatten(structure, tensors)
     try:
-        returned = Running("compile", compiling=True).call(f, *args, **kwargs)
+        returned = Running("compile", compiling=True).call(f, args, kwargs)
     except TracingError as error:
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []

@@ -1,7 +1,7 @@
 """Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
 
 from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
-from microgradnet.nn.comparison import Comparison, Difference, Diverged, Step
+from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
 
@@ -13,7 +13,7 @@ __all__ = [
     "Diverged",
     "Examples",
     "Finding",
-    "Step",
+    "Iteration",
     "Table",
     "TableError",
     "Target",

@@ -13,13 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.agreement import TOLERANCES, differences
 from microgradnet.check.nonfinite import made_nonfinite
 from microgradnet.nn.networks import Array, Parameters, TwoLayers
 
-__all__ = ["TOLERANCES", "Comparison", "Difference", "Diverged", "Step", "differences"]
-
-TOLERANCES = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 1e-5}
-"""How large a relative difference, as `differences` defines it, rounding alone may explain."""
+__all__ = ["Comparison", "Difference", "Diverged", "Iteration"]
 
 
 class Diverged(ArithmeticError):
@@ -51,7 +49,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Step:
+class Iteration:
     """One iteration: the losses before its updates, and the largest differences of its gradients."""
 
     iteration: int
@@ -59,27 +57,6 @@ class Step:
     automatic_loss: float
     absolute: Difference
     relative: Difference
-
-
-def differences(manual: Array, automatic: Array, magnitude: Array) -> tuple[Array, Array]:
-    """Compare two gradients of one parameter, element by element.
-
-    Parameters
-    ----------
-    manual, automatic, magnitude : array, all of one shape
-        The magnitude of an element is the sum of the absolute values of the terms that it is the sum of.
-
-    Returns
-    -------
-    absolute : array
-        |manual − automatic|.
-    relative : array
-        absolute / magnitude: what rounding errors are in proportion to. Magnitudes below the smallest that
-        keeps full precision count as that one.
-    """
-    absolute = np.abs(manual - automatic)
-    info = np.finfo(magnitude.dtype)
-    return absolute, absolute / np.maximum(magnitude, info.tiny / info.eps)
 
 
 class Comparison:
@@ -105,7 +82,7 @@ class Comparison:
     learning_rate : float
     manual, automatic : dict of str to array
         The present parameters of the two runs.
-    steps : list of Step
+    steps : list of Iteration
         One per iteration made.
     tolerance : float
         The largest relative difference that counts as agreement.
@@ -123,8 +100,8 @@ class Comparison:
     ) -> None:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
-        self.steps: list[Step] = []
-        self.tolerance = max(TOLERANCES[np.asarray(p).dtype] for p in self.manual.values())
+        self.steps: list[Iteration] = []
+        self.tolerance = max(TOLERANCES[np.asarray(p).itemsize][1] for p in self.manual.values())
         self._by_hand = by_hand
         self._automatic = automatic
         self._magnitudes = magnitudes
@@ -155,8 +132,8 @@ class Comparison:
             recorded=lambda parameters: network.recorded(x, y, parameters)[0],
         )
 
-    def run(self, iterations: int) -> Iterator[Step]:
-        """Make iterations, one for each `Step` that is asked for.
+    def run(self, iterations: int) -> Iterator[Iteration]:
+        """Make iterations, one for each `Iteration` that is asked for.
 
         Raises
         ------
@@ -176,7 +153,7 @@ class Comparison:
                 raise Diverged(
                     f"the loss or its gradient is no longer finite at iteration {iteration}{self._first_nonfinite()}"
                 )
-            step = Step(iteration, manual_loss, automatic_loss, absolute, relative)
+            step = Iteration(iteration, manual_loss, automatic_loss, absolute, relative)
             self.steps.append(step)
             self.manual = {name: p + rate * updates[name] for name, p in self.manual.items()}
             self.automatic = {name: p - rate * gradients[name] for name, p in self.automatic.items()}

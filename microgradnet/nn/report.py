@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.nn.comparison import Comparison, Step
+from microgradnet.nn.comparison import Comparison, Iteration
 from microgradnet.nn.networks import Array
 from microgradnet.nn.table import Examples
 
@@ -84,7 +84,7 @@ PREDICTIONS = ("row", "part")
 """The names of the columns, in the tables of the history, and of the predictions, which have others behind these."""
 
 
-def write_history(path: Path, steps: Sequence[Step]) -> None:
+def write_history(path: Path, steps: Sequence[Iteration]) -> None:
     """Write one line per iteration as CSV, every number with all of its digits."""
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -94,7 +94,7 @@ def write_history(path: Path, steps: Sequence[Step]) -> None:
         )
 
 
-def write_loss_plot(path: Path, steps: Sequence[Step]) -> None:
+def write_loss_plot(path: Path, steps: Sequence[Iteration]) -> None:
     """Plot the losses of both runs over the iterations, on a logarithmic scale.
 
     Raises

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from functools import lru_cache
 from string import ascii_letters
 from typing import Any
 
@@ -365,10 +366,12 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
             "einsum: the subscripts come first, as a string like 'ij,jk->ik'; lists of integers are not supported"
         )
     arrays = [given(a, "einsum") for a in operands]
-    return _einsum(*arrays, subscripts=_explicit(subscripts, [a.shape for a in arrays]), optimize=optimize)
+    explicit = _explicit(subscripts, tuple([a.shape for a in arrays]))
+    return _einsum(*arrays, subscripts=explicit, optimize=optimize)
 
 
-def _explicit(subscripts: str, shapes: Sequence[tuple[int, ...]]) -> str:
+@lru_cache(256)
+def _explicit(subscripts: str, shapes: tuple[tuple[int, ...], ...]) -> str:
     """Rewrite subscripts with an output, and with letters in place of ``...``."""
     given_as = f"(the subscripts are {subscripts!r}, the shapes are {' and '.join(map(str, shapes))})"
     left, arrow, out = subscripts.replace(" ", "").partition("->")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, where
+from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
@@ -93,6 +93,7 @@ def _count(x: Any, axis: Axis) -> int:
 
 
 _add_reduce: Callable[..., Array] = np.add.reduce
+_maximum_reduce: Callable[..., Array] = np.maximum.reduce
 
 
 def _sum_on_numpy(a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
@@ -477,7 +478,8 @@ prod = _reduction(
 def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     """Share the gradient equally among whatever equals the extremum (of NaN: among the NaNs)."""
     chosen = (a == _kept(y, a, axis, keepdims)) | (a != a)
-    return masked(_kept(g, a, axis, keepdims), chosen) / sum(astype(chosen, dtype=a.dtype), axis=axis, keepdims=True)
+    count = sum(astype(chosen, dtype=a.dtype), axis=axis, keepdims=True)
+    return masked(_kept(g, a, axis, keepdims) / count, chosen)
 
 
 max = _reduction(  # noqa: A001
@@ -570,6 +572,14 @@ def _highest(xp: Any, x: Array, axis: Axis) -> Array:
 # In what is `_quiet`, x − max x may overflow to −∞, whose exponential is the right 0; log 0 is the right −∞.
 
 
+def _below_highest(a: Array, axis: Axis) -> tuple[Array, Array] | None:
+    """Subtract the largest number, and return it too: where all of that is finite, as it mostly is."""
+    if type(a) is not np.ndarray or a.dtype.kind != "f" or not a.ndim or not a.size:
+        return None
+    m = _maximum_reduce(a, axis, None, None, True)
+    return (a - m, m) if moderate(m) else None
+
+
 @_quiet
 def _logsumexp_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     a = xp.asarray(a)
@@ -578,6 +588,15 @@ def _logsumexp_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = Fa
     if not keepdims:
         y = xp.squeeze(y, axis=_axes(axis, a.ndim))
     return scalar(y)
+
+
+def _logsumexp_on_numpy(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    if (below := _below_highest(a, axis)) is None:
+        return _logsumexp_forward(np, a, axis, keepdims)
+    e, m = below
+    s = _sum_on_numpy(np.exp(e, e), axis, None, True)
+    y: Array = np.add(np.log(s, s), m, s)
+    return y if keepdims else scalar(np.squeeze(y, _axes(axis, a.ndim)))
 
 
 # As NumPy code these three begin alike: with the largest number, or 0 where it is infinite, subtracted.
@@ -612,7 +631,7 @@ logsumexp = _reduction(
     lambda g, y, a, axis, keepdims: _kept(g, a, axis, keepdims) * _shares(a, axis=axis),
     "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞. Where the largest "
     "is infinite, all that equal it share the gradient equally.",
-    forward=_logsumexp_forward, keep="a", source=_LOGSUMEXP_SOURCE,
+    forward=_logsumexp_forward, on_numpy=_logsumexp_on_numpy, keep="a", source=_LOGSUMEXP_SOURCE,
     latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
 
@@ -622,6 +641,20 @@ def _softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     e = xp.exp(a - _highest(xp, a, axis))
     return scalar(e / xp.sum(e, axis=axis, keepdims=True))
+
+
+def _quick_softmax(a: Array, axis: Axis) -> Array | None:
+    """Compute eᵃ / Σ eᵃ in one new array, where nothing is infinite."""
+    if (below := _below_highest(a, axis)) is None:
+        return None
+    e, _ = below
+    np.exp(e, e)
+    return np.divide(e, _sum_on_numpy(e, axis, None, True), e)
+
+
+def _softmax_on_numpy(a: Array, axis: Axis = -1) -> Array:
+    y = _quick_softmax(a, axis)
+    return _softmax_forward(np, a, axis) if y is None else y
 
 
 @_quiet
@@ -637,8 +670,8 @@ def _shares_forward(xp: Any, a: Array, axis: Axis = None) -> Array:
 
 
 def _shares_on_numpy(a: Array, axis: Axis = None) -> Array:
-    y = _softmax_forward(np, a, axis)
-    return _shares_forward(np, a, axis) if np.isnan(np.add.reduce(y, None)) else y
+    y = _quick_softmax(a, axis)
+    return _shares_forward(np, a, axis) if y is None else y
 
 
 @_quiet
@@ -646,6 +679,14 @@ def _log_softmax_forward(xp: Any, a: Array, axis: Axis = -1) -> Array:
     a = xp.asarray(a)
     shifted = a - _highest(xp, a, axis)
     return scalar(shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True)))
+
+
+def _log_softmax_on_numpy(a: Array, axis: Axis = -1) -> Array:
+    if (below := _below_highest(a, axis)) is None:
+        return _log_softmax_forward(np, a, axis)
+    shifted, _ = below
+    s = _sum_on_numpy(np.exp(shifted), axis, None, True)
+    return np.subtract(shifted, np.log(s, s), shifted)
 
 
 _NORMALIZED = """{summary}
@@ -663,33 +704,57 @@ Tensor, or array if `a` is no Tensor
 """
 
 
-# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel.
+# Their VJPs are operations of their own: where one probability is near 1, the textbook's formulas would cancel. But
+# what they return adds up to 0, so there it is what the others lack.
+
+
+def _likely_from_others(xp: Any, d: Array, likely: Array, axis: Axis) -> Array:
+    others = xp.sum(xp.where(likely, xp.zeros_like(d), d), axis=axis, keepdims=True)
+    return scalar(xp.where(likely, 0 - others, d))
+
+
+def _likely_from_others_on_numpy(d: Array, likely: Array, axis: Axis) -> Array:
+    """Do the same in place, if there are any."""
+    if np.count_nonzero(likely):
+        d[likely] = 0
+        np.copyto(d, 0 - _sum_on_numpy(d, axis, None, True), where=likely)
+    return d
 
 
 @_quiet
 def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
-    if _quick(xp, g, y):
-        return _softmax_vjp_of_arrays(g, y, axis)
-    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
-    g = g - xp.sum(xp.where(y > 0.5, g, xp.zeros_like(g)), axis=axis, keepdims=True)
-    return scalar(y * (g - xp.sum(g * y, axis=axis, keepdims=True)))
+    d = y * (g - xp.sum(g * y, axis=axis, keepdims=True))
+    return _likely_from_others(xp, d, y > 0.5, axis)
+
+
+def _softmax_vjp_on_numpy(g: Array, y: Array, axis: Axis = -1) -> Array:
+    if not _are_alike(g, y):
+        return _softmax_vjp_forward(np, g, y, axis)
+    d = g * y
+    np.subtract(g, _sum_on_numpy(d, axis, None, True), d)
+    d *= y
+    return _likely_from_others_on_numpy(d, y > 0.5, axis)
 
 
 def _softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    # A constant added to ḡ makes no difference: the one is chosen that makes ḡ 0 where the probability is near 1.
     g = g - sum(where(y > 0.5, g, 0), axis=axis, keepdims=True)
     return u * (g - sum(g * y, axis=axis, keepdims=True)) - g * sum(u * y, axis=axis, keepdims=True)
 
 
 @_quiet
 def _log_softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
-    if _quick(xp, g, y):
-        return _log_softmax_vjp_of_arrays(g, y, axis)
-    # Where the probability p = eʸ is near 1: (1 − p) Σ ḡ less the others' ḡ, with 1 − p as the others' sum.
-    likely, p, zero = y > -math.log(2), xp.exp(y), xp.zeros_like(g)
-    total = xp.sum(g, axis=axis, keepdims=True)
-    others = xp.sum(xp.where(likely, zero, g), axis=axis, keepdims=True)
-    rest = xp.sum(xp.where(likely, zero, p), axis=axis, keepdims=True)
-    return scalar(xp.where(likely, rest * total - others, g - p * total))
+    d = g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True)
+    return _likely_from_others(xp, d, y > -math.log(2), axis)
+
+
+def _log_softmax_vjp_on_numpy(g: Array, y: Array, axis: Axis = -1) -> Array:
+    if not _are_alike(g, y):
+        return _log_softmax_vjp_forward(np, g, y, axis)
+    d = np.exp(y)
+    d *= _sum_on_numpy(g, axis, None, True)
+    np.subtract(g, d, d)
+    return _likely_from_others_on_numpy(d, y > -math.log(2), axis)
 
 
 def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
@@ -697,66 +762,35 @@ def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
     return u - sum(u * exp(y), axis=axis, keepdims=True)
 
 
-def _quick(xp: Any, g: Array, y: Array) -> bool:
-    return xp is np and type(g) is type(y) is np.ndarray and g.shape == y.shape != () and g.dtype == y.dtype
+def _are_alike(g: Array, y: Array) -> bool:
+    return type(g) is type(y) is np.ndarray and g.dtype is y.dtype and g.shape == y.shape != ()
 
 
-def _likely(y: Array, least: float, axis: Axis) -> tuple[Any, Any]:
-    """Find the entries above a bound that at most one of each line is, and the places of their lines' sums."""
-    at = np.unravel_index(np.flatnonzero(y > least), y.shape)
-    axes = _axes(axis, y.ndim)
-    return at, tuple([np.zeros_like(i) if k in axes else i for k, i in enumerate(at)])
-
-
-def _softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
-    at, line = _likely(y, 0.5, axis)
-    axes = _axes(axis, y.ndim)
-    level = np.zeros([1 if k in axes else n for k, n in enumerate(y.shape)], y.dtype)
-    level[line] = g[at]
-    d: Array = g - level
-    d -= _sum_on_numpy(d * y, axis, None, True)
-    d *= y
-    return d
-
-
-def _log_softmax_vjp_of_arrays(g: Array, y: Array, axis: Axis) -> Array:
-    at, line = _likely(y, -math.log(2), axis)
-    p, others = np.exp(y), g.copy()
-    p[at] = others[at] = 0
-    rest, others = (_sum_on_numpy(t, axis, None, True) for t in (p, others))
-    total = others.copy()
-    total[line] += g[at]
-    p *= total
-    d: Array = np.subtract(g, p, p)
-    d[at] = (rest * total - others)[line]
-    return d
-
-
-_SOFTMAX_VJP_SOURCE = """
+_LIKELY_SOURCE = """  # where the difference cancels; but all of them add up to 0
+    return np.where(likely, 0 - np.sum(np.where(likely, 0, d), axis=axis, keepdims=True), d)
+"""
+_SOFTMAX_VJP_SOURCE = f"""
 def softmax_vjp(g, y, axis):
-    g = g - np.sum(np.where(y > 0.5, g, 0), axis=axis, keepdims=True)  # so that nothing cancels where y is near 1
-    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
-softmax_vjp({0}, {1}, {axis!r})"""
-_LOG_SOFTMAX_VJP_SOURCE = """
+    d = y * (g - np.sum(g * y, axis=axis, keepdims=True))
+    likely = y > 0.5{_LIKELY_SOURCE}\
+softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
+_LOG_SOFTMAX_VJP_SOURCE = f"""
 def log_softmax_vjp(g, y, axis):
-    likely, p = y > -np.log(2), np.exp(y)
-    total = np.sum(g, axis=axis, keepdims=True)
-    others = np.sum(np.where(likely, 0, g), axis=axis, keepdims=True)
-    rest = np.sum(np.where(likely, 0, p), axis=axis, keepdims=True)
-    return np.where(likely, rest * total - others, g - p * total)  # g - p * total, without what cancels near 1
-log_softmax_vjp({0}, {1}, {axis!r})"""
+    d = g - np.exp(y) * np.sum(g, axis=axis, keepdims=True)
+    likely = y > -np.log(2){_LIKELY_SOURCE}\
+log_softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
 
 softmax_vjp: Callable[..., Any] = primitive(
     _softmax_vjp_forward,
     [lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y],
-    name="softmax_vjp", keep="g y", source=_SOFTMAX_VJP_SOURCE,
+    name="softmax_vjp", keep="g y", on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
     latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
 )  # fmt: skip
 log_softmax_vjp: Callable[..., Any] = primitive(
     _log_softmax_vjp_forward,
     [_log_softmax_vjp_of_g, lambda u, z, g, y, axis: -u * exp(y) * sum(g, axis=axis, keepdims=True)],
-    name="log_softmax_vjp", keep="g y", source=_LOG_SOFTMAX_VJP_SOURCE,
+    name="log_softmax_vjp", keep="g y", on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
     latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
 )  # fmt: skip
@@ -770,7 +804,7 @@ FORMULAS: dict[str, Callable[..., Any]] = {
 softmax: Callable[..., Any] = primitive(
     _softmax_forward,
     [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
-    name="softmax", keep="y", source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
+    name="softmax", keep="y", on_numpy=_softmax_on_numpy, source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
 
@@ -785,7 +819,7 @@ _shares: Callable[..., Any] = primitive(
 log_softmax = primitive(
     _log_softmax_forward,
     [lambda g, y, a, axis: log_softmax_vjp(g, y, axis=axis)],
-    name="log_softmax", keep="y", source=_LOG_SOFTMAX_SOURCE,
+    name="log_softmax", keep="y", on_numpy=_log_softmax_on_numpy, source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),
 )  # fmt: skip

@@ -53,7 +53,7 @@ def along(a: Any, axis: int, part: Any) -> Any:
 
 
 def _reshape_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
-    y = np.reshape(x, shape)
+    y = x.reshape(shape) if type(x) is np.ndarray else np.reshape(x, shape)  # 0.2 us where the function takes 0.9
     return y if y.ndim else y[()]
 
 
@@ -123,7 +123,7 @@ def ravel(a: Any, order: str = "C") -> Any:
 
 def _transpose_forward(xp: Any, x: Array, axes: tuple[int, ...] | None = None) -> Array:
     if xp is np:
-        return np.transpose(x, axes)
+        return x.transpose(axes) if type(x) is np.ndarray else np.transpose(x, axes)
     return xp.permute_dims(x, tuple(range(x.ndim))[::-1] if axes is None else axes)
 
 
@@ -472,6 +472,7 @@ def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
 _concatenate = primitive(
     lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
     _concatenate_vjp,
+    on_numpy=lambda *arrays, axis=0: np.concatenate(arrays, axis),
     name="concatenate", keep="arrays", source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
 )  # fmt: skip
 
@@ -505,7 +506,7 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
     parts = [given(a, "concatenate") for a in arrays]
     if axis is None:
         parts, axis = [_reshape(a, (-1,)) for a in parts], 0
-    if parts:
+    if parts and axis:
         axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
     return _concatenate(*parts, axis=axis)
 
@@ -545,7 +546,7 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
             [2., 4.]])
     """
     parts = [given(a, "stack") for a in arrays]
-    if parts:
+    if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
     return _stack(*parts, axis=axis)
 

@@ -14,14 +14,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from microgradnet.graph import Graph, located
+from microgradnet.graph import Graph, located, needed
 from microgradnet.passes import Passes, passes
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
 from microgradnet.text import legible, number, printable, shape_text
 from microgradnet.views.formula import formula
 from microgradnet.views.naming import delta, titles_of, word
-from microgradnet.views.source import Program, identifier, needed
+from microgradnet.views.source import Program, identifier
 from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, html_of, name_in_latex
 
 __all__ = ["Derivation", "Step", "derive"]
@@ -170,7 +170,7 @@ class Derivation:
         self._position = position
         self._output = both.output
         # What a rule put in the place of an entry of the forward pass is computed in it too.
-        self._computed_forward = set(needed(self.simpler, [position[e.id] for e in forward if e.id in position]))
+        self._computed_forward = set(needed(self.simpler.nodes, [position[e.id] for e in forward if e.id in position]))
         self._gradients = {i: position[g] for i, g in both.gradients.items()}
         self._origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
         # Whose gradient a position is. Of several entries that share one, the best known gives it the name.

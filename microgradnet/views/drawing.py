@@ -19,7 +19,7 @@ from microgradnet.passes import backward_graph, both_graph
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text
 from microgradnet.views.flow import Flow, flow, size_of
-from microgradnet.views.folding import Box, Edge, Plan, plan
+from microgradnet.views.folding import Box, Edge, Layout, layout
 
 if TYPE_CHECKING:
     from microgradnet.views.rendering import Drawing
@@ -124,7 +124,7 @@ def draw(
     from microgradnet.views.rendering import Drawing
 
     picture = _Picture(
-        plan=plan(graph, depth=depth, max_nodes=max_nodes, always_open=int(direction == "both")),
+        layout=layout(graph, depth=depth, max_nodes=max_nodes, always_open=int(direction == "both")),
         theme=_THEMES[theme],
         rankdir=rankdir,
         values=(None,) * len(graph) if values == "shape" else graph.values(),
@@ -218,7 +218,7 @@ _MOST_PORTS = 8
 class _Picture:
     """What is to be drawn, and how."""
 
-    plan: Plan
+    layout: Layout
     theme: _Theme
     rankdir: str
     values: tuple[Any, ...]
@@ -242,9 +242,9 @@ class _Picture:
         yield from self.scopes()
         if self.both:
             yield from self.levels()
-        for edge in self.plan.edges:
+        for edge in self.layout.edges:
             yield self.edge(edge)
-        below = [_quiet(_text(line, 400), theme) for line in self.plan.caption]
+        below = [_quiet(_text(line, 400), theme) for line in self.layout.caption]
         if self.scale is not None:
             below.append(self.scale.legend())
         if below:
@@ -255,11 +255,11 @@ class _Picture:
         """Write the nodes, each in the box of its scope, outer boxes first."""
         nodes: dict[tuple[str, ...], list[Box]] = {}
         inside: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for box in self.plan.boxes:
+        for box in self.layout.boxes:
             nodes.setdefault(box.scope, []).append(box)
-        for path in self.plan.scopes:
+        for path in self.layout.scopes:
             inside.setdefault(path[:-1], []).append(path)
-        clusters = {path: i for i, path in enumerate(self.plan.scopes)}
+        clusters = {path: i for i, path in enumerate(self.layout.scopes)}
         outline, fill = self.theme.scope
         stack: list[tuple[str, ...] | str] = [()]
         while stack:
@@ -292,7 +292,7 @@ class _Picture:
 
     def levels(self) -> Iterator[str]:
         """Write which nodes of the reverse pass stand on the level of which operation."""
-        boxes, box_of = self.plan.boxes, self.plan.box_of
+        boxes, box_of = self.layout.boxes, self.layout.box_of
         levels: dict[int, list[str]] = {}
         for box in boxes:
             if box.origin is not None and boxes[operation := int(box_of[box.origin])] is not box:
@@ -302,7 +302,7 @@ class _Picture:
 
     def edge(self, edge: Edge) -> str:
         """Write one arrow."""
-        source, target = self.plan.boxes[edge.source], self.plan.boxes[edge.target]
+        source, target = self.layout.boxes[edge.source], self.layout.boxes[edge.target]
         entry = target.entry
         port = f":a{edge.port}" if entry is not None and self.has_ports(entry) else ""
         style = []

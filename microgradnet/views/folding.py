@@ -17,7 +17,7 @@ import numpy as np
 from microgradnet.graph import Entry, Graph
 from microgradnet.text import number, shape_text
 
-__all__ = ["Box", "Edge", "Plan", "plan"]
+__all__ = ["Box", "Edge", "Layout", "layout"]
 
 Ints = np.ndarray[Any, np.dtype[Any]]
 Path = tuple[str, ...]
@@ -78,7 +78,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Layout:
     """A picture: its boxes, arrows and scopes, which box each entry is in, and what was folded in words."""
 
     boxes: tuple[Box, ...]
@@ -88,7 +88,7 @@ class Plan:
     caption: tuple[str, ...]
 
 
-def plan(graph: Graph, *, depth: int | None = None, max_nodes: int = 80, always_open: int = 0) -> Plan:
+def layout(graph: Graph, *, depth: int | None = None, max_nodes: int = 80, always_open: int = 0) -> Layout:
     """Decide what is drawn of a graph.
 
     Parameters
@@ -103,7 +103,7 @@ def plan(graph: Graph, *, depth: int | None = None, max_nodes: int = 80, always_
 
     Returns
     -------
-    Plan
+    Layout
     """
     flat = _Flat.of(graph)
     deepest = max(map(len, flat.paths))
@@ -411,10 +411,10 @@ def _summed_up(state: _State, most: int) -> _State:
     return state.merged(root, dict.fromkeys(folds, 0), folds)
 
 
-# --- the plan -----------------------------------------------------------------------------------------
+# --- the layout ---------------------------------------------------------------------------------------
 
 
-def _finished(graph: Graph, state: _State, level: int | None, *, closed_by_itself: bool) -> Plan:
+def _finished(graph: Graph, state: _State, level: int | None, *, closed_by_itself: bool) -> Layout:
     flat, of = state.flat, state.of
     source, target = of[flat.source], of[flat.target]
     crossing = np.flatnonzero(source != target)
@@ -462,7 +462,7 @@ def _finished(graph: Graph, state: _State, level: int | None, *, closed_by_itsel
             )
         )
     drawn = {box.scope[:i] for box in boxes for i in range(1, len(box.scope) + 1)}
-    return Plan(
+    return Layout(
         tuple(boxes),
         tuple(
             Edge(a, b, port, any(flat.entries[int(flat.source[u])].requires_grad for u in uses), np.array(uses))

@@ -14,17 +14,17 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from microgradnet.graph import Entry, Graph
+from microgradnet.graph import Entry, Graph, needed
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Recorded, traced
+from microgradnet.template import Template, parsed, placeholder
 from microgradnet.text import shape_text
 
-__all__ = ["Program", "identifier", "needed"]
+__all__ = ["Program", "identifier"]
 
 _MOST_ELEMENTS = 32
 """An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
@@ -73,44 +73,6 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
 # --- templates --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Template:
-    """How an operation is written.
-
-    Attributes
-    ----------
-    helper : str
-        Lines that define what the expression calls; often none.
-    expression : ast.expr
-        With names ``_0_``, ``_1_``, ... in place of the inputs.
-    uses : tuple of int
-        How often each input stands in it.
-    length : int
-        The number of characters without the inputs.
-    alone : bool
-        Whether it needs nothing but NumPy and Python.
-    """
-
-    helper: str
-    expression: ast.expr
-    uses: tuple[int, ...]
-    length: int
-    alone: bool
-
-
-class _Code:
-    """A static argument, which a template's ``{name}`` and ``{name!r}`` turn into code."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-    def __repr__(self) -> str:
-        return self.code
-
-    def __format__(self, spec: str) -> str:
-        return self.code
-
-
 def _literal(value: Any, what: str) -> str:
     """Write a value as code that makes it."""
     if value is None or value is Ellipsis or isinstance(value, bool | int | str):
@@ -125,7 +87,7 @@ def _literal(value: Any, what: str) -> str:
     if isinstance(value, slice):
         return f"slice({_literal(value.start, what)}, {_literal(value.stop, what)}, {_literal(value.step, what)})"
     if isinstance(value, _Place):
-        return f"_{value.number}_"
+        return placeholder(value.number)
     if isinstance(value, np.ndarray) and value.dtype.kind in "iufb":
         if not value.size and value.ndim > 1:  # lists of lists tell only the first lengths
             return f"np.zeros({value.shape}, {_literal(value.dtype, what)})"
@@ -155,25 +117,23 @@ def _number(value: Any, *, plain: bool) -> ast.expr:
     return ast.Constant(value)
 
 
-def _template(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> _Template:
+def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> Template:
     """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
     operation = entry.operation
     assert operation is not None
-    if operation.source is None and (function := _function(entry, inputs)) is not None:
-        return function
+    template = operation.template(len(inputs), entry.static)
+    if template is None:
+        if (function := _function(entry, inputs)) is not None:
+            return function
+        template = parsed(f"{operation.name}({{inputs}})", len(inputs))
     code = {
         k: large.get(k) or _literal(v, f"{operation.name}'s argument {k!r}")
         for k, v in {**operation.defaults, **entry.static}.items()
     }
-    source = operation.source
-    if callable(source):
-        source = source(**entry.static)
-    if source is None:
-        source = f"{operation.name}({{inputs}})"
-    return _parsed(operation.name, source, len(entry.inputs), tuple(code.items()))
+    return _with_statics(template, tuple(code.items()))
 
 
-def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
+def _function(entry: Entry, inputs: list[Entry]) -> Template | None:
     """Write an operation that is made of others, as an activation is, as a function of theirs, by tracing it.
 
     None if it isn't, or depends on values.
@@ -202,22 +162,14 @@ def _function(entry: Entry, inputs: list[Entry]) -> _Template | None:
     name = identifier(" ".join([operation.name, *special]))
     helper = "\n".join([f"def {name}({', '.join(inside.parameters)}):", *lines])
     call = f"{name}({', '.join(f'{{{i}}}' for i in leaves)})"
-    return _parsed(name, "\n".join([*inside.helpers.values(), helper, call]), len(given), ())
+    return parsed("\n".join([*inside.helpers.values(), helper, call]), len(given))
 
 
 @functools.lru_cache(1024)
-def _parsed(name: str, source: str, count: int, code: tuple[tuple[str, str], ...]) -> _Template:
-    helper, _, template = source.strip().rpartition("\n")
-    inputs = [f"_{i}_" for i in range(count)]
-    text = template.format(*inputs, **{"inputs": ", ".join(inputs), **{k: _Code(v) for k, v in code}})
-    try:
-        expression = _Tidy().visit(ast.parse(text, mode="eval").body)
-    except SyntaxError as error:
-        raise ValueError(f"source: the template of {name!r} is no expression: {text}") from error
-    found = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    length = len(ast.unparse(expression)) - 3 * sum(found.count(i) for i in inputs)
-    alone = set(found) <= {"np", *dir(builtins), *_defined(helper), *inputs, *(v for _, v in code)}
-    return _Template(helper, expression, tuple(found.count(i) for i in inputs), length, alone)
+def _with_statics(template: Template, code: tuple[tuple[str, str], ...]) -> Template:
+    """Fill in the static arguments, given as code."""
+    values = {placeholder(name): ast.parse(text, mode="eval").body for name, text in code}
+    return Template(template.helper, _Tidy().visit(_filled(template.expression, values)))
 
 
 class _Tidy(ast.NodeTransformer):
@@ -251,14 +203,14 @@ def _between_brackets(index: ast.expr) -> ast.expr:
     return ast.Slice(*[None if isinstance(a, ast.Constant) and a.value is None else a for a in index.args])
 
 
-def _filled(node: Any, inputs: Mapping[str, ast.expr]) -> Any:
-    """Copy a template's expression with the inputs in their places."""
+def _filled(node: Any, values: Mapping[str, ast.expr]) -> Any:
+    """Copy an expression with others in place of some names."""
     if isinstance(node, ast.Name):
-        return inputs.get(node.id, node)
+        return values.get(node.id, node)
     if isinstance(node, list):
-        return [_filled(n, inputs) for n in node]
+        return [_filled(n, values) for n in node]
     if isinstance(node, ast.AST):
-        return type(node)(**{k: _filled(v, inputs) for k, v in ast.iter_fields(node)})
+        return type(node)(**{k: _filled(v, values) for k, v in ast.iter_fields(node)})
     return node
 
 
@@ -310,12 +262,12 @@ class Program:
         self.helpers: dict[str, str] = {}
         self.untold: list[str] = []
         self._taken: set[str] = set()
-        self._templates: dict[int, _Template] = {}
+        self._calls: dict[int, Template] = {}
         # The parameters are those of the whole graph, whichever of its outputs are wanted.
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
-        large = self._take_templates()
-        operations = [graph[i] for i in needed(graph, outputs) if graph[i].operation is not None]
-        self._take_helpers(operations)
+        large = self._take_calls()
+        operations = [graph[i] for i in needed(graph.nodes, outputs) if graph[i].operation is not None]
+        self._take_helpers(operations, {"np", *dir(builtins), *large.values()})
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
@@ -328,23 +280,26 @@ class Program:
             self.names[i] = self._name(texts.get(i) or f"v{next(unnamed)}")
         self._compose(operations)
 
-    def _take_templates(self) -> dict[tuple[int, str], str]:
+    def _take_calls(self) -> dict[tuple[int, str], str]:
         """Find how each operation is written; name the parameters that its large arguments become."""
         named: dict[tuple[int, str], str] = {}
         for entry in self.graph:
             if entry.operation is not None:
                 large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
                 named.update({(entry.id, k): name for k, name in large.items()})
-                self._templates[entry.id] = template = _template(entry, [self.graph[i] for i in entry.inputs], large)
-                self._taken.update(_defined(template.helper))
+                self._calls[entry.id] = call = _call(entry, [self.graph[i] for i in entry.inputs], large)
+                self._taken.update(_defined(call.helper))
         return named
 
-    def _take_helpers(self, operations: Iterable[Entry]) -> None:
-        """Collect what the lines call, and the operations that say nothing of how they are written."""
+    def _take_helpers(self, operations: Iterable[Entry], known: set[str]) -> None:
+        """Collect what the lines call, and the operations that are written with names that nobody knows."""
         for entry in operations:
-            if entry.operation is not None and not self._templates[entry.id].alone:
+            call = self._calls[entry.id]
+            defined = _defined(call.helper)
+            inputs = map(placeholder, range(len(entry.inputs)))
+            if entry.operation is not None and not known.union(defined, inputs).issuperset(call.names):
                 self.untold.append(entry.operation.name)
-            for name, text in _defined(self._templates[entry.id].helper).items():
+            for name, text in defined.items():
                 if self.helpers.setdefault(name, text) != text:
                     raise ValueError(f"source: two operations define a function {name!r} in their templates")
 
@@ -352,13 +307,14 @@ class Program:
         """Decide what is a line: what is wanted as one, is used more than once, or gets long."""
         uses = [0] * len(self.graph)
         for entry in operations:
-            for i, times in zip(entry.inputs, self._templates[entry.id].uses, strict=True):
-                uses[i] += times
+            for k, i in enumerate(entry.inputs):
+                uses[i] += self._calls[entry.id].names.count(placeholder(k))
         lines = []
         length = [8] * len(self.graph)
         for entry in operations:
-            template = self._templates[entry.id]
-            total = template.length + sum(length[i] * n for i, n in zip(entry.inputs, template.uses, strict=True))
+            call = self._calls[entry.id]
+            inputs = [(i, placeholder(k)) for k, i in enumerate(entry.inputs)]
+            total = len(call.code) + sum((length[i] - len(name)) * call.names.count(name) for i, name in inputs)
             if entry.id in own_lines or uses[entry.id] > 1 or total > longest:
                 lines.append(entry.id)
             else:
@@ -373,8 +329,8 @@ class Program:
     def _compose(self, operations: list[Entry]) -> None:
         self._written: dict[int, ast.expr] = {}
         for entry in operations:
-            inputs = {f"_{k}_": self._reference(i, entry) for k, i in enumerate(entry.inputs)}
-            self._written[entry.id] = _filled(self._templates[entry.id].expression, inputs)
+            inputs = {placeholder(k): self._reference(i, entry) for k, i in enumerate(entry.inputs)}
+            self._written[entry.id] = _filled(self._calls[entry.id].expression, inputs)
 
     def _reference(self, i: int, user: Entry | None = None) -> ast.expr:
         """Write an entry as an operand: its name, its number, or the expression itself."""
@@ -393,18 +349,6 @@ class Program:
     def code(self, i: int) -> str:
         """Write what computes an entry."""
         return ast.unparse(self._written[i]) if i in self._written else self.reference(i)
-
-
-def needed(graph: Graph, outputs: Iterable[int]) -> list[int]:
-    """Find what some entries are computed from, themselves included, in order."""
-    needed = [False] * len(graph)
-    for i in outputs:
-        needed[i] = True
-    for entry in reversed(graph.nodes):
-        if needed[entry.id]:
-            for i in entry.inputs:
-                needed[i] = True
-    return [i for i, yes in enumerate(needed) if yes]
 
 
 @functools.lru_cache(256)

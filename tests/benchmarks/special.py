@@ -5,7 +5,7 @@ python -m tests.benchmarks.special
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,34 +18,64 @@ from tests.benchmarks.measure import side_by_side
 SIZES = [100_000, 1_000_000]
 ROUNDS = {100_000: 31, 1_000_000: 9}
 
+Contender = tuple[str, Callable[[], Any], str, Callable[[], Any]]
+"""What is computed, ours, whose it stands beside, and theirs."""
 
-def contenders(x: np.ndarray) -> dict[str, tuple[Callable[[], Any], str, Callable[[], Any]]]:
-    """By what is computed: ours, whose it stands beside, and theirs. The last is what ufuncs alone cost."""
-    special, torch = pytest.importorskip("scipy.special"), pytest.importorskip("torch")
-    torch.set_num_threads(1)
-    tensor, gelu = torch.tensor(x), mg.activations["gelu"]
-    theirs = {name: partial(getattr(special, name), x) for name in ("erf", "erfc", "ndtr")}
-    by_torch = partial(torch.nn.functional.gelu, tensor)
-    block, out = x[:8192], np.empty(8192)
 
-    def passes() -> None:
-        for _ in range(x.size // 8192):
-            for _ in range(32):
-                np.multiply(block, 0.5, out)
-
-    found = {name: (partial(getattr(mg, name), x), "SciPy", f) for name, f in theirs.items()}
-    found["gelu"] = (partial(gelu, x), "PyTorch", by_torch)
+def contenders(x: np.ndarray) -> Iterator[Contender]:
+    special = pytest.importorskip("scipy.special")
+    for name in ("erf", "erfc", "ndtr"):
+        yield name, partial(getattr(mg, name), x), "SciPy", partial(getattr(special, name), x)
     for backend in ("numpy", "numba"):
-        for name, f, other, their in (("erf", mg.erf, "SciPy", theirs["erf"]), ("gelu", gelu, "PyTorch", by_torch)):
-            found[f"{name}, compiled, {backend}"] = (partial(mg.compile(f, backend=backend), x), other, their)
-    found["32 multiplications, as one rational function takes"] = (passes, "PyTorch's gelu", by_torch)
-    return found
+        compiled = mg.compile(mg.erf, backend=backend)
+        yield f"erf, compiled, {backend}", partial(compiled, x), "SciPy", partial(special.erf, x)
+    for dtype in ("float64", "float32"):
+        yield from of_gelu(x.astype(dtype), dtype)
+
+
+def of_gelu(x: np.ndarray, dtype: str) -> Iterator[Contender]:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    tensor, leaf = torch.tensor(x), torch.tensor(x, requires_grad=True)
+    gelu, theirs = mg.activations["gelu"], torch.nn.functional.gelu
+
+    def with_gradient() -> None:
+        leaf.grad = None
+        theirs(leaf).sum().backward()
+
+    functions = {
+        f"gelu of {dtype}": (gelu, partial(theirs, tensor)),
+        f"the sum of gelu of {dtype}, and its gradient": (
+            mg.value_and_grad(lambda x: mg.sum(gelu(x))), with_gradient,
+        ),
+    }  # fmt: skip
+    for name, (f, their) in functions.items():
+        yield name, partial(f, x), "PyTorch", their
+        for backend in ("numpy", "numba"):
+            yield f"{name}, compiled, {backend}", partial(mg.compile(f, backend=backend), x), "PyTorch", their
+    yield (
+        f"the polynomials and the exponential of gelu alone, of {dtype}",
+        partial(floor, x),
+        "PyTorch",
+        partial(theirs, tensor),
+    )
+
+
+def floor(x: np.ndarray) -> None:
+    """Do with ufuncs, in the cache, what computes nothing but the two polynomials of `gelu` and its exponential."""
+    y, z, c = np.full((2, 8192), 0.5, x.dtype), np.full(8192, 0.5, x.dtype), np.array(0.5, x.dtype)
+    for _ in range(x.size // 8192):
+        for p in y:
+            for _ in range(6):
+                np.multiply(p, z, p)
+                np.add(p, c, p)
+        np.exp(z, y[0])
 
 
 def measure(size: int, show: Callable[[str], None]) -> None:
     x = np.random.default_rng(0).normal(size=size)
-    for name, (ours, whose, theirs) in contenders(x).items():
-        show(side_by_side(ours, theirs, rounds=ROUNDS[size]).report(f"{name} of {size:,} numbers", whose))
+    for name, ours, whose, theirs in contenders(x):
+        show(side_by_side(ours, theirs, rounds=ROUNDS[size]).report(f"{name}, {size:,} numbers", whose))
 
 
 @pytest.mark.parametrize("size", SIZES)

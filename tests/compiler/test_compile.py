@@ -707,6 +707,55 @@ def test_without_numba_its_backend_names_the_extra(monkeypatch: pytest.MonkeyPat
     assert f.backend == "numpy"
 
 
+# --- what an operation has for NumPy -------------------------------------------------------------------------
+
+
+def declared(steps: int, called: list[int]) -> Any:
+    """Declare an operation whose forward takes so many steps, and which has something quicker for NumPy."""
+
+    def forward(xp: Any, x: Any) -> Any:
+        for _ in range(steps // 2):
+            x = 0.5 * x + 1.0
+        return x
+
+    def on_numpy(x: Any) -> Any:
+        called.append(np.size(x))
+        return forward(np, x)
+
+    return mg.primitive(forward, [lambda g, y, x: 0.5 ** (steps // 2) * g], name="far_affine", on_numpy=on_numpy)
+
+
+def test_what_an_operation_has_for_numpy_is_called_in_place_of_many_steps() -> None:
+    x = np.linspace(-1, 1, 7)
+    for steps, calls in ((40, [7]), (8, [])):
+        called: list[int] = []
+        operation = declared(steps, called)
+        f = compiled(lambda x, operation=operation: mg.exp(operation(2 * x)))
+        wanted = np.exp(operation.primitive.forward(np, 2 * x))
+        for _ in range(2):
+            called.clear()
+            np.testing.assert_allclose(f(x), wanted, rtol=1e-14)
+        assert called == calls
+
+
+def test_numba_is_given_the_steps() -> None:
+    pytest.importorskip("numba")
+    called: list[int] = []
+    operation = declared(40, called)
+    f = mg.compile(lambda x: mg.exp(operation(2 * x)), backend="numba")
+    np.testing.assert_allclose(f(np.ones(3)), np.exp(operation.primitive.forward(np, np.full(3, 2.0))), rtol=1e-14)
+    called.clear()
+    f(np.ones(3))
+    assert called == []
+
+
+def test_an_operation_made_of_one_that_has_something_for_numpy_and_has_it_too_is_called_whole() -> None:
+    gelu = mg.activations["gelu"]
+    f = compiled(lambda x: gelu(2 * x) + 1)
+    x = np.linspace(-3, 3, 50)
+    np.testing.assert_array_equal(f(x), gelu(2 * x) + 1)
+
+
 # --- Numba --------------------------------------------------------------------------------------------------
 
 
@@ -738,6 +787,43 @@ def test_numba_calls_numpy_for_what_it_does_not_know_and_auto_takes_numpy() -> N
     g = mg.compile(function)
     g(a)
     assert g.backend == "numpy"
+
+
+def test_numba_leaves_the_exponentials_of_many_numbers_to_numpy_and_computes_arithmetic_again() -> None:
+    pytest.importorskip("numba")
+
+    def function(x: Any) -> Any:
+        square = x * x
+        bell = mg.exp(-square)
+        return bell * (1 + square), mg.log(1 + bell) - x, square
+
+    f = mg.compile(function, backend="numba")
+    x = np.random.default_rng(0).normal(size=1 << 14)
+    for array in (x, x[:100]):
+        before = array.copy()
+        for result, wanted in zip(f(array), function(array), strict=True):
+            np.testing.assert_allclose(result, wanted, rtol=1e-14)
+        np.testing.assert_array_equal(array, before)
+    many, few = map(f.source, f.signatures)
+    assert [many.count("@njit"), few.count("@njit")] == [3, 1]
+    assert many.count("= exp(") == many.count("= log(") == 1
+    assert many.count("a0[i0] * a0[i0]") == 1  # a result, and so in memory
+    with pytest.warns(RuntimeWarning, match="overflow encountered in exp"):
+        mg.compile(lambda x: mg.exp(x) + 1, backend="numba")(1e3 * np.abs(x))
+
+
+def test_numba_writes_over_nothing_that_is_read_later() -> None:
+    pytest.importorskip("numba")
+
+    def function(x: Any) -> Any:
+        y = 2 * x
+        z = 3 * x
+        return mg.exp(y), mg.exp(y[::-1]), y, mg.tanh(z), mg.exp(x), mg.log1p(mg.exp(z) + x * x)
+
+    x = np.random.default_rng(0).normal(size=1 << 14)
+    f = mg.compile(function, backend="numba")
+    for result, wanted in zip(f(x), function(x), strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=1e-14)
 
 
 def test_numba_multiplies_large_matrices_by_blas_in_any_layout() -> None:

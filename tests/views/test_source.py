@@ -26,7 +26,7 @@ def run(graph: Graph, arguments: list[Any] | None = None) -> list[Any]:
         return [eval(program.reference(i), names) for i in graph.outputs]
 
 
-IN_PYTHON = {"erf", "erfc", "ndtr", "gelu"}
+IN_PYTHON = {"erf", "erfc", "ndtr", "gelu", "gelu_slope"}
 """Operations that NumPy has not: their source calls Python's error functions, which round otherwise."""
 
 

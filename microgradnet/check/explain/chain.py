@@ -18,15 +18,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from microgradnet.backward import broadcasts
 from microgradnet.check.agreement import largest
-from microgradnet.graph import Entry, Graph, located
+from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.leaving import Running
+from microgradnet.ops.reductions import sum_to
 from microgradnet.record import ROOT, Recorded, current_scope, node_of, traced, within
 from microgradnet.tensor import tensor
 
 __all__ = [
     "COARSER", "Chain", "Change", "Edit", "Enough", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared",
-    "sum_to", "the_one",
+    "summed", "the_one",
 ]  # fmt: skip
 
 Array = Any
@@ -244,7 +246,7 @@ class Chain:
                 elif with_data and isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                     given[i] = leaf(_value(value), requires_grad=False, name=names[i])
             with within(current_scope() or ROOT):
-                return Running("diagnose").call(f, *given), given
+                return Running("diagnose").call(f, given), given
 
         for leaf in (traced, tensor):
             try:
@@ -324,7 +326,7 @@ class Chain:
                         d = edit.at[link](run, d)
                     parent = self.parent(link)
                     run.raw[link] = d
-                    run.summed[link] = sum_to(d, self.graph[parent].shape or ())
+                    run.summed[link] = summed(d, self.graph[parent].shape or ())
                     changed.add(parent)
         return run
 
@@ -460,13 +462,7 @@ class Chain:
     def ancestors(self, node: int) -> set[int]:
         """Find the entries that one is computed from."""
         if node != self._ancestors[0]:
-            found: set[int] = set()
-            stack = [node]
-            while stack:
-                new = set(self.graph[stack.pop()].inputs) - found
-                found |= new
-                stack += new
-            self._ancestors = node, found
+            self._ancestors = node, set(needed(self.graph.nodes, self.graph[node].inputs))
         return self._ancestors[1]
 
 
@@ -495,7 +491,7 @@ def the_one(x: Array) -> float | None:
     return float(numbers[0]) if numbers.size == 1 and np.isfinite(numbers[0]) else None
 
 
-def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
+def summed(d: Array, shape: tuple[int, ...]) -> Array:
     """Sum over the axes along which an array of some shape was broadcast.
 
     Raises
@@ -503,10 +499,6 @@ def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     ValueError
         If d can't come from an array of that shape.
     """
-    if np.shape(d) == shape:
-        return d
-    extra = np.ndim(d) - len(shape)
-    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, np.shape(d)[extra:], strict=True)):
+    if not broadcasts(shape, np.shape(d)):
         raise ValueError(f"shape {np.shape(d)} is not broadcast from {shape}")
-    stretched = (i + extra for i, n in enumerate(shape) if n == 1 and d.shape[i + extra] != 1)
-    return np.sum(d, axis=(*range(extra), *stretched)).reshape(shape)[()]
+    return d if np.shape(d) == shape else sum_to(d, shape)[()]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import largest
-from microgradnet.check.derivation import Derivation
+from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.chain import Chain, Enough, Inapplicable, Link, OutOfTime
 from microgradnet.check.explain.evidence import (
     Case,
@@ -55,7 +55,7 @@ ROOM = 2**28
 
 
 def search(
-    derivation: Derivation,
+    derivation: ByHand,
     judgement: Judgement,
     rtol: float | None,
     atol: float | None,
@@ -97,7 +97,7 @@ class _Tried:
 @dataclass
 class _Search:
     case: Case
-    derivation: Derivation
+    derivation: ByHand
     stopped: bool = False  # before everything was tried, by the clock
     enough: bool = False  # was tried, but not everything
     tried: list[_Tried] = field(default_factory=list)  # the single mistakes
@@ -412,7 +412,7 @@ def _digest(gradients: Mapping[str, Array]) -> tuple[Any, ...]:
     return tuple(parts)
 
 
-def _jittered(derivation: Derivation, random: np.random.Generator, data_too: bool) -> list[Any]:
+def _jittered(derivation: ByHand, random: np.random.Generator, data_too: bool) -> list[Any]:
     """Draw other arguments near those given, of the same signs."""
     values = list(derivation.values)
     for i, value in enumerate(values):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run, Site, declared, sum_to
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run, Site, declared, summed
 from microgradnet.check.explain.functions import Function, of_operation, recognised
 from microgradnet.record import compositions
 
@@ -149,7 +149,7 @@ class Span:
         found: dict[int, Array] = {self.a: g}
         for link in self.links:
             parent = self.chain.parent(link)
-            d = sum_to(self.chain.vjp(link, found[link.node], values), self.chain.graph[parent].shape or ())
+            d = summed(self.chain.vjp(link, found[link.node], values), self.chain.graph[parent].shape or ())
             found[parent] = found[parent] + d if parent in found else d
         return found[self.z]
 

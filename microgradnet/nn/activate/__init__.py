@@ -1,4 +1,4 @@
-"""Activations by name: the door that registers them, the built-in ones, and what checks and pictures them."""
+"""Activations by name: the registry, the built-in ones, and what checks and pictures them."""
 
 from microgradnet.nn.activate import along_axis, elementwise  # noqa: F401 - they register the built-in ones
 from microgradnet.nn.activate.assessment import check_activation

@@ -197,7 +197,7 @@ def _callable(s: _Subject) -> Finding:
         return Finding("callable", "wrong", f"of an array it returns {type(plain).__name__}, not an array")
     if plain.dtype.kind != "f":
         return Finding("callable", "wrong", f"of floating-point numbers it returns {plain.dtype}")
-    recorded = Running("check_activation").call(s.value, tensor(x, requires_grad=True))
+    recorded = Running("check_activation").call(s.value, [tensor(x, requires_grad=True)])
     if not (isinstance(recorded, Recorded) and node_of(recorded).requires_grad):
         words = "the gradient is lost: it leaves this package's operations, by .data, .numpy() or a function of NumPy's"
         return Finding("callable", "wrong", f"{words} that is not one of them")

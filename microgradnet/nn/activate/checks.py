@@ -105,7 +105,7 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     x, *learned = leaves.values()
     try:
         running = Running(f"activation {declared.name!r}")
-        y = running.call(declared.function, x, **dict(zip(declared.learnable, learned, strict=True)))
+        y = running.call(declared.function, [x], dict(zip(declared.learnable, learned, strict=True)))
     except Exception as error:  # the user's activation, of a Tensor
         raise ValueError(
             f"activation {declared.name!r}: calling it on a Tensor raised {type(error).__name__}: {error}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-import math
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from microgradnet.check.report import Report, for_json
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True, repr=False)
-class ActivationReport:
+class ActivationReport(Report):
     """What `check_activation` found: true if nothing is wrong, printed as text, indexed by a finding's name.
 
     Attributes
@@ -72,9 +73,6 @@ class ActivationReport:
         """Whether nothing is wrong."""
         return not any(f.verdict == "wrong" for f in self.findings)
 
-    def __bool__(self) -> bool:
-        return self.ok
-
     def __getitem__(self, name: str) -> Finding:
         for finding in self.findings:
             if finding.name == name:
@@ -98,8 +96,6 @@ class ActivationReport:
             lines += textwrap.wrap(f.words, _WIDTH, initial_indent=margin, subsequent_indent=" " * len(margin))
         return "\n".join(lines)
 
-    __repr__ = __str__
-
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(f.name)}</td><td>{_SHOWN[f.verdict]}</td>"
@@ -107,11 +103,6 @@ class ActivationReport:
             for f in self.findings
         )
         return f"<p><b>{html.escape(self.verdict)}</b></p><table>{rows}</table>"
-
-    def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the report, if anything is wrong."""
-        if not self.ok:
-            raise AssertionError(str(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the function, as JSON knows it: what isn't finite becomes None."""
@@ -122,7 +113,7 @@ class ActivationReport:
             "high": self.high,
             "elementwise": self.elementwise,
             "findings": [
-                {"name": f.name, "verdict": f.verdict, "words": f.words, "values": _json(f.values)}
+                {"name": f.name, "verdict": f.verdict, "words": f.words, "values": for_json(f.values)}
                 for f in self.findings
             ],
         }
@@ -158,14 +149,3 @@ class ActivationReport:
             saturated=self["saturation"].values["intervals"],
             ax=ax,
         )
-
-
-def _json(value: Any) -> Any:
-    """Make JSON's types of numbers, tuples and mappings."""
-    if isinstance(value, Mapping):
-        return {str(k): _json(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_json(v) for v in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

@@ -1,4 +1,4 @@
-"""Activations by name: one registry, and one door into it, which the built-in ones use like everybody's own.
+"""Activations by name: one registry, and one decorator that fills it, for the built-in ones as for everybody's own.
 
 Installed packages can offer activations too, in the entry-point group ``microgradnet.activations``; they are
 looked for when a name isn't found, and when all names are asked for.
@@ -69,7 +69,7 @@ class UnknownActivation(KeyError):
 activations = Activations()
 
 
-# --- the door ----------------------------------------------------------------------------------------
+# --- registering -------------------------------------------------------------------------------------
 
 
 class _Options(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""A program: the few kinds of steps that both backends know, in the order in which they are carried out."""
+"""A routine: the few kinds of steps that both backends know, in the order in which they are carried out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from microgradnet.graph import Entry
 from microgradnet.record import Array
 
-__all__ = ["INTO", "Kind", "Program", "Step", "Value"]
+__all__ = ["INTO", "Instruction", "Kind", "Routine", "Value"]
 
 Kind = Literal["ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"]
 
@@ -21,12 +21,12 @@ INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An array of the program.
+    """An array of the routine.
 
     Attributes
     ----------
     id : int
-        Its position in `Program.values`.
+        Its position in `Routine.values`.
     shape : tuple of int
     dtype : dtype
     constant : array or None
@@ -45,8 +45,8 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One call.
+class Instruction:
+    """One step of a routine: a call.
 
     Attributes
     ----------
@@ -74,13 +74,13 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Program:
+class Routine:
     """Steps in the order in which they are carried out.
 
     Attributes
     ----------
     values : tuple of Value
-    steps : tuple of Step
+    steps : tuple of Instruction
     arguments : tuple of (int or None)
         The value of each leaf of the arguments; None for one that nothing depends on.
     results : tuple of int
@@ -88,6 +88,6 @@ class Program:
     """
 
     values: tuple[Value, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Instruction, ...]
     arguments: tuple[int | None, ...]
     results: tuple[int, ...]

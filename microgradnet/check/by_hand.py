@@ -19,13 +19,13 @@ from microgradnet.tensor import tensor
 from microgradnet.text import legible
 from microgradnet.transforms import vjp
 
-__all__ = ["Derivation"]
+__all__ = ["ByHand"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Derivation:
+class ByHand:
     """A loss, its arguments, and gradients of it that were derived by hand.
 
     Attributes
@@ -63,7 +63,7 @@ class Derivation:
         descent: bool,
         *,
         caller: str,
-    ) -> Derivation:
+    ) -> ByHand:
         """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
@@ -111,7 +111,7 @@ class Derivation:
             return loss
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
-            loss, pull = Running(caller).call(vjp, of_parameters, *(self.values[i] for i in self.positions))
+            loss, pull = Running(caller).call(vjp, [of_parameters, *(self.values[i] for i in self.positions)])
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
         if not np.isfinite(loss).all():
@@ -130,7 +130,7 @@ class Derivation:
         return self.f(*copies(values))
 
     def value(self, *values: Any) -> Any:
-        """Compute the loss from plain arrays, by the same road as where it is differentiated."""
+        """Compute the loss from plain arrays, as it is computed where it is differentiated."""
         with no_grad():
             return _plain(self.call(*(tensor(v) if i in self.positions else v for i, v in enumerate(values))))
 
@@ -151,9 +151,9 @@ class Derivation:
                 return "the manual gradient", f"that of {name} was another when called again"
         return None
 
-    def at(self, values: list[Any]) -> Derivation:
+    def at(self, values: list[Any]) -> ByHand:
         """Return the same derivation at other arguments; the manual gradient must be a function."""
-        return Derivation.read(self.f, self.manual, values, self.positions, self.descent, caller="diagnose")
+        return ByHand.read(self.f, self.manual, values, self.positions, self.descent, caller="diagnose")
 
     @property
     def function(self) -> str:

@@ -1,0 +1,99 @@
+"""What a record may hold of the arrays that somebody else can write to: copies, no more of them than are needed.
+
+No later write can change a gradient, since a record holds nothing that anybody else can write to. What is read-only to
+the bottom is taken as it is. A small array is copied whenever it is recorded. Of a large one that is used again and
+again the copy is kept as long as the array itself, and compared with it at each use, which takes less time than a new
+copy and no new memory.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+__all__ = ["held", "owned"]
+
+_LARGE = 1 << 16
+"""Bytes from which on a copy is kept. Measured: below it copying takes less time than comparing."""
+
+_CHUNK = 1 << 15
+"""Numbers that are compared at once, so that the answer stays in the processor's cache."""
+
+_kept: dict[int, tuple[ref[np.ndarray[Any, Any]], np.ndarray[Any, Any] | None]] = {}
+"""By the identity of an array: itself, and from its second use on its copy."""
+
+
+def owned(array: Any) -> Any:
+    """Return what nobody else can write to: the array itself if it is read-only to the bottom, else a copy.
+
+    The copy is as new as the array: it has what was written before this call, and nothing that is written after.
+    """
+    if not isinstance(array, np.ndarray):
+        return array
+    if not array.flags.writeable:
+        base = array.base
+        if base is None or (isinstance(base, np.ndarray) and not base.flags.writeable):
+            return array
+    return array.copy("K") if array.nbytes < _LARGE else _copy_of(array)
+
+
+def _copy_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the copy that is kept of a large array if it is still equal, or a new one."""
+    key = id(array)
+    known, copy = _kept.get(key, (None, None))
+    if known is None or known() is not array:
+        _kept[key] = ref(array, lambda gone: _forget(key, gone)), None  # it may never be used again
+        return array.copy("K")
+    if copy is None or not _same(array, copy):
+        copy = array.copy("K")
+        copy.flags.writeable = False
+        _kept[key] = known, copy
+    return copy
+
+
+def _forget(key: int, gone: ref[Any]) -> None:
+    if _kept.get(key, (None,))[0] is gone:
+        del _kept[key]
+
+
+def _same(array: np.ndarray[Any, Any], copy: np.ndarray[Any, Any]) -> bool:
+    """Whether two arrays hold the same bits in the same order of memory."""
+    if array.strides != copy.strides or array.shape != copy.shape or array.dtype != copy.dtype:
+        return False
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        return False
+    word = np.uint64 if array.nbytes % 8 == 0 else np.uint8
+    a, b = (x.ravel("K").view(word) for x in (array, copy))
+    return all((a[i : i + _CHUNK] == b[i : i + _CHUNK]).all() for i in range(0, len(a), _CHUNK))
+
+
+_references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _: 0)  # where references aren't counted: never
+
+
+class _Slot:
+    """A place like the one in which a tensor holds its value."""
+
+    __slots__ = ("_value",)
+
+
+_slot = _Slot()
+_slot._value = np.zeros(1)  # type: ignore[attr-defined]
+_ALONE = _references(_slot._value)  # type: ignore[attr-defined]
+"""What is counted of an array that one slot refers to and nobody else: no name, no view, no buffer."""
+
+
+def held(tensor: Any) -> bool:
+    """Whether a tensor's value is an array that nobody but the tensor can reach, no graph and no view.
+
+    As after ``w.data -= 0.1 * w.grad``, which hands the array out and gives it back. Nobody else can write to it then.
+    """
+    return (
+        type(tensor._value) is np.ndarray
+        and _references(tensor._value) == _ALONE
+        and tensor._value.base is None
+        and bool(tensor._value.flags.writeable)
+    )
