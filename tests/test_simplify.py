@@ -212,16 +212,17 @@ def test_names_and_recorded_values_are_kept() -> None:
     assert entry.name == "doubled"
 
 
-@pytest.mark.parametrize("named", ["first", "second"])
-def test_of_two_that_are_equal_the_name_and_the_value_are_kept(named: str) -> None:
+@pytest.mark.parametrize("name", ["e", None])
+@pytest.mark.parametrize("known", ["first", "second"])
+def test_of_two_that_are_equal_the_name_and_the_value_are_kept(known: str, name: str | None) -> None:
     x = mg.tensor([1.0, 2.0], requires_grad=True)
     first, second = mg.exp(x), mg.exp(x)
-    (first if named == "first" else second).name = "e"
+    (first if known == "first" else second).name = name
     graph = Graph.of(first, second)
-    at = graph.outputs[named == "second"]
+    at = graph.outputs[known == "second"]
     forgotten = [replace(e, value=None) if e.operation is not None and e.id != at else e for e in graph]
     (kept,) = (e for e in simplified(Graph(forgotten, graph.outputs)) if e.operation is not None)
-    assert kept.name == "e"
+    assert kept.name == name
     np.testing.assert_array_equal(kept.value, np.exp([1.0, 2.0]))
 
 

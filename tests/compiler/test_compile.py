@@ -182,6 +182,7 @@ def test_a_compiled_function_says_what_it_is() -> None:
     f = compiled(double)
     f(np.ones(2))
     assert re.fullmatch(r"<compiled \S*double: 1 signatures>", repr(f))
+    assert repr(f.signatures[0]) == "Signature(arguments='(float64[2])', backend='numpy')"
 
 
 def test_beside_arrays_of_several_dtypes_a_python_float_is_static() -> None:

@@ -161,7 +161,11 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         "slogdet: log|det| has no gradient at a singular matrix (shape (2, 2)); it needs regular ones",
     ),
     "vjp of nothing": (lambda: mg.vjp(mg.sin), TypeError, "vjp: at least one argument to differentiate is needed"),
-    "an argument that is unknown": (lambda: mg.flip(V, axes=0), TypeError, "flip: "),
+    "an argument that is unknown": (
+        lambda: mg.flip(V, axes=0),
+        TypeError,
+        "flip() got an unexpected keyword argument 'axes'",
+    ),
     "a declaration without a forward": (
         lambda: mg.primitive(3, [None], name="nothing_here"),
         TypeError,
