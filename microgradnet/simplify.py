@@ -255,9 +255,9 @@ def _number(entry: Entry) -> Any:
 
 
 def _signed(entry: Entry) -> Any:
-    """Return the number that a constant is if its sign can be turned (an unsigned one's can't), or None."""
+    """Return the number that a constant is, or None where its sign can't be turned: it is unsigned, or 0, not 0.0."""
     number = _number(entry)
-    return number if isinstance(number, int | float | np.floating) else None
+    return number if isinstance(number, float | np.floating) or (isinstance(number, int) and number) else None
 
 
 def _spread(entry: Entry, nodes: Sequence[Entry]) -> Any:
@@ -293,6 +293,11 @@ def _again(entry: Entry, *inputs: Any) -> _Call:
 def _real(entry: Entry) -> bool:
     """Whether this is of a floating dtype, where a sign can be moved about."""
     return entry.dtype is not None and entry.dtype.kind == "f"
+
+
+def _negated(entry: Entry, nodes: Sequence[Entry]) -> Entry | None:
+    """Return what an entry is the negative of, or None. An integer may have none, and is not converted after it."""
+    return nodes[entry.inputs[0]] if _calls(entry, ops.negative) and _real(entry) else None
 
 
 def _same(entry: Entry, x: Entry) -> _Result:
@@ -503,11 +508,9 @@ def times_minus_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result
 
 def sign_of_a_product(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Move signs outside, where they cancel: (−a)·b = a·(−b) = −(a·b), and so for quotients."""
-    if not _real(e):
-        return None
     for k, i in enumerate(x):
-        if _calls(i, ops.negative):
-            a = nodes[i.inputs[0]]
+        a = _negated(i, nodes)
+        if a is not None:
             number = _signed(x[1 - k])
             if number is not None:
                 return _again(e, *((a, -number) if k == 0 else (-number, a)))
@@ -517,16 +520,16 @@ def sign_of_a_product(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Resu
 
 def plus_minus(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Subtract what is added with a sign: a + (−b) = a − b, and (−a) + b = b − a."""
-    if not _real(e):
-        return None
-    if _calls(x[1], ops.negative):
-        return _like(e, ops.subtract, x[0], nodes[x[1].inputs[0]])
-    return _like(e, ops.subtract, x[1], nodes[x[0].inputs[0]]) if _calls(x[0], ops.negative) else None
+    a, b = (_negated(i, nodes) for i in x)
+    if b is not None:
+        return _like(e, ops.subtract, x[0], b)
+    return _like(e, ops.subtract, x[1], a) if a is not None else None
 
 
 def minus_a_negative(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
     """Add what is subtracted with a sign: a − (−b) = a + b."""
-    return _like(e, ops.add, x[0], nodes[x[1].inputs[0]]) if _real(e) and _calls(x[1], ops.negative) else None
+    b = _negated(x[1], nodes)
+    return _like(e, ops.add, x[0], b) if b is not None else None
 
 
 def factors(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
@@ -559,9 +562,9 @@ def mask_of_one(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
 
 
 def sign_times_number(e: Entry, x: list[Entry], nodes: Sequence[Entry]) -> _Result:
-    """Write c·sgn x as a product, from which c = 1 goes away."""
+    """Write c·sgn x as a product, from which c = 1 goes away. But not for c < 0: where x is 0 it would be −0."""
     c = _number(x[0])
-    if c is None or not np.isfinite(c) or x[1].shape != e.shape or x[1].dtype != e.dtype:
+    if c is None or not np.isfinite(c) or np.signbit(c) or x[1].shape != e.shape or x[1].dtype != e.dtype:
         return None
     return _like(e, ops.multiply, c, _like(e, ops.sign, x[1]))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from tests.ops.cases import CASES, Case
 
 
 def network_loss(x: Any, y: Any, weights: Any, bias: Any) -> Any:
@@ -77,3 +78,27 @@ def test_arrays_of_two_libraries_do_not_mix() -> None:
         with pytest.raises(TypeError, match=r": an array of NumPy's would be converted to one of array_api_strict"):
             call()
     assert np.asarray((foreign * 2.0).data).tolist() == [2.0, 4.0]
+
+
+NUMPYS = {
+    "masked", "absolute_vjp", "einsum", "scatter_add", "take_along_axis", "sort", "getitem_at", "scatter_add_at",
+    "where", "getitem", "take", "pad", "operator", "power", *mg.activations,
+}  # fmt: skip
+"""Operations whose cases have arrays of NumPy's in them, or do what the standard has not."""
+
+MIXED = ("every dtype", "in float64", "constant", "number first", "counts", "3 ()", "prepend")
+OF_THE_STANDARD = [c for c in CASES if c.operation not in NUMPYS and not any(part in c.variant for part in MIXED)]
+
+
+@pytest.mark.parametrize("case", OF_THE_STANDARD, ids=str)
+def test_values_and_gradients_are_those_of_numpy(case: Case) -> None:
+    arrays = case.arguments()
+    expected, pull = mg.vjp(case.recorded, *arrays)
+    seed = np.cos(np.arange(expected.size)).reshape(expected.shape)
+    foreign = [mg.tensor(xp.asarray(a), requires_grad=True) for a in arrays]
+    found = case.recorded(*foreign)
+    gradients = mg.gradients(found, foreign, seed=mg.tensor(xp.asarray(seed)))
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12, atol=1e-13)
+    for g, wanted in zip(gradients, pull(seed), strict=True):
+        assert isinstance(g, type(xp.asarray(1.0)))
+        np.testing.assert_allclose(np.asarray(g), wanted, rtol=1e-12, atol=1e-13, strict=True)

@@ -168,6 +168,7 @@ CHECKED_ELSEWHERE = {
     "ruff check . && ruff format --check .",
     "mypy",
     "pytest",
+    "pytest @tests/quick.txt",
     "pytest -q --doctest-modules microgradnet",
     "sphinx-build -W --keep-going -j auto docs docs/_build/html",
     "sphinx-build -W --keep-going -j auto docs docs/_build/html && python .ci/site.py docs/_build/html",
@@ -235,12 +236,27 @@ def measured(file: str, pattern: str) -> str:
     return found[1]
 
 
+BRINGS = {
+    "cli": "Typer, Rich", "plot": "Matplotlib", "render": "Graphviz, as a wheel", "notebook": "latex2mathml",
+    "fast": "Numba, SciPy",
+}  # fmt: skip
+
+
 def numbers_in_prose() -> dict[tuple[str, str], Any]:
     """Say where each number comes from that a page doesn't show being computed."""
     ours = r"4 x 3 x 4 x 1, float64, compiled, {}:.*? ratio ([\d.]+);"
     mistakes = list((ROOT / "examples" / "mistakes").glob("*.py"))
     python = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    minutes = round(float(measured("tests.txt", r"passed.* in ([\d.]+)s")) / 60)
+    sizes = {extra: measured("extras.txt", rf"(?m)^{extra}: ([\d.]+) MB") for extra in BRINGS}
+    needs = measured("extras.txt", r"own needs: (\d+) MB")
     return {
+        ("README.md", "All tests take {} minutes on two cores"): minutes,
+        ("README.md", "that `pip install .` brings, {} MB"): needs,
+        ("docs/install.md", "that package take {} MB"): needs,
+        **{("README.md", f"`{extra}` {{}} MB"): size for extra, size in sizes.items()},
+        **{("docs/install.md", f"| `{extra}` | {brings} | {{}} |"): sizes[extra] for extra, brings in BRINGS.items()},
+        ("docs/install.md", "| `all` | the first four | {} |"): measured("extras.txt", r"(?m)^all: (\d+) MB"),
         ("README.md", "in {} of the time of the same step"): measured("compiled.txt", ours.format("numpy")),
         ("README.md", "with Numba in {}."): measured("compiled.txt", ours.format("numba")),
         ("README.md", "With Python {} or newer"): python,
@@ -364,3 +380,8 @@ def test_every_example_is_shown_with_what_it_prints() -> None:
     for file in sorted((ROOT / "examples").glob("*.py")):
         assert f"literalinclude}} ../examples/{file.name}" in page
         assert f'%run {{examples / "{file.name}"}}' in page
+
+
+def test_the_quick_tests_are_there() -> None:
+    named = (ROOT / "tests" / "quick.txt").read_text(encoding="utf-8").split()
+    assert [name for name in named if not (ROOT / name).is_file()] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import time
 
 import numpy as np
 import pytest
@@ -252,9 +251,7 @@ def test_listing_of_a_deep_graph_leaves_out_the_middle():
     y = x
     for _ in range(n):
         y = mg.sin(y)
-    start = time.perf_counter()
     graph = Graph.of(y)
-    assert time.perf_counter() - start < 20
     assert len(graph) == n + 1
     text = str(graph)
     assert "99,951 more" in text
@@ -342,3 +339,13 @@ def test_an_operation_that_is_not_declared_where_it_is_unpickled_is_named():
         pickle.dumps(halved.primitive)
     with pytest.raises(LookupError, match="no operation 'halved_elsewhere' is declared here"):
         pickle.loads(pickled)
+
+
+def test_gradients_flow_through_what_depends_on_a_parameter_and_nothing_else():
+    x, w = mg.tensor(np.ones(2), name="x"), mg.tensor(np.ones(2), requires_grad=True, name="w")
+    graph = Graph.of(mg.sum(2.0 * w * np.arange(2.0) + x))
+    flows = {e.kind: set() for e in graph}
+    for entry in graph:
+        flows[entry.kind].add(entry.requires_grad)
+    assert flows == {"parameter": {True}, "input": {False}, "constant": {False}, "operation": {True}}
+    assert all(e.scope == () and e.origin is None for e in graph)

@@ -111,6 +111,15 @@ def test_a_tensor_is_not_copied_as_an_argument() -> None:
     assert np.shares_memory(seen[0]._value, w._value)
 
 
+@pytest.mark.parametrize("call", [mg.add, mg.subtract, lambda x, y: mg.where(True, x + y, 0.0)])
+def test_clearing_one_gradient_in_place_leaves_the_other(call: Any) -> None:
+    x, y = (mg.tensor([1.0, 2.0], requires_grad=True) for _ in "xy")
+    mg.sum(call(x, y)).backward()
+    kept = y.grad.copy()
+    x.grad *= 0  # as an optimiser clears gradients
+    np.testing.assert_array_equal(y.grad, kept)
+
+
 def test_a_gradient_that_is_asked_for_twice_is_given_twice() -> None:
     x = mg.tensor([1.0, 2.0], requires_grad=True)
     y = mg.sum(x * x)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import microgradnet as mg
@@ -39,7 +41,8 @@ def outline(graph: Graph) -> list[Any]:
 
 
 def results(graph: Graph) -> list[Any]:
-    values = graph.values()
+    """Compute all of it: a simpler graph keeps values that were recorded, right or wrong."""
+    values = Graph([replace(e, value=None) if e.operation is not None else e for e in graph], graph.outputs).values()
     return [values[i] for i in graph.outputs]
 
 
@@ -152,6 +155,7 @@ STAYS = {
     "factors that would round otherwise": lambda x, one: 0.1 * (0.3 * x),
     "factors that would overflow": lambda x, one: 2.0 * (1.5e308 * x),
     "a broadcast that gives the shape": lambda x, one: mg.exp(mg.broadcast_to(x, (2, 2, 3))),
+    "a sum of nothing is 0": lambda x, one: mg.sum(mg.broadcast_to(one, (0, 3)), axis=0) * x,
     "a conversion": lambda x, one: mg.astype(x, np.float32),
     "a sum in another dtype": lambda x, one: mg.sum(mg.astype(x, np.float32), axis=(), dtype=np.float64),
 }
@@ -206,6 +210,38 @@ def test_names_and_recorded_values_are_kept() -> None:
     doubled.name = "doubled"
     (entry,) = (n for n in simplified(Graph.of(mg.exp(doubled))) if n.name)
     assert entry.name == "doubled"
+
+
+@pytest.mark.parametrize("name", ["e", None])
+@pytest.mark.parametrize("known", ["first", "second"])
+def test_of_two_that_are_equal_the_name_and_the_value_are_kept(known: str, name: str | None) -> None:
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    first, second = mg.exp(x), mg.exp(x)
+    (first if known == "first" else second).name = name
+    graph = Graph.of(first, second)
+    at = graph.outputs[known == "second"]
+    forgotten = [replace(e, value=None) if e.operation is not None and e.id != at else e for e in graph]
+    (kept,) = (e for e in simplified(Graph(forgotten, graph.outputs)) if e.operation is not None)
+    assert kept.name == name
+    np.testing.assert_array_equal(kept.value, np.exp([1.0, 2.0]))
+
+
+EQUAL_NUMBERS: list[Any] = [
+    lambda a: mg.transpose(a), lambda a: mg.reshape(a, (3, 2)), lambda a: mg.reshape(a[:1, :1], ()),
+    lambda a: mg.flip(a), lambda a: mg.roll(a, 1), lambda a: a[0, 1], lambda a: a[0], lambda a: a[:, :0],
+    lambda a: mg.broadcast_to(a, (4, 2, 3)), lambda a: mg.sum(a), lambda a: mg.sum(a, axis=0),
+    lambda a: mg.ones_like(a), lambda a: mg.zeros_like(a[0, 0]), lambda a: mg.exp(a), lambda a: mg.exp(a[0, 0]),
+    lambda a: a + a.T.T, lambda a: -a, lambda a: mg.sum(a[:, :0], axis=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("at", range(len(EQUAL_NUMBERS)))
+def test_what_is_made_of_equal_numbers_keeps_its_shape_and_dtype(at: int, dtype: Any) -> None:
+    graph = graph_of(lambda x, one: EQUAL_NUMBERS[at](mg.broadcast_to(mg.astype(3 * one, dtype), (2, 3))), A)
+    assert_equal(simplified(graph), graph, ulps=1)
+    simpler = simplified(graph)
+    assert [simpler[i].shape for i in simpler.outputs] == [graph[i].shape for i in graph.outputs]
 
 
 def test_an_array_that_has_a_name_is_data() -> None:
@@ -349,3 +385,153 @@ def test_a_random_graph_and_its_gradient_keep_their_values(steps: Any, seed: int
 
 def replaced(graph: Graph, arrays: list[Any]) -> Any:
     return graph.values(dict(zip(graph.inputs, arrays, strict=True)))
+
+
+# --- the edges of floating point ----------------------------------------------------------------------
+
+TINY = float(np.finfo(float).smallest_subnormal)
+EDGES = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 3.0, TINY, -TINY, 2.0**-1022, 2.0**-1000, 2.0**1000, np.inf, -np.inf, np.nan]
+SIGNED_ZEROS = np.array([[0.0], [-0.0]] * 8)[: len(EDGES)]
+
+CONSTANTS: list[Any] = [
+    *EDGES, 0, 1, -1, 2, *map(np.float64, EDGES[:8]), *(np.full((len(EDGES), 1), e) for e in EDGES), SIGNED_ZEROS,
+    np.zeros(len(EDGES)), np.ones((len(EDGES), len(EDGES))), np.uint8(1), np.int64(-1), True,
+]  # fmt: skip
+
+
+def filled(a: Any, c: Any) -> Any:
+    return np.full(a.shape, c, a.dtype)
+
+
+EXACT: list[Any] = [
+    lambda a, b, c: a + b, lambda a, b, c: a - b, lambda a, b, c: a * b, lambda a, b, c: a / b, lambda a, b, c: a + c,
+    lambda a, b, c: c + a, lambda a, b, c: a - c, lambda a, b, c: c - a, lambda a, b, c: a * c, lambda a, b, c: c * a,
+    lambda a, b, c: a / c, lambda a, b, c: c / a, lambda a, b, c: -a, lambda a, b, c: +argument(a),
+    lambda a, b, c: a + a, lambda a, b, c: a - (-b), lambda a, b, c: -a + b, lambda a, b, c: a + (-b),
+    lambda a, b, c: (-a) * (-b), lambda a, b, c: (-a) / c, lambda a, b, c: c / (-a), lambda a, b, c: -(c * a),
+    lambda a, b, c: a**1, lambda a, b, c: a.T, lambda a, b, c: a**2, lambda a, b, c: mg.maximum(a, b),
+    lambda a, b, c: mg.minimum(c, a), lambda a, b, c: mg.abs(a), lambda a, b, c: mg.sign(a),
+    lambda a, b, c: mg.where(a > b, a, c), lambda a, b, c: mg.where(a > 0, c, 0.0), lambda a, b, c: mg.arctan2(c, a),
+    lambda a, b, c: mg.arctan2(a, c), lambda a, b, c: mg.broadcast_to(a[:1], a.shape),
+    lambda a, b, c: a * mg.ones_like(b), lambda a, b, c: a - mg.zeros_like(b), lambda a, b, c: a + mg.zeros_like(b),
+    lambda a, b, c: mg.reshape(mg.reshape(a, (-1,)), a.shape), lambda a, b, c: a[::-1],
+    lambda a, b, c: a + mg.sum(b * 0 + 1),
+    lambda a, b, c: a * mg.sum(mg.broadcast_to(0 * a[0, 0] + 2, a.shape), axis=0), lambda a, b, c: mg.relu(a),
+    lambda a, b, c: mg.vjp(mg.abs, a)[1](filled(a, c))[0], lambda a, b, c: mg.vjp(mg.sigmoid, a)[1](filled(a, c))[0],
+    lambda a, b, c: mg.vjp(lambda t: mg.where(b, t, 0), a)[1](filled(a, c))[0], lambda a, b, c: mg.where(b, c, 0.0),
+    lambda a, b, c: mg.vjp(mg.relu, a)[1](mg.ones_like(a))[0],
+    lambda a, b, c: mg.vjp(lambda t: mg.maximum(t, 0), a)[1](mg.ones_like(a))[0], lambda a, b, c: mg.square(c) * a,
+]  # fmt: skip
+"""Operations that round alike however they are written, on arrays a and b and a constant c."""
+
+
+def edges(dtype: Any) -> list[Any]:
+    """Every edge beside every other one, and the other way round."""
+    with np.errstate(over="ignore"):
+        column = np.array(EDGES).astype(dtype)[:, None]
+    return [np.repeat(column, len(EDGES), 1), np.repeat(column, len(EDGES), 1).T]
+
+
+def without(rule: str) -> Any:
+    """What finds the rules of an operation, but for one."""
+    return lambda of: [r for r, about in RULES.items() if (not about or of in about) and r.__name__ != rule]
+
+
+def assert_same_bits(simpler: Graph, graph: Graph) -> None:
+    for found, expected in zip(results(simpler), results(graph), strict=True):
+        assert (np.shape(found), found.dtype) == (np.shape(expected), expected.dtype)
+        np.testing.assert_array_equal(found, expected)  # NaN where NaN is, of whatever sign
+        np.testing.assert_array_equal(np.signbit(found)[~np.isnan(found)], np.signbit(expected)[~np.isnan(found)])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("at", range(len(EXACT)))
+def test_an_operation_on_each_constant_keeps_every_bit(at: int, dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simplify, "_rules_of", without("factors"))
+    for c in CONSTANTS:
+        a, b = map(traced, edges(dtype))
+        assert_same_bits(simplified(graph := Graph.of(EXACT[at](a, b, c) * argument(b))), graph)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@settings(max_examples=100)
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, len(EXACT) - 1), st.integers(0, 9), st.integers(0, 9), st.sampled_from(CONSTANTS)),
+        min_size=2, max_size=8,
+    ),
+    dtype=st.sampled_from([np.float64, np.float32]),
+)  # fmt: skip
+def test_a_random_graph_keeps_every_bit_on_the_edges_of_floating_point(steps: Any, dtype: Any) -> None:
+    made = [traced(a) for a in edges(dtype)]
+    for at, i, j, c in steps:
+        result = EXACT[at](made[-1 - i % len(made)], made[-1 - j % len(made)], c)
+        made.append(result if result.ndim == 2 else mg.broadcast_to(result, made[0].shape))
+    graph = Graph.of(*made[2:])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simplify, "_rules_of", without("factors"))
+        assert_same_bits(simplified(graph), graph)
+
+
+INTEGERS = [
+    lambda x, k: x + (-k), lambda x, k: -k + x, lambda x, k: x - (-k), lambda x, k: (-k) * x, lambda x, k: x * -k,
+    lambda x, k: (-k) / x, lambda x, k: x / -k, lambda x, k: -(2 * k) * x, lambda x, k: mg.negative(-k) + x,
+    lambda x, k: (k + k) * x, lambda x, k: 0.5 * (2 * k), lambda x, k: 2.0 * (2 * k), lambda x, k: k / 1,
+    lambda x, k: k**1 * x,
+    lambda x, k: (k - 0) * x, lambda x, k: -(k - 1) * x, lambda x, k: mg.sum(k[:, :1], axis=1, keepdims=True) * x,
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.uint64])
+@pytest.mark.parametrize("at", range(len(INTEGERS)))
+def test_integers_wrap_where_they_did(at: int, dtype: Any) -> None:
+    k = np.array([[0, 1, 127], [128, 200, 255]]).astype(dtype)
+    for x in (A, A.astype(np.float32)):
+        assert_same_bits(simplified(graph := Graph.of(INTEGERS[at](traced(x), traced(k)))), graph)
+
+
+def exactly(*numbers: float) -> float:
+    """The product of some numbers, rounded once; infinite where it is too large."""
+    product = math.prod(map(Fraction, numbers))
+    try:
+        return float(product)
+    except OverflowError:
+        return math.inf if product > 0 else -math.inf
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-1074, 1023).map(lambda n: 2.0**n)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@settings(max_examples=400)
+@given(c=FINITE, d=FINITE, x=FINITE)
+def test_factors_that_are_collected_round_once_or_as_they_did(c: float, d: float, x: float) -> None:
+    graph = Graph.of(c * (d * traced(np.array([x]))))
+    ((found,),), ((expected,),) = results(simplified(graph)), results(graph)
+    assert found == exactly(c, d, x) or np.array_equal(found, expected, equal_nan=True)
+    assert np.isnan(found) or np.signbit(found) == np.signbit(expected)
+
+
+FACTORS = {
+    "a product of factors that underflows": (2.0**-1000, 2.0**-100, 1e300),
+    "one that is subnormal": (2.0**-1000, 2.0**-30, 1e300),
+    "one that overflows": (2.0**1000, 2.0**100, 1e-300),
+    "the least that is normal": (2.0**-1000, 2.0**-22, 1.5),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("what", FACTORS)
+def test_factors_at_the_limits(what: str) -> None:
+    c, d, x = FACTORS[what]
+    graph = Graph.of(c * (d * traced(np.array([x]))))
+    assert_same_bits(simplified(graph), graph)
+    assert len(operations(simplified(graph))) == (1 if "least" in what else 2)
+
+
+def test_what_is_summed_with_nothing_stays_minus_zero() -> None:
+    graph = graph_of(lambda x, one: mg.sum(x[1:, :1], axis=0), A)
+    assert np.signbit(results(simplified(graph))[0]).all()
+    assert not np.signbit(results(graph)[0]).any()

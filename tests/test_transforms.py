@@ -337,3 +337,38 @@ def test_no_grad_holds_in_its_own_thread_only() -> None:
         done.wait(10)
     thread.join()
     assert seen == [True]
+
+
+def test_what_comes_from_outside_and_is_returned_as_it_is_stays_linked_to_the_outside():
+    def outer(w):
+        square = w * w
+        value, gradient = mg.value_and_grad(lambda x: square)(3.0)
+        return value + gradient
+
+    assert mg.grad(outer)(2.0) == 4.0
+
+
+def test_only_the_vjps_on_the_way_to_what_was_asked_for_are_called():
+    called = []
+
+    def vjp(name):
+        return lambda g, y, a, b: (called.append(name), g)[1]
+
+    both = mg.primitive(lambda xp, a, b: a + b, [vjp("a"), vjp("b")], name="both_here")
+    x, w = (mg.tensor(v, requires_grad=True) for v in (1.0, 2.0))
+    h, k = mg.exp(x), mg.exp(w)
+    assert mg.gradients(both(h, k), h) == 1.0
+    assert called == ["a"]
+    mg.gradients(both(h, k), [k, x])
+    assert called == ["a", "a", "b"]
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_each_gradient_has_the_dtype_of_its_own_tensor_where_dtypes_meet(create_graph):
+    a = mg.tensor(np.array([1.5, 2.5], np.float32), requires_grad=True)
+    b = mg.tensor([0.5, 3.0], requires_grad=True)
+    h = mg.exp(a)
+    y = mg.sum(h * b + a * b)
+    gradients = mg.gradients(y, [a, h, b], create_graph=create_graph)
+    assert [g.dtype for g in gradients] == [np.float32, np.float32, np.float64]
+    np.testing.assert_allclose(np.array(gradients[0].tolist()), (np.exp(a.numpy()) + 1) * b.numpy(), rtol=1e-6)

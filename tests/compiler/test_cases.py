@@ -201,3 +201,82 @@ def test_random_graphs_and_their_gradients(steps: list[tuple[int, int, int]], bl
             for result, wanted in zip(compiled(*arrays), all_of(*arrays), strict=True):
                 np.testing.assert_allclose(result, wanted, rtol=1e-9, atol=1e-11)
             arrays = [array + 0.25 for array in arrays]
+
+
+# --- views of what the same batch computes --------------------------------------------------------------------------
+
+# A step may write over what it reads row by row, but not over what is still looked at through a view, read whole, or of
+# another dtype. So each of these reads a square array, computed before, in two ways that overlap; x is the argument.
+LOOKS = [
+    lambda a, x: mg.exp(a + a.T), lambda a, x: a.T * mg.sin(a), lambda a, x: mg.tanh(a[::-1] - a),
+    lambda a, x: mg.sin(a)[:, ::-1] - a, lambda a, x: a * a[:1], lambda a, x: a[:, -1:] - mg.exp(a),
+    lambda a, x: mg.broadcast_to(a[0], a.shape) + mg.sin(a),
+    lambda a, x: mg.concatenate([a[1:] * mg.sin(a[:-1]), a[-1:]]),
+    lambda a, x: mg.pad(a[:, 1:] - a[:, :-1], ((0, 0), (0, 1))), lambda a, x: mg.reshape(a.ravel()[::-1], a.shape) * a,
+    lambda a, x: mg.sin(a) + mg.diagonal(a), lambda a, x: mg.flip(a, 0) * a, lambda a, x: mg.sin(a @ a[:, :2]) @ a[:2],
+    lambda a, x: mg.where(a > 0, a.T, mg.exp(a[::-1, ::-1])), lambda a, x: a @ a + a.T,
+    lambda a, x: a.T @ mg.sin(a) - a, lambda a, x: mg.tanh(a) + a[1:2] * a.T[:, :1],
+    lambda a, x: a - mg.max(a.T, axis=1), lambda a, x: a * mg.reshape(mg.reshape(a.T, (-1,))[::-1], a.shape),
+    lambda a, x: mg.tanh(a + x @ a), lambda a, x: mg.sin(mg.sin(a) @ x), lambda a, x: x @ mg.sin(a),
+    lambda a, x: mg.sin(a) * x[:1] - mg.sin(x[:, 1:2]), lambda a, x: mg.sin(a).astype(np.float32) * 2,
+    lambda a, x: (x > 0) * 1.5 * a, lambda a, x: mg.sin(a).T @ x - mg.sin(a),
+    lambda a, x: a * mg.sum(a, axis=0) + mg.sum(a, axis=1),
+]  # fmt: skip
+BLOCKS = [64, 1600, 1 << 17]
+
+
+def assert_looks_are_right(f: Any, n: int, block: int, dtype: Any) -> None:
+    """Compare values, gradients and a step, each twice: the second call finds what the first left in memory."""
+
+    def all_of(x: Any) -> Any:
+        y, pull = mg.vjp(f, x)
+        reversed_rows = mg.sin(y)[::-1]
+        (g,) = pull(mg.cos(x).astype(y.dtype))
+        return y, reversed_rows, g, x - 0.1 * g, y + y.T
+
+    x = (np.random.default_rng(n).normal(size=(n, n)) / n).astype(dtype)
+    compiled = mg.compile(all_of, backend="numpy")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "BLOCK", block)
+        for _ in range(2):
+            for result, wanted in zip(compiled(x), all_of(x), strict=True):
+                tolerance = 1e-9 if wanted.dtype == np.float64 else 2e-2
+                assert result.dtype == wanted.dtype
+                np.testing.assert_allclose(result, wanted, rtol=tolerance, atol=tolerance * max(1, abs(wanted).max()))
+            x = x + dtype(0.01)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("look", range(len(LOOKS)))
+def test_a_view_of_what_is_computed_beside_it(look: int, block: int) -> None:
+    assert_looks_are_right(lambda x: LOOKS[look](mg.sin(x), x), 300 if block == max(BLOCKS) else 40, block, np.float64)
+
+
+@pytest.mark.parametrize("look", range(len(LOOKS)))
+def test_a_view_in_loops(look: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    never_replayed(monkeypatch)
+    for dtype in (np.float64, np.float32):
+        x = (np.arange(16.0).reshape(4, 4) % 7 / 8).astype(dtype)
+        f = mg.value_and_grad(lambda x: mg.sum(LOOKS[look](mg.sin(x), x).astype(x.dtype)))
+        for result, wanted in zip(mg.compile(f, backend="numba")(x), f(x), strict=True):
+            assert result.dtype == wanted.dtype
+            np.testing.assert_allclose(result, wanted, rtol=40 * np.finfo(dtype).eps, atol=40 * np.finfo(dtype).eps)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.integers(0, len(LOOKS) - 1), st.integers(0, 2)), min_size=2, max_size=6),
+    n=st.sampled_from([3, 16, 40]),
+    block=st.sampled_from(BLOCKS),
+    dtype=st.sampled_from([np.float64, np.float32]),
+)
+def test_views_of_views_of_what_is_computed_beside_them(steps: Any, n: int, block: int, dtype: Any) -> None:
+    def f(x: Any) -> Any:
+        values = [mg.sin(x)]
+        for look, back in steps:
+            values.append(mg.sin(LOOKS[look](values[-1 - back % len(values)], x)))
+        return values[-1]
+
+    assert_looks_are_right(f, n, block, dtype)

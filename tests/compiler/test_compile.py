@@ -129,6 +129,62 @@ def test_a_python_float_is_a_number_of_the_arrays_dtype() -> None:
     assert len(f.signatures) == 1
 
 
+def test_what_is_computed_of_a_python_float_alone_is_of_the_arrays_dtype() -> None:
+    f = compiled(lambda x, rate, unused: (mg.sin(rate) * x, mg.exp(rate)))
+    x = np.ones(3, np.float32)
+    for rate in (0.1, 0.3):
+        number = np.float32(rate)
+        for result, wanted in zip(f(x, rate, 2.0), (np.sin(number) * x, np.exp(number)), strict=True):
+            assert result.dtype == np.float32
+            np.testing.assert_array_equal(result, wanted)
+
+
+def test_parts_of_a_donated_tree_receive_results() -> None:
+    def f(tree: Any, x: Any) -> Any:
+        (a, [b]), c = tree["pair"], tree["c"]
+        return a + x, b - x, c * x
+
+    tree = {"pair": (np.ones(2), [np.full((2, 1), 3.0)]), "c": np.full(3, 2.0)}
+    g, expected = compiled(f, donate=0), f(tree, 2.0)
+    results = g(tree, 2.0)
+    assert results[0] is tree["pair"][0]
+    assert results[1] is tree["pair"][1][0]
+    assert results[2] is tree["c"]
+    for result, wanted in zip(results, expected, strict=True):
+        np.testing.assert_array_equal(result, wanted)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_a_donated_argument_receives_what_is_computed_once_more_operation_by_operation(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if backend == "numba":
+        numba = pytest.importorskip("numba")
+        monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: lambda *arguments: False)
+    f = compiled(lambda w: w * 1e300, donate=0, backend=backend)
+    for _ in range(2):
+        w = np.array([1.0, 1e300])
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            assert f(w) is w
+        np.testing.assert_array_equal(w, [1e300, np.inf])
+
+
+def test_what_returns_nothing() -> None:
+    f = compiled(lambda x: ((), None))
+    for _ in range(2):
+        assert f(np.ones(2)) == ((), None)
+
+
+def test_a_compiled_function_says_what_it_is() -> None:
+    def double(x: Any) -> Any:
+        return 2 * x
+
+    f = compiled(double)
+    f(np.ones(2))
+    assert re.fullmatch(r"<compiled \S*double: 1 signatures>", repr(f))
+    assert repr(f.signatures[0]) == "Signature(arguments='(float64[2])', backend='numpy')"
+
+
 def test_beside_arrays_of_several_dtypes_a_python_float_is_static() -> None:
     f = compiled(lambda x, y, rate: (rate * x, rate * y))
     x, y = np.ones(2, np.float32), np.ones(2)
@@ -348,8 +404,10 @@ def test_what_every_block_reads_whole_is_not_written_over_row_by_row(monkeypatch
         return mg.max(mg.tanh(a @ q + q), axis=0)  # q is last used elementwise; the next rows need all of it
 
     random = np.random.default_rng(0)
-    a, h = random.normal(size=(24, 24)), 0.01 * random.normal(size=(24, 8))
-    np.testing.assert_allclose(compiled(f)(a, h), f(a, h), rtol=1e-12)
+    a, h = random.normal(size=(64, 64)), 0.01 * random.normal(size=(64, 4))
+    g = compiled(f)
+    np.testing.assert_allclose(g(a, h), f(a, h), rtol=1e-12)
+    assert "blocks(64, 32" in g.source()
 
 
 @pytest.mark.parametrize("axis", [None, 0, 1, (0, 1), -2])

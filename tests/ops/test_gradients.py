@@ -166,6 +166,33 @@ def test_gradient_of_nothing_is_recorded_unless_asked_for(case: Case):
         np.testing.assert_allclose(g.numpy(), x.grad, rtol=1e-13, atol=1e-14)
 
 
+@pytest.mark.parametrize("how", ["backward", "gradients", "vjp", "grad"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_two_gradients_share_memory(case: Case, how: str):
+    """A VJP may return its cotangent, a view of it, or a value that the record holds; so may two of them."""
+    arrays = [*case.arguments(), *case.arguments()]
+    n = len(arrays) // 2
+
+    def twice(*xs):
+        a, b = case.recorded(*xs[:n]), case.recorded(*xs[n:])
+        return [a, b, a + b]
+
+    leaves = [mg.tensor(a, requires_grad=True) for a in arrays]
+    results = twice(*leaves)
+    seed = np.cos(np.arange(results[-1].size)).reshape(results[-1].shape)
+    found = {
+        "backward": lambda: results[-1].backward(seed) or [x.grad for x in leaves],
+        "gradients": lambda: mg.gradients(results[-1], [*leaves, *results], seed=seed),
+        "vjp": lambda: list(mg.vjp(lambda *xs: twice(*xs)[-1], *arrays)[1](seed)),
+        "grad": lambda: list(mg.grad(lambda *xs: mg.sum(twice(*xs)[-1]), argnums=range(2 * n))(*arrays)),
+    }[how]()
+    others = [seed, *arrays, *(entry.value for entry in mg.Graph.of(*results) if entry.value is not None)]
+    for i, g in enumerate(found):
+        assert type(g) is np.ndarray
+        assert g.flags.writeable
+        assert not any(np.shares_memory(g, other) for other in [*found[:i], *others])
+
+
 # --- kinks: the subgradients that the docstrings state -----------------------------------------------------
 
 KINKS = {
@@ -194,6 +221,9 @@ KINKS = {
         [[[1.0, 3.0], [1.0, 2.0]]],
         [[[0.5, 1.0], [0.5, 0.0]]],
     ),
+    "var without a degree of freedom": (lambda x: mg.var(x, ddof=2), [[1.0, 2.0]], [[np.nan, np.nan]]),
+    "var with less than none": (lambda x: mg.var(x, ddof=3), [[1.0, 2.0]], [[np.nan, np.nan]]),
+    "std with less than none": (lambda x: mg.std(x, ddof=3), [[1.0, 2.0]], [[np.nan, np.nan]]),
     "std of equals": (mg.std, [[2.0, 2.0, 2.0]], [[0.0, 0.0, 0.0]]),
     "std of one": (mg.std, [[2.0]], [[0.0]]),
     "sort of equals": (lambda x: mg.sum(mg.sort(x) * np.array([1.0, 2, 3])), [[5.0, 4.0, 4.0]], [[3.0, 1.0, 2.0]]),
@@ -206,6 +236,7 @@ KINKS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*[Dd]egrees of freedom|.*encountered in")
 @pytest.mark.parametrize("name", KINKS)
 def test_subgradient_at_a_kink(name):
     f, point, expected = KINKS[name]
@@ -235,6 +266,24 @@ def test_infinite_derivative_at_the_edge_of_the_domain(operation, at, slope):
 def test_derivative_of_a_power_in_its_exponent_is_nan_for_negative_numbers():
     with np.errstate(invalid="ignore"):
         assert np.isnan(mg.grad(mg.power, argnums=1)(-2.0, 3.0))
+
+
+@pytest.mark.parametrize("condition", [True, np.True_, np.array(True), np.ones(3, bool), np.ones((2, 3), bool)])
+@pytest.mark.parametrize("x", [np.float64(2.0), np.array(2.0), np.array([1.0, 2.0, 3.0]), np.ones(600)], ids=np.shape)
+def test_a_choice_passes_the_whole_gradient_to_what_was_chosen(condition, x):
+    if np.ndim(condition) and np.size(x) == 600:
+        condition = np.ones(600, bool)
+    for chosen, expected in ((condition, 1.0), (np.logical_not(condition)[()], 0.0)):
+        y, pull = mg.vjp(lambda a, b, chosen=chosen: mg.where(chosen, a, b), x, x)
+        times = y.size // np.size(x)
+        for g, e in zip(pull(np.ones(y.shape)), (expected, 1.0 - expected), strict=True):
+            np.testing.assert_array_equal(g, np.full(np.shape(x), e * times))
+
+
+def test_the_gradient_of_a_softmax_that_is_nearly_one_keeps_its_digits():
+    x, g = np.array([0.0, -40.0]), np.array([1.0, 3.0])
+    expected = np.exp(-40.0) * (g[0] - g[1])
+    np.testing.assert_allclose(mg.vjp(lambda x: mg.softmax(x, axis=0), x)[1](g)[0], [expected, -expected], rtol=1e-14)
 
 
 # --- dtypes that meet ----------------------------------------------------------------------------------------
@@ -305,6 +354,23 @@ def test_writing_into_an_argument_later_does_not_change_the_gradient(name):
     before = mg.gradients(y, x, seed=seed)
     given[:] = given[::-1].copy() if given.dtype != bool else ~given
     np.testing.assert_array_equal(mg.gradients(y, x, seed=seed), before)
+
+
+@pytest.mark.parametrize("dtype", [">f8", "<f8", ">f4", "<f4"])
+@pytest.mark.parametrize("shape", [(), (3,)])
+@pytest.mark.parametrize("uses", [1, 2])
+def test_a_gradient_has_the_byte_order_of_its_input(dtype, shape, uses):
+    def f(x):
+        return mg.sum(mg.exp(x) if uses == 1 else mg.exp(x) + x)
+
+    x = np.full(shape, 0.5, dtype)
+    leaf = mg.tensor(x, requires_grad=True)
+    f(leaf).backward()
+    recorded = mg.gradients(f(leaf), leaf, create_graph=True).numpy()
+    of_leaf = [leaf.grad, mg.gradients(f(leaf), leaf), recorded]
+    for g, its in [(mg.grad(f)(x), x), *((g, leaf) for g in of_leaf)]:
+        assert g.dtype == its.dtype
+        np.testing.assert_allclose(g, np.exp(0.5) + (uses == 2), rtol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", [int, bool, np.uint8, "int32"])

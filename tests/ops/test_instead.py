@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name, refusal
 from microgradnet.record import numpy_functions
 
 scipy = pytest.importorskip("scipy")
@@ -299,3 +299,19 @@ def test_products_of_numpy_linalg_take_tensors(function: Any, arguments: Any) ->
     found = function(*arguments(M))
     np.testing.assert_array_equal(found.numpy(), function(*(t.numpy() for t in arguments(M))))
     assert found.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "words"),
+    [
+        ("tanhh", "numpy", r"; what is spelled alike is np\.tanh(, np\.\w+)*$"),
+        ("maxx", "numpy", r"; what is spelled alike is np\.max(, np\.\w+)*$"),
+        ("solves", "numpy.linalg", r"; what is spelled alike is np\.linalg\.solve$"),
+        ("zzzzzz", "numpy", r" is not supported on tensors$"),
+    ],
+)
+def test_what_is_spelled_alike_is_named(name: str, module: str, words: str) -> None:
+    def function() -> None: ...
+
+    function.__name__, function.__module__ = name, module
+    assert re.search(words, str(refusal(function)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import microgradnet as mg
-from microgradnet.ops import elementwise, special
+from microgradnet.ops import elementwise, reductions, special
 from microgradnet.ops.elementwise import ULPS
+from microgradnet.ops.reductions import FORMULAS
 from tests.ops.cases import OF_DERIVATIVES, UNARY
 from tests.ops.exact import assert_near, derivatives, nth_derivative
 
@@ -288,3 +290,100 @@ def test_every_smooth_operation_of_one_number_is_compared() -> None:
 def test_the_bound_is_said_where_the_operation_is_documented(name: str) -> None:
     first, second, third = ULPS[name]
     assert f"within {first}, {second} and {third} units in the last place" in operation(name).__doc__
+
+
+# --- the error functions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "exact"),
+    [
+        (mg.erf, math.erf),
+        (mg.erfc, math.erfc),
+        (mg.ndtr, lambda x: mpmath.ncdf(x)),
+    ],
+    ids=["erf", "erfc", "ndtr"],
+)
+def test_error_functions_over_all_of_their_range(operation, exact):
+    x = np.concatenate([np.linspace(-6, 6, 241), np.linspace(6, 26, 81), np.geomspace(1e-300, 1, 20), [-0.0, np.inf]])
+    expected = np.array([float(exact(float(v))) for v in x])
+    xp = pytest.importorskip("array_api_strict")
+    for found in (operation(x), np.asarray(operation(xp.asarray(x)))):
+        np.testing.assert_allclose(found, expected, rtol=2e-15, atol=1e-305)
+
+
+# --- where a formula is chosen by size ------------------------------------------------------------------
+
+LOWEST = {np.float16: -11.0, np.float32: -88.0, np.float64: -709.0}
+
+
+@pytest.mark.parametrize("dtype", LOWEST)
+@pytest.mark.parametrize("beyond", [-8.0, -5.0, -3.0, -1.0, -0.5, 0.0, 0.5, 1.0])
+def test_the_sigmoid_overflows_on_neither_side_of_where_its_formula_changes(dtype, beyond):
+    x = dtype(LOWEST[dtype] + beyond)
+    expected, least = float(mpmath.exp(float(x))), float(np.finfo(dtype).smallest_subnormal)  # 1 + eˣ is nearly 1
+    close = pytest.approx(expected, rel=1e-4 if dtype is np.float16 else 1e-5, abs=least)
+    for z in (x, np.array(x), np.array([x, 0], dtype)):
+        y = mg.sigmoid(z)
+        assert y.dtype == dtype
+        assert y.flat[0] == close
+    assert mg.grad(mg.sigmoid)(x) == close
+
+
+@pytest.mark.parametrize("size", [8, 512, 513, 2000])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_few_and_many_numbers_are_masked_alike(dtype, size):
+    x = np.resize(np.array([1.5, -1.5, 0.0, np.inf, -np.inf, -0.0, np.nan], dtype), size)
+    seed = np.resize(np.array([2.0, np.nan, np.inf, -3.0, -np.inf, 5.0, -0.0, 1.0], dtype), size)
+    for f, passes in ((mg.relu, x > 0), (lambda x: mg.where(x > 0, x, 0), x > 0), (mg.abs, x != 0)):
+        (g,) = mg.vjp(f, x)[1](seed)
+        sign = np.sign(x) if f is mg.abs else 1
+        with np.errstate(invalid="ignore"):
+            np.testing.assert_array_equal(g, np.where(passes, seed * sign, 0))
+        assert g.dtype == dtype
+
+
+def test_the_second_derivative_of_a_softmax_that_is_nearly_one_keeps_its_digits():
+    q = np.exp(-40.0)
+    expected = 2 * q * np.array([[1.0, -1.0], [-1.0, 1.0]])
+    for large in (0.0, 2.0**20):  # what is added to both makes no difference
+
+        def f(x, weights=(1.0 + large, 3.0 + large)):
+            return mg.sum(np.array(weights) * mg.softmax(x, axis=0))
+
+        np.testing.assert_allclose(mg.hessian(f)(np.array([0.0, -40.0])), expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("library", ["numpy", "array_api_strict"])
+def test_the_derivative_of_a_softmax_that_is_nearly_one_keeps_its_digits(library):
+    xp = pytest.importorskip(library)
+    x = mg.tensor(xp.asarray([[0.0, -40.0], [-40.0, 0.0]]), requires_grad=True)
+    g, q = mg.tensor(xp.asarray([[1.0, 3.0], [1.0, 3.0]]) + 2.0**20), math.exp(-40.0)
+    for create_graph in (False, True):
+        found = mg.gradients(mg.softmax(x, axis=1), x, seed=g, create_graph=create_graph)
+        found = np.asarray(found.numpy() if create_graph else found)
+        np.testing.assert_allclose(found, 2 * q * np.array([[-1, 1], [-1, 1]]), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_textbooks_formula_is_what_is_computed(name):
+    random = np.random.default_rng(0)
+    g, x = random.normal(size=(2, 3)), random.normal(size=(2, 3))
+    for axis in (0, 1):
+        y = (mg.log_softmax if name.startswith("log") else mg.softmax)(x, axis=axis)
+        computed = getattr(reductions, name)(g, y, axis=axis)
+        np.testing.assert_allclose(FORMULAS[name](g, y, axis=axis), computed, rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", ["first", "second"])
+@pytest.mark.parametrize("library", ["numpy", "array_api_strict"])
+def test_derivatives_of_a_log_softmax_that_is_nearly_one_keep_their_digits(library, order):
+    xp = pytest.importorskip(library)
+    x = mg.tensor(xp.asarray([[0.0, -40.0], [-40.0, 0.0]]), requires_grad=True)
+    g, q = mg.tensor(xp.asarray([[1.0, 1e-20], [1e-20, 1.0]])), math.exp(-40.0)
+    pulled = mg.gradients(mg.log_softmax(x, axis=1), x, seed=g, create_graph=True)
+    if order == "first":
+        np.testing.assert_allclose(np.asarray(pulled.numpy()), (q - 1e-20) * np.array([[1, -1], [-1, 1]]), rtol=1e-12)
+    else:  # of the first column, 1 − p₀, whose slope is p₀(1 − p₀)
+        second = mg.gradients(mg.sum(pulled[:, 0]), x)
+        np.testing.assert_allclose(np.asarray(second), q * np.array([[-1, 1], [-1, 1]]), rtol=1e-12)

@@ -252,3 +252,17 @@ def test_inputs_may_be_given_by_keyword():
     assert mg.exp(x=x) == np.exp(x)
     assert mg.multiply(a=x, b=2.0) == mg.multiply(x, b=2.0) == 1.0
     assert mg.grad(lambda t: mg.sum(mg.maximum(a=t, b=0.5)))(x) == 0  # beside a number, as without keywords
+
+
+NUMBERS = {
+    "reshape": lambda x: mg.reshape(x[:1], ()), "squeeze": lambda x: mg.squeeze(x[:1]), "sum": mg.sum, "max": mg.max,
+    "getitem": lambda x: mg.getitem(x, 0), "where": lambda x: mg.where(x[0] > 0, x[0], x[1]),
+    "erf": lambda x: mg.erf(x[0]),
+    "softmax": lambda x: mg.softmax(x[0], axis=None), "sigmoid": lambda x: mg.sigmoid(x[0]), "matmul": lambda x: x @ x,
+    "relu": lambda x: mg.relu(x[0]), "norm": mg.linalg.norm,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_of_plain_arrays_a_single_number_is_numpys_scalar(name):
+    assert type(NUMBERS[name](np.array([1.5, 2.5]))) is np.float64

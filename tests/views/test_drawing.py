@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.passes import backward_graph
 from microgradnet.text import legible
 from microgradnet.views.rendering import to_bytes
 
@@ -239,3 +240,10 @@ def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
         h.name = name
     loss = mg.sum(h * w)
     ET.fromstring(to_bytes(mg.draw(loss, direction=direction), "svg"))
+
+
+def test_what_the_reverse_pass_reads_of_the_forward_pass_is_named_by_its_formula():
+    w, v = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "wv")
+    y = mg.sum(mg.square(2.0 * w) + mg.exp(w - v) * mg.sqrt(w) * mg.maximum(w @ v, mg.exp(v)))
+    named = {e.name for e in backward_graph(y) if e.kind in ("input", "parameter", "constant")}
+    assert {"2 × w", "exp(…)", "√(w)"} <= named

@@ -1,0 +1,80 @@
+"""What is seldom compiled has the values, dtypes and signs that it has uncompiled, on both backends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+RANDOM = np.random.default_rng(0)
+ROWS = RANDOM.normal(size=(40, 300))
+TALL = RANDOM.normal(size=(300, 20))
+EDGES = np.array([-0.0, 0.0, 1.0, -1.0, 0.5, np.inf, -np.inf, np.nan])
+LOW, HIGH = np.array([0.0, -0.0, 2.0, -2.0, 0.75, 0.0, 0.0, 0.0]), np.array([-0.0, 0.0, 1.0, 2.0, 0.25, 1.0, 1.0, 1.0])
+
+scaled_in_order = mg.primitive(
+    lambda xp, a, b: xp.sort(a) * b, [None, None], name="scaled_in_order_here"
+)  # no source, and a forward with a call that no step stands for
+
+FUNCTIONS: dict[str, tuple[Any, Any]] = {
+    "clip between arrays": (lambda x: mg.clip(x, LOW, HIGH), EDGES),
+    "clip between numbers": (lambda x: mg.clip(x, -0.0, 0.0), EDGES),
+    "clip between crossed numbers": (lambda x: mg.clip(x, 2.0, -1.0), EDGES),
+    "clip from below": (lambda x: mg.clip(x, 0.0, None), EDGES),
+    "a mask": (lambda x: mg.where(x > 0, x, 0), EDGES),
+    "a mask of the others": (lambda x: mg.where(x > 0, 0, x), EDGES),
+    "a mask of minus zero": (lambda x: mg.where(x > 0, x, -0.0), EDGES),
+    "a mask of one": (lambda x: mg.where(x > 0, 1.0, 0.0) * x, EDGES),
+    "a choice between integers": (lambda x: mg.where(x > 0, 1, 2) * x, EDGES),
+    "a choice of constants": (lambda x: mg.where(np.array([True, False] * 4), 1.0, 2.0) + x, EDGES),
+    "powers": (lambda x: x**2 + x**1 - x**-1 + x**0.5 + x**0, EDGES),
+    "powers of a number": (lambda x: 2**x + 2.0**x, EDGES),
+    "a variance without a degree of freedom": (lambda x: mg.var(x, ddof=8), EDGES[:5]),
+    "a variance with none left": (lambda x: mg.var(x, ddof=5), EDGES[:5]),
+    "a variance with one left": (lambda x: mg.var(x, ddof=4), EDGES[:5]),
+    "a standard deviation": (lambda x: mg.std(x, axis=1, ddof=1, keepdims=True), ROWS),
+    "a product of two dtypes": (lambda x: x.astype(np.float32) @ TALL, ROWS),
+    "a product of integers": (lambda x: (x > 0).astype(int) @ (TALL > 0).astype(int), ROWS),
+    "a product over a long axis": (lambda x: x @ TALL, ROWS),
+    "a product of a transpose over a long axis": (lambda x: mg.sin(x).T @ mg.cos(TALL), ROWS.T.copy()),
+    "a product over an axis that is just not long": (lambda x: x[:, :160] @ TALL[:160], ROWS),
+    "a product of vectors": (lambda x: x[0] @ x[1] + x[0] @ TALL[:, 0], ROWS),
+    "a number beside a call": (lambda x: scaled_in_order(x, 2.5), EDGES),
+    "an array beside a call": (lambda x: scaled_in_order(x, x), EDGES),
+    "a reshape with an open length": (lambda x: mg.reshape(mg.sin(x).T, (-1, 8)) + mg.reshape(x, (-1, 8)), ROWS),
+    "a sum in another dtype": (lambda x: mg.sum(x.astype(np.float32), axis=0, dtype=np.float64), ROWS),
+    "a reduction with axes counted from the end": (lambda x: mg.max(mg.sin(x), axis=-1) + mg.sum(x, axis=(-1,)), ROWS),
+    "truth of rows": (lambda x: mg.any(x > 2, axis=1) & ~mg.all(x > -2.5, axis=1), ROWS),
+    "a conversion to what it is": (lambda x: mg.astype(mg.sin(x), x.dtype), ROWS),
+    "ones and zeros like it": (lambda x: mg.ones_like(x) + x * mg.zeros_like(x) + mg.full_like(x, 2), ROWS),
+    "reversed axes": (lambda x: mg.flip(x) + mg.flip(x, 0) - mg.flip(x, (-1, 0)) * x[::-2][:1], ROWS),
+    "reciprocals of few": (lambda x: 1 / x + 1.0 / x, EDGES),
+    "reciprocals of many": (lambda x: 1 / x, ROWS),
+    "remainders": (lambda x: x % 0.5 + x // 0.5 - (-x) % 2, EDGES),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_compiled_is_as_uncompiled(name: str, dtype: Any, backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if backend == "numba":  # the kernels that Numba is given, run by Python
+        numba = pytest.importorskip("numba")
+        monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    f, x = FUNCTIONS[name]
+    if backend == "numba" and x is not EDGES:
+        x = x[:6, :20] if x is ROWS and "product" not in name else x[:2]
+        if "product" in name:
+            pytest.skip("a product of matrices is BLAS's")
+    x = x.astype(dtype)
+    compiled, expected = mg.compile(f, backend=backend), f(x)
+    for _ in range(2):
+        found = compiled(x)
+        assert (found.shape, found.dtype) == (np.shape(expected), np.asarray(expected).dtype)
+        np.testing.assert_allclose(found, expected, rtol=1e-12 if found.dtype == np.float64 else 1e-4, atol=1e-9)
+        zero = np.asarray(expected == 0) & ("remainders" not in name)
+        np.testing.assert_array_equal(np.signbit(found)[zero], np.signbit(expected)[zero])

@@ -1,0 +1,221 @@
+"""What an operation refuses, in the words that it says; and what is just not refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+V, M, C = (mg.tensor(np.arange(1.0, 1 + np.prod(s)).reshape(s), requires_grad=True) for s in ((3,), (2, 3), (2, 2, 2)))
+
+REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
+    "sort": (
+        lambda: mg.sort(V, kind="fast"),
+        ValueError,
+        "sort: kind must be one of ('quicksort', 'heapsort', 'mergesort', 'stable'), got 'fast'",
+    ),
+    "argsort": (
+        lambda: mg.argsort(V, kind="fast"),
+        ValueError,
+        "argsort: kind must be one of ('quicksort', 'heapsort', 'mergesort', 'stable'), got 'fast'",
+    ),
+    "take": (
+        lambda: mg.take(V, [0], mode="fast"),
+        ValueError,
+        "take: mode must be 'raise', 'wrap' or 'clip', got 'fast'",
+    ),
+    "take_along_axis, axes": (
+        lambda: mg.take_along_axis(M, np.array([0]), 1),
+        ValueError,
+        "take_along_axis: indices need as many axes as the array, got shapes (1,) and (2, 3)",
+    ),
+    "take_along_axis, dtype": (
+        lambda: mg.take_along_axis(V, np.array([0.0]), 0),
+        IndexError,
+        "take_along_axis: indices must be integers, got dtype float64",
+    ),
+    "diff": (lambda: mg.diff(V, -1), ValueError, "diff: n can't be negative, got -1"),
+    "norm of three axes": (
+        lambda: mg.linalg.norm(C, 1, (0, 1, 2)),
+        ValueError,
+        "norm: ord=1 over 3 axes of shape (2, 2, 2); choose one axis for vectors or two for matrices",
+    ),
+    "norm of no axes": (
+        lambda: mg.linalg.norm(C, 1, ()),
+        ValueError,
+        "norm: ord=1 over 0 axes of shape (2, 2, 2); choose one axis for vectors or two for matrices",
+    ),
+    "norm of all axes": (
+        lambda: mg.linalg.norm(C, 1),
+        ValueError,
+        "norm: ord=1 over 3 axes of shape (2, 2, 2); choose one axis for vectors or two for matrices",
+    ),
+    "norm of a vector": (
+        lambda: mg.linalg.norm(V, "fro"),
+        ValueError,
+        "norm: ord='fro' is not a norm of vectors; give a number, inf, -inf or None",
+    ),
+    "norm of a matrix": (
+        lambda: mg.linalg.norm(M, 3),
+        ValueError,
+        "norm: ord=3 is not a norm of matrices; give 'fro', 1, -1, inf, -inf or None",
+    ),
+    "spectral norm": (
+        lambda: mg.linalg.norm(M, 2),
+        TypeError,
+        "norm: ord=2 of a matrix needs its singular values, which have no gradient here; use ord='fro', 1 or inf, or "
+        "the vector norm along one axis",
+    ),
+    "tensordot, too many axes": (
+        lambda: mg.tensordot(V, M, 2),
+        ValueError,
+        "tensordot: can't sum over 2 axes (the shapes are (3,) and (2, 3))",
+    ),
+    "tensordot, less than none": (
+        lambda: mg.tensordot(V, M, -1),
+        ValueError,
+        "tensordot: can't sum over -1 axes (the shapes are (3,) and (2, 3))",
+    ),
+    "tensordot, other axes": (
+        lambda: mg.tensordot(V, M, 1),
+        ValueError,
+        "tensordot: the axes 1 do not match (the shapes are (3,) and (2, 3))",
+    ),
+    "einsum, lists": (
+        lambda: mg.einsum([0], V),
+        TypeError,
+        "einsum: the subscripts come first, as a string like 'ij,jk->ik'; lists of integers are not supported",
+    ),
+    "einsum, terms": (
+        lambda: mg.einsum("i,j->ij", V),
+        ValueError,
+        "einsum: 2 terms for 1 operands (the subscripts are 'i,j->ij', the shapes are (3,))",
+    ),
+    "einsum, too few letters": (
+        lambda: mg.einsum("i->i", M),
+        ValueError,
+        "einsum: 'i' does not fit an operand's number of axes (the subscripts are 'i->i', the shapes are (2, 3))",
+    ),
+    "einsum, too many letters": (
+        lambda: mg.einsum("ijk->ijk", M),
+        ValueError,
+        "einsum: 'ijk' does not fit an operand's number of axes (the subscripts are 'ijk->ijk', the shapes are (2, 3))",
+    ),
+    "einsum, dots in the output": (
+        lambda: mg.einsum("i...->i", M),
+        ValueError,
+        "einsum: the output needs '...', for the operands have it "
+        "(the subscripts are 'i...->i', the shapes are (2, 3))",
+    ),
+    "var": (
+        lambda: mg.var(V, ddof=1, correction=1),
+        ValueError,
+        "var: ddof and correction are two names of one number; give one of them",
+    ),
+    "reshape": (lambda: mg.reshape(V, (3,), "A"), ValueError, "reshape: order must be 'C' or 'F', got 'A'"),
+    "matrix_transpose": (
+        lambda: mg.matrix_transpose(V),
+        ValueError,
+        "matrix_transpose: at least two axes are needed, got 1",
+    ),
+    "moveaxis": (lambda: mg.moveaxis(C, (0, 1), 2), ValueError, "moveaxis: 2 axes can't move to 1 places"),
+    "squeeze": (lambda: mg.squeeze(M, 0), ValueError, "squeeze: axis 0 of shape (2, 3) is not of length 1"),
+    "array_split": (
+        lambda: mg.array_split(V, 0),
+        ValueError,
+        "array_split: the number of parts must be positive, got 0",
+    ),
+    "split": (
+        lambda: mg.split(V, 2),
+        ValueError,
+        "split: an axis of length 3 can't be cut into 2 equal parts; see array_split",
+    ),
+    "split in no parts": (
+        lambda: mg.split(V, 0),
+        ValueError,
+        "split: an axis of length 3 can't be cut into 0 equal parts; see array_split",
+    ),
+    "pad, negative": (lambda: mg.pad(V, (-1, 0)), ValueError, "pad: widths can't be negative, got (-1, 0)"),
+    "pad, mode": (
+        lambda: mg.pad(V, 1, "mean"),
+        ValueError,
+        "pad: mode 'mean' is not supported; use constant, edge, reflect, symmetric or wrap",
+    ),
+    "pad, a constant beside a mode": (
+        lambda: mg.pad(V, 1, "edge", constant_values=1),
+        TypeError,
+        "pad: constant_values does not go with mode 'edge'",
+    ),
+    "pad, a constant to differentiate": (
+        lambda: mg.pad(V, 1, constant_values=V[0]),
+        TypeError,
+        "pad: constant_values are not differentiated; detach() them, or use concatenate",
+    ),
+    "log|det| of a singular matrix": (
+        lambda: mg.grad(lambda a: mg.linalg.slogdet(a)[1])(np.zeros((2, 2))),
+        np.linalg.LinAlgError,
+        "slogdet: log|det| has no gradient at a singular matrix (shape (2, 2)); it needs regular ones",
+    ),
+    "vjp of nothing": (lambda: mg.vjp(mg.sin), TypeError, "vjp: at least one argument to differentiate is needed"),
+    "an argument that is unknown": (
+        lambda: mg.flip(V, axes=0),
+        TypeError,
+        "flip() got an unexpected keyword argument 'axes'",
+    ),
+    "a declaration without a forward": (
+        lambda: mg.primitive(3, [None], name="nothing_here"),
+        TypeError,
+        "primitive: forward must be a function or the name of one, got 3",
+    ),
+    "a declaration of what isn't there": (
+        lambda: mg.primitive("nothing_there", [None]),
+        ValueError,
+        "primitive: 'nothing_there' is no function of the Array API standard's namespaces",
+    ),
+    "compile, complex numbers": (
+        lambda: mg.compile(mg.sin, backend="numpy")(np.array([1j])),
+        TypeError,
+        "compile: arguments must hold real numbers, got dtype complex128",
+    ),
+    "compile, what is no number": (
+        lambda: mg.compile(mg.sin, backend="numpy")(np.array(["a"])),
+        TypeError,
+        "compile: an argument: an array of dtype <U1 holds text, no numbers; give x.astype(float)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refusal_says(case: str) -> None:
+    call, error, words = REFUSALS[case]
+    with pytest.raises(error, match="^" + re.escape(words)):
+        call()
+
+
+# What stands at the edge of what is refused.
+TAKEN: dict[str, tuple[Any, Any]] = {
+    "diff of no times": (lambda: mg.diff(V, 0), [1, 2, 3]),
+    "sort of any kind": (lambda: mg.sort(V, kind="quicksort"), [1, 2, 3]),
+    "tensordot over no axes": (lambda: mg.tensordot(V, V, 0)[0], [1, 2, 3]),
+    "tensordot over all axes": (lambda: mg.tensordot(M, M, 2), 91),
+    "split in one part": (lambda: mg.split(V, 1)[0], [1, 2, 3]),
+    "array_split in more parts than there are": (lambda: mg.array_split(V, 4)[3], []),
+    "pad by nothing": (lambda: mg.pad(V, 0), [1, 2, 3]),
+    "pad with zeros in a mode": (lambda: mg.pad(V, 1, "edge", constant_values=0), [1, 1, 2, 3, 3]),
+    "var by either name": (lambda: mg.var(V, ddof=0, correction=1), 1),
+    "norm of integers": (lambda: mg.linalg.norm(mg.tensor([3, 4])), 5),
+    "an index in a tuple in a tuple": (lambda: M[(mg.tensor(1), slice(None))], [4, 5, 6]),
+    "sigmoid of integers": (lambda: mg.sigmoid(mg.tensor([0])), [0.5]),
+    "einsum without spaces or an arrow": (lambda: mg.einsum("i j , j", M, V), [14, 32]),
+    "einsum with dots": (lambda: mg.einsum("...j,j", M, V), [14, 32]),
+}
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_what_is_just_not_refused(case: str) -> None:
+    call, expected = TAKEN[case]
+    np.testing.assert_array_equal(call().numpy(), expected)
