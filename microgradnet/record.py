@@ -1021,7 +1021,8 @@ def primitive(
         function of the static arguments that returns one. For NumPy code, the expression may come after lines that
         define a function it calls. The default of `text` follows from the symbol: a sign stands between two inputs,
         that of ``·³`` beside the input that the dot is, and a word before them, as in ``sinc(x)``. What has the
-        `source` of a built-in operation, and no other `text`, `latex` and `symbol`, is simplified as that one.
+        `source` and `latex` of a built-in operation, and no other `text`, is simplified as that one; without a `latex`,
+        if it has no other `symbol` either.
     symbol : str, optional
         What a drawing writes in the node. The default is the name.
     keep : str, optional

@@ -217,8 +217,11 @@ def _as_built_in(operation: Primitive) -> Primitive:
     if operation.module.startswith(_PACKAGE):
         return operation
     built_in = _built_in().get(_code(operation), operation)
-    alike = operation.latex in (None, built_in.latex) and operation.text in (None, built_in.text)
-    alike = alike and operation.symbol in (operation.name, built_in.symbol)
+    alike = operation.text in (None, built_in.text) and (
+        operation.latex == built_in.latex
+        if operation.latex is not None
+        else operation.symbol in (operation.name, built_in.symbol)
+    )
     return built_in if alike else operation
 
 

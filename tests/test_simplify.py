@@ -282,7 +282,9 @@ def own(name: str, **other: Any) -> Any:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", OWN)
-@pytest.mark.parametrize("unsaid", [(), ("latex", "symbol")], ids=["all said", "code alone"])
+@pytest.mark.parametrize(
+    "unsaid", [(), ("latex", "symbol"), ("symbol",)], ids=["all said", "code alone", "code and LaTeX"]
+)
 def test_ones_own_operation_declared_as_a_built_in_one_is_simplified_typeset_and_compiled_like_it(
     name: str, unsaid: tuple[str, ...]
 ) -> None:
@@ -303,7 +305,14 @@ def test_ones_own_operation_declared_as_a_built_in_one_is_simplified_typeset_and
 
 @pytest.mark.parametrize(
     "other",
-    [{"latex": r"{0} \star {1}"}, {"symbol": "⋆"}, {"source": "({1} * {0})"}, {"source": "({0} *"}, {"source": None}],
+    [
+        {"latex": r"{0} \star {1}"},
+        {"latex": None, "symbol": "⋆"},
+        {"text": "{0} ⋆ {1}"},
+        {"source": "({1} * {0})"},
+        {"source": "({0} *"},
+        {"source": None},
+    ],
     ids=str,
 )
 def test_an_operation_in_a_notation_of_its_own_stays_what_it_is(other: dict[str, Any]) -> None:
