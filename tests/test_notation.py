@@ -176,7 +176,7 @@ def test_every_view_writes_the_same_words_for_the_same_entry() -> None:
     assert "# back through v1 = x · w\n" in derivation.source()
     assert mg.latex(loss(w, x)) == r"\sum \frac{{\left|x \, w\right|}^{3}}{3}"
     signs = [e.title for e in Graph.of(loss(w, x)) if e.operation is not None]
-    assert signs == ["matmul", "|·|", "xʸ", "/", "Σ"]
+    assert signs == ["@", "|·|", "xʸ", "/", "Σ"]
     for view in (mg.tree(loss(w, x)), str(Graph.of(loss(w, x))), mg.draw(loss(w, x)).source):
         assert all(sign in view for sign in signs)
 

@@ -79,7 +79,7 @@ matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
     (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,
-    source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}",
+    source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}", symbol="@",
     doc="""Multiply matrices, a @ b.
 
 Parameters

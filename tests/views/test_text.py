@@ -21,7 +21,7 @@ def test_tree_of_an_expression():
         "   ├─ ⊙ 4×2",
         "   │  ├─ 2",
         "   │  └─ [3] σ hidden 4×2",
-        "   │     └─ matmul 4×2",
+        "   │     └─ @ 4×2",
         "   │        ├─ x 4×3 input",
         "   │        └─ w 3×2 parameter",
         "   └─ → [3] σ hidden",
