@@ -36,7 +36,7 @@ def backprop(weights1, weights2):
 x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], float)
 y = np.array([[0], [1], [1], [0]], float)
 random = np.random.default_rng(0)
-manual = automatic = (random.random((3, 4)), random.random((4, 1)))
+manual = automatic = [random.random((3, 4)), random.random((4, 1))]
 
 print(mg.compare(loss, backprop, *manual, descent=True))
 

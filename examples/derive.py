@@ -3,6 +3,8 @@
 The function is run on other data than the gradient was recorded on, beside the formulas derived by hand.
 """
 
+from typing import Any
+
 import numpy as np
 
 import microgradnet as mg
@@ -20,7 +22,7 @@ derivation = mg.derive(loss, [weights1, weights2], names=locals())
 print(derivation)
 print(f"\n{derivation.source('backprop')}\n\n{derivation.latex()}\n")
 
-written: dict = {}
+written: dict[str, Any] = {}
 exec(derivation.source("backprop"), written)
 random = np.random.default_rng(1)
 others = [random.normal(size=shape) for shape in ((100, 3), (100, 1), (3, 8), (8, 1))]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import microgradnet as mg
 
-x, y = mg.article.dataset()
-weights1, weights2 = mg.article.initial_weights(x, y, seed=0)
+inputs, targets = mg.article.dataset()
+w1, w2 = mg.article.initial_weights(inputs, targets, seed=0)
 
-x, y = mg.tensor(x, name="x"), mg.tensor(y, name="y")
-weights1 = mg.tensor(weights1, requires_grad=True, name="weights1")
-weights2 = mg.tensor(weights2, requires_grad=True, name="weights2")
+x, y = mg.tensor(inputs, name="x"), mg.tensor(targets, name="y")
+weights1 = mg.tensor(w1, requires_grad=True, name="weights1")
+weights2 = mg.tensor(w2, requires_grad=True, name="weights2")
 
 with mg.scope("hidden layer"):
     layer1 = mg.sigmoid(x @ weights1)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import microgradnet as mg
 
-x, y = mg.article.dataset()
-w1, w2 = mg.article.initial_weights(x, y, seed=0)
-x, y = mg.tensor(x), mg.tensor(y)
+inputs, targets = mg.article.dataset()
+w1, w2 = mg.article.initial_weights(inputs, targets, seed=0)
+x, y = mg.tensor(inputs), mg.tensor(targets)
 weights1, weights2 = mg.tensor(w1, requires_grad=True), mg.tensor(w2, requires_grad=True)
 with mg.scope("hidden layer"):
     layer1 = mg.sigmoid(x @ weights1)

@@ -40,8 +40,8 @@ def loss(weights1, weights2, name):
 
 x, y = mg.article.dataset()
 for name in ("sigmoid", "tanh", "swish"):
-    weights = mg.article.initial_weights(x, y, seed=0)
+    weights1, weights2 = mg.article.initial_weights(x, y, seed=0)
     for _ in range(500):
-        gradients = mg.grad(loss, argnums=(0, 1))(*weights, name)
-        weights = [w - 0.5 * g for w, g in zip(weights, gradients, strict=True)]
-    print(f"{name}: loss {loss(*weights, name):.6f} after 500 iterations")
+        d_weights1, d_weights2 = mg.grad(loss, argnums=(0, 1))(weights1, weights2, name)
+        weights1, weights2 = weights1 - 0.5 * d_weights1, weights2 - 0.5 * d_weights2
+    print(f"{name}: loss {loss(weights1, weights2, name):.6f} after 500 iterations")

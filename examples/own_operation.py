@@ -9,14 +9,15 @@ import numpy as np
 import microgradnet as mg
 
 
-def smooth_abs(xp, x, width=1.0):
+def value(xp, x, width=1.0):
     """Return √(x² + width²) − width, an absolute value that is smooth at 0."""
     return xp.sqrt(x * x + width * width) - width
 
 
 smooth_abs = mg.primitive(
-    smooth_abs,
+    value,
     [lambda g, y, x, width: g * x / (y + width)],  # x / √(x² + width²)
+    name="smooth_abs",
     latex=r"\left| {0} \right|_{{{width}}}",
     symbol="|·|~",
 )

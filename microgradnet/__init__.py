@@ -94,27 +94,29 @@ _LATER = {
 """Where the names are that most programs do without, and that would make the import take longer."""
 
 
-def __getattr__(name: str) -> Any:
-    """Load what stands in `_LATER`, and keep it."""
-    from importlib import import_module
+if not TYPE_CHECKING:  # or every name would be one, to type checkers
 
-    if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+    def __getattr__(name: str) -> Any:
+        """Load what stands in `_LATER`, and keep it."""
+        from importlib import import_module
 
-        try:
-            value: Any = version(__name__)
-        except PackageNotFoundError:
-            raise AttributeError("microgradnet is not installed, so it has no __version__") from None
-    elif name in _LATER:
-        room = import_module(f"{__name__}.{_LATER[name]}")
-        value = room if name == _LATER[name] else getattr(room, name)
-    else:
-        from microgradnet.ops.instead import missing
+        if name == "__version__":
+            from importlib.metadata import PackageNotFoundError, version
 
-        words = "" if name.startswith("_") else missing(name, ops.__all__, of_tensor=False)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{words}")
-    globals()[name] = value
-    return value
+            try:
+                value = version(__name__)
+            except PackageNotFoundError:
+                raise AttributeError("microgradnet is not installed, so it has no __version__") from None
+        elif name in _LATER:
+            room = import_module(f"{__name__}.{_LATER[name]}")
+            value = room if name == _LATER[name] else getattr(room, name)
+        else:
+            from microgradnet.ops.instead import missing
+
+            words = "" if name.startswith("_") else missing(name, ops.__all__, of_tensor=False)
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}{words}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -22,7 +22,7 @@ from microgradnet.ops import sum as sum_
 from microgradnet.plain import plain
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import grad, value_and_grad
+from microgradnet.transforms import grad, gradients, value_and_grad
 
 __all__ = [
     "AutogradNetwork",
@@ -251,8 +251,8 @@ class _Network:
     """
 
     def __init__(self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None) -> None:
-        self.input = _matrix(x, "x")
-        self.y = _matrix(y, "y")
+        self.input: Array = _matrix(x, "x")
+        self.y: Array = _matrix(y, "y")
         if len(self.input) != len(self.y):
             raise ValueError(
                 f"x and y must have the same number of rows, got shapes {self.input.shape} and {self.y.shape}"
@@ -329,8 +329,8 @@ def _recorded(x: Array, y: Array, weights1: Array, weights2: Array) -> tuple[Arr
     w1 = tensor(weights1, requires_grad=True, name="weights1")
     w2 = tensor(weights2, requires_grad=True, name="weights2")
     output = feedforward(tensor(x, name="x"), w1, w2)
-    sum_of_squares(tensor(y, name="y"), output).backward()
-    return output.numpy(), -w1.grad, -w2.grad
+    d_weights1, d_weights2 = gradients(sum_of_squares(tensor(y, name="y"), output), [w1, w2])
+    return output.numpy(), -d_weights1, -d_weights2
 
 
 @cache

@@ -11,7 +11,7 @@ import itertools
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from microgradnet.record import (
     within,
 )
 from microgradnet.text import arguments, legible, number, printable, shape_text
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
 
 __all__ = ["Entry", "Graph", "Kind", "computed", "located", "needed"]
 
@@ -90,6 +93,15 @@ class Entry:
         return {k: v for k, v in self.static.items() if k not in defaults or not _same(v, defaults[k])}
 
     @property
+    def title(self) -> str:
+        """What it is in a word or a sign, without its inputs: an operation's symbol, a name, a number, or its kind."""
+        if self.operation is not None:
+            return legible(self.operation.symbol, 16)
+        if self.name:
+            return legible(self.name)
+        return number(self.value) if self.is_number and self.value is not None else self.kind
+
+    @property
     def is_number(self) -> bool:
         """Whether this is a constant without axes, such as the 2 in x**2."""
         return self.kind == "constant" and self.shape == ()
@@ -127,7 +139,7 @@ class Graph:
     4 nodes: 1 parameter, 1 constant, 2 operations
     0  parameter        2  w
     1  2
-    2  ×          1, 0  2
+    2  ⊙          1, 0  2
     3  exp        2     2     output
     """
 
@@ -156,7 +168,7 @@ class Graph:
         return Graph, (self.nodes, self.outputs)
 
     @classmethod
-    def of(cls, *outputs: Any, names: Mapping[str, Any] | None = None) -> Graph:
+    def of(cls, *outputs: Tensor, names: Mapping[str, Any] | None = None) -> Graph:
         """Take a snapshot of everything that some tensors were computed from.
 
         Parameters
@@ -473,7 +485,7 @@ def _same(value: Any, default: Any) -> bool:
 
 def _row(node: Entry, is_output: bool) -> tuple[str, ...]:
     if node.operation is not None:
-        what = f"{legible(node.operation.symbol, 16)} {arguments(node.given)}".rstrip()
+        what = f"{node.title} {arguments(node.given)}".rstrip()
     elif node.is_number and node.value is not None:
         what = number(node.value)
     else:

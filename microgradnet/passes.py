@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
-from microgradnet.graph import Entry, Graph, located
+from microgradnet.graph import Graph, located
+from microgradnet.notation import TEXT, expression
 from microgradnet.record import Node, Recorded, current_scope, node_of, traced, within
-from microgradnet.text import number
 
 __all__ = ["Passes", "backward_graph", "both_graph", "passes", "root_of"]
 
@@ -87,14 +87,14 @@ def passes(
     nodes = {node_of(x) for x in wanted}
     title = root.name or "output"
     order, _, _ = reachable(root)
-    seed = traced(np.ones(root.shape, root.dtype)[()], name=f"∂{title}/∂{title}")
+    seed = traced(np.ones(root.shape, root.dtype)[()], name=TEXT.partial.format(title, title))
     with within(current_scope() or root.scope):
         along = leading_to(nodes, order) | {root}
         found: dict[Node, Any] = reverse(root, seed, order, along, along)
     gradients = {node_of(x): found[node_of(x)] for x in wanted if isinstance(found.get(node_of(x)), Recorded)}
     titles: dict[Node, list[str]] = {}
     for node, gradient in gradients.items():
-        titles.setdefault(node_of(gradient), []).append(f"∂{title}/∂{node.name or 'leaf'}")
+        titles.setdefault(node_of(gradient), []).append(TEXT.partial.format(title, node.name or "leaf"))
     for node, parts in titles.items():
         if node is not node_of(seed):
             node.name = ", ".join(parts)
@@ -177,17 +177,7 @@ def backward_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph
         else:
             quoted: Any = {"inputs": (), "requires_grad": False, "scope": ()}
             if entry.operation is not None:
-                quoted |= {"kind": "input", "operation": None, "name": entry.name or _formula(both, both[old])}
+                quoted |= {"kind": "input", "operation": None, "name": entry.name or expression(both, old, 1)}
             entry = replace(entry, **quoted)
         entries.append(entry)
     return Graph(entries, [new[i] for i in both.outputs if i in new and both[i].scope[0] == "backward"])
-
-
-def _formula(graph: Graph, entry: Entry) -> str:
-    """Write what an operation without a name computed from those that have one: ``y − output``, ``exp(…)``."""
-    inputs = [graph[i] for i in entry.inputs]
-    words = [e.name or (number(e.value) if e.is_number and e.value is not None else "…") for e in inputs]
-    symbol = entry.operation.symbol if entry.operation is not None else ""
-    if len(words) == 2 and not symbol.isalnum():
-        return f"{words[0]} {symbol} {words[1]}"
-    return f"{symbol}({', '.join(words[:4])}{', …' if len(words) > 4 else ''})"

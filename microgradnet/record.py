@@ -15,10 +15,10 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import cache, partial, wraps
 from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
@@ -26,12 +26,16 @@ from microgradnet.ownership import held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
 
+if TYPE_CHECKING:
+    from microgradnet.typed import Binary, Joining, Leading, Splitting, Tensor, Unary, Variadic
+
 __all__ = ["Node", "Primitive", "Recorded", "Scope", "no_grad", "primitive", "primitives", "scope"]
 
 Array = Any
 """A NumPy array or scalar, or an array of a library that follows the Array API standard."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_P = ParamSpec("_P")
 
 VJP = Callable[..., Any]
 """``vjp(g, y, *inputs, **static)``: the cotangent of one input, from the cotangent g of the output y."""
@@ -48,6 +52,10 @@ class Scope:
     """
 
     __slots__ = ("name", "origin", "parent")
+
+    name: str
+    parent: Scope | None
+    origin: Node | None
 
     def __init__(self, name: str, parent: Scope | None = None, origin: Node | None = None) -> None:
         self.name = name
@@ -71,8 +79,8 @@ class Scope:
 ROOT = Scope("")
 
 _current: ContextVar[Scope | None] = ContextVar("microgradnet_scope", default=ROOT)
-current_scope = _current.get
-enter_scope = _current.set
+current_scope: Callable[[], Scope | None] = _current.get
+enter_scope: Callable[[Scope | None], Token[Scope | None]] = _current.set
 """The scope that operations are recorded in now, or None where recording is off: one look-up, 30 ns
 (a `threading.local` attribute took 70 ns). Each thread, and each asyncio task, has its own."""
 
@@ -261,7 +269,7 @@ def in_child_of_fork(renew: Callable[[], None]) -> Callable[[], None]:
 
 # --- what a call leaves behind ----------------------------------------------------------------------
 
-next_index = itertools.count(0, -1).__next__
+next_index: Callable[[], int] = itertools.count(0, -1).__next__
 """What is newer has the smaller index."""
 
 
@@ -413,7 +421,7 @@ def settled(given: Any) -> bool:
     return isinstance(given, Recorded) and given._settled
 
 
-_Result: type[Recorded] = Recorded
+_Result: type[Any] = Recorded
 
 
 def results_are(cls: type[Recorded]) -> None:
@@ -422,16 +430,16 @@ def results_are(cls: type[Recorded]) -> None:
     _Result = _known_in_calls["__Tensor"] = cls
 
 
-def attach(value: Array, node: Node) -> Any:
+def attach(value: Array, node: Node) -> Tensor:
     """Make the tensor of a value that nobody else can write to, at its place in the record."""
-    result = _Result()
+    result: Tensor = _Result()
     result._value = value
     result._node = node
     result._settled = isinstance(value, REAL) and value.dtype.kind in "fiub" and not node.traced
     return result
 
 
-def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Any:
+def traced(value: Array, *, requires_grad: bool = False, name: str | None = None, number: bool = False) -> Tensor:
     """Make a tensor from which *every* operation is recorded, whether derivatives flow through it or not.
 
     Recording for derivatives alone leaves out what has none: comparisons, integers, data and whatever is
@@ -487,7 +495,7 @@ class Primitive:
         The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
         The static arguments, with their defaults.
-    numpy, source, latex, symbol :
+    numpy, source, text, latex, symbol :
         As given to `primitive`.
     """
 
@@ -509,15 +517,16 @@ class Primitive:
         self.vjps = vjps
         self.beside_number = self
         self.arity = arity
-        self.differentiable = arity is None or any(vjp is not None for vjp in vjps)
+        self.differentiable: bool = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
         parameters = list(signature.parameters.values())
         statics = parameters[1 if arity is None else arity :]
-        self.keep = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
-        self.defaults = {p.name: p.default for p in statics if p.default is not p.empty}
+        self.keep: tuple[bool, ...] = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
+        self.defaults: dict[str, Any] = {p.name: p.default for p in statics if p.default is not p.empty}
         self.numpy: Callable[..., Any] | None = known["numpy"]
         self.source: str | Callable[..., str] | None = known["source"]
-        self.latex: str | None = known["latex"]
+        self.text: str | Callable[..., str] | None = known["text"]
+        self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
 
     def __repr__(self) -> str:
@@ -885,10 +894,31 @@ _known_in_calls |= {
 }  # fmt: skip
 
 
-def mirrors(*functions: Callable[..., Any]) -> Callable[[_F], _F]:
-    """Register a function made of operations as what some of NumPy's functions call on tensors."""
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal[1]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Unary[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal[2]
+) -> Callable[[Callable[Concatenate[Any, Any, _P], Any]], Binary[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal["joined"]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Joining[_P]]: ...
+@overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal["split"]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Splitting[_P]]: ...
+@overload
+def mirrors(*functions: Callable[..., Any]) -> Callable[[_F], _F]: ...
+def mirrors(*functions: Callable[..., Any], inputs: object = None) -> Any:  # noqa: ARG001 - for type checkers
+    """Register a function made of operations as what some of NumPy's functions call on tensors.
 
-    def register(function: _F) -> _F:
+    `inputs` tells type checkers how many of its arguments are; without it they believe the function's own annotations.
+    """
+
+    def register(function: Any) -> Any:
         for f in functions:
             numpy_functions[f] = function
         return function
@@ -909,6 +939,43 @@ class _Each:
         return partial(self.vjp, i)
 
 
+class _Known(TypedDict, total=False):
+    beside_number: Sequence[VJP | None]
+    name: str | None
+    on_numpy: Callable[..., Array] | None
+    numpy: Callable[..., Any] | None
+    source: str | Callable[..., str] | None
+    text: str | Callable[..., str] | None
+    latex: str | Callable[..., str] | None
+    symbol: str | None
+    keep: str | None
+    doc: str | None
+
+
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, _P], Array], vjps: tuple[VJP | None], **known: Unpack[_Known]
+) -> Unary[_P]: ...
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, Any, _P], Array],
+    vjps: tuple[VJP | None, VJP | None],
+    **known: Unpack[_Known],
+) -> Binary[_P]: ...
+@overload
+def primitive(
+    forward: Callable[Concatenate[Any, Any, _P], Array], vjps: list[Any], **known: Unpack[_Known]
+) -> Leading[_P]: ...
+@overload
+def primitive(
+    forward: Callable[..., Array],
+    vjps: tuple[VJP | None, VJP | None, VJP | None, *tuple[VJP | None, ...]],
+    **known: Unpack[_Known],
+) -> Variadic: ...
+@overload
+def primitive(forward: str, vjps: Sequence[VJP | None], **known: Unpack[_Known]) -> Variadic: ...
+@overload
+def primitive(forward: str | Callable[..., Array], vjps: VJP, **known: Unpack[_Known]) -> Variadic: ...
 def primitive(
     forward: str | Callable[..., Array],
     vjps: Sequence[VJP | None] | VJP,
@@ -918,11 +985,12 @@ def primitive(
     on_numpy: Callable[..., Array] | None = None,
     numpy: Callable[..., Any] | None = None,
     source: str | Callable[..., str] | None = None,
-    latex: str | None = None,
+    text: str | Callable[..., str] | None = None,
+    latex: str | Callable[..., str] | None = None,
     symbol: str | None = None,
     keep: str | None = None,
     doc: str | None = None,
-) -> Callable[..., Any]:
+) -> Any:
     """Declare an operation: once, with everything that is known about it.
 
     Parameters
@@ -936,7 +1004,8 @@ def primitive(
         cotangent of the output y. Write it with operators and this package's operations, and it serves every
         order of derivative. It may return y's shape where the operation broadcasts: the reverse pass sums
         it to the input's. None: the derivative is zero wherever it exists. For an operation on any number
-        of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them.
+        of inputs, one function ``vjp(i, g, y, *inputs, **static)`` for the i-th of them. From a tuple a type checker
+        reads how many inputs there are.
     beside_number : sequence of callable or None, optional
         The VJPs of an operation of two inputs where one of them is a number, as 0 is in ``maximum(x, 0)``: Python's,
         NumPy's, or an array without axes. At a kink another rule may hold there. The default is `vjps`.
@@ -946,12 +1015,13 @@ def primitive(
         A quicker ``on_numpy(*inputs, **static)`` for NumPy's arrays and scalars, where there is one.
     numpy : callable, optional
         The NumPy function it mirrors: ``numpy(tensor)`` then calls this operation.
-    source, latex : str, optional
-        How a call is written as NumPy code and as LaTeX: templates with ``{0}``, ``{1}`` for the inputs and
-        the names of static arguments. For NumPy code, ``{inputs}`` stands for all inputs, with commas between
-        them; an expression may come after lines that define a function it calls; and a function of the static
-        arguments may return the template. What has the `source` of a built-in operation, and no other `latex` and
-        `symbol`, is simplified as that one.
+    source, text, latex : str or callable, optional
+        How a call is written as NumPy code, and as a formula, in text and in LaTeX: templates with ``{0}``, ``{1}`` for
+        the inputs, ``{inputs}`` for all of them, with commas between them, and the names of static arguments; or a
+        function of the static arguments that returns one. For NumPy code, the expression may come after lines that
+        define a function it calls. The default of `text` follows from the symbol: a sign stands between two inputs,
+        that of ``·³`` beside the input that the dot is, and a word before them, as in ``sinc(x)``. What has the
+        `source` of a built-in operation, and no other `text`, `latex` and `symbol`, is simplified as that one.
     symbol : str, optional
         What a drawing writes in the node. The default is the name.
     keep : str, optional
@@ -980,7 +1050,7 @@ def primitive(
     >>> import microgradnet as mg
     >>> def cube(xp, x):
     ...     return x**3
-    >>> cube = mg.primitive(cube, [lambda g, y, x: 3 * g * x**2], latex="{0}^3", symbol="x³")
+    >>> cube = mg.primitive(cube, [lambda g, y, x: 3 * g * x**2], latex="{{{0}}}^3", symbol="·³")
     >>> mg.grad(cube)(2.0)
     array(12.)
     >>> mg.grad(mg.grad(cube))(2.0)
@@ -1020,6 +1090,7 @@ def primitive(
         quicker=on_numpy is not None,
         numpy=numpy,
         source=source,
+        text=text,
         latex=latex,
         symbol=symbol,
         keep=keep,
@@ -1037,7 +1108,7 @@ def primitive(
     primitives[name] = declared
     if numpy is not None:
         numpy_functions[numpy] = operation
-    return operation  # type: ignore[no-any-return]
+    return operation
 
 
 def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:

@@ -52,7 +52,7 @@ def simplified(graph: Graph) -> Graph:
     0  parameter        2  x
     1  exp        0     2
     2  −2
-    3  ×          2, 1  2     output
+    3  ⊙          2, 1  2     output
     """
     return simplification(graph)[0]
 
@@ -69,9 +69,10 @@ def simplification(graph: Graph) -> tuple[Graph, dict[int, int]]:
     rewriting = _Rewriting()
     place: list[int] = []
     for entry in graph:
-        operation = None if entry.operation is None else _as_built_in(entry.operation)
-        inputs = tuple([place[i] for i in entry.inputs])
-        place.append(rewriting.add(replace(entry, operation=operation, inputs=inputs)).id)
+        if entry.operation is not None:
+            inputs = tuple([place[i] for i in entry.inputs])
+            entry = replace(entry, operation=_as_built_in(entry.operation), inputs=inputs)
+        place.append(rewriting.add(entry).id)
     nodes = rewriting.nodes
     outputs = [place[i] for i in graph.outputs]
     given = [node.id for node in nodes if node.kind in ("parameter", "input")]
@@ -216,7 +217,8 @@ def _as_built_in(operation: Primitive) -> Primitive:
     if operation.module.startswith(_PACKAGE):
         return operation
     built_in = _built_in().get(_code(operation), operation)
-    alike = operation.latex in (None, built_in.latex) and operation.symbol in (operation.name, built_in.symbol)
+    alike = operation.latex in (None, built_in.latex) and operation.text in (None, built_in.text)
+    alike = alike and operation.symbol in (operation.name, built_in.symbol)
     return built_in if alike else operation
 
 

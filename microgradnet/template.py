@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 __all__ = ["Template", "parsed", "placeholder"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """A template of NumPy code.
 

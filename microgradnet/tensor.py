@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -43,10 +43,15 @@ from microgradnet.record import (
     within,
 )
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from microgradnet.typed import Axis, DType, Input
+
 __all__ = ["Tensor", "tensor"]
 
 
-def tensor(data: Any, *, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> Tensor:
+def tensor(data: Any, *, requires_grad: bool = False, dtype: DType = None, name: str | None = None) -> Tensor:
     """Make a tensor from a copy of some data.
 
     Parameters
@@ -121,7 +126,7 @@ def _renew_lock() -> None:
     _adding = threading.RLock()
 
 
-_Operator = Callable[["Tensor", Any], "Tensor"]
+_Operator = Callable[["Tensor", "Input"], "Tensor"]
 
 
 def _operator(operation: Callable[..., Any], name: str, theirs: str) -> _Operator:
@@ -138,15 +143,15 @@ def _operator(operation: Callable[..., Any], name: str, theirs: str) -> _Operato
     return operator
 
 
-def _operators(operation: Callable[..., Any], name: str) -> tuple[_Operator, _Operator]:
-    """Make both methods of an operator: where a tensor stands on the left, and where another operand had no answer."""
+def _reflected(operation: Callable[..., Any], name: str) -> _Operator:
+    """Make the method of an operator for a tensor that stands on the right, where the other operand had no answer."""
 
     def reflected(self: Tensor, other: Any) -> Any:
         return operation(other, self)
 
-    reflected.__name__ = f"__r{name}__"
-    reflected.__qualname__ = f"Tensor.__r{name}__"
-    return _operator(operation, f"__{name}__", f"__r{name}__"), reflected
+    reflected.__name__ = name
+    reflected.__qualname__ = f"Tensor.{name}"
+    return reflected
 
 
 def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
@@ -182,13 +187,13 @@ class Tensor(Recorded):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000.0
-    __hash__ = None  # type: ignore[assignment]
+    __array_priority__: ClassVar[float] = 1000.0
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     # --- value, gradient, name -----------------------------------------------------------------------
 
     @property
-    def data(self) -> np.ndarray[Any, Any]:
+    def data(self) -> NDArray[Any]:
         """The value as a NumPy array.
 
         Of a leaf it is writable, and ``w.data -= 0.1 * w.grad`` updates the leaf: what was recorded before
@@ -197,7 +202,7 @@ class Tensor(Recorded):
         """
         value = constant_of(self, ".data")
         if self._node.primitive is not None:
-            view: np.ndarray[Any, Any] = np.asarray(value).view()
+            view = np.asarray(value).view()
             view.flags.writeable = False
             return view
         if self._settled:
@@ -205,7 +210,8 @@ class Tensor(Recorded):
             if not held(self):
                 self._value = np.array(self._value, order="K")
             self._settled = False
-        return self._value  # type: ignore[no-any-return]
+        leaf_value: NDArray[Any] = self._value
+        return leaf_value
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -229,9 +235,10 @@ class Tensor(Recorded):
         self._settled = isinstance(self._value, REAL)
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> NDArray[Any] | Tensor | None:
         """What `backward` has added up here: None, an array, or a Tensor after ``create_graph=True``."""
-        return self._node.grad
+        grad: NDArray[Any] | Tensor | None = self._node.grad
+        return grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -275,41 +282,45 @@ class Tensor(Recorded):
     @property
     def shape(self) -> tuple[int, ...]:
         """Its size along each axis."""
-        return self._value.shape  # type: ignore[no-any-return]
+        shape: tuple[int, ...] = self._value.shape
+        return shape
 
     @property
     def ndim(self) -> int:
         """Its number of axes."""
-        return self._value.ndim  # type: ignore[no-any-return]
+        ndim: int = self._value.ndim
+        return ndim
 
     @property
     def size(self) -> int:
         """Its number of elements."""
-        return self._value.size  # type: ignore[no-any-return]
+        size: int = self._value.size
+        return size
 
     @property
-    def dtype(self) -> Any:
+    def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements."""
-        return self._value.dtype
+        dtype: np.dtype[Any] = self._value.dtype
+        return dtype
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The transpose: axes in reverse order."""
-        return ops.transpose(self)  # type: ignore[no-any-return]
+        return ops.transpose(self)
 
     @property
     def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The transpose of the last two axes."""
-        return ops.swapaxes(self, -1, -2)  # type: ignore[no-any-return]
+        return ops.swapaxes(self, -1, -2)
 
-    def numpy(self) -> np.ndarray[Any, Any]:
+    def numpy(self) -> NDArray[Any]:
         """Return the value as a NumPy array of its own, outside the record."""
         return np.array(constant_of(self, ".numpy()"), order="K")
 
     def detach(self) -> Tensor:
         """Return a tensor of the same value that gradients don't flow through."""
         if self._node.traced:
-            return ops.elementwise.detached(self)  # type: ignore[no-any-return]
+            return ops.elementwise.detached(self)
         result: Tensor = attach(self._value if self._settled else np.array(self._value, order="K"), CONSTANT)
         return result
 
@@ -372,67 +383,78 @@ class Tensor(Recorded):
 
     # --- operators -----------------------------------------------------------------------------------
 
-    __add__, __radd__ = _operators(ops.add, "add")
-    __sub__, __rsub__ = _operators(ops.subtract, "sub")
-    __mul__, __rmul__ = _operators(ops.multiply, "mul")
-    __truediv__, __rtruediv__ = _operators(ops.divide, "truediv")
-    __floordiv__, __rfloordiv__ = _operators(ops.floor_divide, "floordiv")
-    __mod__, __rmod__ = _operators(ops.remainder, "mod")
-    __pow__, __rpow__ = _operators(ops.power, "pow")
-    __matmul__, __rmatmul__ = _operators(ops.matmul, "matmul")
-    __and__, __rand__ = _operators(ops.bitwise_and, "and")
-    __or__, __ror__ = _operators(ops.bitwise_or, "or")
-    __xor__, __rxor__ = _operators(ops.bitwise_xor, "xor")
-    __eq__ = _operator(ops.equal, "__eq__", "__eq__")  # type: ignore[assignment]
-    __ne__ = _operator(ops.not_equal, "__ne__", "__ne__")  # type: ignore[assignment]
-    __lt__ = _operator(ops.less, "__lt__", "__gt__")
-    __le__ = _operator(ops.less_equal, "__le__", "__ge__")
-    __gt__ = _operator(ops.greater, "__gt__", "__lt__")
-    __ge__ = _operator(ops.greater_equal, "__ge__", "__le__")
+    __add__: ClassVar[_Operator] = _operator(ops.add, "__add__", "__radd__")
+    __radd__: ClassVar[_Operator] = _reflected(ops.add, "__radd__")
+    __sub__: ClassVar[_Operator] = _operator(ops.subtract, "__sub__", "__rsub__")
+    __rsub__: ClassVar[_Operator] = _reflected(ops.subtract, "__rsub__")
+    __mul__: ClassVar[_Operator] = _operator(ops.multiply, "__mul__", "__rmul__")
+    __rmul__: ClassVar[_Operator] = _reflected(ops.multiply, "__rmul__")
+    __truediv__: ClassVar[_Operator] = _operator(ops.divide, "__truediv__", "__rtruediv__")
+    __rtruediv__: ClassVar[_Operator] = _reflected(ops.divide, "__rtruediv__")
+    __floordiv__: ClassVar[_Operator] = _operator(ops.floor_divide, "__floordiv__", "__rfloordiv__")
+    __rfloordiv__: ClassVar[_Operator] = _reflected(ops.floor_divide, "__rfloordiv__")
+    __mod__: ClassVar[_Operator] = _operator(ops.remainder, "__mod__", "__rmod__")
+    __rmod__: ClassVar[_Operator] = _reflected(ops.remainder, "__rmod__")
+    __pow__: ClassVar[_Operator] = _operator(ops.power, "__pow__", "__rpow__")
+    __rpow__: ClassVar[_Operator] = _reflected(ops.power, "__rpow__")
+    __matmul__: ClassVar[_Operator] = _operator(ops.matmul, "__matmul__", "__rmatmul__")
+    __rmatmul__: ClassVar[_Operator] = _reflected(ops.matmul, "__rmatmul__")
+    __and__: ClassVar[_Operator] = _operator(ops.bitwise_and, "__and__", "__rand__")
+    __rand__: ClassVar[_Operator] = _reflected(ops.bitwise_and, "__rand__")
+    __or__: ClassVar[_Operator] = _operator(ops.bitwise_or, "__or__", "__ror__")
+    __ror__: ClassVar[_Operator] = _reflected(ops.bitwise_or, "__ror__")
+    __xor__: ClassVar[_Operator] = _operator(ops.bitwise_xor, "__xor__", "__rxor__")
+    __rxor__: ClassVar[_Operator] = _reflected(ops.bitwise_xor, "__rxor__")
+    __eq__: ClassVar[_Operator] = _operator(ops.equal, "__eq__", "__eq__")  # type: ignore[assignment]
+    __ne__: ClassVar[_Operator] = _operator(ops.not_equal, "__ne__", "__ne__")  # type: ignore[assignment]
+    __lt__: ClassVar[_Operator] = _operator(ops.less, "__lt__", "__gt__")
+    __le__: ClassVar[_Operator] = _operator(ops.less_equal, "__le__", "__ge__")
+    __gt__: ClassVar[_Operator] = _operator(ops.greater, "__gt__", "__lt__")
+    __ge__: ClassVar[_Operator] = _operator(ops.greater_equal, "__ge__", "__le__")
 
-    def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+    def __divmod__(self, other: Input) -> tuple[Tensor, Tensor]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+    def __rdivmod__(self, other: Input) -> tuple[Tensor, Tensor]:
         return other // self, other % self
 
     def __neg__(self) -> Tensor:
-        return ops.negative(self)  # type: ignore[no-any-return]
+        return ops.negative(self)
 
     def __pos__(self) -> Tensor:
-        return ops.positive(self)  # type: ignore[no-any-return]
+        return ops.positive(self)
 
     def __abs__(self) -> Tensor:
-        return ops.absolute(self)  # type: ignore[no-any-return]
+        return ops.absolute(self)
 
     def __invert__(self) -> Tensor:
-        return ops.invert(self)  # type: ignore[no-any-return]
+        return ops.invert(self)
 
     def __round__(self, decimals: int = 0) -> Tensor:
-        return ops.round(self, decimals)  # type: ignore[no-any-return]
+        return ops.round(self, decimals)
 
-    def __iadd__(self, other: Any) -> Tensor:
+    def __iadd__(self, other: Input) -> Tensor:
         return self._replace("+", self + other)
 
-    def __isub__(self, other: Any) -> Tensor:
+    def __isub__(self, other: Input) -> Tensor:
         return self._replace("-", self - other)
 
-    def __imul__(self, other: Any) -> Tensor:
+    def __imul__(self, other: Input) -> Tensor:
         return self._replace("*", self * other)
 
-    def __itruediv__(self, other: Any) -> Tensor:
+    def __itruediv__(self, other: Input) -> Tensor:
         return self._replace("/", self / other)
 
-    def __ipow__(self, other: Any) -> Tensor:
+    def __ipow__(self, other: Input) -> Tensor:
         return self._replace("**", self**other)
 
-    def __imatmul__(self, other: Any) -> Tensor:
+    def __imatmul__(self, other: Input) -> Tensor:
         return self._replace("@", self @ other)
 
-    def __ifloordiv__(self, other: Any) -> Tensor:
+    def __ifloordiv__(self, other: Input) -> Tensor:
         return self._replace("//", self // other)
 
-    def __imod__(self, other: Any) -> Tensor:
+    def __imod__(self, other: Input) -> Tensor:
         return self._replace("%", self % other)
 
     def _replace(self, operator: str, result: Tensor) -> Tensor:
@@ -458,7 +480,7 @@ class Tensor(Recorded):
     # --- parts and iteration -------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Tensor:
-        return ops.getitem(self, index)  # type: ignore[no-any-return]
+        return ops.getitem(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise TypeError(
@@ -524,7 +546,7 @@ class Tensor(Recorded):
 
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.generic]:
         return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -602,113 +624,113 @@ class Tensor(Recorded):
 
     # --- NumPy's everyday methods --------------------------------------------------------------------
 
-    def sum(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+    def sum(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.sum` of this tensor."""
-        return ops.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)
 
-    def prod(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+    def prod(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.prod` of this tensor."""
-        return ops.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)
 
-    def mean(self, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Tensor:
+    def mean(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.mean` of this tensor."""
-        return ops.mean(self, axis=axis, dtype=dtype, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.mean(self, axis=axis, dtype=dtype, keepdims=keepdims)
 
-    def var(self, axis: Any = None, dtype: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    def var(self, axis: Axis = None, dtype: DType = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.var` of this tensor."""
-        return ops.var(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.var(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
 
-    def std(self, axis: Any = None, dtype: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    def std(self, axis: Axis = None, dtype: DType = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.std` of this tensor."""
-        return ops.std(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.std(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
 
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.max` of this tensor."""
-        return ops.max(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.max(self, axis=axis, keepdims=keepdims)
 
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.min` of this tensor."""
-        return ops.min(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.min(self, axis=axis, keepdims=keepdims)
 
-    def any(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+    def any(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.any` of this tensor."""
-        return ops.any(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.any(self, axis=axis, keepdims=keepdims)
 
-    def all(self, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+    def all(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.all` of this tensor."""
-        return ops.all(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.all(self, axis=axis, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.argmax` of this tensor."""
-        return ops.argmax(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.argmax(self, axis=axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.argmin` of this tensor."""
-        return ops.argmin(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return ops.argmin(self, axis=axis, keepdims=keepdims)
 
-    def cumsum(self, axis: int | None = None, dtype: Any = None) -> Tensor:
+    def cumsum(self, axis: int | None = None, dtype: DType = None) -> Tensor:
         """Return `microgradnet.cumsum` of this tensor."""
-        return ops.cumsum(self, axis=axis, dtype=dtype)  # type: ignore[no-any-return]
+        return ops.cumsum(self, axis=axis, dtype=dtype)
 
-    def cumprod(self, axis: int | None = None, dtype: Any = None) -> Tensor:
+    def cumprod(self, axis: int | None = None, dtype: DType = None) -> Tensor:
         """Return `microgradnet.cumprod` of this tensor."""
-        return ops.cumprod(self, axis=axis, dtype=dtype)  # type: ignore[no-any-return]
+        return ops.cumprod(self, axis=axis, dtype=dtype)
 
-    def dot(self, other: Any) -> Tensor:
+    def dot(self, other: Input) -> Tensor:
         """Return `microgradnet.dot` of this tensor."""
-        return ops.dot(self, other)  # type: ignore[no-any-return]
+        return ops.dot(self, other)
 
     def reshape(self, *shape: Any) -> Tensor:
         """Return `microgradnet.reshape` of this tensor."""
-        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)
 
     def ravel(self) -> Tensor:
         """Return `microgradnet.ravel` of this tensor."""
-        return ops.ravel(self)  # type: ignore[no-any-return]
+        return ops.ravel(self)
 
     def flatten(self) -> Tensor:
         """Return the elements as one axis."""
-        return ops.ravel(self)  # type: ignore[no-any-return]
+        return ops.ravel(self)
 
     def transpose(self, *axes: Any) -> Tensor:
         """Return `microgradnet.transpose` of this tensor."""
-        return ops.transpose(self, None if not axes else axes[0] if len(axes) == 1 else axes)  # type: ignore[no-any-return]
+        return ops.transpose(self, None if not axes else axes[0] if len(axes) == 1 else axes)
 
     def swapaxes(self, axis1: int, axis2: int) -> Tensor:
         """Return `microgradnet.swapaxes` of this tensor."""
-        return ops.swapaxes(self, axis1, axis2)  # type: ignore[no-any-return]
+        return ops.swapaxes(self, axis1, axis2)
 
-    def squeeze(self, axis: Any = None) -> Tensor:
+    def squeeze(self, axis: Axis = None) -> Tensor:
         """Return `microgradnet.squeeze` of this tensor."""
-        return ops.squeeze(self, axis)  # type: ignore[no-any-return]
+        return ops.squeeze(self, axis)
 
     def repeat(self, repeats: Any, axis: int | None = None) -> Tensor:
         """Return `microgradnet.repeat` of this tensor."""
-        return ops.repeat(self, repeats, axis)  # type: ignore[no-any-return]
+        return ops.repeat(self, repeats, axis)
 
     def take(self, indices: Any, axis: int | None = None) -> Tensor:
         """Return `microgradnet.take` of this tensor."""
-        return ops.take(self, indices, axis)  # type: ignore[no-any-return]
+        return ops.take(self, indices, axis)
 
-    def clip(self, min: Any = None, max: Any = None) -> Tensor:  # noqa: A002 - NumPy's names
+    def clip(self, min: Input | None = None, max: Input | None = None) -> Tensor:  # noqa: A002 - NumPy's names
         """Return `microgradnet.clip` of this tensor."""
-        return ops.clip(self, min, max)  # type: ignore[no-any-return]
+        return ops.clip(self, min, max)
 
     def round(self, decimals: int = 0) -> Tensor:
         """Return `microgradnet.round` of this tensor."""
-        return ops.round(self, decimals)  # type: ignore[no-any-return]
+        return ops.round(self, decimals)
 
-    def astype(self, dtype: Any) -> Tensor:
+    def astype(self, dtype: DType) -> Tensor:
         """Return `microgradnet.astype` of this tensor."""
-        return ops.astype(self, dtype)  # type: ignore[no-any-return]
+        return ops.astype(self, dtype)
 
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
         """Return `microgradnet.diagonal` of this tensor."""
-        return ops.diagonal(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+        return ops.diagonal(self, offset, axis1, axis2)
 
     def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
         """Return `microgradnet.trace` of this tensor."""
-        return ops.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+        return ops.trace(self, offset, axis1, axis2)
 
 
 def _item(value: Any) -> Any:
@@ -754,9 +776,9 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
     return copied[()] if xp is np else copied
 
 
-def constant(value: Any) -> Any:
+def constant(value: Any) -> Tensor:
     """Make a constant tensor of an array of the record's own; leave tensors as they are."""
-    return value if isinstance(value, Recorded) else attach(value[()], CONSTANT)
+    return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
 
 
 def _numpy_function(function: Any) -> Any:
@@ -786,6 +808,8 @@ _ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name n
 for _name in _ELSEWHERE:
     setattr(Tensor, _name, _Elsewhere(_name))
 
-_REDUCTIONS = {np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min}
+_REDUCTIONS: dict[Any, Callable[..., Any]] = {
+    np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min,
+}  # fmt: skip
 
 results_are(Tensor)

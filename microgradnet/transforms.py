@@ -12,7 +12,7 @@ import functools
 import operator
 from collections.abc import Callable, Collection, Sequence
 from types import MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, overload
 
 import numpy as np
 
@@ -39,11 +39,34 @@ from microgradnet.record import (
 )
 from microgradnet.tensor import Tensor, constant, seed_for
 
+if TYPE_CHECKING:
+    from microgradnet.typed import Array, ArrayLike, Function, Input, OfFirst
+
 __all__ = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
 Argnums = int | Sequence[int]
 
+_P = ParamSpec("_P")
 
+
+@overload
+def gradients(
+    output: Tensor, inputs: Tensor, *, seed: ArrayLike | None = None, create_graph: Literal[False] = False
+) -> Array: ...
+@overload
+def gradients(
+    output: Tensor, inputs: Sequence[Tensor], *, seed: ArrayLike | None = None, create_graph: Literal[False] = False
+) -> list[Array]: ...
+@overload
+def gradients(output: Tensor, inputs: Tensor, *, seed: Any = None, create_graph: Literal[True]) -> Tensor: ...
+@overload
+def gradients(
+    output: Tensor, inputs: Sequence[Tensor], *, seed: Any = None, create_graph: Literal[True]
+) -> list[Tensor]: ...
+@overload
+def gradients(
+    output: Tensor, inputs: Tensor | Sequence[Tensor], *, seed: Any = None, create_graph: bool = False
+) -> Any: ...
 def gradients(
     output: Tensor,
     inputs: Tensor | Sequence[Tensor],
@@ -166,7 +189,7 @@ class _Run:
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
         values = list(args)
-        self.leaves: list[Any] = []
+        self.leaves: list[Tensor] = []
         self._linked: tuple[Node, ...] = ()
         for i in positions:
             try:
@@ -189,7 +212,7 @@ class _Run:
             output = run.call(f, values, kwargs)
         if not (settled(output) and node_of(output).requires_grad):
             output = _output(output, run)
-        self.output: Any = output
+        self.output: Tensor = output
         root = node_of(output)
         oldest = node_of(self.leaves[0]).index
         self._order: list[Node] = []
@@ -213,7 +236,7 @@ class _Run:
         return _collect(found, self.leaves, record)
 
 
-def _fresh(value: Any, caller: str, position: int) -> Any:
+def _fresh(value: Any, caller: str, position: int) -> Tensor:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
         value = owned(value)
@@ -242,9 +265,9 @@ def _fresh(value: Any, caller: str, position: int) -> Any:
     return fresh
 
 
-def _output(output: Any, run: Running) -> Any:
+def _output(output: Any, run: Running) -> Tensor:
     """Return what a function returned as a tensor; warn if it is none, which no gradient flows from."""
-    result: Any = output
+    result: Tensor = output
     if not isinstance(output, Recorded):
         if isinstance(output, list | tuple) or not (is_array(output) or isinstance(output, float | int)):
             raise TypeError(
@@ -308,7 +331,13 @@ class _Transformed(functools.partial[Any]):
         return f"<{self.func.__name__.strip('_')} of {self.args[0]!r}>"
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def value_and_grad(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[tuple[Array, Array], _P]: ...
+@overload
+def value_and_grad(f: Function[_P], argnums: int) -> Callable[..., tuple[Array, Array]]: ...
+@overload
+def value_and_grad(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, tuple[Array, ...]]]: ...
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """Make a function that returns the value of f and its gradient.
 
     Parameters
@@ -369,7 +398,13 @@ def _value_and_grad(
     return output if record else _array(output), gradients[0] if one else tuple(gradients)
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def grad(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+@overload
+def grad(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+@overload
+def grad(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, ...]]: ...
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """Make a function that returns the gradient of f, a function that returns one number.
 
     Parameters and conventions are those of `value_and_grad`. Transforms nest: ``grad(grad(f))``.
@@ -400,6 +435,14 @@ def _grad(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args
     return _value_and_grad(f, positions, one, *args, **kwargs)[1]
 
 
+@overload
+def vjp(f: Callable[..., Any], x: Tensor, /, *primals: Input) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
+@overload
+def vjp(
+    f: Callable[..., Any], x: ArrayLike, y: Tensor, /, *primals: Input
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
+@overload
+def vjp(f: Callable[..., Any], *primals: ArrayLike) -> tuple[Array, Callable[[ArrayLike], tuple[Array, ...]]]: ...
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Evaluate f and return what pulls a cotangent of its output back to its arguments.
 
@@ -438,6 +481,12 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     return run.output if record else _array(run.output), vjp_function
 
 
+@overload
+def jvp(f: Callable[..., Any], primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike]) -> tuple[Array, Array]: ...
+@overload
+def jvp(f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Input]) -> tuple[Any, Any]: ...
+@overload
+def jvp(f: Callable[..., Any], primals: Sequence[ArrayLike], tangents: Sequence[Tensor]) -> tuple[Any, Any]: ...
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Push tangents of the arguments of f forward to its output: ∂f/∂x · tangent.
 
@@ -485,7 +534,13 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return (output, constant(pushed)) if record else (_array(output), _array(pushed))
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def jacobian(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+@overload
+def jacobian(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+@overload
+def jacobian(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, ...]]: ...
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """Make a function that returns the Jacobian of f.
 
     Parameters
@@ -533,7 +588,13 @@ def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *
     return blocks[0] if one else tuple(blocks)
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def hessian(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+@overload
+def hessian(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+@overload
+def hessian(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[tuple[Array, ...], ...]]: ...
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """Make a function that returns the Hessian of f, a function that returns one number.
 
     Parameters
@@ -566,6 +627,12 @@ def _hessian(f: Callable[..., Any], positions: tuple[int, ...], /, *args: Any, *
     return tuple(jacobian(grad(f, i), positions)(*args, **kwargs) for i in positions)
 
 
+@overload
+def hvp(f: Callable[..., Any], x: ArrayLike, v: ArrayLike) -> Array: ...
+@overload
+def hvp(f: Callable[..., Any], x: Tensor, v: Input) -> Any: ...
+@overload
+def hvp(f: Callable[..., Any], x: ArrayLike, v: Tensor) -> Any: ...
 def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
     """Multiply the Hessian of f at x with v, without forming it: two reverse passes.
 

@@ -101,12 +101,12 @@ def test_python_on_a_page_is_run_or_belongs_to_a_file(page: Path) -> None:
 
 
 def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path: Path) -> None:
-    for folder in ("microgradnet", "tests/ops", "docs/reference"):
+    for folder in ("microgradnet", "tests/ops", "tests/typing", "docs/reference"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "tests/conftest.py"):
+    for file in ("pyproject.toml", "tests/conftest.py", "tests/test_typing.py"):
         shutil.copy(ROOT / file, tmp_path / file)
     changes = blocks(DOCS / "development" / "add-an-operation.md", "{code-block} diff")
-    assert len(changes) == 5
+    assert len(changes) == 6
     for _, text in changes:
         caption, _, diff = text.partition("\n\n")
         file = tmp_path / caption.removeprefix(":caption: ").strip('"`')
@@ -115,7 +115,16 @@ def test_the_page_on_adding_an_operation_adds_one_that_passes_its_tests(tmp_path
         source = file.read_text(encoding="utf-8")
         assert source.count(before) == 1, f"{file.name} has no such place:\n{before}"
         file.write_text(source.replace(before, after), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-k", "logaddexp2 or every", "tests/ops"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-k",
+        "logaddexp2 or every or comes_back",
+        "tests/ops",
+        "tests/test_typing.py",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     passed = re.search(r"(\d+) passed", done.stdout)

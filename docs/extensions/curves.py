@@ -21,9 +21,9 @@ import microgradnet as mg
 from microgradnet.nn import Activation
 from microgradnet.nn.activate.declaration import as_numbers
 from microgradnet.nn.activate.pictures import SLOPE, VALUE
+from microgradnet.notation import LATEX
 from microgradnet.record import traced
 from microgradnet.text import number
-from microgradnet.views.typeset import name_in_latex
 
 
 def picture(activation: Activation) -> str:
@@ -59,7 +59,7 @@ def derivative(activation: Activation) -> list[str]:
     parameters = {**activation.parameters, **learned}
     given = (x, a) if activation.elementwise else (g, x, a)
     found = {name: as_numbers(derive(*given, **parameters)) for name, derive in activation.derivatives.items()}
-    variable = {name: "x" if name == activation.argument else name_in_latex(name) for name in found}
+    variable = {name: "x" if name == activation.argument else LATEX.name(name) for name in found}
     if activation.elementwise:
         lines, _ = lines_of(found, lambda name: rf"\frac{{\partial f}}{{\partial {variable[name]}}}")
     else:

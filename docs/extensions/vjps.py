@@ -23,11 +23,11 @@ from sphinx.util.docutils import SphinxDirective
 
 import microgradnet as mg
 from microgradnet.graph import Graph
+from microgradnet.notation import LATEX, Notation
 from microgradnet.record import Primitive, Recorded, numpy_functions, primitives, traced
 from microgradnet.simplify import simplified
 from microgradnet.text import shape_text
 from microgradnet.views.source import Program
-from microgradnet.views.typeset import Typesetter, name_in_latex
 from tests.ops.cases import CASES, CONSTANTS
 
 ALONE, SHARING = 120, 160
@@ -127,7 +127,7 @@ def value_of(operation: Primitive) -> tuple[str, str]:
     (end,) = graph.outputs
     given = {entry.id: entry.name for entry in graph if entry.operation is None and entry.name}
     program = Program(graph, [end], (), lambda _: given, longest=1000)
-    return formula(graph, {i: name_in_latex(n) for i, n in given.items()}, end, "y"), program.code(end)
+    return formula(graph, {i: LATEX.name(n) for i, n in given.items()}, end, "y"), program.code(end)
 
 
 def vjps_of(operation: Primitive) -> tuple[list[str], list[str]]:
@@ -153,18 +153,18 @@ def lines_of(found: dict[str, Any], named: Callable[[str], str]) -> tuple[list[s
     graph = simplified(Graph.of(*found.values()))
     given = {entry.id: entry.name for entry in graph if entry.operation is None and entry.name}
     # Whatever is laid out in rows, cases say, has a line of its own.
-    tall = {e.id for e in graph if e.operation and r"\begin" in (e.operation.latex or "")} - set(graph.outputs)
+    tall = {e.id for e in graph if e.operation and r"\begin" in str(e.operation.latex)} - set(graph.outputs)
     program = Program(graph, graph.outputs, tall, lambda _: given, longest=1000)
     shared = [i for i in program.lines if i not in graph.outputs]
     results = dict(zip(found, graph.outputs, strict=True))
-    leaves = {i: name_in_latex(name) for i, name in given.items()}
+    leaves = {i: LATEX.name(name) for i, name in given.items()}
     short = Program(graph, graph.outputs, (), lambda _: given)
     code = [f"{short.names[i]} = {short.code(i)}" for i in short.lines if i not in graph.outputs]
     code += [f"{name}_bar = {short.code(i)}" for name, i in results.items()]
     alone = [formula(graph, leaves, i, named(name)) for name, i in results.items()]
     if not tall and all(len(line) <= ALONE for line in alone):
         return alone, code
-    known = leaves | {i: name_in_latex(program.names[i]) for i in shared}
+    known = leaves | {i: LATEX.name(program.names[i]) for i in shared}
     lines = [formula(graph, known, i, known[i]) for i in shared]
     lines += [formula(graph, known, i, named(name)) for name, i in results.items()]
     fits = len(lines) <= MOST_LINES and all(len(line) <= SHARING for line in lines)
@@ -174,8 +174,8 @@ def lines_of(found: dict[str, Any], named: Callable[[str], str]) -> tuple[list[s
 def formula(graph: Graph, known: dict[int, str], i: int, name: str) -> str:
     """Typeset an entry after its name; a relation, which is a yes or no, in parentheses."""
     if graph[i].operation is None:
-        return f"{name} = {known.get(i) or Typesetter(graph, known).write(i)}"
-    right = Typesetter(graph, {k: n for k, n in known.items() if k != i}).write(i, 10**6) or ""
+        return f"{name} = {Notation(graph, known.get, LATEX).refer(i)}"
+    right = Notation(graph, lambda k: None if k == i else known.get(k), LATEX).write(i, most=10**6) or ""
     told = graph[i] if graph[i].operation.name != "astype" else graph[graph[i].inputs[0]]
     relation = told.dtype == np.bool_ and not right.startswith(r"\operatorname")
     return f"{name} = \\left({right}\\right)" if relation else f"{name} = {right}"
@@ -183,7 +183,7 @@ def formula(graph: Graph, known: dict[int, str], i: int, name: str) -> str:
 
 def barred(name: str) -> str:
     """Typeset the gradient that flows back into an input."""
-    letter, line, index = name_in_latex(name).partition("_{")
+    letter, line, index = LATEX.name(name).partition("_{")
     return rf"\bar{{{letter}}}{line}{index}" if len(letter) == 1 else rf"\overline{{{letter}{line}{index}}}"
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import Along, along
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link, declared
-from microgradnet.check.explain.wording import expression, step
+from microgradnet.check.explain.wording import step
 from microgradnet.check.slopes import scale
+from microgradnet.notation import expression
 from microgradnet.record import ROOT, TracingError, traced, within
 
 __all__ = ["Cause", "cause"]

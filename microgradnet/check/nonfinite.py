@@ -18,9 +18,9 @@ import numpy as np
 from microgradnet.check.dependence import Call, Index, element, first, is_floating, like, summand
 from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
-from microgradnet.check.explain.wording import closed, expression
 from microgradnet.check.text import argument_names, place
 from microgradnet.graph import located
+from microgradnet.notation import expression, names_in
 from microgradnet.ops.elementwise import where
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, node_of, value_of
@@ -30,7 +30,7 @@ __all__ = ["Nonfinite", "first_nonfinite"]
 
 Array = Any
 
-CHOICE = where.primitive  # type: ignore[attr-defined]
+CHOICE = where.primitive
 
 
 # --- what was found ------------------------------------------------------------------------------------
@@ -155,16 +155,18 @@ def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[i
     with np.errstate(all="ignore"):  # what isn't finite is the finding
         output, given = _recorded(f, values, names, positions)
     if isinstance(output, Recorded):
-        return made_nonfinite(output, [given[i] for i in positions])
+        return made_nonfinite(output, [given[i] for i in positions], names_in(f, names))
     return None if np.isfinite(output).all() else _unrecorded(np.asarray(output))
 
 
-def made_nonfinite(output: Any, parameters: Sequence[Any] | None = None) -> Nonfinite | None:
+def made_nonfinite(
+    output: Any, parameters: Sequence[Any] | None = None, names: Mapping[str, Any] | None = None
+) -> Nonfinite | None:
     """Do what `first_nonfinite` does with what was recorded: a tensor, and those whose gradients count.
 
-    The default is every tensor that requires gradients.
+    The default is every tensor that requires gradients. The names are those of others, as in `Graph.of`.
     """
-    graph, position = located(output)
+    graph, position = located(output, names=names)
     if parameters is None:
         wanted = [i for i in graph.inputs if graph[i].requires_grad]
     else:
@@ -307,11 +309,12 @@ class _Trail:
         if what == "gradient" or (what == "value" and self._call(node).overflows()):
             most = shown(float(np.finfo(entry.dtype).max))
             return f"{entry.dtype} holds numbers up to {most}: keep what goes in smaller, or compute with logarithms"
-        x = expression(self.graph, entry.inputs[self._operand(node, at)[0]], 3)
+        operand = entry.inputs[self._operand(node, at)[0]]
+        x = expression(self.graph, operand, 3)
         there = f"at {x} = {shown(numbers[x])}" if x in numbers else "there"
         return (
-            f"{name} has no finite {what} {there}: keep {closed(x)} away from where it has none, with np.maximum or "
-            "np.where before this step"
+            f"{name} has no finite {what} {there}: keep {expression(self.graph, operand, 3, closed=True)} away from "
+            "where it has none, with np.maximum or np.where before this step"
         )
 
     def _operand(self, node: int, at: Index | None) -> tuple[int, int | float]:

@@ -11,7 +11,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
@@ -38,6 +38,9 @@ from microgradnet.text import legible
 __all__ = ["Compiled", "Signature", "compile"]
 
 Backend = Literal["auto", "numpy", "numba"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 MOST_SIGNATURES = 64
 """How many signatures a compiled function holds; the one that was used longest ago makes room."""
@@ -116,7 +119,7 @@ class _Held:
         return unflatten(self._trace.structure, results)
 
 
-class Compiled:
+class Compiled(Generic[_P, _R]):
     """A function that `compile` made.
 
     Attributes
@@ -128,7 +131,7 @@ class Compiled:
     """
 
     def __init__(
-        self, f: Callable[..., Any], backend: Backend, donate: frozenset[int], static: frozenset[int | str]
+        self, f: Callable[_P, _R], backend: Backend, donate: frozenset[int], static: frozenset[int | str]
     ) -> None:
         functools.update_wrapper(self, f, updated=())
         self._f = f
@@ -140,6 +143,10 @@ class Compiled:
         self._lock = threading.RLock()
         _all.add(self)
 
+    @overload
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         # The fast path: of the signature that was used last, with an idle worker. What is written out here is
@@ -319,7 +326,7 @@ class Compiled:
         return "numba" if self._asked == "numba" or in_one(routine) else "numpy"
 
 
-_all: weakref.WeakSet[Compiled] = weakref.WeakSet()
+_all: weakref.WeakSet[Compiled[..., Any]] = weakref.WeakSet()
 
 
 @in_child_of_fork
@@ -390,12 +397,12 @@ def _words(structure: Structure, kinds: Sequence[Any]) -> str:
 
 
 def compile(  # noqa: A001 - what it is called in the field
-    f: Callable[..., Any],
+    f: Callable[_P, _R],
     *,
     backend: Backend = "auto",
     donate: int | Sequence[int] = (),
     static: int | str | Sequence[int | str] = (),
-) -> Compiled:
+) -> Compiled[_P, _R]:
     """Make a function that computes the same as f, fast.
 
     The first call with arguments of certain shapes and dtypes runs f once on traced tensors, and generates a

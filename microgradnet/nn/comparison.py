@@ -101,7 +101,7 @@ class Comparison:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
         self.steps: list[Iteration] = []
-        self.tolerance = max(TOLERANCES[np.asarray(p).itemsize][1] for p in self.manual.values())
+        self.tolerance: float = max(TOLERANCES[np.asarray(p).itemsize][1] for p in self.manual.values())
         self._by_hand = by_hand
         self._automatic = automatic
         self._magnitudes = magnitudes

@@ -22,7 +22,7 @@ from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
 from microgradnet.record import scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import value_and_grad, vjp
+from microgradnet.transforms import gradients, value_and_grad, vjp
 
 __all__ = ["Array", "Parameters", "TwoLayers", "initial_parameters", "with_derivatives"]
 
@@ -93,7 +93,10 @@ class TwoLayers:
         activation: str | Callable[..., Any] = "sigmoid",
         output_activation: str | Callable[..., Any] | None = None,
     ) -> None:
-        self.activations = (find(activation), find(activation if output_activation is None else output_activation))
+        self.activations: tuple[Activation, Activation] = (
+            find(activation),
+            find(activation if output_activation is None else output_activation),
+        )
 
     def initial_parameters(
         self, inputs: int, hidden: int, outputs: int, *, bias: bool = False, seed: int | None = None
@@ -139,8 +142,7 @@ class TwoLayers:
     def automatic(self, x: Array, y: Array, parameters: Parameters) -> tuple[float, dict[str, Array]]:
         """Compute the loss and its automatic gradients ∂loss/∂parameter, by name."""
         loss, tensors = self.recorded(x, y, parameters)
-        loss.backward()
-        return loss.item(), {name: t.grad for name, t in tensors.items()}
+        return loss.item(), dict(zip(tensors, gradients(loss, list(tensors.values())), strict=True))
 
     def compiled(self, x: Array, y: Array) -> Callable[[Parameters], tuple[float, dict[str, Array]]]:
         """Make a function of the parameters that computes what `automatic` does, compiled by `microgradnet.compile`."""

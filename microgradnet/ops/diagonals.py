@@ -6,7 +6,6 @@ take the first two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,7 +43,8 @@ def embed_diagonal(x, rows, columns, offset):
     y[..., i + max(-offset, 0), i + max(offset, 0)] = x
     return y
 embed_diagonal({0}, {rows}, {columns}, {offset})""",
-    latex=r"\operatorname{{diag}} {0}", symbol="diag",
+    text=lambda rows, columns, offset: "diag({0}, offset={offset})" if offset else "diag({0})",
+    latex=lambda rows, columns, offset: r"\operatorname{{diag}} {0}", symbol="diag",
     doc="Put the last axis on the diagonal of matrices that are zero elsewhere: (..., n) to (..., rows, columns).",
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def _diagonal_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -
 
 
 diagonal = primitive(
-    _diagonal_forward, [_diagonal_vjp],
+    _diagonal_forward, (_diagonal_vjp,),
     name="diagonal", numpy=np.diagonal,
     source="np.diagonal({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{diag}} {0}", symbol="diag",
     doc="""Take diagonals.
@@ -98,7 +98,7 @@ def _trace_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -> A
 
 
 trace = primitive(
-    _trace_forward, [_trace_vjp],
+    _trace_forward, (_trace_vjp,),
     name="trace", numpy=np.trace,
     source="np.trace({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{tr}} {0}", symbol="tr",
     doc="""Sum along diagonals.
@@ -134,13 +134,32 @@ Tensor, or array if `m` is no Tensor
     Of the same shape.
 """
 
-tril: Callable[..., Any] = primitive(
-    lambda xp, m, k=0: xp.tril(m, k=k), [lambda g, y, m, k: tril(g, k)],
+
+def _tril_forward(xp: Any, m: Array, k: int = 0) -> Array:
+    return xp.tril(m, k=k)
+
+
+def _tril_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
+    return tril(g, k)
+
+
+tril = primitive(
+    _tril_forward, (_tril_vjp,),
     name="tril", numpy=np.tril, source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="lower"),
 )  # fmt: skip
-triu: Callable[..., Any] = primitive(
-    lambda xp, m, k=0: xp.triu(m, k=k), [lambda g, y, m, k: triu(g, k)],
+
+
+def _triu_forward(xp: Any, m: Array, k: int = 0) -> Array:
+    return xp.triu(m, k=k)
+
+
+def _triu_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
+    return triu(g, k)
+
+
+triu = primitive(
+    _triu_forward, (_triu_vjp,),
     name="triu", numpy=np.triu, source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="upper"),
 )  # fmt: skip

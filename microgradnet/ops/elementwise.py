@@ -15,14 +15,17 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from microgradnet.record import VJP, Array, Recorded, is_number, mirrors, primitive
 
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import ArrayLike, Binary, DType, Input, Tensor, Ternary, Unary
+
 INFINITY = math.inf
-Operation = Callable[..., Any]
 
 _STOPS = "The derivative is zero wherever it exists, so the result is a constant: gradients stop here."
 _ARGUMENTS = {
@@ -55,7 +58,7 @@ def _elementwise(
     source: str | None = None,
     ulps: tuple[int, int, int] | None = None,
     **known: Any,
-) -> Callable[..., Any]:
+) -> Any:
     """Declare an elementwise operation, named and documented in the one way they all are."""
     arity = len(vjps)
     if ulps is not None:
@@ -75,8 +78,9 @@ Returns
 Tensor, or array if no argument is a Tensor
     Of the broadcast shape, NumPy's dtype.{stops}
 """
+    by: Any = forward or name
     return primitive(
-        forward or name,
+        by,
         vjps,
         name=name,
         numpy=getattr(np, name, None),
@@ -88,84 +92,85 @@ Tensor, or array if no argument is a Tensor
 
 # --- arithmetic --------------------------------------------------------------------------------------
 
-add = _elementwise(
+add: Binary = _elementwise(
     "add",
     [lambda g, y, a, b: g, lambda g, y, a, b: g],
     "Sum a + b.",
     keep="", on_numpy=operator.add, source="({0} + {1})", latex="{0} + {1}", symbol="+",
 )  # fmt: skip
 
-subtract = _elementwise(
+subtract: Binary = _elementwise(
     "subtract",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g],
     "Difference a − b.",
     keep="", on_numpy=operator.sub, source="({0} - {1})", latex="{0} - {1}", symbol="−",
 )  # fmt: skip
 
-multiply = _elementwise(
+multiply: Binary = _elementwise(
     "multiply",
     [lambda g, y, a, b: g * b, lambda g, y, a, b: g * a],
     "Product a·b, elementwise.",
-    keep="a b", on_numpy=operator.mul, source="({0} * {1})", latex=r"{0} \odot {1}", symbol="×",
+    keep="a b", on_numpy=operator.mul, source="({0} * {1})", latex=r"{0} \odot {1}", symbol="⊙",
 )  # fmt: skip
 
-divide = _elementwise(
+divide: Binary = _elementwise(
     "divide",
     [lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b],
     "Quotient a / b.",
-    keep="y b", on_numpy=operator.truediv, source="({0} / {1})", latex=r"\frac{{{0}}}{{{1}}}", symbol="÷",
+    keep="y b", on_numpy=operator.truediv, source="({0} / {1})", latex=r"\frac{{{0}}}{{{1}}}", symbol="/",
 )  # fmt: skip
 
-floor_divide = _elementwise(
+floor_divide: Binary = _elementwise(
     "floor_divide",
     [None, None],
     "Quotient rounded towards −∞, ⌊a / b⌋.",
-    source="({0} // {1})", latex=r"\left\lfloor {0} / {1} \right\rfloor", symbol="⌊÷⌋",
+    source="({0} // {1})", latex=r"\left\lfloor {0} / {1} \right\rfloor", text="⌊{0} / {1}⌋", symbol="⌊/⌋",
 )  # fmt: skip
 
-remainder = _elementwise(
+remainder: Binary = _elementwise(
     "remainder",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g * floor_divide(a, b)],
     "Remainder a − b⌊a / b⌋, with the sign of b. At its jumps the derivative is that of the pieces.",
-    keep="a b", source="({0} % {1})", latex=r"{0} \bmod {1}", symbol="mod",
+    keep="a b", source="({0} % {1})", text="{0} mod {1}", latex=r"{0} \bmod {1}", symbol="mod",
 )  # fmt: skip
 
-negative = _elementwise(
+negative: Unary = _elementwise(
     "negative",
     [lambda g, y, x: -g],
     "Negation −x.",
     keep="", on_numpy=operator.neg, source="(-{0})", latex="-{0}", symbol="−",
 )  # fmt: skip
 
-positive = _elementwise(
+positive: Unary = _elementwise(
     "positive",
     [lambda g, y, x: g],
     "The number itself, +x.",
-    keep="", source="(+{0})", latex="{0}", symbol="+",
+    keep="", source="(+{0})", text="{0}", latex="{0}", symbol="+",
 )  # fmt: skip
 
-reciprocal = _elementwise(
+reciprocal: Unary = _elementwise(
     "reciprocal",
     [lambda g, y, x: -g * y * y],
     "Reciprocal 1 / x.",
-    keep="y", forward=lambda xp, x: 1 / x, on_numpy=np.reciprocal, latex=r"\frac{{1}}{{{0}}}", symbol="1/·",
+    keep="y", forward=lambda xp, x: 1 / x, on_numpy=np.reciprocal, text="1 / {0}",
+    latex=r"\frac{{1}}{{{0}}}", symbol="1/·",
 )  # fmt: skip
 
-square = _elementwise(
+square: Unary = _elementwise(
     "square",
     [lambda g, y, x: g * (x + x)],
     "Square x².",
     keep="x", latex="{{{0}}}^2", symbol="·²",
 )  # fmt: skip
 
-sqrt = _elementwise(
+sqrt: Unary = _elementwise(
     "sqrt",
     [lambda g, y, x: g / (y + y)],
     "Square root √x; the derivative at 0 is +∞.",
     keep="y", latex=r"\sqrt{{{0}}}", symbol="√", ulps=(4, 4, 6),
 )  # fmt: skip
 
-cbrt = _elementwise(
+cbrt: Unary = _elementwise(
     "cbrt",
     [lambda g, y, x: g / y / y / 3],  # the derivatives of y·y would be 0 where its reciprocal still counts
     "Cube root ∛x; the derivative at 0 is +∞.",
@@ -196,92 +201,94 @@ def _in_dtype_of(y: Any, x: Any) -> Any:
     return x if getattr(x, "dtype", y.dtype) == y.dtype else astype(x, y.dtype)
 
 
-power = _elementwise(
+power: Binary = _elementwise(
     "power",
     [_power_base, _power_exponent],
     "Power aᵇ. The derivative in a is 0 where b = 0; the derivative in b is 0 where a = 0, and NaN where a < 0.",
-    forward="pow", on_numpy=operator.pow, source="({0} ** {1})", latex="{{{0}}}^{{{1}}}", symbol="xʸ",
+    forward="pow", on_numpy=operator.pow, source="({0} ** {1})", text="{0}^{1}", latex="{{{0}}}^{{{1}}}",
+    symbol="xʸ",
 )  # fmt: skip
 
 # --- exponentials and logarithms ---------------------------------------------------------------------
 
-exp = _elementwise(
+exp: Unary = _elementwise(
     "exp",
     [lambda g, y, x: g * y],
     "Exponential eˣ.",
     keep="y", latex="e^{{{0}}}", symbol="exp",
 )  # fmt: skip
 
-exp2 = _elementwise(
+exp2: Unary = _elementwise(
     "exp2",
     [lambda g, y, x: g * y * math.log(2)],
     "Power of two, 2ˣ.",
-    keep="y", forward=lambda xp, x: 2**x, on_numpy=np.exp2, latex="2^{{{0}}}", symbol="2ˣ",
+    keep="y", forward=lambda xp, x: 2**x, on_numpy=np.exp2, text="2^{0}",
+    latex="2^{{{0}}}", symbol="2ˣ",
 )  # fmt: skip
 
-expm1 = _elementwise(
+expm1: Unary = _elementwise(
     "expm1",
     [lambda g, y, x: g * exp(x)],  # y + 1 would lose all digits for large negative x
     "eˣ − 1, exact near 0.",
-    keep="x", latex="e^{{{0}}} - 1", symbol="eˣ−1",
+    keep="x", text="exp({0}) − 1", latex="e^{{{0}}} - 1", symbol="eˣ−1",
 )  # fmt: skip
 
-log = _elementwise(
+log: Unary = _elementwise(
     "log",
     [lambda g, y, x: g / x],
     "Natural logarithm log x.",
     keep="x", latex=r"\log {0}", symbol="log",
 )  # fmt: skip
 
-log2 = _elementwise(
+log2: Unary = _elementwise(
     "log2",
     [lambda g, y, x: g * (1 / math.log(2)) / x],
     "Logarithm to base 2.",
     keep="x", latex=r"\log_2 {0}", symbol="log₂",
 )  # fmt: skip
 
-log10 = _elementwise(
+log10: Unary = _elementwise(
     "log10",
     [lambda g, y, x: g * (1 / math.log(10)) / x],
     "Logarithm to base 10.",
     keep="x", latex=r"\log_{{10}} {0}", symbol="log₁₀",
 )  # fmt: skip
 
-log1p = _elementwise(
+log1p: Unary = _elementwise(
     "log1p",
     [lambda g, y, x: g / (1 + x)],
     "log(1 + x), exact near 0.",
-    keep="x", latex=r"\log(1 + {0})", symbol="log(1+·)",
+    keep="x", text="log(1 + {0})", latex=r"\log(1 + {0})", symbol="log(1+·)",
 )  # fmt: skip
 
-logaddexp = _elementwise(
+logaddexp: Binary = _elementwise(
     "logaddexp",
     [lambda g, y, a, b: g * logistic(_difference(a, b)), lambda g, y, a, b: g * logistic(_difference(b, a))],
     "log(eᵃ + eᵇ), without overflow; equal infinities share the gradient equally.\n\nThe rounding of a − b costs its "
     "derivatives ``|a − b|`` units in the last place more.",
-    keep="a b", latex=r"\log(e^{{{0}}} + e^{{{1}}})", symbol="log(eᵃ+eᵇ)",
+    keep="a b", text="log(exp({0}) + exp({1}))", latex=r"\log(e^{{{0}}} + e^{{{1}}})", symbol="log(eᵃ+eᵇ)",
 )  # fmt: skip
 
 # --- circular and hyperbolic functions ---------------------------------------------------------------
 
-sin = _elementwise("sin", [lambda g, y, x: g * cos(x)], "Sine, x in radians.", keep="x", latex=r"\sin {0}")
-cos: Operation = _elementwise(
-    "cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}"
+sin: Unary = _elementwise("sin", [lambda g, y, x: g * cos(x)], "Sine, x in radians.", keep="x", latex=r"\sin {0}")
+cos: Unary = _elementwise("cos", [lambda g, y, x: -g * sin(x)], "Cosine, x in radians.", keep="x", latex=r"\cos {0}")
+tan: Unary = _elementwise(
+    "tan", [lambda g, y, x: g * (1 + y * y)], "Tangent, x in radians.", keep="y", latex=r"\tan {0}"
 )
-tan = _elementwise("tan", [lambda g, y, x: g * (1 + y * y)], "Tangent, x in radians.", keep="y", latex=r"\tan {0}")
-arcsin = _elementwise(
+arcsin: Unary = _elementwise(
     "arcsin",
     [lambda g, y, x: g / sqrt(one_minus_square(x))],
     "Inverse sine in radians, −1 ≤ x ≤ 1; the derivative at ±1 is +∞.",
     keep="x", forward="asin", latex=r"\arcsin {0}",
 )  # fmt: skip
-arccos = _elementwise(
+arccos: Unary = _elementwise(
     "arccos",
     [lambda g, y, x: -g / sqrt(one_minus_square(x))],
     "Inverse cosine in radians, −1 ≤ x ≤ 1; the derivative at ±1 is −∞.",
     keep="x", forward="acos", latex=r"\arccos {0}",
 )  # fmt: skip
-arctan = _elementwise(
+arctan: Unary = _elementwise(
     "arctan",
     [lambda g, y, x: g * lorentzian(x)],
     "Inverse tangent in radians.",
@@ -298,43 +305,41 @@ def _per_square(a: Any, b: Any) -> Any:
     return _per_length(_direction(a, b, r), r)
 
 
-arctan2 = _elementwise(
+arctan2: Binary = _elementwise(
     "arctan2",
     [lambda g, y, a, b: g * _per_square(b, a), lambda g, y, a, b: -g * _per_square(a, b)],
     "Angle of the point (b, a) in radians; at the origin the derivatives are taken as 0.",
     keep="a b", forward="atan2", latex=r"\operatorname{{atan2}}({0}, {1})", ulps=(4, 4, 10),
 )  # fmt: skip
-hypot = _elementwise(
+hypot: Binary = _elementwise(
     "hypot",
     [lambda g, y, a, b: g * _direction(a, b, y), lambda g, y, a, b: g * _direction(b, a, y)],
     "Length √(a² + b²) without overflow; at the origin, a kink, the subgradient 0 is taken, and there is no second "
     "derivative: it is NaN.",
     latex=r"\sqrt{{{{{0}}}^2 + {{{1}}}^2}}",
 )  # fmt: skip
-sinh = _elementwise("sinh", [lambda g, y, x: g * cosh(x)], "Hyperbolic sine.", keep="x", latex=r"\sinh {0}")
-cosh: Operation = _elementwise(
-    "cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}"
-)
-tanh = _elementwise(
+sinh: Unary = _elementwise("sinh", [lambda g, y, x: g * cosh(x)], "Hyperbolic sine.", keep="x", latex=r"\sinh {0}")
+cosh: Unary = _elementwise("cosh", [lambda g, y, x: g * sinh(x)], "Hyperbolic cosine.", keep="x", latex=r"\cosh {0}")
+tanh: Unary = _elementwise(
     "tanh",
     [lambda g, y, x: g * (1 - y * y)],
     "Hyperbolic tangent. Its derivatives, made of 1 − y², hold to units in the last place of 1: from ``|x|`` = 19 on "
     "they are 0.",
     keep="y", latex=r"\tanh {0}",
 )  # fmt: skip
-arcsinh = _elementwise(
+arcsinh: Unary = _elementwise(
     "arcsinh",
     [lambda g, y, x: g / hypot(x, 1.0)],
     "Inverse hyperbolic sine.",
     keep="x", forward="asinh", latex=r"\operatorname{{arsinh}} {0}", ulps=(4, 4, 6),
 )  # fmt: skip
-arccosh = _elementwise(
+arccosh: Unary = _elementwise(
     "arccosh",
     [lambda g, y, x: g / sqrt(x - 1) / sqrt(x + 1)],
     "Inverse hyperbolic cosine, x ≥ 1; the derivative at 1 is +∞.",
     keep="x", forward="acosh", latex=r"\operatorname{{arcosh}} {0}",
 )  # fmt: skip
-arctanh = _elementwise(
+arctanh: Unary = _elementwise(
     "arctanh",
     [lambda g, y, x: g / one_minus_square(x)],
     "Inverse hyperbolic tangent, −1 < x < 1.",
@@ -383,15 +388,16 @@ def _sigmoid_vjp_on_numpy(g: Array, y: Array) -> Array:
     return g * (y * (1.0 - y))
 
 
-_sigmoid_vjp: Operation = _elementwise(
+_sigmoid_vjp: Binary = _elementwise(
     "sigmoid_vjp",
     [lambda u, z, g, y: _sigmoid_vjp(u, y), lambda u, z, g, y: u * g * (1.0 - 2.0 * y)],
     "g ⊙ σ′, the derivative of the sigmoid written with its value y: σ′ = y(1 − y).",
     forward=lambda xp, g, y: g * (y * (1.0 - y)), on_numpy=_sigmoid_vjp_on_numpy, keep="g y",
-    source="{0} * ({1} * (1 - {1}))", latex=r"{0} \odot {1} \odot (1 - {1})", symbol="× σ′",
+    source="{0} * ({1} * (1 - {1}))", text="{0} ⊙ {1} ⊙ (1 − {1})",
+    latex=r"{0} \odot {1} \odot (1 - {1})", symbol="⊙ σ′",
 )  # fmt: skip
 
-sigmoid: Operation = _elementwise(
+sigmoid: Unary = _elementwise(
     "sigmoid",
     [lambda g, y, x: _sigmoid_vjp(g, y)],
     "Logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ), stable for every finite x. Its derivatives, made of y(1 − y), hold to "
@@ -420,16 +426,17 @@ def _logistic_density_on_numpy(x: Array) -> Array:
     return np.divide(e, square, e)
 
 
-logistic_density: Operation = _elementwise(
+logistic_density: Unary = _elementwise(
     "logistic_density",
     [lambda g, y, x: -g * y * tanh(0.5 * x)],
     "σ(x)·σ(−x), the derivative of the sigmoid with all digits where it is small.",
     keep="y x", forward=_logistic_density, on_numpy=_logistic_density_on_numpy,
     source="np.exp(-np.abs({0})) / (1 + np.exp(-np.abs({0}))) ** 2", latex=r"\sigma({0}) \, \sigma(-{0})",
+    symbol="σ′",
     ulps=(4, 4, 12),
 )  # fmt: skip
 
-logistic: Operation = _elementwise(
+logistic: Unary = _elementwise(
     "logistic",
     [lambda g, y, x: g * logistic_density(x)],
     "The sigmoid σ(x), with derivatives computed from x: they have all digits where they are small.",
@@ -437,11 +444,12 @@ logistic: Operation = _elementwise(
     source="1 / (1 + np.exp(-{0}))", latex=r"\sigma({0})", symbol="σ",
 )  # fmt: skip
 
-one_minus_square: Operation = _elementwise(
+one_minus_square: Unary = _elementwise(
     "one_minus_square",
     [lambda g, y, x: g * (-2.0 * x)],
     "1 − x², exact near ±1.",
-    keep="x", forward=lambda xp, x: (1 - x) * (1 + x), source="((1 - {0}) * (1 + {0}))", latex="1 - {{{0}}}^2",
+    keep="x", forward=lambda xp, x: (1 - x) * (1 + x), source="((1 - {0}) * (1 + {0}))", text="1 − {0}²",
+    latex="1 - {{{0}}}^2",
 )  # fmt: skip
 
 _quiet = np.errstate(over="ignore", divide="ignore", invalid="ignore")
@@ -468,12 +476,12 @@ def _lorentzian_on_numpy(x: Array) -> Array:
     return 1 / (1 + x * x)
 
 
-lorentzian: Operation = _elementwise(
+lorentzian: Unary = _elementwise(
     "lorentzian",
     [lambda g, y, x: g * -2.0 * (where(y == 0, 0, x) * y) * y],
     "1 / (1 + x²), without overflow.",
     keep="y x", forward=_lorentzian, on_numpy=_lorentzian_on_numpy,
-    source="1 / (1 + {0} * {0})", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}", ulps=(4, 8, 12),
+    source="1 / (1 + {0} * {0})", text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + {{{0}}}^2}}", ulps=(4, 8, 12),
 )  # fmt: skip
 
 
@@ -493,23 +501,28 @@ def _over_length_on_numpy(a: Array, r: Array) -> Array:
     return a / r if usual else _over_length(np, a, r)[()]
 
 
-_per_length: Operation = _elementwise(
+_per_length: Binary = _elementwise(
     "per_length",
     [lambda g, y, a, r: g / r, lambda g, y, a, r: -g * y / r],
     "a / r, where r is a length that a is part of: 0 where r = 0, where a direction has no derivative.",
     keep="y r", forward=lambda xp, a, r: _over_length_on_numpy(a, r) if xp is np else _over_length(xp, a, r),
-    source="({0} / np.where({1} == 0, 1, {1}))", latex=r"\frac{{{0}}}{{{1}}}",
+    source="({0} / np.where({1} == 0, 1, {1}))", text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}",
 )  # fmt: skip
 
 
-_direction: Operation = primitive(
-    lambda xp, a, b, r: _over_length_on_numpy(a, r) if xp is np else _over_length(xp, a, r),
+def _over_third(xp: Any, a: Array, b: Array, r: Array) -> Array:
+    return _over_length_on_numpy(a, r) if xp is np else _over_length(xp, a, r)
+
+
+_direction: Callable[..., Any] = primitive(
+    _over_third,
     [
         lambda g, y, a, b, r: g * square(_direction(b, a, r)) / r,
         lambda g, y, a, b, r: -g * y * _direction(b, a, r) / r,
         None,
     ],
-    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", latex=r"\frac{{{0}}}{{{2}}}",
+    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", text="{0} / {2}",
+    latex=r"\frac{{{0}}}{{{2}}}",
     doc="a / r with the length r = √(a² + b²), of which the derivatives know: 1 − a²/r² would cancel in b²/r².",
 )  # fmt: skip
 
@@ -524,12 +537,12 @@ def _difference_on_numpy(a: Array, b: Array) -> Array:
     return a - b if moderate(a) or moderate(b) else _without_nan(np, a, b)[()]
 
 
-_difference: Operation = _elementwise(
+_difference: Binary = _elementwise(
     "difference",
     [lambda g, y, a, b: g, lambda g, y, a, b: -g],
     "a − b, and 0 for equal infinities.",
     keep="", forward=_without_nan, on_numpy=_difference_on_numpy,
-    source="np.where({0} == {1}, 0, {0} - {1})", latex="{0} - {1}",
+    source="np.where({0} == {1}, 0, {0} - {1})", text="{0} − {1}", latex="{0} - {1}",
 )  # fmt: skip
 
 
@@ -541,7 +554,7 @@ def _softplus(xp: Any, x: Array) -> Array:
     return xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-softplus = _elementwise(
+softplus: Unary = _elementwise(
     "softplus",
     [lambda g, y, x: g * logistic(x)],
     "log(1 + eˣ), stable for every finite x.",
@@ -579,21 +592,21 @@ def _masked_on_numpy(g: Array, condition: Array) -> Array:
     return g if condition else g.dtype.type(0)
 
 
-masked: Operation = _elementwise(
+masked: Binary = _elementwise(
     "masked",
     [lambda u, z, g, condition: masked(u, condition), None],
     "g where the condition holds, 0 elsewhere, whatever g is there: the VJP of what chooses.",
     forward=lambda xp, g, condition: xp.where(condition, g, xp.zeros_like(g)), on_numpy=_masked_on_numpy,
-    keep="condition", source="np.where({1}, {0}, 0)", latex=r"{0} \odot {1}", symbol="×",
+    keep="condition", source="np.where({1}, {0}, 0)", text="{0} ⊙ {1}", latex=r"{0} \odot {1}", symbol="⊙",
 )  # fmt: skip
 
 
 def _relu_on_numpy(x: Array) -> Array:
-    y: Array = np.maximum(x, _BITS.get(x.dtype.num, _NO_BITS)[1])
+    y: Array = np.maximum(x, _BITS.get(x.dtype.num, _NO_BITS)[1] if hasattr(x, "dtype") else 0)
     return y
 
 
-relu = _elementwise(
+relu: Unary = _elementwise(
     "relu",
     [lambda g, y, x: masked(g, x > 0)],
     "Rectifier max(x, 0); at the kink, x = 0, the subgradient 0 is taken.",
@@ -612,16 +625,16 @@ def _absolute_vjp_on_numpy(g: Array, x: Array) -> Array:
     return g * y if y.size <= SMALL or g.dtype is not y.dtype or g.shape != y.shape else np.multiply(g, y, y)
 
 
-_absolute_vjp: Operation = _elementwise(
+_absolute_vjp: Binary = _elementwise(
     "absolute_vjp",
     [lambda u, z, g, x: _absolute_vjp(u, x), None],
     "g ⊙ sgn x, and 0 where x = 0, whatever g is there: the VJP of the absolute value.",
     forward=lambda xp, g, x: xp.where(x != 0, g, xp.zeros_like(g)) * xp.sign(x), on_numpy=_absolute_vjp_on_numpy,
     keep="x", source="np.where({1} != 0, {0}, 0) * np.sign({1})", latex=r"{0} \odot \operatorname{{sgn}} {1}",
-    symbol="× sgn",
+    text="{0} ⊙ sgn({1})", symbol="⊙ sgn",
 )  # fmt: skip
 
-absolute = _elementwise(
+absolute: Unary = _elementwise(
     "absolute",
     [lambda g, y, x: _absolute_vjp(g, x)],
     "Absolute value ``|x|``; at the kink, x = 0, the subgradient 0 is taken.",
@@ -637,7 +650,7 @@ def _shared(g: Any, won: Any, tied: Any) -> Any:
     return masked(g, won) + masked(0.5 * g, tied)
 
 
-maximum = _elementwise(
+maximum: Binary = _elementwise(
     "maximum",
     [lambda g, y, a, b: _shared(g, a > b, a == b), lambda g, y, a, b: _shared(g, b > a, a == b)],
     f"The larger of a and b. {_OF_TIES}",
@@ -645,7 +658,7 @@ maximum = _elementwise(
     keep="a b", latex=r"\max({0}, {1})", symbol="max",
 )  # fmt: skip
 
-minimum = _elementwise(
+minimum: Binary = _elementwise(
     "minimum",
     [lambda g, y, a, b: _shared(g, a < b, a == b), lambda g, y, a, b: _shared(g, b < a, a == b)],
     f"The smaller of a and b. {_OF_TIES}",
@@ -659,7 +672,7 @@ def _where_on_numpy(condition: Array, a: Array, b: Array) -> Array:
     return y if y.ndim else y[()]
 
 
-where: Operation = _elementwise(
+where: Ternary = _elementwise(
     "where",
     [None, lambda g, y, condition, a, b: where(condition, g, 0), lambda g, y, condition, a, b: where(condition, 0, g)],
     "a where the condition holds, b elsewhere. No gradient flows into the condition.",
@@ -676,6 +689,28 @@ _clip = primitive(
 )  # fmt: skip
 
 
+@overload
+def clip(
+    a: Tensor,
+    a_min: Input | None = None,
+    a_max: Input | None = None,
+    *,
+    min: Input | None = None,
+    max: Input | None = None,
+) -> Tensor: ...
+@overload
+def clip(
+    a: ArrayLike,
+    a_min: ArrayLike | None = None,
+    a_max: ArrayLike | None = None,
+    *,
+    min: ArrayLike | None = None,
+    max: ArrayLike | None = None,
+) -> typed.Array: ...
+@overload
+def clip(a: ArrayLike, a_min: Tensor, a_max: Input | None = None) -> Tensor: ...
+@overload
+def clip(a: ArrayLike, a_min: ArrayLike | None, a_max: Tensor) -> Tensor: ...
 @mirrors(np.clip)
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
     """Limit to the range from `a_min` to `a_max`; None leaves that side open.
@@ -717,18 +752,23 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
 
 # --- derivative zero: gradients stop here ------------------------------------------------------------
 
-sign: Operation = _elementwise(
+sign: Unary = _elementwise(
     "sign", [None], "−1, 0 or 1: the sign of x.", latex=r"\operatorname{{sgn}} {0}", symbol="sgn"
 )
-floor = _elementwise("floor", [None], "The largest integer ≤ x.", latex=r"\lfloor {0} \rfloor", symbol="⌊·⌋")
-ceil = _elementwise("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
-trunc = _elementwise("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
-rint = _elementwise(
+floor: Unary = _elementwise("floor", [None], "The largest integer ≤ x.", latex=r"\lfloor {0} \rfloor", symbol="⌊·⌋")
+ceil: Unary = _elementwise("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
+trunc: Unary = _elementwise("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
+rint: Unary = _elementwise(
     "rint", [None], "The nearest integer, halves to even.", forward="round", latex=r"\operatorname{{round}} {0}"
 )
+
+
+def _round(xp: Any, a: Array, decimals: int = 0) -> Array:
+    return xp.round(a, decimals) if xp is np else xp.round(a * 10**decimals) / 10**decimals
+
+
 round = primitive(  # noqa: A001 - NumPy's name
-    lambda xp, a, decimals=0: xp.round(a, decimals) if xp is np else xp.round(a * 10**decimals) / 10**decimals,
-    [None],
+    _round, (None,),
     name="round", numpy=np.round, source="np.round({0}, {decimals})", latex=r"\operatorname{{round}} {0}",
     doc=f"""Round to a number of decimals, halves to even.
 
@@ -747,45 +787,53 @@ Tensor, or array if `a` is no Tensor
 )  # fmt: skip
 mirrors(np.around)(round)
 
-equal = _elementwise(
+equal: Binary = _elementwise(
     "equal", [None, None], "a = b, true or false.", source="({0} == {1})", latex="{0} = {1}", symbol="="
 )
-not_equal = _elementwise("not_equal", [None, None], "a ≠ b.", source="({0} != {1})", latex=r"{0} \ne {1}", symbol="≠")
-less = _elementwise("less", [None, None], "a < b.", source="({0} < {1})", latex="{0} < {1}", symbol="<")
-less_equal = _elementwise("less_equal", [None, None], "a ≤ b.", source="({0} <= {1})", latex=r"{0} \le {1}", symbol="≤")
-greater = _elementwise("greater", [None, None], "a > b.", source="({0} > {1})", latex="{0} > {1}", symbol=">")
-greater_equal = _elementwise(
+not_equal: Binary = _elementwise(
+    "not_equal", [None, None], "a ≠ b.", source="({0} != {1})", latex=r"{0} \ne {1}", symbol="≠"
+)
+less: Binary = _elementwise("less", [None, None], "a < b.", source="({0} < {1})", latex="{0} < {1}", symbol="<")
+less_equal: Binary = _elementwise(
+    "less_equal", [None, None], "a ≤ b.", source="({0} <= {1})", latex=r"{0} \le {1}", symbol="≤"
+)
+greater: Binary = _elementwise("greater", [None, None], "a > b.", source="({0} > {1})", latex="{0} > {1}", symbol=">")
+greater_equal: Binary = _elementwise(
     "greater_equal", [None, None], "a ≥ b.", source="({0} >= {1})", latex=r"{0} \ge {1}", symbol="≥"
 )
-logical_and = _elementwise("logical_and", [None, None], "Both a and b.", latex=r"{0} \land {1}", symbol="∧")
-logical_or = _elementwise("logical_or", [None, None], "a or b, or both.", latex=r"{0} \lor {1}", symbol="∨")
-logical_xor = _elementwise("logical_xor", [None, None], "Either a or b.", latex=r"{0} \oplus {1}", symbol="⊕")
-logical_not = _elementwise("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
-bitwise_and = _elementwise(
+logical_and: Binary = _elementwise("logical_and", [None, None], "Both a and b.", latex=r"{0} \land {1}", symbol="∧")
+logical_or: Binary = _elementwise("logical_or", [None, None], "a or b, or both.", latex=r"{0} \lor {1}", symbol="∨")
+logical_xor: Binary = _elementwise("logical_xor", [None, None], "Either a or b.", latex=r"{0} \oplus {1}", symbol="⊕")
+logical_not: Unary = _elementwise("logical_not", [None], "Not x.", latex=r"\lnot {0}", symbol="¬")
+bitwise_and: Binary = _elementwise(
     "bitwise_and", [None, None], "a & b, bit by bit.",
-    source="({0} & {1})", latex=r"{0} \land {1}", symbol="&",
+    source="({0} & {1})", text="{0} ∧ {1}", latex=r"{0} \land {1}", symbol="&",
 )  # fmt: skip
-bitwise_or = _elementwise(
+bitwise_or: Binary = _elementwise(
     "bitwise_or", [None, None], "a | b, bit by bit.",
-    source="({0} | {1})", latex=r"{0} \lor {1}", symbol="|",
+    source="({0} | {1})", text="{0} ∨ {1}", latex=r"{0} \lor {1}", symbol="|",
 )  # fmt: skip
-bitwise_xor = _elementwise(
+bitwise_xor: Binary = _elementwise(
     "bitwise_xor", [None, None], "a ^ b, bit by bit.",
-    source="({0} ^ {1})", latex=r"{0} \oplus {1}", symbol="^",
+    source="({0} ^ {1})", text="{0} ⊕ {1}", latex=r"{0} \oplus {1}", symbol="^",
 )  # fmt: skip
-invert = _elementwise(
+invert: Unary = _elementwise(
     "invert", [None], "~x, bit by bit.",
-    forward="bitwise_invert", source="(~{0})", latex=r"\lnot {0}", symbol="~",
+    forward="bitwise_invert", source="(~{0})", text="¬{0}", latex=r"\lnot {0}", symbol="~",
 )  # fmt: skip
-isnan = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
-isinf = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
-isfinite = _elementwise(
+isnan: Unary = _elementwise("isnan", [None], "Whether x is NaN.", latex=r"\operatorname{{isnan}} {0}")
+isinf: Unary = _elementwise("isinf", [None], "Whether x is infinite.", latex=r"\operatorname{{isinf}} {0}")
+isfinite: Unary = _elementwise(
     "isfinite", [None], "Whether x is neither infinite nor NaN.", latex=r"\operatorname{{isfinite}} {0}"
 )
 
+
+def _isclose(xp: Any, a: Array, b: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Array:
+    return xp.isclose(a, b, rtol, atol, equal_nan)
+
+
 isclose = primitive(
-    lambda xp, a, b, rtol=1e-05, atol=1e-08, equal_nan=False: xp.isclose(a, b, rtol, atol, equal_nan),
-    [None, None],
+    _isclose, (None, None),
     name="isclose", numpy=np.isclose, source="np.isclose({0}, {1}, {rtol}, {atol}, {equal_nan})", symbol="≈",
     doc=f"""Tell which elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``, as in NumPy.
 
@@ -812,7 +860,7 @@ def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:
 
 _astype = primitive(
     _convert, [lambda g, y, x, dtype: g],
-    name="astype", keep="", source="{0}.astype({dtype!r})", latex="{0}", symbol="dtype",
+    name="astype", keep="", source="{0}.astype({dtype!r})", text="{0}", latex="{0}", symbol="dtype",
 )  # fmt: skip
 
 argument = primitive(
@@ -828,8 +876,8 @@ detached = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.astype)
-def astype(x: Any, dtype: Any = np.float64) -> Any:
+@mirrors(np.astype, inputs=1)
+def astype(x: Any, dtype: DType = np.float64) -> Any:
     """Convert to another dtype. The gradient comes back in the dtype of the input.
 
     Parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -17,6 +17,10 @@ from microgradnet.ops.elementwise import not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
 from microgradnet.plain import array, is_array, plain
 from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import ArrayLike, Tensor
 
 Index = Any
 """What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
@@ -53,7 +57,7 @@ def _scatter(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) 
 _getitem = primitive(
     _gather,
     [lambda g, y, x, index: _scatter_add(g, index, x.shape)],
-    name="getitem", keep="x", source="{0}[{index!r}]", latex="{0}[{index}]", symbol="[·]",
+    name="getitem", keep="x", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _SCATTER_SOURCE = """
@@ -66,7 +70,8 @@ scatter_add({0}, np.s_[{index!r}], {shape!r})"""
 _scatter_add: Callable[..., Any] = primitive(
     _scatter,
     [lambda g, y, x, index, shape: _getitem(g, index)],
-    name="scatter_add", keep="", source=_SCATTER_SOURCE, latex=r"\operatorname{{scatter}}_{{{shape}}} {0}",
+    name="scatter_add", keep="", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])",
 )  # fmt: skip
 
 
@@ -91,6 +96,10 @@ def _plain(index: Index) -> Index:
     return index
 
 
+@overload
+def getitem(x: Tensor, index: Index) -> Tensor: ...
+@overload
+def getitem(x: ArrayLike, index: Index) -> typed.Array: ...
 def getitem(x: Any, index: Index) -> Any:
     """Return a part of an array: ``x[index]``.
 
@@ -123,6 +132,10 @@ def getitem(x: Any, index: Index) -> Any:
     return _getitem_at(x, *traced, index=index) if traced else _getitem(x, index)
 
 
+@overload
+def scatter_add(x: Tensor, index: Index, shape: tuple[int, ...]) -> Tensor: ...
+@overload
+def scatter_add(x: ArrayLike, index: Index, shape: tuple[int, ...]) -> typed.Array: ...
 def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
     """Add numbers into zeros of a given shape at an index: the transpose of `getitem`.
 
@@ -191,13 +204,14 @@ def _with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
 _getitem_at: Callable[..., Any] = primitive(
     lambda xp, x, *arrays, index=(): _gather(xp, x, _with_arrays(index, arrays)),
     lambda i, g, y, x, *arrays, index: _scatter_add_at(g, *arrays, index=index, shape=x.shape),
-    name="getitem_at", source="{0}[{index!r}]", symbol="[·]",
+    name="getitem_at", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _scatter_add_at: Callable[..., Any] = primitive(
     lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, _with_arrays(index, arrays), shape),
     lambda i, g, y, x, *arrays, index, shape: _getitem_at(g, *arrays, index=index),
-    name="scatter_add_at", source=_SCATTER_SOURCE, symbol="scatter_add",
+    name="scatter_add_at", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])", symbol="scatter_add",
 )  # fmt: skip
 
 
@@ -212,7 +226,7 @@ def _indices(indices: Any) -> Any:
     return own if own.size else own.astype(np.intp)
 
 
-@mirrors(np.take)
+@mirrors(np.take, inputs=1)
 def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
     """Pick elements along an axis.
 
@@ -259,7 +273,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     return getitem(a, (slice(None),) * axis + (where[()],))
 
 
-@mirrors(np.take_along_axis)
+@mirrors(np.take_along_axis, inputs=1)
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """Pick elements along an axis, with indices of their own for each line: what `argsort` and `argmax` return.
 
@@ -316,7 +330,7 @@ def _check_kind(caller: str, kind: str | None) -> None:
         raise ValueError(f"{caller}: kind must be one of {_KINDS[1:]}, got {kind!r}")
 
 
-@mirrors(np.sort)
+@mirrors(np.sort, inputs=1)
 def sort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None) -> Any:
     """Sort along an axis, ascending. The gradient goes back to where each number came from.
 
@@ -344,7 +358,7 @@ def sort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool
     return _sort(ravel(a)) if axis is None else _sort(a, axis=axis)
 
 
-@mirrors(np.argsort)
+@mirrors(np.argsort, inputs=1)
 def argsort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None) -> Any:
     """Return the indices that sort along an axis: constants, gradients stop here.
 
@@ -368,7 +382,7 @@ def argsort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: b
 # --- differences -------------------------------------------------------------------------------------
 
 
-@mirrors(np.diff)
+@mirrors(np.diff, inputs=1)
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along an axis, n times over.
 

@@ -8,8 +8,7 @@ and float64, so what stands on it refuses float16, as NumPy does.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -21,8 +20,12 @@ from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import right_length, sum_to
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import expand_dims, given, reshape
+from microgradnet.ops.shapes import Axes, expand_dims, given, reshape
 from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import ArrayLike, Binary, Tensor, Unary, Variadic
 
 __all__ = [
     "SlogdetResult",
@@ -54,9 +57,9 @@ def _per_matrix(g: Any) -> Any:
 
 # --- inverses and systems of equations ---------------------------------------------------------------
 
-inv = primitive(
+inv: Unary = primitive(
     lambda xp, a: xp.linalg.inv(a),
-    [lambda g, y, a: -matmul(transposed(y), matmul(g, transposed(y)))],
+    (lambda g, y, a: -matmul(transposed(y), matmul(g, transposed(y))),),
     name="inv", numpy=np.linalg.inv, source="np.linalg.inv({0})", latex="{{{0}}}^{{-1}}", symbol="·⁻¹",
     doc="""Invert matrices.
 
@@ -92,10 +95,11 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(-product, a.shape)
 
 
-solve = primitive(
+solve: Binary = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
-    [_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)],
-    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", latex=r"{{{0}}}^{{-1}} \, {1}",
+    (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
+    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", text="{0}⁻¹ · {1}",
+    latex=r"{{{0}}}^{{-1}} \, {1}",
     doc="""Solve systems of linear equations, a x = b.
 
 Parameters
@@ -236,9 +240,9 @@ _cofactors = primitive(
     doc="Cofactor matrices: the gradient of the determinant, at singular matrices too.",
 )  # fmt: skip
 
-det = primitive(
+det: Unary = primitive(
     lambda xp, a: xp.linalg.det(a),
-    [lambda g, y, a: _per_matrix(g) * _cofactors(a)],
+    (lambda g, y, a: _per_matrix(g) * _cofactors(a),),
     name="det", numpy=np.linalg.det, source="np.linalg.det({0})", latex=r"\det {0}",
     doc="""Determinants.
 
@@ -264,24 +268,33 @@ numpy.linalg.LinAlgError
 
 _sign_of_det = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[0], [None],
-    name="sign_of_det", source="np.linalg.slogdet({0})[0]", latex=r"\operatorname{{sgn}} \det {0}",
+    name="sign_of_det", source="np.linalg.slogdet({0})[0]", text="sgn(det({0}))",
+    latex=r"\operatorname{{sgn}} \det {0}",
 )  # fmt: skip
 _logabsdet = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[1],
     [lambda g, y, a: _per_matrix(g) * transposed(_inverse_at_regular(a, "slogdet: log|det| has no gradient"))],
-    name="logabsdet", source="np.linalg.slogdet({0})[1]", latex=r"\log |\det {0}|", symbol="log|det|",
+    name="logabsdet", source="np.linalg.slogdet({0})[1]", text="log(|det({0})|)",
+    latex=r"\log |\det {0}|", symbol="log|det|",
 )  # fmt: skip
 
 
-class SlogdetResult(NamedTuple):
+_T = TypeVar("_T")
+
+
+class SlogdetResult(NamedTuple, Generic[_T]):
     """What `slogdet` returns."""
 
-    sign: Any
-    logabsdet: Any
+    sign: _T
+    logabsdet: _T
 
 
+@overload
+def slogdet(a: Tensor) -> SlogdetResult[Tensor]: ...
+@overload
+def slogdet(a: ArrayLike) -> SlogdetResult[typed.Array]: ...
 @mirrors(np.linalg.slogdet)
-def slogdet(a: Any) -> SlogdetResult:
+def slogdet(a: Any) -> SlogdetResult[Any]:
     """Sign and logarithm of the absolute value of determinants, where the determinant itself would overflow.
 
     Parameters
@@ -301,8 +314,8 @@ def slogdet(a: Any) -> SlogdetResult:
     numpy.linalg.LinAlgError
         If the matrices are not square.
     """
-    a = given(a, "slogdet")
-    if not isinstance(a, Recorded):
+    recorded, a = isinstance(a, Recorded), given(a, "slogdet")
+    if not recorded:
         return SlogdetResult(*namespace([a]).linalg.slogdet(a))
     return SlogdetResult(_sign_of_det(a), _logabsdet(a))
 
@@ -333,7 +346,7 @@ _cholesky = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.linalg.cholesky)
+@mirrors(np.linalg.cholesky, inputs=1)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """Decompose symmetric positive definite matrices, a = L Lᵀ with L lower triangular.
 
@@ -415,22 +428,27 @@ _norm = primitive(
 )  # fmt: skip
 
 
-_length: Callable[..., Any] = primitive(
-    lambda xp, x: x, [lambda g, y, x: masked(g, x != 0) * _per_length(x, x)],
+_length: Unary = primitive(
+    lambda xp, x: x, (lambda g, y, x: masked(g, x != 0) * _per_length(x, x),),
     name="length", keep="x", source="{0}", latex="{0}", symbol="·",
     doc="The number itself, as a length: where it is 0 its derivative is 0, and it has no second one.",
 )  # fmt: skip
 
 
-_magnitude: Callable[..., Any] = primitive(
+_magnitude: Variadic = primitive(
     "abs", [lambda g, y, x: g * sign(x)],
     name="magnitude", keep="x", source="np.abs({0})", latex=r"\left|{0}\right|", symbol="|·|",
     doc="``|x|`` within a length: what `_length` says of its second derivative is not chosen away where x = 0.",
 )  # fmt: skip
 
 
-@mirrors(np.linalg.norm)
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
+@mirrors(np.linalg.norm, inputs=1)
+def norm(
+    x: Any,
+    ord: float | str | None = None,  # noqa: A002 - NumPy's name
+    axis: Axes | None = None,
+    keepdims: bool = False,
+) -> Any:
     """Norms of vectors or matrices.
 
     At kinks a subgradient is taken: 0 wherever the whole norm is 0, where there is no second derivative: it is NaN;

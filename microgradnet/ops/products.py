@@ -9,7 +9,7 @@ import operator
 from collections.abc import Sequence
 from functools import lru_cache
 from string import ascii_letters
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -19,6 +19,10 @@ from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import scalar, sum_to
 from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, reshape, swapaxes, transpose
 from microgradnet.record import Array, mirrors, primitive
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import ArrayLike, Binary, Input, Tensor
 
 __all__ = ["dot", "einsum", "inner", "kron", "matmul", "outer", "tensordot", "vdot"]
 
@@ -71,11 +75,11 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(matmul(transposed(a), g), b.shape)
 
 
-matmul = primitive(
+matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
-    [_matmul_left, _matmul_right],
+    (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,
-    source="({0} @ {1})", latex=r"{0} \, {1}", symbol="@",
+    source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}",
     doc="""Multiply matrices, a @ b.
 
 Parameters
@@ -139,8 +143,8 @@ _tensordot = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.tensordot, np.linalg.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+@mirrors(np.tensordot, np.linalg.tensordot, inputs=2)
+def tensordot(a: Any, b: Any, axes: int | Sequence[Any] = 2) -> Any:
     """Sum products over pairs of axes, one of each array.
 
     Parameters
@@ -160,10 +164,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         If paired axes differ in length.
     """
     a, b = given(a, "tensordot"), given(b, "tensordot")
+    wanted: Any = axes
     try:
-        count = operator.index(axes)
+        count = operator.index(wanted)
     except TypeError:
-        of_a, of_b = axes
+        of_a, of_b = wanted
         pairs = normalize_axis_tuple(of_a, a.ndim), normalize_axis_tuple(of_b, b.ndim)
     else:
         if not 0 <= count <= min(a.ndim, b.ndim):
@@ -174,7 +179,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return _tensordot(a, b, axes=pairs)
 
 
-@mirrors(np.dot)
+@mirrors(np.dot, inputs=2)
 def dot(a: Any, b: Any) -> Any:
     """Sum products over the last axis of a and the second to last of b; multiply by a single number.
 
@@ -195,7 +200,7 @@ def dot(a: Any, b: Any) -> Any:
     return matmul(a, b) if b.ndim <= 2 else tensordot(a, b, (-1, -2))
 
 
-@mirrors(np.vdot)
+@mirrors(np.vdot, inputs=2)
 def vdot(a: Any, b: Any) -> Any:
     """Sum of the products of all elements, the arrays flattened.
 
@@ -215,7 +220,7 @@ def vdot(a: Any, b: Any) -> Any:
     return matmul(reshape(a, (-1,)), reshape(b, (-1,)))
 
 
-@mirrors(np.inner)
+@mirrors(np.inner, inputs=2)
 def inner(a: Any, b: Any) -> Any:
     """Sum products over the last axes of both; multiply by a single number.
 
@@ -245,7 +250,7 @@ _outer = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.outer)
+@mirrors(np.outer, inputs=2)
 def outer(a: Any, b: Any) -> Any:
     """Every element of a times every element of b, the arrays flattened.
 
@@ -261,7 +266,7 @@ def outer(a: Any, b: Any) -> Any:
     return _outer(given(a, "outer"), given(b, "outer"))
 
 
-@mirrors(np.kron)
+@mirrors(np.kron, inputs=2)
 def kron(a: Any, b: Any) -> Any:
     """Kronecker product: every element of a times the whole of b, as blocks.
 
@@ -326,10 +331,16 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
 _einsum = primitive(
     _einsum_forward, _einsum_vjp,
     name="einsum", source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
-    latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})", symbol="einsum",
+    text="einsum('{subscripts}', {inputs})", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})",
 )  # fmt: skip
 
 
+@overload
+def einsum(subscripts: str, a: Tensor, /, *operands: Input, optimize: Any = False) -> Tensor: ...
+@overload
+def einsum(subscripts: str, a: ArrayLike, b: Tensor, /, *operands: Input, optimize: Any = False) -> Tensor: ...
+@overload
+def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Any = False) -> typed.Array: ...
 @mirrors(np.einsum)
 def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     """Multiply arrays and sum, as subscripts say.

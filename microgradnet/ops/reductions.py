@@ -9,13 +9,18 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, overload
 
 import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
 from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Binary, DType, Reduction, Unary
+
+_P = ParamSpec("_P")
 
 Axis = int | tuple[int, ...] | None
 """One axis, several, or None for all."""
@@ -39,6 +44,12 @@ _DTYPE = "\ndtype : dtype, optional\n    To compute in; the default is NumPy's c
 _STOPS = " The result is a constant: gradients stop here."
 
 
+@overload
+def _reduction(
+    name: str, vjp: VJP | None, summary: str, *, forward: Callable[Concatenate[Any, Any, _P], Array], **known: Any
+) -> Unary[_P]: ...
+@overload
+def _reduction(name: str, vjp: VJP | None, summary: str, *, forward: None = None, **known: Any) -> Reduction: ...
 def _reduction(
     name: str,
     vjp: VJP | None,
@@ -49,7 +60,7 @@ def _reduction(
     more: str = "",
     source: str | None = None,
     **known: Any,
-) -> Callable[..., Any]:
+) -> Any:
     """Declare a reduction, named and documented in the one way they all are."""
 
     def run(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -96,26 +107,29 @@ _add_reduce: Callable[..., Array] = np.add.reduce
 _maximum_reduce: Callable[..., Array] = np.maximum.reduce
 
 
-def _sum_on_numpy(a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def _sum_on_numpy(a: Array, axis: Axis = None, dtype: DType = None, keepdims: bool = False) -> Array:
     return _add_reduce(a, axis, dtype, None, keepdims)  # 0.9 us where np.sum takes 2.0
+
+
+def _sum_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, keepdims: bool = False) -> Array:
+    return xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims)
 
 
 sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
     lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
     "Sum.",
-    forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims),
-    on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, latex=r"\sum {0}", symbol="Σ",
+    forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, text="Σ {0}", latex=r"\sum {0}", symbol="Σ",
 )  # fmt: skip
 
 
-def _mean_forward(xp: Any, a: Array, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def _mean_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, keepdims: bool = False) -> Array:
     if xp is np:
         return np.mean(a, axis, dtype, keepdims=keepdims)
     return xp.mean(a if dtype is None else xp.astype(a, dtype), axis=axis, keepdims=keepdims)
 
 
-def _mean_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, keepdims: bool) -> Any:
+def _mean_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, keepdims: bool) -> Any:
     # The count may exceed the largest float16; its reciprocal is still a number.
     return _spread(g * (1 / (_count(a, axis) or 1)), a, axis, keepdims)
 
@@ -195,7 +209,7 @@ def right_length(y: Any, x: Any, p: float = 2.0, axis: Axis = None, count: float
     return _recorded_right_length(y, x, p=p, axis=axis, count=count)
 
 
-def _deviation(a: Any, axis: Axis, dtype: Any) -> Any:
+def _deviation(a: Any, axis: Axis, dtype: DType) -> Any:
     if dtype is not None:
         a = astype(a, dtype=dtype)
     return a - mean(a, axis=axis, keepdims=True)
@@ -208,35 +222,35 @@ def _per_degree_of_freedom(a: Any, axis: Axis, ddof: float) -> float:
 
 
 def _var_forward(
-    xp: Any, a: Array, axis: Axis = None, dtype: Any = None, ddof: float = 0, keepdims: bool = False
+    xp: Any, a: Array, axis: Axis = None, dtype: DType = None, ddof: float = 0, keepdims: bool = False
 ) -> Array:
     if xp is np:
         return np.var(a, axis, dtype, ddof=ddof, keepdims=keepdims)
     return xp.var(a if dtype is None else xp.astype(a, dtype), axis=axis, correction=ddof, keepdims=keepdims)
 
 
-def _var_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
+def _var_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, ddof: float, keepdims: bool) -> Any:
     return _kept(g, a, axis, keepdims) * (2 * _per_degree_of_freedom(a, axis, ddof)) * _deviation(a, axis, dtype)
 
 
 def _std_forward(
-    xp: Any, a: Array, axis: Axis = None, dtype: Any = None, ddof: float = 0, keepdims: bool = False
+    xp: Any, a: Array, axis: Axis = None, dtype: DType = None, ddof: float = 0, keepdims: bool = False
 ) -> Array:
     if xp is np:
         return np.std(a, axis, dtype, ddof=ddof, keepdims=keepdims)
     return xp.std(a if dtype is None else xp.astype(a, dtype), axis=axis, correction=ddof, keepdims=keepdims)
 
 
-def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, ddof: float, keepdims: bool) -> Any:
+def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, ddof: float, keepdims: bool) -> Any:
     g, y, d = _kept(g, a, axis, keepdims), _kept(y, a, axis, keepdims), _deviation(a, axis, dtype)
     y = right_length(y, d, axis=axis, count=_count(a, axis) - ddof)
     d = _per_length(d, y)
     return masked(g, y != 0) * _per_degree_of_freedom(a, axis, ddof) * d
 
 
-def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Callable[..., Any]:
+def _spread_measure(name: str, forward: Callable[..., Array], vjp: VJP, keep: str) -> Any:
     return primitive(
-        forward, [vjp], name=name, keep=keep, latex=rf"\operatorname{{{{{name}}}}} {{0}}",
+        forward, (vjp,), name=name, keep=keep, latex=rf"\operatorname{{{{{name}}}}} {{0}}",
         source=f"np.{name}({{0}}, axis={{axis!r}}, dtype={{dtype!r}}, ddof={{ddof!r}}, keepdims={{keepdims!r}})",
     )  # fmt: skip
 
@@ -254,11 +268,11 @@ def _one_ddof(caller: str, ddof: float, correction: float | None) -> float:
     return given_for(caller, "correction", correction)  # type: ignore[no-any-return]
 
 
-@mirrors(np.var)
+@mirrors(np.var, inputs=1)
 def var(
     a: Any,
     axis: Axis = None,
-    dtype: Any = None,
+    dtype: DType = None,
     *,
     ddof: float = 0,
     keepdims: bool = False,
@@ -286,11 +300,11 @@ def var(
     return _var(a, axis=axis, dtype=dtype, ddof=_one_ddof("var", ddof, correction), keepdims=keepdims)
 
 
-@mirrors(np.std)
+@mirrors(np.std, inputs=1)
 def std(
     a: Any,
     axis: Axis = None,
-    dtype: Any = None,
+    dtype: DType = None,
     *,
     ddof: float = 0,
     keepdims: bool = False,
@@ -377,7 +391,7 @@ _recurrence = primitive(
 )  # fmt: skip
 
 
-def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: Any = None) -> Array:
+def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: DType = None) -> Array:
     return (np.cumsum if xp is np else xp.cumulative_sum)(a, axis=axis, dtype=dtype)
 
 
@@ -389,11 +403,11 @@ _cumsum: Callable[..., Any] = primitive(
 )  # fmt: skip
 
 
-def _cumprod_forward(xp: Any, a: Array, axis: int = 0, dtype: Any = None) -> Array:
+def _cumprod_forward(xp: Any, a: Array, axis: int = 0, dtype: DType = None) -> Array:
     return (np.cumprod if xp is np else xp.cumulative_prod)(a, axis=axis, dtype=dtype)
 
 
-def _cumprod_vjp(g: Any, y: Any, a: Any, axis: int, dtype: Any) -> Any:
+def _cumprod_vjp(g: Any, y: Any, a: Any, axis: int, dtype: DType) -> Any:
     # ∂yₖ/∂aᵢ = (a₀ ⋯ aᵢ₋₁)(aᵢ₊₁ ⋯ aₖ): no division, so zeros are nothing special.
     if not a.size:
         return g
@@ -410,8 +424,8 @@ _cumprod = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.cumsum)
-def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+@mirrors(np.cumsum, inputs=1)
+def cumsum(a: Any, axis: int | None = None, dtype: DType = None) -> Any:
     """Add up along an axis: running sums.
 
     Parameters
@@ -430,8 +444,8 @@ def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     return _cumsum(ravel(a), dtype=dtype) if axis is None else _cumsum(a, axis=axis, dtype=dtype)
 
 
-@mirrors(np.cumprod)
-def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+@mirrors(np.cumprod, inputs=1)
+def cumprod(a: Any, axis: int | None = None, dtype: DType = None) -> Any:
     """Multiply along an axis: running products. Their derivatives are right at zeros, too.
 
     Parameters
@@ -450,7 +464,7 @@ def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     return _cumprod(ravel(a), dtype=dtype) if axis is None else _cumprod(a, axis=axis, dtype=dtype)
 
 
-def _prod_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, keepdims: bool) -> Any:
+def _prod_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, keepdims: bool) -> Any:
     """Multiply, for each number, all others, before and after it: no division by zeros."""
     if not a.size:
         return _spread(g, a, axis, keepdims)
@@ -466,10 +480,13 @@ def _prod_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: Any, keepdims: bool) ->
     return _kept(g, a, axis, keepdims) * transpose(reshape(others, moved.shape), back)
 
 
+def _prod_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, keepdims: bool = False) -> Array:
+    return xp.prod(a, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
 prod = _reduction(
     "prod", _prod_vjp, "Product. Its derivatives are right at zeros, too.",
-    forward=lambda xp, a, axis=None, dtype=None, keepdims=False: xp.prod(a, axis=axis, dtype=dtype, keepdims=keepdims),
-    more=_DTYPE, keep="a", latex=r"\prod {0}", symbol="Π",
+    forward=_prod_forward, more=_DTYPE, keep="a", text="Π {0}", latex=r"\prod {0}", symbol="Π",
 )  # fmt: skip
 
 # --- the largest and the smallest --------------------------------------------------------------------
@@ -482,24 +499,28 @@ def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return masked(_kept(g, a, axis, keepdims) / count, chosen)
 
 
-max = _reduction(  # noqa: A001
+max: Reduction = _reduction(  # noqa: A001
     "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
     latex=r"\max {0}",
 )  # fmt: skip
-min = _reduction(  # noqa: A001
+min: Reduction = _reduction(  # noqa: A001
     "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
     latex=r"\min {0}",
 )  # fmt: skip
 amax = mirrors(np.amax)(max)
 amin = mirrors(np.amin)(min)
 
-argmax = _reduction("argmax", None, "Index of the largest number, the first if there are several.", axes="int")
-argmin = _reduction("argmin", None, "Index of the smallest number, the first if there are several.", axes="int")
-any = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
-all = _reduction("all", None, "Whether none is zero.")  # noqa: A001
+argmax: Reduction = _reduction(
+    "argmax", None, "Index of the largest number, the first if there are several.", axes="int"
+)
+argmin: Reduction = _reduction(
+    "argmin", None, "Index of the smallest number, the first if there are several.", axes="int"
+)
+any: Reduction = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
+all: Reduction = _reduction("all", None, "Whether none is zero.")  # noqa: A001
 
 
-@mirrors(np.allclose)
+@mirrors(np.allclose, inputs=2)
 def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
     """Tell whether all elements are equal within a tolerance: ``|a − b| ≤ atol + rtol·|b|``.
 
@@ -535,13 +556,12 @@ def array_equal(a1: Any, a2: Any) -> bool:
     return shape(a1) == shape(a2) and bool(all(equal(a1, a2)))
 
 
-count_nonzero = _reduction(
-    "count_nonzero",
-    None,
-    "How many are not zero.",
+def _count_nonzero_forward(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     # NumPy before 2.2 returns Python's int for all axes.
-    forward=lambda xp, a, axis=None, keepdims=False: xp.asarray(xp.count_nonzero(a, axis=axis, keepdims=keepdims))[()],
-)
+    return xp.asarray(xp.count_nonzero(a, axis=axis, keepdims=keepdims))[()]
+
+
+count_nonzero = _reduction("count_nonzero", None, "How many are not zero.", forward=_count_nonzero_forward)
 
 
 def sum_to(d: Any, shape: tuple[int, ...]) -> Any:
@@ -632,7 +652,7 @@ logsumexp = _reduction(
     "Logarithm of the sum of exponentials, log Σ eᵃ, stable for every finite a; of nothing it is −∞. Where the largest "
     "is infinite, all that equal it share the gradient equally.",
     forward=_logsumexp_forward, on_numpy=_logsumexp_on_numpy, keep="a", source=_LOGSUMEXP_SOURCE,
-    latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
+    text="log(Σ exp({0}))", latex=r"\log \sum e^{{{0}}}", symbol="log Σ exp",
 )  # fmt: skip
 
 
@@ -762,6 +782,10 @@ def _log_softmax_vjp_of_g(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
     return u - sum(u * exp(y), axis=axis, keepdims=True)
 
 
+def _log_softmax_vjp_of_y(u: Any, z: Any, g: Any, y: Any, axis: Axis) -> Any:
+    return -u * exp(y) * sum(g, axis=axis, keepdims=True)
+
+
 def _are_alike(g: Array, y: Array) -> bool:
     return type(g) is type(y) is np.ndarray and g.dtype is y.dtype and g.shape == y.shape != ()
 
@@ -780,30 +804,41 @@ def log_softmax_vjp(g, y, axis):
     likely = y > -np.log(2){_LIKELY_SOURCE}\
 log_softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
 
-softmax_vjp: Callable[..., Any] = primitive(
+softmax_vjp: Binary[...] = primitive(
     _softmax_vjp_forward,
-    [lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y],
+    (lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y),
     name="softmax_vjp", keep="g y", on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
-    latex=r"{1} \odot ({0} - \sum {0} \odot {1})", symbol="× softmax′",
+    text="{1} ⊙ ({0} − Σ({0} ⊙ {1}, axis={axis}))",
+    latex=r"{1} \odot ({0} - \sum_{{\mathrm{{axis}} = {axis}}} {0} \odot {1})", symbol="⊙ softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
 )  # fmt: skip
-log_softmax_vjp: Callable[..., Any] = primitive(
+log_softmax_vjp: Binary[...] = primitive(
     _log_softmax_vjp_forward,
-    [_log_softmax_vjp_of_g, lambda u, z, g, y, axis: -u * exp(y) * sum(g, axis=axis, keepdims=True)],
+    (_log_softmax_vjp_of_g, _log_softmax_vjp_of_y),
     name="log_softmax_vjp", keep="g y", on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
-    latex=r"{0} - e^{{{1}}} \odot \sum {0}", symbol="× log softmax′",
+    text="{0} − exp({1}) ⊙ Σ({0}, axis={axis})",
+    latex=r"{0} - e^{{{1}}} \odot \sum_{{\mathrm{{axis}} = {axis}}} {0}", symbol="⊙ log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
 )  # fmt: skip
 
+
+def _softmax_vjp_formula(g: Any, y: Any, axis: Axis) -> Any:
+    return y * (g - sum(g * y, axis=axis, keepdims=True))
+
+
+def _log_softmax_vjp_formula(g: Any, y: Any, axis: Axis) -> Any:
+    return g - exp(y) * sum(g, axis=axis, keepdims=True)
+
+
 FORMULAS: dict[str, Callable[..., Any]] = {
-    "softmax_vjp": lambda g, y, axis: y * (g - sum(g * y, axis=axis, keepdims=True)),
-    "log_softmax_vjp": lambda g, y, axis: g - exp(y) * sum(g, axis=axis, keepdims=True),
+    "softmax_vjp": _softmax_vjp_formula,
+    "log_softmax_vjp": _log_softmax_vjp_formula,
 }
 """The textbook's formulas of operations that are computed otherwise, for who reads them and looks for their parts."""
 
-softmax: Callable[..., Any] = primitive(
+softmax = primitive(
     _softmax_forward,
-    [lambda g, y, a, axis: softmax_vjp(g, y, axis=axis)],
+    (lambda g, y, a, axis: softmax_vjp(g, y, axis=axis),),
     name="softmax", keep="y", on_numpy=_softmax_on_numpy, source=_SOFTMAX_SOURCE, latex=r"\operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Probabilities eᵃ / Σ eᵃ, stable for every finite a."),
 )  # fmt: skip
@@ -818,7 +853,7 @@ _shares: Callable[..., Any] = primitive(
 
 log_softmax = primitive(
     _log_softmax_forward,
-    [lambda g, y, a, axis: log_softmax_vjp(g, y, axis=axis)],
+    (lambda g, y, a, axis: log_softmax_vjp(g, y, axis=axis),),
     name="log_softmax", keep="y", on_numpy=_log_softmax_on_numpy, source=_LOG_SOFTMAX_SOURCE,
     latex=r"\log \operatorname{{softmax}} {0}",
     doc=_NORMALIZED.format(summary="Logarithm of softmax, a − log Σ eᵃ, stable for every finite a."),

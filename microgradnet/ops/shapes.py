@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
@@ -19,6 +19,10 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from microgradnet.ops.elementwise import astype
 from microgradnet.plain import array, plain
 from microgradnet.record import Array, Recorded, mirrors, node_of, primitive
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import ArrayLike, DType, Input, Tensor
 
 Axes = int | Sequence[int]
 """An axis, or several."""
@@ -57,15 +61,19 @@ def _reshape_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
     return y if y.ndim else y[()]
 
 
+def _reshape_forward(xp: Any, x: Array, shape: tuple[int, ...] = ()) -> Array:
+    return _reshape_on_numpy(x, shape) if xp is np else xp.reshape(x, shape)
+
+
 _reshape: Callable[..., Any] = primitive(
-    lambda xp, x, shape=(): _reshape_on_numpy(x, shape) if xp is np else xp.reshape(x, shape),
+    _reshape_forward,
     [lambda g, y, x, shape: _reshape(g, x.shape)],
     name="reshape", keep="x", on_numpy=_reshape_on_numpy,
     source="{0}.reshape({shape!r})", latex=r"\operatorname{{reshape}}_{{{shape}}} {0}",
 )  # fmt: skip
 
 
-@mirrors(np.reshape)
+@mirrors(np.reshape, inputs=1)
 def reshape(a: Any, shape: Axes, order: str = "C") -> Any:
     """Give an array another shape; the numbers stay in order.
 
@@ -103,7 +111,7 @@ def reshape(a: Any, shape: Axes, order: str = "C") -> Any:
     return transpose(_reshape(transpose(a), shape[::-1]))
 
 
-@mirrors(np.ravel)
+@mirrors(np.ravel, inputs=1)
 def ravel(a: Any, order: str = "C") -> Any:
     """Flatten to one axis.
 
@@ -137,14 +145,21 @@ def _transpose_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...] | None) -> Any:
     return _transpose(g, tuple(inverse))
 
 
+def _turns_matrices(axes: tuple[int, ...] | None) -> bool:
+    """Whether a permutation of axes is the transpose of textbooks: of a matrix, or of each of a batch."""
+    return axes is None or [a % len(axes) for a in axes] == [*range(len(axes) - 2), len(axes) - 1, len(axes) - 2]
+
+
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
     name="transpose", keep="", source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
-    latex=r"{{{0}}}^\top", symbol="·ᵀ",
+    text=lambda axes: "{0}ᵀ" if _turns_matrices(axes) else "transpose({0}, ({axes}))",
+    latex=lambda axes: r"{{{0}}}^\top" if _turns_matrices(axes) else r"\operatorname{{transpose}}_{{{axes}}} {0}",
+    symbol="·ᵀ",
 )  # fmt: skip
 
 
-@mirrors(np.transpose)
+@mirrors(np.transpose, inputs=1)
 def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
     """Permute the axes; by default reverse them.
 
@@ -162,7 +177,7 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
     return _transpose(a) if axes is None else _transpose(a, _ints(axes))
 
 
-@mirrors(np.matrix_transpose)
+@mirrors(np.matrix_transpose, inputs=1)
 def matrix_transpose(x: Any) -> Any:
     """Swap the last two axes.
 
@@ -181,7 +196,7 @@ def matrix_transpose(x: Any) -> Any:
     return swapaxes(x, -1, -2)
 
 
-@mirrors(np.swapaxes)
+@mirrors(np.swapaxes, inputs=1)
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     """Exchange two axes.
 
@@ -202,7 +217,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     return _transpose(a, tuple(axes))
 
 
-@mirrors(np.moveaxis)
+@mirrors(np.moveaxis, inputs=1)
 def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
     """Move axes to new positions; the others keep their order.
 
@@ -228,7 +243,7 @@ def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
     return _transpose(a, tuple(axes))
 
 
-@mirrors(np.expand_dims)
+@mirrors(np.expand_dims, inputs=1)
 def expand_dims(a: Any, axis: Axes) -> Any:
     """Insert axes of length 1.
 
@@ -251,7 +266,7 @@ def expand_dims(a: Any, axis: Axes) -> Any:
     return _reshape(a, tuple(1 if i in axes else next(lengths) for i in range(ndim)))
 
 
-@mirrors(np.squeeze)
+@mirrors(np.squeeze, inputs=1)
 def squeeze(a: Any, axis: Axes | None = None) -> Any:
     """Remove axes of length 1.
 
@@ -277,9 +292,16 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
     return _reshape(a, tuple(n for i, n in enumerate(a.shape) if i not in axes))
 
 
-flip: Callable[..., Any] = primitive(
-    lambda xp, m, axis=None: xp.flip(m, axis=axis),
-    [lambda g, y, m, axis: flip(g, axis=axis)],
+def _flip_forward(xp: Any, m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
+    return xp.flip(m, axis=axis)
+
+
+def _flip_vjp(g: Any, y: Any, m: Any, axis: int | tuple[int, ...] | None) -> Any:
+    return flip(g, axis=axis)
+
+
+flip = primitive(
+    _flip_forward, (_flip_vjp,),
     name="flip", keep="", numpy=np.flip, source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
     doc="""Reverse the order along axes.
 
@@ -301,14 +323,18 @@ def _opposite(shift: Any) -> Any:
     return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
 
 
+def _roll_forward(xp: Any, a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array:
+    return xp.roll(a, shift, axis=axis)
+
+
 _roll: Callable[..., Any] = primitive(
-    lambda xp, a, shift=0, axis=None: xp.roll(a, shift, axis=axis),
+    _roll_forward,
     [lambda g, y, a, shift, axis: _roll(g, _opposite(shift), axis)],
     name="roll", keep="", source="np.roll({0}, {shift!r}, {axis!r})", latex=r"\operatorname{{roll}}_{{{shift}}} {0}",
 )  # fmt: skip
 
 
-@mirrors(np.roll)
+@mirrors(np.roll, inputs=1)
 def roll(a: Any, shift: Axes, axis: Axes | None = None) -> Any:
     """Shift along axes; what leaves at one end enters at the other.
 
@@ -328,6 +354,12 @@ def roll(a: Any, shift: Axes, axis: Axes | None = None) -> Any:
     return _roll(a, shift if is_index(shift) else _ints(shift), axis if axis is None or is_index(axis) else _ints(axis))
 
 
+@overload
+def atleast_1d(x: Tensor, /) -> Tensor: ...
+@overload
+def atleast_1d(x: ArrayLike, /) -> typed.Array: ...
+@overload
+def atleast_1d(x: Input, y: Input, /, *arys: Input) -> tuple[Tensor | typed.Array, ...]: ...
 @mirrors(np.atleast_1d)
 def atleast_1d(*arys: Any) -> Any:
     """View each argument with at least one axis.
@@ -345,6 +377,12 @@ def atleast_1d(*arys: Any) -> Any:
     return results[0] if len(results) == 1 else results
 
 
+@overload
+def atleast_2d(x: Tensor, /) -> Tensor: ...
+@overload
+def atleast_2d(x: ArrayLike, /) -> typed.Array: ...
+@overload
+def atleast_2d(x: Input, y: Input, /, *arys: Input) -> tuple[Tensor | typed.Array, ...]: ...
 @mirrors(np.atleast_2d)
 def atleast_2d(*arys: Any) -> Any:
     """View each argument with at least two axes; a vector becomes a row.
@@ -386,7 +424,7 @@ _broadcast_to = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.broadcast_to)
+@mirrors(np.broadcast_to, inputs=1)
 def broadcast_to(array: Any, shape: Axes) -> Any:
     """Repeat an array along new axes, and along axes of length 1, to fill a shape.
 
@@ -408,7 +446,7 @@ def broadcast_to(array: Any, shape: Axes) -> Any:
     return _broadcast_to(array, shape if type(shape) is tuple else _ints(shape))
 
 
-@mirrors(np.tile)
+@mirrors(np.tile, inputs=1)
 def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
     """Build an array from copies of another, side by side.
 
@@ -432,7 +470,7 @@ def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
     return _reshape(copies, tuple(r * n for r, n in zip(counts, shape, strict=True)))
 
 
-@mirrors(np.repeat)
+@mirrors(np.repeat, inputs=1)
 def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
     """Repeat each element along an axis.
 
@@ -477,7 +515,7 @@ _concatenate = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.concatenate)
+@mirrors(np.concatenate, inputs="joined")
 def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
     """Join arrays along an axis they have.
 
@@ -518,7 +556,7 @@ _stack = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.stack)
+@mirrors(np.stack, inputs="joined")
 def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
     """Join arrays of one shape along a new axis.
 
@@ -551,7 +589,7 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
     return _stack(*parts, axis=axis)
 
 
-@mirrors(np.vstack)
+@mirrors(np.vstack, inputs="joined")
 def vstack(tup: Iterable[Any]) -> Any:
     """Put arrays below one another; vectors are rows.
 
@@ -567,7 +605,7 @@ def vstack(tup: Iterable[Any]) -> Any:
     return concatenate([atleast_2d(a) for a in tup], 0)
 
 
-@mirrors(np.hstack)
+@mirrors(np.hstack, inputs="joined")
 def hstack(tup: Iterable[Any]) -> Any:
     """Put arrays beside one another: along the second axis, vectors along their only one.
 
@@ -583,7 +621,7 @@ def hstack(tup: Iterable[Any]) -> Any:
     return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
 
 
-@mirrors(np.array_split)
+@mirrors(np.array_split, inputs="split")
 def array_split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]:
     """Cut an array into parts along an axis, of lengths that differ by one at most.
 
@@ -612,7 +650,7 @@ def array_split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]
     return [along(a, axis, slice(start, end)) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-@mirrors(np.split)
+@mirrors(np.split, inputs="split")
 def split(ary: Any, indices_or_sections: Axes, axis: int = 0) -> list[Any]:
     """Cut an array into parts along an axis.
 
@@ -667,8 +705,8 @@ _pad = primitive(
 )  # fmt: skip
 
 
-@mirrors(np.pad)
-def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
+@mirrors(np.pad, inputs=1)
+def pad(array: Any, pad_width: int | Sequence[Any], mode: str = "constant", *, constant_values: Any = 0) -> Any:
     """Add numbers around an array.
 
     Parameters
@@ -739,7 +777,8 @@ def shape(a: Any) -> tuple[int, ...]:
     -------
     tuple of int
     """
-    return given(a, "shape").shape  # type: ignore[no-any-return]
+    lengths: tuple[int, ...] = given(a, "shape").shape
+    return lengths
 
 
 @mirrors(np.ndim)
@@ -754,7 +793,7 @@ def ndim(a: Any) -> int:
     -------
     int
     """
-    return given(a, "ndim").ndim  # type: ignore[no-any-return]
+    return len(shape(a))
 
 
 @mirrors(np.size)
@@ -788,20 +827,33 @@ Tensor, or array if `a` is no Tensor
     Of the shape of `a`.
 """
 
+
+def _zeros_like(xp: Any, a: Array, dtype: DType = None) -> Array:
+    return xp.zeros_like(a, dtype=dtype)
+
+
+def _ones_like(xp: Any, a: Array, dtype: DType = None) -> Array:
+    return xp.ones_like(a, dtype=dtype)
+
+
 zeros_like = primitive(
-    lambda xp, a, dtype=None: xp.zeros_like(a, dtype=dtype), [None],
+    _zeros_like, (None,),
     name="zeros_like", numpy=np.zeros_like, source="np.zeros_like({0}, dtype={dtype!r})", latex="0",
     doc=_FILLED.format(summary="Zeros in the shape of another array."),
 )  # fmt: skip
 ones_like = primitive(
-    lambda xp, a, dtype=None: xp.ones_like(a, dtype=dtype), [None],
+    _ones_like, (None,),
     name="ones_like", numpy=np.ones_like, source="np.ones_like({0}, dtype={dtype!r})", latex="1",
     doc=_FILLED.format(summary="Ones in the shape of another array."),
 )  # fmt: skip
 
 
+@overload
+def full_like(a: Input, fill_value: Tensor, dtype: DType = None) -> Tensor: ...
+@overload
+def full_like(a: Input, fill_value: ArrayLike, dtype: DType = None) -> typed.Array: ...
 @mirrors(np.full_like)
-def full_like(a: Any, fill_value: Any, dtype: Any = None) -> Any:
+def full_like(a: Any, fill_value: Any, dtype: DType = None) -> Any:
     """Fill the shape of another array with a value, through which gradients flow.
 
     Parameters

@@ -12,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.ops.elementwise import _elementwise, piece, where
 from microgradnet.record import Array
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Unary
 
 _NEAR = 0.46875
 """Below it erf x is the better known, above it erfc x."""
@@ -344,7 +347,7 @@ def {name}(x):
 {name}({{0}})"""
 
 
-erf = _elementwise(
+erf: Unary = _elementwise(
     "erf",
     [lambda g, y, x: g * (2 / math.sqrt(math.pi)) * gauss(x)],
     "Error function 2/√π ∫₀ˣ e^(−t²) dt.",
@@ -352,7 +355,7 @@ erf = _elementwise(
     source=_written("erf", "np.vectorize(math.erf, otypes=[float])(x)"), latex=r"\operatorname{{erf}} {0}",
 )  # fmt: skip
 
-erfc = _elementwise(
+erfc: Unary = _elementwise(
     "erfc",
     [lambda g, y, x: g * (-2 / math.sqrt(math.pi)) * gauss(x)],
     "Complementary error function 1 − erf x, with all digits where it is small.",
@@ -361,7 +364,7 @@ erfc = _elementwise(
     source=_written("erfc", "np.vectorize(math.erfc, otypes=[float])(x)"), latex=r"\operatorname{{erfc}} {0}",
 )  # fmt: skip
 
-ndtr = _elementwise(
+ndtr: Unary = _elementwise(
     "ndtr",
     [lambda g, y, x: g * (1 / math.sqrt(2 * math.pi)) * gauss(x, c=0.5)],
     "Distribution function of the standard normal distribution, Φ(x) = ½ erfc(−x/√2), with all digits where it is "
@@ -372,7 +375,7 @@ ndtr = _elementwise(
     latex=r"\Phi({0})", symbol="Φ",
 )  # fmt: skip
 
-gauss: Callable[..., Any] = _elementwise(
+gauss: Unary[...] = _elementwise(
     "gauss",
     [lambda g, y, x, c: g * (-2 * c) * (where(y == 0, 0, x) * y)],  # at ∞, too, it is 0
     "e^(−c·x²) for c a power of two, the static argument, with all digits where it is small.",

@@ -12,17 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microgradnet.graph import Graph, located, needed
+from microgradnet.notation import LATEX, TEXT, Notation, Style, delta, html_of, titles_of
 from microgradnet.passes import Passes, passes
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
-from microgradnet.text import legible, number, printable, shape_text
-from microgradnet.views.formula import formula
-from microgradnet.views.naming import delta, titles_of, word
+from microgradnet.text import legible, printable, shape_text
 from microgradnet.views.source import Program, identifier
-from microgradnet.views.typeset import Typesetter, aligned, checked_tensor, html_of, name_in_latex
+from microgradnet.views.typeset import aligned, checked_tensor
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
 
 __all__ = ["Derivation", "Step", "derive"]
 
@@ -30,7 +32,9 @@ _MOST_STEPS = 60
 _LONGEST_FORMULA = 600
 
 
-def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Derivation:
+def derive(
+    output: Tensor, wrt: Tensor | str | Iterable[Tensor | str] | None = None, names: Mapping[str, Any] | None = None
+) -> Derivation:
     """Write down the gradients of one number: step by step, as NumPy source, as LaTeX.
 
     Parameters
@@ -66,14 +70,14 @@ def derive(output: Any, wrt: Any = None, names: Mapping[str, Any] | None = None)
     >>> loss.name = "loss"
     >>> derivation = mg.derive(loss)
     >>> print(derivation)
-    ∂loss/∂w = xᵀ · (2 (x · w))   d_w = x.T @ (2 * (x @ w))   2×1   back through x @ w
+    ∂loss/∂w = xᵀ · (2 (x · w))   d_w = x.T @ (2 * (x @ w))   2×1   back through x · w
     >>> print(derivation.source("backprop"))
     import numpy as np
     <BLANKLINE>
     <BLANKLINE>
     def backprop(x, w):
         \"\"\"Return the gradient of loss with respect to w.\"\"\"
-        d_w = x.T @ (2 * (x @ w))  # back through x @ w
+        d_w = x.T @ (2 * (x @ w))  # back through x · w
         return d_w
     <BLANKLINE>
     """
@@ -159,7 +163,7 @@ class Derivation:
     """
 
     def __init__(self, both: Passes) -> None:
-        self.graph = both.graph
+        self.graph: Graph = both.graph
         # The names that passes gives to gradients are made anew here.
         entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
         entries[both.seed] = replace(entries[both.seed], kind="constant")
@@ -201,7 +205,7 @@ class Derivation:
         symbols = {}
         for i, title in reversed(self._titles.items()):
             if i in self._position:
-                symbols[self._position[i]] = (title, word(title), name_in_latex(title))
+                symbols[self._position[i]] = (title, TEXT.name(title), LATEX.name(title))
         backward = [at for at in lines if at not in self._computed_forward]
         unnamed = [at for at in backward if at in self._whose and self._whose[at] not in self._titles]
         number_of = {at: len(unnamed) - k for k, at in enumerate(unnamed)}
@@ -219,36 +223,18 @@ class Derivation:
 
     def _partial(self, i: int) -> tuple[str, str, str]:
         of, by = self._titles[self._output], self._titles.get(i, "v")
-        fraction = rf"\frac{{\partial {name_in_latex(of)}}}{{\partial {name_in_latex(by)}}}"
-        return f"d_{by}", f"∂{word(of)}/∂{word(by)}", fraction
+        text, latex = (style.partial.format(style.name(of), style.name(by)) for style in (TEXT, LATEX))
+        return f"d_{by}", text, latex
 
     def _line_of(self, program: Program, i: int) -> str:
         """Write the forward line of an entry with the names of the program, in short: for a comment."""
-        text = self._words(program, i, 3, top=True)
+        text = Notation(self.graph, lambda k: self._name_of(program, k) or None, TEXT).write(i, 3) or TEXT.rest
         name = self._name_of(program, i)
         return legible(f"{name} = {text}" if name else text, 60)
 
     def _name_of(self, program: Program, i: int) -> str:
         known = program.names.get(self._position.get(i, -1))
         return known or (identifier(self._titles[i]) if i in self._titles else "")
-
-    def _words(self, program: Program, i: int, depth: int, *, top: bool = False) -> str:
-        entry = self.graph[i]
-        if not top and (name := self._name_of(program, i)):
-            return name
-        if entry.operation is None:
-            return number(entry.value) if entry.is_number else "…"
-        if not depth:
-            return "…"
-        words = [self._words(program, k, depth - 1) for k in entry.inputs[:4]]
-        symbol = legible(entry.operation.symbol, 16)
-        if len(words) == 2 and not symbol.isidentifier():
-            text = f" {symbol} ".join(words)
-            return text if top else f"({text})"
-        if len(words) == 1 and "·" in symbol:
-            return symbol.replace("·", words[0])
-        inside = ", ".join([*words, *(["…"] if len(entry.inputs) > 4 else [])])
-        return f"{symbol}{inside}" if inside.startswith("(") and len(words) == 1 else f"{symbol}({inside})"
 
     # --- the ledger --------------------------------------------------------------------------------------
 
@@ -258,24 +244,23 @@ class Derivation:
         program = self._program()
         symbols = self._symbols(program.lines)
         values = self.simpler.values()
-        shown = {program.names[at]: symbols[at][1] for at in program.names if at in symbols}
-        typesetter = self._typesetter(program)
+        text, latex = self._writer(program, TEXT), self._writer(program, LATEX)
 
-        def step(symbol: tuple[str, str, str], at: int, name: str, code: str, right: str, origin: int | None) -> Step:
+        def step(symbol: tuple[str, str, str], at: int, code: str, right: tuple[str, str]) -> Step:
+            origin = self._origins.get(at)
             return Step(
-                symbol[1], formula(code, shown), f"{symbol[2]} = {right}", f"{name} = {code}",
-                self.simpler[at].shape or (), values[at],
+                symbol[1], right[0], f"{symbol[2]} = {right[1]}", code, self.simpler[at].shape or (), values[at],
                 "" if origin is None else self._line_of(program, origin), origin,
             )  # fmt: skip
 
         steps = []
         for at in program.lines:
             if at not in self._computed_forward:
-                right = typesetter.write(at) or r"\ldots"
-                steps.append(step(symbols[at], at, program.names[at], program.code(at), right, self._origins.get(at)))
+                right = (text.write(at) or TEXT.rest, latex.write(at) or LATEX.rest)
+                steps.append(step(symbols[at], at, f"{program.names[at]} = {program.code(at)}", right))
         for name, at, i in self._aliases(program):
-            right = typesetter.names.get(at) or typesetter.write(at) or r"\ldots"
-            steps.append(step(self._partial(i), at, name, program.reference(at), right, self._origins.get(at)))
+            code = f"{name} = {program.reference(at)}"
+            steps.append(step(self._partial(i), at, code, (text.refer(at), latex.refer(at))))
         return tuple(steps)
 
     def _aliases(self, program: Program) -> list[tuple[str, int, int]]:
@@ -289,11 +274,10 @@ class Derivation:
                 found.append((name, at, i))
         return found
 
-    def _typesetter(self, program: Program) -> Typesetter:
-        symbols = self._symbols(program.lines)
-        return Typesetter(
-            self.simpler, {at: symbols[at][2] if at in symbols else name_in_latex(n) for at, n in program.names.items()}
-        )
+    def _writer(self, program: Program, style: Style) -> Notation:
+        symbols, k = self._symbols(program.lines), 1 if style is TEXT else 2
+        names = {at: symbols[at][k] if at in symbols else style.name(n) for at, n in program.names.items()}
+        return Notation(self.simpler, names.get, style)
 
     def __str__(self) -> str:
         """List the steps: what is computed and how, the line of NumPy code, the shape, and the forward line.
@@ -412,9 +396,8 @@ class Derivation:
             LaTeX for mathematics mode: an ``aligned`` environment of the package amsmath.
         """
         program = self._program()
-        collected = Typesetter(
-            self.simpler, {at: n for at, n in self._typesetter(program).names.items() if at in self._computed_forward}
-        )
+        names = self._writer(program, LATEX).names
+        collected = Notation(self.simpler, lambda at: names(at) if at in self._computed_forward else None, LATEX)
         wanted = {self._partial(i)[2]: (i, at) for i, at in self._gradients.items()}
         lines: list[tuple[str, str]] = []
         for step in self.steps:
@@ -426,7 +409,7 @@ class Derivation:
             rights = [
                 self._chain(i),
                 right,
-                collected.write(at, _LONGEST_FORMULA) if at not in collected.names else None,
+                None if at in self._computed_forward else collected.write(at, most=_LONGEST_FORMULA),
             ]
             for k, text in enumerate(dict.fromkeys(r for r in rights if r)):
                 lines.append(("" if k else left, text))
@@ -454,5 +437,5 @@ class Derivation:
                 places.append(at)
         if not 2 < len(places) <= 10:
             return None
-        names = [name_in_latex(self._titles.get(k, "v")) for k in reversed(places)]
-        return r" \, ".join(rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(names))
+        names = [LATEX.name(self._titles.get(k, "v")) for k in reversed(places)]
+        return r" \, ".join(LATEX.partial.format(a, b) for a, b in pairwise(names))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
+from microgradnet.notation import TEXT
 from microgradnet.passes import backward_graph, both_graph
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text
@@ -22,13 +23,14 @@ from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
 
 if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
     from microgradnet.views.rendering import Drawing
 
 __all__ = ["draw"]
 
 
 def draw(
-    *outputs: Any,
+    *outputs: Tensor,
     names: Mapping[str, Any] | None = None,
     values: Literal["shape", "statistics", "numbers"] = "shape",
     gradients: bool = False,
@@ -357,10 +359,10 @@ class _Picture:
     def label(self, node: Entry) -> str:
         """Write the rows of a node: symbol, arguments, name, shape and values."""
         if node.is_number and not node.name:
-            return "?" if node.value is None else _text(number(node.value))
+            return "?" if node.value is None else _text(node.title)
         rows = []
         if node.operation is not None:
-            rows.append(f'<font point-size="14">{_text(node.operation.symbol, 16)}</font>')
+            rows.append(f'<font point-size="14">{_text(node.title)}</font>')
             if given := arguments(node.given):
                 rows.append(_quiet(_text(given, 48), self.theme))
         if node.name:
@@ -443,7 +445,7 @@ class _Scale:
             return []
         title = "∂"
         if node.name and node.name != self.flowing.of:
-            title = f"∂{legible(self.flowing.of, 12)}/∂{legible(node.name, 12)}"
+            title = TEXT.partial.format(legible(self.flowing.of, 12), legible(node.name, 12))
         gradient = self.flowing.gradients[node.id]
         if self.values == "shape":
             return [_quiet(_text(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]

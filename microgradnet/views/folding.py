@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
-from microgradnet.text import number, shape_text
+from microgradnet.text import shape_text
 
 __all__ = ["Box", "Edge", "Layout", "layout"]
 
@@ -247,15 +247,7 @@ class _State:
         if box in self.folds:
             fold = self.folds[box]
             return fold.title if fold.times == 1 else f"({fold.title}) × {fold.times:,}"
-        return _entry_title(self.flat.entries[int(self.last[box])])
-
-
-def _entry_title(entry: Entry) -> str:
-    if entry.operation is not None:
-        return entry.operation.symbol
-    if entry.is_number and entry.value is not None:
-        return number(entry.value)
-    return entry.name or entry.kind
+        return self.flat.entries[int(self.last[box])].title
 
 
 def _closed(flat: _Flat, depth: int) -> _State:

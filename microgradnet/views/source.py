@@ -267,7 +267,7 @@ class Program:
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
         large = self._take_calls()
         operations = [graph[i] for i in needed(graph.nodes, outputs) if graph[i].operation is not None]
-        self._take_helpers(operations, {"np", *dir(builtins), *large.values()})
+        self._take_helpers(operations, _RESERVED.union(large.values()))
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
@@ -291,13 +291,13 @@ class Program:
                 self._taken.update(_defined(call.helper))
         return named
 
-    def _take_helpers(self, operations: Iterable[Entry], known: set[str]) -> None:
+    def _take_helpers(self, operations: Iterable[Entry], known: frozenset[str]) -> None:
         """Collect what the lines call, and the operations that are written with names that nobody knows."""
         for entry in operations:
             call = self._calls[entry.id]
             defined = _defined(call.helper)
-            inputs = map(placeholder, range(len(entry.inputs)))
-            if entry.operation is not None and not known.union(defined, inputs).issuperset(call.names):
+            unknown = {n for n in call.names if n not in known and n not in defined}
+            if entry.operation is not None and unknown.difference(map(placeholder, range(len(entry.inputs)))):
                 self.untold.append(entry.operation.name)
             for name, text in defined.items():
                 if self.helpers.setdefault(name, text) != text:

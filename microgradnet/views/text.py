@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
-from microgradnet.text import arguments, legible, number, printable, shape_text
+from microgradnet.text import arguments, legible, printable, shape_text
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Tensor
 
 __all__ = ["tree"]
 
 _DEEPEST = 24  # levels of indentation, after which a branch goes on at the left margin
 
 
-def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int = 1000) -> str:
+def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: int = 1000) -> str:
     """Write what a tensor was computed from as a tree, with box-drawing characters.
 
     What is used more than once has a number in brackets; it is expanded where it first appears, and
@@ -41,7 +44,7 @@ def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int 
     >>> y = mg.exp(x)
     >>> print(mg.tree(mg.sum(y * y)))
     Σ scalar
-    └─ × 2
+    └─ ⊙ 2
        ├─ [1] exp 2
        │  └─ x 2 parameter
        └─ → [1] exp
@@ -89,24 +92,17 @@ def tree(output: Any, *, names: Mapping[str, Any] | None = None, max_nodes: int 
 
 
 def _title(node: Entry) -> str:
-    """Name a node in one word or two."""
-    if node.operation is None:
-        return legible(node.name) if node.name else number(node.value) if _is_known_number(node) else node.kind
-    symbol = legible(node.operation.symbol, 16)
-    return f"{symbol} {legible(node.name)}" if node.name else symbol
+    """Name a node in one word or two: an operation by its symbol, and its name if it has one."""
+    return f"{node.title} {legible(node.name)}" if node.name and node.operation is not None else node.title
 
 
 def _line(node: Entry) -> str:
     """Describe a node: its name or symbol, static arguments, shape, dtype unless float64, and kind."""
-    if _is_known_number(node) and not node.name:
-        return number(node.value)
+    if node.is_number and not node.name and node.value is not None:
+        return node.title
     parts = [_title(node), arguments(node.given), shape_text(node.shape)]
     if node.dtype is not None and node.dtype != np.float64:
         parts.append(legible(str(node.dtype), 16))
     if node.name and node.operation is None:
         parts.append(node.kind)
     return " ".join(p for p in parts if p)
-
-
-def _is_known_number(node: Entry) -> bool:
-    return node.is_number and node.value is not None

@@ -102,9 +102,9 @@ def test_a_diagnosis_names_the_parameters_the_step_and_both_formulas():
     (found,) = of(ARTICLE, CORPUS[0].manual)
     assert found.kind == "missing-factor"
     assert found.parameters == ("w1", "w2")
-    assert found.step == "output layer: σ(σ(x @ w1) @ w2)"
-    assert "σ′ was left out" in found.wrong
-    assert found.right.endswith("⊙ σ′")
+    assert found.step == "output layer: σ(σ(x · w1) · w2)"
+    assert "σ′(σ(…) · w2) was left out" in found.wrong
+    assert found.right.endswith("⊙ σ′(σ(…) · w2)")
     assert found.equally_good == ()
     assert str(found).splitlines()[0] == "missing-factor: w1, w2"
     assert "nothing else that was tried explains it" in str(found)
@@ -114,7 +114,7 @@ def test_a_diagnosis_names_the_parameters_the_step_and_both_formulas():
 def test_a_factor_left_out_is_named_by_what_it_is():
     x = np.array([[1.0, 2.0], [0.5, -1.0]])
     (found,) = mg.diagnose(lambda w: mg.sum((x @ w / 0.3) ** 3), lambda w: x.T @ (3 * (x @ w / 0.3) ** 2), np.ones(2))
-    assert found.wrong == "1/0.3 was left out: ∂loss/∂((a constant) @ w) = ∂loss/∂(((a constant) @ w) / 0.3)"
+    assert found.wrong == "1/0.3 was left out: ∂loss/∂(x · w) = ∂loss/∂((x · w) / 0.3)"
     assert found.right.endswith("⊙ 1/0.3")
 
 
@@ -173,7 +173,7 @@ def test_the_learning_rate_of_a_parameter_updated_too_early_is_solved_for():
 
     (found,) = of(ARTICLE, manual)
     assert (found.kind, found.parameters) == ("updated-parameter", ("w1",))
-    assert "w2 − 0.0371·∂loss/∂w2" in found.wrong
+    assert "w2 − 0.0371 ∂loss/∂w2" in found.wrong
 
 
 def test_nothing_wrong_is_said_in_words():
@@ -308,7 +308,7 @@ def test_intermediates_show_where_the_two_part():
     intermediates = {"layer1": layer1, "output": output, "delta2": delta2, "delta1": np.sin(delta2 @ w2.T)}
     (found,) = of(ARTICLE, nonsense, budget=0.2, intermediates=intermediates)
     assert found.step == "delta1"
-    assert "delta2 is still right: −∂loss/∂(σ(x @ w1) @ w2)" in found.right
+    assert "delta2 is still right: −∂loss/∂(σ(x · w1) · w2)" in found.right
 
 
 @pytest.mark.parametrize("budget", [0.2, 1.0])
@@ -409,7 +409,7 @@ def recurrence(steps):
         ({"factor": 1.0}, "scale", "the factor 2 of the derivative"),
         ({"factor": -2.0}, "sign", "every gradient has the other sign"),
         ({"slope": lambda h: 1.0}, "missing-factor", "and likewise in 20 more"),
-        ({"transposed": False}, "transpose", "@ u, and likewise in 19 more"),
+        ({"transposed": False}, "transpose", "· u, and likewise in 19 more"),
     ],
 )
 def test_a_mistake_in_every_step_of_a_recurrence_is_one_mistake(mistake, kind, told):

@@ -230,7 +230,7 @@ def test_a_loss_that_is_not_finite_names_the_step():
         return mg.sum(mg.sqrt(x - 2))
 
     for call in (mg.compare, mg.diagnose):
-        with pytest.raises(ValueError, match=r"the loss is nan at these arguments.*x - 2"):
+        with pytest.raises(ValueError, match=r"the loss is nan at these arguments.*x − 2"):
             call(loss, lambda x: x, np.array([1.0, 4.0]))
 
 

@@ -388,8 +388,8 @@ def test_two_targets_and_no_row_held_out(tmp_path: Path, iris: Path) -> None:
         (
             "a,t\n1,1\n2,2\n3,7\n",
             ["--learning-rate", "1e9", "--activation", "identity", "--no-scale"],
-            r"no longer finite at iteration 4: \(y - identity\(… \+ bias2\)\)² made inf at \[0, 0\], from "
-            r"y - identity\(… \+ bias2\) = [\d.e+]+ there \(scope loss\); choose a smaller --learning-rate",
+            r"no longer finite at iteration 4: \(y − identity\(… \+ bias2\)\)² made inf at \[0, 0\], from "
+            r"y − identity\(… \+ bias2\) = [\d.e+]+ there \(scope loss\); choose a smaller --learning-rate",
         ),
     ],
 )

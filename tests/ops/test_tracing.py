@@ -55,7 +55,7 @@ def test_under_no_grad_everything_is_recorded_and_nothing_differentiated() -> No
     with mg.no_grad():
         updated = w - 0.1 * mg.exp(w)
     assert not updated.requires_grad
-    assert [node.symbol for node in (n.operation for n in mg.Graph.of(updated)) if node] == ["exp", "×", "−"]
+    assert [node.symbol for node in (n.operation for n in mg.Graph.of(updated)) if node] == ["exp", "⊙", "−"]
 
 
 def test_detaching_is_recorded_and_stops_gradients() -> None:

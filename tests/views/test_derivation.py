@@ -132,11 +132,11 @@ def backprop(x, y, weights1, weights2):
     layer1 = 1 / (1 + np.exp(-(x @ weights1)))
     output = 1 / (1 + np.exp(-(layer1 @ weights2)))
     d_output = -2 * (y - output)  # back through y − output
-    delta2 = d_output * (output * (1 - output))  # back through output = σ(layer1 @ weights2)
-    d_layer1 = delta2 @ weights2.T  # back through layer1 @ weights2
-    d_weights2 = layer1.T @ delta2  # back through layer1 @ weights2
-    delta1 = d_layer1 * (layer1 * (1 - layer1))  # back through layer1 = σ(x @ weights1)
-    d_weights1 = x.T @ delta1  # back through x @ weights1
+    delta2 = d_output * (output * (1 - output))  # back through output = σ(layer1 · weights2)
+    d_layer1 = delta2 @ weights2.T  # back through layer1 · weights2
+    d_weights2 = layer1.T @ delta2  # back through layer1 · weights2
+    delta1 = d_layer1 * (layer1 * (1 - layer1))  # back through layer1 = σ(x · weights1)
+    d_weights1 = x.T @ delta1  # back through x · weights1
     return d_weights1, d_weights2
 '''
     )
@@ -148,7 +148,7 @@ def test_the_steps_say_what_is_computed_and_how() -> None:
     assert steps["∂loss/∂output"].formula == "−2 (y − output)"
     assert steps["∂loss/∂weights1"].formula == "xᵀ · δ₁"
     step = steps["∂loss/∂weights2"]
-    assert (step.code, step.shape, step.forward) == ("d_weights2 = layer1.T @ delta2", (4, 1), "layer1 @ weights2")
+    assert (step.code, step.shape, step.forward) == ("d_weights2 = layer1.T @ delta2", (4, 1), "layer1 · weights2")
     assert derived().graph[step.origin].operation.name == "matmul"
     names = article()
     np.testing.assert_array_max_ulp(step.value, mg.gradients(names["loss"], names["weights2"]), 2)
@@ -169,7 +169,7 @@ def test_in_a_narrow_terminal_the_ledger_is_a_paragraph_for_each_step(monkeypatc
     assert lines[-3:] == [
         "∂loss/∂weights1 = xᵀ · δ₁   3×4",
         "    d_weights1 = x.T @ delta1",
-        "    back through x @ weights1",
+        "    back through x · weights1",
     ]
 
 

@@ -55,7 +55,7 @@ def test_repeated_layers_and_unrolled_loops_fold():
         h = mg.tanh(w @ h)
     found = layout(mg.Graph.of(h))
     (repeated,) = (b for b in found.boxes if b.what == "repeated")
-    assert (repeated.title, repeated.times) == ("@ → tanh", 99)
+    assert (repeated.title, repeated.times) == ("matmul → tanh", 99)
     assert any(b.entry is not None and b.entry.name == "W" for b in found.boxes)
 
 

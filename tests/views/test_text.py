@@ -18,10 +18,10 @@ def test_tree_of_an_expression():
     assert mg.tree(mg.sum(2 * h - h, axis=0)).splitlines() == [
         "Σ axis=0 2",
         "└─ − 4×2",
-        "   ├─ × 4×2",
+        "   ├─ ⊙ 4×2",
         "   │  ├─ 2",
         "   │  └─ [3] σ hidden 4×2",
-        "   │     └─ @ 4×2",
+        "   │     └─ matmul 4×2",
         "   │        ├─ x 4×3 input",
         "   │        └─ w 3×2 parameter",
         "   └─ → [3] σ hidden",
@@ -73,6 +73,6 @@ def test_graphs_trees_and_ledgers_can_be_printed_anywhere(encoding: str, monkeyp
     print(mg.tree(loss), mg.Graph.of(loss), mg.derive(loss), sep="\n", file=stream, flush=True)
     printed = stream.buffer.getvalue().decode(encoding)
     assert "?" not in printed
-    signs = {"└─ × 2": "`- * 2", "├─ σ": "|- sigma", "xʸ": "x^y", "∂output/∂x = ": "doutput/dx = "}
+    signs = {"└─ ⊙ 2": "`- * 2", "├─ σ": "|- sigma", "xʸ": "x^y", "∂output/∂x = ": "doutput/dx = "}
     for sign, spelled in signs.items():
         assert (sign if encoding == "utf-8" else spelled) in printed

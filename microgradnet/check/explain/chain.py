@@ -22,6 +22,7 @@ from microgradnet.backward import broadcasts
 from microgradnet.check.agreement import largest
 from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.leaving import Running
+from microgradnet.notation import names_in
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import ROOT, Recorded, current_scope, node_of, traced, within
 from microgradnet.tensor import tensor
@@ -224,7 +225,7 @@ class Chain:
         loss, given = cls.called(f, values, names, positions)
         if not isinstance(loss, Recorded) or not node_of(loss).requires_grad:
             loss = 0.0 * sum((given[i] * 0.0).sum() for i in positions)
-        graph, position = located(loss)
+        graph, position = located(loss, names=names_in(f, names))
         parameters = {names[i]: position[node_of(given[i])] for i in positions if node_of(given[i]) in position}
         return cls(graph, graph.outputs[0], parameters)
 

@@ -13,7 +13,8 @@ import numpy as np
 from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared, the_one
 from microgradnet.check.explain.factors import turns
 from microgradnet.check.explain.hypothesis import Hypothesis, times
-from microgradnet.check.explain.wording import cotangent, expression, step
+from microgradnet.check.explain.wording import step
+from microgradnet.notation import cotangent, expression
 
 __all__ = ["counts", "moved", "other_axes", "overwritten", "sums"]
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
 from microgradnet.check.explain.chain import Chain
-from microgradnet.check.explain.wording import cotangent, expression
 from microgradnet.check.findings import Diagnosis
 from microgradnet.check.verdicts import Judgement
+from microgradnet.notation import cotangent, expression
 from microgradnet.text import legible
 
 __all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed", "where_they_part"]

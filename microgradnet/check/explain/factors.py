@@ -13,7 +13,8 @@ from microgradnet.check.explain.chain import Array, Chain, Edit, Inapplicable, L
 from microgradnet.check.explain.functions import Function, elementwise
 from microgradnet.check.explain.hypothesis import Hypothesis, role
 from microgradnet.check.explain.spans import Span, Spans
-from microgradnet.check.explain.wording import closed, cotangent, expression, prime, step
+from microgradnet.check.explain.wording import step
+from microgradnet.notation import cotangent, derivative, expression, prime
 
 __all__ = [
     "diagonals",
@@ -49,10 +50,10 @@ def _varying(spans: Spans) -> Iterator[Span]:
 def _named(chain: Chain, span: Span) -> str:
     """Name the local derivative of a stretch: by the other factor of a product, by its function, or as it is."""
     if len(span.links) == 1:
-        return _other_factor(chain, span) or prime(chain.graph, span.a)
+        return _other_factor(chain, span) or derivative(chain.graph, span.a, span.z)
     if span.function is not None:
-        return f"{span.function.symbol}′"
-    return f"∂({expression(chain.graph, span.a, 2)})/∂({expression(chain.graph, span.z, 2)})"
+        return f"{span.function.symbol}′({expression(chain.graph, span.z, 2)})"
+    return derivative(chain.graph, span.a, span.z)
 
 
 def _other_factor(chain: Chain, span: Span) -> str | None:
@@ -61,9 +62,9 @@ def _other_factor(chain: Chain, span: Span) -> str | None:
     inputs = chain.entry(link).inputs
     if len(inputs) != 2 or span.derivative is None:
         return None
-    other, text = chain.values[inputs[1 - link.i]], expression(chain.graph, inputs[1 - link.i])
+    other, text = chain.values[inputs[1 - link.i]], expression(chain.graph, inputs[1 - link.i], closed=True)
     with np.errstate(all="ignore"):
-        for value, written in ((other, text), (1 / np.asarray(other), f"1/{closed(text)}")):
+        for value, written in ((other, text), (1 / np.asarray(other), f"1/{text}")):
             if the_one(np.equal(span.derivative, value)) == 1:
                 return written
     return None
@@ -139,7 +140,7 @@ def of_reductions(chain: Chain) -> Iterator[Hypothesis]:
         own, whole = cotangent(graph, z), cotangent(graph, link.node)
         yield Hypothesis(
             "missing-factor", step(graph, link.node), f"every element of {own} is that of {whole}",
-            f"{own} = {whole} ⊙ {prime(graph, link.node)}", 2.1,
+            f"{own} = {whole} ⊙ {derivative(graph, link.node, z)}", 2.1,
             Edit({link: partial(_to_all, at=link.node, axis=axis, shape=given)}),
         )  # fmt: skip
 
@@ -294,7 +295,7 @@ def diagonals(spans: Spans) -> Iterator[Hypothesis]:
             continue
         seen |= ends
         where = step(graph, span.a)
-        right = f"{cotangent(graph, span.z)} = Jᵀ·{cotangent(graph, span.a)} with the whole Jacobian J of {where}"
+        right = f"{cotangent(graph, span.z)} = Jᵀ · {cotangent(graph, span.a)} with the whole Jacobian J of {where}"
         yield Hypothesis(
             "diagonal-jacobian", where, "the Jacobian was cut to its diagonal", right, 2.6 + _cost_of(span),
             Edit({span.site: partial(_by_diagonal, span=span)}),
@@ -391,12 +392,12 @@ def products(chain: Chain) -> Iterator[Hypothesis]:
         if not _mixes(chain, link, other):
             continue
         own, where = cotangent(graph, chain.parent(link)), step(graph, link.node)
-        g, v = cotangent(graph, link.node), expression(graph, other)
+        g, v = cotangent(graph, link.node), expression(graph, other, closed=True)
         for turned_g, turned_v, swapped in itertools.product((False, True), repeat=3):
             edit = Edit({link: partial(_matmul, other=other, at=link.node, turn=(turned_g, turned_v), swapped=swapped)})
             factors = [g + "ᵀ" * turned_g, v + "ᵀ" * turned_v]
-            wrong = f"{own} = {' @ '.join(reversed(factors) if swapped else factors)}"
-            right = f"{own} = " + (f"{g} @ {v}ᵀ" if link.i == 0 else f"{v}ᵀ @ {g}")
+            wrong = f"{own} = {' · '.join(reversed(factors) if swapped else factors)}"
+            right = f"{own} = " + (f"{g} · {v}ᵀ" if link.i == 0 else f"{v}ᵀ · {g}")
             family = (other, turned_g, turned_v, swapped)
             in_order = swapped == (link.i == 1)
             kind, cost = "transpose" if in_order else "swapped-operands", 2.2
@@ -415,7 +416,7 @@ def products_for_elements(spans: Spans) -> Iterator[Hypothesis]:
         for swapped, turned in itertools.product((False, True), repeat=2):
             edit = Edit({span.site: partial(_matmul_for, span=span, swapped=swapped, turned=turned)})
             factors = [a, d + "ᵀ" * turned]
-            wrong = f"{z} = {' @ '.join(reversed(factors) if swapped else factors)}"
+            wrong = f"{z} = {' · '.join(reversed(factors) if swapped else factors)}"
             yield Hypothesis(
                 "matmul-for-elementwise", step(graph, span.a), wrong, f"{z} = {a} ⊙ {d}", 2.8 + _cost_of(span), edit
             )

@@ -30,7 +30,8 @@ from microgradnet.check.explain.factors import (
 from microgradnet.check.explain.hypothesis import Hypothesis, role, times
 from microgradnet.check.explain.rules import within_rules
 from microgradnet.check.explain.spans import Span, Spans
-from microgradnet.check.explain.wording import constant, cotangent, expression, step
+from microgradnet.check.explain.wording import constant, step
+from microgradnet.notation import cotangent, expression
 
 __all__ = ["hypotheses", "is_summand", "scaled", "updated", "zeroed"]
 
@@ -144,7 +145,7 @@ def _constants(spans: Spans) -> Iterator[Hypothesis]:
         power = _exponent(chain, span)
         if power not in (None, 0.0, 1.0):
             wrong = f"the factor {constant(power)} of the derivative of {expression(graph, span.a)} was left out"
-            right = f"the derivative of uᵖ is p·uᵖ⁻¹, here with p = {constant(power)}"
+            right = f"the derivative of uᵖ is p uᵖ⁻¹, here with p = {constant(power)}"
             yield Hypothesis("scale", where, wrong, right, 1.4, Edit({link: times(1 / power)}))
 
 
@@ -265,7 +266,7 @@ def updated(chain: Chain, name: str, rate: float, everywhere: bool) -> Hypothesi
     """Use a parameter that was updated already: in the products of the reverse pass, or in both passes."""
     node = chain.parameters[name]
     own = cotangent(chain.graph, node)
-    new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:.6g}·{own}"
+    new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:.6g} {own}"
     return Hypothesis(
         "updated-parameter",
         own,

@@ -15,8 +15,9 @@ import numpy as np
 
 from microgradnet.check.explain.chain import Chain, Edit, Inapplicable, Link, Run, declared
 from microgradnet.check.explain.hypothesis import Hypothesis
-from microgradnet.check.explain.wording import cotangent, expression, power, step
+from microgradnet.check.explain.wording import power, step
 from microgradnet.graph import Entry, Graph, located
+from microgradnet.notation import cotangent, expression
 from microgradnet.ops.reductions import FORMULAS
 from microgradnet.record import Recorded, node_of, traced
 from microgradnet.simplify import simplification

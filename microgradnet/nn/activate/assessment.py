@@ -237,7 +237,7 @@ def _float32(s: _Subject) -> Finding:
 def _speed(s: _Subject) -> Finding:
     """Value and gradient beside those of sigmoid: medians of interleaved runs."""
     x = np.random.default_rng(0).normal(0, 2, (100, 100))
-    both = [s.slope, grad(lambda z: sum_(sigmoid(z)))]
+    both: list[Callable[[Array], Any]] = [s.slope, grad(lambda z: sum_(sigmoid(z)))]
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(15):
         for run, times in zip(both, taken, strict=True):

@@ -9,12 +9,16 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from microgradnet.ops.elementwise import masked, where
 from microgradnet.record import Recorded, primitive, primitives, scope
+
+if TYPE_CHECKING:
+    from microgradnet import typed
+    from microgradnet.typed import Tensor
 
 __all__ = ["Activation", "Derivative"]
 
@@ -71,9 +75,11 @@ class Activation:
     ) -> None:
         self.name = name
         self.function = function
+        self.argument: str
+        self.parameters: Mapping[str, Any]
         self.argument, self.parameters = _signature(name, function)
-        self.learnable = _learnable(name, learnable, self.parameters)
-        self.derivatives = _derivatives(name, derivative, self.argument, self.learnable)
+        self.learnable: tuple[str, ...] = _learnable(name, learnable, self.parameters)
+        self.derivatives: Mapping[str, Derivative] = _derivatives(name, derivative, self.argument, self.learnable)
         self.elementwise = elementwise
         self.symbol: str | None = facts.get("symbol")
         self.formula: str | None = facts.get("formula")
@@ -87,7 +93,7 @@ class Activation:
         self.__module__ = getattr(function, "__module__", __name__)
         self.__doc__ = function.__doc__
         self.__wrapped__ = function
-        self.__signature__ = inspect.Signature(
+        self.__signature__: inspect.Signature = inspect.Signature(
             [
                 inspect.Parameter(self.argument, inspect.Parameter.POSITIONAL_ONLY),
                 *(
@@ -101,6 +107,10 @@ class Activation:
         else:
             self._run = self._as_operation() if self.derivatives else self._as_expression
 
+    @overload
+    def __call__(self, x: Tensor, /, *parameters: Any, **named: Any) -> Tensor: ...
+    @overload
+    def __call__(self, x: typed.ArrayLike, /, *parameters: Any, **named: Any) -> typed.Array: ...
     def __call__(self, /, *given: Any, **named: Any) -> Any:
         """Compute the value of x: an array of a plain array, a `Tensor` of a `Tensor`."""
         return self._run(*given, **named)

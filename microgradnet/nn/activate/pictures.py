@@ -116,9 +116,13 @@ def _plain(text: str) -> str:
 
 def _derivative(f: Callable[[Any], Any], order: int) -> Callable[[Array], Array]:
     """Make the derivative of that order of an elementwise function of arrays."""
+
+    def summed(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda x: sum_(g(x))
+
     g = f
     for _ in range(order):
-        g = grad(lambda x, g=g: sum_(g(x)))
+        g = grad(summed(g))
 
     def quietly(x: Array) -> Array:
         with np.errstate(all="ignore"):

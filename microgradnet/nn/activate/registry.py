@@ -10,7 +10,7 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, Unpack, overload
 
 from microgradnet.nn.activate.checks import check
 from microgradnet.nn.activate.declaration import Activation, Derivative
@@ -19,7 +19,11 @@ from microgradnet.record import compositions
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from microgradnet.typed import Declared, Function
+
 __all__ = ["Activations", "UnknownActivation", "activation", "activations", "find"]
+
+_P = ParamSpec("_P")
 
 GROUP = "microgradnet.activations"
 
@@ -66,7 +70,7 @@ class UnknownActivation(KeyError):
         return f"there is no activation {name!r}; {hint}registered are {', '.join(_registered)}"
 
 
-activations = Activations()
+activations: Activations = Activations()
 
 
 # --- registering -------------------------------------------------------------------------------------
@@ -88,9 +92,9 @@ class _Options(TypedDict, total=False):
 
 
 @overload
-def activation(function: Callable[..., Any], /, **options: Unpack[_Options]) -> Activation: ...
+def activation(function: Function[_P], /, **options: Unpack[_Options]) -> Declared[_P]: ...
 @overload
-def activation(function: None = None, /, **options: Unpack[_Options]) -> Callable[[Callable[..., Any]], Activation]: ...
+def activation(function: None = None, /, **options: Unpack[_Options]) -> Callable[[Function[_P]], Declared[_P]]: ...
 def activation(
     function: Callable[..., Any] | None = None,
     /,

@@ -454,25 +454,25 @@ def square_right(x, y, w1, w2):
 SQUARE = network("square", dict.fromkeys(["x", "y", "w1", "w2"], (4, 4)), "w1 w2", square_loss, square_right)
 
 
-@wrong(SQUARE, "swapped-operands", "@ w2")
+@wrong(SQUARE, "swapped-operands", "· w2")
 def w2_multiplied_from_the_left(x, y, w1, w2):
     h, d2 = square_parts(x, y, w1, w2)
     return x.T @ (w2.T @ d2 * (1 - h**2)), h.T @ d2
 
 
-@wrong(SQUARE, "swapped-operands", "@ w2")
+@wrong(SQUARE, "swapped-operands", "· w2")
 def delta_times_h_transposed(x, y, w1, w2):
     h, d2 = square_parts(x, y, w1, w2)
     return x.T @ (d2 @ w2.T * (1 - h**2)), d2 @ h.T
 
 
-@wrong(SQUARE, "transpose", "x @ w1")
+@wrong(SQUARE, "transpose", "x · w1")
 def x_not_transposed(x, y, w1, w2):
     h, d2 = square_parts(x, y, w1, w2)
     return x @ (d2 @ w2.T * (1 - h**2)), h.T @ d2
 
 
-@wrong(SQUARE, "elementwise-for-matmul", "@ w2")
+@wrong(SQUARE, "elementwise-for-matmul", "· w2")
 def star_for_at(x, y, w1, w2):
     h, d2 = square_parts(x, y, w1, w2)
     return x.T @ (d2 * w2.T * (1 - h**2)), h.T @ d2
@@ -559,7 +559,7 @@ def derivative_of_softplus(*args):
     return relu_with(lambda x, w1, z: sigmoid(z))(*args)
 
 
-@wrong(RELU, "stale-value", "@ w2")
+@wrong(RELU, "stale-value", "· w2")
 def z_for_h_in_the_gradient_of_w2(x, y, w1, b1, w2):
     d_w1, d_b1, _ = relu_right(x, y, w1, b1, w2)
     z = x @ w1 + b1
@@ -860,7 +860,7 @@ def spelled_sigmoid_derivative_given_z(x, y, w, b):
     return x.T @ d, d.sum(axis=0)
 
 
-@wrong(SPELLED, "missing-term", "1 - ")
+@wrong(SPELLED, "missing-term", "1 − ")
 def rows_of_zeros_forgotten(x, y, w, b):
     p = sigmoid(x @ w + b)
     d = -y / y.size * (1 - p)

@@ -35,14 +35,14 @@ def gate_right(x, y, w, u, b):
 GATE = network("gate", {"x": (7, 3), "y": (7, 3), "w": (3, 3), "u": (3, 3), "b": (3,)}, "w u b", gate_loss, gate_right)
 
 
-@wrong(GATE, "missing-term", "1 - ")
+@wrong(GATE, "missing-term", "1 − ")
 def carry_of_the_gate_forgotten(x, y, w, u, b):
     g, c, d = gate_parts(x, y, w, u, b)
     dz, du = d * c * g * (1 - g), d * g * (1 - c**2)
     return x.T @ dz, x.T @ du, dz.sum(axis=0)
 
 
-@wrong(GATE, "sign", "1 - ")
+@wrong(GATE, "sign", "1 − ")
 def carry_of_the_gate_added(x, y, w, u, b):
     g, c, d = gate_parts(x, y, w, u, b)
     dz, du = d * (c + x) * g * (1 - g), d * g * (1 - c**2)

@@ -26,17 +26,17 @@ hilly = mg.primitive(_hilly, [lambda g, y, x: g * (2 * x + mg.cos(x))], name="hi
     [
         (
             lambda z: mg.softmax(z, axis=1), lambda z: softmax(z) * SEED,
-            "missing-term", "the term Σ(g * y) was left out", "y * (g - Σ(g * y))",
+            "missing-term", "the term Σ(g ⊙ y, axis=1) was left out", "y ⊙ (g − Σ(g ⊙ y, axis=1))",
         ),
         (
             lambda z: mg.log_softmax(z, axis=1), lambda z: -softmax(z) * SEED.sum(axis=1, keepdims=True),
-            "missing-term", "the term g was left out", "g - (exp(y) * Σ(g))",
+            "missing-term", "the term g was left out", "g − exp(y) ⊙ Σ(g, axis=1)",
         ),
         (
             lambda z: mg.sqrt(1 + z**2), lambda z: SEED * z,
-            "missing-factor", "the factor 1/y was left out", "g / (2 * y)",
+            "missing-factor", "the factor 1/y was left out", "g / (2 y)",
         ),
-        (hilly, lambda z: SEED * 2 * z, "missing-term", "the term cos(u) was left out", "g * ((2 * u) + cos(u))"),
+        (hilly, lambda z: SEED * 2 * z, "missing-term", "the term cos(u) was left out", "g ⊙ (2 u + cos(u))"),
     ],
 )  # fmt: skip
 def test_a_term_or_a_factor_left_out_is_shown_with_the_formula(f, by_hand, kind, wrong, formula):
@@ -52,4 +52,4 @@ def test_the_letters_of_a_formula_are_not_the_users():
         return mg.sum(mg.softmax(g, axis=1) * SEED) * mg.sum(y)
 
     (found,) = mg.diagnose(loss, lambda g, y: softmax(g) * SEED * y.sum(), Z, y, argnums=0)
-    assert "= v * (ḡ - Σ(ḡ * v)), where ḡ = ∂loss/∂softmax(g), v = softmax(g)" in found.right
+    assert "= v ⊙ (ḡ − Σ(ḡ ⊙ v, axis=1)), where ḡ = ∂loss/∂softmax(g, axis=1), v = softmax(g, axis=1)" in found.right

@@ -1,0 +1,392 @@
+"""Typed use of the public face. Each `assert_type` holds for type checkers, and for what comes back when it is run."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+
+import numpy as np
+from numpy.typing import NDArray
+
+import microgradnet as mg
+from microgradnet import Tensor
+
+if TYPE_CHECKING:
+    from typing import assert_type
+else:
+
+    def assert_type(value: object, kind: object) -> object:
+        """Ask of a value what `typing.assert_type` asks of an expression."""
+        assert _is(value, kind), f"{value!r} is no {kind}"
+        return value
+
+    def _is(value: object, kind: object) -> bool:
+        origin, args = get_origin(kind), get_args(kind)
+        if isinstance(kind, UnionType):
+            return any(_is(value, k) for k in args)
+        if origin is np.ndarray:
+            return isinstance(value, np.ndarray | np.generic)
+        if origin is list or (origin is tuple and args[1:] == (...,)):
+            return isinstance(value, origin) and all(_is(v, args[0]) for v in value)
+        if origin is tuple:
+            return isinstance(value, tuple) and all(map(_is, value, args))
+        return isinstance(value, origin or kind)
+
+
+Array = NDArray[Any]
+FLOATS = NDArray[np.float64]
+
+t = mg.tensor([[0.5, 0.25], [0.125, 0.75]], requires_grad=True, name="t")
+a: FLOATS = np.array([[0.5, 0.25], [0.125, 0.75]])
+b = np.array([[0.5, 0.25], [0.125, 0.75]])  # NumPy leaves its dtype open
+vector = mg.tensor([0.5, 0.25, 0.125])
+whole = mg.tensor([1, 2, 3])
+counts = np.array([1, 2, 3])
+
+
+def either(choice: bool) -> Tensor | FLOATS:
+    return t if choice else a
+
+
+# --- one input -----------------------------------------------------------------------------------------
+
+assert_type(mg.abs(t), Tensor)
+assert_type(mg.absolute(t), Tensor)
+assert_type(mg.arccos(t), Tensor)
+assert_type(mg.arccosh(1 + t), Tensor)
+assert_type(mg.arcsin(t), Tensor)
+assert_type(mg.arcsinh(t), Tensor)
+assert_type(mg.arctan(t), Tensor)
+assert_type(mg.arctanh(t), Tensor)
+assert_type(mg.cbrt(t), Tensor)
+assert_type(mg.ceil(t), Tensor)
+assert_type(mg.cos(t), Tensor)
+assert_type(mg.cosh(t), Tensor)
+assert_type(mg.erf(t), Tensor)
+assert_type(mg.erfc(t), Tensor)
+assert_type(mg.exp(t), Tensor)
+assert_type(mg.exp(a), Array)
+assert_type(mg.exp(b), Array)
+assert_type(mg.exp(0.5), Array)
+assert_type(mg.exp(np.float32(0.5)), Array)
+assert_type(mg.exp([[1, 2.0], [3, True]]), Array)
+assert_type(mg.exp(either(True)), Tensor | Array)
+assert_type(mg.exp2(t), Tensor)
+assert_type(mg.expm1(t), Tensor)
+assert_type(mg.floor(t), Tensor)
+assert_type(mg.invert(whole), Tensor)
+assert_type(mg.isfinite(t), Tensor)
+assert_type(mg.isinf(t), Tensor)
+assert_type(mg.isnan(t), Tensor)
+assert_type(mg.log(t), Tensor)
+assert_type(mg.log10(t), Tensor)
+assert_type(mg.log1p(t), Tensor)
+assert_type(mg.log2(t), Tensor)
+assert_type(mg.logical_not(t), Tensor)
+assert_type(mg.ndtr(t), Tensor)
+assert_type(mg.negative(t), Tensor)
+assert_type(mg.positive(t), Tensor)
+assert_type(mg.reciprocal(t), Tensor)
+assert_type(mg.relu(t), Tensor)
+assert_type(mg.relu(0.5), Array)
+assert_type(mg.rint(t), Tensor)
+assert_type(mg.sigmoid(t), Tensor)
+assert_type(mg.sign(t), Tensor)
+assert_type(mg.sin(t), Tensor)
+assert_type(mg.sinh(t), Tensor)
+assert_type(mg.softplus(t), Tensor)
+assert_type(mg.sqrt(t), Tensor)
+assert_type(mg.square(t), Tensor)
+assert_type(mg.tan(t), Tensor)
+assert_type(mg.tanh(t), Tensor)
+assert_type(mg.trunc(t), Tensor)
+
+# --- one input, and static arguments -------------------------------------------------------------------
+
+assert_type(mg.all(t, axis=0), Tensor)
+assert_type(mg.any(t, axis=0, keepdims=True), Tensor)
+assert_type(mg.argmax(t, axis=0), Tensor)
+assert_type(mg.argmin(a), Array)
+assert_type(mg.argsort(t, 0), Tensor)
+assert_type(mg.astype(t, np.float32), Tensor)
+assert_type(mg.astype(a, "float32"), Array)
+assert_type(mg.broadcast_to(vector, (2, 3)), Tensor)
+assert_type(mg.count_nonzero(t, axis=0), Tensor)
+assert_type(mg.cumprod(t, axis=0, dtype=np.float32), Tensor)
+assert_type(mg.cumsum(t), Tensor)
+assert_type(mg.diagonal(t, offset=1), Tensor)
+assert_type(mg.diff(vector, n=1, prepend=0.0), Tensor)
+assert_type(mg.expand_dims(t, (0, 1)), Tensor)
+assert_type(mg.flip(t, axis=0), Tensor)
+assert_type(mg.getitem(t, 0), Tensor)
+assert_type(mg.getitem(a, (slice(None), [0, 1])), Array)
+assert_type(mg.log_softmax(t, axis=-1), Tensor)
+assert_type(mg.logsumexp(t, axis=-1, keepdims=True), Tensor)
+assert_type(mg.matrix_transpose(t), Tensor)
+assert_type(mg.max(t, axis=(0, 1)), Tensor)
+assert_type(mg.amax(t), Tensor)
+assert_type(mg.mean(t, axis=0, dtype=np.float32, keepdims=True), Tensor)
+assert_type(mg.min(t), Tensor)
+assert_type(mg.amin(t), Tensor)
+assert_type(mg.moveaxis(t, 0, 1), Tensor)
+assert_type(mg.ones_like(t, dtype=np.float32), Tensor)
+assert_type(mg.pad(t, 1, constant_values=2.0), Tensor)
+assert_type(mg.prod(t, axis=0), Tensor)
+assert_type(mg.ravel(t), Tensor)
+assert_type(mg.repeat(t, [1, 2], axis=0), Tensor)
+assert_type(mg.reshape(t, -1), Tensor)
+assert_type(mg.reshape(t, (4,), order="F"), Tensor)
+assert_type(mg.roll(t, 1, axis=0), Tensor)
+assert_type(mg.round(t, 2), Tensor)
+assert_type(mg.scatter_add(vector, [0, 0, 1], (2,)), Tensor)
+assert_type(mg.scatter_add([1.0, 2.0], [0, 0], (2,)), Array)
+assert_type(mg.softmax(t, axis=0), Tensor)
+assert_type(mg.sort(t, axis=0), Tensor)
+assert_type(mg.squeeze(t), Tensor)
+assert_type(mg.std(t, axis=0, ddof=1), Tensor)
+assert_type(mg.sum(t), Tensor)
+assert_type(mg.sum(t, 0, keepdims=True), Tensor)
+assert_type(mg.sum(a, axis=(0, 1)), Array)
+assert_type(mg.swapaxes(t, 0, 1), Tensor)
+assert_type(mg.take(t, [0, 1], axis=0, mode="wrap"), Tensor)
+assert_type(mg.take_along_axis(t, mg.argsort(t), axis=-1), Tensor)
+assert_type(mg.tile(t, (2, 1)), Tensor)
+assert_type(mg.trace(t), Tensor)
+assert_type(mg.transpose(t, (1, 0)), Tensor)
+assert_type(mg.permute_dims(t), Tensor)
+assert_type(mg.tril(t, 1), Tensor)
+assert_type(mg.triu(t, k=1), Tensor)
+assert_type(mg.var(t, axis=0, correction=1.0), Tensor)
+assert_type(mg.zeros_like(a), Array)
+
+# --- several inputs ------------------------------------------------------------------------------------
+
+assert_type(mg.add(t, a), Tensor)
+assert_type(mg.add(a, t), Tensor)
+assert_type(mg.add(b, t), Tensor)
+assert_type(mg.add(b, 1), Array)
+assert_type(mg.add(either(True), 1), Tensor | Array)
+assert_type(mg.allclose(t, t, rtol=1e-3), Tensor)
+assert_type(mg.arctan2(t, 1), Tensor)
+assert_type(mg.bitwise_and(whole, 1), Tensor)
+assert_type(mg.bitwise_or(1, whole), Tensor)
+assert_type(mg.bitwise_xor(counts, 1), Array)
+assert_type(mg.clip(t, 0.1, 0.9), Tensor)
+assert_type(mg.clip(t, min=0.1, max=t), Tensor)
+assert_type(mg.clip(b, 0.1, None), Array)
+assert_type(mg.clip(b, None, t), Tensor)
+assert_type(mg.divide(1, t), Tensor)
+assert_type(mg.dot(t, a), Tensor)
+assert_type(mg.einsum("ij,jk->ik", t, a), Tensor)
+assert_type(mg.einsum("ij,jk->ik", a, t), Tensor)
+assert_type(mg.einsum("ij->", b), Array)
+assert_type(mg.equal(t, 0), Tensor)
+assert_type(mg.floor_divide(t, 2), Tensor)
+assert_type(mg.full_like(t, 3.0), Array)
+assert_type(mg.full_like(a, vector[0], dtype=np.float32), Tensor)
+assert_type(mg.greater(t, 0), Tensor)
+assert_type(mg.greater_equal(t, 0), Tensor)
+assert_type(mg.hypot(t, 1), Tensor)
+assert_type(mg.inner(t, t), Tensor)
+assert_type(mg.isclose(t, 1.0, atol=1e-3, equal_nan=True), Tensor)
+assert_type(mg.kron(t, a), Tensor)
+assert_type(mg.less(0, t), Tensor)
+assert_type(mg.less_equal(t, 0), Tensor)
+assert_type(mg.logaddexp(t, t), Tensor)
+assert_type(mg.logical_and(t, a), Tensor)
+assert_type(mg.logical_or(t, a), Tensor)
+assert_type(mg.logical_xor(t, a), Tensor)
+assert_type(mg.matmul(a, t), Tensor)
+assert_type(mg.matmul(a, a), Array)
+assert_type(mg.maximum(t, 0), Tensor)
+assert_type(mg.minimum(0, t), Tensor)
+assert_type(mg.multiply(t, t), Tensor)
+assert_type(mg.not_equal(t, t), Tensor)
+assert_type(mg.outer(t, a), Tensor)
+assert_type(mg.power(t, 2), Tensor)
+assert_type(mg.remainder(t, 2), Tensor)
+assert_type(mg.subtract(t, 1), Tensor)
+assert_type(mg.tensordot(t, a, axes=(1, 0)), Tensor)
+assert_type(mg.vdot(t, a), Tensor)
+assert_type(mg.where(a > 0, t, 0), Tensor)
+assert_type(mg.where(t > 0, a, 0), Tensor)
+assert_type(mg.where(a > 0, 0, t), Tensor)
+assert_type(mg.where(b > 0, b, 0), Array)
+assert_type(mg.where(b > 0, b, t), Tensor)
+
+assert_type(mg.concat([t, a]), Tensor)
+assert_type(mg.concatenate([a, a], axis=1), Array)
+assert_type(mg.concatenate([vector, [3.0]]), Tensor)
+assert_type(mg.hstack((t, t)), Tensor)
+assert_type(mg.stack([t, a], axis=-1), Tensor)
+assert_type(mg.stack([t * i for i in range(3)]), Tensor)
+assert_type(mg.vstack([a, [1.0, 2.0]]), Array)
+assert_type(mg.split(t, 2, axis=1), list[Tensor])
+assert_type(mg.array_split(a, [1]), list[Array])
+assert_type(mg.atleast_1d(t), Tensor)
+assert_type(mg.atleast_2d(t, a), tuple[Tensor | Array, ...])
+
+assert_type(mg.array_equal(t, a), bool)
+assert_type(mg.ndim(t), int)
+assert_type(mg.shape(t), tuple[int, ...])
+assert_type(mg.size(t), int)
+
+assert_type(mg.linalg.cholesky(t @ t.T + np.eye(2), upper=True), Tensor)
+assert_type(mg.linalg.det(t), Tensor)
+assert_type(mg.linalg.inv(a), Array)
+assert_type(mg.linalg.norm(t, 1, axis=0), Tensor)
+assert_type(mg.linalg.slogdet(t).logabsdet, Tensor)
+assert_type(mg.linalg.slogdet(a).sign, Array)
+assert_type(mg.linalg.solve(a, t), Tensor)
+
+# --- tensors -------------------------------------------------------------------------------------------
+
+assert_type(t * 2.0, Tensor)
+assert_type(2.0 * t, Tensor)
+assert_type(a * t, Tensor)
+assert_type(a @ t, Tensor)
+assert_type(np.float32(2) ** t, Tensor)
+assert_type(t @ a, Tensor)
+assert_type(t / a, Tensor)
+assert_type(t - t, Tensor)
+assert_type(-t, Tensor)
+assert_type(a > t, Tensor)
+assert_type(t == 0, Tensor)
+assert_type(t != a, Tensor)
+assert_type(t[0], Tensor)
+assert_type(t[a > 0], Tensor)
+assert_type(t.T, Tensor)
+assert_type(t.sum(axis=0, keepdims=True), Tensor)
+assert_type(t.reshape(-1, 1), Tensor)
+assert_type(t.transpose(1, 0), Tensor)
+assert_type(t.clip(0, 1), Tensor)
+assert_type(t.astype(np.float32), Tensor)
+assert_type(t.detach(), Tensor)
+assert_type(t.numpy(), Array)
+assert_type(t.data, Array)
+assert_type(t.shape, tuple[int, ...])
+assert_type(t.name, str | None)
+assert_type(float(vector[0]), float)
+assert_type([row for row in t], list[Tensor])  # noqa: C416
+
+
+def loss(w: Tensor) -> Tensor:
+    return mg.sum(w**2)
+
+
+def network(w: Tensor, x: FLOATS, *, scale: float = 1.0) -> Tensor:
+    return scale * mg.mean(mg.tanh(x @ w) ** 2)
+
+
+loss(t).backward()
+assert_type(t.grad, Array | Tensor | None)
+if isinstance(t.grad, np.ndarray):
+    with mg.no_grad():
+        t -= 0.1 * t.grad
+assert_type(t, Tensor)
+
+# --- derivatives ---------------------------------------------------------------------------------------
+
+assert_type(mg.grad(loss)(a), Array)
+assert_type(mg.grad(loss)(b), Array)
+assert_type(mg.grad(network)(a, a, scale=2.0), Array)
+assert_type(mg.grad(network, 0)(a, x=a), Array)
+assert_type(mg.grad(mg.tanh)(0.5), Array)
+assert_type(mg.grad(mg.grad(mg.tanh))(0.5), Array)
+assert_type(mg.grad(mg.sum)(a, axis=None), Array)
+assert_type(mg.grad(lambda x, y: x * y, argnums=1)(2.0, 3.0), Array)
+assert_type(mg.grad(network, argnums=(0, 1))(a, a), tuple[Array, ...])
+assert_type(mg.value_and_grad(network)(a, a), tuple[Array, Array])
+assert_type(mg.value_and_grad(network, (0, 1))(a, a), tuple[Array, tuple[Array, ...]])
+assert_type(mg.jacobian(mg.exp)(np.array([1.0, 2.0])), Array)
+assert_type(mg.hessian(loss)(a), Array)
+assert_type(mg.hessian(network, (0, 1))(a, a), tuple[tuple[Array, ...], ...])
+assert_type(mg.hvp(loss, b, b), Array)
+assert_type(mg.jvp(mg.exp, (0.5,), (1.0,)), tuple[Array, Array])
+output, pull_back = mg.vjp(network, b, b)
+assert_type(output, Array)
+assert_type(pull_back(1.0), tuple[Array, ...])
+assert_type(mg.gradients(loss(t), t), Array)
+assert_type(mg.gradients(loss(t), [t]), list[Array])
+assert_type(mg.gradients(loss(t), t, create_graph=True), Tensor)
+assert_type(mg.gradients(loss(t), [t], create_graph=True), list[Tensor])
+
+
+def penalty(w: Tensor) -> Tensor:
+    slope: Tensor = mg.grad(loss)(w)  # as w is one that is being differentiated
+    return mg.sum(slope**2)
+
+
+assert_type(mg.grad(penalty)(a), Array)
+
+# --- one's own -----------------------------------------------------------------------------------------
+
+
+def _cube(xp: Any, x: FLOATS) -> FLOATS:
+    return x * x * x
+
+
+def _scaled(xp: Any, x: FLOATS, by: float = 2.0) -> FLOATS:
+    return x * by
+
+
+def _product(xp: Any, x: FLOATS, y: FLOATS) -> FLOATS:
+    return x * y
+
+
+cube = mg.primitive(_cube, [lambda g, y, x: 3 * g * x**2], name="typed_cube")
+assert_type(cube(t), Tensor)
+assert_type(cube(a), Array)
+assert_type(cube.primitive.name, str)
+scaled = mg.primitive(_scaled, (lambda g, y, x, by: g * by,), name="typed_scaled", source="{0} * {by!r}")
+assert_type(scaled(t, by=3.0), Tensor)
+assert_type(scaled(a, 3.0), Array)
+product = mg.primitive(_product, (lambda g, y, x1, x2: g * x2, lambda g, y, x1, x2: g * x1), name="typed_product")
+assert_type(product(a, t), Tensor)
+assert_type(product(a, 2.0), Array)
+
+
+@mg.activation(replace=True)
+def typed_bump(x: Any, width: float = 1.0) -> Any:
+    return mg.exp(-((x / width) ** 2))
+
+
+assert_type(typed_bump(t, width=2.0), Tensor)
+assert_type(typed_bump(a), Array)
+assert_type(typed_bump.name, str)
+assert_type(mg.activations["leaky_relu"](t, negative_slope=0.5), Tensor)
+assert_type(mg.activations["relu"](0.5), Array)
+assert_type(mg.grad(typed_bump)(0.5), Array)
+
+# --- what uses them ------------------------------------------------------------------------------------
+
+
+class Layer(NamedTuple):
+    weights: FLOATS
+    x: FLOATS
+
+
+def update(weights: FLOATS, x: FLOATS) -> FLOATS:
+    return np.asarray(weights - 0.1 * mg.grad(network)(weights, x))
+
+
+@mg.compile
+def step(weights: FLOATS, x: FLOATS) -> Array:
+    return weights - 0.1 * mg.grad(network)(weights, x)
+
+
+@mg.no_grad()
+def frozen(w: Tensor) -> Tensor:
+    return w * 2
+
+
+assert_type(step(a, x=a), Array)
+assert_type(frozen(t), Tensor)
+assert_type(bool(mg.gradcheck(loss, a)), bool)
+assert_type(mg.gradcheck(network, a, a, order=2).ok, bool)
+assert_type(mg.compare(loss, lambda w: 2 * w, a).ok, bool)
+assert_type(str(mg.diagnose(loss, lambda w: 2 * w, a)), str)
+assert_type(len(mg.Graph.of(loss(t))), int)
+assert_type(mg.derive(loss(t)).source("by_hand"), str)
+assert_type(mg.tree(loss(t)), str)
+assert_type(mg.latex(loss(t)), str)
