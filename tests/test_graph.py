@@ -10,7 +10,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.graph import Graph
-from microgradnet.record import primitives
+from microgradnet.record import node_of, primitives
 from microgradnet.text import arguments, legible, number, shape_text
 
 
@@ -359,3 +359,9 @@ def test_up_to_60_nodes_are_listed_whole(nodes):
     lines = str(Graph.of(x)).splitlines()
     assert len(lines) == 1 + (nodes if nodes <= 60 else 25 + 1 + 25)
     assert any(f"{nodes - 50} more" in line for line in lines) is (nodes > 60)
+
+
+def test_a_node_says_what_it_is():
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    assert repr(node_of(x)).endswith(": leaf (2,) float64>")
+    assert repr(node_of(mg.exp(x))).endswith(": exp (2,) float64>")
