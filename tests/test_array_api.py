@@ -102,3 +102,12 @@ def test_values_and_gradients_are_those_of_numpy(case: Case) -> None:
     for g, wanted in zip(gradients, pull(seed), strict=True):
         assert isinstance(g, type(xp.asarray(1.0)))
         np.testing.assert_allclose(np.asarray(g), wanted, rtol=1e-12, atol=1e-13, strict=True)
+
+
+def test_gradients_of_cumulative_products_are_numpys_however_long() -> None:
+    random = np.random.default_rng(0)
+    for n in (1, 2, 3, 5, 9):
+        x, seed = random.uniform(0.5, 1.5, n), random.normal(size=n)
+        t = mg.tensor(xp.asarray(x), requires_grad=True)
+        found = mg.gradients(mg.cumprod(t, 0), t, seed=mg.tensor(xp.asarray(seed)))
+        np.testing.assert_allclose(np.asarray(found), mg.vjp(lambda x: mg.cumprod(x, 0), x)[1](seed)[0], rtol=1e-12)

@@ -10,7 +10,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.graph import Graph
-from microgradnet.record import primitives
+from microgradnet.record import node_of, primitives
 from microgradnet.text import arguments, legible, number, shape_text
 
 
@@ -349,3 +349,19 @@ def test_gradients_flow_through_what_depends_on_a_parameter_and_nothing_else():
         flows[entry.kind].add(entry.requires_grad)
     assert flows == {"parameter": {True}, "input": {False}, "constant": {False}, "operation": {True}}
     assert all(e.scope == () and e.origin is None for e in graph)
+
+
+@pytest.mark.parametrize("nodes", [59, 60, 61, 62])
+def test_up_to_60_nodes_are_listed_whole(nodes):
+    x = mg.tensor(1.0, requires_grad=True)
+    for _ in range(nodes - 1):
+        x = mg.sin(x)
+    lines = str(Graph.of(x)).splitlines()
+    assert len(lines) == 1 + (nodes if nodes <= 60 else 25 + 1 + 25)
+    assert any(f"{nodes - 50} more" in line for line in lines) is (nodes > 60)
+
+
+def test_a_node_says_what_it_is():
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    assert repr(node_of(x)).endswith(": leaf (2,) float64>")
+    assert repr(node_of(mg.exp(x))).endswith(": exp (2,) float64>")

@@ -107,7 +107,11 @@ FIRES: dict[str, list[tuple[Any, list[str]]]] = {
         (lambda x, one: -x + mg.abs(x), ["absolute", "subtract"]),
     ],
     "minus_a_negative": [(lambda x, one: x - (-mg.abs(x)), ["absolute", "add"])],
-    "factors": [(lambda x, one: 3.0 * (2 * x), ["multiply"]), (lambda x, one: -(0.25 * (x + x)), ["multiply"])],
+    "factors": [
+        (lambda x, one: 3.0 * (2 * x), ["multiply"]),
+        (lambda x, one: 0.3 * (-2.0 * x), ["multiply"]),
+        (lambda x, one: -(0.25 * (x + x)), ["multiply"]),
+    ],
     "sigmoid_times_number": [
         (lambda x, one: mg.vjp(mg.sigmoid, x)[1](ONES)[0], ["sigmoid", "subtract", "multiply"]),
     ],

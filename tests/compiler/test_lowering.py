@@ -78,3 +78,11 @@ def test_compiled_is_as_uncompiled(name: str, dtype: Any, backend: Any, monkeypa
         np.testing.assert_allclose(found, expected, rtol=1e-12 if found.dtype == np.float64 else 1e-4, atol=1e-9)
         zero = np.asarray(expected == 0) & ("remainders" not in name)
         np.testing.assert_array_equal(np.signbit(found)[zero], np.signbit(expected)[zero])
+
+
+def test_sums_in_loops_are_as_exact_as_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    x = np.array([1.0] + [1e-16] * 1000)
+    found = mg.compile(lambda x: mg.sum(x), backend="numba")(x)
+    assert found == 1.0 + 1e-13

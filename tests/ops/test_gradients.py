@@ -380,3 +380,18 @@ def test_gradients_stop_where_numbers_become_integers(dtype):
         assert converted.dtype == np.dtype(dtype)
         assert not converted.requires_grad
     assert mg.grad(lambda x: mg.sum(x * x.astype(dtype)))(np.array([1.5, 0.0])).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+@pytest.mark.parametrize("rank", range(5))
+def test_the_second_derivative_of_a_determinant_is_exact_at_any_rank(n, rank):
+    """A determinant is linear in each element, so differences give it with no error but that of rounding."""
+    random = np.random.default_rng(n)
+    a = random.integers(-2, 3, (n, min(rank, n))) @ random.integers(-2, 3, (min(rank, n), n)) * 1.0
+    units = np.eye(n * n).reshape(n * n, n, n)
+    two = np.linalg.det(a + units[:, None] + units)
+    one = np.linalg.det(a + units)
+    expected = two - one[:, None] - one + np.linalg.det(a)
+    np.fill_diagonal(expected, 0.0)
+    found = mg.hessian(mg.linalg.det)(a).reshape(n * n, n * n)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)

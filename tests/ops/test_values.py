@@ -266,3 +266,22 @@ NUMBERS = {
 @pytest.mark.parametrize("name", NUMBERS)
 def test_of_plain_arrays_a_single_number_is_numpys_scalar(name):
     assert type(NUMBERS[name](np.array([1.5, 2.5]))) is np.float64
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, -3])
+@pytest.mark.parametrize("ends", [{"prepend": 2.0}, {"append": -1.0}, {"prepend": 0.0, "append": 0.5}], ids=str)
+def test_differences_with_a_number_at_an_end_are_numpys_along_any_axis(axis, ends):
+    x = np.random.default_rng(0).normal(size=(2, 3, 4))
+    np.testing.assert_array_equal(mg.diff(x, axis=axis, **ends), np.diff(x, axis=axis, **ends))
+
+
+@pytest.mark.parametrize("shift", [1, -2, (1, 2), (0, -1)])
+def test_rolls_are_numpys(shift):
+    x = np.arange(24.0).reshape(2, 3, 4)
+    for axis in [(0, 2), (-1, 1)] if isinstance(shift, tuple) else [None, 0, -1]:
+        np.testing.assert_array_equal(mg.roll(x, shift, axis), np.roll(x, shift, axis))
+        seed = np.cos(x)
+        np.testing.assert_array_equal(
+            mg.vjp(lambda x, axis=axis: mg.roll(x, shift, axis), x)[1](seed)[0],
+            np.roll(seed, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis),
+        )
