@@ -350,7 +350,7 @@ def test_the_gradient_of_the_articles_network() -> None:
     both = passes(loss, caller="test")
     simpler, position = simplification(seeded(both))
     backward = [n.operation.symbol for n in simpler[position[both.output] + 1 :] if n.operation is not None]
-    assert backward == ["⊙", "⊙ σ′", "·ᵀ", "matmul", "·ᵀ", "matmul", "⊙ σ′", "·ᵀ", "matmul"]
+    assert backward == ["⊙", "⊙ σ′", "·ᵀ", "@", "·ᵀ", "@", "⊙ σ′", "·ᵀ", "@"]
     assert_equal(simpler, both.graph)
 
 
