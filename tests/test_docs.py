@@ -259,6 +259,11 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/install.md", "| `all` | the first four | {} |"): measured("extras.txt", r"(?m)^all: (\d+) MB"),
         ("README.md", "in {} of the time of the same step"): measured("compiled.txt", ours.format("numpy")),
         ("README.md", "with Numba in {}."): measured("compiled.txt", ours.format("numba")),
+        ("README.md", "such a step takes {} times as long as by hand"): measured(
+            "peers.md", r"plain arrays \| ([\d.]+)"
+        ),
+        ("README.md", "PyTorch takes {} times as long"): measured("peers.md", r"torch \| ([\d.]+)"),
+        ("README.md", "and autograd {} times"): measured("peers.md", r"autograd \| ([\d.]+)"),
         ("README.md", "With Python {} or newer"): python,
         ("docs/CONTRIBUTING.md", "With Python {} or newer"): python,
         ("docs/install.md", "With Python {} or newer"): python,
