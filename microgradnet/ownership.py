@@ -8,6 +8,7 @@ copy and no new memory.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -71,7 +72,8 @@ def _same(array: np.ndarray[Any, Any], copy: np.ndarray[Any, Any]) -> bool:
     return all((a[i : i + _CHUNK] == b[i : i + _CHUNK]).all() for i in range(0, len(a), _CHUNK))
 
 
-_references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _: 0)  # where references aren't counted: never
+_references: Callable[[Any], float] = getattr(sys, "getrefcount", lambda _: math.nan)
+"""NaN, which equals nothing, where Python doesn't count references: nobody is known to be alone then."""
 
 
 class _Slot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import multiprocessing
 import pickle
 import sys
@@ -380,3 +381,13 @@ def test_a_snapshot_of_a_graph_outlives_an_update_in_place() -> None:
     graph = mg.Graph.of(mg.sum(w * w))
     w.data -= 0.5
     np.testing.assert_array_equal(graph.nodes[0].value, np.ones(3))
+
+
+def test_where_references_are_not_counted_nobody_is_known_to_be_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(sys, "getrefcount")
+    elsewhere = importlib.util.module_from_spec(spec := importlib.util.find_spec("microgradnet.ownership"))
+    spec.loader.exec_module(elsewhere)
+    w = mg.tensor(np.ones(3), requires_grad=True)
+    w.data -= 0.5
+    assert ownership.held(w)
+    assert not elsewhere.held(w)
