@@ -543,7 +543,7 @@ class Primitive:
         """Call with tensors, arrays, numbers or lists: the general path, right for all that a call can be given.
 
         It is for tensors that are traced, arrays of other libraries, lists, and what has to be refused. All else takes
-        the path that is written for the operation (`_form`), which computes and leaves behind the same.
+        the path that is written for the operation (`_written`), which computes and leaves behind the same.
         """
         static = {k: given_for(self.name, k, v) for k, v in {**self.defaults, **static}.items()}
         values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
@@ -761,7 +761,7 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
     return call
 
 
-def _apply(primitive: Primitive, *inputs: Any, **static: Any) -> Any:
+def _apply(primitive: Primitive, /, *inputs: Any, **static: Any) -> Any:
     """Call the operation that it is on these inputs, by the general path."""
     return (primitive.beside_number if any(map(is_number, inputs)) else primitive).apply(*inputs, **static)
 

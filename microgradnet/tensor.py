@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
@@ -166,9 +165,7 @@ def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
     raise error
 
 
-def _answer_of(
-    error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Mapping[str, Any] = MappingProxyType({})
-) -> Any:
+def _answer_of(error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Let an input of a NumPy function that isn't plain answer if it knows how; else raise what there is against it."""
     for theirs in inputs:
         protocol = None if isinstance(theirs, Recorded) else getattr(type(theirs), "__array_ufunc__", None)
@@ -550,21 +547,17 @@ class Tensor(Recorded):
         return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if not kwargs and method == "__call__" and ufunc in numpy_functions:  # 0.3 us less
-            try:
-                return numpy_functions[ufunc](*inputs)
-            except NotPlain as error:
-                return _answer_of(error, ufunc, inputs)
-        if kwargs.pop("out", None) is not None:
-            raise TypeError(
-                f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
-                "assign the result instead"
-            )
-        if method == "reduce" and ufunc in _REDUCTIONS:
-            kwargs.setdefault("axis", 0)
-            return _REDUCTIONS[ufunc](*inputs, **kwargs)
-        if method != "__call__":
-            raise refusal(ufunc, method)
+        if kwargs or method != "__call__":  # mostly there is nothing to look at, which takes 0.3 us
+            if kwargs.pop("out", None) is not None:
+                raise TypeError(
+                    f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
+                    "assign the result instead"
+                )
+            if method == "reduce" and ufunc in _REDUCTIONS:
+                kwargs.setdefault("axis", 0)
+                return _REDUCTIONS[ufunc](*inputs, **kwargs)
+            if method != "__call__":
+                raise refusal(ufunc, method)
         try:
             return _numpy_function(ufunc)(*inputs, **kwargs)
         except NotPlain as error:
