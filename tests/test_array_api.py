@@ -83,6 +83,7 @@ def test_arrays_of_two_libraries_do_not_mix() -> None:
 NUMPYS = {
     "masked", "absolute_vjp", "einsum", "scatter_add", "take_along_axis", "sort", "getitem_at", "scatter_add_at",
     "where", "getitem", "take", "pad", "operator", "power", *mg.activations,
+    "svd", "qr", "lstsq", "cond", "told_apart", "of_full_rank", "free_of_choice",
 }  # fmt: skip
 """Operations whose cases have arrays of NumPy's in them, or do what the standard has not."""
 
