@@ -110,12 +110,20 @@ _told_apart: Variadic = primitive(
 def told_apart(p, q, s):
     h = p + q
     h = h - np.swapaxes(h, -1, -2)
-    gap = np.abs(s[..., None, :] - s[..., :, None]) + np.eye(s.shape[-1])
-    if not np.all(gap):
-        raise np.linalg.LinAlgError("equal values have no vectors that could be differentiated")
+    n = s.shape[-1]
+    if n < 2 or h.size == 0:
+        return h
+    gap = np.abs(s[..., None, :] - s[..., :, None])
+    rounding = 100 * n * np.finfo(s.dtype).eps
+    largest = np.max(np.abs(p), axis=-2) + np.max(np.abs(q), axis=-2)
+    largest = largest[..., None, :] + largest[..., :, None]
+    only_rounding = (largest > 0) & (np.abs(h) <= rounding * largest)
+    lost = (gap == 0) | (only_rounding & (gap <= rounding * np.max(np.abs(s), axis=-1)[..., None, None]))
+    if np.any(np.triu(lost, k=1)):
+        raise np.linalg.LinAlgError("two values are equal within rounding: their vectors have no known derivative")
     return h
 told_apart({0}, {1}, {2})""",
-    text="({0} + {1} - ({0} + {1})ᵀ)", latex=r"({0} + {1}) - ({0} + {1})^\top",
+    text=lambda what: "{0} + {1} - ({0} + {1})ᵀ", latex=lambda what: r"{0} + {1} - ({0} + {1})^\top",
     doc="P + Q − (P + Q)ᵀ, to be divided by differences of s: an error where these say nothing.",
 )  # fmt: skip
 
@@ -138,7 +146,7 @@ def _of_full_rank_forward(xp: Any, g: Array, a: Array, rcond: Any = 0.0, what: s
 
 _of_full_rank: Variadic = primitive(
     _of_full_rank_forward, [lambda g, y, x, a, rcond, what: g, None],
-    name="of_full_rank", keep="", symbol="·", text="{0}", latex="{0}",
+    name="of_full_rank", keep="", symbol="·", text=lambda rcond, what: "{0}", latex=lambda rcond, what: "{0}",
     source="""
 def of_full_rank(g, a, rcond):
     s = np.linalg.svdvals(a)
@@ -371,7 +379,16 @@ def _free_of_choice_forward(xp: Any, g: Array, basis: Array) -> Array:
 
 _free_of_choice = primitive(
     _free_of_choice_forward, [lambda g, y, x, basis: g, None],
-    name="free_of_choice", keep="", symbol="·", source="{0}", text="{0}", latex="{0}",
+    name="free_of_choice", keep="", symbol="·", text="{0}", latex="{0}",
+    source="""
+def free_of_choice(g, basis):
+    h = np.swapaxes(basis, -1, -2) @ g
+    turned = np.abs(h - np.swapaxes(h, -1, -2))
+    size = np.max(np.abs(g), axis=(-2, -1), keepdims=True) if g.size else 0
+    if np.any(turned > np.finfo(g.dtype).eps ** 0.5 * size):
+        raise np.linalg.LinAlgError("what completes a basis is a choice, and this depends on it")
+    return g
+free_of_choice({0}, {1})""",
     doc="The cotangent of a basis itself: an error where it turns with the basis.",
 )  # fmt: skip
 

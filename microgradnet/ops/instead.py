@@ -20,7 +20,7 @@ __all__ = ["INSTEAD", "OF_OTHERS", "full_name", "missing", "refusal"]
 _PLAIN = "it has no gradient: call it on t.numpy()"
 _WRITES = "nothing is written into an array or a tensor: mg.where(mask, new, old) makes a new one"
 _COMPLEX = "tensors that require gradients hold real numbers"
-_DECOMPOSITION = "of matrices, mg.linalg differentiates cholesky, inv, solve, det, slogdet and norm"
+_COMPLEX_VALUES = "of real matrices its results may be complex: of symmetric ones, mg.linalg.eigh and eigvalsh"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
 _SHIFTED = "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))"
@@ -173,17 +173,7 @@ INSTEAD = {
     "np.linalg.vecdot": "use mg.sum(a * b, axis=-1)",
     "np.matvec": "use mg.sum(A * x[..., None, :], axis=-1), or A @ x",
     "np.vecmat": "use mg.sum(x[..., None] * A, axis=-2), or x @ A",
-    "np.linalg.multi_dot": "use a @ b @ c",
-    "np.linalg.matrix_power": "use A @ A @ A",
-    "np.linalg.pinv": "use mg.linalg.solve(A.T @ A, A.T) where the columns of A are independent",
-    "np.linalg.lstsq": "use mg.linalg.solve(A.T @ A, A.T @ b) where the columns of A are independent",
-    "np.linalg.cond": "use mg.linalg.norm(A, 1) * mg.linalg.norm(mg.linalg.inv(A), 1)",
-    "np.linalg.matrix_rank": _PLAIN,
-    "np.linalg.vector_norm": "use mg.linalg.norm(mg.ravel(t), ord), or mg.linalg.norm(t, ord, axis) along an axis",
-    "np.linalg.matrix_norm": "use mg.linalg.norm(t, 'fro', axis=(-2, -1))",
-    "np.linalg.tensorsolve": "use mg.linalg.solve on what mg.reshape makes",
-    "np.linalg.tensorinv": "use mg.linalg.inv on what mg.reshape makes",
-    **_all("np.linalg", "svd svdvals qr eig eigh eigvals eigvalsh", _DECOMPOSITION),
+    **_all("np.linalg", "eig eigvals", _COMPLEX_VALUES),
     **_all("np.fft", "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn", _FOURIER),
     "np.fft.fftshift": "use mg.roll(t, n // 2)",
     "np.fft.ifftshift": "use mg.roll(t, -(n // 2))",
@@ -233,7 +223,12 @@ INSTEAD = {
     "scipy.linalg.solve_triangular": "use mg.linalg.solve(A, b)",
     "scipy.linalg.block_diag": "use mg.concatenate of rows that mg.concatenate makes, with np.zeros",
     "scipy.linalg.toeplitz": "use t[np.abs(np.subtract.outer(k, k))] with k = np.arange(len(t))",
-    **_all("scipy.linalg", "svd svdvals qr eig eigh eigvals eigvalsh", _DECOMPOSITION),
+    **{
+        f"scipy.linalg.{name}": f"use mg.linalg.{name}(A)"
+        for name in ("svd", "svdvals", "qr", "eigh", "eigvalsh", "pinv")
+    },
+    "scipy.linalg.lstsq": "use mg.linalg.lstsq(A, b)",
+    **_all("scipy.linalg", "eig eigvals", _COMPLEX_VALUES),
     **_all("scipy.linalg", "expm logm sqrtm", _PRIMITIVE),
     "scipy.signal.convolve": _SHIFTED,
     "scipy.signal.correlate": _SHIFTED,
