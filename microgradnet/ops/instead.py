@@ -283,6 +283,8 @@ def missing(name: str, operations: Collection[str], *, of_tensor: bool) -> str:
     words = OF_OTHERS.get(name)
     if words is None and of_tensor and name in operations:
         words = f"use mg.{name}(t)"
+    if words is None and getattr(np.linalg, name, None) in numpy_functions:
+        words = f"use mg.linalg.{name}"
     for module in ("np", "np.linalg", "scipy.special"):
         words = words or INSTEAD.get(f"{module}.{name}")
     if words is None and of_tensor and hasattr(np.ndarray, name):

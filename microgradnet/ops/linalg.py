@@ -347,7 +347,7 @@ def matrix_power(a: Any, n: int) -> Any:
         raise TypeError(f"matrix_power: the exponent must be an integer, got {n!r}") from None
     if n == 0:
         xp = namespace([value_of(a)])
-        return where(xp.asarray(False), a, xp.eye(a.shape[-1], dtype=a.dtype))
+        return where(xp.asarray(False)[()], a, xp.eye(a.shape[-1], dtype=a.dtype))
     square = inv(a) if n < 0 else a
     result, n = None, abs(n)
     while True:  # by the binary digits of n
