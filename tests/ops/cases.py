@@ -138,6 +138,17 @@ OF_SOFTPLUS = {
     "erfc": scipy.special.erfc,
     "ndtr": scipy.special.ndtr,
 }
+WITHIN: dict[str, Callable[..., Draw]] = {
+    **dict.fromkeys(words("expit log_expit log_ndtr"), real),
+    **dict.fromkeys(
+        words("gammaln gamma rgamma digamma exp1 expi j0 j1 y0 y1 i0 i1 i0e i1e k0 k1 k0e k1e"), between(0.5, 2.0)
+    ),
+    **dict.fromkeys(words("logit entr ndtri"), between(0.1, 0.9)),
+    "erfinv": between(-0.8, 0.8),
+    "erfcinv": between(0.3, 1.7),
+}
+"""SciPy's functions of one number, within which numbers they are smooth."""
+OF_SOFTPLUS |= {name: getattr(scipy.special, name) for name in WITHIN}
 UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(
         words(
@@ -149,6 +160,7 @@ UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(words("sqrt log log2 log10 log1p"), positive),
     **dict.fromkeys(words("tan arcsin arccos arctanh"), fraction),
     "arccosh": between(1.2, 3.0),
+    **WITHIN,
 }
 for name, draw in UNARY.items():
     for shape in SHAPES:
@@ -173,6 +185,36 @@ for name, draws in BINARY.items():
         case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
         case(name, "with a number first", lambda xp, a, name=name: getattr(xp, name)(np.float64(-0.1), a), real(2, 3))
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
+
+for name in words("xlogy xlog1py rel_entr kl_div beta betaln"):
+    for pair in PAIRS:
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
+            positive(*pair[0]), positive(*pair[1]), reference=getattr(scipy.special, name),
+        )  # fmt: skip
+OF_ORDER: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(words("jv yv iv kv ive kve gammainc gammaincc"), (1.5,)),
+    "polygamma": (2,),
+    "betainc": (1.5, 2.5),
+}
+for name, order in OF_ORDER.items():
+    for shape in [(), (2, 3), (0,)]:
+        case(
+            name, text(shape), lambda xp, x, name=name, order=order: getattr(xp, name)(*order, x),
+            between(0.2, 0.8)(*shape),
+            reference=lambda x, name=name, order=order: getattr(scipy.special, name)(*order, x).astype(x.dtype),
+        )  # fmt: skip
+    orders = [np.array([[float(n)], [n + 1.0]]) for n in order]
+    case(
+        name, "of several orders", lambda xp, x, name=name, orders=orders: getattr(xp, name)(*(n.astype(x.dtype) for n in orders), x),
+        between(0.2, 0.8)(3),
+        reference=lambda x, name=name, orders=orders: getattr(scipy.special, name)(*orders, x).astype(x.dtype),
+    )  # fmt: skip
+for shape in [(), (2, 3)]:
+    case(
+        "multigammaln", text(shape), lambda xp, x: xp.multigammaln(x, 3), between(1.5, 3.0)(*shape),
+        reference=lambda x: np.asarray(sum(scipy.special.gammaln(x - j / 2) for j in range(3)) + 1.5 * np.log(np.pi)),
+    )  # fmt: skip
 
 SMALLER = [np.array([2, 3, 5]).astype(dtype) for dtype in words(
     "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32"
@@ -865,6 +907,17 @@ case(
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
 
+for name, reference in {
+    "inverse_mills": lambda x: np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+    "mills_excess": lambda x: x + np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+}.items():
+    case(name, "2x3", lambda xp, x, name=name: primitives[name].apply(x), real(2, 3), reference=reference)
+for name, reference in {"ratio_or_0": np.divide, "log_ratio": lambda a, b: np.log(a / b)}.items():
+    case(
+        name, "2x3 and 3", lambda xp, a, b, name=name: primitives[name].apply(a, b), positive(2, 3), positive(3),
+        reference=reference,
+    )  # fmt: skip
+
 OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
     "logistic": scipy.special.expit,
     "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
@@ -966,6 +1019,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         for name in ("bitwise_and", "bitwise_or", "bitwise_xor")
     },
     "invert": lambda xp, a: xp.invert(a > 0),
+    "gammasgn": lambda xp, a: (scipy.special if xp is np else xp).gammasgn(a),
     "full_like": lambda xp, a: xp.full_like(a, 2),
     "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
     "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
