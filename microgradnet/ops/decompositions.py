@@ -629,7 +629,8 @@ def _pinv_vjp(g: Any, y: Any, a: Any, rcond: Any) -> Any:
 
 _pinv = primitive(
     _pinv_forward, [_pinv_vjp],
-    name="pinv", source="np.linalg.pinv({0}, {rcond!r})", latex="{{{0}}}^{{+}}", symbol="·⁺",
+    name="pinv", source="np.linalg.pinv({0}, {rcond!r})", symbol="·⁺",
+    text=lambda rcond: "{0}⁺", latex=lambda rcond: "{{{0}}}^{{+}}",
 )  # fmt: skip
 
 
@@ -695,7 +696,8 @@ def _lstsq_of_matrix(g: Any, y: Any, a: Any, b: Any, rcond: float) -> Any:
 _lstsq: Binary[...] = primitive(
     lambda xp, a, b, rcond=1e-15: np.linalg.lstsq(a, b, rcond)[0],
     [_lstsq_of_matrix, lambda g, y, a, b, rcond: matmul(pinv(a, rcond).T, g)],
-    name="lstsq", source="np.linalg.lstsq({0}, {1}, {rcond!r})[0]", text="{0}⁺ · {1}", latex=r"{{{0}}}^{{+}} \, {1}",
+    name="lstsq", source="np.linalg.lstsq({0}, {1}, {rcond!r})[0]", symbol="·⁺·",
+    text=lambda rcond: "{0}⁺ · {1}", latex=lambda rcond: r"{{{0}}}^{{+}} \, {1}",
 )  # fmt: skip
 
 

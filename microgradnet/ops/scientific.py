@@ -53,16 +53,17 @@ def _by_scipy(name: str, vjps: Sequence[VJP | None], summary: str, **known: Any)
     def compute(*inputs: Array) -> Array:
         return _scipys(name)(*inputs)
 
-    forwards = (
-        lambda xp, x: _values(compute, name, xp, x),
-        lambda xp, a, b: _values(compute, name, xp, a, b),
-        lambda xp, a, b, x: _values(compute, name, xp, a, b, x),
-    )
-    letters = ("x", "a, b", "a, b, x")[len(vjps) - 1]
+    forwards: dict[str, Callable[..., Array]] = {
+        "x": lambda xp, x: _values(compute, name, xp, x),
+        "a, b": lambda xp, a, b: _values(compute, name, xp, a, b),
+        "v, x": lambda xp, v, x: _values(compute, name, xp, v, x),
+        "a, b, x": lambda xp, a, b, x: _values(compute, name, xp, a, b, x),
+    }
+    letters = ("x", "a, b" if vjps[0] else "v, x", "a, b, x")[len(vjps) - 1]
     fields = ", ".join(f"{{{i}}}" for i in range(len(vjps)))
     call = f"{name}({letters})"
     source = f"\ndef {call}:\n    from scipy import special\n\n    return special.{call}\n{name}({fields})"
-    return _elementwise(name, vjps, summary, forward=forwards[len(vjps) - 1], source=source, **known)
+    return _elementwise(name, vjps, summary, forward=forwards[letters], source=source, **known)
 
 
 def _of_order(inner: Any, names: str = "v") -> Any:
@@ -227,7 +228,9 @@ def {name}(x):
 _inverse_mills: Unary = _elementwise(
     "inverse_mills", [lambda g, y, x: -g * y * _mills_excess(x)], "φ(x)/Φ(x) of the standard normal distribution.",
     keep="y x", forward=lambda xp, x: _values(_inverse_mills_on_numpy, "log_ndtr", xp, x),
-    source=_MILLS.format(name="inverse_mills", body="return 0.7978845608028654 / special.erfcx(x * -0.7071067811865476)"),
+    source=_MILLS.format(
+        name="inverse_mills", body="return 0.7978845608028654 / special.erfcx(x * -0.7071067811865476)",
+    ),
     latex=r"\frac{{\varphi({0})}}{{\Phi({0})}}", symbol="φ/Φ",
 )  # fmt: skip
 
@@ -274,14 +277,13 @@ def _bessel(name: str, slope: Callable[[Any, Any, Any], Any], what: str, letter:
     )  # fmt: skip
 
 
-def _of_order_0_and_1(
-    names: str, slope_0: Callable[[Any, Any], Any], slope_1: Callable[[Any, Any], Any], what: str
-) -> Any:
+def _of_order_0_and_1(names: str, slope_0: _Slope, slope_1: _Slope, what: str) -> Any:
     """Declare the two Bessel functions of orders 0 and 1: ``slope(x, y)`` are their derivatives."""
+    letter = names[0].upper() + ("^e" if names.endswith("e") else "")
     return (
         _by_scipy(
             name, [lambda g, y, x, slope=slope: g * slope(x, y)], f"{what} of order {order}.",
-            latex=rf"{name[0].upper()}_{order}({{0}})", symbol=f"{name[0].upper()}{'₀₁'[order]}",
+            latex=rf"{letter}_{order}({{0}})", symbol=f"{letter}{'₀₁'[order]}",
         )
         for order, (name, slope) in enumerate(zip(names.split(), (slope_0, slope_1), strict=True))
     )  # fmt: skip

@@ -206,7 +206,8 @@ for name, order in OF_ORDER.items():
         )  # fmt: skip
     orders = [np.array([[float(n)], [n + 1.0]]) for n in order]
     case(
-        name, "of several orders", lambda xp, x, name=name, orders=orders: getattr(xp, name)(*(n.astype(x.dtype) for n in orders), x),
+        name, "of several orders",
+        lambda xp, x, name=name, orders=orders: getattr(xp, name)(*(n.astype(x.dtype) for n in orders), x),
         between(0.2, 0.8)(3),
         reference=lambda x, name=name, orders=orders: getattr(scipy.special, name)(*orders, x).astype(x.dtype),
     )  # fmt: skip
