@@ -14,6 +14,7 @@ means equal within rounding, where the cotangents, too, cancel but for rounding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -31,7 +32,7 @@ from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, 
 
 if TYPE_CHECKING:
     from microgradnet import typed
-    from microgradnet.typed import ArrayLike, Binary, Tensor, Variadic
+    from microgradnet.typed import ArrayLike, Input, Tensor, Unary
 
 __all__ = [
     "EighResult",
@@ -102,7 +103,7 @@ def _told_apart_forward(xp: Any, p: Array, q: Array, s: Array, what: str = "") -
     return h
 
 
-_told_apart: Variadic = primitive(
+_told_apart: Callable[..., Any] = primitive(
     _told_apart_forward,
     (lambda g, y, p, q, s, what: g - transposed(g), lambda g, y, p, q, s, what: g - transposed(g), None),
     name="told_apart", keep="p", symbol="·",
@@ -144,7 +145,7 @@ def _of_full_rank_forward(xp: Any, g: Array, a: Array, rcond: Any = 0.0, what: s
     return g
 
 
-_of_full_rank: Variadic = primitive(
+_of_full_rank: Callable[..., Any] = primitive(
     _of_full_rank_forward, [lambda g, y, x, a, rcond, what: g, None],
     name="of_full_rank", keep="", symbol="·", text=lambda rcond, what: "{0}", latex=lambda rcond, what: "{0}",
     source="""
@@ -693,14 +694,28 @@ def _lstsq_of_matrix(g: Any, y: Any, a: Any, b: Any, rcond: float) -> Any:
     return whole + matmul(matmul(p.T, y), (g - matmul(a.T, d)).T) if rows < columns else whole
 
 
-_lstsq: Binary[...] = primitive(
-    lambda xp, a, b, rcond=1e-15: np.linalg.lstsq(a, b, rcond)[0],
+def _lstsq_forward(xp: Any, a: Array, b: Array, rcond: float = 1e-15) -> Array:
+    if xp is not np:
+        raise TypeError("lstsq: it computes with NumPy's arrays only; give np.asarray(a)")
+    return np.linalg.lstsq(a, b, rcond)[0]
+
+
+_lstsq: Callable[..., Any] = primitive(
+    _lstsq_forward,
     [_lstsq_of_matrix, lambda g, y, a, b, rcond: matmul(pinv(a, rcond).T, g)],
     name="lstsq", source="np.linalg.lstsq({0}, {1}, {rcond!r})[0]", symbol="·⁺·",
     text=lambda rcond: "{0}⁺ · {1}", latex=lambda rcond: r"{{{0}}}^{{+}} \, {1}",
 )  # fmt: skip
 
 
+@overload
+def lstsq(a: Tensor, b: Input, rcond: float | None = None) -> tuple[Tensor, Any, int, Any]: ...
+@overload
+def lstsq(a: ArrayLike, b: Tensor, rcond: float | None = None) -> tuple[Tensor, Any, int, Any]: ...
+@overload
+def lstsq(
+    a: ArrayLike, b: ArrayLike, rcond: float | None = None
+) -> tuple[typed.Array, typed.Array, int, typed.Array]: ...
 @mirrors(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
     """Solve linear systems in the sense of least squares: the shortest x of those that make ‖a x − b‖ smallest.
@@ -747,8 +762,8 @@ def _matrix_rank_forward(xp: Any, a: Array, tol: Any = None, hermitian: bool = F
     return xp.linalg.matrix_rank(a, rtol=rtol)
 
 
-matrix_rank = primitive(
-    _matrix_rank_forward, [None],
+matrix_rank: Unary[...] = primitive(
+    _matrix_rank_forward, (None,),
     name="matrix_rank", numpy=np.linalg.matrix_rank,
     source="np.linalg.matrix_rank({0}, {tol!r}, {hermitian!r}, rtol={rtol!r})", latex=r"\operatorname{{rank}} {0}",
     doc="""Ranks of matrices. Gradients stop there: they are integers.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.ops.elementwise import _elementwise, log, log1p, sigmoid, softplus
-from microgradnet.record import Array
+from microgradnet.record import Array, mirrors
 
 if TYPE_CHECKING:
     from microgradnet.typed import Binary, Unary
@@ -185,6 +185,7 @@ logit({0})""",
 expit = sigmoid
 
 
+@mirrors(inputs=1)
 def log_expit(x: Any) -> Any:
     """Logarithm of the sigmoid, −log(1 + e⁻ˣ), with all digits where it is small.
 

@@ -702,12 +702,12 @@ def cond(x: Any, p: float | str | None = None) -> Any:
     numpy.linalg.LinAlgError
         If there are no elements; or, of a Tensor, if a matrix is singular and p is none of None, 2 and −2.
     """
-    x, p = given(x, "cond"), given_for("cond", "p", p)
-    if not isinstance(x, Recorded):
-        return np.linalg.cond(x, p)
+    recorded, x, kind = isinstance(x, Recorded), given(x, "cond"), given_for("cond", "p", p)
+    if not recorded:
+        return np.linalg.cond(x, kind)
     if 0 in x.shape[-2:]:
         raise np.linalg.LinAlgError(f"cond: a matrix without elements has no condition (the shape is {x.shape})")
-    if p in (None, 2, -2):
+    if kind in (None, 2, -2):
         s = svdvals(x)
-        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-    return norm(x, p, axis=(-2, -1)) * norm(_inverse_at_regular(x, "cond: infinite"), p, axis=(-2, -1))
+        return s[..., -1] / s[..., 0] if kind == -2 else s[..., 0] / s[..., -1]
+    return norm(x, kind, axis=(-2, -1)) * norm(_inverse_at_regular(x, "cond: infinite"), kind, axis=(-2, -1))

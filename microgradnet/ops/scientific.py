@@ -17,10 +17,10 @@ import numpy as np
 from microgradnet.ops import elementwise, entropies, special
 from microgradnet.ops.elementwise import _elementwise, exp, sign
 from microgradnet.ops.entropies import xlog1py, xlogy
-from microgradnet.record import VJP, Array, given_for
+from microgradnet.record import VJP, Array, given_for, mirrors
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Binary, Unary, Variadic
+    from microgradnet.typed import Binary, Ternary, Unary
 
 __all__ = [
     "beta", "betainc", "betaln", "digamma", "erfcinv", "erfinv", "exp1", "expi", "gamma", "gammainc", "gammaincc",
@@ -149,14 +149,15 @@ _gammaincc: Binary = _by_scipy(
 )  # fmt: skip
 gammaincc: Binary = _of_order(_gammaincc, "a")
 
-_betainc: Variadic = _by_scipy(
+_betainc: Ternary = _by_scipy(
     "betainc", [None, None, lambda g, y, a, b, x: g * exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))],
     "Regularized incomplete beta function I_x(a, b), a and b plain numbers or arrays.",
     latex=r"I_{{{2}}}({0}, {1})", symbol="I",
 )  # fmt: skip
-betainc: Variadic = _of_order(_betainc, "a b")
+betainc: Ternary = _of_order(_betainc, "a b")
 
 
+@mirrors(inputs=1)
 def multigammaln(a: Any, d: int) -> Any:
     """Logarithm of the multivariate gamma function of dimension d: d(d − 1)/4 · log π + Σⱼ log Γ(a + (1 − j)/2).
 
@@ -293,12 +294,12 @@ _FIRST, _SECOND = "Bessel function of the first kind", "Bessel function of the s
 _MODIFIED, _MODIFIED_SECOND = f"Modified {_FIRST}", f"Modified {_SECOND}"
 _SCALED, _SCALED_SECOND = f"{_MODIFIED} times e^(−|x|),", f"{_MODIFIED_SECOND} times eˣ,"
 
-_jv = _bessel("jv", lambda v, x, y: (_jv(v - 1, x) - _jv(v + 1, x)) / 2, _FIRST, "J")
-_yv = _bessel("yv", lambda v, x, y: (_yv(v - 1, x) - _yv(v + 1, x)) / 2, _SECOND, "Y")
-_iv = _bessel("iv", lambda v, x, y: (_iv(v - 1, x) + _iv(v + 1, x)) / 2, _MODIFIED, "I")
-_kv = _bessel("kv", lambda v, x, y: -(_kv(v - 1, x) + _kv(v + 1, x)) / 2, _MODIFIED_SECOND, "K")
-_ive = _bessel("ive", lambda v, x, y: (_ive(v - 1, x) + _ive(v + 1, x)) / 2 - sign(x) * y, _SCALED, "I^e")
-_kve = _bessel("kve", lambda v, x, y: y - (_kve(v - 1, x) + _kve(v + 1, x)) / 2, _SCALED_SECOND, "K^e")
+_jv: Binary = _bessel("jv", lambda v, x, y: (_jv(v - 1, x) - _jv(v + 1, x)) / 2, _FIRST, "J")
+_yv: Binary = _bessel("yv", lambda v, x, y: (_yv(v - 1, x) - _yv(v + 1, x)) / 2, _SECOND, "Y")
+_iv: Binary = _bessel("iv", lambda v, x, y: (_iv(v - 1, x) + _iv(v + 1, x)) / 2, _MODIFIED, "I")
+_kv: Binary = _bessel("kv", lambda v, x, y: -(_kv(v - 1, x) + _kv(v + 1, x)) / 2, _MODIFIED_SECOND, "K")
+_ive: Binary = _bessel("ive", lambda v, x, y: (_ive(v - 1, x) + _ive(v + 1, x)) / 2 - sign(x) * y, _SCALED, "I^e")
+_kve: Binary = _bessel("kve", lambda v, x, y: y - (_kve(v - 1, x) + _kve(v + 1, x)) / 2, _SCALED_SECOND, "K^e")
 jv: Binary = _of_order(_jv)
 yv: Binary = _of_order(_yv)
 iv: Binary = _of_order(_iv)
