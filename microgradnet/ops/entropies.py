@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.ops.elementwise import _elementwise, log, log1p, sigmoid, softplus
+from microgradnet.ops.reductions import scalar
 from microgradnet.record import Array, mirrors
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ entr: Unary = _elementwise(
     "entr",
     [lambda g, y, x: -g * (log(x) + 1)],
     "Entropy of a probability, −x log x: 0 at 0, where its slope is infinite, and −∞ below.",
-    keep="x", forward=lambda xp, x: _entr(xp, xp.asarray(x))[()], latex=r"-{0} \log {0}", text="−{0} ⊙ log({0})",
+    keep="x", forward=lambda xp, x: scalar(_entr(xp, xp.asarray(x))), latex=r"-{0} \log {0}", text="−{0} ⊙ log({0})",
     source="""
 def entr(x):
     return np.where(x < 0, -np.inf, 0.0 - x * np.log(np.where(x > 0, x, 1)))[()]
@@ -120,7 +121,7 @@ def _divergence(xp: Any, x: Array, y: Array, positive: Any, at_0: Any) -> Array:
     inside = (x > 0) & (y > 0)
     a, b = xp.where(inside, x, xp.ones_like(x)), xp.where(inside, y, xp.ones_like(y))
     outside = xp.where((x == 0) & (y >= 0), at_0, xp.where(xp.isnan(x) | xp.isnan(y), x + y, xp.inf * xp.ones_like(a)))
-    return xp.where(inside, positive(a, b, _log_of_ratio(xp, a, b)), outside)[()]
+    return scalar(xp.where(inside, positive(a, b, _log_of_ratio(xp, a, b)), outside))
 
 
 def _rel_entr(xp: Any, a: Array, b: Array) -> Array:
@@ -174,7 +175,7 @@ logit: Unary = _elementwise(
     "logit",
     [lambda g, y, x: g / (x * (1 - x))],
     "Log-odds of a probability, log(x / (1 − x)), the inverse of the sigmoid: infinite at 0 and 1, and so its slope.",
-    keep="x", forward=lambda xp, x: _logit(xp, xp.asarray(x))[()], latex=r"\operatorname{{logit}} {0}",
+    keep="x", forward=lambda xp, x: scalar(_logit(xp, xp.asarray(x))), latex=r"\operatorname{{logit}} {0}",
     source="""
 def logit(x):
     middle = np.abs(x - 0.5) <= 0.25

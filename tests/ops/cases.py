@@ -163,7 +163,7 @@ UNARY: dict[str, Callable[..., Draw]] = {
     **WITHIN,
 }
 for name, draw in UNARY.items():
-    for shape in SHAPES:
+    for shape in [(), (2, 3)] if name in WITHIN else SHAPES:
         case(
             name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), draw(*shape),
             reference=OF_SOFTPLUS.get(name),
@@ -187,7 +187,7 @@ for name, draws in BINARY.items():
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
 
 for name in words("xlogy xlog1py rel_entr kl_div beta betaln"):
-    for pair in PAIRS:
+    for pair in [((), ()), ((2, 1), (2, 3)), ((0, 3), (3,))]:
         case(
             name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
             positive(*pair[0]), positive(*pair[1]), reference=getattr(scipy.special, name),
@@ -198,7 +198,7 @@ OF_ORDER: dict[str, tuple[Any, ...]] = {
     "betainc": (1.5, 2.5),
 }
 for name, order in OF_ORDER.items():
-    for shape in [(), (2, 3), (0,)]:
+    for shape in [(), (2, 3)]:
         case(
             name, text(shape), lambda xp, x, name=name, order=order: getattr(xp, name)(*order, x),
             between(0.2, 0.8)(*shape),
