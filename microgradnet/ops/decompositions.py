@@ -103,10 +103,13 @@ def _told_apart_forward(xp: Any, p: Array, q: Array, s: Array, what: str = "") -
     return h
 
 
+def _told_apart_vjp(g: Any, y: Any, p: Any, q: Any, s: Any, what: str) -> Any:
+    return _told_apart_twice(g, y, s, what=what)
+
+
 _told_apart: Callable[..., Any] = primitive(
-    _told_apart_forward,
-    (lambda g, y, p, q, s, what: g - transposed(g), lambda g, y, p, q, s, what: g - transposed(g), None),
-    name="told_apart", keep="p", symbol="·",
+    _told_apart_forward, (_told_apart_vjp, _told_apart_vjp, None),
+    name="told_apart", keep="y s", symbol="·",
     source="""
 def told_apart(p, q, s):
     h = p + q
@@ -126,6 +129,37 @@ def told_apart(p, q, s):
 told_apart({0}, {1}, {2})""",
     text=lambda what: "{0} + {1} - ({0} + {1})ᵀ", latex=lambda what: r"{0} + {1} - ({0} + {1})^\top",
     doc="P + Q − (P + Q)ᵀ, to be divided by differences of s: an error where these say nothing.",
+)  # fmt: skip
+
+
+def _told_apart_twice_forward(xp: Any, g: Array, h: Array, s: Array, what: str = "") -> Array:
+    n = s.shape[-1]
+    if n > 1 and h.size:
+        gap = xp.abs(s[..., None, :] - s[..., :, None])
+        rounding = (100 * n * xp.finfo(s.dtype).eps) ** 0.5
+        if xp.any(xp.triu((h != 0) & (gap <= rounding * xp.max(xp.abs(s), axis=-1)[..., None, None]), k=1)):
+            raise np.linalg.LinAlgError(
+                f"{what}: two values are so near each other that rounding, divided by the square of their distance, "
+                "would be all of the second derivative of what their vectors contribute"
+            )
+    return g - xp.matrix_transpose(g)
+
+
+_told_apart_twice: Callable[..., Any] = primitive(
+    _told_apart_twice_forward, (lambda g, y, d, h, s, what: g - transposed(g), None, None),
+    name="told_apart_twice", keep="", symbol="·",
+    source="""
+def told_apart_twice(g, h, s):
+    n = s.shape[-1]
+    if n > 1 and h.size:
+        gap = np.abs(s[..., None, :] - s[..., :, None])
+        rounding = (100 * n * np.finfo(s.dtype).eps) ** 0.5
+        if np.any(np.triu((h != 0) & (gap <= rounding * np.max(np.abs(s), axis=-1)[..., None, None]), k=1)):
+            raise np.linalg.LinAlgError("two values are so near that rounding would be all of a second derivative")
+    return g - np.swapaxes(g, -1, -2)
+told_apart_twice({0}, {1}, {2})""",
+    text=lambda what: "{0} - {0}ᵀ", latex=lambda what: r"{0} - {0}^\top",
+    doc="G − Gᵀ in a second derivative, to be divided by squares of differences of s: an error where they say nothing.",
 )  # fmt: skip
 
 

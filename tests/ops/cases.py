@@ -731,6 +731,11 @@ case(
     real(3, 3), real(3, 3), reference=lambda p, q: p + q - (p + q).T,
 )  # fmt: skip
 case(
+    "told_apart_twice", "3x3",
+    lambda xp, g: primitives["told_apart_twice"].apply(g, np.ones((3, 3)), _SVALS), real(3, 3),
+    reference=lambda g: g - g.T,
+)  # fmt: skip
+case(
     "of_full_rank", "2x2", lambda xp, g: primitives["of_full_rank"].apply(g, np.eye(2, dtype=g.dtype)), real(2, 2),
     reference=lambda g: g, half=False,
 )  # fmt: skip

@@ -134,6 +134,30 @@ def test_a_gap_of_any_size_gives_the_right_gradient_or_an_error(exponent: float,
         np.testing.assert_allclose(found, M, atol=0.02)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-14, 0), st.sampled_from([by_eigh(lambda w: w), by_svd]))
+def test_second_derivatives_beside_any_gap_are_right_or_an_error(exponent: float, f: Any) -> None:
+    """Of a quadratic function of what is put together again, Σ M ⊙ (V Λ Vᵀ) squared."""
+    a, d = of_eigenvalues(1.0, 1.0 + 10**exponent, 3.7), np.outer(Q[0], Q[0]) + M
+    expected = 2 * np.sum(M * d) * M
+    try:
+        found = mg.hvp(lambda a: f(a) ** 2, a, d)
+    except np.linalg.LinAlgError:
+        found = None
+    if found is None:
+        assert exponent < -5.5
+    else:
+        np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(expected).max())
+
+
+def test_second_derivatives_of_other_vectors_do_not_mind_values_that_are_near_each_other() -> None:
+    a = of_eigenvalues(1.0, 1.0 + 1e-8, 3.7)
+    gradient = mg.grad(lambda a: (lambda v: v @ M @ v)(linalg.eigh(a).eigenvectors[:, -1]))
+    expected = (gradient(a + 1e-5 * M) - gradient(a - 1e-5 * M)) / 2e-5
+    found = mg.jvp(gradient, [a], [M])[1]
+    np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
 def test_second_derivatives_at_repeated_eigenvalues_are_an_error() -> None:
     with pytest.raises(np.linalg.LinAlgError, match="equal within rounding"):
         mg.hessian(lambda a: mg.sum(linalg.eigvalsh(a) ** 2))(np.eye(2))
