@@ -179,9 +179,15 @@ def _of_full_rank_forward(xp: Any, g: Array, a: Array, rcond: Any = 0.0, what: s
     return g
 
 
+def _of_full_rank_vjp(g: Any, y: Any, x: Any, a: Any, rcond: Any, what: str) -> Any:
+    """Ask for more: what a first derivative divides by, and rounding with it, a second one divides by once more."""
+    rounding = 100 * a.shape[-1] * float(namespace([value_of(a)]).finfo(a.dtype).eps)
+    return _of_full_rank(g, a, rcond=rcond + rounding, what=what)
+
+
 _of_full_rank: Callable[..., Any] = primitive(
-    _of_full_rank_forward, [lambda g, y, x, a, rcond, what: g, None],
-    name="of_full_rank", keep="", symbol="·", text=lambda rcond, what: "{0}", latex=lambda rcond, what: "{0}",
+    _of_full_rank_forward, [_of_full_rank_vjp, None],
+    name="of_full_rank", keep="a", symbol="·", text=lambda rcond, what: "{0}", latex=lambda rcond, what: "{0}",
     source="""
 def of_full_rank(g, a, rcond):
     s = np.linalg.svdvals(a)

@@ -150,6 +150,24 @@ def test_second_derivatives_beside_any_gap_are_right_or_an_error(exponent: float
         np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("smallest", [1.0, 1e-6, 1e-10, 1e-14, 1e-17, 0.0])
+@pytest.mark.parametrize("wide", [False, True])
+def test_second_derivatives_of_nearly_lost_rank_are_right_or_an_error(smallest: float, wide: bool) -> None:
+    u, m = np.linalg.qr(np.random.default_rng(1).normal(size=(4, 3)))[0], ANY
+    a = (u * np.array([2.7, 1.3, smallest])) @ Q.T
+
+    def f(a: Any) -> Any:
+        u, s, vt = linalg.svd(a.T if wide else a, full_matrices=False)
+        return mg.sum(((u * s) @ vt) * (m.T if wide else m)) ** 2
+
+    np.testing.assert_allclose(mg.grad(f)(a), 2 * np.sum(a * m) * m, rtol=1e-11)
+    if smallest < 1e-12:
+        with pytest.raises(np.linalg.LinAlgError, match="lacks full rank"):
+            mg.hvp(f, a, m)
+    else:
+        np.testing.assert_allclose(mg.hvp(f, a, m), 2 * np.sum(m * m) * m, rtol=1e-3)
+
+
 def test_second_derivatives_of_other_vectors_do_not_mind_values_that_are_near_each_other() -> None:
     a = of_eigenvalues(1.0, 1.0 + 1e-8, 3.7)
     gradient = mg.grad(lambda a: (lambda v: v @ M @ v)(linalg.eigh(a).eigenvectors[:, -1]))
