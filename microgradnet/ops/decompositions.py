@@ -620,9 +620,9 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     Examples
     --------
     >>> import microgradnet as mg
-    >>> mg.grad(lambda a: mg.linalg.qr(a, "r")[0, 0])([[-3.0, 1.0], [-4.0, 1.0]])
-    array([[-0.6,  0. ],
-           [-0.8,  0. ]])
+    >>> gradient = mg.grad(lambda a: mg.linalg.qr(a, "r")[0, 0])([[3.0, 1.0], [4.0, 2.0]])
+    >>> gradient[:, 0]  # R[0, 0] is minus the length of the first column
+    array([-0.6, -0.8])
     """
     recorded, a = isinstance(a, Recorded), given(a, "qr")
     if not recorded:

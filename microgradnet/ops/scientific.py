@@ -81,7 +81,7 @@ def _of_order(inner: Any, names: str = "v") -> Any:
 # --- gamma and beta functions ------------------------------------------------------------------------------
 
 gammaln: Unary = _by_scipy(
-    "gammaln", [lambda g, y, x: g * digamma(x)], "Logarithm of the absolute value of the gamma function, log |Γ(x)|.",
+    "gammaln", [lambda g, y, x: g * digamma(x)], "Logarithm of the absolute value of the gamma function, ``log |Γ(x)|``.",
     keep="x", latex=r"\log |\Gamma({0})|", symbol="log|Γ|",
 )  # fmt: skip
 
@@ -292,7 +292,7 @@ def _of_order_0_and_1(names: str, slope_0: _Slope, slope_1: _Slope, what: str) -
 
 _FIRST, _SECOND = "Bessel function of the first kind", "Bessel function of the second kind"
 _MODIFIED, _MODIFIED_SECOND = f"Modified {_FIRST}", f"Modified {_SECOND}"
-_SCALED, _SCALED_SECOND = f"{_MODIFIED} times e^(−|x|),", f"{_MODIFIED_SECOND} times eˣ,"
+_SCALED, _SCALED_SECOND = f"{_MODIFIED} times ``e^(−|x|)``,", f"{_MODIFIED_SECOND} times eˣ,"
 
 _jv: Binary = _bessel("jv", lambda v, x, y: (_jv(v - 1, x) - _jv(v + 1, x)) / 2, _FIRST, "J")
 _yv: Binary = _bessel("yv", lambda v, x, y: (_yv(v - 1, x) - _yv(v + 1, x)) / 2, _SECOND, "Y")
