@@ -81,7 +81,8 @@ def _of_order(inner: Any, names: str = "v") -> Any:
 # --- gamma and beta functions ------------------------------------------------------------------------------
 
 gammaln: Unary = _by_scipy(
-    "gammaln", [lambda g, y, x: g * digamma(x)], "Logarithm of the absolute value of the gamma function, ``log |Γ(x)|``.",
+    "gammaln", [lambda g, y, x: g * digamma(x)],
+    "Logarithm of the absolute value of the gamma function, ``log |Γ(x)|``.",
     keep="x", latex=r"\log |\Gamma({0})|", symbol="log|Γ|",
 )  # fmt: skip
 
