@@ -21,7 +21,8 @@ from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, 
 from microgradnet.record import Array, mirrors, primitive
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Binary, Input, Tensor
 
 __all__ = ["dot", "einsum", "inner", "kron", "matmul", "outer", "tensordot", "vdot"]
@@ -340,7 +341,7 @@ def einsum(subscripts: str, a: Tensor, /, *operands: Input, optimize: Any = Fals
 @overload
 def einsum(subscripts: str, a: ArrayLike, b: Tensor, /, *operands: Input, optimize: Any = False) -> Tensor: ...
 @overload
-def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Any = False) -> typed.Array: ...
+def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Any = False) -> NDArray[Any]: ...
 @mirrors(np.einsum)
 def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     """Multiply arrays and sum, as subscripts say.
