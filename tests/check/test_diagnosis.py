@@ -10,8 +10,6 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.check.explain import search
-from microgradnet.nn.activate import registry
-from microgradnet.record import compositions
 
 from .corpus import CORPUS, NETWORKS, diagnosed
 from .corpus.case import sigmoid_derivative
@@ -211,11 +209,9 @@ def wavy(x, k=2.0):
 
 
 @pytest.fixture
-def composed(monkeypatch):
+def composed():
     """An activation of a user, made of several operations."""
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
-    yield mg.activation(wavy)
-    compositions.pop("wavy")
+    return mg.activation(wavy)
 
 
 @pytest.mark.parametrize(
