@@ -14,6 +14,8 @@ from microgradnet.check.explain import search
 from .corpus import CORPUS, NETWORKS, diagnosed
 from .corpus.case import sigmoid_derivative
 from .corpus.classic import ARTICLE, BIASES, article_forward
+from .located import module
+from .test_corpus_of_derivations import FOLDER
 
 
 def readings(diagnose, budget, tick):
@@ -514,3 +516,10 @@ def test_errors(f, manual, error, words):
 def test_errors_in_options(options, error, words):
     with pytest.raises(error, match=words):
         of(ARTICLE, ARTICLE.right, **options)
+
+
+def test_choosing_among_explanations_is_not_cut_short(tmp_path):
+    """Once an explanation is found, the search for others ends; what was found is compared in peace."""
+    path = FOLDER / "autoencoder_sparsity_forgotten.py"
+    names = module(path.read_text(encoding="utf-8"), tmp_path / path.name)
+    assert mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(1, 2, 3, 4))
