@@ -823,6 +823,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
     "array_equal of the same": lambda xp, a: xp.array_equal(a, a),
     "isclose to NaN": lambda xp, a: xp.isclose(a * np.nan, a * np.nan, equal_nan=True),
+    "isclose to zero": lambda xp, a: xp.isclose(xp.stack([0 * a + 5e-9, 0 * a + 2e-8]), 0.0),
     "round to decimals": lambda xp, a: xp.round(a, 1),
     "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
     "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
