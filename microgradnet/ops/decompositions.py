@@ -31,7 +31,8 @@ from microgradnet.ops.systems import solve
 from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, node_of, primitive, value_of
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Input, Tensor, Unary
 
 __all__ = [
@@ -236,7 +237,7 @@ _eigenvalues = primitive(
 @overload
 def eigh(a: Tensor, UPLO: str = "L") -> EighResult[Tensor]: ...  # noqa: N803
 @overload
-def eigh(a: ArrayLike, UPLO: str = "L") -> EighResult[typed.Array]: ...  # noqa: N803
+def eigh(a: ArrayLike, UPLO: str = "L") -> EighResult[NDArray[Any]]: ...  # noqa: N803
 @mirrors(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> EighResult[Any]:  # noqa: N803 - NumPy's name
     """Eigenvalues and eigenvectors of symmetric matrices, a = V diag(λ) Vᵀ.
@@ -451,13 +452,13 @@ def svd(
 @overload
 def svd(
     a: ArrayLike, full_matrices: bool = True, compute_uv: Literal[True] = True, hermitian: bool = False
-) -> SVDResult[typed.Array]: ...
+) -> SVDResult[NDArray[Any]]: ...
 @overload
 def svd(a: Tensor, full_matrices: bool = True, *, compute_uv: Literal[False], hermitian: bool = False) -> Tensor: ...
 @overload
 def svd(
     a: ArrayLike, full_matrices: bool = True, *, compute_uv: Literal[False], hermitian: bool = False
-) -> typed.Array: ...
+) -> NDArray[Any]: ...
 @mirrors(np.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """Singular value decomposition, a = U diag(s) Vᵀ.
@@ -582,11 +583,11 @@ qr_decomposition({0})""",
 @overload
 def qr(a: Tensor, mode: Literal["reduced", "complete"] = "reduced") -> QRResult[Tensor]: ...
 @overload
-def qr(a: ArrayLike, mode: Literal["reduced", "complete"] = "reduced") -> QRResult[typed.Array]: ...
+def qr(a: ArrayLike, mode: Literal["reduced", "complete"] = "reduced") -> QRResult[NDArray[Any]]: ...
 @overload
 def qr(a: Tensor, mode: Literal["r"]) -> Tensor: ...
 @overload
-def qr(a: ArrayLike, mode: Literal["r"]) -> typed.Array: ...
+def qr(a: ArrayLike, mode: Literal["r"]) -> NDArray[Any]: ...
 @mirrors(np.linalg.qr)
 def qr(a: Any, mode: str = "reduced") -> Any:
     """QR decomposition, a = Q R with orthonormal columns of Q and R upper triangular.
@@ -755,7 +756,7 @@ def lstsq(a: ArrayLike, b: Tensor, rcond: float | None = None) -> tuple[Tensor, 
 @overload
 def lstsq(
     a: ArrayLike, b: ArrayLike, rcond: float | None = None
-) -> tuple[typed.Array, typed.Array, int, typed.Array]: ...
+) -> tuple[NDArray[Any], NDArray[Any], int, NDArray[Any]]: ...
 @mirrors(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
     """Solve linear systems in the sense of least squares: the shortest x of those that make ‖a x − b‖ smallest.
