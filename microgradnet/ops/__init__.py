@@ -10,6 +10,11 @@ from microgradnet.ops import linalg
 
 # fmt: off
 # isort: off
+from microgradnet.ops.arrangements import (
+    append, apply_along_axis, apply_over_axes, atleast_3d, block, broadcast_arrays, column_stack, compress, delete,
+    diag, diagflat, dsplit, dstack, extract, fliplr, flipud, geomspace, hsplit, insert, linspace, logspace, meshgrid,
+    resize, rollaxis, rot90, sliding_window_view, trim_zeros, unstack, vsplit,
+)
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import (
     absolute, add, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, astype, bitwise_and, bitwise_or,
@@ -20,10 +25,19 @@ from microgradnet.ops.elementwise import (
     subtract, tan, tanh, trunc, where,
 )
 from microgradnet.ops.indexing import (
-    argsort, diff, getitem, scatter_add, sort, take, take_along_axis,
+    argpartition, argsort, argwhere, diff, flatnonzero, getitem, nonzero, partition, scatter_add, sort, take,
+    take_along_axis,
+)
+from microgradnet.ops.pieces import (
+    angle, choose, conj, conjugate, copysign, deg2rad, degrees, divmod, fabs, fix, float_power, fmax, fmin, fmod,
+    heaviside, i0, imag, isneginf, isposinf, ldexp, logaddexp2, modf, nan_to_num, piecewise, rad2deg, radians,
+    real, real_if_close, select, signbit, sinc,
+)
+from microgradnet.ops.polynomials import (
+    poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval, vander,
 )
 from microgradnet.ops.products import (
-    dot, einsum, inner, kron, matmul, outer, tensordot, vdot,
+    cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat,
 )
 from microgradnet.ops.reductions import (
     all, allclose, amax, amin, any, argmax, argmin, array_equal, count_nonzero, cumprod, cumsum, log_softmax,
@@ -33,6 +47,13 @@ from microgradnet.ops.shapes import (
     array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, full_like, hstack,
     matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, repeat, reshape, roll, shape, size, split, squeeze,
     stack, swapaxes, tile, transpose, vstack, zeros_like,
+)
+from microgradnet.ops.signals import (
+    convolve, correlate, digitize, ediff1d, gradient, interp, searchsorted, trapezoid, unwrap,
+)
+from microgradnet.ops.statistics import (
+    average, corrcoef, cov, cumulative_prod, cumulative_sum, median, nanargmax, nanargmin, nancumprod, nancumsum,
+    nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum, nanvar, percentile, ptp, quantile,
 )
 from microgradnet.ops.special import erf, erfc, ndtr
 
@@ -56,5 +77,20 @@ __all__ = [
     "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
     "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu",
     "trunc", "var", "vdot", "vstack", "where", "zeros_like",
+]
+__all__ += [  # NumPy's other functions, most of which are compositions
+    "angle", "append", "apply_along_axis", "apply_over_axes", "argpartition", "argwhere", "atleast_3d",
+    "average", "block", "broadcast_arrays", "choose", "column_stack", "compress", "conj", "conjugate",
+    "convolve", "copysign", "corrcoef", "correlate", "cov", "cross", "cumulative_prod", "cumulative_sum",
+    "deg2rad", "degrees", "delete", "diag", "diagflat", "digitize", "divmod", "dsplit", "dstack", "ediff1d",
+    "extract", "fabs", "fix", "flatnonzero", "fliplr", "flipud", "float_power", "fmax", "fmin", "fmod",
+    "geomspace", "gradient", "heaviside", "hsplit", "i0", "imag", "insert", "interp", "isneginf", "isposinf",
+    "ldexp", "linspace", "logaddexp2", "logspace", "matvec", "median", "meshgrid", "modf", "nan_to_num",
+    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
+    "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "nonzero", "partition",
+    "percentile", "piecewise", "poly", "polyadd", "polyder", "polydiv", "polyint", "polymul", "polysub",
+    "polyval", "ptp", "quantile", "rad2deg", "radians", "real", "real_if_close", "resize", "rollaxis", "rot90",
+    "searchsorted", "select", "signbit", "sinc", "sliding_window_view", "trapezoid", "trim_zeros", "unstack",
+    "unwrap", "vander", "vecdot", "vecmat", "vsplit",
 ]
 # fmt: on
