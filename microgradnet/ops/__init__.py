@@ -13,7 +13,7 @@ from microgradnet.ops import linalg
 from microgradnet.ops.arrangements import (
     append, apply_along_axis, apply_over_axes, atleast_3d, block, broadcast_arrays, column_stack, compress, delete,
     diag, diagflat, dsplit, dstack, extract, fliplr, flipud, geomspace, hsplit, insert, linspace, logspace, meshgrid,
-    resize, rollaxis, rot90, sliding_window_view, trim_zeros, unstack, vsplit,
+    resize, rollaxis, rot90, sliding_window_view, unstack, vsplit,
 )
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import (
@@ -53,7 +53,8 @@ from microgradnet.ops.signals import (
 )
 from microgradnet.ops.statistics import (
     average, corrcoef, cov, cumulative_prod, cumulative_sum, median, nanargmax, nanargmin, nancumprod, nancumsum,
-    nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum, nanvar, percentile, ptp, quantile,
+    nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum, nanvar,
+    percentile, ptp, quantile,
 )
 from microgradnet.ops.special import erf, erfc, ndtr
 
@@ -90,7 +91,7 @@ __all__ += [  # NumPy's other functions, most of which are compositions
     "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "nonzero", "partition",
     "percentile", "piecewise", "poly", "polyadd", "polyder", "polydiv", "polyint", "polymul", "polysub",
     "polyval", "ptp", "quantile", "rad2deg", "radians", "real", "real_if_close", "resize", "rollaxis", "rot90",
-    "searchsorted", "select", "signbit", "sinc", "sliding_window_view", "trapezoid", "trim_zeros", "unstack",
+    "searchsorted", "select", "signbit", "sinc", "sliding_window_view", "trapezoid", "unstack",
     "unwrap", "vander", "vecdot", "vecmat", "vsplit",
 ]
 # fmt: on

@@ -429,31 +429,6 @@ def resize(a: Any, new_shape: Axes) -> Any:
     return getitem(a, np.resize(np.arange(a.size), new_shape))
 
 
-@mirrors(np.trim_zeros, inputs=1)
-def trim_zeros(filt: Any, trim: str = "fb") -> Any:
-    """Leave out the zeros at the ends of a vector. Which ones they are is not differentiated.
-
-    Parameters
-    ----------
-    filt : array_like or Tensor
-        Of shape (n,).
-    trim : str
-        With "f", those in front; with "b", those at the back.
-
-    Returns
-    -------
-    Tensor, or array if `filt` is no Tensor
-    """
-    filt = given(filt, "trim_zeros")
-    if filt.ndim != 1:
-        raise ValueError(f"trim_zeros: a vector is needed, got shape {filt.shape}")
-    value = filt.concrete("trim_zeros") if isinstance(filt, Recorded) else filt
-    kept = np.flatnonzero(value)
-    start = (kept[0] if kept.size else filt.size) if "f" in trim.lower() else 0
-    end = (kept[-1] + 1 if kept.size else 0) if "b" in trim.lower() else filt.size
-    return filt[int(start) : int(end)]
-
-
 @mirrors(np.compress, inputs=2)
 def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     """Keep the elements along an axis for which a condition holds.
@@ -631,11 +606,11 @@ def sliding_window_view(
 # --- numbers at equal distances ----------------------------------------------------------------------
 
 
-def _ends(caller: str, start: Any, stop: Any, num: int, endpoint: bool) -> tuple[Any, Any, Any, Any]:
+def _ends(caller: str, start: Any, stop: Any, num: int, endpoint: bool, least: Any = 0.0) -> tuple[Any, Any, Any, Any]:
     """Return both ends and the shares of each, 0 to 1, along a new first axis."""
     if num < 0:
         raise ValueError(f"{caller}: how many numbers can't be negative, got {num}")
-    dtype = np.result_type(*(x if type(x) in NUMBERS else given(x, caller).dtype for x in (start, stop)), 0.0)
+    dtype = np.result_type(*(x if type(x) in NUMBERS else given(x, caller).dtype for x in (start, stop)), least)
     start, stop = (astype(given(x, caller), dtype) for x in broadcast_arrays(start, stop))
     share = np.arange(num, dtype=float) / max(num - 1 if endpoint else num, 1)
     later = share.reshape(-1, *(1,) * start.ndim).astype(dtype)
@@ -721,7 +696,7 @@ def logspace(
     Tensor, or array if no argument is a Tensor
         Of the broadcast shape, with an axis of length `num`.
     """
-    if np.ndim(base) or isinstance(base, Recorded):
+    if np.ndim(base):
         start, stop, base = broadcast_arrays(start, stop, base)
     return _placed(base ** linspace(start, stop, num, endpoint), dtype, axis)
 
@@ -739,7 +714,7 @@ def geomspace(start: Input, stop: Input, num: int = 50, endpoint: bool = True, d
     endpoint : bool
         Whether the last one is `stop`.
     dtype : dtype, optional
-        The default is that of the ends, floating.
+        The default is at least float64, as NumPy's.
     axis : int
         Where the new axis stands in the result.
 
@@ -753,7 +728,7 @@ def geomspace(start: Input, stop: Input, num: int = 50, endpoint: bool = True, d
     ValueError
         If an end is 0.
     """
-    start, stop, _, later = _ends("geomspace", start, stop, operator.index(num), endpoint)
+    start, stop, _, later = _ends("geomspace", start, stop, operator.index(num), endpoint, np.float64)
     for end in (start, stop):
         if not (isinstance(end, Recorded) and end._node.traced) and np.any(np.equal(end, 0)):
             raise ValueError("geomspace: an end is 0, which no ratio leads to")

@@ -484,7 +484,8 @@ def nan_to_num(
         return x
     largest = float(np.finfo(x.dtype).max)
     high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
-    return where(isfinite(x), x, where(isnan(x), nan, where(greater(x, 0), high, low)))
+    finite = where(isnan(x), nan, where(greater(x, 0), high, low))
+    return where(isfinite(x), x, astype(finite, x.dtype))
 
 
 # --- choosing between arrays -------------------------------------------------------------------------

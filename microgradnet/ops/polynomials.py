@@ -159,9 +159,9 @@ def polydiv(u: Input, v: Input) -> tuple[Any, Any]:
     u, v = (atleast_1d(given(p, "polydiv")) * 1.0 for p in (u, v))
     m = v.shape[0]
     dtype = np.result_type(u.dtype, v.dtype)
-    quotient, rest = [], astype(u, dtype)
+    quotient, rest, scale = [], astype(u, dtype), 1.0 / v[0]
     for k in range(u.shape[0] - m + 1):
-        quotient.append(rest[k] / v[0])
+        quotient.append(scale * rest[k])
         rest = concatenate([rest[:k], rest[k : k + m] - quotient[-1] * v, rest[k + m :]])
     while rest.shape[0] > 1 and _is_nothing(rest[0]):
         rest = rest[1:]
@@ -244,7 +244,7 @@ def poly(seq_of_zeros: Any) -> Any:
     zeros = given(seq_of_zeros, "poly")
     if not isinstance(zeros, Recorded):
         return np.poly(zeros)
-    zeros = atleast_1d(zeros)
+    zeros = astype(atleast_1d(zeros), np.dtype(np.mintypecode([zeros.dtype.char])))
     if zeros.ndim != 1:
         raise ValueError(f"poly: of a matrix it has no gradient here; give a vector of zeros, not shape {zeros.shape}")
     p: Any = np.ones(1, zeros.dtype)

@@ -362,7 +362,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
         return searchsorted(bins, x, side)
     if not np.all(steps <= 0):
         raise ValueError("digitize: the edges must be in ascending or descending order")
-    return edges.size - searchsorted(flip(bins), x, "right" if right else "left")
+    return edges.size - searchsorted(flip(bins), x, side)
 
 
 @mirrors(np.interp)

@@ -204,16 +204,16 @@ def reduced_where(
 
 
 def _present(a: Any, mask: Any = True) -> tuple[Any, Any]:
-    """Return an array, and a mask of what is neither NaN nor left out; True if that is all, and known."""
+    """Return an array, and a mask of what is neither NaN nor left out; True if no dtype could hold NaN."""
     a = given(a, "a reduction without NaN")
-    if a.dtype.kind != "f" or not _any(isnan(a)):
+    if a.dtype.kind != "f":
         return a, True if mask is True else given(mask, "where")
     here = logical_not(isnan(a))
     return a, here if mask is True else logical_and(here, mask)
 
 
 def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: str, *, more: str = "") -> Any:
-    """Declare the reduction of what isn't NaN, which is the ordinary one if nothing is NaN."""
+    """Declare the reduction of what isn't NaN."""
 
     def reduction(
         a: Any, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False, where: Any = True, **options: Any
@@ -428,22 +428,31 @@ def _lines(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
     return reshape(a if axes == tuple(range(a.ndim)) else transpose(a, (*others, *axes)), shape), kept
 
 
-def _position(q: Any, n: int, method: str, dtype: Any) -> Any:
+_CHOOSING = frozenset({"inverted_cdf", "closest_observation", "lower", "higher", "nearest"})
+"""Methods that choose one neighbour, and don't interpolate."""
+
+
+def _position(q: Any, n: int, method: str) -> Any:
     """Find where in an order of n numbers a quantile stands: NumPy says so of 0, 1, 2, …, for every method."""
     if method == "linear":
-        return q * dtype.type(n - 1)
-    return np.quantile(np.arange(n, dtype=dtype), given_for("quantile", f"q with method={method!r}", q), method=method)
+        return q * (n - 1)
+    return np.quantile(np.arange(float(n)), given_for("quantile", f"q with method={method!r}", q), method=method)
 
 
 def _at(order: Any, position: Any) -> Any:
     """Interpolate between neighbours of the last axis, at positions that are the same for every line."""
     low = floor(position)
     share = position - low
-    below = np.asarray(value_of(low)).astype(np.intp)
-    if not isinstance(share, Recorded) and not np.any(share):
-        return getitem(order, (..., below[()]))
-    above = np.minimum(below + 1, order.shape[-1] - 1)
-    return getitem(order, (..., below[()])) * (1 - share) + getitem(order, (..., above[()])) * share
+    if _traced(low):
+        below: Any = astype(low, np.intp)
+        above = minimum(below + 1, order.shape[-1] - 1)
+    else:
+        below = np.asarray(value_of(low)).astype(np.intp)[()]
+        if not isinstance(share, Recorded) and not np.any(share):
+            return getitem(order, (..., below))
+        above = np.minimum(below + 1, order.shape[-1] - 1)
+    share = astype(share, order.dtype)
+    return getitem(order, (..., below)) * (1 - share) + getitem(order, (..., above)) * share
 
 
 def _at_each(order: Any, position: Any) -> Any:
@@ -461,24 +470,29 @@ def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, *, withou
     a = given(a, "quantile")
     if a.dtype.kind in "iub":
         a = astype(a, np.float64)
-    q = given(q, "quantile") if type(q) not in (int, float) else a.dtype.type(q)
+    dtype = a.dtype
+    if type(q) in (int, float):
+        q = np.float64(q)
+    else:
+        q = given(q, "quantile")
+        dtype = dtype if method in _CHOOSING else np.result_type(dtype, q.dtype)
     if not _traced(q) and not np.all((value_of(q) >= 0) & (value_of(q) <= 1)):
         raise ValueError("quantile: a quantile is a share, between 0 and 1 (a percentile is between 0 and 100)")
-    lines, kept = _lines(a, axis)
+    lines, kept = _lines(a if a.dtype == dtype else astype(a, dtype), axis)
     n = lines.shape[-1]
     if n == 0:
-        return mean(lines, axis=-1) if not q.ndim else broadcast_to(mean(lines, axis=-1), (*q.shape, *lines.shape[:-1]))
-    order = sort(lines, axis=-1)
-    last = isnan(getitem(order, (..., n - 1)))
-    some = _any(last)
-    if some and without_nan:
-        y = _without_nan(order, q, method)
+        y = mean(lines, axis=-1)  # NaN, with NumPy's warning
+        y = broadcast_to(y, (*q.shape, *y.shape))
+    elif without_nan:
+        y = _without_nan(sort(lines, axis=-1), q, method)
     else:
-        y = _at(order, _position(q, n, method, a.dtype))
-        if some:
+        order = sort(lines, axis=-1)
+        y = _at(order, _position(q, n, method))
+        last = isnan(getitem(order, (..., n - 1)))
+        if _any(last):
             y = where(reshape(last, (*last.shape, *(1,) * q.ndim)), math.nan, y)
         if q.ndim:
-            y = moveaxis(y, range(y.ndim - q.ndim, y.ndim), range(q.ndim))
+            y = moveaxis(y, tuple(range(y.ndim - q.ndim, y.ndim)), tuple(range(q.ndim)))
     return reshape(y, (*q.shape, *kept)) if keepdims else y
 
 
@@ -493,9 +507,10 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
     if method == "linear":
         position = q * maximum(n - 1, 0)
     else:
-        counts = np.asarray(n.concrete("quantile: NaNs") if isinstance(n, Recorded) else n)
-        of_each = {c: _position(q, int(c), method, order.dtype) if c else 0 for c in np.unique(counts)}
-        position = np.array([of_each[c] for c in counts.ravel()], order.dtype).reshape(counts.shape)
+        of_each = np.zeros(order.shape[-1] + 1)
+        for count in range(1, of_each.size) if _traced(n) else np.unique(value_of(n)).astype(int):
+            of_each[count] = _position(q, count, method) if count else 0
+        position = getitem(of_each, astype(n, np.intp))
     y = _at_each(where(present, order, 0), position)
     nothing = n == 0
     return where(nothing, math.nan, y) if _any(nothing) else y
