@@ -35,7 +35,7 @@ from microgradnet.ops.elementwise import (
 )
 from microgradnet.ops.indexing import getitem, scatter_add, take_along_axis
 from microgradnet.ops.reductions import mean
-from microgradnet.ops.shapes import broadcast_to, expand_dims, given, stack, zeros_like
+from microgradnet.ops.shapes import broadcast_to, expand_dims, given, stack, whole, zeros_like
 from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def angle(z: Any, deg: bool = False) -> Any:
         Of the same shape.
     """
     if not isinstance(z, Recorded):
-        return np.angle(z, deg)
+        return np.angle(given(z, "angle"), deg)
     y = arctan2(0.0, z)
     return rad2deg(y) if deg else y
 
@@ -242,7 +242,7 @@ def real(val: Any) -> Any:
     Tensor, or array if `val` is no Tensor
         Of the same shape.
     """
-    return positive(val) if isinstance(val, Recorded) else np.real(val)
+    return positive(val) if isinstance(val, Recorded) else np.real(given(val, "real"))
 
 
 @mirrors(np.imag, inputs=1)
@@ -259,7 +259,7 @@ def imag(val: Any) -> Any:
     Tensor, or array if `val` is no Tensor
         Of the same shape.
     """
-    return zeros_like(val) if isinstance(val, Recorded) else np.imag(val)
+    return zeros_like(val) if isinstance(val, Recorded) else np.imag(given(val, "imag"))
 
 
 @mirrors(np.conjugate, inputs=1)
@@ -276,7 +276,7 @@ def conjugate(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return positive(x) if isinstance(x, Recorded) else np.conjugate(x)
+    return positive(x) if isinstance(x, Recorded) else np.conjugate(given(x, "conjugate"))
 
 
 conj = conjugate
@@ -298,7 +298,7 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     Tensor, or array if `a` is no Tensor
         Of the same shape.
     """
-    return positive(a) if isinstance(a, Recorded) else np.real_if_close(a, tol)
+    return positive(a) if isinstance(a, Recorded) else np.real_if_close(given(a, "real_if_close"), tol)
 
 
 # --- signs and fractions -----------------------------------------------------------------------------
@@ -480,7 +480,7 @@ def nan_to_num(
     )
     if not isinstance(x, Recorded):
         return np.nan_to_num(given(x, "nan_to_num"), nan=nan, posinf=posinf, neginf=neginf)
-    if x.dtype.kind != "f":
+    if whole(x):
         return x
     largest = float(np.finfo(x.dtype).max)
     high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf

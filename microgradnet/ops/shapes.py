@@ -41,6 +41,11 @@ def is_index(value: Any) -> bool:
     return hasattr(value, "__index__") and getattr(value, "ndim", 0) == 0
 
 
+def whole(a: Any) -> bool:
+    """Whether an array holds integers or truth values."""
+    return getattr(a.dtype, "kind", "f") in "iub"
+
+
 def _ints(value: Any) -> tuple[int, ...]:
     """Make a tuple of Python's integers, which nobody can change later, of one or a sequence of them."""
     if is_index(value):

@@ -12,7 +12,7 @@ from microgradnet.ops.elementwise import absolute, astype, ceil, floor, greater,
 from microgradnet.ops.indexing import diff, getitem, take
 from microgradnet.ops.reductions import cumsum
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import along, concatenate, flip, given, pad, ravel, reshape
+from microgradnet.ops.shapes import along, concatenate, flip, given, pad, ravel, reshape, whole
 from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _steps(h: Any, n: int, which: int) -> Any:
         return h
     if h.shape[0] != n:
         raise ValueError(f"gradient: {h.shape[0]} coordinates for an axis of length {n}")
-    d = diff(astype(h, np.float64) if h.dtype.kind in "iub" else h)
+    d = diff(astype(h, np.float64) if whole(h) else h)
     equal = not (isinstance(d, Recorded) and (node_of(d).traced or d.requires_grad)) and np.all(d == d[:1])
     return d[0] if equal and n > 1 else d
 
@@ -219,7 +219,7 @@ def gradient(f: Input, *varargs: Input, axis: int | tuple[int, ...] | None = Non
     tensor([1. , 1.5, 2.5, 3. ])
     """
     f = given(f, "gradient")
-    if f.dtype.kind in "iub":
+    if whole(f):
         f = astype(f, np.float64)
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
     spacings = [given(v, "gradient") if type(v) not in (int, float) else v for v in varargs]

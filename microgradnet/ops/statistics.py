@@ -32,7 +32,17 @@ from microgradnet.ops.indexing import getitem, sort, take_along_axis
 from microgradnet.ops.products import matmul
 from microgradnet.ops.reductions import Axis, cumprod, cumsum, given_for, mean, prod, std, var
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import along, broadcast_to, concatenate, expand_dims, given, moveaxis, reshape, transpose
+from microgradnet.ops.shapes import (
+    along,
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    given,
+    moveaxis,
+    reshape,
+    transpose,
+    whole,
+)
 from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
 
 if TYPE_CHECKING:
@@ -94,7 +104,7 @@ def _prod_where(a: Any, mask: Any, axis: Axis, keepdims: bool, *, initial: Any =
 def _mean_where(a: Any, mask: Any, axis: Axis, keepdims: bool, *, dtype: DType = None) -> Any:
     if dtype is not None:
         a = astype(a, dtype)
-    if a.dtype.kind in "iub":
+    if whole(a):
         a = astype(a, np.float64)
     return sum_(_filled(a, mask, 0), axis=axis, keepdims=keepdims) / _counted(a, mask, axis, keepdims)
 
@@ -206,7 +216,7 @@ def reduced_where(
 def _present(a: Any, mask: Any = True) -> tuple[Any, Any]:
     """Return an array, and a mask of what is neither NaN nor left out; True if no dtype could hold NaN."""
     a = given(a, "a reduction without NaN")
-    if a.dtype.kind != "f":
+    if whole(a):
         return a, True if mask is True else given(mask, "where")
     here = logical_not(isnan(a))
     return a, here if mask is True else logical_and(here, mask)
@@ -390,7 +400,17 @@ def _leader_forward(xp: Any, a: Array, axis: int = 0, sign: int = 1) -> Array:
     return np.maximum.accumulate(index, axis)
 
 
-_leader = primitive(_leader_forward, [None], name="leader")
+_LEADER_SOURCE = """
+def leader(a, axis, sign):
+    a = np.moveaxis(sign * a, axis, 0)
+    before = np.maximum.accumulate(a)[:-1]
+    leads = (a[1:] > before) | (np.isnan(a[1:]) & ~np.isnan(before))
+    places = np.arange(1, len(a)).reshape(-1, *(1,) * (a.ndim - 1))
+    index = np.concatenate((np.zeros_like(a[:1], np.intp), np.where(leads, places, 0)))
+    return np.moveaxis(np.maximum.accumulate(index), 0, axis)
+leader({0}, {axis}, {sign})"""
+
+_leader = primitive(_leader_forward, [None], name="leader", source=_LEADER_SOURCE)
 
 
 def running_extreme(a: Any, axis: int = 0, *, sign: int = 1) -> Any:
@@ -468,7 +488,7 @@ def _at_each(order: Any, position: Any) -> Any:
 
 def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, *, without_nan: bool = False) -> Any:
     a = given(a, "quantile")
-    if a.dtype.kind in "iub":
+    if whole(a):
         a = astype(a, np.float64)
     dtype = a.dtype
     if type(q) in (int, float):
@@ -690,7 +710,7 @@ def average(
             raise ValueError(f"average: weights of shape {w.shape} don't fit the axes {axes} of shape {a.shape}")
         shape = tuple(n if i in axes else 1 for i, n in enumerate(a.shape))
         w = reshape(transpose(w, np.argsort(axes).tolist()), shape)
-    if a.dtype.kind in "iub":
+    if whole(a):
         a = astype(a, np.float64)
     total = sum_(w, axis=axes, keepdims=keepdims)
     if _no_weight(total):
