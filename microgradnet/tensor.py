@@ -791,6 +791,8 @@ def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str
         masked = "where" in kwargs or "initial" in kwargs
         return reduced_where(_REDUCTIONS[ufunc], *inputs, **kwargs) if masked else _REDUCTIONS[ufunc](*inputs, **kwargs)
     if method == "accumulate" and ufunc in _RUNNING:
+        if np.ndim(inputs[0]) == 0:
+            raise TypeError(f"np.{ufunc.__name__}.accumulate: a number has no axis to go along")
         return _RUNNING[ufunc](*inputs, **{"axis": 0, **kwargs})
     if method == "outer" and ufunc in numpy_functions:
         a, b = (i if isinstance(i, Recorded) else np.asarray(plain(i, f"np.{ufunc.__name__}.outer")) for i in inputs)
