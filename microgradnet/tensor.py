@@ -795,8 +795,9 @@ def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str
             raise TypeError(f"np.{ufunc.__name__}.accumulate: a number has no axis to go along")
         return _RUNNING[ufunc](*inputs, **{"axis": 0, **kwargs})
     if method == "outer" and ufunc in numpy_functions:
-        a, b = (i if isinstance(i, Recorded) else np.asarray(plain(i, f"np.{ufunc.__name__}.outer")) for i in inputs)
-        return numpy_functions[ufunc](ops.expand_dims(a, tuple(range(a.ndim, a.ndim + b.ndim))), b, **kwargs)
+        a, b = inputs
+        ndim = ops.ndim(a)
+        return numpy_functions[ufunc](ops.expand_dims(a, tuple(range(ndim, ndim + ops.ndim(b)))), b, **kwargs)
     raise refusal(ufunc, method)
 
 

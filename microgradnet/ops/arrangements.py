@@ -26,6 +26,7 @@ from microgradnet.ops.shapes import (
     expand_dims,
     flip,
     given,
+    is_traced,
     moveaxis,
     ravel,
     reshape,
@@ -34,10 +35,12 @@ from microgradnet.ops.shapes import (
     transpose,
 )
 from microgradnet.plain import NUMBERS
-from microgradnet.record import Recorded, given_for, mirrors
+from microgradnet.record import given_for, mirrors
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Input
+    from microgradnet import typed
+    from microgradnet.typed import Tensor
+
 
 # --- turning -----------------------------------------------------------------------------------------
 
@@ -144,7 +147,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
 
 
 @mirrors(np.atleast_3d)
-def atleast_3d(*arys: Input) -> Any:
+def atleast_3d(*arys: Any) -> Any:
     """View each argument with at least three axes; of a vector the new ones stand on both sides.
 
     Parameters
@@ -323,7 +326,7 @@ def dsplit(ary: Any, indices_or_sections: Axes) -> list[Any]:
 
 
 @mirrors(np.unstack)
-def unstack(x: Input, /, *, axis: int = 0) -> tuple[Any, ...]:
+def unstack(x: Any, /, *, axis: int = 0) -> tuple[Tensor | typed.Array, ...]:
     """Take an array apart along an axis.
 
     Parameters
@@ -368,8 +371,8 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     return along(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
 
 
-@mirrors(np.insert)
-def insert(arr: Input, obj: Any, values: Input, axis: int | None = None) -> Any:
+@mirrors(np.insert, inputs="leading")
+def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """Put values between elements.
 
     Parameters
@@ -477,7 +480,7 @@ def extract(condition: Any, arr: Any) -> Any:
 
 
 @mirrors(np.broadcast_arrays)
-def broadcast_arrays(*args: Input, subok: bool = False) -> tuple[Any, ...]:
+def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Tensor | typed.Array, ...]:
     """Broadcast arrays against each other.
 
     Parameters
@@ -497,7 +500,9 @@ def broadcast_arrays(*args: Input, subok: bool = False) -> tuple[Any, ...]:
 
 
 @mirrors(np.meshgrid)
-def meshgrid(*xi: Input, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
+def meshgrid(
+    *xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+) -> tuple[Tensor | typed.Array, ...]:
     """Make a grid of coordinates from a vector for each axis.
 
     Parameters
@@ -572,7 +577,12 @@ def diagflat(v: Any, k: int = 0) -> Any:
 
 @mirrors(np.lib.stride_tricks.sliding_window_view, inputs=1)
 def sliding_window_view(
-    x: Any, window_shape: Axes, axis: Axes | None = None, *, subok: bool = False, writeable: bool = False
+    x: Any,
+    window_shape: Axes,
+    axis: int | tuple[int, ...] | None = None,
+    *,
+    subok: bool = False,
+    writeable: bool = False,
 ) -> Any:
     """Show every window of a shape, as `numpy.lib.stride_tricks.sliding_window_view`; here it is no view.
 
@@ -625,8 +635,8 @@ def _placed(y: Any, dtype: Any, axis: int) -> Any:
 
 @mirrors(np.linspace)
 def linspace(
-    start: Input,
-    stop: Input,
+    start: Any,
+    stop: Any,
     num: int = 50,
     endpoint: bool = True,
     retstep: bool = False,
@@ -665,13 +675,13 @@ def linspace(
     return (y, (stop - start) / parts if parts > 0 else start * math.nan) if retstep else y
 
 
-@mirrors(np.logspace)
+@mirrors(np.logspace, inputs="leading")
 def logspace(
-    start: Input,
-    stop: Input,
+    start: Any,
+    stop: Any,
     num: int = 50,
     endpoint: bool = True,
-    base: Input = 10.0,
+    base: Any = 10.0,
     dtype: Any = None,
     axis: int = 0,
 ) -> Any:
@@ -701,8 +711,8 @@ def logspace(
     return _placed(base ** linspace(start, stop, num, endpoint), dtype, axis)
 
 
-@mirrors(np.geomspace)
-def geomspace(start: Input, stop: Input, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
+@mirrors(np.geomspace, inputs="leading")
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
     """Place numbers of which each has the same ratio to the one before.
 
     Parameters
@@ -730,7 +740,7 @@ def geomspace(start: Input, stop: Input, num: int = 50, endpoint: bool = True, d
     """
     start, stop, _, later = _ends("geomspace", start, stop, operator.index(num), endpoint, np.float64)
     for end in (start, stop):
-        if not (isinstance(end, Recorded) and end._node.traced) and np.any(np.equal(end, 0)):
+        if not is_traced(end) and np.any(np.equal(end, 0)):
             raise ValueError("geomspace: an end is 0, which no ratio leads to")
     return _placed(start * (stop / start) ** later, dtype, axis)
 
@@ -739,7 +749,7 @@ def geomspace(start: Input, stop: Input, num: int = 50, endpoint: bool = True, d
 
 
 @mirrors(np.apply_along_axis)
-def apply_along_axis(func1d: Any, axis: int, arr: Input, *args: Any, **kwargs: Any) -> Any:
+def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
     """Call a function of a vector for every line along an axis.
 
     Parameters
@@ -770,7 +780,7 @@ def apply_along_axis(func1d: Any, axis: int, arr: Input, *args: Any, **kwargs: A
 
 
 @mirrors(np.apply_over_axes)
-def apply_over_axes(func: Any, a: Input, axes: Axes) -> Any:
+def apply_over_axes(func: Any, a: Any, axes: Axes) -> Any:
     """Call a reduction along one axis after another; the axes stay, with length 1.
 
     Parameters

@@ -35,11 +35,12 @@ from microgradnet.ops.elementwise import (
 )
 from microgradnet.ops.indexing import getitem, scatter_add, take_along_axis
 from microgradnet.ops.reductions import mean
-from microgradnet.ops.shapes import broadcast_to, expand_dims, given, stack, whole, zeros_like
+from microgradnet.ops.shapes import broadcast_to, expand_dims, given, is_tensor, is_traced, stack, whole, zeros_like
 from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Binary, Input, Unary
+    from microgradnet import typed
+    from microgradnet.typed import Binary, Tensor, Unary
 
 # --- exponentials and angles -------------------------------------------------------------------------
 
@@ -222,7 +223,7 @@ def angle(z: Any, deg: bool = False) -> Any:
     Tensor, or array if `z` is no Tensor
         Of the same shape.
     """
-    if not isinstance(z, Recorded):
+    if not is_tensor(z):
         return np.angle(given(z, "angle"), deg)
     y = arctan2(0.0, z)
     return rad2deg(y) if deg else y
@@ -242,7 +243,7 @@ def real(val: Any) -> Any:
     Tensor, or array if `val` is no Tensor
         Of the same shape.
     """
-    return positive(val) if isinstance(val, Recorded) else np.real(given(val, "real"))
+    return positive(val) if is_tensor(val) else np.real(given(val, "real"))
 
 
 @mirrors(np.imag, inputs=1)
@@ -259,7 +260,7 @@ def imag(val: Any) -> Any:
     Tensor, or array if `val` is no Tensor
         Of the same shape.
     """
-    return zeros_like(val) if isinstance(val, Recorded) else np.imag(given(val, "imag"))
+    return zeros_like(val) if is_tensor(val) else np.imag(given(val, "imag"))
 
 
 @mirrors(np.conjugate, inputs=1)
@@ -276,7 +277,7 @@ def conjugate(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return positive(x) if isinstance(x, Recorded) else np.conjugate(given(x, "conjugate"))
+    return positive(x) if is_tensor(x) else np.conjugate(given(x, "conjugate"))
 
 
 conj = conjugate
@@ -298,7 +299,7 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     Tensor, or array if `a` is no Tensor
         Of the same shape.
     """
-    return positive(a) if isinstance(a, Recorded) else np.real_if_close(given(a, "real_if_close"), tol)
+    return positive(a) if is_tensor(a) else np.real_if_close(given(a, "real_if_close"), tol)
 
 
 # --- signs and fractions -----------------------------------------------------------------------------
@@ -424,7 +425,7 @@ fix = mirrors(np.fix)(trunc)
 
 
 @mirrors(np.modf)
-def modf(x: Input) -> tuple[Any, Any]:
+def modf(x: Any) -> tuple[Tensor | typed.Array, ...]:
     """Split into the fraction and the integer part, both with the sign of x.
 
     Parameters
@@ -440,7 +441,7 @@ def modf(x: Input) -> tuple[Any, Any]:
 
 
 @mirrors(np.divmod)
-def divmod(x1: Input, x2: Input) -> tuple[Any, Any]:  # noqa: A001 - NumPy's name
+def divmod(x1: Any, x2: Any) -> tuple[Tensor | typed.Array, ...]:  # noqa: A001 - NumPy's name
     """Return `floor_divide` and `remainder` of two arrays.
 
     Parameters
@@ -478,7 +479,7 @@ def nan_to_num(
     nan, posinf, neginf = (
         given_for("nan_to_num", k, v) for k, v in (("nan", nan), ("posinf", posinf), ("neginf", neginf))
     )
-    if not isinstance(x, Recorded):
+    if not is_tensor(x):
         return np.nan_to_num(given(x, "nan_to_num"), nan=nan, posinf=posinf, neginf=neginf)
     if whole(x):
         return x
@@ -631,7 +632,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
         index = index.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"choose: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    elif not (isinstance(index, Recorded) and index._node.traced) and np.any(value_of(index) < 0):
+    elif not is_traced(index) and np.any(value_of(index) < 0):
         raise ValueError("choose: an index is negative; mode='wrap' counts on from the other end")
     shape = np.broadcast_shapes(index.shape, *(p.shape for p in parts))
     stacked = stack([broadcast_to(p, shape) for p in parts])

@@ -13,12 +13,23 @@ import numpy as np
 
 from microgradnet.ops.elementwise import add, astype, power, subtract
 from microgradnet.ops.reductions import allclose
-from microgradnet.ops.shapes import atleast_1d, concatenate, given, pad, reshape, stack, zeros_like
+from microgradnet.ops.shapes import (
+    atleast_1d,
+    concatenate,
+    given,
+    is_tensor,
+    is_traced,
+    pad,
+    reshape,
+    stack,
+    zeros_like,
+)
 from microgradnet.ops.signals import convolve
-from microgradnet.record import Recorded, mirrors, node_of, value_of
+from microgradnet.record import mirrors, value_of
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Input
+    from microgradnet import typed
+    from microgradnet.typed import Tensor
 
 
 @mirrors(np.polyval, inputs=2)
@@ -79,7 +90,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
 def _trimmed(p: Any) -> Any:
     """Leave out leading zeros, as `numpy.poly1d` does; all of them but one."""
     p = atleast_1d(given(p, "a polynomial"))
-    if isinstance(p, Recorded) and node_of(p).traced:
+    if is_traced(p):
         return p
     zeros = int(np.argmax(value_of(p) != 0)) if np.any(value_of(p)) else p.shape[0] - 1
     return p[max(zeros, 0) :]
@@ -88,7 +99,7 @@ def _trimmed(p: Any) -> Any:
 def _of_one_length(a: Any, b: Any) -> tuple[Any, Any]:
     a, b = atleast_1d(given(a, "a polynomial")), atleast_1d(given(b, "a polynomial"))
     n = max(a.shape[0], b.shape[0])
-    return tuple(p if p.shape[0] == n else pad(p, (n - p.shape[0], 0)) for p in (a, b))  # type: ignore[return-value]
+    return tuple(p if p.shape[0] == n else pad(p, (n - p.shape[0], 0)) for p in (a, b))
 
 
 @mirrors(np.polyadd, inputs=2)
@@ -143,7 +154,7 @@ def polymul(a1: Any, a2: Any) -> Any:
 
 
 @mirrors(np.polydiv)
-def polydiv(u: Input, v: Input) -> tuple[Any, Any]:
+def polydiv(u: Any, v: Any) -> tuple[Tensor | typed.Array, ...]:
     """Divide polynomials, with a remainder.
 
     Parameters
@@ -169,8 +180,7 @@ def polydiv(u: Input, v: Input) -> tuple[Any, Any]:
 
 
 def _is_nothing(number: Any) -> bool:
-    traced = isinstance(number, Recorded) and node_of(number).traced
-    return not traced and bool(allclose(value_of(number), 0, rtol=1e-14))
+    return not is_traced(number) and bool(allclose(value_of(number), 0, rtol=1e-14))
 
 
 @mirrors(np.polyder, inputs=1)
@@ -242,7 +252,7 @@ def poly(seq_of_zeros: Any) -> Any:
         Coefficients, of shape (n + 1,), that of the highest power first.
     """
     zeros = given(seq_of_zeros, "poly")
-    if not isinstance(zeros, Recorded):
+    if not is_tensor(zeros):
         return np.poly(zeros)
     zeros = astype(atleast_1d(zeros), np.dtype(np.mintypecode([zeros.dtype.char])))
     if zeros.ndim != 1:

@@ -13,10 +13,10 @@ from microgradnet.ops.indexing import diff, getitem, take
 from microgradnet.ops.reductions import cumsum
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import along, concatenate, flip, given, pad, ravel, reshape, whole
-from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
+from microgradnet.record import Array, Recorded, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Binary, Input
+    from microgradnet.typed import Binary
 
 # --- convolution -------------------------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ def _vectors(caller: str, a: Any, v: Any) -> tuple[Any, Any]:
     for x in vectors:
         if x.ndim > 1 or not x.size:
             raise ValueError(f"{caller}: two vectors that aren't empty are needed, got a shape {x.shape}")
-    return tuple(reshape(x, (-1,)) for x in vectors)  # type: ignore[return-value]
+    return tuple(reshape(x, (-1,)) for x in vectors)
 
 
 def _overlap(full: Any, n: int, m: int, mode: str, start: int) -> Any:
@@ -144,7 +144,7 @@ def _steps(h: Any, n: int, which: int) -> Any:
     if h.shape[0] != n:
         raise ValueError(f"gradient: {h.shape[0]} coordinates for an axis of length {n}")
     d = diff(astype(h, np.float64) if whole(h) else h)
-    equal = not (isinstance(d, Recorded) and (node_of(d).traced or d.requires_grad)) and np.all(d == d[:1])
+    equal = not isinstance(d, Recorded) and np.all(d == d[:1])
     return d[0] if equal and n > 1 else d
 
 
@@ -194,7 +194,7 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
 
 
 @mirrors(np.gradient)
-def gradient(f: Input, *varargs: Input, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
+def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Differentiate samples along axes: by central differences, at both ends by one-sided ones.
 
     Parameters
@@ -239,8 +239,8 @@ def gradient(f: Input, *varargs: Input, axis: int | tuple[int, ...] | None = Non
     return found[0] if len(found) == 1 else found
 
 
-@mirrors(np.trapezoid)
-def trapezoid(y: Input, x: Input | None = None, dx: Input = 1.0, axis: int = -1) -> Any:
+@mirrors(np.trapezoid, inputs="leading")
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """Integrate samples by the trapezoidal rule.
 
     Parameters
@@ -365,10 +365,8 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     return edges.size - searchsorted(flip(bins), x, side)
 
 
-@mirrors(np.interp)
-def interp(
-    x: Input, xp: Input, fp: Input, left: Input | None = None, right: Input | None = None, period: float | None = None
-) -> Any:
+@mirrors(np.interp, inputs="leading")
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
     """Interpolate linearly between points; gradients flow to the coordinates, the points and their values.
 
     At a point, where the slope jumps, that of the interval on its right is taken; beyond the ends it is 0.

@@ -30,7 +30,7 @@ from microgradnet.ops.elementwise import (
 )
 from microgradnet.ops.indexing import getitem, sort, take_along_axis
 from microgradnet.ops.products import matmul
-from microgradnet.ops.reductions import Axis, cumprod, cumsum, given_for, mean, prod, std, var
+from microgradnet.ops.reductions import Axis, cumprod, cumsum, mean, prod, std, var
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import (
     along,
@@ -38,15 +38,16 @@ from microgradnet.ops.shapes import (
     concatenate,
     expand_dims,
     given,
+    is_traced,
     moveaxis,
     reshape,
     transpose,
     whole,
 )
-from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
+from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
-    from microgradnet.typed import DType, Input
+    from microgradnet.typed import Binary, DType, Unary
 
 _DOC = """{summary}
 
@@ -69,13 +70,9 @@ where : array_like of bool or Tensor
     Which elements count, broadcast to the shape of `a`; not differentiated."""
 
 
-def _traced(a: Any) -> bool:
-    return isinstance(a, Recorded) and node_of(a).traced
-
-
 def _any(mask: Any) -> bool:
     """Whether a mask holds anywhere; it may, if it is traced."""
-    return _traced(mask) or bool(np.any(value_of(mask)))
+    return is_traced(mask) or bool(np.any(value_of(mask)))
 
 
 # --- where a mask says so ----------------------------------------------------------------------------
@@ -222,7 +219,7 @@ def _present(a: Any, mask: Any = True) -> tuple[Any, Any]:
     return a, here if mask is True else logical_and(here, mask)
 
 
-def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: str, *, more: str = "") -> Any:
+def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: str, *, more: str = "") -> Unary[...]:
     """Declare the reduction of what isn't NaN."""
 
     def reduction(
@@ -238,7 +235,7 @@ def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: st
     return _named(reduction, name, summary, more, _WHERE)
 
 
-def _named(reduction: Any, name: str, summary: str, more: str, masks: str) -> Any:
+def _named(reduction: Any, name: str, summary: str, more: str, masks: str) -> Unary[...]:
     reduction.__name__ = reduction.__qualname__ = name
     reduction.__doc__ = _DOC.format(summary=summary, more=more, where=masks)
     return mirrors(getattr(np, name), inputs=1)(reduction)
@@ -261,7 +258,7 @@ nanstd = _nan_reduction(
 )  # fmt: skip
 
 
-def _nan_extreme(name: str, sign: float, summary: str) -> Any:
+def _nan_extreme(name: str, sign: float, summary: str) -> Unary[...]:
     reduce, over = getattr(reductions, name[3:]), _extreme_where(name[3:])
 
     def reduction(
@@ -287,7 +284,7 @@ nanmin = _nan_extreme(
 )
 
 
-def _nan_running(name: str, run: Any, neutral: float, summary: str) -> Any:
+def _nan_running(name: str, run: Any, neutral: float, summary: str) -> Unary[...]:
     def running(a: Any, axis: int | None = None, dtype: DType = None) -> Any:
         a, mask = _present(a)
         return run(_filled(a, mask, neutral), axis=axis, dtype=dtype)
@@ -315,7 +312,7 @@ nancumsum = _nan_running("nancumsum", cumsum, 0, "Running sum, in which NaN coun
 nancumprod = _nan_running("nancumprod", cumprod, 1, "Running product, in which NaN counts as 1.")
 
 
-def _cumulative(name: str, run: Any, first: float, summary: str) -> Any:
+def _cumulative(name: str, run: Any, first: float, summary: str) -> Unary[...]:
     def cumulative(x: Any, /, *, axis: int | None = None, dtype: DType = None, include_initial: bool = False) -> Any:
         x = given(x, name)
         if axis is None:
@@ -374,10 +371,10 @@ def ptp(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     return reductions.max(a, axis=axis, keepdims=keepdims) - reductions.min(a, axis=axis, keepdims=keepdims)
 
 
-def _nan_index(name: str, find: Any, fill: float, summary: str) -> Any:
+def _nan_index(name: str, find: Any, fill: float, summary: str) -> Unary[...]:
     def index(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
         a, mask = _present(a)
-        if mask is not True and _any(logical_not(reductions.any(mask, axis=axis))) and not _traced(mask):
+        if mask is not True and _any(logical_not(reductions.any(mask, axis=axis))) and not is_traced(mask):
             raise ValueError(f"{name}: there is nothing but NaN")
         return find(_filled(a, mask, fill), axis=axis, keepdims=keepdims)
 
@@ -456,14 +453,15 @@ def _position(q: Any, n: int, method: str) -> Any:
     """Find where in an order of n numbers a quantile stands: NumPy says so of 0, 1, 2, …, for every method."""
     if method == "linear":
         return q * (n - 1)
-    return np.quantile(np.arange(float(n)), given_for("quantile", f"q with method={method!r}", q), method=method)
+    at: Any = np.quantile  # its types know the methods one by one
+    return at(np.arange(float(n)), given_for("quantile", f"q with method={method!r}", q), method=method)
 
 
 def _at(order: Any, position: Any) -> Any:
     """Interpolate between neighbours of the last axis, at positions that are the same for every line."""
     low = floor(position)
     share = position - low
-    if _traced(low):
+    if is_traced(low):
         below: Any = astype(low, np.intp)
         above = minimum(below + 1, order.shape[-1] - 1)
     else:
@@ -496,7 +494,7 @@ def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, *, withou
     else:
         q = given(q, "quantile")
         dtype = dtype if method in _CHOOSING else np.result_type(dtype, q.dtype)
-    if not _traced(q) and not np.all((value_of(q) >= 0) & (value_of(q) <= 1)):
+    if not is_traced(q) and not np.all((value_of(q) >= 0) & (value_of(q) <= 1)):
         raise ValueError("quantile: a quantile is a share, between 0 and 1 (a percentile is between 0 and 100)")
     lines, kept = _lines(a if a.dtype == dtype else astype(a, dtype), axis)
     n = lines.shape[-1]
@@ -528,7 +526,7 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
         position = q * maximum(n - 1, 0)
     else:
         of_each = np.zeros(order.shape[-1] + 1)
-        for count in range(1, of_each.size) if _traced(n) else np.unique(value_of(n)).astype(int):
+        for count in range(1, of_each.size) if is_traced(n) else np.unique(value_of(n)).astype(int):
             of_each[count] = _position(q, count, method) if count else 0
         position = getitem(of_each, astype(n, np.intp))
     y = _at_each(where(present, order, 0), position)
@@ -572,7 +570,7 @@ ValueError
 """
 
 
-def _quantiles(name: str, summary: str, *, per: float, without_nan: bool) -> Any:
+def _quantiles(name: str, summary: str, *, per: float, without_nan: bool) -> Binary[...]:
     def quantiles(
         a: Any,
         q: Any,
@@ -666,13 +664,11 @@ def nanmedian(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepd
 
 
 def _no_weight(total: Any) -> bool:
-    return not _traced(total) and bool(np.any(value_of(total) == 0))
+    return not is_traced(total) and bool(np.any(value_of(total) == 0))
 
 
 @mirrors(np.average)
-def average(
-    a: Input, axis: Axis = None, weights: Input | None = None, returned: bool = False, *, keepdims: bool = False
-) -> Any:
+def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     """Mean with weights, Σ w·a / Σ w; gradients flow to both.
 
     Parameters
@@ -737,10 +733,10 @@ def _variables(m: Any, rowvar: bool, dtype: Any) -> Any:
     return m if rowvar or m.shape[0] == 1 else transpose(m)
 
 
-@mirrors(np.cov)
+@mirrors(np.cov, inputs="leading")
 def cov(
-    m: Input,
-    y: Input | None = None,
+    m: Any,
+    y: Any = None,
     rowvar: bool = True,
     bias: bool = False,
     ddof: int | None = None,
@@ -805,8 +801,8 @@ def cov(
     return reshape(y, ()) if y.shape == (1, 1) else y
 
 
-@mirrors(np.corrcoef)
-def corrcoef(x: Input, y: Input | None = None, rowvar: bool = True, *, dtype: DType = None) -> Any:
+@mirrors(np.corrcoef, inputs="leading")
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DType = None) -> Any:
     """Correlation coefficients of variables, between −1 and 1.
 
     Parameters
