@@ -39,7 +39,7 @@ ANCHOR = "formula-"
 MOST_LINES = 6
 """What takes more is shown as NumPy code."""
 
-ELEMENTWISE = ("microgradnet.ops.elementwise", "microgradnet.ops.special")
+ELEMENTWISE = ("microgradnet.ops.elementwise", "microgradnet.ops.pieces", "microgradnet.ops.special")
 """Rooms of what is computed number by number, where shapes tell nothing."""
 
 

@@ -221,9 +221,10 @@ def block(arrays: Any) -> Any:
     Examples
     --------
     >>> import microgradnet as mg
-    >>> mg.block([[mg.tensor([[1.0]]), [[2.0]]], [[[3.0, 4.0]]]])
-    tensor([[1., 2.],
-            [3., 4.]])
+    >>> a = mg.tensor([1.0, 2.0])
+    >>> mg.block([[a, 3.0], [0.0, a]])
+    tensor([[1., 2., 3.],
+            [0., 1., 2.]])
     """
     depth, at = 0, arrays
     while isinstance(at, list):
