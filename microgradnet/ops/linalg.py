@@ -15,7 +15,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import _per_length, absolute, astype, masked, not_equal, sign, where
-from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
+from microgradnet.ops.products import cross_in_space as cross
+from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot, vecdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import right_length, sum_to
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SlogdetResult",
     "cholesky",
+    "cross",
     "det",
     "diagonal",
     "dot",
@@ -47,6 +49,7 @@ __all__ = [
     "tril",
     "triu",
     "vdot",
+    "vecdot",
 ]
 
 

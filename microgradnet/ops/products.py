@@ -411,8 +411,21 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
 
 
 @mirrors(np.linalg.cross, inputs=2)
-def _cross_of_linalg(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """Cross products of vectors in space, as `numpy.linalg.cross` has them: of 3 numbers only."""
+def cross_in_space(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """Cross products of vectors in space, as `numpy.linalg.cross` has them: of 3 numbers only.
+
+    Parameters
+    ----------
+    x1, x2 : array_like or Tensor
+        Of 3 numbers along an axis; the others broadcast.
+    axis : int
+        Along which the vectors lie.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of the broadcast shape.
+    """
     if given(x1, "cross").shape[axis] != 3 or given(x2, "cross").shape[axis] != 3:
         raise ValueError("cross: np.linalg.cross takes vectors of 3 numbers; np.cross takes those of 2, too")
     return cross(x1, x2, axis=axis)

@@ -1041,7 +1041,7 @@ for pair in [((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (2, 3)), ((2,), (3,)), ((
     if 2 not in (pair[0][-1], pair[1][-1]):  # those in the plane are deprecated in NumPy
         case("cross", text(*pair), lambda xp, a, b: xp.cross(a, b), real(*pair[0]), real(*pair[1]))
 case("cross", "along other axes", lambda xp, a, b: xp.cross(a, b, 0, 1, 0), real(3, 2), real(2, 3))
-case("protocol", "cross of linalg", lambda xp, a, b: np.linalg.cross(a, b), real(2, 3), real(2, 3))
+case("protocol", "cross of linalg", lambda xp, a, b: xp.linalg.cross(a, b), real(2, 3), real(2, 3))
 case("vecdot", "2x3 and 3", lambda xp, a, b: xp.vecdot(a, b), real(2, 3), real(3))
 case("vecdot", "along the first axis", lambda xp, a, b: xp.vecdot(a, b, axis=0), real(3, 2), real(3, 1))
 if hasattr(np, "matvec"):  # NumPy 2.2
