@@ -184,7 +184,7 @@ _QUARTER_CIRCLE = np.cos((np.arange(64) + 0.5) * (np.pi / 128))
 
 
 def _i0_slope(x: Any) -> Any:
-    """I₁(x), the mean of cos t·sinh(x cos t) over a quarter of a circle: the midpoint rule converges geometrically there.
+    """I₁(x), the mean of cos t·sinh(x cos t) over a quarter circle, where the midpoint rule converges geometrically.
 
     L. N. Trefethen and J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56, 2014.
     """
