@@ -816,7 +816,7 @@ class _Elsewhere:
 
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
-_ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name not in dir(Tensor)}
+_ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}
 for _name in _ELSEWHERE:
     setattr(Tensor, _name, _Elsewhere(_name))
 
