@@ -437,7 +437,9 @@ def modf(x: Any) -> tuple[Tensor | typed.Array, ...]:
     fraction, whole : Tensor, or array if `x` is no Tensor
         Of the same shape. The fraction has the derivative 1, the whole is a constant.
     """
-    return _fraction(x), trunc(given(x, "modf"))
+    x = given(x, "modf")
+    x = astype(x, np.float64) if whole(x) else x
+    return _fraction(x), trunc(x)
 
 
 @mirrors(np.divmod)

@@ -97,7 +97,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     Parameters
     ----------
     a, v : array_like or Tensor
-        Of shapes (n,) and (m,).
+        Of shapes (n,) and (m,). Of complex plain vectors, `v` is conjugated.
     mode : {"valid", "same", "full"}
         The places where they overlap fully; max(n, m) in the middle; or all, n + m − 1.
 
@@ -108,6 +108,8 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     _check_mode("correlate", mode)
     a, v = _vectors("correlate", a, v)
     n, m = a.shape[0], v.shape[0]
+    if getattr(v.dtype, "kind", "f") == "c":
+        v = v.conj()
     return _overlap(_convolve(a, flip(v)), n, m, mode, (m - 1) // 2 if n >= m else n // 2)
 
 

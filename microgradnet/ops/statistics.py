@@ -84,8 +84,8 @@ def _filled(a: Any, mask: Any, fill: float) -> Any:
 
 
 def _counted(a: Any, mask: Any, axis: Axis, keepdims: bool = False) -> Any:
-    ones = broadcast_to(astype(given(mask, "where"), a.dtype), a.shape)
-    return sum_(ones, axis=axis, keepdims=keepdims)
+    here = broadcast_to(astype(given(mask, "where"), np.intp), a.shape)  # float16 counts to 2048
+    return astype(sum_(here, axis=axis, keepdims=keepdims), a.dtype)
 
 
 def _sum_where(a: Any, mask: Any, axis: Axis, keepdims: bool, *, initial: Any = 0, dtype: DType = None) -> Any:
@@ -521,7 +521,7 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
         y = concatenate([expand_dims(f, 0) for f in flat], 0)
         return reshape(y, (*q.shape, *y.shape[1:]))
     present = logical_not(isnan(order))
-    n = sum_(astype(present, order.dtype), axis=-1)
+    n = sum_(astype(present, np.float64), axis=-1)
     if method == "linear":
         position = q * maximum(n - 1, 0)
     else:
@@ -797,7 +797,8 @@ def cov(
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
         left = 0.0
     d = x - average(x, axis=1, weights=w, keepdims=True) if w is None else x - expand_dims(average(x, 1, w), 1)
-    y = matmul(d, transpose(d if w is None else d * w.astype(x.dtype))) / x.dtype.type(left)
+    turned = transpose(d if w is None else d * w.astype(x.dtype))
+    y = matmul(d, turned.conj() if turned.dtype.kind == "c" else turned) / x.dtype.type(left)
     return reshape(y, ()) if y.shape == (1, 1) else y
 
 
