@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
@@ -28,6 +29,7 @@ from microgradnet.leaving import (
 )
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name, missing, refusal
 from microgradnet.ops.scientific import OF_SCIPY
+from microgradnet.ops.statistics import OVER, reduced_where, running_extreme
 from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
@@ -554,11 +556,8 @@ class Tensor(Recorded):
                     f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
                     "assign the result instead"
                 )
-            if method == "reduce" and ufunc in _REDUCTIONS:
-                kwargs.setdefault("axis", 0)
-                return _REDUCTIONS[ufunc](*inputs, **kwargs)
             if method != "__call__":
-                raise refusal(ufunc, method)
+                return _of_ufunc(ufunc, method, inputs, kwargs)
         try:
             return _numpy_function(ufunc)(*inputs, **kwargs)
         except NotPlain as error:
@@ -570,7 +569,10 @@ class Tensor(Recorded):
         if function is np.where and len(args) == 1 and not kwargs:
             raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        return _numpy_function(function)(*args, **kwargs)
+        operation = _numpy_function(function)
+        if ("where" in kwargs or "initial" in kwargs) and operation in OVER:
+            return reduced_where(operation, *args, **kwargs)
+        return operation(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -786,6 +788,23 @@ def _numpy_function(function: Any) -> Any:
         return found
 
 
+def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Do what a method of a ufunc does, where there is an operation for it, or say what to write instead."""
+    if method == "reduce" and ufunc in _REDUCTIONS:
+        kwargs.setdefault("axis", 0)
+        masked = "where" in kwargs or "initial" in kwargs
+        return reduced_where(_REDUCTIONS[ufunc], *inputs, **kwargs) if masked else _REDUCTIONS[ufunc](*inputs, **kwargs)
+    if method == "accumulate" and ufunc in _RUNNING:
+        if np.ndim(inputs[0]) == 0:
+            raise TypeError(f"np.{ufunc.__name__}.accumulate: a number has no axis to go along")
+        return _RUNNING[ufunc](*inputs, **{"axis": 0, **kwargs})
+    if method == "outer" and ufunc in numpy_functions:
+        a, b = inputs
+        ndim = ops.ndim(a)
+        return numpy_functions[ufunc](ops.expand_dims(a, tuple(range(ndim, ndim + ops.ndim(b)))), b, **kwargs)
+    raise refusal(ufunc, method)
+
+
 class _Elsewhere:
     """An attribute that tensors have elsewhere: who asks for it is told what to write here.
 
@@ -801,12 +820,17 @@ class _Elsewhere:
 
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
-_ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name not in dir(Tensor)}
+_ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}
 for _name in _ELSEWHERE:
     setattr(Tensor, _name, _Elsewhere(_name))
 
 _REDUCTIONS: dict[Any, Callable[..., Any]] = {
-    np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min,
+    np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min, np.fmax: ops.nanmax,
+    np.fmin: ops.nanmin, np.logaddexp: ops.logsumexp, np.logical_and: ops.all, np.logical_or: ops.any,
+}  # fmt: skip
+_RUNNING: dict[Any, Callable[..., Any]] = {
+    np.add: ops.cumsum, np.multiply: ops.cumprod, np.maximum: running_extreme,
+    np.minimum: partial(running_extreme, sign=-1),
 }  # fmt: skip
 
 results_are(Tensor)
