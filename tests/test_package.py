@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "ownership", "plain", "template", "text", "typed"},  # `typed` is a stub
+    {"started", "ownership", "plain", "template", "text", "trees", "typed"},  # `typed` is a stub
     {"record"},
     {"leaving"},
     {"ops"},
