@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, update_wrapper
 from typing import Any
 
 import numpy as np
 
 __all__ = [
-    "Container", "Leaf", "Static", "Structure", "along", "children", "flatten", "is_container", "key_of", "keys_of",
-    "paths", "statics", "unflatten", "without_statics",
+    "Container", "Leaf", "OfLeaves", "Static", "Structure", "along", "children", "flatten", "indices", "is_container",
+    "key_of", "keys_of", "paths", "statics", "unflatten", "without_statics",
 ]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def is_container(value: Any) -> bool:
     return (
         kind in (dict, list, tuple, OrderedDict, defaultdict)
         or (isinstance(value, tuple) and hasattr(kind, "_fields"))
-        or (dataclasses.is_dataclass(value) and not isinstance(value, type))
+        or hasattr(kind, "__dataclass_fields__")
     )
 
 
@@ -181,11 +181,11 @@ def children(tree: Any, keys: tuple[Any, ...] | None) -> list[Any]:
 
 
 def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
-    """Put a tree together, of other leaves."""
+    """Put a tree together, of other leaves; arrays that are static are copied."""
     if isinstance(structure, Leaf):
         return leaves[structure.index]
     if isinstance(structure, Static):
-        return structure.value
+        return structure.value.copy() if type(structure.value) is np.ndarray else structure.value
     return structure.make([unflatten(child, leaves) for child in structure.children])
 
 
@@ -208,6 +208,11 @@ def _ends(structure: Structure, root: str) -> Iterator[tuple[str, Leaf | Static]
 def paths(structure: Structure, root: str) -> list[str]:
     """Write each leaf as one gets it from a tree that is called `root`: ``params["W1"]``, ``layers[0].w``."""
     return [path for path, end in _ends(structure, root) if isinstance(end, Leaf)]
+
+
+def indices(structure: Structure) -> list[int]:
+    """Count the leaves as the structure does, in order."""
+    return [end.index for _, end in _ends(structure, "") if isinstance(end, Leaf)]
 
 
 def statics(structure: Structure, root: str = "it") -> dict[str, Any]:
@@ -268,6 +273,34 @@ def _listed(keys: Collection[Any]) -> str:
 def _kind(value: Any) -> str:
     shape = getattr(value, "shape", None)
     return f"an array of shape {shape}" if isinstance(shape, tuple) else f"what is of type {type(value).__name__}"
+
+
+class OfLeaves:
+    """A function of containers as a function of their leaves.
+
+    Attributes
+    ----------
+    names : list of str
+        What the leaves are called by those who write the function.
+    """
+
+    __wrapped__: Callable[..., Any]
+
+    def __init__(
+        self, f: Callable[..., Any], args: Sequence[Any], structures: Mapping[int, Structure], names: Sequence[str]
+    ) -> None:
+        update_wrapper(self, f, updated=())
+        self._f = f
+        self._args = args
+        self._structures = structures
+        self.names = list(names)
+
+    def __call__(self, *leaves: Any, **kwargs: Any) -> Any:
+        """Put the containers together, and call the function with them in the places of its arguments."""
+        args = list(self._args)
+        for i, structure in self._structures.items():
+            args[i] = unflatten(structure, leaves)
+        return self._f(*args, **kwargs)
 
 
 def key_of(value: Any) -> Any:
