@@ -6,6 +6,7 @@ called right: neither agreement nor a difference is seen below what their estima
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -131,24 +132,38 @@ def _at(name: str, where: Array) -> str:
 
 
 def search_without_record(judgement: Judgement) -> Diagnoses:
-    """Say what the numbers alone tell of what is wrong: that all gradients are the same multiple of what is right."""
+    """Say what the numbers alone tell of what is wrong: which gradients are multiples of the right ones."""
     wrong = [p for p in judgement.parameters if not p.ok]
-    if not wrong:
-        return Diagnoses()
-    names = tuple(p.name for p in wrong)
-    before = max(p.largest_absolute / max(largest(p.manual), 1e-300) for p in wrong)
-    alone = "the loss was not recorded, so there are no steps to look at"
-    factors = {round(p.ratio * np.sign(p.cosine), 6) for p in wrong if abs(abs(p.cosine) - 1) < 1e-9}
-    if len(factors) == 1 and all(abs(abs(p.cosine) - 1) < 1e-9 for p in wrong):
-        (factor,) = factors
-        kind = "sign" if factor == -1 else "scale"
-        wrong_text = f"every element is {factor:g} times what it should be"
-        right = "give descent=True if it points down the loss" if factor == -1 else f"divide by {factor:g}"
-        return Diagnoses([Diagnosis(kind, names, "the whole gradient", wrong_text, right, before, 0.0, sure=alone)])
-    at = ", ".join(f"{legible(p.name)}{place(p.where_absolute)}" for p in wrong if p.where_absolute is not None)
-    return Diagnoses([
-        Diagnosis(
-            "unexplained", names, "unknown", f"the largest differences are at {at}" if at else "another shape",
-            f"not known: {alone}", before, before,
-        )
-    ])  # fmt: skip
+    factors = {p.name: _factor(p) for p in wrong}
+    found = [_multiple(factor, [p for p in wrong if factors[p.name] == factor]) for factor in _known(factors.values())]
+    if left := [p for p in wrong if factors[p.name] is None]:
+        at = ", ".join(f"{legible(p.name)}{place(p.where_absolute)}" for p in left if p.where_absolute is not None)
+        done = f"the largest differences are at {at}" if at else "it has another shape"
+        names, before = tuple(p.name for p in left), _before(left)
+        found.append(Diagnosis("unexplained", names, "unknown", done, f"not known: {_ALONE}", before, before))
+    return Diagnoses(found)
+
+
+_ALONE = "the loss was not recorded, so there are no steps to look at"
+
+
+def _known(factors: Iterable[float | None]) -> list[float]:
+    return [factor for factor in dict.fromkeys(factors) if factor is not None]
+
+
+def _factor(p: ParameterReport) -> float | None:
+    """Return the number that a gradient is a multiple of the right one by, if it is."""
+    along_it = abs(abs(p.cosine) - 1) < 1e-9 and p.verdict == "differs"
+    return float(f"{p.ratio * np.sign(p.cosine):.5g}") if along_it and p.manual.size > 1 else None
+
+
+def _before(wrong: Sequence[ParameterReport]) -> float:
+    return max(p.largest_absolute / (largest(p.manual) or 1.0) for p in wrong)
+
+
+def _multiple(factor: float, wrong: Sequence[ParameterReport]) -> Diagnosis:
+    kind, right = "scale", f"divide by {factor:g}"
+    if factor == -1:
+        kind, right = "sign", "the other sign; descent=True says that a gradient points down the loss"
+    done, names = f"every element is {factor:g} times what it should be", tuple(p.name for p in wrong)
+    return Diagnosis(kind, names, "the whole gradient", done, right, _before(wrong), 0.0, sure=_ALONE)

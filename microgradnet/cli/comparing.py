@@ -81,8 +81,8 @@ def _arguments(given: Any, f: Any) -> list[Any]:
     if not isinstance(given, Mapping):
         return list(given) if isinstance(given, tuple | list) else [given]
     wanted = argument_names(f, len(given))
-    if len(wanted) == 1 and wanted[0] not in given:
-        return [given]  # the loss takes one mapping
+    if wanted[1:2] in ([], ["argument 1"]) and wanted[0] not in given:
+        return [given]  # all there is to the loss is one mapping
     if missing := [name for name in wanted if name not in given]:
         raise ValueError(f"the data have no {', '.join(missing)}; there are {', '.join(map(str, given))}")
     return [given[name] for name in wanted]

@@ -286,7 +286,7 @@ def test_numerical_derivatives_are_the_judge_where_that_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("mistake", "kind", "words"),
     [
-        (lambda w, b: (-w, -b), "sign", "give descent=True if it points down the loss"),
+        (lambda w, b: (-w, -b), "sign", "descent=True says that a gradient points down the loss"),
         (lambda w, b: (w / 2, b / 2), "scale", "divide by 0.5"),
         (lambda w, b: (w, b + np.array([0, 1e-4])), "unexplained", "the largest differences are at b[1]"),
         (lambda w, b: (w.T, b), "unexplained", "another shape"),
@@ -301,6 +301,16 @@ def test_what_numbers_alone_tell_of_a_mistake(mistake: Any, kind: str, words: st
     assert found.kind == kind
     assert words in str(found)
     assert "the loss was not recorded" in str(found)
+
+
+def test_numbers_alone_tell_a_factor_of_one_parameter_from_what_is_not_explained() -> None:
+    def mistaken(*args: Any) -> Any:
+        w, b = element_by_element_by_hand(*args)
+        return np.tanh(w), 5 * b
+
+    found = mg.diagnose(element_by_element, mistaken, *ARGS, **BY_DIFFERENCES)
+    assert [(d.kind, d.parameters) for d in found] == [("scale", ("b",)), ("unexplained", ("w",))]
+    assert found[0].right == "divide by 5"
 
 
 def absolute(w: Any) -> float:
