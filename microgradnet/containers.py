@@ -154,20 +154,20 @@ class Outputs:
     """A function that may return a container, as one that returns all the numbers in it as one vector."""
 
     def __init__(self, f: Callable[..., Any], caller: str) -> None:
-        update_wrapper(self, f, updated=())
-        self._f = f
+        self.__wrapped__ = self._f = f  # whose signature it has
+        self.__module__ = getattr(f, "__module__", __name__)
         self._caller = caller
         self._structure: Structure | None = None
-        self._leaves: list[tuple[str, tuple[int, ...], np.dtype[Any]]] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function, and lay what it returns end to end, if that is a container."""
         output = self._f(*args, **kwargs)
-        return self._laid(output) if is_container(output) else output
+        return self._laid(output) if not isinstance(output, Recorded) and is_container(output) else output
 
     def _laid(self, output: Any) -> Any:
         leaves: list[Any] = []
         self._structure = flatten(output, leaves, lambda value: value is not None, _OUTPUT)
+        self._leaves: list[tuple[str, tuple[int, ...], np.dtype[Any]]] = []
         for path, y in zip(paths(self._structure, _OUTPUT), leaves, strict=True):
             value: Any = value_of(y) if isinstance(y, Recorded) else plain(y, f"{self._caller}: {path} of the function")
             dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype

@@ -40,7 +40,6 @@ from microgradnet.record import (
 )
 from microgradnet.tensor import Tensor, constant, seed_for
 from microgradnet.trees import (
-    Leaf,
     OfLeaves,
     Structure,
     along,
@@ -297,17 +296,19 @@ def _apart(
 
 def _run(
     caller: str, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], positions: Sequence[int]
-) -> tuple[_Run, list[Structure]]:
-    """Run a function of arrays or containers; return what the arguments are made of too."""
+) -> tuple[_Run, list[Structure] | None]:
+    """Run a function of arrays or containers; return what the arguments are made of if some are containers."""
     try:
-        return _Run(caller, f, args, kwargs, positions), [Leaf(i) for i in range(len(positions))]
+        return _Run(caller, f, args, kwargs, positions), None
     except _Contains:
         of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
     return _Run(caller, of_leaves, leaves, kwargs, range(len(leaves))), structures
 
 
-def _grouped(gradients: Sequence[Any], structures: Sequence[Structure]) -> tuple[Any, ...]:
+def _grouped(gradients: Sequence[Any], structures: Sequence[Structure] | None) -> tuple[Any, ...]:
     """Put the gradients of leaves together as the arguments are; None stands where these have no number to move."""
+    if structures is None:
+        return tuple(gradients)
     return tuple([unflatten(without_statics(structure), gradients) for structure in structures])
 
 
@@ -700,11 +701,10 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     outputs = Outputs(first, "jvp")
     run, structures = _run("jvp", outputs, primals, {}, range(len(primals)))
     output = run.output
-    given = [
-        t
-        for i, (structure, tangent) in enumerate(zip(structures, tangents, strict=True))
-        for t in along(structure, tangent, f"jvp: tangent {i}")
-    ]
+    given = [*tangents]
+    if structures is not None:
+        both = enumerate(zip(structures, tangents, strict=True))
+        given = [t for i, (structure, tangent) in both for t in along(structure, tangent, f"jvp: tangent {i}")]
     seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, given, strict=True)]
     record = run.recorded or any(map(followed, seeds))
     zeros = np.zeros(output.shape, output.dtype)[()]
@@ -719,8 +719,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
             if part is not None:
                 pushed = part if pushed is None else pushed + part
     pushed = zeros if pushed is None else pushed
-    both = (output, constant(pushed)) if record else (_array(output), _array(pushed))
-    value, tangent = map(outputs.whole, both)
+    made = (output, constant(pushed)) if record else (_array(output), _array(pushed))
+    value, tangent = map(outputs.whole, made)
     return (value, tangent, first.aux()) if isinstance(first, Aux) else (value, tangent)
 
 

@@ -386,3 +386,12 @@ def test_compiled_steps_take_and_return_containers() -> None:
         for a, b in zip(wanted, found, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-12)
         params = compiled(params, X)
+
+
+def test_a_derivation_takes_a_container_of_tensors() -> None:
+    params = {
+        "w": mg.tensor([1.0, 2.0], requires_grad=True, name="w"),
+        "b": [mg.tensor(3.0, requires_grad=True, name="b")],
+    }
+    loss = mg.sum(params["w"] ** 2) * params["b"][0]  # type: ignore[index]
+    assert str(mg.derive(loss, params)) == str(mg.derive(loss, [params["w"], *params["b"]]))

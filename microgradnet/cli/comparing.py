@@ -18,7 +18,7 @@ from microgradnet.cli.common import aside, open_console, running
 __all__ = ["compare_gradients"]
 
 
-class Automatic(Enum):
+class JudgedBy(Enum):
     """Where the gradients are from that those by hand are held against."""
 
     RECORDED = "recorded"
@@ -44,8 +44,8 @@ def compare_gradients(
     ] = None,
     descent: Annotated[bool, typer.Option("--descent", help="The gradients by hand point down the loss.")] = False,
     automatic: Annotated[
-        Automatic, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
-    ] = Automatic.RECORDED,
+        JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
+    ] = JudgedBy.RECORDED,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:

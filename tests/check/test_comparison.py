@@ -442,6 +442,22 @@ def test_a_run_that_is_no_longer_finite_says_since_when(both, whose):
     assert mg.compare_training(Diverging(False), Diverging(False), 6).headline == ""
 
 
+def test_updates_in_containers_are_compared_by_how_one_gets_them():
+    class Steps:
+        def __init__(self, off=0.0):
+            self.off, self.iteration = off, 0
+
+        def backprop(self):
+            self.iteration += 1
+            b = np.ones(2) + self.off * (self.iteration > 2)
+            return {"layers": [{"w": np.ones((2, 2)), "b": b}, {"w": [np.ones(1)]}], "scale": [1.0, 2.0]}
+
+    report = mg.compare_training(Steps(), Steps(1e-3), 4)
+    assert report.names == ('layers[0]["w"]', 'layers[0]["b"]', 'layers[1]["w"][0]', "scale")
+    assert report.first_difference == 2
+    assert (report.relative[2] > report.tolerance).tolist() == [False, True, False, False]
+
+
 def test_runs_are_plotted():
     pytest.importorskip("matplotlib")
     axes = mg.compare_training(*networks(), 20).plot().axes[0]
