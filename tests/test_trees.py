@@ -40,6 +40,10 @@ class Frozen:
     made: Any = dataclasses.field(default=1, init=False)
 
 
+class Bunch(dict[str, Any]):
+    """What may have more to it than its items."""
+
+
 def is_float(value: Any) -> bool:
     return isinstance(value, float)
 
@@ -300,6 +304,7 @@ def test_a_list_of_numbers_is_an_array_and_a_list_of_arrays_is_a_list() -> None:
         ({"w": [1.0, 1j]}, r'p\["w"\]\[1\] must hold real floating-point numbers .*complex128; convert'),
         ({"w": 1.0, "net": object()}, r'p\["net"\] is of type object, which may hold numbers that would get no grad'),
         ({"w": np.ma.ones(2)}, r'p\["w"\]: the mask of a masked array would be lost'),
+        (Bunch(w=1.0), r"a .*Bunch is no number and no array, nor a dict that can be taken apart; give dict\(x\)"),
         ([np.ones(2), None, {1.0}], r"p\[2\] is of type set, which may hold numbers"),
     ],
 )

@@ -14,7 +14,7 @@ from microgradnet.check.forms import Arguments, Reading
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, copies
-from microgradnet.containers import opened, taken_apart
+from microgradnet.containers import is_tree, opened, taken_apart
 from microgradnet.leaving import Running
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, no_grad, value_of
@@ -310,7 +310,7 @@ def _as_given(value: Any, whose: str) -> Any:
     """Return an argument as it is for both functions: lists of numbers as an array; arrays must be plain."""
     if isinstance(value, Recorded) or is_array(value):
         return plain(_plain(value), whose)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not is_tree(value):
         try:
             array = np.array(value)
         except ValueError:  # rows of different lengths

@@ -136,6 +136,17 @@ def test_nested_gradients_of_layers_and_a_loss_that_returns_its_cache() -> None:
         assert [p.name for p in report.parameters] == ["layers[0].w", "layers[0].b", "layers[1].w", "layers[1].b"]
 
 
+def test_a_list_of_arrays_of_one_shape_stays_a_list() -> None:
+    def product(weights: Any) -> Any:
+        first, *others = weights
+        assert isinstance(weights, list)
+        return np.sum(first * others[0])
+
+    report = mg.compare(product, lambda weights: weights[::-1], [np.ones(2), np.array([2.0, 3.0])])
+    assert report.ok
+    assert [p.name for p in report.parameters] == ["weights[0]", "weights[1]"]
+
+
 def test_extra_entries_and_gradients_that_are_missing_are_noted() -> None:
     report = mg.compare(loss, lambda *a: {**by_hand(*a), "dhidden": a[0], "dX": a[0]}, X, Y, PARAMS)
     assert report.ok
