@@ -198,11 +198,11 @@ class Outputs:
         if self._structure is None:
             return [array]
         ends = [*accumulate(prod(shape) for _, shape, _ in self._leaves)]
-        starts = [0, *ends]
-        return [
-            reshape(array[start:end], (*shape, *array.shape[1:]))
-            for start, end, (_, shape, _) in zip(starts, ends, self._leaves, strict=False)
-        ]
+        shapes = [(*shape, *array.shape[1:]) for _, shape, _ in self._leaves]
+        parts = [array[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        if isinstance(array, Recorded):
+            return [reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+        return [part.copy().reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def together(self, leaves: Sequence[Any]) -> Any:
         """Put together what was returned, of others in place of its arrays; the one if it was no container."""
@@ -212,7 +212,7 @@ class Outputs:
         """Put together what was returned, of the numbers in a vector or a tensor."""
         if self._structure is None:
             return vector
-        cast = astype if isinstance(vector, Recorded) else np.array
+        cast = astype if isinstance(vector, Recorded) else np.asarray
         return self.together([cast(x, y[-1]) for x, y in zip(self.pieces(vector), self._leaves, strict=True)])
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, overload
 
@@ -298,10 +299,9 @@ def _run(
     caller: str, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], positions: Sequence[int]
 ) -> tuple[_Run, list[Structure] | None]:
     """Run a function of arrays or containers; return what the arguments are made of if some are containers."""
-    try:
+    with suppress(_Contains):
         return _Run(caller, f, args, kwargs, positions), None
-    except _Contains:
-        of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
+    of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
     return _Run(caller, of_leaves, leaves, kwargs, range(len(leaves))), structures
 
 
@@ -494,9 +494,12 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool
 def _value_and_grad(
     f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
 ) -> tuple[Any, Any]:
+    run: _Run | None
     try:
         run = _Run("grad", f, args, kwargs, positions)
     except _Contains:
+        run = None
+    if run is None:  # outside of the handler, which would be told of in the user's errors
         return _value_and_grad_of_containers(f, positions, one, args, kwargs)
     output = run.output
     value = value_of(output)

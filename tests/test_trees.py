@@ -258,6 +258,19 @@ def test_derivatives_of_containers_are_those_of_jax() -> None:
                 np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
+def test_what_comes_back_are_arrays_that_share_their_memory_with_nothing() -> None:
+    params = {"w": np.ones(2), "s": 2.0}
+    jacobian = mg.jacobian(lambda p: {"y": p["w"] * p["s"], "z": p["s"]})(params)
+    output, pull = mg.vjp(lambda p: {"y": p["w"] * p["s"], "z": p["s"]}, params)
+    arrays = [
+        leaf
+        for tree in (jacobian, output, pull(output), mg.hessian(lambda p: mg.sum(mixed(p)))(params))
+        for leaf in leaves_of(tree)
+    ]
+    assert all(type(a) is np.ndarray for a in arrays)
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(arrays) for b in [*arrays[:i], params["w"]])
+
+
 def test_levels_nest_through_containers() -> None:
     def inner(p: Any) -> Any:
         return mg.sum(mg.grad(lambda q: mg.sum(q["w"] ** 3 * p["s"]))({"w": p["w"]})["w"])
@@ -310,8 +323,9 @@ def test_a_list_of_numbers_is_an_array_and_a_list_of_arrays_is_a_list() -> None:
 )
 def test_what_can_not_be_differentiated_in_a_container_is_named(params: Any, words: str) -> None:
     for transform in (mg.grad, mg.jacobian, mg.hessian, lambda f: lambda p: mg.vjp(f, p)):
-        with pytest.raises(TypeError, match=words):
+        with pytest.raises(TypeError, match=words) as error:
             transform(lambda p: mg.tensor(1.0))(params)
+        assert error.value.__context__ is None
 
 
 def test_tangents_and_cotangents_have_the_structure_of_what_they_are_of() -> None:

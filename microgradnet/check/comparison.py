@@ -245,6 +245,16 @@ def compare(
     >>> wrong = mg.compare(lambda w: mg.sum(w**2), lambda w: w, np.array([1.0, 2.0]))
     >>> wrong.ok, wrong.diagnosis[0].kind
     (False, 'scale')
+    >>> def loss(params, x):
+    ...     return np.sum((x @ params["w"] + params["b"]) ** 2)
+    >>> def backprop(params, x):
+    ...     delta = 2 * (x @ params["w"] + params["b"])
+    ...     return loss(params, x), {"dw": x.T @ delta, "db": delta.sum()}
+    >>> params, x = {"w": np.array([1.0, 2.0]), "b": 0.5}, np.array([[1.0, 0.0], [2.0, 3.0]])
+    >>> [p.name for p in mg.compare(loss, backprop, params, x).parameters]
+    ['params["w"]', 'params["b"]']
+    >>> mg.compare(loss, backprop, params, x, automatic="numerical").ok
+    True
     """
     derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="compare")
     if derivation.recorded:

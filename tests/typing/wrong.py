@@ -91,6 +91,7 @@ mg.compile(loss, backend="cuda")  # error
 mg.gradcheck(t)  # error
 mg.gradcheck(loss, a, a, orders=2)  # error
 mg.compare(loss, loss, a, a, argnums="w")  # error
+mg.compare(loss, loss, a, a, automatic="numeric")  # error
 mg.derive(t).sources("by_hand")  # error
 mg.derive(a)  # error
 mg.tree(a)  # error
