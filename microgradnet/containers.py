@@ -1,7 +1,7 @@
 """What transforms make of containers: arguments as their leaves, several results as one, and results on the side.
 
 A transform knows arrays only. A function of containers becomes a function of the arrays in them, and one that returns
-a container a function that returns one vector; what comes of it is put together again. Nothing is differentiated here.
+a container is taken to return one vector; what comes of it is put together again. Nothing is differentiated here.
 """
 
 from __future__ import annotations
@@ -151,40 +151,37 @@ def _check(leaf: Any, whose: str) -> None:
 
 
 class Outputs:
-    """A function that may return a container, as one that returns all the numbers in it as one vector."""
+    """The arrays in a container that a function returned, laid end to end.
 
-    def __init__(self, f: Callable[..., Any], caller: str) -> None:
-        self.__wrapped__ = self._f = f  # whose signature it has
-        self.__module__ = getattr(f, "__module__", __name__)
-        self._caller = caller
-        self._structure: Structure | None = None
+    Attributes
+    ----------
+    vector : Tensor or array
+    """
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function, and lay what it returns end to end, if that is a container."""
-        output = self._f(*args, **kwargs)
-        return self._laid(output) if not isinstance(output, Recorded) and is_container(output) else output
-
-    def _laid(self, output: Any) -> Any:
+    def __init__(self, output: Any, caller: str) -> None:
         leaves: list[Any] = []
         self._structure = flatten(output, leaves, lambda value: value is not None, _OUTPUT)
-        self._leaves: list[tuple[str, tuple[int, ...], np.dtype[Any]]] = []
-        for path, y in zip(paths(self._structure, _OUTPUT), leaves, strict=True):
-            value: Any = value_of(y) if isinstance(y, Recorded) else plain(y, f"{self._caller}: {path} of the function")
-            dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
-            if dtype.kind != "f":
-                raise TypeError(
-                    f"{self._caller}: {path} of the function has dtype {dtype}, but gradients flow through real "
-                    "floating-point numbers only; return what else there is with has_aux=True"
-                )
-            self._leaves.append((path, np.shape(value), dtype))
+        self._caller = caller
+        self._leaves = [
+            (path, *self._described(path, y)) for path, y in zip(paths(self._structure, _OUTPUT), leaves, strict=True)
+        ]
         if not leaves:
-            raise TypeError(f"{self._caller}: the function returned {output!r:.60}, which holds no numbers")
-        return concatenate([reshape(y, (-1,)) for y in leaves])
+            raise TypeError(f"{caller}: the function returned {output!r:.60}, which holds no numbers")
+        self.vector = concatenate([reshape(y, (-1,)) for y in leaves])
+
+    def _described(self, path: str, y: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+        """Return the shape and the dtype of something that was returned."""
+        value: Any = value_of(y) if isinstance(y, Recorded) else plain(y, f"{self._caller}: {path} of the function")
+        dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
+        if dtype.kind != "f":
+            raise TypeError(
+                f"{self._caller}: {path} of the function has dtype {dtype}, but gradients flow through real "
+                "floating-point numbers only; return what else there is with has_aux=True"
+            )
+        return np.shape(value), dtype
 
     def laid(self, cotangent: Any) -> Any:
         """Lay a cotangent of what was returned end to end."""
-        if self._structure is None:
-            return cotangent
         whose = f"{self._caller}: the cotangent"
         parts = along(self._structure, cotangent, whose)
         for (path, shape, _), part in zip(self._leaves, parts, strict=True):
@@ -195,8 +192,6 @@ class Outputs:
 
     def pieces(self, array: Any) -> list[Any]:
         """Cut an array along its first axis into a piece for each array that was returned."""
-        if self._structure is None:
-            return [array]
         ends = [*accumulate(prod(shape) for _, shape, _ in self._leaves)]
         shapes = [(*shape, *array.shape[1:]) for _, shape, _ in self._leaves]
         parts = [array[start:end] for start, end in zip([0, *ends], ends, strict=False)]
@@ -205,15 +200,13 @@ class Outputs:
         return [part.copy().reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def together(self, leaves: Sequence[Any]) -> Any:
-        """Put together what was returned, of others in place of its arrays; the one if it was no container."""
-        return leaves[0] if self._structure is None else unflatten(self._structure, leaves)
+        """Put together what was returned, of others in place of its arrays."""
+        return unflatten(self._structure, leaves)
 
     def whole(self, vector: Any) -> Any:
         """Put together what was returned, of the numbers in a vector or a tensor."""
-        if self._structure is None:
-            return vector
         cast = astype if isinstance(vector, Recorded) else np.asarray
-        return self.together([cast(x, y[-1]) for x, y in zip(self.pieces(vector), self._leaves, strict=True)])
+        return self.together([cast(x, dtype) for x, (*_, dtype) in zip(self.pieces(vector), self._leaves, strict=True)])
 
 
 class Aux:

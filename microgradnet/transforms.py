@@ -220,12 +220,15 @@ class _Run:
         One per differentiated argument. An argument that is itself being differentiated outside gets a node
         that is linked to it.
     output : Tensor
+        Of a function that returns a container, all that is in it as one vector.
+    outputs : Outputs or None
+        What that is made of.
     recorded : bool
         Whether the output depends on tensors from outside that are being differentiated or traced, so that
         what follows must be recorded for them. Under `no_grad` only for tracing.
     """
 
-    __slots__ = ("_along", "_linked", "_order", "leaves", "output", "recorded")
+    __slots__ = ("_along", "_linked", "_order", "leaves", "output", "outputs", "recorded")
 
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
@@ -244,6 +247,7 @@ class _Run:
             else:
                 values[i] = _fresh(value, caller, i)
             self.leaves.append(values[i])
+        self.outputs: Outputs | None = None
         run = Running(caller)
         if scope is None:
             with within(ROOT):
@@ -251,6 +255,9 @@ class _Run:
         else:
             output = run.call(f, values, kwargs)
         if not (settled(output) and node_of(output).requires_grad):
+            if caller != "grad" and is_container(output):  # of which a gradient would be of one number
+                self.outputs = laid = Outputs(output, caller)
+                output = laid.vector
             output = _output(output, run)
         self.output: Tensor = output
         root = node_of(output)
@@ -640,15 +647,16 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     if not primals:
         raise TypeError("vjp: at least one argument to differentiate is needed")
     first = Aux(f, "vjp") if has_aux else f
-    outputs = Outputs(first, "vjp")
-    run, structures = _run("vjp", outputs, primals, {}, range(len(primals)))
+    run, structures = _run("vjp", first, primals, {}, range(len(primals)))
     record = run.recorded
+    outputs = run.outputs
 
     def vjp_function(cotangent: Any) -> tuple[Any, ...]:
-        seed = seed_for(run.output, outputs.laid(cotangent), "vjp")
+        seed = seed_for(run.output, cotangent if outputs is None else outputs.laid(cotangent), "vjp")
         return _grouped(run.gradients(seed, record or followed(seed)), structures)
 
-    output = outputs.whole(run.output if record else _array(run.output))
+    output = run.output if record else _array(run.output)
+    output = output if outputs is None else outputs.whole(output)
     return (output, vjp_function, first.aux()) if isinstance(first, Aux) else (output, vjp_function)
 
 
@@ -701,8 +709,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence) or len(primals) != len(tangents):
         raise TypeError("jvp: primals and tangents must be sequences of the same length")
     first = Aux(f, "jvp") if has_aux else f
-    outputs = Outputs(first, "jvp")
-    run, structures = _run("jvp", outputs, primals, {}, range(len(primals)))
+    run, structures = _run("jvp", first, primals, {}, range(len(primals)))
+    outputs = run.outputs
     output = run.output
     given = [*tangents]
     if structures is not None:
@@ -723,7 +731,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
                 pushed = part if pushed is None else pushed + part
     pushed = zeros if pushed is None else pushed
     made = (output, constant(pushed)) if record else (_array(output), _array(pushed))
-    value, tangent = map(outputs.whole, made)
+    value, tangent = made if outputs is None else map(outputs.whole, made)
     return (value, tangent, first.aux()) if isinstance(first, Aux) else (value, tangent)
 
 
@@ -780,8 +788,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = Fal
 
 
 def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
-    outputs = Outputs(f, "jacobian")
-    run, structures = _run("jacobian", outputs, args, kwargs, positions)
+    run, structures = _run("jacobian", f, args, kwargs, positions)
+    outputs = run.outputs
     record = run.recorded
     output = run.output
     rows = []
@@ -797,8 +805,10 @@ def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *
         else:
             block = np.zeros(shape, x.dtype)
         blocks.append(constant(block) if record else np.asarray(block, node_of(x).dtype))
-    grouped = [_grouped(each, structures) for each in zip(*map(outputs.pieces, blocks), strict=True)]
-    return outputs.together([each[0] if one else each for each in grouped])
+    by_output = [blocks] if outputs is None else zip(*map(outputs.pieces, blocks), strict=True)
+    grouped = [_grouped(each, structures) for each in by_output]
+    jacobians = [each[0] if one else each for each in grouped]
+    return jacobians[0] if outputs is None else outputs.together(jacobians)
 
 
 def _jacobian_and_aux(
