@@ -239,4 +239,4 @@ class Aux:
         node = node_of(tensor)
         if node.traced or current_scope() is None or not node.requires_grad:
             return bool(node.traced)
-        return node.index > self._start or reachable(node, self._start)[2]
+        return any(each.index > self._start for each in reachable(node)[1])  # an older one has a larger index

@@ -102,7 +102,7 @@ class ByHand:
         loss = _Loss.of(f, values, caller)
         asked = None if argnums is None else _asked(argnums, len(args), caller)
         arguments = Arguments(loss.arguments, loss.structures, loss.names, list(map(_floating, loss.leaves)), asked)
-        if callable(manual):
+        if callable(manual) and any(isinstance(structure, Container) for structure in loss.structures):
             manual = OfLeaves(manual, values, dict(enumerate(loss.structures)), loss.names)
         given = _by_hand(manual, loss.leaves, caller)
         reading = read_gradients(given, arguments, caller)
