@@ -154,6 +154,9 @@ def _library_function() -> str | None:
         if rooms[0] not in ("numpy", "scipy"):
             break
         name = frame.f_code.co_name
+        wrapped = frame.f_locals.get("f")
+        if name == "wrapper" and callable(wrapped):  # SciPy's decorators make arrays before they call the function
+            rooms, name = wrapped.__module__.split("."), wrapped.__name__
         for length in range(len(rooms), 0, -1):
             room = ".".join(rooms[:length])
             if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):

@@ -26,7 +26,8 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import INSTEAD, OF_OTHERS, missing, refusal
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name, missing, refusal
+from microgradnet.ops.scientific import OF_SCIPY
 from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
@@ -779,7 +780,10 @@ def _numpy_function(function: Any) -> Any:
     try:
         return numpy_functions[function]
     except (KeyError, TypeError):
-        raise refusal(function) from None
+        found = OF_SCIPY.get(full_name(function)) if isinstance(function, np.ufunc) else None
+        if found is None:
+            raise refusal(function) from None
+        return found
 
 
 class _Elsewhere:

@@ -238,7 +238,7 @@ def measured(file: str, pattern: str) -> str:
 
 BRINGS = {
     "cli": "Typer, Rich", "plot": "Matplotlib", "render": "Graphviz, as a wheel", "notebook": "latex2mathml",
-    "fast": "Numba, SciPy",
+    "special": "SciPy", "fast": "Numba, SciPy",
 }  # fmt: skip
 
 

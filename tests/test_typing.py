@@ -89,7 +89,7 @@ def test_what_type_checkers_are_told_is_what_comes_back() -> None:
 
 def test_every_operation_is_tried() -> None:
     tried = set(re.findall(r"\bmg\.([\w.]+)\(", RIGHT.read_text(encoding="utf-8")))
-    own = {f"linalg.{name}" for name in mg.linalg.__all__ if not hasattr(mg, name)} - {"linalg.SlogdetResult"}
+    own = {f"linalg.{name}" for name in mg.linalg.__all__ if not hasattr(mg, name) and not name.endswith("Result")}
     assert own | set(mg.ops.__all__) - {"linalg"} <= tried
 
 

@@ -138,6 +138,17 @@ OF_SOFTPLUS = {
     "erfc": scipy.special.erfc,
     "ndtr": scipy.special.ndtr,
 }
+WITHIN: dict[str, Callable[..., Draw]] = {
+    **dict.fromkeys(words("expit log_expit log_ndtr"), real),
+    **dict.fromkeys(
+        words("gammaln gamma rgamma digamma exp1 expi j0 j1 y0 y1 i0 i1 i0e i1e k0 k1 k0e k1e"), between(0.5, 2.0)
+    ),
+    **dict.fromkeys(words("logit entr ndtri"), between(0.1, 0.9)),
+    "erfinv": between(-0.8, 0.8),
+    "erfcinv": between(0.3, 1.7),
+}
+"""SciPy's functions of one number, within which numbers they are smooth."""
+OF_SOFTPLUS |= {name: getattr(scipy.special, name) for name in WITHIN}
 UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(
         words(
@@ -149,9 +160,10 @@ UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(words("sqrt log log2 log10 log1p"), positive),
     **dict.fromkeys(words("tan arcsin arccos arctanh"), fraction),
     "arccosh": between(1.2, 3.0),
+    **WITHIN,
 }
 for name, draw in UNARY.items():
-    for shape in SHAPES:
+    for shape in [(), (2, 3)] if name in WITHIN else SHAPES:
         case(
             name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), draw(*shape),
             reference=OF_SOFTPLUS.get(name),
@@ -173,6 +185,37 @@ for name, draws in BINARY.items():
         case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
         case(name, "with a number first", lambda xp, a, name=name: getattr(xp, name)(np.float64(-0.1), a), real(2, 3))
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
+
+for name in words("xlogy xlog1py rel_entr kl_div beta betaln"):
+    for pair in [((), ()), ((2, 1), (2, 3)), ((0, 3), (3,))]:
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
+            positive(*pair[0]), positive(*pair[1]), reference=getattr(scipy.special, name),
+        )  # fmt: skip
+OF_ORDER: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(words("jv yv iv kv ive kve gammainc gammaincc"), (1.5,)),
+    "polygamma": (2,),
+    "betainc": (1.5, 2.5),
+}
+for name, order in OF_ORDER.items():
+    for shape in [(), (2, 3)]:
+        case(
+            name, text(shape), lambda xp, x, name=name, order=order: getattr(xp, name)(*order, x),
+            between(0.2, 0.8)(*shape),
+            reference=lambda x, name=name, order=order: getattr(scipy.special, name)(*order, x).astype(x.dtype),
+        )  # fmt: skip
+    orders = [np.array([[float(n)], [n + 1.0]]) for n in order]
+    case(
+        name, "of several orders",
+        lambda xp, x, name=name, orders=orders: getattr(xp, name)(*(n.astype(x.dtype) for n in orders), x),
+        between(0.2, 0.8)(3),
+        reference=lambda x, name=name, orders=orders: getattr(scipy.special, name)(*orders, x).astype(x.dtype),
+    )  # fmt: skip
+for shape in [(), (2, 3)]:
+    case(
+        "multigammaln", text(shape), lambda xp, x: xp.multigammaln(x, 3), between(1.5, 3.0)(*shape),
+        reference=lambda x: np.asarray(sum(scipy.special.gammaln(x - j / 2) for j in range(3)) + 1.5 * np.log(np.pi)),
+    )  # fmt: skip
 
 SMALLER = [np.array([2, 3, 5]).astype(dtype) for dtype in words(
     "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32"
@@ -548,6 +591,159 @@ for shape, options in NORMS:
         lambda xp, a, options=options: xp.linalg.norm(a, **options), real(*shape),
     )  # fmt: skip
 
+# --- decompositions --------------------------------------------------------------------------------------
+
+
+def apart(*shape: int) -> Draw:
+    """Matrices whose singular values, and those of the symmetric ones whose eigenvalues, are far from each other."""
+    return lambda random: (
+        np.eye(*shape[-2:]) * (1.0 + np.arange(shape[-1])) + 0.3 * random.uniform(-1, 1, shape)
+    )  # fmt: skip
+
+
+def symmetric(xp: Any, a: Any) -> Any:
+    """Only one triangle is read, so a symmetric function of all elements is what can be differentiated."""
+    return (a + xp.swapaxes(a, -1, -2)) / 2
+
+
+def together(xp: Any, parts: Any) -> Any:
+    """Several results as one; of bases, the signs of LAPACK stay as they are near the arguments."""
+    return xp.concatenate([xp.ravel(part) for part in parts])
+
+
+def space(xp: Any, basis: Any) -> Any:
+    """The projector onto what the columns of a basis span, which doesn't depend on the basis."""
+    return basis @ xp.swapaxes(basis, -1, -2)
+
+
+def whole_svd(xp: Any, a: Any) -> Any:
+    u, s, vt = xp.linalg.svd(a)
+    k, v = min(a.shape[-2:]), xp.swapaxes(vt, -1, -2)
+    return together(xp, [u[..., :k], space(xp, u[..., k:]), s, v[..., :k], space(xp, v[..., k:])])
+
+
+def complete_qr(xp: Any, a: Any) -> Any:
+    q, r = xp.linalg.qr(a, mode="complete")
+    k = min(a.shape[-2:])
+    return together(xp, [q[..., :k], space(xp, q[..., k:]), r])
+
+
+SQUARE: list[Shape] = [(1, 1), (3, 3), (2, 2, 2), (0, 0), (0, 2, 2)]
+for shape in SQUARE:
+    for triangle in "LU":
+        case(
+            "eigh", f"{text(shape)} {triangle}",
+            lambda xp, a, t=triangle: together(xp, xp.linalg.eigh(symmetric(xp, a), t)), apart(*shape), half=False,
+        )  # fmt: skip
+        case(
+            "eigvalsh", f"{text(shape)} {triangle}",
+            lambda xp, a, t=triangle: xp.linalg.eigvalsh(symmetric(xp, a), UPLO=t), apart(*shape), half=False,
+        )  # fmt: skip
+
+
+def eigh_and_back(xp: Any, a: Any) -> Any:
+    w, v = xp.linalg.eigh(symmetric(xp, a))
+    return (v * xp.expand_dims(w, -2)) @ xp.swapaxes(v, -1, -2)
+
+
+case("eigh", "put together again", eigh_and_back, apart(2, 3, 3), half=False)
+OF_ANY_SHAPE: dict[str, Callable[..., Any]] = {
+    "svd": lambda xp, a: together(xp, xp.linalg.svd(a, full_matrices=False)),
+    "svd, full": whole_svd,
+    "svd, values": lambda xp, a: xp.linalg.svd(a, compute_uv=False),
+    "svdvals": lambda xp, a: xp.linalg.svdvals(a),
+    "qr": lambda xp, a: together(xp, xp.linalg.qr(a)),
+    "qr, complete": complete_qr,
+    "qr, R alone": lambda xp, a: xp.linalg.qr(a, mode="r"),
+    "pinv": lambda xp, a: xp.linalg.pinv(a),
+}
+for name, call in OF_ANY_SHAPE.items():
+    for shape in [(1, 1), (3, 3), (4, 2), (2, 4), (3, 1), (2, 3, 2), (0, 2), (2, 0)]:
+        if name == "pinv" and 0 in shape:
+            continue  # NumPy returns it in float16, too
+        case(name.partition(",")[0], f"{text(shape)}{name.partition(',')[2]}", call, apart(*shape), half=False)
+case(
+    "svd", "put together again",
+    lambda xp, a: (lambda u, s, vt: (u * s) @ vt)(*xp.linalg.svd(a, full_matrices=False)), apart(3, 2), half=False,
+)  # fmt: skip
+case(
+    "svd", "of symmetric matrices", lambda xp, a: together(xp, xp.linalg.svd(symmetric(xp, a), hermitian=True)),
+    constant([[1.0, 0.2, 0.1], [0.3, -2.0, 0.2], [0.0, 0.1, 3.0]]), half=False,
+)  # fmt: skip
+case(
+    "svd", "values of symmetric matrices",
+    lambda xp, a: xp.linalg.svd(symmetric(xp, a), compute_uv=False, hermitian=True), apart(3, 3), half=False,
+)  # fmt: skip
+case("pinv", "rcond", lambda xp, a: xp.linalg.pinv(a, rcond=1e-3), apart(3, 2), half=False)
+case("pinv", "rtol", lambda xp, a: xp.linalg.pinv(a, rtol=None), apart(3, 2), half=False)
+case("pinv", "of symmetric matrices", lambda xp, a: xp.linalg.pinv(a, hermitian=True), apart(3, 3), half=False)
+for pair in [((3, 3), (3,)), ((4, 2), (4,)), ((2, 4), (2,)), ((4, 2), (4, 3)), ((2, 4), (2, 1))]:
+    case(
+        "lstsq", text(*pair),
+        lambda xp, a, b: together(xp, [xp.linalg.lstsq(a, b)[i] for i in (0, 1, 3)]),
+        apart(*pair[0]), real(*pair[1]), half=False,
+    )  # fmt: skip
+for n in (-2, -1, 0, 1, 2, 3, 5):
+    case("matrix_power", str(n), lambda xp, a, n=n: xp.linalg.matrix_power(a, n), regular(2, 2, 2), half=n >= 0)
+CHAINS: list[tuple[Shape, ...]] = [
+    ((2, 3), (3, 2)),
+    ((2, 3), (3, 1), (1, 4)),
+    ((3,), (3, 2), (2,)),
+    ((2,), (2, 3), (3, 1), (1, 4), (4, 2)),
+]
+for shapes in CHAINS:
+    case("multi_dot", text(*shapes), lambda xp, *xs: xp.linalg.multi_dot(xs), *(real(*shape) for shape in shapes))
+
+
+def regular_tensor(*shape: int) -> Draw:
+    """Tensors that are regular matrices of 4 rows."""
+    return lambda random: random.uniform(-1, 1, shape) + 2 * np.eye(4).reshape(shape)
+
+
+case(
+    "tensorsolve", "2x2x4 and 2x2", lambda xp, a, b: xp.linalg.tensorsolve(a, b),
+    regular_tensor(2, 2, 4), real(2, 2), half=False,
+)  # fmt: skip
+case(
+    "tensorsolve", "axes", lambda xp, a, b: xp.linalg.tensorsolve(a, b, axes=(0,)),
+    regular_tensor(4, 2, 2), real(2, 2), half=False,
+)  # fmt: skip
+case("tensorinv", "2x2x4", lambda xp, a: xp.linalg.tensorinv(a), regular_tensor(2, 2, 4), half=False)
+for p in (None, 2, -2, "nuc", "fro", 1, -1, np.inf, -np.inf):
+    case("cond", f"{p}", lambda xp, a, p=p: xp.linalg.cond(a, p), apart(2, 3, 3), half=False)
+case("cond", "3x2", lambda xp, a: xp.linalg.cond(a), apart(3, 2), half=False)
+for p in (2, -2, "nuc"):
+    case("norm", f"3x2 ord={p}", lambda xp, a, p=p: xp.linalg.norm(a, p), apart(3, 2), half=False)
+    case(
+        "norm", f"2x2x3 ord={p} axis=(-1, 0) keepdims=True",
+        lambda xp, a, p=p: xp.linalg.norm(a, p, axis=(-1, 0), keepdims=True), apart(2, 2, 3), half=False,
+    )  # fmt: skip
+    case("matrix_norm", f"ord={p}", lambda xp, a, p=p: xp.linalg.matrix_norm(a, ord=p), apart(2, 2, 3), half=False)
+case("matrix_norm", "2x2x3", lambda xp, a: xp.linalg.matrix_norm(a, keepdims=True), real(2, 2, 3))
+for options in ({}, {"axis": (0, -1), "keepdims": True}, {"axis": 1, "ord": np.inf}, {"ord": 3, "keepdims": True}):
+    case(
+        "vector_norm", " ".join(["2x3x2", *(f"{k}={v}" for k, v in options.items())]),
+        lambda xp, a, options=options: xp.linalg.vector_norm(a, **options), real(2, 3, 2),
+    )  # fmt: skip
+_SVALS = np.array([1.0, 2.0, 4.0])
+case(
+    "told_apart", "3x3", lambda xp, p, q: primitives["told_apart"].apply(p, q, _SVALS),
+    real(3, 3), real(3, 3), reference=lambda p, q: p + q - (p + q).T,
+)  # fmt: skip
+case(
+    "told_apart_twice", "3x3",
+    lambda xp, g: primitives["told_apart_twice"].apply(g, np.ones((3, 3)), _SVALS), real(3, 3),
+    reference=lambda g: g - g.T,
+)  # fmt: skip
+case(
+    "of_full_rank", "2x2", lambda xp, g: primitives["of_full_rank"].apply(g, np.eye(2, dtype=g.dtype)), real(2, 2),
+    reference=lambda g: g, half=False,
+)  # fmt: skip
+case(
+    "free_of_choice", "3x1", lambda xp, g: primitives["free_of_choice"].apply(g, np.ones((3, 1), g.dtype)), real(3, 1),
+    reference=lambda g: g,
+)  # fmt: skip
+
 # --- shapes --------------------------------------------------------------------------------------------
 
 REARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
@@ -717,6 +913,17 @@ case(
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
 
+for name, reference in {
+    "inverse_mills": lambda x: np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+    "mills_excess": lambda x: x + np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+}.items():
+    case(name, "2x3", lambda xp, x, name=name: primitives[name].apply(x), real(2, 3), reference=reference)
+for name, reference in {"ratio_or_0": np.divide, "log_ratio": lambda a, b: np.log(a / b)}.items():
+    case(
+        name, "2x3 and 3", lambda xp, a, b, name=name: primitives[name].apply(a, b), positive(2, 3), positive(3),
+        reference=reference,
+    )  # fmt: skip
+
 OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
     "logistic": scipy.special.expit,
     "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
@@ -818,13 +1025,16 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         for name in ("bitwise_and", "bitwise_or", "bitwise_xor")
     },
     "invert": lambda xp, a: xp.invert(a > 0),
+    "gammasgn": lambda xp, a: (scipy.special if xp is np else xp).gammasgn(a),
     "full_like": lambda xp, a: xp.full_like(a, 2),
     "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
     "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
     "array_equal of the same": lambda xp, a: xp.array_equal(a, a),
     "isclose to NaN": lambda xp, a: xp.isclose(a * np.nan, a * np.nan, equal_nan=True),
+    "isclose to zero": lambda xp, a: xp.isclose(xp.stack([0 * a + 5e-9, 0 * a + 2e-8]), 0.0),
     "round to decimals": lambda xp, a: xp.round(a, 1),
     "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
+    "matrix_rank": lambda xp, a: xp.linalg.matrix_rank(a),
     "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
     "operators": lambda xp, a: (a // 0.3 > 1) | (a < a.T) & ~(a == 1) ^ (a != 2) | (a >= 0) | (a <= 3),
 }

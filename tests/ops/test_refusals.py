@@ -62,13 +62,7 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     "norm of a matrix": (
         lambda: mg.linalg.norm(M, 3),
         ValueError,
-        "norm: ord=3 is not a norm of matrices; give 'fro', 1, -1, inf, -inf or None",
-    ),
-    "spectral norm": (
-        lambda: mg.linalg.norm(M, 2),
-        TypeError,
-        "norm: ord=2 of a matrix needs its singular values, which have no gradient here; use ord='fro', 1 or inf, or "
-        "the vector norm along one axis",
+        "norm: ord=3 is not a norm of matrices; give 'fro', 'nuc', 1, -1, 2, -2, inf, -inf or None",
     ),
     "tensordot, too many axes": (
         lambda: mg.tensordot(V, M, 2),
