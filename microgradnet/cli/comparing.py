@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import nullcontext
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,13 @@ from microgradnet.check.text import argument_names
 from microgradnet.cli.common import aside, open_console, running
 
 __all__ = ["compare_gradients"]
+
+
+class JudgedBy(Enum):
+    """Where the gradients are from that those by hand are held against."""
+
+    RECORDED = "recorded"
+    NUMERICAL = "numerical"
 
 
 def compare_gradients(
@@ -35,6 +43,9 @@ def compare_gradients(
         ),
     ] = None,
     descent: Annotated[bool, typer.Option("--descent", help="The gradients by hand point down the loss.")] = False,
+    automatic: Annotated[
+        JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
+    ] = JudgedBy.RECORDED,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -47,6 +58,7 @@ def compare_gradients(
         with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
             by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
             options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
+            options["automatic"] = automatic.value
             report = compare(f, by_hand, *arguments, **options)
             found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
         if kept is not None:
@@ -69,6 +81,8 @@ def _arguments(given: Any, f: Any) -> list[Any]:
     if not isinstance(given, Mapping):
         return list(given) if isinstance(given, tuple | list) else [given]
     wanted = argument_names(f, len(given))
+    if wanted[1:2] in ([], ["argument 1"]) and wanted[0] not in given:
+        return [given]  # all there is to the loss is one mapping
     if missing := [name for name in wanted if name not in given]:
         raise ValueError(f"the data have no {', '.join(missing)}; there are {', '.join(map(str, given))}")
     return [given[name] for name in wanted]
