@@ -1,0 +1,173 @@
+"""The code that calls an operation, written for its form: how many inputs, which other arguments.
+
+It is a hot path, so the code is written out at an operation's first call, as attrs and dataclasses write methods. This
+room knows how a call is put together; what is recorded, `record` tells it (`KNOWN`), and it computes nothing.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cache
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from microgradnet.typed import Primitive
+
+__all__ = ["KNOWN", "call_of"]
+
+_NOTHING = object()
+
+KNOWN: dict[str, Any] = {}
+"""What the calls of all operations know, by names that no parameter has: it stands in for Python's built-in names."""
+
+
+def call_of(primitive: Primitive) -> Callable[..., Any]:
+    """Make the function that calls an operation. Its code is written at the first call, since few of all are needed."""
+    parameters = tuple(primitive.signature.parameters.values())
+    if primitive.arity is not None:
+        return _call(primitive, parameters, primitive.arity)
+
+    @cache
+    def with_inputs(count: int) -> Callable[..., Any]:
+        inputs = [inspect.Parameter(f"x{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(count)]
+        return _call(primitive, (*inputs, *(p for p in parameters if p.kind is p.KEYWORD_ONLY)), count)
+
+    def call(*inputs: Any, **static: Any) -> Any:
+        if 0 < len(inputs) <= 8:
+            return with_inputs(len(inputs))(*inputs, **static)
+        if unknown := static.keys() - primitive.defaults.keys():
+            raise TypeError(f"{primitive.name}() got an unexpected keyword argument {min(unknown)!r}")
+        return primitive.apply(*inputs, **static)
+
+    return call
+
+
+def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity: int) -> Callable[..., Any]:
+    """Make the function that calls an operation with a number of inputs."""
+    names = [p.name for p in parameters]
+    keep_output, *keep = primitive.keep if primitive.arity else (*primitive.keep[:1], *[True] * arity)
+    known = {
+        "__name__": __name__,
+        "__builtins__": KNOWN,
+        "__primitive": primitive,
+        "__general": primitive.general,
+        "__on_numpy": primitive.on_numpy,
+        "__differentiable": primitive.differentiable,
+        "__defaults": primitive.defaults,
+        "__keep_output": keep_output,
+        **{f"__keep_{x}": kept for x, kept in zip(names[:arity], keep, strict=True)},
+        **{f"__default_{k}": primitive.defaults.get(k, _NOTHING) for k in names[arity:]},
+    }
+    call = FunctionType(_unwritten.__code__, known, primitive.name)
+
+    def write() -> Callable[..., Any]:
+        form = tuple([(p.name, p.kind) for p in parameters])
+        optional = [p for p in parameters if p.default is not p.empty]
+        call.__defaults__ = tuple([p.default for p in optional if p.kind is not p.KEYWORD_ONLY])
+        call.__kwdefaults__ = {p.name: p.default for p in optional if p.kind is p.KEYWORD_ONLY}
+        call.__code__ = _written(form, arity, primitive.beside_number is not primitive).replace(co_name=primitive.name)
+        return call
+
+    known["__write"] = write
+    return call
+
+
+def _unwritten(*inputs: Any, **static: Any) -> Any:
+    return __write()(*inputs, **static)  # type: ignore[name-defined] # noqa: F821
+
+
+@cache
+def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number: bool) -> CodeType:
+    """Write the call of the operations of a form: with these inputs and, after them, static arguments.
+
+    It is a hot path, so the loop over the inputs is unrolled, and Python itself tells what was given by name. Measured
+    on NumPy 2.4 and CPython 3.11, over NumPy's own time: a recorded call between tensors takes 0.5 us, one with a plain
+    array 0.9, of which 0.3 are the copy. A loop over the inputs took 0.4 us more, ``*inputs, **static`` another 0.3.
+    """
+    names = [name for name, _ in parameters]
+    inputs, static = names[:arity], names[arity:]
+    signature = inspect.Signature([inspect.Parameter(name, kind) for name, kind in parameters])
+    by_name = "".join(f", {k}={k}" for k in static)
+    arguments = ", ".join(inputs) + by_name
+
+    def each(template: str, between: str = ", ", of: Sequence[str] = inputs) -> str:
+        return between.join(template.replace("·", x) for x in of)
+
+    given = f"""
+    if __type(·) is __Tensor:
+        if ·._settled:
+            __value_· = ·._value
+        elif (__value_· := __taken(·)) is None:
+            return __general({arguments})
+        __node_· = ·._node
+    elif __type(·) in __NUMBERS or (__type(·) is __ndarray and ·.dtype.kind in "fiubc"):
+        __value_· = ·
+        __node_· = __CONSTANT
+    else:
+        return __general({arguments})
+"""
+    operation = "__primitive"
+    if beside_number:
+        operation += f".beside_number if {each('__is_number(·)', ' or ')} else __primitive"
+    given_static = "__defaults"
+    if static:
+        is_default, by_key = each("· is __default_·", " and ", static), each("'·': ·", of=static)
+        given_static += f" if {is_default} else {{{by_key}}}"
+    source = f"""
+def call{signature}:
+    if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
+        try:
+            return __on_numpy({arguments})
+        except __TypeError as __error:
+            __raise_of_arguments(__primitive, __error, [{each("·")}])
+    {each(given, "")}
+    __scope = __current_scope() if __differentiable and ({each("__node_·.requires_grad", " or ")}) else None
+    if __scope is not None:
+        {each("__value_· = __owned(·) if __type(·) is __ndarray else __value_·", "; ")}
+    elif {each("__type(·) is not __Tensor", " and ")}:
+        try:
+            if {arity == 1} or {each("__type(·) is __ndarray", " or ")}:
+                return __on_numpy({arguments})
+            return __primitive.forward(__np, {arguments})  # operator.add(1, 2) would be Python's 3
+        except __TypeError as __error:
+            __raise_of_arguments(__primitive, __error, [{each("·")}])
+    if {each("__type(·) is __Tensor", " or ", static) or False}:
+        return __general({arguments})
+    try:
+        __output = __on_numpy({each("__value_·")}{by_name})
+    except __ValueError as __error:
+        __raise_with_shapes(__primitive, __error, [{each("__value_·")}])
+    __result = __Tensor()
+    __result._value = __output
+    __result._settled = True
+    try:
+        __dtype = __output.dtype
+    except __AttributeError:
+        __raise_with_type(__primitive, __output)
+    if __scope is None:
+        __result._node = __CONSTANT
+        if {each("__type(·) is __ndarray", " or ")}:
+            __result._settled = __is_new(__output, [{each("·")}])
+        return __result
+    __result._node = __node = __Node()
+    __node.primitive = {operation}
+    __node.inputs = ({each("__node_·")},)
+    __node.saved = (
+        __output if __keep_output else None,
+        {each("__value_· if __keep_· or __node_·.primitive is None else None")},
+    )
+    __node.static = {given_static}
+    __node.shape = __output.shape
+    __node.dtype = __dtype
+    if __dtype.kind != "f":  # 0.03 us
+        __raise_with_dtype(__primitive, __dtype)
+    __node.requires_grad = True
+    __node.scope = __scope
+    __node.index = __next_index()
+    return __result
+"""
+    made: dict[str, Any] = {}
+    exec(compile(source, f"<the call of {signature}>", "exec"), made)
+    return made["call"].__code__  # type: ignore[no-any-return]
