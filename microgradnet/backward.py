@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.calls import KNOWN
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
@@ -141,28 +142,10 @@ def reverse(
                 f"the graph was freed: an earlier backward() has gone through this {primitive.name}; call the "
                 "earlier one with retain_graph=True, or compute the output again"
             )
-        static = node.static
         if record:
             enter_scope(Scope("backward", node.scope, node))
             saved = _as_tensors(node, saved)
-        for parent, vjp in zip(node.inputs, primitive.vjps):  # noqa: B905 - strict= would refuse `_Each`
-            if not parent.requires_grad or vjp is None or (along is not None and parent not in along):
-                continue
-            try:
-                d = vjp(g, *saved, **static) if static else vjp(g, *saved)
-            except Exception as error:
-                error.add_note(f"raised by a VJP of the operation {primitive.name!r}")
-                raise
-            try:
-                fits = d.shape == parent.shape and d.dtype is parent.dtype
-            except AttributeError:
-                fits = False
-            if not fits:
-                d = fit(d, parent, node)
-            if parent in cotangents:
-                cotangents[parent] = cotangents[parent] + d
-            else:
-                cotangents[parent] = d
+        primitive.pull(node, g, saved, cotangents, along)
         if free:
             node.saved = None
     cotangents.update(found)
@@ -210,6 +193,9 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
     if d.dtype != parent.dtype:
         d = astype(d, parent.dtype)
     return d
+
+
+KNOWN["__fit"] = fit
 
 
 def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:

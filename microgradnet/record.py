@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec
 
 import numpy as np
 
-from microgradnet.calls import KNOWN, call_of
+from microgradnet.calls import KNOWN, call_of, pull_of
 from microgradnet.ownership import held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
@@ -498,6 +498,8 @@ class Primitive:
         The static arguments, with their defaults.
     numpy, source, text, latex, symbol :
         As given to `primitive`.
+    pull : callable
+        What takes a reverse pass through one of its nodes; see `calls.pull_of`.
     """
 
     def __init__(
@@ -529,6 +531,7 @@ class Primitive:
         self.text: str | Callable[..., str] | None = known["text"]
         self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
+        self.pull = pull_of(self)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -731,11 +734,13 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 
 KNOWN |= {
-    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__NUMBERS": NUMBERS, "__Node": Node,
+    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__NUMBERS": NUMBERS,
+    "__Node": Node,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
+    "__zip": zip,
 }  # fmt: skip
 
 
@@ -945,6 +950,7 @@ def primitive(
     if beside_number:
         declared.beside_number = other = object.__new__(Primitive)
         vars(other).update(vars(declared), vjps=tuple(beside_number), beside_number=other)
+        other.pull = pull_of(other)
     operation: Any = call_of(declared)
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name
