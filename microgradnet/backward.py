@@ -8,7 +8,8 @@ like any other computation.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
+from heapq import heappop
 from operator import attrgetter
 from typing import Any
 
@@ -34,7 +35,7 @@ __all__ = ["broadcasts", "in_dtype", "leading_to", "own", "reachable", "reverse"
 _index = attrgetter("index")
 
 
-def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]:
+def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node]]:
     """Find what a root was computed from.
 
     Parameters
@@ -51,14 +52,11 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
         consumer of a node is newer than it.
     seen : set of Node
         The same, and the leaves.
-    outside : bool
-        Whether older nodes were met.
     """
     if root.primitive is None:
-        return [], {root}, False
+        return [], {root}
     order = [root]
     seen = {root}
-    outside = False
     last = root.index
     in_order = True  # as in a chain, which then needs no sorting
     for node in order:
@@ -66,7 +64,6 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
             if parent.requires_grad and parent not in seen:
                 index = parent.index
                 if index > oldest:
-                    outside = True
                     continue
                 seen.add(parent)
                 if parent.primitive is not None:
@@ -75,7 +72,7 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
                     last = index
     if not in_order:
         order.sort(key=_index)
-    return order, seen, outside
+    return order, seen
 
 
 def leading_to(targets: Collection[Node], order: Sequence[Node]) -> set[Node]:
@@ -90,7 +87,6 @@ def leading_to(targets: Collection[Node], order: Sequence[Node]) -> set[Node]:
 def reverse(
     root: Node,
     seed: Array,
-    order: Iterable[Node],
     along: Container[Node] | None = None,
     targets: Collection[Node] = (),
     free: bool = False,
@@ -103,8 +99,6 @@ def reverse(
         Where to start.
     seed : array or Recorded
         The cotangent of the root, of its shape and dtype. A `Tensor` makes the pass record itself.
-    order : iterable of Node
-        The operations to go through, newest first, from `reachable`.
     along : container of Node, optional
         Follow these nodes only.
     targets : collection of Node
@@ -127,12 +121,11 @@ def reverse(
     record = isinstance(seed, Recorded)
     cotangents: dict[Node, Array] = {root: seed}
     found: dict[Node, Array] = {}
-    for node in order:
-        if along is not None and node not in along:
-            continue
-        g = cotangents.pop(node, None)
-        if g is None:  # its consumers pass no gradient on
-            continue
+    follow = root.primitive is not None and (along is None or root in along)
+    waiting = [(root.index, root)] if follow else []  # a heap: the newest is next
+    while waiting:
+        _, node = heappop(waiting)
+        g = cotangents.pop(node)
         if targets and node in targets:
             found[node] = g
         primitive: Any = node.primitive
@@ -145,7 +138,7 @@ def reverse(
         if record:
             enter_scope(Scope("backward", node.scope, node))
             saved = _as_tensors(node, saved)
-        primitive.pull(node, g, saved, cotangents, along)
+        primitive.pull(node, g, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
@@ -215,13 +208,12 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if g is None:
-        return None
-    if g.dtype is not node.dtype:
-        g = in_dtype(g, node)
-    if type(g) is np.ndarray:
+    if type(g) is np.ndarray and g.dtype is node.dtype:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
-    if isinstance(g, np.generic):
+    if g is None:
+        return None
+    g = in_dtype(g, node)
+    if isinstance(g, np.ndarray | np.generic):
         return np.array(g, node.dtype)
     return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

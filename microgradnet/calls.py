@@ -72,10 +72,10 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
 
 
 def pull_of(primitive: Primitive) -> Callable[..., None]:
-    """Make ``pull(node, g, saved, cotangents, along)``, which takes a reverse pass through a node of an operation.
+    """Make ``pull(node, g, saved, cotangents, waiting, along)``, which takes a reverse pass through one node.
 
     What its VJPs make of the cotangent g and the saved values is added to the cotangents of its inputs: of those in
-    `along`, or of all, if it is None.
+    `along`, or of all, if it is None. Results of operations that have none yet join the heap of those waiting.
     """
     vjps = primitive.vjps
     has = None if primitive.arity is None else tuple([vjp is not None for vjp in vjps])
@@ -140,6 +140,9 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number:
     if static:
         is_default, by_key = each("· is __default_·", " and ", static), each("'·': ·", of=static)
         given_static += f" if {is_default} else {{{by_key}}}"
+    oldest = f"__max({each('__node_·.oldest')})" if arity > 2 else each("__node_·.oldest", " if {} > {} else ")
+    if arity == 2:  # 0.1 us less than max
+        oldest = oldest.format(*[f"__node_{x}.oldest" for x in inputs])
     source = f"""
 def call{signature}:
     if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
@@ -189,6 +192,7 @@ def call{signature}:
     if __dtype.kind != "f":  # 0.03 us
         __raise_with_dtype(__primitive, __dtype)
     __node.requires_grad = True
+    __node.oldest = {oldest}
     __node.scope = __scope
     __node.index = __next_index()
     return __result
@@ -226,6 +230,8 @@ if {to}.requires_grad and (along is None or {to} in along):
         d = __fit(d, {to}, node)
     if {to} in cotangents:
         d = cotangents[{to}] + d
+    elif {to}.primitive is not None:
+        __heappush(waiting, ({to}.index, {to}))
     cotangents[{to}] = d
 """
 
@@ -238,4 +244,4 @@ if {to}.requires_grad and (along is None or {to} in along):
         values = ", ".join(["y", inputs, *(f"{k}=static[{k!r}]" for k in static)])
         lines = f"y, {inputs}, = saved\n{', '.join(f'to{i}' for i in each)}, = node.inputs\nstatic = node.static\n"
         lines += "".join(step(f"to{i}", f"__vjp{i}", values) for i in each if has[i])
-    return _code("pull", f"def pull(node, g, saved, cotangents, along):\n{indent(lines, '    ')}")
+    return _code("pull", f"def pull(node, g, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")

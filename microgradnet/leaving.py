@@ -30,6 +30,7 @@ __all__ = [
     "followed",
     "frozen",
     "number_of",
+    "numbers_made",
     "refuse_numbers",
     "running",
     "warn",
@@ -307,9 +308,14 @@ def frozen(tensor: Recorded) -> bool:
     return tensor._node.traced and any(run.compiling for run in _runs())
 
 
+def numbers_made() -> bool:
+    """Whether a number was made of anything, so that it has to be looked for."""
+    return bool(_taken.data or _lately.numbers)  # type: ignore[attr-defined] # `len` takes 0.2 us
+
+
 def refuse_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Raise if a number was made of what a root was computed from where nobody was there to refuse it: in a thread."""
-    for node in numbers_in(seen, root) if _taken.data else ():  # type: ignore[attr-defined] # `len` takes 0.2 us
+    for node in numbers_in(seen, root):
         raise _lost(caller, _taken[node], node)
 
 
@@ -331,8 +337,6 @@ def _between(seen: Collection[Node], root: Node) -> list[tuple[str, str]]:
 
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Warn if a number was made of what a root was computed from, or beside, so that a gradient may be missing."""
-    if not (_taken.data or _lately.numbers):  # type: ignore[attr-defined]
-        return
     met = numbers_in(seen, root)
     found = [(called(node), _taken[node]) for node in met] + _between(seen, root)
     if found:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import itertools
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
 from functools import partial, wraps
+from heapq import heappush
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
@@ -297,6 +299,8 @@ class Node:
     index : int
         Falls with every node made, so inputs always have a larger one: the order of indices is a
         topological order, and the smallest is the newest.
+    oldest : float
+        The largest index among the leaves that gradients flow to from here; −∞ if there is none.
     name : str or None
         The name the user gave the tensor.
     grad : array, Tensor or None
@@ -314,6 +318,7 @@ class Node:
         "index",
         "inputs",
         "name",
+        "oldest",
         "primitive",
         "requires_grad",
         "saved",
@@ -331,6 +336,7 @@ class Node:
     requires_grad: bool
     scope: Scope
     index: int
+    oldest: float
     name: str | None
     grad: Any
     traced = False
@@ -360,6 +366,9 @@ class _TracedNumber(_Traced):
     number = True
 
 
+_NONE = -math.inf
+
+
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
     """Make a node for a tensor that is given, not computed."""
     node = node_type()
@@ -372,7 +381,9 @@ def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type
     node.requires_grad = requires_grad
     node.scope = current_scope() or ROOT
     node.index = next_index()
+    node.oldest = node.index if requires_grad else _NONE
     node.name = name
+    node.grad = None
     return node
 
 
@@ -437,6 +448,15 @@ def attach(value: Array, node: Node) -> Tensor:
     result._value = value
     result._node = node
     result._settled = isinstance(value, REAL) and value.dtype.kind in "fiub" and not node.traced
+    return result
+
+
+def fresh(value: np.ndarray[Any, Any]) -> Tensor:
+    """Make a leaf that gradients are wanted of, from a floating-point array that nobody else can write to."""
+    result: Tensor = _Result()
+    result._value = value
+    result._node = leaf(value, requires_grad=True, name=None)
+    result._settled = True
     return result
 
 
@@ -587,6 +607,7 @@ class Primitive:
         node.shape = y.shape
         node.dtype = y.dtype
         node.requires_grad = differentiated
+        node.oldest = max([p.oldest for p in parents]) if differentiated else _NONE
         node.scope = scope
         node.index = next_index()
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
@@ -735,7 +756,7 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__NUMBERS": NUMBERS,
-    "__Node": Node,
+    "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,

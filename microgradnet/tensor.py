@@ -23,6 +23,7 @@ from microgradnet.leaving import (
     followed,
     frozen,
     number_of,
+    numbers_made,
     running,
     warn_of_numbers,
 )
@@ -366,13 +367,13 @@ class Tensor(Recorded):
                 "mg.tensor(..., requires_grad=True), and compute outside of no_grad()"
             )
         seed = seed_for(self, gradient, "backward")
-        order, seen, _ = reachable(node)
-        warn_of_numbers(seen, node, "backward")
+        if numbers_made():
+            warn_of_numbers(reachable(node)[1], node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = Running("backward").call(reverse, (node, constant(seed), order))
+                found = Running("backward").call(reverse, (node, constant(seed)))
         else:
-            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
+            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
             for leaf_node in list(found):
                 g = own(found, leaf_node)
