@@ -143,6 +143,9 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number:
     oldest = f"__max({each('__node_·.oldest')})" if arity > 2 else each("__node_·.oldest", " if {} > {} else ")
     if arity == 2:  # 0.1 us less than max
         oldest = oldest.format(*[f"__node_{x}.oldest" for x in inputs])
+    # A small array is copied in any case, if it isn't read-only; 0.1 us less than by the function.
+    copied = "·.copy('K') if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)"
+    owned = f"__value_· = ({copied}) if __type(·) is __ndarray else __value_·"
     source = f"""
 def call{signature}:
     if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
@@ -153,7 +156,7 @@ def call{signature}:
     {each(given, "")}
     __scope = __current_scope() if __differentiable and ({each("__node_·.requires_grad", " or ")}) else None
     if __scope is not None:
-        {each("__value_· = __owned(·) if __type(·) is __ndarray else __value_·", "; ")}
+        {each(owned, "; ")}
     elif {each("__type(·) is not __Tensor", " and ")}:
         try:
             if {arity == 1} or {each("__type(·) is __ndarray", " or ")}:
@@ -195,6 +198,7 @@ def call{signature}:
     __node.oldest = {oldest}
     __node.scope = __scope
     __node.index = __next_index()
+    __node.name = __node.grad = None
     return __result
 """
     return _code("call", source)

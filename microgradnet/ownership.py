@@ -16,9 +16,9 @@ from weakref import ref
 
 import numpy as np
 
-__all__ = ["held", "owned"]
+__all__ = ["LARGE", "held", "owned"]
 
-_LARGE = 1 << 16
+LARGE = 1 << 16
 """Bytes from which on a copy is kept. Measured: below it copying takes less time than comparing."""
 
 _CHUNK = 1 << 15
@@ -39,7 +39,7 @@ def owned(array: Any) -> Any:
         base = array.base
         if base is None or (isinstance(base, np.ndarray) and not base.flags.writeable):
             return array
-    return array.copy("K") if array.nbytes < _LARGE else _copy_of(array)
+    return array.copy("K") if array.nbytes < LARGE else _copy_of(array)
 
 
 def _copy_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

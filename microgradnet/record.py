@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec
 import numpy as np
 
 from microgradnet.calls import KNOWN, call_of, pull_of
-from microgradnet.ownership import held, owned
+from microgradnet.ownership import LARGE, held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
 
@@ -311,7 +311,7 @@ class Node:
         Whether this was traced in place of a number.
     """
 
-    __slots__ = (
+    __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
         "__weakref__",
         "dtype",
         "grad",
@@ -341,11 +341,6 @@ class Node:
     grad: Any
     traced = False
     number = False
-
-    def __getattr__(self, attribute: str) -> None:
-        """Read a `name` or `grad` that was never set as None; not setting them saves a recorded call 5 % of time."""
-        if attribute not in ("name", "grad"):
-            raise AttributeError(f"Node has no attribute {attribute!r}")
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
@@ -610,6 +605,7 @@ class Primitive:
         node.oldest = max([p.oldest for p in parents]) if differentiated else _NONE
         node.scope = scope
         node.index = next_index()
+        node.name = node.grad = None
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
             _raise_with_dtype(self, y.dtype)
         return attach(y, node)
@@ -755,8 +751,8 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 
 KNOWN |= {
-    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__NUMBERS": NUMBERS,
-    "__Node": Node, "__heappush": heappush, "__max": max,
+    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
+    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,

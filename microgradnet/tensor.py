@@ -559,8 +559,11 @@ class Tensor(Recorded):
                 return _REDUCTIONS[ufunc](*inputs, **kwargs)
             if method != "__call__":
                 raise refusal(ufunc, method)
+        operation = numpy_functions.get(ufunc)
+        if operation is None:
+            raise refusal(ufunc)
         try:
-            return _numpy_function(ufunc)(*inputs, **kwargs)
+            return operation(*inputs, **kwargs) if kwargs else operation(*inputs)
         except NotPlain as error:
             return _answer_of(error, ufunc, inputs, kwargs)
 
