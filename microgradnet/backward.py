@@ -124,21 +124,19 @@ def reverse(
     follow = root.primitive is not None and (along is None or root in along)
     waiting = [(root.index, root)] if follow else []  # a heap: the newest is next
     while waiting:
-        _, node = heappop(waiting)
-        g = cotangents.pop(node)
-        if targets and node in targets:
-            found[node] = g
-        primitive: Any = node.primitive
-        saved: Any = node.saved
+        node: Any = heappop(waiting)[1]
+        saved = node.saved
         if saved is None:
             raise RuntimeError(
-                f"the graph was freed: an earlier backward() has gone through this {primitive.name}; call the "
+                f"the graph was freed: an earlier backward() has gone through this {node.primitive.name}; call the "
                 "earlier one with retain_graph=True, or compute the output again"
             )
+        if node in targets:
+            found[node] = cotangents[node]
         if record:
             enter_scope(Scope("backward", node.scope, node))
             saved = _as_tensors(node, saved)
-        primitive.pull(node, g, saved, cotangents, waiting, along)
+        node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
@@ -201,6 +199,9 @@ def in_dtype(cotangent: Any, node: Node) -> Any:
     return cotangent if cotangent.dtype == node.dtype else astype(cotangent, node.dtype)
 
 
+_ndarray = np.ndarray
+
+
 def own(cotangents: dict[Node, Array], node: Node) -> Any:
     """Take a cotangent out, or None, as an array that shares its memory with nothing else.
 
@@ -208,7 +209,7 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if type(g) is np.ndarray and g.dtype is node.dtype:
+    if type(g) is _ndarray and g.dtype is node.dtype:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
     if g is None:

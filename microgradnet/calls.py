@@ -49,15 +49,12 @@ def call_of(primitive: Primitive) -> Callable[..., Any]:
 def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity: int) -> Callable[..., Any]:
     """Make the function that calls an operation with a number of inputs."""
     names = [p.name for p in parameters]
-    keep_output, *keep = primitive.keep if primitive.arity else (*primitive.keep[:1], *[True] * arity)
+    keep = primitive.keep if primitive.arity else (primitive.keep[0], *[True] * arity)
     known = {
         "__primitive": primitive,
         "__general": primitive.general,
         "__on_numpy": primitive.on_numpy,
-        "__differentiable": primitive.differentiable,
         "__defaults": primitive.defaults,
-        "__keep_output": keep_output,
-        **{f"__keep_{x}": kept for x, kept in zip(names[:arity], keep, strict=True)},
         **{f"__default_{k}": primitive.defaults.get(k, _NOTHING) for k in names[arity:]},
     }
 
@@ -66,15 +63,15 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
         optional = [p for p in parameters if p.default is not p.empty]
         call.__defaults__ = tuple([p.default for p in optional if p.kind is not p.KEYWORD_ONLY])
         call.__kwdefaults__ = {p.name: p.default for p in optional if p.kind is p.KEYWORD_ONLY}
-        return _written(form, arity, primitive.beside_number is not primitive)
+        return _written(form, keep, primitive.differentiable, primitive.beside_number is not primitive)
 
     return _lazily(primitive.name, known, write)
 
 
 def pull_of(primitive: Primitive) -> Callable[..., None]:
-    """Make ``pull(node, g, saved, cotangents, waiting, along)``, which takes a reverse pass through one node.
+    """Make ``pull(node, saved, cotangents, waiting, along)``, which takes a reverse pass through one node.
 
-    What its VJPs make of the cotangent g and the saved values is added to the cotangents of its inputs: of those in
+    What its VJPs make of its cotangent and the saved values is added to the cotangents of its inputs: of those in
     `along`, or of all, if it is None. Results of operations that have none yet join the heap of those waiting.
     """
     vjps = primitive.vjps
@@ -104,70 +101,78 @@ def _unwritten(*inputs: Any, **static: Any) -> Any:
 
 
 @cache
-def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number: bool) -> CodeType:
-    """Write the call of the operations of a form: with these inputs and, after them, static arguments.
+def _written(
+    parameters: tuple[tuple[str, Any], ...], keep: tuple[bool, ...], differentiable: bool, beside_number: bool
+) -> CodeType:
+    """Write the call of the operations of a form: which parameters they have, which of ``(output, *inputs)`` they keep.
 
     It is a hot path, so the loop over the inputs is unrolled, and Python itself tells what was given by name. Measured
     on NumPy 2.4 and CPython 3.11, over NumPy's own time: a recorded call between tensors takes 0.5 us, one with a plain
     array 0.9, of which 0.3 are the copy. A loop over the inputs took 0.4 us more, ``*inputs, **static`` another 0.3.
     """
     names = [name for name, _ in parameters]
+    arity = len(keep) - 1
     inputs, static = names[:arity], names[arity:]
     signature = inspect.Signature([inspect.Parameter(name, kind) for name, kind in parameters])
-    by_name = "".join(f", {k}={k}" for k in static)
-    arguments = ", ".join(inputs) + by_name
+    arguments = ", ".join(inputs) + "".join(f", {k}={k}" for k in static)
 
     def each(template: str, between: str = ", ", of: Sequence[str] = inputs) -> str:
         return between.join(template.replace("·", x) for x in of)
 
     given = f"""
-    if __type(·) is __Tensor:
+    if __type_· is __Tensor:
         if ·._settled:
             __value_· = ·._value
         elif (__value_· := __taken(·)) is None:
             return __general({arguments})
         __node_· = ·._node
-    elif __type(·) in __NUMBERS or (__type(·) is __ndarray and ·.dtype.kind in "fiubc"):
+    elif {_PLAIN} or __type_· in __NUMBERS:
         __value_· = ·
         __node_· = __CONSTANT
     else:
         return __general({arguments})
 """
+    # Mostly the array is small and not read-only; so the function is called 0.1 us less often.
+    copied = f"""
+        if {_ARRAY}:
+            __value_· = ·.copy("K") if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)
+"""
+    is_default = each("· is __default_·", " and ", static) or "True"
     operation = "__primitive"
     if beside_number:
         operation += f".beside_number if {each('__is_number(·)', ' or ')} else __primitive"
-    given_static = "__defaults"
-    if static:
-        is_default, by_key = each("· is __default_·", " and ", static), each("'·': ·", of=static)
-        given_static += f" if {is_default} else {{{by_key}}}"
-    oldest = f"__max({each('__node_·.oldest')})" if arity > 2 else each("__node_·.oldest", " if {} > {} else ")
-    if arity == 2:  # 0.1 us less than max
-        oldest = oldest.format(*[f"__node_{x}.oldest" for x in inputs])
-    # A small array is copied in any case, if it isn't read-only; 0.1 us less than by the function.
-    copied = "·.copy('K') if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)"
-    owned = f"__value_· = ({copied}) if __type(·) is __ndarray else __value_·"
+    saved = ["__output" if keep[0] else "None"]
+    for x, kept in zip(inputs, keep[1:], strict=True):
+        saved.append(f"__value_{x}" if kept else f"__value_{x} if __node_{x}.primitive is None else None")
+    oldest = f"__max({each('__node_·.oldest')})" if arity > 1 else each("__node_·.oldest")
+    if arity == 2:  # 0.1 us less
+        oldest = "{0} if {0} > {1} else {1}".format(*[f"__node_{x}.oldest" for x in inputs])
     source = f"""
 def call{signature}:
-    if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
+    {each("__type_· = __type(·)", "; ")}
+    if {each(_ARRAY, " and ")}:  # as in the VJPs of a reverse pass
         try:
             return __on_numpy({arguments})
         except __TypeError as __error:
             __raise_of_arguments(__primitive, __error, [{each("·")}])
     {each(given, "")}
-    __scope = __current_scope() if __differentiable and ({each("__node_·.requires_grad", " or ")}) else None
+    __scope = __current_scope() if {differentiable} and ({each("__node_·.requires_grad", " or ")}) else None
     if __scope is not None:
-        {each(owned, "; ")}
-    elif {each("__type(·) is not __Tensor", " and ")}:
+        pass{each(copied, "") if arity > 1 else ""}
+    elif {each("__type_· is not __Tensor", " and ")}:
         try:
-            if {arity == 1} or {each("__type(·) is __ndarray", " or ")}:
+            if {arity == 1} or {each(_ARRAY, " or ")}:
                 return __on_numpy({arguments})
             return __primitive.forward(__np, {arguments})  # operator.add(1, 2) would be Python's 3
         except __TypeError as __error:
             __raise_of_arguments(__primitive, __error, [{each("·")}])
-    if {each("__type(·) is __Tensor", " or ", static) or False}:
-        return __general({arguments})
+    __static = __defaults
+    if not ({is_default}):
+        if {each("__type(·) is __Tensor", " or ", static) or False}:
+            return __general({arguments})
+        __static = {{{each("'·': ·", of=static)}}}
     try:
-        __output = __on_numpy({each("__value_·")}{by_name})
+        __output = __on_numpy({each("__value_·")}{"".join(f", {k}={k}" for k in static)})
     except __ValueError as __error:
         __raise_with_shapes(__primitive, __error, [{each("__value_·")}])
     __result = __Tensor()
@@ -179,20 +184,17 @@ def call{signature}:
         __raise_with_type(__primitive, __output)
     if __scope is None:
         __result._node = __CONSTANT
-        if {each("__type(·) is __ndarray", " or ")}:
+        if {each(_ARRAY, " or ")}:
             __result._settled = __is_new(__output, [{each("·")}])
         return __result
     __result._node = __node = __Node()
     __node.primitive = {operation}
     __node.inputs = ({each("__node_·")},)
-    __node.saved = (
-        __output if __keep_output else None,
-        {each("__value_· if __keep_· or __node_·.primitive is None else None")},
-    )
-    __node.static = {given_static}
+    __node.saved = ({", ".join(saved)},)
+    __node.static = __static
     __node.shape = __output.shape
     __node.dtype = __dtype
-    if __dtype.kind != "f":  # 0.03 us
+    if __dtype is not __float64 and __dtype.kind != "f":
         __raise_with_dtype(__primitive, __dtype)
     __node.requires_grad = True
     __node.oldest = {oldest}
@@ -202,6 +204,10 @@ def call{signature}:
     return __result
 """
     return _code("call", source)
+
+
+_ARRAY = "__type_· is __ndarray"
+_PLAIN = f'({_ARRAY} and (·.dtype is __float64 or ·.dtype.kind in "fiubc"))'
 
 
 def _code(name: str, source: str) -> CodeType:
@@ -248,4 +254,5 @@ if {to}.requires_grad and (along is None or {to} in along):
         values = ", ".join(["y", inputs, *(f"{k}=static[{k!r}]" for k in static)])
         lines = f"y, {inputs}, = saved\n{', '.join(f'to{i}' for i in each)}, = node.inputs\nstatic = node.static\n"
         lines += "".join(step(f"to{i}", f"__vjp{i}", values) for i in each if has[i])
-    return _code("pull", f"def pull(node, g, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")
+    lines = f"g = cotangents.pop(node)\n{lines}"
+    return _code("pull", f"def pull(node, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")

@@ -367,18 +367,16 @@ _NONE = -math.inf
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
     """Make a node for a tensor that is given, not computed."""
     node = node_type()
-    node.primitive = None
+    node.primitive = node.saved = node.grad = None
     node.inputs = ()
-    node.saved = None
     node.static = {}
     node.shape = value.shape
     node.dtype = value.dtype
     node.requires_grad = requires_grad
     node.scope = current_scope() or ROOT
-    node.index = next_index()
-    node.oldest = node.index if requires_grad else _NONE
+    node.index = index = next_index()
+    node.oldest = index if requires_grad else _NONE
     node.name = name
-    node.grad = None
     return node
 
 
@@ -447,11 +445,22 @@ def attach(value: Array, node: Node) -> Tensor:
 
 
 def fresh(value: np.ndarray[Any, Any]) -> Tensor:
-    """Make a leaf that gradients are wanted of, from a floating-point array that nobody else can write to."""
+    """Make a leaf that gradients are wanted of, and that owns its value, from a floating-point array.
+
+    What `attach` makes of a `leaf`, in half the time: one is made of each argument of a transform, in every call.
+    """
     result: Tensor = _Result()
-    result._value = value
-    result._node = leaf(value, requires_grad=True, name=None)
+    result._value = value.copy("K") if value.nbytes < LARGE and value.flags.writeable else owned(value)
+    result._node = node = Node()
     result._settled = True
+    node.primitive = node.saved = node.name = node.grad = None
+    node.inputs = ()
+    node.static = {}
+    node.shape = value.shape
+    node.dtype = value.dtype
+    node.requires_grad = True
+    node.scope = current_scope() or ROOT
+    node.index = node.oldest = next_index()
     return result
 
 
@@ -754,6 +763,7 @@ KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
     "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
+    "__float64": np.dtype(np.float64),
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,

@@ -144,7 +144,7 @@ def _pull(
             arguments = root, constant(seed), along, targets, free
             found: dict[Node, Any] = Running("the reverse pass").call(reverse, arguments)
             return found
-    return reverse(root, value_of(seed), along, targets, free)
+    return reverse(root, seed._value if isinstance(seed, Recorded) else seed, along, targets, free)
 
 
 def _collect(found: dict[Node, Any], inputs: Sequence[Any]) -> list[Any]:
@@ -179,6 +179,9 @@ def _array(value: Any) -> Any:
     return np.array(value_of(value))
 
 
+_ndarray, _float64 = np.ndarray, np.float64  # 0.03 us less than at each use
+
+
 class _Run:
     """One recorded run of a function, from fresh leaves to its output.
 
@@ -206,29 +209,31 @@ class _Run:
             except IndexError:
                 given = f"; {', '.join(kwargs)} given by name can't be one of them" if kwargs else ""
                 raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}{given}") from None
-            if followed(value):
-                values[i] = argument(value)
-                link = node_of(values[i])
+            if type(value) is _ndarray and value.dtype.kind == "f" and value.ndim:
+                x = fresh(value)
+            elif followed(value):
+                x = argument(value)
+                link = node_of(x)
                 if not link.requires_grad:  # it is traced only
                     link.requires_grad, link.oldest = True, link.index
                 linked = (*linked, link)
             else:
-                values[i] = _fresh(value, caller, i)
-            leaves.append(values[i])
+                x = _fresh(value, caller, i)
+            values[i] = x
+            leaves.append(x)
         run = Running(caller)
         if scope is None:
             with within(ROOT):
                 output = run.call(f, values, kwargs)
         else:
             output = run.call(f, values, kwargs)
-        root = output._node if type(output) is Tensor else CONSTANT
-        if not (root.requires_grad and settled(output)):
+        if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
             output = _output(output, run)
-            root = node_of(output)
         self.leaves = leaves
         self.output: Tensor = output
         self._linked = linked
-        oldest = node_of(leaves[0]).index
+        root = output._node
+        oldest = leaves[0]._node.index
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
@@ -243,14 +248,12 @@ class _Run:
         """Pull a seed back to the leaves."""
         found: dict[Node, Any] = {}
         if self._reached:
-            found = _pull(node_of(self.output), seed, record, self._along, self._linked, free)
+            found = _pull(self.output._node, seed, record, self._along, self._linked, free)
         return (_collect_recorded if record else _collect)(found, self.leaves)
 
 
 def _fresh(value: Any, caller: str, position: int) -> Tensor:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
-    if type(value) is np.ndarray and value.ndim and value.dtype.kind == "f":
-        return fresh(owned(value))
     whose = f"{caller}: argument {position}"
     is_settled = settled(value)
     value = value_of(value)
@@ -396,8 +399,8 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     run = _Run("grad", f, args, kwargs, positions)
     output = run.output
-    value = value_of(output)
-    if type(value) is not np.float64 and value.size != 1:
+    value = output._value
+    if type(value) is not _float64 and value.size != 1:
         raise ValueError(
             f"grad: the function must return one number, got shape {value.shape}; for more there are "
             "mg.jacobian and mg.vjp"

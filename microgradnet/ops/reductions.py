@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, overload
 import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
-from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
+from microgradnet.ops.shapes import along, broadcast_on_numpy, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -90,8 +90,13 @@ def _kept(r: Any, x: Any, axis: Axis, keepdims: bool = False) -> Any:
     return reshape(r, tuple([1 if i in axes else n for i, n in enumerate(x.shape)]))
 
 
+_float64 = np.float64
+
+
 def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Repeat a result of reducing x to x's shape."""
+    if type(r) is _float64:  # as most reverse passes begin
+        return broadcast_on_numpy(r, x.shape)
     return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
 
 
