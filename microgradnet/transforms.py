@@ -273,7 +273,7 @@ def _fresh(value: Any, caller: str, position: int) -> Tensor:
         )
     dtype = array.dtype
     array = array if is_settled else owned(array) if array.ndim else array[()]
-    made = fresh(array)
+    made: Tensor = attach(array, leaf(array, requires_grad=True, name=None))
     node_of(made).dtype = dtype  # NumPy's scalars have the byte order of the machine
     return made
 
