@@ -85,12 +85,15 @@ class Running:
         self.of = f
         self.arguments = args
         try:
+            _at_work.add(id(self))
             return f(*args, **kwargs)
         except Exception as error:
             refused = self._hidden_by(error)
             if refused is None:
                 raise
             raise refused from None
+        finally:
+            _at_work.discard(id(self))
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
@@ -111,6 +114,9 @@ class Running:
 
 _CALL = Running.call.__code__
 
+_at_work: set[int] = set()
+"""What runs functions in any thread. Where nothing does, as between the steps of a loop, no frame need be looked at."""
+
 
 def _runs() -> Iterator[Running]:
     """Find what runs functions here now, the innermost first, by the frames of the calls: so a call costs no more."""
@@ -123,7 +129,7 @@ def _runs() -> Iterator[Running]:
 
 def running() -> Running | None:
     """Find what runs a function here now, the innermost, or None."""
-    return next(_runs(), None)
+    return next(_runs(), None) if _at_work else None
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
