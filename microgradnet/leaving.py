@@ -84,8 +84,9 @@ class Running:
         """
         self.of = f
         self.arguments = args
+        work = next_index()
         try:
-            _at_work.add(id(self))
+            _at_work.add(work)
             return f(*args, **kwargs)
         except Exception as error:
             refused = self._hidden_by(error)
@@ -93,7 +94,7 @@ class Running:
                 raise
             raise refused from None
         finally:
-            _at_work.discard(id(self))
+            _at_work.discard(work)
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
