@@ -568,12 +568,18 @@ class Tensor(Recorded):
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs.get("out") is not None:
-            raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
-        if function is np.where and len(args) == 1 and not kwargs:
+        if kwargs:
+            if kwargs.get("out") is not None:
+                raise TypeError(
+                    f"np.{function.__name__}: out= would write outside the record; assign the result instead"
+                )
+            kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        elif len(args) == 1 and function is np.where:
             raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
-        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        return _numpy_function(function)(*args, **kwargs)
+        operation = numpy_functions.get(function)
+        if operation is None:
+            raise refusal(function)
+        return operation(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -776,14 +782,6 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
 def constant(value: Any) -> Tensor:
     """Make a constant tensor of an array of the record's own; leave tensors as they are."""
     return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
-
-
-def _numpy_function(function: Any) -> Any:
-    """Look up what a function of NumPy's calls on tensors, or say what to write instead."""
-    try:
-        return numpy_functions[function]
-    except (KeyError, TypeError):
-        raise refusal(function) from None
 
 
 class _Elsewhere:
