@@ -504,13 +504,18 @@ def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return masked(_kept(g, a, axis, keepdims) / count, chosen)
 
 
+def _reduced_by(reduce: Callable[..., Array]) -> Callable[..., Array]:
+    """Return what a function of NumPy's like `np.max` calls in the end, 1.2 us later."""
+    return lambda a, axis=None, keepdims=False: reduce(a, axis, None, None, keepdims)
+
+
 max: Reduction = _reduction(  # noqa: A001
     "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
-    latex=r"\max {0}",
+    on_numpy=_reduced_by(np.maximum.reduce), latex=r"\max {0}",
 )  # fmt: skip
 min: Reduction = _reduction(  # noqa: A001
     "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
-    latex=r"\min {0}",
+    on_numpy=_reduced_by(np.minimum.reduce), latex=r"\min {0}",
 )  # fmt: skip
 amax = mirrors(np.amax)(max)
 amin = mirrors(np.amin)(min)

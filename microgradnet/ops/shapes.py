@@ -30,7 +30,7 @@ Axes = int | Sequence[int]
 
 def given(a: Any, whose: str) -> Any:
     """Return a tensor or an array as it is, and make an array of a number or a list; see `plain`."""
-    if type(a) is np.ndarray or isinstance(a, Recorded):
+    if isinstance(a, Recorded) or type(a) is np.ndarray:
         return a
     a = array(a, whose)
     return a if hasattr(a, "shape") else np.asarray(a)
