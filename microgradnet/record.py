@@ -763,7 +763,7 @@ KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
     "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
-    "__float64": np.dtype(np.float64),
+    "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,

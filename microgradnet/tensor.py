@@ -749,12 +749,15 @@ def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     return result
 
 
+_floating = np.floating
+
+
 def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
-        if type(value) is np.float64:
-            return np.float64(1.0)
+        if isinstance(value, _floating):
+            return type(value)(1)
         if value.size != 1:
             raise ValueError(
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "

@@ -90,12 +90,12 @@ def _kept(r: Any, x: Any, axis: Axis, keepdims: bool = False) -> Any:
     return reshape(r, tuple([1 if i in axes else n for i, n in enumerate(x.shape)]))
 
 
-_float64 = np.float64
+_floating = np.floating
 
 
 def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Repeat a result of reducing x to x's shape."""
-    if type(r) is _float64:  # as most reverse passes begin
+    if isinstance(r, _floating):  # as most reverse passes begin
         return broadcast_on_numpy(r, x.shape)
     return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
 
