@@ -6,13 +6,12 @@ have none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Concatenate, Generic, Protocol, TypeAlias, TypeVar, overload
+from typing import Any, Concatenate, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import ParamSpec
 
-from microgradnet.nn.activate import Activation
 from microgradnet.record import Primitive as Primitive
 from microgradnet.tensor import Tensor as Tensor
 
@@ -115,14 +114,6 @@ class Splitting(Operation, Protocol[P]):
     def __call__(self, x: Tensor, /, *static: P.args, **named: P.kwargs) -> list[Tensor]: ...
     @overload
     def __call__(self, x: ArrayLike, /, *static: P.args, **named: P.kwargs) -> list[Array]: ...
-
-class Declared(Activation, Generic[P]):
-    """An activation, with the parameters of the function that it was made of."""
-
-    @overload
-    def __call__(self, x: Tensor, /, *parameters: P.args, **named: P.kwargs) -> Tensor: ...
-    @overload
-    def __call__(self, x: ArrayLike, /, *parameters: P.args, **named: P.kwargs) -> Array: ...
 
 class OfFirst(Protocol[R_co, P]):
     """What a transform makes of a function: of an array or a number as the first argument it is `R_co`.

@@ -262,6 +262,15 @@ def test_of_ones_own_operations_numbers_are_folded_too() -> None:
     assert_equal(simplified(graph), graph)
 
 
+def test_axes_in_reverse_are_the_transpose_that_T_is() -> None:
+    (entry,) = (
+        e
+        for e in simplified(graph_of(lambda x, one: mg.transpose(mg.transpose(x, (1, 2, 0)), (1, 0, 2)), A[None]))
+        if e.operation is not None
+    )
+    assert entry.static == {"axes": None}
+
+
 # One's own operations, written as built-in ones are, and what is made of them.
 OWN: dict[str, tuple[Any, Any, Any]] = {
     "multiply": (lambda xp, a, b: a * b, mg.multiply, lambda f, x: f(1.0, f(2.0, f(0.5, x)))),

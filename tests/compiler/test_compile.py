@@ -739,6 +739,21 @@ def test_what_an_operation_has_for_numpy_is_called_in_place_of_many_steps() -> N
         assert called == calls
 
 
+def test_an_operation_that_is_called_whole_is_given_numbers_as_the_record_gives_them() -> None:
+    given = []
+
+    def noted(xp: Any, x: Any) -> Any:
+        given.append(type(x))
+        return np.asarray(x) * 2  # which can't be traced, so that it isn't opened up
+
+    noted_here = mg.primitive(noted, [lambda g, y, x: 2 * g])
+    compiled = mg.compile(lambda x: noted_here(mg.sum(x)) + mg.sum(noted_here(x)), backend="numpy")
+    compiled(np.ones(3))
+    given.clear()
+    compiled(np.ones(3))
+    assert given == [np.float64, np.ndarray]
+
+
 def test_numba_is_given_the_steps() -> None:
     pytest.importorskip("numba")
     called: list[int] = []

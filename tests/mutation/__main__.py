@@ -95,10 +95,10 @@ def sensible(operator: str) -> bool:
 
 
 def annotations(file: Path) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Find from where to where a file annotates types, which nobody evaluates."""
+    """Find from where to where a file annotates types, which nobody evaluates, or caches, which changes no value."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        for field in ("annotation", "returns"):
-            a = getattr(node, field, None)
+        decorators = [d for d in getattr(node, "decorator_list", ()) if ast.unparse(d) in ("overload", "cache")]
+        for a in (getattr(node, "annotation", None), getattr(node, "returns", None), *decorators):
             if a is not None:
                 yield (a.lineno, a.col_offset), (a.end_lineno, a.end_col_offset)
 
