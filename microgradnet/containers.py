@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.backward import reachable
 from microgradnet.leaving import argument_names
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.shapes import concatenate, reshape
@@ -239,4 +238,4 @@ class Aux:
         node = node_of(tensor)
         if node.traced or current_scope() is None or not node.requires_grad:
             return bool(node.traced)
-        return any(each.index > self._start for each in reachable(node)[1])  # an older one has a larger index
+        return node.oldest > self._start  # an older one has a larger index

@@ -24,6 +24,7 @@ from microgradnet.leaving import (
     followed,
     frozen,
     number_of,
+    numbers_made,
     running,
     warn_of_numbers,
 )
@@ -369,13 +370,13 @@ class Tensor(Recorded):
                 "mg.tensor(..., requires_grad=True), and compute outside of no_grad()"
             )
         seed = seed_for(self, gradient, "backward")
-        order, seen, _ = reachable(node)
-        warn_of_numbers(seen, node, "backward")
+        if numbers_made():
+            warn_of_numbers(reachable(node)[1], node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = Running("backward").call(reverse, (node, constant(seed), order))
+                found = Running("backward").call(reverse, (node, constant(seed)))
         else:
-            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
+            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
             for leaf_node in list(found):
                 g = own(found, leaf_node)
@@ -558,18 +559,26 @@ class Tensor(Recorded):
                 )
             if method != "__call__":
                 return _of_ufunc(ufunc, method, inputs, kwargs)
+        operation = numpy_functions.get(ufunc)
+        if operation is None:
+            operation = _of_scipy(ufunc)
         try:
-            return _numpy_function(ufunc)(*inputs, **kwargs)
+            return operation(*inputs, **kwargs) if kwargs else operation(*inputs)
         except NotPlain as error:
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs.get("out") is not None:
-            raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
-        if function is np.where and len(args) == 1 and not kwargs:
+        if kwargs:
+            if kwargs.get("out") is not None:
+                raise TypeError(
+                    f"np.{function.__name__}: out= would write outside the record; assign the result instead"
+                )
+            kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        elif len(args) == 1 and function is np.where:
             raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
-        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        operation = _numpy_function(function)
+        operation = numpy_functions.get(function)
+        if operation is None:
+            raise refusal(function)
         if ("where" in kwargs or "initial" in kwargs) and operation in OVER:
             return reduced_where(operation, *args, **kwargs)
         return operation(*args, **kwargs)
@@ -742,12 +751,15 @@ def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     return result
 
 
+_floating = np.floating
+
+
 def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
-        if type(value) is np.float64:
-            return np.float64(1.0)
+        if isinstance(value, _floating):
+            return type(value)(1)
         if value.size != 1:
             raise ValueError(
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
@@ -777,15 +789,12 @@ def constant(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
 
 
-def _numpy_function(function: Any) -> Any:
-    """Look up what a function of NumPy's calls on tensors, or say what to write instead."""
-    try:
-        return numpy_functions[function]
-    except (KeyError, TypeError):
-        found = OF_SCIPY.get(full_name(function)) if isinstance(function, np.ufunc) else None
-        if found is None:
-            raise refusal(function) from None
-        return found
+def _of_scipy(ufunc: Any) -> Any:
+    """Look up what a ufunc of SciPy's calls on tensors, or say what to write instead."""
+    found = OF_SCIPY.get(full_name(ufunc))
+    if found is None:
+        raise refusal(ufunc)
+    return found
 
 
 def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

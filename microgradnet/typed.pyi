@@ -13,7 +13,7 @@ from _typeshed import DataclassInstance
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import ParamSpec
 
-from microgradnet.record import Primitive
+from microgradnet.record import Primitive as Primitive
 from microgradnet.tensor import Tensor as Tensor
 
 P = ParamSpec("P", default=[])
