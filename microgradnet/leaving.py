@@ -194,8 +194,13 @@ def followed(value: Any) -> bool:
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return what f calls its first positional arguments: by the signature, else by position."""
-    names: list[str] = []
+    """Return what f calls its first positional arguments: by the signature, else by position.
+
+    A function that is made for its arguments may have their names, which needn't be identifiers, as `argument_names`.
+    """
+    names: list[str] = list(getattr(f, "argument_names", ()))
+    if names:
+        return names[:count]
     try:
         parameters = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # some built-in functions have no signature

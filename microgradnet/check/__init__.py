@@ -10,6 +10,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.networks import compare_network
 from microgradnet.check.nonfinite import Nonfinite, first_nonfinite
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
 from microgradnet.check.training import TrainingReport, compare_training
@@ -24,6 +25,7 @@ __all__ = [
     "ParameterReport",
     "TrainingReport",
     "compare",
+    "compare_network",
     "compare_training",
     "diagnose",
     "first_nonfinite",

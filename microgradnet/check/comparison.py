@@ -50,6 +50,8 @@ class GradientReport(Report):
     headline : str
         What no column says, in plain words: that the automatic gradient is not to be believed here, and why; that the
         loss has a kink exactly at its arguments; what it is that isn't finite. Usually empty.
+    notes : tuple of (str, str)
+        Of a network, what was compared, how it was found, and what was assumed: what it is about, and the words.
     """
 
     function: str
@@ -58,6 +60,7 @@ class GradientReport(Report):
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -101,13 +104,26 @@ class GradientReport(Report):
     def __str__(self) -> str:
         width = shutil.get_terminal_size().columns
         said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
-        return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
+        return printable("\n".join([*self._noted(width), self._title, *said, aligned(HEADER, self._rows())]))
+
+    def _noted(self, width: int) -> list[str]:
+        """Write the notes below each other, with room for what each is about."""
+        room = max((len(about) for about, _ in self.notes), default=0) + 2
+        return [
+            textwrap.fill(
+                legible(words, len(words)), max(width, room + 20), initial_indent=about.ljust(room),
+                subsequent_indent=" " * room, break_on_hyphens=False,
+            )
+            for about, words in self.notes
+        ]  # fmt: skip
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """Yield what Rich prints: a table, or several below each other where one is too wide."""
         from rich.table import Table
         from rich.text import Text
 
+        for line in self._noted(options.max_width):
+            yield Text(printable(line, options.encoding))
         yield Text(printable(self._title, options.encoding))
         if self.headline:
             yield Text(printable(self.headline, options.encoding), style="bold")
@@ -128,8 +144,9 @@ class GradientReport(Report):
             for p, row in zip(self.parameters, self._rows(), strict=True)
         )
         said = f"<br>{html.escape(self.headline)}" if self.headline else ""
+        noted = "".join(f"<br>{html.escape(about)}: {html.escape(words)}" for about, words in self.notes)
         return (
-            f"<table><caption>{html.escape(self._title)}{said}</caption>"
+            f"<table><caption>{html.escape(self._title)}{said}{noted}</caption>"
             f"<thead><tr>{cells('th', HEADER)}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -146,6 +163,7 @@ class GradientReport(Report):
             "descent": self.descent,
             "ok": self.ok,
             "headline": self.headline,
+            "notes": dict(self.notes),
             "parameters": [p.to_dict() for p in self.parameters],
         }
 

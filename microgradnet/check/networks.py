@@ -1,0 +1,748 @@
+"""`compare_network`: somebody's class with a derivation by hand in it, compared as it is.
+
+The class is not asked to change. What it does is found by doing it, on copies: which numbers a step updates and going
+forward reads are the parameters; the gradient by hand is what the step returns, leaves in attributes, or adds. What
+can't be found is asked for, and what is assumed is said.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.attributes import Place, numbers_in
+from microgradnet.check.comparison import GradientReport, compare
+from microgradnet.check.diagnosis import diagnose
+from microgradnet.check.driving import Drive, Step, copied, quietly, same, with_dot
+from microgradnet.check.findings import Diagnoses
+from microgradnet.check.handmade import by_shape, leaves_of, matched, parameter_like
+from microgradnet.check.methods import (
+    BACKWARD,
+    FORWARD,
+    LOSS,
+    ROUNDS,
+    TRAIN,
+    UPDATE,
+    Method,
+    bare,
+    method_of,
+    methods_in,
+    role_of,
+)  # fmt: skip
+from microgradnet.check.network_losses import Loss, given_loss, own_loss, target_of, usual_losses
+from microgradnet.check.rates import Rate, rate_of
+from microgradnet.record import no_grad, value_of
+from microgradnet.transforms import grad
+
+__all__ = ["NetworkReading", "compare_network", "read_network"]
+
+PROBES = 3
+"""How often a number is changed to see whether going forward reads it."""
+
+
+@dataclass(frozen=True)
+class NetworkReading:
+    """A network, read: its loss and its gradients by hand as functions of arrays, for `compare` and `diagnose`.
+
+    Attributes
+    ----------
+    network : object
+        A copy, which nothing is done to but copying it.
+    drive, loss :
+        How it goes forward and back, and what is differentiated.
+    known : mapping
+        What its methods are called with, by role.
+    linked : mapping of str to Place
+        Roles that are found in the network itself.
+    slots : mapping of str to Place or str
+        The arguments of both functions, by name: a place in the network, or a role.
+    parameters : mapping of str to Place
+        Those of them that are differentiated.
+    source : str
+        Where the gradient by hand is: ``"returned"``, ``"attributes"`` or ``"update"``.
+    gradients : mapping of Place to Place
+        Where that of each parameter is, in what was returned or in the network.
+    rate : Rate
+    descent : bool
+        Whether it points down the loss.
+    fixed : bool
+        Whether training begins with parameters of its own, so that the gradient is there at one point only.
+    notes : tuple of (str, str)
+        What was found, for people.
+    """
+
+    network: Any
+    drive: Drive
+    loss: Loss
+    known: Mapping[str, Any]
+    linked: Mapping[str, Place]
+    slots: Mapping[str, Place | str]
+    parameters: Mapping[str, Place]
+    source: str
+    gradients: Mapping[Place, Place]
+    rate: Rate
+    descent: bool
+    fixed: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def values(self) -> list[Any]:
+        """The arguments of both functions, as they are in the network."""
+        return [self.known[s] if isinstance(s, str) else s.of(self.network) for s in self.slots.values()]
+
+    @property
+    def positions(self) -> list[int]:
+        """Which arguments are the parameters."""
+        names = list(self.slots)
+        return [names.index(name) for name in self.parameters]
+
+    def functions(self) -> tuple[Callable[..., Any], Any]:
+        """Return the loss, and the gradients by hand: a function of the same arguments, or arrays by name."""
+
+        def loss(*values: Any) -> Any:
+            with quietly():
+                return _value(self.drive, self.loss, *self._at([with_dot(v) for v in values]))
+
+        def by_hand(*values: Any) -> dict[str, Any]:
+            with quietly():
+                return self._by_hand(*self._at(values))
+
+        for function in (loss, by_hand):
+            function.argument_names = tuple(self.slots)  # type: ignore[attr-defined]
+        return loss, by_hand if not self.fixed else by_hand(*self.values)
+
+    def compare(self, rtol: float | None = None, atol: float | None = None) -> GradientReport:
+        """Compare both, and say what that rests on, and of which loss gradients that differ would be right."""
+        f, by_hand = self.functions()
+        options: dict[str, Any] = {"argnums": self.positions, "descent": self.descent, "rtol": rtol, "atol": atol}
+        report = compare(f, by_hand, *self.values, **options)
+        said = [report.headline] * bool(report.headline)
+        if not report.ok and not any(p.manual.shape != p.shape for p in report.parameters):
+            said += _of_another_loss(report, self)
+        return replace(report, notes=self.notes, headline=" ".join(said))
+
+    def diagnose(self, budget: float) -> Diagnoses:
+        """Find what is wrong."""
+        f, by_hand = self.functions()
+        return diagnose(f, by_hand, *self.values, argnums=self.positions, descent=self.descent, budget=budget)
+
+    def _at(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
+        """Copy the network, with other values in it."""
+        network, known = copied(self.network, "compare_network"), dict(self.known)
+        for slot, value in zip(self.slots.values(), values, strict=True):
+            if isinstance(slot, str):
+                known[slot] = value
+            else:
+                _put(network, slot, value)
+        return network, known | {role: place.of(network) for role, place in self.linked.items()}
+
+    def _by_hand(self, network: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+        before = {p: np.array(p.of(network), subok=True) for p in self.parameters.values()}
+        rate, known = self.rate.enlarged(network, known) if self.source == "update" else (1.0, known)
+        step = self.drive.step(network, known, lambda s: _is_there(s, self.source, self.gradients, before), True)
+        if self.source == "update":
+            return {n: (p.of(step.network) - before[p]) / rate for n, p in self.parameters.items()}
+        there = _returned(step) if self.source == "returned" else _Inside(step.network)
+        return {n: there[self.gradients[p]] for n, p in self.parameters.items()}
+
+
+class _Inside(dict[Place, Any]):
+    """What stands at the places of an object."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+
+    def __missing__(self, place: Place) -> Any:
+        return place.of(self.root)
+
+
+def _put(network: Any, place: Place, value: Any) -> None:
+    """Put a value at a place, and wherever else the same array stands."""
+    old = place.of(network)
+    others = [p for p, v in numbers_in(network).items() if v is old] if isinstance(old, np.ndarray) else [place]
+    for each in others:
+        each.put(network, value)
+
+
+def _returned(step: Step) -> dict[Place, Any]:
+    method = getattr(step.network, step.method, None)
+    return leaves_of(step.returned, method)
+
+
+def _is_there(step: Step, source: str, gradients: Mapping[Place, Place], before: Mapping[Place, Any]) -> bool:
+    """Whether a step has come so far that its gradients can be read."""
+    if source == "update":
+        return any(not same(p.of(step.network), value) for p, value in before.items())
+    if bare(step.method) not in BACKWARD + LOSS:
+        return False
+    if source == "returned":
+        return set(gradients.values()) <= set(_returned(step))
+    with suppress(AttributeError, KeyError, IndexError, TypeError):
+        return all(g.of(step.network) is not None for g in gradients.values())
+    return False
+
+
+def _value(drive: Drive, loss: Loss, network: Any, known: Mapping[str, Any]) -> Any:
+    """Go forward, and compute the loss."""
+    if not loss.alone:
+        output, _ = drive.ahead(network, known)
+        known = {**known, "output": output}
+    return loss.of(network, known)
+
+
+class _Reader:
+    """Finds, one after the other, what `NetworkReading` holds."""
+
+    def __init__(self, network: Any, data: Sequence[Any], options: Mapping[str, Any], caller: str) -> None:
+        self.caller, self.options = caller, options
+        self.class_name = network.__name__ if isinstance(network, type) else type(network).__name__
+        if isinstance(network, type):
+            network, data = self._made(network, data), ()
+        self.network = copied(network, caller)
+        self.known: dict[str, Any] = {"rate": 1.0, "rounds": 1, "quiet": False, **_data(data, caller)}
+        self.linked: dict[str, Place] = {}
+        for place in numbers_in(self.network):
+            role = role_of(place.name)
+            if len(place.steps) == 1 and role in ("x", "y") and role not in self.known and role not in self.linked:
+                self.linked[role] = place
+        self.fixed, self.one_row = False, ""
+
+    def _made(self, kind: type, data: Sequence[Any]) -> Any:
+        """Make a network of a class, with the arguments of its constructor."""
+        try:
+            return kind(*data)
+        except TypeError as error:
+            signature = str(inspect.signature(kind))
+            raise TypeError(
+                f"{self.caller}: {kind.__name__}{signature} can't be made of {len(data)} arguments: {error}; "
+                "give its arguments after it, or a network that is made, and then what its methods take"
+            ) from error
+
+    def _see(self, network: Any) -> dict[str, Any]:
+        """Return what is known of a network, by role."""
+        return self.known | {role: place.of(network) for role, place in self.linked.items()}
+
+    def read(self) -> NetworkReading:
+        """Read the network."""
+        self._choose_methods()
+        if self.drive.train is not None:
+            self._begin_training()
+        self._find_output()
+        self._choose_loss()
+        first = self._discover()
+        if first.forwards > 1 and (rows := np.shape(self._see(self.network).get("x"))[:1]) and rows[0] > 1:
+            self._take_one_row(str(self.drive.train))
+            first = self._discover()
+        self.known |= {r: first.known[r] for r in ("x", "y") if r in self.known and first.known.get(r) is not None}
+        source, parameters, gradients = self._find_gradients()
+        return self._reading(source, parameters, gradients)
+
+    # --- the methods ------------------------------------------------------------------------------------
+
+    def _choose_methods(self) -> None:
+        n, given = self.network, self.options
+        forward = self._method("forward", FORWARD)
+        backward = self._method("backward", BACKWARD)
+        train = None if given["backward"] is not None else method_of(n, TRAIN)
+        if given["backward"] is not None and backward is not None and bare(backward.name) in TRAIN:
+            backward, train = None, backward
+        with_loss = method_of(n, LOSS)
+        if (backward is None and train is None) or (with_loss is not None and self._gives_gradients(with_loss)):
+            backward = backward or with_loss
+        if backward is not None and self._lacks(backward) and train is not None and not self._lacks(train):
+            backward = None
+        if backward is not None:
+            self.drive = Drive(forward, backward, method_of(n, UPDATE))
+            if (lacking := self._lacks(backward)) and not self._wants_slope(backward):
+                raise self._cannot_call("backward", backward, lacking)
+        elif train is not None:
+            self.drive = Drive(forward, train=train)
+            if lacking := self._lacks(train):
+                raise self._cannot_call("backward", train, lacking)
+        else:
+            raise ValueError(
+                f"{self.caller}: {self.class_name} has no method that goes back, such as backprop, backward or train; "
+                f"it has {methods_in(n)}. Say which: backward= (in the shell --backprop)"
+            )
+        if forward is not None and (lacking := self._lacks(forward)):
+            raise self._cannot_call("forward", forward, lacking)
+
+    def _method(self, option: str, names: Sequence[str]) -> Method | None:
+        given = self.options[option]
+        return method_of(self.network, names) if given is None else Method.of(given, self.network, self.caller, option)
+
+    def _lacks(self, method: Method) -> str:
+        known = self._see(self.network) | {"output": None, "cache": None}
+        try:
+            method.arguments(self.network, known)
+        except LookupError as error:
+            return str(error)
+        return ""
+
+    def _wants_slope(self, method: Method) -> bool:
+        known = self._see(self.network) | {"output": None, "cache": None, "slope": None}
+        try:
+            method.arguments(self.network, known)
+        except LookupError:
+            return False
+        return True
+
+    def _gives_gradients(self, method: Method) -> bool:
+        """Whether a method of the loss returns gradients with it."""
+        if method.function is not None or self._lacks(method):
+            return False
+        network = copied(self.network, self.caller)
+        with suppress(Exception), quietly():
+            returned = method.call(network, self._see(network))
+            return isinstance(returned, tuple) and len(_numbers(returned)) > 1
+        return False
+
+    def _cannot_call(self, option: str, method: Method, lacking: str) -> TypeError:
+        signature = inspect.signature(method.on(self.network))
+        return TypeError(
+            f"{self.caller}: {self.class_name}.{method}{signature}: nothing is known for {lacking}. Give the data "
+            f"after the network, or say the call: {option}=lambda net: net.{method}(...)"
+        )
+
+    # --- where everything stands ------------------------------------------------------------------------
+
+    def _begin_training(self) -> None:
+        """Let training that makes its parameters itself make them."""
+        network = copied(self.network, self.caller)
+        before = numbers_in(self.network)
+        try:
+            with quietly():
+                self.drive.step(network, self._see(network) | {"rounds": 0}, lambda s: False)
+        except Exception:  # somebody's training, which needn't go round no times
+            return
+        made = numbers_in(network)
+        rounds = any(bare(p.name) in ROUNDS for p in before) or self.drive.train.takes(network, ["rounds"])  # type: ignore[union-attr]
+        if rounds and any(parameter_like(p) and (p not in before or not same(v, before[p])) for p, v in made.items()):
+            for place, value in before.items():
+                if bare(place.name) in ROUNDS:
+                    place.put(network, value)
+            self.network, self.fixed = network, True
+
+    def _find_output(self) -> None:
+        """Find where going forward keeps its output, or where it has to be stored before going back."""
+        if self.drive.forward is None:
+            return
+        network = copied(self.network, self.caller)
+        before = numbers_in(network)
+        with quietly():
+            output, _ = self.drive.ahead(network, self._see(network))
+        after = numbers_in(network)
+        changed = [p for p, v in after.items() if v is not before.get(p) or not same(p.of(self.network), v)]
+        named = [p for p in after if role_of(p.name) == "output"]
+        if output is None:
+            kept = sorted((p for p in named if p in changed), key=lambda p: len(p.steps)) or changed[-1:]
+            kept = [p for p in kept if len(p.steps) == len(kept[0].steps)]
+            if not kept and self.options["loss"] is None:
+                raise ValueError(
+                    f"{self.caller}: {self.class_name}.{self.drive.forward}() returns nothing and leaves no array; "
+                    "say what goes forward with forward="
+                )
+            self.drive = replace(self.drive, kept=kept[-1] if kept else None)
+        elif self.drive.backward is not None and not self.drive.backward.takes(network, ["output", "cache", "x"]):
+            stale = [
+                p for p in named if len(p.steps) == 1 and p not in changed and np.shape(after[p]) == np.shape(output)
+            ]
+            self.drive = replace(self.drive, stored=next((p for p in stale if self._is_read_back(p)), None))
+
+    def _is_read_back(self, place: Place) -> bool:
+        """Whether a step depends on what stands at a place that going forward didn't write."""
+        after = []
+        for more in (0.0, 0.375):
+            network = copied(self.network, self.caller)
+            place.put(network, place.of(network) + more)
+            with quietly():
+                self.drive.step(network, self._see(network), lambda s: False)
+            after.append({p: v for p, v in numbers_in(network).items() if p != place})
+        return any(p not in after[1] or not same(v, after[1][p]) for p, v in after[0].items())
+
+    def _choose_loss(self) -> None:
+        known, given = self._see(self.network), self.options["loss"]
+        found = own_loss(self.network, known) if given is None else given_loss(given, self.network, self.caller)
+        self.loss = found or self._usual()[0]
+        if self.drive.backward is not None and self._lacks(self.drive.backward):
+            self.drive = replace(self.drive, slope=self._slope)
+
+    def _usual(self) -> list[Loss]:
+        """Name the losses that are usual for the output there is."""
+        network = copied(self.network, self.caller)
+        known = self._see(network)
+        with quietly():
+            output, _ = self.drive.ahead(network, known)
+        y = target_of(network, known)
+        if output is None or y is None:
+            what = "what goes forward" if output is None else "y, the targets"
+            raise ValueError(
+                f"{self.caller}: no loss was given, the class has none, and {what} wasn't found: say loss="
+            )
+        return usual_losses(y, output, self.caller)
+
+    def _slope(self, network: Any, output: Any) -> Any:
+        known = self._see(network)
+        return grad(lambda o: self.loss.of(network, {**known, "output": o}))(np.asarray(value_of(output), float))
+
+    def _take_one_row(self, train: str) -> None:
+        seen = self._see(self.network)
+        for role in ("x", "y"):
+            if role in self.linked:
+                self.linked[role].put(self.network, seen[role][-1:])
+            elif role in self.known:
+                self.known[role] = seen[role][-1:]
+        self.one_row = f"the last row alone, for {train}() goes through the rows one by one"
+
+    # --- the parameters and their gradients -------------------------------------------------------------
+
+    def _discover(self) -> Step:
+        """Make one step, and remember what it changed and what there was when it had gone back."""
+        network = copied(self.network, self.caller)
+        old = numbers_in(network)
+        self.before = {p: np.array(v) if isinstance(v, np.ndarray) else v for p, v in old.items()}
+        self.left: dict[Place, Any] = {}
+        self.given: dict[Place, Any] = {}
+
+        def remember(step: Step) -> bool:
+            if not self.given and not self.left and bare(step.method) in BACKWARD + LOSS:
+                there = numbers_in(step.network)
+                written = [p for p, v in there.items() if v is not old.get(p) or not same(v, self.before[p])]
+                self.left = {p: np.array(there[p]) for p in written}
+                self.given = {p: np.array(v) for p, v in _returned(step).items()}
+            return False
+
+        with quietly():
+            step = self.drive.step(network, self._see(network), remember, updating=False)
+            if self.drive.train is None:
+                remember(replace(step, method=BACKWARD[0]) if bare(step.method) not in BACKWARD + LOSS else step)
+                self.given = {p: np.array(v) for p, v in _returned(step).items()}
+        self.updated = self._updated(network)
+        if not self.updated and self.drive.update is not None and not self._lacks(self.drive.update):
+            again = copied(self.network, self.caller)
+            with quietly():
+                self.drive.step(again, self._see(again), lambda s: False, updating=True)
+            self.updated = self._updated(again)
+        return step
+
+    def _updated(self, network: Any) -> dict[Place, Any]:
+        """Find the floating-point numbers that a step changed and that the loss is computed from; their updates."""
+        after = numbers_in(network)
+        changed = [p for p, v in self.before.items() if p in after and not same(v, after[p])]
+        changed = [p for p in changed if np.shape(after[p]) == np.shape(self.before[p]) and _floating(after[p])]
+        found = [p for p in changed if self.reads(p)]
+        for p in found:
+            if not _floating(self.before[p]):  # self.bias = 0, to which floats are added
+                self.before[p] = float(self.before[p])
+                p.put(self.network, self.before[p])
+        return {p: np.asarray(after[p]) - self.before[p] for p in found}
+
+    def reads(self, place: Place) -> bool:
+        """Whether the loss is computed from what stands at a place."""
+        random = np.random.default_rng(0)
+        value = np.asarray(place.of(self.network))
+        others = [np.full(value.shape, np.nan)] if value.dtype.kind == "f" else []
+        others += [value + random.integers(1, 3, value.shape) * (-1) ** i for i in range(PROBES - 1)]
+        here = self._loss_with(place, value)
+        for other in others:
+            try:
+                there = self._loss_with(place, other.astype(value.dtype)[()])
+            except Exception:  # an index out of range: it was read
+                return True
+            if not same(here, there):
+                return True
+        return False
+
+    def _loss_with(self, place: Place, value: Any) -> Any:
+        network = copied(self.network, self.caller)
+        _put(network, place, value)
+        with quietly(), no_grad(), np.errstate(all="ignore"):
+            return value_of(_value(self.drive, self.loss, network, self._see(network)))
+
+    def _find_gradients(self) -> tuple[str, list[Place], dict[Place, Place]]:
+        """Find the parameters, and where the gradient of each is."""
+        wanted = self._asked_for() or list(self.updated)
+        if not wanted:
+            wanted = [p for p, v in self.before.items() if _floating(v) and parameter_like(p) and self.reads(p)]
+            wanted = wanted or [p for p, v in self.before.items() if _floating(v) and np.ndim(v) and self.reads(p)]
+        if self.options["parameters"] is None:  # one that the update forgets is a parameter all the same
+            kin = [p for p, v in self.before.items() if p not in wanted and _floating(v) and parameter_like(p)]
+            wanted += [p for p in kin if self.reads(p)]
+        values = {p: self.before[p] for p in wanted}
+        left = {p: v for p, v in self.left.items() if p not in wanted and _floating(v)}
+        for source, there in (("returned", self.given), ("attributes", left)):
+            found = matched(there, values) or (by_shape(there, values) if source == "returned" else {})
+            if found and (len(found) == len(wanted) or not self.updated):
+                return source, [p for p in wanted if p in found], found
+        if self.updated:
+            return "update", wanted, {}
+        raise ValueError(
+            f"{self.caller}: no gradients by hand were found: {self._called()} returns none, leaves none in attributes "
+            f"such as dW1 or grads, and changes no number that going forward reads. Say with backward= (in the shell "
+            f"--backprop) what computes them, and with parameters= whose they are"
+        )
+
+    def _asked_for(self) -> list[Place]:
+        asked = self.options["parameters"]
+        if asked is None:
+            return []
+        asked = [a.strip() for a in asked.split(",")] if isinstance(asked, str) else list(asked)
+        found = []
+        for name in asked:
+            fitting = [p for p in self.before if name.removeprefix("self.") in (str(p), _label(p))]
+            fitting = fitting or [p for p in self.before if str(p.container) == name]
+            if not fitting:
+                there = ", ".join(str(p) for p, v in self.before.items() if np.ndim(v))
+                raise ValueError(f"{self.caller}: parameters={name!r} is not in {self.class_name}; there are {there}")
+            found += fitting
+        return found
+
+    def _called(self) -> str:
+        return f"{self.class_name}.{self.drive.backward or self.drive.train}()"
+
+    # --- all together -----------------------------------------------------------------------------------
+
+    def _reading(self, source: str, parameters: list[Place], gradients: dict[Place, Place]) -> NetworkReading:
+        labels = _labels(parameters)
+        constants = [
+            p for p, v in self.before.items()
+            if p not in parameters and np.ndim(v) and self._counts_as_data(p) and self.reads(p)
+        ]  # fmt: skip
+        slots: dict[str, Place | str] = {_label(p): p for p in constants}
+        slots |= {self._called_by_them(r): r for r in ("x", "y") if _is_array(self.known.get(r))}
+        slots |= labels
+        reading = NetworkReading(
+            self.network, self.drive, self.loss, self.known, self.linked, slots, labels, source, gradients, Rate(),
+            False, self.fixed,
+        )  # fmt: skip
+        reading = replace(reading, rate=self._rate(reading))
+        down = source == "update" if self.options["descent"] is None else self.options["descent"]
+        if source != "update" and self.options["descent"] is None and self.updated:
+            by_hand = reading.functions()[1]
+            by_hand = by_hand(*reading.values) if callable(by_hand) else by_hand
+            down = sum(float(np.sum(self.updated[p] * by_hand[n])) for n, p in labels.items() if p in self.updated
+                       and np.shape(by_hand[n]) == self.updated[p].shape) > 0  # fmt: skip
+        reading = replace(reading, descent=bool(down))
+        return replace(reading, notes=self._notes(reading, constants))
+
+    def _counts_as_data(self, place: Place) -> bool:
+        return place in self.linked.values() or place not in self.updated
+
+    def _called_by_them(self, role: str) -> str:
+        for method in (self.drive.backward, self.drive.forward, self.drive.train):
+            for p in method.asked(self.network) if method is not None else ():
+                if role_of(p.name) == role:
+                    return p.name
+        return role
+
+    def _rate(self, reading: NetworkReading) -> Rate:
+        given = self.options["rate"]
+        if given is not None:
+            return Rate(float(given), f"rate {float(given):g}, as given")
+        if reading.source != "update":
+            return Rate()
+
+        def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Place, Any]:
+            network = copied(self.network, self.caller)
+            change(network)
+            with quietly():
+                found = reading._by_hand(network, {**known, **{r: p.of(network) for r, p in self.linked.items()}})
+            return {place: found[name] for name, place in reading.parameters.items()}
+
+        return rate_of(self.network, self.known, update)
+
+    def _notes(self, reading: NetworkReading, constants: Iterable[Place]) -> tuple[tuple[str, str], ...]:
+        shapes = ", ".join(f"{n} {np.shape(p.of(self.network))}" for n, p in reading.parameters.items())
+        called, down = (
+            f"{self.drive.backward or self.drive.train}()",
+            ", the direction down the loss" if reading.descent else "",
+        )
+        by_hand = {
+            "update": f"what {called} adds to them: the direction down the loss, {reading.rate.text}",
+            "returned": f"what {called} returns{down}",
+            "attributes": f"{', '.join(map(str, reading.gradients.values()))}, left by {called}{down}",
+        }[reading.source]
+        notes = [("parameters", shapes), ("by hand", by_hand)]
+        if self.drive.forward is not None and not self.loss.alone:
+            kept = f"; the output is .{self.drive.kept}" if self.drive.kept is not None else ""
+            kept += f"; its output is stored as .{self.drive.stored}" if self.drive.stored is not None else ""
+            notes.append(("forward", f"{self.drive.forward}(){kept}"))
+        assumed = ": ASSUMED, for no loss was given and the class has none" if self.loss.assumed else ""
+        notes.append(("loss", f"{self.loss.text}{assumed}"))
+        if names := [_label(p) for p in constants]:
+            notes.append(("constant", f"{', '.join(names)}, which no step changes"))
+        if self.one_row:
+            notes.append(("data", self.one_row))
+        if self.fixed:
+            notes.append(("compared at", f"the parameters with which {self.drive.train}() begins"))
+        return tuple(notes)
+
+
+def _numbers(returned: Any) -> dict[Place, Any]:
+    return leaves_of(returned, None)
+
+
+def _floating(value: Any) -> bool:
+    return np.asarray(value).dtype.kind == "f"
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+def _label(place: Place) -> str:
+    """Name a parameter as short as it is clear: W1 for params["W1"]."""
+    kind, key = place.steps[-1]
+    return key if kind == "[]" and isinstance(key, str) and key.isidentifier() else str(place)
+
+
+def _labels(places: Iterable[Place]) -> dict[str, Place]:
+    short = {_label(p): p for p in places}
+    return short if len(short) == len(list(places)) else {str(p): p for p in places}
+
+
+def _data(data: Sequence[Any], caller: str) -> dict[str, Any]:
+    """Say what the data stand for: x, then y; or pairs of both."""
+    if len(data) == 1 and isinstance(data[0], list | tuple) and all(_is_pair(each) for each in data[0]):
+        x, y = (np.asarray(part) for part in data[0][0])
+        return {"x": x, "y": y, "pairs": [(x, y)], "rows": 1}
+    if len(data) > 2:
+        raise TypeError(f"{caller}: after a network come x and y, got {len(data)}; say calls with forward=, backward=")
+    arrays = [np.asarray(d) if isinstance(d, list | tuple) else d for d in data]
+    found = dict(zip(("x", "y"), arrays, strict=False))
+    if len(arrays) == 2:
+        found["pairs"] = (
+            list(zip(*arrays, strict=False)) if np.ndim(arrays[0]) and np.ndim(arrays[1]) else [tuple(arrays)]
+        )
+    return found | ({"rows": len(arrays[0])} if arrays and np.ndim(arrays[0]) else {})
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple | list) and len(value) == 2 and all(np.ndim(part) for part in value)
+
+
+def read_network(network: Any, *data: Any, caller: str = "compare_network", **options: Any) -> NetworkReading:
+    """Read somebody's network; see `compare_network` for what it takes and raises."""
+    defaults = dict.fromkeys(("loss", "forward", "backward", "parameters", "rate", "descent"))
+    with quietly():
+        return _Reader(network, data, defaults | options, caller).read()
+
+
+def compare_network(
+    network: Any,
+    *data: Any,
+    loss: Any = None,
+    forward: str | Callable[..., Any] | None = None,
+    backward: str | Callable[..., Any] | None = None,
+    parameters: str | Sequence[str] | None = None,
+    rate: float | None = None,
+    descent: bool | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> GradientReport:
+    """Compare the gradients by hand in somebody's class with the automatic ones; the class stays as it is.
+
+    What the class does is found by doing it, on copies of the network. The parameters are the floating-point numbers
+    that a step changes and that the loss is computed from, in attributes, dicts, lists and the objects in them; the
+    gradient by hand is what the step returns, leaves in attributes, or adds to the parameters. All that was found or
+    assumed stands in the report's `notes`.
+
+    Parameters
+    ----------
+    network : object or class
+        A network, or its class. It is never changed; nor are the random numbers of NumPy.
+    *data : array_like
+        For a class, what its constructor takes. For a network, x and y for its methods, or a list of pairs of them;
+        nothing if it holds its data itself.
+    loss : str or callable, optional
+        An expression in ``output``, ``y``, ``x`` and the network's attributes, ``"sum((y - output)**2)"``, with this
+        package's operations, which is run as Python; the name of a method; a function of the network,
+        ``lambda net: ...``; or one of the output and y. The default is the class's own, called loss, cost or alike, and
+        if it has none, the sum of squares or for a softmax the mean cross-entropy, which is said.
+    forward, backward : str or callable, optional
+        What goes forward and returns or keeps the output, and what goes back: methods' names, or functions whose
+        first argument is the network. The default is the method called forward, feedforward or alike, and backprop,
+        backward or alike; where that can't be called, training, of which the first step is looked at.
+    parameters : str or sequence of str, optional
+        Which numbers are the parameters, ``"weights1"``, ``"params['W1']"`` or ``"layers[0].weights"``.
+    rate : float, optional
+        What is between the gradient and the update. The default is an attribute, argument or global called
+        learning_rate, lr, eta or alpha of which the update is a multiple, a number written before what is added, or 1.
+    descent : bool, optional
+        Whether the gradients point down the loss. The default is what the update says: that is a step down.
+    rtol, atol : float, optional
+        As for `compare`.
+
+    Returns
+    -------
+    GradientReport
+        As of `compare`, with `notes`. Its `diagnosis` says what is wrong.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something isn't found or can't be called; the message says what was looked for and which option says it.
+        Besides, what `compare` raises.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> class Line:
+    ...     def __init__(self, x, y):
+    ...         self.x, self.y, self.slope = x, y, np.array([1.0, -2.0])
+    ...     def forward(self):
+    ...         self.output = np.dot(self.x, self.slope)
+    ...     def backprop(self):
+    ...         self.slope += np.dot(self.x.T, 2 * (self.y - self.output))
+    >>> report = mg.compare_network(Line, np.array([[1.0, 2.0], [0.5, 3.0]]), np.array([1.0, 0.0]))
+    >>> report.ok, dict(report.notes)["by hand"]
+    (True, 'what backprop() adds to them: the direction down the loss, rate 1')
+    """
+    reading = read_network(
+        network, *data, loss=loss, forward=forward, backward=backward, parameters=parameters, rate=rate, descent=descent
+    )
+    return reading.compare(rtol, atol)
+
+
+def _of_another_loss(report: GradientReport, reading: NetworkReading) -> Iterator[str]:
+    """Say by which factor all gradients differ, and which usual loss they are exactly those of."""
+    ratio = float(np.median([p.ratio for p in report.parameters]))
+    common = all(np.isclose([p.ratio, abs(p.cosine)], [ratio, 1], rtol=1e-6).all() for p in report.parameters)
+    if common:
+        sign = "" if report.parameters[0].cosine > 0 else "minus "
+        yield f"Every gradient by hand is {sign}{ratio:.6g} times the automatic one."
+        if reading.source == "update" and reading.rate == Rate():
+            yield f"That may be the rate of the update, which wasn't found; then say rate={ratio:.6g}."
+    if reading.loss.given:
+        return
+    if fitting := _fitting(report, reading):
+        assumed = "The loss was assumed; they" if reading.loss.assumed else "They"
+        yield f"{assumed} are exactly the gradients of {fitting}: if that is the loss meant, say so with loss=."
+
+
+def _fitting(report: GradientReport, reading: NetworkReading) -> str:
+    """Find the usual loss that the gradients by hand are those of; "" if none."""
+    network, known = reading.network, reading.known
+    try:
+        with quietly(), no_grad(), np.errstate(all="ignore"):
+            output, _ = reading.drive.ahead(copied(network, "compare_network"), known)
+            candidates = usual_losses(target_of(network, known), output, "compare_network")
+    except Exception:  # no output, no y, or shapes that don't fit
+        return ""
+    for loss in candidates:
+        with np.errstate(all="ignore"), suppress(Exception):
+            f, _ = replace(reading, loss=loss).functions()
+            found = grad(f, argnums=tuple(reading.positions))(*reading.values)
+            sign = -1 if report.descent else 1
+            if all(
+                np.allclose(p.manual, sign * g, rtol=1e-6, atol=1e-9 * float(np.max(np.abs(g), initial=0)))
+                for p, g in zip(report.parameters, found, strict=True)
+            ):
+                return loss.text
+    return ""

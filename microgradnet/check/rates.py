@@ -1,0 +1,145 @@
+"""The rate of an update, which stands between it and the gradient: found by trying, or read, and always said.
+
+A number is the rate if the update is twice as large when it is: an attribute, an argument or a global that is called
+so. A factor written into the update is read from the source. What isn't found is 1: no wrong factor hides in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.attributes import Place, numbers_in
+from microgradnet.check.methods import RATE, bare
+
+__all__ = ["Rate", "rate_of"]
+
+Update = Mapping[Place, Any]
+
+
+LARGE = 2.0**20
+"""What a rate is multiplied by where the gradient is read: less of an update is then lost by adding it."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What an update is divided by to be the gradient, and where that was found.
+
+    Attributes
+    ----------
+    value : float
+    text : str
+        For people.
+    place : Place or None
+        The attribute that it is.
+    argument : bool
+        Whether it is an argument.
+    """
+
+    value: float = 1.0
+    text: str = "rate 1"
+    place: Place | None = None
+    argument: bool = False
+
+    def enlarged(self, network: Any, known: Mapping[str, Any]) -> tuple[float, Mapping[str, Any]]:
+        """Make the rate large in a network, or in what its methods are called with; return what divides the update."""
+        if self.place is not None:
+            self.place.put(network, LARGE * self.value)
+            return LARGE * self.value, known
+        return (LARGE * self.value, {**known, "rate": LARGE * self.value}) if self.argument else (self.value, known)
+
+
+def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mapping[str, Any]], Update]) -> Rate:
+    """Find the rate of an update.
+
+    Parameters
+    ----------
+    network : object
+        A copy of it is made by `update`.
+    known : mapping
+        What the step is made with.
+    update : callable
+        ``update(change, known)``: what a step adds to the parameters of a copy, once ``change(copy)`` was called.
+    """
+    once = update(lambda n: None, known)
+    for place, value in numbers_in(network).items():
+        named = bare(place.name) in RATE and np.ndim(value) == 0 and value
+        if named and _twice(once, update(partial(place.put, value=2 * value), known)):
+            return Rate(float(value), f"rate {float(value):g}, which is .{place}", place)
+    if _twice(once, update(lambda n: None, {**known, "rate": 2.0})):
+        return Rate(1.0, "divided by the rate it is called with", argument=True)
+    for name, value in _globals(network):
+        names = _functions(network)[0].__globals__
+        try:
+            names[name] = 2 * value
+            doubled = _twice(once, update(lambda n: None, known))
+        finally:
+            names[name] = value
+        if doubled:
+            return Rate(float(value), f"rate {float(value):g}, which is {name} in its file")
+    return _written(network, once) or Rate()
+
+
+def _twice(once: Update, again: Update) -> bool:
+    """Whether an update is twice another."""
+    if not any(np.any(u) for u in once.values()):
+        return False
+    return all(np.allclose(again[p], 2 * u, rtol=1e-5, atol=1e-9 * float(np.max(np.abs(u)))) for p, u in once.items())
+
+
+def _functions(network: Any) -> list[Any]:
+    return [f for kind in type(network).__mro__ for f in vars(kind).values() if inspect.isfunction(f)]
+
+
+def _globals(network: Any) -> Iterable[tuple[str, Any]]:
+    """Name the numbers of the file that the class's methods use, and that are called like a rate."""
+    functions = _functions(network)
+    used = {name for f in functions for name in f.__code__.co_names if bare(name) in RATE}
+    for name in used:
+        if isinstance(value := functions[0].__globals__.get(name), int | float) and value:
+            yield name, value
+
+
+def _written(network: Any, places: Iterable[Place]) -> Rate | None:
+    """Read the factor from statements such as ``self.w += 0.1 * d_w``, if all parameters have the same one."""
+    factors: dict[str, tuple[float, str]] = {}
+    for function in _functions(network):
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        except (OSError, TypeError, SyntaxError):
+            return None
+        local = {
+            s.targets[0].id: s.value.value
+            for s in ast.walk(tree)
+            if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and isinstance(s.value, ast.Constant)
+        }
+        for statement in ast.walk(tree):
+            if (found := _factor(statement, local)) is not None:
+                factors.setdefault(found[0], (found[1], ast.unparse(statement)))
+    named = [factors.get(place.name) for place in places]
+    if not named or None in named or len({f[0] for f in named if f}) != 1:
+        return None
+    value, code = named[0]  # type: ignore[misc]
+    return Rate(value, f"rate {value:g}, as in {code!r}")
+
+
+def _factor(statement: ast.AST, local: Mapping[str, Any]) -> tuple[str, float] | None:
+    """Return the attribute that a statement adds to, and the constant before what is added."""
+    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.op, ast.Add | ast.Sub):
+        return None
+    target, product = statement.target, statement.value
+    plain = isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
+    if not isinstance(target, ast.Attribute) or not plain:
+        return None
+    factor, rest = product.left, product.right  # type: ignore[attr-defined]
+    if not isinstance(rest, ast.Name | ast.Attribute | ast.Subscript):
+        return None  # 2 * (y - output) is of the gradient
+    value = factor.value if isinstance(factor, ast.Constant) else local.get(getattr(factor, "id", ""))
+    return (target.attr, float(value)) if isinstance(value, int | float) and value > 0 else None
