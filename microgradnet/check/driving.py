@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.attributes import Place, numbers_in, objects_in
+from microgradnet.check.attributes import Place, numbers_in
+from microgradnet.check.first_update import Again, FirstUpdate
 from microgradnet.check.methods import BACKWARD, FORWARD, ROUNDS, UPDATE, Method, bare, role_of
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
@@ -85,18 +86,15 @@ class Step:
         What that returned.
     known : mapping
         What the step was made with, by role: of a training that draws rows, those rows.
-    ended : bool
-        Whether the step went to its end, and was not left when its gradients were there.
-    forwards : int
-        How often something in the network was asked to go forward, at most.
+    again : bool
+        Whether training began another step, of rows that it doesn't say.
     """
 
     network: Any
     method: str
     returned: Any
     known: Mapping[str, Any]
-    ended: bool = True
-    forwards: int = 1
+    again: bool = False
 
 
 class _Enough(BaseException):
@@ -118,6 +116,8 @@ class Drive:
         Where the output is kept after going forward, if that returns nothing.
     stored : Place or None
         Where what going forward returned has to be stored, because going back reads it there.
+    written : tuple of Place
+        What going forward writes.
     slope : callable or None
         ``slope(network, output) -> array``, for a method that wants ∂loss/∂output.
     """
@@ -128,6 +128,7 @@ class Drive:
     train: Method | None = None
     kept: Place | None = None
     stored: Place | None = None
+    written: tuple[Place, ...] = ()
     slope: Callable[[Any, Any], Any] | None = field(default=None, compare=False)
 
     def ahead(self, network: Any, known: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -164,74 +165,72 @@ class Drive:
         return replace(step, method=str(self.update), returned=self.update.call(network, known))
 
     def _trained(self, network: Any, known: Mapping[str, Any], enough: Callable[[Step], bool]) -> Step:
+        """Train until the first step is made, with what the methods were called with on the way."""
         assert self.train is not None
-        seen, counts = dict(known), dict[int, int]()
+        seen: dict[str, Any] = {}
+        places = [p for p, v in numbers_in(network).items() if bare(p.name) not in ROUNDS and p not in self.written]
         for place, value in list(numbers_in(network).items()):
-            if bare(place.name) in ROUNDS and isinstance(value, int) and "rounds" in known:
+            if bare(place.name) in ROUNDS and isinstance(value, int):
                 place.put(network, known["rounds"])
 
-        def watch(owner: Any, name: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> Any:
-            given = {role_of(n): a for n, a in arguments.items() if role_of(n) in ("x", "y")}
-            if bare(name) in FORWARD:
-                counts[id(owner)] = counts.get(id(owner), 0) + 1
-            if owner is network and bare(name) in FORWARD + BACKWARD:
-                seen.update(given)
+        def watch(name: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> Any:
+            seen.update({role_of(n): a for n, a in arguments.items() if role_of(n) in ("x", "y")})
             returned = call()
-            if owner is network and bare(name) in BACKWARD + UPDATE:
-                step = Step(network, name, returned, _rows(known, seen), False)
+            if bare(name) in BACKWARD + UPDATE:
+                step = Step(network, name, returned, {**known, **_rows(known, seen)})
                 if enough(step):
                     raise _Enough(step)
             return returned
 
+        first = FirstUpdate(network, places)
+        returned, again = None, False
         with _watched(network, watch):
             try:
-                returned = self.train.call(network, known)
+                with first:
+                    returned = self.train.call(network, known)
             except _Enough as found:
                 return found.step
-        most = max(counts.values(), default=1)
-        return Step(network, str(self.train), returned, _rows(known, seen) if most == 1 else known, True, most)
+            except Again:
+                again = True
+        local = {role_of(n): v for n, v in first.names.items() if role_of(n) in ("x", "y")}
+        drawn = _rows(known, local) or _rows(known, seen)
+        return Step(network, str(self.train), returned, {**known, **drawn}, again and not drawn)
 
 
 def _rows(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Take those rows of y that belong to the rows of x that were seen."""
+    """Return the rows of x that were seen, and those of y that belong to them; nothing if x was seen as a whole."""
     x, y, drawn = known.get("x"), known.get("y"), seen.get("x")
-    found = {**known, **seen}
-    if x is None or y is None or drawn is x or seen.get("y") is not y or same(x, drawn):
-        return found
-    try:
-        where = [next(i for i, row in enumerate(x) if same(row, one)) for one in drawn]
-    except (StopIteration, TypeError):  # no rows of x; or one row alone
-        one = [i for i, row in enumerate(x) if same(row, drawn)] if np.ndim(x) else []
-        return found | ({"y": y[one[0]]} if one else {})
-    return found | {"y": np.asarray(y)[where]}
+    if x is None or y is None or drawn is None or not np.ndim(x) or same(x, drawn):
+        return {}
+    at = [i for i, row in enumerate(x) if same(row, drawn)][:1]
+    if not at and np.ndim(drawn):
+        places = [[i for i, row in enumerate(x) if same(row, one)] for one in drawn]
+        if not places or not all(places):
+            return {}
+        return {"x": drawn, "y": np.asarray(y)[[p[0] for p in places]]}
+    return {"x": drawn, "y": y[at[0]]} if at else {}
 
 
 @contextmanager
 def _watched(network: Any, watch: Callable[..., Any]) -> Iterator[None]:
-    """Let each call of a method that goes forward, back, or updates be seen, in a network and in what it holds."""
-    owners = [network, *(o for _, o in objects_in(network) if hasattr(o, "__dict__") and not callable(o))]
+    """Let each call of a network's method that goes forward, back, or updates be seen."""
     put = []
-    for owner in {id(o): o for o in owners}.values():
-        for name in dir(type(owner)):
-            if bare(name) in FORWARD + BACKWARD + UPDATE and name not in vars(owner):
-                bound = getattr(owner, name)
-                if callable(bound):
-                    setattr(owner, name, _seen(owner, name, bound, watch))
-                    put.append((owner, name))
+    for name in dir(type(network)) if hasattr(network, "__dict__") else ():
+        if bare(name) in FORWARD + BACKWARD + UPDATE and name not in vars(network):
+            setattr(network, name, _seen(name, getattr(network, name), watch))
+            put.append(name)
     try:
         yield
     finally:
-        for owner, name in put:
-            vars(owner).pop(name, None)
+        for name in put:
+            vars(network).pop(name, None)
 
 
-def _seen(owner: Any, name: str, bound: Callable[..., Any], watch: Callable[..., Any]) -> Callable[..., Any]:
-    method = Method(name, bound)
+def _seen(name: str, bound: Callable[..., Any], watch: Callable[..., Any]) -> Callable[..., Any]:
+    names = [p.name for p in Method(name, bound).asked(None)]
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        names = [p.name for p in method.asked(owner)]
-        arguments = dict(zip(names, args, strict=False)) | kwargs
-        return watch(owner, name, arguments, lambda: bound(*args, **kwargs))
+        return watch(name, dict(zip(names, args, strict=False)) | kwargs, lambda: bound(*args, **kwargs))
 
     return call
 

@@ -6,6 +6,7 @@ People's names for the same things are many but few enough to be listed. What is
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = [
     "method_of",
     "methods_in",
     "role_of",
+    "role_of_parameter",
 ]
 
 
@@ -32,7 +34,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 FORWARD = _words(
     "feedforward forward forwardpass forwardpropagation forwardpropagate forwardprop fprop propagate propagateforward "
-    "predictproba think query call predict netinput activate"
+    "predictproba think query call netinput predict activate"
 )
 BACKWARD = _words(
     "backprop backpropagation backpropagate backward backwardpass backwardpropagation backwardpropagate backwardprop "
@@ -101,8 +103,20 @@ def bare(name: str) -> str:
 
 
 def role_of(name: str) -> str:
-    """Say what a parameter of somebody's method stands for, by its name; "" where that isn't known."""
+    """Say what a name stands for; "" where that isn't known."""
     return next((role for role, names in _ROLES.items() if bare(name) in names), "")
+
+
+def role_of_parameter(name: str) -> str:
+    """Say what a parameter of somebody's method stands for, by its name or by the words in it."""
+    if role := role_of(name):
+        return role
+    words = {role_of(word) or word for word in re.split(r"_|(?<=[a-z])(?=[A-Z])", name)}
+    if words & {"size", "dim", "shape", "index"}:
+        return ""
+    if "output" in words and words & {"training", "train", "y", "set", "true"}:
+        return "y"
+    return next((role for role in ("y", "rounds", "rate", "x") if role in words), "")
 
 
 def method_of(network: Any, names: Sequence[str]) -> Method | None:
@@ -162,7 +176,7 @@ class Method:
 
     def roles(self, network: Any) -> list[str]:
         """Return what the parameters stand for."""
-        return [role_of(p.name) for p in self.asked(network)]
+        return [role_of_parameter(p.name) for p in self.asked(network)]
 
     def arguments(self, network: Any, known: Mapping[str, Any]) -> dict[str, Any]:
         """Choose the arguments, by name, from what is known by its role.
@@ -175,7 +189,7 @@ class Method:
         given: dict[str, Any] = {}
         lacking: list[str] = []
         for p in self.asked(network):
-            role = role_of(p.name)
+            role = role_of_parameter(p.name)
             if role in known and (p.default is p.empty or role in ("x", "y", "rate", "rounds", "rows", "quiet")):
                 given[p.name] = known[role]
             elif p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD):

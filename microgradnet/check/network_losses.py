@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet import ops
-from microgradnet.check.methods import LOSS, Method, bare, method_of, role_of
+from microgradnet.check.methods import LOSS, Method, bare, method_of, role_of, role_of_parameter
 from microgradnet.record import Recorded
 
 __all__ = ["Loss", "given_loss", "own_loss", "target_of", "usual_losses"]
@@ -97,12 +97,12 @@ def _inside(name: str, loss: Loss) -> Loss:
 def _lacks(method: Method, network: Any, known: Mapping[str, Any]) -> bool:
     """Whether a parameter of a method would stay without an argument."""
     asked = [p for p in method.asked(network) if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    return any(role_of(p.name) not in {*known, "output"} for p in asked)
+    return any(role_of_parameter(p.name) not in {*known, "output"} for p in asked)
 
 
 def _of_method(method: Method, network: Any, text: str) -> Loss:
     asked = [p for p in method.asked(network) if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    roles = [role_of(p.name) for p in asked]
+    roles = [role_of_parameter(p.name) for p in asked]
     if method.function is not None and len(asked) == 1 and roles[0] in ("", "network"):
         return Loss(text, lambda n, k: method.on(n)(n))
     if len(asked) == 2 and "" in roles:

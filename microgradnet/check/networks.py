@@ -33,6 +33,7 @@ from microgradnet.check.methods import (
     method_of,
     methods_in,
     role_of,
+    role_of_parameter,
 )  # fmt: skip
 from microgradnet.check.network_losses import Loss, given_loss, own_loss, target_of, usual_losses
 from microgradnet.check.rates import Rate, rate_of
@@ -70,6 +71,8 @@ class NetworkReading:
     rate : Rate
     descent : bool
         Whether it points down the loss.
+    drawn : mapping of str to object
+        Rows that training draws by itself, by role: the loss is of those.
     fixed : bool
         Whether training begins with parameters of its own, so that the gradient is there at one point only.
     notes : tuple of (str, str)
@@ -87,6 +90,7 @@ class NetworkReading:
     gradients: Mapping[Place, Place]
     rate: Rate
     descent: bool
+    drawn: Mapping[str, Any]
     fixed: bool = False
     notes: tuple[tuple[str, str], ...] = ()
 
@@ -106,7 +110,8 @@ class NetworkReading:
 
         def loss(*values: Any) -> Any:
             with quietly():
-                return _value(self.drive, self.loss, *self._at([with_dot(v) for v in values]))
+                network, known = self._at([with_dot(v) for v in values])
+                return _value(self.drive, self.loss, network, known | self.drawn)
 
         def by_hand(*values: Any) -> dict[str, Any]:
             with quietly():
@@ -208,9 +213,11 @@ class _Reader:
         self.linked: dict[str, Place] = {}
         for place in numbers_in(self.network):
             role = role_of(place.name)
-            if len(place.steps) == 1 and role in ("x", "y") and role not in self.known and role not in self.linked:
+            alone = len(place.steps) == 1 and np.ndim(place.of(self.network))
+            if alone and role in ("x", "y") and role not in self.known and role not in self.linked:
                 self.linked[role] = place
         self.fixed, self.one_row = False, ""
+        self.drawn: dict[str, Any] = {}
 
     def _made(self, kind: type, data: Sequence[Any]) -> Any:
         """Make a network of a class, with the arguments of its constructor."""
@@ -232,13 +239,13 @@ class _Reader:
         self._choose_methods()
         if self.drive.train is not None:
             self._begin_training()
+            self._see_rows()
         self._find_output()
         self._choose_loss()
         first = self._discover()
-        if first.forwards > 1 and (rows := np.shape(self._see(self.network).get("x"))[:1]) and rows[0] > 1:
+        if first.again and np.shape(self._see(self.network).get("x"))[:1] not in ((), (1,)):
             self._take_one_row(str(self.drive.train))
             first = self._discover()
-        self.known |= {r: first.known[r] for r in ("x", "y") if r in self.known and first.known.get(r) is not None}
         source, parameters, gradients = self._find_gradients()
         return self._reading(source, parameters, gradients)
 
@@ -269,8 +276,6 @@ class _Reader:
                 f"{self.caller}: {self.class_name} has no method that goes back, such as backprop, backward or train; "
                 f"it has {methods_in(n)}. Say which: backward= (in the shell --backprop)"
             )
-        if forward is not None and (lacking := self._lacks(forward)):
-            raise self._cannot_call("forward", forward, lacking)
 
     def _method(self, option: str, names: Sequence[str]) -> Method | None:
         given = self.options[option]
@@ -329,25 +334,46 @@ class _Reader:
             self.network, self.fixed = network, True
 
     def _find_output(self) -> None:
-        """Find where going forward keeps its output, or where it has to be stored before going back."""
+        """Find what goes forward, where that keeps its output, and where it has to be stored before going back."""
         if self.drive.forward is None:
-            return
+            return None
+        candidates = [self.drive.forward]
+        if self.options["forward"] is None:
+            candidates += [m for name in FORWARD if (m := method_of(self.network, [name])) is not None]
+        first: Exception | None = None
+        for forward in candidates:
+            try:
+                if self._lacks(forward):
+                    raise self._cannot_call("forward", forward, self._lacks(forward))
+                return self._find_output_of(_activated(forward, self.network))
+            except Exception as error:  # of somebody's method, or that it isn't one that goes forward
+                first = first or error
+        raise first or ValueError
+
+    def _find_output_of(self, forward: Method) -> None:
+        drive = replace(self.drive, forward=forward)
         network = copied(self.network, self.caller)
         before = numbers_in(network)
         with quietly():
-            output, _ = self.drive.ahead(network, self._see(network))
+            output, _ = drive.ahead(network, self._see(network) | self.drawn)
         after = numbers_in(network)
         changed = [p for p, v in after.items() if v is not before.get(p) or not same(p.of(self.network), v)]
         named = [p for p in after if role_of(p.name) == "output"]
+        self.drive = replace(drive, written=tuple(changed))
         if output is None:
             kept = sorted((p for p in named if p in changed), key=lambda p: len(p.steps)) or changed[-1:]
             kept = [p for p in kept if len(p.steps) == len(kept[0].steps)]
             if not kept and self.options["loss"] is None:
                 raise ValueError(
-                    f"{self.caller}: {self.class_name}.{self.drive.forward}() returns nothing and leaves no array; "
-                    "say what goes forward with forward="
+                    f"{self.caller}: {self.class_name}.{forward}() returns nothing and leaves no array; say what goes "
+                    "forward with forward="
                 )
             self.drive = replace(self.drive, kept=kept[-1] if kept else None)
+        elif not _floating(output):
+            raise ValueError(
+                f"{self.caller}: {self.class_name}.{forward}() returns {np.asarray(output).dtype}, which has no "
+                "gradient; say what goes forward and returns the numbers before that: forward="
+            )
         elif self.drive.backward is not None and not self.drive.backward.takes(network, ["output", "cache", "x"]):
             stale = [
                 p for p in named if len(p.steps) == 1 and p not in changed and np.shape(after[p]) == np.shape(output)
@@ -375,7 +401,7 @@ class _Reader:
     def _usual(self) -> list[Loss]:
         """Name the losses that are usual for the output there is."""
         network = copied(self.network, self.caller)
-        known = self._see(network)
+        known = self._see(network) | self.drawn
         with quietly():
             output, _ = self.drive.ahead(network, known)
         y = target_of(network, known)
@@ -389,6 +415,14 @@ class _Reader:
     def _slope(self, network: Any, output: Any) -> Any:
         known = self._see(network)
         return grad(lambda o: self.loss.of(network, {**known, "output": o}))(np.asarray(value_of(output), float))
+
+    def _see_rows(self) -> None:
+        """See which rows the first step of training takes: the loss is of those."""
+        network = copied(self.network, self.caller)
+        seen = self._see(network)
+        with suppress(Exception), quietly():
+            step = self.drive.step(network, seen, lambda s: True)
+            self.drawn = {r: step.known[r] for r in ("x", "y") if step.known.get(r) is not seen.get(r)}
 
     def _take_one_row(self, train: str) -> None:
         seen = self._see(self.network)
@@ -462,7 +496,7 @@ class _Reader:
         network = copied(self.network, self.caller)
         _put(network, place, value)
         with quietly(), no_grad(), np.errstate(all="ignore"):
-            return value_of(_value(self.drive, self.loss, network, self._see(network)))
+            return value_of(_value(self.drive, self.loss, network, self._see(network) | self.drawn))
 
     def _find_gradients(self) -> tuple[str, list[Place], dict[Place, Place]]:
         """Find the parameters, and where the gradient of each is."""
@@ -514,11 +548,11 @@ class _Reader:
             if p not in parameters and np.ndim(v) and self._counts_as_data(p) and self.reads(p)
         ]  # fmt: skip
         slots: dict[str, Place | str] = {_label(p): p for p in constants}
-        slots |= {self._called_by_them(r): r for r in ("x", "y") if _is_array(self.known.get(r))}
+        slots |= {self._called_by_them(r): r for r in ("x", "y") if _is_array(self.known.get(r)) and not self.drawn}
         slots |= labels
         reading = NetworkReading(
             self.network, self.drive, self.loss, self.known, self.linked, slots, labels, source, gradients, Rate(),
-            False, self.fixed,
+            False, self.drawn, self.fixed,
         )  # fmt: skip
         reading = replace(reading, rate=self._rate(reading))
         down = source == "update" if self.options["descent"] is None else self.options["descent"]
@@ -536,7 +570,7 @@ class _Reader:
     def _called_by_them(self, role: str) -> str:
         for method in (self.drive.backward, self.drive.forward, self.drive.train):
             for p in method.asked(self.network) if method is not None else ():
-                if role_of(p.name) == role:
+                if role_of_parameter(p.name) == role:
                     return p.name
         return role
 
@@ -576,11 +610,23 @@ class _Reader:
         notes.append(("loss", f"{self.loss.text}{assumed}"))
         if names := [_label(p) for p in constants]:
             notes.append(("constant", f"{', '.join(names)}, which no step changes"))
+        if self.drawn:
+            shape = np.shape(self.drawn.get("x"))
+            notes.append(("data", f"those of the first step of {self.drive.train}(), {shape}"))
         if self.one_row:
             notes.append(("data", self.one_row))
         if self.fixed:
             notes.append(("compared at", f"the parameters with which {self.drive.train}() begins"))
         return tuple(notes)
+
+
+def _activated(forward: Method, network: Any) -> Method:
+    """Return what goes forward; of a class whose net_input is followed by its activation, both."""
+    activation = method_of(network, ["activation"])
+    if bare(forward.name) != "netinput" or activation is None:
+        return forward
+    names = f"{activation}({forward}())".removesuffix("()")
+    return Method.of(lambda net, x: activation.on(net)(forward.on(net)(x)), network, "", names)
 
 
 def _numbers(returned: Any) -> dict[Place, Any]:
@@ -728,7 +774,7 @@ def _of_another_loss(report: GradientReport, reading: NetworkReading) -> Iterato
 
 def _fitting(report: GradientReport, reading: NetworkReading) -> str:
     """Find the usual loss that the gradients by hand are those of; "" if none."""
-    network, known = reading.network, reading.known
+    network, known = reading.network, {**reading.known, **reading.drawn}
     try:
         with quietly(), no_grad(), np.errstate(all="ignore"):
             output, _ = reading.drive.ahead(copied(network, "compare_network"), known)

@@ -84,7 +84,17 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
             names[name] = value
         if doubled:
             return Rate(float(value), f"rate {float(value):g}, which is {name} in its file")
-    return _written(network, once) or Rate()
+    for function, name, value in _locals(network):
+        code = function.__code__
+        try:
+            doubled = tuple(2 * c if type(c) is type(value) and c == value else c for c in code.co_consts)
+            function.__code__ = code.replace(co_consts=doubled)
+            again = update(lambda n: None, known)
+        finally:
+            function.__code__ = code
+        if _twice(once, again):
+            return Rate(value, f"rate {value:g}, which is {name} in {function.__name__}()")
+    return _written(network, [p for p, u in once.items() if np.any(u)]) or Rate()
 
 
 def _twice(once: Update, again: Update) -> bool:
@@ -107,21 +117,30 @@ def _globals(network: Any) -> Iterable[tuple[str, Any]]:
             yield name, value
 
 
+def _locals(network: Any) -> Iterable[tuple[Any, str, float]]:
+    """Name the numbers that methods begin with and call a rate: ``learning_rate = 0.1``."""
+    for function in _functions(network):
+        for statement in ast.walk(_source(function)):
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=float(value))):
+                    if bare(name) in RATE:
+                        yield function, name, value
+
+
+def _source(function: Any) -> ast.AST:
+    """Read the source of a function; nothing where there is none."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return ast.Module([], [])
+
+
 def _written(network: Any, places: Iterable[Place]) -> Rate | None:
     """Read the factor from statements such as ``self.w += 0.1 * d_w``, if all parameters have the same one."""
     factors: dict[str, tuple[float, str]] = {}
     for function in _functions(network):
-        try:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-        except (OSError, TypeError, SyntaxError):
-            return None
-        local = {
-            s.targets[0].id: s.value.value
-            for s in ast.walk(tree)
-            if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and isinstance(s.value, ast.Constant)
-        }
-        for statement in ast.walk(tree):
-            if (found := _factor(statement, local)) is not None:
+        for statement in ast.walk(_source(function)):
+            if (found := _factor(statement)) is not None:
                 factors.setdefault(found[0], (found[1], ast.unparse(statement)))
     named = [factors.get(place.name) for place in places]
     if not named or None in named or len({f[0] for f in named if f}) != 1:
@@ -130,16 +149,19 @@ def _written(network: Any, places: Iterable[Place]) -> Rate | None:
     return Rate(value, f"rate {value:g}, as in {code!r}")
 
 
-def _factor(statement: ast.AST, local: Mapping[str, Any]) -> tuple[str, float] | None:
-    """Return the attribute that a statement adds to, and the constant before what is added."""
-    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.op, ast.Add | ast.Sub):
-        return None
-    target, product = statement.target, statement.value
-    plain = isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
-    if not isinstance(target, ast.Attribute) or not plain:
-        return None
-    factor, rest = product.left, product.right  # type: ignore[attr-defined]
-    if not isinstance(rest, ast.Name | ast.Attribute | ast.Subscript):
-        return None  # 2 * (y - output) is of the gradient
-    value = factor.value if isinstance(factor, ast.Constant) else local.get(getattr(factor, "id", ""))
-    return (target.attr, float(value)) if isinstance(value, int | float) and value > 0 else None
+def _factor(statement: ast.AST) -> tuple[str, float] | None:
+    """Return the attribute that a statement adds to, and the number before what is added."""
+    plain = ast.Name | ast.Attribute | ast.Subscript  # 2 * (y - output) is of the gradient
+    match statement:
+        case ast.AugAssign(
+            target=ast.Attribute(attr=name), op=ast.Add() | ast.Sub(),
+            value=ast.BinOp(left=ast.Constant(value=float(value)), op=ast.Mult(), right=rest),
+        ) | ast.Assign(
+            targets=[ast.Attribute(attr=name)],
+            value=ast.BinOp(
+                left=ast.Attribute(), op=ast.Add() | ast.Sub(),
+                right=ast.BinOp(left=ast.Constant(value=float(value)), op=ast.Mult(), right=rest),
+            ),
+        ) if isinstance(rest, plain) and value > 0:  # fmt: skip
+            return name, value
+    return None

@@ -15,8 +15,20 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+import numpy as np
+
 from microgradnet.check.driving import quietly
-from microgradnet.check.methods import BACKWARD, FORWARD, LOSS, TRAIN, Method, bare, method_of, role_of
+from microgradnet.check.methods import (
+    BACKWARD,
+    FORWARD,
+    LOSS,
+    TRAIN,
+    Method,
+    bare,
+    method_of,
+    role_of,
+    role_of_parameter,
+)
 
 __all__ = ["Watch"]
 
@@ -80,7 +92,7 @@ class Watch:
         network = given.get(own)
         if self.name not in [kind.__name__ for kind in type(network).__mro__]:
             return
-        roles = {role: given[p] for p in asked if (role := role_of(p)) and given.get(p) is not None}
+        roles = {role: given[p] for p in asked if (role := role_of_parameter(p)) and given.get(p) is not None}
         if name in FORWARD:
             self._forward = {"x": roles["x"]} if "x" in roles else {}
         elif name in TRAIN:
@@ -100,6 +112,8 @@ class Watch:
     def _goes_back(self, frame: FrameType, network: Any, roles: Mapping[str, Any]) -> None:
         """Keep the step, if it can be made again with what is known; else the training that it is part of."""
         known = {**self._forward, **roles}
+        if "x" in known and "y" not in known and not any(role_of(n) == "y" for n in getattr(network, "__dict__", {})):
+            known |= _targets(frame, known["x"])
         with suppress(LookupError):
             Method(frame.f_code.co_name).arguments(network, {**known, "rate": 1.0, "output": None, "cache": None})
             self._keep(frame, network, known)
@@ -113,7 +127,19 @@ class Watch:
         else:
             kept = tuple(roles[r] for r in ("x", "y") if r in roles)
         self.network, self.data = copy.deepcopy((network, kept))
-        outer: FrameType | None = frame
-        while outer is not None and outer.f_globals.get("__name__") != "__main__":
-            outer = outer.f_back
-        self._names = dict((outer or frame).f_globals)
+        self._names = _script(frame)
+
+
+def _script(frame: FrameType) -> dict[str, Any]:
+    """Return the names of the script that a frame was called from."""
+    outer: FrameType | None = frame
+    while outer is not None and outer.f_globals.get("__name__") != "__main__":
+        outer = outer.f_back
+    return dict((outer or frame).f_globals)
+
+
+def _targets(frame: FrameType, x: Any) -> dict[str, Any]:
+    """Find the targets among the names of the script and of the function that made the call."""
+    around = {**_script(frame), **(frame.f_back.f_locals if frame.f_back is not None else {})}
+    fitting = [v for n, v in around.items() if role_of(n) == "y" and np.shape(v)[:1] == np.shape(x)[:1]]
+    return {"y": fitting[-1]} if fitting else {}
