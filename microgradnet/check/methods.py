@@ -39,7 +39,7 @@ FORWARD = _words(
 BACKWARD = _words(
     "backprop backpropagation backpropagate backward backwardpass backwardpropagation backwardpropagate backwardprop "
     "propagatebackward bprop backpropogation backpropogate computegradients computegradient computegrads "
-    "calculategradients calculategradient getgradients gradients gradient grads grad"
+    "calculategradients calculategradient getgradients gradients gradient grads grad bptt"
 )
 UPDATE = _words(
     "update updateweights updateparameters updateparams updateweightsandbiases step applygradients applygrads optimize "

@@ -38,6 +38,7 @@ from microgradnet.check.methods import (
 from microgradnet.check.network_losses import Loss, given_loss, own_loss, target_of, usual_losses
 from microgradnet.check.rates import Rate, rate_of
 from microgradnet.record import no_grad, value_of
+from microgradnet.text import legible
 from microgradnet.transforms import grad
 
 __all__ = ["NetworkReading", "compare_network", "read_network"]
@@ -128,13 +129,29 @@ class NetworkReading:
         report = compare(f, by_hand, *self.values, **options)
         said = [report.headline] * bool(report.headline)
         if not report.ok and not any(p.manual.shape != p.shape for p in report.parameters):
-            said += _of_another_loss(report, self)
+            said += [*_never_updated(report, self), *_of_another_loss(report, self)]
         return replace(report, notes=self.notes, headline=" ".join(said))
 
     def diagnose(self, budget: float) -> Diagnoses:
         """Find what is wrong."""
         f, by_hand = self.functions()
         return diagnose(f, by_hand, *self.values, argnums=self.positions, descent=self.descent, budget=budget)
+
+    def rate_found(self) -> Rate:
+        """Find the rate of the update."""
+        reading = replace(self, source="update", rate=Rate())
+
+        def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Place, Any]:
+            network = copied(self.network, "compare_network")
+            change(network)
+            with quietly():
+                found = reading._by_hand(network, {**known, **self._linked(network)})
+            return {place: found[name] for name, place in self.parameters.items()}
+
+        return rate_of(self.network, self.known, update)
+
+    def _linked(self, network: Any) -> dict[str, Any]:
+        return {role: place.of(network) for role, place in self.linked.items()}
 
     def _at(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         """Copy the network, with other values in it."""
@@ -144,7 +161,39 @@ class NetworkReading:
                 known[slot] = value
             else:
                 _put(network, slot, value)
-        return network, known | {role: place.of(network) for role, place in self.linked.items()}
+        return network, known | self._linked(network)
+
+    def training(self) -> tuple[Callable[[], dict[str, Any]], Callable[[], dict[str, Any]]]:
+        """Return two functions that each go one step on, one by automatic gradients, and return the updates.
+
+        Raises
+        ------
+        ValueError
+            If no step updates the parameters, or each begins anew.
+        """
+        if self.fixed:
+            raise ValueError(f"compare_training: {self.drive.train}() makes its parameters anew at each call")
+        stepping = replace(self, source="update", rate=Rate())
+        rate = self.rate if self.rate.text != Rate().text else self.rate_found()
+        known = {**self.known, "rate": rate.value}
+        network = copied(self.network, "compare_training")
+        automatic = dict(zip(self.slots, self.values, strict=True))
+        differentiate = grad(self.functions()[0], argnums=tuple(self.positions))
+
+        def by_hand() -> dict[str, Any]:
+            with quietly():
+                found = stepping._by_hand(network, {**known, **self._linked(network)})
+            if not any(np.any(u) for u in found.values()):
+                raise ValueError("compare_training: the step updates nothing; no method that does was found")
+            return found
+
+        def automatically() -> dict[str, Any]:
+            found = differentiate(*automatic.values())
+            updates = {name: -rate.value * g for name, g in zip(self.parameters, found, strict=True)}
+            automatic.update({name: automatic[name] + u for name, u in updates.items()})
+            return updates
+
+        return automatically, by_hand
 
     def _by_hand(self, network: Any, known: Mapping[str, Any]) -> dict[str, Any]:
         before = {p: np.array(p.of(network), subok=True) for p in self.parameters.values()}
@@ -207,7 +256,7 @@ class _Reader:
         self.caller, self.options = caller, options
         self.class_name = network.__name__ if isinstance(network, type) else type(network).__name__
         if isinstance(network, type):
-            network, data = self._made(network, data), ()
+            network, data = self._made(network, data)
         self.network = copied(network, caller)
         self.known: dict[str, Any] = {"rate": 1.0, "rounds": 1, "quiet": False, **_data(data, caller)}
         self.linked: dict[str, Place] = {}
@@ -219,16 +268,20 @@ class _Reader:
         self.fixed, self.one_row = False, ""
         self.drawn: dict[str, Any] = {}
 
-    def _made(self, kind: type, data: Sequence[Any]) -> Any:
-        """Make a network of a class, with the arguments of its constructor."""
-        try:
-            return kind(*data)
-        except TypeError as error:
-            signature = str(inspect.signature(kind))
-            raise TypeError(
-                f"{self.caller}: {kind.__name__}{signature} can't be made of {len(data)} arguments: {error}; "
-                "give its arguments after it, or a network that is made, and then what its methods take"
-            ) from error
+    def _made(self, kind: type, data: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+        """Make a network of a class; what its constructor doesn't take is for its methods."""
+        signature = inspect.signature(kind)
+        for own, rest in ((data, ()), ((), data)):
+            try:
+                signature.bind(*own)
+            except TypeError:
+                continue
+            return kind(*own), rest
+        raise TypeError(
+            f"{self.caller}: {kind.__name__}{signature} can't be made of {len(data)} arguments. Give them after the "
+            "class, or a network that is made and then what its methods take; in the shell, let the file make and "
+            "train one, or define data(), which returns the arguments, or a network, x and y"
+        )
 
     def _see(self, network: Any) -> dict[str, Any]:
         """Return what is known of a network, by role."""
@@ -468,6 +521,7 @@ class _Reader:
         """Find the floating-point numbers that a step changed and that the loss is computed from; their updates."""
         after = numbers_in(network)
         changed = [p for p, v in self.before.items() if p in after and not same(v, after[p])]
+        self.changed = changed
         changed = [p for p in changed if np.shape(after[p]) == np.shape(self.before[p]) and _floating(after[p])]
         found = [p for p in changed if self.reads(p)]
         for p in found:
@@ -554,6 +608,7 @@ class _Reader:
             self.network, self.drive, self.loss, self.known, self.linked, slots, labels, source, gradients, Rate(),
             False, self.drawn, self.fixed,
         )  # fmt: skip
+        reading, memory = self._forgetful(reading)
         reading = replace(reading, rate=self._rate(reading))
         down = source == "update" if self.options["descent"] is None else self.options["descent"]
         if source != "update" and self.options["descent"] is None and self.updated:
@@ -562,7 +617,27 @@ class _Reader:
             down = sum(float(np.sum(self.updated[p] * by_hand[n])) for n, p in labels.items() if p in self.updated
                        and np.shape(by_hand[n]) == self.updated[p].shape) > 0  # fmt: skip
         reading = replace(reading, descent=bool(down))
-        return replace(reading, notes=self._notes(reading, constants))
+        notes = self._notes(reading, constants)
+        forgotten = ("memory", f"{', '.join(map(str, memory))}: set to 0, as before the first step")
+        return replace(reading, notes=(*notes, forgotten) if memory else notes)
+
+    def _forgetful(self, reading: NetworkReading) -> tuple[NetworkReading, list[Place]]:
+        """Take the memory of earlier steps out of the gradients by hand, such as the velocity of a momentum."""
+        shapes = {np.shape(p.of(self.network)) for p in reading.parameters.values()}
+        known = {*reading.parameters.values(), *self.drive.written, *reading.linked.values()}
+        memory = [p for p in self.changed if p not in known and np.shape(self.before[p]) in shapes]
+        memory = [p for p in memory if _floating(self.before[p]) and np.any(self.before[p])]
+        found = []
+        for place in memory:
+            network = copied(reading.network, self.caller)
+            _put(network, place, 0 * place.of(network))
+            forgetful = replace(reading, network=network)
+            ways = [r.functions()[1] for r in (reading, forgetful)]
+            before, after = (w(*reading.values) if callable(w) else w for w in ways)
+            if not all(same(before[n], after[n]) for n in before):
+                reading, found = forgetful, [*found, place]
+        self.network = reading.network
+        return reading, found
 
     def _counts_as_data(self, place: Place) -> bool:
         return place in self.linked.values() or place not in self.updated
@@ -578,17 +653,7 @@ class _Reader:
         given = self.options["rate"]
         if given is not None:
             return Rate(float(given), f"rate {float(given):g}, as given")
-        if reading.source != "update":
-            return Rate()
-
-        def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Place, Any]:
-            network = copied(self.network, self.caller)
-            change(network)
-            with quietly():
-                found = reading._by_hand(network, {**known, **{r: p.of(network) for r, p in self.linked.items()}})
-            return {place: found[name] for name, place in reading.parameters.items()}
-
-        return rate_of(self.network, self.known, update)
+        return reading.rate_found() if reading.source == "update" else Rate()
 
     def _notes(self, reading: NetworkReading, constants: Iterable[Place]) -> tuple[tuple[str, str], ...]:
         shapes = ", ".join(f"{n} {np.shape(p.of(self.network))}" for n, p in reading.parameters.items())
@@ -675,8 +740,31 @@ def _is_pair(value: Any) -> bool:
 def read_network(network: Any, *data: Any, caller: str = "compare_network", **options: Any) -> NetworkReading:
     """Read somebody's network; see `compare_network` for what it takes and raises."""
     defaults = dict.fromkeys(("loss", "forward", "backward", "parameters", "rate", "descent"))
-    with quietly():
-        return _Reader(network, data, defaults | options, caller).read()
+    drawn = _drawn(network) if isinstance(network, type) and not data else []
+    failed: Exception | None = None
+    for given in drawn or [data]:
+        try:
+            with quietly():
+                reading = _Reader(network, given, defaults | options, caller).read()
+        except (TypeError, ValueError, IndexError) as error:
+            failed = failed or error
+            continue
+        shapes = " and ".join(str(np.shape(a)) for a in given)
+        said = ("data", f"drawn at random, of shapes {shapes}: none were given")
+        return replace(reading, notes=(*reading.notes, said)) if drawn else reading
+    assert failed is not None
+    raise failed
+
+
+def _drawn(kind: type) -> list[list[Any]]:
+    """Draw the data that a constructor asks for, in rows, and in columns; nothing if it asks for anything else."""
+    asked = [p for p in inspect.signature(kind).parameters.values() if p.default is p.empty]
+    roles = [role_of_parameter(p.name) for p in asked]
+    if sorted(roles) != ["x", "y"]:
+        return []
+    random = np.random.default_rng(0)
+    sizes = [{"x": (5, 3), "y": (5, 1)}, {"x": (3, 5), "y": (1, 5)}]
+    return [[random.random(shapes[role]) for role in roles] for shapes in sizes]
 
 
 def compare_network(
@@ -703,8 +791,8 @@ def compare_network(
     network : object or class
         A network, or its class. It is never changed; nor are the random numbers of NumPy.
     *data : array_like
-        For a class, what its constructor takes. For a network, x and y for its methods, or a list of pairs of them;
-        nothing if it holds its data itself.
+        For a class, what its constructor takes; a constructor of x and y needs none, then both are drawn at random. For
+        a network, x and y for its methods, or a list of pairs of them; nothing if it holds its data itself.
     loss : str or callable, optional
         An expression in ``output``, ``y``, ``x`` and the network's attributes, ``"sum((y - output)**2)"``, with this
         package's operations, which is run as Python; the name of a method; a function of the network,
@@ -754,6 +842,14 @@ def compare_network(
         network, *data, loss=loss, forward=forward, backward=backward, parameters=parameters, rate=rate, descent=descent
     )
     return reading.compare(rtol, atol)
+
+
+def _never_updated(report: GradientReport, reading: NetworkReading) -> Iterator[str]:
+    """Name what no step changes, and looks like a parameter."""
+    wrong = [p for p in report.parameters if not p.ok and not np.any(p.manual)]
+    if reading.source == "update" and wrong and len(wrong) < len(report.parameters):
+        names = ", ".join(legible(p.name) for p in wrong)
+        yield f"The step leaves {names} as it was, and the loss depends on that: its gradient by hand counts as 0."
 
 
 def _of_another_loss(report: GradientReport, reading: NetworkReading) -> Iterator[str]:

@@ -115,12 +115,9 @@ def _of_network(
         if watch.network is not None:
             reading = read_network(watch.network, *watch.data, **said)
         elif data is not None or "data" in names:
-            reading = read_network(found, *_arguments(_of(names, data or "data", file)(), found), **said)
-        elif isinstance(found, type):
-            raise ValueError(
-                f"no {name} in it goes a step back; let the file make one and train it, or define data(), which "
-                f"returns what {name}(...) is made of"
-            )
+            given = _arguments(_of(names, data or "data", file)(), found)
+            made = isinstance(found, type) and bool(given) and isinstance(given[0], found)
+            reading = read_network(*([] if made else [found]), *given, **said)
         else:
             reading = read_network(found, **said)
         report = reading.compare()
