@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.attributes import Place, numbers_in
 from microgradnet.check.first_update import Again, FirstUpdate
-from microgradnet.check.methods import BACKWARD, FORWARD, ROUNDS, UPDATE, Method, bare, role_of
+from microgradnet.check.methods import BACKWARD, FORWARD, UPDATE, Method, bare, counts_rounds, role_of
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
 
@@ -168,9 +168,9 @@ class Drive:
         """Train until the first step is made, with what the methods were called with on the way."""
         assert self.train is not None
         seen: dict[str, Any] = {}
-        places = [p for p, v in numbers_in(network).items() if bare(p.name) not in ROUNDS and p not in self.written]
+        places = [p for p in numbers_in(network) if not counts_rounds(p.name) and p not in self.written]
         for place, value in list(numbers_in(network).items()):
-            if bare(place.name) in ROUNDS and isinstance(value, int):
+            if counts_rounds(place.name) and isinstance(value, int):
                 place.put(network, known["rounds"])
 
         def watch(name: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> Any:

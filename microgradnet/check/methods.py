@@ -21,6 +21,7 @@ __all__ = [
     "UPDATE",
     "Method",
     "bare",
+    "counts_rounds",
     "method_of",
     "methods_in",
     "role_of",
@@ -34,7 +35,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 FORWARD = _words(
     "feedforward forward forwardpass forwardpropagation forwardpropagate forwardprop fprop propagate propagateforward "
-    "predictproba think query call netinput predict activate"
+    "predictproba predictprob think query call netinput predict activate"
 )
 BACKWARD = _words(
     "backprop backpropagation backpropagate backward backwardpass backwardpropagation backwardpropagate backwardprop "
@@ -98,13 +99,19 @@ def methods_in(network: Any) -> str:
 
 
 def bare(name: str) -> str:
-    """Return a name without underscores and capitals."""
-    return name.replace("_", "").lower()
+    """Return a name without underscores and capitals, and without what Python puts before a private one."""
+    return re.sub(r"^_[A-Z]\w*?__(?=[a-z])", "", name).replace("_", "").lower()
 
 
 def role_of(name: str) -> str:
     """Say what a name stands for; "" where that isn't known."""
     return next((role for role, names in _ROLES.items() if bare(name) in names), "")
+
+
+def counts_rounds(name: str) -> bool:
+    """Whether a number is called like how often training goes round."""
+    words = set(re.split(r"_|(?<=[a-z])(?=[A-Z])", name.lower() if name.isupper() else name))
+    return bare(name) in ROUNDS or bool({w.lower() for w in words} & {"epochs", "iter", "iters", "iterations"})
 
 
 def role_of_parameter(name: str) -> str:

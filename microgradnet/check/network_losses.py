@@ -96,16 +96,21 @@ def _inside(name: str, loss: Loss) -> Loss:
 
 def _lacks(method: Method, network: Any, known: Mapping[str, Any]) -> bool:
     """Whether a parameter of a method would stay without an argument."""
+    roles = _roles(method, network)
+    return len(roles) != 2 or "y" not in roles if "" in roles else not set(roles) <= {*known, "output"}
+
+
+def _roles(method: Method, network: Any) -> list[str]:
+    """Return what the parameters of a loss stand for, those without a default; a and h are outputs here."""
     asked = [p for p in method.asked(network) if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    return any(role_of_parameter(p.name) not in {*known, "output"} for p in asked)
+    return ["output" if bare(p.name) in ("a", "h") else role_of_parameter(p.name) for p in asked]
 
 
 def _of_method(method: Method, network: Any, text: str) -> Loss:
-    asked = [p for p in method.asked(network) if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    roles = [role_of_parameter(p.name) for p in asked]
-    if method.function is not None and len(asked) == 1 and roles[0] in ("", "network"):
+    roles = _roles(method, network)
+    if method.function is not None and len(roles) == 1 and roles[0] in ("", "network"):
         return Loss(text, lambda n, k: method.on(n)(n))
-    if len(asked) == 2 and "" in roles:
+    if len(roles) == 2 and set(roles) <= {"", "output", "y"}:
         places = (1, 0) if roles[0] == "y" or (roles[1] == "output" and roles[0] != "output") else (0, 1)
         return Loss(text, lambda n, k: method.on(n)(*((k["output"], target_of(n, k))[i] for i in places)))
 

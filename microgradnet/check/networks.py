@@ -25,11 +25,11 @@ from microgradnet.check.methods import (
     BACKWARD,
     FORWARD,
     LOSS,
-    ROUNDS,
     TRAIN,
     UPDATE,
     Method,
     bare,
+    counts_rounds,
     method_of,
     methods_in,
     role_of,
@@ -379,10 +379,10 @@ class _Reader:
         except Exception:  # somebody's training, which needn't go round no times
             return
         made = numbers_in(network)
-        rounds = any(bare(p.name) in ROUNDS for p in before) or self.drive.train.takes(network, ["rounds"])  # type: ignore[union-attr]
+        rounds = any(counts_rounds(p.name) for p in before) or self.drive.train.takes(network, ["rounds"])  # type: ignore[union-attr]
         if rounds and any(parameter_like(p) and (p not in before or not same(v, before[p])) for p, v in made.items()):
             for place, value in before.items():
-                if bare(place.name) in ROUNDS:
+                if counts_rounds(place.name):
                     place.put(network, value)
             self.network, self.fixed = network, True
 
@@ -399,9 +399,20 @@ class _Reader:
                 if self._lacks(forward):
                     raise self._cannot_call("forward", forward, self._lacks(forward))
                 return self._find_output_of(_activated(forward, self.network))
-            except Exception as error:  # of somebody's method, or that it isn't one that goes forward
-                first = first or error
+            except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+                first = first or self._not_forward(forward, error)
         raise first or ValueError
+
+    def _not_forward(self, forward: Method, error: Exception) -> Exception:
+        """Say what a method raised that was taken for the one that goes forward."""
+        if str(error).startswith(f"{self.caller}: "):
+            return error
+        found = ValueError(
+            f"{self.caller}: {self.class_name}.{forward}() raised {type(error).__name__}: {error}; if it isn't what "
+            "goes forward, say what is: forward="
+        )
+        found.__cause__ = error
+        return found
 
     def _find_output_of(self, forward: Method) -> None:
         drive = replace(self.drive, forward=forward)
@@ -856,11 +867,14 @@ def _of_another_loss(report: GradientReport, reading: NetworkReading) -> Iterato
     """Say by which factor all gradients differ, and which usual loss they are exactly those of."""
     ratio = float(np.median([p.ratio for p in report.parameters]))
     common = all(np.isclose([p.ratio, abs(p.cosine)], [ratio, 1], rtol=1e-6).all() for p in report.parameters)
-    if common:
+    if common and not np.isclose(ratio, 1, rtol=1e-6):
         sign = "" if report.parameters[0].cosine > 0 else "minus "
         yield f"Every gradient by hand is {sign}{ratio:.6g} times the automatic one."
-        if reading.source == "update" and reading.rate == Rate():
+        if reading.source == "update" and reading.rate == Rate() and not sign:
             yield f"That may be the rate of the update, which wasn't found; then say rate={ratio:.6g}."
+    elif common and report.parameters[0].cosine < 0:
+        way = "the update goes up the loss" if report.descent else "they point down the loss; descent=True allows that"
+        yield f"Every gradient by hand has the other sign: {way}."
     if reading.loss.given:
         return
     if fitting := _fitting(report, reading):
@@ -883,7 +897,7 @@ def _fitting(report: GradientReport, reading: NetworkReading) -> str:
             found = grad(f, argnums=tuple(reading.positions))(*reading.values)
             sign = -1 if report.descent else 1
             if all(
-                np.allclose(p.manual, sign * g, rtol=1e-6, atol=1e-9 * float(np.max(np.abs(g), initial=0)))
+                np.allclose(p.manual, sign * g, rtol=1e-8, atol=1e-10 * float(np.max(np.abs(g), initial=0)))
                 for p, g in zip(report.parameters, found, strict=True)
             ):
                 return loss.text

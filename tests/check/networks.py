@@ -1,0 +1,304 @@
+"""Networks as people write them down, each with its gradients derived by hand; none knows of this package."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def sigmoid_derivative(a):
+    return a * (1.0 - a)
+
+
+class Article:
+    """The article's class, as its readers have it: the data in it, the update added."""
+
+    factor1 = factor2 = 1.0  # planted where a test wants a mistake
+
+    def __init__(self, x, y):
+        self.input = x
+        self.weights1 = np.random.rand(self.input.shape[1], 4)
+        self.weights2 = np.random.rand(4, y.shape[1])
+        self.y = y
+        self.output = np.zeros(y.shape)
+
+    def feedforward(self):
+        self.layer1 = sigmoid(np.dot(self.input, self.weights1))
+        self.output = sigmoid(np.dot(self.layer1, self.weights2))
+
+    def backprop(self):
+        delta = 2 * (self.y - self.output) * sigmoid_derivative(self.output)
+        d_weights2 = self.factor2 * np.dot(self.layer1.T, delta)
+        d_weights1 = np.dot(self.input.T, np.dot(delta, self.weights2.T) * sigmoid_derivative(self.layer1))
+        self.weights1 += self.factor1 * d_weights1
+        self.weights2 += d_weights2
+
+
+class OutputStoredByTrain(Article):
+    """Its feedforward returns the output, and only train stores it where backprop reads it."""
+
+    def feedforward(self):
+        self.layer1 = sigmoid(np.dot(self.input, self.weights1))
+        self.layer2 = sigmoid(np.dot(self.layer1, self.weights2))
+        return self.layer2
+
+    def train(self):
+        self.output = self.feedforward()
+        self.backprop()
+
+
+class DataByMethods:
+    """x, y and the output are given to the methods; the rate too."""
+
+    def __init__(self):
+        random = np.random.default_rng(0)
+        self.W1, self.W2 = random.normal(size=(3, 4)), random.normal(size=(4, 2))
+        self.b1, self.b2 = np.zeros((1, 4)), np.zeros((1, 2))
+
+    def forward(self, X):
+        self.A1 = np.tanh(X.dot(self.W1) + self.b1)
+        return sigmoid(np.dot(self.A1, self.W2) + self.b2)
+
+    def compute_cost(self, y_true, y_pred):
+        print("a cost was asked for")
+        return -np.sum(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)) / len(y_true)
+
+    def backward(self, X, y, output, learning_rate):
+        dZ2 = (output - y) / len(y)
+        dZ1 = np.dot(dZ2, self.W2.T) * (1 - self.A1**2)
+        self.W2 -= learning_rate * np.dot(self.A1.T, dZ2)
+        self.b2 -= learning_rate * np.sum(dZ2, axis=0, keepdims=True)
+        self.W1 -= learning_rate * np.dot(X.T, dZ1)
+        self.b1 -= learning_rate * np.sum(dZ1, axis=0, keepdims=True)
+
+
+class ParamsAndGrads:
+    """Parameters in a dict, gradients left in another, the update apart."""
+
+    def __init__(self):
+        random = np.random.default_rng(1)
+        self.params = {"W1": random.normal(size=(3, 4)), "b1": random.normal(size=4), "W2": random.normal(size=(4, 2))}
+        self.learning_rate = 0.05
+
+    def forward(self, X):
+        self.X, self.h = X, np.tanh(X @ self.params["W1"] + self.params["b1"])
+        self.y_hat = self.h @ self.params["W2"]
+        return self.y_hat
+
+    def loss(self, X, y):
+        return np.mean((self.forward(X) - y) ** 2)
+
+    def backward(self, y):
+        delta = 2 * (self.y_hat - y) / y.size
+        dh = delta @ self.params["W2"].T * (1 - self.h**2)
+        self.grads = {"dW2": self.h.T @ delta, "dW1": self.X.T @ dh, "db1": dh.sum(axis=0)}
+
+    def update(self):
+        for name in self.params:
+            self.params[name] = self.params[name] - self.learning_rate * self.grads["d" + name]
+
+
+class LossAndGrads:
+    """One method returns the loss and the gradients; the parameters are in a dict."""
+
+    def __init__(self):
+        random = np.random.default_rng(2)
+        self.params = {"W": random.normal(size=(3, 2)), "b": np.zeros(2)}
+
+    def loss(self, X, y, reg=0.1):
+        W, b = self.params["W"], self.params["b"]
+        difference = X @ W + b - y
+        loss = np.sum(difference**2) / len(X) + reg * np.sum(W * W)
+        delta = 2 * difference / len(X)
+        return loss, {"W": X.T @ delta + 2 * reg * W, "b": delta.sum(axis=0)}
+
+
+class ListsOfLayers:
+    """Weights and biases in lists, one sample at a time, (nabla_b, nabla_w) returned; columns."""
+
+    def __init__(self, sizes=(3, 4, 4, 2)):
+        random = np.random.default_rng(3)
+        self.biases = [random.normal(size=(n, 1)) for n in sizes[1:]]
+        self.weights = [random.normal(size=(n, m)) for m, n in zip(sizes[:-1], sizes[1:])]
+
+    def feedforward(self, a):
+        for b, w in zip(self.biases, self.weights):
+            a = sigmoid(np.dot(w, a) + b)
+        return a
+
+    def cost(self, a, y):
+        return 0.5 * np.sum((a - y) ** 2)
+
+    def backprop(self, x, y):
+        activations = [x]
+        for b, w in zip(self.biases, self.weights):
+            activations.append(sigmoid(np.dot(w, activations[-1]) + b))
+        nabla_b, nabla_w = [], []
+        delta = (activations[-1] - y) * sigmoid_derivative(activations[-1])
+        for w, a in zip(self.weights[::-1], activations[-2::-1]):
+            nabla_b.insert(0, delta)
+            nabla_w.insert(0, np.dot(delta, a.T))
+            delta = np.dot(w.T, delta) * sigmoid_derivative(a)
+        return nabla_b, nabla_w
+
+    def update_mini_batch(self, mini_batch, eta):
+        for x, y in mini_batch:
+            nabla_b, nabla_w = self.backprop(x, y)
+            self.weights = [w - eta / len(mini_batch) * g for w, g in zip(self.weights, nabla_w)]
+            self.biases = [b - eta / len(mini_batch) * g for b, g in zip(self.biases, nabla_b)]
+
+
+class Dense:
+    def __init__(self, n, m, seed):
+        self.weights = np.random.default_rng(seed).normal(size=(n, m))
+        self.biases = np.zeros((1, m))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.dot(inputs, self.weights) + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = np.dot(self.inputs.T, dvalues)
+        self.dbiases = np.sum(dvalues, axis=0, keepdims=True)
+        self.dinputs = np.dot(dvalues, self.weights.T)
+
+
+class Tanh:
+    def forward(self, inputs):
+        self.output = np.tanh(inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * (1 - self.output**2)
+
+
+class CrossEntropy:
+    def calculate(self, output, y):
+        return np.mean(-np.log(output[range(len(output)), y]))
+
+
+class LayerObjects:
+    """Objects with weights and dweights in a list, classes as labels, the loss an object."""
+
+    def __init__(self):
+        self.layers = [Dense(3, 4, 4), Tanh(), Dense(4, 3, 5)]
+        self.loss = CrossEntropy()
+
+    def forward(self, X):
+        for layer in self.layers:
+            layer.forward(X)
+            X = layer.output
+        scores = np.exp(X - np.max(X, axis=1, keepdims=True))
+        self.output = scores / np.sum(scores, axis=1, keepdims=True)
+
+    def backward(self, y):
+        slope = np.array(self.output)
+        slope[range(len(y)), y] -= 1
+        slope = slope / len(y)
+        for layer in reversed(self.layers):
+            layer.backward(slope)
+            slope = layer.dinputs
+
+
+class WantsTheSlope(LayerObjects):
+    """Its backward is given ∂loss/∂output by a training loop elsewhere."""
+
+    def __init__(self):
+        super().__init__()
+        del self.loss
+
+    def forward(self, X):
+        for layer in self.layers:
+            layer.forward(X)
+            X = layer.output
+        return X
+
+    def backward(self, grad):
+        for layer in reversed(self.layers):
+            layer.backward(grad)
+            grad = layer.dinputs
+
+
+class Estimator:
+    """As scikit-learn's are: fit makes the parameters, and trains inline."""
+
+    def __init__(self, eta0=0.01, max_iter=50):
+        self.eta0, self.max_iter = eta0, max_iter
+        self.coef_, self.intercept_ = None, None
+
+    def fit(self, X, y):
+        self.coef_, self.intercept_ = np.full(X.shape[1], 0.5), 0
+        for _ in range(self.max_iter):
+            error = self.predict_proba(X) - y
+            self.coef_ -= self.eta0 * (X.T @ error) / len(X)
+            self.intercept_ -= self.eta0 * error.mean()
+        return self
+
+    def predict_proba(self, X):
+        return sigmoid(X @ self.coef_ + self.intercept_)
+
+    def predict(self, X):
+        return (self.predict_proba(X) > 0.5).astype(int)
+
+    def log_loss(self, y_true, y_prob):
+        return -np.mean(y_true * np.log(y_prob) + (1 - y_true) * np.log(1 - y_prob))
+
+
+class RowByRow:
+    """Numbers for parameters, a thousand rounds over the rows, and a rate that is a local name."""
+
+    def __init__(self):
+        self.w1, self.w2, self.b = 0.3, -0.2, 0.1
+
+    def feedforward(self, x):
+        return sigmoid(self.w1 * x[0] + self.w2 * x[1] + self.b)
+
+    def train(self, data, all_y_trues):
+        learn_rate = 0.1
+        for _ in range(1000):
+            for x, y_true in zip(data, all_y_trues):
+                y_pred = self.feedforward(x)
+                slope = -2 * (y_true - y_pred) * y_pred * (1 - y_pred)
+                self.w1 -= learn_rate * slope * x[0]
+                self.w2 -= learn_rate * slope * x[1]
+                self.b -= learn_rate * slope
+
+
+class Momentum(Article):
+    """A velocity that is kept from step to step, and a rate written into the update."""
+
+    def __init__(self, x, y):
+        super().__init__(x, y)
+        self.v1, self.v2 = np.ones_like(self.weights1), np.ones_like(self.weights2)
+
+    def cost(self):
+        return np.sum((self.y - self.output) ** 2)
+
+    def backprop(self):
+        before = self.weights1.copy(), self.weights2.copy()
+        super().backprop()
+        step1, step2 = self.weights1 - before[0], self.weights2 - before[1]
+        self.v1, self.v2 = 0.9 * self.v1 + step1, 0.9 * self.v2 + step2
+        self.weights1, self.weights2 = before[0] + 0.25 * self.v1, before[1] + 0.25 * self.v2
+
+
+class BiasForgotten:
+    """The update leaves the bias of the first layer as it is."""
+
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+        self.w1, self.b1 = np.full((x.shape[1], 3), 0.25) + np.eye(x.shape[1], 3), np.ones(3)
+        self.w2 = np.arange(3.0)[:, None]
+
+    def forward(self):
+        self.h = np.tanh(self.x @ self.w1 + self.b1)
+        self.output = self.h @ self.w2
+
+    def backward(self):
+        delta = 2 * (self.output - self.y)
+        dw2 = self.h.T @ delta
+        dw1 = self.x.T @ (delta @ self.w2.T * (1 - self.h**2))
+        self.w2 -= 0.1 * dw2
+        self.w1 -= 0.1 * dw1
