@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.attributes import Place, numbers_in
 from microgradnet.check.first_update import Again, FirstUpdate
-from microgradnet.check.methods import BACKWARD, FORWARD, UPDATE, Method, bare, counts_rounds, role_of
+from microgradnet.check.methods import BACKWARD, FORWARD, UPDATE, Method, bare, likely_role, role_of
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
 
@@ -62,7 +62,7 @@ def same(a: Any, b: Any) -> bool:
 class _WithDot(Inside, np.ndarray[Any, np.dtype[Any]]):
     """An array whose method ``dot`` is NumPy's function, which tensors take part in."""
 
-    def dot(self, other: Any, out: Any = None) -> Any:  # type: ignore[override]
+    def dot(self, other: Any, out: Any = None) -> Any:
         """Multiply; ``X.dot(W)`` of an ndarray knows no protocol, and would make an array of the tensor W."""
         return np.dot(self, other) if out is None else super().dot(other, out)
 
@@ -168,9 +168,9 @@ class Drive:
         """Train until the first step is made, with what the methods were called with on the way."""
         assert self.train is not None
         seen: dict[str, Any] = {}
-        places = [p for p in numbers_in(network) if not counts_rounds(p.name) and p not in self.written]
+        places = [p for p in numbers_in(network) if likely_role(p.name) != "rounds" and p not in self.written]
         for place, value in list(numbers_in(network).items()):
-            if counts_rounds(place.name) and isinstance(value, int):
+            if likely_role(place.name) == "rounds" and isinstance(value, int):
                 place.put(network, known["rounds"])
 
         def watch(name: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> Any:

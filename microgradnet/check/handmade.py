@@ -74,13 +74,14 @@ def by_shape(gradients: Mapping[Place, Any], parameters: Mapping[Place, Any]) ->
 
 def leaves_of(returned: Any, method: Any) -> dict[Place, Any]:
     """Name all numbers and arrays in what a method returned, the items of a tuple as its ``return`` calls them."""
-    if isinstance(returned, tuple) and (names := _returned_names(method, len(returned))):
-        return {
-            Place((*Place().attribute(name).steps, *place.steps)): value
-            for name, item in zip(names, returned, strict=True)
-            for place, value in _numbers(item)
-        }
-    return dict(_numbers(returned))
+    if not isinstance(returned, tuple):
+        return dict(_numbers(returned))
+    found = {}
+    for i, (name, item) in enumerate(zip(_returned_names(method, len(returned)), returned, strict=True)):
+        for place, value in _numbers(item):
+            before = Place().attribute(name) if name else Place() if place.name else Place().item(i)
+            found[Place((*before.steps, *place.steps))] = value
+    return found
 
 
 def _numbers(value: Any) -> Iterator[tuple[Place, Any]]:
@@ -91,11 +92,11 @@ def _numbers(value: Any) -> Iterator[tuple[Place, Any]]:
 
 
 def _returned_names(method: Any, count: int) -> list[str]:
-    """Read what a method's last ``return a, b`` calls its items; nothing where the source can't be read."""
+    """Read what a method's last ``return a, b`` calls its items; "" for what has no name, or no source."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(method)))
     except (OSError, TypeError, SyntaxError):
-        return []
+        return [""] * count
     found = [n.value.elts for n in ast.walk(tree) if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
-    fitting = [[e.id for e in items if isinstance(e, ast.Name)] for items in found if len(items) == count]
-    return fitting[-1] if fitting and len(fitting[-1]) == count else []
+    fitting = [[e.id if isinstance(e, ast.Name) else "" for e in items] for items in found if len(items) == count]
+    return fitting[-1] if fitting else [""] * count

@@ -21,11 +21,10 @@ __all__ = [
     "UPDATE",
     "Method",
     "bare",
-    "counts_rounds",
+    "likely_role",
     "method_of",
     "methods_in",
     "role_of",
-    "role_of_parameter",
 ]
 
 
@@ -57,9 +56,9 @@ LOSS = _words(
 )
 """What methods are called, without underscores and capitals; the surest first."""
 
-RATE = _words("lr learningrate eta alpha learnrate lrate stepsize rate")
+RATE = _words("lr learningrate eta eta0 alpha learnrate lrate stepsize rate")
 ROUNDS = _words(
-    "epochs epoch nepochs numepochs maxepochs noepochs iterations iters niters niter numiters numiterations "
+    "epochs epoch nepochs numepochs maxepochs noepochs iter iterations iters niters niter numiters numiterations "
     "niterations maxiter maxiters maxiterations nsteps numsteps steps"
 )
 """What the factor of an update is called, and how often a method of training goes round."""
@@ -108,14 +107,8 @@ def role_of(name: str) -> str:
     return next((role for role, names in _ROLES.items() if bare(name) in names), "")
 
 
-def counts_rounds(name: str) -> bool:
-    """Whether a number is called like how often training goes round."""
-    words = set(re.split(r"_|(?<=[a-z])(?=[A-Z])", name.lower() if name.isupper() else name))
-    return bare(name) in ROUNDS or bool({w.lower() for w in words} & {"epochs", "iter", "iters", "iterations"})
-
-
-def role_of_parameter(name: str) -> str:
-    """Say what a parameter of somebody's method stands for, by its name or by the words in it."""
+def likely_role(name: str) -> str:
+    """Say what a name stands for, by all of it or by the words in it: number_of_training_iterations."""
     if role := role_of(name):
         return role
     words = {role_of(word) or word for word in re.split(r"_|(?<=[a-z])(?=[A-Z])", name)}
@@ -132,9 +125,9 @@ def method_of(network: Any, names: Sequence[str]) -> Method | None:
     for name in dir(network):
         if name == "__call__" or not name.startswith("__"):
             known.setdefault(bare(name), name)
-    for wanted in names:
-        if (name := known.get(wanted)) and callable(f := getattr(network, name, None)) and inspect.isroutine(f):
-            return Method(name)
+    for found in (known[wanted] for wanted in names if wanted in known):
+        if inspect.isroutine(getattr(network, found, None)):
+            return Method(found)
     return None
 
 
@@ -183,7 +176,7 @@ class Method:
 
     def roles(self, network: Any) -> list[str]:
         """Return what the parameters stand for."""
-        return [role_of_parameter(p.name) for p in self.asked(network)]
+        return [likely_role(p.name) for p in self.asked(network)]
 
     def arguments(self, network: Any, known: Mapping[str, Any]) -> dict[str, Any]:
         """Choose the arguments, by name, from what is known by its role.
@@ -196,7 +189,7 @@ class Method:
         given: dict[str, Any] = {}
         lacking: list[str] = []
         for p in self.asked(network):
-            role = role_of_parameter(p.name)
+            role = likely_role(p.name)
             if role in known and (p.default is p.empty or role in ("x", "y", "rate", "rounds", "rows", "quiet")):
                 given[p.name] = known[role]
             elif p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD):

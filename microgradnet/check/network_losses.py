@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from microgradnet import ops
-from microgradnet.check.methods import LOSS, Method, bare, method_of, role_of, role_of_parameter
-from microgradnet.record import Recorded
+from microgradnet.check.methods import LOSS, Method, bare, likely_role, method_of, role_of
+from microgradnet.record import Recorded, value_of
 
 __all__ = ["Loss", "given_loss", "own_loss", "target_of", "usual_losses"]
 
@@ -103,7 +103,7 @@ def _lacks(method: Method, network: Any, known: Mapping[str, Any]) -> bool:
 def _roles(method: Method, network: Any) -> list[str]:
     """Return what the parameters of a loss stand for, those without a default; a and h are outputs here."""
     asked = [p for p in method.asked(network) if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    return ["output" if bare(p.name) in ("a", "h") else role_of_parameter(p.name) for p in asked]
+    return ["output" if bare(p.name) in ("a", "h") else likely_role(p.name) for p in asked]
 
 
 def _of_method(method: Method, network: Any, text: str) -> Loss:
@@ -194,7 +194,7 @@ def usual_losses(y: Any, output: Any, caller: str) -> list[Loss]:
             f"one shape, and they have {shape} and {of_y}. Say the loss: a function of the network, or an expression"
         )
     texts = list(USUAL_OF_LABELS if labels else USUAL)
-    value = output.numpy() if isinstance(output, Recorded) else np.asarray(output)
+    value = np.asarray(value_of(output))
     sums = value.sum(axis=-1) if value.ndim == 2 and value.shape[1] > 1 else np.zeros(1)
     if not labels and np.allclose(sums, 1) and (value > 0).all():  # a softmax
         texts.sort(key=lambda t: t != "-sum(y * log(output)) / len(y)")

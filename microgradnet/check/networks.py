@@ -29,11 +29,10 @@ from microgradnet.check.methods import (
     UPDATE,
     Method,
     bare,
-    counts_rounds,
+    likely_role,
     method_of,
     methods_in,
     role_of,
-    role_of_parameter,
 )  # fmt: skip
 from microgradnet.check.network_losses import Loss, given_loss, own_loss, target_of, usual_losses
 from microgradnet.check.rates import Rate, rate_of
@@ -112,14 +111,14 @@ class NetworkReading:
         def loss(*values: Any) -> Any:
             with quietly():
                 network, known = self._at([with_dot(v) for v in values])
-                return _value(self.drive, self.loss, network, known | self.drawn)
+                return _value(self.drive, self.loss, network, {**known, **self.drawn})
 
         def by_hand(*values: Any) -> dict[str, Any]:
             with quietly():
                 return self._by_hand(*self._at(values))
 
         for function in (loss, by_hand):
-            function.argument_names = tuple(self.slots)  # type: ignore[attr-defined]
+            function.argument_names = tuple(self.slots)  # type: ignore[union-attr]
         return loss, by_hand if not self.fixed else by_hand(*self.values)
 
     def compare(self, rtol: float | None = None, atol: float | None = None) -> GradientReport:
@@ -296,7 +295,7 @@ class _Reader:
         self._find_output()
         self._choose_loss()
         first = self._discover()
-        if first.again and np.shape(self._see(self.network).get("x"))[:1] not in ((), (1,)):
+        if first.again and np.shape(self._see(self.network).get("x", 0))[:1] not in ((), (1,)):
             self._take_one_row(str(self.drive.train))
             first = self._discover()
         source, parameters, gradients = self._find_gradients()
@@ -379,10 +378,10 @@ class _Reader:
         except Exception:  # somebody's training, which needn't go round no times
             return
         made = numbers_in(network)
-        rounds = any(counts_rounds(p.name) for p in before) or self.drive.train.takes(network, ["rounds"])  # type: ignore[union-attr]
+        rounds = any(likely_role(p.name) == "rounds" for p in before) or self.drive.train.takes(network, ["rounds"])  # type: ignore[union-attr]
         if rounds and any(parameter_like(p) and (p not in before or not same(v, before[p])) for p, v in made.items()):
             for place, value in before.items():
-                if counts_rounds(place.name):
+                if likely_role(place.name) == "rounds":
                     place.put(network, value)
             self.network, self.fixed = network, True
 
@@ -470,10 +469,8 @@ class _Reader:
             output, _ = self.drive.ahead(network, known)
         y = target_of(network, known)
         if output is None or y is None:
-            what = "what goes forward" if output is None else "y, the targets"
-            raise ValueError(
-                f"{self.caller}: no loss was given, the class has none, and {what} wasn't found: say loss="
-            )
+            what = "no method that goes forward" if output is None else "no y, the targets,"
+            raise ValueError(f"{self.caller}: no loss was given, the class has none, and {what} was found: say loss=")
         return usual_losses(y, output, self.caller)
 
     def _slope(self, network: Any, output: Any) -> Any:
@@ -638,7 +635,7 @@ class _Reader:
         known = {*reading.parameters.values(), *self.drive.written, *reading.linked.values()}
         memory = [p for p in self.changed if p not in known and np.shape(self.before[p]) in shapes]
         memory = [p for p in memory if _floating(self.before[p]) and np.any(self.before[p])]
-        found = []
+        found: list[Place] = []
         for place in memory:
             network = copied(reading.network, self.caller)
             _put(network, place, 0 * place.of(network))
@@ -656,7 +653,7 @@ class _Reader:
     def _called_by_them(self, role: str) -> str:
         for method in (self.drive.backward, self.drive.forward, self.drive.train):
             for p in method.asked(self.network) if method is not None else ():
-                if role_of_parameter(p.name) == role:
+                if likely_role(p.name) == role:
                     return p.name
         return role
 
@@ -687,7 +684,7 @@ class _Reader:
         if names := [_label(p) for p in constants]:
             notes.append(("constant", f"{', '.join(names)}, which no step changes"))
         if self.drawn:
-            shape = np.shape(self.drawn.get("x"))
+            shape = np.shape(self.drawn.get("x", 0))
             notes.append(("data", f"those of the first step of {self.drive.train}(), {shape}"))
         if self.one_row:
             notes.append(("data", self.one_row))
@@ -751,7 +748,7 @@ def _is_pair(value: Any) -> bool:
 def read_network(network: Any, *data: Any, caller: str = "compare_network", **options: Any) -> NetworkReading:
     """Read somebody's network; see `compare_network` for what it takes and raises."""
     defaults = dict.fromkeys(("loss", "forward", "backward", "parameters", "rate", "descent"))
-    drawn = _drawn(network) if isinstance(network, type) and not data else []
+    drawn: list[Sequence[Any]] = _drawn(network) if isinstance(network, type) and not data else []
     failed: Exception | None = None
     for given in drawn or [data]:
         try:
@@ -760,17 +757,18 @@ def read_network(network: Any, *data: Any, caller: str = "compare_network", **op
         except (TypeError, ValueError, IndexError) as error:
             failed = failed or error
             continue
+        if not drawn:
+            return reading
         shapes = " and ".join(str(np.shape(a)) for a in given)
-        said = ("data", f"drawn at random, of shapes {shapes}: none were given")
-        return replace(reading, notes=(*reading.notes, said)) if drawn else reading
+        return replace(reading, notes=(*reading.notes, ("data", f"drawn at random, of shapes {shapes}: none given")))
     assert failed is not None
     raise failed
 
 
-def _drawn(kind: type) -> list[list[Any]]:
+def _drawn(kind: type) -> list[Sequence[Any]]:
     """Draw the data that a constructor asks for, in rows, and in columns; nothing if it asks for anything else."""
     asked = [p for p in inspect.signature(kind).parameters.values() if p.default is p.empty]
-    roles = [role_of_parameter(p.name) for p in asked]
+    roles = [likely_role(p.name) for p in asked]
     if sorted(roles) != ["x", "y"]:
         return []
     random = np.random.default_rng(0)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.attributes import Place, numbers_in
-from microgradnet.check.methods import RATE, bare
+from microgradnet.check.methods import RATE, bare, likely_role
 
 __all__ = ["Rate", "rate_of"]
 
@@ -70,7 +70,7 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
     """
     once = update(lambda n: None, known)
     for place, value in numbers_in(network).items():
-        named = bare(place.name) in RATE and np.ndim(value) == 0 and value
+        named = likely_role(place.name) == "rate" and np.ndim(value) == 0 and value
         if named and _twice(once, update(partial(place.put, value=2 * value), known)):
             return Rate(float(value), f"rate {float(value):g}, which is .{place}", place)
     if _twice(once, update(lambda n: None, {**known, "rate": 2.0})):
@@ -87,8 +87,8 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
     for function, name, value in _locals(network):
         code = function.__code__
         try:
-            doubled = tuple(2 * c if type(c) is type(value) and c == value else c for c in code.co_consts)
-            function.__code__ = code.replace(co_consts=doubled)
+            constants = tuple(2 * c if type(c) is float and c == value else c for c in code.co_consts)
+            function.__code__ = code.replace(co_consts=constants)
             again = update(lambda n: None, known)
         finally:
             function.__code__ = code

@@ -1,5 +1,8 @@
 """Networks as people write them down, each with its gradients derived by hand; none knows of this package."""
 
+# Written as people write it:
+# ruff: noqa: B905, NPY002, RUF007
+
 from __future__ import annotations
 
 import numpy as np

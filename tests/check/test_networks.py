@@ -123,7 +123,7 @@ def test_what_is_wrong_is_diagnosed():
     np.random.seed(1)  # noqa: NPY002
     found = mg.compare_network(Forgot, X, Y).diagnosis
     assert found[0].kind == "missing-factor"
-    assert "input · weights1" in str(found[0])
+    assert "weights2) was left out" in str(found[0])
 
 
 def test_the_network_the_random_numbers_and_the_output_are_left_alone(capsys):
@@ -165,13 +165,21 @@ def test_every_form_of_a_loss_is_taken(form):
 
 
 def test_the_calls_can_be_said():
-    network = networks.DataByMethods()
     said = mg.compare_network(
-        network,
-        forward=lambda net: net.forward(X),
-        backward=lambda net: net.backward(X, TARGETS, net.forward(X), 0.5),
-        loss=lambda net: net.compute_cost(TARGETS, net.forward(X)),
+        networks.DataByMethods(),
+        X,
+        forward=lambda net, x: net.forward(x),
+        backward=lambda net, x: net.backward(x, TARGETS, net.forward(x), 0.5),
+        loss=lambda output, y=TARGETS: np.sum((output - y) ** 2),
         rate=0.5,
+    )
+    assert not said.ok
+    assert [p.verdict for p in said.parameters] == ["differs"] * 4
+    said = mg.compare_network(
+        networks.ParamsAndGrads(),
+        forward=lambda net: net.forward(X),
+        backward=lambda net: net.backward(TARGETS),
+        loss=lambda output: np.mean((output - TARGETS) ** 2),
     )
     assert said.ok
     assert mg.compare_network(networks.ParamsAndGrads(), X, TARGETS, forward="forward", backward="backward").ok
@@ -209,15 +217,20 @@ class Locked(NoGradient):
 
 
 ERRORS = [
-    (NoWayBack(), (X,), {}, "no method that goes back, such as backprop, backward or train; it has the methods forward"),
+    (
+        NoWayBack(),
+        (X,),
+        {},
+        "no method that goes back, such as backprop, backward or train; it has the methods forward",
+    ),
     (NoWayBack(), (X,), {}, "backward= (in the shell --backprop)"),
     (NoGradient(), (X, X[:, 0]), {}, "backward() returns none, leaves none in attributes such as dW1 or grads"),
     (NoGradient(), (), {}, "nothing is known for x. Give the data after the network, or say the call: forward=lambda"),
-    (NoGradient(), (X,), {}, "no loss was given, the class has none, and y, the targets, wasn't found: say loss="),
+    (NoGradient(), (X,), {}, "no loss was given, the class has none, and no y, the targets, was found: say loss="),
     (NoGradient(), (X, Y[:2]), {}, "they have (4,) and (2, 1)"),
     (Counts(), (X, Y[:, 0]), {}, "returns int64, which has no gradient"),
     (Locked(), (X,), {}, "a Locked can't be copied, and the network itself is never changed"),
-    (networks.ListsOfLayers, (X, Y, X), {}, "can't be made of 3 arguments"),
+    (networks.BiasForgotten, (X, Y, X), {}, "can't be made of 3 arguments"),
     (networks.DataByMethods(), (X, Y, X), {}, "after a network come x and y, got 3"),
     (networks.DataByMethods(), (X, TARGETS), {"forward": "lost"}, "has the methods backward, compute_cost, forward"),
     (networks.DataByMethods(), (X, TARGETS), {"parameters": "lost"}, "there are W1, W2, b1, b2"),
