@@ -18,7 +18,7 @@ __all__ = ["Place", "numbers_in", "objects_in"]
 OPAQUE = (str, bytes, type, ModuleType, FunctionType, MethodType, BuiltinFunctionType, np.ndarray, np.generic, np.dtype)
 """What is never looked into."""
 
-LIBRARIES = ("builtins", "numpy", "scipy", "random", "collections", "logging", "threading", "datetime")
+LIBRARIES = ("numpy", "scipy", "random", "collections", "logging", "threading", "datetime")
 """Objects of these are never looked into, if they are no containers."""
 
 MOST = 10_000
