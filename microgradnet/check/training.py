@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, differences, largest
-from microgradnet.check.networks import read_network
+from microgradnet.check.network.reader import read_network
 from microgradnet.check.plotting import figure
 from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown

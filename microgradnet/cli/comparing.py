@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from microgradnet.check import Diagnoses, GradientReport, compare, diagnose
-from microgradnet.check.networks import read_network
+from microgradnet.check.network.reader import read_network
+from microgradnet.check.network.watching import Watch
+from microgradnet.check.networks import compared, diagnosed
 from microgradnet.check.text import argument_names
-from microgradnet.check.watching import Watch
 from microgradnet.cli.common import aside, open_console, running
 
 __all__ = ["compare_gradients"]
@@ -120,8 +121,8 @@ def _of_network(
             reading = read_network(*([] if made else [found]), *given, **said)
         else:
             reading = read_network(found, **said)
-        report = reading.compare()
-        return report, Diagnoses() if report.ok else reading.diagnose(budget)
+        report = compared(reading)
+        return report, Diagnoses() if report.ok else diagnosed(reading, budget)
 
 
 def _of(names: Mapping[str, Any], name: str, file: Path) -> Any:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.attributes import Place, numbers_in
-from microgradnet.check.methods import RATE, bare, likely_role
+from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.methods import RATE, bare, likely_role
 
 __all__ = ["Rate", "rate_of"]
 

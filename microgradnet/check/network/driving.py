@@ -8,16 +8,16 @@ from __future__ import annotations
 import copy
 import io
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.attributes import Place, numbers_in
-from microgradnet.check.first_update import Again, FirstUpdate
-from microgradnet.check.methods import BACKWARD, FORWARD, UPDATE, Method, bare, likely_role, role_of
+from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.first_update import Again, FirstUpdate
+from microgradnet.check.network.methods import BACKWARD, FORWARD, UPDATE, Method, bare, likely_role, role_of
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
 
@@ -36,8 +36,8 @@ def quietly() -> Iterator[None]:
         random.setstate(python_state)
 
 
-def copied(network: Any, caller: str) -> Any:
-    """Copy a network with all that it holds.
+def copied(network: Any, caller: str, shared: Sequence[Any] = ()) -> Any:
+    """Copy a network with all that it holds, but for arrays that are going to be replaced.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def copied(network: Any, caller: str) -> Any:
         If it can't be copied.
     """
     try:
-        return copy.deepcopy(network)
+        return copy.deepcopy(network, {id(each): each for each in shared if isinstance(each, np.ndarray)})
     except Exception as error:
         raise TypeError(
             f"{caller}: a {type(network).__name__} can't be copied, and the network itself is never changed: {error}; "

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.attributes import Place
+from microgradnet.check.network.attributes import Place
 
 __all__ = ["Again", "FirstUpdate"]
 

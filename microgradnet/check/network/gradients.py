@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.attributes import Place, numbers_in
-from microgradnet.check.methods import bare
+from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.methods import bare
 
 __all__ = ["by_shape", "leaves_of", "matched", "parameter_like"]
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.driving import quietly
-from microgradnet.check.methods import (
+from microgradnet.check.network.driving import quietly
+from microgradnet.check.network.methods import (
     BACKWARD,
     FORWARD,
     LOSS,
@@ -122,11 +122,9 @@ class Watch:
             raise _Seen
 
     def _keep(self, frame: FrameType, network: Any, roles: Mapping[str, Any]) -> None:
-        if "pairs" in roles and "x" not in roles:
-            kept: tuple[Any, ...] = (roles["pairs"],)
-        else:
-            kept = tuple(roles[r] for r in ("x", "y") if r in roles)
-        self.network, self.data = copy.deepcopy((network, kept))
+        pairs = "pairs" in roles and "x" not in roles
+        self.data = (list(roles["pairs"])[:1],) if pairs else tuple(roles[r] for r in ("x", "y") if r in roles)
+        self.network = copy.deepcopy(network)
         self._names = _script(frame)
 
 

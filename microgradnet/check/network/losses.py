@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet import ops
-from microgradnet.check.methods import LOSS, Method, bare, likely_role, method_of, role_of
+from microgradnet.check.network.methods import LOSS, Method, bare, likely_role, method_of, role_of
 from microgradnet.record import Recorded, value_of
 
 __all__ = ["Loss", "given_loss", "own_loss", "target_of", "usual_losses"]
