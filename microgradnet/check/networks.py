@@ -111,6 +111,11 @@ def compared(reading: NetworkReading, rtol: float | None = None, atol: float | N
     f, by_hand = reading.functions()
     options: dict[str, Any] = {"argnums": reading.positions, "descent": reading.descent, "rtol": rtol, "atol": atol}
     report = compare(f, by_hand, *reading.values, **options)
+    if not report.ok and not reading.loss.given and not any(np.any(p.automatic) for p in report.parameters):
+        raise ValueError(
+            f"compare_network: the loss, {reading.loss.text}, has the gradient 0 in all parameters, as behind a "
+            f"threshold: {reading.drive.forward}() may not be what goes forward. Say what is with forward=, or loss="
+        )
     said = [report.headline] * bool(report.headline)
     if not report.ok and not any(p.manual.shape != p.shape for p in report.parameters):
         said += [*_never_updated(report, reading), *_of_another_loss(report, reading)]

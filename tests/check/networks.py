@@ -305,3 +305,39 @@ class BiasForgotten:
         dw1 = self.x.T @ (delta @ self.w2.T * (1 - self.h**2))
         self.w2 -= 0.1 * dw2
         self.w1 -= 0.1 * dw1
+
+
+class ReturnsAll:
+    """Its forward returns all that it computes, and training draws its parameters from a generator of its own."""
+
+    def __init__(self, epochs=20):
+        self.random = np.random.default_rng(7)
+        self.epochs, self.eta = epochs, 0.1
+
+    def _forward(self, X):
+        hidden = np.tanh(X @ self.w_h)
+        return hidden, hidden @ self.w_out
+
+    def _compute_cost(self, y, output):
+        return 0.5 * np.sum((output - y) ** 2)
+
+    def fit(self, X, y):
+        self.w_h, self.w_out = self.random.normal(size=(X.shape[1], 3)), self.random.normal(size=(3, y.shape[1]))
+        for _ in range(self.epochs):
+            for start in range(0, len(X), 2):
+                rows = slice(start, start + 2)
+                a_h, a_out = self._forward(X[rows])
+                delta = a_out - y[rows]
+                grad_h = X[rows].T @ (delta @ self.w_out.T * (1 - a_h**2))
+                self.w_out -= self.eta * a_h.T @ delta
+                self.w_h -= self.eta * grad_h
+
+
+class ReturnsAndAdds(Article):
+    """Its backprop changes the weights in place, and returns what it added."""
+
+    def backprop(self):
+        before = self.weights1.copy(), self.weights2.copy()
+        super().backprop()
+        d_weights1, d_weights2 = self.weights1 - before[0], self.weights2 - before[1]
+        return d_weights1, d_weights2

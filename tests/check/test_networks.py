@@ -30,6 +30,8 @@ RIGHT = [
     ("WantsTheSlope", (), (X, X), "layers[0].weights layers[2].biases", "left by backward()", "ASSUMED"),
     ("Estimator", (), (X, Y[:, 0]), "coef_ intercept_", "rate 0.01, which is .eta0", "sum((y"),
     ("RowByRow", (), (X[1:, 1:], Y[1:, 0]), "w1 w2 b", "rate 0.1, which is learn_rate in train()", "sum((y"),
+    ("ReturnsAll", (), (X, TARGETS), "w_h w_out", "rate 0.1, which is .eta", "_compute_cost()"),
+    ("ReturnsAndAdds", (X, Y), (), "weights1 weights2", "returns, the direction down the loss", "ASSUMED"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}
@@ -228,6 +230,7 @@ ERRORS = [
     (NoGradient(), (), {}, "nothing is known for x. Give the data after the network, or say the call: forward=lambda"),
     (NoGradient(), (X,), {}, "no loss was given, the class has none, and no y, the targets, was found: say loss="),
     (NoGradient(), (X, Y[:2]), {}, "they have (4,) and (2, 1)"),
+    (networks.DataByMethods(), (X, np.ones((4, 3))), {}, "the loss, compute_cost(), raised ValueError: operands"),
     (Counts(), (X, Y[:, 0]), {}, "returns int64, which has no gradient"),
     (Locked(), (X,), {}, "a Locked can't be copied, and the network itself is never changed"),
     (networks.BiasForgotten, (X, Y, X), {}, "can't be made of 3 arguments"),

@@ -114,6 +114,8 @@ class Drive:
         `train` is called where there is no method that goes back, or none that can be called.
     kept : Place or None
         Where the output is kept after going forward, if that returns nothing.
+    item : int or None
+        Which item of what going forward returns is the output, if it returns several arrays.
     stored : Place or None
         Where what going forward returned has to be stored, because going back reads it there.
     written : tuple of Place
@@ -127,6 +129,7 @@ class Drive:
     update: Method | None = None
     train: Method | None = None
     kept: Place | None = None
+    item: int | None = None
     stored: Place | None = None
     written: tuple[Place, ...] = ()
     slope: Callable[[Any, Any], Any] | None = field(default=None, compare=False)
@@ -136,7 +139,7 @@ class Drive:
         if self.forward is None:
             return None, None
         returned = self.forward.call(network, known)
-        output = _output(returned, known)
+        output = _output(returned[self.item] if self.item is not None else returned, known)
         if output is None and self.kept is not None:
             output = self.kept.of(network)
         if self.stored is not None:
@@ -182,7 +185,7 @@ class Drive:
                     raise _Enough(step)
             return returned
 
-        first = FirstUpdate(network, places)
+        first = FirstUpdate(network, places, seen)
         returned, again = None, False
         with _watched(network, watch):
             try:
@@ -193,7 +196,7 @@ class Drive:
             except Again:
                 again = True
         local = {role_of(n): v for n, v in first.names.items() if role_of(n) in ("x", "y")}
-        drawn = _rows(known, local) or _rows(known, seen)
+        drawn = _rows(known, local) or _rows(known, first.seen)
         return Step(network, str(self.train), returned, {**known, **drawn}, again and not drawn)
 
 

@@ -31,16 +31,21 @@ class FirstUpdate:
         Whose methods are run in the context.
     places : iterable of Place
         The numbers.
+    seen : mapping of str to object
+        What was seen of the step so far.
 
     Attributes
     ----------
     names : dict of str to object
         The local names where the first number was changed.
+    seen : dict of str to object
+        What had been seen then.
     """
 
-    def __init__(self, network: Any, places: Iterable[Place]) -> None:
+    def __init__(self, network: Any, places: Iterable[Place], seen: Mapping[str, Any]) -> None:
         self.network, self.places = network, tuple(places)
         self.names: dict[str, Any] = {}
+        self.seen, self._seeing = dict(seen), seen
         methods = [f for kind in type(network).__mro__ for f in vars(kind).values() if inspect.isfunction(f)]
         self._codes = {f.__code__ for f in methods}
         self._changed: dict[tuple[CodeType, int, Place], Any] = {}
@@ -87,7 +92,7 @@ class FirstUpdate:
         if not changed.any():
             return
         if not self.names:
-            self.names = dict(frame.f_locals)
+            self.names, self.seen = dict(frame.f_locals), dict(self._seeing)
         known = self._changed.setdefault((*self._line, place), np.zeros(changed.shape, bool))
         if (known & changed).any():
             raise Again

@@ -39,7 +39,7 @@ FORWARD = _words(
 BACKWARD = _words(
     "backprop backpropagation backpropagate backward backwardpass backwardpropagation backwardpropagate backwardprop "
     "propagatebackward bprop backpropogation backpropogate computegradients computegradient computegrads "
-    "calculategradients calculategradient getgradients gradients gradient grads grad bptt"
+    "calculategradients calculategradient getgradients gradients gradient grads grad bptt backwardstep"
 )
 UPDATE = _words(
     "update updateweights updateparameters updateparams updateweightsandbiases step applygradients applygrads optimize "
@@ -66,7 +66,7 @@ ROUNDS = _words(
 _ROLES: dict[str, tuple[str, ...]] = {
     "x": _words(
         "x input inputs xtrain trainx xbatch batchx xs xi data inputdata inputlist inputslist inputvector features "
-        "samples sample traininginputs trainingset images a a0"
+        "samples sample examples example traininginputs trainingset images a a0"
     ),
     "y": _words(
         "y ytrue target targets label labels ytrain trainy ybatch batchy ys yi t expected expectedoutput desired "
@@ -122,7 +122,7 @@ def likely_role(name: str) -> str:
 def method_of(network: Any, names: Sequence[str]) -> Method | None:
     """Find the method of an object that has the first of these names, however it is spelt."""
     known: dict[str, str] = {}
-    for name in dir(network):
+    for name in sorted(dir(network), key=lambda name: name.startswith("_")):  # predict before _predict
         if name == "__call__" or not name.startswith("__"):
             known.setdefault(bare(name), name)
     for found in (known[wanted] for wanted in names if wanted in known):
@@ -155,10 +155,15 @@ class Method:
             If there is no such method.
         """
         if callable(given):
-            return _OnNetwork(getattr(given, "__name__", option).replace("<lambda>", f"{option}="), given)
+            return cls.of_function(given, getattr(given, "__name__", option).replace("<lambda>", option))
         if not callable(getattr(network, str(given), None)):
             raise ValueError(f"{caller}: {option}={given!r}: {type(network).__name__} has {methods_in(network)}")
         return cls(given)
+
+    @staticmethod
+    def of_function(function: Callable[..., Any], name: str) -> Method:
+        """Take a function whose first argument is the network."""
+        return _OnNetwork(name, function)
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.attributes import Place, numbers_in, objects_in
 from microgradnet.check.network.driving import Drive, Step, copied, quietly, same
 from microgradnet.check.network.gradients import by_shape, leaves_of, matched, parameter_like
 from microgradnet.check.network.losses import Loss, given_loss, own_loss, target_of, usual_losses
@@ -29,7 +29,8 @@ from microgradnet.check.network.methods import (
 )  # fmt: skip
 from microgradnet.check.network.rates import Rate
 from microgradnet.check.network.reading import NetworkReading, loss_of, put, returned
-from microgradnet.record import no_grad, value_of
+from microgradnet.record import Recorded, no_grad, node_of, value_of
+from microgradnet.tensor import tensor
 from microgradnet.transforms import grad
 
 __all__ = ["read_network"]
@@ -204,6 +205,9 @@ class _Reader:
             for place, value in before.items():
                 if likely_role(place.name) == "rounds":
                     place.put(network, value)
+            for place, value in objects_in(self.network):  # so that it draws the same parameters again
+                if isinstance(value, np.random.Generator | np.random.RandomState):
+                    place.put(network, copied(value, self.caller))
             self.network, self.fixed = network, True
 
     def _find_output(self) -> None:
@@ -235,7 +239,7 @@ class _Reader:
         return found
 
     def _find_output_of(self, forward: Method) -> None:
-        drive = replace(self.drive, forward=forward)
+        drive = replace(self.drive, forward=forward, item=self._newest(forward))
         network = copied(self.network, self.caller)
         before = numbers_in(network)
         with quietly():
@@ -264,6 +268,23 @@ class _Reader:
             ]
             self.drive = replace(self.drive, stored=next((p for p in stale if self._is_read_back(p)), None))
 
+    def _newest(self, forward: Method) -> int | None:
+        """Say which of several arrays that a method returns is computed last; None if it doesn't return several."""
+        network = copied(self.network, self.caller)
+        with quietly():
+            returned = forward.call(copied(network, self.caller), self._see(network) | self.drawn)
+        arrays = isinstance(returned, tuple) and [isinstance(r, np.ndarray) for r in returned].count(True) > 1
+        if not arrays:
+            return None
+        for place, value in numbers_in(network).items():
+            if parameter_like(place) and _floating(value):
+                put(network, place, tensor(value, requires_grad=True))
+        with suppress(Exception), quietly():
+            recorded = forward.call(network, self._see(network) | self.drawn)
+            made = [node_of(r).index if isinstance(r, Recorded) else np.inf for r in recorded]
+            return int(np.argmin(made))  # indices fall
+        return 0
+
     def _is_read_back(self, place: Place) -> bool:
         """Whether a step depends on what stands at a place that going forward didn't write."""
         after = []
@@ -281,6 +302,14 @@ class _Reader:
         self.loss = found or self._usual()[0]
         if self.drive.backward is not None and self._lacks(self.drive.backward):
             self.drive = replace(self.drive, slope=self._slope)
+        try:
+            self._loss_of(copied(self.network, self.caller))
+        except Exception as error:  # of somebody's loss, or of a y that isn't what it takes
+            if str(error).startswith(f"{self.caller}: "):
+                raise
+            raise ValueError(
+                f"{self.caller}: the loss, {self.loss.text}, raised {type(error).__name__}: {error}; say loss="
+            ) from error
 
     def _usual(self) -> list[Loss]:
         """Name the losses that are usual for the output there is."""
@@ -378,6 +407,9 @@ class _Reader:
     def _loss_with(self, place: Place, value: Any) -> Any:
         network = copied(self.network, self.caller)
         put(network, place, value)
+        return self._loss_of(network)
+
+    def _loss_of(self, network: Any) -> Any:
         with quietly(), no_grad(), np.errstate(all="ignore"):
             return value_of(loss_of(self.drive, self.loss, network, self._see(network) | self.drawn))
 
@@ -519,8 +551,7 @@ def _activated(forward: Method, network: Any) -> Method:
     activation = method_of(network, ["activation"])
     if bare(forward.name) != "netinput" or activation is None:
         return forward
-    names = f"{activation}({forward}())".removesuffix("()")
-    return Method.of(lambda net, x: activation.on(net)(forward.on(net)(x)), network, "", names)
+    return Method.of_function(lambda net, x: activation.on(net)(forward.on(net)(x)), f"{activation} of {forward}")
 
 
 def _numbers(returned: Any) -> dict[Place, Any]:

@@ -92,7 +92,7 @@ class Watch:
         network = given.get(own)
         if self.name not in [kind.__name__ for kind in type(network).__mro__]:
             return
-        roles = {role: given[p] for p in asked if (role := likely_role(p)) and given.get(p) is not None}
+        roles = {role: given[p] for p in reversed(asked) if (role := likely_role(p)) and given.get(p) is not None}
         if name in FORWARD:
             self._forward = {"x": roles["x"]} if "x" in roles else {}
         elif name in TRAIN:
