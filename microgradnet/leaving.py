@@ -19,6 +19,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
+from microgradnet.trees import OfLeaves
 
 __all__ = [
     "LostGradient",
@@ -194,13 +195,10 @@ def followed(value: Any) -> bool:
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return what f calls its first positional arguments: by the signature, else by position.
-
-    A function that is made for its arguments may have their names, which needn't be identifiers, as `argument_names`.
-    """
-    names: list[str] = list(getattr(f, "argument_names", ()))
-    if names:
-        return names[:count]
+    """Return what f calls its first positional arguments: by the signature, else by position."""
+    if isinstance(f, OfLeaves):
+        return f.names[:count]
+    names: list[str] = []
     try:
         parameters = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # some built-in functions have no signature

@@ -19,13 +19,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "ownership", "plain", "template", "text", "typed"},  # `typed` is a stub
+    {"started", "ownership", "plain", "template", "text", "trees", "typed"},  # `typed` is a stub
     {"record"},
     {"leaving"},
     {"ops"},
     {"backward"},
     {"tensor"},
-    {"transforms", "graph"},
+    {"containers", "graph"},
+    {"transforms"},
     {"notation"},
     {"passes", "simplify"},
     {"views", "compiler"},

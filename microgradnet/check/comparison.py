@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
-from microgradnet.check.by_hand import ByHand
+from microgradnet.check.by_hand import Automatically, ByHand
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.check.verdicts import judge
+from microgradnet.check.without_record import judge_without_record, search_without_record
 from microgradnet.text import legible, printable
 
 __all__ = ["GradientReport", "compare"]
@@ -49,7 +50,9 @@ class GradientReport(Report):
     parameters : tuple of ParameterReport
     headline : str
         What no column says, in plain words: that the automatic gradient is not to be believed here, and why; that the
-        loss has a kink exactly at its arguments; what it is that isn't finite. Usually empty.
+        loss has a kink exactly at its arguments; what it is that isn't finite; what was not compared. Usually empty.
+    automatic : {"recorded", "numerical"}
+        Where the automatic gradients are from.
     notes : tuple of (str, str)
         Of a network, what was compared, how it was found, and what was assumed: what it is about, and the words.
     """
@@ -60,6 +63,7 @@ class GradientReport(Report):
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    automatic: Automatically = "recorded"
     notes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -81,7 +85,8 @@ class GradientReport(Report):
     @property
     def _title(self) -> str:
         which = f"−∂{self.function}" if self.descent else f"∂{self.function}"
-        return f"{which}: manual against automatic, {self.function} = {self.loss:.9g}"
+        what = "automatic" if self.automatic == "recorded" else "numerical"
+        return f"{which}: manual against {what}, {self.function} = {self.loss:.9g}"
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [
@@ -161,6 +166,7 @@ class GradientReport(Report):
             "function": self.function,
             "loss": self.loss,
             "descent": self.descent,
+            "automatic": self.automatic,
             "ok": self.ok,
             "headline": self.headline,
             "notes": dict(self.notes),
@@ -197,21 +203,26 @@ def compare(
     descent: bool = False,
     rtol: float | None = None,
     atol: float | None = None,
+    automatic: Automatically = "recorded",
 ) -> GradientReport:
     """Compare a gradient derived by hand with the automatic one; where finite differences contradict that, they decide.
 
     Parameters
     ----------
     f : callable
-        The loss: a function of arrays that returns one number.
+        The loss: a function of arrays that returns one number, or a tuple that begins with it, as ``(loss, cache)``.
     manual : callable, mapping, array_like or sequence of array_like
-        The gradients derived by hand: one for each parameter, in the order of `argnums`; a mapping from the
-        parameters' names in f's signature; or a function of the same arguments that returns any of these.
+        The gradients derived by hand, or a function of the same arguments that returns them: one for each parameter,
+        in the order of `argnums`; a mapping from the parameters' names, which may be written ``dW``, ``d_W``,
+        ``grad_W``, ``W_grad`` or ``dL_dW`` too; nested as the parameters are; or one vector of all of them, each laid
+        out row after row. The loss may stand beside them: ``(loss, gradients)``. What else a mapping holds is named
+        in the report's headline. Arrays of PyTorch's and JAX's are taken, in the memory of the CPU.
     *args : array_like
-        The arguments of f.
+        The arguments of f. Parameters may be in containers, as for `mg.grad`; they are called what the code calls them
+        then, such as ``params["W1"]``.
     argnums : int or sequence of int, optional
         The positions of the parameters. The default is those that a mapping names; otherwise all floating-point
-        arguments, if there are as many of them as gradients.
+        arguments, or those in the containers, if there are as many of them as gradients and their shapes say so.
     descent : bool
         Whether the manual gradients point down the loss, −∂f/∂parameter, as updates that are added do.
     rtol, atol : float, optional
@@ -221,6 +232,11 @@ def compare(
         gradients counts. Where that is exceeded, `atol` is at
         least 16 times what rounding every step of both computations at random changes: of the automatic gradient,
         and of the manual one if it is a function.
+    automatic : {"recorded", "numerical"}
+        "numerical" holds the manual gradients against numerical derivatives, extrapolated differences of the loss: for
+        a loss that can't be recorded, because it calls compiled code for instance. It takes some thirty evaluations
+        of the loss for each number in the parameters; the tolerance is an `rtol` of 1e-6 and what the differences may
+        be off by; and a diagnosis then says no more than that a factor is missing.
 
     Returns
     -------
@@ -248,9 +264,13 @@ def compare(
     >>> wrong.ok, wrong.diagnosis[0].kind
     (False, 'scale')
     """
-    derivation = ByHand.read(f, manual, args, argnums, descent, caller="compare")
-    judgement = judge(derivation, rtol, atol, "compare", thorough=True)
+    derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="compare")
+    if derivation.recorded:
+        judgement = judge(derivation, rtol, atol, "compare", thorough=True)
+        diagnose = partial(search, derivation, judgement, rtol, atol)
+    else:
+        judgement = judge_without_record(derivation, rtol, atol, "compare")
+        diagnose = partial(search_without_record, judgement)
     return GradientReport(
-        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
-        partial(search, derivation, judgement, rtol, atol),
-    )  # fmt: skip
+        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose, automatic
+    )

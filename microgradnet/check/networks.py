@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.by_hand import Automatically
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses
@@ -40,6 +41,7 @@ def compare_network(
     descent: bool | None = None,
     rtol: float | None = None,
     atol: float | None = None,
+    automatic: Automatically = "recorded",
 ) -> GradientReport:
     """Compare the gradients by hand in somebody's class with the automatic ones; the class stays as it is.
 
@@ -71,7 +73,7 @@ def compare_network(
         learning_rate, lr, eta or alpha of which the update is a multiple, a number written before what is added, or 1.
     descent : bool, optional
         Whether the gradients point down the loss. The default is what the update says: that is a step down.
-    rtol, atol : float, optional
+    rtol, atol, automatic :
         As for `compare`.
 
     Returns
@@ -103,14 +105,19 @@ def compare_network(
     reading = read_network(
         network, *data, loss=loss, forward=forward, backward=backward, parameters=parameters, rate=rate, descent=descent
     )
-    return compared(reading, rtol, atol)
+    return compared(reading, rtol, atol, automatic)
 
 
-def compared(reading: NetworkReading, rtol: float | None = None, atol: float | None = None) -> GradientReport:
+def compared(
+    reading: NetworkReading,
+    rtol: float | None = None,
+    atol: float | None = None,
+    automatic: Automatically = "recorded",
+) -> GradientReport:
     """Compare what was read; say what that rests on, and of which loss gradients that differ would be right."""
     f, by_hand = reading.functions()
-    options: dict[str, Any] = {"argnums": reading.positions, "descent": reading.descent, "rtol": rtol, "atol": atol}
-    report = compare(f, by_hand, *reading.values, **options)
+    options: dict[str, Any] = {"argnums": reading.positions, "descent": reading.descent, "automatic": automatic}
+    report = compare(f, by_hand, *reading.values, **options, rtol=rtol, atol=atol)
     if not report.ok and not reading.loss.given and not any(np.any(p.automatic) for p in report.parameters):
         raise ValueError(
             f"compare_network: the loss, {reading.loss.text}, has the gradient 0 in all parameters, as behind a "
@@ -122,11 +129,11 @@ def compared(reading: NetworkReading, rtol: float | None = None, atol: float | N
     return replace(report, notes=reading.notes, headline=" ".join(said))
 
 
-def diagnosed(reading: NetworkReading, budget: float) -> Diagnoses:
+def diagnosed(reading: NetworkReading, budget: float, automatic: Automatically = "recorded") -> Diagnoses:
     """Find what is wrong with what was read."""
     f, by_hand = reading.functions()
-    options: dict[str, Any] = {"argnums": reading.positions, "descent": reading.descent, "budget": budget}
-    return diagnose(f, by_hand, *reading.values, **options)
+    options: dict[str, Any] = {"argnums": reading.positions, "descent": reading.descent, "automatic": automatic}
+    return diagnose(f, by_hand, *reading.values, **options, budget=budget)
 
 
 def _never_updated(report: GradientReport, reading: NetworkReading) -> Iterator[str]:

@@ -15,6 +15,7 @@ from microgradnet.check.plotting import figure
 from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.text import legible, printable
+from microgradnet.trees import Leaf, flatten, is_container, keys_of, paths
 
 __all__ = ["TrainingReport", "compare_training"]
 
@@ -117,10 +118,10 @@ def compare_training(
     ----------
     auto_network, manual_network : object or callable
         Each with a method ``backprop()`` that goes one iteration on and returns the updates: arrays in a sequence,
-        or in a mapping by name; or a function without arguments that does. `mg.article.AutogradNetwork` and
-        `mg.article.ManualNetwork` are such; give both the same seed, for they have to start from the same weights.
-        A network alone, as `compare_network` takes it, is trained as it is, on a copy, beside gradient descent
-        with automatic gradients and the rate of its updates.
+        in a mapping by name, or in containers in these; or a function without arguments that does.
+        `mg.article.AutogradNetwork` and `mg.article.ManualNetwork` are such; give both the same seed, for they have to
+        start from the same weights. A network alone, as `compare_network` takes it, is trained as it is, on a copy,
+        beside gradient descent with automatic gradients and the rate of its updates.
     iterations : int
     data : sequence of array_like
         Of a network alone, x and y for its methods.
@@ -201,17 +202,35 @@ def _not_finite(iteration: int, automatic: Mapping[str, Any], manual: Mapping[st
     )
 
 
+def _inside(updates: Any) -> dict[str, Any]:
+    """Return the updates in containers by how one gets them, those in the outermost by their names alone."""
+    found: dict[str, Any] = {}
+    named = (
+        updates if isinstance(updates, Mapping) else {name: getattr(updates, name) for name in keys_of(updates) or ()}
+    )
+    for name, part in named.items():
+        leaves: list[Any] = []
+        whole = not is_container(part) or (type(part) in (list, tuple) and not any(map(_is_part, part)))
+        structure = Leaf(0) if whole else flatten(part, leaves, lambda value: value is not None, f"update {name!r}")
+        found |= zip(paths(structure, str(name)), [part] if whole else leaves, strict=True)
+    return found
+
+
+def _is_part(value: Any) -> bool:
+    return is_container(value) or isinstance(value, np.ndarray)
+
+
 def _updates(network: Any) -> dict[str, Any]:
     """Go one iteration on, and return the updates by name."""
     updates = getattr(network, "backprop", network)()
-    if not isinstance(updates, Mapping):
+    if not isinstance(updates, Mapping) and not hasattr(type(updates), "__dataclass_fields__"):
         if not isinstance(updates, Iterable):
             raise TypeError(
                 f"compare_training: backprop() must return the updates, got {type(updates).__name__}; a network that "
                 "returns none is compared alone: compare_training(network)"
             )
         updates = {f"update {i}": update for i, update in enumerate(updates, 1)}
-    found = {str(name): np.asarray(update) for name, update in updates.items()}
+    found = {name: np.asarray(update) for name, update in _inside(updates).items()}
     for name, update in found.items():
         if update.dtype.kind not in "fiu":
             raise TypeError(f"compare_training: {name!r} must hold real numbers, got {update.dtype}")

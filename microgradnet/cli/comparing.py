@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import nullcontext
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,13 @@ from microgradnet.check.text import argument_names
 from microgradnet.cli.common import aside, open_console, running
 
 __all__ = ["compare_gradients"]
+
+
+class JudgedBy(Enum):
+    """Where the gradients are from that those by hand are held against."""
+
+    RECORDED = "recorded"
+    NUMERICAL = "numerical"
 
 
 def compare_gradients(
@@ -69,6 +77,9 @@ def compare_gradients(
         ),
     ] = None,
     descent: Annotated[bool, typer.Option("--descent", help="The gradients by hand point down the loss.")] = False,
+    automatic: Annotated[
+        JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
+    ] = JudgedBy.RECORDED,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -80,11 +91,13 @@ def compare_gradients(
     with aside() if as_json else nullcontext() as kept:
         if network is not None:
             said = {"loss": loss, "backward": backprop, "forward": forward, "parameters": parameters, "rate": rate}
-            report, found = _of_network(file, network, data, {**said, "descent": descent or None}, budget)
+            said |= {"descent": descent or None}
+            report, found = _of_network(file, network, data, said, automatic.value, budget)
         elif forward is not None or rate is not None:
             raise ValueError("--forward and --rate are for a network: say which class, --network NAME")
         else:
-            report, found = _of_functions(file, (loss, backprop, data), parameters, descent, budget)
+            options = {"descent": descent, "automatic": automatic.value}
+            report, found = _of_functions(file, (loss, backprop, data), parameters, options, budget)
         if kept is not None:
             diagnosis = [d.to_dict() for d in found]
             print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
@@ -95,19 +108,23 @@ def compare_gradients(
 
 
 def _of_functions(
-    file: Path, given: tuple[str | None, str | None, str | None], parameters: str | None, descent: bool, budget: float
+    file: Path,
+    given: tuple[str | None, str | None, str | None],
+    parameters: str | None,
+    options: dict[str, Any],
+    budget: float,
 ) -> tuple[GradientReport, Diagnoses]:
     """Compare what a file's functions say."""
     loss, backprop, data = (name or usual for name, usual in zip(given, ("loss", "backprop", "data"), strict=True))
     with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
         by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
-        options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
+        options |= {"argnums": _positions(parameters, f, arguments)}
         report = compare(f, by_hand, *arguments, **options)
         return report, Diagnoses() if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
 
 
 def _of_network(
-    file: Path, name: str, data: str | None, said: Mapping[str, Any], budget: float
+    file: Path, name: str, data: str | None, said: Mapping[str, Any], automatic: Any, budget: float
 ) -> tuple[GradientReport, Diagnoses]:
     """Compare what the methods of a network say that a file makes."""
     watch = Watch(name)
@@ -121,8 +138,8 @@ def _of_network(
             reading = read_network(*([] if made else [found]), *given, **said)
         else:
             reading = read_network(found, **said)
-        report = compared(reading)
-        return report, Diagnoses() if report.ok else diagnosed(reading, budget)
+        report = compared(reading, automatic=automatic)
+        return report, Diagnoses() if report.ok else diagnosed(reading, budget, automatic)
 
 
 def _of(names: Mapping[str, Any], name: str, file: Path) -> Any:
@@ -136,6 +153,8 @@ def _arguments(given: Any, f: Any) -> list[Any]:
     if not isinstance(given, Mapping):
         return list(given) if isinstance(given, tuple | list) else [given]
     wanted = argument_names(f, len(given))
+    if wanted[1:2] in ([], ["argument 1"]) and wanted[0] not in given:
+        return [given]  # all there is to the loss is one mapping
     if missing := [name for name in wanted if name not in given]:
         raise ValueError(f"the data have no {', '.join(missing)}; there are {', '.join(map(str, given))}")
     return [given[name] for name in wanted]

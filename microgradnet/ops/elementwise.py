@@ -22,7 +22,8 @@ import numpy as np
 from microgradnet.record import VJP, Array, Recorded, is_number, mirrors, primitive
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Binary, DType, Input, Tensor, Ternary, Unary
 
 INFINITY = math.inf
@@ -706,7 +707,7 @@ def clip(
     *,
     min: ArrayLike | None = None,
     max: ArrayLike | None = None,
-) -> typed.Array: ...
+) -> NDArray[Any]: ...
 @overload
 def clip(a: ArrayLike, a_min: Tensor, a_max: Input | None = None) -> Tensor: ...
 @overload

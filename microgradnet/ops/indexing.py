@@ -19,7 +19,8 @@ from microgradnet.plain import array, is_array, plain
 from microgradnet.record import Array, Recorded, mirrors, node_of, primitive, value_of
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Tensor
 
 Index = Any
@@ -99,7 +100,7 @@ def _plain(index: Index) -> Index:
 @overload
 def getitem(x: Tensor, index: Index) -> Tensor: ...
 @overload
-def getitem(x: ArrayLike, index: Index) -> typed.Array: ...
+def getitem(x: ArrayLike, index: Index) -> NDArray[Any]: ...
 def getitem(x: Any, index: Index) -> Any:
     """Return a part of an array: ``x[index]``.
 
@@ -135,7 +136,7 @@ def getitem(x: Any, index: Index) -> Any:
 @overload
 def scatter_add(x: Tensor, index: Index, shape: tuple[int, ...]) -> Tensor: ...
 @overload
-def scatter_add(x: ArrayLike, index: Index, shape: tuple[int, ...]) -> typed.Array: ...
+def scatter_add(x: ArrayLike, index: Index, shape: tuple[int, ...]) -> NDArray[Any]: ...
 def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
     """Add numbers into zeros of a given shape at an index: the transpose of `getitem`.
 

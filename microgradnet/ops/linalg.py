@@ -24,7 +24,8 @@ from microgradnet.ops.shapes import Axes, expand_dims, given, reshape
 from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Binary, Tensor, Unary, Variadic
 
 __all__ = [
@@ -292,7 +293,7 @@ class SlogdetResult(NamedTuple, Generic[_T]):
 @overload
 def slogdet(a: Tensor) -> SlogdetResult[Tensor]: ...
 @overload
-def slogdet(a: ArrayLike) -> SlogdetResult[typed.Array]: ...
+def slogdet(a: ArrayLike) -> SlogdetResult[NDArray[Any]]: ...
 @mirrors(np.linalg.slogdet)
 def slogdet(a: Any) -> SlogdetResult[Any]:
     """Sign and logarithm of the absolute value of determinants, where the determinant itself would overflow.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from functools import lru_cache
-from string import ascii_letters
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -21,7 +21,8 @@ from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, 
 from microgradnet.record import Array, mirrors, primitive
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, Binary, Input, Tensor
 
 __all__ = ["dot", "einsum", "inner", "kron", "matmul", "outer", "tensordot", "vdot"]
@@ -340,7 +341,7 @@ def einsum(subscripts: str, a: Tensor, /, *operands: Input, optimize: Any = Fals
 @overload
 def einsum(subscripts: str, a: ArrayLike, b: Tensor, /, *operands: Input, optimize: Any = False) -> Tensor: ...
 @overload
-def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Any = False) -> typed.Array: ...
+def einsum(subscripts: str, /, *operands: ArrayLike, optimize: Any = False) -> NDArray[Any]: ...
 @mirrors(np.einsum)
 def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     """Multiply arrays and sum, as subscripts say.
@@ -350,7 +351,8 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     subscripts : str
         A letter for each axis, a comma between operands: ``"ij,jk->ik"``. A letter twice in one operand takes
         the diagonal; without ``->`` the letters that occur once remain, in alphabetical order; ``...`` stands
-        for axes that broadcast. (NumPy's other format, lists of integers, is refused.)
+        for axes that broadcast. Or in NumPy's other format, a list of integers after each operand, and one for the
+        output: ``einsum(a, [0, 1], b, [1, 2], [0, 2])``.
     *operands : array_like or Tensor
     optimize : bool, str or list
         As in NumPy: whether to look for a cheaper order of several products, and use matrix products. It then
@@ -373,12 +375,27 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     tensor(5.)
     """
     if not isinstance(subscripts, str):
-        raise TypeError(
-            "einsum: the subscripts come first, as a string like 'ij,jk->ik'; lists of integers are not supported"
-        )
+        subscripts, operands = _as_text(subscripts, *operands)
     arrays = [given(a, "einsum") for a in operands]
     explicit = _explicit(subscripts, tuple([a.shape for a in arrays]))
     return _einsum(*arrays, subscripts=explicit, optimize=optimize)
+
+
+_IN_ORDER = ascii_uppercase + ascii_lowercase  # of their codes, in which the letters that remain are sorted
+
+
+def _as_text(*interleaved: Any) -> tuple[str, tuple[Any, ...]]:
+    """Write subscripts that are lists of integers, each after its operand, as a string; return the operands too."""
+    operands, subscripts = interleaved[:-1:2], interleaved[1::2]
+    try:
+        terms = ["".join("..." if i is ... else _IN_ORDER[operator.index(i)] for i in term) for term in subscripts]
+        out = "".join("..." if i is ... else _IN_ORDER[operator.index(i)] for i in interleaved[-1])
+    except (TypeError, IndexError):
+        raise TypeError(
+            "einsum: the subscripts come first, as a string like 'ij,jk->ik', or after each operand, as a list of "
+            "integers below 52"
+        ) from None
+    return ",".join(terms) + (f"->{out}" if len(interleaved) % 2 else ""), operands
 
 
 @lru_cache(256)

@@ -242,6 +242,8 @@ def _std_forward(
 
 
 def _std_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, ddof: float, keepdims: bool) -> Any:
+    if _count(a, axis) == 1:  # it is 0 whatever a is, and so are derivatives of any order
+        return _deviation(a, axis, dtype) * _per_degree_of_freedom(a, axis, ddof)
     g, y, d = _kept(g, a, axis, keepdims), _kept(y, a, axis, keepdims), _deviation(a, axis, dtype)
     y = right_length(y, d, axis=axis, count=_count(a, axis) - ddof)
     d = _per_length(d, y)

@@ -10,12 +10,12 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.check.explain import search
-from microgradnet.nn.activate import registry
-from microgradnet.record import compositions
 
 from .corpus import CORPUS, NETWORKS, diagnosed
 from .corpus.case import sigmoid_derivative
 from .corpus.classic import ARTICLE, BIASES, article_forward
+from .located import module
+from .test_corpus_of_derivations import FOLDER
 
 
 def readings(diagnose, budget, tick):
@@ -211,11 +211,9 @@ def wavy(x, k=2.0):
 
 
 @pytest.fixture
-def composed(monkeypatch):
+def composed():
     """An activation of a user, made of several operations."""
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
-    yield mg.activation(wavy)
-    compositions.pop("wavy")
+    return mg.activation(wavy)
 
 
 @pytest.mark.parametrize(
@@ -518,3 +516,10 @@ def test_errors(f, manual, error, words):
 def test_errors_in_options(options, error, words):
     with pytest.raises(error, match=words):
         of(ARTICLE, ARTICLE.right, **options)
+
+
+def test_choosing_among_explanations_is_not_cut_short(tmp_path):
+    """Once an explanation is found, the search for others ends; what was found is compared in peace."""
+    path = FOLDER / "autoencoder_sparsity_forgotten.py"
+    names = module(path.read_text(encoding="utf-8"), tmp_path / path.name)
+    assert mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(1, 2, 3, 4))

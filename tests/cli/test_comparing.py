@@ -124,6 +124,58 @@ def test_finite_differences_decide(run, tmp_path, by_hand, expected):
     assert read["ok"] == (status == 0)
 
 
+CONTAINERS = """
+import math
+import numpy as np
+params = {"W": np.array([[0.5, -1.0], [2.0, 0.3]]), "b": np.zeros(2), "activation": "tanh"}
+x = np.array([[0.1, 0.2], [0.3, -0.4], [1.0, 0.5]])
+def loss(params, x):
+    output = np.tanh(x @ params["W"] + params["b"])
+    return np.sum(output**2), output
+def backprop(params, x):
+    value, output = loss(params, x)
+    delta = 2 * output * (1 - output**2)
+    return value, {"dW": x.T @ delta, "db": delta.sum(axis=0), "dhidden": delta}
+def wrong(params, x): return {"dW": 2 * backprop(params, x)[1]["dW"]}
+def data(): return params, x
+def by_name(): return {"x": x, "params": params}
+def alone(params): return loss(params, x)
+def alone_by_hand(params): return backprop(params, x)
+def parameters(): return params
+def written(params):
+    return sum(math.tanh(t) ** 2 for t in (x @ params["W"] + params["b"]).ravel().tolist())
+"""
+
+
+@pytest.mark.parametrize("how", [["--data", "data"], ["--data", "by_name"], ["--parameters", "params"]])
+def test_parameters_in_a_container_are_compared(run, tmp_path, how):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    status, printed = run("containers.py", *how)
+    assert status == 0
+    assert 'params["W"]  (2, 2)  agrees' in printed.out
+    assert "dhidden is of no parameter" in printed.out.replace("\n", " ")
+    status, printed = run("containers.py", "--backprop", "wrong")
+    assert status == 1
+    assert 'scale: params["W"]' in printed.out
+
+
+def test_a_loss_of_one_mapping_gets_it_whole(run, tmp_path):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    status, printed = run("containers.py", "--loss", "alone", "--backprop", "alone_by_hand", "--data", "parameters")
+    assert (status, "agrees" in printed.out) == (0, True)
+
+
+def test_a_loss_that_can_not_be_recorded_is_compared_with_numerical_derivatives(run, tmp_path):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    given = "containers.py", "--loss", "written", "--backprop", "alone_by_hand", "--data", "parameters"
+    status, printed = run(*given, "--automatic", "numerical", "--json")
+    report = json.loads(printed.out)
+    assert (status, report["ok"], report["automatic"]) == (0, True, "numerical")
+    assert [p["name"] for p in report["parameters"]] == ['params["W"]', 'params["b"]']
+    status, printed = run(*given, "--automatic", "symbolic")
+    assert (status, "'symbolic' is not one of 'recorded', 'numerical'" in printed.err) == (2, True)
+
+
 # --- a class ---------------------------------------------------------------------------------------------------------
 
 NETWORK = MISTAKES.parent / "network_class.py"

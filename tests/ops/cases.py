@@ -295,8 +295,6 @@ REDUCTIONS: dict[str, Callable[..., Any] | None] = {
 }
 for name, reference in REDUCTIONS.items():
     for shape, options in REDUCED:
-        if name == "std" and shape in [(), (1, 3)]:
-            continue  # 0, where it has a kink
         case(
             name, " ".join([text(shape), *(f"{k}={v}" for k, v in options.items())]),
             lambda xp, a, name=name, options=options: getattr(xp, name)(a, **options),
@@ -440,6 +438,8 @@ case(
     real(3, 2),
     real(2, 2),
 )
+case("einsum", "integers", lambda xp, a, b: xp.einsum(a, [0, 30], b, [30, 2], [2, 0]), real(2, 3), real(3, 4))
+case("einsum", "integers, no output", lambda xp, a, b: xp.einsum(a, [3, 1], b, (..., 1, 0)), real(2, 3), real(2, 3, 1))
 case("einsum", "an array twice", lambda xp, a: xp.einsum("ij,kj->ik", a, a), real(2, 3))
 DIAGONALS: list[tuple[Shape, tuple[int, ...]]] = [
     ((3, 3), ()),

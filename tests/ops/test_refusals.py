@@ -86,9 +86,10 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         "tensordot: the axes 1 do not match (the shapes are (3,) and (2, 3))",
     ),
     "einsum, lists": (
-        lambda: mg.einsum([0], V),
+        lambda: mg.einsum(V, [99]),
         TypeError,
-        "einsum: the subscripts come first, as a string like 'ij,jk->ik'; lists of integers are not supported",
+        "einsum: the subscripts come first, as a string like 'ij,jk->ik', or after each operand, as a list of integers "
+        "below 52",
     ),
     "einsum, terms": (
         lambda: mg.einsum("i,j->ij", V),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
@@ -28,6 +29,10 @@ else:
             return isinstance(value, np.ndarray | np.generic)
         if origin is list or (origin is tuple and args[1:] == (...,)):
             return isinstance(value, origin) and all(_is(v, args[0]) for v in value)
+        if origin is dict:
+            return isinstance(value, dict) and all(_is(v, args[1]) for v in value.values())
+        if kind is Any:
+            return True
         if origin is tuple:
             return isinstance(value, tuple) and all(map(_is, value, args))
         return isinstance(value, origin or kind)
@@ -318,6 +323,45 @@ def penalty(w: Tensor) -> Tensor:
 
 
 assert_type(mg.grad(penalty)(a), Array)
+
+
+@dataclass
+class Weights:
+    w: FLOATS
+    b: FLOATS
+
+
+def of_dict(params: dict[str, Any], x: FLOATS) -> Any:
+    return mg.sum((x @ params["w"] + params["b"]) ** 2)
+
+
+def of_weights(weights: Weights) -> Any:
+    return mg.sum(weights.w * weights.b)
+
+
+def of_list(arrays: list[FLOATS]) -> Any:
+    return mg.sum(arrays[0] * arrays[1])
+
+
+def with_more(w: Any) -> Any:
+    return mg.sum(w**2), {"w": w}
+
+
+params: dict[str, FLOATS] = {"w": a, "b": a}
+weights = Weights(a, a)
+assert_type(mg.grad(of_dict)(params, a), dict[str, FLOATS])
+assert_type(mg.vjp(of_dict, params, a)[1](1.0), tuple[Any, ...])
+assert_type(mg.grad(of_weights)(weights), Weights)
+assert_type(mg.grad(of_list)([a, a]), list[FLOATS])
+assert_type(mg.value_and_grad(of_dict)(params, a), tuple[Array, dict[str, FLOATS]])
+assert_type(mg.hvp(of_weights, weights, weights), Weights)
+assert_type(mg.grad(with_more, has_aux=True)(a), tuple[Array, Any])
+assert_type(mg.grad(with_more, 0, has_aux=True)(a)[0], Array)
+assert_type(mg.value_and_grad(with_more, has_aux=True)(a), tuple[tuple[Array, Any], Array])
+assert_type(mg.value_and_grad(with_more, (0,), has_aux=True)(a), tuple[tuple[Array, Any], tuple[Array, ...]])
+assert_type(mg.jacobian(with_more, has_aux=True)(a), tuple[Array, Any])
+assert_type(mg.hessian(with_more, has_aux=True)(a)[0], Array)
+assert_type(len(mg.vjp(with_more, a, has_aux=True)), int)
 
 # --- one's own -----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import heapq
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -292,6 +293,14 @@ class Chain:
             raise Enough
         if time.perf_counter() > self.deadline:
             raise OutOfTime
+
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """For the length of a ``with`` block, evaluate without end: to choose among what was found in time."""
+        limits = self.enough, self.deadline
+        self.enough = self.deadline = math.inf
+        yield
+        self.enough, self.deadline = limits
 
     # --- evaluating ------------------------------------------------------------------------------------
 

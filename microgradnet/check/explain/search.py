@@ -114,7 +114,8 @@ class _Search:
                 self.stopped = True
             except Enough:
                 self.enough = True
-            found, left = self._fewest(known, wrong)
+            with self.case.chain.unlimited():
+                found, left = self._fewest(known, wrong)
             if not left:
                 break
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]

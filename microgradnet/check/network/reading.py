@@ -16,6 +16,7 @@ from microgradnet.check.network.losses import Loss
 from microgradnet.check.network.methods import BACKWARD, LOSS, bare
 from microgradnet.check.network.rates import Rate, rate_of
 from microgradnet.transforms import grad
+from microgradnet.trees import Leaf, OfLeaves
 
 __all__ = ["NetworkReading", "loss_of", "put", "returned"]
 
@@ -92,9 +93,11 @@ class NetworkReading:
             with quietly():
                 return self._by_hand(*self._at(values))
 
-        for function in (loss, by_hand):
-            function.argument_names = tuple(self.slots)  # type: ignore[union-attr]
-        return loss, by_hand if not self.fixed else by_hand(*self.values)
+        values = self.values
+        names, each = list(self.slots), {i: Leaf(i) for i in range(len(values))}
+        return OfLeaves(loss, values, each, names), (
+            by_hand(*values) if self.fixed else OfLeaves(by_hand, values, each, names)
+        )
 
     def rate_found(self) -> Rate:
         """Find the rate of the update."""

@@ -17,8 +17,9 @@ from microgradnet.ops.elementwise import masked, where
 from microgradnet.record import Recorded, primitive, primitives, scope
 
 if TYPE_CHECKING:
-    from microgradnet import typed
-    from microgradnet.typed import Tensor
+    from numpy.typing import NDArray
+
+    from microgradnet.typed import ArrayLike, Tensor
 
 __all__ = ["Activation", "Derivative"]
 
@@ -110,7 +111,7 @@ class Activation:
     @overload
     def __call__(self, x: Tensor, /, *parameters: Any, **named: Any) -> Tensor: ...
     @overload
-    def __call__(self, x: typed.ArrayLike, /, *parameters: Any, **named: Any) -> typed.Array: ...
+    def __call__(self, x: ArrayLike, /, *parameters: Any, **named: Any) -> NDArray[Any]: ...
     def __call__(self, /, *given: Any, **named: Any) -> Any:
         """Compute the value of x: an array of a plain array, a `Tensor` of a `Tensor`."""
         return self._run(*given, **named)

@@ -10,7 +10,7 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, Unpack, overload
 
 from microgradnet.nn.activate.checks import check
 from microgradnet.nn.activate.declaration import Activation, Derivative
@@ -19,7 +19,9 @@ from microgradnet.record import compositions
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from microgradnet.typed import Declared, Function
+    from numpy.typing import NDArray
+
+    from microgradnet.typed import ArrayLike, Function, Tensor
 
 __all__ = ["Activations", "UnknownActivation", "activation", "activations", "find"]
 
@@ -28,6 +30,18 @@ _P = ParamSpec("_P")
 GROUP = "microgradnet.activations"
 
 _registered: dict[str, Activation] = {}
+
+
+if TYPE_CHECKING:
+
+    class Declared(Activation, Generic[_P]):
+        """An activation, with the parameters of the function that it was made of."""
+
+        @overload
+        def __call__(self, x: Tensor, /, *parameters: _P.args, **named: _P.kwargs) -> Tensor: ...
+        @overload
+        def __call__(self, x: ArrayLike, /, *parameters: _P.args, **named: _P.kwargs) -> NDArray[Any]: ...
+        def __call__(self, /, *given: Any, **named: Any) -> Any: ...
 
 
 class Activations(Mapping[str, Activation]):

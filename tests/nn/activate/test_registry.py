@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,6 @@ BUILT_IN = [
 ]
 POINTS = np.array([-30.0, -2.6, -1.1, -1e-3, 1e-3, 0.4, 1.1, 4.0, 30.0])
 ROWS = np.sin(np.arange(24.0)).reshape(4, 6)
-
-
-@pytest.fixture(autouse=True)
-def _registry_as_before() -> Iterator[None]:
-    len(mg.activations)
-    before = dict(registry._registered)
-    yield
-    registry._registered.clear()
-    registry._registered.update(before)
 
 
 # --- the mapping -----------------------------------------------------------------------------------------

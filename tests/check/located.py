@@ -1,0 +1,83 @@
+"""``python -m tests.check.located [FOLDER]``: of derivations that people got wrong, whose line and kind is found.
+
+A line that is named is right if changing it mends everything; one that is named and is not is an accusation. The
+right derivations are diagnosed too, each beside the wrong one: nothing may be found in them.
+"""
+
+import io
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+
+import microgradnet as mg
+
+from .test_corpus_of_derivations import FOLDER, changes, corrected, head_of
+
+
+def module(source, path):
+    """Run a file's source as if it lay at a path, so that its lines can be read."""
+    names = {"__name__": path.stem, "__file__": str(path)}
+    path.write_text(source, encoding="utf-8")
+    exec(compile(source, str(path), "exec"), names)
+    return names
+
+
+def diagnosed(names, function):
+    arguments = names["data"]()
+    order = names["loss"].__code__.co_varnames
+    places = tuple(order.index(name) for name in names["PARAMETERS"])
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        return mg.diagnose(names["loss"], names[function], *arguments, argnums=places)
+
+
+def score(path, folder):
+    """Return what was found of one case: the verdicts, and words."""
+    source = path.read_text(encoding="utf-8")
+    head = head_of(source)
+    copy = folder / path.name
+    wrong = diagnosed(module(source, copy), "backprop")
+    found = [d for d in wrong if d.kind not in ("unexplained", "automatic-wrong")]
+    lines = [getattr(d, "line", None) for d in found]
+    mending, kinds = changes(head), [k.split(" or ") for k in head["expected kind"].split(" + ")]
+    verdicts = Counter(cases=1, unexplained=not found)
+    if found:
+        verdicts["line first"] = lines[0] in {n for group in mending for n in group}
+        verdicts["accused"] = any(n is not None and n not in {m for g in mending for m in g} for n in lines)
+        verdicts["kind first"] = any(found[0].kind in group for group in kinds)
+        verdicts["all causes"] = len(kinds) > 1 and any(set(group) <= set(lines) for group in mending)
+    verdicts["combinations"] = len(kinds) > 1
+    for function in ("right", "backprop"):
+        text = source if function == "right" else corrected(source, head, mending[0])
+        right = diagnosed(module(text, folder / f"{path.stem}_{function}.py"), function)
+        verdicts["right ones"] += 1
+        verdicts["right called wrong"] += bool(right)
+    return verdicts, ", ".join(f"line {n} {d.kind}" for n, d in zip(lines, found, strict=True)) or "nothing"
+
+
+def main(where=str(FOLDER)):
+    total, seconds = Counter(), []
+    with tempfile.TemporaryDirectory() as folder, np.errstate(all="ignore"):
+        for path in sorted(Path(where).glob("*.py")):
+            start = time.perf_counter()
+            head = head_of(path.read_text(encoding="utf-8"))
+            try:
+                verdicts, said = score(path, Path(folder))
+            except Exception as error:  # a crash is a miss, told as what it is
+                verdicts, said = Counter(cases=1, crashed=1), f"{type(error).__name__}: {error}"[:100]
+            total += verdicts
+            seconds.append(time.perf_counter() - start)
+            marks = "".join(m if verdicts[k] else "." for m, k in (("L", "line first"), ("K", "kind first")))
+            print(f"{marks} {path.stem:<52} {head['wrong line']:<10} {head['expected kind']:<36}  {said}", flush=True)
+    print(", ".join(f"{name} {count}" for name, count in total.items()))
+    print(f"half of them within {sorted(seconds)[len(seconds) // 2]:.1f} s, three derivations each")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
