@@ -123,6 +123,10 @@ def compared(
             f"compare_network: the loss, {reading.loss.text}, has the gradient 0 in all parameters, as behind a "
             f"threshold: {reading.drive.forward}() may not be what goes forward. Say what is with forward=, or loss="
         )
+    if not report.ok and reading.updates:  # weight decay may be in the update alone
+        added = compared(reading.by_update(), rtol, atol, automatic)
+        if added.ok:
+            return added
     said = [report.headline] * bool(report.headline)
     if not report.ok and not any(p.manual.shape != p.shape for p in report.parameters):
         said += [*_never_updated(report, reading), *_of_another_loss(report, reading)]

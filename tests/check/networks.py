@@ -341,3 +341,15 @@ class ReturnsAndAdds(Article):
         super().backprop()
         d_weights1, d_weights2 = self.weights1 - before[0], self.weights2 - before[1]
         return d_weights1, d_weights2
+
+
+class DecayInTheUpdate(ParamsAndGrads):
+    """Its gradients are those of the data; the update adds the weight decay that its loss has."""
+
+    def loss(self, X, y):
+        return super().loss(X, y) + 0.05 * np.sum(self.params["W1"] ** 2)
+
+    def update(self):
+        decay = 0.1 * self.params["W1"]
+        super().update()
+        self.params["W1"] = self.params["W1"] - self.learning_rate * decay

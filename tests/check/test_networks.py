@@ -32,6 +32,7 @@ RIGHT = [
     ("RowByRow", (), (X[1:, 1:], Y[1:, 0]), "w1 w2 b", "rate 0.1, which is learn_rate in train()", "sum((y"),
     ("ReturnsAll", (), (X, TARGETS), "w_h w_out", "rate 0.1, which is .eta", "_compute_cost()"),
     ("ReturnsAndAdds", (X, Y), (), "weights1 weights2", "returns, the direction down the loss", "ASSUMED"),
+    ("DecayInTheUpdate", (), (X, TARGETS), "W1 b1 W2", "what update() adds to them", "loss()"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}
@@ -113,6 +114,19 @@ def test_a_parameter_that_is_never_updated_is_named():
     assert [p.name for p in report.parameters if not p.ok] == ["b1"]
     assert "The step leaves b1 as it was" in report.headline
     assert "rate 0.1, as in 'self.w" in dict(report.notes)["by hand"]
+
+
+def test_a_parameter_without_a_gradient_is_named():
+    class Without(networks.ParamsAndGrads):
+        def backward(self, y):
+            super().backward(y)
+            del self.grads["db1"]
+
+        def update(self):
+            pass
+
+    notes = dict(mg.compare_network(Without(), X, TARGETS).notes)
+    assert notes["MISSING"] == "b1: no gradient by hand was found, though the loss depends on it"
 
 
 def test_what_is_wrong_is_diagnosed():

@@ -21,7 +21,7 @@ from microgradnet.check.network.methods import BACKWARD, FORWARD, UPDATE, Method
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
 
-__all__ = ["Drive", "Step", "copied", "quietly", "same", "with_dot"]
+__all__ = ["Drive", "OneStep", "copied", "quietly", "same", "with_dot"]
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def with_dot(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Step:
+class OneStep:
     """What a step left behind.
 
     Attributes
@@ -100,7 +100,7 @@ class Step:
 class _Enough(BaseException):
     """Raised out of somebody's training when its first gradients are there; no ``except Exception`` catches it."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: OneStep) -> None:
         self.step = step
 
 
@@ -147,8 +147,8 @@ class Drive:
         return output, returned
 
     def step(
-        self, network: Any, known: Mapping[str, Any], enough: Callable[[Step], bool], updating: bool = False
-    ) -> Step:
+        self, network: Any, known: Mapping[str, Any], enough: Callable[[OneStep], bool], updating: bool = False
+    ) -> OneStep:
         """Go one step on, or so far that it is enough; of what was given, the network is changed."""
         if self.train is not None:
             return self._trained(network, known, enough)
@@ -159,15 +159,15 @@ class Drive:
         if isinstance(returned, tuple) and len(returned) > 1:
             known |= {"cache": returned[-1]}
         if self.backward is None:
-            return Step(network, str(self.forward), returned, known)
+            return OneStep(network, str(self.forward), returned, known)
         if self.slope is not None:
             known |= {"slope": self.slope(network, output)}
-        step = Step(network, str(self.backward), self.backward.call(network, known), known)
+        step = OneStep(network, str(self.backward), self.backward.call(network, known), known)
         if not updating or self.update is None or enough(step):
             return step
         return replace(step, method=str(self.update), returned=self.update.call(network, known))
 
-    def _trained(self, network: Any, known: Mapping[str, Any], enough: Callable[[Step], bool]) -> Step:
+    def _trained(self, network: Any, known: Mapping[str, Any], enough: Callable[[OneStep], bool]) -> OneStep:
         """Train until the first step is made, with what the methods were called with on the way."""
         assert self.train is not None
         seen: dict[str, Any] = {}
@@ -180,7 +180,7 @@ class Drive:
             seen.update({role_of(n): a for n, a in arguments.items() if role_of(n) in ("x", "y")})
             returned = call()
             if bare(name) in BACKWARD + UPDATE:
-                step = Step(network, name, returned, {**known, **_rows(known, seen)})
+                step = OneStep(network, name, returned, {**known, **_rows(known, seen)})
                 if enough(step):
                     raise _Enough(step)
             return returned
@@ -197,7 +197,7 @@ class Drive:
                 again = True
         local = {role_of(n): v for n, v in first.names.items() if role_of(n) in ("x", "y")}
         drawn = _rows(known, local) or _rows(known, first.seen)
-        return Step(network, str(self.train), returned, {**known, **drawn}, again and not drawn)
+        return OneStep(network, str(self.train), returned, {**known, **drawn}, again and not drawn)
 
 
 def _rows(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.network.attributes import Place, numbers_in, objects_in
-from microgradnet.check.network.driving import Drive, Step, copied, quietly, same
+from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same
 from microgradnet.check.network.gradients import by_shape, leaves_of, matched, parameter_like
 from microgradnet.check.network.losses import Loss, given_loss, own_loss, target_of, usual_losses
 from microgradnet.check.network.methods import (
@@ -88,6 +88,7 @@ class _Reader:
                 self.linked[role] = place
         self.fixed, self.one_row = False, ""
         self.drawn: dict[str, Any] = {}
+        self.without: list[Place] = []
 
     def _made(self, kind: type, data: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
         """Make a network of a class; what its constructor doesn't take is for its methods."""
@@ -346,7 +347,7 @@ class _Reader:
 
     # --- the parameters and their gradients -------------------------------------------------------------
 
-    def _discover(self) -> Step:
+    def _discover(self) -> OneStep:
         """Make one step, and remember what it changed and what there was when it had gone back."""
         network = copied(self.network, self.caller)
         old = numbers_in(network)
@@ -354,7 +355,7 @@ class _Reader:
         self.left: dict[Place, Any] = {}
         self.given: dict[Place, Any] = {}
 
-        def remember(step: Step) -> bool:
+        def remember(step: OneStep) -> bool:
             if not self.given and not self.left and bare(step.method) in BACKWARD + LOSS:
                 there = numbers_in(step.network)
                 written = [p for p, v in there.items() if v is not old.get(p) or not same(v, self.before[p])]
@@ -427,6 +428,7 @@ class _Reader:
         for source, there in (("returned", self.given), ("attributes", left)):
             found = matched(there, values) or (by_shape(there, values) if source == "returned" else {})
             if found and (len(found) == len(wanted) or not self.updated):
+                self.without = [p for p in wanted if p not in found]
                 return source, [p for p in wanted if p in found], found
         if self.updated:
             return "update", wanted, {}
@@ -477,7 +479,7 @@ class _Reader:
             by_hand = by_hand(*reading.values) if callable(by_hand) else by_hand
             down = sum(float(np.sum(self.updated[p] * by_hand[n])) for n, p in labels.items() if p in self.updated
                        and np.shape(by_hand[n]) == self.updated[p].shape) > 0  # fmt: skip
-        reading = replace(reading, descent=bool(down))
+        reading = replace(reading, descent=bool(down), updates=source != "update" and bool(self.updated))
         notes = self._notes(reading, constants)
         forgotten = ("memory", f"{', '.join(map(str, memory))}: set to 0, as before the first step")
         return replace(reading, notes=(*notes, forgotten) if memory else notes)
@@ -534,8 +536,10 @@ class _Reader:
             notes.append(("forward", f"{self.drive.forward}(){kept}"))
         assumed = ": ASSUMED, for no loss was given and the class has none" if self.loss.assumed else ""
         notes.append(("loss", f"{self.loss.text}{assumed}"))
-        if names := [_label(p) for p in constants]:
+        if names := [_label(p) for p in constants if p not in self.without]:
             notes.append(("constant", f"{', '.join(names)}, which no step changes"))
+        if missing := ", ".join(map(_label, self.without)):
+            notes.append(("MISSING", f"{missing}: no gradient by hand was found, though the loss depends on it"))
         if self.drawn:
             shape = np.shape(self.drawn.get("x", 0))
             notes.append(("data", f"those of the first step of {self.drive.train}(), {shape}"))

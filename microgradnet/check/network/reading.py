@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.network.attributes import Place, numbers_in
-from microgradnet.check.network.driving import Drive, Step, copied, quietly, same, with_dot
+from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same, with_dot
 from microgradnet.check.network.gradients import leaves_of
 from microgradnet.check.network.losses import Loss
 from microgradnet.check.network.methods import BACKWARD, LOSS, bare
@@ -50,6 +50,8 @@ class NetworkReading:
         Rows that training draws by itself, by role: the loss is of those.
     fixed : bool
         Whether training begins with parameters of its own, so that the gradient is there at one point only.
+    updates : bool
+        Whether a step updates the parameters too, where its gradients are returned or left.
     notes : tuple of (str, str)
         What was found, for people.
     """
@@ -67,6 +69,7 @@ class NetworkReading:
     descent: bool
     drawn: Mapping[str, Any]
     fixed: bool = False
+    updates: bool = False
     notes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -98,6 +101,14 @@ class NetworkReading:
         return OfLeaves(loss, values, each, names), (
             by_hand(*values) if self.fixed else OfLeaves(by_hand, values, each, names)
         )
+
+    def by_update(self) -> NetworkReading:
+        """Return the same, with the gradient by hand read off what a step adds."""
+        rate = self.rate_found()
+        step = self.drive.update or self.drive.backward or self.drive.train
+        note = f"what {step}() adds to them: the direction down the loss, {rate.text}"
+        notes = tuple((about, note if about == "by hand" else words) for about, words in self.notes)
+        return replace(self, source="update", rate=rate, descent=True, updates=False, notes=notes)
 
     def rate_found(self) -> Rate:
         """Find the rate of the update."""
@@ -186,13 +197,13 @@ def put(network: Any, place: Place, value: Any) -> None:
         each.put(network, value)
 
 
-def returned(step: Step) -> dict[Place, Any]:
+def returned(step: OneStep) -> dict[Place, Any]:
     """Name what the method that was called last returned."""
     method = getattr(step.network, step.method, None)
     return leaves_of(step.returned, method)
 
 
-def _is_there(step: Step, source: str, gradients: Mapping[Place, Place], before: Mapping[Place, Any]) -> bool:
+def _is_there(step: OneStep, source: str, gradients: Mapping[Place, Place], before: Mapping[Place, Any]) -> bool:
     """Whether a step has come so far that its gradients can be read."""
     if source == "update":
         return any(not same(p.of(step.network), value) for p, value in before.items())
