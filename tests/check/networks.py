@@ -353,3 +353,19 @@ class DecayInTheUpdate(ParamsAndGrads):
         decay = 0.1 * self.params["W1"]
         super().update()
         self.params["W1"] = self.params["W1"] - self.learning_rate * decay
+
+
+class RateInAnAttribute(Article):
+    """Single precision, and a rate in an attribute with which the gradient is taken away."""
+
+    def __init__(self, x, y):
+        super().__init__(x.astype(np.float32), y.astype(np.float32))
+        self.weights1, self.weights2 = self.weights1.astype(np.float32), self.weights2.astype(np.float32)
+        self.learning_rate = 0.01
+
+    def backprop(self):
+        delta = -2 * (self.y - self.output) * sigmoid_derivative(self.output)
+        d_weights2 = np.dot(self.layer1.T, delta)
+        d_weights1 = np.dot(self.input.T, np.dot(delta, self.weights2.T) * sigmoid_derivative(self.layer1))
+        self.weights1 -= self.learning_rate * d_weights1
+        self.weights2 -= self.learning_rate * d_weights2

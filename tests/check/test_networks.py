@@ -33,6 +33,7 @@ RIGHT = [
     ("ReturnsAll", (), (X, TARGETS), "w_h w_out", "rate 0.1, which is .eta", "_compute_cost()"),
     ("ReturnsAndAdds", (X, Y), (), "weights1 weights2", "returns, the direction down the loss", "ASSUMED"),
     ("DecayInTheUpdate", (), (X, TARGETS), "W1 b1 W2", "what update() adds to them", "loss()"),
+    ("RateInAnAttribute", (X, Y), (), "weights1 weights2", "rate 0.01, which is .learning_rate", "ASSUMED"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}

@@ -71,15 +71,15 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
     once = update(lambda n: None, known)
     for place, value in numbers_in(network).items():
         named = likely_role(place.name) == "rate" and np.ndim(value) == 0 and value
-        if named and _twice(once, update(partial(place.put, value=2 * value), known)):
+        if named and _twice(network, once, update(partial(place.put, value=2 * value), known)):
             return Rate(float(value), f"rate {float(value):g}, which is .{place}", place)
-    if _twice(once, update(lambda n: None, {**known, "rate": 2.0})):
+    if _twice(network, once, update(lambda n: None, {**known, "rate": 2.0})):
         return Rate(1.0, "divided by the rate it is called with", argument=True)
     for name, value in _globals(network):
         names = _functions(network)[0].__globals__
         try:
             names[name] = 2 * value
-            doubled = _twice(once, update(lambda n: None, known))
+            doubled = _twice(network, once, update(lambda n: None, known))
         finally:
             names[name] = value
         if doubled:
@@ -92,16 +92,20 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
             again = update(lambda n: None, known)
         finally:
             function.__code__ = code
-        if _twice(once, again):
+        if _twice(network, once, again):
             return Rate(value, f"rate {value:g}, which is {name} in {function.__name__}()")
     return _written(network, [p for p, u in once.items() if np.any(u)]) or Rate()
 
 
-def _twice(once: Update, again: Update) -> bool:
-    """Whether an update is twice another."""
-    if not any(np.any(u) for u in once.values()):
-        return False
-    return all(np.allclose(again[p], 2 * u, rtol=1e-5, atol=1e-9 * float(np.max(np.abs(u)))) for p, u in once.items())
+def _twice(network: Any, once: Update, again: Update) -> bool:
+    """Whether an update is twice another, to the digits that adding it to a parameter leaves of it."""
+    for place, u in once.items():
+        before = np.asarray(place.of(network))
+        lost = 8 * float(np.finfo(before.dtype).eps) * float(np.max(np.abs(before), initial=0.0))
+        most = float(np.max(np.abs(u), initial=0.0))
+        if 0 < most < 100 * lost or not np.allclose(again[place], 2 * u, rtol=1e-5, atol=1e-9 * most + lost):
+            return False
+    return any(np.any(u) for u in once.values())
 
 
 def _functions(network: Any) -> list[Any]:
