@@ -369,3 +369,22 @@ class RateInAnAttribute(Article):
         d_weights1 = np.dot(self.input.T, np.dot(delta, self.weights2.T) * sigmoid_derivative(self.layer1))
         self.weights1 -= self.learning_rate * d_weights1
         self.weights2 -= self.learning_rate * d_weights2
+
+
+class MiniBatches:
+    """Rows are drawn at random within train, which calls no method of its own."""
+
+    def __init__(self):
+        self.theta = np.array([0.5, -0.25, 1.0])
+
+    def predict(self, X):
+        return np.tanh(X @ self.theta)
+
+    def train(self, X, y, lr=0.1, n_epochs=30, batch_size=2):
+        for _ in range(n_epochs):
+            order = np.random.permutation(len(X))
+            for start in range(0, len(X), 2):
+                X_mini, y_mini = X[order[start : start + 2]], y[order[start : start + 2]]
+                out = np.tanh(X_mini @ self.theta)
+                gradient = X_mini.T @ (2 * (out - y_mini) * (1 - out**2))
+                self.theta = self.theta - lr * gradient

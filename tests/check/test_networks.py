@@ -15,6 +15,7 @@ from tests.check import networks
 
 X, Y = mg.article.dataset()
 TARGETS = np.array([[0.1, 0.9], [0.8, 0.3], [0.4, 0.2], [0.7, 0.6]])
+ALIKE = np.array([[1.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.5], [1.0, 0.0, 1.0]])
 LABELS = np.array([0, 2, 1, 1])
 ONE = (np.array([[0.5], [-1.0], [2.0]]), np.array([[1.0], [0.0]]))
 
@@ -34,6 +35,7 @@ RIGHT = [
     ("ReturnsAndAdds", (X, Y), (), "weights1 weights2", "returns, the direction down the loss", "ASSUMED"),
     ("DecayInTheUpdate", (), (X, TARGETS), "W1 b1 W2", "what update() adds to them", "loss()"),
     ("RateInAnAttribute", (X, Y), (), "weights1 weights2", "rate 0.01, which is .learning_rate", "ASSUMED"),
+    ("MiniBatches", (), (ALIKE, TARGETS[:, 0]), "theta", "divided by the rate it is called with", "ASSUMED"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}

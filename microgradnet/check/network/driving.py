@@ -195,23 +195,36 @@ class Drive:
                 return found.step
             except Again:
                 again = True
-        local = {role_of(n): v for n, v in first.names.items() if role_of(n) in ("x", "y")}
-        drawn = _rows(known, local) or _rows(known, first.seen)
+        drawn = _drawn(known, first.names) or _rows(known, first.seen)
         return OneStep(network, str(self.train), returned, {**known, **drawn}, again and not drawn)
 
 
 def _rows(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rows of x that were seen, and those of y that belong to them; nothing if x was seen as a whole."""
-    x, y, drawn = known.get("x"), known.get("y"), seen.get("x")
-    if x is None or y is None or drawn is None or not np.ndim(x) or same(x, drawn):
+    if known.get("x") is None or known.get("y") is None or seen.get("x") is None:
         return {}
-    at = [i for i, row in enumerate(x) if same(row, drawn)][:1]
-    if not at and np.ndim(drawn):
-        places = [[i for i, row in enumerate(x) if same(row, one)] for one in drawn]
-        if not places or not all(places):
-            return {}
-        return {"x": drawn, "y": np.asarray(y)[[p[0] for p in places]]}
-    return {"x": drawn, "y": y[at[0]]} if at else {}
+    x, y, drawn = np.asarray(known["x"]), np.asarray(known["y"]), np.asarray(seen["x"])
+    alone = drawn.shape == x.shape[1:]
+    if not x.ndim or not (alone or drawn.shape[1:] == x.shape[1:]) or y.shape[:1] != x.shape[:1] or same(x, drawn):
+        return {}
+    found = [np.flatnonzero((x == row).reshape(len(x), -1).all(axis=1))[:1] for row in ([drawn] if alone else drawn)]
+    at = np.concatenate(found) if found else np.zeros(0, int)
+    if len(at) < len(found) or not len(at):
+        return {}
+    targets, given = y[at[0]] if alone else y[at], seen.get("y")
+    same_rows = given is not None and np.shape(given) == targets.shape  # rows may be alike, and their targets not
+    return {"x": seen["x"], "y": given if same_rows else targets}
+
+
+def _drawn(known: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the rows that were drawn among local names."""
+    named = {role: [v for n, v in names.items() if likely_role(n) == role] for role in ("x", "y")}
+    for x in named["x"]:
+        for y in (*named["y"], None):
+            rows = _rows(known, {"x": x, "y": y})
+            if rows and (y is None or rows["y"] is y):
+                return rows
+    return {}
 
 
 @contextmanager
