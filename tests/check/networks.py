@@ -388,3 +388,21 @@ class MiniBatches:
                 out = np.tanh(X_mini @ self.theta)
                 gradient = X_mini.T @ (2 * (out - y_mini) * (1 - out**2))
                 self.theta = self.theta - lr * gradient
+
+
+class DerivativeCalledGradient:
+    """What is called gradient here is the activation's; training is what goes back."""
+
+    def __init__(self):
+        self.weights = np.array([[0.5], [-0.25], [1.0]])
+
+    def predict(self, x):
+        return sigmoid(np.dot(x, self.weights))
+
+    def gradient(self, x):
+        return x * (1 - x)
+
+    def train(self, inputs, targets, iterations=10):
+        for _ in range(iterations):
+            output = self.predict(inputs)
+            self.weights += np.dot(inputs.T, 2 * (targets - output) * self.gradient(output))

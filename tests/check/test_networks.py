@@ -36,6 +36,7 @@ RIGHT = [
     ("DecayInTheUpdate", (), (X, TARGETS), "W1 b1 W2", "what update() adds to them", "loss()"),
     ("RateInAnAttribute", (X, Y), (), "weights1 weights2", "rate 0.01, which is .learning_rate", "ASSUMED"),
     ("MiniBatches", (), (ALIKE, TARGETS[:, 0]), "theta", "divided by the rate it is called with", "ASSUMED"),
+    ("DerivativeCalledGradient", (), (X, Y), "weights", "what train() adds to them", "ASSUMED"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}
@@ -300,6 +301,11 @@ def test_the_first_iteration_that_parts_is_named():
     np.random.seed(0)  # noqa: NPY002
     report = mg.compare_training(Later(X, Y), iterations=12)
     assert report.first_difference == 7
+
+
+def test_a_class_alone_is_made_with_its_data():
+    assert mg.compare_training(networks.Article, data=(X, Y), iterations=5).ok
+    assert mg.compare_training(networks.Article, iterations=5).ok
 
 
 def test_steps_may_be_functions():

@@ -86,6 +86,7 @@ class _Reader:
             alone = len(place.steps) == 1 and np.ndim(place.of(self.network))
             if alone and role in ("x", "y") and role not in self.known and role not in self.linked:
                 self.linked[role] = place
+        self.drive = Drive()
         self.fixed, self.one_row = False, ""
         self.drawn: dict[str, Any] = {}
         self.without: list[Place] = []
@@ -110,8 +111,21 @@ class _Reader:
         return self.known | {role: place.of(network) for role, place in self.linked.items()}
 
     def read(self) -> NetworkReading:
-        """Read the network."""
+        """Read the network by its method that goes back; where that tells nothing, by its training."""
         self._choose_methods()
+        try:
+            return self._read()
+        except (TypeError, ValueError):
+            train = method_of(self.network, TRAIN)
+            if self.drive.train is not None or self.options["backward"] is not None or train is None:
+                raise
+            by_training = Drive(self._method("forward", FORWARD), train=train)
+            with suppress(TypeError, ValueError, LookupError, AttributeError):
+                self.drive = by_training
+                return self._read()
+            raise
+
+    def _read(self) -> NetworkReading:
         if self.drive.train is not None:
             self._begin_training()
             self._see_rows()
