@@ -1,7 +1,7 @@
 """Is a gradient right? `gradcheck` compares with numerical derivatives, `compare` with a derivation by hand.
 
-`compare_network` reads that off somebody's class. `diagnose` says which step of that derivation is wrong; `compare_training` compares whole training runs;
-`first_nonfinite` says where a NaN or an infinity comes from.
+`compare_network` reads such a derivation off somebody's class, and `diagnose` says which step of it is wrong;
+`compare_training` compares whole training runs; `first_nonfinite` says where a NaN or an infinity comes from.
 
 These read functions and their gradients from the outside: no operation is known here by name.
 """

@@ -120,8 +120,8 @@ def compare_training(
         Each with a method ``backprop()`` that goes one iteration on and returns the updates: arrays in a sequence,
         in a mapping by name, or in containers in these; or a function without arguments that does.
         `mg.article.AutogradNetwork` and `mg.article.ManualNetwork` are such; give both the same seed, for they have to
-        start from the same weights. A network alone or its class, as `compare_network` takes it, is trained as it is, on a copy,
-        beside gradient descent with automatic gradients and the rate of its updates.
+        start from the same weights. A network alone or its class, as `compare_network` takes it, is trained as it is,
+        on a copy, beside gradient descent with automatic gradients and the rate of its updates.
     iterations : int
     data : sequence of array_like
         Of a network alone, x and y for its methods.
