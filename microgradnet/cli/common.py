@@ -151,11 +151,12 @@ def running(
     source: str,
     example: str,
     run: Callable[[str], dict[str, Any]] | None = None,
+    instead: str = "",
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Run the file of ``FILE.py:NAME``, and hand out what has that name in it, and all of its names.
 
     The work done on it belongs in the ``with`` block: an exception raised there by the user's code is reported as
-    the file's, and the file's folder is on the path for what it still imports. What runs it may be given.
+    the file's, and the file's folder is on the path for what it still imports. What runs it may be given, and what to say where there is no such name.
 
     Raises
     ------
@@ -182,7 +183,7 @@ def running(
     finally:
         if folder in sys.path:
             sys.path.remove(folder)
-    raise ValueError(f"{file} has no name {name!r}")
+    raise ValueError(f"{file} has no name {name!r}{instead}")
 
 
 def _as_theirs(error: Exception, file: str) -> Exception:

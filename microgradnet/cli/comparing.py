@@ -116,7 +116,8 @@ def _of_functions(
 ) -> tuple[GradientReport, Diagnoses]:
     """Compare what a file's functions say."""
     loss, backprop, data = (name or usual for name, usual in zip(given, ("loss", "backprop", "data"), strict=True))
-    with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
+    instead = "; a class that has the derivation in it is compared with --network NAME"
+    with running(f"{file}:{loss}", "a file: path/to/script.py", instead=instead) as (f, names):
         by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
         options |= {"argnums": _positions(parameters, f, arguments)}
         report = compare(f, by_hand, *arguments, **options)

@@ -268,6 +268,7 @@ def test_the_options_of_a_network(run, tmp_path):
         ),
         (["--network", "NeuralNetwork", "--loss", "lost()"], "name 'lost' is not defined"),
         (["--rate", "1"], "--forward and --rate are for a network"),
+        ([], "has no name 'loss'; a class that has the derivation in it is compared with --network NAME"),
     ],
 )
 def test_what_is_not_in_a_class_is_exit_status_2(run, arguments, words):
