@@ -156,7 +156,8 @@ def running(
     """Run the file of ``FILE.py:NAME``, and hand out what has that name in it, and all of its names.
 
     The work done on it belongs in the ``with`` block: an exception raised there by the user's code is reported as
-    the file's, and the file's folder is on the path for what it still imports. What runs it may be given, and what to say where there is no such name.
+    the file's, and the file's folder is on the path for what it still imports. What runs it may be
+    given, and what to say where there is no such name.
 
     Raises
     ------

@@ -37,6 +37,7 @@ RIGHT = [
     ("RateInAnAttribute", (X, Y), (), "weights1 weights2", "rate 0.01, which is .learning_rate", "ASSUMED"),
     ("MiniBatches", (), (ALIKE, TARGETS[:, 0]), "theta", "divided by the rate it is called with", "ASSUMED"),
     ("DerivativeCalledGradient", (), (X, Y), "weights", "what train() adds to them", "ASSUMED"),
+    ("PairsInTuples", (), (X, TARGETS), "params[0][0] params[1][1]", "what backward() returns", "loss()"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}

@@ -240,7 +240,18 @@ class _Reader:
                 return self._find_output_of(_activated(forward, self.network))
             except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 first = first or self._not_forward(forward, error)
-        raise first or ValueError
+        loss = self._loss_found()
+        if loss is None or not loss.alone:
+            raise first or ValueError
+        self.drive = replace(self.drive, forward=None)
+        return None
+
+    def _loss_found(self) -> Loss | None:
+        """Find the loss that was given, or that the class has."""
+        given = self.options["loss"]
+        if given is not None:
+            return given_loss(given, self.network, self.caller)
+        return own_loss(self.network, self._see(self.network))
 
     def _not_forward(self, forward: Method, error: Exception) -> Exception:
         """Say what a method raised that was taken for the one that goes forward."""
@@ -312,9 +323,7 @@ class _Reader:
         return any(p not in after[1] or not same(v, after[1][p]) for p, v in after[0].items())
 
     def _choose_loss(self) -> None:
-        known, given = self._see(self.network), self.options["loss"]
-        found = own_loss(self.network, known) if given is None else given_loss(given, self.network, self.caller)
-        self.loss = found or self._usual()[0]
+        self.loss = self._loss_found() or self._usual()[0]
         if self.drive.backward is not None and self._lacks(self.drive.backward):
             self.drive = replace(self.drive, slope=self._slope)
         try:
