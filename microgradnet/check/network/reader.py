@@ -228,7 +228,7 @@ class _Reader:
     def _find_output(self) -> None:
         """Find what goes forward, where that keeps its output, and where it has to be stored before going back."""
         if self.drive.forward is None:
-            return None
+            return
         candidates = [self.drive.forward]
         if self.options["forward"] is None:
             candidates += [m for name in FORWARD if (m := method_of(self.network, [name])) is not None]
@@ -237,14 +237,15 @@ class _Reader:
             try:
                 if self._lacks(forward):
                     raise self._cannot_call("forward", forward, self._lacks(forward))
-                return self._find_output_of(_activated(forward, self.network))
+                self._find_output_of(_activated(forward, self.network))
             except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 first = first or self._not_forward(forward, error)
+            else:
+                return
         loss = self._loss_found()
         if loss is None or not loss.alone:
             raise first or ValueError
         self.drive = replace(self.drive, forward=None)
-        return None
 
     def _loss_found(self) -> Loss | None:
         """Find the loss that was given, or that the class has."""
