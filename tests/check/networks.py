@@ -287,6 +287,23 @@ class Momentum(Article):
         self.weights1, self.weights2 = before[0] + 0.25 * self.v1, before[1] + 0.25 * self.v2
 
 
+class Adam(Article):
+    """The update is as large as the rate, whatever the gradient."""
+
+    def __init__(self, x, y, t=0):
+        super().__init__(x, y)
+        self.m, self.v, self.t = np.full_like(self.weights1, t), np.full_like(self.weights1, t), t
+
+    def backprop(self):
+        delta = -2 * (self.y - self.output) * sigmoid_derivative(self.output)
+        gradient = np.dot(self.input.T, np.dot(delta, self.weights2.T) * sigmoid_derivative(self.layer1))
+        self.t += 1
+        self.m = 0.9 * self.m + 0.1 * gradient
+        self.v = 0.999 * self.v + 0.001 * gradient**2
+        corrected = self.m / (1 - 0.9**self.t), self.v / (1 - 0.999**self.t)
+        self.weights1 -= 0.01 * corrected[0] / (np.sqrt(corrected[1]) + 1e-8)
+
+
 class BiasForgotten:
     """The update leaves the bias of the first layer as it is."""
 

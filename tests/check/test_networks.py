@@ -250,6 +250,13 @@ ERRORS = [
     (NoGradient(), (X,), {}, "no loss was given, the class has none, and no y, the targets, was found: say loss="),
     (NoGradient(), (X, Y[:2]), {}, "they have (4,) and (2, 1)"),
     (networks.DataByMethods(), (X, np.ones((4, 3))), {}, "the loss, compute_cost(), raised ValueError: operands"),
+    (
+        networks.Adam(X, Y),
+        (),
+        {},
+        "the numbers that Adam.backprop() adds are of one size, as Adam's",
+    ),
+    (networks.Adam(X, Y, 2), (), {}, "they tell no gradient. Say with backward= (in the shell --backprop)"),
     (Counts(), (X, Y[:, 0]), {}, "returns int64, which has no gradient"),
     (Locked(), (X,), {}, "a Locked can't be copied, and the network itself is never changed"),
     (networks.BiasForgotten, (X, Y, X), {}, "can't be made of 3 arguments"),

@@ -513,7 +513,9 @@ class _Reader:
         shapes = {np.shape(p.of(self.network)) for p in reading.parameters.values()}
         known = {*reading.parameters.values(), *self.drive.written, *reading.linked.values()}
         memory = [p for p in self.changed if p not in known and np.shape(self.before[p]) in shapes]
-        memory = [p for p in memory if _floating(self.before[p]) and np.any(self.before[p])]
+        memory = [p for p in memory if np.shape(self.before[p]) and _floating(self.before[p])]
+        self._refuse_normalised(reading, memory)
+        memory = [p for p in memory if np.any(self.before[p])]
         found: list[Place] = []
         for place in memory:
             network = copied(reading.network, self.caller)
@@ -525,6 +527,25 @@ class _Reader:
                 reading, found = forgetful, [*found, place]
         self.network = reading.network
         return reading, found
+
+    def _refuse_normalised(self, reading: NetworkReading, memory: Sequence[Place]) -> None:
+        """Refuse to read a gradient off an update that has lost its size, as Adam's and its kin's has."""
+        if reading.source != "update" or not memory:
+            return
+        network = copied(self.network, self.caller)
+        for place in memory:
+            put(network, place, 0 * place.of(network))
+        with np.errstate(all="ignore"):
+            by_hand = replace(reading, network=network).functions()[1]
+            found = by_hand(*reading.values) if callable(by_hand) else by_hand
+        sizes = np.abs(np.concatenate([np.ravel(u) for u in found.values()]))
+        sizes = sizes[sizes > 0]
+        if sizes.size > 2 and np.mean(sizes > 0.99 * sizes.max()) > 0.8:  # all but those near the 1e-8 of its root
+            raise ValueError(
+                f"{self.caller}: the numbers that {self._called()} adds are of one size, as Adam's, whose memory is "
+                f"{', '.join(map(str, memory))}: they tell no gradient. Say with backward= (in the shell --backprop) "
+                "what returns the gradients, or leaves them in attributes"
+            )
 
     def _counts_as_data(self, place: Place) -> bool:
         return place in self.linked.values() or place not in self.updated
