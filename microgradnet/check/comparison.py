@@ -53,6 +53,8 @@ class GradientReport(Report):
         loss has a kink exactly at its arguments; what it is that isn't finite; what was not compared. Usually empty.
     automatic : {"recorded", "numerical"}
         Where the automatic gradients are from.
+    notes : tuple of (str, str)
+        Of a network, what was compared, how it was found, and what was assumed: what it is about, and the words.
     """
 
     function: str
@@ -62,6 +64,7 @@ class GradientReport(Report):
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
     automatic: Automatically = "recorded"
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -106,13 +109,26 @@ class GradientReport(Report):
     def __str__(self) -> str:
         width = shutil.get_terminal_size().columns
         said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
-        return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
+        return printable("\n".join([*self._noted(width), self._title, *said, aligned(HEADER, self._rows())]))
+
+    def _noted(self, width: int) -> list[str]:
+        """Write the notes below each other, with room for what each is about."""
+        room = max((len(about) for about, _ in self.notes), default=0) + 2
+        return [
+            textwrap.fill(
+                legible(words, len(words)), max(width, room + 20), initial_indent=about.ljust(room),
+                subsequent_indent=" " * room, break_on_hyphens=False,
+            )
+            for about, words in self.notes
+        ]  # fmt: skip
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """Yield what Rich prints: a table, or several below each other where one is too wide."""
         from rich.table import Table
         from rich.text import Text
 
+        for line in self._noted(options.max_width):
+            yield Text(printable(line, options.encoding))
         yield Text(printable(self._title, options.encoding))
         if self.headline:
             yield Text(printable(self.headline, options.encoding), style="bold")
@@ -133,8 +149,9 @@ class GradientReport(Report):
             for p, row in zip(self.parameters, self._rows(), strict=True)
         )
         said = f"<br>{html.escape(self.headline)}" if self.headline else ""
+        noted = "".join(f"<br>{html.escape(about)}: {html.escape(words)}" for about, words in self.notes)
         return (
-            f"<table><caption>{html.escape(self._title)}{said}</caption>"
+            f"<table><caption>{html.escape(self._title)}{said}{noted}</caption>"
             f"<thead><tr>{cells('th', HEADER)}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -152,6 +169,7 @@ class GradientReport(Report):
             "automatic": self.automatic,
             "ok": self.ok,
             "headline": self.headline,
+            "notes": dict(self.notes),
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
