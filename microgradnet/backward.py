@@ -8,12 +8,14 @@ like any other computation.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
+from heapq import heappop
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
+from microgradnet.calls import KNOWN
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
@@ -33,7 +35,7 @@ __all__ = ["broadcasts", "in_dtype", "leading_to", "own", "reachable", "reverse"
 _index = attrgetter("index")
 
 
-def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]:
+def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node]]:
     """Find what a root was computed from.
 
     Parameters
@@ -50,14 +52,11 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
         consumer of a node is newer than it.
     seen : set of Node
         The same, and the leaves.
-    outside : bool
-        Whether older nodes were met.
     """
     if root.primitive is None:
-        return [], {root}, False
+        return [], {root}
     order = [root]
     seen = {root}
-    outside = False
     last = root.index
     in_order = True  # as in a chain, which then needs no sorting
     for node in order:
@@ -65,7 +64,6 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
             if parent.requires_grad and parent not in seen:
                 index = parent.index
                 if index > oldest:
-                    outside = True
                     continue
                 seen.add(parent)
                 if parent.primitive is not None:
@@ -74,7 +72,7 @@ def reachable(root: Node, oldest: int = 1) -> tuple[list[Node], set[Node], bool]
                     last = index
     if not in_order:
         order.sort(key=_index)
-    return order, seen, outside
+    return order, seen
 
 
 def leading_to(targets: Collection[Node], order: Sequence[Node]) -> set[Node]:
@@ -89,7 +87,6 @@ def leading_to(targets: Collection[Node], order: Sequence[Node]) -> set[Node]:
 def reverse(
     root: Node,
     seed: Array,
-    order: Iterable[Node],
     along: Container[Node] | None = None,
     targets: Collection[Node] = (),
     free: bool = False,
@@ -102,8 +99,6 @@ def reverse(
         Where to start.
     seed : array or Recorded
         The cotangent of the root, of its shape and dtype. A `Tensor` makes the pass record itself.
-    order : iterable of Node
-        The operations to go through, newest first, from `reachable`.
     along : container of Node, optional
         Follow these nodes only.
     targets : collection of Node
@@ -126,43 +121,22 @@ def reverse(
     record = isinstance(seed, Recorded)
     cotangents: dict[Node, Array] = {root: seed}
     found: dict[Node, Array] = {}
-    for node in order:
-        if along is not None and node not in along:
-            continue
-        g = cotangents.pop(node, None)
-        if g is None:  # its consumers pass no gradient on
-            continue
-        if targets and node in targets:
-            found[node] = g
-        primitive: Any = node.primitive
-        saved: Any = node.saved
+    follow = root.primitive is not None and (along is None or root in along)
+    waiting = [(root.index, root)] if follow else []  # a heap: the newest is next
+    while waiting:
+        node: Any = heappop(waiting)[1]
+        saved = node.saved
         if saved is None:
             raise RuntimeError(
-                f"the graph was freed: an earlier backward() has gone through this {primitive.name}; call the "
+                f"the graph was freed: an earlier backward() has gone through this {node.primitive.name}; call the "
                 "earlier one with retain_graph=True, or compute the output again"
             )
-        static = node.static
+        if node in targets:
+            found[node] = cotangents[node]
         if record:
             enter_scope(Scope("backward", node.scope, node))
             saved = _as_tensors(node, saved)
-        for parent, vjp in zip(node.inputs, primitive.vjps):  # noqa: B905 - strict= would refuse `_Each`
-            if not parent.requires_grad or vjp is None or (along is not None and parent not in along):
-                continue
-            try:
-                d = vjp(g, *saved, **static) if static else vjp(g, *saved)
-            except Exception as error:
-                error.add_note(f"raised by a VJP of the operation {primitive.name!r}")
-                raise
-            try:
-                fits = d.shape == parent.shape and d.dtype is parent.dtype
-            except AttributeError:
-                fits = False
-            if not fits:
-                d = fit(d, parent, node)
-            if parent in cotangents:
-                cotangents[parent] = cotangents[parent] + d
-            else:
-                cotangents[parent] = d
+        node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
@@ -212,6 +186,9 @@ def fit(d: Any, parent: Node, node: Node) -> Any:
     return d
 
 
+KNOWN["__fit"] = fit
+
+
 def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
     """Whether arrays of one shape are broadcast to another."""
     return len(shape) <= len(to) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(to), strict=False))
@@ -222,6 +199,9 @@ def in_dtype(cotangent: Any, node: Node) -> Any:
     return cotangent if cotangent.dtype == node.dtype else astype(cotangent, node.dtype)
 
 
+_ndarray = np.ndarray
+
+
 def own(cotangents: dict[Node, Array], node: Node) -> Any:
     """Take a cotangent out, or None, as an array that shares its memory with nothing else.
 
@@ -229,13 +209,12 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     copied. One that was computed for this node alone is handed out as it is.
     """
     g = cotangents.pop(node, None)
-    if g is None:
-        return None
-    if g.dtype is not node.dtype:
-        g = in_dtype(g, node)
-    if type(g) is np.ndarray:
+    if type(g) is _ndarray and g.dtype is node.dtype:
         # Two references: the local variable, and the argument of getrefcount.
         return g.copy() if g.base is not None or sys.getrefcount(g) > 2 else g
-    if isinstance(g, np.generic):
+    if g is None:
+        return None
+    g = in_dtype(g, node)
+    if isinstance(g, np.ndarray | np.generic):
         return np.array(g, node.dtype)
     return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

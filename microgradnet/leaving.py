@@ -30,6 +30,7 @@ __all__ = [
     "followed",
     "frozen",
     "number_of",
+    "numbers_made",
     "refuse_numbers",
     "running",
     "warn",
@@ -83,13 +84,17 @@ class Running:
         """
         self.of = f
         self.arguments = args
+        work = next_index()
         try:
+            _at_work.add(work)
             return f(*args, **kwargs)
         except Exception as error:
             refused = self._hidden_by(error)
             if refused is None:
                 raise
             raise refused from None
+        finally:
+            _at_work.discard(work)
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
@@ -110,6 +115,9 @@ class Running:
 
 _CALL = Running.call.__code__
 
+_at_work: set[int] = set()
+"""What runs functions in any thread. Where nothing does, as between the steps of a loop, no frame need be looked at."""
+
 
 def _runs() -> Iterator[Running]:
     """Find what runs functions here now, the innermost first, by the frames of the calls: so a call costs no more."""
@@ -122,7 +130,7 @@ def _runs() -> Iterator[Running]:
 
 def running() -> Running | None:
     """Find what runs a function here now, the innermost, or None."""
-    return next(_runs(), None)
+    return next(_runs(), None) if _at_work else None
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
@@ -310,9 +318,14 @@ def frozen(tensor: Recorded) -> bool:
     return tensor._node.traced and any(run.compiling for run in _runs())
 
 
+def numbers_made() -> bool:
+    """Whether a number was made of anything, so that it has to be looked for."""
+    return bool(_taken.data or _lately.numbers)  # type: ignore[attr-defined] # `len` takes 0.2 us
+
+
 def refuse_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Raise if a number was made of what a root was computed from where nobody was there to refuse it: in a thread."""
-    for node in numbers_in(seen, root) if _taken.data else ():  # type: ignore[attr-defined] # `len` takes 0.2 us
+    for node in numbers_in(seen, root):
         raise _lost(caller, _taken[node], node)
 
 
@@ -334,8 +347,6 @@ def _between(seen: Collection[Node], root: Node) -> list[tuple[str, str]]:
 
 def warn_of_numbers(seen: Collection[Node], root: Node, caller: str) -> None:
     """Warn if a number was made of what a root was computed from, or beside, so that a gradient may be missing."""
-    if not (_taken.data or _lately.numbers):  # type: ignore[attr-defined]
-        return
     met = numbers_in(seen, root)
     found = [(called(node), _taken[node]) for node in met] + _between(seen, root)
     if found:

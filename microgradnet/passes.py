@@ -86,11 +86,11 @@ def passes(
         wanted = [again[position[node_of(x)]] for x in wrt if node_of(x) in position]
     nodes = {node_of(x) for x in wanted}
     title = root.name or "output"
-    order, _, _ = reachable(root)
+    order, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=TEXT.partial.format(title, title))
     with within(current_scope() or root.scope):
         along = leading_to(nodes, order) | {root}
-        found: dict[Node, Any] = reverse(root, seed, order, along, along)
+        found: dict[Node, Any] = reverse(root, seed, along, along)
     gradients = {node_of(x): found[node_of(x)] for x in wanted if isinstance(found.get(node_of(x)), Recorded)}
     titles: dict[Node, list[str]] = {}
     for node, gradient in gradients.items():

@@ -12,17 +12,20 @@ from __future__ import annotations
 import importlib
 import inspect
 import itertools
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
-from functools import cache, partial, wraps
-from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
+from functools import partial, wraps
+from heapq import heappush
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
-from microgradnet.ownership import held, owned
+from microgradnet.calls import KNOWN, call_of, pull_of
+from microgradnet.ownership import LARGE, held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
 
@@ -296,6 +299,8 @@ class Node:
     index : int
         Falls with every node made, so inputs always have a larger one: the order of indices is a
         topological order, and the smallest is the newest.
+    oldest : float
+        The largest index among the leaves that gradients flow to from here; −∞ if there is none.
     name : str or None
         The name the user gave the tensor.
     grad : array, Tensor or None
@@ -306,13 +311,14 @@ class Node:
         Whether this was traced in place of a number.
     """
 
-    __slots__ = (
+    __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
         "__weakref__",
         "dtype",
         "grad",
         "index",
         "inputs",
         "name",
+        "oldest",
         "primitive",
         "requires_grad",
         "saved",
@@ -330,15 +336,11 @@ class Node:
     requires_grad: bool
     scope: Scope
     index: int
+    oldest: float
     name: str | None
     grad: Any
     traced = False
     number = False
-
-    def __getattr__(self, attribute: str) -> None:
-        """Read a `name` or `grad` that was never set as None; not setting them saves a recorded call 5 % of time."""
-        if attribute not in ("name", "grad"):
-            raise AttributeError(f"Node has no attribute {attribute!r}")
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
@@ -359,18 +361,21 @@ class _TracedNumber(_Traced):
     number = True
 
 
+_NONE = -math.inf
+
+
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
     """Make a node for a tensor that is given, not computed."""
     node = node_type()
-    node.primitive = None
+    node.primitive = node.saved = node.grad = None
     node.inputs = ()
-    node.saved = None
     node.static = {}
     node.shape = value.shape
     node.dtype = value.dtype
     node.requires_grad = requires_grad
     node.scope = current_scope() or ROOT
-    node.index = next_index()
+    node.index = index = next_index()
+    node.oldest = index if requires_grad else _NONE
     node.name = name
     return node
 
@@ -427,7 +432,7 @@ _Result: type[Any] = Recorded
 def results_are(cls: type[Recorded]) -> None:
     """Say which class the results of operations have: `Tensor`, which lives on a floor above."""
     global _Result
-    _Result = _known_in_calls["__Tensor"] = cls
+    _Result = KNOWN["__Tensor"] = cls
 
 
 def attach(value: Array, node: Node) -> Tensor:
@@ -436,6 +441,26 @@ def attach(value: Array, node: Node) -> Tensor:
     result._value = value
     result._node = node
     result._settled = isinstance(value, REAL) and value.dtype.kind in "fiub" and not node.traced
+    return result
+
+
+def fresh(value: np.ndarray[Any, Any]) -> Tensor:
+    """Make a leaf that gradients are wanted of, and that owns its value, from a floating-point array.
+
+    What `attach` makes of a `leaf`, in half the time: one is made of each argument of a transform, in every call.
+    """
+    result: Tensor = _Result()
+    result._value = value.copy("K") if value.nbytes < LARGE and value.flags.writeable else owned(value)
+    result._node = node = Node()
+    result._settled = True
+    node.primitive = node.saved = node.name = node.grad = None
+    node.inputs = ()
+    node.static = {}
+    node.shape = value.shape
+    node.dtype = value.dtype
+    node.requires_grad = True
+    node.scope = current_scope() or ROOT
+    node.index = node.oldest = next_index()
     return result
 
 
@@ -497,6 +522,8 @@ class Primitive:
         The static arguments, with their defaults.
     numpy, source, text, latex, symbol :
         As given to `primitive`.
+    pull : callable
+        What takes a reverse pass through one of its nodes; see `calls.pull_of`.
     """
 
     def __init__(
@@ -528,6 +555,7 @@ class Primitive:
         self.text: str | Callable[..., str] | None = known["text"]
         self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
+        self.pull = pull_of(self)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -543,7 +571,7 @@ class Primitive:
         """Call with tensors, arrays, numbers or lists: the general path, right for all that a call can be given.
 
         It is for tensors that are traced, arrays of other libraries, lists, and what has to be refused. All else takes
-        the path that is written for the operation (`_written`), which computes and leaves behind the same.
+        the path that is written for the operation (`calls`), which computes and leaves behind the same.
         """
         static = {k: given_for(self.name, k, v) for k, v in {**self.defaults, **static}.items()}
         values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
@@ -583,11 +611,18 @@ class Primitive:
         node.shape = y.shape
         node.dtype = y.dtype
         node.requires_grad = differentiated
+        node.oldest = max([p.oldest for p in parents]) if differentiated else _NONE
         node.scope = scope
         node.index = next_index()
+        node.name = node.grad = None
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
             _raise_with_dtype(self, y.dtype)
         return attach(y, node)
+
+    def general(self, /, *inputs: Any, **static: Any) -> Any:
+        """Call the operation that it is on these inputs, by the general path."""
+        beside_number = self.beside_number is not self and any(map(is_number, inputs))
+        return (self.beside_number if beside_number else self).apply(*inputs, **static)
 
     def compute(self, /, *values: Array, **static: Any) -> Array:
         """Compute the value of arrays as a recorded call does, so that it is the same to the last bit."""
@@ -701,168 +736,7 @@ def _raise_with_dtype(primitive: Primitive, dtype: Any) -> NoReturn:
     )
 
 
-# --- the call -----------------------------------------------------------------------------------------
-
-
-_NOTHING = object()
-
-_known_in_calls: dict[str, Any] = {}
-"""What the calls of all operations know, by names that no parameter has: it stands in for Python's built-in names."""
-
-
-def _call_of(primitive: Primitive) -> Callable[..., Any]:
-    """Make the function that calls an operation. Its code is written at the first call, since few of all are needed."""
-    parameters = tuple(primitive.signature.parameters.values())
-    if primitive.arity is not None:
-        return _call(primitive, parameters, primitive.arity)
-
-    @cache
-    def with_inputs(count: int) -> Callable[..., Any]:
-        inputs = [inspect.Parameter(f"x{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(count)]
-        return _call(primitive, (*inputs, *(p for p in parameters if p.kind is p.KEYWORD_ONLY)), count)
-
-    def call(*inputs: Any, **static: Any) -> Any:
-        if 0 < len(inputs) <= 8:
-            return with_inputs(len(inputs))(*inputs, **static)
-        if unknown := static.keys() - primitive.defaults.keys():
-            raise TypeError(f"{primitive.name}() got an unexpected keyword argument {min(unknown)!r}")
-        return primitive.apply(*inputs, **static)
-
-    return call
-
-
-def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity: int) -> Callable[..., Any]:
-    """Make the function that calls an operation with a number of inputs."""
-    names = [p.name for p in parameters]
-    keep_output, *keep = primitive.keep if primitive.arity else (*primitive.keep[:1], *[True] * arity)
-    known = {
-        "__name__": __name__,
-        "__builtins__": _known_in_calls,
-        "__primitive": primitive,
-        "__general": primitive.apply if primitive.beside_number is primitive else partial(_apply, primitive),
-        "__on_numpy": primitive.on_numpy,
-        "__differentiable": primitive.differentiable,
-        "__defaults": primitive.defaults,
-        "__keep_output": keep_output,
-        **{f"__keep_{x}": kept for x, kept in zip(names[:arity], keep, strict=True)},
-        **{f"__default_{k}": primitive.defaults.get(k, _NOTHING) for k in names[arity:]},
-    }
-    call = FunctionType(_unwritten.__code__, known, primitive.name)
-
-    def write() -> Callable[..., Any]:
-        form = tuple([(p.name, p.kind) for p in parameters])
-        optional = [p for p in parameters if p.default is not p.empty]
-        call.__defaults__ = tuple([p.default for p in optional if p.kind is not p.KEYWORD_ONLY])
-        call.__kwdefaults__ = {p.name: p.default for p in optional if p.kind is p.KEYWORD_ONLY}
-        call.__code__ = _written(form, arity, primitive.beside_number is not primitive).replace(co_name=primitive.name)
-        return call
-
-    known["__write"] = write
-    return call
-
-
-def _apply(primitive: Primitive, /, *inputs: Any, **static: Any) -> Any:
-    """Call the operation that it is on these inputs, by the general path."""
-    return (primitive.beside_number if any(map(is_number, inputs)) else primitive).apply(*inputs, **static)
-
-
-def _unwritten(*inputs: Any, **static: Any) -> Any:
-    return __write()(*inputs, **static)  # type: ignore[name-defined] # noqa: F821
-
-
-@cache
-def _written(parameters: tuple[tuple[str, Any], ...], arity: int, beside_number: bool) -> CodeType:
-    """Write the call of the operations of a form: with these inputs and, after them, static arguments.
-
-    It is a hot path, so the loop over the inputs is unrolled, and Python itself tells what was given by name. Measured
-    on NumPy 2.4 and CPython 3.11, over NumPy's own time: a recorded call between tensors takes 0.5 us, one with a plain
-    array 0.9, of which 0.3 are the copy. A loop over the inputs took 0.4 us more, ``*inputs, **static`` another 0.3.
-    """
-    names = [name for name, _ in parameters]
-    inputs, static = names[:arity], names[arity:]
-    signature = inspect.Signature([inspect.Parameter(name, kind) for name, kind in parameters])
-    by_name = "".join(f", {k}={k}" for k in static)
-    arguments = ", ".join(inputs) + by_name
-
-    def each(template: str, between: str = ", ", of: Sequence[str] = inputs) -> str:
-        return between.join(template.replace("·", x) for x in of)
-
-    given = f"""
-    if __type(·) is __Tensor:
-        if ·._settled:
-            __value_· = ·._value
-        elif (__value_· := __taken(·)) is None:
-            return __general({arguments})
-        __node_· = ·._node
-    elif __type(·) in __NUMBERS or (__type(·) is __ndarray and ·.dtype.kind in "fiubc"):
-        __value_· = ·
-        __node_· = __CONSTANT
-    else:
-        return __general({arguments})
-"""
-    operation = "__primitive"
-    if beside_number:
-        operation += f".beside_number if {each('__is_number(·)', ' or ')} else __primitive"
-    given_static = "__defaults"
-    if static:
-        is_default, by_key = each("· is __default_·", " and ", static), each("'·': ·", of=static)
-        given_static += f" if {is_default} else {{{by_key}}}"
-    source = f"""
-def call{signature}:
-    if {each("__type(·) is __ndarray", " and ")}:  # as in the VJPs of a reverse pass
-        try:
-            return __on_numpy({arguments})
-        except __TypeError as __error:
-            __raise_of_arguments(__primitive, __error, [{each("·")}])
-    {each(given, "")}
-    __scope = __current_scope() if __differentiable and ({each("__node_·.requires_grad", " or ")}) else None
-    if __scope is not None:
-        {each("__value_· = __owned(·) if __type(·) is __ndarray else __value_·", "; ")}
-    elif {each("__type(·) is not __Tensor", " and ")}:
-        try:
-            if {arity == 1} or {each("__type(·) is __ndarray", " or ")}:
-                return __on_numpy({arguments})
-            return __primitive.forward(__np, {arguments})  # operator.add(1, 2) would be Python's 3
-        except __TypeError as __error:
-            __raise_of_arguments(__primitive, __error, [{each("·")}])
-    if {each("__type(·) is __Tensor", " or ", static) or False}:
-        return __general({arguments})
-    try:
-        __output = __on_numpy({each("__value_·")}{by_name})
-    except __ValueError as __error:
-        __raise_with_shapes(__primitive, __error, [{each("__value_·")}])
-    __result = __Tensor()
-    __result._value = __output
-    __result._settled = True
-    try:
-        __dtype = __output.dtype
-    except __AttributeError:
-        __raise_with_type(__primitive, __output)
-    if __scope is None:
-        __result._node = __CONSTANT
-        if {each("__type(·) is __ndarray", " or ")}:
-            __result._settled = __is_new(__output, [{each("·")}])
-        return __result
-    __result._node = __node = __Node()
-    __node.primitive = {operation}
-    __node.inputs = ({each("__node_·")},)
-    __node.saved = (
-        __output if __keep_output else None,
-        {each("__value_· if __keep_· or __node_·.primitive is None else None")},
-    )
-    __node.static = {given_static}
-    __node.shape = __output.shape
-    __node.dtype = __dtype
-    if __dtype.kind != "f":  # 0.03 us
-        __raise_with_dtype(__primitive, __dtype)
-    __node.requires_grad = True
-    __node.scope = __scope
-    __node.index = __next_index()
-    return __result
-"""
-    made: dict[str, Any] = {}
-    exec(compile(source, f"<the call of {signature}>", "exec"), made)
-    return made["call"].__code__  # type: ignore[no-any-return]
+# --- what a call knows --------------------------------------------------------------------------------
 
 
 def _taken(tensor: Recorded) -> Array | None:
@@ -885,12 +759,15 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
     return y.base is None and all(y is not x for x in inputs)
 
 
-_known_in_calls |= {
-    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__NUMBERS": NUMBERS, "__Node": Node,
+KNOWN |= {
+    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
+    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
+    "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
+    "__zip": zip,
 }  # fmt: skip
 
 
@@ -1100,7 +977,8 @@ def primitive(
     if beside_number:
         declared.beside_number = other = object.__new__(Primitive)
         vars(other).update(vars(declared), vjps=tuple(beside_number), beside_number=other)
-    operation: Any = _call_of(declared)
+        other.pull = pull_of(other)
+    operation: Any = call_of(declared)
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name
     operation.__module__ = module

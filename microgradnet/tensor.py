@@ -23,6 +23,7 @@ from microgradnet.leaving import (
     followed,
     frozen,
     number_of,
+    numbers_made,
     running,
     warn_of_numbers,
 )
@@ -367,13 +368,13 @@ class Tensor(Recorded):
                 "mg.tensor(..., requires_grad=True), and compute outside of no_grad()"
             )
         seed = seed_for(self, gradient, "backward")
-        order, seen, _ = reachable(node)
-        warn_of_numbers(seen, node, "backward")
+        if numbers_made():
+            warn_of_numbers(reachable(node)[1], node, "backward")
         if create_graph or node.traced:
             with within(node.scope):
-                found = Running("backward").call(reverse, (node, constant(seed), order))
+                found = Running("backward").call(reverse, (node, constant(seed)))
         else:
-            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, order, free=not retain_graph)
+            found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
             for leaf_node in list(found):
                 g = own(found, leaf_node)
@@ -559,18 +560,27 @@ class Tensor(Recorded):
                 return _REDUCTIONS[ufunc](*inputs, **kwargs)
             if method != "__call__":
                 raise refusal(ufunc, method)
+        operation = numpy_functions.get(ufunc) or OF_SCIPY.get(full_name(ufunc))
+        if operation is None:
+            raise refusal(ufunc)
         try:
-            return _numpy_function(ufunc)(*inputs, **kwargs)
+            return operation(*inputs, **kwargs) if kwargs else operation(*inputs)
         except NotPlain as error:
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs.get("out") is not None:
-            raise TypeError(f"np.{function.__name__}: out= would write outside the record; assign the result instead")
-        if function is np.where and len(args) == 1 and not kwargs:
+        if kwargs:
+            if kwargs.get("out") is not None:
+                raise TypeError(
+                    f"np.{function.__name__}: out= would write outside the record; assign the result instead"
+                )
+            kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        elif len(args) == 1 and function is np.where:
             raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
-        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
-        return _numpy_function(function)(*args, **kwargs)
+        operation = numpy_functions.get(function)
+        if operation is None:
+            raise refusal(function)
+        return operation(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -740,12 +750,15 @@ def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
     return result
 
 
+_floating = np.floating
+
+
 def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
-        if type(value) is np.float64:
-            return np.float64(1.0)
+        if isinstance(value, _floating):
+            return type(value)(1)
         if value.size != 1:
             raise ValueError(
                 f"{caller}: the output has shape {value.shape}; pass a seed of that shape, or reduce it to one "
@@ -773,17 +786,6 @@ def _copied(value: Any, like: Any, whose: str) -> Any:
 def constant(value: Any) -> Tensor:
     """Make a constant tensor of an array of the record's own; leave tensors as they are."""
     return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
-
-
-def _numpy_function(function: Any) -> Any:
-    """Look up what a function of NumPy's calls on tensors, or say what to write instead."""
-    try:
-        return numpy_functions[function]
-    except (KeyError, TypeError):
-        found = OF_SCIPY.get(full_name(function)) if isinstance(function, np.ufunc) else None
-        if found is None:
-            raise refusal(function) from None
-        return found
 
 
 class _Elsewhere:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import ParamSpec
 
-from microgradnet.record import Primitive
+from microgradnet.record import Primitive as Primitive
 from microgradnet.tensor import Tensor as Tensor
 
 P = ParamSpec("P", default=[])

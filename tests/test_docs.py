@@ -262,6 +262,12 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("README.md", "such a step takes {} times as long as by hand"): measured(
             "peers.md", r"plain arrays \| ([\d.]+)"
         ),
+        ("docs/development/speed.md", "that takes {} times as long as the step by hand"): measured(
+            "floor.txt", r"can't do without.* ratio ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "on plain arrays, takes {} times as long"): measured(
+            "peers.md", r"plain arrays \| ([\d.]+)"
+        ),
         ("README.md", "PyTorch takes {} times as long"): measured("peers.md", r"torch \| ([\d.]+)"),
         ("README.md", "and autograd {} times"): measured("peers.md", r"autograd \| ([\d.]+)"),
         ("README.md", "With Python {} or newer"): python,

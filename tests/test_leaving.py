@@ -436,3 +436,21 @@ def test_activations_have_the_gradient_of_each_of_their_parameters(name: str, pa
 
     h = 1e-6
     assert np.isclose(mg.grad(f)(default), (f(default + h) - f(default - h)) / (2 * h), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("where", ["here", "in a thread"])
+def test_a_number_is_refused_after_another_transform_has_ended(where: str) -> None:
+    def another() -> None:
+        mg.grad(mg.sum)(X)
+
+    def f(x: mg.Tensor) -> mg.Tensor:
+        if where == "here":
+            another()
+        else:
+            thread = threading.Thread(target=another)
+            thread.start()
+            thread.join()
+        return x[0] * float(x[1])
+
+    with pytest.raises(TypeError, match=NUMBER):
+        mg.grad(f)(X)

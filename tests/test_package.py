@@ -20,6 +20,7 @@ PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
     {"started", "ownership", "plain", "template", "text", "typed"},  # `typed` is a stub
+    {"calls"},
     {"record"},
     {"leaving"},
     {"ops"},

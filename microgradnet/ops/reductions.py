@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, overload
 import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
-from microgradnet.ops.shapes import along, broadcast_to, flip, pad, ravel, reshape, shape, transpose
+from microgradnet.ops.shapes import along, broadcast_on_numpy, broadcast_to, flip, pad, ravel, reshape, shape, transpose
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -90,8 +90,13 @@ def _kept(r: Any, x: Any, axis: Axis, keepdims: bool = False) -> Any:
     return reshape(r, tuple([1 if i in axes else n for i, n in enumerate(x.shape)]))
 
 
+_floating = np.floating
+
+
 def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Repeat a result of reducing x to x's shape."""
+    if isinstance(r, _floating):  # as most reverse passes begin
+        return broadcast_on_numpy(r, x.shape)
     return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
 
 
@@ -501,13 +506,18 @@ def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return masked(_kept(g, a, axis, keepdims) / count, chosen)
 
 
+def _reduced_by(reduce: Callable[..., Array]) -> Callable[..., Array]:
+    """Return what a function of NumPy's like `np.max` calls in the end, 1.2 us later."""
+    return lambda a, axis=None, keepdims=False: reduce(a, axis, None, None, keepdims)
+
+
 max: Reduction = _reduction(  # noqa: A001
     "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
-    latex=r"\max {0}",
+    on_numpy=_reduced_by(np.maximum.reduce), latex=r"\max {0}",
 )  # fmt: skip
 min: Reduction = _reduction(  # noqa: A001
     "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
-    latex=r"\min {0}",
+    on_numpy=_reduced_by(np.minimum.reduce), latex=r"\min {0}",
 )  # fmt: skip
 amax = mirrors(np.amax)(max)
 amin = mirrors(np.amin)(min)

@@ -31,7 +31,7 @@ Axes = int | Sequence[int]
 
 def given(a: Any, whose: str) -> Any:
     """Return a tensor or an array as it is, and make an array of a number or a list; see `plain`."""
-    if type(a) is np.ndarray or isinstance(a, Recorded):
+    if isinstance(a, Recorded) or type(a) is np.ndarray:
         return a
     a = array(a, whose)
     return a if hasattr(a, "shape") else np.asarray(a)
@@ -403,14 +403,16 @@ def atleast_2d(*arys: Any) -> Any:
 
 # --- repeating ---------------------------------------------------------------------------------------
 
+_floating, _empty = np.floating, np.empty  # 0.03 us less than at each use
+
 _SMALL = 32768
 """Bytes up to which copying is quicker than NumPy's view of one element in many places (2.9 us)."""
 
 
-def _broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
+def broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
     """Spread over a shape: a number into a small array in 0.4 us, for so begin most reverse passes."""
-    if shape and isinstance(x, np.floating):
-        y = np.empty(shape, x.dtype)
+    if shape and isinstance(x, _floating):
+        y = _empty(shape, x.dtype)
         if y.nbytes <= _SMALL:
             y.fill(x)
             return y
@@ -420,7 +422,7 @@ def _broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
 _broadcast_to = primitive(
     lambda xp, x, shape=(): xp.broadcast_to(x, shape),
     [lambda g, y, x, shape: g],  # of y's shape: the reverse pass sums it down, as for every broadcast input
-    name="broadcast_to", keep="", on_numpy=_broadcast_on_numpy,
+    name="broadcast_to", keep="", on_numpy=broadcast_on_numpy,
     source="np.broadcast_to({0}, {shape!r})", latex=r"\operatorname{{broadcast}}_{{{shape}}} {0}",
 )  # fmt: skip
 

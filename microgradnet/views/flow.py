@@ -53,9 +53,9 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
     """
     graph, position = located(output, names=names)
     root = root_of(output, "draw")
-    order, _, _ = reachable(root)
+    order, _ = reachable(root)
     with np.errstate(all="ignore"):  # a gradient that overflows is what the picture is there to show
-        found = reverse(root, np.ones(root.shape, root.dtype)[()], order, targets=set(order))
+        found = reverse(root, np.ones(root.shape, root.dtype)[()], targets=set(order))
         uses: dict[Node, int] = {}
         for node in order:
             for parent in node.inputs:

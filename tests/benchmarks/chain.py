@@ -1,8 +1,9 @@
-"""Long chains of scalar operations: time and memory per node, and whether both grow linearly."""
+"""Long chains of scalar operations: time and memory per node, whether both grow linearly, and PyTorch beside them."""
 
 from __future__ import annotations
 
 import gc
+import importlib.util
 import tracemalloc
 from collections.abc import Callable
 from time import perf_counter
@@ -79,7 +80,34 @@ def test_time_and_memory_of_long_chains_grow_linearly(name: str, show: Callable[
     assert max(totals) < 3 * min(totals), f"{totals} µs per node for {LENGTHS} nodes"
 
 
+def beside_torch(length: int, name: str, rounds: int = 15) -> str:
+    """How long recording and differentiating take, PyTorch's time being 1: the medians of rounds in turns."""
+    torch: Any = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    links = (LINKS[name], torch.sin if name == "sin(x)" else LINKS[name])
+
+    def seconds(x: Any, link: Callable[[Any], Any]) -> np.ndarray:
+        gc.collect()
+        stamps = [perf_counter()]
+        y = chain(length, link, x)
+        stamps.append(perf_counter())
+        y.backward()
+        stamps.append(perf_counter())
+        return np.diff(stamps)
+
+    ratios = []
+    for _ in range(rounds):
+        ours = seconds(mg.tensor(1.0, requires_grad=True), links[0])
+        ratios.append(ours / seconds(torch.tensor(1.0, dtype=torch.float64, requires_grad=True), links[1]))
+    record, differentiate = np.median(ratios, axis=0)
+    return f"chain of {length:,} times {name}, PyTorch being 1: record {record:.2f}, differentiate {differentiate:.2f}"
+
+
 if __name__ == "__main__":
+    if importlib.util.find_spec("torch"):
+        for name in LINKS:
+            for length in LENGTHS[:2]:
+                print(beside_torch(length, name))
     for name in LINKS:
         for length in LENGTHS:
             print(report(length, name)[0])
