@@ -10,6 +10,7 @@ from microgradnet.ops import linalg
 
 # fmt: off
 # isort: off
+from microgradnet.ops.creation import array, copy, empty, empty_like, full, full_like, ones, zeros
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import (
     absolute, add, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, astype, bitwise_and, bitwise_or,
@@ -36,7 +37,7 @@ from microgradnet.ops.scientific import (
     yv,
 )
 from microgradnet.ops.shapes import (
-    array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, full_like, hstack,
+    array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, hstack,
     matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, repeat, reshape, roll, shape, size, split, squeeze,
     stack, swapaxes, tile, transpose, vstack, zeros_like,
 )
@@ -109,7 +110,6 @@ __all__ = [
     "flip",
     "floor",
     "floor_divide",
-    "full_like",
     "gamma",
     "gammainc",
     "gammaincc",
@@ -235,4 +235,5 @@ __all__ = [
     "yv",
     "zeros_like",
 ]
+__all__ += ["array", "copy", "empty", "empty_like", "full", "full_like", "ones", "zeros"]  # to begin with
 # fmt: on

@@ -12,7 +12,7 @@ anp = pytest.importorskip("autograd.numpy")
 LACKING = set(
     words(
         "positive cbrt cumprod linalg.matmul linalg.tensordot vdot cholesky matrix_transpose flip broadcast_to pad "
-        "concat take take_along_axis sort diagonal "
+        "concat take take_along_axis sort diagonal copy full_like "
         "eigvalsh svdvals qr lstsq matrix_power multi_dot tensorsolve tensorinv cond matrix_norm vector_norm"
     )
 )
