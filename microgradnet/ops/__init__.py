@@ -30,7 +30,7 @@ from microgradnet.ops.indexing import (
 )
 from microgradnet.ops.pieces import (
     angle, choose, conj, conjugate, copysign, deg2rad, degrees, divmod, fabs, fix, float_power, fmax, fmin, fmod,
-    heaviside, i0, imag, isneginf, isposinf, ldexp, logaddexp2, modf, nan_to_num, piecewise, rad2deg, radians,
+    heaviside, imag, isneginf, isposinf, ldexp, logaddexp2, modf, nan_to_num, piecewise, rad2deg, radians,
     real, real_if_close, select, signbit, sinc,
 )
 from microgradnet.ops.polynomials import (
@@ -85,7 +85,7 @@ __all__ += [  # NumPy's other functions, most of which are compositions
     "convolve", "copysign", "corrcoef", "correlate", "cov", "cross", "cumulative_prod", "cumulative_sum",
     "deg2rad", "degrees", "delete", "diag", "diagflat", "digitize", "divmod", "dsplit", "dstack", "ediff1d",
     "extract", "fabs", "fix", "flatnonzero", "fliplr", "flipud", "float_power", "fmax", "fmin", "fmod",
-    "geomspace", "gradient", "heaviside", "hsplit", "i0", "imag", "insert", "interp", "isneginf", "isposinf",
+    "geomspace", "gradient", "heaviside", "hsplit", "imag", "insert", "interp", "isneginf", "isposinf",
     "ldexp", "linspace", "logaddexp2", "logspace", "matvec", "median", "meshgrid", "modf", "nan_to_num",
     "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
     "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "nonzero", "partition",

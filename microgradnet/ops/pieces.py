@@ -199,11 +199,13 @@ def _i0_forward(xp: Any, x: Array) -> Array:
     return y if y.ndim else y[()]
 
 
-i0: Unary = _elementwise(
-    "i0",
-    [lambda g, y, x: g * _i0_slope(x)],
-    "Modified Bessel function I₀ of the first kind; its derivative is I₁.",
-    forward=_i0_forward, keep="x", latex=r"I_0({0})", text="I₀({0})", symbol="I₀",
+_i0: Unary = mirrors(np.i0)(
+    _elementwise(
+        "bessel_i0",
+        [lambda g, y, x: g * _i0_slope(x)],
+        "Modified Bessel function I₀ of the first kind, which NumPy has; its derivative is I₁.",
+        forward=_i0_forward, keep="x", source="np.i0({0})", latex=r"I_0({0})", text="I₀({0})", symbol="I₀",
+    )
 )  # fmt: skip
 
 
