@@ -276,7 +276,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "np.add.reduceat is not supported",
     ),
-    "accumulating a number": (lambda: np.add.accumulate(parameter(1.0)), TypeError, "a number has no axis to go along"),
+    "accumulating a number": (lambda: np.add.accumulate(mg.tensor(1.0)), TypeError, "a number has no axis to go along"),
     "text": (lambda: mg.tensor("abc"), TypeError, r"tensor\(\): 'abc' is text, no number"),
     "too many arguments of an operation": (
         lambda: mg.exp(parameter(1.0), 2.0),
