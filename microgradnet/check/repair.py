@@ -1,0 +1,439 @@
+"""Where a derivation by hand is wrong: the place in its source at which one change mends it, proved by running it.
+
+A place is blamed only if something put there mends every gradient that was wrong and depends on it, at all draws, and
+breaks none; the earliest such place in the data flow. Several mistakes are mended one after the other.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Draw, Known, Match, Quantity
+from microgradnet.check.by_hand import ByHand
+from microgradnet.check.observe import Observation, Place, Program, quietly
+from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
+
+__all__ = ["Mend", "Repair", "Rerun"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Gradients = Mapping[str, Array]
+
+_LEFT_OUT_OF_RIGHT = 4
+"""How much speaks against a place where something would have to be added to what is right as it stands."""
+
+CAUSES = 4
+"""How many mistakes are looked for in one derivation."""
+
+EXACT = 1e-7
+"""How far a mended gradient may be from the right one, relative to its largest element."""
+
+
+# --- running it again --------------------------------------------------------------------------------------------
+
+Edit = Callable[[Any, FrameType, int], Any]
+"""What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
+
+
+class Rerun:
+    """The user's derivation, run again with something else at some places."""
+
+    def __init__(self, program: Program, derivation: ByHand, draws: Sequence[Draw]) -> None:
+        self.program, self.draws = program, draws
+        self.derivation = replace(derivation, manual=self._call)
+        self.names = list(derivation.gradients)
+        self.runs = 0
+
+    def _call(self, *args: Any) -> Any:
+        result = self.program.bound()(*args)
+        return list(result) if isinstance(result, Iterator) else result
+
+    def gradients(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int] = frozenset()) -> Gradients:
+        """Return the gradients with these edits, and some statements left out.
+
+        Raises
+        ------
+        Exception
+            Whatever the user's function raises then.
+        """
+        self.runs += 1
+        reached: dict[int, int] = {}
+
+        def put(i: int, v: Any, frame: Callable[[], FrameType]) -> Any:
+            edit = edits.get(i)
+            if edit is None:
+                return v
+            k = reached.get(i, 0)
+            reached[i] = k + 1
+            new = edit(v, frame(), k)
+            if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
+                v[...] = new
+                return v
+            return new
+
+        self.program.hooked(put, (lambda i: i not in left_out) if left_out else _always)
+        return self.derivation.at(self.draws[draw].values).ascending
+
+    def ran(self, draw: int) -> Gradients:
+        """Run whatever code the functions have now."""
+        return self.derivation.at(self.draws[draw].values).ascending
+
+    def right(self, gradients: Gradients, draw: int, near: float = EXACT) -> frozenset[str]:
+        """Name the gradients that are right."""
+        found = set()
+        for name, g in gradients.items():
+            true = self.draws[draw].gradients[name]
+            if g.shape == true.shape:
+                apart, most = np.abs(g - true).max(initial=0.0), np.abs(true).max(initial=0.0)
+                if apart <= near * most or (most == 0 == apart):
+                    found.add(name)
+        return frozenset(found)
+
+
+def _always(i: int) -> bool:
+    return True
+
+
+def _written(code: CodeType) -> Edit:
+    """Evaluate other text where a value was computed; where it can't be yet, as in a loop's first round, keep that."""
+    failed = [0]
+
+    def edit(v: Any, frame: FrameType, k: int) -> Any:
+        try:
+            return eval(code, frame.f_globals, {**frame.f_locals, VALUE: v})  # the user's own names, in their own code
+        except NameError:
+            if k == 0:
+                return v
+            raise
+        finally:
+            failed[0] += 1
+
+    return edit
+
+
+def _put(values: Sequence[Any]) -> Edit:
+    """Put values in place of those computed, one after the other; those that are None are kept."""
+    return lambda v, frame, k: v if k >= len(values) or values[k] is None else _shaped(values[k], v)
+
+
+def _shaped(new: Array, like: Any) -> Any:
+    return new.reshape(like.shape) if isinstance(like, np.ndarray) and like.size == new.size else new
+
+
+# --- what mends ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Mend:
+    """A change at one place that makes wrong gradients right, at all draws.
+
+    Attributes
+    ----------
+    place : Place
+    names : frozenset of str
+        The gradients that it mends.
+    rewrite : Rewrite or None
+        Other text; None where it isn't known how to write what belongs there.
+    left_out : bool
+        Whether the statement is to be left out.
+    quantity : Match or None
+        What the right value is.
+    """
+
+    place: Place
+    names: frozenset[str]
+    edits: Sequence[Mapping[int, Edit]]  # for each draw
+    left_out: frozenset[int] = frozenset()
+    rewrite: Rewrite | None = None
+    quantity: Match | None = None
+
+
+class Repair:
+    """The search for what mends a derivation.
+
+    Parameters
+    ----------
+    rerun : Rerun
+    known : Known
+    observed : list of Observation
+        The derivation as it is, at each draw.
+    wrong : frozenset of str
+        The gradients to mend.
+    deadline : float
+        When to stop, as `time.perf_counter` counts.
+    """
+
+    def __init__(
+        self, rerun: Rerun, known: Known, observed: Sequence[Observation], wrong: frozenset[str], deadline: float
+    ) -> None:
+        self.rerun, self.known, self.observed, self.deadline = rerun, known, observed, deadline
+        self.program = rerun.program
+        self.wrong = wrong
+        self.done: list[Mend] = []
+        self.stopped = False
+
+    # the mistakes, one after the other
+
+    def search(self) -> list[Mend]:
+        """Mend one mistake after the other; return what was found, which may not be all."""
+        with self.program.exchanged(), quietly():
+            left = self.wrong
+            while left and len(self.done) < CAUSES and (mend := self._next(left)) is not None:
+                self.done.append(mend)
+                left = left - mend.names
+        return self.done
+
+    def _next(self, wrong: frozenset[str]) -> Mend | None:
+        self.base = self._run({}, frozenset(), 0)
+        if self.base is None:
+            return None
+        self.kept = self.rerun.right(self.base, 0) - wrong
+        reach = self._reach(wrong)
+        for needed in (wrong, None):
+            found = self._best(wrong, reach, needed)
+            if found is not None or self.stopped:
+                return found
+            if len(wrong) == 1:
+                break
+        return None
+
+    def _run(self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int) -> Gradients | None:
+        if time.perf_counter() > self.deadline:
+            self.stopped = True
+            return None
+        before: dict[int, Edit] = {}
+        for mend in self.done:
+            before |= mend.edits[draw]
+            left_out |= mend.left_out
+        try:
+            return self.rerun.gradients({**before, **edits}, draw, left_out)
+        except Exception:  # what the user's code may raise, given what it was not made for
+            return None
+
+    # how far a place reaches
+
+    def _reach(self, wrong: frozenset[str]) -> dict[int, frozenset[str]]:
+        """Find which gradients change with what is computed at each place; only those that reach no right one."""
+        random = np.random.default_rng(3)
+        reach: dict[int, frozenset[str]] = {}
+        assert self.base is not None
+        taken = {i for mend in self.done for i in mend.edits[0]}
+        for i, at in self.observed[0].seen.items():
+            place = self.program.places[i]
+            value = at.values[0] if at.values else None
+            numbers = isinstance(value, np.ndarray) and value.dtype.kind == "f" or isinstance(value, float)
+            if not numbers or i in taken or place.kind == "statement":
+                continue
+            found = self._run({i: _shaken(random)}, frozenset(), 0)
+            if found is None:
+                continue
+            changed = frozenset(n for n, g in found.items() if not np.array_equal(g, self.base[n]))
+            if changed & wrong and not changed & self.kept:
+                reach[i] = changed
+        self._spread(reach, wrong)
+        return reach
+
+    def _spread(self, reach: dict[int, frozenset[str]], wrong: frozenset[str]) -> None:
+        """What isn't a real number reaches what the expression around it does; anything, where there is none."""
+        taken = {i for mend in self.done for i in mend.edits[0]}
+        for i, at in self.observed[0].seen.items():
+            place, value = self.program.places[i], at.values[0] if at.values else None
+            if i in reach or i in taken or place.kind != "expression" or value is None:
+                continue
+            if (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float):
+                continue
+            outer = place.parent
+            while outer is not None and outer not in reach and not _is_real(self.observed[0], outer):
+                outer = self.program.places[outer].parent
+            if outer is None:
+                if isinstance(value, int | tuple | np.ndarray):
+                    reach[i] = wrong
+            elif outer in reach:
+                reach[i] = reach[outer]
+
+    # the best place
+
+    def _best(
+        self, wrong: frozenset[str], reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None
+    ) -> Mend | None:
+        """Choose the earliest statement at which something mends all that is needed; any wrong gradient if that is None.
+
+        What comes out of a statement as the right derivation has it is only wrong if something was left out there: then
+        a later statement comes first in which something else was written, or which does nothing but hand it on.
+        """
+        fallback: Mend | None = None
+        for statement in self._statements(reach, needed):
+            found: list[tuple[int, Mend]] = []
+            for level, mend in self._in_statement(statement, wrong, reach, only_slips=fallback is not None):
+                if needed is None or mend.names >= needed:
+                    found.append((level, mend))
+            if self.stopped:
+                return fallback
+            if not found:
+                continue
+            level, mend = min(found, key=lambda f: f[0])
+            if level < _LEFT_OUT_OF_RIGHT:
+                return self._with_text(mend, found)
+            if fallback is None or (_counts(mend) and _counts(fallback)):
+                fallback = self._with_text(mend, found)
+        return fallback
+
+    def _statements(
+        self, reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None
+    ) -> list[list[Place]]:
+        """Group the places that reach what is needed by statement, in the order of the data flow."""
+        groups: dict[tuple[str, int, int], list[Place]] = {}
+        for i in self.observed[0].seen:
+            if i in reach and (needed is None or reach[i] >= needed):
+                place = self.program.places[i]
+                at = place.file, place.statement.lineno, place.statement.col_offset
+                groups.setdefault(at, []).append(place)
+        return list(groups.values())
+
+    def _in_statement(
+        self, places: Sequence[Place], wrong: frozenset[str], reach: Mapping[int, frozenset[str]], only_slips: bool
+    ) -> Iterator[tuple[int, Mend]]:
+        """List what mends something in one statement, with how much speaks against it."""
+        statement = places[0].statement
+        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
+        if (guard := self._guard(statement)) is not None:
+            names = self._mended([{}] * len(self.rerun.draws), frozenset([guard.index]), wrong)
+            if names:
+                yield 1, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=frozenset([guard.index]))
+        for place in places:
+            at = Surroundings.of(self.program, self.observed[0], place)
+            for rewrite in slips(at):
+                if (mend := self._try(place, rewrite, wrong)) is not None:
+                    yield 0, mend
+            if only_slips and not alias:
+                continue
+            match = self._match(place)
+            trusted = match is not None and match.exact and not alias
+            if not trusted and place.kind == "expression":
+                for mend in self._quantities(place, wrong):
+                    yield 2, mend
+                    break
+            scaled = match is not None and match.quantity.kind == "cotangent" and not alias
+            for rewrite in omissions(at):
+                if (mend := self._try(place, rewrite, wrong)) is not None:
+                    of_right = trusted or (scaled and _counts(mend))
+                    yield (_LEFT_OUT_OF_RIGHT if of_right else 3), mend
+                    break
+
+    def _guard(self, statement: ast.stmt) -> Place | None:
+        for place in self.program.places:
+            if place.kind == "statement" and place.statement is statement:
+                return place
+        return None
+
+    def _with_text(self, mend: Mend, found: Sequence[tuple[int, Mend]]) -> Mend:
+        """Tell of a mend that has no text how it may be written, if another one in the statement says so."""
+        if mend.rewrite is not None or mend.left_out:
+            return mend
+        written = [m for _, m in found if m.rewrite is not None and m.names >= mend.names]
+        return replace(written[0], quantity=mend.quantity) if written else mend
+
+    def _match(self, place: Place) -> Match | None:
+        return self.known.identify([first_value(o, place) for o in self.observed])
+
+    def _try(self, place: Place, rewrite: Rewrite, wrong: frozenset[str]) -> Mend | None:
+        try:
+            code = compile(rewrite.run, "<repair>", "eval")
+        except SyntaxError:
+            return None
+        edits = {place.index: _written(code)}
+        names = self._mended([edits] * len(self.rerun.draws), frozenset(), wrong)
+        return Mend(place, names, [edits] * len(self.rerun.draws), rewrite=rewrite) if names else None
+
+    def _mended(
+        self, edits: Sequence[Mapping[int, Edit]], left_out: frozenset[int], wrong: frozenset[str]
+    ) -> frozenset[str]:
+        """Name the wrong gradients that are right with some edits, at all draws; none if one is broken."""
+        names = wrong
+        for draw in range(len(self.rerun.draws)):
+            found = self._run(edits[draw], left_out, draw)
+            if found is None:
+                return frozenset()
+            right = self.rerun.right(found, draw)
+            names = names & right
+            if not names or (draw == 0 and not self.kept <= right):
+                return frozenset()
+        return names
+
+    def _quantities(self, place: Place, wrong: frozenset[str]) -> Iterator[Mend]:
+        """Put what the automatic derivation knows, times whatever factor mends it."""
+        at = self.observed[0].seen[place.index]
+        value = at.values[0] if at.values else None
+        if not isinstance(value, np.ndarray) or at.count != 1:
+            return
+        for quantity, axes in self.known.like(value.shape):
+            for factor in self._factors(place, quantity, axes, wrong):
+                edits = [{place.index: _put([_turned(v, axes) * factor])} for v in quantity.values]
+                if names := self._mended(edits, frozenset(), wrong):
+                    match = Match(quantity, factor, axes, True)
+                    yield Mend(place, names, edits, quantity=match)
+
+    def _factors(
+        self, place: Place, quantity: Quantity, axes: tuple[int, ...] | None, wrong: frozenset[str]
+    ) -> Iterator[float]:
+        """Find the factor with which a quantity would mend something, if the gradients are linear in it."""
+        value = _turned(quantity.values[0], axes)
+        once = self._run({place.index: _put([value])}, frozenset(), 0)
+        twice = None if once is None else self._run({place.index: _put([2 * value])}, frozenset(), 0)
+        if once is None or twice is None:
+            return
+        true = self.rerun.draws[0].gradients
+        for name in sorted(wrong):
+            if once[name].shape != true[name].shape:
+                continue
+            slope = (twice[name] - once[name]).ravel()
+            gap = (true[name] - once[name]).ravel()
+            size = float(slope @ slope)
+            if not size > 0 or not np.isfinite(size):
+                continue
+            step = float(gap @ slope) / size
+            if np.abs(gap - step * slope).max() <= EXACT * max(np.abs(true[name]).max(), 1e-300):
+                factor = 1 + step
+                near = round(factor) if abs(factor) >= 1 else 1 / round(1 / factor) if abs(factor) > 1e-9 else 0
+                yield float(near) if abs(factor - near) < 1e-9 * abs(factor) else factor
+                return
+
+
+def _counts(mend: Mend) -> bool:
+    """Whether a mend is no more than to divide by a count, or to multiply by one: where doesn't matter much."""
+    return mend.rewrite is not None and mend.rewrite.kind in ("sum-for-mean", "mean-for-sum")
+
+
+def _is_real(seen: Observation, i: int) -> bool:
+    at = seen.seen.get(i)
+    value = at.values[0] if at is not None and at.values else None
+    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+
+
+def _turned(value: Array, axes: tuple[int, ...] | None) -> Array:
+    return value if axes is None else value.transpose(axes)
+
+
+def _shaken(random: np.random.Generator) -> Edit:
+    """Put something near: to see what depends on a value."""
+
+    def edit(v: Any, frame: FrameType, k: int) -> Any:
+        x = np.asarray(v)
+        if x.dtype.kind != "f":
+            return v
+        size = float(np.abs(x).max(initial=0.0)) or 1.0
+        return (x + 0.1 * size * random.standard_normal(x.shape))[()]
+
+    return edit
+
+
+def first_value(seen: Observation, place: Place) -> Any:
+    """Return what was first computed at a place; None if nothing that was kept."""
+    at = seen.seen.get(place.index)
+    return at.values[0] if at is not None and at.values else None
