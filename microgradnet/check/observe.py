@@ -94,10 +94,11 @@ class Place:
 
 @dataclass
 class Seen:
-    """What was observed at a place: how often, and the first values, None where one wasn't kept."""
+    """What was observed at a place: how often, the first values, None where one wasn't kept, and when they were."""
 
     count: int = 0
     values: list[Any] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
 
 
 class Untold(Exception):
@@ -165,7 +166,7 @@ class Program:
 
     def _observe(self, file: str, source: str, functions: Sequence[FunctionType]) -> None:
         """Compile the file twice, and take for each function the code that stands where its own does."""
-        tree = ast.parse(source, file)
+        tree, pristine = ast.parse(source, file), ast.parse(source, file)
         plain = list(_codes(compile(source, file, "exec", dont_inherit=True)))
         positions: dict[FunctionType, int] = {}
         for f in functions:
@@ -178,8 +179,8 @@ class Program:
             return
         wanted = {plain[i].co_firstlineno for i in positions.values()}
         scope = {k: v for f in positions for k, v in f.__globals__.items()}
-        observing = _Observing(file, self.places, scope, wanted)
-        rewritten = observing.module(copy.deepcopy(tree))
+        observing = _Observing(file, self.places, scope, wanted, _by_position(pristine))
+        rewritten = observing.module(tree)
         new = list(_codes(compile(rewritten, file, "exec", dont_inherit=True)))
         if len(new) != len(plain):
             return
@@ -187,7 +188,7 @@ class Program:
             if new[i].co_freevars == f.__code__.co_freevars:
                 self.observed[f] = new[i]
         if any(f in self.observed for f in positions):
-            self.files[file], self.trees[file] = source, tree
+            self.files[file], self.trees[file] = source, pristine
 
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
         """Compile another source of a file; None if its functions don't stand where they did."""
@@ -266,10 +267,11 @@ class Program:
         """
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
-        room = ROOM
+        room, time = ROOM, 0
 
         def look(i: int, v: Any, frame: Callable[[], FrameType]) -> Any:
-            nonlocal room
+            nonlocal room, time
+            time += 1
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
@@ -279,6 +281,7 @@ class Program:
                 kept = _kept(v, room)
                 room -= getattr(kept, "nbytes", 0)
                 at.values.append(kept)
+                at.times.append(time)
             return v
 
         with self.exchanged():
@@ -424,8 +427,11 @@ def _stands(code: CodeType) -> tuple[Any, ...]:
 class _Observing(ast.NodeTransformer):
     """Put a call around every expression of the wanted functions, and a condition before every statement."""
 
-    def __init__(self, file: str, places: list[Place], scope: Mapping[str, Any], wanted: set[int]) -> None:
-        self.file, self.places, self.scope, self.wanted = file, places, scope, wanted
+    def __init__(
+        self, file: str, places: list[Place], scope: Mapping[str, Any], wanted: set[int],
+        pristine: Mapping[tuple[Any, ...], ast.AST],
+    ) -> None:  # fmt: skip
+        self.file, self.places, self.scope, self.wanted, self.pristine = file, places, scope, wanted, pristine
         self.statement: Any = None
         self.function: list[str] = []
         self.around: list[int] = []  # the places of the expressions around
@@ -463,7 +469,7 @@ class _Observing(ast.NodeTransformer):
         before = self.inside, self.stored, self.statement
         if node.lineno in self.wanted and not self.inside:
             self.inside, self.stored = True, _stored(node)
-            self.statement = self.statement or node
+            self.statement = self.statement or self.pristine[_position(node)]
             self.function.append("<lambda>")
             around, self.around = self.around, []
             node.body = self.visit(node.body)
@@ -480,7 +486,7 @@ class _Observing(ast.NodeTransformer):
         return [new for statement in body for new in self._statement(statement)]
 
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
-        outer, self.statement = self.statement, node
+        outer, self.statement = self.statement, self.pristine[_position(node)]
         around, self.around = self.around, []
         try:
             return self._rewritten(node)
@@ -504,7 +510,7 @@ class _Observing(ast.NodeTransformer):
             for case in node.cases:
                 case.body = self._block(case.body)
             return [node]
-        original = copy.copy(node)
+        original = self.statement
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             return self._assignment(node, original)
         if isinstance(node, ast.Expr):
@@ -596,7 +602,7 @@ class _Observing(ast.NodeTransformer):
         return call
 
     def _observed(self, node: ast.expr) -> Any:
-        original = copy.deepcopy(node)
+        original = self.pristine[_position(node)]
         call = self._call(_EXPRESSION, "expression", node, original)
         self.around.append(self.places[-1].index)
         call.args[1] = self._inner(node)
@@ -680,6 +686,14 @@ class _Observing(ast.NodeTransformer):
         while isinstance(node, ast.Attribute):
             node = node.value
         return isinstance(node, ast.Name) and not self._holds_numbers(node.id)
+
+
+def _position(node: Any) -> tuple[Any, ...]:
+    return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _by_position(tree: ast.AST) -> dict[tuple[Any, ...], ast.AST]:
+    return {_position(n): n for n in ast.walk(tree) if isinstance(n, ast.stmt | ast.Lambda | ast.expr)}
 
 
 def _name_of(target: ast.expr) -> str | None:

@@ -7,6 +7,7 @@ breaks none; the earliest such place in the data flow. Several mistakes are mend
 from __future__ import annotations
 
 import ast
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ Gradients = Mapping[str, Array]
 
 _LEFT_OUT_OF_RIGHT = 4
 """How much speaks against a place where something would have to be added to what is right as it stands."""
+
+OCCURRENCES = 64
+"""How many values of an expression in a loop are aligned."""
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
@@ -177,6 +181,7 @@ class Repair:
         self.wrong = wrong
         self.done: list[Mend] = []
         self.stopped = False
+        self._matched: dict[int, list[Match | None]] = {}
 
     # the mistakes, one after the other
 
@@ -262,68 +267,109 @@ class Repair:
     def _best(
         self, wrong: frozenset[str], reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None
     ) -> Mend | None:
-        """Choose the earliest statement at which something mends all that is needed; any wrong gradient if that is None.
+        """Choose what mends all that is needed; if that is None, what mends any of it, and reaches most.
 
-        What comes out of a statement as the right derivation has it is only wrong if something was left out there: then
-        a later statement comes first in which something else was written, or which does nothing but hand it on.
+        First come small slips, at the earliest place that has one; then what the automatic derivation knows, and what
+        may have been left out.
         """
-        fallback: Mend | None = None
-        for statement in self._statements(reach, needed):
-            found: list[tuple[int, Mend]] = []
-            for level, mend in self._in_statement(statement, wrong, reach, only_slips=fallback is not None):
-                if needed is None or mend.names >= needed:
-                    found.append((level, mend))
-            if self.stopped:
-                return fallback
-            if not found:
-                continue
-            level, mend = min(found, key=lambda f: f[0])
-            if level < _LEFT_OUT_OF_RIGHT:
-                return self._with_text(mend, found)
-            if fallback is None or (_counts(mend) and _counts(fallback)):
-                fallback = self._with_text(mend, found)
-        return fallback
+        found: list[tuple[Any, Mend]] = []
+        statements = self._statements(reach, needed)
+        for look in (self._slips, self._values_and_omissions):
+            for k, places in enumerate(statements):
+                here = [(level, m) for level, m in look(places, wrong) if needed is None or m.names >= needed]
+                if self.stopped and not here:
+                    break
+                if needed is None:
+                    found += [((-len(m.names), -len(self._reached(m, reach)), level, k), m) for level, m in here]
+                elif here:
+                    level, mend = min(here, key=lambda f: f[0])
+                    found.append(((level >= _LEFT_OUT_OF_RIGHT, k * (-1) ** _counts(mend)), mend))
+                    if level < _LEFT_OUT_OF_RIGHT:
+                        break
+            if found and needed is not None:
+                break
+        return min(found, key=lambda f: f[0])[1] if found else None
 
-    def _statements(
-        self, reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None
-    ) -> list[list[Place]]:
-        """Group the places that reach what is needed by statement, in the order of the data flow."""
+    def _reached(self, mend: Mend, reach: Mapping[int, frozenset[str]]) -> frozenset[str]:
+        if not mend.left_out:
+            return reach[mend.place.index]
+        inside = [r for i, r in reach.items() if self.program.places[i].statement is mend.place.statement]
+        return frozenset().union(*inside)
+
+    def _statements(self, reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None) -> list[list[Place]]:
+        """Group the places that may be wrong by statement: first those where the right derivation is left first."""
         groups: dict[tuple[str, int, int], list[Place]] = {}
         for i in self.observed[0].seen:
             if i in reach and (needed is None or reach[i] >= needed):
                 place = self.program.places[i]
                 at = place.file, place.statement.lineno, place.statement.col_offset
                 groups.setdefault(at, []).append(place)
-        return list(groups.values())
+        return sorted(groups.values(), key=self._left_at)
 
-    def _in_statement(
-        self, places: Sequence[Place], wrong: frozenset[str], reach: Mapping[int, frozenset[str]], only_slips: bool
-    ) -> Iterator[tuple[int, Mend]]:
-        """List what mends something in one statement, with how much speaks against it."""
-        statement = places[0].statement
-        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
-        if (guard := self._guard(statement)) is not None:
-            names = self._mended([{}] * len(self.rerun.draws), frozenset([guard.index]), wrong)
-            if names:
-                yield 1, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=frozenset([guard.index]))
+    def _left_at(self, places: Sequence[Place]) -> float:
+        """Say when a statement first computed what the right derivation hasn't."""
+        first = math.inf
+        if _hands_on(places[0].statement):
+            return min(t for p in places for t in self.observed[0].seen[p.index].times[:1])
         for place in places:
-            at = Surroundings.of(self.program, self.observed[0], place)
-            for rewrite in slips(at):
+            if place.parent is None and place.kind == "expression":
+                at = self.observed[0].seen[place.index]
+                unknown = [t for t, m in zip(at.times, self._matches(place), strict=False) if m is None or not m.exact]
+                first = min([first, *unknown])
+        if first == math.inf:
+            return 1e9 + min(t for p in places for t in self.observed[0].seen[p.index].times[:1])
+        return first
+
+    def _matches(self, place: Place) -> list[Match | None]:
+        """Say which quantity was computed at a place, each time."""
+        if place.index not in self._matched:
+            seen = [o.seen.get(place.index) for o in self.observed]
+            count = min((len(s.values) if s else 0) for s in seen)
+            self._matched[place.index] = [
+                self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
+            ]
+        return self._matched[place.index]
+
+    def _right(self, places: Sequence[Place]) -> bool:
+        """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
+        whole = [p for p in places if p.parent is None]
+        if _hands_on(places[0].statement):
+            return False
+        matches = [m for p in whole for m in self._matches(p)]
+        return bool(matches) and all(m is not None and m.exact for m in matches)
+
+    def _slips(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[int, Mend]]:
+        """Find slips in one statement."""
+        if self._right(places):
+            return
+        if (guard := self._guard(places[0].statement)) is not None:
+            out = frozenset([guard.index])
+            if names := self._mended([{}] * len(self.rerun.draws), out, wrong):
+                yield 1, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=out)
+        for place in places:
+            for rewrite in slips(Surroundings.of(self.program, self.observed[0], place)):
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     yield 0, mend
-            if only_slips and not alias:
+
+    def _values_and_omissions(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[int, Mend]]:
+        """Find what may be missing in one statement: a quantity that isn't there, or something that is left out."""
+        right = self._right(places)
+        for place in places:
+            matches = self._matches(place)
+            match = matches[0] if matches else None
+            if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
                 continue
-            match = self._match(place)
-            trusted = match is not None and match.exact and not alias
-            if not trusted and place.kind == "expression":
+            found = False
+            for rewrite in omissions(Surroundings.of(self.program, self.observed[0], place)):
+                if (mend := self._try(place, rewrite, wrong)) is not None:
+                    scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
+                    scaled = scaled and rewrite.kind not in ("sign", "scale")
+                    yield (_LEFT_OUT_OF_RIGHT if right or scaled else 3), mend
+                    found = True
+                    break
+            if not right and not found:
                 for mend in self._quantities(place, wrong):
                     yield 2, mend
-                    break
-            scaled = match is not None and match.quantity.kind == "cotangent" and not alias
-            for rewrite in omissions(at):
-                if (mend := self._try(place, rewrite, wrong)) is not None:
-                    of_right = trusted or (scaled and _counts(mend))
-                    yield (_LEFT_OUT_OF_RIGHT if of_right else 3), mend
                     break
 
     def _guard(self, statement: ast.stmt) -> Place | None:
@@ -331,16 +377,6 @@ class Repair:
             if place.kind == "statement" and place.statement is statement:
                 return place
         return None
-
-    def _with_text(self, mend: Mend, found: Sequence[tuple[int, Mend]]) -> Mend:
-        """Tell of a mend that has no text how it may be written, if another one in the statement says so."""
-        if mend.rewrite is not None or mend.left_out:
-            return mend
-        written = [m for _, m in found if m.rewrite is not None and m.names >= mend.names]
-        return replace(written[0], quantity=mend.quantity) if written else mend
-
-    def _match(self, place: Place) -> Match | None:
-        return self.known.identify([first_value(o, place) for o in self.observed])
 
     def _try(self, place: Place, rewrite: Rewrite, wrong: frozenset[str]) -> Mend | None:
         try:
@@ -403,6 +439,12 @@ class Repair:
                 near = round(factor) if abs(factor) >= 1 else 1 / round(1 / factor) if abs(factor) > 1e-9 else 0
                 yield float(near) if abs(factor - near) < 1e-9 * abs(factor) else factor
                 return
+
+
+def _hands_on(statement: ast.stmt) -> bool:
+    """Whether a statement does no more than give a name to what has one, or to a constant."""
+    value = getattr(statement, "value", None)
+    return isinstance(statement, ast.Assign) and isinstance(value, ast.Name | ast.Constant)
 
 
 def _counts(mend: Mend) -> bool:

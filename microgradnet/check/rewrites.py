@@ -208,7 +208,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             seen.add(source)
             yield Rewrite(kind, source, source)
     shape = at.shape
-    if shape is not None and at.place.kind == "expression":
+    if shape is not None and at.place.kind == "expression" and at.place.is_read:
         own = at.closed(node)
         if len(shape) == 2 and not own.endswith(".T"):
             yield Rewrite("transpose", f"{own}.T", f"{VALUE}.T")
