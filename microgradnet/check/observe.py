@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,8 @@ _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 
 _LOCK = threading.RLock()
 
-Hook = Callable[[int, Any, Callable[[], FrameType]], Any]
+Hook = Callable[[int, Any], Any]
+"""Takes the place and the value; the frame above its own is the user's."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +234,8 @@ class Program:
 
     def hooked(self, value: Hook, keep: Callable[[int], bool]) -> None:
         """Say what is called with each value, and for each statement; only while the code is exchanged."""
-
-        def expression(i: int, v: Any) -> Any:
-            return value(i, v, _frame)
-
         for f in self.observed:
-            f.__globals__[_EXPRESSION] = f.__globals__[_AFTER] = expression
+            f.__globals__[_EXPRESSION] = f.__globals__[_AFTER] = value
             f.__globals__[_KEEP] = keep
 
     def bound(self) -> Callable[..., Any]:
@@ -269,13 +266,13 @@ class Program:
         names: dict[int, dict[str, Any]] = {}
         room, time = ROOM, 0
 
-        def look(i: int, v: Any, frame: Callable[[], FrameType]) -> Any:
+        def look(i: int, v: Any) -> Any:
             nonlocal room, time
             time += 1
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
-                names[i] = dict(frame().f_locals)
+                names[i] = dict(sys._getframe(1).f_locals)
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 kept = _kept(v, room)
@@ -289,10 +286,9 @@ class Program:
             result = (call or self.call)(args)
         return Observation(result, seen, names)
 
-
-def _frame() -> FrameType:
-    """Return the frame of the user's function: above this one, the hook and what the rewritten code calls."""
-    return sys._getframe(3)
+    def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
+        """Run once on copies and keep what was seen, where output and random state are taken care of already."""
+        return self.watch(args, lambda given: call([_copied(a) for a in given]))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +27,9 @@ __all__ = ["Mend", "Repair", "Rerun"]
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = Mapping[str, Array]
 
-_LEFT_OUT_OF_RIGHT = 4
-"""How much speaks against a place where something would have to be added to what is right as it stands."""
+_LEFT_OUT, _FOREIGN = 4, 5
+"""How much speaks against a place: something would have to be added to what is right as it stands; or something of
+arguments that what stands there doesn't depend on."""
 
 OCCURRENCES = 64
 """How many values of an expression in a loop are aligned."""
@@ -69,13 +71,12 @@ class Rerun:
         self.runs += 1
         reached: dict[int, int] = {}
 
-        def put(i: int, v: Any, frame: Callable[[], FrameType]) -> Any:
-            edit = edits.get(i)
-            if edit is None:
+        def put(i: int, v: Any) -> Any:
+            if i not in edits:
                 return v
             k = reached.get(i, 0)
             reached[i] = k + 1
-            new = edit(v, frame(), k)
+            new = edits[i](v, sys._getframe(1), k)
             if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
                 v[...] = new
                 return v
@@ -127,7 +128,8 @@ def _put(values: Sequence[Any]) -> Edit:
 
 
 def _shaped(new: Array, like: Any) -> Any:
-    return new.reshape(like.shape) if isinstance(like, np.ndarray) and like.size == new.size else new
+    own = np.array(new)  # the user's code may write to it
+    return own.reshape(like.shape) if isinstance(like, np.ndarray) and like.size == own.size else own
 
 
 # --- what mends ----------------------------------------------------------------------------------------------------
@@ -182,6 +184,7 @@ class Repair:
         self.done: list[Mend] = []
         self.stopped = False
         self._matched: dict[int, list[Match | None]] = {}
+        self._depends: dict[int, frozenset[int]] | None = None
 
     # the mistakes, one after the other
 
@@ -272,22 +275,37 @@ class Repair:
         First come small slips, at the earliest place that has one; then what the automatic derivation knows, and what
         may have been left out.
         """
-        found: list[tuple[Any, Mend]] = []
         statements = self._statements(reach, needed)
-        for look in (self._slips, self._values_and_omissions):
-            for k, places in enumerate(statements):
-                here = [(level, m) for level, m in look(places, wrong) if needed is None or m.names >= needed]
-                if self.stopped and not here:
-                    break
-                if needed is None:
-                    found += [((-len(m.names), -len(self._reached(m, reach)), level, k), m) for level, m in here]
-                elif here:
-                    level, mend = min(here, key=lambda f: f[0])
-                    found.append(((level >= _LEFT_OUT_OF_RIGHT, k * (-1) ** _counts(mend)), mend))
-                    if level < _LEFT_OUT_OF_RIGHT:
-                        break
-            if found and needed is not None:
+        if needed is None:
+            return self._widest(statements, wrong, reach)
+        for places in statements:
+            if here := [(level, m) for level, m in self._slips(places, wrong) if m.names >= needed]:
+                return min(here, key=lambda f: f[0])[1]
+            if self.stopped:
+                return None
+        best: tuple[int, Mend] | None = None
+        for places in statements:
+            if best is not None and best[0] == _LEFT_OUT and not (_hands_on(places[0].statement) or _counts(best[1])):
+                continue
+            here = [(level, m) for level, m in self._values_and_omissions(places, wrong) if m.names >= needed]
+            if not here:
+                continue
+            new = min(here, key=lambda f: f[0])
+            if best is None or new[0] < best[0] or (_counts(best[1]) and _counts(new[1])):
+                best = new
+            if best[0] < _LEFT_OUT:
                 break
+        return None if best is None else best[1]
+
+    def _widest(
+        self, statements: Sequence[list[Place]], wrong: frozenset[str], reach: Mapping[int, frozenset[str]]
+    ) -> Mend | None:
+        """Choose what mends most; of those, what reaches most: one cause for all before one for each."""
+        found = []
+        for k, places in enumerate(statements):
+            for look in (self._slips, self._values_and_omissions):
+                for level, m in look(places, wrong):
+                    found.append(((-len(m.names), -len(self._reached(m, reach)), level, k), m))
         return min(found, key=lambda f: f[0])[1] if found else None
 
     def _reached(self, mend: Mend, reach: Mapping[int, frozenset[str]]) -> frozenset[str]:
@@ -359,18 +377,28 @@ class Repair:
             match = matches[0] if matches else None
             if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
                 continue
-            found = False
+            found, foreign = False, self._foreign(place)
             for rewrite in omissions(Surroundings.of(self.program, self.observed[0], place)):
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
                     scaled = scaled and rewrite.kind not in ("sign", "scale")
-                    yield (_LEFT_OUT_OF_RIGHT if right or scaled else 3), mend
+                    level = _LEFT_OUT if right or scaled else 3
+                    yield (_FOREIGN if foreign and rewrite.kind not in ("sign", "scale") else level), mend
                     found = True
                     break
             if not right and not found:
                 for mend in self._quantities(place, wrong):
-                    yield 2, mend
+                    assert mend.quantity is not None
+                    of_forward = mend.quantity.quantity.kind in ("value", "local", "product")
+                    yield (_FOREIGN if foreign and not of_forward else 2), mend
                     break
+
+    def _foreign(self, place: Place) -> bool:
+        """Whether a value doesn't depend on all arguments that the derivation does: it comes before them, as p does y."""
+        if self._depends is None:
+            self._depends = depends_on(self.program, self.rerun, self.observed[0])
+        own = self._depends.get(place.index, frozenset())
+        return own < frozenset().union(*self._depends.values())
 
     def _guard(self, statement: ast.stmt) -> Place | None:
         for place in self.program.places:
@@ -479,3 +507,33 @@ def first_value(seen: Observation, place: Place) -> Any:
     """Return what was first computed at a place; None if nothing that was kept."""
     at = seen.seen.get(place.index)
     return at.values[0] if at is not None and at.values else None
+
+
+def depends_on(program: Program, rerun: Rerun, seen: Observation) -> dict[int, frozenset[int]]:
+    """Find which arguments each value depends on: the values are others where the argument is."""
+    random = np.random.default_rng(5)
+    found: dict[int, set[int]] = {i: set() for i in seen.seen}
+    values = rerun.draws[0].values
+    for k, value in enumerate(values):
+        x = np.asarray(value) if isinstance(value, np.ndarray | float) else np.asarray(0)
+        if x.dtype.kind == "f":
+            other: Any = (x + 0.1 * random.standard_normal(x.shape))[()]
+        elif x.dtype.kind in "iub" and x.ndim:
+            other = np.roll(x, 1, axis=0)
+        else:
+            continue
+        try:
+            again = program.observe_inside(
+                lambda args: program.bound()(*args), [other if i == k else v for i, v in enumerate(values)]
+            )
+        except Exception:  # what the user's code may raise at arguments that aren't the user's
+            continue
+        for i, at in seen.seen.items():
+            new = again.seen.get(i)
+            if new is None or not _same_values(at.values, new.values):
+                found[i].add(k)
+    return {i: frozenset(args) for i, args in found.items()}
+
+
+def _same_values(a: Sequence[Any], b: Sequence[Any]) -> bool:
+    return len(a) == len(b) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True) if x is not None)
