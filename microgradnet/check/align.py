@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -189,11 +189,19 @@ class Match:
     factor: float
     axes: tuple[int, ...] | None
     same_shape: bool
+    down: bool = False
 
     @property
     def exact(self) -> bool:
-        """Whether it is a forward value or a ∂L/∂value itself: no factor, and in its own shape or transposed."""
-        return self.quantity.kind in ("value", "cotangent") and abs(self.factor - 1) < NEAR and self.same_shape
+        """Whether it is a forward value or a ∂L/∂value itself: no factor, and in its own shape or transposed.
+
+        In a derivation that points down the loss, −∂L/∂value is as good.
+        """
+        if self.quantity.kind not in ("value", "cotangent") or not self.same_shape:
+            return False
+        return abs(self.factor - 1) < NEAR or (
+            self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
+        )
 
     def text(self) -> str:
         """Write it as mathematics."""
@@ -229,8 +237,8 @@ class Known:
     quantities : list of Quantity
     """
 
-    def __init__(self, draws: Sequence[Draw]) -> None:
-        self.draws = list(draws)
+    def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
+        self.draws, self.down = list(draws), down
         self.quantities = list(_quantities([d.chain for d in draws]))
         self._buckets: dict[tuple[int, int], list[tuple[int, tuple[int, ...] | None, Array]]] = {}
         with np.errstate(all="ignore"):
@@ -255,8 +263,10 @@ class Known:
                 if factor is None:
                     continue
                 quantity = self.quantities[k]
-                match = Match(quantity, factor, axes, _same_shape(arrays[0], quantity.values[0], axes))
-                rank = (abs(factor - 1) > NEAR, axes is not None, not match.exact, _RANK[quantity.kind], k)
+                same = _same_shape(arrays[0], quantity.values[0], axes)
+                match = Match(quantity, factor, axes, same, self.down)
+                plain = abs(factor - 1) < NEAR or match.exact
+                rank = (not plain, factor < 0, axes is not None, not match.exact, _RANK[quantity.kind], len(quantity.name))
                 if best is None or rank < best[0]:
                     best = rank, match
         return None if best is None else best[1]
@@ -431,8 +441,3 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
             values = [v * m for v, m in zip(values, more, strict=True)]
             write = lambda a=a, z=path: derivative(chain.graph, a, z)  # noqa: E731
             yield Quantity("product", values, ("product", roles[a], roles[path]), write)
-
-
-def with_manual(derivation: ByHand, f: Callable[..., Any]) -> ByHand:
-    """Return the derivation with another function for its gradients."""
-    return replace(derivation, manual=f)

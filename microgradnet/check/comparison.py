@@ -14,8 +14,8 @@ import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.located import explained
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
@@ -234,5 +234,5 @@ def compare(
     judgement = judge(derivation, rtol, atol, "compare", thorough=True)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
-        partial(search, derivation, judgement, rtol, atol),
+        partial(explained, derivation, judgement, rtol, atol),
     )  # fmt: skip

@@ -8,8 +8,9 @@ from numbers import Real
 from typing import Any
 
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.search import BUDGET, search
+from microgradnet.check.explain.search import BUDGET
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.located import explained
 from microgradnet.check.verdicts import judge
 
 __all__ = ["diagnose"]
@@ -78,4 +79,4 @@ def diagnose(
     start = time.perf_counter()
     derivation = ByHand.read(f, manual, args, argnums, descent, caller="diagnose")
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
-    return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)
+    return explained(derivation, judgement, rtol, atol, intermediates, float(budget), start)

@@ -283,7 +283,7 @@ class Repair:
                 return min(here, key=lambda f: f[0])[1]
             if self.stopped:
                 return None
-        best: tuple[int, Mend] | None = None
+        best: tuple[float, Mend] | None = None
         for places in statements:
             if best is not None and best[0] == _LEFT_OUT and not (_hands_on(places[0].statement) or _counts(best[1])):
                 continue
@@ -356,20 +356,20 @@ class Repair:
         matches = [m for p in whole for m in self._matches(p)]
         return bool(matches) and all(m is not None and m.exact for m in matches)
 
-    def _slips(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[int, Mend]]:
+    def _slips(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
         """Find slips in one statement."""
         if self._right(places):
             return
         if (guard := self._guard(places[0].statement)) is not None:
             out = frozenset([guard.index])
             if names := self._mended([{}] * len(self.rerun.draws), out, wrong):
-                yield 1, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=out)
+                yield 0.7, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=out)
         for place in places:
             for rewrite in slips(Surroundings.of(self.program, self.observed[0], place)):
                 if (mend := self._try(place, rewrite, wrong)) is not None:
-                    yield 0, mend
+                    yield rewrite.far, mend
 
-    def _values_and_omissions(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[int, Mend]]:
+    def _values_and_omissions(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
         """Find what may be missing in one statement: a quantity that isn't there, or something that is left out."""
         right = self._right(places)
         for place in places:
@@ -382,7 +382,7 @@ class Repair:
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
                     scaled = scaled and rewrite.kind not in ("sign", "scale")
-                    level = _LEFT_OUT if right or scaled else 3
+                    level: float = _LEFT_OUT if right or scaled else 3
                     yield (_FOREIGN if foreign and rewrite.kind not in ("sign", "scale") else level), mend
                     found = True
                     break

@@ -47,6 +47,7 @@ class Rewrite:
     kind: str
     source: str
     run: str
+    far: float = 0.0  # how far it is from what stands there, below 1
 
 
 @dataclass(frozen=True)
@@ -204,9 +205,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     node = at.place.node
     seen = set()
     for kind, source in _slips(at, node):
-        if source not in seen and source != at.text(node):
+        if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
-            yield Rewrite(kind, source, source)
+            far = 0.9 if isinstance(node, ast.Constant) else 0.0 if source.isidentifier() else 0.5
+            yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
     if shape is not None and at.place.kind == "expression" and at.place.is_read:
         own = at.closed(node)
@@ -337,6 +339,8 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
 
 def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     kind = "scale"
+    if at.place.parent is None and isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Subscript):
+        kind = "repeated-term"  # an element of an array was set
     numbers = [0, 1, 2, value + 1, value - 1, 2 * value, value / 2, -value, 3]
     if isinstance(value, int) and at.place.parent is not None:
         parent = at.program.places[at.place.parent].node
@@ -347,7 +351,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     for new in numbers:
         if new != value:
             number = int(new) if isinstance(value, int) and float(new).is_integer() else new
-            yield "missing-term" if number and not value else kind, repr(number)
+            yield kind, repr(number)
     for count in at.counts:
         yield kind, count
 

@@ -62,8 +62,12 @@ def search(
     intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
+    most: float = math.inf,
 ) -> Diagnoses:
-    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
+    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start.
+
+    No more work is done than the most, as a `Chain` counts it.
+    """
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
     if judgement.contradicted:
@@ -72,6 +76,7 @@ def search(
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
         chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
         chain.deadline = start + budget
+        chain.enough = chain.work + most
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
         found = [not_finite(case, name) for name in case.not_finite]
         wrong = frozenset(case.wrong)
@@ -148,8 +153,8 @@ class _Search:
         for hypothesis in itertools.chain(
             at_once, hypotheses(chain, self._scaled(wrong, _branches(chain)), self._updated(wrong))
         ):
-            if hypothesis.cost > simplest and chain.enough == math.inf:
-                chain.enough = chain.work + PATIENCE
+            if hypothesis.cost > simplest:
+                chain.enough = min(chain.enough, chain.work + PATIENCE)
             tried = self._try(hypothesis)
             if tried is None:
                 continue

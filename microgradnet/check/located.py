@@ -1,0 +1,221 @@
+"""A wrong derivation, read in its own source: which line, what belongs there, and which mistake that is.
+
+The place comes from `repair`, the words from what `explain` has tried at the numbers, where both agree on the mistake.
+Without source, or where the derivation is another one at every call, nothing is blamed here.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Draw, Known, draws_of
+from microgradnet.check.by_hand import ByHand
+from microgradnet.check.explain.search import BUDGET, search
+from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.kinds import kind_of
+from microgradnet.check.observe import Observation, Program, quietly
+from microgradnet.check.patch import as_diff, changed, statement_after
+from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.verdicts import Judgement
+
+__all__ = ["Reading", "explained", "located"]
+
+MOST = 5_000
+"""How much of the search in the numbers is done for the words of what was located, as a `Chain` counts work."""
+
+SHARE = 0.6
+"""Which part of the budget the search in the source may take."""
+
+LEAST_DRAWS = 3
+"""At how many arguments an alignment must hold, those given among them, for anything to be said."""
+
+
+@dataclass
+class Reading:
+    """A derivation, observed at several arguments, and what the automatic one knows there."""
+
+    derivation: ByHand
+    program: Program
+    draws: list[Draw]
+    observed: list[Observation]
+
+    @classmethod
+    def of(cls, derivation: ByHand) -> Reading | None:
+        """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
+        if not callable(derivation.manual):
+            return None
+        program = Program.of(derivation.manual)
+        draws = draws_of(derivation) if program is not None else []
+        if program is None or len(draws) < LEAST_DRAWS:
+            return None
+        observed, kept = [], []
+        for draw in draws:
+            try:
+                observed.append(program.watch(draw.values))
+                kept.append(draw)
+            except Exception:  # what the user's code may raise at arguments that aren't the user's
+                if not kept:
+                    return None
+        return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
+
+    @cached_property
+    def known(self) -> Known:
+        """All that the automatic derivation computes."""
+        return Known(self.draws, down=self.derivation.descent)
+
+
+def explained(
+    derivation: ByHand,
+    judgement: Judgement,
+    rtol: float | None,
+    atol: float | None,
+    intermediates: Mapping[str, Any] | None = None,
+    budget: float = BUDGET,
+    start: float | None = None,
+) -> Diagnoses:
+    """Say what is wrong with a derivation: what was located in its source, and what its numbers say; see `diagnose`."""
+    start = time.perf_counter() if start is None else start
+    wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
+    found: list[Diagnosis] = []
+    if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
+        reading = Reading.of(derivation)
+        found = [] if reading is None else located(reading, wrong, start + SHARE * budget)
+    all_found = {n for d in found for n in d.parameters} >= set(wrong)
+    most = MOST if found and all_found else math.inf
+    return merged(found, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+
+
+def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: a place, and words for it."""
+    told: list[Diagnosis] = []
+    left = list(by_numbers)
+    for place in found:
+        same = [d for d in left if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
+        words = next((w for d in same for w in (d, *d.equally_good) if place.kind in ("unexplained", w.kind)), None)
+        if words is not None:
+            first = same[0]
+            others = tuple(d for d in (first, *first.equally_good) if d is not words)
+            told.append(_with_place(replace(words, equally_good=tuple(map(_alone, others)), sure=first.sure), place))
+        else:
+            told.append(place)
+    names = {n for d in found for n in d.parameters}
+    return Diagnoses([*told, *(d for d in left if not set(d.parameters) <= names)])
+
+
+SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
+
+
+def _alone(d: Diagnosis) -> Diagnosis:
+    return replace(d, equally_good=(), sure="")
+
+
+def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
+    return replace(
+        words, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
+        patch=place.patch,
+    )  # fmt: skip
+
+
+def located(reading: Reading, wrong: Sequence[str], deadline: float) -> list[Diagnosis]:
+    """Find the places that are wrong, one for each cause; those that were found before the deadline."""
+    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    with reading.program.exchanged({}), quietly():
+        try:
+            now = rerun.ran(0)
+        except Exception:  # the user's code, in float64 now
+            return []
+    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    if not still:
+        return []
+    repair = Repair(rerun, reading.known, reading.observed, still, deadline)
+    mends = repair.search()
+    proved = _proved(reading, rerun, mends)
+    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)]
+
+
+def _proved(reading: Reading, rerun: Rerun, mends: Sequence[Mend]) -> list[str | None]:
+    """Patch the source, all mends that can be written at once, run it, and return the diffs of those that hold."""
+    program = reading.program
+    written = [m for m in mends if m.rewrite is not None or m.left_out]
+    found: dict[int, str] = {}
+    codes = {}
+    for file in {m.place.file for m in written}:
+        new = changed(program, file, [(m.place, _text(m)) for m in written if m.place.file == file])
+        code = None if new is None else program.with_source(file, new)
+        if code is None:
+            written = [m for m in written if m.place.file != file]
+        else:
+            codes |= code
+    if codes and (right := _right_with(rerun, codes)) is not None:
+        for m in written:
+            alone = changed(program, m.place.file, [(m.place, _text(m))])
+            if alone is not None and m.names <= right:
+                found[id(m)] = as_diff(program, m.place.file, alone)
+    return [found.get(id(m)) for m in mends]
+
+
+def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None:
+    right = frozenset(rerun.names)
+    with rerun.program.exchanged(codes), quietly():
+        for draw in range(len(rerun.draws)):
+            try:
+                right &= rerun.right(rerun.ran(draw), draw)
+            except Exception:  # what the patched code may raise
+                return None
+    return right
+
+
+def _text(mend: Mend) -> str | None:
+    return None if mend.rewrite is None else mend.rewrite.source
+
+
+def _diagnosis(
+    reading: Reading, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None
+) -> Diagnosis:
+    program, place = reading.program, mend.place
+    names = tuple(n for n in rerun.names if n in mend.names)
+    statement = program.text(place, place.statement).splitlines()[0]
+    what = place.variable or _assigned_in(place.statement)
+    quantity = mend.quantity.text() if mend.quantity is not None else ""
+    kind = kind_of(mend, program, reading.known, reading.observed, reading.derivation.names)
+    if mend.left_out:
+        correction, right = None, "this statement is left out"
+    else:
+        text = mend.rewrite.source if mend.rewrite is not None else None
+        correction = statement_after(program, place, text) if text is not None and patch is not None else None
+        right = correction or (f"what belongs there is {quantity}" if quantity else "")
+    count = len(reading.draws) - 1
+    return Diagnosis(
+        kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
+        _apart(now, rerun, names), 0.0,
+        sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
+        "arguments",
+        file=place.file, line=place.node.lineno,
+        expression=program.text(place) if place.kind == "expression" else statement.strip(),
+        correction=correction, patch=patch,
+    )  # fmt: skip
+
+
+def _assigned_in(statement: Any) -> str:
+    targets = getattr(statement, "targets", None) or [t for t in [getattr(statement, "target", None)] if t is not None]
+    return ", ".join(ast.unparse(t).strip("()") for t in targets) if targets else ""
+
+
+def _apart(now: Mapping[str, Any], rerun: Rerun, names: Sequence[str]) -> float:
+    worst = 0.0
+    for name in names:
+        g, true = now[name], rerun.draws[0].gradients[name]
+        if g.shape != true.shape:
+            return float("inf")
+        most = float(np.abs(g).max(initial=0.0)) or 1.0
+        worst = max(worst, float(np.abs(g - true).max(initial=0.0)) / most)
+    return worst
+
