@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import threading
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,6 +137,8 @@ class Program:
         self.files: dict[str, str] = {}
         self.trees: dict[str, ast.Module] = {}
         self.observed: dict[FunctionType, CodeType] = {}
+        self._narrowed: list[Callable[[Collection[int]], dict[FunctionType, CodeType]]] = []
+        self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
         self.first_line = 0
@@ -180,16 +182,24 @@ class Program:
             return
         wanted = {plain[i].co_firstlineno for i in positions.values()}
         scope = {k: v for f in positions for k, v in f.__globals__.items()}
-        observing = _Observing(file, self.places, scope, wanted, _by_position(pristine))
-        rewritten = observing.module(tree)
-        new = list(_codes(compile(rewritten, file, "exec", dont_inherit=True)))
-        if len(new) != len(plain):
-            return
-        for f, i in positions.items():
-            if new[i].co_freevars == f.__code__.co_freevars:
-                self.observed[f] = new[i]
-        if any(f in self.observed for f in positions):
+        by_position, first = _by_position(pristine), len(self.places)
+
+        def rewritten(only: Collection[int] | None, places: list[Place]) -> dict[FunctionType, CodeType]:
+            again = tree if only is None else ast.parse(source, file)
+            observing = _Observing(file, places, scope, wanted, by_position, only)
+            new = list(_codes(compile(observing.module(again), file, "exec", dont_inherit=True)))
+            if len(new) != len(plain):
+                return {}
+            return {f: new[i] for f, i in positions.items() if new[i].co_freevars == f.__code__.co_freevars}
+
+        if found := rewritten(None, self.places):
+            self.observed |= found
             self.files[file], self.trees[file] = source, pristine
+            self._narrowed.append(lambda only: rewritten(only, self.places[:first]))
+
+    def only(self, places: Collection[int]) -> dict[FunctionType, CodeType]:
+        """Compile the functions with only some places observed: loops run faster."""
+        return {f: code for narrowed in self._narrowed for f, code in narrowed(places).items()}
 
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
         """Compile another source of a file; None if its functions don't stand where they did."""
@@ -210,8 +220,14 @@ class Program:
         return found
 
     def text(self, place: Place, node: ast.AST | None = None) -> str:
-        """Return the source of a place."""
-        return ast.get_source_segment(self.files[place.file], node or place.node) or ""
+        """Return the source of a place, or of a part of it."""
+        part: Any = node or place.node
+        if place.file not in self._lines:  # `ast.get_source_segment` splits the file at each call
+            self._lines[place.file] = [line.encode() for line in self.files[place.file].split("\n")]
+        lines = self._lines[place.file][part.lineno - 1 : part.end_lineno]
+        lines[-1] = lines[-1][: part.end_col_offset]
+        lines[0] = lines[0][part.col_offset :]
+        return b"\n".join(lines).decode()
 
     # --- running -------------------------------------------------------------------------------------------------
 
@@ -425,9 +441,10 @@ class _Observing(ast.NodeTransformer):
 
     def __init__(
         self, file: str, places: list[Place], scope: Mapping[str, Any], wanted: set[int],
-        pristine: Mapping[tuple[Any, ...], ast.AST],
+        pristine: Mapping[tuple[Any, ...], ast.AST], only: Collection[int] | None = None,
     ) -> None:  # fmt: skip
         self.file, self.places, self.scope, self.wanted, self.pristine = file, places, scope, wanted, pristine
+        self.only = only  # the places that are observed; None for all
         self.statement: Any = None
         self.function: list[str] = []
         self.around: list[int] = []  # the places of the expressions around
@@ -547,7 +564,7 @@ class _Observing(ast.NodeTransformer):
     def _visit_as(self, node: ast.expr, variable: str | None) -> Any:
         first = len(self.places)
         new = self.visit(node)
-        if new is not node:  # the whole of it is observed, and was first
+        if len(self.places) > first and self.places[first].node is self.pristine[_position(node)]:
             self.places[first] = replace(self.places[first], variable=variable)
         return new
 
@@ -568,6 +585,8 @@ class _Observing(ast.NodeTransformer):
             return []
         read = ast.copy_location(ast.Name(root.id, ast.Load()), statement)
         call = self._call(_AFTER, "after", read, root, root.id)
+        if not self._is_wanted():
+            return []
         new: Any = ast.Expr(call)
         if root is target:
             new = ast.Assign([ast.Name(root.id, ast.Store())], call)
@@ -578,6 +597,8 @@ class _Observing(ast.NodeTransformer):
             return [node]
         place = Place(len(self.places), "statement", original, self.statement, self.file, ".".join(self.function))
         self.places.append(place)
+        if not self._is_wanted():
+            return [node]
         test = ast.Call(ast.Name(_KEEP, ast.Load()), [ast.Constant(place.index)], [])
         for new in ast.walk(test):
             if isinstance(new, ast.expr):
@@ -600,10 +621,15 @@ class _Observing(ast.NodeTransformer):
     def _observed(self, node: ast.expr) -> Any:
         original = self.pristine[_position(node)]
         call = self._call(_EXPRESSION, "expression", node, original)
+        wanted = self._is_wanted()
         self.around.append(self.places[-1].index)
         call.args[1] = self._inner(node)
         self.around.pop()
-        return call
+        return call if wanted else call.args[1]
+
+    def _is_wanted(self) -> bool:
+        """Whether the place that was found last is to be observed."""
+        return self.only is None or self.places[-1].index in self.only
 
     def visit(self, node: ast.AST) -> Any:
         if not self.inside or not isinstance(node, ast.expr):

@@ -20,6 +20,7 @@ import numpy as np
 from microgradnet.check.align import Draw, Known, Match, Quantity
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.observe import Observation, Place, Program, quietly
+from microgradnet.check.text import copies
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
 
 __all__ = ["Mend", "Repair", "Rerun"]
@@ -33,6 +34,9 @@ arguments that what stands there doesn't depend on."""
 
 OCCURRENCES = 64
 """How many values of an expression in a loop are aligned."""
+
+LONG = 2000
+"""How many values are observed in a run that is long."""
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
@@ -52,7 +56,7 @@ class Rerun:
 
     def __init__(self, program: Program, derivation: ByHand, draws: Sequence[Draw]) -> None:
         self.program, self.draws = program, draws
-        self.derivation = replace(derivation, manual=self._call)
+        self.derivation = derivation
         self.names = list(derivation.gradients)
         self.runs = 0
 
@@ -83,11 +87,26 @@ class Rerun:
             return new
 
         self.program.hooked(put, (lambda i: i not in left_out) if left_out else _always)
-        return self.derivation.at(self.draws[draw].values).ascending
+        return self.ran(draw)
 
     def ran(self, draw: int) -> Gradients:
         """Run whatever code the functions have now."""
-        return self.derivation.at(self.draws[draw].values).ascending
+        values = self.draws[draw].values
+        result = self._call(*copies(values))
+        plain = self._plainly(result)
+        return replace(self.derivation, manual=result).at(values).ascending if plain is None else plain
+
+    def _plainly(self, result: Any) -> Gradients | None:
+        """Read gradients that are given in one of the plain ways; None if `ByHand` has to make sense of them."""
+        if isinstance(result, dict) and result.keys() >= {*self.names}:
+            result = [result[name] for name in self.names]
+        given = [result] if isinstance(result, np.ndarray) and len(self.names) == 1 else result
+        if not isinstance(given, tuple | list) or len(given) != len(self.names):
+            return None
+        if not all(isinstance(g, np.ndarray | np.floating | float) for g in given):
+            return None
+        sign = -1.0 if self.derivation.descent else 1.0
+        return {name: np.array(g) * sign for name, g in zip(self.names, given, strict=True)}
 
     def right(self, gradients: Gradients, draw: int, near: float = EXACT) -> frozenset[str]:
         """Name the gradients that are right."""
@@ -183,7 +202,9 @@ class Repair:
         self.wrong = wrong
         self.done: list[Mend] = []
         self.stopped = False
+        self.long = sum(at.count for at in observed[0].seen.values()) > LONG
         self._matched: dict[int, list[Match | None]] = {}
+        self._surroundings: dict[int, Surroundings] = {}
         self._depends: dict[int, frozenset[int]] | None = None
 
     # the mistakes, one after the other
@@ -198,6 +219,8 @@ class Repair:
         return self.done
 
     def _next(self, wrong: frozenset[str]) -> Mend | None:
+        for f, code in self.program.observed.items():
+            f.__code__ = code
         self.base = self._run({}, frozenset(), 0)
         if self.base is None:
             return None
@@ -356,29 +379,40 @@ class Repair:
         matches = [m for p in whole for m in self._matches(p)]
         return bool(matches) and all(m is not None and m.exact for m in matches)
 
+    def _focus(self, places: Sequence[Place]) -> None:
+        """Observe one statement only, and what is mended already, where the loops are so long that it pays."""
+        if self.long:
+            guard = self._guard(places[0].statement)
+            inside = [p.index for p in (*places, *([guard] if guard else []))]
+            done = [i for m in self.done for i in (*m.edits[0], *m.left_out)]
+            for f, code in self.program.only({*inside, *done}).items():
+                f.__code__ = code
+
     def _slips(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
         """Find slips in one statement."""
         if self._right(places):
             return
+        self._focus(places)
         if (guard := self._guard(places[0].statement)) is not None:
             out = frozenset([guard.index])
             if names := self._mended([{}] * len(self.rerun.draws), out, wrong):
                 yield 0.7, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=out)
         for place in places:
-            for rewrite in slips(Surroundings.of(self.program, self.observed[0], place)):
+            for rewrite in slips(self._around(place)):
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     yield rewrite.far, mend
 
     def _values_and_omissions(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
         """Find what may be missing in one statement: a quantity that isn't there, or something that is left out."""
         right = self._right(places)
+        self._focus(places)
         for place in places:
             matches = self._matches(place)
             match = matches[0] if matches else None
             if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
                 continue
             found, foreign = False, self._foreign(place)
-            for rewrite in omissions(Surroundings.of(self.program, self.observed[0], place)):
+            for rewrite in omissions(self._around(place)):
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
                     scaled = scaled and rewrite.kind not in ("sign", "scale")
@@ -392,6 +426,11 @@ class Repair:
                     of_forward = mend.quantity.quantity.kind in ("value", "local", "product")
                     yield (_FOREIGN if foreign and not of_forward else 2), mend
                     break
+
+    def _around(self, place: Place) -> Surroundings:
+        if place.index not in self._surroundings:
+            self._surroundings[place.index] = Surroundings.of(self.program, self.observed[0], place)
+        return self._surroundings[place.index]
 
     def _foreign(self, place: Place) -> bool:
         """Whether a value doesn't depend on all arguments that the derivation does: it comes before them, as p does y."""
