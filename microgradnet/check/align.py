@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,12 @@ import numpy as np
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link
-from microgradnet.check.observe import Observation, Program
-from microgradnet.graph import located
+from microgradnet.check.observe import Observation, Place, Program
+from microgradnet.graph import Graph, located
 from microgradnet.notation import cotangent, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,6 +38,11 @@ NEAR = 1e-7
 
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
+
+OCCURRENCES = 64
+"""How many values of an expression in a loop are aligned."""
+
+_INDICES = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _random = np.random.default_rng(0)
 _PROBE: Array = _random.standard_normal(8 * SAMPLE)
@@ -91,7 +96,9 @@ def _fresh(derivation: ByHand, random: np.random.Generator) -> list[Any]:
         if x.dtype.kind != "f":
             continue
         x = x.astype(np.float64)
-        moved = np.where(x == 0, 0.2 * random.standard_normal(x.shape), x * np.exp(0.3 * random.standard_normal(x.shape)))
+        moved = np.where(
+            x == 0, 0.2 * random.standard_normal(x.shape), x * np.exp(0.3 * random.standard_normal(x.shape))
+        )
         if i not in derivation.positions:
             moved = np.where(x == np.round(x), x, moved)
             if x.ndim and np.allclose(x.sum(-1), 1) and (x >= 0).all():  # distributions stay some
@@ -144,12 +151,11 @@ def _variables(program: Program, seen: Observation) -> dict[str, Any]:
         if place.variable is not None and place.function == program.main.split(".")[-1]:
             found.setdefault(place.variable, []).extend(v for v in at.values if isinstance(v, Recorded))
     named = {}
-    digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
         root = variable.split("[")[0]
         for k, t in enumerate(distinct):
-            named[root + str(k).translate(digits) if len(distinct) > 1 else root] = t
+            named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
     return named
 
 
@@ -174,6 +180,7 @@ class Quantity:
     values: list[Array]
     role: tuple[Any, ...]
     write: Callable[[], str]
+    entry: int | None = None  # in the record, of a forward value
 
     @property
     def name(self) -> str:
@@ -228,6 +235,44 @@ def _times(factor: float, name: str) -> str:
     return f"{factor:.4g} × {name}"
 
 
+class Aligned:
+    """What was observed of a derivation, aligned with what the automatic one knows."""
+
+    def __init__(self, known: Known, observed: Sequence[Observation]) -> None:
+        self.known, self.observed = known, observed
+        self._matched: dict[int, list[Match | None]] = {}
+
+    def matches(self, place: Place) -> list[Match | None]:
+        """Say which quantity was computed at a place, each time that it was reached."""
+        if place.index not in self._matched:
+            seen = [o.seen.get(place.index) for o in self.observed]
+            count = min((len(s.values) if s else 0) for s in seen)
+            self._matched[place.index] = [
+                self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
+            ]
+        return self._matched[place.index]
+
+    def name(self, program: Program) -> None:
+        """Give what the loss has no names for those that the derivation has."""
+        chain = self.known.draws[0].chain
+        taken = {e.name for e in chain.graph if e.name}
+        names: dict[int, str] = {}
+        for i in self.observed[0].seen:
+            place = program.places[i]
+            if place.variable is None or not place.variable.isidentifier() or place.kind != "expression":
+                continue
+            matches = self.matches(place)
+            if place.is_read or place.function != program.main.split(".")[-1] or place.variable in taken:
+                continue
+            for k, match in enumerate(matches):
+                if match is not None and match.exact and match.axes is None and match.quantity.entry is not None:
+                    own = place.variable + str(k).translate(_INDICES) * (len(matches) > 1)
+                    if match.quantity.kind == "value" and own not in taken | set(names.values()):
+                        names.setdefault(match.quantity.entry, own)
+        entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
+        chain.graph = Graph(entries, chain.graph.outputs)
+
+
 class Known:
     """All that the automatic derivation computes at some draws, to be looked up by its numbers.
 
@@ -266,7 +311,14 @@ class Known:
                 same = _same_shape(arrays[0], quantity.values[0], axes)
                 match = Match(quantity, factor, axes, same, self.down)
                 plain = abs(factor - 1) < NEAR or match.exact
-                rank = (not plain, factor < 0, axes is not None, not match.exact, _RANK[quantity.kind], len(quantity.name))
+                rank = (
+                    not plain,
+                    factor < 0,
+                    axes is not None,
+                    not match.exact,
+                    _RANK[quantity.kind],
+                    len(quantity.name),
+                )
                 if best is None or rank < best[0]:
                     best = rank, match
         return None if best is None else best[1]
@@ -350,7 +402,6 @@ def _factor(value: Array, of: Array) -> float | None:
 
 def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     first = chains[0]
-    graph = first.graph
 
     def of(find: Callable[[Chain], Any]) -> list[Array] | None:
         found = [find(c) for c in chains]
@@ -360,15 +411,17 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         alike = all(a.shape == arrays[0].shape and a.dtype.kind in "fiub" for a in arrays)
         return arrays if alike else None
 
-    roles = [_role(first, i) for i in range(len(graph))]
-    for entry in graph:
+    roles = [_role(first, i) for i in range(len(first.graph))]
+    for entry in first.graph:
         if not entry.is_number and (values := of(lambda c: c.values[entry.id])) is not None:
-            yield Quantity("value", values, ("value", roles[entry.id]), lambda i=entry.id: expression(graph, i, 3))
+            yield Quantity(
+                "value", values, ("value", roles[entry.id]), lambda i=entry.id: expression(first.graph, i, 3), entry.id
+            )
     summed = []
     for node in first.order:
         if (values := of(lambda c: c.right.cotangents.get(node))) is None:
             continue
-        write = lambda i=node: cotangent(graph, i).replace("∂loss", "∂L")  # noqa: E731
+        write = lambda i=node: _d(first.graph, i)  # noqa: E731
         yield Quantity("cotangent", values, ("cotangent", roles[node]), write)
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
@@ -378,19 +431,23 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         role = (roles[link.node], link.i)
         if values is None:
             continue
-        if len(first.incoming[parent]) > 1 or values[0].shape != graph[parent].shape:
-            write = lambda i=parent, n=link.node: f"what {expression(graph, n, 1)} adds to {_d(graph, i)}"  # noqa: E731
+        if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
+            write = lambda i=parent, n=link.node: _adds(first.graph, n, i)  # noqa: E731
             yield Quantity("contribution", values, ("contribution", role), write)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            write = lambda a=link.node, z=parent: derivative(graph, a, z)  # noqa: E731
+            write = lambda a=link.node, z=parent: derivative(first.graph, a, z)  # noqa: E731
             yield Quantity("local", slopes, ("local", role), write)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
         which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
-        write = lambda i=node, which=which: f"Σ{which} of {_d(graph, i)}"  # noqa: E731
+        write = lambda i=node, which=which: f"Σ{which} of {_d(first.graph, i)}"  # noqa: E731
         yield Quantity("sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), write)
+
+
+def _adds(graph: Any, node: int, i: int) -> str:
+    return f"what {expression(graph, node, 1, closed=True)} adds to {_d(graph, i)}"
 
 
 def _d(graph: Any, i: int) -> str:

@@ -15,7 +15,8 @@ import numpy as np
 from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.findings import Diagnoses
-from microgradnet.check.located import explained
+from microgradnet.check.listing import Listing
+from microgradnet.check.located import explained, listing_of
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
@@ -58,6 +59,7 @@ class GradientReport(Report):
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    _list: Callable[[Diagnoses], Listing] = field(default=lambda found: Listing(), repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -68,6 +70,14 @@ class GradientReport(Report):
     def diagnosis(self) -> Diagnoses:
         """What is wrong, as `diagnose` finds it; searched for when first asked for, empty if nothing is wrong."""
         return Diagnoses() if self.ok else self._diagnose()
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The manual gradient's own source, with the quantity that each statement computes, and what is wrong there.
+
+        Of a right derivation too. What the automatic derivation doesn't have is "unknown", which is no mistake.
+        """
+        return self._list(self.diagnosis)
 
     def __getitem__(self, name: str) -> ParameterReport:
         for p in self.parameters:
@@ -234,5 +244,5 @@ def compare(
     judgement = judge(derivation, rtol, atol, "compare", thorough=True)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
-        partial(explained, derivation, judgement, rtol, atol),
+        partial(explained, derivation, judgement, rtol, atol), partial(listing_of, derivation),
     )  # fmt: skip

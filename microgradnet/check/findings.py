@@ -77,7 +77,8 @@ class Diagnosis:
         if self.kind not in ("unexplained", "not-finite", "not-repeatable", "not-to-be-believed"):
             before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
             after = f"{self.residual_after:.2g} of the largest element"
-            lines.append(f"  with this mistake the difference falls from {before} to {after}")
+            mistake = "with this mistake" if self.line is None or self.residual_after else "so written,"
+            lines.append(f"  {mistake} the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
         return printable("\n".join(lines))

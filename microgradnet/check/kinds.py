@@ -45,7 +45,9 @@ class _Difference:
         old, new = self.place.node, ast.parse(source, mode="eval").body
         old_match, new_match = self._match_of(old), self._match_of(new)
         if new_match is not None and self._is_parameter(new_match) and not self._is_parameter(old_match):
-            within = isinstance(old, ast.BinOp) and ast.dump(_plain(new)) in {ast.dump(_plain(n)) for n in ast.walk(old)}
+            within = isinstance(old, ast.BinOp) and ast.dump(_plain(new)) in {
+                ast.dump(_plain(n)) for n in ast.walk(old)
+            }
             updated = within or self._updates(old)
             return "updated-parameter" if updated else "wrong-parameter"
         if kind == "wrong-point" and _both(old_match, new_match) and old_match.quantity.role == new_match.quantity.role:

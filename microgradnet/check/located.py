@@ -16,17 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Draw, Known, draws_of
+from microgradnet.check.align import Aligned, Draw, Known, draws_of
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
+from microgradnet.check.listing import Listing, listed
 from microgradnet.check.observe import Observation, Program, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.verdicts import Judgement
 
-__all__ = ["Reading", "explained", "located"]
+__all__ = ["Reading", "explained", "listing_of", "located"]
 
 MOST = 5_000
 """How much of the search in the numbers is done for the words of what was located, as a `Chain` counts work."""
@@ -67,9 +68,11 @@ class Reading:
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
 
     @cached_property
-    def known(self) -> Known:
-        """All that the automatic derivation computes."""
-        return Known(self.draws, down=self.derivation.descent)
+    def aligned(self) -> Aligned:
+        """Which quantity of the automatic derivation each value is."""
+        aligned = Aligned(Known(self.draws, down=self.derivation.descent), self.observed)
+        aligned.name(self.program)
+        return aligned
 
 
 def explained(
@@ -91,6 +94,20 @@ def explained(
     all_found = {n for d in found for n in d.parameters} >= set(wrong)
     most = MOST if found and all_found else math.inf
     return merged(found, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+
+
+def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
+    """List a derivation by hand in its own source, with what was found at its place."""
+    if not callable(derivation.manual):
+        return Listing(note="The gradients were given as arrays: there is no source to list.")
+    if derivation.unrepeatable() is not None:
+        return Listing(
+            note="The derivation is another one at every call, so its values can't be told by their numbers."
+        )
+    reading = Reading.of(derivation)
+    if reading is None:
+        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
+    return listed(reading.program, reading.aligned, found)
 
 
 def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
@@ -118,8 +135,9 @@ def _alone(d: Diagnosis) -> Diagnosis:
 
 
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
+    sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
-        words, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
+        words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
         patch=place.patch,
     )  # fmt: skip
 
@@ -135,7 +153,7 @@ def located(reading: Reading, wrong: Sequence[str], deadline: float) -> list[Dia
     still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
     if not still:
         return []
-    repair = Repair(rerun, reading.known, reading.observed, still, deadline)
+    repair = Repair(rerun, reading.aligned, still, deadline)
     mends = repair.search()
     proved = _proved(reading, rerun, mends)
     return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)]
@@ -177,15 +195,13 @@ def _text(mend: Mend) -> str | None:
     return None if mend.rewrite is None else mend.rewrite.source
 
 
-def _diagnosis(
-    reading: Reading, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None
-) -> Diagnosis:
+def _diagnosis(reading: Reading, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
     program, place = reading.program, mend.place
     names = tuple(n for n in rerun.names if n in mend.names)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
-    kind = kind_of(mend, program, reading.known, reading.observed, reading.derivation.names)
+    kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
     if mend.left_out:
         correction, right = None, "this statement is left out"
     else:
@@ -218,4 +234,3 @@ def _apart(now: Mapping[str, Any], rerun: Rerun, names: Sequence[str]) -> float:
         most = float(np.abs(g).max(initial=0.0)) or 1.0
         worst = max(worst, float(np.abs(g - true).max(initial=0.0)) / most)
     return worst
-

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Draw, Known, Match, Quantity
+from microgradnet.check.align import Aligned, Draw, Match, Quantity
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.observe import Observation, Place, Program, quietly
-from microgradnet.check.text import copies
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
+from microgradnet.check.text import copies
 
 __all__ = ["Mend", "Repair", "Rerun"]
 
@@ -31,9 +31,6 @@ Gradients = Mapping[str, Array]
 _LEFT_OUT, _FOREIGN = 4, 5
 """How much speaks against a place: something would have to be added to what is right as it stands; or something of
 arguments that what stands there doesn't depend on."""
-
-OCCURRENCES = 64
-"""How many values of an expression in a loop are aligned."""
 
 LONG = 2000
 """How many values are observed in a run that is long."""
@@ -185,25 +182,22 @@ class Repair:
     Parameters
     ----------
     rerun : Rerun
-    known : Known
-    observed : list of Observation
-        The derivation as it is, at each draw.
+    aligned : Aligned
+        The derivation as it is.
     wrong : frozenset of str
         The gradients to mend.
     deadline : float
         When to stop, as `time.perf_counter` counts.
     """
 
-    def __init__(
-        self, rerun: Rerun, known: Known, observed: Sequence[Observation], wrong: frozenset[str], deadline: float
-    ) -> None:
-        self.rerun, self.known, self.observed, self.deadline = rerun, known, observed, deadline
+    def __init__(self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float) -> None:
+        self.rerun, self.aligned, self.deadline = rerun, aligned, deadline
+        self.known, self.observed = aligned.known, aligned.observed
         self.program = rerun.program
         self.wrong = wrong
         self.done: list[Mend] = []
         self.stopped = False
-        self.long = sum(at.count for at in observed[0].seen.values()) > LONG
-        self._matched: dict[int, list[Match | None]] = {}
+        self.long = sum(at.count for at in aligned.observed[0].seen.values()) > LONG
         self._surroundings: dict[int, Surroundings] = {}
         self._depends: dict[int, frozenset[int]] | None = None
 
@@ -258,7 +252,7 @@ class Repair:
         for i, at in self.observed[0].seen.items():
             place = self.program.places[i]
             value = at.values[0] if at.values else None
-            numbers = isinstance(value, np.ndarray) and value.dtype.kind == "f" or isinstance(value, float)
+            numbers = (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float)
             if not numbers or i in taken or place.kind == "statement":
                 continue
             found = self._run({i: _shaken(random)}, frozenset(), 0)
@@ -355,28 +349,20 @@ class Repair:
         for place in places:
             if place.parent is None and place.kind == "expression":
                 at = self.observed[0].seen[place.index]
-                unknown = [t for t, m in zip(at.times, self._matches(place), strict=False) if m is None or not m.exact]
+                unknown = [
+                    t for t, m in zip(at.times, self.aligned.matches(place), strict=False) if m is None or not m.exact
+                ]
                 first = min([first, *unknown])
         if first == math.inf:
             return 1e9 + min(t for p in places for t in self.observed[0].seen[p.index].times[:1])
         return first
-
-    def _matches(self, place: Place) -> list[Match | None]:
-        """Say which quantity was computed at a place, each time."""
-        if place.index not in self._matched:
-            seen = [o.seen.get(place.index) for o in self.observed]
-            count = min((len(s.values) if s else 0) for s in seen)
-            self._matched[place.index] = [
-                self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
-            ]
-        return self._matched[place.index]
 
     def _right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
         whole = [p for p in places if p.parent is None]
         if _hands_on(places[0].statement):
             return False
-        matches = [m for p in whole for m in self._matches(p)]
+        matches = [m for p in whole for m in self.aligned.matches(p)]
         return bool(matches) and all(m is not None and m.exact for m in matches)
 
     def _focus(self, places: Sequence[Place]) -> None:
@@ -407,7 +393,7 @@ class Repair:
         right = self._right(places)
         self._focus(places)
         for place in places:
-            matches = self._matches(place)
+            matches = self.aligned.matches(place)
             match = matches[0] if matches else None
             if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
                 continue

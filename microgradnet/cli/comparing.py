@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microgradnet.check import GradientReport, compare, diagnose
+from microgradnet.check import Diagnoses, GradientReport, compare, diagnose
 from microgradnet.check.text import argument_names
 from microgradnet.cli.common import aside, open_console, running
 
@@ -36,6 +36,13 @@ def compare_gradients(
     ] = None,
     descent: Annotated[bool, typer.Option("--descent", help="The gradients by hand point down the loss.")] = False,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
+    listing: Annotated[
+        bool, typer.Option("--listing", help="Print backprop's own source, with what each statement computes.")
+    ] = False,
+    patch: Annotated[
+        bool,
+        typer.Option("--patch", help="Print the corrections as a diff that patch and git apply take; change nothing."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Compare a gradient derived by hand with the automatic one, and say which step of it is wrong.
@@ -48,12 +55,17 @@ def compare_gradients(
             by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
             options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
             report = compare(f, by_hand, *arguments, **options)
-            found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+            found = Diagnoses() if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+            report.__dict__["diagnosis"] = found  # it is the same, within the budget that was asked for
         if kept is not None:
             diagnosis = [d.to_dict() for d in found]
             print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
         else:
             _print(report, found)
+            if listing:
+                print(f"\n{report.listing}")
+            if patch:
+                print("\n" + "".join(d.patch for d in found if d.patch))
     if not report.ok:
         raise typer.Exit(1)
 
