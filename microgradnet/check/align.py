@@ -1,8 +1,8 @@
 """Which quantity of the automatic derivation a value is: the same numbers, at several arguments, up to a factor.
 
 The automatic derivation knows every forward value, every ∂L/∂value, what each step adds to one, and the local
-derivatives. A value is one of them if it is that at all draws of the arguments: transposed, in another shape, summed over
-an axis, and with a factor that is the same at all. What is none of them is unknown, which is never wrong.
+derivatives. A value is one of them if it is that at all draws of the arguments: transposed, in another shape, summed
+over an axis, and with a factor that is the same at all. What is none of them is unknown, which is never wrong.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -413,45 +414,54 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
 
     roles = [_role(first, i) for i in range(len(first.graph))]
     for entry in first.graph:
-        if not entry.is_number and (values := of(lambda c: c.values[entry.id])) is not None:
-            yield Quantity(
-                "value", values, ("value", roles[entry.id]), lambda i=entry.id: expression(first.graph, i, 3), entry.id
-            )
+        i = entry.id
+        if not entry.is_number and (values := of(lambda c, i=i: c.values[i])) is not None:
+            yield Quantity("value", values, ("value", roles[i]), partial(_value, first, i), i)
     summed = []
     for node in first.order:
-        if (values := of(lambda c: c.right.cotangents.get(node))) is None:
+        if (values := of(lambda c, node=node: c.right.cotangents.get(node))) is None:
             continue
-        write = lambda i=node: _d(first.graph, i)  # noqa: E731
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), write)
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
         parent = first.parent(link)
-        values = of(lambda c: c.right.raw.get(link))
+        values = of(lambda c, link=link: c.right.raw.get(link))
         role = (roles[link.node], link.i)
         if values is None:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
-            write = lambda i=parent, n=link.node: _adds(first.graph, n, i)  # noqa: E731
-            yield Quantity("contribution", values, ("contribution", role), write)
+            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            write = lambda a=link.node, z=parent: derivative(first.graph, a, z)  # noqa: E731
-            yield Quantity("local", slopes, ("local", role), write)  # type: ignore[arg-type]
+            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
         which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
-        write = lambda i=node, which=which: f"Σ{which} of {_d(first.graph, i)}"  # noqa: E731
-        yield Quantity("sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), write)
+        yield Quantity(
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, which, node)
+        )
 
 
-def _adds(graph: Any, node: int, i: int) -> str:
-    return f"what {expression(graph, node, 1, closed=True)} adds to {_d(graph, i)}"
+def _value(chain: Chain, i: int) -> str:
+    return expression(chain.graph, i, 3)
 
 
-def _d(graph: Any, i: int) -> str:
-    return cotangent(graph, i).replace("∂loss", "∂L")
+def _d(chain: Chain, i: int) -> str:
+    return cotangent(chain.graph, i).replace("∂loss", "∂L")
+
+
+def _adds(chain: Chain, node: int, i: int) -> str:
+    return f"what {expression(chain.graph, node, 1, closed=True)} adds to {_d(chain, i)}"
+
+
+def _slope(chain: Chain, a: int, z: int) -> str:
+    return derivative(chain.graph, a, z)
+
+
+def _summed(chain: Chain, which: str, i: int) -> str:
+    return f"Σ{which} of {_d(chain, i)}"
 
 
 def _role(chain: Chain, i: int) -> tuple[Any, ...]:
@@ -496,5 +506,4 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
                 break
             path, more = below[path][0]
             values = [v * m for v, m in zip(values, more, strict=True)]
-            write = lambda a=a, z=path: derivative(chain.graph, a, z)  # noqa: E731
-            yield Quantity("product", values, ("product", roles[a], roles[path]), write)
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))

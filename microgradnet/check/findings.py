@@ -88,7 +88,7 @@ class Diagnosis:
         if self.line is None:
             return []
         lines = [f"  line {self.line} of {Path(self.file or '').name}: {legible(self.expression or '', 100)}"]
-        return lines + [f"  write  {legible(self.correction, 200)}"] * (self.correction is not None)
+        return lines + [f"  write  {legible(self.correction or '', 200)}"] * (self.correction is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON knows it."""

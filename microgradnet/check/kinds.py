@@ -1,4 +1,4 @@
-"""What sort of mistake a change undoes: read off the difference between what stands in the source and what belongs there."""
+"""What sort of mistake a change undoes: the difference between what stands in the source and what belongs there."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Difference:
             }
             updated = within or self._updates(old)
             return "updated-parameter" if updated else "wrong-parameter"
-        if kind == "wrong-point" and _both(old_match, new_match) and old_match.quantity.role == new_match.quantity.role:
+        if kind == "wrong-point" and _alike(old_match, new_match):
             return "stale-value"
         if kind == "wrong-point" and isinstance(old, ast.Constant):
             return "scale"
@@ -152,8 +152,11 @@ class _Difference:
         return match is not None and match.exact and match.quantity.name in self.parameters
 
 
-def _both(a: Match | None, b: Match | None) -> bool:
-    return a is not None and b is not None and a.exact and b.exact
+def _alike(a: Match | None, b: Match | None) -> bool:
+    """Whether two values are those of different steps of a loop."""
+    if a is None or b is None or not (a.exact and b.exact):
+        return False
+    return a.quantity.role == b.quantity.role
 
 
 def _plain(node: ast.AST) -> ast.AST:

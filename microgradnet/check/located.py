@@ -101,9 +101,7 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     if not callable(derivation.manual):
         return Listing(note="The gradients were given as arrays: there is no source to list.")
     if derivation.unrepeatable() is not None:
-        return Listing(
-            note="The derivation is another one at every call, so its values can't be told by their numbers."
-        )
+        return Listing(note="The derivation is another one at every call: its values have no names.")
     reading = Reading.of(derivation)
     if reading is None:
         return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
@@ -164,7 +162,7 @@ def _proved(reading: Reading, rerun: Rerun, mends: Sequence[Mend]) -> list[str |
     program = reading.program
     written = [m for m in mends if m.rewrite is not None or m.left_out]
     found: dict[int, str] = {}
-    codes = {}
+    codes: dict[Any, Any] = {}
     for file in {m.place.file for m in written}:
         new = changed(program, file, [(m.place, _text(m)) for m in written if m.place.file == file])
         code = None if new is None else program.with_source(file, new)

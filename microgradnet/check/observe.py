@@ -364,7 +364,7 @@ def _reached(function: Any) -> Iterator[FunctionType]:
             pending += _methods(f)
             continue
         if not isinstance(f, FunctionType):
-            call = getattr(type(f), "__call__", None)
+            call = vars(type(f)).get("__call__")
             if f is function and isinstance(call, FunctionType):
                 pending[:0] = [call, *_methods(type(f))]
             continue
@@ -411,7 +411,7 @@ _PREFIXES = tuple(
 
 
 def _installed(file: str) -> bool:
-    return file.startswith(_PREFIXES) or file.startswith("<frozen") or file.startswith("<__array_function__")
+    return file.startswith((*_PREFIXES, "<frozen", "<__array_function__"))
 
 
 def _filled(cell: types.CellType) -> bool:
@@ -472,7 +472,7 @@ class _Observing(ast.NodeTransformer):
         self.inside, self.stored = before
         return node
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # as `ast` calls it
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         self.generic_visit(node)
@@ -540,7 +540,7 @@ class _Observing(ast.NodeTransformer):
         return [node]
 
     def _assignment(self, node: Any, original: ast.stmt) -> list[ast.stmt]:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        targets: list[Any] = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value is None:
             return [node]
         variable = _name_of(targets[0])
@@ -572,9 +572,8 @@ class _Observing(ast.NodeTransformer):
         """Observe what a target reads: the array that is written to, and where."""
         if isinstance(node, ast.Subscript):
             node.slice = self._index(node.slice)
-        if isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
-            if isinstance(node.value, ast.Subscript | ast.Attribute):
-                self._target(node.value)
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Subscript | ast.Attribute):
+            self._target(node.value)
 
     def _after(self, target: ast.expr, statement: Any, adds: bool) -> list[ast.stmt]:
         """Observe the variable that a statement has written into."""

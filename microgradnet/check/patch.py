@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
@@ -56,10 +57,10 @@ def _edit(
             return None
         end = len(lines[statement.end_lineno - 1].rstrip(b"\r\n"))
         return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{place.variable} = {text}"
-    return (*_span(place.node), _enclosed(program, place, text))
+    return (*_span(place.node), _enclosed(place, text))
 
 
-def _enclosed(program: Program, place: Place, text: str) -> str:
+def _enclosed(place: Place, text: str) -> str:
     """Put parentheses around what binds too loosely for where it stands."""
     new = ast.parse(text, mode="eval").body
     if not isinstance(new, _LOOSE):
@@ -115,15 +116,9 @@ def statement_after(program: Program, place: Place, text: str) -> str | None:
 def as_diff(program: Program, file: str, new: str) -> str:
     """Write a change of a file as `git diff` does, relative to the working directory where it is below that."""
     path = Path(file)
-    try:
+    with contextlib.suppress(ValueError, OSError):
         path = path.resolve().relative_to(Path.cwd())
-    except (ValueError, OSError):
-        pass
     name = path.as_posix().lstrip("/")
     old = program.files[file]
-    lines: list[str] = []
-    for line in difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    ):
-        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    return "".join(lines)
+    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -117,7 +117,7 @@ class Rerun:
         return frozenset(found)
 
 
-def _always(i: int) -> bool:
+def _always(_: int) -> bool:
     return True
 
 
@@ -249,11 +249,9 @@ class Repair:
         reach: dict[int, frozenset[str]] = {}
         assert self.base is not None
         taken = {i for mend in self.done for i in mend.edits[0]}
-        for i, at in self.observed[0].seen.items():
+        for i in self.observed[0].seen:
             place = self.program.places[i]
-            value = at.values[0] if at.values else None
-            numbers = (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float)
-            if not numbers or i in taken or place.kind == "statement":
+            if not _is_real(self.observed[0], i) or i in taken or place.kind == "statement":
                 continue
             found = self._run({i: _shaken(random)}, frozenset(), 0)
             if found is None:
@@ -265,7 +263,7 @@ class Repair:
         return reach
 
     def _spread(self, reach: dict[int, frozenset[str]], wrong: frozenset[str]) -> None:
-        """What isn't a real number reaches what the expression around it does; anything, where there is none."""
+        """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
         taken = {i for mend in self.done for i in mend.edits[0]}
         for i, at in self.observed[0].seen.items():
             place, value = self.program.places[i], at.values[0] if at.values else None
@@ -419,7 +417,7 @@ class Repair:
         return self._surroundings[place.index]
 
     def _foreign(self, place: Place) -> bool:
-        """Whether a value doesn't depend on all arguments that the derivation does: it comes before them, as p does y."""
+        """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
         if self._depends is None:
             self._depends = depends_on(self.program, self.rerun, self.observed[0])
         own = self._depends.get(place.index, frozenset())
@@ -518,7 +516,7 @@ def _turned(value: Array, axes: tuple[int, ...] | None) -> Array:
 def _shaken(random: np.random.Generator) -> Edit:
     """Put something near: to see what depends on a value."""
 
-    def edit(v: Any, frame: FrameType, k: int) -> Any:
+    def edit(v: Any, _: FrameType, __: int) -> Any:
         x = np.asarray(v)
         if x.dtype.kind != "f":
             return v

@@ -1,6 +1,7 @@
 """What a person may have meant to write in place of an expression: other text, made of what the source has at hand.
 
-Each rewrite says what kind of mistake the text as it stands would be. None of them is believed here: `repair` runs them.
+Each rewrite says what kind of mistake the text as it stands would be. None of them is believed here: `repair` runs
+them.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Surroundings:
     def shape(self) -> tuple[int, ...] | None:
         """The shape of the value; None if it is no number and no array of numbers."""
         if isinstance(self.value, np.ndarray):
-            return self.value.shape
+            return tuple(self.value.shape)
         return () if isinstance(self.value, int | float | np.number) and not isinstance(self.value, bool) else None
 
     def is_module(self, node: ast.AST) -> bool:
@@ -333,8 +334,8 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         ndim = at.value.ndim
         if name == "transpose" and ndim <= 4:
             own = at.closed(operand) if is_method else args[0]
-            for axes in itertools.permutations(range(ndim)):
-                yield "transpose", f"{own}.transpose({', '.join(map(str, axes))})"
+            for order in itertools.permutations(range(ndim)):
+                yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
 
 
 def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
