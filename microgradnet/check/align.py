@@ -404,29 +404,31 @@ def _factor(value: Array, of: Array) -> float | None:
 def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     first = chains[0]
 
-    def of(find: Callable[[Chain], Any]) -> list[Array] | None:
-        found = [find(c) for c in chains]
+    def of(known: Sequence[Mapping[Any, Any]], key: Any) -> list[Array] | None:
+        found = [at.get(key) for at in known]
         if any(v is None for v in found):
             return None
         arrays = [np.asarray(v) for v in found]
         alike = all(a.shape == arrays[0].shape and a.dtype.kind in "fiub" for a in arrays)
         return arrays if alike else None
 
+    values_of = [dict(enumerate(c.values)) for c in chains]
+    cotangents, raw = [c.right.cotangents for c in chains], [c.right.raw for c in chains]
     roles = [_role(first, i) for i in range(len(first.graph))]
     for entry in first.graph:
         i = entry.id
-        if not entry.is_number and (values := of(lambda c, i=i: c.values[i])) is not None:
+        if not entry.is_number and (values := of(values_of, i)) is not None:
             yield Quantity("value", values, ("value", roles[i]), partial(_value, first, i), i)
     summed = []
     for node in first.order:
-        if (values := of(lambda c, node=node: c.right.cotangents.get(node))) is None:
+        if (values := of(cotangents, node)) is None:
             continue
         yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
         parent = first.parent(link)
-        values = of(lambda c, link=link: c.right.raw.get(link))
+        values = of(raw, link)
         role = (roles[link.node], link.i)
         if values is None:
             continue

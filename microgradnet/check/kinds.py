@@ -15,7 +15,7 @@ from microgradnet.check.repair import Mend, first_value
 
 __all__ = ["kind_of"]
 
-UNCERTAIN = frozenset({"wrong-point", "repeated-term", "repeated-factor", "scale", "unexplained"})
+UNCERTAIN = frozenset({"wrong-point", "wrong-mask", "repeated-term", "repeated-factor", "scale", "unexplained"})
 """Kinds of rewrites that may be known better from what the names stand for."""
 
 
@@ -45,10 +45,8 @@ class _Difference:
         old, new = self.place.node, ast.parse(source, mode="eval").body
         old_match, new_match = self._match_of(old), self._match_of(new)
         if new_match is not None and self._is_parameter(new_match) and not self._is_parameter(old_match):
-            within = isinstance(old, ast.BinOp) and ast.dump(_plain(new)) in {
-                ast.dump(_plain(n)) for n in ast.walk(old)
-            }
-            updated = within or self._updates(old)
+            parts = {ast.unparse(n) for n in ast.walk(old)} if isinstance(old, ast.BinOp) else set()
+            updated = ast.unparse(new) in parts or self._updates(old) or self._is_update(old)
             return "updated-parameter" if updated else "wrong-parameter"
         if kind == "wrong-point" and _alike(old_match, new_match):
             return "stale-value"
@@ -60,6 +58,8 @@ class _Difference:
     def of_what_is_left_out(self) -> str:
         """Compare a statement that shouldn't be there with what its variable held before."""
         statement = self.place.statement
+        if any(self._is_parameter(self._match_of(n)) for n in self._read_and_written(statement)):
+            return "updated-parameter"
         if isinstance(statement, ast.AugAssign):
             product = isinstance(statement.op, ast.Mult | ast.Div | ast.MatMult)
             return "repeated-factor" if product else "repeated-term"
@@ -69,17 +69,24 @@ class _Difference:
         if isinstance(statement.value, ast.Constant) or "zeros" in ast.unparse(statement.value):
             return "detached"
         if before is None:
-            return "updated-parameter" if self._reads_itself(statement) else "unexplained"
+            return "unexplained"
         return self._structure(statement.value, before) or "unexplained"
 
-    def _reads_itself(self, statement: ast.Assign) -> bool:
-        names = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
-        return ast.unparse(statement.targets[0]) in names
+    def _read_and_written(self, statement: Any) -> list[ast.Name]:
+        """List the variables that a statement takes something off, as one of gradient descent does."""
+        targets = [statement.target] if isinstance(statement, ast.AugAssign) else getattr(statement, "targets", [])
+        written = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        return [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in written]
 
     def _updates(self, old: ast.AST) -> bool:
         """Whether a variable was made from a parameter by taking something off."""
         value = self._defined(old.id, self.place.line) if isinstance(old, ast.Name) else None
         return isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub | ast.Add)
+
+    def _is_update(self, old: ast.AST) -> bool:
+        """Whether a formula takes something off a parameter."""
+        differs = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
+        return differs and self._is_parameter(self._match_of(old.left))  # type: ignore[attr-defined]
 
     def _structure(self, old: ast.AST, new: ast.AST) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""

@@ -138,6 +138,7 @@ class Program:
         self.trees: dict[str, ast.Module] = {}
         self.observed: dict[FunctionType, CodeType] = {}
         self._narrowed: list[Callable[[Collection[int]], dict[FunctionType, CodeType]]] = []
+        self._at: dict[Any, Place] = {}
         self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
@@ -218,6 +219,12 @@ class Program:
                     return None
                 found[f] = new[at[0]]
         return found
+
+    def at(self, node: Any, file: str) -> Place | None:
+        """Return the place of an expression of a file."""
+        if len(self._at) != len(self.places):
+            self._at = {(p.file, p.span) if p.kind == "expression" else p: p for p in self.places}
+        return self._at.get((file, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)))
 
     def text(self, place: Place, node: ast.AST | None = None) -> str:
         """Return the source of a place, or of a part of it."""

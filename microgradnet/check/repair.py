@@ -246,19 +246,21 @@ class Repair:
     def _reach(self, wrong: frozenset[str]) -> dict[int, frozenset[str]]:
         """Find which gradients change with what is computed at each place; only those that reach no right one."""
         random = np.random.default_rng(3)
-        reach: dict[int, frozenset[str]] = {}
+        reached: dict[int, frozenset[str]] = {}
         assert self.base is not None
         taken = {i for mend in self.done for i in mend.edits[0]}
-        for i in self.observed[0].seen:
+        for i in sorted(self.observed[0].seen):  # what is around an expression comes first
             place = self.program.places[i]
-            if not _is_real(self.observed[0], i) or i in taken or place.kind == "statement":
+            if not _is_real(self.observed[0], i) or place.kind == "statement":
                 continue
-            found = self._run({i: _shaken(random)}, frozenset(), 0)
-            if found is None:
-                continue
-            changed = frozenset(n for n, g in found.items() if not np.array_equal(g, self.base[n]))
-            if changed & wrong and not changed & self.kept:
-                reach[i] = changed
+            outer = place.parent
+            while outer is not None and outer not in reached:
+                outer = self.program.places[outer].parent
+            if outer is not None:
+                reached[i] = reached[outer]  # all that comes of it goes through that
+            elif (found := self._run({i: _shaken(random)}, frozenset(), 0)) is not None:
+                reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, self.base[n]))
+        reach = {i: r for i, r in reached.items() if r & wrong and not r & self.kept and i not in taken}
         self._spread(reach, wrong)
         return reach
 
@@ -400,7 +402,7 @@ class Repair:
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
                     scaled = scaled and rewrite.kind not in ("sign", "scale")
-                    level: float = _LEFT_OUT if right or scaled else 3
+                    level: float = _LEFT_OUT if (right or scaled) and place.parent is None else 3
                     yield (_FOREIGN if foreign and rewrite.kind not in ("sign", "scale") else level), mend
                     found = True
                     break
@@ -408,7 +410,7 @@ class Repair:
                 for mend in self._quantities(place, wrong):
                     assert mend.quantity is not None
                     of_forward = mend.quantity.quantity.kind in ("value", "local", "product")
-                    yield (_FOREIGN if foreign and not of_forward else 2), mend
+                    yield (_FOREIGN if foreign and not of_forward else 3.5), mend
                     break
 
     def _around(self, place: Place) -> Surroundings:
@@ -418,6 +420,8 @@ class Repair:
 
     def _foreign(self, place: Place) -> bool:
         """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
+        while place.parent is not None:  # that of the whole statement
+            place = self.program.places[place.parent]
         if self._depends is None:
             self._depends = depends_on(self.program, self.rerun, self.observed[0])
         own = self._depends.get(place.index, frozenset())

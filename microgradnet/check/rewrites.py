@@ -28,6 +28,7 @@ POOL = 40
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
 _COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
+_OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
 
 
@@ -108,7 +109,9 @@ class Surroundings:
                 continue
             node = other.node
             if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-                functions.setdefault(program.text(other, node.func))
+                inner = _seen_at(program, seen, other, node.args[0])
+                if _is_elementwise(inner, at.values[0]):
+                    functions.setdefault(program.text(other, node.func))
             if other.index == place.index or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
                 continue
             v = at.values[0]
@@ -144,11 +147,14 @@ class Surroundings:
 
     def ndim_of(self, node: ast.AST) -> int:
         """Return how many axes a part of the expression was seen to have; 3 if that isn't known."""
-        for i, at in self.seen.seen.items():
-            other = self.program.places[i]
-            if other.kind == "expression" and at.values and _span(other.node) == _span(node):
-                return int(np.ndim(at.values[0])) if at.values[0] is not None else 3
-        return 3
+        value = _seen_at(self.program, self.seen, self.place, node)
+        return 3 if value is None else int(np.ndim(value))
+
+    @property
+    def targets(self) -> set[str]:
+        """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
+        nodes = getattr(self.place.statement, "targets", ())
+        return {n.id for target in nodes for n in ast.walk(target) if isinstance(n, ast.Name)}
 
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
@@ -159,8 +165,18 @@ class Surroundings:
         return _closed(node, self.text(node))
 
 
-def _span(node: Any) -> tuple[int, ...]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+def _seen_at(program: Program, seen: Observation, place: Place, node: ast.AST) -> Any:
+    """Return what was first seen of an expression in the file of a place; None if nothing was."""
+    found = program.at(node, place.file)
+    at = None if found is None else seen.seen.get(found.index)
+    return at.values[0] if at is not None and at.values else None
+
+
+def _is_elementwise(given: Any, value: Any) -> bool:
+    """Whether a function of one array looks as if it were applied to each element."""
+    if not (isinstance(given, np.ndarray) and isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return False
+    return given.shape == value.shape and bool((value != value.flat[0]).any()) if value.size else False
 
 
 def program_names(program: Program, place: Place) -> frozenset[str]:
@@ -209,6 +225,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
             far = 0.9 if isinstance(node, ast.Constant) else 0.0 if source.isidentifier() else 0.5
+            far = 0.8 if source in at.targets else far
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
     if shape is not None and at.place.kind == "expression" and at.place.is_read:
@@ -229,7 +246,11 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "sign", at.text(node.operand)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
-        yield "wrong-mask", f"{at.text(node.left)} {_COMPARED[type(node.ops[0])]} {at.text(node.comparators[0])}"
+        sign, right = _COMPARED[type(node.ops[0])], at.text(node.comparators[0])
+        yield "wrong-mask", f"{at.text(node.left)} {sign} {right}"
+        for name, other in at.arrays.items():
+            if other and other == at.shape:
+                yield "wrong-mask", f"{name} {_OPPOSITE[sign]} {right}"
     elif isinstance(node, ast.Constant):
         yield from _of_a_number(at, node.value)
     elif isinstance(node, ast.Tuple):
@@ -269,8 +290,28 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
+    if op is ast.Mult:
+        yield from _diagonals(at, node)
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
+
+
+def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Complete p (1 − p) to the whole Jacobian of a softmax: p (g − Σ g p)."""
+    factors: list[Any] = []
+    pending: list[Any] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
+            pending += [part.right, part.left]
+        else:
+            factors.append(part)
+    texts = [at.closed(f) for f in factors]
+    for p in texts:
+        if f"(1 - {p})" in texts:
+            rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
+            for axis in range(len(at.shape or ())) if rest else ():
+                yield "diagonal-jacobian", f"{p} * ({rest} - ({rest} * {p}).sum({axis}, keepdims=True))"
 
 
 def _axes(ndim: int) -> Iterator[str]:
@@ -355,6 +396,11 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield kind, repr(number)
     for count in at.counts:
         yield kind, count
+    if kind == "repeated-term":
+        for name, shape in at.arrays.items():
+            for axis in range(len(shape)) if len(shape) > 1 else ():
+                yield "missing-sum", f"{name}.sum({axis})"
+                yield "missing-sum", f"-{name}.sum({axis})"
 
 
 def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str, str]]:
@@ -368,6 +414,11 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     yield "wrong-shape", at.text(node.value)
+    if isinstance(node.value, ast.Call):
+        for kind, source in _of_a_call(at, node.value):
+            if kind == "wrong-axis":
+                yield kind, source
+                yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
 
@@ -428,6 +479,9 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         yield Rewrite("missing-sum", f"{closed}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)")
     if shape:
         yield Rewrite("missing-sum", f"{closed}.sum()", f"{VALUE}.sum()")
+    for axis in range(len(shape)):
+        whole = f"{closed}.sum({axis}, keepdims=True)"
+        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)")
     sums = own if not isinstance(node, ast.Compare | ast.IfExp) else closed
     for term in _terms(at, shape):
         for sign in "+-":
@@ -444,6 +498,9 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
                 yield f"(1 - {name} ** 2)"
                 yield f"({name} > 0)"
                 yield f"(1 - {name})"
+            if other == shape and len(shape) > 1:
+                for axis in range(len(shape)):
+                    yield f"{name}.sum({axis}, keepdims=True)"
     for text, other in list(at.expressions.items())[:POOL]:
         if other and _fits(other, shape) and text != own:
             yield f"({text})"
@@ -465,6 +522,10 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
     for text, other in list(at.expressions.items())[:POOL]:
         if other == shape and text != own:
             yield text if "+" not in text and "-" not in text else f"({text})"
+    parent = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
+        for axis in range(len(shape)):
+            yield f"({at.text(parent)}).sum({axis}, keepdims=True)"
     yield from _products(at, shape)
 
 
