@@ -61,10 +61,11 @@ class Draw:
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
     """Derive at the arguments given, in float64, and at fresh ones of the same signs and structure."""
     random = np.random.default_rng(7)
-    first = _drawn(derivation, [_in_double(v) for v in derivation.values])
+    program = Program.of(derivation.f)
+    first = _drawn(derivation, [_in_double(v) for v in derivation.values], program)
     found = [] if first is None else [first]
     for _ in range(2 * count if found else 0):
-        draw = _drawn(derivation, _fresh(derivation, random))
+        draw = _drawn(derivation, _fresh(derivation, random), program)
         if draw is not None and _alike(draw.chain, found[0].chain):
             found.append(draw)
         if len(found) > count:
@@ -72,10 +73,10 @@ def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
     return found
 
 
-def _drawn(derivation: ByHand, values: list[Any]) -> Draw | None:
+def _drawn(derivation: ByHand, values: list[Any], program: Program | None) -> Draw | None:
     try:
         with np.errstate(all="ignore"):
-            chain = _named(derivation, values)
+            chain = _named(derivation, values, program)
             gradients = {name: np.zeros(np.shape(values[i])) for name, i in _positions(derivation).items()}
             gradients |= chain.right.gradients()
     except (*OUTSIDE, Inapplicable):
@@ -123,10 +124,9 @@ def _alike(a: Chain, b: Chain) -> bool:
 # --- the record, in the loss's own names -------------------------------------------------------------------------
 
 
-def _named(derivation: ByHand, values: list[Any]) -> Chain:
+def _named(derivation: ByHand, values: list[Any], program: Program | None) -> Chain:
     """Record the loss, with the names that its source gives to what it computes."""
     f, names, positions = derivation.f, derivation.names, derivation.positions
-    program = Program.of(f)
     if program is None:
         return Chain.of(f, values, names, positions)
     seen: list[Observation] = []

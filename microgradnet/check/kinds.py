@@ -43,16 +43,16 @@ class _Difference:
         if kind not in UNCERTAIN or self.place.kind != "expression":
             return kind
         old, new = self.place.node, ast.parse(source, mode="eval").body
-        old_match, new_match = self._match_of(old), self._match_of(new)
-        if new_match is not None and self._is_parameter(new_match) and not self._is_parameter(old_match):
+        new_match = self._match_of(new)
+        if new_match is not None and self._is_parameter(new_match) and not isinstance(old, ast.Constant):
             parts = {ast.unparse(n) for n in ast.walk(old)} if isinstance(old, ast.BinOp) else set()
             updated = ast.unparse(new) in parts or self._updates(old) or self._is_update(old)
             return "updated-parameter" if updated else "wrong-parameter"
-        if kind == "wrong-point" and _alike(old_match, new_match):
-            return "stale-value"
+        structure = self._structure(old, new)
+        if structure is None and kind == "wrong-point" and _are_reads(old, new):
+            return "stale-value" if self._in_a_product() else kind
         if kind == "wrong-point" and isinstance(old, ast.Constant):
             return "scale"
-        structure = self._structure(old, new)
         return structure or kind
 
     def of_what_is_left_out(self) -> str:
@@ -82,6 +82,18 @@ class _Difference:
         """Whether a variable was made from a parameter by taking something off."""
         value = self._defined(old.id, self.place.line) if isinstance(old, ast.Name) else None
         return isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub | ast.Add)
+
+    def _in_a_product(self) -> bool:
+        """Whether the place is an operand of a product of matrices: a value there, and not a point of a derivative."""
+        parent = self.place.parent
+        node = None if parent is None else self.program.places[parent].node
+        while isinstance(node, ast.Attribute | ast.Subscript) and parent is not None:
+            parent = self.program.places[parent].parent
+            node = None if parent is None else self.program.places[parent].node
+        if isinstance(node, ast.BinOp):
+            return isinstance(node.op, ast.MatMult)
+        name = getattr(getattr(node, "func", None), "attr", "")
+        return name in ("dot", "matmul", "einsum", "outer", "tensordot")
 
     def _is_update(self, old: ast.AST) -> bool:
         """Whether a formula takes something off a parameter."""
@@ -159,11 +171,8 @@ class _Difference:
         return match is not None and match.exact and match.quantity.name in self.parameters
 
 
-def _alike(a: Match | None, b: Match | None) -> bool:
-    """Whether two values are those of different steps of a loop."""
-    if a is None or b is None or not (a.exact and b.exact):
-        return False
-    return a.quantity.role == b.quantity.role
+def _are_reads(*nodes: ast.AST) -> bool:
+    return all(isinstance(n, ast.Name | ast.Subscript | ast.Attribute) for n in nodes)
 
 
 def _plain(node: ast.AST) -> ast.AST:

@@ -30,7 +30,7 @@ from microgradnet.check.verdicts import Judgement
 __all__ = ["Reading", "explained", "listing_of", "located"]
 
 MOST = 5_000
-"""How much of the search in the numbers is done for the words of what was located, as a `Chain` counts work."""
+"""How much of the search in the numbers is done where everything was located, as a `Chain` counts work: for words."""
 
 SHARE = 0.6
 """Which part of the budget the search in the source may take."""
@@ -114,22 +114,14 @@ def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagn
     left = list(by_numbers)
     for place in found:
         same = [d for d in left if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
-        words = next((w for d in same for w in (d, *d.equally_good) if place.kind in ("unexplained", w.kind)), None)
-        if words is not None:
-            first = same[0]
-            others = tuple(d for d in (first, *first.equally_good) if d is not words)
-            told.append(_with_place(replace(words, equally_good=tuple(map(_alone, others)), sure=first.sure), place))
-        else:
-            told.append(place)
+        if place.kind not in SPECIAL:  # one place is one mistake
+            same = [d for d in same if " + " not in d.kind]
+        told.append(_with_place(same[0], place) if same else place)
     names = {n for d in found for n in d.parameters}
     return Diagnoses([*told, *(d for d in left if not set(d.parameters) <= names)])
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
-
-
-def _alone(d: Diagnosis) -> Diagnosis:
-    return replace(d, equally_good=(), sure="")
 
 
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:

@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import threading
 import types
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -139,6 +139,8 @@ class Program:
         self.observed: dict[FunctionType, CodeType] = {}
         self._narrowed: list[Callable[[Collection[int]], dict[FunctionType, CodeType]]] = []
         self._at: dict[Any, Place] = {}
+        self._chosen: dict[str, list[int]] = {}
+        self._positions: dict[str, dict[FunctionType, int]] = {}
         self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
@@ -169,9 +171,10 @@ class Program:
                 self._observe(file, source, functions)
 
     def _observe(self, file: str, source: str, functions: Sequence[FunctionType]) -> None:
-        """Compile the file twice, and take for each function the code that stands where its own does."""
-        tree, pristine = ast.parse(source, file), ast.parse(source, file)
-        plain = list(_codes(compile(source, file, "exec", dont_inherit=True)))
+        """Compile their part of the file twice, and take for each function the code that stands where its own does."""
+        pristine = _parsed(source, file)
+        chosen = _around(pristine, {f.__code__.co_firstlineno for f in functions})
+        plain = list(_codes(_compiled(pristine, chosen, file)))
         positions: dict[FunctionType, int] = {}
         for f in functions:
             at = next((i for i, c in enumerate(plain) if c == f.__code__), None)
@@ -183,12 +186,12 @@ class Program:
             return
         wanted = {plain[i].co_firstlineno for i in positions.values()}
         scope = {k: v for f in positions for k, v in f.__globals__.items()}
-        by_position, first = _by_position(pristine), len(self.places)
+        by_position, first = _by_position(pristine.body[k] for k in chosen), len(self.places)
 
         def rewritten(only: Collection[int] | None, places: list[Place]) -> dict[FunctionType, CodeType]:
-            again = tree if only is None else ast.parse(source, file)
             observing = _Observing(file, places, scope, wanted, by_position, only)
-            new = list(_codes(compile(observing.module(again), file, "exec", dont_inherit=True)))
+            again = observing.module(ast.Module([copy.deepcopy(pristine.body[k]) for k in chosen], []))
+            new = list(_codes(compile(again, file, "exec", dont_inherit=True)))
             if len(new) != len(plain):
                 return {}
             return {f: new[i] for f, i in positions.items() if new[i].co_freevars == f.__code__.co_freevars}
@@ -196,29 +199,25 @@ class Program:
         if found := rewritten(None, self.places):
             self.observed |= found
             self.files[file], self.trees[file] = source, pristine
+            self._chosen[file], self._positions[file] = chosen, positions
             self._narrowed.append(lambda only: rewritten(only, self.places[:first]))
+
+    def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
+        """Compile another source of a file; None if its functions don't stand where they did."""
+        tree = ast.parse(source, file)
+        if len(tree.body) != len(self.trees[file].body):
+            return None
+        new = list(_codes(_compiled(tree, self._chosen[file], file)))
+        found = {f: new[i] for f, i in self._positions[file].items() if f in self.observed and i < len(new)}
+        alike = all(
+            c.co_freevars == f.__code__.co_freevars and c.co_qualname == f.__code__.co_qualname
+            for f, c in found.items()
+        )
+        return found if alike else None
 
     def only(self, places: Collection[int]) -> dict[FunctionType, CodeType]:
         """Compile the functions with only some places observed: loops run faster."""
         return {f: code for narrowed in self._narrowed for f, code in narrowed(places).items()}
-
-    def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
-        """Compile another source of a file; None if its functions don't stand where they did."""
-        try:
-            plain = list(_codes(compile(self.files[file], file, "exec", dont_inherit=True)))
-            new = list(_codes(compile(source, file, "exec", dont_inherit=True)))
-        except (SyntaxError, ValueError):
-            return None
-        if len(plain) != len(new):
-            return None
-        found = {}
-        for f in self.observed:
-            if f.__code__.co_filename == file:
-                at = [i for i, c in enumerate(plain) if c == f.__code__ or _stands(c) == _stands(f.__code__)]
-                if not at or new[at[0]].co_freevars != f.__code__.co_freevars:
-                    return None
-                found[f] = new[at[0]]
-        return found
 
     def at(self, node: Any, file: str) -> Place | None:
         """Return the place of an expression of a file."""
@@ -720,8 +719,32 @@ def _position(node: Any) -> tuple[Any, ...]:
     return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
-def _by_position(tree: ast.AST) -> dict[tuple[Any, ...], ast.AST]:
-    return {_position(n): n for n in ast.walk(tree) if isinstance(n, ast.stmt | ast.Lambda | ast.expr)}
+def _by_position(trees: Iterable[ast.AST]) -> dict[tuple[Any, ...], ast.AST]:
+    return {_position(n): n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.stmt | ast.expr)}
+
+
+@functools.lru_cache(8)
+def _parsed(source: str, file: str) -> ast.Module:
+    """Parse a file, which nobody changes then."""
+    return ast.parse(source, file)
+
+
+def _around(tree: ast.Module, lines: Collection[int]) -> list[int]:
+    """Choose the statements of a file that some lines are in, and those that change how it is compiled."""
+    return [
+        k
+        for k, s in enumerate(tree.body)
+        if (isinstance(s, ast.ImportFrom) and s.module == "__future__")
+        or any(min([s.lineno, *_decorated(s)]) <= line <= (s.end_lineno or s.lineno) for line in lines)
+    ]
+
+
+def _decorated(statement: ast.stmt) -> list[int]:
+    return [d.lineno for d in getattr(statement, "decorator_list", ())]
+
+
+def _compiled(tree: ast.Module, chosen: Sequence[int], file: str) -> CodeType:
+    return compile(ast.Module([tree.body[k] for k in chosen], []), file, "exec", dont_inherit=True)
 
 
 def _name_of(target: ast.expr) -> str | None:

@@ -302,7 +302,11 @@ class Repair:
                 return None
         best: tuple[float, Mend] | None = None
         for places in statements:
-            if best is not None and best[0] == _LEFT_OUT and not (_hands_on(places[0].statement) or _counts(best[1])):
+            if (
+                best is not None
+                and _LEFT_OUT <= best[0] < _FOREIGN
+                and not (_hands_on(places[0].statement) or _counts(best[1]))
+            ):
                 continue
             here = [(level, m) for level, m in self._values_and_omissions(places, wrong) if m.names >= needed]
             if not here:
@@ -402,7 +406,7 @@ class Repair:
                 if (mend := self._try(place, rewrite, wrong)) is not None:
                     scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
                     scaled = scaled and rewrite.kind not in ("sign", "scale")
-                    level: float = _LEFT_OUT if (right or scaled) and place.parent is None else 3
+                    level = rewrite.far + (_LEFT_OUT if (right or scaled) and place.parent is None else 3)
                     yield (_FOREIGN if foreign and rewrite.kind not in ("sign", "scale") else level), mend
                     found = True
                     break

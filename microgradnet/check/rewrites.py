@@ -85,7 +85,7 @@ class Surroundings:
         masks, indices = set(), []
         counts: dict[str, int] = {}
         for name, v in names.items():
-            if not name.isidentifier():
+            if not name.isidentifier() or name.startswith("_"):
                 continue
             if isinstance(v, np.ndarray) and v.dtype.kind in "fiub":
                 arrays[name] = v.shape
@@ -271,9 +271,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
 def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     left, right, op = at.text(node.left), at.text(node.right), type(node.op)
     kind = "repeated-term" if op in (ast.Add, ast.Sub) else "repeated-factor"
-    yield kind, left
+    yield _scaling(at, node.right, op) or kind, left
     if op is not ast.Sub and op is not ast.Div:
-        yield kind, right
+        yield _scaling(at, node.left, op) or kind, right
     a, b = at.closed(node.left), at.closed(node.right)
     if op in _ADJOINT:
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
@@ -292,8 +292,23 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
     if op is ast.Mult:
         yield from _diagonals(at, node)
+    squared = isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow)
+    if op is ast.Sub and left == "1" and squared:
+        p = at.text(node.right.left)  # type: ignore[attr-defined]
+        yield "wrong-activation", f"{p} * (1 - {p})"
+        yield "wrong-activation", f"({p} > 0)"
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
+
+
+def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
+    """Say what it is to multiply or divide by a number, by what number it is; None if it is none, or an array."""
+    value = node.value if isinstance(node, ast.Constant) else _seen_at(at.program, at.seen, at.place, node)
+    if op not in (ast.Mult, ast.Div) or not isinstance(value, int | float | np.number):
+        return None
+    if isinstance(node, ast.Constant) or not isinstance(value, int | np.integer) or value <= 2:
+        return "scale"
+    return "mean-for-sum" if op is ast.Div else "sum-for-mean"
 
 
 def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
@@ -312,6 +327,8 @@ def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
             rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
             for axis in range(len(at.shape or ())) if rest else ():
                 yield "diagonal-jacobian", f"{p} * ({rest} - ({rest} * {p}).sum({axis}, keepdims=True))"
+            for other in (f"(1 - {p} ** 2)", f"({p} > 0)"):  # tanh′ and relu′, by their values
+                yield "wrong-activation", f"{rest} * {other}" if rest else other
 
 
 def _axes(ndim: int) -> Iterator[str]:
@@ -473,19 +490,21 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
         yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
     for factor in _factors(at, shape):
-        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}")
+        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", 0.1)
     for axis in range(len(shape)):
-        yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})")
-        yield Rewrite("missing-sum", f"{closed}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)")
+        yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
+        yield Rewrite(
+            "missing-sum", f"{closed}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)", 0.15
+        )
     if shape:
-        yield Rewrite("missing-sum", f"{closed}.sum()", f"{VALUE}.sum()")
+        yield Rewrite("missing-sum", f"{closed}.sum()", f"{VALUE}.sum()", 0.1)
     for axis in range(len(shape)):
         whole = f"{closed}.sum({axis}, keepdims=True)"
-        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)")
+        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)", 0.2)
     sums = own if not isinstance(node, ast.Compare | ast.IfExp) else closed
     for term in _terms(at, shape):
         for sign in "+-":
-            yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}")
+            yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", 0.3)
 
 
 def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
