@@ -214,8 +214,10 @@ class Match:
     def text(self) -> str:
         """Write it as mathematics."""
         name = self.quantity.name
+        if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
+            name = f"({name})"
         if self.axes is not None:
-            name = f"({name})ᵀ" if "·" in name or " " in name else f"{name}ᵀ"
+            name = f"({name})ᵀ" if " " in name and name[0] != "(" else f"{name}ᵀ"
         return _times(self.factor, name)
 
 

@@ -15,7 +15,7 @@ from microgradnet.check.repair import Mend, first_value
 
 __all__ = ["kind_of"]
 
-UNCERTAIN = frozenset({"wrong-point", "wrong-mask", "repeated-term", "repeated-factor", "scale", "unexplained"})
+UNCERTAIN = frozenset({"wrong-point", "wrong-mask", "repeated-term", "repeated-factor", "unexplained"})
 """Kinds of rewrites that may be known better from what the names stand for."""
 
 
@@ -40,12 +40,16 @@ class _Difference:
 
     def of_text(self, kind: str, source: str) -> str:
         """Compare what stands there with other text."""
+        if kind == "stale-value" and not self._in_a_product():
+            return "wrong-point"
         if kind not in UNCERTAIN or self.place.kind != "expression":
             return kind
         old, new = self.place.node, ast.parse(source, mode="eval").body
         new_match = self._match_of(new)
-        if new_match is not None and self._is_parameter(new_match) and not isinstance(old, ast.Constant):
-            parts = {ast.unparse(n) for n in ast.walk(old)} if isinstance(old, ast.BinOp) else set()
+        reads = _are_reads(old) or isinstance(old, ast.BinOp)
+        if self._is_parameter(new_match) and reads and kind != "repeated-factor":
+            sums = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
+            parts = {ast.unparse(n) for n in ast.walk(old)} if sums else set()
             updated = ast.unparse(new) in parts or self._updates(old) or self._is_update(old)
             return "updated-parameter" if updated else "wrong-parameter"
         structure = self._structure(old, new)
@@ -87,13 +91,17 @@ class _Difference:
         """Whether the place is an operand of a product of matrices: a value there, and not a point of a derivative."""
         parent = self.place.parent
         node = None if parent is None else self.program.places[parent].node
-        while isinstance(node, ast.Attribute | ast.Subscript) and parent is not None:
+        while parent is not None and (isinstance(node, ast.Attribute | ast.Subscript) or self._is_whole(parent)):
             parent = self.program.places[parent].parent
             node = None if parent is None else self.program.places[parent].node
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ast.MatMult)
         name = getattr(getattr(node, "func", None), "attr", "")
         return name in ("dot", "matmul", "einsum", "outer", "tensordot")
+
+    def _is_whole(self, index: int) -> bool:
+        value = first_value(self.observed[0], self.program.places[index])
+        return isinstance(value, int)
 
     def _is_update(self, old: ast.AST) -> bool:
         """Whether a formula takes something off a parameter."""
@@ -105,8 +113,22 @@ class _Difference:
         for a in (old, *self._written_out(old)):
             for b in (new, *self._written_out(new)):
                 if (kind := _compared(a, b)) is not None:
-                    return kind
+                    return self._by_count(kind, a, b)
         return None
+
+    def _by_count(self, kind: str, old: ast.AST, new: ast.AST) -> str:
+        """Tell a factor that is a number of rows or the like from others."""
+        a, b = _parts(old, _factors), _parts(new, _factors)
+        extra = list((b - a) if kind == "missing-factor" else (a - b) if kind == "repeated-factor" else ())
+        if len(extra) == 1 and extra[0].lstrip("/-").replace(".", "").isdigit():
+            return "scale"
+        if len(extra) != 1 or not self._is_count(extra[0].lstrip("/")):
+            return kind
+        return "sum-for-mean" if extra[0].startswith("/") == (kind == "missing-factor") else "mean-for-sum"
+
+    def _is_count(self, text: str) -> bool:
+        value = self.observed[0].names.get(self.place.index, {}).get(text)
+        return isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
 
     def _written_out(self, node: ast.AST) -> Iterable[ast.AST]:
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

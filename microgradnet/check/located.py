@@ -29,8 +29,8 @@ from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Reading", "explained", "listing_of", "located"]
 
-MOST = 5_000
-"""How much of the search in the numbers is done where everything was located, as a `Chain` counts work: for words."""
+MOST = 250
+"""How many reverse passes the search in the numbers may take where everything was located: it finds words for it."""
 
 SHARE = 0.6
 """Which part of the budget the search in the source may take."""
@@ -116,6 +116,8 @@ def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagn
         same = [d for d in left if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
         if place.kind not in SPECIAL:  # one place is one mistake
             same = [d for d in same if " + " not in d.kind]
+        if place.kind == "unexplained":
+            same = same or [d for d in left if set(d.parameters) == set(place.parameters) and d.kind == place.kind]
         told.append(_with_place(same[0], place) if same else place)
     names = {n for d in found for n in d.parameters}
     return Diagnoses([*told, *(d for d in left if not set(d.parameters) <= names)])

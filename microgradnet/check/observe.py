@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -294,7 +294,7 @@ class Program:
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
-                names[i] = dict(sys._getframe(1).f_locals)
+                names[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 kept = _kept(v, room)
@@ -323,6 +323,13 @@ def quietly() -> Iterator[None]:
     finally:
         random.setstate(old)
         np.random.set_state(legacy)  # noqa: NPY002
+
+
+def _variables(frame: FrameType) -> dict[str, Any]:
+    """Return what a function can read by a name: its variables, and the numbers and arrays of its module."""
+    outside = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
+    numbers = {n: v for n, v in outside.items() if isinstance(v, int | float | np.ndarray | np.number)}
+    return {**numbers, **frame.f_locals}
 
 
 def _copied(value: Any) -> Any:

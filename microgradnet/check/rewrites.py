@@ -151,6 +151,28 @@ class Surroundings:
         return 3 if value is None else int(np.ndim(value))
 
     @property
+    def around(self) -> set[str]:
+        """Write the expressions that the place is a part of."""
+        texts, parent = set(), self.place.parent
+        while parent is not None:
+            texts.add(self.program.text(self.program.places[parent]))
+            parent = self.program.places[parent].parent
+        return texts
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the value takes the place of what a variable or an element held."""
+        statement = self.place.statement
+        return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple)
+
+    @property
+    def is_operand(self) -> bool:
+        """Whether the value is a part of a sum or a product, or stands alone: it may be turned."""
+        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        name = getattr(getattr(outer, "func", None), "attr", "")
+        return outer is None or isinstance(outer, ast.BinOp) or name in ("dot", "matmul", "einsum", "outer")
+
+    @property
     def targets(self) -> set[str]:
         """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
         nodes = getattr(self.place.statement, "targets", ())
@@ -228,7 +250,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             far = 0.8 if source in at.targets else far
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
-    if shape is not None and at.place.kind == "expression" and at.place.is_read:
+    if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
+        own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
+        yield Rewrite("missing-term", own, own, 0.6)
+    if shape is not None and at.place.kind == "expression" and at.place.is_read and at.is_operand:
         own = at.closed(node)
         if len(shape) == 2 and not own.endswith(".T"):
             yield Rewrite("transpose", f"{own}.T", f"{VALUE}.T")
@@ -258,12 +283,12 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "wrong-axis", axes
     if isinstance(node, ast.Subscript):
         yield from _of_an_element(at, node)
-    if isinstance(node, ast.Name) and isinstance(at.value, int) and not isinstance(at.value, bool):
-        yield "stale-value", f"{node.id} - 1"
-        yield "stale-value", f"{node.id} + 1"
-        if node.id in at.indices:
-            for name in at.indices:
-                yield "stale-value", name
+    if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
+        for name in at.indices:
+            yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
+        if isinstance(node, ast.Name):
+            yield "stale-value", f"{node.id} - 1"
+            yield "stale-value", f"{node.id} + 1"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
 
@@ -271,6 +296,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
 def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     left, right, op = at.text(node.left), at.text(node.right), type(node.op)
     kind = "repeated-term" if op in (ast.Add, ast.Sub) else "repeated-factor"
+    if isinstance(at.value, int):
+        kind = "stale-value"
     yield _scaling(at, node.right, op) or kind, left
     if op is not ast.Sub and op is not ast.Div:
         yield _scaling(at, node.left, op) or kind, right
@@ -327,7 +354,11 @@ def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
             rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
             for axis in range(len(at.shape or ())) if rest else ():
                 yield "diagonal-jacobian", f"{p} * ({rest} - ({rest} * {p}).sum({axis}, keepdims=True))"
-            for other in (f"(1 - {p} ** 2)", f"({p} > 0)"):  # tanh′ and relu′, by their values
+            if rest:
+                yield "repeated-factor", rest
+            value = _seen_at(at.program, at.seen, at.place, factors[texts.index(p)])
+            at_kink = isinstance(value, np.ndarray) and bool((value <= 0).any())
+            for other in (f"(1 - {p} ** 2)", *([f"({p} > 0)"] if at_kink else [])):  # tanh′ and relu′, by their values
                 yield "wrong-activation", f"{rest} * {other}" if rest else other
 
 
@@ -410,9 +441,12 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     for new in numbers:
         if new != value:
             number = int(new) if isinstance(value, int) and float(new).is_integer() else new
-            yield kind, repr(number)
+            yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
+    for name, shape in at.arrays.items():
+        if shape == () and isinstance(value, float):
+            yield kind, name
     if kind == "repeated-term":
         for name, shape in at.arrays.items():
             for axis in range(len(shape)) if len(shape) > 1 else ():
@@ -452,7 +486,7 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if other == shape and name != own:
             yield kind, name
     for text, other in at.expressions.items():
-        if other == shape and text != own:
+        if other == shape and text != own and text not in at.around:
             yield kind, text
     if shape and not isinstance(node, ast.BinOp | ast.Call):
         for name, other in at.arrays.items():
@@ -489,6 +523,9 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     for count in at.counts:
         yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
         yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
+    for name, other in at.arrays.items():
+        if other == () and name != own:
+            yield Rewrite("missing-factor", f"{times} / {name}", f"{VALUE} / {name}", 0.1)
     for factor in _factors(at, shape):
         yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", 0.1)
     for axis in range(len(shape)):

@@ -66,7 +66,7 @@ def search(
 ) -> Diagnoses:
     """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start.
 
-    No more work is done than the most, as a `Chain` counts it.
+    No more work is done than that of the most reverse passes.
     """
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
@@ -76,13 +76,13 @@ def search(
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
         chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
         chain.deadline = start + budget
-        chain.enough = chain.work + most
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
         found = [not_finite(case, name) for name in case.not_finite]
         wrong = frozenset(case.wrong)
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
+            chain.enough = chain.work + most * len(chain.links)
             found += _Search(case, derivation).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
@@ -119,7 +119,9 @@ class _Search:
                 self.stopped = True
             except Enough:
                 self.enough = True
+            enough, self.case.chain.enough = self.case.chain.enough, math.inf
             found, left = self._fewest(known, wrong)
+            self.case.chain.enough = enough
             if not left:
                 break
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]
