@@ -29,8 +29,8 @@ from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Reading", "explained", "listing_of", "located"]
 
-MOST = 250
-"""How many reverse passes the search in the numbers may take where everything was located: it finds words for it."""
+MOST = 500
+"""How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
 SHARE = 0.6
 """Which part of the budget the search in the source may take."""
@@ -91,8 +91,8 @@ def explained(
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Reading.of(derivation)
         found = [] if reading is None else located(reading, wrong, start + SHARE * budget)
-    all_found = {n for d in found for n in d.parameters} >= set(wrong)
-    most = MOST if found and all_found else math.inf
+    known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
+    most = MOST if known >= set(wrong) else math.inf
     return merged(found, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
 
 
