@@ -111,16 +111,17 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
 def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
     """Join what was found in the source and what was found in the numbers: a place, and words for it."""
     told: list[Diagnosis] = []
-    left = list(by_numbers)
+    left = [d for d in by_numbers if d.kind not in SPECIAL]
+    unsaid = {n for d in found if d.kind == "unexplained" for n in d.parameters}
+    one = next((d for d in left if unsaid <= set(d.parameters)), None)
+    if one is not None and sum(d.kind == "unexplained" for d in found) > 1:  # one mistake, in more than one place
+        found = [d for d in found if d.kind != "unexplained"]
     for place in found:
-        same = [d for d in left if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
-        if place.kind not in SPECIAL:  # one place is one mistake
-            same = [d for d in same if " + " not in d.kind]
-        if place.kind == "unexplained":
-            same = same or [d for d in left if set(d.parameters) == set(place.parameters) and d.kind == place.kind]
+        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
+        same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
         told.append(_with_place(same[0], place) if same else place)
     names = {n for d in found for n in d.parameters}
-    return Diagnoses([*told, *(d for d in left if not set(d.parameters) <= names)])
+    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})

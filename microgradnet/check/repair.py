@@ -366,8 +366,12 @@ class Repair:
         whole = [p for p in places if p.parent is None]
         if _hands_on(places[0].statement):
             return False
-        matches = [m for p in whole for m in self.aligned.matches(p)]
-        return bool(matches) and all(m is not None and m.exact for m in matches)
+        matches = [(p, m) for p in whole for m in self.aligned.matches(p)]
+        return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+
+    def _is_itself(self, place: Place, match: Match) -> bool:
+        """Whether a forward value is meant as one: y − o is half of a gradient, too."""
+        return match.quantity.kind == "cotangent" or self._foreign(place)
 
     def _focus(self, places: Sequence[Place]) -> None:
         """Observe one statement only, and what is mended already, where the loops are so long that it pays."""
@@ -467,6 +471,8 @@ class Repair:
         value = at.values[0] if at.values else None
         if not isinstance(value, np.ndarray) or at.count != 1:
             return
+        if isinstance(place.node, ast.Name) and place.kind == "expression" and not _hands_on(place.statement):
+            return  # what a variable holds is wrong where it was computed
         for quantity, axes in self.known.like(value.shape):
             for factor in self._factors(place, quantity, axes, wrong):
                 edits = [{place.index: _put([_turned(v, axes) * factor])} for v in quantity.values]
