@@ -54,6 +54,27 @@ class Listing:
     lines : tuple of Line
     note : str
         Why there is nothing to list, or nothing to blame; empty otherwise.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> import numpy as np
+    >>> def loss(w, x):
+    ...     y = np.tanh(x @ w)
+    ...     return np.sum(y**2)
+    >>> def by_hand(w, x):
+    ...     y = np.tanh(x @ w)
+    ...     dy = 2 * y
+    ...     return x.T @ dy  # where is tanh′?
+    >>> x = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
+    >>> mg.compare(loss, by_hand, np.array([0.2, -0.4]), x, argnums=0).listing
+       1   def by_hand(w, x):
+       2       y = np.tanh(x @ w)                        y
+       3 ✗     dy = 2 * y                                ∂L/∂y
+                  2 * y  is  ∂L/∂y
+           ^ missing-factor: 2 * y
+             write: dy = 2 * y * (1 - y ** 2)
+       4       return x.T @ dy  # where is tanh′?        unknown
     """
 
     def __init__(self, lines: Sequence[Line] = (), note: str = "") -> None:

@@ -32,7 +32,7 @@ _LEFT_OUT, _FOREIGN = 4, 5
 """How much speaks against a place: something would have to be added to what is right as it stands; or something of
 arguments that what stands there doesn't depend on."""
 
-LONG = 2000
+LONG = 800
 """How many values are observed in a run that is long."""
 
 CAUSES = 4
@@ -300,23 +300,37 @@ class Repair:
                 return min(here, key=lambda f: f[0])[1]
             if self.stopped:
                 return None
-        best: tuple[float, Mend] | None = None
+        beside: tuple[float, Mend] | None = None  # in what the right derivation hasn't,
+        within: tuple[float, Mend] | None = None  # after what it has,
+        far: tuple[float, Mend] | None = None  # or for want of anything better
         for places in statements:
-            if (
-                best is not None
-                and _LEFT_OUT <= best[0] < _FOREIGN
-                and not (_hands_on(places[0].statement) or _counts(best[1]))
-            ):
+            if (beside is not None and not self._right(places)) or self.stopped:
                 continue
             here = [(level, m) for level, m in self._values_and_omissions(places, wrong) if m.names >= needed]
-            if not here:
+            new = min(here, key=lambda f: f[0], default=None)
+            if new is None:
                 continue
-            new = min(here, key=lambda f: f[0])
-            if best is None or new[0] < best[0] or (_counts(best[1]) and _counts(new[1])):
-                best = new
-            if best[0] < _LEFT_OUT:
-                break
-        return None if best is None else best[1]
+            if new[0] < _LEFT_OUT:
+                beside = new
+            elif new[0] >= _FOREIGN:
+                far = far or new
+            elif within is None or self._comes_first(new[1], within[1]):
+                within = new
+        if beside is not None and (within is None or not self._comes_first(within[1], beside[1])):
+            return beside[1]
+        return (within or far or (0, None))[1]
+
+    def _comes_first(self, one: Mend, other: Mend) -> bool:
+        """Whether something was left out earlier in the data flow; a count is mostly divided by at its end."""
+        if _hands_on(other.place.statement):
+            return False
+        earlier = self._time(one) < self._time(other)
+        return not earlier if _counts(one) and _counts(other) else earlier
+
+    def _time(self, mend: Mend) -> float:
+        """Return when a statement was first reached."""
+        seen, statement = self.observed[0].seen, mend.place.statement
+        return min(at.times[0] for i, at in seen.items() if at.times and self.program.places[i].statement is statement)
 
     def _widest(
         self, statements: Sequence[list[Place]], wrong: frozenset[str], reach: Mapping[int, frozenset[str]]
@@ -403,6 +417,8 @@ class Repair:
         for place in places:
             matches = self.aligned.matches(place)
             match = matches[0] if matches else None
+            if isinstance(place.statement, ast.Return) and isinstance(place.node, ast.Name) and place.parent is None:
+                continue  # what a variable holds is wrong where it was computed
             if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
                 continue
             found, foreign = False, self._foreign(place)
@@ -428,11 +444,12 @@ class Repair:
 
     def _foreign(self, place: Place) -> bool:
         """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
-        while place.parent is not None:  # that of the whole statement
-            place = self.program.places[place.parent]
         if self._depends is None:
             self._depends = depends_on(self.program, self.rerun, self.observed[0])
         own = self._depends.get(place.index, frozenset())
+        while place.parent is not None:  # what stands around it counts, too
+            place = self.program.places[place.parent]
+            own |= self._depends.get(place.index, frozenset())
         return own < frozenset().union(*self._depends.values())
 
     def _guard(self, statement: ast.stmt) -> Place | None:
