@@ -32,7 +32,7 @@ __all__ = ["Reading", "explained", "listing_of", "located"]
 MOST = 1500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
-SHARE = 0.6
+SHARE = 0.4
 """Which part of the budget the search in the source may take."""
 
 LEAST_DRAWS = 3
@@ -88,12 +88,14 @@ def explained(
     start = time.perf_counter() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
+    together = None
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Reading.of(derivation)
-        found = [] if reading is None else located(reading, wrong, start + SHARE * budget)
+        if reading is not None:
+            found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
     most = MOST if known >= set(wrong) else math.inf
-    return merged(found, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -108,19 +110,31 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     return listed(reading.program, reading.aligned, found)
 
 
-def merged(found: Sequence[Diagnosis], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: a place, and words for it."""
+def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: a place, and words for it.
+
+    Several places at which the numbers say that the same was done, in one way, are one mistake.
+    """
     told: list[Diagnosis] = []
-    left = [d for d in by_numbers if d.kind not in SPECIAL]
-    unsaid = {n for d in found if d.kind == "unexplained" for n in d.parameters}
-    one = next((d for d in left if unsaid <= set(d.parameters)), None)
-    if one is not None and sum(d.kind == "unexplained" for d in found) > 1:  # one mistake, in more than one place
-        found = [d for d in found if d.kind != "unexplained"]
+    for one in by_numbers:
+        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
+        alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
+        if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
+            whole = together if len(places) == len(found) else None
+            if "unexplained" not in {d.kind for d in places}:
+                told.append(
+                    replace(
+                        _with_place(one, places[0]), patch=whole, correction=places[0].correction if whole else None
+                    )
+                )
+            else:
+                told.append(one)
+            found = [d for d in found if d not in places]
     for place in found:
         same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
         same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
         told.append(_with_place(same[0], place) if same else place)
-    names = {n for d in found for n in d.parameters}
+    names = {n for d in told for n in d.parameters}
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
 
 
@@ -135,29 +149,33 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     )  # fmt: skip
 
 
-def located(reading: Reading, wrong: Sequence[str], deadline: float) -> list[Diagnosis]:
-    """Find the places that are wrong, one for each cause; those that were found before the deadline."""
+def located(reading: Reading, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
+    """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
     rerun = Rerun(reading.program, reading.derivation, reading.draws)
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
-            return []
+            return [], None
     still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
     if not still:
-        return []
+        return [], None
     repair = Repair(rerun, reading.aligned, still, deadline)
     mends = repair.search()
-    proved = _proved(reading, rerun, mends)
-    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)]
+    proved, together = _proved(reading, rerun, mends)
+    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
 
 
-def _proved(reading: Reading, rerun: Rerun, mends: Sequence[Mend]) -> list[str | None]:
-    """Patch the source, all mends that can be written at once, run it, and return the diffs of those that hold."""
+def _proved(reading: Reading, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
+    """Patch the source, all mends that can be written at once, run it, and return the diffs of those that hold.
+
+    And one diff of all, if that makes right what all of them do.
+    """
     program = reading.program
     written = [m for m in mends if m.rewrite is not None or m.left_out]
     found: dict[int, str] = {}
     codes: dict[Any, Any] = {}
+    whole = ""
     for file in {m.place.file for m in written}:
         new = changed(program, file, [(m.place, _text(m)) for m in written if m.place.file == file])
         code = None if new is None else program.with_source(file, new)
@@ -165,12 +183,13 @@ def _proved(reading: Reading, rerun: Rerun, mends: Sequence[Mend]) -> list[str |
             written = [m for m in written if m.place.file != file]
         else:
             codes |= code
+            whole += as_diff(program, file, new or "")
     if codes and (right := _right_with(rerun, codes)) is not None:
         for m in written:
             alone = changed(program, m.place.file, [(m.place, _text(m))])
             if alone is not None and m.names <= right:
                 found[id(m)] = as_diff(program, m.place.file, alone)
-    return [found.get(id(m)) for m in mends]
+    return [found.get(id(m)) for m in mends], whole if len(found) == len(mends) > 0 else None
 
 
 def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None:

@@ -108,6 +108,8 @@ def statement_after(program: Program, place: Place, text: str) -> str | None:
         if isinstance(node, ast.stmt | ast.Lambda) and (node.lineno, node.col_offset) == at:
             if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.FunctionDef):
                 return source.splitlines()[node.lineno - 1].strip()
+            if (node.end_lineno or node.lineno) > node.lineno:  # the line of the change says enough
+                return str(source.splitlines()[place.node.lineno - 1].strip())
             segment = ast.get_source_segment(source, node)
             return None if segment is None else segment.strip()
     return None

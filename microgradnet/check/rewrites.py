@@ -84,6 +84,7 @@ class Surroundings:
         arrays: dict[str, tuple[int, ...]] = {}
         masks, indices = set(), []
         counts: dict[str, int] = {}
+        sizes: dict[str, int] = {}
         for name, v in names.items():
             if not name.isidentifier() or name.startswith("_"):
                 continue
@@ -94,6 +95,8 @@ class Surroundings:
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
+                if v.ndim > 1 and v.size not in sizes.values():
+                    sizes.setdefault(f"{name}.size", v.size)
             elif isinstance(v, float | np.floating):
                 arrays[name] = ()
             elif isinstance(v, int | np.integer) and not isinstance(v, bool):
@@ -126,8 +129,9 @@ class Surroundings:
         at_place = seen.seen.get(place.index)
         value = at_place.values[0] if at_place and at_place.values else None
         plain = tuple(f for f in functions if f.replace(".", "").replace("_", "").isalnum())
+        counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
-            program, place, value, arrays, frozenset(masks), expressions, dict(list(counts.items())[:8]),
+            program, place, value, arrays, frozenset(masks), expressions, counts,
             plain[:8], tuple(indices[:4]), seen,
         )  # fmt: skip
 

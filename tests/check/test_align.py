@@ -160,7 +160,7 @@ def test_the_line_that_is_wrong_is_found_and_no_other(model, old, new, kind):
     args = names["data"]()
     numbers = argnums(model, names, len(args))
     derivation = ByHand.read(names["loss"], names["backprop"], args, numbers, False, caller="test")
-    (found,) = located(Reading.of(derivation), list(derivation.gradients), np.inf)
+    (found,), _ = located(Reading.of(derivation), list(derivation.gradients), np.inf)
     assert found.line in lines_of(model, old, new)
     assert found.expression
     assert found.correction is None or found.patch is not None
