@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,54 +119,57 @@ def _rows(line: Line) -> Iterator[str]:
 
 
 def listed(program: Program, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
-    """List a derivation, with what was found to be wrong at its place."""
-    file = program.file
-    if file not in program.files:
-        return Listing(note="the source of the derivation isn't known")
-    source = program.files[file].splitlines()
-    first, last = _extent(program, file)
-    quantities: dict[int, list[str]] = {}
+    """List a derivation, with what was found to be wrong at its place.
+
+    That is its own function, and those that it calls in which something flows back, or is wrong.
+    """
+    quantities: dict[tuple[str, int], list[str]] = {}
+    back = {(d.file or "", d.line or 0) for d in found}
     for place in _told(program, aligned):
-        if place.file == file and first <= place.line <= last:
-            quantities.setdefault(place.statement.end_lineno or place.line, []).append(_text(program, place, aligned))
-    wrong: dict[int, Diagnosis] = {}
+        at = place.file, place.statement.end_lineno or place.line
+        quantities.setdefault(at, []).append(_text(program, place, aligned))
+        if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
+            back.add((place.file, place.line))
+    wrong: dict[tuple[str, int], Diagnosis] = {}
     for d in found:
-        if d.file == file and d.line is not None:
-            wrong.setdefault(d.line, d)
-    indent = len(source[first - 1]) - len(source[first - 1].lstrip())
-    lines, skipped = [], _docstring(program, file)
-    for number in [*range(first, last + 1), *(n for n in wrong if not first <= n <= last)]:
-        parts = tuple(_parts(program, aligned, number)) if number in wrong else ()
-        if number in skipped:
-            continue
-        code = source[number - 1][indent:].rstrip() if source[number - 1].strip() else ""
-        lines.append(Line(number, code, tuple(quantities.get(number, ())), parts, wrong.get(number)))
+        wrong.setdefault((d.file or "", d.line or 0), d)
+    lines = []
+    for file, node in _listed(program, back):
+        source, skipped = program.files[file].splitlines(), _docstring(node)
+        indent = len(source[node.lineno - 1]) - len(source[node.lineno - 1].lstrip())
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            if number in skipped:
+                continue
+            at = file, number
+            parts = tuple(_parts(program, aligned, *at)) if at in wrong else ()
+            code = source[number - 1][indent:].rstrip() if source[number - 1].strip() else ""
+            lines.append(Line(number, code, tuple(quantities.get(at, ())), parts, wrong.get(at)))
     return Listing(lines)
 
 
-def _function(program: Program, file: str) -> Any:
-    for node in ast.walk(program.trees[file]):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            decorators = getattr(node, "decorator_list", [])
-            if min([node.lineno, *(d.lineno for d in decorators)]) == program.first_line:
-                return node
-    return None
+def _listed(program: Program, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
+    """Choose the functions to list: the derivation's own, then others, none of them inside of another."""
+    chosen: list[tuple[str, Any]] = []
+    for file, tree in program.trees.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            end = node.end_lineno or node.lineno
+            own = file == program.file and first == program.first_line
+            told = own or any(f == file and node.lineno <= line <= end for f, line in back)
+            inner = any(f == file and n.lineno <= node.lineno and end <= (n.end_lineno or 0) for f, n in chosen)
+            if told and not inner:
+                chosen.insert(0 if own else len(chosen), (file, node))
+    return chosen
 
 
-def _docstring(program: Program, file: str) -> range:
+def _docstring(node: Any) -> range:
     """Return the lines of the docstring, which computes nothing."""
-    body = getattr(_function(program, file), "body", None)
+    body = getattr(node, "body", None)
     if isinstance(body, list) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         return range(body[0].lineno, (body[0].end_lineno or body[0].lineno) + 1)
     return range(0)
-
-
-def _extent(program: Program, file: str) -> tuple[int, int]:
-    """Return the first and the last line of the derivation's own function."""
-    node = _function(program, file)
-    if node is None:
-        return 1, len(program.files[file].splitlines())
-    return node.lineno, node.end_lineno or node.lineno
 
 
 def _told(program: Program, aligned: Aligned) -> Iterator[Place]:
@@ -192,7 +195,7 @@ def _text(program: Program, place: Place, aligned: Aligned) -> str:
     if isinstance(statement, ast.AugAssign):
         after = next((p for p in program.places if p.kind == "after" and p.statement is statement and p.variable), None)
         ends = aligned.matches(after) if after is not None else []
-        if ends and all(m is not None and m.exact for m in ends):
+        if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
             return _steps(ends)
         if ends and ends[-1] is not None and ends[-1].exact:
             return f"in the end {ends[-1].text()}"
@@ -214,17 +217,19 @@ def _steps(matches: Sequence[Match | None]) -> str:
     return f"{known} in step {texts.index(known) + 1}, unknown in {texts.count(UNKNOWN)} of {len(texts)} steps"
 
 
-def _parts(program: Program, aligned: Aligned, number: int) -> Iterator[tuple[str, str]]:
+def _parts(program: Program, aligned: Aligned, file: str, number: int) -> Iterator[tuple[str, str]]:
     """List the expressions of a line, and what each is."""
     told: dict[str, Any] = {}
     for i in aligned.observed[0].seen:
         place = program.places[i]
-        if place.node.lineno != number or place.kind != "expression" or isinstance(place.node, ast.Constant):
+        if (place.file, place.node.lineno) != (file, number) or isinstance(place.node, ast.Constant):
+            continue
+        if place.kind != "expression":
             continue
         matches = aligned.matches(place)
         text = program.text(place)
         if any(m is not None for m in matches) or (matches and isinstance(place.node, ast.BinOp)):
             what = _steps(matches)
-            if what != text:
+            if what.replace("−", "-") != text:
                 told.setdefault(text, what)
     yield from told.items()
