@@ -144,9 +144,9 @@ class GradientReport(Report):
         )
 
     def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table and the diagnosis, unless all gradients agree."""
+        """Raise an AssertionError with the table, the diagnosis and the listing, unless all gradients agree."""
         if not self.ok:
-            raise AssertionError(f"{self}\n\n{self.diagnosis}")
+            raise AssertionError(f"{self}\n\n{self.diagnosis}" + f"\n\n{self.listing}" * bool(self.listing))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the arrays, as JSON knows it; `diagnosis` has a ``to_dict`` of its own."""

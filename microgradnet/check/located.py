@@ -32,9 +32,6 @@ __all__ = ["Reading", "explained", "listing_of", "located"]
 MOST = 1500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
-WORDS = 2.0
-"""How many seconds it may take for that, of those that are left."""
-
 SHARE = 0.4
 """Which part of the budget the search in the source may take."""
 
@@ -97,10 +94,8 @@ def explained(
         if reading is not None:
             found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
-    most, until = math.inf, budget
-    if known >= set(wrong):
-        most, until = MOST, min(budget, time.perf_counter() - start + WORDS)
-    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, until, start, most))
+    most = MOST if known >= set(wrong) else math.inf
+    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:

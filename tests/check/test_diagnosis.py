@@ -414,7 +414,8 @@ def recurrence(steps):
 )
 def test_a_mistake_in_every_step_of_a_recurrence_is_one_mistake(mistake, kind, told):
     loss, manual, arguments = recurrence(20)
-    (found,) = mg.diagnose(loss, functools.partial(manual, **mistake), *arguments, argnums=(2, 3, 4))
+    by_hand = functools.partial(manual, **mistake)
+    (found,) = mg.diagnose(loss, by_hand, *arguments, argnums=(2, 3, 4), budget=60.0)
     assert found.kind == kind
     assert told in found.wrong
 
