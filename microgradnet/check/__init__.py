@@ -10,7 +10,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses, Diagnosis
-from microgradnet.check.listing import Line, Listing
+from microgradnet.check.listing import ListedLine, Listing
 from microgradnet.check.nonfinite import Nonfinite, first_nonfinite
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
 from microgradnet.check.training import TrainingReport, compare_training
@@ -21,7 +21,7 @@ __all__ = [
     "Diagnosis",
     "GradcheckReport",
     "GradientReport",
-    "Line",
+    "ListedLine",
     "Listing",
     "Nonfinite",
     "ParameterReport",

@@ -19,7 +19,7 @@ import numpy as np
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link
-from microgradnet.check.observe import Observation, Place, Program
+from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
 from microgradnet.notation import cotangent, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
@@ -61,7 +61,7 @@ class Draw:
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
     """Derive at the arguments given, in float64, and at fresh ones of the same signs and structure."""
     random = np.random.default_rng(7)
-    program = Program.of(derivation.f)
+    program = Source.of(derivation.f)
     first = _drawn(derivation, [_in_double(v) for v in derivation.values], program)
     found = [] if first is None else [first]
     for _ in range(2 * count if found else 0):
@@ -73,7 +73,7 @@ def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
     return found
 
 
-def _drawn(derivation: ByHand, values: list[Any], program: Program | None) -> Draw | None:
+def _drawn(derivation: ByHand, values: list[Any], program: Source | None) -> Draw | None:
     try:
         with np.errstate(all="ignore"):
             chain = _named(derivation, values, program)
@@ -124,7 +124,7 @@ def _alike(a: Chain, b: Chain) -> bool:
 # --- the record, in the loss's own names -------------------------------------------------------------------------
 
 
-def _named(derivation: ByHand, values: list[Any], program: Program | None) -> Chain:
+def _named(derivation: ByHand, values: list[Any], program: Source | None) -> Chain:
     """Record the loss, with the names that its source gives to what it computes."""
     f, names, positions = derivation.f, derivation.names, derivation.positions
     if program is None:
@@ -144,7 +144,7 @@ def _named(derivation: ByHand, values: list[Any], program: Program | None) -> Ch
     return Chain(graph, graph.outputs[0], parameters)
 
 
-def _variables(program: Program, seen: Observation) -> dict[str, Any]:
+def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     """Find what the variables of a function held, each value by its own name: h, or h₀, h₁, … if there are several."""
     found: dict[str, list[Any]] = {}
     for i, at in seen.seen.items():
@@ -255,7 +255,7 @@ class Aligned:
             ]
         return self._matched[place.index]
 
-    def name(self, program: Program) -> None:
+    def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
         chain = self.known.draws[0].chain
         taken = {e.name for e in chain.graph if e.name}

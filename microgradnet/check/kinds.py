@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Known, Match
-from microgradnet.check.observe import Observation, Place, Program
+from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.repair import Mend, first_value
 
 __all__ = ["kind_of"]
@@ -19,7 +19,7 @@ UNCERTAIN = frozenset({"wrong-point", "wrong-mask", "repeated-term", "repeated-f
 """Kinds of rewrites that may be known better from what the names stand for."""
 
 
-def kind_of(mend: Mend, program: Program, known: Known, observed: list[Observation], parameters: Iterable[str]) -> str:
+def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observation], parameters: Iterable[str]) -> str:
     """Say what sort of mistake a mend undoes; ``"unexplained"`` where that isn't known."""
     difference = _Difference(mend.place, program, known, observed, frozenset(parameters))
     if mend.left_out:
@@ -31,7 +31,7 @@ def kind_of(mend: Mend, program: Program, known: Known, observed: list[Observati
 
 class _Difference:
     def __init__(
-        self, place: Place, program: Program, known: Known, observed: list[Observation], parameters: frozenset[str]
+        self, place: Place, program: Source, known: Known, observed: list[Observation], parameters: frozenset[str]
     ) -> None:
         self.place, self.program, self.known, self.observed = place, program, known, observed
         self.parameters = parameters

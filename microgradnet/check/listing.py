@@ -10,10 +10,10 @@ from typing import Any
 
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnosis
-from microgradnet.check.observe import Place, Program
+from microgradnet.check.observe import Place, Source
 from microgradnet.text import legible, printable
 
-__all__ = ["Line", "Listing"]
+__all__ = ["ListedLine", "Listing"]
 
 WIDTH = 80
 
@@ -24,7 +24,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Line:
+class ListedLine:
     """A line of the source, what it computes, and what is wrong there.
 
     Attributes
@@ -51,7 +51,7 @@ class Listing:
 
     Attributes
     ----------
-    lines : tuple of Line
+    lines : tuple of ListedLine
     note : str
         Why there is nothing to list, or nothing to blame; empty otherwise.
 
@@ -77,7 +77,7 @@ class Listing:
        4       return x.T @ dy  # where is tanh′?        unknown
     """
 
-    def __init__(self, lines: Sequence[Line] = (), note: str = "") -> None:
+    def __init__(self, lines: Sequence[ListedLine] = (), note: str = "") -> None:
         self.lines, self.note = tuple(lines), note
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ class Listing:
         return bool(self.lines)
 
 
-def _rows(line: Line) -> Iterator[str]:
+def _rows(line: ListedLine) -> Iterator[str]:
     mark = "✗" if line.diagnosis is not None else " "
     indent = len(line.code) - len(line.code.lstrip())
     code = textwrap.wrap(
@@ -118,7 +118,7 @@ def _rows(line: Line) -> Iterator[str]:
             yield " " * 7 + f"  {legible(d.right, 200)}"
 
 
-def listed(program: Program, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
+def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
     """List a derivation, with what was found to be wrong at its place.
 
     That is its own function, and those that it calls in which something flows back, or is wrong.
@@ -143,11 +143,11 @@ def listed(program: Program, aligned: Aligned, found: Sequence[Diagnosis] = ()) 
             at = file, number
             parts = tuple(_parts(program, aligned, *at)) if at in wrong else ()
             code = source[number - 1][indent:].rstrip() if source[number - 1].strip() else ""
-            lines.append(Line(number, code, tuple(quantities.get(at, ())), parts, wrong.get(at)))
+            lines.append(ListedLine(number, code, tuple(quantities.get(at, ())), parts, wrong.get(at)))
     return Listing(lines)
 
 
-def _listed(program: Program, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
+def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
     """Choose the functions to list: the derivation's own, then others, none of them inside of another."""
     chosen: list[tuple[str, Any]] = []
     for file, tree in program.trees.items():
@@ -172,7 +172,7 @@ def _docstring(node: Any) -> range:
     return range(0)
 
 
-def _told(program: Program, aligned: Aligned) -> Iterator[Place]:
+def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
     """List what is told of: what is assigned, added or returned."""
     order = sorted(aligned.observed[0].seen)
     for i in order:
@@ -184,7 +184,7 @@ def _told(program: Program, aligned: Aligned) -> Iterator[Place]:
             yield place
 
 
-def _text(program: Program, place: Place, aligned: Aligned) -> str:
+def _text(program: Source, place: Place, aligned: Aligned) -> str:
     """Say what a statement computes: once, in every step of a loop, or in some."""
     what = _steps(aligned.matches(place))
     statement = place.statement
@@ -217,7 +217,7 @@ def _steps(matches: Sequence[Match | None]) -> str:
     return f"{known} in step {texts.index(known) + 1}, unknown in {texts.count(UNKNOWN)} of {len(texts)} steps"
 
 
-def _parts(program: Program, aligned: Aligned, file: str, number: int) -> Iterator[tuple[str, str]]:
+def _parts(program: Source, aligned: Aligned, file: str, number: int) -> Iterator[tuple[str, str]]:
     """List the expressions of a line, and what each is."""
     told: dict[str, Any] = {}
     for i in aligned.observed[0].seen:

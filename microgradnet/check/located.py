@@ -22,7 +22,7 @@ from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing, listed
-from microgradnet.check.observe import Observation, Program, quietly
+from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.verdicts import Judgement
@@ -44,7 +44,7 @@ class Reading:
     """A derivation, observed at several arguments, and what the automatic one knows there."""
 
     derivation: ByHand
-    program: Program
+    program: Source
     draws: list[Draw]
     observed: list[Observation]
 
@@ -53,7 +53,7 @@ class Reading:
         """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
         if not callable(derivation.manual):
             return None
-        program = Program.of(derivation.manual)
+        program = Source.of(derivation.manual)
         draws = draws_of(derivation) if program is not None else []
         if program is None or len(draws) < LEAST_DRAWS:
             return None

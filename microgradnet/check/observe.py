@@ -30,7 +30,7 @@ import numpy as np
 
 from microgradnet.record import Recorded
 
-__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Program", "Seen", "Untold"]
+__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold"]
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
@@ -118,7 +118,7 @@ class Observation:
 # --- the source --------------------------------------------------------------------------------------------------
 
 
-class Program:
+class Source:
     """The functions of a user that run when one of them is called, compiled with everything observed.
 
     Attributes
@@ -147,7 +147,7 @@ class Program:
         self.first_line = 0
 
     @classmethod
-    def of(cls, function: Callable[..., Any]) -> Program | None:
+    def of(cls, function: Callable[..., Any]) -> Source | None:
         """Read the source of a function; None where there is none, or not that which runs."""
         program = cls(function)
         try:

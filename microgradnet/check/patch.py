@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-from microgradnet.check.observe import Place, Program
+from microgradnet.check.observe import Place, Source
 
 __all__ = ["Change", "as_diff", "changed", "statement_after"]
 
@@ -19,7 +19,7 @@ _LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda
 _TIGHT = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Call, ast.Compare)
 
 
-def changed(program: Program, file: str, changes: Iterable[Change]) -> str | None:
+def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None:
     """Return the source of a file with some changes; None if they can't be written."""
     lines = program.files[file].encode().splitlines(keepends=True)
     spans = []
@@ -39,9 +39,7 @@ def changed(program: Program, file: str, changes: Iterable[Change]) -> str | Non
     return source
 
 
-def _edit(
-    program: Program, lines: list[bytes], place: Place, text: str | None
-) -> tuple[int, int, int, int, str] | None:
+def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -> tuple[int, int, int, int, str] | None:
     statement = place.statement
     if text is None:
         alone = not lines[statement.lineno - 1][: statement.col_offset].strip()
@@ -96,7 +94,7 @@ def _is_only(tree: ast.AST, statement: ast.stmt) -> bool:
     return False
 
 
-def statement_after(program: Program, place: Place, text: str) -> str | None:
+def statement_after(program: Source, place: Place, text: str) -> str | None:
     """Write the statement as it would be, on its own."""
     if place.kind == "after":
         return f"{place.variable} = {text}"
@@ -115,7 +113,7 @@ def statement_after(program: Program, place: Place, text: str) -> str | None:
     return None
 
 
-def as_diff(program: Program, file: str, new: str) -> str:
+def as_diff(program: Source, file: str, new: str) -> str:
     """Write a change of a file as `git diff` does, relative to the working directory where it is below that."""
     path = Path(file)
     with contextlib.suppress(ValueError, OSError):

@@ -19,7 +19,7 @@ import numpy as np
 
 from microgradnet.check.align import Aligned, Draw, Match, Quantity
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.observe import Observation, Place, Program, quietly
+from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
 from microgradnet.check.text import copies
 
@@ -51,7 +51,7 @@ Edit = Callable[[Any, FrameType, int], Any]
 class Rerun:
     """The user's derivation, run again with something else at some places."""
 
-    def __init__(self, program: Program, derivation: ByHand, draws: Sequence[Draw]) -> None:
+    def __init__(self, program: Source, derivation: ByHand, draws: Sequence[Draw]) -> None:
         self.program, self.draws = program, draws
         self.derivation = derivation
         self.names = list(derivation.gradients)
@@ -563,7 +563,7 @@ def first_value(seen: Observation, place: Place) -> Any:
     return at.values[0] if at is not None and at.values else None
 
 
-def depends_on(program: Program, rerun: Rerun, seen: Observation) -> dict[int, frozenset[int]]:
+def depends_on(program: Source, rerun: Rerun, seen: Observation) -> dict[int, frozenset[int]]:
     """Find which arguments each value depends on: the values are others where the argument is."""
     random = np.random.default_rng(5)
     found: dict[int, set[int]] = {i: set() for i in seen.seen}

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.observe import Observation, Place, Program
+from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["Rewrite", "Surroundings", "omissions", "slips"]
 
@@ -66,7 +66,7 @@ class Surroundings:
         Numbers of rows and the like, by how they are written.
     """
 
-    program: Program
+    program: Source
     place: Place
     value: Any
     arrays: Mapping[str, tuple[int, ...]]
@@ -78,7 +78,7 @@ class Surroundings:
     seen: Observation
 
     @classmethod
-    def of(cls, program: Program, seen: Observation, place: Place) -> Surroundings:
+    def of(cls, program: Source, seen: Observation, place: Place) -> Surroundings:
         """Look around a place in what was observed."""
         names = seen.names.get(place.index, {})
         arrays: dict[str, tuple[int, ...]] = {}
@@ -191,7 +191,7 @@ class Surroundings:
         return _closed(node, self.text(node))
 
 
-def _seen_at(program: Program, seen: Observation, place: Place, node: ast.AST) -> Any:
+def _seen_at(program: Source, seen: Observation, place: Place, node: ast.AST) -> Any:
     """Return what was first seen of an expression in the file of a place; None if nothing was."""
     found = program.at(node, place.file)
     at = None if found is None else seen.seen.get(found.index)
@@ -205,7 +205,7 @@ def _is_elementwise(given: Any, value: Any) -> bool:
     return given.shape == value.shape and bool((value != value.flat[0]).any()) if value.size else False
 
 
-def program_names(program: Program, place: Place) -> frozenset[str]:
+def program_names(program: Source, place: Place) -> frozenset[str]:
     """Name the variables that are assigned in the file's functions."""
     return _assigned(program, place.file)
 
@@ -213,7 +213,7 @@ def program_names(program: Program, place: Place) -> frozenset[str]:
 _ASSIGNED: dict[tuple[int, str], frozenset[str]] = {}
 
 
-def _assigned(program: Program, file: str) -> frozenset[str]:
+def _assigned(program: Source, file: str) -> frozenset[str]:
     key = id(program), file
     if key not in _ASSIGNED:
         _ASSIGNED.clear()

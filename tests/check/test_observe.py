@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgradnet.check.observe import MOST_OCCURRENCES, Program
+from microgradnet.check.observe import MOST_OCCURRENCES, Source
 
 
 def defined(source, name="f", **scope):
@@ -33,7 +33,7 @@ def values(program, seen):
 
 def test_every_expression_of_a_statement_is_seen_with_its_value():
     f = defined("def f(x, y):\n    z = 2 * (x - y)\n    return z.sum() + x[0]\n")
-    program = Program.of(f)
+    program = Source.of(f)
     seen = program.watch([np.array([3.0, 4.0]), np.array([1.0, 1.0])])
     assert seen.result == 13.0
     found = {text: at[0] for text, at in values(program, seen).items()}
@@ -46,7 +46,7 @@ def test_every_expression_of_a_statement_is_seen_with_its_value():
 
 def test_a_place_knows_its_line_and_its_columns():
     f = defined("\n\ndef f(x):\n    y = (x +\n         1)\n    return y\n")
-    program = Program.of(f)
+    program = Source.of(f)
     places = {program.text(p): p for p in program.places if p.kind == "expression"}
     assert places["x +\n         1"].line == 4
     assert places["x +\n         1"].span == (4, 9, 5, 10)
@@ -56,7 +56,7 @@ def test_a_place_knows_its_line_and_its_columns():
 
 def test_values_are_those_at_the_time_and_not_what_was_written_later():
     f = defined("def f(x):\n    y = x + 0\n    y[0] = 7.0\n    y *= 2\n    return y\n")
-    program = Program.of(f)
+    program = Source.of(f)
     seen = program.watch([np.zeros(2)])
     after = [at.values[0].tolist() for i, at in seen.seen.items() if program.places[i].kind == "after"]
     assert values(program, seen)["x + 0"][0].tolist() == [0.0, 0.0]
@@ -65,7 +65,7 @@ def test_values_are_those_at_the_time_and_not_what_was_written_later():
 
 def test_every_round_of_a_loop_is_counted_and_the_first_are_kept():
     f = defined("def f(n):\n    s = 0.0\n    for k in range(n):\n        s = s + k\n    return s\n")
-    program = Program.of(f)
+    program = Source.of(f)
     seen = program.watch([1000])
     (at,) = [at for i, at in seen.seen.items() if program.text(program.places[i]) == "s + k"]
     assert at.count == 1000
@@ -113,7 +113,7 @@ FORMS = {
 def test_whatever_form_a_function_has_it_runs_as_before_and_is_seen(source):
     x = np.array([1.0, 2.0])
     f = defined(source)
-    program = Program.of(f)
+    program = Source.of(f)
     seen = program.watch([x])
     np.testing.assert_array_equal(seen.result, [3.0, 6.0])
     assert any(program.places[i].kind == "expression" for i in seen.seen)
@@ -124,7 +124,7 @@ def test_code_and_globals_are_as_they_were_after_a_run_and_after_an_error():
     f = defined("def f(x):\n    return x / zero\n")
     code, names = f.__code__, set(f.__globals__)
     with pytest.raises(NameError):
-        Program.of(f).watch([1.0])
+        Source.of(f).watch([1.0])
     assert f.__code__ is code
     assert set(f.__globals__) == names
 
@@ -132,7 +132,7 @@ def test_code_and_globals_are_as_they_were_after_a_run_and_after_an_error():
 def test_an_exception_is_the_same_with_the_right_line():
     f = defined("def f(x):\n    y = x + 1\n    z = y @ np.ones(7)\n    return z\n")
     with pytest.raises(ValueError, match="mismatch") as caught:
-        Program.of(f).watch([np.ones(2)])
+        Source.of(f).watch([np.ones(2)])
     frame = traceback.extract_tb(caught.value.__traceback__)[-1]
     assert (frame.name, frame.lineno, frame.line) == ("f", 3, "z = y @ np.ones(7)")
 
@@ -146,7 +146,7 @@ def test_nothing_of_the_users_is_changed_by_a_run(capsys):
     np.random.seed(0)  # noqa: NPY002  # what people's own code draws from
     random.seed(0)
     before = np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
-    Program.of(f).watch([x])
+    Source.of(f).watch([x])
     assert x.tolist() == [0.0, 0.0]
     assert f.__self__.calls == 0
     assert capsys.readouterr().out == ""
@@ -156,19 +156,19 @@ def test_nothing_of_the_users_is_changed_by_a_run(capsys):
 
 @pytest.mark.parametrize("f", [np.sum, len, functools.partial(np.sum, axis=0), eval("lambda x: x")], ids=repr)
 def test_without_source_there_is_no_program(f):
-    assert Program.of(f) is None
+    assert Source.of(f) is None
 
 
 def test_a_source_that_was_changed_since_is_not_read():
     f = defined("def f(x):\n    return x * 3.0\n")
     file = f.__code__.co_filename
     linecache.cache[file] = (1, None, ["def g(x, y):\n", "    return x\n"], file)
-    assert Program.of(f) is None
+    assert Source.of(f) is None
 
 
 def test_only_some_places_can_be_observed():
     f = defined("def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n")
-    program = Program.of(f)
+    program = Source.of(f)
     (product,) = [p for p in program.places if program.text(p) == "y * 2" and p.kind == "expression"]
     seen = []
     with program.exchanged(program.only([product.index])):
@@ -227,7 +227,7 @@ def test_observing_changes_no_result_and_no_error(source):
     args = [np.array([1.0, -2.0]), np.array([0.5, 3.0]), np.array([2.0, 1.0])]
     with np.errstate(all="ignore"):
         plain = outcome(lambda: f(*(a.copy() for a in args)))
-        watched = outcome(lambda: Program.of(f).watch(args).result)
+        watched = outcome(lambda: Source.of(f).watch(args).result)
     if isinstance(plain, tuple):  # NumPy's own frames may be below the user's line
         assert watched[:2] == plain[:2]
     else:
@@ -238,7 +238,7 @@ def test_observing_changes_no_result_and_no_error(source):
 def test_the_value_seen_of_every_expression_is_that_of_evaluating_it(text):
     f = defined(f"def f(a, b, c):\n    return {text}\n")
     args = [np.array([1.0, -2.0]), np.array([0.5, 3.0]), np.array([2.0, 1.0])]
-    program = Program.of(f)
+    program = Source.of(f)
     try:
         seen = program.watch(args)
     except Exception:
