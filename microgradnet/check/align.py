@@ -345,6 +345,8 @@ _RANK = {"value": 0, "cotangent": 1, "local": 2, "contribution": 3, "product": 4
 def _orders(ndim: int) -> list[tuple[int, ...] | None]:
     if ndim < 2 or ndim > 4:
         return [None]
+    if ndim == 4:  # those of images
+        return [None, (0, 2, 3, 1), (0, 3, 1, 2), (1, 0, 2, 3), (0, 1, 3, 2), (3, 2, 1, 0)]
     return [None, *list(itertools.permutations(range(ndim)))[1:]]
 
 

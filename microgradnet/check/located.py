@@ -32,7 +32,7 @@ __all__ = ["Reading", "explained", "listing_of", "located"]
 MOST = 1500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
-SHARE = 0.4
+SHARE = 0.7
 """Which part of the budget the search in the source may take."""
 
 LEAST_DRAWS = 3

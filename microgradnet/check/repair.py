@@ -249,6 +249,10 @@ class Repair:
         reached: dict[int, frozenset[str]] = {}
         assert self.base is not None
         taken = {i for mend in self.done for i in mend.edits[0]}
+        if self.long:
+            roots = {i for i in self.observed[0].seen if self.program.places[i].parent is None}
+            for f, code in self.program.only(roots | taken).items():
+                f.__code__ = code
         for i in sorted(self.observed[0].seen):  # what is around an expression comes first
             place = self.program.places[i]
             if not _is_real(self.observed[0], i) or place.kind == "statement":
