@@ -29,7 +29,7 @@ from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Reading", "explained", "listing_of", "located"]
 
-MOST = 1500
+MOST = 500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
 SHARE = 0.7
