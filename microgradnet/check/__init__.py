@@ -1,7 +1,8 @@
 """Is a gradient right? `gradcheck` compares with numerical derivatives, `compare` with a derivation by hand.
 
-`compare_network` reads such a derivation off somebody's class, and `diagnose` says which step of it is wrong;
-`compare_training` compares whole training runs; `first_nonfinite` says where a NaN or an infinity comes from.
+`diagnose` says which step of that derivation is wrong, and in which line of the user's own source; `compare_network`
+reads a derivation off somebody's class; `compare_training` compares whole training runs; `first_nonfinite` says where a
+NaN or an infinity comes from.
 
 These read functions and their gradients from the outside: no operation is known here by name.
 """
@@ -10,6 +11,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.listing import ListedLine, Listing
 from microgradnet.check.networks import compare_network
 from microgradnet.check.nonfinite import Nonfinite, first_nonfinite
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
@@ -21,6 +23,8 @@ __all__ = [
     "Diagnosis",
     "GradcheckReport",
     "GradientReport",
+    "ListedLine",
+    "Listing",
     "Nonfinite",
     "ParameterReport",
     "TrainingReport",

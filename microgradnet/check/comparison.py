@@ -14,8 +14,9 @@ import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.by_hand import Automatically, ByHand
-from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.listing import Listing
+from microgradnet.check.located import explained, listing_of
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
@@ -63,6 +64,7 @@ class GradientReport(Report):
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    _list: Callable[[Diagnoses], Listing] = field(default=lambda found: Listing(), repr=False, compare=False)
     automatic: Automatically = "recorded"
     notes: tuple[tuple[str, str], ...] = ()
 
@@ -75,6 +77,14 @@ class GradientReport(Report):
     def diagnosis(self) -> Diagnoses:
         """What is wrong, as `diagnose` finds it; searched for when first asked for, empty if nothing is wrong."""
         return Diagnoses() if self.ok else self._diagnose()
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The manual gradient's own source, with the quantity that each statement computes, and what is wrong there.
+
+        Of a right derivation too. What the automatic derivation doesn't have is "unknown", which is no mistake.
+        """
+        return self._list(self.diagnosis)
 
     def __getitem__(self, name: str) -> ParameterReport:
         for p in self.parameters:
@@ -156,9 +166,9 @@ class GradientReport(Report):
         )
 
     def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table and the diagnosis, unless all gradients agree."""
+        """Raise an AssertionError with the table, the diagnosis and the listing, unless all gradients agree."""
         if not self.ok:
-            raise AssertionError(f"{self}\n\n{self.diagnosis}")
+            raise AssertionError(f"{self}\n\n{self.diagnosis}" + f"\n\n{self.listing}" * bool(self.listing))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the arrays, as JSON knows it; `diagnosis` has a ``to_dict`` of its own."""
@@ -277,10 +287,11 @@ def compare(
     derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="compare")
     if derivation.recorded:
         judgement = judge(derivation, rtol, atol, "compare", thorough=True)
-        diagnose = partial(search, derivation, judgement, rtol, atol)
+        diagnose = partial(explained, derivation, judgement, rtol, atol)
     else:
         judgement = judge_without_record(derivation, rtol, atol, "compare")
         diagnose = partial(search_without_record, judgement)
     return GradientReport(
-        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose, automatic
-    )
+        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose,
+        partial(listing_of, derivation), automatic,
+    )  # fmt: skip

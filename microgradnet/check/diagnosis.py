@@ -8,8 +8,9 @@ from numbers import Real
 from typing import Any
 
 from microgradnet.check.by_hand import Automatically, ByHand
-from microgradnet.check.explain.search import BUDGET, search
+from microgradnet.check.explain.search import BUDGET
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.located import explained
 from microgradnet.check.verdicts import judge
 from microgradnet.check.without_record import judge_without_record, search_without_record
 
@@ -82,4 +83,4 @@ def diagnose(
     if not derivation.recorded:
         return search_without_record(judge_without_record(derivation, rtol, atol, "diagnose"))
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
-    return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)
+    return explained(derivation, judgement, rtol, atol, intermediates, float(budget), start)

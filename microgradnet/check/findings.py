@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from microgradnet.check.report import for_json
-from microgradnet.text import printable
+from microgradnet.text import legible, printable
 
 __all__ = ["Diagnoses", "Diagnosis"]
 
@@ -37,6 +38,17 @@ class Diagnosis:
         Others that reproduce the same numbers, simplest first.
     sure : str
         How sure it is, in words.
+    file : str or None
+        The user's file that the mistake is in; None where the derivation has no source, or the place wasn't found.
+    line : int or None
+        The line there, 1-based.
+    expression : str or None
+        What stands there: the part of the line that is wrong.
+    correction : str or None
+        The statement as it should be, in the user's own variables; None where it isn't known how to write it.
+    patch : str or None
+        The same as a unified diff, which `patch` and ``git apply`` take. It was tried: with it, run in the user's own
+        code, the gradients of the parameters are right, here and at fresh arguments.
     """
 
     kind: str
@@ -48,10 +60,16 @@ class Diagnosis:
     residual_after: float
     equally_good: tuple[Diagnosis, ...] = ()
     sure: str = ""
+    file: str | None = None
+    line: int | None = None
+    expression: str | None = None
+    correction: str | None = None
+    patch: str | None = None
 
     def __str__(self) -> str:
         lines = [
             f"{self.kind}: {', '.join(self.parameters)}",
+            *self._where(),
             f"  step   {self.step}",
             f"  done   {self.wrong}",
             f"  right  {self.right}",
@@ -59,14 +77,25 @@ class Diagnosis:
         if self.kind not in ("unexplained", "not-finite", "not-repeatable", "not-to-be-believed"):
             before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
             after = f"{self.residual_after:.2g} of the largest element"
-            lines.append(f"  with this mistake the difference falls from {before} to {after}")
+            mistake = "with this mistake" if self.line is None or self.residual_after else "so written,"
+            lines.append(f"  {mistake} the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
         return printable("\n".join(lines))
 
+    def _where(self) -> list[str]:
+        """Write the place in the user's file, and what should stand there."""
+        if self.line is None:
+            return []
+        lines = [f"  line {self.line} of {Path(self.file or '').name}: {legible(self.expression or '', 100)}"]
+        return lines + [f"  write  {legible(self.correction or '', 200)}"] * (self.correction is not None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
-        names = ("kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters")
+        names = (
+            "kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters",
+            "file", "line", "expression", "correction", "patch",
+        )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}
 

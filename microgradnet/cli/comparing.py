@@ -81,6 +81,13 @@ def compare_gradients(
         JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
     ] = JudgedBy.RECORDED,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
+    listing: Annotated[
+        bool, typer.Option("--listing", help="Print backprop's own source, with what each statement computes.")
+    ] = False,
+    patch: Annotated[
+        bool,
+        typer.Option("--patch", help="Print the corrections as a diff that patch and git apply take; change nothing."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Compare a gradient derived by hand with the automatic one, and say which step of it is wrong.
@@ -98,11 +105,16 @@ def compare_gradients(
         else:
             options = {"descent": descent, "automatic": automatic.value}
             report, found = _of_functions(file, (loss, backprop, data), parameters, options, budget)
+        report.__dict__["diagnosis"] = found  # it is the same, within the budget that was asked for
         if kept is not None:
             diagnosis = [d.to_dict() for d in found]
             print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
         else:
             _print(report, found)
+            if listing:
+                print(f"\n{report.listing}")
+            if patch:
+                print("\n" + "".join(d.patch for d in found if d.patch))
     if not report.ok:
         raise typer.Exit(1)
 

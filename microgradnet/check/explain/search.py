@@ -62,8 +62,12 @@ def search(
     intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
+    most: float = math.inf,
 ) -> Diagnoses:
-    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
+    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start.
+
+    No more work is done than that of the most reverse passes.
+    """
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
     if judgement.contradicted:
@@ -78,6 +82,7 @@ def search(
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
+            chain.enough = chain.work + most * len(chain.links)
             found += _Search(case, derivation).explain(wrong, intermediates or {})
     return Diagnoses(found)
 
@@ -149,8 +154,8 @@ class _Search:
         for hypothesis in itertools.chain(
             at_once, hypotheses(chain, self._scaled(wrong, _branches(chain)), self._updated(wrong))
         ):
-            if hypothesis.cost > simplest and chain.enough == math.inf:
-                chain.enough = chain.work + PATIENCE
+            if hypothesis.cost > simplest:
+                chain.enough = min(chain.enough, chain.work + PATIENCE)
             tried = self._try(hypothesis)
             if tried is None:
                 continue

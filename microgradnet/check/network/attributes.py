@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Place", "numbers_in", "objects_in"]
+__all__ = ["Slot", "numbers_in", "objects_in"]
 
 OPAQUE = (str, bytes, type, ModuleType, FunctionType, MethodType, BuiltinFunctionType, np.ndarray, np.generic, np.dtype)
 """What is never looked into."""
@@ -26,7 +26,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Place:
+class Slot:
     """Where a number or an array stands in an object: the attributes, keys and indices that lead to it.
 
     Attributes
@@ -37,21 +37,21 @@ class Place:
 
     steps: tuple[tuple[str, Any], ...] = ()
 
-    def attribute(self, name: str) -> Place:
+    def attribute(self, name: str) -> Slot:
         """Return the place of an attribute of what is here."""
-        return Place((*self.steps, (".", name)))
+        return Slot((*self.steps, (".", name)))
 
-    def item(self, key: Any) -> Place:
+    def item(self, key: Any) -> Slot:
         """Return the place of an item of what is here."""
-        return Place((*self.steps, ("[]", key)))
+        return Slot((*self.steps, ("[]", key)))
 
     def __str__(self) -> str:
         return "".join(f".{key}" if kind == "." else f"[{key!r}]" for kind, key in self.steps).removeprefix(".")
 
     @property
-    def container(self) -> Place:
+    def container(self) -> Slot:
         """Where the object is that this is an attribute or an item of."""
-        return Place(self.steps[:-1])
+        return Slot(self.steps[:-1])
 
     @property
     def name(self) -> str:
@@ -83,9 +83,9 @@ class Place:
             inside[key] = value
 
 
-def objects_in(root: Any) -> Iterator[tuple[Place, Any]]:
+def objects_in(root: Any) -> Iterator[tuple[Slot, Any]]:
     """Go through all that stands in an object, each container and object once, numbers and arrays at every place."""
-    seen, waiting, count = {id(root)}, [(Place(), root)], 0
+    seen, waiting, count = {id(root)}, [(Slot(), root)], 0
     while waiting and count < MOST:
         place, value = waiting.pop(0)
         for inside, each in _inside(place, value):
@@ -96,7 +96,7 @@ def objects_in(root: Any) -> Iterator[tuple[Place, Any]]:
                 waiting.append((inside, each))
 
 
-def _inside(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
+def _inside(place: Slot, value: Any) -> Iterator[tuple[Slot, Any]]:
     """Name what a container or an object holds; nothing for all others."""
     if isinstance(value, MutableMapping):
         yield from ((place.item(key), each) for key, each in value.items())
@@ -113,7 +113,7 @@ def _slots(kind: type) -> list[str]:
     return [s for s in ([slots] if isinstance(slots, str) else slots) if s not in ("__dict__", "__weakref__")]
 
 
-def numbers_in(root: Any) -> dict[Place, Any]:
+def numbers_in(root: Any) -> dict[Slot, Any]:
     """Find the real numbers and arrays of them in an object, floating-point and integers, by their places."""
     return {place: value for place, value in objects_in(root) if _is_number(value)}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.first_update import Again, FirstUpdate
 from microgradnet.check.network.methods import BACKWARD, FORWARD, UPDATE, Method, bare, likely_role, role_of
 from microgradnet.plain import Inside
@@ -112,13 +112,13 @@ class Drive:
     ----------
     forward, backward, update, train : Method or None
         `train` is called where there is no method that goes back, or none that can be called.
-    kept : Place or None
+    kept : Slot or None
         Where the output is kept after going forward, if that returns nothing.
     item : int or None
         Which item of what going forward returns is the output, if it returns several arrays.
-    stored : Place or None
+    stored : Slot or None
         Where what going forward returned has to be stored, because going back reads it there.
-    written : tuple of Place
+    written : tuple of Slot
         What going forward writes.
     slope : callable or None
         ``slope(network, output) -> array``, for a method that wants ∂loss/∂output.
@@ -128,10 +128,10 @@ class Drive:
     backward: Method | None = None
     update: Method | None = None
     train: Method | None = None
-    kept: Place | None = None
+    kept: Slot | None = None
     item: int | None = None
-    stored: Place | None = None
-    written: tuple[Place, ...] = ()
+    stored: Slot | None = None
+    written: tuple[Slot, ...] = ()
     slope: Callable[[Any, Any], Any] | None = field(default=None, compare=False)
 
     def ahead(self, network: Any, known: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place
+from microgradnet.check.network.attributes import Slot
 
 __all__ = ["Again", "FirstUpdate"]
 
@@ -29,7 +29,7 @@ class FirstUpdate:
     ----------
     network : object
         Whose methods are run in the context.
-    places : iterable of Place
+    places : iterable of Slot
         The numbers.
     seen : mapping of str to object
         What was seen of the step so far.
@@ -42,13 +42,13 @@ class FirstUpdate:
         What had been seen then.
     """
 
-    def __init__(self, network: Any, places: Iterable[Place], seen: Mapping[str, Any]) -> None:
+    def __init__(self, network: Any, places: Iterable[Slot], seen: Mapping[str, Any]) -> None:
         self.network, self.places = network, tuple(places)
         self.names: dict[str, Any] = {}
         self.seen, self._seeing = dict(seen), seen
         methods = [f for kind in type(network).__mro__ for f in vars(kind).values() if inspect.isfunction(f)]
         self._codes = {f.__code__ for f in methods}
-        self._changed: dict[tuple[CodeType, int, Place], Any] = {}
+        self._changed: dict[tuple[CodeType, int, Slot], Any] = {}
         self._line: tuple[CodeType, int] | None = None
 
     def __enter__(self) -> FirstUpdate:
@@ -63,7 +63,7 @@ class FirstUpdate:
             for place, value in self._values.items():
                 place.put(self.network, value)
 
-    def _now(self) -> Mapping[Place, Any]:
+    def _now(self) -> Mapping[Slot, Any]:
         found = {}
         for place in self.places:
             try:
@@ -85,7 +85,7 @@ class FirstUpdate:
         self._values, self._line = now, (frame.f_code, frame.f_lineno)
         return self._look
 
-    def _compare(self, frame: FrameType, place: Place, before: Any, now: Any) -> None:
+    def _compare(self, frame: FrameType, place: Slot, before: Any, now: Any) -> None:
         if self._line is None or before is None or np.shape(before) != np.shape(now):
             return
         changed = np.asarray(now != before)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.methods import bare
 
 __all__ = ["by_shape", "leaves_of", "matched", "parameter_like"]
@@ -29,7 +29,7 @@ OF_A_GRADIENT = re.compile(
 PARAMETER = re.compile(r"(w|b|weights?|bias(es)?|theta|coefs?|intercepts?|kernels?|gamma|beta)_?\w{0,3}_?", re.I)
 
 
-def parameter_like(place: Place) -> bool:
+def parameter_like(place: Slot) -> bool:
     """Whether a name is one that people give to parameters."""
     return PARAMETER.fullmatch(place.name) is not None
 
@@ -40,7 +40,7 @@ def _short(name: str) -> str:
     return re.sub(r"^(bias(es)?)", "b", name)
 
 
-def _keys(place: Place, gradient: bool) -> list[tuple[tuple[int, ...], str]]:
+def _keys(place: Slot, gradient: bool) -> list[tuple[tuple[int, ...], str]]:
     """Return what has to be the same of a parameter and of its gradient: the indices on the way, and a name."""
     indices = tuple(key for kind, key in place.steps if kind == "[]" and isinstance(key, int))
     names = [_short(place.name)]
@@ -49,9 +49,9 @@ def _keys(place: Place, gradient: bool) -> list[tuple[tuple[int, ...], str]]:
     return [(indices, name) for name in names]
 
 
-def matched(gradients: Mapping[Place, Any], parameters: Mapping[Place, Any]) -> dict[Place, Place]:
+def matched(gradients: Mapping[Slot, Any], parameters: Mapping[Slot, Any]) -> dict[Slot, Slot]:
     """Find the gradient of each parameter, by names, and where none has a name, by shapes in order."""
-    found: dict[Place, Place] = {}
+    found: dict[Slot, Slot] = {}
     for parameter, value in parameters.items():
         (wanted,) = _keys(parameter, False)
         fitting = [g for g in gradients if wanted in _keys(g, True)]
@@ -61,7 +61,7 @@ def matched(gradients: Mapping[Place, Any], parameters: Mapping[Place, Any]) -> 
     return found
 
 
-def by_shape(gradients: Mapping[Place, Any], parameters: Mapping[Place, Any]) -> dict[Place, Place]:
+def by_shape(gradients: Mapping[Slot, Any], parameters: Mapping[Slot, Any]) -> dict[Slot, Slot]:
     """Match gradients without names to the parameters, if each shape says which one, or all are in order."""
     shapes = {p: np.shape(v) for p, v in parameters.items()}
     given = {g: np.shape(v) for g, v in gradients.items()}
@@ -72,21 +72,21 @@ def by_shape(gradients: Mapping[Place, Any], parameters: Mapping[Place, Any]) ->
     return {}
 
 
-def leaves_of(returned: Any, method: Any) -> dict[Place, Any]:
+def leaves_of(returned: Any, method: Any) -> dict[Slot, Any]:
     """Name all numbers and arrays in what a method returned, the items of a tuple as its ``return`` calls them."""
     if not isinstance(returned, tuple):
         return dict(_numbers(returned))
     found = {}
     for i, (name, item) in enumerate(zip(_returned_names(method, len(returned)), returned, strict=True)):
         for place, value in _numbers(item):
-            before = Place().attribute(name) if name else Place() if place.name else Place().item(i)
-            found[Place((*before.steps, *place.steps))] = value
+            before = Slot().attribute(name) if name else Slot() if place.name else Slot().item(i)
+            found[Slot((*before.steps, *place.steps))] = value
     return found
 
 
-def _numbers(value: Any) -> Iterator[tuple[Place, Any]]:
+def _numbers(value: Any) -> Iterator[tuple[Slot, Any]]:
     if isinstance(value, np.ndarray | np.generic | float):
-        yield Place(), value
+        yield Slot(), value
     else:
         yield from ((p, v) for p, v in numbers_in(value).items() if np.asarray(v).dtype.kind == "f")
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.methods import RATE, bare, likely_role
 
 __all__ = ["Rate", "rate_of"]
 
-Update = Mapping[Place, Any]
+Update = Mapping[Slot, Any]
 
 
 LARGE = 2.0**20
@@ -37,7 +37,7 @@ class Rate:
     value : float
     text : str
         For people.
-    place : Place or None
+    place : Slot or None
         The attribute that it is.
     argument : bool
         Whether it is an argument.
@@ -45,7 +45,7 @@ class Rate:
 
     value: float = 1.0
     text: str = "rate 1"
-    place: Place | None = None
+    place: Slot | None = None
     argument: bool = False
 
     def enlarged(self, network: Any, known: Mapping[str, Any]) -> tuple[float, Mapping[str, Any]]:
@@ -139,7 +139,7 @@ def _source(function: Any) -> ast.AST:
         return ast.Module([], [])
 
 
-def _written(network: Any, places: Iterable[Place]) -> Rate | None:
+def _written(network: Any, places: Iterable[Slot]) -> Rate | None:
     """Read the factor from statements such as ``self.w += 0.1 * d_w``, if all parameters have the same one."""
     factors: dict[str, tuple[float, str]] = {}
     for function in _functions(network):

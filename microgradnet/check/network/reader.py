@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in, objects_in
+from microgradnet.check.network.attributes import Slot, numbers_in, objects_in
 from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same
 from microgradnet.check.network.gradients import by_shape, leaves_of, matched, parameter_like
 from microgradnet.check.network.losses import Loss, given_loss, own_loss, target_of, usual_losses
@@ -80,7 +80,7 @@ class _Reader:
             network, data = self._made(network, data)
         self.network = copied(network, caller)
         self.known: dict[str, Any] = {"rate": 1.0, "rounds": 1, "quiet": False, **_data(data, caller)}
-        self.linked: dict[str, Place] = {}
+        self.linked: dict[str, Slot] = {}
         for place in numbers_in(self.network):
             role = role_of(place.name)
             alone = len(place.steps) == 1 and np.ndim(place.of(self.network))
@@ -89,7 +89,7 @@ class _Reader:
         self.drive = Drive()
         self.fixed, self.one_row = False, ""
         self.drawn: dict[str, Any] = {}
-        self.without: list[Place] = []
+        self.without: list[Slot] = []
 
     def _made(self, kind: type, data: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
         """Make a network of a class; what its constructor doesn't take is for its methods."""
@@ -312,7 +312,7 @@ class _Reader:
             return int(np.argmin(made))  # indices fall
         return 0
 
-    def _is_read_back(self, place: Place) -> bool:
+    def _is_read_back(self, place: Slot) -> bool:
         """Whether a step depends on what stands at a place that going forward didn't write."""
         after = []
         for more in (0.0, 0.375):
@@ -376,8 +376,8 @@ class _Reader:
         network = copied(self.network, self.caller)
         old = numbers_in(network)
         self.before = {p: np.array(v) if isinstance(v, np.ndarray) else v for p, v in old.items()}
-        self.left: dict[Place, Any] = {}
-        self.given: dict[Place, Any] = {}
+        self.left: dict[Slot, Any] = {}
+        self.given: dict[Slot, Any] = {}
 
         def remember(step: OneStep) -> bool:
             if not self.given and not self.left and bare(step.method) in BACKWARD + LOSS:
@@ -400,7 +400,7 @@ class _Reader:
             self.updated = self._updated(again)
         return step
 
-    def _updated(self, network: Any) -> dict[Place, Any]:
+    def _updated(self, network: Any) -> dict[Slot, Any]:
         """Find the floating-point numbers that a step changed and that the loss is computed from; their updates."""
         after = numbers_in(network)
         changed = [p for p, v in self.before.items() if p in after and not same(v, after[p])]
@@ -413,7 +413,7 @@ class _Reader:
                 p.put(self.network, self.before[p])
         return {p: np.asarray(after[p]) - self.before[p] for p in found}
 
-    def reads(self, place: Place) -> bool:
+    def reads(self, place: Slot) -> bool:
         """Whether the loss is computed from what stands at a place."""
         random = np.random.default_rng(0)
         value = np.asarray(place.of(self.network))
@@ -429,7 +429,7 @@ class _Reader:
                 return True
         return False
 
-    def _loss_with(self, place: Place, value: Any) -> Any:
+    def _loss_with(self, place: Slot, value: Any) -> Any:
         network = copied(self.network, self.caller)
         put(network, place, value)
         return self._loss_of(network)
@@ -438,7 +438,7 @@ class _Reader:
         with quietly(), no_grad(), np.errstate(all="ignore"):
             return value_of(loss_of(self.drive, self.loss, network, self._see(network) | self.drawn))
 
-    def _find_gradients(self) -> tuple[str, list[Place], dict[Place, Place]]:
+    def _find_gradients(self) -> tuple[str, list[Slot], dict[Slot, Slot]]:
         """Find the parameters, and where the gradient of each is."""
         wanted = self._asked_for() or list(self.updated)
         if not wanted:
@@ -462,7 +462,7 @@ class _Reader:
             f"--backprop) what computes them, and with parameters= whose they are"
         )
 
-    def _asked_for(self) -> list[Place]:
+    def _asked_for(self) -> list[Slot]:
         asked = self.options["parameters"]
         if asked is None:
             return []
@@ -482,13 +482,13 @@ class _Reader:
 
     # --- all together -----------------------------------------------------------------------------------
 
-    def _reading(self, source: str, parameters: list[Place], gradients: dict[Place, Place]) -> NetworkReading:
+    def _reading(self, source: str, parameters: list[Slot], gradients: dict[Slot, Slot]) -> NetworkReading:
         labels = _labels(parameters)
         constants = [
             p for p, v in self.before.items()
             if p not in parameters and np.ndim(v) and self._counts_as_data(p) and self.reads(p)
         ]  # fmt: skip
-        slots: dict[str, Place | str] = {_label(p): p for p in constants}
+        slots: dict[str, Slot | str] = {_label(p): p for p in constants}
         slots |= {self._called_by_them(r): r for r in ("x", "y") if _is_array(self.known.get(r)) and not self.drawn}
         slots |= labels
         reading = NetworkReading(
@@ -508,7 +508,7 @@ class _Reader:
         forgotten = ("memory", f"{', '.join(map(str, memory))}: set to 0, as before the first step")
         return replace(reading, notes=(*notes, forgotten) if memory else notes)
 
-    def _forgetful(self, reading: NetworkReading) -> tuple[NetworkReading, list[Place]]:
+    def _forgetful(self, reading: NetworkReading) -> tuple[NetworkReading, list[Slot]]:
         """Take the memory of earlier steps out of the gradients by hand, such as the velocity of a momentum."""
         shapes = {np.shape(p.of(self.network)) for p in reading.parameters.values()}
         known = {*reading.parameters.values(), *self.drive.written, *reading.linked.values()}
@@ -516,7 +516,7 @@ class _Reader:
         memory = [p for p in memory if np.shape(self.before[p]) and _floating(self.before[p])]
         self._refuse_normalised(reading, memory)
         memory = [p for p in memory if np.any(self.before[p])]
-        found: list[Place] = []
+        found: list[Slot] = []
         for place in memory:
             network = copied(reading.network, self.caller)
             put(network, place, 0 * place.of(network))
@@ -528,7 +528,7 @@ class _Reader:
         self.network = reading.network
         return reading, found
 
-    def _refuse_normalised(self, reading: NetworkReading, memory: Sequence[Place]) -> None:
+    def _refuse_normalised(self, reading: NetworkReading, memory: Sequence[Slot]) -> None:
         """Refuse to read a gradient off an update that has lost its size, as Adam's and its kin's has."""
         if reading.source != "update" or not memory:
             return
@@ -547,7 +547,7 @@ class _Reader:
                 "what returns the gradients, or leaves them in attributes"
             )
 
-    def _counts_as_data(self, place: Place) -> bool:
+    def _counts_as_data(self, place: Slot) -> bool:
         return place in self.linked.values() or place not in self.updated
 
     def _called_by_them(self, role: str) -> str:
@@ -563,7 +563,7 @@ class _Reader:
             return Rate(float(given), f"rate {float(given):g}, as given")
         return reading.rate_found() if reading.source == "update" else Rate()
 
-    def _notes(self, reading: NetworkReading, constants: Iterable[Place]) -> tuple[tuple[str, str], ...]:
+    def _notes(self, reading: NetworkReading, constants: Iterable[Slot]) -> tuple[tuple[str, str], ...]:
         shapes = ", ".join(f"{n} {np.shape(p.of(self.network))}" for n, p in reading.parameters.items())
         called, down = (
             f"{self.drive.backward or self.drive.train}()",
@@ -603,7 +603,7 @@ def _activated(forward: Method, network: Any) -> Method:
     return Method.of_function(lambda net, x: activation.on(net)(forward.on(net)(x)), f"{activation} of {forward}")
 
 
-def _numbers(returned: Any) -> dict[Place, Any]:
+def _numbers(returned: Any) -> dict[Slot, Any]:
     return leaves_of(returned, None)
 
 
@@ -615,13 +615,13 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray)
 
 
-def _label(place: Place) -> str:
+def _label(place: Slot) -> str:
     """Name a parameter as short as it is clear: W1 for params["W1"]."""
     kind, key = place.steps[-1]
     return key if kind == "[]" and isinstance(key, str) and key.isidentifier() else str(place)
 
 
-def _labels(places: Iterable[Place]) -> dict[str, Place]:
+def _labels(places: Iterable[Slot]) -> dict[str, Slot]:
     short = {_label(p): p for p in places}
     return short if len(short) == len(list(places)) else {str(p): p for p in places}
 

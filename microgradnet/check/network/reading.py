@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.attributes import Place, numbers_in
+from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same, with_dot
 from microgradnet.check.network.gradients import leaves_of
 from microgradnet.check.network.losses import Loss
@@ -33,15 +33,15 @@ class NetworkReading:
         How it goes forward and back, and what is differentiated.
     known : mapping
         What its methods are called with, by role.
-    linked : mapping of str to Place
+    linked : mapping of str to Slot
         Roles that are found in the network itself.
-    slots : mapping of str to Place or str
+    slots : mapping of str to Slot or str
         The arguments of both functions, by name: a place in the network, or a role.
-    parameters : mapping of str to Place
+    parameters : mapping of str to Slot
         Those of them that are differentiated.
     source : str
         Where the gradient by hand is: ``"returned"``, ``"attributes"`` or ``"update"``.
-    gradients : mapping of Place to Place
+    gradients : mapping of Slot to Slot
         Where that of each parameter is, in what was returned or in the network.
     rate : Rate
     descent : bool
@@ -60,11 +60,11 @@ class NetworkReading:
     drive: Drive
     loss: Loss
     known: Mapping[str, Any]
-    linked: Mapping[str, Place]
-    slots: Mapping[str, Place | str]
-    parameters: Mapping[str, Place]
+    linked: Mapping[str, Slot]
+    slots: Mapping[str, Slot | str]
+    parameters: Mapping[str, Slot]
     source: str
-    gradients: Mapping[Place, Place]
+    gradients: Mapping[Slot, Slot]
     rate: Rate
     descent: bool
     drawn: Mapping[str, Any]
@@ -114,7 +114,7 @@ class NetworkReading:
         """Find the rate of the update."""
         reading = replace(self, source="update", rate=Rate())
 
-        def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Place, Any]:
+        def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Slot, Any]:
             network = copied(self.network, "compare_network")
             change(network)
             with quietly():
@@ -128,7 +128,7 @@ class NetworkReading:
 
     def _at(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         """Copy the network, with other values in it."""
-        replaced = [s.of(self.network) for s in self.slots.values() if isinstance(s, Place)]
+        replaced = [s.of(self.network) for s in self.slots.values() if isinstance(s, Slot)]
         network, known = copied(self.network, "compare_network", replaced), dict(self.known)
         for slot, value in zip(self.slots.values(), values, strict=True):
             if isinstance(slot, str):
@@ -179,17 +179,17 @@ class NetworkReading:
         return {n: there[self.gradients[p]] for n, p in self.parameters.items()}
 
 
-class _Inside(dict[Place, Any]):
+class _Inside(dict[Slot, Any]):
     """What stands at the places of an object."""
 
     def __init__(self, root: Any) -> None:
         self.root = root
 
-    def __missing__(self, place: Place) -> Any:
+    def __missing__(self, place: Slot) -> Any:
         return place.of(self.root)
 
 
-def put(network: Any, place: Place, value: Any) -> None:
+def put(network: Any, place: Slot, value: Any) -> None:
     """Put a value at a place, and wherever else the same array stands."""
     old = place.of(network)
     others = [p for p, v in numbers_in(network).items() if v is old] if isinstance(old, np.ndarray) else [place]
@@ -197,13 +197,13 @@ def put(network: Any, place: Place, value: Any) -> None:
         each.put(network, value)
 
 
-def returned(step: OneStep) -> dict[Place, Any]:
+def returned(step: OneStep) -> dict[Slot, Any]:
     """Name what the method that was called last returned."""
     method = getattr(step.network, step.method, None)
     return leaves_of(step.returned, method)
 
 
-def _is_there(step: OneStep, source: str, gradients: Mapping[Place, Place], before: Mapping[Place, Any]) -> bool:
+def _is_there(step: OneStep, source: str, gradients: Mapping[Slot, Slot], before: Mapping[Slot, Any]) -> bool:
     """Whether a step has come so far that its gradients can be read."""
     if source == "update":
         return any(not same(p.of(step.network), value) for p, value in before.items())

@@ -1,0 +1,515 @@
+"""Which quantity of the automatic derivation a value is: the same numbers, at several arguments, up to a factor.
+
+The automatic derivation knows every forward value, every ∂L/∂value, what each step adds to one, and the local
+derivatives. A value is one of them if it is that at all draws of the arguments: transposed, in another shape, summed
+over an axis, and with a factor that is the same at all. What is none of them is unknown, which is never wrong.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.by_hand import ByHand
+from microgradnet.check.differences import OUTSIDE
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link
+from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.graph import Graph, located
+from microgradnet.notation import cotangent, derivative, expression, names_in
+from microgradnet.record import Recorded, node_of
+
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+DRAWS = 3
+"""At how many fresh arguments an alignment must hold, beside those given."""
+
+SAMPLE = 2048
+"""How many elements of a large array are looked at."""
+
+NEAR = 1e-7
+"""How far a value may be from a quantity, relative to its largest element."""
+
+COMPOSED = 6
+"""How many steps in a row the derivative of one value with respect to another goes through at most."""
+
+OCCURRENCES = 64
+"""How many values of an expression in a loop are aligned."""
+
+_INDICES = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+_random = np.random.default_rng(0)
+_PROBE: Array = _random.standard_normal(8 * SAMPLE)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Arguments of the loss, and the right derivation there."""
+
+    values: list[Any]
+    chain: Chain
+    gradients: Mapping[str, Array]
+
+
+def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
+    """Derive at the arguments given, in float64, and at fresh ones of the same signs and structure."""
+    random = np.random.default_rng(7)
+    program = Source.of(derivation.f)
+    first = _drawn(derivation, [_in_double(v) for v in derivation.values], program)
+    found = [] if first is None else [first]
+    for _ in range(2 * count if found else 0):
+        draw = _drawn(derivation, _fresh(derivation, random), program)
+        if draw is not None and _alike(draw.chain, found[0].chain):
+            found.append(draw)
+        if len(found) > count:
+            break
+    return found
+
+
+def _drawn(derivation: ByHand, values: list[Any], program: Source | None) -> Draw | None:
+    try:
+        with np.errstate(all="ignore"):
+            chain = _named(derivation, values, program)
+            gradients = {name: np.zeros(np.shape(values[i])) for name, i in _positions(derivation).items()}
+            gradients |= chain.right.gradients()
+    except (*OUTSIDE, Inapplicable):
+        return None
+    if not all(np.isfinite(g).all() for g in gradients.values()):
+        return None
+    return Draw(values, chain, gradients)
+
+
+def _positions(derivation: ByHand) -> dict[str, int]:
+    return {derivation.names[i]: i for i in derivation.positions}
+
+
+def _fresh(derivation: ByHand, random: np.random.Generator) -> list[Any]:
+    """Draw other float arguments; whole numbers among the data are labels, masks and structure, and are kept."""
+    values = list(derivation.values)
+    for i, value in enumerate(values):
+        x = np.asarray(value) if isinstance(value, np.ndarray | float | np.floating) else np.asarray(0)
+        if x.dtype.kind != "f":
+            continue
+        x = x.astype(np.float64)
+        moved = np.where(
+            x == 0, 0.2 * random.standard_normal(x.shape), x * np.exp(0.3 * random.standard_normal(x.shape))
+        )
+        if i not in derivation.positions:
+            moved = np.where(x == np.round(x), x, moved)
+            if x.ndim and np.allclose(x.sum(-1), 1) and (x >= 0).all():  # distributions stay some
+                moved = moved / moved.sum(-1, keepdims=True)
+        values[i] = moved if isinstance(value, np.ndarray) else moved[()]
+    return values
+
+
+def _in_double(value: Any) -> Any:
+    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else ""
+    return value.astype(np.float64) if kind == "f" else value
+
+
+def _alike(a: Chain, b: Chain) -> bool:
+    return len(a.graph) == len(b.graph) and all(
+        p.operation is q.operation and p.inputs == q.inputs and p.shape == q.shape
+        for p, q in zip(a.graph, b.graph, strict=True)
+    )
+
+
+# --- the record, in the loss's own names -------------------------------------------------------------------------
+
+
+def _named(derivation: ByHand, values: list[Any], program: Source | None) -> Chain:
+    """Record the loss, with the names that its source gives to what it computes."""
+    f, names, positions = derivation.f, derivation.names, derivation.positions
+    if program is None:
+        return Chain.of(f, values, names, positions)
+    seen: list[Observation] = []
+
+    def watched(*args: Any) -> Any:
+        seen[:] = [program.watch(args, lambda a: f(*a))]
+        return seen[0].result
+
+    loss, given = Chain.called(watched, values, names, positions)
+    if not isinstance(loss, Recorded) or not node_of(loss).requires_grad:
+        return Chain.of(f, values, names, positions)
+    own = {name: t for name, t in _variables(program, seen[0]).items() if node_of(t).name is None}
+    graph, position = located(loss, names={**names_in(f, names), **own})
+    parameters = {names[i]: position[node_of(given[i])] for i in positions if node_of(given[i]) in position}
+    return Chain(graph, graph.outputs[0], parameters)
+
+
+def _variables(program: Source, seen: Observation) -> dict[str, Any]:
+    """Find what the variables of a function held, each value by its own name: h, or h₀, h₁, … if there are several."""
+    found: dict[str, list[Any]] = {}
+    for i, at in seen.seen.items():
+        place = program.places[i]
+        if place.variable is not None and place.function == program.main.split(".")[-1]:
+            found.setdefault(place.variable, []).extend(v for v in at.values if isinstance(v, Recorded))
+    named = {}
+    for variable, tensors in found.items():
+        distinct = list({id(node_of(t)): t for t in tensors}.values())
+        root = variable.split("[")[0]
+        for k, t in enumerate(distinct):
+            named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
+    return named
+
+
+# --- quantities --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """Something that the automatic derivation computes.
+
+    Attributes
+    ----------
+    kind : str
+        ``"value"``, ``"cotangent"``, ``"contribution"``, ``"local"`` derivative, ``"product"`` or ``"sum"``.
+    values : list of array
+        At each draw.
+    role : tuple
+        What it has in common with those of other steps of a loop.
+    """
+
+    kind: str
+    values: list[Array]
+    role: tuple[Any, ...]
+    write: Callable[[], str]
+    entry: int | None = None  # in the record, of a forward value
+
+    @property
+    def name(self) -> str:
+        """What it is, as mathematics, in the names of the loss."""
+        return self.write()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A value is a quantity times a factor, its axes in another order maybe."""
+
+    quantity: Quantity
+    factor: float
+    axes: tuple[int, ...] | None
+    same_shape: bool
+    down: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is a forward value or a ∂L/∂value itself: no factor, and in its own shape or transposed.
+
+        In a derivation that points down the loss, −∂L/∂value is as good.
+        """
+        if self.quantity.kind not in ("value", "cotangent") or not self.same_shape:
+            return False
+        return abs(self.factor - 1) < NEAR or (
+            self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
+        )
+
+    def text(self) -> str:
+        """Write it as mathematics."""
+        name = self.quantity.name
+        if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
+            name = f"({name})"
+        if self.axes is not None:
+            name = f"({name})ᵀ" if " " in name and name[0] != "(" else f"{name}ᵀ"
+        return _times(self.factor, name)
+
+
+_WORDS = {2.0: "twice ", 0.5: "half of ", 3.0: "three times ", -1.0: "−", -2.0: "−2 × ", -0.5: "−½ × "}
+
+
+def _times(factor: float, name: str) -> str:
+    if abs(factor - 1) < NEAR:
+        return name
+    for known, word in _WORDS.items():
+        if abs(factor - known) < NEAR * abs(known):
+            return word + name
+    whole, part = round(factor), round(1 / factor)
+    if abs(factor - whole) < 1e-6 * abs(factor):
+        return f"{whole} × {name}".replace("-", "−", whole < 0)
+    if abs(1 / factor - part) < 1e-6 * abs(1 / factor):
+        return f"{name} / {part}" if part > 0 else f"−{name} / {-part}"
+    return f"{factor:.4g} × {name}"
+
+
+class Aligned:
+    """What was observed of a derivation, aligned with what the automatic one knows."""
+
+    def __init__(self, known: Known, observed: Sequence[Observation]) -> None:
+        self.known, self.observed = known, observed
+        self._matched: dict[int, list[Match | None]] = {}
+
+    def matches(self, place: Place) -> list[Match | None]:
+        """Say which quantity was computed at a place, each time that it was reached."""
+        if place.index not in self._matched:
+            seen = [o.seen.get(place.index) for o in self.observed]
+            count = min((len(s.values) if s else 0) for s in seen)
+            self._matched[place.index] = [
+                self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
+            ]
+        return self._matched[place.index]
+
+    def name(self, program: Source) -> None:
+        """Give what the loss has no names for those that the derivation has."""
+        chain = self.known.draws[0].chain
+        taken = {e.name for e in chain.graph if e.name}
+        names: dict[int, str] = {}
+        for i in self.observed[0].seen:
+            place = program.places[i]
+            if place.variable is None or not place.variable.isidentifier() or place.kind != "expression":
+                continue
+            matches = self.matches(place)
+            if place.is_read or place.function != program.main.split(".")[-1] or place.variable in taken:
+                continue
+            for k, match in enumerate(matches):
+                if match is not None and match.exact and match.axes is None and match.quantity.entry is not None:
+                    own = place.variable + str(k).translate(_INDICES) * (len(matches) > 1)
+                    if match.quantity.kind == "value" and own not in taken | set(names.values()):
+                        names.setdefault(match.quantity.entry, own)
+        entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
+        chain.graph = Graph(entries, chain.graph.outputs)
+
+
+class Known:
+    """All that the automatic derivation computes at some draws, to be looked up by its numbers.
+
+    Attributes
+    ----------
+    draws : list of Draw
+    quantities : list of Quantity
+    """
+
+    def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
+        self.draws, self.down = list(draws), down
+        self.quantities = list(_quantities([d.chain for d in draws]))
+        self._buckets: dict[tuple[int, int], list[tuple[int, tuple[int, ...] | None, Array]]] = {}
+        with np.errstate(all="ignore"):
+            for k, quantity in enumerate(self.quantities):
+                for axes in _orders(quantity.values[0].ndim):
+                    flat = _flat(quantity.values, axes)
+                    if flat is not None and (key := _key(flat)) is not None:
+                        self._buckets.setdefault(key, []).append((k, axes, flat))
+
+    def identify(self, values: Sequence[Any]) -> Match | None:
+        """Say which quantity a value is, given its numbers at every draw; None if it is unknown."""
+        arrays = _arrays(values)
+        if arrays is None or len(arrays) != len(self.draws):
+            return None
+        flat = _flat(arrays, None)
+        if flat is None or (key := _key(flat)) is None:
+            return None
+        best: tuple[tuple[Any, ...], Match] | None = None
+        for shift in (0, -1, 1):
+            for k, axes, other in self._buckets.get((key[0], key[1] + shift), ()):
+                factor = _factor(flat, other)
+                if factor is None:
+                    continue
+                quantity = self.quantities[k]
+                same = _same_shape(arrays[0], quantity.values[0], axes)
+                match = Match(quantity, factor, axes, same, self.down)
+                plain = abs(factor - 1) < NEAR or match.exact
+                rank = (
+                    not plain,
+                    factor < 0,
+                    axes is not None,
+                    not match.exact,
+                    _RANK[quantity.kind],
+                    len(quantity.name),
+                )
+                if best is None or rank < best[0]:
+                    best = rank, match
+        return None if best is None else best[1]
+
+    def like(self, shape: tuple[int, ...]) -> Iterator[tuple[Quantity, tuple[int, ...] | None]]:
+        """List what a value of this shape could be: quantities of that shape, or transposed to it."""
+        for kind in ("cotangent", "contribution", "value", "local", "product"):
+            for quantity in self.quantities:
+                if quantity.kind != kind:
+                    continue
+                of = quantity.values[0].shape
+                if _squeezed(of) == _squeezed(shape):
+                    yield quantity, None
+                if len(of) == 2 and len(shape) == 2 and of[::-1] == shape and 1 not in shape:
+                    yield quantity, (1, 0)
+
+
+_RANK = {"value": 0, "cotangent": 1, "local": 2, "contribution": 3, "product": 4, "sum": 5}
+
+
+def _orders(ndim: int) -> list[tuple[int, ...] | None]:
+    if ndim < 2 or ndim > 4:
+        return [None]
+    if ndim == 4:  # those of images
+        return [None, (0, 2, 3, 1), (0, 3, 1, 2), (1, 0, 2, 3), (0, 1, 3, 2), (3, 2, 1, 0)]
+    return [None, *list(itertools.permutations(range(ndim)))[1:]]
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def _same_shape(value: Array, of: Array, axes: tuple[int, ...] | None) -> bool:
+    shape = of.shape if axes is None else tuple(of.shape[a] for a in axes)
+    return _squeezed(value.shape) == _squeezed(shape)
+
+
+def _arrays(values: Sequence[Any]) -> list[Array] | None:
+    """Return the numbers of a value at all draws, if they are numbers of one shape that aren't all the same."""
+    arrays = []
+    for v in values:
+        if v is None or isinstance(v, tuple | Recorded):
+            return None
+        arrays.append(np.asarray(v))
+    if not arrays or any(a.shape != arrays[0].shape or a.dtype.kind not in "fiub" for a in arrays):
+        return None
+    return arrays
+
+
+_PLACES: dict[int, Array] = {}
+
+
+def _flat(arrays: Sequence[Array], axes: tuple[int, ...] | None) -> Array | None:
+    """Put the numbers of all draws into one row; of large arrays some, always at the same places."""
+    parts = []
+    for a in arrays:
+        x = np.ravel(a if axes is None else a.transpose(axes))
+        if x.size > SAMPLE:
+            if x.size not in _PLACES:
+                _PLACES[x.size] = np.random.default_rng(x.size).integers(x.size, size=SAMPLE)
+            x = x[_PLACES[x.size]]
+        parts.append(x.astype(np.float64))
+    flat = np.concatenate(parts)
+    if flat.size < 3 or not np.isfinite(flat).all() or (flat == flat[0]).all():
+        return None
+    return flat
+
+
+def _key(flat: Array) -> tuple[int, int] | None:
+    norm = float(np.linalg.norm(flat))
+    if not norm > 0 or not math.isfinite(norm):
+        return None
+    return flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5)
+
+
+def _factor(value: Array, of: Array) -> float | None:
+    """Find c with value = c · of."""
+    c = float(value @ of) / float(of @ of)
+    if c == 0 or np.abs(value - c * of).max() > NEAR * np.abs(value).max():
+        return None
+    return 1.0 if abs(c - 1) < NEAR else c
+
+
+def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
+    first = chains[0]
+
+    def of(known: Sequence[Mapping[Any, Any]], key: Any) -> list[Array] | None:
+        found = [at.get(key) for at in known]
+        if any(v is None for v in found):
+            return None
+        arrays = [np.asarray(v) for v in found]
+        alike = all(a.shape == arrays[0].shape and a.dtype.kind in "fiub" for a in arrays)
+        return arrays if alike else None
+
+    values_of = [dict(enumerate(c.values)) for c in chains]
+    cotangents, raw = [c.right.cotangents for c in chains], [c.right.raw for c in chains]
+    roles = [_role(first, i) for i in range(len(first.graph))]
+    for entry in first.graph:
+        i = entry.id
+        if not entry.is_number and (values := of(values_of, i)) is not None:
+            yield Quantity("value", values, ("value", roles[i]), partial(_value, first, i), i)
+    summed = []
+    for node in first.order:
+        if (values := of(cotangents, node)) is None:
+            continue
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node))
+        summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
+    local: dict[tuple[int, int], list[Array]] = {}
+    for link in first.links:
+        parent = first.parent(link)
+        values = of(raw, link)
+        role = (roles[link.node], link.i)
+        if values is None:
+            continue
+        if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
+            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
+        slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
+        if all(s is not None for s in slopes):
+            local[link.node, parent] = slopes  # type: ignore[assignment]
+            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
+    yield from _composed(first, local, roles)
+    for node, axis, values in summed:
+        which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
+        yield Quantity(
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, which, node)
+        )
+
+
+def _value(chain: Chain, i: int) -> str:
+    return expression(chain.graph, i, 3)
+
+
+def _d(chain: Chain, i: int) -> str:
+    return cotangent(chain.graph, i).replace("∂loss", "∂L")
+
+
+def _adds(chain: Chain, node: int, i: int) -> str:
+    return f"what {expression(chain.graph, node, 1, closed=True)} adds to {_d(chain, i)}"
+
+
+def _slope(chain: Chain, a: int, z: int) -> str:
+    return derivative(chain.graph, a, z)
+
+
+def _summed(chain: Chain, which: str, i: int) -> str:
+    return f"Σ{which} of {_d(chain, i)}"
+
+
+def _role(chain: Chain, i: int) -> tuple[Any, ...]:
+    """Say what an entry is like, so that the steps of a loop are alike."""
+    entry = chain.graph[i]
+
+    def kind(k: int) -> Any:
+        e = chain.graph[k]
+        return (e.operation.name, e.shape) if e.operation else (e.kind, e.name if e.kind == "parameter" else e.shape)
+
+    return (kind(i), tuple(map(kind, entry.inputs)))
+
+
+def _local(chain: Chain, link: Link, contribution: Array) -> Array | None:
+    """Return the derivative of an elementwise step, if it is one: a contribution is the cotangent times that."""
+    g = np.asarray(chain.right.cotangent(link.node))
+    if g.shape != np.shape(contribution) or g.ndim == 0 or not _one_input(chain, link):
+        return None
+    try:
+        slope = np.asarray(chain.right.pull(link, np.ones_like(g)))
+    except (Inapplicable, ValueError):
+        return None
+    if slope.shape != g.shape or not np.allclose(slope * g, contribution, rtol=1e-9, atol=0):
+        return None
+    return slope
+
+
+def _one_input(chain: Chain, link: Link) -> bool:
+    inputs = chain.graph[link.node].inputs
+    return sum(chain.graph[i].requires_grad for i in set(inputs)) == 1
+
+
+def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles: Sequence[Any]) -> Iterator[Quantity]:
+    """Multiply the local derivatives of elementwise steps in a row: σ′(z) of a σ that is spelt out."""
+    below: dict[int, list[tuple[int, list[Array]]]] = {}
+    for (a, z), slopes in local.items():
+        below.setdefault(a, []).append((z, slopes))
+    for (a, z), slopes in local.items():
+        path, values = z, slopes
+        for _ in range(COMPOSED):
+            if len(below.get(path, ())) != 1:
+                break
+            path, more = below[path][0]
+            values = [v * m for v, m in zip(values, more, strict=True)]
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))

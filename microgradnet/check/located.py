@@ -1,0 +1,248 @@
+"""A wrong derivation, read in its own source: which line, what belongs there, and which mistake that is.
+
+The place comes from `repair`, the words from what `explain` has tried at the numbers, where both agree on the mistake.
+Without source, or where the derivation is another one at every call, nothing is blamed here.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Aligned, Draw, Known, draws_of
+from microgradnet.check.by_hand import ByHand
+from microgradnet.check.explain.search import BUDGET, search
+from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.kinds import kind_of
+from microgradnet.check.listing import Listing, listed
+from microgradnet.check.observe import Observation, Source, quietly
+from microgradnet.check.patch import as_diff, changed, statement_after
+from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.verdicts import Judgement
+
+__all__ = ["Sources", "explained", "listing_of", "located"]
+
+MOST = 500
+"""How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
+
+SHARE = 0.7
+"""Which part of the budget the search in the source may take."""
+
+LEAST_DRAWS = 3
+"""At how many arguments an alignment must hold, those given among them, for anything to be said."""
+
+
+@dataclass
+class Sources:
+    """A derivation, observed at several arguments, and what the automatic one knows there."""
+
+    derivation: ByHand
+    program: Source
+    draws: list[Draw]
+    observed: list[Observation]
+
+    @classmethod
+    def of(cls, derivation: ByHand) -> Sources | None:
+        """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
+        if not callable(derivation.manual):
+            return None
+        program = Source.of(derivation.manual)
+        draws = draws_of(derivation) if program is not None else []
+        if program is None or len(draws) < LEAST_DRAWS:
+            return None
+        observed, kept = [], []
+        for draw in draws:
+            try:
+                observed.append(program.watch(draw.values))
+                kept.append(draw)
+            except Exception:  # what the user's code may raise at arguments that aren't the user's
+                if not kept:
+                    return None
+        return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
+
+    @cached_property
+    def aligned(self) -> Aligned:
+        """Which quantity of the automatic derivation each value is."""
+        aligned = Aligned(Known(self.draws, down=self.derivation.descent), self.observed)
+        aligned.name(self.program)
+        return aligned
+
+
+def explained(
+    derivation: ByHand,
+    judgement: Judgement,
+    rtol: float | None,
+    atol: float | None,
+    intermediates: Mapping[str, Any] | None = None,
+    budget: float = BUDGET,
+    start: float | None = None,
+) -> Diagnoses:
+    """Say what is wrong with a derivation: what was located in its source, and what its numbers say; see `diagnose`."""
+    start = time.perf_counter() if start is None else start
+    wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
+    found: list[Diagnosis] = []
+    together = None
+    if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
+        reading = Sources.of(derivation)
+        if reading is not None:
+            found, together = located(reading, wrong, start + SHARE * budget)
+    known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
+    most = MOST if known >= set(wrong) else math.inf
+    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+
+
+def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
+    """List a derivation by hand in its own source, with what was found at its place."""
+    if not callable(derivation.manual):
+        return Listing(note="The gradients were given as arrays: there is no source to list.")
+    if derivation.unrepeatable() is not None:
+        return Listing(note="The derivation is another one at every call: its values have no names.")
+    reading = Sources.of(derivation)
+    if reading is None:
+        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
+    return listed(reading.program, reading.aligned, found)
+
+
+def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: a place, and words for it.
+
+    Several places at which the numbers say that the same was done, in one way, are one mistake.
+    """
+    told: list[Diagnosis] = []
+    for one in by_numbers:
+        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
+        alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
+        if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
+            whole = together if len(places) == len(found) else None
+            if "unexplained" not in {d.kind for d in places}:
+                told.append(
+                    replace(
+                        _with_place(one, places[0]), patch=whole, correction=places[0].correction if whole else None
+                    )
+                )
+            else:
+                told.append(one)
+            found = [d for d in found if d not in places]
+    for place in found:
+        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
+        same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
+        told.append(_with_place(same[0], place) if same else place)
+    names = {n for d in told for n in d.parameters}
+    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
+
+
+SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
+
+
+def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
+    sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
+    return replace(
+        words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
+        patch=place.patch,
+    )  # fmt: skip
+
+
+def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
+    """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
+    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    with reading.program.exchanged({}), quietly():
+        try:
+            now = rerun.ran(0)
+        except Exception:  # the user's code, in float64 now
+            return [], None
+    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    if not still:
+        return [], None
+    repair = Repair(rerun, reading.aligned, still, deadline)
+    mends = repair.search()
+    proved, together = _proved(reading, rerun, mends)
+    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
+
+
+def _proved(reading: Sources, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
+    """Patch the source, all mends that can be written at once, run it, and return the diffs of those that hold.
+
+    And one diff of all, if that makes right what all of them do.
+    """
+    program = reading.program
+    written = [m for m in mends if m.rewrite is not None or m.left_out]
+    found: dict[int, str] = {}
+    codes: dict[Any, Any] = {}
+    whole = ""
+    for file in {m.place.file for m in written}:
+        new = changed(program, file, [(m.place, _text(m)) for m in written if m.place.file == file])
+        code = None if new is None else program.with_source(file, new)
+        if code is None:
+            written = [m for m in written if m.place.file != file]
+        else:
+            codes |= code
+            whole += as_diff(program, file, new or "")
+    if codes and (right := _right_with(rerun, codes)) is not None:
+        for m in written:
+            alone = changed(program, m.place.file, [(m.place, _text(m))])
+            if alone is not None and m.names <= right:
+                found[id(m)] = as_diff(program, m.place.file, alone)
+    return [found.get(id(m)) for m in mends], whole if len(found) == len(mends) > 0 else None
+
+
+def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None:
+    right = frozenset(rerun.names)
+    with rerun.program.exchanged(codes), quietly():
+        for draw in range(len(rerun.draws)):
+            try:
+                right &= rerun.right(rerun.ran(draw), draw)
+            except Exception:  # what the patched code may raise
+                return None
+    return right
+
+
+def _text(mend: Mend) -> str | None:
+    return None if mend.rewrite is None else mend.rewrite.source
+
+
+def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
+    program, place = reading.program, mend.place
+    names = tuple(n for n in rerun.names if n in mend.names)
+    statement = program.text(place, place.statement).splitlines()[0]
+    what = place.variable or _assigned_in(place.statement)
+    quantity = mend.quantity.text() if mend.quantity is not None else ""
+    kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
+    if mend.left_out:
+        correction, right = None, "this statement is left out"
+    else:
+        text = mend.rewrite.source if mend.rewrite is not None else None
+        correction = statement_after(program, place, text) if text is not None and patch is not None else None
+        right = correction or (f"what belongs there is {quantity}" if quantity else "")
+    count = len(reading.draws) - 1
+    return Diagnosis(
+        kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
+        _apart(now, rerun, names), 0.0,
+        sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
+        "arguments",
+        file=place.file, line=place.node.lineno,
+        expression=program.text(place) if place.kind == "expression" else statement.strip(),
+        correction=correction, patch=patch,
+    )  # fmt: skip
+
+
+def _assigned_in(statement: Any) -> str:
+    targets = getattr(statement, "targets", None) or [t for t in [getattr(statement, "target", None)] if t is not None]
+    return ", ".join(ast.unparse(t).strip("()") for t in targets) if targets else ""
+
+
+def _apart(now: Mapping[str, Any], rerun: Rerun, names: Sequence[str]) -> float:
+    worst = 0.0
+    for name in names:
+        g, true = now[name], rerun.draws[0].gradients[name]
+        if g.shape != true.shape:
+            return float("inf")
+        most = float(np.abs(g).max(initial=0.0)) or 1.0
+        worst = max(worst, float(np.abs(g - true).max(initial=0.0)) / most)
+    return worst

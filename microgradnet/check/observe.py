@@ -1,0 +1,773 @@
+"""A user's own function, run with every expression of its source observed, as pytest reads asserts.
+
+The file is parsed, the functions in question are compiled again with a call around every expression, and their code is
+exchanged while they run: closures, decorators, methods, defaults and globals stay the very same objects. Nothing is
+concluded here, and nothing of the user's is changed for longer than a run.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import functools
+import io
+import linecache
+import random
+import site
+import sys
+import sysconfig
+import threading
+import types
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.record import Recorded
+from microgradnet.trees import OfLeaves
+
+__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold"]
+
+MOST_OCCURRENCES = 256
+"""How many values are kept of an expression that runs many times; all of them are counted."""
+
+ROOM = 2**28
+"""How many bytes of values are kept in one run."""
+
+_EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
+"""Names that no user can have, for what the rewritten code calls."""
+
+_LOCK = threading.RLock()
+
+Hook = Callable[[int, Any], Any]
+"""Takes the place and the value; the frame above its own is the user's."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere in the source that a value is at: an expression, a statement, or a variable after a statement.
+
+    Attributes
+    ----------
+    index : int
+    kind : str
+        ``"expression"``; ``"statement"``, which can be left out; or ``"after"``, what a variable holds after a
+        statement has written into it.
+    node : ast.expr or ast.stmt
+    statement : ast.stmt
+    function : str
+        The qualified name of the function that it is in.
+    variable : str or None
+        What the value is assigned to, if it is the whole value of an assignment.
+    parent : int or None
+        The place of the nearest expression around it.
+    """
+
+    index: int
+    kind: str
+    node: Any
+    statement: Any
+    file: str
+    function: str
+    variable: str | None = None
+    parent: int | None = None
+
+    @property
+    def line(self) -> int:
+        """The line of the statement, 1-based."""
+        return int(self.statement.lineno)
+
+    @property
+    def span(self) -> tuple[int, int, int, int]:
+        """The first and last line and the columns of the expression, as `ast` counts them."""
+        node = self.node
+        return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is no more than a variable, an attribute or an element that is read."""
+        return isinstance(self.node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+@dataclass
+class Seen:
+    """What was observed at a place: how often, the first values, None where one wasn't kept, and when they were."""
+
+    count: int = 0
+    values: list[Any] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+
+
+class Untold(Exception):
+    """A run wasn't completed; the user's own exception is its cause."""
+
+
+@dataclass
+class Observation:
+    """One run: what was seen at each place, in the order in which places were first reached."""
+
+    result: Any
+    seen: dict[int, Seen]
+    names: dict[int, dict[str, Any]]  # the variables at the first time
+
+
+# --- the source --------------------------------------------------------------------------------------------------
+
+
+class Source:
+    """The functions of a user that run when one of them is called, compiled with everything observed.
+
+    Attributes
+    ----------
+    function : callable
+    places : list of Place
+    files : dict of str to str
+        The source of each file.
+    main : str
+        The qualified name of the function itself.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.places: list[Place] = []
+        self.files: dict[str, str] = {}
+        self.trees: dict[str, ast.Module] = {}
+        self.observed: dict[FunctionType, CodeType] = {}
+        self._narrowed: list[Callable[[Collection[int]], dict[FunctionType, CodeType]]] = []
+        self._at: dict[Any, Place] = {}
+        self._chosen: dict[str, list[int]] = {}
+        self._positions: dict[str, dict[FunctionType, int]] = {}
+        self._lines: dict[str, list[bytes]] = {}
+        self.main = ""
+        self.file = ""
+        self.first_line = 0
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Source | None:
+        """Read the source of a function; None where there is none, or not that which runs."""
+        program = cls(function)
+        try:
+            program._read()
+        except (SyntaxError, ValueError, RecursionError, OSError):
+            return None
+        return program if program.observed else None
+
+    def _read(self) -> None:
+        wanted = list(_reached(self.function))
+        if not wanted:
+            return
+        by_file: dict[str, list[FunctionType]] = {}
+        for f in wanted:
+            by_file.setdefault(f.__code__.co_filename, []).append(f)
+        first = wanted[0].__code__
+        self.file, self.main, self.first_line = first.co_filename, first.co_qualname, first.co_firstlineno
+        for file, functions in by_file.items():
+            source = "".join(linecache.getlines(file, functions[0].__globals__))
+            if source:
+                self._observe(file, source, functions)
+
+    def _observe(self, file: str, source: str, functions: Sequence[FunctionType]) -> None:
+        """Compile their part of the file twice, and take for each function the code that stands where its own does."""
+        pristine = _parsed(source, file)
+        chosen = _around(pristine, {f.__code__.co_firstlineno for f in functions})
+        plain = list(_codes(_compiled(pristine, chosen, file)))
+        positions: dict[FunctionType, int] = {}
+        for f in functions:
+            at = next((i for i, c in enumerate(plain) if c == f.__code__), None)
+            if at is None:  # pytest's asserts have been rewritten, or a debugger's
+                at = next((i for i, c in enumerate(plain) if _stands(c) == _stands(f.__code__)), None)
+            if at is not None:
+                positions[f] = at
+        if not positions:
+            return
+        wanted = {plain[i].co_firstlineno for i in positions.values()}
+        scope = {k: v for f in positions for k, v in f.__globals__.items()}
+        by_position, first = _by_position(pristine.body[k] for k in chosen), len(self.places)
+
+        def rewritten(only: Collection[int] | None, places: list[Place]) -> dict[FunctionType, CodeType]:
+            observing = _Observing(file, places, scope, wanted, by_position, only)
+            again = observing.module(ast.Module([copy.deepcopy(pristine.body[k]) for k in chosen], []))
+            new = list(_codes(compile(again, file, "exec", dont_inherit=True)))
+            if len(new) != len(plain):
+                return {}
+            return {f: new[i] for f, i in positions.items() if new[i].co_freevars == f.__code__.co_freevars}
+
+        if found := rewritten(None, self.places):
+            self.observed |= found
+            self.files[file], self.trees[file] = source, pristine
+            self._chosen[file], self._positions[file] = chosen, positions
+            self._narrowed.append(lambda only: rewritten(only, self.places[:first]))
+
+    def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
+        """Compile another source of a file; None if its functions don't stand where they did."""
+        tree = ast.parse(source, file)
+        if len(tree.body) != len(self.trees[file].body):
+            return None
+        new = list(_codes(_compiled(tree, self._chosen[file], file)))
+        found = {f: new[i] for f, i in self._positions[file].items() if f in self.observed and i < len(new)}
+        alike = all(
+            c.co_freevars == f.__code__.co_freevars and c.co_qualname == f.__code__.co_qualname
+            for f, c in found.items()
+        )
+        return found if alike else None
+
+    def only(self, places: Collection[int]) -> dict[FunctionType, CodeType]:
+        """Compile the functions with only some places observed: loops run faster."""
+        return {f: code for narrowed in self._narrowed for f, code in narrowed(places).items()}
+
+    def at(self, node: Any, file: str) -> Place | None:
+        """Return the place of an expression of a file."""
+        if len(self._at) != len(self.places):
+            self._at = {(p.file, p.span) if p.kind == "expression" else p: p for p in self.places}
+        return self._at.get((file, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)))
+
+    def text(self, place: Place, node: ast.AST | None = None) -> str:
+        """Return the source of a place, or of a part of it."""
+        part: Any = node or place.node
+        if place.file not in self._lines:  # `ast.get_source_segment` splits the file at each call
+            self._lines[place.file] = [line.encode() for line in self.files[place.file].split("\n")]
+        lines = self._lines[place.file][part.lineno - 1 : part.end_lineno]
+        lines[-1] = lines[-1][: part.end_col_offset]
+        lines[0] = lines[0][part.col_offset :]
+        return b"\n".join(lines).decode()
+
+    # --- running -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def exchanged(self, codes: Mapping[FunctionType, CodeType] | None = None) -> Iterator[None]:
+        """Let the functions run their observed code, or another one, meanwhile."""
+        codes = self.observed if codes is None else codes
+        with _LOCK:
+            before = {f: f.__code__ for f in codes}
+            try:
+                for f, code in codes.items():
+                    f.__code__ = code
+                yield
+            finally:
+                for f, code in before.items():
+                    f.__code__ = code
+                for f in codes:
+                    for name in (_EXPRESSION, _KEEP, _AFTER):
+                        f.__globals__.pop(name, None)
+
+    def hooked(self, value: Hook, keep: Callable[[int], bool]) -> None:
+        """Say what is called with each value, and for each statement; only while the code is exchanged."""
+        for f in self.observed:
+            f.__globals__[_EXPRESSION] = f.__globals__[_AFTER] = value
+            f.__globals__[_KEEP] = keep
+
+    def bound(self) -> Callable[..., Any]:
+        """Return the function, bound to a copy of its object if it is a method."""
+        f = self.function
+        if isinstance(f, MethodType) and not isinstance(f.__self__, type):
+            try:
+                return MethodType(f.__func__, copy.deepcopy(f.__self__))
+            except Exception:  # what the user's object may raise when it is copied
+                return f
+        return f
+
+    def call(self, args: Sequence[Any]) -> Any:
+        """Call the function on copies, with its output captured and the random state put back."""
+        with quietly():
+            result = self.bound()(*map(_copied, args))
+            return list(result) if isinstance(result, Iterator) else result
+
+    def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:
+        """Run once, and keep what was seen.
+
+        Raises
+        ------
+        Exception
+            What the function raises.
+        """
+        seen: dict[int, Seen] = {}
+        names: dict[int, dict[str, Any]] = {}
+        room, time = ROOM, 0
+
+        def look(i: int, v: Any) -> Any:
+            nonlocal room, time
+            time += 1
+            at = seen.get(i)
+            if at is None:
+                at = seen[i] = Seen()
+                names[i] = _variables(sys._getframe(1))
+            at.count += 1
+            if at.count <= MOST_OCCURRENCES:
+                kept = _kept(v, room)
+                room -= getattr(kept, "nbytes", 0)
+                at.values.append(kept)
+                at.times.append(time)
+            return v
+
+        with self.exchanged():
+            self.hooked(look, lambda i: True)
+            result = (call or self.call)(args)
+        return Observation(result, seen, names)
+
+    def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
+        """Run once on copies and keep what was seen, where output and random state are taken care of already."""
+        return self.watch(args, lambda given: call([_copied(a) for a in given]))
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Capture output, silence NumPy's warnings, and put the random state back."""
+    old, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002  # the user's code may draw from it
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
+            yield
+    finally:
+        random.setstate(old)
+        np.random.set_state(legacy)  # noqa: NPY002
+
+
+def _variables(frame: FrameType) -> dict[str, Any]:
+    """Return what a function can read by a name: its variables, and the numbers and arrays of its module."""
+    outside = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
+    numbers = {n: v for n, v in outside.items() if isinstance(v, int | float | np.ndarray | np.number)}
+    return {**numbers, **frame.f_locals}
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, int | float | str | Recorded | np.generic) or value is None:
+        return value
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # what the user's object may raise when it is copied
+        return value
+
+
+def _kept(value: Any, room: int) -> Any:
+    """Return a copy of an array of numbers, a number, or None of anything else, and where there is no room."""
+    if isinstance(value, np.ndarray):
+        return value.copy() if value.dtype.kind in "fiub" and value.nbytes <= room else None
+    if isinstance(value, bool | int | float | np.number | np.bool_):
+        return value
+    if isinstance(value, tuple) and all(isinstance(v, int) for v in value):
+        return value
+    return value if isinstance(value, Recorded) else None
+
+
+# --- which functions ---------------------------------------------------------------------------------------------
+
+
+def _reached(function: Any) -> Iterator[FunctionType]:
+    """Find the Python functions that may run when one is called: its own first, then helpers of the user's."""
+    pending: list[Any] = [function]
+    seen: set[int] = set()
+    home: str | None = None
+    while pending and len(seen) < 500:
+        f = pending.pop(0)
+        if id(f) in seen:
+            continue
+        seen.add(id(f))
+        if isinstance(f, functools.partial):
+            pending.insert(0, f.func)
+            continue
+        if isinstance(f, OfLeaves):
+            pending.insert(0, f.__wrapped__)
+            continue
+        if isinstance(f, MethodType):
+            pending[:0] = [f.__func__, *_methods(type(f.__self__))]
+            continue
+        if isinstance(f, type):
+            pending += _methods(f)
+            continue
+        if not isinstance(f, FunctionType):
+            call = vars(type(f)).get("__call__")
+            if f is function and isinstance(call, FunctionType):
+                pending[:0] = [call, *_methods(type(f))]
+            continue
+        if (inner := getattr(f, "__wrapped__", None)) is not None:
+            pending.insert(0, inner)
+        elif home is None:
+            home = f.__code__.co_filename
+        if f.__code__.co_filename != home and _installed(f.__code__.co_filename):
+            if inner is None:
+                continue
+        elif inner is None or f.__code__.co_filename == home:
+            yield f
+        names = {n for code in _codes(f.__code__) for n in code.co_names}
+        inside = [c.cell_contents for c in f.__closure__ or () if _filled(c)]
+        inside += [f.__globals__[n] for n in sorted(names) if n in f.__globals__]
+        for value in inside:
+            if isinstance(value, FunctionType | MethodType | functools.partial | type):
+                pending.append(value)
+            elif not isinstance(value, ModuleType | np.ndarray | Recorded | int | float | str):
+                if isinstance(value, tuple | list):
+                    pending += [v for v in value if isinstance(v, FunctionType)]
+                elif isinstance(value, dict):
+                    pending += [v for v in value.values() if isinstance(v, FunctionType)]
+                else:
+                    pending += _methods(type(value))
+
+
+def _methods(cls: type) -> list[FunctionType]:
+    found = []
+    for base in cls.__mro__:
+        if base.__module__ in ("builtins", "numpy"):
+            continue
+        for value in vars(base).values():
+            plain = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+            plain = plain.fget if isinstance(plain, property) else plain
+            if isinstance(plain, FunctionType):
+                found.append(plain)
+    return found
+
+
+_PREFIXES = tuple(
+    str(Path(p)) for p in {sysconfig.get_path("stdlib"), *site.getsitepackages(), str(Path(__file__).parents[1])} if p
+)
+
+
+def _installed(file: str) -> bool:
+    return file.startswith((*_PREFIXES, "<frozen", "<__array_function__"))
+
+
+def _filled(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes(inner)
+
+
+def _stands(code: CodeType) -> tuple[Any, ...]:
+    return code.co_qualname, code.co_firstlineno, code.co_freevars, code.co_varnames[: code.co_argcount]
+
+
+# --- rewriting ---------------------------------------------------------------------------------------------------
+
+
+class _Observing(ast.NodeTransformer):
+    """Put a call around every expression of the wanted functions, and a condition before every statement."""
+
+    def __init__(
+        self, file: str, places: list[Place], scope: Mapping[str, Any], wanted: set[int],
+        pristine: Mapping[tuple[Any, ...], ast.AST], only: Collection[int] | None = None,
+    ) -> None:  # fmt: skip
+        self.file, self.places, self.scope, self.wanted, self.pristine = file, places, scope, wanted, pristine
+        self.only = only  # the places that are observed; None for all
+        self.statement: Any = None
+        self.function: list[str] = []
+        self.around: list[int] = []  # the places of the expressions around
+        self.stored: set[str] = set()
+        self.inside = False
+
+    def module(self, tree: ast.Module) -> ast.Module:
+        self.generic_visit(tree)
+        return ast.fix_missing_locations(tree)
+
+    # functions, wanted or not
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        before = self.inside, self.stored
+        if first in self.wanted or self.inside:
+            if not self.inside:
+                self.stored = _stored(node)
+            self.inside = True
+            self.function.append(node.name)
+            node.body = self._block(node.body)
+            self.function.pop()
+        else:
+            self.generic_visit(node)
+        self.inside, self.stored = before
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # as `ast` calls it
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        self.generic_visit(node)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        before = self.inside, self.stored, self.statement
+        if node.lineno in self.wanted and not self.inside:
+            self.inside, self.stored = True, _stored(node)
+            self.statement = self.statement or self.pristine[_position(node)]
+            self.function.append("<lambda>")
+            around, self.around = self.around, []
+            node.body = self.visit(node.body)
+            self.around = around
+            self.function.pop()
+        else:
+            self.generic_visit(node)
+        self.inside, self.stored, self.statement = before
+        return node
+
+    # statements
+
+    def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        return [new for statement in body for new in self._statement(statement)]
+
+    def _statement(self, node: ast.stmt) -> list[ast.stmt]:
+        outer, self.statement = self.statement, self.pristine[_position(node)]
+        around, self.around = self.around, []
+        try:
+            return self._rewritten(node)
+        finally:
+            self.statement, self.around = outer, around
+
+    def _rewritten(self, node: Any) -> list[ast.stmt]:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if isinstance(node, ast.ClassDef):
+                node.body = self._block(node.body)
+                return [node]
+            return [self.visit(node)]
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(getattr(node, name, None), list):
+                setattr(node, name, self._block(getattr(node, name)))
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                handler.body = self._block(handler.body)
+        if isinstance(node, ast.Match):
+            node.subject = self.visit(node.subject)
+            for case in node.cases:
+                case.body = self._block(case.body)
+            return [node]
+        original = self.statement
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            return self._assignment(node, original)
+        if isinstance(node, ast.Expr):
+            if isinstance(node.value, ast.Constant):
+                return [node]
+            node.value = self.visit(node.value)
+            return self._guarded(node, original)
+        for name in ("test", "iter", "value", "exc", "msg", "subject"):
+            if isinstance(child := getattr(node, name, None), ast.expr):
+                setattr(node, name, self.visit(child))
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                item.context_expr = self.visit(item.context_expr)
+        return [node]
+
+    def _assignment(self, node: Any, original: ast.stmt) -> list[ast.stmt]:
+        targets: list[Any] = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is None:
+            return [node]
+        variable = _name_of(targets[0])
+        tuples = isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple)
+        if tuples and len(targets[0].elts) == len(node.value.elts):
+            if not any(isinstance(e, ast.Starred) for e in (*targets[0].elts, *node.value.elts)):
+                node.value.elts = [
+                    self._visit_as(v, _name_of(t)) for t, v in zip(targets[0].elts, node.value.elts, strict=True)
+                ]
+            else:
+                node.value = self.visit(node.value)
+        else:
+            node.value = self._visit_as(node.value, variable)
+        after: list[ast.stmt] = []
+        for target in targets:
+            for part in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+                self._target(part)
+                after += self._after(part, original, isinstance(node, ast.AugAssign))
+        return [*self._guarded(node, original), *after]
+
+    def _visit_as(self, node: ast.expr, variable: str | None) -> Any:
+        first = len(self.places)
+        new = self.visit(node)
+        if len(self.places) > first and self.places[first].node is self.pristine[_position(node)]:
+            self.places[first] = replace(self.places[first], variable=variable)
+        return new
+
+    def _target(self, node: ast.expr) -> None:
+        """Observe what a target reads: the array that is written to, and where."""
+        if isinstance(node, ast.Subscript):
+            node.slice = self._index(node.slice)
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Subscript | ast.Attribute):
+            self._target(node.value)
+
+    def _after(self, target: ast.expr, statement: Any, adds: bool) -> list[ast.stmt]:
+        """Observe the variable that a statement has written into."""
+        root = target
+        while isinstance(root, ast.Subscript | ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name) or (root is target and not adds):
+            return []
+        read = ast.copy_location(ast.Name(root.id, ast.Load()), statement)
+        call = self._call(_AFTER, "after", read, root, root.id)
+        if not self._is_wanted():
+            return []
+        new: Any = ast.Expr(call)
+        if root is target:
+            new = ast.Assign([ast.Name(root.id, ast.Store())], call)
+        return [ast.fix_missing_locations(ast.copy_location(new, statement))]
+
+    def _guarded(self, node: ast.stmt, original: ast.stmt) -> list[ast.stmt]:
+        if any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr) for n in ast.walk(node)):
+            return [node]
+        place = Place(len(self.places), "statement", original, self.statement, self.file, ".".join(self.function))
+        self.places.append(place)
+        if not self._is_wanted():
+            return [node]
+        test = ast.Call(ast.Name(_KEEP, ast.Load()), [ast.Constant(place.index)], [])
+        for new in ast.walk(test):
+            if isinstance(new, ast.expr):
+                ast.copy_location(new, node)
+        return [ast.copy_location(ast.If(test, [node], []), node)]
+
+    # expressions
+
+    def _call(self, name: str, kind: str, value: Any, node: Any, variable: str | None = None) -> ast.Call:
+        place = Place(
+            len(self.places), kind, node, self.statement, self.file, ".".join(self.function), variable,
+            self.around[-1] if self.around else None,
+        )  # fmt: skip
+        self.places.append(place)
+        call = ast.Call(ast.Name(name, ast.Load()), [ast.Constant(place.index), value], [])
+        for new in (call, call.func, call.args[0]):
+            ast.copy_location(new, node)
+        return call
+
+    def _observed(self, node: ast.expr) -> Any:
+        original = self.pristine[_position(node)]
+        call = self._call(_EXPRESSION, "expression", node, original)
+        wanted = self._is_wanted()
+        self.around.append(self.places[-1].index)
+        call.args[1] = self._inner(node)
+        self.around.pop()
+        return call if wanted else call.args[1]
+
+    def _is_wanted(self) -> bool:
+        """Whether the place that was found last is to be observed."""
+        return self.only is None or self.places[-1].index in self.only
+
+    def visit(self, node: ast.AST) -> Any:
+        if not self.inside or not isinstance(node, ast.expr):
+            return super().visit(node)
+        if isinstance(node, ast.Constant):
+            return self._observed(node) if type(node.value) in (int, float) else node
+        if isinstance(node, ast.JoinedStr | ast.FormattedValue):
+            return node
+        if isinstance(node, ast.Name):
+            return self._observed(node) if self._holds_numbers(node.id) else node
+        if isinstance(node, ast.Attribute):
+            return node if self._outside(node) else self._observed(node)
+        if isinstance(node, ast.Tuple | ast.List):
+            whole = all(isinstance(e, ast.Constant | ast.UnaryOp) for e in node.elts) and isinstance(node, ast.Tuple)
+            if whole and node.elts:
+                return self._observed(node)
+            return self._inner(node)
+        if isinstance(node, ast.Starred | ast.Lambda | ast.Yield | ast.YieldFrom | ast.Await | ast.Dict | ast.Set):
+            return self._inner(node)
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            return self._inner(node)
+        return self._observed(node)
+
+    def _inner(self, node: Any) -> Any:
+        """Observe the parts of an expression."""
+        if isinstance(node, ast.Call):
+            node.func = self._called(node.func)
+            node.args = [self.visit(a) for a in node.args]
+            for keyword in node.keywords:
+                keyword.value = self.visit(keyword.value)
+        elif isinstance(node, ast.Subscript):
+            node.value = self.visit(node.value)
+            node.slice = self._index(node.slice)
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            for part in node.generators:
+                part.iter = self.visit(part.iter)
+                part.ifs = [self.visit(test) for test in part.ifs]
+            for name in ("elt", "key", "value"):
+                if hasattr(node, name):
+                    setattr(node, name, self.visit(getattr(node, name)))
+        elif isinstance(node, ast.Lambda):
+            return self.visit_Lambda(node)
+        elif isinstance(node, ast.NamedExpr):
+            node.value = self.visit(node.value)
+        elif not isinstance(node, ast.Name | ast.Constant):
+            self.generic_visit(node)
+        return node
+
+    def _called(self, func: Any) -> Any:
+        if isinstance(func, ast.Attribute):
+            if not self._outside(func):
+                func.value = self.visit(func.value)
+            return func
+        return func if isinstance(func, ast.Name) else self._inner(func)
+
+    def _index(self, node: Any) -> Any:
+        if isinstance(node, ast.Slice):
+            for name in ("lower", "upper", "step"):
+                if getattr(node, name) is not None:
+                    setattr(node, name, self.visit(getattr(node, name)))
+            return node
+        if isinstance(node, ast.Tuple):
+            node.elts = [self._index(e) for e in node.elts]
+            return node
+        return self.visit(node)
+
+    def _holds_numbers(self, name: str) -> bool:
+        """Whether a variable may hold numbers: not a module, a function or a class."""
+        if name in self.stored:
+            return True
+        if name in self.scope:
+            return not isinstance(self.scope[name], ModuleType | FunctionType | type) and not callable(self.scope[name])
+        return not hasattr(builtins, name)
+
+    def _outside(self, node: Any) -> bool:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and not self._holds_numbers(node.id)
+
+
+def _position(node: Any) -> tuple[Any, ...]:
+    return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _by_position(trees: Iterable[ast.AST]) -> dict[tuple[Any, ...], ast.AST]:
+    return {_position(n): n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.stmt | ast.expr)}
+
+
+@functools.lru_cache(8)
+def _parsed(source: str, file: str) -> ast.Module:
+    """Parse a file, which nobody changes then."""
+    return ast.parse(source, file)
+
+
+def _around(tree: ast.Module, lines: Collection[int]) -> list[int]:
+    """Choose the statements of a file that some lines are in, and those that change how it is compiled."""
+    return [
+        k
+        for k, s in enumerate(tree.body)
+        if (isinstance(s, ast.ImportFrom) and s.module == "__future__")
+        or any(min([s.lineno, *_decorated(s)]) <= line <= (s.end_lineno or s.lineno) for line in lines)
+    ]
+
+
+def _decorated(statement: ast.stmt) -> list[int]:
+    return [d.lineno for d in getattr(statement, "decorator_list", ())]
+
+
+def _compiled(tree: ast.Module, chosen: Sequence[int], file: str) -> CodeType:
+    return compile(ast.Module([tree.body[k] for k in chosen], []), file, "exec", dont_inherit=True)
+
+
+def _name_of(target: ast.expr) -> str | None:
+    return ast.unparse(target) if isinstance(target, ast.Name | ast.Attribute | ast.Subscript) else None
+
+
+def _stored(function: Any) -> set[str]:
+    """Name the variables of a function, and of those inside it: arguments, and what is assigned."""
+    names = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+    return names

@@ -1,0 +1,124 @@
+"""A change of the user's source: the statement as it would be, and the change as a unified diff. Nothing is written."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+from microgradnet.check.observe import Place, Source
+
+__all__ = ["Change", "as_diff", "changed", "statement_after"]
+
+Change = tuple[Place, str | None]
+"""What stands at a place instead; None to leave the statement out."""
+
+_LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
+_TIGHT = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Call, ast.Compare)
+
+
+def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None:
+    """Return the source of a file with some changes; None if they can't be written."""
+    lines = program.files[file].encode().splitlines(keepends=True)
+    spans = []
+    for place, text in changes:
+        edit = _edit(program, lines, place, text)
+        if edit is None:
+            return None
+        spans.append(edit)
+    for first, start, last, end, new in sorted(spans, reverse=True):
+        before, after = lines[first - 1][:start], lines[last - 1][end:]
+        lines[first - 1 : last] = [before + new.encode() + after]
+    source = b"".join(lines).decode()
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return None
+    return source
+
+
+def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -> tuple[int, int, int, int, str] | None:
+    statement = place.statement
+    if text is None:
+        alone = not lines[statement.lineno - 1][: statement.col_offset].strip()
+        alone = alone and not lines[statement.end_lineno - 1][statement.end_col_offset :].split(b"#")[0].strip()
+        if not alone:
+            return None
+        if _is_only(program.trees[place.file], statement):
+            return (*_span(statement), "pass")
+        return statement.lineno, 0, statement.end_lineno, len(lines[statement.end_lineno - 1]), ""
+    if place.kind == "after":
+        indent = lines[statement.lineno - 1][: statement.col_offset].decode()
+        if indent.strip():
+            return None
+        end = len(lines[statement.end_lineno - 1].rstrip(b"\r\n"))
+        return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{place.variable} = {text}"
+    return (*_span(place.node), _enclosed(place, text))
+
+
+def _enclosed(place: Place, text: str) -> str:
+    """Put parentheses around what binds too loosely for where it stands."""
+    new = ast.parse(text, mode="eval").body
+    if not isinstance(new, _LOOSE):
+        return text
+    for outer in ast.walk(place.statement):
+        for child in ast.iter_child_nodes(outer):
+            if child is not place.node or not isinstance(outer, _TIGHT):
+                continue
+            if isinstance(outer, ast.Call) and outer.func is not child:
+                continue
+            if isinstance(outer, ast.Subscript) and outer.value is not child:
+                continue
+            trial = ast.unparse(outer).replace(ast.unparse(child), text, 1)
+            wanted = ast.unparse(outer).replace(ast.unparse(child), f"({text})", 1)
+            try:
+                alike = ast.dump(ast.parse(trial)) == ast.dump(ast.parse(wanted))
+            except SyntaxError:
+                alike = False
+            return text if alike else f"({text})"
+    return text
+
+
+def _span(node: ast.AST) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+
+
+def _is_only(tree: ast.AST, statement: ast.stmt) -> bool:
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and statement in block:
+                return len(block) == 1
+    return False
+
+
+def statement_after(program: Source, place: Place, text: str) -> str | None:
+    """Write the statement as it would be, on its own."""
+    if place.kind == "after":
+        return f"{place.variable} = {text}"
+    source = changed(program, place.file, [(place, text)])
+    if source is None:
+        return None
+    at = place.statement.lineno, place.statement.col_offset
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt | ast.Lambda) and (node.lineno, node.col_offset) == at:
+            if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.FunctionDef):
+                return source.splitlines()[node.lineno - 1].strip()
+            if (node.end_lineno or node.lineno) > node.lineno:  # the line of the change says enough
+                return str(source.splitlines()[place.node.lineno - 1].strip())
+            segment = ast.get_source_segment(source, node)
+            return None if segment is None else segment.strip()
+    return None
+
+
+def as_diff(program: Source, file: str, new: str) -> str:
+    """Write a change of a file as `git diff` does, relative to the working directory where it is below that."""
+    path = Path(file)
+    with contextlib.suppress(ValueError, OSError):
+        path = path.resolve().relative_to(Path.cwd())
+    name = path.as_posix().lstrip("/")
+    old = program.files[file]
+    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
