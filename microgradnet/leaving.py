@@ -19,6 +19,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
+from microgradnet.trees import OfLeaves
 
 __all__ = [
     "LostGradient",
@@ -161,6 +162,9 @@ def _library_function() -> str | None:
         if rooms[0] not in ("numpy", "scipy"):
             break
         name = frame.f_code.co_name
+        wrapped = frame.f_locals.get("f")
+        if name == "wrapper" and callable(wrapped):  # SciPy's decorators make arrays before they call the function
+            rooms, name = wrapped.__module__.split("."), wrapped.__name__
         for length in range(len(rooms), 0, -1):
             room = ".".join(rooms[:length])
             if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
@@ -203,6 +207,8 @@ def followed(value: Any) -> bool:
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return what f calls its first positional arguments: by the signature, else by position."""
+    if isinstance(f, OfLeaves):
+        return f.names[:count]
     names: list[str] = []
     try:
         parameters = list(inspect.signature(f).parameters.values())

@@ -79,12 +79,17 @@ def test_what_type_checkers_are_told_is_what_comes_back() -> None:
     spec = importlib.util.spec_from_file_location("tests_typing_right", RIGHT)
     assert spec is not None
     assert spec.loader is not None
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where a dataclass looks for its own
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        del sys.modules[spec.name]
 
 
 def test_every_operation_is_tried() -> None:
     tried = set(re.findall(r"\bmg\.([\w.]+)\(", RIGHT.read_text(encoding="utf-8")))
-    own = {f"linalg.{name}" for name in mg.linalg.__all__ if not hasattr(mg, name)} - {"linalg.SlogdetResult"}
+    own = {f"linalg.{name}" for name in mg.linalg.__all__ if not hasattr(mg, name) and not name.endswith("Result")}
     assert own | set(mg.ops.__all__) - {"linalg"} <= tried
 
 

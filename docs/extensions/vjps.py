@@ -39,7 +39,7 @@ ANCHOR = "formula-"
 MOST_LINES = 6
 """What takes more is shown as NumPy code."""
 
-ELEMENTWISE = ("microgradnet.ops.elementwise", "microgradnet.ops.special")
+ELEMENTWISE = tuple(f"microgradnet.ops.{r}" for r in ("elementwise", "pieces", "special", "entropies", "scientific"))
 """Rooms of what is computed number by number, where shapes tell nothing."""
 
 
@@ -139,7 +139,7 @@ def vjps_of(operation: Primitive) -> tuple[list[str], list[str]]:
     taken = {x._node.name for x in inputs}
     output = operation.apply(*inputs, **static)._value
     y = traced(output, name="z" if "y" in taken else "y")
-    g = traced(np.ones_like(output)[()], name="u" if "g" in taken else "g")
+    g = traced(output, name="u" if "g" in taken else "g")  # of a basis that is a choice, there is no other
     found = {
         x._node.name: vjp(g, y, *inputs, **static)
         for vjp, x in zip(operation.vjps, inputs, strict=False)

@@ -10,6 +10,11 @@ from microgradnet.ops import linalg
 
 # fmt: off
 # isort: off
+from microgradnet.ops.arrangements import (
+    append, apply_along_axis, apply_over_axes, atleast_3d, block, broadcast_arrays, column_stack, compress, delete,
+    diag, diagflat, dsplit, dstack, extract, fliplr, flipud, geomspace, hsplit, insert, linspace, logspace, meshgrid,
+    resize, rollaxis, rot90, sliding_window_view, unstack, vsplit,
+)
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import (
     absolute, add, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, astype, bitwise_and, bitwise_or,
@@ -19,20 +24,43 @@ from microgradnet.ops.elementwise import (
     positive, power, reciprocal, relu, remainder, rint, round, sigmoid, sign, sin, sinh, softplus, sqrt, square,
     subtract, tan, tanh, trunc, where,
 )
+from microgradnet.ops.entropies import entr, expit, kl_div, log_expit, logit, rel_entr, xlog1py, xlogy
 from microgradnet.ops.indexing import (
-    argsort, diff, getitem, scatter_add, sort, take, take_along_axis,
+    argpartition, argsort, argwhere, diff, flatnonzero, getitem, nonzero, partition, scatter_add, sort, take,
+    take_along_axis,
+)
+from microgradnet.ops.pieces import (
+    angle, choose, conj, conjugate, copysign, deg2rad, degrees, divmod, fabs, fix, float_power, fmax, fmin, fmod,
+    heaviside, imag, isneginf, isposinf, ldexp, logaddexp2, modf, nan_to_num, piecewise, rad2deg, radians,
+    real, real_if_close, select, signbit, sinc,
+)
+from microgradnet.ops.polynomials import (
+    poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval, vander,
 )
 from microgradnet.ops.products import (
-    dot, einsum, inner, kron, matmul, outer, tensordot, vdot,
+    cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat,
 )
 from microgradnet.ops.reductions import (
     all, allclose, amax, amin, any, argmax, argmin, array_equal, count_nonzero, cumprod, cumsum, log_softmax,
     logsumexp, max, mean, min, prod, softmax, std, sum, var,
 )
+from microgradnet.ops.scientific import (
+    beta, betainc, betaln, digamma, erfcinv, erfinv, exp1, expi, gamma, gammainc, gammaincc, gammaln, gammasgn, i0, i0e,
+    i1, i1e, iv, ive, j0, j1, jv, k0, k0e, k1, k1e, kv, kve, log_ndtr, multigammaln, ndtri, polygamma, rgamma, y0, y1,
+    yv,
+)
 from microgradnet.ops.shapes import (
     array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, full_like, hstack,
     matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, repeat, reshape, roll, shape, size, split, squeeze,
     stack, swapaxes, tile, transpose, vstack, zeros_like,
+)
+from microgradnet.ops.signals import (
+    convolve, correlate, digitize, ediff1d, gradient, interp, searchsorted, trapezoid, unwrap,
+)
+from microgradnet.ops.statistics import (
+    average, corrcoef, cov, cumulative_prod, cumulative_sum, median, nanargmax, nanargmin, nancumprod, nancumsum,
+    nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum, nanvar,
+    percentile, ptp, quantile,
 )
 from microgradnet.ops.special import erf, erfc, ndtr
 
@@ -41,20 +69,34 @@ concat = concatenate
 permute_dims = transpose
 
 __all__ = [
-    "abs", "absolute", "add", "all", "allclose", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh",
-    "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "array_equal", "array_split", "astype",
-    "atleast_1d", "atleast_2d", "bitwise_and", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip",
-    "concat", "concatenate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diagonal", "diff", "divide",
-    "dot", "einsum", "equal", "erf", "erfc", "exp", "exp2", "expand_dims", "expm1", "flip", "floor", "floor_divide",
-    "full_like",
-    "getitem", "greater", "greater_equal", "hstack", "hypot", "inner", "invert", "isclose", "isfinite", "isinf",
-    "isnan", "kron", "less", "less_equal", "linalg", "log", "log1p", "log2", "log10", "log_softmax", "logaddexp",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max",
-    "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "ndim", "ndtr", "negative", "not_equal", "ones_like",
-    "outer", "pad", "permute_dims", "positive", "power", "prod", "ravel", "reciprocal", "relu", "remainder",
-    "repeat", "reshape", "rint", "roll", "round", "scatter_add", "shape", "sigmoid", "sign", "sin", "sinh", "size",
-    "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
-    "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril", "triu",
-    "trunc", "var", "vdot", "vstack", "where", "zeros_like",
+    "abs", "absolute", "add", "all", "allclose", "amax", "amin", "angle", "any", "append", "apply_along_axis",
+    "apply_over_axes", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin",
+    "argpartition", "argsort", "argwhere", "array_equal", "array_split", "astype", "atleast_1d", "atleast_2d",
+    "atleast_3d", "average", "beta", "betainc", "betaln", "bitwise_and", "bitwise_or", "bitwise_xor", "block",
+    "broadcast_arrays", "broadcast_to", "cbrt", "ceil", "choose", "clip", "column_stack", "compress", "concat",
+    "concatenate", "conj", "conjugate", "convolve", "copysign", "corrcoef", "correlate", "cos", "cosh", "count_nonzero",
+    "cov", "cross", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "deg2rad", "degrees", "delete", "diag",
+    "diagflat", "diagonal", "diff", "digamma", "digitize", "divide", "divmod", "dot", "dsplit", "dstack", "ediff1d",
+    "einsum", "entr", "equal", "erf", "erfc", "erfcinv", "erfinv", "exp", "exp1", "exp2", "expand_dims", "expi",
+    "expit", "expm1", "extract", "fabs", "fix", "flatnonzero", "flip", "fliplr", "flipud", "float_power", "floor",
+    "floor_divide", "fmax", "fmin", "fmod", "full_like", "gamma", "gammainc", "gammaincc", "gammaln", "gammasgn",
+    "geomspace", "getitem", "gradient", "greater", "greater_equal", "heaviside", "hsplit", "hstack", "hypot", "i0",
+    "i0e", "i1", "i1e", "imag", "inner", "insert", "interp", "invert", "isclose", "isfinite", "isinf", "isnan",
+    "isneginf", "isposinf", "iv", "ive", "j0", "j1", "jv", "k0", "k0e", "k1", "k1e", "kl_div", "kron", "kv", "kve",
+    "ldexp", "less", "less_equal", "linalg", "linspace", "log", "log1p", "log2", "log10", "log_expit", "log_ndtr",
+    "log_softmax", "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor", "logit",
+    "logspace", "logsumexp", "matmul", "matrix_transpose", "matvec", "max", "maximum", "mean", "median", "meshgrid",
+    "min", "minimum", "modf", "moveaxis", "multigammaln", "multiply", "nan_to_num", "nanargmax", "nanargmin",
+    "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile",
+    "nanstd", "nansum", "nanvar", "ndim", "ndtr", "ndtri", "negative", "nonzero", "not_equal", "ones_like", "outer",
+    "pad", "partition", "percentile", "permute_dims", "piecewise", "poly", "polyadd", "polyder", "polydiv", "polygamma",
+    "polyint", "polymul", "polysub", "polyval", "positive", "power", "prod", "ptp", "quantile", "rad2deg", "radians",
+    "ravel", "real", "real_if_close", "reciprocal", "rel_entr", "relu", "remainder", "repeat", "reshape", "resize",
+    "rgamma", "rint", "roll", "rollaxis", "rot90", "round", "scatter_add", "searchsorted", "select", "shape", "sigmoid",
+    "sign", "signbit", "sin", "sinc", "sinh", "size", "sliding_window_view", "softmax", "softplus", "sort", "split",
+    "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan",
+    "tanh", "tensordot", "tile", "trace", "transpose", "trapezoid", "tril", "triu", "trunc", "unstack", "unwrap",
+    "vander", "var", "vdot", "vecdot", "vecmat", "vsplit", "vstack", "where", "xlog1py", "xlogy", "y0", "y1", "yv",
+    "zeros_like",
 ]
 # fmt: on

@@ -1,4 +1,4 @@
-"""Linear algebra: inverses, determinants, decompositions and norms.
+"""Linear algebra: determinants, powers, norms; and all that `mg.linalg` has.
 
 Matrices stand in the last two axes; the axes before them are a batch and broadcast, as in NumPy. This page is also
 `mg.linalg`, and lists what `numpy.linalg` or NumPy itself has of products and diagonals. LAPACK computes in float32
@@ -8,46 +8,85 @@ and float64, so what stands on it refuses float16, as NumPy does.
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from microgradnet.ops.decompositions import (
+    EighResult,
+    QRResult,
+    SVDResult,
+    cholesky,
+    eigh,
+    eigvalsh,
+    lstsq,
+    matrix_rank,
+    pinv,
+    qr,
+    svd,
+    svdvals,
+)
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import _per_length, absolute, astype, masked, not_equal, sign, where
-from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
+from microgradnet.ops.products import cross_in_space as cross
+from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot, vecdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
-from microgradnet.ops.reductions import right_length, sum_to
+from microgradnet.ops.reductions import right_length
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import Axes, expand_dims, given, reshape
-from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive
+from microgradnet.ops.shapes import Axes, expand_dims, given, moveaxis, reshape, transpose
+from microgradnet.ops.systems import inv, solve
+from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from microgradnet.typed import ArrayLike, Binary, Tensor, Unary, Variadic
+    from microgradnet.typed import ArrayLike, Tensor, Unary, Variadic
 
 __all__ = [
+    "EighResult",
+    "QRResult",
+    "SVDResult",
     "SlogdetResult",
     "cholesky",
+    "cond",
+    "cross",
     "det",
     "diagonal",
     "dot",
+    "eigh",
+    "eigvalsh",
     "einsum",
     "inner",
     "inv",
     "kron",
+    "lstsq",
     "matmul",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
     "norm",
     "outer",
+    "pinv",
+    "qr",
     "slogdet",
     "solve",
+    "svd",
+    "svdvals",
     "tensordot",
+    "tensorinv",
+    "tensorsolve",
     "trace",
     "tril",
     "triu",
     "vdot",
+    "vecdot",
+    "vector_norm",
 ]
 
 
@@ -55,72 +94,6 @@ def _per_matrix(g: Any) -> Any:
     """Shape one number per matrix of a batch for multiplying the matrices."""
     return expand_dims(g, (-2, -1)) if g.ndim else g
 
-
-# --- inverses and systems of equations ---------------------------------------------------------------
-
-inv: Unary = primitive(
-    lambda xp, a: xp.linalg.inv(a),
-    (lambda g, y, a: -matmul(transposed(y), matmul(g, transposed(y))),),
-    name="inv", numpy=np.linalg.inv, source="np.linalg.inv({0})", latex="{{{0}}}^{{-1}}", symbol="·⁻¹",
-    doc="""Invert matrices.
-
-Parameters
-----------
-a : array_like or Tensor
-    Of shape (..., n, n).
-
-Returns
--------
-Tensor, or array if `a` is no Tensor
-    Of the same shape.
-
-Raises
-------
-numpy.linalg.LinAlgError
-    If a matrix is singular or not square.
-""",
-)  # fmt: skip
-
-
-def _solve_transposed(g: Any, a: Any, b: Any) -> Any:
-    """A⁻ᵀ Ḡ, the columns of Ḡ being what the columns of b are: b̄ before the batch is summed."""
-    if b.ndim == 1 and g.ndim > 1:
-        return reshape(solve(transposed(a), expand_dims(g, -1)), g.shape)
-    return solve(transposed(a), g)
-
-
-def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """Ā = −(A⁻ᵀ Ḡ) Xᵀ."""
-    d = _solve_transposed(g, a, b)
-    product = expand_dims(d, -1) * expand_dims(y, -2) if b.ndim == 1 else matmul(d, transposed(y))
-    return sum_to(-product, a.shape)
-
-
-solve: Binary = primitive(
-    lambda xp, a, b: xp.linalg.solve(a, b),
-    (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
-    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", text="{0}⁻¹ · {1}",
-    latex=r"{{{0}}}^{{-1}} \, {1}",
-    doc="""Solve systems of linear equations, a x = b.
-
-Parameters
-----------
-a : array_like or Tensor
-    Of shape (..., n, n).
-b : array_like or Tensor
-    Of shape (n,) or (..., n, k). It is a vector only if it has one axis. The batch axes broadcast.
-
-Returns
--------
-Tensor, or array if no argument is a Tensor
-    x, of shape (..., n) or (..., n, k).
-
-Raises
-------
-numpy.linalg.LinAlgError
-    If a matrix is singular or not square.
-""",
-)  # fmt: skip
 
 # --- determinants ------------------------------------------------------------------------------------
 
@@ -321,59 +294,6 @@ def slogdet(a: Any) -> SlogdetResult[Any]:
     return SlogdetResult(_sign_of_det(a), _logabsdet(a))
 
 
-# --- Cholesky decomposition --------------------------------------------------------------------------
-
-
-def _cholesky_vjp(g: Any, y: Any, a: Any, upper: bool) -> Any:
-    """Ā = sym(L⁻ᵀ Φ(Lᵀ L̄) L⁻¹), where Φ takes the lower triangle and half of the diagonal.
-
-    Equation (10) of I. Murray, *Differentiation of the Cholesky decomposition*, arXiv:1602.07527 (2016).
-    """
-    lower, g = (transposed(y), transposed(g)) if upper else (y, g)
-    p = matmul(transposed(lower), g)
-    phi = (tril(p) + tril(p, -1)) / 2
-    d = solve(transposed(lower), transposed(solve(transposed(lower), transposed(phi))))
-    return (d + transposed(d)) / 2
-
-
-def _cholesky_forward(xp: Any, a: Array, upper: bool = False) -> Array:
-    return xp.linalg.cholesky(a, upper=upper)
-
-
-_cholesky = primitive(
-    _cholesky_forward, [_cholesky_vjp],
-    name="cholesky", source="np.linalg.cholesky({0}, upper={upper!r})",
-    latex=r"\operatorname{{chol}} {0}", symbol="chol",
-)  # fmt: skip
-
-
-@mirrors(np.linalg.cholesky, inputs=1)
-def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    """Decompose symmetric positive definite matrices, a = L Lᵀ with L lower triangular.
-
-    As in NumPy only one triangle of `a` is read, and `a` is taken to be symmetric. So is its gradient: what
-    belongs to an entry and to its mirror image is shared equally by both.
-
-    Parameters
-    ----------
-    a : array_like or Tensor
-        Of shape (..., n, n).
-    upper : bool
-        Return U = Lᵀ, a = Uᵀ U, instead.
-
-    Returns
-    -------
-    Tensor, or array if `a` is no Tensor
-        Of the same shape.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If a matrix is not positive definite or not square.
-    """
-    return _cholesky(a, upper=bool(upper))
-
-
 # --- what `numpy.linalg` has of products and diagonals, with its own axes ----------------------------------
 
 
@@ -395,6 +315,174 @@ def _outer(x1: Any, x2: Any, /) -> Any:
 @mirrors(np.linalg.matrix_transpose)
 def _matrix_transpose(x: Any, /) -> Any:
     return transposed(x)
+
+
+# --- powers and products of several matrices ---------------------------------------------------------------
+
+
+@mirrors(np.linalg.matrix_power, inputs=1)
+def matrix_power(a: Any, n: int) -> Any:
+    """Multiply matrices by themselves, n times; of a negative n, their inverses.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+        Of shape (..., m, m).
+    n : int
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape; the identity if n is 0.
+
+    Raises
+    ------
+    TypeError
+        If n is no integer.
+    numpy.linalg.LinAlgError
+        If the matrices are not square, or n is negative and one is singular.
+    """
+    a, n = given(a, "matrix_power"), given_for("matrix_power", "n", n)
+    if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
+        raise np.linalg.LinAlgError(f"matrix_power: the matrices must be square (the shape is {a.shape})")
+    try:
+        n = operator.index(n)
+    except TypeError:
+        raise TypeError(f"matrix_power: the exponent must be an integer, got {n!r}") from None
+    if n == 0:
+        xp = namespace([value_of(a)])
+        return where(xp.asarray(False)[()], a, xp.eye(a.shape[-1], dtype=a.dtype))
+    square = inv(a) if n < 0 else a
+    result, n = None, abs(n)
+    while True:  # by the binary digits of n
+        n, odd = divmod(n, 2)
+        if odd:
+            result = square if result is None else matmul(result, square)
+        if n == 0:
+            return result
+        square = matmul(square, square)
+
+
+@mirrors(np.linalg.multi_dot, inputs="joined")
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """Multiply several matrices in the order that takes the fewest operations.
+
+    Parameters
+    ----------
+    arrays : sequence of array_like or Tensor
+        Two or more matrices; the first and the last may be vectors.
+
+    Returns
+    -------
+    Tensor, or array if none is a Tensor
+        Of shape (m, n), without m or n where the first or the last is a vector.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two, or if they do not multiply.
+    """
+    factors = [given(a, "multi_dot") for a in arrays]
+    if len(factors) < 2:
+        raise ValueError(f"multi_dot: two or more matrices are multiplied, got {len(factors)}")
+    ends = {0, len(factors) - 1}
+    if any(a.ndim != 2 and not (a.ndim == 1 and i in ends) for i, a in enumerate(factors)):
+        shapes = " and ".join(str(a.shape) for a in factors)
+        raise np.linalg.LinAlgError(f"multi_dot: matrices, and vectors at the ends, are multiplied (got {shapes})")
+    rows = [1 if a.ndim == 1 and i == 0 else a.shape[0] for i, a in enumerate(factors)]
+    sizes = (*rows, 1 if factors[-1].ndim == 1 else factors[-1].shape[-1])
+
+    def product(i: int, j: int) -> Any:
+        if j - i == 1:
+            return factors[i]
+        k = _cheapest(sizes, i, j)[1]
+        return matmul(product(i, k), product(k, j))
+
+    return product(0, len(factors))
+
+
+@lru_cache(4096)
+def _cheapest(sizes: tuple[int, ...], i: int, j: int) -> tuple[int, int]:
+    """Count the multiplications of factors i to j, and say where the last product is.
+
+    Matrix-chain multiplication: T. H. Cormen et al., *Introduction to Algorithms*, section 14.2.
+    """
+    if j - i == 1:
+        return 0, i
+    costs = [
+        (_cheapest(sizes, i, k)[0] + _cheapest(sizes, k, j)[0] + sizes[i] * sizes[k] * sizes[j], k)
+        for k in range(i + 1, j)
+    ]
+    return min(costs)
+
+
+# --- equations between tensors -----------------------------------------------------------------------------
+
+
+@mirrors(np.linalg.tensorsolve, inputs=2)
+def tensorsolve(a: Any, b: Any, axes: Axes | None = None) -> Any:
+    """Solve a x = b for x, summing over all axes of x: ``tensordot(a, x, axes=x.ndim) == b``.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+        Of shape b.shape + s, with as many elements in s as in b.
+    b : array_like or Tensor
+    axes : int or sequence of int, optional
+        Axes of `a` that are moved to the end first.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of shape s.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If it isn't square, or is singular.
+    """
+    a, b = given(a, "tensorsolve"), given(b, "tensorsolve")
+    if axes is not None:
+        moved = normalize_axis_tuple(axes, a.ndim)
+        a = transpose(a, [i for i in range(a.ndim) if i not in moved] + list(moved))
+    shape = a.shape[b.ndim :]
+    n = math.prod(shape)
+    if a.ndim < b.ndim or math.prod(a.shape) != n * n:
+        raise np.linalg.LinAlgError(
+            f"tensorsolve: the axes of a after the first {b.ndim} must hold as many elements as those (the shapes are "
+            f"{a.shape} and {b.shape})"
+        )
+    return reshape(solve(reshape(a, (n, n)), reshape(b, (-1,))), shape)
+
+
+@mirrors(np.linalg.tensorinv, inputs=1)
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    """Inverse with respect to `tensordot` over the last axes: ``tensordot(tensorinv(a, ind), a, ind)`` is the identity.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+        With as many elements in its first `ind` axes as in the others.
+    ind : int
+        How many axes are the first ones; positive.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of shape ``a.shape[ind:] + a.shape[:ind]``.
+
+    Raises
+    ------
+    ValueError
+        If `ind` isn't positive.
+    numpy.linalg.LinAlgError
+        If it isn't square, or is singular.
+    """
+    a = given(a, "tensorinv")
+    if ind <= 0:
+        raise ValueError(f"tensorinv: ind must be positive, got {ind}")
+    rest = a.shape[ind:]
+    return reshape(inv(reshape(a, (math.prod(rest), -1))), rest + a.shape[:ind])
 
 
 # --- norms -------------------------------------------------------------------------------------------
@@ -454,19 +542,20 @@ def norm(
 
     At kinks a subgradient is taken: 0 wherever the whole norm is 0, where there is no second derivative: it is NaN;
     0 for elements that are 0, where ``|x|`` has a kink; and elements that share the largest (or smallest) absolute
-    value share the gradient equally. Where second derivatives are wanted of distances some of which are 0, as those of
-    points to themselves are, choose before the norm is taken: ``norm(where(same, 1, a - b))``.
+    value share the gradient equally, as do equal singular values. Where second derivatives are wanted of distances
+    some of which are 0, as those of points to themselves are, choose before the norm is taken:
+    ``norm(where(same, 1, a - b))``.
     Where the squares are too large or too small the value is NumPy's, ∞ or 0; derivatives are right, or NaN where the
     norm itself is too large.
 
     Parameters
     ----------
     x : array_like or Tensor
-    ord : {None, float, inf, -inf, "fro"}, optional
+    ord : {None, float, inf, -inf, "fro", "nuc"}, optional
         None is the square root of the sum of squares, over any number of axes if `axis` is None. For vectors
         a number p, ``(Σ |x|ᵖ)^(1/p)``; inf and −inf are the largest and the smallest ``|x|``; 0 counts the
         elements that are not 0. For matrices "fro" as None; 1 and −1 are the largest and smallest sum of a column's
-        ``|x|``; inf and −inf of a row's.
+        ``|x|``; inf and −inf of a row's; 2 and −2 are the largest and smallest singular value, "nuc" their sum.
     axis : int or pair of int, optional
         The axis of vectors or the axes of matrices. The default is the whole of `x`.
     keepdims : bool
@@ -479,8 +568,6 @@ def norm(
 
     Raises
     ------
-    TypeError
-        For the matrix norms 2, −2 and "nuc", which need singular values.
     ValueError
         For an `ord` that is none, or if `x` has neither one axis nor two and `axis` does not choose.
 
@@ -526,16 +613,105 @@ def _matrix_norm(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if p in (None, "fro", "f"):
         return _norm(x, axis=axes, keepdims=keepdims)
     if p in (2, -2, "nuc"):
-        raise TypeError(
-            f"norm: ord={p!r} of a matrix needs its singular values, which have no gradient here; "
-            "use ord='fro', 1 or inf, or the vector norm along one axis"
-        )
+        return _of_singular_values(x, p, axes, keepdims)
     if p not in (1, -1, math.inf, -math.inf):
-        raise ValueError(f"norm: ord={p!r} is not a norm of matrices; give 'fro', 1, -1, inf, -inf or None")
+        raise ValueError(
+            f"norm: ord={p!r} is not a norm of matrices; give 'fro', 'nuc', 1, -1, 2, -2, inf, -inf or None"
+        )
     added, chosen = axes if abs(p) == 1 else axes[::-1]
     sums = sum_(_magnitude(x), axis=added, keepdims=True)
     choose = max_ if p > 0 else min_
     chosen_sums = _length(choose(sums, axis=chosen, keepdims=True))
-    if keepdims:
-        return chosen_sums
-    return reshape(chosen_sums, tuple(n for i, n in enumerate(x.shape) if i not in axes))
+    return chosen_sums if keepdims else _without(chosen_sums, axes)
+
+
+def _without(y: Any, axes: tuple[int, ...]) -> Any:
+    """Leave out axes of length 1."""
+    return reshape(y, tuple(n for i, n in enumerate(y.shape) if i not in axes))
+
+
+def _of_singular_values(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    s = svdvals(moveaxis(x, axes, (-2, -1)))
+    whole = sum_ if p == "nuc" or (p == 2 and s.shape[-1] == 0) else max_ if p == 2 else min_
+    y = whole(s, axis=-1)
+    return reshape(y, tuple(1 if i in axes else n for i, n in enumerate(x.shape))) if keepdims else y
+
+
+@mirrors(np.linalg.vector_norm, inputs=1)
+def vector_norm(x: Any, /, *, axis: Axes | None = None, keepdims: bool = False, ord: float | None = 2) -> Any:  # noqa: A002
+    """Norms of vectors, along any number of axes.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+    axis : int or sequence of int, optional
+        The axes whose elements make one vector; all unless given.
+    keepdims : bool
+        Whether the axes stay, with length 1.
+    ord : float, inf or -inf
+        As in `norm`.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Without the axes.
+    """
+    x = given(x, "vector_norm")
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    rest = tuple(n for i, n in enumerate(x.shape) if i not in axes)
+    flat = reshape(moveaxis(x, axes, tuple(range(len(axes)))), (math.prod(x.shape[i] for i in axes), *rest))
+    y = norm(flat, ord, axis=0)
+    return reshape(y, tuple(1 if i in axes else n for i, n in enumerate(x.shape))) if keepdims else y
+
+
+@mirrors(np.linalg.matrix_norm, inputs=1)
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: float | str | None = "fro") -> Any:  # noqa: A002
+    """Norms of matrices.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (..., m, n).
+    keepdims : bool
+        Whether both axes stay, with length 1.
+    ord : {"fro", "nuc", 1, -1, 2, -2, inf, -inf, None}
+        As in `norm`.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of shape (...).
+    """
+    return norm(x, ord, axis=(-2, -1), keepdims=keepdims)
+
+
+@mirrors(np.linalg.cond, inputs=1)
+def cond(x: Any, p: float | str | None = None) -> Any:
+    """Condition numbers of matrices: the norm of a matrix times that of its inverse.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (..., m, n); square unless p is None, 2 or −2.
+    p : {None, "fro", "nuc", 1, -1, 2, -2, inf, -inf}
+        The norm, as in `norm`; None is 2, the largest singular value over the smallest, and −2 that upside down.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of shape (...).
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If there are no elements; or, of a Tensor, if a matrix is singular and p is none of None, 2 and −2.
+    """
+    recorded, x, kind = isinstance(x, Recorded), given(x, "cond"), given_for("cond", "p", p)
+    if not recorded:
+        return np.linalg.cond(x, kind)
+    if 0 in x.shape[-2:]:
+        raise np.linalg.LinAlgError(f"cond: a matrix without elements has no condition (the shape is {x.shape})")
+    if kind in (None, 2, -2):
+        s = svdvals(x)
+        return s[..., -1] / s[..., 0] if kind == -2 else s[..., 0] / s[..., -1]
+    return norm(x, kind, axis=(-2, -1)) * norm(_inverse_at_regular(x, "cond: infinite"), kind, axis=(-2, -1))

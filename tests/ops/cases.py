@@ -138,6 +138,17 @@ OF_SOFTPLUS = {
     "erfc": scipy.special.erfc,
     "ndtr": scipy.special.ndtr,
 }
+WITHIN: dict[str, Callable[..., Draw]] = {
+    **dict.fromkeys(words("expit log_expit log_ndtr"), real),
+    **dict.fromkeys(
+        words("gammaln gamma rgamma digamma exp1 expi j0 j1 y0 y1 i0 i1 i0e i1e k0 k1 k0e k1e"), between(0.5, 2.0)
+    ),
+    **dict.fromkeys(words("logit entr ndtri"), between(0.1, 0.9)),
+    "erfinv": between(-0.8, 0.8),
+    "erfcinv": between(0.3, 1.7),
+}
+"""SciPy's functions of one number, within which numbers they are smooth."""
+OF_SOFTPLUS |= {name: getattr(scipy.special, name) for name in WITHIN}
 UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(
         words(
@@ -149,9 +160,10 @@ UNARY: dict[str, Callable[..., Draw]] = {
     **dict.fromkeys(words("sqrt log log2 log10 log1p"), positive),
     **dict.fromkeys(words("tan arcsin arccos arctanh"), fraction),
     "arccosh": between(1.2, 3.0),
+    **WITHIN,
 }
 for name, draw in UNARY.items():
-    for shape in SHAPES:
+    for shape in [(), (2, 3)] if name in WITHIN else SHAPES:
         case(
             name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), draw(*shape),
             reference=OF_SOFTPLUS.get(name),
@@ -173,6 +185,37 @@ for name, draws in BINARY.items():
         case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
         case(name, "with a number first", lambda xp, a, name=name: getattr(xp, name)(np.float64(-0.1), a), real(2, 3))
     case(name, "of an array with itself", lambda xp, a, name=name: getattr(xp, name)(a, a + a), positive(2, 2))
+
+for name in words("xlogy xlog1py rel_entr kl_div beta betaln"):
+    for pair in [((), ()), ((2, 1), (2, 3)), ((0, 3), (3,))]:
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b),
+            positive(*pair[0]), positive(*pair[1]), reference=getattr(scipy.special, name),
+        )  # fmt: skip
+OF_ORDER: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(words("jv yv iv kv ive kve gammainc gammaincc"), (1.5,)),
+    "polygamma": (2,),
+    "betainc": (1.5, 2.5),
+}
+for name, order in OF_ORDER.items():
+    for shape in [(), (2, 3)]:
+        case(
+            name, text(shape), lambda xp, x, name=name, order=order: getattr(xp, name)(*order, x),
+            between(0.2, 0.8)(*shape),
+            reference=lambda x, name=name, order=order: getattr(scipy.special, name)(*order, x).astype(x.dtype),
+        )  # fmt: skip
+    orders = [np.array([[float(n)], [n + 1.0]]) for n in order]
+    case(
+        name, "of several orders",
+        lambda xp, x, name=name, orders=orders: getattr(xp, name)(*(n.astype(x.dtype) for n in orders), x),
+        between(0.2, 0.8)(3),
+        reference=lambda x, name=name, orders=orders: getattr(scipy.special, name)(*orders, x).astype(x.dtype),
+    )  # fmt: skip
+for shape in [(), (2, 3)]:
+    case(
+        "multigammaln", text(shape), lambda xp, x: xp.multigammaln(x, 3), between(1.5, 3.0)(*shape),
+        reference=lambda x: np.asarray(sum(scipy.special.gammaln(x - j / 2) for j in range(3)) + 1.5 * np.log(np.pi)),
+    )  # fmt: skip
 
 SMALLER = [np.array([2, 3, 5]).astype(dtype) for dtype in words(
     "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32"
@@ -548,6 +591,159 @@ for shape, options in NORMS:
         lambda xp, a, options=options: xp.linalg.norm(a, **options), real(*shape),
     )  # fmt: skip
 
+# --- decompositions --------------------------------------------------------------------------------------
+
+
+def apart(*shape: int) -> Draw:
+    """Matrices whose singular values, and those of the symmetric ones whose eigenvalues, are far from each other."""
+    return lambda random: (
+        np.eye(*shape[-2:]) * (1.0 + np.arange(shape[-1])) + 0.3 * random.uniform(-1, 1, shape)
+    )  # fmt: skip
+
+
+def symmetric(xp: Any, a: Any) -> Any:
+    """Only one triangle is read, so a symmetric function of all elements is what can be differentiated."""
+    return (a + xp.swapaxes(a, -1, -2)) / 2
+
+
+def together(xp: Any, parts: Any) -> Any:
+    """Several results as one; of bases, the signs of LAPACK stay as they are near the arguments."""
+    return xp.concatenate([xp.ravel(part) for part in parts])
+
+
+def space(xp: Any, basis: Any) -> Any:
+    """The projector onto what the columns of a basis span, which doesn't depend on the basis."""
+    return basis @ xp.swapaxes(basis, -1, -2)
+
+
+def whole_svd(xp: Any, a: Any) -> Any:
+    u, s, vt = xp.linalg.svd(a)
+    k, v = min(a.shape[-2:]), xp.swapaxes(vt, -1, -2)
+    return together(xp, [u[..., :k], space(xp, u[..., k:]), s, v[..., :k], space(xp, v[..., k:])])
+
+
+def complete_qr(xp: Any, a: Any) -> Any:
+    q, r = xp.linalg.qr(a, mode="complete")
+    k = min(a.shape[-2:])
+    return together(xp, [q[..., :k], space(xp, q[..., k:]), r])
+
+
+SQUARE: list[Shape] = [(1, 1), (3, 3), (2, 2, 2), (0, 0), (0, 2, 2)]
+for shape in SQUARE:
+    for triangle in "LU":
+        case(
+            "eigh", f"{text(shape)} {triangle}",
+            lambda xp, a, t=triangle: together(xp, xp.linalg.eigh(symmetric(xp, a), t)), apart(*shape), half=False,
+        )  # fmt: skip
+        case(
+            "eigvalsh", f"{text(shape)} {triangle}",
+            lambda xp, a, t=triangle: xp.linalg.eigvalsh(symmetric(xp, a), UPLO=t), apart(*shape), half=False,
+        )  # fmt: skip
+
+
+def eigh_and_back(xp: Any, a: Any) -> Any:
+    w, v = xp.linalg.eigh(symmetric(xp, a))
+    return (v * xp.expand_dims(w, -2)) @ xp.swapaxes(v, -1, -2)
+
+
+case("eigh", "put together again", eigh_and_back, apart(2, 3, 3), half=False)
+OF_ANY_SHAPE: dict[str, Callable[..., Any]] = {
+    "svd": lambda xp, a: together(xp, xp.linalg.svd(a, full_matrices=False)),
+    "svd, full": whole_svd,
+    "svd, values": lambda xp, a: xp.linalg.svd(a, compute_uv=False),
+    "svdvals": lambda xp, a: xp.linalg.svdvals(a),
+    "qr": lambda xp, a: together(xp, xp.linalg.qr(a)),
+    "qr, complete": complete_qr,
+    "qr, R alone": lambda xp, a: xp.linalg.qr(a, mode="r"),
+    "pinv": lambda xp, a: xp.linalg.pinv(a),
+}
+for name, call in OF_ANY_SHAPE.items():
+    for shape in [(1, 1), (3, 3), (4, 2), (2, 4), (3, 1), (2, 3, 2), (0, 2), (2, 0)]:
+        if name == "pinv" and 0 in shape:
+            continue  # NumPy returns it in float16, too
+        case(name.partition(",")[0], f"{text(shape)}{name.partition(',')[2]}", call, apart(*shape), half=False)
+case(
+    "svd", "put together again",
+    lambda xp, a: (lambda u, s, vt: (u * s) @ vt)(*xp.linalg.svd(a, full_matrices=False)), apart(3, 2), half=False,
+)  # fmt: skip
+case(
+    "svd", "of symmetric matrices", lambda xp, a: together(xp, xp.linalg.svd(symmetric(xp, a), hermitian=True)),
+    constant([[1.0, 0.2, 0.1], [0.3, -2.0, 0.2], [0.0, 0.1, 3.0]]), half=False,
+)  # fmt: skip
+case(
+    "svd", "values of symmetric matrices",
+    lambda xp, a: xp.linalg.svd(symmetric(xp, a), compute_uv=False, hermitian=True), apart(3, 3), half=False,
+)  # fmt: skip
+case("pinv", "rcond", lambda xp, a: xp.linalg.pinv(a, rcond=1e-3), apart(3, 2), half=False)
+case("pinv", "rtol", lambda xp, a: xp.linalg.pinv(a, rtol=None), apart(3, 2), half=False)
+case("pinv", "of symmetric matrices", lambda xp, a: xp.linalg.pinv(a, hermitian=True), apart(3, 3), half=False)
+for pair in [((3, 3), (3,)), ((4, 2), (4,)), ((2, 4), (2,)), ((4, 2), (4, 3)), ((2, 4), (2, 1))]:
+    case(
+        "lstsq", text(*pair),
+        lambda xp, a, b: together(xp, [xp.linalg.lstsq(a, b)[i] for i in (0, 1, 3)]),
+        apart(*pair[0]), real(*pair[1]), half=False,
+    )  # fmt: skip
+for n in (-2, -1, 0, 1, 2, 3, 5):
+    case("matrix_power", str(n), lambda xp, a, n=n: xp.linalg.matrix_power(a, n), regular(2, 2, 2), half=n >= 0)
+CHAINS: list[tuple[Shape, ...]] = [
+    ((2, 3), (3, 2)),
+    ((2, 3), (3, 1), (1, 4)),
+    ((3,), (3, 2), (2,)),
+    ((2,), (2, 3), (3, 1), (1, 4), (4, 2)),
+]
+for shapes in CHAINS:
+    case("multi_dot", text(*shapes), lambda xp, *xs: xp.linalg.multi_dot(xs), *(real(*shape) for shape in shapes))
+
+
+def regular_tensor(*shape: int) -> Draw:
+    """Tensors that are regular matrices of 4 rows."""
+    return lambda random: random.uniform(-1, 1, shape) + 2 * np.eye(4).reshape(shape)
+
+
+case(
+    "tensorsolve", "2x2x4 and 2x2", lambda xp, a, b: xp.linalg.tensorsolve(a, b),
+    regular_tensor(2, 2, 4), real(2, 2), half=False,
+)  # fmt: skip
+case(
+    "tensorsolve", "axes", lambda xp, a, b: xp.linalg.tensorsolve(a, b, axes=(0,)),
+    regular_tensor(4, 2, 2), real(2, 2), half=False,
+)  # fmt: skip
+case("tensorinv", "2x2x4", lambda xp, a: xp.linalg.tensorinv(a), regular_tensor(2, 2, 4), half=False)
+for p in (None, 2, -2, "nuc", "fro", 1, -1, np.inf, -np.inf):
+    case("cond", f"{p}", lambda xp, a, p=p: xp.linalg.cond(a, p), apart(2, 3, 3), half=False)
+case("cond", "3x2", lambda xp, a: xp.linalg.cond(a), apart(3, 2), half=False)
+for p in (2, -2, "nuc"):
+    case("norm", f"3x2 ord={p}", lambda xp, a, p=p: xp.linalg.norm(a, p), apart(3, 2), half=False)
+    case(
+        "norm", f"2x2x3 ord={p} axis=(-1, 0) keepdims=True",
+        lambda xp, a, p=p: xp.linalg.norm(a, p, axis=(-1, 0), keepdims=True), apart(2, 2, 3), half=False,
+    )  # fmt: skip
+    case("matrix_norm", f"ord={p}", lambda xp, a, p=p: xp.linalg.matrix_norm(a, ord=p), apart(2, 2, 3), half=False)
+case("matrix_norm", "2x2x3", lambda xp, a: xp.linalg.matrix_norm(a, keepdims=True), real(2, 2, 3))
+for options in ({}, {"axis": (0, -1), "keepdims": True}, {"axis": 1, "ord": np.inf}, {"ord": 3, "keepdims": True}):
+    case(
+        "vector_norm", " ".join(["2x3x2", *(f"{k}={v}" for k, v in options.items())]),
+        lambda xp, a, options=options: xp.linalg.vector_norm(a, **options), real(2, 3, 2),
+    )  # fmt: skip
+_SVALS = np.array([1.0, 2.0, 4.0])
+case(
+    "told_apart", "3x3", lambda xp, p, q: primitives["told_apart"].apply(p, q, _SVALS),
+    real(3, 3), real(3, 3), reference=lambda p, q: p + q - (p + q).T,
+)  # fmt: skip
+case(
+    "told_apart_twice", "3x3",
+    lambda xp, g: primitives["told_apart_twice"].apply(g, np.ones((3, 3)), _SVALS), real(3, 3),
+    reference=lambda g: g - g.T,
+)  # fmt: skip
+case(
+    "of_full_rank", "2x2", lambda xp, g: primitives["of_full_rank"].apply(g, np.eye(2, dtype=g.dtype)), real(2, 2),
+    reference=lambda g: g, half=False,
+)  # fmt: skip
+case(
+    "free_of_choice", "3x1", lambda xp, g: primitives["free_of_choice"].apply(g, np.ones((3, 1), g.dtype)), real(3, 1),
+    reference=lambda g: g,
+)  # fmt: skip
+
 # --- shapes --------------------------------------------------------------------------------------------
 
 REARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
@@ -717,6 +913,17 @@ case(
     real(3), reference=lambda x: np.array([x[0] + x[2], 0, x[1], 0]),
 )  # fmt: skip
 
+for name, reference in {
+    "inverse_mills": lambda x: np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+    "mills_excess": lambda x: x + np.exp(-x * x / 2 - scipy.special.log_ndtr(x)) / np.sqrt(2 * np.pi),
+}.items():
+    case(name, "2x3", lambda xp, x, name=name: primitives[name].apply(x), real(2, 3), reference=reference)
+for name, reference in {"ratio_or_0": np.divide, "log_ratio": lambda a, b: np.log(a / b)}.items():
+    case(
+        name, "2x3 and 3", lambda xp, a, b, name=name: primitives[name].apply(a, b), positive(2, 3), positive(3),
+        reference=reference,
+    )  # fmt: skip
+
 OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
     "logistic": scipy.special.expit,
     "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
@@ -772,6 +979,294 @@ for c in (1.0, 0.5):
         reference=lambda x, c=c: np.exp(-c * x * x),
     )  # fmt: skip
 
+# --- NumPy's other functions: elementwise --------------------------------------------------------------
+
+for name in words("fabs sinc deg2rad rad2deg degrees radians nan_to_num real conj conjugate real_if_close"):
+    for shape in [(), (2, 3), (0, 2)]:
+        case(name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), real(*shape))
+for scale in (1e-4, 0.3, 3.0, 30.0):
+    case("sinc", f"around {scale}", lambda xp, x, s=scale: xp.sinc(s * x), real(4))
+case("angle", "with a slope", lambda xp, x: xp.angle(x) + x, real(3))
+case("angle", "in degrees", lambda xp, x: xp.angle(x, deg=True) + x, real(3))
+case("imag", "beside the number", lambda xp, x: xp.imag(x) + x, real(3))
+THREE = np.array([-1.0, 0.0, 1.0])
+MISSING = np.array([np.nan, 0.5, np.inf, -np.inf])
+case(
+    "nan_to_num",
+    "of all kinds",
+    lambda xp, x: xp.nan_to_num(x + MISSING.astype(x.dtype), nan=1.0, posinf=2.0, neginf=-3.0),
+    positive(4),
+)
+for name in words("logaddexp2 fmax fmin fmod float_power"):
+    for pair in [((), ()), ((2, 3), (3,)), ((2, 1), (2, 3)), ((0, 3), (3,))]:
+        draw = positive if name == "float_power" else real
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b), draw(*pair[0]), real(*pair[1]),
+        )  # fmt: skip
+for name in words("fmax fmin"):
+    case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
+    case(name, "with NaN", lambda xp, a, name=name: getattr(xp, name)(a, MISSING[:1].astype(a.dtype)), real(2, 3))
+    case(name, "of NaN", lambda xp, a, name=name: getattr(xp, name)(MISSING[:2].astype(a.dtype), a), real(3, 2))
+case("copysign", "with a number", lambda xp, a: xp.copysign(a, -1.0), real(2, 3))
+case("copysign", "with signs", lambda xp, a: xp.copysign(a, THREE.astype(a.dtype)), real(2, 3))
+case("copysign", "with signs of its own", lambda xp, a: xp.copysign(a, xp.sin(5 * a)), real(2, 3))
+case(
+    "copysign_vjp", "2x3 and 3", lambda xp, g: primitives["copysign_vjp"].apply(g, THREE.astype(g.dtype)), real(2, 3),
+    reference=lambda g: np.where(np.signbit(THREE), -g, g),
+)  # fmt: skip
+case("heaviside", "at 0", lambda xp, b: xp.heaviside(np.array([-1.0, 0.0, 2.0]).astype(b.dtype), b), real(3))
+case("ldexp", "integers", lambda xp, a: xp.ldexp(a, np.array([1, -2, 3])), real(2, 3))
+case("modf", "the fraction", lambda xp, a: xp.modf(3 * a)[0], real(2, 3))
+case("modf", "the whole", lambda xp, a: xp.modf(3 * a)[1] + a, real(2, 3))
+case("divmod", "both", lambda xp, a, b: sum(xp.divmod(a, b)), real(2, 3), real(3))
+case("fix", "with a slope", lambda xp, a: xp.fix(a) * a, real(2, 3))
+
+# --- NumPy's other functions: choices ------------------------------------------------------------------
+
+case("select", "two", lambda xp, a, b: xp.select([MASK, ~MASK & (THREE > 0)], [a, b], 0.5), real(2, 3), real(3))
+case("select", "with a default", lambda xp, a, b: xp.select([MASK], [a * a], b), real(2, 3), real(2, 1))
+case("select", "conditions of its own", lambda xp, a: xp.select([a < 0, a < 1], [-a, a * a], 1.5), real(2, 3))
+PIECES = [lambda t: 2 * t, lambda t: t**3]
+case("piecewise", "one and otherwise", lambda xp, a: xp.piecewise(a, [MASK], PIECES), real(2, 3))
+case("piecewise", "a mask", lambda xp, a: xp.piecewise(a, MASK[0], [lambda t: t * t]), real(3))
+case("piecewise", "that overlap", lambda xp, a: xp.piecewise(a, [MASK, MASK[::-1]], [*PIECES, 0.5]), real(2, 3))
+case("choose", "rows", lambda xp, a: xp.choose([0, 1, 0], a), real(2, 3))
+case("choose", "arrays", lambda xp, a, b: xp.choose(MASK.astype(int), [a, b]), real(2, 3), real(3))
+case("choose", "wrapped", lambda xp, a, b: xp.choose([5, -2, 1], [a, b], mode="wrap"), real(3), real())
+case("choose", "clipped", lambda xp, a, b: xp.choose([5, -2, 1], [a, b], mode="clip"), real(3), real())
+
+# --- NumPy's other functions: arrangements -------------------------------------------------------------
+
+ARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
+    "fliplr": (lambda xp, a: xp.fliplr(a), (2, 3)),
+    "flipud": (lambda xp, a: xp.flipud(a), (2, 3)),
+    **{f"rot90 {k}": (lambda xp, a, k=k: xp.rot90(a, k), (2, 3)) for k in (0, 1, 2, 3, -1, 5)},
+    "rot90 of other axes": (lambda xp, a: xp.rot90(a, axes=(2, 0)), (2, 3, 2)),
+    "rollaxis": (lambda xp, a: xp.rollaxis(a, 2), (2, 3, 1)),
+    "rollaxis to the back": (lambda xp, a: xp.rollaxis(a, 0, 3), (2, 3, 1)),
+    "atleast_3d of 0-d": (lambda xp, a: xp.atleast_3d(a), ()),
+    "atleast_3d of a vector": (lambda xp, a: xp.atleast_3d(a), (3,)),
+    "atleast_3d of a matrix": (lambda xp, a: xp.atleast_3d(a), (2, 3)),
+    "dstack vectors": (lambda xp, a: xp.dstack([a, 2 * a]), (3,)),
+    "dstack matrices": (lambda xp, a: xp.dstack((a, 2 * a)), (2, 3)),
+    "column_stack vectors": (lambda xp, a: xp.column_stack([a, 2 * a]), (3,)),
+    "column_stack matrices": (lambda xp, a: xp.column_stack([a, a[:, 0]]), (2, 3)),
+    "block of a list": (lambda xp, a: xp.block([a, 2 * a]), (2, 3)),
+    "block of rows": (lambda xp, a: xp.block([[a, a[:, :1]], [np.ones((1, 4), a.dtype)]]), (2, 3)),
+    "block alone": (lambda xp, a: xp.block(a), (2, 3)),
+    "append flattened": (lambda xp, a: xp.append(a, a[0]), (2, 3)),
+    "append along an axis": (lambda xp, a: xp.append(a, a[:, :1], axis=1), (2, 3)),
+    "hsplit": (lambda xp, a: xp.hsplit(a, 3)[1], (2, 3)),
+    "hsplit a vector": (lambda xp, a: xp.hsplit(a, [1])[1], (3,)),
+    "vsplit": (lambda xp, a: xp.vsplit(a, 2)[1], (2, 3)),
+    "dsplit": (lambda xp, a: xp.dsplit(a, [1])[1], (2, 1, 3)),
+    "unstack": (lambda xp, a: xp.unstack(a, axis=1)[2], (2, 3)),
+    "delete one": (lambda xp, a: xp.delete(a, 1, axis=0), (3, 2)),
+    "delete several": (lambda xp, a: xp.delete(a, [0, -1], axis=1), (2, 3)),
+    "delete a slice": (lambda xp, a: xp.delete(a, slice(None, None, 2)), (2, 3)),
+    "delete by a mask": (lambda xp, a: xp.delete(a, MASK[0], axis=1), (2, 3)),
+    "insert one": (lambda xp, a: xp.insert(a, 1, a[0, 0], axis=0), (2, 3)),
+    "insert a column": (lambda xp, a: xp.insert(a, 1, a[:, 0], axis=1), (2, 3)),
+    "insert columns": (lambda xp, a: xp.insert(a, [1], a[:, :2], axis=1), (2, 3)),
+    "insert at several places": (lambda xp, a: xp.insert(a, [2, 0, 2], a[0], axis=1), (2, 3)),
+    "insert flattened": (lambda xp, a: xp.insert(a, -1, 0.5), (2, 3)),
+    "insert at a slice": (lambda xp, a: xp.insert(a, slice(0, 3, 2), 2 * a[:, :2], axis=1), (2, 3)),
+    "resize to more": (lambda xp, a: xp.resize(a, (2, 4)), (2, 3)),
+    "resize to less": (lambda xp, a: xp.resize(a, 4), (2, 3)),
+    "compress": (lambda xp, a: xp.compress([True, False, True], a, axis=1), (2, 3)),
+    "compress flattened": (lambda xp, a: xp.compress([False, True], a), (2, 3)),
+    "extract": (lambda xp, a: xp.extract(MASK, a), (2, 3)),
+    "broadcast_arrays": (lambda xp, a: xp.broadcast_arrays(a, np.ones((2, 1)))[0], (3,)),
+    "meshgrid": (lambda xp, a: xp.meshgrid(a, 2 * a[:2])[0], (3,)),
+    "meshgrid of three": (lambda xp, a: xp.meshgrid(a, a[:2], a[:1])[1], (3,)),
+    "meshgrid by rows": (lambda xp, a: xp.meshgrid(a, a[:2], indexing="ij")[1], (3,)),
+    "meshgrid sparse": (lambda xp, a: xp.meshgrid(a, a[:2], sparse=True)[1], (3,)),
+    "diag of a matrix": (lambda xp, a: xp.diag(a, 1), (2, 3)),
+    "diag of a vector": (lambda xp, a: xp.diag(a), (3,)),
+    "diag beside the main one": (lambda xp, a: xp.diag(a, -2), (2,)),
+    "diagflat": (lambda xp, a: xp.diagflat(a, 1), (2, 2)),
+    "apply_along_axis to numbers": (lambda xp, a: xp.apply_along_axis(lambda v: xp.sum(v * v), 0, a), (2, 3)),
+    "apply_along_axis to vectors": (lambda xp, a: xp.apply_along_axis(lambda v: v[::-1] * v[0], 1, a), (2, 3, 2)),
+    "apply_along_axis to matrices": (lambda xp, a: xp.apply_along_axis(lambda v: xp.outer(v, v), 1, a), (2, 3, 2)),
+    "apply_over_axes": (lambda xp, a: xp.apply_over_axes(xp.sum, a, [0, 2]), (2, 3, 2)),
+    "partition": (lambda xp, a: xp.partition(a, 2)[:, 2], (2, 5)),
+    "partition of what is smaller": (lambda xp, a: xp.sort(xp.partition(a, 2)[:, :2]), (2, 5)),
+    "partition of an axis": (lambda xp, a: xp.partition(a, (0, 1, 2), axis=0), (3, 2)),
+    "partition flattened": (lambda xp, a: xp.partition(a, 3, axis=None)[3], (2, 3)),
+}
+for variant, (call, shape) in ARRANGED.items():
+    case(variant.partition(" ")[0], f"{variant} of {text(shape)}", call, real(*shape))
+for shape, window, axis in [((5,), 3, None), ((3, 4), (2, 2), None), ((3, 4), 2, 0)]:
+    case(
+        "sliding_window_view", f"{window} of {text(shape)} axis={axis}",
+        lambda xp, a, window=window, axis=axis: xp.sliding_window_view(a, window, axis), real(*shape),
+        reference=lambda a, window=window, axis=axis: np.lib.stride_tricks.sliding_window_view(a, window, axis),
+    )  # fmt: skip
+case("linspace", "numbers", lambda xp, a, b: xp.linspace(a, b, 5), real(), real())
+case("linspace", "arrays without an end", lambda xp, a, b: xp.linspace(a, b, 4, endpoint=False), real(2), real(3, 1))
+case("linspace", "along the last axis", lambda xp, a: xp.linspace(a, 1.0, 3, axis=-1), real(2))
+case("linspace", "one", lambda xp, a, b: xp.linspace(a, b, 1), real(), real())
+case("linspace", "the distance", lambda xp, a, b: xp.linspace(a, b, 5, retstep=True)[1], real(), real())
+case("logspace", "numbers", lambda xp, a, b: xp.logspace(a, b, 4), real(), real())
+case("logspace", "with a base", lambda xp, a, b: xp.logspace(a, 1.0, 3, base=b), real(), positive())
+case("geomspace", "numbers", lambda xp, a, b: xp.geomspace(a, b, 5), positive(), positive())
+case("geomspace", "negative", lambda xp, a: xp.geomspace(-a, -3.0, 4), positive(2))
+
+# --- NumPy's other functions: statistics ---------------------------------------------------------------
+
+GAPS = np.array([[0, np.nan, 0], [0, 0, np.nan], [0, 0, 0], [np.nan, 0, 0]])
+"""Added to an array, this makes a few elements NaN."""
+
+
+def gaps(a: Any) -> Any:
+    return a + GAPS.astype(a.dtype)
+
+
+for options in [{}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1}]:
+    said = " ".join(f"{k}={v}" for k, v in options.items())
+    for name in words("ptp median nansum nanprod nanmean nanvar nanstd nanmax nanmin nanmedian"):
+        case(name, f"4x3 {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(a, **o), real(4, 3))
+        if name.startswith("nan"):
+            case(
+                name, f"with NaN {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(gaps(a), **o),
+                real(4, 3),
+            )  # fmt: skip
+    for name in words("quantile nanquantile"):
+        case(name, f"4x3 {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(a, 0.3, **o), real(4, 3))
+    case("nanquantile", f"with NaN {said}", lambda xp, a, o=options: xp.nanquantile(gaps(a), 0.3, **o), real(4, 3))
+case("median", "odd", lambda xp, a: xp.median(a), real(5))
+case("median", "one", lambda xp, a: xp.median(a), real(1))
+for name in ("nanvar", "nanstd"):
+    case(name, "ddof=1", lambda xp, a, name=name: getattr(xp, name)(gaps(a), axis=0, ddof=1), real(4, 3))
+for name in words("nancumsum nancumprod"):
+    for axis in (None, 0, 1):
+        case(
+            name, f"axis={axis}", lambda xp, a, name=name, axis=axis: getattr(xp, name)(gaps(a), axis=axis), real(4, 3)
+        )
+for name in words("cumulative_sum cumulative_prod"):
+    case(name, "of a vector", lambda xp, a, name=name: getattr(xp, name)(a), real(4))
+    case(
+        name, "with the first", lambda xp, a, name=name: getattr(xp, name)(a, axis=1, include_initial=True), real(2, 3)
+    )
+for name, share in (("quantile", 1.0), ("percentile", 100.0), ("nanpercentile", 100.0)):
+    case(name, "a number", lambda xp, a, name=name, s=share: getattr(xp, name)(a, 0.7 * s), real(5))
+    case(
+        name, "several", lambda xp, a, name=name, s=share: getattr(xp, name)(a, np.array([[0.1, 0.5]]) * s, axis=0),
+        real(4, 3),
+    )  # fmt: skip
+case("nanquantile", "several", lambda xp, a: xp.nanquantile(gaps(a), [0.1, 0.5], axis=0, keepdims=True), real(4, 3))
+case("quantile", "of its own share", lambda xp, a, q: xp.quantile(a, q), real(5), constant([0.3, 0.6]))
+for method in mg.ops.statistics._METHODS:
+    case("quantile", method, lambda xp, a, m=method: xp.quantile(a, 0.37, axis=0, method=m), real(4, 3))
+    case("nanquantile", method, lambda xp, a, m=method: xp.nanquantile(gaps(a), 0.37, axis=0, method=m), real(4, 3))
+case("average", "without weights", lambda xp, a: xp.average(a, axis=0), real(2, 3))
+case("average", "weights", lambda xp, a, w: xp.average(a, weights=w), real(2, 3), positive(2, 3))
+case("average", "weights of an axis", lambda xp, a, w: xp.average(a, 1, w, keepdims=True), real(2, 3), positive(3))
+case("average", "weights of axes", lambda xp, a, w: xp.average(a, (2, 0), w), real(2, 3, 2), positive(2, 2))
+case("average", "and the weight", lambda xp, a, w: sum(xp.average(a, 0, w, returned=True)), real(2, 3), positive(2))
+case("cov", "rows", lambda xp, a: xp.cov(a), real(2, 4))
+case("cov", "columns", lambda xp, a: xp.cov(a, rowvar=False, bias=True), real(4, 2))
+case("cov", "of a vector", lambda xp, a: xp.cov(a), real(4))
+case("cov", "of two vectors", lambda xp, a, b: xp.cov(a, b, ddof=0), real(4), real(4))
+case("cov", "with weights", lambda xp, a: xp.cov(a, fweights=[1, 2, 1, 3], aweights=[0.5, 1, 2, 1]), real(2, 4))
+case("corrcoef", "rows", lambda xp, a: xp.corrcoef(a), real(3, 4))
+case("corrcoef", "of vectors", lambda xp, a, b: xp.corrcoef(a, b), constant([1.0, 2.0, 4.0, 3.0]), real(4))
+MASKED: dict[str, dict[str, Any]] = {
+    "sum": {"where": MASK}, "prod": {"where": MASK, "axis": 1}, "mean": {"where": MASK, "axis": 1, "keepdims": True},
+    "var": {"where": MASK, "ddof": 0.5}, "std": {"where": MASK}, "max": {"where": MASK, "initial": 0.1, "axis": 1},
+    "min": {"where": MASK, "initial": 0.1}, "nansum": {"where": MASK}, "nanmean": {"where": MASK},
+}  # fmt: skip
+for name, options in MASKED.items():
+    case(
+        "protocol",
+        f"{name} where a mask holds",
+        lambda xp, a, name=name, o=options: getattr(np, name)(a, **o),
+        real(2, 3),
+    )
+for name, start in (("sum", 2.0), ("prod", 2.0), ("max", -9.0), ("min", 9.0)):
+    case(
+        "protocol",
+        f"{name} with an initial number",
+        lambda xp, a, n=name, s=start: getattr(np, n)(a, 0, initial=s),
+        real(2, 3),
+    )
+
+# --- NumPy's other functions: signals, polynomials, products, methods of ufuncs ------------------------
+
+for name in ("convolve", "correlate"):
+    for n, m in [(5, 3), (3, 5), (4, 4), (4, 2), (2, 4), (1, 3), (3, 1)]:
+        for mode in words("full same valid"):
+            case(
+                name, f"{n} and {m} {mode}", lambda xp, a, v, name=name, mode=mode: getattr(xp, name)(a, v, mode),
+                real(n), real(m),
+            )  # fmt: skip
+case("ediff1d", "2x3", lambda xp, a: xp.ediff1d(a), real(2, 3))
+case("ediff1d", "with ends", lambda xp, a: xp.ediff1d(a, to_end=a[0, :2], to_begin=0.5), real(2, 3))
+UNEVEN = np.array([0.0, 1.0, 1.5, 3.5])
+GRADIENTS: dict[str, Callable[..., Any]] = {
+    "along an axis": lambda xp, a: xp.gradient(a, axis=0),
+    "with a distance": lambda xp, a: xp.gradient(a, 0.5, axis=1),
+    "with coordinates": lambda xp, a: xp.gradient(a, UNEVEN.astype(a.dtype), axis=1),
+    "with even coordinates": lambda xp, a: xp.gradient(a, 2 * np.arange(4.0, dtype=a.dtype), axis=1),
+    "of second order": lambda xp, a: xp.gradient(a, axis=1, edge_order=2),
+    "of second order, with coordinates": lambda xp, a: xp.gradient(a, UNEVEN.astype(a.dtype), axis=1, edge_order=2),
+    "of all axes": lambda xp, a: xp.stack(xp.gradient(a, 2.0, UNEVEN.astype(a.dtype))),
+}
+for variant, call in GRADIENTS.items():
+    case("gradient", variant, call, real(3, 4))
+case("gradient", "of its own coordinates", lambda xp, a, x: xp.gradient(a, x), real(4), constant([0.0, 1, 1.5, 3.5]))
+case("gradient", "of its own distance", lambda xp, a, h: xp.gradient(a, h), real(4), positive())
+case("trapezoid", "2x4", lambda xp, y: xp.trapezoid(y), real(2, 4))
+case("trapezoid", "with a distance", lambda xp, y: xp.trapezoid(y, dx=0.5, axis=0), real(2, 4))
+case("trapezoid", "with coordinates", lambda xp, y, x: xp.trapezoid(y, x), real(2, 4), constant(UNEVEN))
+case("trapezoid", "with as many coordinates", lambda xp, y, x: xp.trapezoid(y, x, axis=0), real(2, 4), real(2, 4))
+case("unwrap", "2x4", lambda xp, p: xp.unwrap(5 * p), real(2, 4))
+case("unwrap", "of a period", lambda xp, p: xp.unwrap(p, period=1.0, axis=0), real(4, 2))
+case("unwrap", "with larger jumps", lambda xp, p: xp.unwrap(8 * p, discont=4.0), real(6))
+INSIDE = between(0.2, 3.3)
+case("interp", "coordinates", lambda xp, x: xp.interp(x, UNEVEN, THREE[[0, 1, 2, 0]]), INSIDE(2, 3))
+case("interp", "values", lambda xp, f: xp.interp([0.5, 1.2, 3.0, -1.0, 9.0], UNEVEN, f), real(4))
+case("interp", "points", lambda xp, x: xp.interp([0.5, 1.2, 3.0], x, [1.0, -1.0, 2.0, 0.5]), constant(UNEVEN))
+case("interp", "all", lambda xp, x, p, f: xp.interp(x, p, f), INSIDE(3), constant(UNEVEN), real(4))
+case("interp", "beyond", lambda xp, x, e: xp.interp([-1.0, 1.2, 9.0], UNEVEN, x, left=e, right=0.5), real(4), real())
+case("interp", "of a period", lambda xp, x: xp.interp(x, [3.0, 0.5, 1.0], [1.0, 2.0, -1.0], period=3.5), real(3))
+case("interp", "of one point", lambda xp, x, f: xp.interp(x, [1.0], f), real(3), real(1))
+case("polyval", "coefficients and arguments", lambda xp, p, x: xp.polyval(p, x), real(3), real(2, 2))
+case("vander", "square", lambda xp, x: xp.vander(x), real(3))
+case("vander", "increasing", lambda xp, x: xp.vander(x, 2, increasing=True), real(3))
+for name in words("polyadd polysub polymul"):
+    for pair in [((3,), (2,)), ((2,), (3,)), ((), (2,))]:
+        case(name, text(*pair), lambda xp, a, b, n=name: getattr(xp, n)(a, b), real(*pair[0]), real(*pair[1]))
+case("polydiv", "the quotient", lambda xp, u, v: xp.polydiv(u, v)[0], real(4), positive(2))
+case("polydiv", "the remainder", lambda xp, u, v: xp.polydiv(u, v)[1][-2:], real(4), positive(3))
+case("polyder", "twice", lambda xp, p: xp.polyder(p, 2), real(4))
+case("polyint", "once", lambda xp, p: xp.polyint(p), real(3))
+case("polyint", "with constants", lambda xp, p, k: xp.polyint(p, 2, k), real(3), real(2))
+case("poly", "three zeros", lambda xp, r: xp.poly(r), real(3))
+for pair in [((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (2, 3)), ((2,), (3,)), ((2,), (2,)), ((3,), (2,))]:
+    if 2 not in (pair[0][-1], pair[1][-1]):  # those in the plane are deprecated in NumPy
+        case("cross", text(*pair), lambda xp, a, b: xp.cross(a, b), real(*pair[0]), real(*pair[1]))
+case("cross", "along other axes", lambda xp, a, b: xp.cross(a, b, 0, 1, 0), real(3, 2), real(2, 3))
+case("protocol", "cross of linalg", lambda xp, a, b: xp.linalg.cross(a, b), real(2, 3), real(2, 3))
+case("vecdot", "2x3 and 3", lambda xp, a, b: xp.vecdot(a, b), real(2, 3), real(3))
+case("vecdot", "along the first axis", lambda xp, a, b: xp.vecdot(a, b, axis=0), real(3, 2), real(3, 1))
+if hasattr(np, "matvec"):  # NumPy 2.2
+    case("matvec", "2x2x3 and 3", lambda xp, a, x: xp.matvec(a, x), real(2, 2, 3), real(3))
+    case("vecmat", "2x3 and 3x2", lambda xp, x, a: xp.vecmat(x, a), real(2, 3), real(3, 2))
+METHODS: dict[str, Callable[..., Any]] = {
+    "add.accumulate": lambda xp, a: np.add.accumulate(a, axis=1),
+    "multiply.accumulate": lambda xp, a: np.multiply.accumulate(a),
+    "maximum.accumulate": lambda xp, a: np.maximum.accumulate(a, axis=1),
+    "minimum.accumulate": lambda xp, a: np.minimum.accumulate(a),
+    "add.reduce": lambda xp, a: np.add.reduce(a, where=MASK, initial=2.0),
+    "fmax.reduce": lambda xp, a: np.fmax.reduce(a, axis=1),
+    "logaddexp.reduce": lambda xp, a: np.logaddexp.reduce(a),
+    "subtract.outer": lambda xp, a: np.subtract.outer(a, a[0]),
+    "hypot.outer": lambda xp, a: np.hypot.outer([1.0, 2.0], a),
+}
+for variant, call in METHODS.items():
+    case("protocol", variant, call, real(2, 3))
+
 # --- activations ---------------------------------------------------------------------------------------
 
 # None of the points is a kink. Their values are compared with exact ones in tests/nn/activate.
@@ -803,7 +1298,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         name: lambda xp, a, name=name: getattr(xp, name)(a)
         for name in words(
             "sign floor ceil trunc rint round isnan isinf isfinite logical_not argmax argmin any all count_nonzero "
-            "argsort zeros_like ones_like shape ndim size"
+            "argsort zeros_like ones_like shape ndim size signbit isposinf isneginf nanargmax nanargmin"
         )
     },
     **{
@@ -818,6 +1313,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         for name in ("bitwise_and", "bitwise_or", "bitwise_xor")
     },
     "invert": lambda xp, a: xp.invert(a > 0),
+    "gammasgn": lambda xp, a: (scipy.special if xp is np else xp).gammasgn(a),
     "full_like": lambda xp, a: xp.full_like(a, 2),
     "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
     "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
@@ -826,7 +1322,18 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     "isclose to zero": lambda xp, a: xp.isclose(xp.stack([0 * a + 5e-9, 0 * a + 2e-8]), 0.0),
     "round to decimals": lambda xp, a: xp.round(a, 1),
     "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
+    "matrix_rank": lambda xp, a: xp.linalg.matrix_rank(a),
     "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
+    "searchsorted": lambda xp, a: xp.searchsorted(xp.sort(a[0]), a),
+    "searchsorted with a sorter": lambda xp, a: xp.searchsorted(a[0], a, side="right", sorter=xp.argsort(a[0])),
+    "digitize": lambda xp, a: xp.digitize(a, np.array([-1.0, 0.5, 2.0])),
+    "digitize from above": lambda xp, a: xp.digitize(a, np.array([2.0, 0.5, -1.0]), right=True),
+    "argpartition": lambda xp, a: xp.argpartition(a, 1),
+    "argwhere": lambda xp, a: xp.argwhere(MASK),
+    "nonzero": lambda xp, a: np.stack(xp.nonzero(MASK)),
+    "flatnonzero": lambda xp, a: xp.flatnonzero(MASK),
+    "imag": lambda xp, a: xp.imag(a),
+    "where a mask holds": lambda xp, a: np.any(a > 2, axis=0, where=a < 3) | np.all(a > 0, axis=0, where=a > -1),
     "operators": lambda xp, a: (a // 0.3 > 1) | (a < a.T) & ~(a == 1) ^ (a != 2) | (a >= 0) | (a <= 3),
 }
 """Functions of a square matrix whose derivative is zero wherever it exists: they stop the gradient."""

@@ -16,7 +16,7 @@ import microgradnet as mg
 from microgradnet.ops import elementwise, reductions, special
 from microgradnet.ops.elementwise import ULPS
 from microgradnet.ops.reductions import FORMULAS
-from tests.ops.cases import OF_DERIVATIVES, UNARY
+from tests.ops.cases import OF_DERIVATIVES, UNARY, WITHIN
 from tests.ops.exact import assert_near, derivatives, nth_derivative
 
 INF = np.inf
@@ -283,7 +283,8 @@ def test_the_second_derivative_of_a_determinant_is_right_where_it_leaves_the_ran
 
 
 def test_every_smooth_operation_of_one_number_is_compared() -> None:
-    assert {*EXACT, *SLOPES} == ({*UNARY, *OF_DERIVATIVES} - KINKS - {"abs"}) | {"gauss"}
+    """Those that have SciPy's names are compared in test_scientific.py."""
+    assert {*EXACT, *SLOPES} == ({*UNARY, *OF_DERIVATIVES} - KINKS - {"abs", *WITHIN}) | {"gauss"}
 
 
 @pytest.mark.parametrize("name", ULPS)
