@@ -63,7 +63,7 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
         optional = [p for p in parameters if p.default is not p.empty]
         call.__defaults__ = tuple([p.default for p in optional if p.kind is not p.KEYWORD_ONLY])
         call.__kwdefaults__ = {p.name: p.default for p in optional if p.kind is p.KEYWORD_ONLY}
-        return _written(form, keep, primitive.differentiable, primitive.beside_number is not primitive)
+        return _written(form, keep, primitive.differentiable, primitive.beside_number is not primitive, primitive.views)
 
     return _lazily(primitive.name, known, write)
 
@@ -102,7 +102,11 @@ def _unwritten(*inputs: Any, **static: Any) -> Any:
 
 @cache
 def _written(
-    parameters: tuple[tuple[str, Any], ...], keep: tuple[bool, ...], differentiable: bool, beside_number: bool
+    parameters: tuple[tuple[str, Any], ...],
+    keep: tuple[bool, ...],
+    differentiable: bool,
+    beside_number: bool,
+    views: bool,
 ) -> CodeType:
     """Write the call of the operations of a form: which parameters they have, which of ``(output, *inputs)`` they keep.
 
@@ -147,6 +151,7 @@ def _written(
     oldest = f"__max({each('__node_·.oldest')})" if arity > 1 else each("__node_·.oldest")
     if arity == 2:  # 0.1 us less
         oldest = "{0} if {0} > {1} else {1}".format(*[f"__node_{x}.oldest" for x in inputs])
+    result = f"__viewed(__result, __primitive, {inputs[0]}, __static)" if views else "__result"
     source = f"""
 def call{signature}:
     {each("__type_· = __type(·)", "; ")}
@@ -186,7 +191,7 @@ def call{signature}:
         __result._node = __CONSTANT
         if {each(_ARRAY, " or ")}:
             __result._settled = __is_new(__output, [{each("·")}])
-        return __result
+        return {result}
     __result._node = __node = __Node()
     __node.primitive = {operation}
     __node.inputs = ({each("__node_·")},)
@@ -201,7 +206,7 @@ def call{signature}:
     __node.scope = __scope
     __node.index = __next_index()
     __node.name = __node.grad = None
-    return __result
+    return {result}
 """
     return _code("call", source)
 
@@ -237,7 +242,7 @@ if {to}.requires_grad and (along is None or {to} in along):
     except __AttributeError:
         fits = False
     if not fits:
-        d = __fit(d, {to}, node)
+        d = __fit(d, {to}, node, cotangents)
     if {to} in cotangents:
         d = cotangents[{to}] + d
     elif {to}.primitive is not None:

@@ -8,6 +8,7 @@ that say that a constant is meant (``.item()``, ``.numpy()``, ``.tolist()``). El
 
 from __future__ import annotations
 
+import dis
 import inspect
 import sys
 import threading
@@ -27,9 +28,12 @@ __all__ = [
     "argument_names",
     "array_of",
     "called",
+    "compiling",
     "constant_of",
     "followed",
     "frozen",
+    "library_function",
+    "lost_in_array",
     "number_of",
     "numbers_made",
     "refuse_numbers",
@@ -52,11 +56,13 @@ class Running:
         The function, and what it is called with by position.
     compiling : bool
         Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
+    since : int
+        The index of the record when that began: what is newer has a smaller one.
     constants : tuple of (str, Node)
         How the first few values have left the record as constants, by ``.item()`` for instance, and of what.
     """
 
-    __slots__ = ("_caller", "_refused", "arguments", "compiling", "constants", "of")
+    __slots__ = ("_caller", "_refused", "arguments", "compiling", "constants", "of", "since")
 
     of: Callable[..., Any]
     arguments: Sequence[Any]
@@ -67,6 +73,7 @@ class Running:
     def __init__(self, caller: str, compiling: bool = False) -> None:
         self._caller = caller
         self.compiling = compiling
+        self.since = next_index() if compiling else 0
         self.constants = ()
         self._refused = None
 
@@ -134,6 +141,11 @@ def running() -> Running | None:
     return next(_runs(), None) if _at_work else None
 
 
+def compiling() -> Running | None:
+    """Return what runs a function here now to compile it, the innermost, or None."""
+    return next((run for run in _runs() if run.compiling), None)
+
+
 _PACKAGE = __name__.partition(".")[0] + "."
 
 
@@ -150,7 +162,7 @@ def _outside() -> tuple[FrameType, int]:
     return frame, between
 
 
-def _library_function() -> str | None:
+def library_function() -> str | None:
     """Name the function of NumPy's or SciPy's that somebody's code called and that now calls the package, if any.
 
     Such as ``"scipy.special.softmax"``. Functions that are no code of Python's aren't seen.
@@ -238,12 +250,31 @@ def called(node: Node, run: Running | None = None) -> str:
     return f"the result of {node.primitive.name}"
 
 
+_INTO = (
+    "a plain array keeps no gradient of what is written into it; let the array be a tensor: np.zeros(shape, like=t) of "
+    "any tensor t, or mg.zeros(shape), instead of np.zeros(shape); np.zeros_like(t)"
+)
+
+
+def lost_in_array(caller: str, value: Any = None) -> str:
+    """Say what to write where a tensor would be written into a plain array."""
+    what = f" ({called(value._node)} is written)" if isinstance(value, Recorded) else ""
+    return f"{caller}: {_INTO}{what}"
+
+
+def _writes(frame: FrameType) -> bool:
+    """Whether a frame is about to carry out ``array[index] = value``."""
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]].startswith("STORE_S")  # STORE_SUBSCR, STORE_SLICE
+
+
 def _lost(caller: str, kind: str, node: Node) -> LostGradient:
+    if _writes(_outside()[0]):
+        return LostGradient(f"{caller}: out[i] = t: {_INTO} ({called(node)} is written)")
     return LostGradient(
         f"{caller}: the Python {kind} made of {called(node)} would have no gradient. Instead of math.exp(t) or "
-        "statistics.mean(t), call mg.exp(t) or np.exp(t), and mg.mean(t); instead of out[i] = t, collect the elements "
-        "in a list and mg.stack(list); instead of float(t), use or return t itself, and t.item() or t.detach() where "
-        "a constant is meant, as for printing"
+        "statistics.mean(t), call mg.exp(t) or np.exp(t), and mg.mean(t); instead of max(0, t), np.maximum(0, t); "
+        "instead of float(t), use or return t itself, and t.item() or t.detach() where a constant is meant, as for "
+        "printing"
     )
 
 
@@ -293,11 +324,15 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     node = tensor._node
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
-    name = _library_function()
+    name = library_function()
+    if name is None and _writes(_outside()[0]):
+        error = LostGradient(lost_in_array("out[i] = t", tensor))
+        run = running()
+        raise error if run is None else run.refuse(error)
     words = instead.get(name or "") or (
-        "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t stands for X.dot(t), mg.stack([t, u]) "
-        "or mg.concatenate makes one tensor of several, and t.detach() or t.numpy() leaves the record, to plot, print "
-        "or save it"
+        "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for X.dot(t), "
+        "np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and np.float64(t), and "
+        "t.detach() or t.numpy() leaves the record, to plot, print or save it"
     )
     error = LostGradient(
         f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) would "
@@ -318,7 +353,7 @@ def constant_of(tensor: Recorded, how: str) -> Array:
 
 def frozen(tensor: Recorded) -> bool:
     """Whether the text of a tensor would be that of the first call for ever: it is traced to be compiled."""
-    return tensor._node.traced and any(run.compiling for run in _runs())
+    return tensor._node.traced and compiling() is not None
 
 
 def numbers_made() -> bool:

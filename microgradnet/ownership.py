@@ -16,7 +16,7 @@ from weakref import ref
 
 import numpy as np
 
-__all__ = ["LARGE", "held", "owned"]
+__all__ = ["LARGE", "held", "owned", "references"]
 
 LARGE = 1 << 16
 """Bytes from which on a copy is kept. Measured: below it copying takes less time than comparing."""
@@ -75,7 +75,7 @@ def _same(array: np.ndarray[Any, Any], memory: bytearray, copy: np.ndarray[Any, 
     return memory == (array if array.flags.c_contiguous else array.T)
 
 
-_references: Callable[[Any], float] = getattr(sys, "getrefcount", lambda _: math.nan)
+references: Callable[[Any], float] = getattr(sys, "getrefcount", lambda _: math.nan)
 """NaN, which equals nothing, where Python doesn't count references: nobody is known to be alone then."""
 
 
@@ -87,7 +87,7 @@ class _Slot:
 
 _slot = _Slot()
 _slot._value = np.zeros(1)  # type: ignore[attr-defined]
-_ALONE = _references(_slot._value)  # type: ignore[attr-defined]
+_ALONE = references(_slot._value)  # type: ignore[attr-defined]
 """What is counted of an array that one slot refers to and nobody else: no name, no view, no buffer."""
 
 
@@ -98,7 +98,7 @@ def held(tensor: Any) -> bool:
     """
     return (
         type(tensor._value) is np.ndarray
-        and _references(tensor._value) == _ALONE
+        and references(tensor._value) == _ALONE
         and tensor._value.base is None
         and bool(tensor._value.flags.writeable)
     )

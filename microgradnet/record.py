@@ -21,6 +21,7 @@ from functools import partial, wraps
 from heapq import heappush
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from weakref import ref
 
 import numpy as np
 
@@ -309,6 +310,8 @@ class Node:
         Whether everything computed from this is recorded, differentiable or not; see `traced`.
     number : bool
         Whether this was traced in place of a number.
+    own : bool
+        Whether this is the argument of a function that is differentiated, whose tensor may be written into.
     """
 
     __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
@@ -341,6 +344,7 @@ class Node:
     grad: Any
     traced = False
     number = False
+    own = False
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
@@ -352,6 +356,14 @@ class _Traced(Node):
 
     __slots__ = ()
     traced = True
+    own = True
+
+
+class Argument(Node):
+    """The argument of a function that is differentiated: the tensor is the function's own, a leaf is its user's."""
+
+    __slots__ = ()
+    own = True
 
 
 class _TracedNumber(_Traced):
@@ -393,13 +405,28 @@ class Recorded(Inside):
 
     `_settled` is True where `_value` is a real NumPy array or scalar that nobody outside the record can
     write to: it can be recorded as it is. Everything else takes the general path, `Primitive.apply`.
+    Of a view, `_view` is the tensor that it is a view of, the operation that makes it, and the other arguments of that;
+    `_views` are the views of a tensor. Most have neither.
     """
 
-    __slots__ = ("__weakref__", "_node", "_settled", "_value")
+    __slots__ = ("__weakref__", "_node", "_settled", "_value", "_view", "_views")
 
     _value: Array
     _node: Node
     _settled: bool
+    _view: Any
+    _views: list[ref[Recorded]]
+
+    if TYPE_CHECKING:
+
+        @property
+        def shape(self) -> tuple[int, ...]: ...  # noqa: D102
+        @property
+        def ndim(self) -> int: ...  # noqa: D102
+        @property
+        def size(self) -> int: ...  # noqa: D102
+        @property
+        def dtype(self) -> np.dtype[Any]: ...  # noqa: D102
 
     def concrete(self, asked: str) -> Array:
         """Return the value to one who leaves the record with it; while it is being traced there is none to give."""
@@ -444,6 +471,51 @@ def attach(value: Array, node: Node) -> Tensor:
     return result
 
 
+def viewed(result: Tensor, primitive: Primitive, given: Any, static: Mapping[str, Any]) -> Tensor:
+    """Remember that a result is a view of what was given, if it is: what is written into one, the other has too."""
+    if isinstance(given, Recorded):
+        base = given._value
+        try:
+            owner = result._value.base
+        except AttributeError:  # an array of another library
+            return result
+        if base is owner is not None or _shared(result._value, owner, base, given):
+            view_of(given, result, primitive, static)
+    return result
+
+
+def _shared(value: Array, owner: Any, base: Array, given: Recorded) -> bool:
+    """Whether a result lies in the memory of what was given."""
+    if base.ndim == 0 and is_view(given):  # NumPy has a view of an array without axes, where this is a number
+        return True
+    return owner is not None and (owner is base.base or np.may_share_memory(value, base))
+
+
+def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mapping[str, Any]) -> None:
+    """Say that a tensor is a view of another."""
+    view._view = base, primitive, static
+    node = base._node
+    if node.primitive is not None or node.own or not node.requires_grad:  # or nobody writes into it
+        follows(view, base)
+
+
+def follows(view: Recorded, base: Recorded) -> None:
+    """Note, at what it is a view of, that a view has the value that follows from it now."""
+    try:
+        views = base._views
+    except AttributeError:
+        base._views = [ref(view)]
+        return
+    views.append(ref(view))
+    if len(views) & 31 == 0 and len(views).bit_count() == 1:  # 32, 64, ...: of most, nothing is left
+        views[:] = [known for known in views if known() is not None]
+
+
+def is_view(tensor: Recorded) -> bool:
+    """Whether what is written into a tensor is written into another, too."""
+    return type(getattr(tensor, "_view", None)) is tuple
+
+
 def fresh(value: np.ndarray[Any, Any]) -> Tensor:
     """Make a leaf that gradients are wanted of, and that owns its value, from a floating-point array.
 
@@ -451,7 +523,7 @@ def fresh(value: np.ndarray[Any, Any]) -> Tensor:
     """
     result: Tensor = _Result()
     result._value = value.copy("K") if value.nbytes < LARGE and value.flags.writeable else owned(value)
-    result._node = node = Node()
+    result._node = node = Argument()
     result._settled = True
     node.primitive = node.saved = node.name = node.grad = None
     node.inputs = ()
@@ -516,6 +588,8 @@ class Primitive:
         Which of ``(output, *inputs)`` a node saves for the VJPs.
     differentiable : bool
         Whether there is a VJP at all. Calls of an operation without one are not recorded.
+    views : bool
+        Whether the result may be a view of the first input, in which it is seen when one of both is written into.
     beside_number : Primitive
         The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
@@ -555,6 +629,7 @@ class Primitive:
         self.text: str | Callable[..., str] | None = known["text"]
         self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
+        self.views: bool = known["views"]
         self.pull = pull_of(self)
 
     def __repr__(self) -> str:
@@ -598,8 +673,21 @@ class Primitive:
             result = attach(y, CONSTANT)
             if isinstance(y, np.ndarray) and y.base is not None:  # maybe a view of an array that was handed out
                 result._settled = result._settled and all(i._settled for i in inputs if isinstance(i, Recorded))
-            return result
-        node = _Traced() if traced else Node()
+        else:
+            result = attach(y, self.left_by(y, parents, values, static, scope, differentiated))
+        return viewed(result, self, inputs[0], static) if self.views else result
+
+    def left_by(
+        self,
+        y: Array,
+        parents: tuple[Node, ...],
+        values: Sequence[Array],
+        static: Mapping[str, Any],
+        scope: Scope,
+        differentiated: bool,
+    ) -> Node:
+        """Make the node that a call leaves behind, which has computed y."""
+        node = _Traced() if any(p.traced for p in parents) else Node()
         node.primitive = self
         node.inputs = parents
         keep = self.keep if self.arity else (self.keep[0],) + (True,) * len(values)
@@ -617,7 +705,7 @@ class Primitive:
         node.name = node.grad = None
         if differentiated and getattr(y.dtype, "kind", "f") != "f":
             _raise_with_dtype(self, y.dtype)
-        return attach(y, node)
+        return node
 
     def general(self, /, *inputs: Any, **static: Any) -> Any:
         """Call the operation that it is on these inputs, by the general path."""
@@ -767,7 +855,7 @@ KNOWN |= {
     "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
-    "__zip": zip,
+    "__viewed": viewed, "__zip": zip,
 }  # fmt: skip
 
 
@@ -830,6 +918,7 @@ class _Known(TypedDict, total=False):
     latex: str | Callable[..., str] | None
     symbol: str | None
     keep: str | None
+    views: bool
     doc: str | None
 
 
@@ -870,6 +959,7 @@ def primitive(
     latex: str | Callable[..., str] | None = None,
     symbol: str | None = None,
     keep: str | None = None,
+    views: bool = False,
     doc: str | None = None,
 ) -> Any:
     """Declare an operation: once, with everything that is known about it.
@@ -909,6 +999,9 @@ def primitive(
     keep : str, optional
         Which values the VJPs read, to save memory: names of inputs, as `forward` names them, and ``y`` for the
         output, separated by spaces. A VJP gets None for a result that is not kept. The default is to keep all.
+    views : bool
+        Whether the result shares its memory with the first input where NumPy's does, as that of ``np.reshape``: what is
+        written into one of both is then seen in the other. Without it a result has its numbers for itself.
     doc : str, optional
         The docstring. The default is that of `forward`.
 
@@ -976,6 +1069,7 @@ def primitive(
         latex=latex,
         symbol=symbol,
         keep=keep,
+        views=views,
     )
     declared.module = module
     if beside_number:

@@ -6,9 +6,12 @@ the one reverse pass.
 
 from __future__ import annotations
 
+import inspect
+import operator
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
@@ -28,9 +31,11 @@ from microgradnet.leaving import (
     running,
     warn_of_numbers,
 )
-from microgradnet.ops.instead import INSTEAD, OF_OTHERS, full_name, missing, refusal
+from microgradnet.ops.creation import copy
+from microgradnet.ops.instead import INSTEAD, OF_OTHERS, UNTOLD, full_name, missing, refusal
 from microgradnet.ops.scientific import OF_SCIPY
 from microgradnet.ops.statistics import OVER, reduced_where, running_extreme
+from microgradnet.ops.writing import assign, at, in_place, is_leaf, write, write_out
 from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
 from microgradnet.record import (
@@ -155,6 +160,25 @@ def _reflected(operation: Callable[..., Any], name: str) -> _Operator:
     reflected.__name__ = name
     reflected.__qualname__ = f"Tensor.{name}"
     return reflected
+
+
+def _updating(operation: Callable[[Any, Any], Any], sign: str) -> _Operator:
+    """Make the method of an in-place operator."""
+
+    def update(self: Tensor, other: Any) -> Any:
+        self.concrete(f"in-place {sign}") if is_leaf(self) else None
+        if self.requires_grad and is_leaf(self):
+            if current_scope() is not None:
+                raise TypeError(
+                    f"in-place {sign} on a tensor that is being recorded would change a value its graph still needs; "
+                    f"write t = t {sign[:-1]} other, or update a leaf under mg.no_grad()"
+                )
+            self.data = operation(self, other)
+            return self
+        return in_place(self, operation, other, f"t {sign} other")
+
+    update.__name__ = f"in-place {sign}"
+    return update
 
 
 def _answered(error: NotPlain, tensor: Tensor, other: Any, theirs: str) -> Any:
@@ -299,6 +323,17 @@ class Tensor(Recorded):
         return size
 
     @property
+    def nbytes(self) -> int:
+        """The number of bytes that its elements take."""
+        nbytes: int = self._value.nbytes
+        return nbytes
+
+    @property
+    def itemsize(self) -> int:
+        """The number of bytes that an element takes."""
+        return self.dtype.itemsize
+
+    @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements."""
         dtype: np.dtype[Any] = self._value.dtype
@@ -325,11 +360,17 @@ class Tensor(Recorded):
         result: Tensor = attach(self._value if self._settled else np.array(self._value, order="K"), CONSTANT)
         return result
 
-    def item(self) -> Any:
-        """Return the value of a one-element tensor as a Python number."""
+    def item(self, *index: Any) -> Any:
+        """Return the value of a one-element tensor, or that of the element at an index, as a Python number."""
+        if index:
+            return constant_of(self, ".item()").item(*index)
         if self.size != 1:
             raise ValueError(f"item() takes a tensor of one element; this one has shape {self.shape}")
         return _item(constant_of(self, ".item()"))
+
+    def tobytes(self, order: str = "C") -> bytes:
+        """Return the bytes of the value."""
+        return constant_of(self, ".tobytes()").tobytes(order)  # type: ignore[no-any-return]
 
     def tolist(self) -> Any:
         """Return the value as nested lists of Python numbers."""
@@ -434,60 +475,25 @@ class Tensor(Recorded):
     def __round__(self, decimals: int = 0) -> Tensor:
         return ops.round(self, decimals)
 
-    def __iadd__(self, other: Input) -> Tensor:
-        return self._replace("+", self + other)
-
-    def __isub__(self, other: Input) -> Tensor:
-        return self._replace("-", self - other)
-
-    def __imul__(self, other: Input) -> Tensor:
-        return self._replace("*", self * other)
-
-    def __itruediv__(self, other: Input) -> Tensor:
-        return self._replace("/", self / other)
-
-    def __ipow__(self, other: Input) -> Tensor:
-        return self._replace("**", self**other)
-
-    def __imatmul__(self, other: Input) -> Tensor:
-        return self._replace("@", self @ other)
-
-    def __ifloordiv__(self, other: Input) -> Tensor:
-        return self._replace("//", self // other)
-
-    def __imod__(self, other: Input) -> Tensor:
-        return self._replace("%", self % other)
-
-    def _replace(self, operator: str, result: Tensor) -> Tensor:
-        """Carry out an in-place operator on a leaf: it gets a new array, and what was recorded keeps the old."""
-        self.concrete(f"in-place {operator}=")
-        if self._node.primitive is not None or (self._node.requires_grad and current_scope() is not None):
-            raise TypeError(
-                f"in-place {operator}= on a tensor that is being recorded would change a value its graph still needs; "
-                f"write t = t {operator} other, or update a leaf under mg.no_grad()"
-            )
-        if not isinstance(result, Recorded):
-            raise TypeError(
-                f"in-place {operator}=: the other operand makes a {type(result).__name__} of it, which no tensor can "
-                f"hold; write t = t {operator} other, or give the other operand as an array of NumPy's"
-            )
-        if result.requires_grad:
-            raise TypeError(
-                f"in-place {operator}= would put a recorded result into a leaf; write t = t {operator} other"
-            )
-        self.data = result
-        return self
+    __iadd__: ClassVar[_Operator] = _updating(operator.add, "+=")
+    __isub__: ClassVar[_Operator] = _updating(operator.sub, "-=")
+    __imul__: ClassVar[_Operator] = _updating(operator.mul, "*=")
+    __itruediv__: ClassVar[_Operator] = _updating(operator.truediv, "/=")
+    __ipow__: ClassVar[_Operator] = _updating(operator.pow, "**=")
+    __imatmul__: ClassVar[_Operator] = _updating(operator.matmul, "@=")
+    __ifloordiv__: ClassVar[_Operator] = _updating(operator.floordiv, "//=")
+    __imod__: ClassVar[_Operator] = _updating(operator.mod, "%=")
+    __iand__: ClassVar[_Operator] = _updating(operator.and_, "&=")
+    __ior__: ClassVar[_Operator] = _updating(operator.or_, "|=")
+    __ixor__: ClassVar[_Operator] = _updating(operator.xor, "^=")
 
     # --- parts and iteration -------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Tensor:
         return ops.getitem(self, index)
 
-    def __setitem__(self, index: Any, value: Any) -> NoReturn:
-        raise TypeError(
-            "a tensor can't be written into, since a recorded graph may need its value; build the result with "
-            "mg.where or mg.concatenate, or write into t.data of a leaf"
-        )
+    def __setitem__(self, index: Any, value: Any) -> None:
+        assign(self, index, value)
 
     def __len__(self) -> int:
         if self.ndim == 0:
@@ -535,7 +541,8 @@ class Tensor(Recorded):
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(
-                f"the truth value of a tensor of shape {self.shape} is ambiguous; use mg.any(t) or mg.all(t)"
+                f"the truth value of a tensor of shape {self.shape} is ambiguous; use mg.any(t) or mg.all(t), "
+                "np.maximum(a, b) for max(a, b), and np.where(condition, a, b) for if and else"
             )
         return bool(self.concrete("the truth value"))
 
@@ -548,15 +555,16 @@ class Tensor(Recorded):
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.generic]:
-        return np.array(array_of(self, INSTEAD), dtype=dtype, order="K")
+        if followed(self) and sys._getframe(1).f_code is _INDEX_TRICKS:
+            return _joined(self)
+        return np.array(array_of(self, INSTEAD | UNTOLD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs or method != "__call__":  # mostly there is nothing to look at, which takes 0.3 us
-            if kwargs.pop("out", None) is not None:
-                raise TypeError(
-                    f"np.{ufunc.__name__}: out= and in-place operators would write into an array outside the record; "
-                    "assign the result instead"
-                )
+            if (out := kwargs.pop("out", None)) is not None:
+                return write_out(out, f"np.{ufunc.__name__}", partial(getattr(ufunc, method), *inputs), kwargs)
+            if method == "at":
+                return at(ufunc, *inputs)
             if method != "__call__":
                 return _of_ufunc(ufunc, method, inputs, kwargs)
         operation = numpy_functions.get(ufunc)
@@ -568,14 +576,13 @@ class Tensor(Recorded):
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs:
-            if kwargs.get("out") is not None:
-                raise TypeError(
-                    f"np.{function.__name__}: out= would write outside the record; assign the result instead"
-                )
-            kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        if kwargs or len(args) > 1:  # mostly there is nothing to look at
+            args, kwargs = _named_out(function, args, kwargs)
+            kwargs.pop("device", None)  # which ``like=`` takes along
+            if (out := kwargs.pop("out", None)) is not None:
+                return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
         elif len(args) == 1 and function is np.where:
-            raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
+            return ops.nonzero(*args)
         operation = numpy_functions.get(function)
         if operation is None:
             raise refusal(function)
@@ -596,8 +603,8 @@ class Tensor(Recorded):
         run = running()
         if run is not None and followed(self):
             raise LostGradient(
-                f"{run.caller}: a copy of {called(self._node)} has no gradient; a tensor is never written into, so it "
-                "needs no copy: use it as it is"
+                f"{run.caller}: a copy of {called(self._node)} has no gradient; t.copy() and np.copy(t) make one that "
+                "has"
             )
         if self._node.primitive is not None:
             raise TypeError(
@@ -629,73 +636,154 @@ class Tensor(Recorded):
 
     # --- NumPy's everyday methods --------------------------------------------------------------------
 
-    def sum(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.sum` of this tensor."""
-        return ops.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)
+    def sum(
+        self, axis: Axis = None, dtype: DType = None, out: Tensor | None = None, keepdims: bool = False, **over: Any
+    ) -> Tensor:
+        """Return `microgradnet.sum` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.sum(self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return _by_numpy("sum", self, axis=axis, dtype=dtype, keepdims=keepdims, **_given(out=out), **over)
 
-    def prod(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.prod` of this tensor."""
-        return ops.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)
+    def prod(
+        self, axis: Axis = None, dtype: DType = None, out: Tensor | None = None, keepdims: bool = False, **over: Any
+    ) -> Tensor:
+        """Return `microgradnet.prod` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.prod(self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return _by_numpy("prod", self, axis=axis, dtype=dtype, keepdims=keepdims, **_given(out=out), **over)
 
-    def mean(self, axis: Axis = None, dtype: DType = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.mean` of this tensor."""
-        return ops.mean(self, axis=axis, dtype=dtype, keepdims=keepdims)
+    def mean(
+        self, axis: Axis = None, dtype: DType = None, out: Tensor | None = None, keepdims: bool = False, **over: Any
+    ) -> Tensor:
+        """Return `microgradnet.mean` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.mean(self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return _by_numpy("mean", self, axis=axis, dtype=dtype, keepdims=keepdims, **_given(out=out), **over)
 
-    def var(self, axis: Axis = None, dtype: DType = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.var` of this tensor."""
-        return ops.var(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+    def var(
+        self,
+        axis: Axis = None,
+        dtype: DType = None,
+        out: Tensor | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        **over: Any,
+    ) -> Tensor:
+        """Return `microgradnet.var` of this tensor; `over` is NumPy's ``where``."""
+        if out is None and not over:
+            return ops.var(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+        return _by_numpy("var", self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **_given(out=out), **over)
 
-    def std(self, axis: Axis = None, dtype: DType = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.std` of this tensor."""
-        return ops.std(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+    def std(
+        self,
+        axis: Axis = None,
+        dtype: DType = None,
+        out: Tensor | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        **over: Any,
+    ) -> Tensor:
+        """Return `microgradnet.std` of this tensor; `over` is NumPy's ``where``."""
+        if out is None and not over:
+            return ops.std(self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+        return _by_numpy("std", self, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **_given(out=out), **over)
 
-    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.max` of this tensor."""
-        return ops.max(self, axis=axis, keepdims=keepdims)
+    def max(self, axis: Axis = None, out: Tensor | None = None, keepdims: bool = False, **over: Any) -> Tensor:
+        """Return `microgradnet.max` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.max(self, axis=axis, keepdims=keepdims)
+        return _by_numpy("max", self, axis=axis, keepdims=keepdims, **_given(out=out), **over)
 
-    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.min` of this tensor."""
-        return ops.min(self, axis=axis, keepdims=keepdims)
+    def min(self, axis: Axis = None, out: Tensor | None = None, keepdims: bool = False, **over: Any) -> Tensor:
+        """Return `microgradnet.min` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.min(self, axis=axis, keepdims=keepdims)
+        return _by_numpy("min", self, axis=axis, keepdims=keepdims, **_given(out=out), **over)
 
-    def any(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.any` of this tensor."""
-        return ops.any(self, axis=axis, keepdims=keepdims)
+    def any(self, axis: Axis = None, out: Tensor | None = None, keepdims: bool = False, **over: Any) -> Tensor:
+        """Return `microgradnet.any` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.any(self, axis=axis, keepdims=keepdims)
+        return _by_numpy("any", self, axis=axis, keepdims=keepdims, **_given(out=out), **over)
 
-    def all(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-        """Return `microgradnet.all` of this tensor."""
-        return ops.all(self, axis=axis, keepdims=keepdims)
+    def all(self, axis: Axis = None, out: Tensor | None = None, keepdims: bool = False, **over: Any) -> Tensor:
+        """Return `microgradnet.all` of this tensor; `over` are NumPy's ``initial`` and ``where``."""
+        if out is None and not over:
+            return ops.all(self, axis=axis, keepdims=keepdims)
+        return _by_numpy("all", self, axis=axis, keepdims=keepdims, **_given(out=out), **over)
 
-    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+    def argmax(self, axis: int | None = None, out: Tensor | None = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.argmax` of this tensor."""
-        return ops.argmax(self, axis=axis, keepdims=keepdims)
+        return _into(out, "argmax", ops.argmax(self, axis=axis, keepdims=keepdims))
 
-    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+    def argmin(self, axis: int | None = None, out: Tensor | None = None, *, keepdims: bool = False) -> Tensor:
         """Return `microgradnet.argmin` of this tensor."""
-        return ops.argmin(self, axis=axis, keepdims=keepdims)
+        return _into(out, "argmin", ops.argmin(self, axis=axis, keepdims=keepdims))
 
-    def cumsum(self, axis: int | None = None, dtype: DType = None) -> Tensor:
+    def cumsum(self, axis: int | None = None, dtype: DType = None, out: Tensor | None = None) -> Tensor:
         """Return `microgradnet.cumsum` of this tensor."""
-        return ops.cumsum(self, axis=axis, dtype=dtype)
+        return _into(out, "cumsum", ops.cumsum(self, axis=axis, dtype=dtype))
 
-    def cumprod(self, axis: int | None = None, dtype: DType = None) -> Tensor:
+    def cumprod(self, axis: int | None = None, dtype: DType = None, out: Tensor | None = None) -> Tensor:
         """Return `microgradnet.cumprod` of this tensor."""
-        return ops.cumprod(self, axis=axis, dtype=dtype)
+        return _into(out, "cumprod", ops.cumprod(self, axis=axis, dtype=dtype))
 
-    def dot(self, other: Input) -> Tensor:
+    def dot(self, other: Input, out: Tensor | None = None) -> Tensor:
         """Return `microgradnet.dot` of this tensor."""
-        return ops.dot(self, other)
+        return _into(out, "dot", ops.dot(self, other))
 
-    def reshape(self, *shape: Any) -> Tensor:
+    def reshape(self, *shape: Any, order: str = "C") -> Tensor:
         """Return `microgradnet.reshape` of this tensor."""
-        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return ops.reshape(self, shape[0] if len(shape) == 1 else shape, order)
 
-    def ravel(self) -> Tensor:
+    def ravel(self, order: str = "C") -> Tensor:
         """Return `microgradnet.ravel` of this tensor."""
-        return ops.ravel(self)
+        return ops.ravel(self, order)
 
-    def flatten(self) -> Tensor:
-        """Return the elements as one axis."""
-        return ops.ravel(self)
+    def flatten(self, order: str = "C") -> Tensor:
+        """Return a copy of the elements as one axis."""
+        return copy(ops.ravel(self, order))
+
+    def copy(self, order: str = "C") -> Tensor:
+        """Return `microgradnet.copy` of this tensor."""
+        return copy(self, order)
+
+    def fill(self, value: Input) -> None:
+        """Write one value everywhere."""
+        write(self, ..., value, what="t.fill")
+
+    def put(self, indices: Any, values: Input, mode: str = "raise") -> None:
+        """Write values at positions of the flattened tensor, as `numpy.put`."""
+        _by_numpy("put", self, indices, values, mode)
+
+    def sort(self, axis: int = -1, kind: str | None = None, *, stable: bool | None = None) -> None:
+        """Sort in place; `microgradnet.sort` returns a sorted tensor."""
+        write(self, ..., ops.sort(self, axis, kind, stable=stable), what="t.sort")
+
+    def argsort(self, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None) -> Tensor:
+        """Return `microgradnet.argsort` of this tensor."""
+        return ops.argsort(self, axis, kind, stable=stable)
+
+    def nonzero(self) -> tuple[NDArray[Any], ...]:
+        """Return the indices of what isn't 0: arrays, which are constants."""
+        indices: tuple[NDArray[Any], ...] = np.nonzero(self.concrete("nonzero, whose shape depends on the values,"))
+        return indices
+
+    def conj(self) -> Tensor:
+        """Return this tensor: its numbers are real."""
+        return self
+
+    conjugate = conj
+
+    @property
+    def real(self) -> Tensor:
+        """The tensor itself: its numbers are real."""
+        return self
+
+    @property
+    def imag(self) -> Tensor:
+        """Zeros."""
+        return ops.zeros_like(self)
 
     def transpose(self, *axes: Any) -> Tensor:
         """Return `microgradnet.transpose` of this tensor."""
@@ -713,20 +801,53 @@ class Tensor(Recorded):
         """Return `microgradnet.repeat` of this tensor."""
         return ops.repeat(self, repeats, axis)
 
-    def take(self, indices: Any, axis: int | None = None) -> Tensor:
+    def take(self, indices: Any, axis: int | None = None, out: Tensor | None = None, mode: str = "raise") -> Tensor:
         """Return `microgradnet.take` of this tensor."""
-        return ops.take(self, indices, axis)
+        return _into(out, "take", ops.take(self, indices, axis, mode=mode))
 
-    def clip(self, min: Input | None = None, max: Input | None = None) -> Tensor:  # noqa: A002 - NumPy's names
+    def clip(
+        self,
+        min: Input | None = None,  # noqa: A002 - NumPy's names
+        max: Input | None = None,  # noqa: A002
+        out: Tensor | None = None,
+    ) -> Tensor:
         """Return `microgradnet.clip` of this tensor."""
-        return ops.clip(self, min, max)
+        return _into(out, "clip", ops.clip(self, min, max))
 
-    def round(self, decimals: int = 0) -> Tensor:
+    def round(self, decimals: int = 0, out: Tensor | None = None) -> Tensor:
         """Return `microgradnet.round` of this tensor."""
-        return ops.round(self, decimals)
+        return _into(out, "round", ops.round(self, decimals))
 
-    def astype(self, dtype: DType) -> Tensor:
-        """Return `microgradnet.astype` of this tensor."""
+    def compress(self, condition: Any, axis: int | None = None, out: Tensor | None = None) -> Tensor:
+        """Return `numpy.compress` of this tensor."""
+        return _by_numpy("compress", condition, self, axis, **_given(out=out))
+
+    def choose(self, choices: Any, out: Tensor | None = None, mode: str = "raise") -> Tensor:
+        """Return `numpy.choose` of this tensor, whose integers say which of the choices is taken."""
+        return _by_numpy("choose", self, choices, mode=mode, **_given(out=out))
+
+    def searchsorted(self, v: Any, side: str = "left", sorter: Any = None) -> Any:
+        """Return `numpy.searchsorted` of this tensor."""
+        return _by_numpy("searchsorted", self, v, side, sorter)
+
+    def partition(self, kth: Any, axis: int = -1) -> None:
+        """Sort in place as far as needed for some places, as `numpy.partition` does of a copy."""
+        write(self, ..., _by_numpy("partition", self, kth, axis), what="t.partition")
+
+    def argpartition(self, kth: Any, axis: int | None = -1) -> Tensor:
+        """Return `numpy.argpartition` of this tensor."""
+        return _by_numpy("argpartition", self, kth, axis)
+
+    def astype(
+        self,
+        dtype: DType,
+        order: str = "K",  # noqa: ARG002
+        casting: Any = "unsafe",
+        copy: bool = True,  # noqa: ARG002
+    ) -> Tensor:
+        """Return `microgradnet.astype` of this tensor; `order` and `copy` are accepted, as NumPy's."""
+        if dtype is not None and not np.can_cast(self.dtype, dtype, casting):
+            raise TypeError(f"astype: {self.dtype} can't be cast to {np.dtype(dtype)} by the rule {casting!r}")
         return ops.astype(self, dtype)
 
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
@@ -736,6 +857,22 @@ class Tensor(Recorded):
     def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
         """Return `microgradnet.trace` of this tensor."""
         return ops.trace(self, offset, axis1, axis2)
+
+
+def _by_numpy(name: str, *arguments: Any, **options: Any) -> Tensor:
+    """Call a function of NumPy's, whose types know no tensors."""
+    result: Tensor = getattr(np, name)(*arguments, **options)
+    return result
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """Leave out what was not given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _into(out: Tensor | None, name: str, result: Tensor) -> Tensor:
+    """Return a result, or write it into what was given as ``out``."""
+    return result if out is None else write_out(out, f"t.{name}", lambda: result, {})
 
 
 def _item(value: Any) -> Any:
@@ -812,6 +949,59 @@ def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str
         ndim = ops.ndim(a)
         return numpy_functions[ufunc](ops.expand_dims(a, tuple(range(ndim, ndim + ops.ndim(b)))), b, **kwargs)
     raise refusal(ufunc, method)
+
+
+def _named_out(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Give an ``out`` by its name that was given by its position, and what follows it."""
+    names = _signature(function)
+    if "out" not in names or len(args) <= (i := names.index("out")):
+        return args, dict(kwargs)
+    return args[:i], {**dict(zip(names[i:], args[i:], strict=False)), **kwargs}
+
+
+@cache
+def _signature(function: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return []
+    return [] if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()) else list(parameters)
+
+
+_INDEX_TRICKS = type(np.r_).__getitem__.__code__
+
+
+class _Joined(np.ndarray[Any, Any]):
+    """The numbers of a tensor on their way through ``np.r_[...]`` and ``np.c_[...]``, where the tensor comes out again.
+
+    That code of NumPy's asks for arrays, of any class, gives them more axes, and joins them by `numpy.concatenate`.
+    """
+
+    tensor: Any = None
+
+    def __array_finalize__(self, made_of: Any) -> None:
+        self.tensor = getattr(made_of, "tensor", None)
+
+    def transpose(self, axes: Any) -> _Joined:  # type: ignore[override]
+        """Permute the axes, also of the tensor."""
+        return _joined(ops.transpose(self.joined(), axes))
+
+    def joined(self) -> Tensor:
+        """Return the tensor, with the axes and in the dtype that it was given since."""
+        tensor: Tensor = ops.astype(ops.reshape(self.tensor, self.shape), self.dtype)
+        return tensor
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is not np.concatenate:
+            raise refusal(function)
+        parts = [part.joined() if isinstance(part, _Joined) else part for part in args[0]]
+        return ops.concatenate(parts, *args[1:], **kwargs)
+
+
+def _joined(tensor: Tensor) -> _Joined:
+    made = np.array(tensor._value).view(_Joined)
+    made.tensor = tensor
+    return made
 
 
 class _Elsewhere:

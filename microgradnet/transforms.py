@@ -27,6 +27,7 @@ from microgradnet.plain import is_array, plain
 from microgradnet.record import (
     CONSTANT,
     ROOT,
+    Argument,
     Node,
     Recorded,
     attach,
@@ -263,7 +264,8 @@ class _Run:
             else:
                 x = _fresh(value, caller, i)
             values[i] = x
-            leaves.append(x)
+            # The function may write into its argument, which is moved on in the record; the leaf remains.
+            leaves.append(attach(value_of(x), node_of(x)))
         run = Running(caller)
         if scope is None:
             with within(ROOT):
@@ -351,7 +353,7 @@ def _fresh(value: Any, caller: str, position: int) -> Tensor:
         )
     dtype = array.dtype
     array = array if is_settled else owned(array) if array.ndim else array[()]
-    made: Tensor = attach(array, leaf(array, requires_grad=True, name=None))
+    made: Tensor = attach(array, leaf(array, requires_grad=True, name=None, node_type=Argument))
     node_of(made).dtype = dtype  # NumPy's scalars have the byte order of the machine
     return made
 

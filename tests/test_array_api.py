@@ -83,6 +83,7 @@ def test_arrays_of_two_libraries_do_not_mix() -> None:
 NUMPYS = {
     "masked", "absolute_vjp", "einsum", "scatter_add", "take_along_axis", "sort", "getitem_at", "scatter_add_at",
     "where", "getitem", "take", "pad", "operator", "power", *mg.activations,
+    "setitem", "additem", "setitem_at", "additem_at", "array",
     "svd", "qr", "lstsq", "cond", "told_apart", "told_apart_twice", "of_full_rank", "free_of_choice",
     "beta", "betaln", "multigammaln", "inverse_mills", "mills_excess", *OF_ORDER,
     *(WITHIN.keys() - {"expit", "log_expit", "logit", "entr"}),
@@ -113,6 +114,16 @@ def test_values_and_gradients_are_those_of_numpy(case: Case) -> None:
     for g, wanted in zip(gradients, pull(seed), strict=True):
         assert isinstance(g, type(xp.asarray(1.0)))
         np.testing.assert_allclose(np.asarray(g), wanted, rtol=1e-12, atol=1e-13, strict=True)
+
+
+def test_writing_into_a_tensor_stays_in_the_library() -> None:
+    t = mg.tensor(xp.asarray([1.0, 2.0]), requires_grad=True)
+    h = t * 2.0
+    h[0] = mg.sum(t)
+    h *= 3.0
+    h[1:] += t[:1]
+    assert h.numpy().tolist() == [9.0, 13.0]
+    assert np.asarray(mg.gradients(mg.sum(h), t)).tolist() == [4.0, 9.0]
 
 
 def test_gradients_of_cumulative_products_are_numpys_however_long() -> None:

@@ -305,7 +305,7 @@ def test_a_comparison_is_answered_by_the_operand_that_knows_how() -> None:
 
 def test_what_such_an_operand_makes_is_not_put_into_a_tensor() -> None:
     t = mg.tensor(VALUES)
-    with pytest.raises(TypeError, match=r"in-place \*=: the other operand makes a Named of it.*write t = t \* other"):
+    with pytest.raises(TypeError, match=r"t \*= other: the other operand makes a Named of it.*write t = t \* other"):
         t *= Named(np.array(VALUES), "day")
 
 

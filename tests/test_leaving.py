@@ -25,8 +25,9 @@ import microgradnet as mg
 from microgradnet.check.explain.chain import Chain
 
 X = np.array([1.0, 2.0, 3.0])
-NUMBER = "would have no gradient. Instead of math.exp.*mg.stack.*t.item\\(\\) or t.detach\\(\\)"
-ARRAY = "would lose its gradient.*mg.stack.*t.numpy\\(\\)"
+NUMBER = "would have no gradient. Instead of math.exp.*np.maximum\\(0, t\\).*t.item\\(\\) or t.detach\\(\\)"
+ARRAY = "would lose its gradient.*np.stack.*mg.array.*t.numpy\\(\\)"
+INTO = r"a plain array keeps no gradient .* let the array be a tensor: np.zeros\(shape, like=t\) .* mg.zeros\(shape\)"
 
 
 def into(write: Callable[[np.ndarray, mg.Tensor], Any]) -> Callable[[mg.Tensor], Any]:
@@ -38,6 +39,26 @@ def into(write: Callable[[np.ndarray, mg.Tensor], Any]) -> Callable[[mg.Tensor],
         return mg.sum(out * x)
 
     return loss
+
+
+def element(out: np.ndarray, x: mg.Tensor) -> None:
+    out[0] = x[0]
+
+
+def added(out: np.ndarray, x: mg.Tensor) -> None:
+    out[0] += x[0]
+
+
+def everything(out: np.ndarray, x: mg.Tensor) -> None:
+    out[:] = x
+
+
+def masked(out: np.ndarray, x: mg.Tensor) -> None:
+    out[out == 0] = x
+
+
+def listed(out: np.ndarray, x: mg.Tensor) -> None:
+    out[:2] = [x[0], x[1]]
 
 
 REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
@@ -60,7 +81,7 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "mg.dot of a list": (lambda x: mg.dot([x[0], 1.0], [1.0, 2.0]), ARRAY),
     "the method dot": (lambda x: mg.sum(np.eye(3).dot(x)), ARRAY + "|X @ t"),
     "np.fromiter": (lambda x: mg.sum(np.fromiter(x, float)), NUMBER),
-    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use t \* np.ones"),
+    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use mg.full"),
     "np.arange": (lambda x: mg.sum(np.arange(x[0])), ARRAY),
     "np.vectorize": (lambda x: mg.sum(np.vectorize(lambda v: v * v)(x)), ARRAY),
     "np.ndenumerate": (lambda x: sum(v for _, v in np.ndenumerate(x)), ARRAY),
@@ -70,16 +91,16 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "stdev": (lambda x: x[0] * statistics.stdev(x), NUMBER),
     "array.array": (lambda x: x[0] * array.array("d", x)[0], NUMBER),
     "struct": (lambda x: x[0] * struct.unpack("d", struct.pack("d", x[0]))[0], NUMBER),
-    "out[0] = t": (into(lambda out, x: out.__setitem__(0, x[0])), NUMBER),
-    "out[0] += t": (into(lambda out, x: out.__setitem__(0, out[0] + x[0])), NUMBER),
-    "out[:] = t": (into(lambda out, x: out.__setitem__(slice(None), x)), ARRAY),
-    "out[mask] = t": (into(lambda out, x: out.__setitem__(out == 0, x)), ARRAY),
-    "out[:2] = [t, t]": (into(lambda out, x: out.__setitem__(slice(2), [x[0], x[1]])), ARRAY),
+    "out[0] = t": (into(element), r"out\[i\] = t: " + INTO),
+    "out[0] += t": (into(added), r"out\[i\] = t: " + INTO),
+    "out[:] = t": (into(everything), r"out\[i\] = t: " + INTO),
+    "out[mask] = t": (into(masked), r"out\[i\] = t: " + INTO),
+    "out[:2] = [t, t]": (into(listed), r"out\[i\] = t: " + INTO),
     "out.fill": (into(lambda out, x: out.fill(x[0])), NUMBER),
     "out.flat": (into(lambda out, x: out.flat.__setitem__(0, x[0])), NUMBER),
-    "np.put": (into(lambda out, x: np.put(out, 0, x[0])), "np.put is not supported.*mg.where"),
-    "np.copyto": (into(lambda out, x: np.copyto(out, x)), "np.copyto is not supported.*mg.where"),
-    "np.add.at": (into(lambda out, x: np.add.at(out, [0], x[0])), "np.add.at is not supported.*mg.scatter_add"),
+    "np.put": (into(lambda out, x: np.put(out, 0, x[0])), "np.put: " + INTO),
+    "np.copyto": (into(lambda out, x: np.copyto(out, x)), "np.copyto: " + INTO),
+    "np.add.at": (into(lambda out, x: np.add.at(out, [0], x[0])), "np.add.at: " + INTO),
     "copy": (lambda x: mg.sum(copy.copy(x)), "grad: a copy of the argument 'x' has no gradient"),
     "deepcopy": (lambda x: mg.sum(copy.deepcopy(x)), "a copy of .* has no gradient"),
     "pickle": (lambda x: mg.sum(pickle.loads(pickle.dumps(x))), "a copy of .* has no gradient"),
@@ -241,7 +262,7 @@ def test_what_numpy_says_instead_does_not_hide_the_reason_but_other_errors_stay(
         out[0] = x[0]  # NumPy says "setting an array element with a sequence"
         return out
 
-    with pytest.raises(TypeError, match=NUMBER) as caught:
+    with pytest.raises(TypeError, match=INTO) as caught:
         mg.grad(writes)(X)
     assert "writes" in [entry.name for entry in caught.traceback]
 

@@ -64,6 +64,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     """
     before = node_of(traced(np.float64(0.0))).index  # indices fall
     tensors = [traced(leaf[()], number=leaf.ndim == 0) for leaf in leaves]
+    places = [node_of(tensor) for tensor in tensors]  # the function may write into them, which moves them on
     args, kwargs = unflatten(structure, tensors)
     try:
         returned = Running("compile", compiling=True).call(f, args, kwargs)
@@ -81,7 +82,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     if not outputs:
         return Trace(Graph((), ()), (None,) * len(tensors), shape)
     graph, position = located(*outputs)
-    own = {node_of(t) for t in tensors}
+    own = set(places)
     for node, place in position.items():
         if node.primitive is None and node.index > before and (node.requires_grad or node.traced):
             what = "is being traced" if node.traced else "requires gradients"
@@ -91,10 +92,10 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
                 f"argument, so its value would be frozen; make it an argument{way}"
             )
     # What is not an argument never changes: as a constant it takes part in what is computed beforehand.
-    places = {position[node] for node in own & position.keys()}
-    entries = [e if e.id in places or e.kind == "operation" else replace(e, kind="constant") for e in graph]
+    given = {position[node] for node in own & position.keys()}
+    entries = [e if e.id in given or e.kind == "operation" else replace(e, kind="constant") for e in graph]
     simpler, moved = simplification(Graph(entries, graph.outputs))
-    where = [moved[position[node_of(t)]] if node_of(t) in position else None for t in tensors]
+    where = [moved[position[node]] if node in position else None for node in places]
     # The values of the first call are not kept alive.
     bare = [e if e.kind == "constant" else replace(e, value=None) for e in simpler]
     return Trace(Graph(bare, simpler.outputs), tuple(where), shape)

@@ -64,7 +64,7 @@ def _diagonal_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -
 
 diagonal = primitive(
     _diagonal_forward, (_diagonal_vjp,),
-    name="diagonal", numpy=np.diagonal,
+    name="diagonal", views=True, numpy=np.diagonal,
     source="np.diagonal({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{diag}} {0}", symbol="diag",
     doc="""Take diagonals.
 

@@ -1,22 +1,25 @@
 """Indexing: parts of an array, by slices, integers and masks; picking, sorting and differences along an axis.
 
-Indices are never differentiated, and a record keeps its own copy of index arrays. Writing into a tensor is
-not supported; `scatter_add`, the transpose of indexing, is how gradients go back.
+Indices are never differentiated, and a record keeps its own copy of index arrays. `scatter_add`, the transpose of
+indexing, is how gradients go back. `setitem` and `additem` make a new array of one that is written into; what that
+means for tensors says `writing`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from microgradnet.ops.elementwise import not_equal
-from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel
-from microgradnet.plain import array, is_array, plain
-from microgradnet.record import Array, Recorded, given_for, mirrors, node_of, primitive, value_of
+from microgradnet.ops.elementwise import equal, masked, not_equal
+from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel, unshared
+from microgradnet.ownership import references
+from microgradnet.plain import REAL, array, is_array, plain, standard
+from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,10 +58,24 @@ def _scatter(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) 
     return z if z.ndim else z[()]
 
 
+def _getitem_vjp(g: Any, y: Any, x: Any, index: Index) -> Any:
+    if y is None and isinstance(g, REAL) and not _repeats(index):  # in a reverse pass that isn't recorded
+        return Scattered(g, index, x.shape)
+    return _scatter_add(g, index, x.shape)
+
+
+class _OfShape:
+    """Stands for an input of which a VJP reads the shape only."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+
+
 _getitem = primitive(
     _gather,
-    [lambda g, y, x, index: _scatter_add(g, index, x.shape)],
-    name="getitem", keep="x", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+    [_getitem_vjp],
+    name="getitem", keep="x", views=True,
+    source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _SCATTER_SOURCE = """
@@ -127,10 +144,20 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    if kind is int or kind is slice or (kind is tuple and _BASIC.issuperset(map(type, index))):
+    if isinstance(x, Recorded) and node_of(x).primitive in WRITES and not node_of(x).traced:
+        return _of_written(x, index)
+    if kind is int or kind is slice:
         return _getitem(x, index)
-    index, traced = _without_traced(index)
-    return _getitem_at(x, *traced, index=index) if traced else _getitem(x, index)
+    index, traced = without_traced(index)
+    if traced:
+        return _getitem_at(x, *traced, index=index)
+    part = _getitem(x, index)
+    if isinstance(x, Recorded) and part.ndim == 0:
+        if _keeps_array(index):
+            view_of(x, part, _getitem.primitive, {"index": index})
+        elif is_view(part):
+            part._view = None
+    return part
 
 
 @overload
@@ -162,13 +189,187 @@ def scatter_add(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
     >>> mg.scatter_add(mg.tensor([1.0, 2.0, 3.0]), [0, 0, 2], (4,))
     tensor([3., 0., 3., 0.])
     """
-    index, traced = _without_traced(index)
+    index, traced = without_traced(index)
     shape = tuple(shape)
     return _scatter_add_at(x, *traced, index=index, shape=shape) if traced else _scatter_add(x, index, shape)
 
 
+# --- writing -----------------------------------------------------------------------------------------
+
+# A cotangent that is nearly all zeros, or nearly the same as another one, is as large as the whole array. A loop over
+# its elements would make one for each. So the VJPs of indexing and writing tell a reverse pass over the record what is
+# different, and it is written into the memory of the cotangent that is there, if nobody else has that.
+
+
+class Scattered:
+    """The cotangent of what was indexed: zero except at the index. It is added to the one that there is in place."""
+
+    __slots__ = ("_index", "_part", "_shape")
+    __array_ufunc__ = None  # so that an array leaves the sum to this
+    alone: ClassVar[float] = 0.0
+    """What is counted of a cotangent that a reverse pass alone reaches; `backward` measures it."""
+
+    def __init__(self, part: Array, index: Index, shape: tuple[int, ...]) -> None:
+        self._part = part
+        self._index = index
+        self._shape = shape
+
+    def array(self) -> Array:
+        """Return it as an array."""
+        return _scatter(np, self._part, self._index, self._shape)
+
+    def __radd__(self, known: Array) -> Array:
+        if not _writable(known, references(known), Scattered):
+            return known + self.array().astype(known.dtype)
+        known[self._index] += self._part
+        return known
+
+
+class Cleared:
+    """The cotangent of what was written over: that of the result, with zeros at the index."""
+
+    __slots__ = ("_g", "_index")
+    alone: ClassVar[float] = 0.0
+
+    def __init__(self, g: Array, index: Index) -> None:
+        self._g = g
+        self._index = index
+
+    def array(self) -> Array:
+        """Return it, in the memory of the cotangent of the result if the pass alone reaches that, from here."""
+        g = self._g if _writable(self._g, references(self._g), Cleared) else self._g.copy("K")
+        g[self._index] = 0
+        return g
+
+
+def _writable(g: Any, count: float, kind: type[Scattered | Cleared]) -> bool:
+    """Whether a cotangent is reached by the pass alone; the first time ever it is, and is counted."""
+    kind.alone = kind.alone or count
+    return type(g) is np.ndarray and count == kind.alone and g.base is None and g.flags.writeable
+
+
+def _own_part(g: Any, index: Index) -> Any:
+    """Return a part of a cotangent, in memory of its own."""
+    if isinstance(g, Recorded) or standard(g):
+        return getitem(g, index)
+    part = _gather(np, g, index)
+    return part.copy() if isinstance(part, np.ndarray) and part.base is not None else part
+
+
+def _lasting(index: Index, shape: tuple[int, ...]) -> Any:
+    """Say which numbers remain of those that are written at an index: at one place the last."""
+    places = np.empty(shape, np.intp)
+    order = np.arange(places[index].size).reshape(places[index].shape)
+    places[index] = order
+    return (places[index] == order)[()]
+
+
+def _set(xp: Any, value: Array, x: Array, index: Index = ()) -> Array:
+    y = np.array(x, order="K") if xp is np else xp.asarray(x, copy=True)
+    y[index] = value
+    return y if isinstance(x, np.ndarray) or xp is not np else y[()]
+
+
+def _add(xp: Any, value: Array, x: Array, index: Index = ()) -> Array:
+    if xp is not np:
+        return _set(xp, x[index] + value, x, index)
+    y = np.array(x, order="K")
+    add_into(y, index, value)
+    return y if isinstance(x, np.ndarray) or xp is not np else y[()]
+
+
+def add_into(y: Array, index: Index, value: Array) -> None:
+    """Add to an array in place; where the index names an element more than once, its numbers add up."""
+    if _repeats(index):
+        np.add.at(y, index, value)
+    else:
+        y[index] += value
+
+
+def _set_value_vjp(g: Any, y: Any, value: Any, x: Any, index: Index) -> Any:
+    part = _own_part(g, index)
+    return masked(part, _lasting(index, g.shape)) if _repeats(index) else part
+
+
+def _set_vjp(g: Any, y: Any, value: Any, x: Any, index: Index) -> Any:
+    return Cleared(g, index) if y is None and isinstance(g, REAL) and g.ndim else setitem(0.0, g, index)
+
+
+_SET_SOURCE = """
+def setitem(value, x, index):
+    y = np.array(x)
+    y[index] = value
+    return y
+setitem({0}, {1}, np.s_[{index!r}])"""
+
+_ADD_SOURCE = """
+def additem(value, x, index):
+    y = np.array(x)
+    np.add.at(y, index, value)
+    return y
+additem({0}, {1}, np.s_[{index!r}])"""
+
+setitem: Any = primitive(
+    _set, [_set_value_vjp, _set_vjp],
+    name="setitem", keep="", source=_SET_SOURCE, text="set({1}, [{index}], {0})",
+    latex=r"\operatorname{{set}}_{{[{index}]}}({1}, {0})", symbol="[·] =",
+    doc="The array x with a value, which is broadcast, in place of what stands at an index.",
+)  # fmt: skip
+
+additem: Any = primitive(
+    _add, [lambda g, y, value, x, index: _own_part(g, index), lambda g, y, value, x, index: g],
+    name="additem", keep="", source=_ADD_SOURCE, text="add({1}, [{index}], {0})",
+    latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
+    doc="The array x with a value added at an index.",
+)  # fmt: skip
+
+
+def _part_of(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
+    return _own_part(x, index)
+
+
+def _part_vjp(g: Any, y: Any, x: Any, index: Index, shape: tuple[int, ...]) -> Any:
+    return _getitem_vjp(g, y, _OfShape(shape), index)
+
+
+# A part of what was written into and may be written into again: it keeps nothing of the array itself, of whose memory
+# nobody else may know then.
+_getitem_of: Any = primitive(
+    _part_of, [_part_vjp],
+    name="getitem_of", keep="", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+)  # fmt: skip
+
+
+def _of_written(x: Recorded, index: Index) -> Any:
+    index, traced = without_traced(index)
+    if traced:
+        return _getitem_at(x, *traced, index=index)
+    part = _getitem_of(x, index, x.shape)
+    if is_basic(index) and (part.ndim or _keeps_array(index)):
+        view_of(x, part, _getitem_of.primitive, {"index": index, "shape": x.shape})
+    return part
+
+
+def _keeps_array(index: Index) -> bool:
+    """Whether an index that names a single number takes an array without axes, which is a view, and not that number."""
+    return isinstance(index, tuple) and any(i is ... for i in index)
+
+
+def is_basic(index: Index) -> bool:
+    """Whether an index takes a view, as integers and slices do, and no copy, as arrays and masks do."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(part is None or part is ... or isinstance(part, int | np.integer | slice) for part in parts) and not any(
+        isinstance(part, bool | np.bool) for part in parts
+    )
+
+
+def is_part(primitive: Any) -> bool:
+    """Whether an operation is indexing, with an index that is known."""
+    return primitive in (_getitem.primitive, _getitem_of.primitive)
+
+
 # An index that is traced changes from call to call, so it is an input of the operation and no part of its
-# declaration: these two are `getitem` and `scatter_add` with such inputs.
+# declaration: these are the operations above with such inputs.
 
 
 @dataclass(frozen=True)
@@ -181,7 +382,7 @@ class _Place:
         return f"{{{self.number}}}"
 
 
-def _without_traced(index: Index) -> tuple[Index, list[Recorded]]:
+def without_traced(index: Index) -> tuple[Index, list[Recorded]]:
     """Take traced tensors out of an index, and make the rest one that nobody can change later."""
     traced: list[Recorded] = []
 
@@ -196,24 +397,56 @@ def _without_traced(index: Index) -> tuple[Index, list[Recorded]]:
     return (tuple([part(i) for i in index]) if isinstance(index, tuple) else part(index)), traced
 
 
-def _with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
+def with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
+    """Put the traced arrays back into an index."""
     if isinstance(index, tuple):
-        return tuple([_with_arrays(i, arrays) for i in index])
+        return tuple([with_arrays(i, arrays) for i in index])
     return arrays[index.number - 1] if isinstance(index, _Place) else index
 
 
 _getitem_at: Callable[..., Any] = primitive(
-    lambda xp, x, *arrays, index=(): _gather(xp, x, _with_arrays(index, arrays)),
+    lambda xp, x, *arrays, index=(): _gather(xp, x, with_arrays(index, arrays)),
     lambda i, g, y, x, *arrays, index: _scatter_add_at(g, *arrays, index=index, shape=x.shape),
-    name="getitem_at", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+    name="getitem_at", views=True, source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 _scatter_add_at: Callable[..., Any] = primitive(
-    lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, _with_arrays(index, arrays), shape),
+    lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, with_arrays(index, arrays), shape),
     lambda i, g, y, x, *arrays, index, shape: _getitem_at(g, *arrays, index=index),
     name="scatter_add_at", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
     latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])", symbol="scatter_add",
 )  # fmt: skip
+
+
+def _lasting_at(shape: tuple[int, ...], index: Index, arrays: tuple[Any, ...]) -> Any:
+    """Say which numbers remain of those that are written at an index with arrays, which may be traced."""
+    nothing = np.zeros(shape, np.intp)
+    lengths = _getitem_at(nothing, *arrays, index=index).shape
+    order = np.arange(math.prod(lengths)).reshape(lengths)
+    return equal(_getitem_at(setitem_at(order, nothing, *arrays, index=index), *arrays, index=index), order)
+
+
+def _set_at_vjp(i: int, g: Any, y: Any, value: Any, x: Any, *arrays: Any, index: Index) -> Any:
+    if i == 1:
+        return setitem_at(0.0, g, *arrays, index=index)
+    return masked(_getitem_at(g, *arrays, index=index), _lasting_at(g.shape, index, arrays))
+
+
+setitem_at: Any = primitive(
+    lambda xp, value, x, *arrays, index=(): _set(xp, value, x, with_arrays(index, arrays)),
+    _set_at_vjp,
+    name="setitem_at", source=_SET_SOURCE, text="set({1}, [{index}], {0})",
+    latex=r"\operatorname{{set}}_{{[{index}]}}({1}, {0})", symbol="[·] =",
+)  # fmt: skip
+
+additem_at: Any = primitive(
+    lambda xp, value, x, *arrays, index=(): _add(xp, value, x, with_arrays(index, arrays)),
+    lambda i, g, y, value, x, *arrays, index: g if i else _getitem_at(g, *arrays, index=index),
+    name="additem_at", source=_ADD_SOURCE, text="add({1}, [{index}], {0})",
+    latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
+)  # fmt: skip
+
+WRITES = (setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive)
 
 
 # --- picking along an axis ---------------------------------------------------------------------------
@@ -271,7 +504,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         where = where.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    return getitem(a, (slice(None),) * axis + (where[()],))
+    return unshared(getitem(a, (slice(None),) * axis + (where[()],)))
 
 
 @mirrors(np.take_along_axis, inputs=1)

@@ -15,10 +15,9 @@ import numpy as np
 
 from microgradnet.record import numpy_functions
 
-__all__ = ["INSTEAD", "OF_OTHERS", "full_name", "missing", "refusal"]
+__all__ = ["INSTEAD", "OF_OTHERS", "UNTOLD", "full_name", "missing", "refusal"]
 
 _PLAIN = "it has no gradient: call it on t.numpy()"
-_WRITES = "nothing is written into an array or a tensor: mg.where(mask, new, old) makes a new one"
 _COMPLEX = "tensors that require gradients hold real numbers"
 _COMPLEX_VALUES = "of real matrices its results may be complex: of symmetric ones, mg.linalg.eigh and eigvalsh"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
@@ -59,17 +58,6 @@ INSTEAD = {
     "np.trim_zeros": "use a slice, t[i:j]",
     "np.triu_indices_from": "use np.triu_indices(n), or mg.triu(t)",
     "np.tril_indices_from": "use np.tril_indices(n), or mg.tril(t)",
-    "np.full": "use t * np.ones(shape)",
-    "np.empty_like": "use mg.zeros_like(t)",
-    "np.copy": "use t itself, which nobody writes into, or t.numpy() for an array of its own",
-    # --- writing
-    "np.copyto": f"{_WRITES}, and t * np.ones(shape) stands for np.full(shape, t)",
-    "np.put": _WRITES,
-    "np.place": _WRITES,
-    "np.putmask": _WRITES,
-    "np.put_along_axis": _WRITES,
-    "np.fill_diagonal": f"{_WRITES}, with np.eye(n, dtype=bool) as the mask",
-    "np.add.at": "use out + mg.scatter_add(t, index, shape), which adds at an index where it stands several times",
     # --- products and matrices
     **_all("np.linalg", "eig eigvals", _COMPLEX_VALUES),
     **_all("np.fft", "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn", _FOURIER),
@@ -120,23 +108,31 @@ INSTEAD = {
 """What to write instead of a function, by the name that people type."""
 
 
+UNTOLD = {
+    "np.full": "use mg.full(shape, t), or np.full(shape, t, like=t)",
+    "np.full_like": "use mg.full_like(a, t)",
+}
+"""The same of functions that make a tensor only where they are told to."""
+
 OF_OTHERS = {
     **dict.fromkeys(("mm", "bmm", "mv"), "use t @ u"),
     **dict.fromkeys(("to", "type", "double", "float", "half", "long"), "use t.astype(dtype)"),
-    **dict.fromkeys(("clone", "copy", "contiguous"), "use t itself, which nobody writes into, or t.detach()"),
+    **dict.fromkeys(("clone", "contiguous"), "use t.copy()"),
     **dict.fromkeys(("grad_fn", "is_leaf", "creator"), "mg.tree(t) shows how it was made"),
-    **dict.fromkeys(("fill", "put", "itemset", "index_add", "masked_scatter"), _WRITES),
+    **dict.fromkeys(
+        ("index_add", "itemset", "masked_scatter"), "write t[index] = value, or np.add.at(t, index, value)"
+    ),
     **dict.fromkeys(("values", "cpu", "to_numpy"), "use t.numpy()"),
     **dict.fromkeys(("zero_grad", "null_grad"), "use t.grad = None"),
     **dict.fromkeys(
         ("add_", "sub_", "mul_", "div_", "zero_", "fill_", "copy_", "clamp_"),
-        "nothing is changed in place: assign what is computed, or update a leaf under mg.no_grad()",
+        "use an operator such as += instead, or t[...] = value",
     ),
     **dict.fromkeys(("rand", "randn", "randint", "normal"), "np.random.default_rng() has what is random"),
-    "array": "use mg.tensor(data)",
     "cat": "use mg.concatenate([t, u])",
     "chunk": "use mg.array_split(t, n, axis)",
     "clamp": "use mg.clip(t, low, high)",
+    "flat": "use t.ravel() to read, and np.put(t, i, value) to write",
     "gather": "use mg.take_along_axis(t, index, axis)",
     "index_select": "use mg.take(t, index, axis)",
     "masked_fill": "use mg.where(mask, value, t)",
@@ -186,8 +182,6 @@ def refusal(function: Any, method: str = "__call__") -> TypeError:
     words = INSTEAD.get(name)
     if name.endswith(" (vectorized)"):
         words = "np.frompyfunc made it: call the function itself, written with operations on whole arrays"
-    elif words is None and method == "at":
-        words = _WRITES
     elif words is None and method == "__call__":
         words = _nearest(name)
     if words is None and not name.startswith("np."):

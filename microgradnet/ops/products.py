@@ -477,7 +477,7 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
 
 _einsum = primitive(
     _einsum_forward, _einsum_vjp,
-    name="einsum", source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
+    name="einsum", views=True, source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
     text="einsum('{subscripts}', {inputs})", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})",
 )  # fmt: skip
 

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from microgradnet.ops.elementwise import astype
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, mirrors, node_of, primitive
+from microgradnet.record import Array, Recorded, is_view, mirrors, node_of, primitive, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,6 +68,17 @@ def along(a: Any, axis: int, part: Any) -> Any:
     return a[(slice(None),) * axis + (part,) + (slice(None),) * (a.ndim - axis - 1)]
 
 
+_copy: Any = primitive(
+    lambda xp, x: np.array(x, order="K")[()] if xp is np else xp.asarray(x, copy=True), [lambda g, y, x: g],
+    name="copy", keep="", source="np.copy({0})", text="{0}", latex="{0}", symbol="copy",
+)  # fmt: skip
+
+
+def unshared(a: Any) -> Any:
+    """Return a result that NumPy makes a copy of in memory of its own, where here it is a view."""
+    return _copy(a) if isinstance(a, Recorded) and is_view(a) else a
+
+
 # --- rearranging -------------------------------------------------------------------------------------
 
 
@@ -81,12 +91,20 @@ def _reshape_forward(xp: Any, x: Array, shape: tuple[int, ...] = ()) -> Array:
     return _reshape_on_numpy(x, shape) if xp is np else xp.reshape(x, shape)
 
 
-_reshape: Callable[..., Any] = primitive(
+_reshape: Any = primitive(
     _reshape_forward,
     [lambda g, y, x, shape: _reshape(g, x.shape)],
-    name="reshape", keep="x", on_numpy=_reshape_on_numpy,
+    name="reshape", keep="x", views=True, on_numpy=_reshape_on_numpy,
     source="{0}.reshape({shape!r})", latex=r"\operatorname{{reshape}}_{{{shape}}} {0}",
 )  # fmt: skip
+
+
+def _to_number(a: Any) -> Any:
+    """Take all axes away. The number is a view too, in NumPy an array without axes."""
+    number = _reshape(a, ())
+    if isinstance(a, Recorded) and (a.ndim or is_view(a)):
+        view_of(a, number, _reshape.primitive, {"shape": ()})
+    return number
 
 
 @mirrors(np.reshape, inputs=1)
@@ -121,7 +139,7 @@ def reshape(a: Any, shape: Axes, order: str = "C") -> Any:
     """
     shape = shape if type(shape) is tuple else _ints(shape)
     if order == "C":
-        return _reshape(a, shape)
+        return _reshape(a, shape) if shape else _to_number(a)
     if order != "F":
         raise ValueError(f"reshape: order must be 'C' or 'F', got {order!r}")
     return transpose(_reshape(transpose(a), shape[::-1]))
@@ -168,7 +186,8 @@ def _turns_matrices(axes: tuple[int, ...] | None) -> bool:
 
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
-    name="transpose", keep="", source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
+    name="transpose", keep="", views=True,
+    source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
     text=lambda axes: "{0}ᵀ" if _turns_matrices(axes) else "transpose({0}, ({axes}))",
     latex=lambda axes: r"{{{0}}}^\top" if _turns_matrices(axes) else r"\operatorname{{transpose}}_{{{axes}}} {0}",
     symbol="·ᵀ",
@@ -305,7 +324,8 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
     axes = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else normalize_axis_tuple(_ints(axis), a.ndim)
     if any(a.shape[i] != 1 for i in axes):
         raise ValueError(f"squeeze: axis {axis} of shape {a.shape} is not of length 1")
-    return _reshape(a, tuple(n for i, n in enumerate(a.shape) if i not in axes))
+    shape = tuple(n for i, n in enumerate(a.shape) if i not in axes)
+    return _reshape(a, shape) if shape else _to_number(a)
 
 
 def _flip_forward(xp: Any, m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
@@ -318,7 +338,8 @@ def _flip_vjp(g: Any, y: Any, m: Any, axis: int | tuple[int, ...] | None) -> Any
 
 flip = primitive(
     _flip_forward, (_flip_vjp,),
-    name="flip", keep="", numpy=np.flip, source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
+    name="flip", keep="", views=True, numpy=np.flip,
+    source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
     doc="""Reverse the order along axes.
 
 Parameters
@@ -437,7 +458,7 @@ def broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
 _broadcast_to = primitive(
     lambda xp, x, shape=(): xp.broadcast_to(x, shape),
     [lambda g, y, x, shape: g],  # of y's shape: the reverse pass sums it down, as for every broadcast input
-    name="broadcast_to", keep="", on_numpy=broadcast_on_numpy,
+    name="broadcast_to", keep="", views=True, on_numpy=broadcast_on_numpy,
     source="np.broadcast_to({0}, {shape!r})", latex=r"\operatorname{{broadcast}}_{{{shape}}} {0}",
 )  # fmt: skip
 
@@ -485,7 +506,7 @@ def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
     counts = (1,) * (ndim - len(counts)) + counts
     split = _reshape(a, tuple(length for n in shape for length in (1, n)))
     copies = broadcast_to(split, tuple(length for r, n in zip(counts, shape, strict=True) for length in (r, n)))
-    return _reshape(copies, tuple(r * n for r, n in zip(counts, shape, strict=True)))
+    return unshared(_reshape(copies, tuple(r * n for r, n in zip(counts, shape, strict=True))))
 
 
 @mirrors(np.repeat, inputs=1)
@@ -513,7 +534,7 @@ def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
     if len(counts) == 1:
         count = counts[0]
         copies = broadcast_to(_reshape(a, (*before, n, 1, *after)), (*before, n, count, *after))
-        return _reshape(copies, (*before, n * count, *after))
+        return unshared(_reshape(copies, (*before, n * count, *after)))
     return along(a, axis, np.repeat(np.arange(n), counts))
 
 
@@ -864,28 +885,3 @@ ones_like = primitive(
     name="ones_like", numpy=np.ones_like, source="np.ones_like({0}, dtype={dtype!r})", latex="1",
     doc=_FILLED.format(summary="Ones in the shape of another array."),
 )  # fmt: skip
-
-
-@overload
-def full_like(a: Input, fill_value: Tensor, dtype: DType = None) -> Tensor: ...
-@overload
-def full_like(a: Input, fill_value: ArrayLike, dtype: DType = None) -> NDArray[Any]: ...
-@mirrors(np.full_like)
-def full_like(a: Any, fill_value: Any, dtype: DType = None) -> Any:
-    """Fill the shape of another array with a value, through which gradients flow.
-
-    Parameters
-    ----------
-    a : array_like or Tensor
-    fill_value : array_like or Tensor
-        Broadcast to the shape of `a`.
-    dtype : dtype, optional
-        The default is that of `a`.
-
-    Returns
-    -------
-    Tensor, or array if `fill_value` is no Tensor
-        Of the shape of `a`.
-    """
-    a = given(a, "full_like")
-    return broadcast_to(astype(given(fill_value, "full_like"), dtype=a.dtype if dtype is None else dtype), a.shape)

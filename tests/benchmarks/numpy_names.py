@@ -110,8 +110,8 @@ def measure() -> str:
         warnings.simplefilter("ignore")
         for name in names(lambda n: callable(of(jnp, n)) or of(anp, n) in primitive_vjps):
             way = next((w for w in WAYS if through(mg.grad, of(np, name), w)), None)
-            # Our way first, for most often theirs is the same.
-            order = WAYS if way is None else [way, *(w for w in WAYS if w is not way)]
+            # Most often our way is theirs. Of what we lack the plain ways say enough, and compiling takes JAX long.
+            order = WAYS[:12] if way is None else [way, *WAYS[:12]]
             theirs = False
             for peer, (grad, module) in peers.items():
                 f = of(module, name)

@@ -658,11 +658,6 @@ def test_what_an_outer_function_traces_can_not_be_captured() -> None:
         compiled(outer)(np.ones(2))
 
 
-def in_place(x: Any) -> Any:
-    x += 1
-    return x
-
-
 COUNTER = mg.tensor(0.0)
 
 
@@ -672,15 +667,39 @@ def counting(x: Any) -> Any:
     return x
 
 
+BUFFER = mg.zeros(2)
+
+
+def storing(x: Any) -> Any:
+    BUFFER[0] = x[0]
+    return x
+
+
 def replacing(x: Any) -> Any:
     x.data = np.zeros(2)
     return x
 
 
-@pytest.mark.parametrize("f", [in_place, counting, replacing])
+@pytest.mark.parametrize("f", [counting, storing, replacing])
 def test_what_would_be_changed_once_only_is_refused(f: Any) -> None:
     with pytest.raises(TypeError, match=r"test_compile.py:\d+: .*=.*: .* of a tensor that is being traced"):
         compiled(f)(np.ones(2))
+
+
+def test_what_the_function_makes_can_be_written_into() -> None:
+    def f(x: Any) -> Any:
+        total, out = mg.tensor(0.0), mg.zeros(2)
+        total += mg.sum(x)
+        out[0] = total
+        x += 1
+        return out, x
+
+    g, x = compiled(f), np.ones(2)
+    for k in (1.0, 2.0):
+        out, y = g(k * x)
+        assert out.tolist() == [2 * k, 0]
+        assert y.tolist() == [k + 1, k + 1]
+    assert x.tolist() == [1, 1]
 
 
 class Held:

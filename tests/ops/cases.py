@@ -17,7 +17,7 @@ import scipy.special
 
 import microgradnet as mg
 from microgradnet.ops.elementwise import argument, masked
-from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at
+from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at, additem, additem_at, setitem, setitem_at
 from microgradnet.record import primitives
 
 Shape = tuple[int, ...]
@@ -924,6 +924,77 @@ for name, reference in {"ratio_or_0": np.divide, "log_ratio": lambda a, b: np.lo
         reference=reference,
     )  # fmt: skip
 
+# --- writing -----------------------------------------------------------------------------------------
+
+
+def put(x: Any, index: Any, value: Any) -> np.ndarray:
+    y = np.array(x)
+    y[index] = value
+    return y
+
+
+def put_more(x: Any, index: Any, value: Any) -> np.ndarray:
+    y = np.array(x)
+    np.add.at(y, index, value)
+    return y
+
+
+PLACES: dict[str, tuple[Any, Shape]] = {
+    "a row": (1, (3,)),
+    "every second column": (np.s_[:, ::2], (2, 2)),
+    "an element": ((1, 2), ()),
+    "everything": (..., (2, 3)),
+    "nothing": (np.s_[:0], (0, 3)),
+    "an array": (np.array([1, 0]), (2, 3)),
+    "an array of repeats": (np.array([1, 1, 0]), (3, 3)),
+    "a mask": (np.array([[True, False, True], [False, False, True]]), (3,)),
+}
+for variant, (index, shape) in PLACES.items():
+    case(
+        "setitem", variant, lambda xp, value, x, index=index: setitem(value, x, index), real(*shape), real(2, 3),
+        reference=lambda value, x, index=index: put(x, index, value),
+    )  # fmt: skip
+    case(
+        "additem", variant, lambda xp, value, x, index=index: additem(value, x, index), real(*shape), real(2, 3),
+        reference=lambda value, x, index=index: put_more(x, index, value),
+    )  # fmt: skip
+case(
+    "setitem_at", "an array of repeats",
+    lambda xp, value, x: setitem_at(value, x, _AGAIN, index=(slice(None), _Place(1))),
+    real(2, 3), real(2, 3), reference=lambda value, x: put(x, np.s_[:, _AGAIN], value),
+)  # fmt: skip
+case(
+    "additem_at", "an array of repeats",
+    lambda xp, value, x: additem_at(value, x, _AGAIN, index=(slice(None), _Place(1))),
+    real(2, 3), real(2, 3), reference=lambda value, x: put_more(x, np.s_[:, _AGAIN], value),
+)  # fmt: skip
+case(
+    "getitem_of", "a slice", lambda xp, x: primitives["getitem_of"].apply(x, index=np.s_[1:, 0], shape=x.shape),
+    real(3, 2), reference=lambda x: x[1:, 0],
+)  # fmt: skip
+case("copy", "2x3", lambda xp, x: xp.copy(x), real(2, 3))
+case("copy", "0-d", lambda xp, x: xp.copy(x), real())
+
+
+def buffer(made: mg.Tensor, *given: Any) -> Any:
+    """Return a buffer as an array where only arrays were given, as operations do."""
+    return made if any(isinstance(x, mg.Tensor) for x in given) else made.numpy()
+
+
+case("full", "of a number", lambda xp, x: buffer(mg.full((2, 3), x), x), real(), reference=lambda x: np.full((2, 3), x))
+case(
+    "full", "of an array", lambda xp, x: buffer(mg.full((2, 3), x, x.dtype), x), real(3),
+    reference=lambda x: np.full((2, 3), x),
+)  # fmt: skip
+case(
+    "full_like", "of a number", lambda xp, x: mg.full_like(MASK, x, dtype=x.dtype), real(),
+    reference=lambda x: np.full_like(MASK, x, dtype=x.dtype),
+)  # fmt: skip
+case(
+    "array", "of nested lists", lambda xp, a, x: buffer(mg.array([[a[0], x * x], [1.0, a[1]]], x.dtype), a, x),
+    real(2), real(), reference=lambda a, x: np.array([[a[0], x * x], [1.0, a[1]]], x.dtype),
+)  # fmt: skip
+
 OF_DERIVATIVES: dict[str, Callable[..., Any]] = {
     "logistic": scipy.special.expit,
     "logistic_density": lambda x: scipy.special.expit(x) * scipy.special.expit(-x),
@@ -1315,6 +1386,8 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     "invert": lambda xp, a: xp.invert(a > 0),
     "gammasgn": lambda xp, a: (scipy.special if xp is np else xp).gammasgn(a),
     "full_like": lambda xp, a: xp.full_like(a, 2),
+    **{name: lambda xp, a, name=name: getattr(xp, name)(a.shape, dtype=a.dtype) for name in ("zeros", "ones")},
+    "empty": lambda xp, a: xp.empty((0,), dtype=a.dtype),
     "sign of slogdet": lambda xp, a: xp.linalg.slogdet(a)[0],
     "allclose within a tolerance": lambda xp, a: xp.allclose(a, a + 0.5, atol=0.6),
     "array_equal of the same": lambda xp, a: xp.array_equal(a, a),

@@ -12,7 +12,7 @@ anp = pytest.importorskip("autograd.numpy")
 LACKING = set(
     words(
         "positive cbrt cumprod linalg.matmul linalg.tensordot vdot cholesky matrix_transpose flip broadcast_to pad "
-        "concat take take_along_axis sort diagonal "
+        "concat take take_along_axis sort diagonal copy full_like "
         "eigvalsh svdvals qr lstsq matrix_power multi_dot tensorsolve tensorinv cond matrix_norm vector_norm "
         "apply_along_axis apply_over_axes average broadcast_arrays compress convolve copysign corrcoef correlate cov "
         "cumulative_prod cumulative_sum delete diagflat divmod ediff1d extract float_power fmod geomspace gradient "

@@ -208,6 +208,26 @@ assert_type(mg.tril(t, 1), Tensor)
 assert_type(mg.triu(t, k=1), Tensor)
 assert_type(mg.var(t, axis=0, correction=1.0), Tensor)
 assert_type(mg.zeros_like(a), Array)
+assert_type(mg.empty_like(t), Tensor)
+assert_type(mg.copy(t), Tensor)
+assert_type(mg.copy(a), Array)
+
+# --- to write into -------------------------------------------------------------------------------------
+
+buffer = mg.zeros((2, 2))
+assert_type(buffer, Tensor)
+assert_type(mg.ones(3, dtype=np.float32), Tensor)
+assert_type(mg.empty(2), Tensor)
+assert_type(mg.full((2, 2), t), Tensor)
+assert_type(mg.array([[t[0, 0], 1.0], [2.0, t[1, 1]]]), Tensor)
+buffer[0] = t[0]
+buffer[:, 1] += 1
+buffer += t
+assert_type(buffer, Tensor)
+assert_type(t.copy(), Tensor)
+assert_type(t.flatten(), Tensor)
+assert_type(t.sum(0, out=mg.zeros(2)), Tensor)
+assert_type(t.clip(0, 1, out=mg.zeros((2, 2))), Tensor)
 
 # --- several inputs ------------------------------------------------------------------------------------
 
@@ -232,7 +252,8 @@ assert_type(mg.einsum("ij,jk->ik", a, t), Tensor)
 assert_type(mg.einsum("ij->", b), Array)
 assert_type(mg.equal(t, 0), Tensor)
 assert_type(mg.floor_divide(t, 2), Tensor)
-assert_type(mg.full_like(t, 3.0), Array)
+assert_type(mg.full_like(t, 3.0), Tensor)
+assert_type(mg.full_like(a, 3.0), Array)
 assert_type(mg.full_like(a, vector[0], dtype=np.float32), Tensor)
 assert_type(mg.greater(t, 0), Tensor)
 assert_type(mg.greater_equal(t, 0), Tensor)

@@ -25,7 +25,7 @@ from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.leaving import Running
 from microgradnet.notation import names_in
 from microgradnet.ops.reductions import sum_to
-from microgradnet.record import ROOT, Recorded, current_scope, node_of, traced, within
+from microgradnet.record import ROOT, Recorded, attach, current_scope, node_of, traced, value_of, within
 from microgradnet.tensor import tensor
 
 __all__ = [
@@ -247,8 +247,10 @@ class Chain:
                     given[i] = leaf(_value(value), requires_grad=True, name=names[i])
                 elif with_data and isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
                     given[i] = leaf(_value(value), requires_grad=False, name=names[i])
+            # The function may write into its arguments, which moves them on in the record.
+            kept = [attach(value_of(x), node_of(x)) if isinstance(x, Recorded) else x for x in given]
             with within(current_scope() or ROOT):
-                return Running("diagnose").call(f, given), given
+                return Running("diagnose").call(f, given), kept
 
         for leaf in (traced, tensor):
             try:
