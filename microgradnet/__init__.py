@@ -30,7 +30,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, testing
-    from microgradnet.check import compare, compare_training, diagnose, first_nonfinite, gradcheck
+    from microgradnet.check import compare, compare_network, compare_training, diagnose, first_nonfinite, gradcheck
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -47,6 +47,7 @@ __all__ = [
     "article",
     "check_activation",
     "compare",
+    "compare_network",
     "compare_training",
     "compile",
     "derive",
@@ -80,6 +81,7 @@ _LATER = {
     "article": "article",
     "check_activation": "nn",
     "compare": "check",
+    "compare_network": "check",
     "compile": "compiler",
     "derive": "views",
     "compare_training": "check",

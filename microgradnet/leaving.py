@@ -20,6 +20,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
+from microgradnet.trees import OfLeaves
 
 __all__ = [
     "LostGradient",
@@ -218,6 +219,8 @@ def followed(value: Any) -> bool:
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return what f calls its first positional arguments: by the signature, else by position."""
+    if isinstance(f, OfLeaves):
+        return f.names[:count]
     names: list[str] = []
     try:
         parameters = list(inspect.signature(f).parameters.values())

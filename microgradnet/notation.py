@@ -24,6 +24,7 @@ from microgradnet.leaving import argument_names
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Primitive, Recorded, node_of
 from microgradnet.text import arguments, legible, number
+from microgradnet.trees import OfLeaves
 
 __all__ = [
     "LATEX",
@@ -92,6 +93,8 @@ def names_in(function: Any, taken: Collection[str] = ()) -> dict[str, Any]:
     pending, seen = [function], set[int]()
     while pending and len(seen) < 100:
         f = pending.pop(0)
+        while isinstance(f, OfLeaves):
+            f = f.__wrapped__
         if id(f) in seen or str(getattr(f, "__module__", "")).startswith("microgradnet"):
             continue
         seen.add(id(f))

@@ -7,6 +7,7 @@ would convert them in silence, and a mask, a label, a unit, or what ``*`` means 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,8 @@ def _no_numbers(value: Any, dtype: np.dtype[Any]) -> str:
         return (
             f"a {kind} that becomes an array of dtype {dtype} holds objects of Python's, no numbers; give numbers only"
         )
+    if isinstance(value, Mapping) and type(value) is not dict:
+        return f"a {_named(value)} is no number and no array, nor a dict that can be taken apart; give dict(x)"
     if hasattr(type(value), "__float__") and not isinstance(value, np.generic):
         return f"a {_named(value)} is no number of Python's or NumPy's; give float(x)"
     return "None is no number" if value is None else f"an object of type {_named(value)} is no number and no array"

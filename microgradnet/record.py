@@ -876,6 +876,10 @@ def mirrors(
     *functions: Callable[..., Any], inputs: Literal["split"]
 ) -> Callable[[Callable[Concatenate[Any, _P], Any]], Splitting[_P]]: ...
 @overload
+def mirrors(
+    *functions: Callable[..., Any], inputs: Literal["leading"]
+) -> Callable[[Callable[Concatenate[Any, _P], Any]], Leading[_P]]: ...
+@overload
 def mirrors(*functions: Callable[..., Any]) -> Callable[[_F], _F]: ...
 def mirrors(*functions: Callable[..., Any], inputs: object = None) -> Any:  # noqa: ARG001 - for type checkers
     """Register a function made of operations as what some of NumPy's functions call on tensors.

@@ -25,8 +25,9 @@ from microgradnet.ops.indexing import _getitem
 from microgradnet.ops.shapes import _broadcast_to, _reshape, _roll, _transpose
 from microgradnet.record import Primitive, primitives
 from microgradnet.template import parsed
+from microgradnet.trees import key_of
 
-__all__ = ["RULES", "key_of", "simplification", "simplified"]
+__all__ = ["RULES", "simplification", "simplified"]
 
 
 def simplified(graph: Graph) -> Graph:
@@ -173,25 +174,6 @@ def _identity(entry: Entry) -> Any:
     if entry.is_number and entry.value is not None and entry.name is None:
         return key_of(entry.value)
     return None
-
-
-def key_of(value: Any) -> Any:
-    """Make something hashable that tells apart what ``==`` does not: 1, 1.0 and True; 0.0 and −0.0."""
-    if isinstance(value, Mapping):
-        return tuple([(k, key_of(v)) for k, v in value.items()])
-    if isinstance(value, tuple | list):
-        return type(value), tuple(map(key_of, value))
-    if isinstance(value, slice):
-        return slice, key_of((value.start, value.stop, value.step))
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    if isinstance(value, float | np.generic):
-        return type(value), repr(value)
-    try:
-        hash(value)
-    except TypeError:
-        return id(value)  # which the graph keeps alive
-    return type(value), value
 
 
 # --- the operations that rules are about ------------------------------------------------------------------

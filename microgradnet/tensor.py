@@ -34,6 +34,7 @@ from microgradnet.leaving import (
 from microgradnet.ops.creation import copy
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, UNTOLD, full_name, missing, refusal
 from microgradnet.ops.scientific import OF_SCIPY
+from microgradnet.ops.statistics import OVER, reduced_where, running_extreme
 from microgradnet.ops.writing import assign, at, in_place, is_leaf, write, write_out
 from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
@@ -564,14 +565,11 @@ class Tensor(Recorded):
                 return write_out(out, f"np.{ufunc.__name__}", partial(getattr(ufunc, method), *inputs), kwargs)
             if method == "at":
                 return at(ufunc, *inputs)
-            if method == "reduce" and ufunc in _REDUCTIONS:
-                kwargs.setdefault("axis", 0)
-                return _REDUCTIONS[ufunc](*inputs, **kwargs)
             if method != "__call__":
-                raise refusal(ufunc, method)
-        operation = numpy_functions.get(ufunc) or OF_SCIPY.get(full_name(ufunc))
+                return _of_ufunc(ufunc, method, inputs, kwargs)
+        operation = numpy_functions.get(ufunc)
         if operation is None:
-            raise refusal(ufunc)
+            operation = _of_scipy(ufunc)
         try:
             return operation(*inputs, **kwargs) if kwargs else operation(*inputs)
         except NotPlain as error:
@@ -584,10 +582,12 @@ class Tensor(Recorded):
             if (out := kwargs.pop("out", None)) is not None:
                 return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
         elif len(args) == 1 and function is np.where:
-            raise TypeError("np.where of a condition alone has no gradient: use t[condition], or call it on t.numpy()")
+            return ops.nonzero(*args)
         operation = numpy_functions.get(function)
         if operation is None:
             raise refusal(function)
+        if ("where" in kwargs or "initial" in kwargs) and operation in OVER:
+            return reduced_where(operation, *args, **kwargs)
         return operation(*args, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
@@ -926,6 +926,31 @@ def constant(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else attach(value[()], CONSTANT)
 
 
+def _of_scipy(ufunc: Any) -> Any:
+    """Look up what a ufunc of SciPy's calls on tensors, or say what to write instead."""
+    found = OF_SCIPY.get(full_name(ufunc))
+    if found is None:
+        raise refusal(ufunc)
+    return found
+
+
+def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Do what a method of a ufunc does, where there is an operation for it, or say what to write instead."""
+    if method == "reduce" and ufunc in _REDUCTIONS:
+        kwargs.setdefault("axis", 0)
+        masked = "where" in kwargs or "initial" in kwargs
+        return reduced_where(_REDUCTIONS[ufunc], *inputs, **kwargs) if masked else _REDUCTIONS[ufunc](*inputs, **kwargs)
+    if method == "accumulate" and ufunc in _RUNNING:
+        if np.ndim(inputs[0]) == 0:
+            raise TypeError(f"np.{ufunc.__name__}.accumulate: a number has no axis to go along")
+        return _RUNNING[ufunc](*inputs, **{"axis": 0, **kwargs})
+    if method == "outer" and ufunc in numpy_functions:
+        a, b = inputs
+        ndim = ops.ndim(a)
+        return numpy_functions[ufunc](ops.expand_dims(a, tuple(range(ndim, ndim + ops.ndim(b)))), b, **kwargs)
+    raise refusal(ufunc, method)
+
+
 def _named_out(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Give an ``out`` by its name that was given by its position, and what follows it."""
     names = _signature(function)
@@ -994,12 +1019,17 @@ class _Elsewhere:
 
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
-_ELSEWHERE = {name for name in _ELSEWHERE if not name.startswith("_") and name not in dir(Tensor)}
+_ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}
 for _name in _ELSEWHERE:
     setattr(Tensor, _name, _Elsewhere(_name))
 
 _REDUCTIONS: dict[Any, Callable[..., Any]] = {
-    np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min,
+    np.add: ops.sum, np.multiply: ops.prod, np.maximum: ops.max, np.minimum: ops.min, np.fmax: ops.nanmax,
+    np.fmin: ops.nanmin, np.logaddexp: ops.logsumexp, np.logical_and: ops.all, np.logical_or: ops.any,
+}  # fmt: skip
+_RUNNING: dict[Any, Callable[..., Any]] = {
+    np.add: ops.cumsum, np.multiply: ops.cumprod, np.maximum: running_extreme,
+    np.minimum: partial(running_extreme, sign=-1),
 }  # fmt: skip
 
 results_are(Tensor)

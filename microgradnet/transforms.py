@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, overload
 
 import numpy as np
 
 from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
+from microgradnet.containers import Aux, Outputs, is_tree, taken_apart
 from microgradnet.leaving import Running, called, followed, numbers_made, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import reshape, stack
@@ -40,13 +42,37 @@ from microgradnet.record import (
     within,
 )
 from microgradnet.tensor import Tensor, constant, seed_for
+from microgradnet.trees import (
+    OfLeaves,
+    Structure,
+    along,
+    flatten,
+    is_container,
+    statics,
+    unflatten,
+    without_statics,
+)
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Array, ArrayLike, Function, Input, OfFirst
+    from microgradnet.typed import (
+        Array,
+        ArrayLike,
+        Function,
+        Gradient,
+        GradientAndAux,
+        Input,
+        Numbers,
+        OfAny,
+        OfFirst,
+        Tree,
+        ValueAndGradient,
+        ValueGradientAndAux,
+    )
 
 __all__ = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
 Argnums = int | Sequence[int]
+# The overloads below overlap where an int may be 0: that what is no literal is any position is the likelier.
 
 _P = ParamSpec("_P")
 
@@ -66,12 +92,14 @@ def gradients(
     output: Tensor, inputs: Sequence[Tensor], *, seed: Any = None, create_graph: Literal[True]
 ) -> list[Tensor]: ...
 @overload
+def gradients(output: Tensor, inputs: Tree, *, seed: Any = None, create_graph: bool = False) -> Any: ...
+@overload
 def gradients(
     output: Tensor, inputs: Tensor | Sequence[Tensor], *, seed: Any = None, create_graph: bool = False
 ) -> Any: ...
 def gradients(
     output: Tensor,
-    inputs: Tensor | Sequence[Tensor],
+    inputs: Any,
     *,
     seed: Any = None,
     create_graph: bool = False,
@@ -82,7 +110,7 @@ def gradients(
     ----------
     output : Tensor
         Of any shape, if a seed is given; else of one element.
-    inputs : Tensor or sequence of Tensor
+    inputs : Tensor, sequence of Tensor, or container of them
         Leaves or results. The graph is kept: gradients can be taken again.
     seed : array_like or Tensor, optional
         The cotangent of the output, of its shape. The gradients are those of ``sum(seed * output)``.
@@ -91,8 +119,9 @@ def gradients(
 
     Returns
     -------
-    array or Tensor, or list of them
-        One gradient per input, of its shape and dtype; zeros where the output doesn't depend on it.
+    array or Tensor, list or container of them
+        One gradient per input, of its shape and dtype; zeros where the output doesn't depend on it. A list for a
+        sequence; for a dict or another container, nested ones too, the same with gradients in place of the tensors.
 
     Raises
     ------
@@ -110,6 +139,8 @@ def gradients(
     [array([ 3., 12.]), array([1., 2.])]
     """
     several = not isinstance(inputs, Recorded)
+    if several and is_container(inputs) and not (type(inputs) in (list, tuple) and not any(map(is_container, inputs))):
+        return _gradients_of_containers(output, inputs, seed, create_graph)
     wanted: list[Any] = list(inputs) if several else [inputs]
     for i, x in enumerate(wanted):
         if not isinstance(x, Recorded):
@@ -129,6 +160,16 @@ def gradients(
         found = _pull(node_of(output), seed, record, leading_to(nodes, order), nodes)
     results = (_collect_recorded if record else _collect)(found, wanted)
     return results if several else results[0]
+
+
+def _gradients_of_containers(output: Tensor, inputs: Any, seed: Any, create_graph: bool) -> Any:
+    """Compute the gradients with respect to the tensors in a container, and put them together as they are there."""
+    wanted: list[Any] = []
+    structure = flatten(inputs, wanted, lambda value: isinstance(value, Recorded), "inputs")
+    for path, other in statics(structure, "inputs").items():
+        if isinstance(other, float) or is_array(other):
+            raise TypeError(f"gradients: {path} is of type {type(other).__name__}, not a Tensor")
+    return unflatten(without_statics(structure), gradients(output, wanted, seed=seed, create_graph=create_graph))
 
 
 def _pull(
@@ -192,12 +233,15 @@ class _Run:
         One per differentiated argument. An argument that is itself being differentiated outside gets a node
         that is linked to it.
     output : Tensor
+        Of a function that returns a container, all that is in it as one vector.
+    outputs : Outputs or None
+        What that is made of.
     recorded : bool
         Whether the output depends on tensors from outside that are being differentiated or traced, so that
         what follows must be recorded for them. Under `no_grad` only for tracing.
     """
 
-    __slots__ = ("_along", "_linked", "_reached", "leaves", "output", "recorded")
+    __slots__ = ("_along", "_linked", "_reached", "leaves", "output", "outputs", "recorded")
 
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
@@ -208,8 +252,7 @@ class _Run:
             try:
                 value = values[i]
             except IndexError:
-                given = f"; {', '.join(kwargs)} given by name can't be one of them" if kwargs else ""
-                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(args)}{given}") from None
+                raise _no_argument(caller, i, args, kwargs) from None
             if type(value) is _ndarray and value.dtype.kind == "f" and value.ndim:
                 x = fresh(value)
             elif followed(value):
@@ -229,7 +272,11 @@ class _Run:
                 output = run.call(f, values, kwargs)
         else:
             output = run.call(f, values, kwargs)
+        self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
+            if caller != "grad" and is_container(output):  # of which a gradient would be of one number
+                self.outputs = laid = Outputs(output, caller)
+                output = laid.vector
             output = _output(output, run)
         self.leaves = leaves
         self.output: Tensor = output
@@ -254,18 +301,49 @@ class _Run:
         return (_collect_recorded if record else _collect)(found, self.leaves)
 
 
+def _no_argument(caller: str, position: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
+    given = f"; {', '.join(kwargs)} given by name can't be one of them" if kwargs else ""
+    return TypeError(f"{caller}: argnums asks for argument {position}, but there are {len(args)}{given}")
+
+
+class _Contains(Exception):
+    """An argument to differentiate is a container: whoever wanted to run the function runs it as one of leaves."""
+
+
+def _apart(
+    caller: str, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], positions: Sequence[int]
+) -> tuple[OfLeaves, list[Any], list[Structure]]:
+    """Make a function of containers one of their leaves."""
+    for i in positions:
+        if not -len(args) <= i < len(args):
+            raise _no_argument(caller, i, args, kwargs)
+    return taken_apart(caller, f, args, positions)
+
+
+def _run(
+    caller: str, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], positions: Sequence[int]
+) -> tuple[_Run, list[Structure] | None]:
+    """Run a function of arrays or containers; return what the arguments are made of if some are containers."""
+    with suppress(_Contains):
+        return _Run(caller, f, args, kwargs, positions), None
+    of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
+    return _Run(caller, of_leaves, leaves, kwargs, range(len(leaves))), structures
+
+
+def _grouped(gradients: Sequence[Any], structures: Sequence[Structure] | None) -> tuple[Any, ...]:
+    """Put the gradients of leaves together as the arguments are; None stands where these have no number to move."""
+    if structures is None:
+        return tuple(gradients)
+    return tuple([unflatten(without_statics(structure), gradients) for structure in structures])
+
+
 def _fresh(value: Any, caller: str, position: int) -> Tensor:
     """Make a new leaf of an argument, which it owns: what is recorded of it may outlive the call."""
     whose = f"{caller}: argument {position}"
     is_settled = settled(value)
     value = value_of(value)
-    if isinstance(value, list | tuple | dict):
-        parts = value.values() if isinstance(value, dict) else value
-        if any(isinstance(part, np.ndarray | Recorded) for part in parts):
-            raise TypeError(
-                f"{whose} is a {type(value).__name__} of arrays; give each array as an argument "
-                "of its own, and their positions as argnums=(0, 1)"
-            )
+    if not isinstance(value, np.ndarray | np.generic | float) and is_tree(value):
+        raise _Contains
     given = plain(value, whose)
     array: Any = given if isinstance(given, np.ndarray | np.floating) else np.asarray(given)
     if array.dtype.kind != "f":
@@ -285,8 +363,9 @@ def _output(output: Any, run: Running) -> Tensor:
     result: Tensor = output
     if not isinstance(output, Recorded):
         if isinstance(output, list | tuple) or not (is_array(output) or isinstance(output, float | int)):
+            more = "; has_aux=True is for a function that returns a pair (loss, aux)" if type(output) is tuple else ""
             raise TypeError(
-                f"{run.caller}: the function must return one tensor, array or number, got {type(output).__name__}"
+                f"{run.caller}: the function must return one tensor, array or number, got {type(output).__name__}{more}"
             )
         array = np.asarray(plain(output, f"{run.caller}: the output of the function"))
         result = attach(array[()], CONSTANT)
@@ -347,21 +426,39 @@ class _Transformed(functools.partial[Any]):
 
 
 @overload
-def value_and_grad(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[tuple[Array, Array], _P]: ...
+def value_and_grad(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[False] = False
+) -> ValueAndGradient[_P]: ...
 @overload
-def value_and_grad(f: Function[_P], argnums: int) -> Callable[..., tuple[Array, Array]]: ...
+def value_and_grad(f: Function[_P], argnums: int, *, has_aux: Literal[False] = False) -> OfAny[tuple[Array, Array]]: ...
 @overload
-def value_and_grad(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, tuple[Array, ...]]]: ...
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
+def value_and_grad(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> OfAny[tuple[Array, tuple[Array, ...]]]: ...
+@overload
+def value_and_grad(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[True]
+) -> ValueGradientAndAux[_P]: ...
+@overload
+def value_and_grad(
+    f: Function[_P], argnums: int, *, has_aux: Literal[True]
+) -> OfAny[tuple[tuple[Array, Any], Array]]: ...
+@overload
+def value_and_grad(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> OfAny[tuple[tuple[Array, Any], tuple[Array, ...]]]: ...
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make a function that returns the value of f and its gradient.
 
     Parameters
     ----------
     f : callable
-        A function of arrays, NumPy scalars or floats that returns one number. It is called with tensors in
-        place of the differentiated arguments, and with all others as they are.
+        A function of arrays, NumPy scalars or floats, or of containers of them, that returns one number. It is
+        called with tensors in place of the differentiated arguments, and with all others as they are.
     argnums : int or sequence of int
         The positions of the arguments to differentiate.
+    has_aux : bool
+        Whether f returns a pair: the number, and whatever else it has to tell.
 
     Returns
     -------
@@ -369,6 +466,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
         ``(*args, **kwargs) -> (value, gradients)``: NumPy arrays; one gradient for an int, a tuple for a
         sequence, each of the shape and dtype of its argument, zeros where f doesn't depend on it. Inside
         another transform, or where f uses tensors that require gradients, they are Tensors on the record.
+        With `has_aux`, ``((value, aux), gradients)``; tensors in aux, a container or one of them, have become arrays.
 
     Raises
     ------
@@ -377,12 +475,21 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
         number of what it computes from it (``float(t)``, ``math.exp(t)``, ``out[i] = t``), whose gradient would be
         lost; or if it returns integers or booleans.
     ValueError
-        When called, if f returns more than one number.
+        When called, if f returns more than one number, or a container contains itself.
 
     Warns
     -----
     UserWarning
         When called, if f returns no tensor: the gradient is zero. A constant that is meant is ``mg.tensor(3.0)``.
+
+    Notes
+    -----
+    Containers are dicts (ordered and default ones too), lists, tuples, named tuples and dataclasses, as deep as they
+    go; an argument that is one is differentiated as a whole, and its gradient is such a container, in the same order.
+    f gets a container of its own: what it puts into it, the caller's doesn't have. The gradient of a floating-point
+    number or array is an array. Integers, booleans, text, None and functions are passed on as they are, integer
+    arrays too, and their gradient is None. Other objects are refused, since they could hide numbers. A list of nothing
+    but numbers, given as an argument of its own, is an array, as everywhere else.
 
     Examples
     --------
@@ -390,16 +497,32 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     >>> import numpy as np
     >>> mg.value_and_grad(lambda x, y: mg.sum(x * y), argnums=(0, 1))(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     (array(11.), (array([3., 4.]), array([1., 2.])))
+    >>> def loss(params, x):
+    ...     output = np.tanh(x @ params["w"] + params["b"])
+    ...     return np.sum(output**2), output
+    >>> params = {"w": np.array([1.0, -1.0]), "b": 0.0}
+    >>> (value, output), gradients = mg.value_and_grad(loss, has_aux=True)(params, np.ones((3, 2)))
+    >>> gradients
+    {'w': array([0., 0.]), 'b': array(0.)}
+    >>> output
+    array([0., 0., 0.])
     """
     _check_function(f, "value_and_grad")
     positions = _positions(argnums, "value_and_grad")
-    return _Transformed(_value_and_grad, f, positions, not isinstance(argnums, Sequence))
+    run = _value_grad_and_aux if has_aux else _value_and_grad
+    return _Transformed(run, f, positions, not isinstance(argnums, Sequence))
 
 
 def _value_and_grad(
     f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
 ) -> tuple[Any, Any]:
-    run = _Run("grad", f, args, kwargs, positions)
+    run: _Run | None
+    try:
+        run = _Run("grad", f, args, kwargs, positions)
+    except _Contains:
+        run = None
+    if run is None:  # outside of the handler, which would be told of in the user's errors
+        return _value_and_grad_of_containers(f, positions, one, args, kwargs)
     output = run.output
     value = output._value
     if type(value) is not _float64 and value.size != 1:
@@ -413,13 +536,42 @@ def _value_and_grad(
     return output if record else _array(output), gradients[0] if one else tuple(gradients)
 
 
+def _value_and_grad_of_containers(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[Any, Any]:
+    of_leaves, leaves, structures = _apart("grad", f, args, kwargs, positions)
+    value, gradients = _value_and_grad(of_leaves, tuple(range(len(leaves))), False, *leaves, **kwargs)
+    grouped = _grouped(gradients, structures)
+    return value, grouped[0] if one else grouped
+
+
+def _value_grad_and_aux(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+) -> tuple[tuple[Any, Any], Any]:
+    first = Aux(f, "grad")
+    value, gradients = _value_and_grad(first, positions, one, *args, **kwargs)
+    return (value, first.aux()), gradients
+
+
 @overload
-def grad(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+def grad(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[False] = False
+) -> Gradient[_P]: ...
 @overload
-def grad(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+def grad(f: Function[_P], argnums: int, *, has_aux: Literal[False] = False) -> OfAny[Array]: ...
 @overload
-def grad(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, ...]]: ...
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
+def grad(f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[False] = False) -> OfAny[tuple[Array, ...]]: ...
+@overload
+def grad(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[True]
+) -> GradientAndAux[_P]: ...
+@overload
+def grad(f: Function[_P], argnums: int, *, has_aux: Literal[True]) -> OfAny[tuple[Array, Any]]: ...
+@overload
+def grad(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> OfAny[tuple[tuple[Array, ...], Any]]: ...
+def grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make a function that returns the gradient of f, a function that returns one number.
 
     Parameters and conventions are those of `value_and_grad`. Transforms nest: ``grad(grad(f))``.
@@ -428,11 +580,12 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     ----------
     f : callable
     argnums : int or sequence of int
+    has_aux : bool
 
     Returns
     -------
     callable
-        ``(*args, **kwargs) -> gradients``
+        ``(*args, **kwargs) -> gradients``; with `has_aux`, ``(gradients, aux)``.
 
     Examples
     --------
@@ -441,32 +594,52 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     array(1.)
     >>> mg.grad(lambda x: x * mg.grad(lambda y: x * y)(2.0))(3.0)
     array(6.)
+    >>> mg.grad(lambda layers: layers[0]["w"] * layers[1]["w"])([{"w": 2.0}, {"w": 3.0}])
+    [{'w': array(3.)}, {'w': array(2.)}]
     """
     _check_function(f, "grad")
-    return _Transformed(_grad, f, _positions(argnums, "grad"), not isinstance(argnums, Sequence))
+    run = _grad_and_aux if has_aux else _grad
+    return _Transformed(run, f, _positions(argnums, "grad"), not isinstance(argnums, Sequence))
 
 
 def _grad(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
     return _value_and_grad(f, positions, one, *args, **kwargs)[1]
 
 
-@overload
-def vjp(f: Callable[..., Any], x: Tensor, /, *primals: Input) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
+def _grad_and_aux(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+) -> tuple[Any, Any]:
+    (_, aux), gradients = _value_grad_and_aux(f, positions, one, *args, **kwargs)
+    return gradients, aux
+
+
 @overload
 def vjp(
-    f: Callable[..., Any], x: ArrayLike, y: Tensor, /, *primals: Input
+    f: Callable[..., Any], x: Tensor | Tree, /, *primals: Any, has_aux: Literal[False] = False
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
 @overload
-def vjp(f: Callable[..., Any], *primals: ArrayLike) -> tuple[Array, Callable[[ArrayLike], tuple[Array, ...]]]: ...
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(
+    f: Callable[..., Any], x: Numbers, y: Tensor | Tree, /, *primals: Any, has_aux: Literal[False] = False
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
+@overload
+def vjp(
+    f: Callable[..., Any], *primals: Numbers, has_aux: Literal[False] = False
+) -> tuple[Array, Callable[[ArrayLike], tuple[Array, ...]]]: ...
+@overload
+def vjp(
+    f: Callable[..., Any], *primals: Any, has_aux: Literal[True]
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]], Any]: ...
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """Evaluate f and return what pulls a cotangent of its output back to its arguments.
 
     Parameters
     ----------
     f : callable
-        A function of arrays that returns one array.
+        A function of arrays that returns one array. Arguments and output may be containers, as in `value_and_grad`.
     *primals : array_like
         Its arguments.
+    has_aux : bool
+        Whether f returns a pair: the output, and whatever else it has to tell.
 
     Returns
     -------
@@ -474,6 +647,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     vjp_function : callable
         ``vjp_function(cotangent)`` with a cotangent of the output's shape returns a tuple: cotangentᵀ · ∂f/∂xᵢ
         for each argument xᵢ. It can be called any number of times.
+    aux : object
+        With `has_aux` only; tensors in it have become arrays.
 
     Examples
     --------
@@ -486,23 +661,37 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     _check_function(f, "vjp")
     if not primals:
         raise TypeError("vjp: at least one argument to differentiate is needed")
-    run = _Run("vjp", f, primals, {}, range(len(primals)))
+    first = Aux(f, "vjp") if has_aux else f
+    run, structures = _run("vjp", first, primals, {}, range(len(primals)))
     record = run.recorded
+    outputs = run.outputs
 
     def vjp_function(cotangent: Any) -> tuple[Any, ...]:
-        seed = seed_for(run.output, cotangent, "vjp")
-        return tuple(run.gradients(seed, record or followed(seed)))
+        seed = seed_for(run.output, cotangent if outputs is None else outputs.laid(cotangent), "vjp")
+        return _grouped(run.gradients(seed, record or followed(seed)), structures)
 
-    return run.output if record else _array(run.output), vjp_function
+    output = run.output if record else _array(run.output)
+    output = output if outputs is None else outputs.whole(output)
+    return (output, vjp_function, first.aux()) if isinstance(first, Aux) else (output, vjp_function)
 
 
 @overload
-def jvp(f: Callable[..., Any], primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike]) -> tuple[Array, Array]: ...
+def jvp(
+    f: Callable[..., Any],
+    primals: Sequence[Numbers],
+    tangents: Sequence[Numbers],
+    *,
+    has_aux: Literal[False] = False,
+) -> tuple[Array, Array]: ...
 @overload
-def jvp(f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Input]) -> tuple[Any, Any]: ...
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[False] = False
+) -> tuple[Any, Any]: ...
 @overload
-def jvp(f: Callable[..., Any], primals: Sequence[ArrayLike], tangents: Sequence[Tensor]) -> tuple[Any, Any]: ...
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[True]
+) -> tuple[Any, Any, Any]: ...
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> Any:
     """Push tangents of the arguments of f forward to its output: ∂f/∂x · tangent.
 
     Computed as the VJP of a VJP: pulling a cotangent v back is linear in v, and the transpose of that linear
@@ -511,15 +700,19 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Parameters
     ----------
     f : callable
-        A function of arrays that returns one array.
+        A function of arrays that returns one array. Arguments and output may be containers, as in `value_and_grad`.
     primals, tangents : sequence of array_like
         The arguments, and a tangent of the same shape for each.
+    has_aux : bool
+        Whether f returns a pair: the output, and whatever else it has to tell.
 
     Returns
     -------
     output : array
     tangent : array
         Of the output's shape.
+    aux : object
+        With `has_aux` only; tensors in it have become arrays.
 
     Examples
     --------
@@ -530,9 +723,15 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     _check_function(f, "jvp")
     if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence) or len(primals) != len(tangents):
         raise TypeError("jvp: primals and tangents must be sequences of the same length")
-    run = _Run("jvp", f, primals, {}, range(len(primals)))
+    first = Aux(f, "jvp") if has_aux else f
+    run, structures = _run("jvp", first, primals, {}, range(len(primals)))
+    outputs = run.outputs
     output = run.output
-    seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, tangents, strict=True)]
+    given = [*tangents]
+    if structures is not None:
+        both = enumerate(zip(structures, tangents, strict=True))
+        given = [t for i, (structure, tangent) in both for t in along(structure, tangent, f"jvp: tangent {i}")]
+    seeds = [seed_for(x, t, "jvp") for x, t in zip(run.leaves, given, strict=True)]
     record = run.recorded or any(map(followed, seeds))
     zeros = np.zeros(output.shape, output.dtype)[()]
     cotangent = attach(zeros, leaf(zeros, requires_grad=True, name=None))
@@ -546,29 +745,48 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
             if part is not None:
                 pushed = part if pushed is None else pushed + part
     pushed = zeros if pushed is None else pushed
-    return (output, constant(pushed)) if record else (_array(output), _array(pushed))
+    made = (output, constant(pushed)) if record else (_array(output), _array(pushed))
+    value, tangent = made if outputs is None else map(outputs.whole, made)
+    return (value, tangent, first.aux()) if isinstance(first, Aux) else (value, tangent)
 
 
 @overload
-def jacobian(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+def jacobian(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[False] = False
+) -> OfFirst[Array, _P]: ...
 @overload
-def jacobian(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+def jacobian(f: Function[_P], argnums: int, *, has_aux: Literal[False] = False) -> OfAny[Array]: ...
 @overload
-def jacobian(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[Array, ...]]: ...
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
+def jacobian(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> OfAny[tuple[Array, ...]]: ...
+@overload
+def jacobian(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[True]
+) -> OfFirst[tuple[Array, Any], _P]: ...
+@overload
+def jacobian(f: Function[_P], argnums: int, *, has_aux: Literal[True]) -> OfAny[tuple[Array, Any]]: ...
+@overload
+def jacobian(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> OfAny[tuple[tuple[Array, ...], Any]]: ...
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make a function that returns the Jacobian of f.
 
     Parameters
     ----------
     f : callable
-        A function of arrays that returns one array.
+        A function of arrays that returns one array. Arguments and output may be containers, as in `value_and_grad`.
     argnums : int or sequence of int
+    has_aux : bool
+        Whether f returns a pair: the output, and whatever else it has to tell.
 
     Returns
     -------
     callable
         ``(*args, **kwargs) -> jacobian``, of the output's shape and then the argument's; a tuple of them for a
-        sequence of `argnums`. One reverse pass is made for each element of the output.
+        sequence of `argnums`. One reverse pass is made for each element of the output. Of containers it is the
+        output's, which has the argument's in place of each array. With `has_aux`, ``(jacobian, aux)``.
 
     Examples
     --------
@@ -580,11 +798,13 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """
     _check_function(f, "jacobian")
     positions = _positions(argnums, "jacobian")
-    return _Transformed(_jacobian, f, positions, not isinstance(argnums, Sequence))
+    run = _jacobian_and_aux if has_aux else _jacobian
+    return _Transformed(run, f, positions, not isinstance(argnums, Sequence))
 
 
 def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
-    run = _Run("jacobian", f, args, kwargs, positions)
+    run, structures = _run("jacobian", f, args, kwargs, positions)
+    outputs = run.outputs
     record = run.recorded
     output = run.output
     rows = []
@@ -600,28 +820,55 @@ def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *
         else:
             block = np.zeros(shape, x.dtype)
         blocks.append(constant(block) if record else np.asarray(block, node_of(x).dtype))
-    return blocks[0] if one else tuple(blocks)
+    by_output = [blocks] if outputs is None else zip(*map(outputs.pieces, blocks), strict=True)
+    grouped = [_grouped(each, structures) for each in by_output]
+    jacobians = [each[0] if one else each for each in grouped]
+    return jacobians[0] if outputs is None else outputs.together(jacobians)
+
+
+def _jacobian_and_aux(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+) -> tuple[Any, Any]:
+    first = Aux(f, "jacobian")
+    return _jacobian(first, positions, one, *args, **kwargs), first.aux()
 
 
 @overload
-def hessian(f: Function[_P], argnums: Literal[0] = 0) -> OfFirst[Array, _P]: ...
+def hessian(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[False] = False
+) -> OfFirst[Array, _P]: ...
 @overload
-def hessian(f: Function[_P], argnums: int) -> Callable[..., Array]: ...
+def hessian(f: Function[_P], argnums: int, *, has_aux: Literal[False] = False) -> OfAny[Array]: ...
 @overload
-def hessian(f: Function[_P], argnums: Sequence[int]) -> Callable[..., tuple[tuple[Array, ...], ...]]: ...
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
+def hessian(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> OfAny[tuple[tuple[Array, ...], ...]]: ...
+@overload
+def hessian(  # type: ignore[overload-overlap]
+    f: Function[_P], argnums: Literal[0] = 0, *, has_aux: Literal[True]
+) -> OfFirst[tuple[Array, Any], _P]: ...
+@overload
+def hessian(f: Function[_P], argnums: int, *, has_aux: Literal[True]) -> OfAny[tuple[Array, Any]]: ...
+@overload
+def hessian(
+    f: Function[_P], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> OfAny[tuple[tuple[tuple[Array, ...], ...], Any]]: ...
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make a function that returns the Hessian of f, a function that returns one number.
 
     Parameters
     ----------
     f : callable
     argnums : int or sequence of int
+    has_aux : bool
+        Whether f returns a pair: the number, and whatever else it has to tell.
 
     Returns
     -------
     callable
         ``(*args, **kwargs) -> hessian``, of the argument's shape twice; for a sequence of
-        `argnums` a tuple of tuples, one block for each pair of arguments.
+        `argnums` a tuple of tuples, one block for each pair of arguments. Of a container it is that container, which
+        has it once more in place of each array. With `has_aux`, ``(hessian, aux)``.
 
     Examples
     --------
@@ -630,31 +877,31 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Any:
     >>> mg.hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
     array([[10.,  6.],
            [ 6.,  0.]])
+    >>> mg.hessian(lambda p: p["a"] ** 2 * p["b"])({"a": 3.0, "b": 5.0})
+    {'a': {'a': array(10.), 'b': array(6.)}, 'b': {'a': array(6.), 'b': array(0.)}}
     """
     _check_function(f, "hessian")
     positions = _positions(argnums, "hessian")
-    if not isinstance(argnums, Sequence):
-        return jacobian(grad(f, argnums), argnums)
-    return _Transformed(_hessian, f, positions)
-
-
-def _hessian(f: Callable[..., Any], positions: tuple[int, ...], /, *args: Any, **kwargs: Any) -> Any:
-    return tuple(jacobian(grad(f, i), positions)(*args, **kwargs) for i in positions)
+    one = not isinstance(argnums, Sequence)
+    gradient = _Transformed(_grad_and_aux if has_aux else _grad, f, positions, one)
+    return _Transformed(_jacobian_and_aux if has_aux else _jacobian, gradient, positions, one)
 
 
 @overload
-def hvp(f: Callable[..., Any], x: ArrayLike, v: ArrayLike) -> Array: ...
+def hvp(f: Callable[..., Any], x: Numbers, v: Numbers) -> Array: ...
 @overload
 def hvp(f: Callable[..., Any], x: Tensor, v: Input) -> Any: ...
 @overload
-def hvp(f: Callable[..., Any], x: ArrayLike, v: Tensor) -> Any: ...
+def hvp(f: Callable[..., Any], x: Numbers, v: Tensor) -> Any: ...
+@overload
+def hvp(f: Callable[..., Any], x: Tree, v: Any) -> Tree: ...
 def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
     """Multiply the Hessian of f at x with v, without forming it: two reverse passes.
 
     Parameters
     ----------
     f : callable
-        A function of one array that returns one number.
+        A function of one array, or of one container, that returns one number.
     x, v : array_like
         The argument, and a vector of the same shape.
 

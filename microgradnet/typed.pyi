@@ -5,10 +5,11 @@ one number of inputs. `P` are the static arguments, with the names, types and de
 have none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Concatenate, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
+from _typeshed import DataclassInstance
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import ParamSpec
 
@@ -25,6 +26,15 @@ ArrayLike: TypeAlias = complex | np.number[Any] | np.bool | NDArray[Any] | Seque
 """What is plain: an array, a number, lists of numbers. Unlike NumPy's alias of this name it leaves out tensors."""
 
 Input: TypeAlias = Tensor | ArrayLike
+
+Number: TypeAlias = complex | np.number[Any] | np.bool
+Numbers: TypeAlias = Number | NDArray[Any] | Sequence["Number | Numbers_"]
+"""What is one array where it is differentiated: a list of arrays is no array, but a container."""
+
+Numbers_: TypeAlias = Sequence["Number | Numbers_"]
+
+Tree = TypeVar("Tree", bound=Mapping[Any, Any] | list[Any] | tuple[Any, ...] | DataclassInstance)
+"""A container of arrays; its gradient is one of the same type."""
 
 Function: TypeAlias = Callable[Concatenate[Any, P], Any]
 """What can be differentiated with respect to its first argument."""
@@ -122,6 +132,56 @@ class OfFirst(Protocol[R_co, P]):
     """
 
     @overload
-    def __call__(self, x: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    def __call__(self, x: Numbers, /, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
     @overload
     def __call__(self, x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    @overload
+    def __call__(self, x: Tree, /, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+
+class OfAny(Protocol[R_co]):
+    """The same, where the arguments to differentiate are any: of arrays and numbers alone it is `R_co`."""
+
+    @overload
+    def __call__(self, *args: Numbers, **kwargs: Any) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+class Gradient(Protocol[P]):
+    """What `grad` makes of a function."""
+
+    @overload
+    def __call__(self, x: Numbers, /, *args: P.args, **kwargs: P.kwargs) -> Array: ...
+    @overload
+    def __call__(self, x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    @overload
+    def __call__(self, x: Tree, /, *args: P.args, **kwargs: P.kwargs) -> Tree: ...
+
+class GradientAndAux(Protocol[P]):
+    """The same of a function that returns something on the side."""
+
+    @overload
+    def __call__(self, x: Numbers, /, *args: P.args, **kwargs: P.kwargs) -> tuple[Array, Any]: ...
+    @overload
+    def __call__(self, x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> tuple[Any, Any]: ...
+    @overload
+    def __call__(self, x: Tree, /, *args: P.args, **kwargs: P.kwargs) -> tuple[Tree, Any]: ...
+
+class ValueAndGradient(Protocol[P]):
+    """What `value_and_grad` makes of a function."""
+
+    @overload
+    def __call__(self, x: Numbers, /, *args: P.args, **kwargs: P.kwargs) -> tuple[Array, Array]: ...
+    @overload
+    def __call__(self, x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Any: ...
+    @overload
+    def __call__(self, x: Tree, /, *args: P.args, **kwargs: P.kwargs) -> tuple[Array, Tree]: ...
+
+class ValueGradientAndAux(Protocol[P]):
+    """The same of a function that returns something on the side."""
+
+    @overload
+    def __call__(self, x: Numbers, /, *args: P.args, **kwargs: P.kwargs) -> tuple[tuple[Array, Any], Array]: ...
+    @overload
+    def __call__(self, x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> tuple[tuple[Any, Any], Any]: ...
+    @overload
+    def __call__(self, x: Tree, /, *args: P.args, **kwargs: P.kwargs) -> tuple[tuple[Array, Any], Tree]: ...

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from tests.ops.cases import CASES, OF_ORDER, WITHIN, Case
+from tests.ops.cases import CASES, OF_ORDER, WITHIN, Case, words
 
 
 def network_loss(x: Any, y: Any, weights: Any, bias: Any) -> Any:
@@ -87,6 +87,14 @@ NUMPYS = {
     "svd", "qr", "lstsq", "cond", "told_apart", "told_apart_twice", "of_full_rank", "free_of_choice",
     "beta", "betaln", "multigammaln", "inverse_mills", "mills_excess", *OF_ORDER,
     *(WITHIN.keys() - {"expit", "log_expit", "logit", "entr"}),
+    *words(
+        "append apply_along_axis block choose compress convolve copysign copysign_vjp corrcoef correlate cov "
+        "cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
+        "heaviside i0 insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "
+        "nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar partition "
+        "percentile piecewise poly polyder polydiv polyint polymul protocol quantile resize select "
+        "sliding_window_view vander"
+    ),
 }  # fmt: skip
 """Operations whose cases have arrays of NumPy's in them, or do what the standard has not."""
 

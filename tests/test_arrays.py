@@ -157,7 +157,7 @@ def test_what_is_not_plain_is_refused_at_every_door(kind: str, door: str) -> Non
         DOORS[door](given)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.operation != "operator"], ids=str)
+@pytest.mark.parametrize("case", [c for c in CASES if c.operation not in ("operator", "protocol")], ids=str)
 def test_every_operation_refuses_them_for_each_of_its_arguments(case: Case) -> None:
     arrays = case.arguments()
     for k, a in enumerate(arrays):

@@ -315,7 +315,16 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         r"^np\.left_shift is not supported on tensors$",
     ),
     "a ufunc that is not supported": (lambda: np.spacing(parameter(1.0)), TypeError, "np.spacing is not supported"),
-    "a method of a ufunc": (lambda: np.add.accumulate(parameter(1.0)), TypeError, "np.add.accumulate is not supported"),
+    "a method of a ufunc": (
+        lambda: np.add.reduceat(parameter(1.0), [0]),
+        TypeError,
+        "np.add.reduceat is not supported",
+    ),
+    "accumulating a number": (
+        lambda: np.add.accumulate(parameter(1.0)[0]),
+        TypeError,
+        "a number has no axis to go along",
+    ),
     "text": (lambda: mg.tensor("abc"), TypeError, r"tensor\(\): 'abc' is text, no number"),
     "too many arguments of an operation": (
         lambda: mg.exp(parameter(1.0), 2.0),

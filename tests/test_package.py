@@ -19,14 +19,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "microgradnet"
 
 FLOORS = [
-    {"started", "ownership", "plain", "template", "text", "typed"},  # `typed` is a stub
+    {"started", "ownership", "plain", "template", "text", "trees", "typed"},  # `typed` is a stub
     {"calls"},
     {"record"},
     {"leaving"},
     {"ops"},
     {"backward"},
     {"tensor"},
-    {"transforms", "graph"},
+    {"containers", "graph"},
+    {"transforms"},
     {"notation"},
     {"passes", "simplify"},
     {"views", "compiler"},

@@ -39,7 +39,7 @@ ANCHOR = "formula-"
 MOST_LINES = 6
 """What takes more is shown as NumPy code."""
 
-ELEMENTWISE = tuple(f"microgradnet.ops.{room}" for room in ("elementwise", "special", "entropies", "scientific"))
+ELEMENTWISE = tuple(f"microgradnet.ops.{r}" for r in ("elementwise", "pieces", "special", "entropies", "scientific"))
 """Rooms of what is computed number by number, where shapes tell nothing."""
 
 

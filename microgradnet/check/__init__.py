@@ -1,7 +1,7 @@
 """Is a gradient right? `gradcheck` compares with numerical derivatives, `compare` with a derivation by hand.
 
-`diagnose` says which step of that derivation is wrong; `compare_training` compares whole training runs;
-`first_nonfinite` says where a NaN or an infinity comes from.
+`compare_network` reads such a derivation off somebody's class, and `diagnose` says which step of it is wrong;
+`compare_training` compares whole training runs; `first_nonfinite` says where a NaN or an infinity comes from.
 
 These read functions and their gradients from the outside: no operation is known here by name.
 """
@@ -10,6 +10,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.networks import compare_network
 from microgradnet.check.nonfinite import Nonfinite, first_nonfinite
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
 from microgradnet.check.training import TrainingReport, compare_training
@@ -24,6 +25,7 @@ __all__ = [
     "ParameterReport",
     "TrainingReport",
     "compare",
+    "compare_network",
     "compare_training",
     "diagnose",
     "first_nonfinite",

@@ -72,6 +72,7 @@ class ParameterReport:
           one;
         - ``"differs"``;
         - ``"not finite"``: an element of one of them is no number, and the differences don't say what is right;
+        - ``"can't be told"``: numerical derivatives, where they are all there is, don't say what is right;
         - ``"not repeatable"``: it differs, and the loss or the manual gradient is another one at every call;
         - ``"other shape"``.
     """

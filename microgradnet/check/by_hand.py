@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import index
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
+from microgradnet.check.forms import Arguments, Reading
+from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
-from microgradnet.check.text import argument_names, check_call, contents, copies
+from microgradnet.check.text import argument_names, check_call, copies
+from microgradnet.containers import is_tree, opened, taken_apart
 from microgradnet.leaving import Running
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, no_grad, value_of
 from microgradnet.tensor import tensor
 from microgradnet.text import legible
 from microgradnet.transforms import vjp
+from microgradnet.trees import Container, Leaf, OfLeaves, Structure, flatten, indices, unflatten
 
-__all__ = ["ByHand"]
+__all__ = ["Automatically", "ByHand"]
+
+Automatically = Literal["recorded", "numerical"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+_ANOTHER_WAY = (
+    'To compare with numerical derivatives of the loss as it is, give automatic="numerical", or on the command line '
+    "--automatic numerical"
+)
 
 
 @dataclass(frozen=True)
@@ -31,18 +42,27 @@ class ByHand:
     Attributes
     ----------
     f : callable
+        The loss, as a function of the arrays in its arguments.
     manual :
-        As the user gave it.
+        What the user gave, or a function that makes gradients of the same arguments by it.
     values : list
         The arguments of f.
     names : list of str
-        Theirs.
+        What the user calls them: ``w``, ``params["w"]``.
     positions : list of int
         Which of them are the parameters.
     gradients : dict of str to array
         The manual gradient of each parameter, of any shape.
     descent : bool
         Whether they point down the loss.
+    arguments : Arguments
+        What the user gave, by which the gradients are read.
+    notes : tuple of str
+        What is to be said of how they were read.
+    stated : float or None
+        The loss that came with them.
+    recorded : bool
+        Whether the loss is recorded; if not, only numbers of it are asked for.
     """
 
     f: Callable[..., Any]
@@ -52,6 +72,10 @@ class ByHand:
     positions: list[int]
     gradients: dict[str, Array]
     descent: bool
+    arguments: Arguments
+    notes: tuple[str, ...] = ()
+    stated: float | None = None
+    recorded: bool = True
 
     @classmethod
     def read(
@@ -61,10 +85,13 @@ class ByHand:
         args: Sequence[Any],
         argnums: int | Sequence[int] | None,
         descent: bool,
+        automatic: Automatically,
         *,
         caller: str,
     ) -> ByHand:
         """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
+        if automatic not in ("recorded", "numerical"):
+            raise ValueError(f'{caller}: automatic is "recorded" or "numerical", got {automatic!r}')
         if not callable(f):
             raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
         values = [_as_given(a, f"{caller}: argument {i}") for i, a in enumerate(args)]
@@ -72,22 +99,25 @@ class ByHand:
         check_call(f, values, caller, "the loss", named)
         if callable(manual):
             check_call(manual, values, caller, "the manual gradient", named)
-        by_hand = _one_array(_by_hand(manual, values, caller), values, argnums)
-        names = argument_names(f, len(args))
-        positions = _parameters(f, by_hand, values, names, argnums, caller)
-        gradients = _in_order(by_hand, [names[i] for i in positions], caller)
-        if not positions:
-            raise TypeError(f"{caller}: there is nothing to compare; no gradients were given, or no arguments")
-        for i in positions:
-            if (dtype := _dtype(values[i])) is None or dtype.kind == "O":
-                raise TypeError(f"{caller}: {_not_one_array(f, values, names, i)}")
-            if dtype.kind != "f":
-                raise TypeError(
-                    f"{caller}: parameter {names[i]!r} must hold real floating-point numbers, got {dtype}; "
-                    "convert it with float() or .astype(float)"
-                )
-        read = {names[i]: _real(g, names[i], caller) for i, g in zip(positions, gradients, strict=True)}
-        return cls(f, manual, values, names, positions, read, descent)
+        loss = _Loss.of(f, values, caller)
+        asked = None if argnums is None else _asked(argnums, len(args), caller)
+        arguments = Arguments(loss.arguments, loss.structures, loss.names, list(map(_floating, loss.leaves)), asked)
+        if callable(manual) and any(isinstance(structure, Container) for structure in loss.structures):
+            manual = OfLeaves(manual, values, dict(enumerate(loss.structures)), loss.names)
+        given = _by_hand(manual, loss.leaves, caller)
+        reading = read_gradients(given, arguments, caller)
+        if reading is None or not reading.gradients:
+            raise _unread(given, arguments, loss.leaves, caller)
+        for i, structure in enumerate(loss.structures):
+            if isinstance(structure, Container) and not reading.gradients.keys().isdisjoint(indices(structure)):
+                taken_apart(caller, f, values, [i])  # for what it refuses
+        _check_complete(reading, arguments, given, caller)
+        names = loss.names
+        return cls(
+            loss, manual, loss.leaves, names, list(reading.gradients),
+            {names[k]: _real(g, names[k], caller) for k, g in reading.gradients.items()}, descent, arguments,
+            _notes(reading, arguments), reading.loss, automatic == "recorded",
+        )  # fmt: skip
 
     def automatic(self, caller: str) -> tuple[float, dict[str, Array]]:
         """Compute the loss and its automatic gradients, by parameter.
@@ -111,7 +141,11 @@ class ByHand:
             return loss
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
-            loss, pull = Running(caller).call(vjp, [of_parameters, *(self.values[i] for i in self.positions)])
+            try:
+                loss, pull = Running(caller).call(vjp, [of_parameters, *(self.values[i] for i in self.positions)])
+            except Exception as error:
+                self._say_another_way(error)
+                raise
         if loss.size != 1:
             raise ValueError(f"{caller}: the loss must be one number, got shape {loss.shape}; sum it, or take its mean")
         if not np.isfinite(loss).all():
@@ -125,12 +159,28 @@ class ByHand:
             self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
         }
 
+    def _say_another_way(self, error: Exception) -> None:
+        """Add to an error how to compare all the same, if what can't be recorded can be computed."""
+        try:
+            number = np.asarray(self.plainly(*self.values))
+        except Exception:  # the loss can't be computed at all, so that the error is all there is to say
+            return
+        if number.size == 1 and number.dtype.kind == "f" and len(error.args) == 1:
+            error.args = (f"{error}. {_ANOTHER_WAY}",)
+
+    def plainly(self, *values: Any) -> Any:
+        """Compute the loss from plain arrays and nothing else."""
+        with np.errstate(all="ignore"):
+            return _plain(self.call(*values))
+
     def call(self, *values: Any) -> Any:
         """Call the loss, which may write to its arguments: they are copies."""
         return self.f(*copies(values))
 
     def value(self, *values: Any) -> Any:
         """Compute the loss from plain arrays, as it is computed where it is differentiated."""
+        if not self.recorded:
+            return self.plainly(*values)
         with no_grad():
             return _plain(self.call(*(tensor(v) if i in self.positions else v for i, v in enumerate(values))))
 
@@ -153,7 +203,11 @@ class ByHand:
 
     def at(self, values: list[Any]) -> ByHand:
         """Return the same derivation at other arguments; the manual gradient must be a function."""
-        return ByHand.read(self.f, self.manual, values, self.positions, self.descent, caller="diagnose")
+        reading = read_gradients(_by_hand(self.manual, values, "diagnose"), self.arguments, "diagnose")
+        if reading is None or list(reading.gradients) != self.positions:
+            raise ValueError("diagnose: at other arguments the manual gradient is of other parameters")
+        read = {self.names[k]: _real(g, self.names[k], "diagnose") for k, g in reading.gradients.items()}
+        return replace(self, values=values, gradients=read)
 
     @property
     def function(self) -> str:
@@ -166,11 +220,97 @@ class ByHand:
         return {name: -g if self.descent else g for name, g in self.gradients.items()}
 
 
+class _Loss(OfLeaves):
+    """The loss as a function of the arrays in its arguments; of what it returns, ``(loss, cache)``, the loss.
+
+    Attributes
+    ----------
+    arguments : list of str
+        The names of its arguments.
+    structures : list of Structure
+        What they are made of.
+    leaves : list
+        The arrays in them, and what is no array.
+    """
+
+    arguments: list[str]
+    structures: list[Structure]
+    leaves: list[Any]
+
+    @classmethod
+    def of(cls, f: Callable[..., Any], values: Sequence[Any], caller: str) -> _Loss:
+        """Make it of the arguments that the user gave."""
+        of_leaves, leaves, structures = opened(f, values, range(len(values)))
+        loss = cls(f, values, dict(enumerate(structures)), of_leaves.names)
+        loss.arguments, loss.structures = argument_names(f, len(values)), structures
+        loss.leaves = [_as_given(x, f"{caller}: {name}") for x, name in zip(leaves, loss.names, strict=True)]
+        return loss
+
+    def __call__(self, *leaves: Any, **kwargs: Any) -> Any:
+        """Compute the loss."""
+        result = super().__call__(*leaves, **kwargs)
+        return result[0] if isinstance(result, tuple) and result and _is_number(result[0]) else result
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Recorded | np.ndarray | np.generic | float | int) and np.size(value_of(value)) == 1
+
+
+def _asked(argnums: int | Sequence[int], count: int, caller: str) -> list[int]:
+    """Return the positions of the parameters, as they were asked for."""
+    try:
+        positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
+    except TypeError:
+        raise TypeError(f"{caller}: argnums is an integer or several, got {argnums!r}") from None
+    for i in positions:
+        if not -count <= i < count:
+            raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {count}")
+    positions = [i % count for i in positions]
+    if len(set(positions)) < len(positions):
+        raise ValueError(f"{caller}: argnums names an argument twice: {argnums!r}")
+    return positions
+
+
+def _floating(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of floating-point numbers; None of anything else."""
+    dtype = _dtype(value)
+    return np.shape(value) if dtype is not None and dtype.kind == "f" else None
+
+
+def _check_complete(reading: Reading, arguments: Arguments, given: Any, caller: str) -> None:
+    """Raise if there is no gradient of a parameter that was asked for."""
+    wanted = [k for i in arguments.asked or () for k in arguments.floating(arguments.structures[i])]
+    if missing := [arguments.paths[k] for k in wanted if k not in reading.gradients]:
+        there = list(given) if isinstance(given, Mapping) else list(reading.gradients)
+        raise ValueError(f"{caller}: the manual gradient of {missing} is missing; there are {there}")
+
+
+def _notes(reading: Reading, arguments: Arguments) -> tuple[str, ...]:
+    """Say how gradients were read, where that isn't plain to see."""
+    notes = []
+    missing = [
+        arguments.paths[k]
+        for structure in arguments.structures
+        if not reading.gradients.keys().isdisjoint(arguments.floating(structure))
+        for k in arguments.floating(structure)
+        if k not in reading.gradients
+    ]
+    if missing:
+        is_ = "are" if len(missing) > 1 else "is"
+        notes.append(f"There is no manual gradient of {', '.join(map(legible, missing))}, which {is_} not compared.")
+    if "one vector" in reading.form:
+        notes.append(f"The manual gradient was read as {reading.form}.")
+    if reading.extra:
+        what, is_ = ", ".join(map(legible, reading.extra)), "are" if len(reading.extra) > 1 else "is"
+        notes.append(f"In the manual gradient {what} {is_} of no parameter, and {is_} not compared.")
+    return tuple(notes)
+
+
 def _as_given(value: Any, whose: str) -> Any:
     """Return an argument as it is for both functions: lists of numbers as an array; arrays must be plain."""
     if isinstance(value, Recorded) or is_array(value):
         return plain(_plain(value), whose)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not is_tree(value):
         try:
             array = np.array(value)
         except ValueError:  # rows of different lengths
@@ -204,8 +344,8 @@ def _real(gradient: Any, name: str, caller: str) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, Any] | list[Any]:
-    """Return the gradients derived by hand: by name, or as a list."""
+def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Any:
+    """Return the gradients derived by hand, in whatever form."""
     if callable(manual):
         try:
             manual = manual(*copies(values))
@@ -214,113 +354,79 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Mapping[str, An
             raise
     if manual is None:
         raise TypeError(f"{caller}: the manual gradient is None; does the function return what it computes?")
-    if isinstance(manual, Mapping):
-        return manual
-    return list(manual) if isinstance(manual, tuple | list | Iterator) else [manual]
+    return _in_numpy(list(manual) if isinstance(manual, Iterator) else manual, caller)
 
 
-def _one_array(
-    by_hand: Mapping[str, Any] | list[Any], values: Sequence[Any], argnums: int | Sequence[int] | None
-) -> Mapping[str, Any] | list[Any]:
-    """Take a list of numbers, however deep, for the gradient of the only parameter where its shape is that.
-
-    Unless its only item is of that shape: then it is a list of one gradient.
-    """
-    if isinstance(by_hand, Mapping):
-        return by_hand
-    if argnums is None:
-        only = [v for v in values if (dtype := _dtype(v)) is not None and dtype.kind == "f"]
-    else:
-        asked = argnums if isinstance(argnums, Sequence) else [argnums]
-        only = [values[i] for i in asked if hasattr(i, "__index__") and -len(values) <= i < len(values)]
-    if len(only) != 1 or any(isinstance(g, Recorded) for g in by_hand):
-        return by_hand
-    try:
-        shape = np.shape(only[0])
-        if len(by_hand) == 1 and np.shape(by_hand[0]) == shape:
-            return by_hand
-        return [np.array(by_hand)] if np.shape(by_hand) == shape else by_hand
-    except ValueError:  # rows of different lengths
-        return by_hand
+def _in_numpy(given: Any, caller: str) -> Any:
+    """Return gradients with NumPy's arrays in place of those that PyTorch and JAX hold in the same memory."""
+    arrays: list[Any] = []
+    theirs = ("torch", "jax", "jaxlib")
+    structure = flatten(given, arrays, lambda value: _library(value) in theirs, f"{caller}: the manual gradient")
+    if not arrays:
+        return given
+    for array in arrays:
+        device = getattr(array, "device", None)
+        if getattr(device, "type", "cpu") != "cpu":
+            raise TypeError(f"{caller}: the manual gradient is on {device}; give x.cpu()")
+    return unflatten(structure, [np.array(a.detach().numpy() if _library(a) == "torch" else a) for a in arrays])
 
 
-def _not_one_array(f: Callable[..., Any], values: Sequence[Any], names: list[str], i: int) -> str:
-    """Say what a parameter is that isn't one array, and how the loss would take its arrays."""
-    value, inside = values[i], contents(values[i])
-    kind = type(value).__name__
-    if not inside:
-        return f"parameter {names[i]!r} must be one array, got {kind}; pass each array as an argument of its own"
-    alone = [name or f"{names[i]}{k}" for k, name in enumerate(inside)]
-    items = value.values() if isinstance(value, Mapping) else value
-    arrays = all((dtype := _dtype(item)) is not None and dtype.kind in "fiub" for item in items)
-    what = f"{kind} of {len(inside)} {'array' if arrays else 'item'}{'s' * (len(inside) > 1)}"
-    named = f" ({', '.join(inside)})" if all(inside) else ""
-    way = "pass each array as an argument of its own"
-    if arrays and all(name.isidentifier() for name in alone):
-        called = getattr(f, "__name__", "loss").replace("<lambda>", "loss")
-        way += f": def {called}({', '.join(alone)}{', ...' if len(values) > 1 else ''})"
-    return f"parameter {names[i]!r} must be one array, got a {what}{named}; {way}"
+def _library(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
 
 
-def _parameters(
-    f: Callable[..., Any],
-    by_hand: Mapping[str, Any] | list[Any],
-    values: Sequence[Any],
-    names: list[str],
-    argnums: int | Sequence[int] | None,
-    caller: str,
-) -> list[int]:
-    """Find the positions of the parameters."""
-    trees = [i for i, value in enumerate(values) if contents(value)]
-    if isinstance(by_hand, Mapping) and (unknown := [name for name in by_hand if name not in names]):
-        if (tree := next((i for i in trees if {*unknown} <= {*(contents(values[i]) or ())}), None)) is not None:
-            raise TypeError(f"{caller}: {_not_one_array(f, values, names, tree)}")
-        raise ValueError(
+def _unread(given: Any, arguments: Arguments, values: Sequence[Any], caller: str) -> TypeError | ValueError:
+    """Say why what was given is no gradient of what the loss takes."""
+    names, floating = arguments.paths, [k for k, shape in enumerate(arguments.shapes) if shape is not None]
+    count = len(given) if isinstance(given, Mapping | list | tuple) else 1
+    for i in arguments.asked or ():
+        if not arguments.floating(arguments.structures[i]):
+            return _no_parameter(arguments, values, i, caller)
+    if not count:
+        return TypeError(f"{caller}: there is nothing to compare; no gradients were given, or no arguments")
+    if not values:
+        return TypeError(f"{caller}: no arguments were given; those of the loss follow the gradient by hand")
+    if isinstance(given, Mapping):
+        known = [*arguments.names, *names]
+        unknown = [key for key in given if key not in known]
+        if not unknown:
+            return _no_parameter(arguments, values, arguments.names.index(next(iter(given))), caller)
+        easy = all(map(str.isidentifier, arguments.names))
+        return ValueError(
             f"{caller}: there are gradients of {unknown}, but the loss takes {names}"
-            + ("" if all(map(str.isidentifier, names)) else "; give them as a tuple, in the order of the arguments")
+            + ("" if easy else "; give them as a tuple, in the order of the arguments")
         )
-    if argnums is not None:
-        try:
-            positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
-        except TypeError:
-            raise TypeError(f"{caller}: argnums is an integer or several, got {argnums!r}") from None
-        for i in positions:
-            if not -len(values) <= i < len(values):
-                raise TypeError(f"{caller}: argnums asks for argument {i}, but there are {len(values)}")
-        positions = [i % len(values) for i in positions]
-        if len(set(positions)) < len(positions):
-            raise ValueError(f"{caller}: argnums names an argument twice: {argnums!r}")
-        return positions
-    if isinstance(by_hand, Mapping):
-        return [names.index(name) for name in by_hand]
-    floating = [i for i, v in enumerate(values) if (kind := _dtype(v)) is not None and kind.kind == "f"]
-    if by_hand and not values:
-        raise TypeError(f"{caller}: no arguments were given; those of the loss follow the gradient by hand")
-    if trees and len(floating) != len(by_hand):
-        raise TypeError(f"{caller}: {_not_one_array(f, values, names, trees[0])}")
-    if by_hand and not floating:
-        raise TypeError(
+    if not floating:
+        return TypeError(
             f"{caller}: no argument holds real floating-point numbers, so none can be a parameter; convert those that "
             "are with float() or .astype(float)"
         )
-    if len(floating) != len(by_hand):
-        others = [f"{names[i]} holds {d}" for i, v in enumerate(values) if (d := _dtype(v)) and d.kind in "iubc"]
-        raise TypeError(
-            f"{caller}: {len(by_hand)} gradient{'s' * (len(by_hand) != 1)}, but {len(floating)} floating-point "
-            f"argument{'s' * (len(floating) != 1)} ({', '.join(names[i] for i in floating)}"
-            f"{'; ' * bool(others)}{', '.join(others)}); say which are the parameters with argnums=, or on "
-            "the command line with --parameters"
-        )
-    return floating
+    if arguments.asked is not None:
+        wanted = [names[k] for i in arguments.asked for k in arguments.floating(arguments.structures[i])]
+        return ValueError(f"{caller}: {count} manual gradients for {len(wanted)} parameters, {wanted}")
+    others = [f"{name} holds {d}" for name, v in zip(names, values, strict=True) if (d := _whole(v)) is not None]
+    return TypeError(
+        f"{caller}: {count} gradient{'s' * (count != 1)}, but {len(floating)} floating-point "
+        f"argument{'s' * (len(floating) != 1)} ({', '.join(names[k] for k in floating)}"
+        f"{'; ' * bool(others)}{', '.join(others)}); say which are the parameters with argnums=, or on "
+        "the command line with --parameters"
+    )
 
 
-def _in_order(by_hand: Mapping[str, Any] | list[Any], wanted: list[str], caller: str) -> list[Any]:
-    """Return one manual gradient for each parameter."""
-    if isinstance(by_hand, Mapping):
-        missing = [name for name in wanted if name not in by_hand]
-        if missing:
-            raise ValueError(f"{caller}: the manual gradient of {missing} is missing; there are {list(by_hand)}")
-        return [by_hand[name] for name in wanted]
-    if len(by_hand) != len(wanted):
-        raise ValueError(f"{caller}: {len(by_hand)} manual gradients for {len(wanted)} parameters, {wanted}")
-    return by_hand
+def _whole(value: Any) -> np.dtype[Any] | None:
+    dtype = _dtype(value)
+    return dtype if dtype is not None and dtype.kind in "iubc" else None
+
+
+def _no_parameter(arguments: Arguments, values: Sequence[Any], i: int, caller: str) -> TypeError:
+    """Say that an argument can't be a parameter."""
+    name, structure = arguments.names[i], arguments.structures[i]
+    dtype = _dtype(values[structure.index]) if isinstance(structure, Leaf) else None
+    if isinstance(structure, Leaf) and (dtype is None or dtype.kind == "O"):
+        kind = type(values[structure.index]).__name__
+        return TypeError(f"{caller}: parameter {name!r} must be one array, or a container of arrays, got {kind}")
+    got = "none" if dtype is None else dtype
+    return TypeError(
+        f"{caller}: parameter {name!r} must hold real floating-point numbers, got {got}; convert it with float() or "
+        ".astype(float)"
+    )

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
-from microgradnet.check.by_hand import ByHand
+from microgradnet.check.by_hand import Automatically, ByHand
 from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.check.verdicts import judge
+from microgradnet.check.without_record import judge_without_record, search_without_record
 from microgradnet.text import legible, printable
 
 __all__ = ["GradientReport", "compare"]
@@ -49,7 +50,11 @@ class GradientReport(Report):
     parameters : tuple of ParameterReport
     headline : str
         What no column says, in plain words: that the automatic gradient is not to be believed here, and why; that the
-        loss has a kink exactly at its arguments; what it is that isn't finite. Usually empty.
+        loss has a kink exactly at its arguments; what it is that isn't finite; what was not compared. Usually empty.
+    automatic : {"recorded", "numerical"}
+        Where the automatic gradients are from.
+    notes : tuple of (str, str)
+        Of a network, what was compared, how it was found, and what was assumed: what it is about, and the words.
     """
 
     function: str
@@ -58,6 +63,8 @@ class GradientReport(Report):
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
     _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    automatic: Automatically = "recorded"
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -78,7 +85,8 @@ class GradientReport(Report):
     @property
     def _title(self) -> str:
         which = f"−∂{self.function}" if self.descent else f"∂{self.function}"
-        return f"{which}: manual against automatic, {self.function} = {self.loss:.9g}"
+        what = "automatic" if self.automatic == "recorded" else "numerical"
+        return f"{which}: manual against {what}, {self.function} = {self.loss:.9g}"
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [
@@ -101,13 +109,26 @@ class GradientReport(Report):
     def __str__(self) -> str:
         width = shutil.get_terminal_size().columns
         said = [textwrap.fill(self.headline, max(width, 20), break_on_hyphens=False)] * bool(self.headline)
-        return printable("\n".join([self._title, *said, aligned(HEADER, self._rows())]))
+        return printable("\n".join([*self._noted(width), self._title, *said, aligned(HEADER, self._rows())]))
+
+    def _noted(self, width: int) -> list[str]:
+        """Write the notes below each other, with room for what each is about."""
+        room = max((len(about) for about, _ in self.notes), default=0) + 2
+        return [
+            textwrap.fill(
+                legible(words, len(words)), max(width, room + 20), initial_indent=about.ljust(room),
+                subsequent_indent=" " * room, break_on_hyphens=False,
+            )
+            for about, words in self.notes
+        ]  # fmt: skip
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """Yield what Rich prints: a table, or several below each other where one is too wide."""
         from rich.table import Table
         from rich.text import Text
 
+        for line in self._noted(options.max_width):
+            yield Text(printable(line, options.encoding))
         yield Text(printable(self._title, options.encoding))
         if self.headline:
             yield Text(printable(self.headline, options.encoding), style="bold")
@@ -128,8 +149,9 @@ class GradientReport(Report):
             for p, row in zip(self.parameters, self._rows(), strict=True)
         )
         said = f"<br>{html.escape(self.headline)}" if self.headline else ""
+        noted = "".join(f"<br>{html.escape(about)}: {html.escape(words)}" for about, words in self.notes)
         return (
-            f"<table><caption>{html.escape(self._title)}{said}</caption>"
+            f"<table><caption>{html.escape(self._title)}{said}{noted}</caption>"
             f"<thead><tr>{cells('th', HEADER)}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -144,8 +166,10 @@ class GradientReport(Report):
             "function": self.function,
             "loss": self.loss,
             "descent": self.descent,
+            "automatic": self.automatic,
             "ok": self.ok,
             "headline": self.headline,
+            "notes": dict(self.notes),
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
@@ -179,21 +203,26 @@ def compare(
     descent: bool = False,
     rtol: float | None = None,
     atol: float | None = None,
+    automatic: Automatically = "recorded",
 ) -> GradientReport:
     """Compare a gradient derived by hand with the automatic one; where finite differences contradict that, they decide.
 
     Parameters
     ----------
     f : callable
-        The loss: a function of arrays that returns one number.
+        The loss: a function of arrays that returns one number, or a tuple that begins with it, as ``(loss, cache)``.
     manual : callable, mapping, array_like or sequence of array_like
-        The gradients derived by hand: one for each parameter, in the order of `argnums`; a mapping from the
-        parameters' names in f's signature; or a function of the same arguments that returns any of these.
+        The gradients derived by hand, or a function of the same arguments that returns them: one for each parameter,
+        in the order of `argnums`; a mapping from the parameters' names, which may be written ``dW``, ``d_W``,
+        ``grad_W``, ``W_grad`` or ``dL_dW`` too; nested as the parameters are; or one vector of all of them, each laid
+        out row after row. The loss may stand beside them: ``(loss, gradients)``. What else a mapping holds is named
+        in the report's headline. Arrays of PyTorch's and JAX's are taken, in the memory of the CPU.
     *args : array_like
-        The arguments of f.
+        The arguments of f. Parameters may be in containers, as for `mg.grad`; they are called what the code calls them
+        then, such as ``params["W1"]``.
     argnums : int or sequence of int, optional
         The positions of the parameters. The default is those that a mapping names; otherwise all floating-point
-        arguments, if there are as many of them as gradients.
+        arguments, or those in the containers, if there are as many of them as gradients and their shapes say so.
     descent : bool
         Whether the manual gradients point down the loss, −∂f/∂parameter, as updates that are added do.
     rtol, atol : float, optional
@@ -203,6 +232,11 @@ def compare(
         gradients counts. Where that is exceeded, `atol` is at
         least 16 times what rounding every step of both computations at random changes: of the automatic gradient,
         and of the manual one if it is a function.
+    automatic : {"recorded", "numerical"}
+        "numerical" holds the manual gradients against numerical derivatives, extrapolated differences of the loss: for
+        a loss that can't be recorded, because it calls compiled code for instance. It takes some thirty evaluations
+        of the loss for each number in the parameters; the tolerance is an `rtol` of 1e-6 and what the differences may
+        be off by; and a diagnosis then says no more than that a factor is missing.
 
     Returns
     -------
@@ -229,10 +263,24 @@ def compare(
     >>> wrong = mg.compare(lambda w: mg.sum(w**2), lambda w: w, np.array([1.0, 2.0]))
     >>> wrong.ok, wrong.diagnosis[0].kind
     (False, 'scale')
+    >>> def loss(params, x):
+    ...     return np.sum((x @ params["w"] + params["b"]) ** 2)
+    >>> def backprop(params, x):
+    ...     delta = 2 * (x @ params["w"] + params["b"])
+    ...     return loss(params, x), {"dw": x.T @ delta, "db": delta.sum()}
+    >>> params, x = {"w": np.array([1.0, 2.0]), "b": 0.5}, np.array([[1.0, 0.0], [2.0, 3.0]])
+    >>> [p.name for p in mg.compare(loss, backprop, params, x).parameters]
+    ['params["w"]', 'params["b"]']
+    >>> mg.compare(loss, backprop, params, x, automatic="numerical").ok
+    True
     """
-    derivation = ByHand.read(f, manual, args, argnums, descent, caller="compare")
-    judgement = judge(derivation, rtol, atol, "compare", thorough=True)
+    derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="compare")
+    if derivation.recorded:
+        judgement = judge(derivation, rtol, atol, "compare", thorough=True)
+        diagnose = partial(search, derivation, judgement, rtol, atol)
+    else:
+        judgement = judge_without_record(derivation, rtol, atol, "compare")
+        diagnose = partial(search_without_record, judgement)
     return GradientReport(
-        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline,
-        partial(search, derivation, judgement, rtol, atol),
-    )  # fmt: skip
+        derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose, automatic
+    )

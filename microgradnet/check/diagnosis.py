@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
-from microgradnet.check.by_hand import ByHand
+from microgradnet.check.by_hand import Automatically, ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.verdicts import judge
+from microgradnet.check.without_record import judge_without_record, search_without_record
 
 __all__ = ["diagnose"]
 
@@ -25,6 +26,7 @@ def diagnose(
     atol: float | None = None,
     intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
+    automatic: Automatically = "recorded",
 ) -> Diagnoses:
     """Find the step at which a gradient derived by hand went wrong.
 
@@ -33,7 +35,7 @@ def diagnose(
 
     Parameters
     ----------
-    f, manual, *args, argnums, descent, rtol, atol :
+    f, manual, *args, argnums, descent, rtol, atol, automatic :
         As for `compare`. Where the manual gradient is a function, explanations are also tried on fresh random
         arguments, which tells apart what the given ones can't.
     intermediates : mapping of str to array_like, optional
@@ -76,6 +78,8 @@ def diagnose(
         given = type(intermediates).__name__
         raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
     start = time.perf_counter()
-    derivation = ByHand.read(f, manual, args, argnums, descent, caller="diagnose")
+    derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="diagnose")
+    if not derivation.recorded:
+        return search_without_record(judge_without_record(derivation, rtol, atol, "diagnose"))
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
     return search(derivation, judgement, rtol, atol, intermediates, float(budget), start)

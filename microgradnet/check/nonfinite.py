@@ -19,12 +19,14 @@ from microgradnet.check.dependence import Call, Index, element, first, is_floati
 from microgradnet.check.double_where import double_where
 from microgradnet.check.explain.chain import Chain, Link
 from microgradnet.check.text import argument_names, place
+from microgradnet.containers import is_tree, opened
 from microgradnet.graph import located
 from microgradnet.notation import expression, names_in
 from microgradnet.ops.elementwise import where
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, node_of, value_of
 from microgradnet.text import legible, printable
+from microgradnet.trees import indices
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 
@@ -119,7 +121,8 @@ def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[i
     Parameters
     ----------
     f : callable
-        A function of arrays that returns one array; the gradient is that of the sum of its elements.
+        A function of arrays, or of containers of them, that returns one array; the gradient is that of the sum of
+        its elements.
     *args : array_like
         Its arguments.
     argnums : int or sequence of int, optional
@@ -147,6 +150,10 @@ def first_nonfinite(f: Callable[..., Any], *args: Any, argnums: int | Sequence[i
     """
     if not callable(f):
         raise TypeError(f"first_nonfinite takes a function, got {type(f).__name__}")
+    if any(map(is_tree, args)):
+        of_leaves, leaves, structures = opened(f, args, range(len(args)))
+        asked = None if argnums is None else [k for i in _asked(structures, argnums) for k in indices(structures[i])]
+        return first_nonfinite(of_leaves, *leaves, argnums=asked)
     values = [value_of(a) for a in args]
     values = [plain(v, f"first_nonfinite: argument {i}") if is_array(v) else v for i, v in enumerate(values)]
     values = [np.array(v) if isinstance(v, list) and _is_floating(v) else v for v in values]
@@ -178,13 +185,19 @@ def made_nonfinite(
 def _positions(values: Sequence[Any], argnums: int | Sequence[int] | None) -> list[int]:
     if argnums is None:
         return [i for i, v in enumerate(values) if _is_floating(v)]
-    positions = list(argnums) if isinstance(argnums, Sequence) else [argnums]
+    positions = _asked(values, argnums)
     for i in positions:
-        if not -len(values) <= i < len(values):
-            raise TypeError(f"first_nonfinite: argnums asks for argument {i}, but there are {len(values)}")
         if not _is_floating(values[i]):
             raise TypeError(f"first_nonfinite: argument {i} holds no real floating-point numbers")
     return [i % len(values) for i in positions]
+
+
+def _asked(arguments: Sequence[Any], argnums: int | Sequence[int]) -> list[int]:
+    positions = list(argnums) if isinstance(argnums, Sequence) else [argnums]
+    for i in positions:
+        if not -len(arguments) <= i < len(arguments):
+            raise TypeError(f"first_nonfinite: argnums asks for argument {i}, but there are {len(arguments)}")
+    return positions
 
 
 def _is_floating(value: Any) -> bool:

@@ -19,6 +19,7 @@ from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.report import Report
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
+from microgradnet.containers import is_tree, opened
 from microgradnet.leaving import Running
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
@@ -55,7 +56,7 @@ class CheckedArgument:
     order : int
         1 for the gradient, 2 for the gradient of the gradient, and so on.
     argument : str
-        Its name in the function's signature.
+        Its name in the function's signature; of an array in a container, how one gets it: ``params["w"]``.
     shape : tuple of int
     worst : tuple of int or None
         The element that is furthest off in relation to its tolerance; None where random directions were checked.
@@ -171,8 +172,8 @@ def gradcheck(
     f : callable
         A function of arrays that returns one array or number.
     *args : array_like
-        Its arguments. Derivatives are taken with respect to all that hold floating-point numbers; the others
-        are passed on as they are.
+        Its arguments. Derivatives are taken with respect to all that hold floating-point numbers, in containers
+        (dicts, lists, tuples, dataclasses) too; the others are passed on as they are.
     order : int
         The highest order of derivative. 2 also checks the gradient of a random projection of the gradient,
         and so on.
@@ -210,6 +211,10 @@ def gradcheck(
         raise ValueError(f"gradcheck: the order must be at least 1, got {order}")
     if directions is not None and index(directions) < 0:
         raise ValueError(f"gradcheck: the number of directions must be 0 or more, got {directions}")
+    name = legible(getattr(f, "__name__", type(f).__name__))
+    if any(map(is_tree, args)):
+        f, leaves, _ = opened(f, args, range(len(args)))
+        return replace(gradcheck(f, *leaves, order=order, rtol=rtol, atol=atol, directions=directions), function=name)
     given = [value_of(a) for a in args]
     given = [plain(a, f"gradcheck: argument {i}") if is_array(a) else a for i, a in enumerate(given)]
     positions = [i for i, a in enumerate(given) if np.asarray(a).dtype.kind == "f"]
@@ -251,7 +256,6 @@ def gradcheck(
             checked.append(entry if repeatable else replace(entry, ok=False, verdict="not deterministic"))
         function = times(1.0)
     cause = first_nonfinite(f, *given) if any(c.verdict == "not finite" for c in checked) else None
-    name = legible(getattr(f, "__name__", type(f).__name__))
     return GradcheckReport(name, tuple(checked), "" if cause is None else str(cause))
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 import math
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from microgradnet.leaving import argument_names
+from microgradnet.trees import flatten, is_container, unflatten
 
 __all__ = [
-    "aligned", "argument_names", "check_call", "check_tolerances", "contents", "copies", "groups", "place", "shown",
+    "aligned", "argument_names", "check_call", "check_tolerances", "copies", "groups", "place", "shown",
 ]  # fmt: skip
 
 
@@ -48,21 +49,15 @@ def check_call(f: Callable[..., Any], args: Sequence[Any], caller: str, what: st
     )
 
 
-def contents(value: Any) -> list[str] | None:
-    """Name what a container holds, as a dict of arrays or a list of them; None for a number, an array, or no container.
-
-    What has no name of its own is "".
-    """
-    if isinstance(value, Mapping):
-        return [str(key) for key in value]
-    if not isinstance(value, list | tuple):
-        return None
-    return list(getattr(value, "_fields", [""] * len(value)))
-
-
 def copies(values: Sequence[Any]) -> list[Any]:
     """Return the arguments for one call, which may write to its own."""
-    return [v.copy() if isinstance(v, np.ndarray) else v for v in values]
+    return [_copy(v) if is_container(v) else v.copy() if isinstance(v, np.ndarray) else v for v in values]
+
+
+def _copy(tree: Any) -> Any:
+    arrays: list[Any] = []
+    structure = flatten(tree, arrays, lambda value: isinstance(value, np.ndarray))
+    return unflatten(structure, [a.copy() for a in arrays])
 
 
 def check_tolerances(**tolerances: float | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, differences, largest
+from microgradnet.check.network.reader import read_network
 from microgradnet.check.plotting import figure
 from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown
 from microgradnet.text import legible, printable
+from microgradnet.trees import Leaf, flatten, is_container, keys_of, paths
 
 __all__ = ["TrainingReport", "compare_training"]
 
@@ -102,20 +104,32 @@ class TrainingReport(Report):
 
 
 def compare_training(
-    auto_network: Any, manual_network: Any, iterations: int = 1500, *, rtol: float | None = None
+    auto_network: Any,
+    manual_network: Any = None,
+    iterations: int = 1500,
+    *,
+    data: Sequence[Any] = (),
+    rtol: float | None = None,
+    **options: Any,
 ) -> TrainingReport:
     """Train two networks side by side, and compare their updates at every iteration.
 
     Parameters
     ----------
-    auto_network, manual_network : object
+    auto_network, manual_network : object or callable
         Each with a method ``backprop()`` that goes one iteration on and returns the updates: arrays in a sequence,
-        or in a mapping by name. `mg.article.AutogradNetwork` and `mg.article.ManualNetwork` are such; give both the
-        same seed, for they have to start from the same weights.
+        in a mapping by name, or in containers in these; or a function without arguments that does.
+        `mg.article.AutogradNetwork` and `mg.article.ManualNetwork` are such; give both the same seed, for they have to
+        start from the same weights. A network alone or its class, as `compare_network` takes it, is trained as it is,
+        on a copy, beside gradient descent with automatic gradients and the rate of its updates.
     iterations : int
+    data : sequence of array_like
+        Of a network alone, x and y for its methods.
     rtol : float, optional
         How large a difference may be in relation to the largest element of an update. The default is a thousand
         times that of `compare`, since the runs drift apart by rounding: 1e-6 for float64, 0.1 for float32.
+    **options :
+        Of a network alone: `loss`, `forward`, `backward`, `parameters`, `rate` as for `compare_network`.
 
     Returns
     -------
@@ -136,12 +150,19 @@ def compare_training(
     >>> report = mg.compare_training(automatic, mg.article.ManualNetwork(*data, seed=0), 100)
     >>> report.ok, report.first_difference
     (True, None)
+    >>> bool(mg.compare_training(mg.article.ManualNetwork(*data, seed=0), iterations=100))
+    True
     """
     check_tolerances(rtol=rtol)
     if index(iterations) < 1:
         raise ValueError(f"compare_training: iterations must be at least 1, got {iterations}")
+    if manual_network is None:
+        reading = read_network(auto_network, *data, caller="compare_training", **options)
+        auto_network, manual_network = reading.training()
+    elif data or options:
+        raise TypeError("compare_training: data= and what is read of a network are for one network alone")
     for network in (auto_network, manual_network):
-        if not callable(getattr(network, "backprop", None)):
+        if not callable(getattr(network, "backprop", network)):
             raise TypeError(
                 f"compare_training: a network needs a method backprop(), and {type(network).__name__} has none"
             )
@@ -181,14 +202,35 @@ def _not_finite(iteration: int, automatic: Mapping[str, Any], manual: Mapping[st
     )
 
 
+def _inside(updates: Any) -> dict[str, Any]:
+    """Return the updates in containers by how one gets them, those in the outermost by their names alone."""
+    found: dict[str, Any] = {}
+    named = (
+        updates if isinstance(updates, Mapping) else {name: getattr(updates, name) for name in keys_of(updates) or ()}
+    )
+    for name, part in named.items():
+        leaves: list[Any] = []
+        whole = not is_container(part) or (type(part) in (list, tuple) and not any(map(_is_part, part)))
+        structure = Leaf(0) if whole else flatten(part, leaves, lambda value: value is not None, f"update {name!r}")
+        found |= zip(paths(structure, str(name)), [part] if whole else leaves, strict=True)
+    return found
+
+
+def _is_part(value: Any) -> bool:
+    return is_container(value) or isinstance(value, np.ndarray)
+
+
 def _updates(network: Any) -> dict[str, Any]:
     """Go one iteration on, and return the updates by name."""
-    updates = network.backprop()
-    if not isinstance(updates, Mapping):
+    updates = getattr(network, "backprop", network)()
+    if not isinstance(updates, Mapping) and not hasattr(type(updates), "__dataclass_fields__"):
         if not isinstance(updates, Iterable):
-            raise TypeError(f"compare_training: backprop() must return the updates, got {type(updates).__name__}")
+            raise TypeError(
+                f"compare_training: backprop() must return the updates, got {type(updates).__name__}; a network that "
+                "returns none is compared alone: compare_training(network)"
+            )
         updates = {f"update {i}": update for i, update in enumerate(updates, 1)}
-    found = {str(name): np.asarray(update) for name, update in updates.items()}
+    found = {name: np.asarray(update) for name, update in _inside(updates).items()}
     for name, update in found.items():
         if update.dtype.kind not in "fiu":
             raise TypeError(f"compare_training: {name!r} must hold real numbers, got {update.dtype}")

@@ -25,7 +25,7 @@ from microgradnet.check.precision import disturbed_calls, rounds_to_float32
 from microgradnet.check.text import copies, place
 from microgradnet.text import legible
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["AT_A_KINK", "Judgement", "judge", "told"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -124,6 +124,7 @@ class _Judge:
         else:
             for name in [name for name, p in self.reports.items() if not p.ok]:
                 self._set(name, "not repeatable")
+        self.said += () if self.nested else told(self.derivation, self.measured.loss)
         for name in self._with(AT_A_KINK):
             self._say(_at_a_kink(self.kinks[name]))
         if hidden := [name for name in self._with("agrees") if self._is_hidden(self.reports[name])]:
@@ -444,6 +445,15 @@ class _Judge:
     def _say(self, sentence: str) -> None:
         if sentence not in self.said:
             self.said.append(sentence)
+
+
+def told(derivation: ByHand, loss: float) -> list[str]:
+    """Say how the manual gradients were read, and whether the loss that came with them is another one."""
+    stated = derivation.stated
+    if stated is None or np.isclose(stated, loss, rtol=TOLERANCES[4][0], atol=0, equal_nan=True):
+        return [*derivation.notes]
+    differs = f"The loss that came with the manual gradient is {stated:.9g}, and {derivation.function} is {loss:.9g}."
+    return [*derivation.notes, differs]
 
 
 def _holds_float32(x: Array) -> bool:

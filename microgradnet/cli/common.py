@@ -7,7 +7,7 @@ import runpy
 import secrets
 import select
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -147,11 +147,17 @@ def _reader_has_gone() -> bool:
 
 
 @contextmanager
-def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+def running(
+    source: str,
+    example: str,
+    run: Callable[[str], dict[str, Any]] | None = None,
+    instead: str = "",
+) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Run the file of ``FILE.py:NAME``, and hand out what has that name in it, and all of its names.
 
     The work done on it belongs in the ``with`` block: an exception raised there by the user's code is reported as
-    the file's, and the file's folder is on the path for what it still imports.
+    the file's, and the file's folder is on the path for what it still imports. What runs it may be
+    given, and what to say where there is no such name.
 
     Raises
     ------
@@ -167,7 +173,7 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
     folder = str(Path(file).resolve().parent)
     sys.path.insert(0, folder)  # what the file imports from beside itself
     try:
-        names = runpy.run_path(file, run_name="__microgradnet__")
+        names = run(file) if run is not None else runpy.run_path(file, run_name="__microgradnet__")
         if name in names:
             yield names[name], names
             return
@@ -178,7 +184,7 @@ def running(source: str, example: str) -> Iterator[tuple[Any, dict[str, Any]]]:
     finally:
         if folder in sys.path:
             sys.path.remove(folder)
-    raise ValueError(f"{file} has no name {name!r}")
+    raise ValueError(f"{file} has no name {name!r}{instead}")
 
 
 def _as_theirs(error: Exception, file: str) -> Exception:

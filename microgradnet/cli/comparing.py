@@ -5,36 +5,81 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import nullcontext
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from microgradnet.check import GradientReport, compare, diagnose
+from microgradnet.check import Diagnoses, GradientReport, compare, diagnose
+from microgradnet.check.network.reader import read_network
+from microgradnet.check.network.watching import Watch
+from microgradnet.check.networks import compared, diagnosed
 from microgradnet.check.text import argument_names
 from microgradnet.cli.common import aside, open_console, running
 
 __all__ = ["compare_gradients"]
 
 
+class JudgedBy(Enum):
+    """Where the gradients are from that those by hand are held against."""
+
+    RECORDED = "recorded"
+    NUMERICAL = "numerical"
+
+
 def compare_gradients(
-    file: Annotated[Path, typer.Argument(metavar="FILE.py", help="RUNS that file, which defines the three functions.")],
-    loss: Annotated[str, typer.Option(help="The function that returns the loss.")] = "loss",
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.py", help="RUNS that file, which defines three functions, or a network.")
+    ],
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="The function that returns the loss. Of a network: a method, a function, or an expression such as "
+            "'sum((y - output)**2)'; default: its own, else one that is said.",
+            show_default="loss",
+        ),
+    ] = None,
     backprop: Annotated[
-        str, typer.Option(help="The gradients derived by hand: a function of the same arguments.")
-    ] = "backprop",
+        str | None,
+        typer.Option(
+            help="The gradients derived by hand: a function of the same arguments. Of a network: the method.",
+            show_default="backprop",
+        ),
+    ] = None,
     data: Annotated[
-        str, typer.Option(help="The function that returns the arguments: a tuple, or a mapping by name.")
-    ] = "data",
+        str | None,
+        typer.Option(
+            help="The function that returns the arguments: a tuple, or a mapping by name. Of a network: those of its "
+            "constructor; default: as the file makes it.",
+            show_default="data",
+        ),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="A class with a derivation in it, compared as it is: the file is run until the first step back.",
+            show_default=False,
+        ),
+    ] = None,
+    forward: Annotated[
+        str | None, typer.Option(help="The network's method that goes forward.", show_default=False)
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(help="What the network's updates are multiplied by.", show_default=False)
+    ] = None,
     parameters: Annotated[
         str | None,
         typer.Option(
             help="The arguments that the gradients are of, in order: w1,w2. Default: those named in what "
-            "backprop returns, or as many floating-point ones as it returns.",
+            "backprop returns, or as many floating-point ones as it returns. Of a network: attributes.",
             show_default=False,
         ),
     ] = None,
     descent: Annotated[bool, typer.Option("--descent", help="The gradients by hand point down the loss.")] = False,
+    automatic: Annotated[
+        JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
+    ] = JudgedBy.RECORDED,
     budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -44,11 +89,15 @@ def compare_gradients(
     right as far as anything can tell, 1 if they aren't, 2 if they can't be compared.
     """  # fmt: skip
     with aside() if as_json else nullcontext() as kept:
-        with running(f"{file}:{loss}", "a file: path/to/script.py") as (f, names):
-            by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
-            options: dict[str, Any] = {"argnums": _positions(parameters, f, arguments), "descent": descent}
-            report = compare(f, by_hand, *arguments, **options)
-            found = () if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+        if network is not None:
+            said = {"loss": loss, "backward": backprop, "forward": forward, "parameters": parameters, "rate": rate}
+            said |= {"descent": descent or None}
+            report, found = _of_network(file, network, data, said, automatic.value, budget)
+        elif forward is not None or rate is not None:
+            raise ValueError("--forward and --rate are for a network: say which class, --network NAME")
+        else:
+            options = {"descent": descent, "automatic": automatic.value}
+            report, found = _of_functions(file, (loss, backprop, data), parameters, options, budget)
         if kept is not None:
             diagnosis = [d.to_dict() for d in found]
             print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
@@ -56,6 +105,42 @@ def compare_gradients(
             _print(report, found)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _of_functions(
+    file: Path,
+    given: tuple[str | None, str | None, str | None],
+    parameters: str | None,
+    options: dict[str, Any],
+    budget: float,
+) -> tuple[GradientReport, Diagnoses]:
+    """Compare what a file's functions say."""
+    loss, backprop, data = (name or usual for name, usual in zip(given, ("loss", "backprop", "data"), strict=True))
+    instead = "; a class that has the derivation in it is compared with --network NAME"
+    with running(f"{file}:{loss}", "a file: path/to/script.py", instead=instead) as (f, names):
+        by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
+        options |= {"argnums": _positions(parameters, f, arguments)}
+        report = compare(f, by_hand, *arguments, **options)
+        return report, Diagnoses() if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
+
+
+def _of_network(
+    file: Path, name: str, data: str | None, said: Mapping[str, Any], automatic: Any, budget: float
+) -> tuple[GradientReport, Diagnoses]:
+    """Compare what the methods of a network say that a file makes."""
+    watch = Watch(name)
+    run = watch.run if data is None else None
+    with running(f"{file}:{name}", "a file: path/to/script.py", run) as (found, names):
+        if watch.network is not None:
+            reading = read_network(watch.network, *watch.data, **said)
+        elif data is not None or "data" in names:
+            given = _arguments(_of(names, data or "data", file)(), found)
+            made = isinstance(found, type) and bool(given) and isinstance(given[0], found)
+            reading = read_network(*([] if made else [found]), *given, **said)
+        else:
+            reading = read_network(found, **said)
+        report = compared(reading, automatic=automatic)
+        return report, Diagnoses() if report.ok else diagnosed(reading, budget, automatic)
 
 
 def _of(names: Mapping[str, Any], name: str, file: Path) -> Any:
@@ -69,6 +154,8 @@ def _arguments(given: Any, f: Any) -> list[Any]:
     if not isinstance(given, Mapping):
         return list(given) if isinstance(given, tuple | list) else [given]
     wanted = argument_names(f, len(given))
+    if wanted[1:2] in ([], ["argument 1"]) and wanted[0] not in given:
+        return [given]  # all there is to the loss is one mapping
     if missing := [name for name in wanted if name not in given]:
         raise ValueError(f"the data have no {', '.join(missing)}; there are {', '.join(map(str, given))}")
     return [given[name] for name in wanted]

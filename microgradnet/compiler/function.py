@@ -19,21 +19,12 @@ from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.routine import Routine
-from microgradnet.compiler.tracing import (
-    Leaf,
-    Static,
-    Structure,
-    Trace,
-    flatten,
-    is_recorded,
-    statics,
-    trace,
-    unflatten,
-)
+from microgradnet.compiler.tracing import Trace, is_recorded, trace
 from microgradnet.graph import computed
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, findable, in_child_of_fork, value_of
 from microgradnet.text import legible
+from microgradnet.trees import Container, Leaf, Static, Structure, flatten, statics, unflatten
 
 __all__ = ["Compiled", "Signature", "compile"]
 
@@ -75,7 +66,7 @@ class _Held:
     def __init__(
         self,
         signature: Signature,
-        structure: Structure,
+        structure: Container,
         trace: Trace,
         targets: dict[int, int],
         source: str,
@@ -228,7 +219,7 @@ class Compiled(Generic[_P, _R]):
         number = np.result_type(*floating) if floating else np.dtype(float)
         kinds = tuple([(float, (), number) if type(a) is float else (np.ndarray, a.shape, a.dtype) for a in plain])
         key = structure, kinds
-        donated = self._given_away(structure[1][1:])
+        donated = self._given_away(structure.children[0].children)
         for i in donated:
             if isinstance(leaves[i], Recorded):
                 plain[i] = plain[i].copy()  # what others record of a tensor is never written to
@@ -252,13 +243,13 @@ class Compiled(Generic[_P, _R]):
 
     def _apart(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any], is_leaf: Callable[[Any], bool]
-    ) -> Structure:
+    ) -> Container:
         """Take the arguments apart."""
 
         def part(at: int | str, argument: Any) -> Structure:
             fixed = at in self._static
-            structure = Static(argument) if fixed else flatten(argument, leaves, is_leaf, f"argument {at!r}")
-            for value in statics(structure):
+            structure = Static(argument) if fixed else flatten(argument, leaves, is_leaf, f"compile: argument {at!r}")
+            for value in statics(structure).values():
                 try:
                     hash(value)
                 except TypeError:
@@ -266,13 +257,14 @@ class Compiled(Generic[_P, _R]):
                     raise TypeError(
                         f"compile: the static argument {at!r} must be hashable, got {kind}"
                         if fixed
-                        else f"compile: argument {at!r} contains a {kind}; give arrays, numbers, tuples, lists and "
-                        "dicts of them, or hashable values, which are taken as static"
+                        else f"compile: argument {at!r} contains a {kind}; give arrays, numbers, tuples, lists, "
+                        "dicts and dataclasses of them, or hashable values, which are taken as static"
                     ) from None
             return structure
 
-        parts = [part(i, a) for i, a in enumerate(args)]
-        return tuple, (tuple, *parts), (dict, *((k, part(k, a)) for k, a in kwargs.items()))
+        by_position = Container(tuple, tuple([part(i, a) for i, a in enumerate(args)]))
+        by_name = Container(dict, tuple([part(k, a) for k, a in kwargs.items()]), tuple(kwargs))
+        return Container(tuple, (by_position, by_name))
 
     def _given_away(self, parts: Sequence[Structure]) -> list[int]:
         """Find the leaves of the arguments that are donated."""
@@ -283,11 +275,11 @@ class Compiled(Generic[_P, _R]):
             if isinstance(part, Leaf):
                 found.append(part.index)
             elif not isinstance(part, Static):
-                stack += [c[1] if part[0] is dict else c for c in reversed(part[1:])]
+                stack += reversed(part.children)
         return found
 
     def _compile(
-        self, structure: Structure, kinds: Sequence[Any], leaves: Sequence[Any], donated: list[int], key: Any
+        self, structure: Container, kinds: Sequence[Any], leaves: Sequence[Any], donated: list[int], key: Any
     ) -> _Held:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
@@ -376,11 +368,15 @@ def _worth_numba(routine: Routine) -> bool:
     return sum(math.prod(v.shape) for v in routine.values if v.constant is None) <= SMALL
 
 
-def _arguments(structure: Structure, kinds: Sequence[Any]) -> str:
+def _arguments(structure: Container, kinds: Sequence[Any]) -> str:
     """Write the arguments of a signature: ``(float64[4, 3], [float, 'tanh'], rate=float)``."""
-    _, (_, *args), (_, *kwargs) = structure
-    parts = [_words(a, kinds) for a in args] + [f"{legible(k)}={_words(v, kinds)}" for k, v in kwargs]
-    return f"({', '.join(parts)})"
+    args, kwargs = structure.children
+    return f"({', '.join([*(_words(part, kinds) for part in args.children), *_named(kwargs, kinds, '=')])})"
+
+
+def _named(structure: Any, kinds: Sequence[Any], by: str) -> list[str]:
+    parts = zip(structure.keys or (), structure.children, strict=True)
+    return [f"{legible(str(key))}{by}{_words(part, kinds)}" for key, part in parts]
 
 
 def _words(structure: Structure, kinds: Sequence[Any]) -> str:
@@ -389,11 +385,12 @@ def _words(structure: Structure, kinds: Sequence[Any]) -> str:
     if isinstance(structure, Leaf):
         kind, shape, dtype = kinds[structure.index]
         return "float" if kind is float else f"{dtype}{list(shape)}"
-    kind, *children = structure
-    if kind is dict:
-        return "{" + ", ".join(f"{legible(k)}: {_words(child, kinds)}" for k, child in children) + "}"
-    parts = ", ".join(_words(child, kinds) for child in children)
-    return f"[{parts}]" if kind is list else f"({parts})"
+    if structure.is_dict:
+        return f"{{{', '.join(_named(structure, kinds, ': '))}}}"
+    if structure.keys is not None:
+        return f"{legible(structure.kind.__name__)}({', '.join(_named(structure, kinds, '='))})"
+    parts = ", ".join(_words(child, kinds) for child in structure.children)
+    return f"[{parts}]" if structure.kind is list else f"({parts})"
 
 
 def compile(  # noqa: A001 - what it is called in the field
@@ -412,8 +409,8 @@ def compile(  # noqa: A001 - what it is called in the field
     ----------
     f : callable
         A function of arrays, made of this package's operations: a loss, ``mg.value_and_grad(loss)``, or a whole
-        training step that returns new parameters. Arguments and results are arrays, numbers, and tuples, lists
-        and dicts of them. A Python float is a number of the arguments' floating dtype; integers, booleans,
+        training step that returns new parameters. Arguments and results are arrays, numbers, and tuples, lists,
+        dicts and dataclasses of them. A Python float is a number of the arguments' floating dtype; integers, booleans,
         strings, None, functions and other hashable values are static.
     backend : {"auto", "numpy", "numba"}
         "numpy" reuses memory, and works on large arrays block by block. "numba" makes machine code, with calls of

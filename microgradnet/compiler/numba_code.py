@@ -21,8 +21,8 @@ import numpy as np
 from microgradnet.compiler.loops import REDUCTIONS, Kernel, is_elementwise, is_view, resolved
 from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.routine import Instruction, Routine, Value
-from microgradnet.compiler.tracing import Structure
 from microgradnet.ops.elementwise import masked
+from microgradnet.trees import Container, Structure
 
 __all__ = ["in_one", "numba_source"]
 
@@ -141,7 +141,7 @@ def _stages(routine: Routine) -> list[_Stage]:
 
 def numba_source(
     routine: Routine,
-    structure: Structure,
+    structure: Container,
     leaves: Sequence[tuple[Any, ...]],
     results: Structure,
     donated: dict[int, int],
@@ -175,7 +175,7 @@ class _Numba(Writer):
                 if constant.size <= FROZEN:
                     self.frozen[value.id] = self.of[value.id]
 
-    def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
+    def source(self, structure: Container, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
         used = [None if v is None else f"a{i}" for i, v in enumerate(self.routine.arguments)]
         kernels: list[str] = []
         self.add("def run(args, kwargs):", indent=1)

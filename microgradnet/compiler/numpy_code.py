@@ -10,7 +10,7 @@ import contextvars
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -18,9 +18,9 @@ import numpy as np
 
 from microgradnet.compiler.planning import Batch, Plan
 from microgradnet.compiler.routine import Instruction, Value
-from microgradnet.compiler.tracing import Leaf, Static, Structure
 from microgradnet.ops.elementwise import masked, piece
 from microgradnet.text import arguments, legible, shape_text
+from microgradnet.trees import Container, Leaf, Static, Structure, children, key_of, keys_of
 
 __all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
 
@@ -69,15 +69,15 @@ class Writer:
 
     def guards(
         self,
-        structure: Structure,
+        structure: Container,
         values: Sequence[tuple[Any, ...]],
         used: Sequence[str | None],
         donated: Iterable[int],
     ) -> None:
         """Take the arguments apart, and return `MISS` where they are not what was compiled for."""
-        (_, args, kwargs) = structure
+        args, kwargs = structure.children
         miss = f"return {self.name(MISS, 'MISS')}"
-        if len(kwargs) == 1:
+        if not kwargs.children:
             self.add(f"if kwargs: {miss}")
         else:
             self._take("kwargs", kwargs, values, used, miss)
@@ -94,19 +94,29 @@ class Writer:
         elif isinstance(tree, Leaf):
             self._array(path, values[tree.index], used[tree.index], miss)
         else:
-            kind, *children = tree
-            trees = [child for _, child in children] if kind is dict else children
-            own = f"type({path}) is not {self.name(kind, 'kind')} or " if path != "args" else ""
-            if kind is dict:  # in another order it would be taken apart otherwise
-                self.add(f"if {own}[*{path}] != {self.name([key for key, _ in children], 'keys')}: {miss}")
-            else:
-                self.add(f"if {own}len({path}) != {len(trees)}: {miss}")
+            self._same_container(path, tree, miss)
             stem = "p" if path == "args" else f"{path}_"
-            parts = [f"{stem}{i}" if not isinstance(t, Leaf) else f"a{t.index}" for i, t in enumerate(trees)]
+            parts = [f"{stem}{i}" if not isinstance(t, Leaf) else f"a{t.index}" for i, t in enumerate(tree.children)]
             if parts:
-                self.add(f"{', '.join(parts)}, = {path}{'.values()' if kind is dict else ''}")
-            for part, child in zip(parts, trees, strict=True):
+                inside = f"{path}.values()" if tree.is_dict else path
+                if not (tree.is_dict or issubclass(tree.kind, list | tuple)):
+                    inside = f"{self.function(children)}({path}, {self.name(tree.keys, 'keys')})"
+                self.add(f"{', '.join(parts)}, = {inside}")
+            for part, child in zip(parts, tree.children, strict=True):
                 self._take(part, child, values, used, miss)
+
+    def _same_container(self, path: str, tree: Container, miss: str) -> None:
+        """Return `MISS` where a container is of another kind, or holds other things."""
+        own = f"type({path}) is not {self.name(tree.kind, 'kind')} or " if path != "args" else ""
+        if tree.factory is not None:
+            own += f"{path}.default_factory is not {self.name(tree.factory, 'factory')} or "
+        if tree.keys is None or issubclass(tree.kind, tuple):
+            self.add(f"if {own}len({path}) != {len(tree.children)}: {miss}")
+        elif tree.is_dict and all(type(key) is str for key in tree.keys):  # in another order it isn't taken apart alike
+            self.add(f"if {own}[*{path}] != {self.name([*tree.keys], 'keys')}: {miss}")
+        else:
+            found = f"{self.function(key_of)}({self.function(keys_of)}({path}))"
+            self.add(f"if {own}{found} != {self.name(key_of(tree.keys), 'keys')}: {miss}")
 
     def _array(self, path: str, expected: tuple[Any, ...], used: str | None, miss: str) -> None:
         kind, shape, dtype = expected
@@ -123,7 +133,7 @@ class Writer:
         values: Sequence[int],
         donated: dict[int, int],
         of: dict[int, str],
-        ours: Container[int],
+        ours: Collection[int],
         fresh: Iterable[int],
     ) -> list[str]:
         """Write what makes arrays of the caller's own of the results; those that are given away come last.
@@ -136,7 +146,7 @@ class Writer:
             The argument whose memory a result is written to, by result.
         of : dict of int to str
             What values are called.
-        ours : container of int
+        ours : collection of int
             Those in memory of our own; what others look into may be an argument that is written to before.
         fresh : iterable of int
             Those that are new arrays, and become the caller's.
@@ -168,13 +178,14 @@ class Writer:
             return leaves[structure.index]
         if isinstance(structure, Static):
             return self.name(structure.value, "static")
-        kind, *children = structure
-        if kind is dict:
-            return "{" + ", ".join(f"{self.name(k, 'key')}: {self.tree(c, leaves)}" for k, c in children) + "}"
-        parts = "".join(f"{self.tree(child, leaves)}, " for child in children)
-        if kind is list:
+        written = [self.tree(child, leaves) for child in structure.children]
+        if structure.kind is dict:
+            pairs = zip(structure.keys or (), written, strict=True)
+            return "{" + ", ".join(f"{self.name(key, 'key')}: {part}" for key, part in pairs) + "}"
+        parts = "".join(f"{part}, " for part in written)
+        if structure.kind is list:
             return f"[{parts}]"
-        return f"({parts.rstrip()})" if kind is tuple else f"{self.name(kind._make, 'tuple_of')}(({parts}))"
+        return f"({parts.rstrip()})" if structure.kind is tuple else f"{self.name(structure.make, 'made')}(({parts}))"
 
 
 def comment(step: Instruction) -> str:
@@ -200,7 +211,7 @@ def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:
 
 
 def numpy_source(
-    plan: Plan, structure: Structure, leaves: Sequence[tuple[Any, ...]], results: Structure, donated: dict[int, int]
+    plan: Plan, structure: Container, leaves: Sequence[tuple[Any, ...]], results: Structure, donated: dict[int, int]
 ) -> Source:
     """Write a plan as source.
 
@@ -243,7 +254,7 @@ class _NumPy(Writer):
                 self.of[value.id] = self.name(value.constant, f"c{value.id}")
                 self.fixed.add(value.id)
 
-    def source(self, structure: Structure, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
+    def source(self, structure: Container, leaves: Any, results: Structure, donated: dict[int, int]) -> Source:
         plan = self.plan
         used = [None if v is None else f"a{i}" for i, v in enumerate(plan.routine.arguments)]
         self.add("def run(args, kwargs):", indent=1)

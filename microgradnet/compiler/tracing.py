@@ -1,15 +1,14 @@
 """One run of a function on traced arguments: its structure of arguments and results, and its Graph.
 
-Arguments and results are trees: tuples, lists and dicts with arrays and numbers as leaves. This room takes
-trees apart, puts them together again, and turns a function into a Graph of the leaves. It does the same with the
-forward of a single operation. It computes nothing.
+Arguments and results are trees, with arrays and numbers as leaves. This room turns a function into a Graph of the
+leaves. It does the same with the forward of a single operation. It computes nothing.
 """
 
 from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -20,91 +19,13 @@ import numpy as np
 from microgradnet.graph import Graph, located
 from microgradnet.leaving import Running
 from microgradnet.record import Array, Primitive, Recorded, TracingError, node_of, traced
-from microgradnet.simplify import key_of, simplification
+from microgradnet.simplify import simplification
+from microgradnet.trees import Structure, flatten, statics, unflatten
 
-__all__ = ["Leaf", "Static", "Trace", "flatten", "is_recorded", "statics", "trace", "trace_forward", "unflatten"]
+__all__ = ["Trace", "is_recorded", "trace", "trace_forward"]
 
 _HERE = Path(__file__).parents[1]
 _NUMPY = Path(np.__file__).parent
-
-
-class Leaf:
-    """Stands in a structure for an array or a number; `Leaf.index` counts them from the left."""
-
-    __slots__ = ("index",)
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Leaf) and other.index == self.index
-
-    def __hash__(self) -> int:
-        return hash(self.index)
-
-
-class Static:
-    """Stands in a structure for a value that belongs to the signature: 1, 1.0 and True differ, 0.0 and -0.0 too."""
-
-    __slots__ = ("key", "value")
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-        self.key = key_of(value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Static) and other.key == self.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-Structure = Any
-"""A tree of tuples, each headed by the type of the container, with `Leaf` and `Static` at its ends."""
-
-
-def flatten(tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], what: str) -> Structure:
-    """Take a tree apart: append its leaves to a list, and return a structure. What is no leaf is static.
-
-    Raises
-    ------
-    TypeError
-        If a dict has keys other than strings.
-    """
-    kind = type(tree)
-    if kind in (tuple, list) or (isinstance(tree, tuple) and hasattr(tree, "_fields")):
-        return (kind, *(flatten(child, leaves, is_leaf, what) for child in tree))
-    if kind is dict:
-        if not all(isinstance(key, str) for key in tree):
-            raise TypeError(f"compile: {what} contains a dict whose keys are not all strings: {list(tree)!r}")
-        return (dict, *((key, flatten(child, leaves, is_leaf, what)) for key, child in tree.items()))
-    if is_leaf(tree):
-        leaves.append(tree)
-        return Leaf(len(leaves) - 1)
-    return Static(tree)
-
-
-def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
-    """Put a tree together again."""
-    if isinstance(structure, Leaf):
-        return leaves[structure.index]
-    if isinstance(structure, Static):
-        return structure.value
-    kind, *children = structure
-    if kind is dict:
-        return {key: unflatten(child, leaves) for key, child in children}
-    parts = [unflatten(child, leaves) for child in children]
-    return kind._make(parts) if hasattr(kind, "_fields") else kind(parts)
-
-
-def statics(structure: Structure) -> Iterator[Any]:
-    """List the values in a structure that are no leaves."""
-    if isinstance(structure, Static):
-        yield structure.value
-    elif not isinstance(structure, Leaf):
-        kind, *children = structure
-        for child in children:
-            yield from statics(child[1] if kind is dict else child)
 
 
 def is_recorded(value: Any) -> bool:
@@ -122,7 +43,7 @@ class Trace:
         Simplified. Its outputs are the results that depend on something; the same one may be there twice.
     arguments : tuple of (int or None)
         The position in the graph of each leaf of the arguments; None if nothing depends on it.
-    structure : tuple
+    structure : Structure
         That of the result; a leaf counts the outputs of the graph.
     """
 
@@ -150,8 +71,8 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     except TracingError as error:
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []
-    shape = flatten(returned, results, _is_result, "the result")
-    for value in statics(shape):
+    shape = flatten(returned, results, _is_result, "compile: the result")
+    for value in statics(shape).values():
         if value is not None and not isinstance(value, str):  # it may hold what this call has traced
             raise TypeError(
                 f"compile: the result contains a {type(value).__name__}; return arrays, numbers, and tuples, lists "

@@ -8,7 +8,7 @@ means for tensors says `writing`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
@@ -19,12 +19,12 @@ from microgradnet.ops.elementwise import equal, masked, not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel, unshared
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
-from microgradnet.record import Array, Recorded, is_view, mirrors, node_of, primitive, value_of, view_of
+from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from microgradnet.typed import ArrayLike, Tensor
+    from microgradnet.typed import ArrayLike, Input, Tensor
 
 Index = Any
 """What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
@@ -622,6 +622,121 @@ def argsort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: b
     """
     _check_kind("argsort", kind)
     return _argsort(ravel(a)) if axis is None else _argsort(a, axis=axis)
+
+
+_argpartition = primitive(
+    lambda xp, a, kth=0, axis=-1: np.argpartition(a, kth, axis) if xp is np else xp.argsort(a, axis=axis),
+    [None],
+    name="argpartition",
+    source="np.argpartition({0}, {kth!r}, {axis!r})",
+)
+
+
+def _places(caller: str, kth: Any) -> Any:
+    """Return one place in the order, or several, as what nobody can change later."""
+    kth = np.asarray(given_for(caller, "kth", kth))
+    return tuple(kth.tolist()) if kth.ndim else int(kth)
+
+
+@mirrors(np.argpartition, inputs=1)
+def argpartition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: str = "introselect") -> Any:
+    """Return the indices that `partition` takes along an axis: constants, gradients stop here.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    kth : int or sequence of int
+        Whose place in the order is to be right.
+    axis : int, optional
+        None takes the flattened array.
+    kind : str
+        Accepted, as NumPy's.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Integers, of the same shape, or of shape (size,).
+    """
+    a = given(a, "argpartition")
+    if axis is None:
+        a, axis = ravel(a), -1
+    return _argpartition(a, kth=_places("argpartition", kth), axis=axis)
+
+
+@mirrors(np.partition, inputs=1)
+def partition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: str = "introselect") -> Any:
+    """Sort along an axis as far as needed for some places. The gradient goes back to where each number came from.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    kth : int or sequence of int
+        What stands there is as in a sorted array; what is smaller stands before it.
+    axis : int, optional
+        None takes the flattened array.
+    kind : str
+        Accepted, as NumPy's.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+        Of the same shape, or of shape (size,).
+    """
+    a = given(a, "partition")
+    if axis is None:
+        a, axis = ravel(a), -1
+    return take_along_axis(a, argpartition(a, kth, axis), axis)
+
+
+def _concrete(a: Any, caller: str) -> Any:
+    return a.concrete(f"{caller}, whose shape depends on the values,") if isinstance(a, Recorded) else given(a, caller)
+
+
+@mirrors(np.nonzero)
+def nonzero(a: Input) -> tuple[NDArray[Any], ...]:
+    """Return the indices of what isn't 0: arrays, which are constants.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+
+    Returns
+    -------
+    tuple of array of int
+        One for each axis.
+    """
+    return np.nonzero(_concrete(a, "nonzero"))
+
+
+@mirrors(np.flatnonzero)
+def flatnonzero(a: Input) -> NDArray[Any]:
+    """Return the indices of what isn't 0 in the flattened array: an array, which is a constant.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+
+    Returns
+    -------
+    array of int
+    """
+    return np.flatnonzero(_concrete(a, "flatnonzero"))
+
+
+@mirrors(np.argwhere)
+def argwhere(a: Input) -> NDArray[Any]:
+    """Return the indices of what isn't 0, a row for each: an array, which is a constant.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+
+    Returns
+    -------
+    array of int
+        Of shape (k, axes).
+    """
+    return np.argwhere(_concrete(a, "argwhere"))
 
 
 # --- differences -------------------------------------------------------------------------------------

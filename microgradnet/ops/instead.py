@@ -22,7 +22,7 @@ _COMPLEX = "tensors that require gradients hold real numbers"
 _COMPLEX_VALUES = "of real matrices its results may be complex: of symmetric ones, mg.linalg.eigh and eigvalsh"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
-_SHIFTED = "add up shifted slices: sum(w[k] * t[k : k + n] for k in range(len(w)))"
+_SHIFTED = "of vectors, use mg.convolve(a, v); else add up shifted slices"
 _PRIMITIVE = "declare it, with its derivative, by mg.primitive"
 
 
@@ -32,78 +32,18 @@ def _all(module: str, names: str, words: str) -> dict[str, str]:
 
 INSTEAD = {
     # --- element by element
-    "np.fabs": "use mg.abs(t)",
-    "np.fmax": "use mg.maximum(a, b)",
-    "np.fmin": "use mg.minimum(a, b)",
-    "np.fmod": "use a - b * mg.trunc(a / b), or a % b, which has the sign of b",
-    "np.modf": "use t - mg.trunc(t) and mg.trunc(t)",
-    "np.divmod": "use a // b and a % b",
-    "np.float_power": "use t**p",
-    "np.ldexp": "use t * 2.0**k",
-    "np.sinc": "use mg.where(t == 0, 1, mg.sin(u) / u) with u = np.pi * mg.where(t == 0, 1, t)",
-    "np.heaviside": "use mg.where(t > 0, 1.0, 0.0); its derivative is 0",
-    "np.copysign": "use mg.where(sign < 0, -mg.abs(t), mg.abs(t))",
-    "np.signbit": "use t < 0",
-    "np.deg2rad": "use t * (np.pi / 180)",
-    "np.radians": "use t * (np.pi / 180)",
-    "np.rad2deg": "use t * (180 / np.pi)",
-    "np.degrees": "use t * (180 / np.pi)",
-    "np.fix": "use mg.trunc(t)",
-    "np.nan_to_num": "use mg.where(mg.isnan(t), 0, t)",
     "np.frexp": _PLAIN,
     "np.spacing": _PLAIN,
     "np.nextafter": _PLAIN,
-    "np.angle": _COMPLEX,
-    "np.real": f"{_COMPLEX}: use t itself",
-    "np.imag": f"{_COMPLEX}: it is 0",
-    "np.conjugate": f"{_COMPLEX}: use t itself",
-    "np.real_if_close": f"{_COMPLEX}: use t itself",
-    "np.unwrap": "use t + (np.unwrap(t.numpy()) - t.numpy())",
-    "np.interp": "find the intervals of plain numbers, i = np.searchsorted(xp, x.numpy()) - 1, and use "
-    "f[i] + (x - xp[i]) * (f[i + 1] - f[i]) / (xp[i + 1] - xp[i])",
-    "np.select": "use mg.where(c1, a, mg.where(c2, b, default))",
-    "np.piecewise": "use mg.where(c1, f1(t), mg.where(c2, f2(t), f3(t)))",
-    "np.choose": "use mg.where, or mg.stack(choices)[index, np.arange(n)]",
     # --- sums, means, orders
-    "np.median": "use the middle of mg.sort(t)",
-    "np.percentile": "use mg.sort(t) and the mean of two neighbours, weighted",
-    "np.quantile": "use mg.sort(t) and the mean of two neighbours, weighted",
-    "np.nanmedian": "use the middle of mg.sort(t[~np.isnan(t.numpy())])",
-    "np.nanpercentile": "use mg.sort(t[~np.isnan(t.numpy())]) and the mean of two neighbours, weighted",
-    "np.nanquantile": "use mg.sort(t[~np.isnan(t.numpy())]) and the mean of two neighbours, weighted",
-    "np.average": "use mg.sum(w * t) / mg.sum(w), or mg.mean(t)",
-    "np.ptp": "use mg.max(t) - mg.min(t)",
-    "np.nansum": "use mg.sum(mg.where(mg.isnan(t), 0, t))",
-    "np.nanprod": "use mg.prod(mg.where(mg.isnan(t), 1, t))",
-    "np.nanmean": "use mg.mean(t[~np.isnan(t.numpy())])",
-    "np.nanvar": "use mg.var(t[~np.isnan(t.numpy())])",
-    "np.nanstd": "use mg.std(t[~np.isnan(t.numpy())])",
-    "np.nanmax": "use mg.max(mg.where(mg.isnan(t), -np.inf, t))",
-    "np.nanmin": "use mg.min(mg.where(mg.isnan(t), np.inf, t))",
-    "np.nancumsum": "use mg.cumsum(mg.where(mg.isnan(t), 0, t))",
-    "np.nancumprod": "use mg.cumprod(mg.where(mg.isnan(t), 1, t))",
-    "np.nanargmax": "use mg.argmax(mg.where(mg.isnan(t), -np.inf, t))",
-    "np.nanargmin": "use mg.argmin(mg.where(mg.isnan(t), np.inf, t))",
-    "np.cumulative_sum": "use mg.cumsum(t)",
-    "np.cumulative_prod": "use mg.cumprod(t)",
-    "np.partition": "use mg.sort(t)",
-    "np.cov": "use d @ d.T / (n - 1) with d = t - mg.mean(t, axis=1, keepdims=True)",
-    "np.corrcoef": "use d @ d.T with c = t - mg.mean(t, axis=1, keepdims=True) and "
-    "d = c / mg.linalg.norm(c, axis=1, keepdims=True)",
-    "np.gradient": "use differences of slices, such as (t[2:] - t[:-2]) / 2",
-    "np.ediff1d": "use mg.diff(mg.ravel(t))",
-    "np.trapezoid": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
-    "np.trapz": "use mg.sum((t[1:] + t[:-1]) / 2 * np.diff(x))",
-    "np.convolve": _SHIFTED,
-    "np.correlate": _SHIFTED,
-    "np.apply_along_axis": "write the function for whole arrays, with axis=",
-    "np.apply_over_axes": "give several axes at once, axis=(0, 1)",
+    "np.trapz": "use mg.trapezoid(t, x)",
+    "np.bincount": "of weights, use mg.scatter_add(weights, index, (n,))",
     **_all(
         "np",
-        "unique unique_all unique_counts unique_inverse unique_values searchsorted digitize bincount histogram "
-        "histogram2d histogramdd histogram_bin_edges nonzero flatnonzero argwhere argpartition lexsort isin in1d "
-        "intersect1d union1d setdiff1d setxor1d isneginf isposinf iscomplex isreal isnat array_equiv shares_memory "
-        "may_share_memory packbits unpackbits bitwise_count unravel_index ravel_multi_index",
+        "unique unique_all unique_counts unique_inverse unique_values histogram histogram2d histogramdd "
+        "histogram_bin_edges lexsort isin in1d intersect1d union1d setdiff1d setxor1d iscomplex isreal isnat "
+        "array_equiv shares_memory may_share_memory packbits unpackbits bitwise_count unravel_index "
+        "ravel_multi_index",
         _PLAIN,
     ),
     "np.result_type": "use t.dtype",
@@ -112,71 +52,24 @@ INSTEAD = {
     "np.isrealobj": f"{_COMPLEX}: it is True",
     "np.iscomplexobj": _COMPLEX,
     # --- polynomials
-    "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with the powers of x as columns of A",
-    "np.polyval": "use Horner's rule: y = 0, then y = y * x + c for every coefficient c",
-    "np.vander": "use mg.stack([t**k for k in range(n)], axis=-1)",
+    "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with A = mg.vander(x, deg + 1)",
     "np.roots": _PRIMITIVE,
-    "np.polyadd": "use a + b, with as many coefficients in both",
-    "np.polysub": "use a - b, with as many coefficients in both",
-    "np.polymul": "use sum(a[k] * mg.pad(b, (k, len(a) - 1 - k)) for k in range(len(a)))",
-    "np.polyint": "use mg.concatenate([t / np.arange(len(t), 0, -1), [0.0]])",
-    "np.polydiv": "divide coefficient by coefficient, as on paper",
-    "np.poly": "multiply the factors (x - r), one by one",
-    "np.polyder": "use t[:-1] * np.arange(len(t) - 1, 0, -1)",
     # --- shapes and parts
-    "np.append": "use mg.concatenate([a, b])",
-    "np.insert": "use mg.concatenate([t[:i], new, t[i:]])",
-    "np.delete": "use mg.concatenate([t[:i], t[i + 1 :]])",
-    "np.compress": "use t[condition]",
-    "np.extract": "use t[condition]",
-    "np.rot90": "use mg.flip(mg.swapaxes(t, 0, 1), 0)",
-    "np.fliplr": "use mg.flip(t, 1)",
-    "np.flipud": "use mg.flip(t, 0)",
-    "np.rollaxis": "use mg.moveaxis(t, axis, 0)",
-    "np.hsplit": "use mg.split(t, n, axis=1)",
-    "np.vsplit": "use mg.split(t, n, axis=0)",
-    "np.dsplit": "use mg.split(t, n, axis=2)",
-    "np.dstack": "use mg.stack([a, b], axis=2)",
-    "np.column_stack": "use mg.stack([a, b], axis=1), or mg.concatenate for matrices",
-    "np.block": "use mg.concatenate of rows that mg.concatenate makes",
-    "np.meshgrid": "broadcast: x[None, :] and y[:, None]",
-    "np.broadcast_arrays": "use mg.broadcast_to(t, shape)",
-    "np.atleast_3d": "use mg.expand_dims(t, -1)",
-    "np.resize": "use mg.tile and mg.reshape",
-    "np.unstack": "use list(t), or t[i]",
     "np.trim_zeros": "use a slice, t[i:j]",
-    "np.diag": "use mg.diagonal(t) for the diagonal of a matrix, and np.eye(n) * t for the matrix of a diagonal",
-    "np.diagflat": "use np.eye(n) * mg.ravel(t)",
     "np.triu_indices_from": "use np.triu_indices(n), or mg.triu(t)",
     "np.tril_indices_from": "use np.tril_indices(n), or mg.tril(t)",
-    "np.linspace": "use a + (b - a) * np.linspace(0, 1, n)",
-    "np.logspace": "use 10.0 ** (a + (b - a) * np.linspace(0, 1, n))",
-    "np.geomspace": "use a * (b / a) ** np.linspace(0, 1, n)",
-    "np.lib.stride_tricks.sliding_window_view": "use t[np.arange(len(t) - n + 1)[:, None] + np.arange(n)]",
     # --- products and matrices
-    "np.cross": "use mg.stack of the three differences of products, such as a[1] * b[2] - a[2] * b[1]",
-    "np.linalg.cross": "use mg.stack of the three differences of products, such as a[1] * b[2] - a[2] * b[1]",
-    "np.vecdot": "use mg.sum(a * b, axis=-1)",
-    "np.linalg.vecdot": "use mg.sum(a * b, axis=-1)",
-    "np.matvec": "use mg.sum(A * x[..., None, :], axis=-1), or A @ x",
-    "np.vecmat": "use mg.sum(x[..., None] * A, axis=-2), or x @ A",
     **_all("np.linalg", "eig eigvals", _COMPLEX_VALUES),
     **_all("np.fft", "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn", _FOURIER),
     "np.fft.fftshift": "use mg.roll(t, n // 2)",
     "np.fft.ifftshift": "use mg.roll(t, -(n // 2))",
-    # --- methods of ufuncs
-    "np.add.accumulate": "use mg.cumsum(t, 0)",
-    "np.multiply.accumulate": "use mg.cumprod(t, 0)",
-    "np.logaddexp.reduce": "use mg.logsumexp(t, axis=0)",
-    "np.logical_and.reduce": "use mg.all(t, axis=0)",
-    "np.logical_or.reduce": "use mg.any(t, axis=0)",
     # --- text and files
     **_all("np", "save savez savez_compressed savetxt array2string array_repr array_str", _SHOWN),
     # --- SciPy
     "scipy.special.exp10": "use 10.0**t",
     "scipy.special.huber": "use mg.where(mg.abs(r) <= d, r**2 / 2, d * (mg.abs(r) - d / 2))",
     "scipy.special.pseudo_huber": "use d**2 * (mg.sqrt(1 + (r / d) ** 2) - 1)",
-    "scipy.special.radian": "use t * (np.pi / 180)",
+    "scipy.special.radian": "use mg.deg2rad(t)",
     "scipy.special.sindg": "use mg.sin(t * (np.pi / 180))",
     "scipy.special.cosdg": "use mg.cos(t * (np.pi / 180))",
     "scipy.special.tandg": "use mg.tan(t * (np.pi / 180))",
@@ -236,7 +129,6 @@ OF_OTHERS = {
         "use an operator such as += instead, or t[...] = value",
     ),
     **dict.fromkeys(("rand", "randn", "randint", "normal"), "np.random.default_rng() has what is random"),
-    "append": "collect tensors in a list, and use mg.stack or mg.concatenate",
     "cat": "use mg.concatenate([t, u])",
     "chunk": "use mg.array_split(t, n, axis)",
     "clamp": "use mg.clip(t, low, high)",
@@ -290,8 +182,6 @@ def refusal(function: Any, method: str = "__call__") -> TypeError:
     words = INSTEAD.get(name)
     if name.endswith(" (vectorized)"):
         words = "np.frompyfunc made it: call the function itself, written with operations on whole arrays"
-    elif words is None and method == "outer":
-        words = f"use {full_name(function)}(a[:, None], b)"
     elif words is None and method == "__call__":
         words = _nearest(name)
     if words is None and not name.startswith("np."):

@@ -32,7 +32,8 @@ from microgradnet.ops.decompositions import (
 )
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
 from microgradnet.ops.elementwise import _per_length, absolute, astype, masked, not_equal, sign, where
-from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot
+from microgradnet.ops.products import cross_in_space as cross
+from microgradnet.ops.products import dot, einsum, inner, kron, matmul, outer, tensordot, transposed, vdot, vecdot
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import right_length
@@ -53,6 +54,7 @@ __all__ = [
     "SlogdetResult",
     "cholesky",
     "cond",
+    "cross",
     "det",
     "diagonal",
     "dot",
@@ -83,6 +85,7 @@ __all__ = [
     "tril",
     "triu",
     "vdot",
+    "vecdot",
     "vector_norm",
 ]
 

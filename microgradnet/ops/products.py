@@ -16,8 +16,10 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.ops.diagonals import embed
 from microgradnet.ops.elementwise import multiply
+from microgradnet.ops.indexing import getitem
 from microgradnet.ops.reductions import scalar, sum_to
-from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, reshape, swapaxes, transpose
+from microgradnet.ops.reductions import sum as sum_
+from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, pad, reshape, roll, swapaxes, transpose
 from microgradnet.record import Array, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     from microgradnet.typed import ArrayLike, Binary, Input, Tensor
 
-__all__ = ["dot", "einsum", "inner", "kron", "matmul", "outer", "tensordot", "vdot"]
+__all__ = [
+    "cross", "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "vdot", "vecdot", "vecmat",
+]  # fmt: skip
 
 
 def transposed(x: Any) -> Any:
@@ -290,6 +294,145 @@ def kron(a: Any, b: Any) -> Any:
     columns = (1,) * (ndim - b.ndim) + b.shape
     blocks = reshape(a, tuple(n for i in rows for n in (i, 1))) * reshape(b, tuple(n for i in columns for n in (1, i)))
     return reshape(blocks, tuple(i * j for i, j in zip(rows, columns, strict=True)))
+
+
+def _newer(name: str) -> list[Any]:
+    """Name a function of NumPy 2.2, if this NumPy has it."""
+    return [getattr(np, name)] if hasattr(np, name) else []
+
+
+@mirrors(np.vecdot, np.linalg.vecdot, inputs=2)
+def vecdot(x1: Any, x2: Any, *, axis: int = -1, keepdims: bool = False) -> Any:
+    """Products of vectors: sum along one axis, the others broadcast.
+
+    Parameters
+    ----------
+    x1, x2 : array_like or Tensor
+        Of shape (..., n). Of complex plain arrays, `x1` is conjugated.
+    axis : int
+        Along which the vectors lie.
+    keepdims : bool
+        Whether that axis stays, with length 1.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of the broadcast shape, without the axis.
+    """
+    x1, x2 = given(x1, "vecdot"), given(x2, "vecdot")
+    if not (x1.ndim and x2.ndim):
+        raise ValueError(f"vecdot: vectors are needed, got shapes {x1.shape} and {x2.shape}")
+    x1, x2 = moveaxis(x1, axis, -1), moveaxis(x2, axis, -1)
+    if x1.shape[-1] != x2.shape[-1]:
+        raise ValueError(f"vecdot: vectors of {x1.shape[-1]} and of {x2.shape[-1]} numbers have no product")
+    if getattr(x1.dtype, "kind", "f") == "c":
+        x1 = x1.conj()
+    y = sum_(x1 * x2, axis=-1)
+    return expand_dims(y, axis) if keepdims else y
+
+
+@mirrors(*_newer("matvec"), inputs=2)
+def matvec(x1: Any, x2: Any) -> Any:
+    """Products of matrices and vectors, A·x; the axes before them broadcast.
+
+    Parameters
+    ----------
+    x1 : array_like or Tensor
+        Matrices, of shape (..., m, n).
+    x2 : array_like or Tensor
+        Vectors, of shape (..., n).
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of shape (..., m).
+    """
+    x1, x2 = given(x1, "matvec"), given(x2, "matvec")
+    if x1.ndim < 2 or not x2.ndim:
+        raise ValueError(f"matvec: matrices and vectors are needed, got shapes {x1.shape} and {x2.shape}")
+    return getitem(matmul(x1, expand_dims(x2, -1)), (..., 0))
+
+
+@mirrors(*_newer("vecmat"), inputs=2)
+def vecmat(x1: Any, x2: Any) -> Any:
+    """Products of vectors and matrices, x·A; the axes before them broadcast.
+
+    Parameters
+    ----------
+    x1 : array_like or Tensor
+        Vectors, of shape (..., m). Complex plain ones are conjugated.
+    x2 : array_like or Tensor
+        Matrices, of shape (..., m, n).
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of shape (..., n).
+    """
+    x1, x2 = given(x1, "vecmat"), given(x2, "vecmat")
+    if not x1.ndim or x2.ndim < 2:
+        raise ValueError(f"vecmat: vectors and matrices are needed, got shapes {x1.shape} and {x2.shape}")
+    if getattr(x1.dtype, "kind", "f") == "c":
+        x1 = x1.conj()
+    return getitem(matmul(expand_dims(x1, -2), x2), (..., 0, slice(None)))
+
+
+@mirrors(np.cross, inputs=2)
+def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """Cross products of vectors in space, or in the plane, where there is one number of each.
+
+    Parameters
+    ----------
+    a, b : array_like or Tensor
+        Of 3 or 2 numbers along an axis; the others broadcast.
+    axisa, axisb, axisc : int
+        Along which axis the vectors lie, of `a`, of `b` and of the result.
+    axis : int, optional
+        All three of these.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of the broadcast shape; of two vectors in the plane without their axis.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.cross(mg.tensor([1.0, 0.0, 0.0]), [0.0, 1.0, 0.0])
+    tensor([0., 0., 1.])
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = moveaxis(given(a, "cross"), axisa, -1), moveaxis(given(b, "cross"), axisb, -1)
+    lengths = a.shape[-1], b.shape[-1]
+    if not {*lengths} <= {2, 3}:
+        raise ValueError(f"cross: vectors of 2 or 3 numbers are needed, got {lengths[0]} and {lengths[1]}")
+    if lengths == (2, 2):
+        return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    a, b = (pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]) if x.shape[-1] == 2 else x for x in (a, b))
+    y = roll(a, -1, -1) * roll(b, 1, -1) - roll(a, 1, -1) * roll(b, -1, -1)
+    return moveaxis(y, -1, axisc)
+
+
+@mirrors(np.linalg.cross, inputs=2)
+def cross_in_space(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """Cross products of vectors in space, as `numpy.linalg.cross` has them: of 3 numbers only.
+
+    Parameters
+    ----------
+    x1, x2 : array_like or Tensor
+        Of 3 numbers along an axis; the others broadcast.
+    axis : int
+        Along which the vectors lie.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of the broadcast shape.
+    """
+    if given(x1, "cross").shape[axis] != 3 or given(x2, "cross").shape[axis] != 3:
+        raise ValueError("cross: np.linalg.cross takes vectors of 3 numbers; np.cross takes those of 2, too")
+    return cross(x1, x2, axis=axis)
 
 
 # --- Einstein sums -----------------------------------------------------------------------------------

@@ -41,6 +41,21 @@ def is_index(value: Any) -> bool:
     return hasattr(value, "__index__") and getattr(value, "ndim", 0) == 0
 
 
+def is_tensor(a: Any) -> bool:
+    """Whether something is in the record, or may come to be."""
+    return isinstance(a, Recorded)
+
+
+def is_traced(a: Any) -> bool:
+    """Whether something has another value in every call, so that nothing may depend on the one it has now."""
+    return isinstance(a, Recorded) and node_of(a).traced
+
+
+def whole(a: Any) -> bool:
+    """Whether an array holds integers or truth values."""
+    return getattr(a.dtype, "kind", "f") in "iub"
+
+
 def _ints(value: Any) -> tuple[int, ...]:
     """Make a tuple of Python's integers, which nobody can change later, of one or a sequence of them."""
     if is_index(value):

@@ -20,6 +20,7 @@ from microgradnet.passes import Passes, passes
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
 from microgradnet.text import legible, printable, shape_text
+from microgradnet.trees import flatten, is_container
 from microgradnet.views.source import Program, identifier
 from microgradnet.views.typeset import aligned, checked_tensor
 
@@ -41,9 +42,9 @@ def derive(
     ----------
     output : Tensor
         Of one element.
-    wrt : Tensor, str, or iterable of these, optional
-        What to differentiate with respect to, leaves or results, themselves or by name. The default is every leaf
-        that requires gradients.
+    wrt : Tensor, str, or iterable or container of these, optional
+        What to differentiate with respect to, leaves or results, themselves or by name; of a dict its values. The
+        default is every leaf that requires gradients.
     names : mapping of str to Tensor, optional
         Names for tensors, such as ``locals()``; see `Graph.of`. What has a name gets a line of its own.
 
@@ -86,6 +87,10 @@ def derive(
         return Derivation(passes(output, None, names, caller="derive"))
     graph, position = located(output, names=names)
     targets = []
+    if is_container(wrt):
+        inside: list[Any] = []
+        flatten(wrt, inside, lambda value: value is not None, "derive: wrt")
+        wrt = inside
     for k, given in enumerate(wrt if isinstance(wrt, Iterable) and not isinstance(wrt, Recorded | str) else [wrt]):
         x = _named(given, graph, position) if isinstance(given, str) else given
         checked_tensor(x, f"derive: wrt[{k}]")

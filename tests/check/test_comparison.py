@@ -442,6 +442,22 @@ def test_a_run_that_is_no_longer_finite_says_since_when(both, whose):
     assert mg.compare_training(Diverging(False), Diverging(False), 6).headline == ""
 
 
+def test_updates_in_containers_are_compared_by_how_one_gets_them():
+    class Steps:
+        def __init__(self, off=0.0):
+            self.off, self.iteration = off, 0
+
+        def backprop(self):
+            self.iteration += 1
+            b = np.ones(2) + self.off * (self.iteration > 2)
+            return {"layers": [{"w": np.ones((2, 2)), "b": b}, {"w": [np.ones(1)]}], "scale": [1.0, 2.0]}
+
+    report = mg.compare_training(Steps(), Steps(1e-3), 4)
+    assert report.names == ('layers[0]["w"]', 'layers[0]["b"]', 'layers[1]["w"][0]', "scale")
+    assert report.first_difference == 2
+    assert (report.relative[2] > report.tolerance).tolist() == [False, True, False, False]
+
+
 def test_runs_are_plotted():
     pytest.importorskip("matplotlib")
     axes = mg.compare_training(*networks(), 20).plot().axes[0]
@@ -467,7 +483,8 @@ def test_errors_of_training(manual, iterations, error, words):
     [
         (lambda w: None, 1.0, [2.0], {}, TypeError, "the loss must return one number, got NoneType"),
         (lambda w: "3", 1.0, [2.0], {}, TypeError, "the loss must return one number, got str"),
-        (lambda w: (w, w), 1.0, [2.0], {}, TypeError, "the loss must return one number, got tuple"),
+        (lambda w: [w, w], 1.0, [2.0], {}, TypeError, "the loss must return one number, got list"),
+        (lambda w: (w * np.ones(2), w), 1.0, [2.0], {}, TypeError, "the loss must return one number, got tuple"),
         (lambda w: 1, 1.0, [2.0], {}, TypeError, "a real floating-point number, got int64"),
         (lambda w: w, None, [2.0], {}, TypeError, "the manual gradient is None; does the function return"),
         (lambda w: w, lambda w: None, [2.0], {}, TypeError, "the manual gradient is None"),
@@ -475,11 +492,11 @@ def test_errors_of_training(manual, iterations, error, words):
         (lambda w: w, 1.0, [2j], {}, TypeError, "no argument holds real floating-point numbers"),
         (
             lambda w: w,
-            {"w": 1.0, "v": 1.0},
+            {"u": 1.0, "v": 1.0},
             [2.0],
             {"argnums": 0},
             ValueError,
-            r"gradients of \['v'\], but the loss takes",
+            r"gradients of \['u', 'v'\], but the loss",
         ),
         (lambda w: w, {}, [2.0], {}, TypeError, "there is nothing to compare"),
         (lambda: 1.0, (), [], {}, TypeError, "there is nothing to compare"),
@@ -487,8 +504,23 @@ def test_errors_of_training(manual, iterations, error, words):
         (lambda w: w, 1.0, [2.0], {"argnums": 0.0}, TypeError, "argnums is an integer or several, got 0.0"),
         (lambda a, b: a, (1.0, 1.0), [2.0, 2.0], {"argnums": (0, -2)}, ValueError, "names an argument twice"),
         (lambda w: w, 1.0, [2.0], {"rtol": float("nan")}, ValueError, "rtol must be 0 or more, got nan"),
-        (lambda p: p["w"], 1.0, [{"w": 2.0}], {"argnums": 0}, TypeError, "'p' must be one array, got a dict"),
-        (lambda p: p[0], 1.0, [[np.ones(2), np.ones(3)]], {"argnums": 0}, TypeError, "must be one array, got a list"),
+        (lambda p: p["w"], 1.0, [{"w": 2}], {"argnums": 0}, TypeError, "'p' must hold real floating-point numbers"),
+        (
+            lambda p: 1.0,
+            1.0,
+            [object()],
+            {"argnums": 0},
+            TypeError,
+            "'p' must be one array, or a container of arrays, got",
+        ),
+        (
+            lambda p: p[0],
+            1.0,
+            [[np.ones(2), np.ones(3)]],
+            {"argnums": 0},
+            ValueError,
+            r"1 manual gradients for 2 parameters, \['p\[0\]', 'p\[1\]'\]",
+        ),
     ],
 )
 def test_what_can_not_be_compared_is_named(f, manual, arguments, options, error, words):
@@ -625,13 +657,27 @@ def usual(x, W, b):
         (of_any, TWO, (TWO[0], np.ones(2, int)), "1 floating-point argument (args[0]; args[1] holds int64)"),
         (of_any, DICT, TWO, "the loss takes ['args[0]', 'args[1]']; give them as a tuple"),
         (of_any, TWO, (), "no arguments were given"),
-        (of_a_tree, DICT, (DICT,), "'params' must be one array, got a dict of 2 arrays (W, b)"),
-        (of_a_tree, lambda p: p, (DICT,), "pass each array as an argument of its own: def of_a_tree(W, b)"),
-        (of_a_tree, TWO, (DICT, TWO[0]), "def of_a_tree(W, b, ...)"),
-        (of_a_tree, TWO, (list(TWO), TWO[0]), "got a list of 2 arrays; pass each array as an argument of its own"),
-        (of_a_tree, TWO, (TWO, TWO[0]), "got a tuple of 2 arrays; pass each array as an argument of its own"),
-        (of_a_tree, {"params": TWO}, (Model(*TWO),), "got a Model of 2 arrays (W, b)"),
-        (of_a_tree, TWO, ([DICT, DICT], TWO[0]), "got a list of 2 items; pass each array as an argument of its own"),
+        (
+            of_a_tree,
+            {"V": TWO[0]},
+            (DICT,),
+            """gradients of ['V'], but the loss takes ['params["W"]', 'params["b"]']""",
+        ),
+        (of_a_tree, TWO[1:], (DICT,), '1 gradient, but 2 floating-point arguments (params["W"], params["b"])'),
+        (
+            of_a_tree,
+            TWO,
+            ([DICT, DICT], TWO[0]),
+            '2 gradients, but 5 floating-point arguments (params[0]["W"], params[0]',
+        ),
+        (
+            of_a_tree,
+            {"W": TWO[0]},
+            ([DICT, DICT],),
+            """'W' could be the gradient of params[0]["W"] or of params[1]["W"]""",
+        ),
+        (of_a_tree, {"W": TWO[0], "dW": TWO[0]}, (DICT,), """of params["W"] is given twice, as 'W' and 'dW'"""),
+        (of_a_tree, DICT, ({**DICT, "net": object()},), 'params["net"] is of type object, which may hold numbers'),
         (Model(*TWO).loss, {"w": TWO[0]}, TWO, "gradients of ['w'], but the loss takes ['W', 'b']"),
         (usual, TWO, TWO, "usual(x, W, b), which can't be called with 2 arguments: missing a required argument: 'b'"),
         (usual, TWO, (*TWO, *TWO), "usual(x, W, b), which can't be called with 4 arguments"),

@@ -122,3 +122,157 @@ def test_finite_differences_decide(run, tmp_path, by_hand, expected):
     read = json.loads(printed.out)
     assert "left the record by .item()" in read["headline"]
     assert read["ok"] == (status == 0)
+
+
+CONTAINERS = """
+import math
+import numpy as np
+params = {"W": np.array([[0.5, -1.0], [2.0, 0.3]]), "b": np.zeros(2), "activation": "tanh"}
+x = np.array([[0.1, 0.2], [0.3, -0.4], [1.0, 0.5]])
+def loss(params, x):
+    output = np.tanh(x @ params["W"] + params["b"])
+    return np.sum(output**2), output
+def backprop(params, x):
+    value, output = loss(params, x)
+    delta = 2 * output * (1 - output**2)
+    return value, {"dW": x.T @ delta, "db": delta.sum(axis=0), "dhidden": delta}
+def wrong(params, x): return {"dW": 2 * backprop(params, x)[1]["dW"]}
+def data(): return params, x
+def by_name(): return {"x": x, "params": params}
+def alone(params): return loss(params, x)
+def alone_by_hand(params): return backprop(params, x)
+def parameters(): return params
+def written(params):
+    return sum(math.tanh(t) ** 2 for t in (x @ params["W"] + params["b"]).ravel().tolist())
+"""
+
+
+@pytest.mark.parametrize("how", [["--data", "data"], ["--data", "by_name"], ["--parameters", "params"]])
+def test_parameters_in_a_container_are_compared(run, tmp_path, how):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    status, printed = run("containers.py", *how)
+    assert status == 0
+    assert 'params["W"]  (2, 2)  agrees' in printed.out
+    assert "dhidden is of no parameter" in printed.out.replace("\n", " ")
+    status, printed = run("containers.py", "--backprop", "wrong")
+    assert status == 1
+    assert 'scale: params["W"]' in printed.out
+
+
+def test_a_loss_of_one_mapping_gets_it_whole(run, tmp_path):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    status, printed = run("containers.py", "--loss", "alone", "--backprop", "alone_by_hand", "--data", "parameters")
+    assert (status, "agrees" in printed.out) == (0, True)
+
+
+def test_a_loss_that_can_not_be_recorded_is_compared_with_numerical_derivatives(run, tmp_path):
+    (tmp_path / "containers.py").write_text(CONTAINERS)
+    given = "containers.py", "--loss", "written", "--backprop", "alone_by_hand", "--data", "parameters"
+    status, printed = run(*given, "--automatic", "numerical", "--json")
+    report = json.loads(printed.out)
+    assert (status, report["ok"], report["automatic"]) == (0, True, "numerical")
+    assert [p["name"] for p in report["parameters"]] == ['params["W"]', 'params["b"]']
+    status, printed = run(*given, "--automatic", "symbolic")
+    assert (status, "'symbolic' is not one of 'recorded', 'numerical'" in printed.err) == (2, True)
+
+
+# --- a class ---------------------------------------------------------------------------------------------------------
+
+NETWORK = MISTAKES.parent / "network_class.py"
+
+
+def class_of(path, *changes, without_script=False):
+    """Write the article's class, changed, to a file."""
+    text = NETWORK.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text.partition("\n\nif __name__")[0] if without_script else text)
+    return path.name
+
+
+def test_the_articles_class_is_compared_as_it_is(run):
+    status, printed = run(NETWORK, "--network", "NeuralNetwork")
+    assert status == 0
+    assert "what backprop() adds to them: the direction down the loss, rate 1" in printed.out
+    assert "ASSUMED" in printed.out
+    assert max(map(len, printed.out.splitlines())) <= 80
+
+
+def test_a_mistake_in_a_class_is_diagnosed(run, tmp_path):
+    file = class_of(tmp_path / "network.py", (" * sigmoid_derivative(self.layer1)", ""))
+    status, printed = run(file, "--network", "NeuralNetwork", "--json")
+    found = json.loads(printed.out)
+    assert status == 1
+    assert [p["ok"] for p in found["parameters"]] == [False, True]
+    assert found["diagnosis"][0]["kind"] == "missing-factor"
+    assert found["notes"]["parameters"] == "weights1 (3, 4), weights2 (4, 1)"
+
+
+def test_nothing_of_the_script_is_done_after_the_first_step_back(run, tmp_path):
+    late = ("        nn.backprop()\n", '        nn.backprop()\n        open("trained", "w").write("x")\n')
+    file = class_of(tmp_path / "network.py", late, ("    nn = ", '    print("begin")\n    nn = '))
+    status, printed = run(file, "--network", "NeuralNetwork")
+    assert status == 0
+    assert not (tmp_path / "trained").exists()
+    assert "begin" not in printed.out
+
+
+def test_a_class_without_a_script_is_given_data_that_are_drawn(run, tmp_path):
+    file = class_of(tmp_path / "network.py", without_script=True)
+    status, printed = run(file, "--network", "NeuralNetwork")
+    assert status == 0
+    assert "drawn at random" in printed.out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "def data(): return np.ones((2, 3)), np.array([[0.0], [1.0]])",
+        "def data(): return {'y': np.array([[0.0], [1.0]]), 'x': np.ones((2, 3))}",
+        "def data(): return NeuralNetwork(np.ones((2, 3)), np.array([[0.0], [1.0]])),",
+    ],
+)
+def test_data_make_the_network(run, tmp_path, data):
+    file = class_of(tmp_path / "network.py", without_script=True)
+    with open(file, "a") as script:
+        script.write(f"\n\n{data}\n")
+    assert run(file, "--network", "NeuralNetwork")[0] == 0
+    assert run(file, "--network", "NeuralNetwork", "--data", "data")[0] == 0
+
+
+def test_the_options_of_a_network(run, tmp_path):
+    halves = ("delta = 2 * ", "delta = ")
+    file = class_of(tmp_path / "network.py", halves, ("self.weights1 += ", "self.weights1 = self.weights1 + "))
+    assert run(file, "--network", "NeuralNetwork")[0] == 1
+    for said in (
+        ["--rate", "0.5"],
+        ["--loss", "sum((y - output)**2) / 2"],
+        ["--loss", "np.sum((net.y - output)**2) / 2"],
+    ):
+        assert run(file, "--network", "NeuralNetwork", *said)[0] == 0
+    said = ["--forward", "feedforward", "--backprop", "backprop", "--parameters", "weights2", "--rate", "0.5"]
+    status, printed = run(file, "--network", "NeuralNetwork", *said, "--json")
+    assert status == 0
+    assert [p["name"] for p in json.loads(printed.out)["parameters"]] == ["weights2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--network", "Lost"], "has no name 'Lost'"),
+        (["--network", "NeuralNetwork", "--forward", "lost"], "has the methods backprop, feedforward"),
+        (
+            ["--network", "NeuralNetwork", "--parameters", "lost"],
+            "parameters='lost' is not in NeuralNetwork; there are",
+        ),
+        (["--network", "NeuralNetwork", "--loss", "lost()"], "name 'lost' is not defined"),
+        (["--rate", "1"], "--forward and --rate are for a network"),
+        ([], "has no name 'loss'; a class that has the derivation in it is compared with --network NAME"),
+    ],
+)
+def test_what_is_not_in_a_class_is_exit_status_2(run, arguments, words):
+    status, printed = run(NETWORK, *arguments)
+    assert status == 2
+    assert words in " ".join(printed.err.split())
+    assert "Traceback" not in printed.err

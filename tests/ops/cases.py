@@ -1050,6 +1050,294 @@ for c in (1.0, 0.5):
         reference=lambda x, c=c: np.exp(-c * x * x),
     )  # fmt: skip
 
+# --- NumPy's other functions: elementwise --------------------------------------------------------------
+
+for name in words("fabs sinc deg2rad rad2deg degrees radians nan_to_num real conj conjugate real_if_close"):
+    for shape in [(), (2, 3), (0, 2)]:
+        case(name, text(shape), lambda xp, x, name=name: getattr(xp, name)(x), real(*shape))
+for scale in (1e-4, 0.3, 3.0, 30.0):
+    case("sinc", f"around {scale}", lambda xp, x, s=scale: xp.sinc(s * x), real(4))
+case("angle", "with a slope", lambda xp, x: xp.angle(x) + x, real(3))
+case("angle", "in degrees", lambda xp, x: xp.angle(x, deg=True) + x, real(3))
+case("imag", "beside the number", lambda xp, x: xp.imag(x) + x, real(3))
+THREE = np.array([-1.0, 0.0, 1.0])
+MISSING = np.array([np.nan, 0.5, np.inf, -np.inf])
+case(
+    "nan_to_num",
+    "of all kinds",
+    lambda xp, x: xp.nan_to_num(x + MISSING.astype(x.dtype), nan=1.0, posinf=2.0, neginf=-3.0),
+    positive(4),
+)
+for name in words("logaddexp2 fmax fmin fmod float_power"):
+    for pair in [((), ()), ((2, 3), (3,)), ((2, 1), (2, 3)), ((0, 3), (3,))]:
+        draw = positive if name == "float_power" else real
+        case(
+            name, text(*pair), lambda xp, a, b, name=name: getattr(xp, name)(a, b), draw(*pair[0]), real(*pair[1]),
+        )  # fmt: skip
+for name in words("fmax fmin"):
+    case(name, "with a number", lambda xp, a, name=name: getattr(xp, name)(a, 0.1), real(2, 3))
+    case(name, "with NaN", lambda xp, a, name=name: getattr(xp, name)(a, MISSING[:1].astype(a.dtype)), real(2, 3))
+    case(name, "of NaN", lambda xp, a, name=name: getattr(xp, name)(MISSING[:2].astype(a.dtype), a), real(3, 2))
+case("copysign", "with a number", lambda xp, a: xp.copysign(a, -1.0), real(2, 3))
+case("copysign", "with signs", lambda xp, a: xp.copysign(a, THREE.astype(a.dtype)), real(2, 3))
+case("copysign", "with signs of its own", lambda xp, a: xp.copysign(a, xp.sin(5 * a)), real(2, 3))
+case(
+    "copysign_vjp", "2x3 and 3", lambda xp, g: primitives["copysign_vjp"].apply(g, THREE.astype(g.dtype)), real(2, 3),
+    reference=lambda g: np.where(np.signbit(THREE), -g, g),
+)  # fmt: skip
+case("heaviside", "at 0", lambda xp, b: xp.heaviside(np.array([-1.0, 0.0, 2.0]).astype(b.dtype), b), real(3))
+case("ldexp", "integers", lambda xp, a: xp.ldexp(a, np.array([1, -2, 3])), real(2, 3))
+case("modf", "the fraction", lambda xp, a: xp.modf(3 * a)[0], real(2, 3))
+case("modf", "the whole", lambda xp, a: xp.modf(3 * a)[1] + a, real(2, 3))
+case("divmod", "both", lambda xp, a, b: sum(xp.divmod(a, b)), real(2, 3), real(3))
+case("fix", "with a slope", lambda xp, a: xp.fix(a) * a, real(2, 3))
+
+# --- NumPy's other functions: choices ------------------------------------------------------------------
+
+case("select", "two", lambda xp, a, b: xp.select([MASK, ~MASK & (THREE > 0)], [a, b], 0.5), real(2, 3), real(3))
+case("select", "with a default", lambda xp, a, b: xp.select([MASK], [a * a], b), real(2, 3), real(2, 1))
+case("select", "conditions of its own", lambda xp, a: xp.select([a < 0, a < 1], [-a, a * a], 1.5), real(2, 3))
+PIECES = [lambda t: 2 * t, lambda t: t**3]
+case("piecewise", "one and otherwise", lambda xp, a: xp.piecewise(a, [MASK], PIECES), real(2, 3))
+case("piecewise", "a mask", lambda xp, a: xp.piecewise(a, MASK[0], [lambda t: t * t]), real(3))
+case("piecewise", "that overlap", lambda xp, a: xp.piecewise(a, [MASK, MASK[::-1]], [*PIECES, 0.5]), real(2, 3))
+case("choose", "rows", lambda xp, a: xp.choose([0, 1, 0], a), real(2, 3))
+case("choose", "arrays", lambda xp, a, b: xp.choose(MASK.astype(int), [a, b]), real(2, 3), real(3))
+case("choose", "wrapped", lambda xp, a, b: xp.choose([5, -2, 1], [a, b], mode="wrap"), real(3), real())
+case("choose", "clipped", lambda xp, a, b: xp.choose([5, -2, 1], [a, b], mode="clip"), real(3), real())
+
+# --- NumPy's other functions: arrangements -------------------------------------------------------------
+
+ARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
+    "fliplr": (lambda xp, a: xp.fliplr(a), (2, 3)),
+    "flipud": (lambda xp, a: xp.flipud(a), (2, 3)),
+    **{f"rot90 {k}": (lambda xp, a, k=k: xp.rot90(a, k), (2, 3)) for k in (0, 1, 2, 3, -1, 5)},
+    "rot90 of other axes": (lambda xp, a: xp.rot90(a, axes=(2, 0)), (2, 3, 2)),
+    "rollaxis": (lambda xp, a: xp.rollaxis(a, 2), (2, 3, 1)),
+    "rollaxis to the back": (lambda xp, a: xp.rollaxis(a, 0, 3), (2, 3, 1)),
+    "atleast_3d of 0-d": (lambda xp, a: xp.atleast_3d(a), ()),
+    "atleast_3d of a vector": (lambda xp, a: xp.atleast_3d(a), (3,)),
+    "atleast_3d of a matrix": (lambda xp, a: xp.atleast_3d(a), (2, 3)),
+    "dstack vectors": (lambda xp, a: xp.dstack([a, 2 * a]), (3,)),
+    "dstack matrices": (lambda xp, a: xp.dstack((a, 2 * a)), (2, 3)),
+    "column_stack vectors": (lambda xp, a: xp.column_stack([a, 2 * a]), (3,)),
+    "column_stack matrices": (lambda xp, a: xp.column_stack([a, a[:, 0]]), (2, 3)),
+    "block of a list": (lambda xp, a: xp.block([a, 2 * a]), (2, 3)),
+    "block of rows": (lambda xp, a: xp.block([[a, a[:, :1]], [np.ones((1, 4), a.dtype)]]), (2, 3)),
+    "block alone": (lambda xp, a: xp.block(a), (2, 3)),
+    "append flattened": (lambda xp, a: xp.append(a, a[0]), (2, 3)),
+    "append along an axis": (lambda xp, a: xp.append(a, a[:, :1], axis=1), (2, 3)),
+    "hsplit": (lambda xp, a: xp.hsplit(a, 3)[1], (2, 3)),
+    "hsplit a vector": (lambda xp, a: xp.hsplit(a, [1])[1], (3,)),
+    "vsplit": (lambda xp, a: xp.vsplit(a, 2)[1], (2, 3)),
+    "dsplit": (lambda xp, a: xp.dsplit(a, [1])[1], (2, 1, 3)),
+    "unstack": (lambda xp, a: xp.unstack(a, axis=1)[2], (2, 3)),
+    "delete one": (lambda xp, a: xp.delete(a, 1, axis=0), (3, 2)),
+    "delete several": (lambda xp, a: xp.delete(a, [0, -1], axis=1), (2, 3)),
+    "delete a slice": (lambda xp, a: xp.delete(a, slice(None, None, 2)), (2, 3)),
+    "delete by a mask": (lambda xp, a: xp.delete(a, MASK[0], axis=1), (2, 3)),
+    "insert one": (lambda xp, a: xp.insert(a, 1, a[0, 0], axis=0), (2, 3)),
+    "insert a column": (lambda xp, a: xp.insert(a, 1, a[:, 0], axis=1), (2, 3)),
+    "insert columns": (lambda xp, a: xp.insert(a, [1], a[:, :2], axis=1), (2, 3)),
+    "insert at several places": (lambda xp, a: xp.insert(a, [2, 0, 2], a[0], axis=1), (2, 3)),
+    "insert flattened": (lambda xp, a: xp.insert(a, -1, 0.5), (2, 3)),
+    "insert at a slice": (lambda xp, a: xp.insert(a, slice(0, 3, 2), 2 * a[:, :2], axis=1), (2, 3)),
+    "resize to more": (lambda xp, a: xp.resize(a, (2, 4)), (2, 3)),
+    "resize to less": (lambda xp, a: xp.resize(a, 4), (2, 3)),
+    "compress": (lambda xp, a: xp.compress([True, False, True], a, axis=1), (2, 3)),
+    "compress flattened": (lambda xp, a: xp.compress([False, True], a), (2, 3)),
+    "extract": (lambda xp, a: xp.extract(MASK, a), (2, 3)),
+    "broadcast_arrays": (lambda xp, a: xp.broadcast_arrays(a, np.ones((2, 1)))[0], (3,)),
+    "meshgrid": (lambda xp, a: xp.meshgrid(a, 2 * a[:2])[0], (3,)),
+    "meshgrid of three": (lambda xp, a: xp.meshgrid(a, a[:2], a[:1])[1], (3,)),
+    "meshgrid by rows": (lambda xp, a: xp.meshgrid(a, a[:2], indexing="ij")[1], (3,)),
+    "meshgrid sparse": (lambda xp, a: xp.meshgrid(a, a[:2], sparse=True)[1], (3,)),
+    "diag of a matrix": (lambda xp, a: xp.diag(a, 1), (2, 3)),
+    "diag of a vector": (lambda xp, a: xp.diag(a), (3,)),
+    "diag beside the main one": (lambda xp, a: xp.diag(a, -2), (2,)),
+    "diagflat": (lambda xp, a: xp.diagflat(a, 1), (2, 2)),
+    "apply_along_axis to numbers": (lambda xp, a: xp.apply_along_axis(lambda v: xp.sum(v * v), 0, a), (2, 3)),
+    "apply_along_axis to vectors": (lambda xp, a: xp.apply_along_axis(lambda v: v[::-1] * v[0], 1, a), (2, 3, 2)),
+    "apply_along_axis to matrices": (lambda xp, a: xp.apply_along_axis(lambda v: xp.outer(v, v), 1, a), (2, 3, 2)),
+    "apply_over_axes": (lambda xp, a: xp.apply_over_axes(xp.sum, a, [0, 2]), (2, 3, 2)),
+    "partition": (lambda xp, a: xp.partition(a, 2)[:, 2], (2, 5)),
+    "partition of what is smaller": (lambda xp, a: xp.sort(xp.partition(a, 2)[:, :2]), (2, 5)),
+    "partition of an axis": (lambda xp, a: xp.partition(a, (0, 1, 2), axis=0), (3, 2)),
+    "partition flattened": (lambda xp, a: xp.partition(a, 3, axis=None)[3], (2, 3)),
+}
+for variant, (call, shape) in ARRANGED.items():
+    case(variant.partition(" ")[0], f"{variant} of {text(shape)}", call, real(*shape))
+for shape, window, axis in [((5,), 3, None), ((3, 4), (2, 2), None), ((3, 4), 2, 0)]:
+    case(
+        "sliding_window_view", f"{window} of {text(shape)} axis={axis}",
+        lambda xp, a, window=window, axis=axis: xp.sliding_window_view(a, window, axis), real(*shape),
+        reference=lambda a, window=window, axis=axis: np.lib.stride_tricks.sliding_window_view(a, window, axis),
+    )  # fmt: skip
+case("linspace", "numbers", lambda xp, a, b: xp.linspace(a, b, 5), real(), real())
+case("linspace", "arrays without an end", lambda xp, a, b: xp.linspace(a, b, 4, endpoint=False), real(2), real(3, 1))
+case("linspace", "along the last axis", lambda xp, a: xp.linspace(a, 1.0, 3, axis=-1), real(2))
+case("linspace", "one", lambda xp, a, b: xp.linspace(a, b, 1), real(), real())
+case("linspace", "the distance", lambda xp, a, b: xp.linspace(a, b, 5, retstep=True)[1], real(), real())
+case("logspace", "numbers", lambda xp, a, b: xp.logspace(a, b, 4), real(), real())
+case("logspace", "with a base", lambda xp, a, b: xp.logspace(a, 1.0, 3, base=b), real(), positive())
+case("geomspace", "numbers", lambda xp, a, b: xp.geomspace(a, b, 5), positive(), positive())
+case("geomspace", "negative", lambda xp, a: xp.geomspace(-a, -3.0, 4), positive(2))
+
+# --- NumPy's other functions: statistics ---------------------------------------------------------------
+
+GAPS = np.array([[0, np.nan, 0], [0, 0, np.nan], [0, 0, 0], [np.nan, 0, 0]])
+"""Added to an array, this makes a few elements NaN."""
+
+
+def gaps(a: Any) -> Any:
+    return a + GAPS.astype(a.dtype)
+
+
+for options in [{}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1}]:
+    said = " ".join(f"{k}={v}" for k, v in options.items())
+    for name in words("ptp median nansum nanprod nanmean nanvar nanstd nanmax nanmin nanmedian"):
+        case(name, f"4x3 {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(a, **o), real(4, 3))
+        if name.startswith("nan"):
+            case(
+                name, f"with NaN {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(gaps(a), **o),
+                real(4, 3),
+            )  # fmt: skip
+    for name in words("quantile nanquantile"):
+        case(name, f"4x3 {said}", lambda xp, a, name=name, o=options: getattr(xp, name)(a, 0.3, **o), real(4, 3))
+    case("nanquantile", f"with NaN {said}", lambda xp, a, o=options: xp.nanquantile(gaps(a), 0.3, **o), real(4, 3))
+case("median", "odd", lambda xp, a: xp.median(a), real(5))
+case("median", "one", lambda xp, a: xp.median(a), real(1))
+for name in ("nanvar", "nanstd"):
+    case(name, "ddof=1", lambda xp, a, name=name: getattr(xp, name)(gaps(a), axis=0, ddof=1), real(4, 3))
+for name in words("nancumsum nancumprod"):
+    for axis in (None, 0, 1):
+        case(
+            name, f"axis={axis}", lambda xp, a, name=name, axis=axis: getattr(xp, name)(gaps(a), axis=axis), real(4, 3)
+        )
+for name in words("cumulative_sum cumulative_prod"):
+    case(name, "of a vector", lambda xp, a, name=name: getattr(xp, name)(a), real(4))
+    case(
+        name, "with the first", lambda xp, a, name=name: getattr(xp, name)(a, axis=1, include_initial=True), real(2, 3)
+    )
+for name, share in (("quantile", 1.0), ("percentile", 100.0), ("nanpercentile", 100.0)):
+    case(name, "a number", lambda xp, a, name=name, s=share: getattr(xp, name)(a, 0.7 * s), real(5))
+    case(
+        name, "several", lambda xp, a, name=name, s=share: getattr(xp, name)(a, np.array([[0.1, 0.5]]) * s, axis=0),
+        real(4, 3),
+    )  # fmt: skip
+case("nanquantile", "several", lambda xp, a: xp.nanquantile(gaps(a), [0.1, 0.5], axis=0, keepdims=True), real(4, 3))
+case("quantile", "of its own share", lambda xp, a, q: xp.quantile(a, q), real(5), constant([0.3, 0.6]))
+for method in mg.ops.statistics._METHODS:
+    case("quantile", method, lambda xp, a, m=method: xp.quantile(a, 0.37, axis=0, method=m), real(4, 3))
+    case("nanquantile", method, lambda xp, a, m=method: xp.nanquantile(gaps(a), 0.37, axis=0, method=m), real(4, 3))
+case("average", "without weights", lambda xp, a: xp.average(a, axis=0), real(2, 3))
+case("average", "weights", lambda xp, a, w: xp.average(a, weights=w), real(2, 3), positive(2, 3))
+case("average", "weights of an axis", lambda xp, a, w: xp.average(a, 1, w, keepdims=True), real(2, 3), positive(3))
+case("average", "weights of axes", lambda xp, a, w: xp.average(a, (2, 0), w), real(2, 3, 2), positive(2, 2))
+case("average", "and the weight", lambda xp, a, w: sum(xp.average(a, 0, w, returned=True)), real(2, 3), positive(2))
+case("cov", "rows", lambda xp, a: xp.cov(a), real(2, 4))
+case("cov", "columns", lambda xp, a: xp.cov(a, rowvar=False, bias=True), real(4, 2))
+case("cov", "of a vector", lambda xp, a: xp.cov(a), real(4))
+case("cov", "of two vectors", lambda xp, a, b: xp.cov(a, b, ddof=0), real(4), real(4))
+case("cov", "with weights", lambda xp, a: xp.cov(a, fweights=[1, 2, 1, 3], aweights=[0.5, 1, 2, 1]), real(2, 4))
+case("corrcoef", "rows", lambda xp, a: xp.corrcoef(a), real(3, 4))
+case("corrcoef", "of vectors", lambda xp, a, b: xp.corrcoef(a, b), constant([1.0, 2.0, 4.0, 3.0]), real(4))
+MASKED: dict[str, dict[str, Any]] = {
+    "sum": {"where": MASK}, "prod": {"where": MASK, "axis": 1}, "mean": {"where": MASK, "axis": 1, "keepdims": True},
+    "var": {"where": MASK, "ddof": 0.5}, "std": {"where": MASK}, "max": {"where": MASK, "initial": 0.1, "axis": 1},
+    "min": {"where": MASK, "initial": 0.1}, "nansum": {"where": MASK}, "nanmean": {"where": MASK},
+}  # fmt: skip
+for name, options in MASKED.items():
+    case(
+        "protocol",
+        f"{name} where a mask holds",
+        lambda xp, a, name=name, o=options: getattr(np, name)(a, **o),
+        real(2, 3),
+    )
+for name, start in (("sum", 2.0), ("prod", 2.0), ("max", -9.0), ("min", 9.0)):
+    case(
+        "protocol",
+        f"{name} with an initial number",
+        lambda xp, a, n=name, s=start: getattr(np, n)(a, 0, initial=s),
+        real(2, 3),
+    )
+
+# --- NumPy's other functions: signals, polynomials, products, methods of ufuncs ------------------------
+
+for name in ("convolve", "correlate"):
+    for n, m in [(5, 3), (3, 5), (4, 4), (4, 2), (2, 4), (1, 3), (3, 1)]:
+        for mode in words("full same valid"):
+            case(
+                name, f"{n} and {m} {mode}", lambda xp, a, v, name=name, mode=mode: getattr(xp, name)(a, v, mode),
+                real(n), real(m),
+            )  # fmt: skip
+case("ediff1d", "2x3", lambda xp, a: xp.ediff1d(a), real(2, 3))
+case("ediff1d", "with ends", lambda xp, a: xp.ediff1d(a, to_end=a[0, :2], to_begin=0.5), real(2, 3))
+UNEVEN = np.array([0.0, 1.0, 1.5, 3.5])
+GRADIENTS: dict[str, Callable[..., Any]] = {
+    "along an axis": lambda xp, a: xp.gradient(a, axis=0),
+    "with a distance": lambda xp, a: xp.gradient(a, 0.5, axis=1),
+    "with coordinates": lambda xp, a: xp.gradient(a, UNEVEN.astype(a.dtype), axis=1),
+    "with even coordinates": lambda xp, a: xp.gradient(a, 2 * np.arange(4.0, dtype=a.dtype), axis=1),
+    "of second order": lambda xp, a: xp.gradient(a, axis=1, edge_order=2),
+    "of second order, with coordinates": lambda xp, a: xp.gradient(a, UNEVEN.astype(a.dtype), axis=1, edge_order=2),
+    "of all axes": lambda xp, a: xp.stack(xp.gradient(a, 2.0, UNEVEN.astype(a.dtype))),
+}
+for variant, call in GRADIENTS.items():
+    case("gradient", variant, call, real(3, 4))
+case("gradient", "of its own coordinates", lambda xp, a, x: xp.gradient(a, x), real(4), constant([0.0, 1, 1.5, 3.5]))
+case("gradient", "of its own distance", lambda xp, a, h: xp.gradient(a, h), real(4), positive())
+case("trapezoid", "2x4", lambda xp, y: xp.trapezoid(y), real(2, 4))
+case("trapezoid", "with a distance", lambda xp, y: xp.trapezoid(y, dx=0.5, axis=0), real(2, 4))
+case("trapezoid", "with coordinates", lambda xp, y, x: xp.trapezoid(y, x), real(2, 4), constant(UNEVEN))
+case("trapezoid", "with as many coordinates", lambda xp, y, x: xp.trapezoid(y, x, axis=0), real(2, 4), real(2, 4))
+case("unwrap", "2x4", lambda xp, p: xp.unwrap(5 * p), real(2, 4))
+case("unwrap", "of a period", lambda xp, p: xp.unwrap(p, period=1.0, axis=0), real(4, 2))
+case("unwrap", "with larger jumps", lambda xp, p: xp.unwrap(8 * p, discont=4.0), real(6))
+INSIDE = between(0.2, 3.3)
+case("interp", "coordinates", lambda xp, x: xp.interp(x, UNEVEN, THREE[[0, 1, 2, 0]]), INSIDE(2, 3))
+case("interp", "values", lambda xp, f: xp.interp([0.5, 1.2, 3.0, -1.0, 9.0], UNEVEN, f), real(4))
+case("interp", "points", lambda xp, x: xp.interp([0.5, 1.2, 3.0], x, [1.0, -1.0, 2.0, 0.5]), constant(UNEVEN))
+case("interp", "all", lambda xp, x, p, f: xp.interp(x, p, f), INSIDE(3), constant(UNEVEN), real(4))
+case("interp", "beyond", lambda xp, x, e: xp.interp([-1.0, 1.2, 9.0], UNEVEN, x, left=e, right=0.5), real(4), real())
+case("interp", "of a period", lambda xp, x: xp.interp(x, [3.0, 0.5, 1.0], [1.0, 2.0, -1.0], period=3.5), real(3))
+case("interp", "of one point", lambda xp, x, f: xp.interp(x, [1.0], f), real(3), real(1))
+case("polyval", "coefficients and arguments", lambda xp, p, x: xp.polyval(p, x), real(3), real(2, 2))
+case("vander", "square", lambda xp, x: xp.vander(x), real(3))
+case("vander", "increasing", lambda xp, x: xp.vander(x, 2, increasing=True), real(3))
+for name in words("polyadd polysub polymul"):
+    for pair in [((3,), (2,)), ((2,), (3,)), ((), (2,))]:
+        case(name, text(*pair), lambda xp, a, b, n=name: getattr(xp, n)(a, b), real(*pair[0]), real(*pair[1]))
+case("polydiv", "the quotient", lambda xp, u, v: xp.polydiv(u, v)[0], real(4), positive(2))
+case("polydiv", "the remainder", lambda xp, u, v: xp.polydiv(u, v)[1][-2:], real(4), positive(3))
+case("polyder", "twice", lambda xp, p: xp.polyder(p, 2), real(4))
+case("polyint", "once", lambda xp, p: xp.polyint(p), real(3))
+case("polyint", "with constants", lambda xp, p, k: xp.polyint(p, 2, k), real(3), real(2))
+case("poly", "three zeros", lambda xp, r: xp.poly(r), real(3))
+for pair in [((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (2, 3)), ((2,), (3,)), ((2,), (2,)), ((3,), (2,))]:
+    if 2 not in (pair[0][-1], pair[1][-1]):  # those in the plane are deprecated in NumPy
+        case("cross", text(*pair), lambda xp, a, b: xp.cross(a, b), real(*pair[0]), real(*pair[1]))
+case("cross", "along other axes", lambda xp, a, b: xp.cross(a, b, 0, 1, 0), real(3, 2), real(2, 3))
+case("protocol", "cross of linalg", lambda xp, a, b: xp.linalg.cross(a, b), real(2, 3), real(2, 3))
+case("vecdot", "2x3 and 3", lambda xp, a, b: xp.vecdot(a, b), real(2, 3), real(3))
+case("vecdot", "along the first axis", lambda xp, a, b: xp.vecdot(a, b, axis=0), real(3, 2), real(3, 1))
+if hasattr(np, "matvec"):  # NumPy 2.2
+    case("matvec", "2x2x3 and 3", lambda xp, a, x: xp.matvec(a, x), real(2, 2, 3), real(3))
+    case("vecmat", "2x3 and 3x2", lambda xp, x, a: xp.vecmat(x, a), real(2, 3), real(3, 2))
+METHODS: dict[str, Callable[..., Any]] = {
+    "add.accumulate": lambda xp, a: np.add.accumulate(a, axis=1),
+    "multiply.accumulate": lambda xp, a: np.multiply.accumulate(a),
+    "maximum.accumulate": lambda xp, a: np.maximum.accumulate(a, axis=1),
+    "minimum.accumulate": lambda xp, a: np.minimum.accumulate(a),
+    "add.reduce": lambda xp, a: np.add.reduce(a, where=MASK, initial=2.0),
+    "fmax.reduce": lambda xp, a: np.fmax.reduce(a, axis=1),
+    "logaddexp.reduce": lambda xp, a: np.logaddexp.reduce(a),
+    "subtract.outer": lambda xp, a: np.subtract.outer(a, a[0]),
+    "hypot.outer": lambda xp, a: np.hypot.outer([1.0, 2.0], a),
+}
+for variant, call in METHODS.items():
+    case("protocol", variant, call, real(2, 3))
+
 # --- activations ---------------------------------------------------------------------------------------
 
 # None of the points is a kink. Their values are compared with exact ones in tests/nn/activate.
@@ -1081,7 +1369,7 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
         name: lambda xp, a, name=name: getattr(xp, name)(a)
         for name in words(
             "sign floor ceil trunc rint round isnan isinf isfinite logical_not argmax argmin any all count_nonzero "
-            "argsort zeros_like ones_like shape ndim size"
+            "argsort zeros_like ones_like shape ndim size signbit isposinf isneginf nanargmax nanargmin"
         )
     },
     **{
@@ -1109,6 +1397,16 @@ CONSTANTS: dict[str, Callable[..., Any]] = {
     "argmax of an axis": lambda xp, a: xp.argmax(a, axis=0, keepdims=True),
     "matrix_rank": lambda xp, a: xp.linalg.matrix_rank(a),
     "norm of order 0": lambda xp, a: xp.linalg.norm(a[0], ord=0),
+    "searchsorted": lambda xp, a: xp.searchsorted(xp.sort(a[0]), a),
+    "searchsorted with a sorter": lambda xp, a: xp.searchsorted(a[0], a, side="right", sorter=xp.argsort(a[0])),
+    "digitize": lambda xp, a: xp.digitize(a, np.array([-1.0, 0.5, 2.0])),
+    "digitize from above": lambda xp, a: xp.digitize(a, np.array([2.0, 0.5, -1.0]), right=True),
+    "argpartition": lambda xp, a: xp.argpartition(a, 1),
+    "argwhere": lambda xp, a: xp.argwhere(MASK),
+    "nonzero": lambda xp, a: np.stack(xp.nonzero(MASK)),
+    "flatnonzero": lambda xp, a: xp.flatnonzero(MASK),
+    "imag": lambda xp, a: xp.imag(a),
+    "where a mask holds": lambda xp, a: np.any(a > 2, axis=0, where=a < 3) | np.all(a > 0, axis=0, where=a > -1),
     "operators": lambda xp, a: (a // 0.3 > 1) | (a < a.T) & ~(a == 1) ^ (a != 2) | (a >= 0) | (a <= 3),
 }
 """Functions of a square matrix whose derivative is zero wherever it exists: they stop the gradient."""

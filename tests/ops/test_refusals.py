@@ -150,6 +150,124 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         TypeError,
         "pad: constant_values are not differentiated; detach() them, or use concatenate",
     ),
+    "select, lengths": (
+        lambda: mg.select([V > 0], []),
+        ValueError,
+        "select: as many choices as conditions are needed, got 0 and 1",
+    ),
+    "select, conditions": (
+        lambda: mg.select([V], [V]),
+        TypeError,
+        "select: conditions must be boolean, got dtype float64 in entry 0",
+    ),
+    "piecewise": (
+        lambda: mg.piecewise(V, [V > 0, V < 0], [mg.exp]),
+        ValueError,
+        "piecewise: 2 conditions need 2 or 3 functions, got 1",
+    ),
+    "choose, negative": (
+        lambda: mg.choose([0, -1, 0], [V, V]),
+        ValueError,
+        "choose: an index is negative; mode='wrap' counts on from the other end",
+    ),
+    "choose, mode": (
+        lambda: mg.choose([0], [V], mode="other"),
+        ValueError,
+        "choose: mode must be 'raise', 'wrap' or 'clip', got 'other'",
+    ),
+    "quantile, a percentage": (
+        lambda: mg.quantile(V, 30),
+        ValueError,
+        "quantile: a quantile is a share, between 0 and 1 (a percentile is between 0 and 100)",
+    ),
+    "quantile, method": (
+        lambda: mg.quantile(V, 0.3, method="cubic"),
+        ValueError,
+        "quantile: method 'cubic' is none of",
+    ),
+    "quantile, weights": (
+        lambda: mg.quantile(V, 0.3, weights=V),
+        TypeError,
+        "quantile: weights= is not supported on tensors; repeat elements by np.repeat",
+    ),
+    "quantile, a share to differentiate": (
+        lambda: mg.quantile(V, V[0] / 10, method="lower"),
+        TypeError,
+        "quantile: q with method='lower' is not differentiated; detach() the tensor given for it",
+    ),
+    "average, weights of another shape": (
+        lambda: mg.average(M, weights=V),
+        TypeError,
+        "average: weights of shape (3,) for an array of shape (2, 3) need an axis",
+    ),
+    "average, weights of another length": (
+        lambda: mg.average(M, 0, V),
+        ValueError,
+        "average: weights of shape (3,) don't fit the axes (0,) of shape (2, 3)",
+    ),
+    "average, no weight": (
+        lambda: mg.average(V, weights=V - V),
+        ZeroDivisionError,
+        "average: the weights sum to zero",
+    ),
+    "max where, of nothing": (
+        lambda: np.max(V, where=[True, False, True]),
+        ValueError,
+        "max: there is no max of nothing, so where= needs initial= beside it",
+    ),
+    "nanargmax of NaN": (lambda: mg.nanargmax(V * np.nan), ValueError, "nanargmax: there is nothing but NaN"),
+    "cumulative_sum, no axis": (
+        lambda: mg.cumulative_sum(M),
+        ValueError,
+        "cumulative_sum: of an array of shape (2, 3), axis= says along which axis",
+    ),
+    "convolve, matrices": (
+        lambda: mg.convolve(M, V),
+        ValueError,
+        "convolve: two vectors that aren't empty are needed, got a shape (2, 3)",
+    ),
+    "convolve, mode": (
+        lambda: mg.convolve(V, V, "other"),
+        ValueError,
+        "convolve: mode must be 'full', 'same' or 'valid', got 'other'",
+    ),
+    "gradient, too short": (
+        lambda: mg.gradient(M, axis=0, edge_order=2),
+        ValueError,
+        "gradient: an axis of length 2 is too short; edge_order=2 needs 3",
+    ),
+    "gradient, distances": (lambda: mg.gradient(M, 1.0, 2.0, 3.0), TypeError, "gradient: 3 distances for 2 axes"),
+    "interp, lengths": (
+        lambda: mg.interp(V, [0.0, 1.0], V),
+        ValueError,
+        "interp: the points are two vectors of one length, got shapes (2,) and (3,)",
+    ),
+    "cross": (
+        lambda: mg.cross(V[:1], V),
+        ValueError,
+        "cross: vectors of 2 or 3 numbers are needed, got 1 and 3",
+    ),
+    "cross of linalg": (
+        lambda: mg.linalg.cross(V[:2], V),
+        ValueError,
+        "cross: np.linalg.cross takes vectors of 3 numbers; np.cross takes those of 2, too",
+    ),
+    "vecdot": (
+        lambda: mg.vecdot(V, V[:2]),
+        ValueError,
+        "vecdot: vectors of 3 and of 2 numbers have no product",
+    ),
+    "block": (
+        lambda: mg.block([V, [V]]),
+        ValueError,
+        "block: lists are nested to different depths",
+    ),
+    "geomspace": (lambda: mg.geomspace(V - V, 1.0), ValueError, "geomspace: an end is 0, which no ratio leads to"),
+    "where= of what takes none": (
+        lambda: np.cumsum(V, where=[True, False, True]),
+        TypeError,
+        "cumsum() got an unexpected keyword argument 'where'",
+    ),
     "log|det| of a singular matrix": (
         lambda: mg.grad(lambda a: mg.linalg.slogdet(a)[1])(np.zeros((2, 2))),
         np.linalg.LinAlgError,

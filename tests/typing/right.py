@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
@@ -28,6 +29,10 @@ else:
             return isinstance(value, np.ndarray | np.generic)
         if origin is list or (origin is tuple and args[1:] == (...,)):
             return isinstance(value, origin) and all(_is(v, args[0]) for v in value)
+        if origin is dict:
+            return isinstance(value, dict) and all(_is(v, args[1]) for v in value.values())
+        if kind is Any:
+            return True
         if origin is tuple:
             return isinstance(value, tuple) and all(map(_is, value, args))
         return isinstance(value, origin or kind)
@@ -326,6 +331,123 @@ assert_type(mg.linalg.tensorinv(mg.reshape(t, (2, 1, 2)), 1), Tensor)
 assert_type(mg.linalg.tensorsolve(t, a[0]), Tensor)
 assert_type(mg.linalg.vector_norm(t, axis=0), Tensor)
 
+# --- NumPy's other functions ---------------------------------------------------------------------------
+
+assert_type(mg.angle(t, deg=True), Tensor)
+assert_type(mg.argpartition(t, 1, axis=0), Tensor)
+assert_type(mg.conj(t), Tensor)
+assert_type(mg.conjugate(a), Array)
+assert_type(mg.cumulative_prod(vector), Tensor)
+assert_type(mg.cumulative_sum(t, axis=0, include_initial=True), Tensor)
+assert_type(mg.deg2rad(t), Tensor)
+assert_type(mg.degrees(t), Tensor)
+assert_type(mg.delete(t, [0], axis=1), Tensor)
+assert_type(mg.diag(vector, k=1), Tensor)
+assert_type(mg.diagflat(t), Tensor)
+assert_type(mg.ediff1d(t, to_end=0.0), Tensor)
+assert_type(mg.fabs(t), Tensor)
+assert_type(mg.fix(t), Tensor)
+assert_type(mg.fliplr(t), Tensor)
+assert_type(mg.flipud(a), Array)
+assert_type(mg.i0(t), Tensor)
+assert_type(mg.imag(t), Tensor)
+assert_type(mg.isneginf(t), Tensor)
+assert_type(mg.isposinf(t), Tensor)
+assert_type(mg.median(t, axis=0, keepdims=True), Tensor)
+assert_type(mg.median(a), Array)
+assert_type(mg.nan_to_num(t, nan=1.0), Tensor)
+assert_type(mg.nanargmax(t, axis=0), Tensor)
+assert_type(mg.nanargmin(t), Tensor)
+assert_type(mg.nancumprod(t), Tensor)
+assert_type(mg.nancumsum(t, axis=0), Tensor)
+assert_type(mg.nanmax(t, axis=0), Tensor)
+assert_type(mg.nanmean(t, axis=0, keepdims=True), Tensor)
+assert_type(mg.nanmedian(t), Tensor)
+assert_type(mg.nanmin(t), Tensor)
+assert_type(mg.nanprod(t), Tensor)
+assert_type(mg.nanstd(t, ddof=1), Tensor)
+assert_type(mg.nansum(t, where=a > 0.2), Tensor)
+assert_type(mg.nanvar(t), Tensor)
+assert_type(mg.partition(t, (0, 1)), Tensor)
+assert_type(mg.piecewise(t, [a > 0.3], [mg.exp, 0.0]), Tensor)
+assert_type(mg.poly(vector), Tensor)
+assert_type(mg.polyder(vector, 1), Tensor)
+assert_type(mg.polyint(vector, m=1, k=0.5), Tensor)
+assert_type(mg.ptp(t, axis=0), Tensor)
+assert_type(mg.rad2deg(t), Tensor)
+assert_type(mg.radians(t), Tensor)
+assert_type(mg.real(t), Tensor)
+assert_type(mg.real_if_close(t), Tensor)
+assert_type(mg.resize(t, (3, 2)), Tensor)
+assert_type(mg.rollaxis(t, 1), Tensor)
+assert_type(mg.rot90(t, k=2), Tensor)
+assert_type(mg.signbit(t), Tensor)
+assert_type(mg.sinc(t), Tensor)
+assert_type(mg.sliding_window_view(vector, 2), Tensor)
+assert_type(mg.unwrap(t, axis=0, period=1.0), Tensor)
+assert_type(mg.vander(vector, 3, increasing=True), Tensor)
+
+assert_type(mg.append(t, a, axis=0), Tensor)
+assert_type(mg.compress([True, False], t, axis=0), Tensor)
+assert_type(mg.convolve(vector, [1.0, 2.0], mode="same"), Tensor)
+assert_type(mg.copysign(t, -1.0), Tensor)
+assert_type(mg.corrcoef(t), Tensor)
+assert_type(mg.correlate([1.0, 2.0], vector), Tensor)
+assert_type(mg.cov(t, rowvar=False), Tensor)
+assert_type(mg.cross(vector, vector), Tensor)
+assert_type(mg.digitize(t, [0.0, 0.5]), Tensor)
+assert_type(mg.extract(a > 0.2, t), Tensor)
+assert_type(mg.float_power(t, 2), Tensor)
+assert_type(mg.fmax(t, 0.0), Tensor)
+assert_type(mg.fmin(0.0, t), Tensor)
+assert_type(mg.fmod(t, a), Tensor)
+assert_type(mg.geomspace(vector[0], 2.0, 5), Tensor)
+assert_type(mg.heaviside(a, t), Tensor)
+assert_type(mg.insert(t, 1, 0.0, axis=0), Tensor)
+assert_type(mg.interp(vector, [0.0, 1.0], [1.0, 2.0], left=0.0), Tensor)
+assert_type(mg.ldexp(t, 2), Tensor)
+assert_type(mg.logaddexp2(t, t), Tensor)
+assert_type(mg.logspace(vector[0], 2.0, 5), Tensor)
+assert_type(mg.matvec(t, a[0]), Tensor)
+assert_type(mg.nanpercentile(t, 50), Tensor)
+assert_type(mg.nanquantile(t, 0.5, axis=0), Tensor)
+assert_type(mg.percentile(t, [10, 90], axis=0), Tensor)
+assert_type(mg.polyadd(vector, [1.0]), Tensor)
+assert_type(mg.polymul(vector, vector), Tensor)
+assert_type(mg.polysub([1.0], vector), Tensor)
+assert_type(mg.polyval(vector, 2.0), Tensor)
+assert_type(mg.quantile(t, 0.5, method="nearest"), Tensor)
+assert_type(mg.quantile(a, 0.5), Array)
+assert_type(mg.searchsorted([0.0, 1.0], t, side="right"), Tensor)
+assert_type(mg.trapezoid(t, dx=0.5), Tensor)
+assert_type(mg.vecdot(t, a), Tensor)
+assert_type(mg.vecmat(vector[:2], t), Tensor)
+
+assert_type(mg.column_stack([t, a]), Tensor)
+assert_type(mg.dstack([a, a]), Array)
+assert_type(mg.hsplit(t, 2), list[Tensor])
+assert_type(mg.vsplit(a, 2), list[Array])
+pages: list[Tensor] = mg.dsplit(mg.atleast_3d(t), 1)
+assert_type(mg.broadcast_arrays(t, a), tuple[Tensor | Array, ...])
+assert_type(mg.divmod(t, 2), tuple[Tensor | Array, ...])
+assert_type(mg.meshgrid(vector, [1.0]), tuple[Tensor | Array, ...])
+assert_type(mg.modf(t), tuple[Tensor | Array, ...])
+assert_type(mg.polydiv(vector, [1.0]), tuple[Tensor | Array, ...])
+assert_type(mg.unstack(t), tuple[Tensor | Array, ...])
+assert_type(mg.argwhere(t > 0.2), Array)
+assert_type(mg.flatnonzero(t), Array)
+assert_type(mg.nonzero(t), tuple[Array, ...])
+
+# What comes back may be one or several: of these a type checker takes the word.
+mean: Tensor = mg.average(t, axis=0, weights=[1.0, 2.0])
+slopes: Tensor = mg.gradient(t, axis=0)
+steps: Tensor = mg.linspace(vector[0], 1.0, 5)
+blocks: Tensor = mg.block([[t, t]])
+chosen: Tensor = mg.choose([0, 1], t)
+selected: Tensor = mg.select([a > 0.2], [t])
+along: Tensor = mg.apply_along_axis(mg.sum, 0, t)
+over: Tensor = mg.apply_over_axes(mg.sum, t, [0, 1])
+
 # --- tensors -------------------------------------------------------------------------------------------
 
 assert_type(t * 2.0, Tensor)
@@ -405,6 +527,45 @@ def penalty(w: Tensor) -> Tensor:
 
 
 assert_type(mg.grad(penalty)(a), Array)
+
+
+@dataclass
+class Weights:
+    w: FLOATS
+    b: FLOATS
+
+
+def of_dict(params: dict[str, Any], x: FLOATS) -> Any:
+    return mg.sum((x @ params["w"] + params["b"]) ** 2)
+
+
+def of_weights(weights: Weights) -> Any:
+    return mg.sum(weights.w * weights.b)
+
+
+def of_list(arrays: list[FLOATS]) -> Any:
+    return mg.sum(arrays[0] * arrays[1])
+
+
+def with_more(w: Any) -> Any:
+    return mg.sum(w**2), {"w": w}
+
+
+params: dict[str, FLOATS] = {"w": a, "b": a}
+weights = Weights(a, a)
+assert_type(mg.grad(of_dict)(params, a), dict[str, FLOATS])
+assert_type(mg.vjp(of_dict, params, a)[1](1.0), tuple[Any, ...])
+assert_type(mg.grad(of_weights)(weights), Weights)
+assert_type(mg.grad(of_list)([a, a]), list[FLOATS])
+assert_type(mg.value_and_grad(of_dict)(params, a), tuple[Array, dict[str, FLOATS]])
+assert_type(mg.hvp(of_weights, weights, weights), Weights)
+assert_type(mg.grad(with_more, has_aux=True)(a), tuple[Array, Any])
+assert_type(mg.grad(with_more, 0, has_aux=True)(a)[0], Array)
+assert_type(mg.value_and_grad(with_more, has_aux=True)(a), tuple[tuple[Array, Any], Array])
+assert_type(mg.value_and_grad(with_more, (0,), has_aux=True)(a), tuple[tuple[Array, Any], tuple[Array, ...]])
+assert_type(mg.jacobian(with_more, has_aux=True)(a), tuple[Array, Any])
+assert_type(mg.hessian(with_more, has_aux=True)(a)[0], Array)
+assert_type(len(mg.vjp(with_more, a, has_aux=True)), int)
 
 # --- one's own -----------------------------------------------------------------------------------------
 

@@ -76,6 +76,11 @@ mg.grad(loss, argnums=0.5)  # error
 mg.grad(loss, argnums=(0, 0.5))  # error
 mg.grad(t)  # error
 mg.grad(loss)(a, a).backward()  # error
+mg.grad(loss, has_aux="loss")  # error
+mg.grad(loss, has_aux=True)(a, a).shape  # error
+mg.grad(lambda p: mg.sum(p["w"]))({"w": a}).backward()  # error
+mg.value_and_grad(lambda p: mg.sum(p["w"]))({"w": a})[1].shape  # error
+mg.grad(lambda p: p)({a})  # error
 mg.value_and_grad(loss)(a, a).shape  # error
 mg.vjp(t, t)  # error
 mg.gradients(t, [t]).shape  # error
@@ -86,6 +91,7 @@ mg.compile(loss, backend="cuda")  # error
 mg.gradcheck(t)  # error
 mg.gradcheck(loss, a, a, orders=2)  # error
 mg.compare(loss, loss, a, a, argnums="w")  # error
+mg.compare(loss, loss, a, a, automatic="numeric")  # error
 mg.derive(t).sources("by_hand")  # error
 mg.derive(a)  # error
 mg.tree(a)  # error
