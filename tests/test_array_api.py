@@ -90,7 +90,7 @@ NUMPYS = {
     *words(
         "append apply_along_axis block choose compress convolve copysign copysign_vjp corrcoef correlate cov "
         "cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
-        "heaviside i0 insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "
+        "heaviside insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "
         "nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar partition "
         "percentile piecewise poly polyder polydiv polyint polymul protocol quantile resize select "
         "sliding_window_view vander"

@@ -16,7 +16,7 @@ LACKING = set(
         "eigvalsh svdvals qr lstsq matrix_power multi_dot tensorsolve tensorinv cond matrix_norm vector_norm "
         "apply_along_axis apply_over_axes average broadcast_arrays compress convolve copysign corrcoef correlate cov "
         "cumulative_prod cumulative_sum delete diagflat divmod ediff1d extract float_power fmod geomspace gradient "
-        "heaviside i0 insert interp ldexp logspace matvec median meshgrid modf nancumprod nancumsum nanmax nanmean "
+        "heaviside insert interp ldexp logspace matvec median meshgrid modf nancumprod nancumsum nanmax nanmean "
         "nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar partition percentile piecewise poly "
         "polyadd polyder polydiv polyint polymul polysub polyval ptp quantile resize trapezoid unstack unwrap vander "
         "protocol vecdot vecmat"
