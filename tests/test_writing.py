@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.ops import indexing
+from microgradnet.record import is_view
+from tests.ops.cases import CASES
 
 X = np.array([[0.5, -1.0, 2.0, 0.3], [1.5, 0.2, -0.7, 1.1], [-0.4, 0.9, 0.6, -1.3]])
 V = np.array([0.7, -0.2, 1.3, 0.4])
@@ -381,6 +383,27 @@ def test_an_index_that_is_traced_is_not_frozen() -> None:
         expected, right = mg.value_and_grad(picked)(X, index)
         np.testing.assert_allclose(value, expected)
         np.testing.assert_allclose(gradient, right)
+
+
+def test_a_result_is_a_view_where_numpys_is_one_and_nowhere_else() -> None:
+    def owner(tensor: Any) -> Any:
+        while is_view(tensor):
+            tensor = tensor._view[0]
+        return tensor
+
+    differing = []
+    for case in CASES:
+        arrays = case.arguments()
+        if case.reference or not all(a.ndim and a.size for a in arrays):
+            continue
+        expected = case.expected(*arrays)
+        tensors = [mg.tensor(a, requires_grad=True) * 1 for a in arrays]
+        found = case.call(np, *tensors)
+        if isinstance(expected, np.ndarray) and isinstance(found, mg.Tensor) and expected.size:
+            shares = any(np.may_share_memory(expected, a) for a in arrays)
+            if shares != any(owner(found) is t for t in tensors):
+                differing.append(str(case))
+    assert differing == []
 
 
 # --- what it costs ---------------------------------------------------------------------------------------

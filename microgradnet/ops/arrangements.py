@@ -33,6 +33,7 @@ from microgradnet.ops.shapes import (
     split,
     stack,
     transpose,
+    unshared,
 )
 from microgradnet.plain import NUMBERS
 from microgradnet.record import given_for, mirrors
@@ -233,7 +234,7 @@ def block(arrays: Any) -> Any:
             raise ValueError("block: a list of blocks is empty")
         depth, at = depth + 1, at[0]
     ndim = max(depth, _most_axes(arrays, depth))
-    return _joined(arrays, depth, ndim)
+    return unshared(_joined(arrays, depth, ndim))
 
 
 def _most_axes(arrays: Any, depth: int) -> int:
@@ -531,7 +532,7 @@ def meshgrid(
         reshape(given(x, "meshgrid"), tuple(-1 if i == place else 1 for i in range(n)))
         for x, place in zip(xi, places, strict=True)
     ]
-    return tuple(grid) if sparse else broadcast_arrays(*grid)
+    return tuple(map(unshared, grid if sparse else broadcast_arrays(*grid)))
 
 
 @mirrors(np.diag, inputs=1)

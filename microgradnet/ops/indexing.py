@@ -382,8 +382,11 @@ class _Place:
         return f"{{{self.number}}}"
 
 
-def without_traced(index: Index) -> tuple[Index, list[Recorded]]:
-    """Take traced tensors out of an index, and make the rest one that nobody can change later."""
+def without_traced(index: Index, first: int = 1) -> tuple[Index, list[Recorded]]:
+    """Take traced tensors out of an index, and make the rest one that nobody can change later.
+
+    What stands for a tensor has the number of the input that it will be, and `first` that of the first.
+    """
     traced: list[Recorded] = []
 
     def part(i: Index) -> Index:
@@ -392,16 +395,23 @@ def without_traced(index: Index) -> tuple[Index, list[Recorded]]:
         if value_of(i).dtype.kind == "b":
             i.concrete("a mask, and so the shape of its result,")
         traced.append(i)
-        return _Place(len(traced))
+        return _Place(first + len(traced) - 1)
 
     return (tuple([part(i) for i in index]) if isinstance(index, tuple) else part(index)), traced
 
 
-def with_arrays(index: Index, arrays: tuple[Array, ...]) -> Index:
+def with_arrays(index: Index, arrays: tuple[Any, ...], first: int = 1) -> Index:
     """Put the traced arrays back into an index."""
     if isinstance(index, tuple):
-        return tuple([with_arrays(i, arrays) for i in index])
-    return arrays[index.number - 1] if isinstance(index, _Place) else index
+        return tuple([with_arrays(i, arrays, first) for i in index])
+    return arrays[index.number - first] if isinstance(index, _Place) else index
+
+
+def _of_reading(index: Index) -> Index:
+    """Return the index to read what was written at an index: there, the arrays are one input earlier."""
+    if isinstance(index, tuple):
+        return tuple([_of_reading(i) for i in index])
+    return _Place(index.number - 1) if isinstance(index, _Place) else index
 
 
 _getitem_at: Callable[..., Any] = primitive(
@@ -421,27 +431,28 @@ _scatter_add_at: Callable[..., Any] = primitive(
 def _lasting_at(shape: tuple[int, ...], index: Index, arrays: tuple[Any, ...]) -> Any:
     """Say which numbers remain of those that are written at an index with arrays, which may be traced."""
     nothing = np.zeros(shape, np.intp)
-    lengths = _getitem_at(nothing, *arrays, index=index).shape
+    read = _of_reading(index)
+    lengths = _getitem_at(nothing, *arrays, index=read).shape
     order = np.arange(math.prod(lengths)).reshape(lengths)
-    return equal(_getitem_at(setitem_at(order, nothing, *arrays, index=index), *arrays, index=index), order)
+    return equal(_getitem_at(setitem_at(order, nothing, *arrays, index=index), *arrays, index=read), order)
 
 
 def _set_at_vjp(i: int, g: Any, y: Any, value: Any, x: Any, *arrays: Any, index: Index) -> Any:
     if i == 1:
         return setitem_at(0.0, g, *arrays, index=index)
-    return masked(_getitem_at(g, *arrays, index=index), _lasting_at(g.shape, index, arrays))
+    return masked(_getitem_at(g, *arrays, index=_of_reading(index)), _lasting_at(g.shape, index, arrays))
 
 
 setitem_at: Any = primitive(
-    lambda xp, value, x, *arrays, index=(): _set(xp, value, x, with_arrays(index, arrays)),
+    lambda xp, value, x, *arrays, index=(): _set(xp, value, x, with_arrays(index, arrays, 2)),
     _set_at_vjp,
     name="setitem_at", source=_SET_SOURCE, text="set({1}, [{index}], {0})",
     latex=r"\operatorname{{set}}_{{[{index}]}}({1}, {0})", symbol="[·] =",
 )  # fmt: skip
 
 additem_at: Any = primitive(
-    lambda xp, value, x, *arrays, index=(): _add(xp, value, x, with_arrays(index, arrays)),
-    lambda i, g, y, value, x, *arrays, index: g if i else _getitem_at(g, *arrays, index=index),
+    lambda xp, value, x, *arrays, index=(): _add(xp, value, x, with_arrays(index, arrays, 2)),
+    lambda i, g, y, value, x, *arrays, index: g if i else _getitem_at(g, *arrays, index=_of_reading(index)),
     name="additem_at", source=_ADD_SOURCE, text="add({1}, [{index}], {0})",
     latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
 )  # fmt: skip

@@ -215,7 +215,7 @@ def real(val: Any) -> Any:
     Tensor, or array if `val` is no Tensor
         Of the same shape.
     """
-    return positive(val) if is_tensor(val) else np.real(given(val, "real"))
+    return val if is_tensor(val) else np.real(given(val, "real"))
 
 
 @mirrors(np.imag, inputs=1)
@@ -271,7 +271,7 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     Tensor, or array if `a` is no Tensor
         Of the same shape.
     """
-    return positive(a) if is_tensor(a) else np.real_if_close(given(a, "real_if_close"), tol)
+    return a if is_tensor(a) else np.real_if_close(given(a, "real_if_close"), tol)
 
 
 # --- signs and fractions -----------------------------------------------------------------------------

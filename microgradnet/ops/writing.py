@@ -312,7 +312,7 @@ def write(tensor: Tensor, index: Index, value: Any, *, add: bool = False, what: 
         return
     root, chain = _chain(tensor)
     _check(root, what)
-    index, traced = without_traced(index)
+    index, traced = without_traced(index, 2)
     if chain and traced:
         written = (additem_at if add else setitem_at)(value, tensor, *traced, index=index)
         replace(tensor, written, what, "unsafe")
@@ -373,7 +373,7 @@ def _write(root: Tensor, index: Index, traced: list[Any], value: Any, add: bool,
     own = kept is None and held(root)
     y = value_of(root) if own else np.array(value_of(root), order="K")
     values = written, kept, *map(value_of, traced)
-    at = with_arrays(index, values[2:]) if traced else index
+    at = with_arrays(index, values[2:], 2) if traced else index
     if add:
         add_into(y, at, written)
     else:
@@ -392,7 +392,7 @@ def _to_write(root: Tensor, index: Index, traced: list[Any], value: Any, add: bo
         _check_dtype(value, found, root.dtype, what, "same_kind" if add else "unsafe")
     if is_tensor(value) and (node_of(value).requires_grad or node_of(value).traced):
         array = np.asarray(value_of(root))
-        shape = array[with_arrays(index, tuple(map(value_of, traced))) if traced else index].shape
+        shape = array[with_arrays(index, tuple(map(value_of, traced)), 2) if traced else index].shape
         if value.shape != shape:
             extra = value.ndim - len(shape)
             if extra > 0 and value.shape[:extra] == (1,) * extra:

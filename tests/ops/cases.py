@@ -960,12 +960,12 @@ for variant, (index, shape) in PLACES.items():
     )  # fmt: skip
 case(
     "setitem_at", "an array of repeats",
-    lambda xp, value, x: setitem_at(value, x, _AGAIN, index=(slice(None), _Place(1))),
+    lambda xp, value, x: setitem_at(value, x, _AGAIN, index=(slice(None), _Place(2))),
     real(2, 3), real(2, 3), reference=lambda value, x: put(x, np.s_[:, _AGAIN], value),
 )  # fmt: skip
 case(
     "additem_at", "an array of repeats",
-    lambda xp, value, x: additem_at(value, x, _AGAIN, index=(slice(None), _Place(1))),
+    lambda xp, value, x: additem_at(value, x, _AGAIN, index=(slice(None), _Place(2))),
     real(2, 3), real(2, 3), reference=lambda value, x: put_more(x, np.s_[:, _AGAIN], value),
 )  # fmt: skip
 case(
