@@ -7,6 +7,7 @@ breaks none; the earliest such place in the data flow. Several mistakes are mend
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import sys
 import time
@@ -48,6 +49,10 @@ Edit = Callable[[Any, FrameType, int], Any]
 """What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
 
 
+class _Endless(BaseException):
+    """A run computes far more than the user's own; no ``except Exception`` of theirs is to hold it up."""
+
+
 class Rerun:
     """The user's derivation, run again with something else at some places."""
 
@@ -56,6 +61,7 @@ class Rerun:
         self.derivation = derivation
         self.names = list(derivation.gradients)
         self.runs = 0
+        self.longest = math.inf  # how many values a run may compute before it counts as endless
 
     def _call(self, *args: Any) -> Any:
         result = self.program.bound()(*args)
@@ -71,8 +77,16 @@ class Rerun:
         """
         self.runs += 1
         reached: dict[int, int] = {}
+        computed = itertools.count()
+
+        def keep(i: int) -> bool:
+            if next(computed) > self.longest:  # what was changed is what ends a loop
+                raise _Endless
+            return i not in left_out
 
         def put(i: int, v: Any) -> Any:
+            if next(computed) > self.longest:
+                raise _Endless
             if i not in edits:
                 return v
             k = reached.get(i, 0)
@@ -83,7 +97,7 @@ class Rerun:
                 return v
             return new
 
-        self.program.hooked(put, (lambda i: i not in left_out) if left_out else _always)
+        self.program.hooked(put, keep)
         return self.ran(draw)
 
     def ran(self, draw: int) -> Gradients:
@@ -115,10 +129,6 @@ class Rerun:
                 if apart <= near * most or (most == 0 == apart):
                     found.add(name)
         return frozenset(found)
-
-
-def _always(_: int) -> bool:
-    return True
 
 
 def _written(code: CodeType) -> Edit:
@@ -197,7 +207,9 @@ class Repair:
         self.wrong = wrong
         self.done: list[Mend] = []
         self.stopped = False
-        self.long = sum(at.count for at in aligned.observed[0].seen.values()) > LONG
+        count = sum(at.count for at in aligned.observed[0].seen.values())
+        self.long = count > LONG
+        rerun.longest = 1000 + 20 * count
         self._surroundings: dict[int, Surroundings] = {}
         self._depends: dict[int, frozenset[int]] | None = None
 
@@ -238,7 +250,7 @@ class Repair:
             left_out |= mend.left_out
         try:
             return self.rerun.gradients({**before, **edits}, draw, left_out)
-        except Exception:  # what the user's code may raise, given what it was not made for
+        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
 
     # how far a place reaches

@@ -15,7 +15,9 @@ from microgradnet.check.align import Known, draws_of
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.located import Sources, located
 
+from .located import module
 from .sources import MODELS
+from .test_corpus_of_derivations import FOLDER
 
 
 def written(source, count=[0]):  # noqa: B006  # files that were written so far
@@ -235,3 +237,9 @@ def test_a_derivation_that_is_another_one_at_every_call_is_not_blamed():
     report = mg.compare(names["loss"], names["backprop"], np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
     assert all(d.line is None for d in report.diagnosis)
     assert "another one at every call" in " ".join(str(report.listing).split())
+
+
+def test_a_change_that_ends_no_loop_is_given_up(tmp_path):
+    names = module((FOLDER / "adjoint_state_of_the_wrong_end.py").read_text(encoding="utf-8"), tmp_path / "endless.py")
+    found = mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(1, 2, 3))
+    assert [d.line is not None for d in found] == [True]
