@@ -19,7 +19,8 @@ from microgradnet.plain import plain
 from microgradnet.record import CONSTANT, Array, Recorded, attach, mirrors, traced, value_of
 
 if TYPE_CHECKING:
-    from microgradnet import typed
+    from numpy.typing import NDArray
+
     from microgradnet.typed import ArrayLike, DType, Input, Tensor
 
 __all__ = ["array", "copy", "empty", "empty_like", "full", "full_like", "ones", "zeros"]
@@ -167,7 +168,7 @@ def full_like(a: Tensor, fill_value: Input, dtype: DType = None) -> Tensor: ...
 @overload
 def full_like(a: ArrayLike, fill_value: Tensor, dtype: DType = None) -> Tensor: ...
 @overload
-def full_like(a: ArrayLike, fill_value: ArrayLike, dtype: DType = None) -> typed.Array: ...
+def full_like(a: ArrayLike, fill_value: ArrayLike, dtype: DType = None) -> NDArray[Any]: ...
 @mirrors(np.full_like)
 def full_like(a: Any, fill_value: Any, dtype: DType = None) -> Any:
     """Fill the shape of another array with a value, through which gradients flow.

@@ -29,7 +29,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("record", "backward", "ops", "simplify", "transforms", "graph", "passes", "compiler")
+ROOMS = ("record", "calls", "backward", "ops", "simplify", "transforms", "graph", "passes", "compiler")
 LONGEST = 60.0
 """Seconds that the tests of one mutant may take together, as they took while coverage was measured."""
 
