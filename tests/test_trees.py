@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
+import subprocess
+import sys
 from collections import OrderedDict, defaultdict
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -231,7 +235,16 @@ def test_what_is_no_floating_point_number_is_passed_on_and_has_no_gradient() -> 
 
 
 def test_derivatives_of_containers_are_those_of_jax() -> None:
-    jax = pytest.importorskip("jax")
+    """In a process of its own, since JAX starts threads, and other tests fork."""
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX isn't installed")
+    run = [sys.executable, "-c", "from tests.test_trees import compare_with_jax; compare_with_jax()"]
+    subprocess.run(run, check=True, cwd=Path(__file__).parents[1])
+
+
+def compare_with_jax() -> None:
+    import jax
+
     with jax.enable_x64(True):
         params = {"w": np.array([[0.5, -1.0], [2.0, 0.3]]), "layers": [(np.array([1.0, 2.0]), None)], "s": 0.7}
 

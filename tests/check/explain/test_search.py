@@ -133,11 +133,15 @@ def test_the_clock_chooses_no_answer(monkeypatch, speed, right):
     ticks = itertools.count()  # a clock that goes on by as much whenever it is read, however long that took
     monkeypatch.setattr(time, "perf_counter", lambda: next(ticks) * 1e-5 * speed)
     found = diagnose_deep(right)
-    assert said(found) == said(expected) or all("stopped" in str(d) for d in found)
+    whole = [d for d in found if "stopped" not in str(d)]  # what was located in the source needs no more search
+    assert (
+        said(found) == said(expected)
+        or {d.parameters: str(d) for d in whole}.items() <= {d.parameters: str(d) for d in expected}.items()
+    )
     if speed < 0.1:
         assert said(found) == said(expected)
     if speed > 1e3:
-        assert all("stopped" in str(d) for d in found)
+        assert not whole
 
 
 # --- errors --------------------------------------------------------------------------------------------------
