@@ -247,6 +247,7 @@ class _Run:
         scope = current_scope()
         values = list(args)
         leaves: list[Tensor] = []
+        before: list[tuple[Any, Node]] = []
         linked: tuple[Node, ...] = ()
         for i in positions:
             try:
@@ -264,14 +265,17 @@ class _Run:
             else:
                 x = _fresh(value, caller, i)
             values[i] = x
-            # The function may write into its argument, which is moved on in the record; the leaf remains.
-            leaves.append(attach(value_of(x), node_of(x)))
+            leaves.append(x)
+            before.append((x._value, x._node))
         run = Running(caller)
         if scope is None:
             with within(ROOT):
                 output = run.call(f, values, kwargs)
         else:
             output = run.call(f, values, kwargs)
+        for k, (value, node) in enumerate(before):
+            if leaves[k]._node is not node:  # the function has written into its argument, which has moved on
+                leaves[k] = attach(value, node)
         self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
             if caller != "grad" and is_container(output):  # of which a gradient would be of one number
