@@ -8,8 +8,10 @@ that say that a constant is meant (``.item()``, ``.numpy()``, ``.tolist()``). El
 
 from __future__ import annotations
 
+import ast
 import dis
 import inspect
+import linecache
 import sys
 import threading
 import warnings
@@ -20,6 +22,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
+from microgradnet.text import legible
 from microgradnet.trees import OfLeaves
 
 __all__ = [
@@ -304,6 +307,41 @@ def number_of(tensor: Recorded, kind: str) -> Array:
     return tensor._value
 
 
+def _rewritten(frame: FrameType) -> str | None:
+    """Write the call that somebody's code has just made, of a function of NumPy's in C, as one that takes tensors."""
+    call = None if "site-packages" in frame.f_code.co_filename else _call_in(frame)
+    if call is None or len(call.args) != 1 or call.keywords:
+        return None
+    what = ast.unparse(call.args[0])
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called == "dot" and isinstance(call.func, ast.Attribute):
+        better = f"np.dot({ast.unparse(call.func.value)}, {what})"
+    elif called == "array" or (called == "asarray" and isinstance(call.args[0], ast.List | ast.Tuple | ast.ListComp)):
+        better = f"mg.array({what})"
+    elif called in ("asarray", "asanyarray", "ascontiguousarray", "float64", "float32"):
+        better = what
+    else:
+        return None
+    return f"write {legible(better, 80)} for {legible(ast.unparse(call), 80)}"
+
+
+def _call_in(frame: FrameType) -> ast.Call | None:
+    """Read the call that a frame is at, where its source can be had."""
+    line, end, start, stop = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    if line is None or end is None or start is None or stop is None:
+        return None
+    lines = [text.encode() for text in linecache.getlines(frame.f_code.co_filename, frame.f_globals)[line - 1 : end]]
+    if not lines:
+        return None
+    lines[-1] = lines[-1][:stop]
+    lines[0] = lines[0][start:]
+    try:
+        read = ast.parse(b"\n".join(text.rstrip(b"\r\n") for text in lines).decode(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return read if isinstance(read, ast.Call) else None
+
+
 def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     """Return the value to NumPy, which makes an array of whatever it doesn't hand to `Tensor` itself.
 
@@ -329,8 +367,10 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
         error = LostGradient(lost_in_array("out[i] = t", tensor))
         run = running()
         raise error if run is None else run.refuse(error)
-    words = instead.get(name or "") or (
-        "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for X.dot(t), "
+    words = (
+        instead.get(name or "")
+        or (None if name else _rewritten(_outside()[0]))
+        or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for X.dot(t), "
         "np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and np.float64(t), and "
         "t.detach() or t.numpy() leaves the record, to plot, print or save it"
     )
