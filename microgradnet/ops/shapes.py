@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
@@ -554,8 +554,22 @@ _concatenate = primitive(
 )  # fmt: skip
 
 
+Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
+
+
+def _converted(joined: Any, dtype: DType, casting: Casting) -> Any:
+    """Convert what was joined, as far as NumPy's rule allows."""
+    if dtype is None:
+        return joined
+    if not np.can_cast(joined.dtype, dtype, casting):
+        raise TypeError(f"cannot cast from {joined.dtype} to {np.dtype(dtype)} by the rule {casting!r}")
+    return joined.astype(dtype)
+
+
 @mirrors(np.concatenate, inputs="joined")
-def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
+def concatenate(
+    arrays: Iterable[Any], axis: int | None = 0, *, dtype: DType = None, casting: Casting = "same_kind"
+) -> Any:
     """Join arrays along an axis they have.
 
     Parameters
@@ -564,6 +578,8 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
         Of equal shapes, except along the axis.
     axis : int, optional
         None joins the flattened arrays.
+    dtype, casting : dtype, str
+        What to convert the result to, if not of the dtype that NumPy promotes to, and how far that may go.
 
     Returns
     -------
@@ -585,7 +601,7 @@ def concatenate(arrays: Iterable[Any], axis: int | None = 0) -> Any:
         parts, axis = [_reshape(a, (-1,)) for a in parts], 0
     if parts and axis:
         axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
-    return _concatenate(*parts, axis=axis)
+    return _converted(_concatenate(*parts, axis=axis), dtype, casting)
 
 
 _stack = primitive(
@@ -596,7 +612,7 @@ _stack = primitive(
 
 
 @mirrors(np.stack, inputs="joined")
-def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
+def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Join arrays of one shape along a new axis.
 
     Parameters
@@ -605,6 +621,8 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
         Of equal shapes.
     axis : int
         Where the new axis stands in the result.
+    dtype, casting : dtype, str
+        What to convert the result to, if not of the dtype that NumPy promotes to, and how far that may go.
 
     Returns
     -------
@@ -625,39 +643,43 @@ def stack(arrays: Iterable[Any], axis: int = 0) -> Any:
     parts = [given(a, "stack") for a in arrays]
     if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
-    return _stack(*parts, axis=axis)
+    return _converted(_stack(*parts, axis=axis), dtype, casting)
 
 
 @mirrors(np.vstack, inputs="joined")
-def vstack(tup: Iterable[Any]) -> Any:
+def vstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays below one another; vectors are rows.
 
     Parameters
     ----------
     tup : sequence of array_like or Tensor
+    dtype, casting : dtype, str
+        What to convert the result to, if not of the dtype that NumPy promotes to, and how far that may go.
 
     Returns
     -------
     Tensor, or array if there is no Tensor
         With at least two axes.
     """
-    return concatenate([atleast_2d(a) for a in tup], 0)
+    return concatenate([atleast_2d(a) for a in tup], 0, dtype=dtype, casting=casting)
 
 
 @mirrors(np.hstack, inputs="joined")
-def hstack(tup: Iterable[Any]) -> Any:
+def hstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays beside one another: along the second axis, vectors along their only one.
 
     Parameters
     ----------
     tup : sequence of array_like or Tensor
+    dtype, casting : dtype, str
+        What to convert the result to, if not of the dtype that NumPy promotes to, and how far that may go.
 
     Returns
     -------
     Tensor, or array if there is no Tensor
     """
     parts = [atleast_1d(a) for a in tup]
-    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
+    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1, dtype=dtype, casting=casting)
 
 
 @mirrors(np.array_split, inputs="split")

@@ -481,6 +481,8 @@ case(
     real(3, 2),
     real(2, 2),
 )
+for name in words("concatenate stack vstack hstack"):
+    case(name, "in float64", lambda xp, a, b, f=name: getattr(xp, f)([a, b], dtype=np.float64), real(3), real(3))
 case("einsum", "integers", lambda xp, a, b: xp.einsum(a, [0, 30], b, [30, 2], [2, 0]), real(2, 3), real(3, 4))
 case("einsum", "integers, no output", lambda xp, a, b: xp.einsum(a, [3, 1], b, (..., 1, 0)), real(2, 3), real(2, 3, 1))
 case("einsum", "an array twice", lambda xp, a: xp.einsum("ij,kj->ik", a, a), real(2, 3))
