@@ -48,6 +48,7 @@ class Noting:
 
 def test_every_public_function_has_a_case():
     noted = {"getitem", "scatter_add", "array", "full", "empty_like"}
+    noted |= {name for name in ("matvec", "vecmat") if not hasattr(np, name)}  # before NumPy 2.2
     for case in CASES:
         case.call(Noting(mg, noted), *case.arguments())
     square = np.array([[0.25, -1.5], [2.0, 0.55]])
