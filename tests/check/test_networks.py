@@ -332,3 +332,37 @@ def test_training_that_begins_anew_and_steps_that_update_nothing_are_refused():
         mg.compare_training(networks.LossAndGrads(), data=(X, TARGETS), iterations=3)
     with pytest.raises(TypeError, match="for one network alone"):
         mg.compare_training(networks.Article, networks.Article, 3, loss="output")
+
+
+class KeptByItsLoss:
+    """Its `forward` keeps nothing: what `backward` reads is left by `loss`."""
+
+    def __init__(self):
+        self.params = {"W": np.array([[0.3, -0.2], [0.1, 0.5]])}
+
+    def forward(self, X):
+        return np.tanh(np.dot(X, self.params["W"]))
+
+    def loss(self, X, y):
+        self.cache = (X, self.forward(X))
+        return np.sum((self.cache[1] - y) ** 2)
+
+    def backward(self, y):
+        X, out = self.cache
+        return {"W": X.T @ (2 * (out - y) * (1 - out**2))}
+
+
+def test_where_going_forward_keeps_nothing_the_loss_goes_forward():
+    x = np.array([[1.0, 2.0], [0.5, -1.0], [0.2, 0.1]])
+    assert mg.compare_network(KeptByItsLoss(), x, 0.5 * x).ok
+
+
+def test_what_going_back_lacks_is_said():
+    class Bare(KeptByItsLoss):
+        loss = None
+
+    x = np.array([[1.0, 2.0], [0.5, -1.0], [0.2, 0.1]])
+    with pytest.raises(
+        ValueError, match=r"backward raised AttributeError: .*'cache'; say what goes forward .* forward="
+    ):
+        mg.compare_network(Bare(), x, 0.5 * x, loss="sum((y - output)**2)")

@@ -115,6 +115,15 @@ class _Reader:
         self._choose_methods()
         try:
             return self._read()
+        except AttributeError as error:  # of the network: what goes forward has not left what going back reads
+            forward = method_of(self.network, LOSS)
+            if self.options["forward"] is not None or forward is None:
+                raise ValueError(
+                    f"{self.caller}: {self.drive.backward} raised AttributeError: {error}; say what goes forward before "
+                    "it, forward="
+                ) from error
+            self.options = {**self.options, "forward": forward.name}
+            return self.read()
         except (TypeError, ValueError):
             train = method_of(self.network, TRAIN)
             if self.drive.train is not None or self.options["backward"] is not None or train is None:
