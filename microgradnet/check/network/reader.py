@@ -119,8 +119,8 @@ class _Reader:
             forward = method_of(self.network, LOSS)
             if self.options["forward"] is not None or forward is None:
                 raise ValueError(
-                    f"{self.caller}: {self.drive.backward} raised AttributeError: {error}; say what goes forward before "
-                    "it, forward="
+                    f"{self.caller}: {self.drive.backward} raised AttributeError: {error}; "
+                    "say what goes forward before it, forward="
                 ) from error
             self.options = {**self.options, "forward": forward.name}
             return self.read()
