@@ -302,6 +302,8 @@ class _Trail:
 
     def _inputs(self, node: int, at: Index | None) -> dict[str, float | str]:
         """Return the numbers that an element was made of, or the shapes and sizes of what it was made of."""
+        if self.graph[node].operation is None:
+            return {}
         call = self._call(node)
         own = None if at is None else call.alone(at, element(self.values[node], at))
         found: dict[str, float | str] = {}

@@ -378,3 +378,9 @@ def test_an_exception_in_a_vjp_names_the_operation() -> None:
     with pytest.raises(NameError, match="undefined") as raised:
         mg.grad(lambda x: mg.sum(doubled(x)))(A([1.0]))
     assert raised.value.__notes__ == ["raised by a VJP of the operation 'doubled_badly'"]
+
+
+def test_an_infinite_number_in_a_branch_that_was_not_taken_is_named() -> None:
+    found = mg.first_nonfinite(lambda x: mg.sum(mg.where(x > 10, x * np.inf, x)), np.array([1.0, 2.0]))
+    assert found is not None
+    assert "as ∞ is inf, in the branch that where" in str(found)
