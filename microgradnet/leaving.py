@@ -364,22 +364,21 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
         return tensor.concrete("a NumPy array")
     name = library_function()
     if name is None and _writes(_outside()[0]):
-        error = LostGradient(lost_in_array("out[i] = t", tensor))
-        run = running()
-        raise error if run is None else run.refuse(error)
-    words = (
-        instead.get(name or "")
-        or (None if name else _rewritten(_outside()[0]))
-        or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for X.dot(t), "
-        "np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and np.float64(t), and "
-        "t.detach() or t.numpy() leaves the record, to plot, print or save it"
-    )
-    error = LostGradient(
-        f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) would "
-        f"lose its gradient; {words}"
-    )
+        said = lost_in_array("out[i] = t", tensor)
+    else:
+        words = (
+            instead.get(name or "")
+            or (None if name else _rewritten(_outside()[0]))
+            or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for "
+            "X.dot(t), np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and "
+            "np.float64(t), and t.detach() or t.numpy() leaves the record, to plot, print or save it"
+        )
+        said = (
+            f"{name + ': ' if name else ''}making a NumPy array of a tensor that is being recorded ({called(node)}) "
+            f"would lose its gradient; {words}"
+        )
     run = running()
-    raise error if run is None else run.refuse(error)
+    raise LostGradient(said) if run is None else run.refuse(LostGradient(said))
 
 
 def constant_of(tensor: Recorded, how: str) -> Array:

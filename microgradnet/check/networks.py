@@ -18,11 +18,12 @@ from microgradnet.check.by_hand import Automatically
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses
-from microgradnet.check.network.driving import copied, quietly
+from microgradnet.check.network.driving import copied
 from microgradnet.check.network.losses import target_of, usual_losses
 from microgradnet.check.network.rates import Rate
 from microgradnet.check.network.reader import read_network
 from microgradnet.check.network.reading import NetworkReading
+from microgradnet.check.observe import unseen
 from microgradnet.record import no_grad
 from microgradnet.text import legible
 from microgradnet.transforms import grad
@@ -171,7 +172,7 @@ def _fitting(report: GradientReport, reading: NetworkReading) -> str:
     """Find the usual loss that the gradients by hand are those of; "" if none."""
     network, known = reading.network, {**reading.known, **reading.drawn}
     try:
-        with quietly(), no_grad(), np.errstate(all="ignore"):
+        with unseen(), no_grad(), np.errstate(all="ignore"):
             output, _ = reading.drive.ahead(copied(network, "compare_network"), known)
             candidates = usual_losses(target_of(network, known), output, "compare_network")
     except Exception:  # no output, no y, or shapes that don't fit

@@ -31,7 +31,7 @@ import numpy as np
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
 
-__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold"]
+__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold", "quietly", "unseen"]
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
@@ -315,15 +315,22 @@ class Source:
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
-    """Capture output, silence NumPy's warnings, and put the random state back."""
-    old, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002  # the user's code may draw from it
+def unseen() -> Iterator[None]:
+    """Print nothing, and leave the random numbers of NumPy and of Python as they were."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002 - what people's code draws from
     try:
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
+        with redirect_stdout(io.StringIO()):
             yield
     finally:
-        random.setstate(old)
-        np.random.set_state(legacy)  # noqa: NPY002
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(python_state)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Print no errors and no warnings of NumPy's either."""
+    with unseen(), redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
+        yield
 
 
 def _variables(frame: FrameType) -> dict[str, Any]:

@@ -17,15 +17,13 @@ import numpy as np
 
 import microgradnet as mg
 
-from .test_corpus_of_derivations import FOLDER, changes, corrected, head_of
+from .test_corpus_of_derivations import FOLDER, changes, corrected, head_of, run
 
 
 def module(source, path):
     """Run a file's source as if it lay at a path, so that its lines can be read."""
-    names = {"__name__": path.stem, "__file__": str(path)}
     path.write_text(source, encoding="utf-8")
-    exec(compile(source, str(path), "exec"), names)
-    return names
+    return run(source, path)
 
 
 def diagnosed(names, function):

@@ -6,10 +6,8 @@ The object that was given is never changed, nor are NumPy's random numbers, and 
 from __future__ import annotations
 
 import copy
-import io
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,19 +19,7 @@ from microgradnet.check.network.methods import BACKWARD, FORWARD, UPDATE, Method
 from microgradnet.plain import Inside
 from microgradnet.record import Recorded
 
-__all__ = ["Drive", "OneStep", "copied", "quietly", "same", "with_dot"]
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Print nothing, and leave the random numbers of NumPy and of Python as they were."""
-    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002 - what people's code draws from
-    try:
-        with redirect_stdout(io.StringIO()):
-            yield
-    finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        random.setstate(python_state)
+__all__ = ["Drive", "OneStep", "copied", "same", "with_dot"]
 
 
 def copied(network: Any, caller: str, shared: Sequence[Any] = ()) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.network.attributes import Slot, numbers_in, objects_in
-from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same
+from microgradnet.check.network.driving import Drive, OneStep, copied, same
 from microgradnet.check.network.gradients import by_shape, leaves_of, matched, parameter_like
 from microgradnet.check.network.losses import Loss, given_loss, own_loss, target_of, usual_losses
 from microgradnet.check.network.methods import (
@@ -29,6 +29,7 @@ from microgradnet.check.network.methods import (
 )  # fmt: skip
 from microgradnet.check.network.rates import Rate
 from microgradnet.check.network.reading import NetworkReading, loss_of, put, returned
+from microgradnet.check.observe import unseen
 from microgradnet.record import Recorded, no_grad, node_of, value_of
 from microgradnet.tensor import tensor
 from microgradnet.transforms import grad
@@ -46,7 +47,7 @@ def read_network(network: Any, *data: Any, caller: str = "compare_network", **op
     failed: Exception | None = None
     for given in drawn or [data]:
         try:
-            with quietly():
+            with unseen():
                 reading = _Reader(network, given, defaults | options, caller).read()
         except (TypeError, ValueError, IndexError) as error:
             failed = failed or error
@@ -200,7 +201,7 @@ class _Reader:
         if method.function is not None or self._lacks(method):
             return False
         network = copied(self.network, self.caller)
-        with suppress(Exception), quietly():
+        with suppress(Exception), unseen():
             returned = method.call(network, self._see(network))
             return isinstance(returned, tuple) and len(_numbers(returned)) > 1
         return False
@@ -219,7 +220,7 @@ class _Reader:
         network = copied(self.network, self.caller)
         before = numbers_in(self.network)
         try:
-            with quietly():
+            with unseen():
                 self.drive.step(network, self._see(network) | {"rounds": 0}, lambda s: False)
         except Exception:  # somebody's training, which needn't go round no times
             return
@@ -278,7 +279,7 @@ class _Reader:
         drive = replace(self.drive, forward=forward, item=self._newest(forward))
         network = copied(self.network, self.caller)
         before = numbers_in(network)
-        with quietly():
+        with unseen():
             output, _ = drive.ahead(network, self._see(network) | self.drawn)
         after = numbers_in(network)
         changed = [p for p, v in after.items() if v is not before.get(p) or not same(p.of(self.network), v)]
@@ -307,7 +308,7 @@ class _Reader:
     def _newest(self, forward: Method) -> int | None:
         """Say which of several arrays that a method returns is computed last; None if it doesn't return several."""
         network = copied(self.network, self.caller)
-        with quietly():
+        with unseen():
             returned = forward.call(copied(network, self.caller), self._see(network) | self.drawn)
         arrays = isinstance(returned, tuple) and [isinstance(r, np.ndarray) for r in returned].count(True) > 1
         if not arrays:
@@ -315,7 +316,7 @@ class _Reader:
         for place, value in numbers_in(network).items():
             if parameter_like(place) and _floating(value):
                 put(network, place, tensor(value, requires_grad=True))
-        with suppress(Exception), quietly():
+        with suppress(Exception), unseen():
             recorded = forward.call(network, self._see(network) | self.drawn)
             made = [node_of(r).index if isinstance(r, Recorded) else np.inf for r in recorded]
             return int(np.argmin(made))  # indices fall
@@ -327,7 +328,7 @@ class _Reader:
         for more in (0.0, 0.375):
             network = copied(self.network, self.caller)
             place.put(network, place.of(network) + more)
-            with quietly():
+            with unseen():
                 self.drive.step(network, self._see(network), lambda s: False)
             after.append({p: v for p, v in numbers_in(network).items() if p != place})
         return any(p not in after[1] or not same(v, after[1][p]) for p, v in after[0].items())
@@ -349,7 +350,7 @@ class _Reader:
         """Name the losses that are usual for the output there is."""
         network = copied(self.network, self.caller)
         known = self._see(network) | self.drawn
-        with quietly():
+        with unseen():
             output, _ = self.drive.ahead(network, known)
         y = target_of(network, known)
         if output is None or y is None:
@@ -365,7 +366,7 @@ class _Reader:
         """See which rows the first step of training takes: the loss is of those."""
         network = copied(self.network, self.caller)
         seen = self._see(network)
-        with suppress(Exception), quietly():
+        with suppress(Exception), unseen():
             step = self.drive.step(network, seen, lambda s: True)
             self.drawn = {r: step.known[r] for r in ("x", "y") if step.known.get(r) is not seen.get(r)}
 
@@ -396,7 +397,7 @@ class _Reader:
                 self.given = {p: np.array(v) for p, v in returned(step).items()}
             return False
 
-        with quietly():
+        with unseen():
             step = self.drive.step(network, self._see(network), remember, updating=False)
             if self.drive.train is None:
                 remember(replace(step, method=BACKWARD[0]) if bare(step.method) not in BACKWARD + LOSS else step)
@@ -404,7 +405,7 @@ class _Reader:
         self.updated = self._updated(network)
         if not self.updated and self.drive.update is not None and not self._lacks(self.drive.update):
             again = copied(self.network, self.caller)
-            with quietly():
+            with unseen():
                 self.drive.step(again, self._see(again), lambda s: False, updating=True)
             self.updated = self._updated(again)
         return step
@@ -444,7 +445,7 @@ class _Reader:
         return self._loss_of(network)
 
     def _loss_of(self, network: Any) -> Any:
-        with quietly(), no_grad(), np.errstate(all="ignore"):
+        with unseen(), no_grad(), np.errstate(all="ignore"):
             return value_of(loss_of(self.drive, self.loss, network, self._see(network) | self.drawn))
 
     def _find_gradients(self) -> tuple[str, list[Slot], dict[Slot, Slot]]:

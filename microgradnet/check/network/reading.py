@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.network.attributes import Slot, numbers_in
-from microgradnet.check.network.driving import Drive, OneStep, copied, quietly, same, with_dot
+from microgradnet.check.network.driving import Drive, OneStep, copied, same, with_dot
 from microgradnet.check.network.gradients import leaves_of
 from microgradnet.check.network.losses import Loss
 from microgradnet.check.network.methods import BACKWARD, LOSS, bare
 from microgradnet.check.network.rates import Rate, rate_of
+from microgradnet.check.observe import unseen
 from microgradnet.transforms import grad
 from microgradnet.trees import Leaf, OfLeaves
 
@@ -88,12 +89,12 @@ class NetworkReading:
         """Return the loss, and the gradients by hand: a function of the same arguments, or arrays by name."""
 
         def loss(*values: Any) -> Any:
-            with quietly():
+            with unseen():
                 network, known = self._at([with_dot(v) for v in values])
                 return loss_of(self.drive, self.loss, network, {**known, **self.drawn})
 
         def by_hand(*values: Any) -> dict[str, Any]:
-            with quietly():
+            with unseen():
                 return self._by_hand(*self._at(values))
 
         values = self.values
@@ -117,7 +118,7 @@ class NetworkReading:
         def update(change: Callable[[Any], None], known: Mapping[str, Any]) -> dict[Slot, Any]:
             network = copied(self.network, "compare_network")
             change(network)
-            with quietly():
+            with unseen():
                 found = reading._by_hand(network, {**known, **self._linked(network)})
             return {place: found[name] for name, place in self.parameters.items()}
 
@@ -155,7 +156,7 @@ class NetworkReading:
         differentiate = grad(self.functions()[0], argnums=tuple(self.positions))
 
         def by_hand() -> dict[str, Any]:
-            with quietly():
+            with unseen():
                 found = stepping._by_hand(network, {**known, **self._linked(network)})
             if not any(np.any(u) for u in found.values()):
                 raise ValueError("compare_training: the step updates nothing; no method that does was found")

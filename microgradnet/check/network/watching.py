@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.network.driving import quietly
 from microgradnet.check.network.methods import (
     BACKWARD,
     FORWARD,
@@ -29,6 +28,7 @@ from microgradnet.check.network.methods import (
     method_of,
     role_of,
 )
+from microgradnet.check.observe import unseen
 
 __all__ = ["Watch"]
 
@@ -68,7 +68,7 @@ class Watch:
         argv, backend = sys.argv, os.environ.get("MPLBACKEND")
         sys.argv, os.environ["MPLBACKEND"] = [file], "Agg"
         try:
-            with quietly():
+            with unseen():
                 sys.setprofile(self._event)
                 return runpy.run_path(file, run_name="__main__")
         except _Seen:
