@@ -316,10 +316,11 @@ class Node:
 
     __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
         "__weakref__",
+        "_first",
+        "_second",
         "dtype",
         "grad",
         "index",
-        "inputs",
         "name",
         "oldest",
         "primitive",
@@ -331,7 +332,8 @@ class Node:
     )
 
     primitive: Primitive | None
-    inputs: tuple[Node, ...]
+    _first: Node | tuple[Node, ...]
+    _second: Node | None
     saved: tuple[Array, ...] | None
     static: Mapping[str, Any]
     shape: tuple[int, ...]
@@ -345,6 +347,19 @@ class Node:
     traced = False
     number = False
     own = False
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        # Of one or two inputs the nodes are kept themselves: a tuple of them is one more thing for Python's garbage
+        # collector to go through, again and again in a long chain, which took as long as all else.
+        first, second = self._first, self._second
+        if second is not None:
+            return first, second  # type: ignore[return-value]
+        return first if type(first) is tuple else (first,)  # type: ignore[return-value]
+
+    @inputs.setter
+    def inputs(self, nodes: tuple[Node, ...]) -> None:
+        self._first, self._second = nodes if len(nodes) == 2 else (nodes[0] if len(nodes) == 1 else nodes, None)
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
