@@ -80,7 +80,6 @@ def explained(
     judgement: Judgement,
     rtol: float | None,
     atol: float | None,
-    intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
 ) -> Diagnoses:
@@ -95,7 +94,7 @@ def explained(
             found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
     most = MOST if known >= set(wrong) else math.inf
-    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+    return merged(found, together, search(derivation, judgement, rtol, atol, budget, start, most))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
