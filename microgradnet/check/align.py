@@ -157,7 +157,7 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
-        root = variable.split("[")[0]
+        root = variable.split("[")[0].removeprefix("self.")
         for k, t in enumerate(distinct):
             named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
     return named
