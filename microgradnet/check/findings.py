@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,21 @@ class Diagnosis:
 
 
 class Diagnoses(tuple[Diagnosis, ...]):
-    """What is wrong with a derivation: one `Diagnosis` for each cause, printed as text; empty if all is right."""
+    """What is wrong with a derivation: one `Diagnosis` for each cause, printed as text; empty if all is right.
 
-    __slots__ = ()
+    Attributes
+    ----------
+    patch : str or None
+        All corrections as one unified diff, which was tried as a whole; None where there is none of all.
+    """
+
+    patch: str | None
+
+    def __new__(cls, found: Iterable[Diagnosis] = (), patch: str | None = None) -> Diagnoses:
+        """Gather what was found."""
+        made = super().__new__(cls, found)
+        made.patch = patch
+        return made
 
     def __str__(self) -> str:
         return "\n".join(map(str, self)) if self else "nothing is wrong"
