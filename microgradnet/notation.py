@@ -589,9 +589,9 @@ def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False, st
     return _with_names(graph, style).refer(i, depth, closed=closed)
 
 
-def definition(graph: Graph, i: int, style: Style = TEXT) -> str:
-    """Write what computes an entry, from what has a name, even if it has one itself."""
-    return _with_names(graph, style).write(i, 3) or style.rest
+def definition(graph: Graph, i: int, style: Style = TEXT, most: int = 4000) -> str | None:
+    """Write what computes an entry that may have a name itself; None if that takes too many characters."""
+    return _with_names(graph, style).write(i, most=most)
 
 
 def cotangent(graph: Graph, i: int) -> str:

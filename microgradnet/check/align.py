@@ -336,7 +336,7 @@ class Known:
                 plain = abs(factor - 1) < NEAR or match.exact
                 rank = (
                     not plain,
-                    factor < 0,
+                    (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],

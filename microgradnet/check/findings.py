@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from microgradnet.check.report import for_json
 from microgradnet.text import legible, printable
 
-__all__ = ["Diagnoses", "Diagnosis"]
+__all__ = ["WIDTH", "Diagnoses", "Diagnosis", "called"]
+
+WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,14 @@ class Diagnosis:
             lines.append(f"  {mistake} the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
-        return printable("\n".join(lines))
+        rows = (textwrap.wrap(line, WIDTH, subsequent_indent=" " * 9, break_on_hyphens=False) for line in lines)
+        return printable("\n".join(row for wrapped in rows for row in wrapped))
 
     def _where(self) -> list[str]:
         """Write the place in the user's file, and what should stand there."""
         if self.line is None:
             return []
-        lines = [f"  line {self.line} of {Path(self.file or '').name}: {legible(self.expression or '', 100)}"]
+        lines = [f"  line {self.line} of {called(self.file or '')}: {legible(self.expression or '', 100)}"]
         return lines + [f"  write  {legible(self.correction or '', 200)}"] * (self.correction is not None)
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,6 +103,12 @@ class Diagnosis:
         )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}
+
+
+def called(file: str) -> str:
+    """Name a file in which there is code; a notebook's has a name that nobody knows."""
+    path = Path(file)
+    return "the cell" if path.parent.name.startswith("ipykernel") or file.startswith("<ipython") else path.name
 
 
 class Diagnoses(tuple[Diagnosis, ...]):

@@ -12,17 +12,14 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from microgradnet.check.findings import Diagnosis
+from microgradnet.check.findings import WIDTH, Diagnosis, called
 from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
 __all__ = ["UNKNOWN", "ListedLine", "Listing", "Told"]
-
-WIDTH = 80
 
 GUTTER = 7
 """How much room there is for the number of a line and its mark."""
@@ -119,7 +116,7 @@ class Listing:
         for k, lines in enumerate(_functions(self.lines)):
             rows += [""] * (k > 0)
             if lines[0].file != self.lines[0].file:
-                rows.append(f"{Path(lines[0].file).name}:")
+                rows.append(f"In {called(lines[0].file)}:")
             rows += (row for line in lines for row in _rows(line, column, width))
         return printable("\n".join(legible(row, len(row)) for row in rows))
 
@@ -160,27 +157,27 @@ def _functions(lines: Sequence[ListedLine]) -> list[list[ListedLine]]:
 
 def _rows(line: ListedLine, column: int, width: int) -> Iterator[str]:
     """Write a line in rows: its code at the left, its quantities at the right, and below what is wrong."""
-    left = list(_left(line, width))
     room = width - GUTTER - column - GAP
-    right = [row for q in line.quantities for row in textwrap.wrap(q.text, room, subsequent_indent="  ")]
-    before = max((k for k, row in enumerate(left) if len(row) > column), default=-1) + 1
-    mark = "✗" if line.diagnoses else " "
-    for k, (code, quantity) in enumerate(zip_longest(left, [""] * before + right, fillvalue="")):
-        gutter = f"{line.number:>4} {mark} " if k == 0 else " " * GUTTER
-        yield f"{gutter}{code.ljust(column)}{' ' * GAP}{quantity}".rstrip()
+    right = [row for told in line.quantities for row in textwrap.wrap(told.text, room, subsequent_indent="  ")]
+    code = _wrapped(line.code, _indent(line.code), width)
+    left = [*code, *_carets(line, width, len(code) == 1)]
+    gutter = f"{line.number:>4} {'✗' if line.diagnoses else ' '} "
+    for k, row in enumerate(left):
+        beside = right.pop(0) if right and k >= len(code) - 1 and len(row) <= column else ""
+        yield f"{gutter}{row.ljust(column)}{' ' * GAP}{beside}".rstrip()
+        gutter = " " * GUTTER
+    yield from (" " * (GUTTER + column + GAP) + row for row in right)
+    for d in line.diagnoses:
+        yield from _instead(d, _indent(line.code), width)
     for text, told in line.parts:
         said = f"{legible(text, 50)}  is  {told.text}"
         yield from textwrap.wrap(said, width, initial_indent=" " * 14, subsequent_indent=" " * 18)
+
+
+def _carets(line: ListedLine, width: int, whole: bool) -> Iterator[str]:
+    """Write carets below the wrong expressions in a line of code that isn't wrapped, and the kinds of mistake."""
     for d in line.diagnoses:
-        yield from _instead(d, _indent(line.code), width)
-
-
-def _left(line: ListedLine, width: int) -> Iterator[str]:
-    """Write the code, and, below the wrong expressions in it, carets and the kinds of mistake."""
-    rows = _wrapped(line.code, _indent(line.code), width)
-    places = {d: line.marked(d) if len(rows) == 1 else None for d in line.diagnoses}
-    yield from rows
-    for d, at in places.items():
+        at = line.marked(d) if whole else None
         start, end = at or (_indent(line.code), _indent(line.code) + 1)
         said = d.kind if at else f"{d.kind}: {legible(d.expression or '', 60)}"
         carets = " " * start + "^" * (end - start)
@@ -229,10 +226,10 @@ _STYLE = """
 .mg-listing table.mg-lines th { font-weight: normal; border-bottom: 1px solid #8888; }
 .mg-listing table.mg-lines :is(th, td.mg-number) { opacity: 0.75; }
 .mg-listing table.mg-lines td.mg-number { text-align: right; white-space: nowrap; border-left: 4px solid transparent; }
-.mg-listing code, .mg-listing ins { font-family: ui-monospace, monospace; font-size: 0.85rem; color: inherit; }
+.mg-listing code { font-family: ui-monospace, monospace; font-size: 0.85rem; color: inherit; }
 .mg-listing code { display: block; white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: 0;
   padding-block: 0; padding-right: 0; }
-.mg-listing ins { text-decoration: none; background: #1a7f3740; }
+.mg-listing ins { font: inherit; text-decoration: none; background: #1a7f3740; }
 .mg-listing mark { background: #d5002033; color: inherit; text-decoration: underline wavy #d50020; }
 .mg-listing table.mg-lines :is(td.mg-what, th:last-child) { overflow-x: auto; padding-left: 2rem; }
 .mg-listing td.mg-what div + div { margin-top: 0.3rem; }

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis
+from microgradnet.check.findings import Diagnosis, called
 from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
 
 __all__ = ["listed"]
+
+LONGEST = 50
+"""How many characters the formula of a forward value has at most; a longer one is told by its name."""
 
 
 def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
@@ -51,7 +53,7 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
             lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, tuple(wrong.get(at, ()))))
     elsewhere = [f"{d.kind} ({', '.join(d.parameters)})" for d in found if d.line is None]
     note = f"No line is blamed for {' and '.join(elsewhere)}." if elsewhere else ""
-    return Listing(lines, note, f"{program.main.split('.')[-1]} in {Path(program.file).name}")
+    return Listing(lines, note, f"{program.main.split('.')[-1]} in {called(program.file)}")
 
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
@@ -102,7 +104,7 @@ def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
     statement = place.statement
     whole = getattr(statement, "value", place.node)
     if place.node is not whole and whole is not None:
-        return f"{_label(program, place, whole)}: {_what(place, aligned, style)}"
+        return f"{_label(program, place, aligned, whole)}: {_what(place, aligned, style)}"
     if isinstance(statement, ast.AugAssign):
         after = next((p for p in program.places if p.kind == "after" and p.statement is statement and p.variable), None)
         ends = aligned.matches(after) if after is not None else []
@@ -113,13 +115,16 @@ def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
     return _what(place, aligned, style)
 
 
-def _label(program: Source, place: Place, whole: Any) -> str:
-    """Name one of several values that a statement computes: its variable, its key, or what stands there."""
+def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
+    """Name one of several values that a statement computes: its variable, its key, the parameter, what stands there."""
     if isinstance(whole, ast.Dict):
-        keys = [
-            k.value for k, v in zip(whole.keys, whole.values, strict=True) if v is place.node and hasattr(k, "value")
-        ]
-        return legible(str((keys or [program.text(place)])[0]), 24)
+        for key, value in zip(whole.keys, whole.values, strict=True):
+            if value is place.node and isinstance(key, ast.Constant):
+                return legible(str(key.value), 24)
+    parameters = list(aligned.known.draws[0].gradients)
+    returned = isinstance(place.statement, ast.Return) and isinstance(whole, ast.Tuple) and not place.is_read
+    if returned and place.function == program.main.split(".")[-1] and len(whole.elts) == len(parameters):
+        return next((legible(p, 24) for p, e in zip(parameters, whole.elts, strict=True) if e is place.node), "")
     return place.variable or legible(program.text(place), 24)
 
 
@@ -127,15 +132,11 @@ def _what(place: Place, aligned: Aligned, style: Style) -> str:
     """Say what an expression computes; of a forward value that is called as in the loss, how the loss computes it."""
     matches = aligned.matches(place)
     if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
-        entry = matches[0].quantity.entry
-        if entry is not None and entry not in _leaves(aligned):
-            return _formula(definition(aligned.known.draws[0].chain.graph, entry, style), style)
+        graph, entry = aligned.known.draws[0].chain.graph, matches[0].quantity.entry
+        if entry is not None and graph[entry].operation is not None and definition(graph, entry, most=LONGEST):
+            return _formula(definition(graph, entry, style) or style.rest, style)
     what = _steps(matches, style)
     return _constant(place, aligned) or what if what == UNKNOWN else what
-
-
-def _leaves(aligned: Aligned) -> set[int]:
-    return {e.id for e in aligned.known.draws[0].chain.graph if e.operation is None}
 
 
 def _constant(place: Place, aligned: Aligned) -> str:
@@ -199,7 +200,7 @@ def _parts(program: Source, aligned: Aligned, file: str, line: int) -> Iterator[
             continue
         matches = aligned.matches(place)
         text = program.text(place)
-        if any(m is not None for m in matches) or (matches and isinstance(place.node, ast.BinOp)):
+        if any(m is not None for m in matches):
             what = _steps(matches, TEXT)
             if what.replace("−", "-") != text:
                 told.setdefault(text, Told(what, _steps(matches, LATEX)))

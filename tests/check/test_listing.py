@@ -64,7 +64,7 @@ def test_a_right_derivation_reads_as_an_explanation():
         "dv = h.T @ do": ["∂L/∂v"],
         "dh = do @ v.T": ["∂L/∂h"],
         "dz = dh * (1 - h**2)": ["∂L/∂(x · w)"],
-        "return x.T @ dz, dv": ["x.T @ dz: ∂L/∂w", "dv: ∂L/∂v"],
+        "return x.T @ dz, dv": ["w: ∂L/∂w", "dv: ∂L/∂v"],
     }
 
 
