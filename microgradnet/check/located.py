@@ -21,10 +21,11 @@ from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
-from microgradnet.check.listing import Listing, listed
+from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.telling import listed
 from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Sources", "explained", "listing_of", "located"]
@@ -147,7 +148,7 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
         same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
         told.append(_with_place(same[0], place) if same else place)
     names = {n for d in told for n in d.parameters}
-    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
+    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
