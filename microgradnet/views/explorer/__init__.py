@@ -42,7 +42,7 @@ def explore(
     names: Mapping[str, Any] | None = None,
     step: float | None = None,
     title: str | None = None,
-    max_nodes: int = 120,
+    max_nodes: int = 200,
 ) -> Exploration:
     """Make a live page of a computation and its gradients: step through it, edit any number, train.
 

@@ -148,3 +148,5 @@ function begin() {
 }
 
 begin();
+// for the console: explorer.model.set(2, 0, 0.5)
+Object.assign(globalThis, { explorer: { model, inspector, training, go } });

@@ -161,7 +161,13 @@ export class Model {
       }
       return found;
     }
-    const call = this.state.calls[this.call(i)], now = this.at(i, k);
+    const call = this.state.calls[this.call(i)];
+    const held = inputs.map((j) => /** @type {[number, any]} */ ([j, this.state.values(j)]));
+    for (const j of inputs) { // what is multiplied by zero counts too
+      for (let m = 0; m < this.count(j); m++) if (this.at(j, m) === 0 && /^float/.test(this.dtype(j))) this.state.set(j, m, 0.5);
+    }
+    call[0](...call[1]);
+    const now = this.at(i, k);
     for (const j of inputs) {
       for (let m = 0; m < this.count(j); m++) {
         const x = this.at(j, m);
@@ -176,6 +182,7 @@ export class Model {
         }
       }
     }
+    for (const [j, before] of held) this.restore(j, before);
     this.state.run();
     return found;
   }
