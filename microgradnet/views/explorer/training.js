@@ -16,6 +16,13 @@ export class Training {
     /** @type {number[][]} */
     this.earlier = [];
     this.frame = 0;
+    /** @type {number[]} the loss at each iteration */
+    this.losses = [];
+    /** @type {any[][]} the numbers of every `every`-th iteration */
+    this.kept = [];
+    this.every = 1;
+    this.now = 0;
+    this.own = false;
     place.hidden = !this.rate || !model.trained.length;
     if (place.hidden) return;
     this.build();
@@ -48,7 +55,6 @@ export class Training {
   /** Start from the numbers that the leaves have now. */
   begin() {
     this.stop();
-    /** @type {number[]} */
     this.losses = [this.model.loss()];
     this.every = 1;
     this.kept = [this.numbers()];
@@ -154,7 +160,7 @@ export function curve(lines, given) {
   const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
   const low = given.from ?? Math.min(...ys), x0 = Math.min(...xs), x1 = Math.max(...xs, lines[0].points.length > 1 ? x0 + 1e-12 : x0 + 1);
   const bottom = Math.min(low, ...ys), top = Math.max(...ys, bottom + 1e-12);
-  const to = ([x, y]) => [left + ((x - x0) / (x1 - x0)) * (width - left - 6), height - below - ((y - bottom) / (top - bottom)) * (height - below - 8)];
+  const to = (/** @type {number[]} */ [x, y]) => [left + ((x - x0) / (x1 - x0)) * (width - left - 6), height - below - ((y - bottom) / (top - bottom)) * (height - below - 8)];
   const picture = drawn("svg", { viewBox: `0 0 ${width} ${height}`, class: "curve", role: "img", "aria-label": given.label });
   const area = drawn("rect", { x: left, y: 8, width: width - left - 6, height: height - below - 8, class: "area" });
   picture.append(area);
