@@ -376,6 +376,37 @@ class Kernel:
         ]
         self.body += nested(outer, [n for k, n in enumerate(value.shape) if k != axis], body)
 
+    def _rank(self, step: Instruction) -> None:
+        """Write a stable order, by counting what stands before each number; NaN is the largest."""
+        (i,) = step.inputs
+        value, source = self.values[step.output], self.values[i]
+        (axis,) = step.rest
+        names = [f"i{k}" for k in range(len(value.shape))]
+        here = [*map(Name, names)]
+        there = [*here[:axis], Name("j"), *here[axis + 1 :]]
+        x, y = self._element(i, here), self._element(i, there)
+        yes, index = np.dtype(bool), np.dtype(np.intp)
+        after, count = Name("n", yes), Name("s", index)
+
+        def both(a: Expression, b: Expression) -> Expression:
+            return Apply(np.logical_and, (a, b), yes)
+
+        def either(a: Expression, b: Expression) -> Expression:
+            return Apply(np.logical_or, (a, b), yes)
+
+        nan, other_nan = (Apply(np.not_equal, (e, e), yes) for e in (x, y))
+        less = either(Apply(np.less, (y, x), yes), both(nan, Apply(np.equal, (y, y), yes)))
+        same = either(Apply(np.equal, (y, x), yes), both(nan, other_nan))
+        earlier = Apply(np.less, (there[axis], here[axis]), yes)
+        inner: list[Statement] = [
+            Assign("n", either(less, both(same, earlier))),
+            Assign("s", Apply(np.add, (count, cast(after, index)), index)),
+        ]
+        result = here[axis] if step.function is np.argsort else x
+        place = (*here[:axis], count, *here[axis + 1 :])
+        body = [Assign("s", Number(0, index)), *nested(["j"], source.shape[axis : axis + 1], inner)]
+        self.body += nested(names, value.shape, [*body, Store(self.of[value.id], place, result)])
+
     def _write(self, step: Instruction) -> None:
         """Write parts into a copy of an array, one after the other."""
         value = self.values[step.output]
