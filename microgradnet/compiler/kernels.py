@@ -355,6 +355,31 @@ class Kernel:
             ]
         return [*(Assign(name, e) for name, e in steps.items()), Assign("s", u)]
 
+    def _first(self, step: Instruction) -> None:
+        """Write where the first of the largest or smallest numbers along an axis stands; NaN is both."""
+        (i,) = step.inputs
+        shape, value = self.values[i].shape, self.values[step.output]
+        (axis,) = step.rest
+        names = [f"i{k}" for k in range(len(shape))]
+        here = [*map(Name, names)]
+        s, x, best = Name("s", value.dtype), Name("x", self.values[i].dtype), Name("u", self.values[i].dtype)
+        yes = np.dtype(bool)
+        better = np.greater if step.function is np.argmax else np.less
+        nan, known = Apply(np.not_equal, (x, x), yes), Apply(np.equal, (best, best), yes)
+        nan_first = Apply(np.logical_and, (nan, known), yes)
+        inner: list[Statement] = [
+            Assign("x", self._element(i, here)),
+            Assign("n", Apply(np.logical_or, (Apply(better, (x, best), yes), nan_first), yes)),
+            Assign("s", Apply(np.where, (Name("n", yes), cast(here[axis], value.dtype), s), value.dtype)),
+            Assign("u", Apply(np.where, (Name("n", yes), x, best), x.dtype)),
+        ]
+        start = self._element(i, [*here[:axis], Number(0), *here[axis + 1 :]])
+        outer = names[:axis] + names[axis + 1 :]
+        body: list[Statement] = [Assign("s", Number(0, value.dtype)), Assign("u", start)]
+        body += nested(names[axis : axis + 1], shape[axis : axis + 1], inner)
+        body.append(self._result(value, [*map(Name, outer)], s))
+        self.body += nested(outer, shape[:axis] + shape[axis + 1 :], body)
+
     def _scan(self, step: Instruction) -> None:
         """Write a running sum or product along an axis."""
         (i,) = step.inputs

@@ -143,6 +143,7 @@ class _Lowering:
             np.diagonal: self._diagonal, np.trace: lambda a, *rest: self._trace(self._diagonal(a, *rest)),
             np.einsum: lambda subscripts, *arrays, optimize: self._einsum(subscripts, arrays),
             np.convolve: self._convolved,
+            np.argmax: partial(self._first, np.argmax), np.argmin: partial(self._first, np.argmin),
             np.sort: lambda a, axis, stable: self._ranked(np.sort, a, axis),
             np.argsort: lambda a, axis, stable: self._ranked(np.argsort, a, axis),
         }  # fmt: skip
@@ -344,6 +345,10 @@ class _Lowering:
             size = math.prod(args[0].shape)
             if function is np.mean and args[0].dtype.char in "fd" and size:
                 return self._mean(args[0], *rest)
+            if function is np.mean and self.loops and size:
+                wider = np.dtype(np.float32 if args[0].dtype.char == "e" else np.float64)
+                mean = self._mean(self._astype(args[0], wider), *rest)
+                return self._astype(mean, args[0].dtype) if args[0].dtype.char == "e" else mean
         if function in (np.transpose, np.broadcast_to) and not static:
             return self._view(function, args[0], *args[1:])
         raise _Unknown
@@ -484,6 +489,8 @@ class _Lowering:
         Masks become the places where they are true. Places are counted from the front.
         """
         parts = index if isinstance(index, tuple) else (index,)
+        if len(parts) == 1 and parts[0] is True:
+            parts = (None,)
         if any(type(part) is bool for part in parts):
             raise _Unknown
         found: list[Any] = []
@@ -626,6 +633,20 @@ class _Lowering:
             raise _Unknown
         around = self._padded(a, [(m - 1, m - 1)], [(0, 0)])
         return self._dot(self._part(around, (np.arange(n + m - 1)[:, None] + np.arange(m),)), self._flip(v))
+
+    def _first(self, function: Any, a: Any, axis: int | None = None, keepdims: bool = False) -> Value:
+        if not isinstance(a, Value):
+            raise _Unknown
+        kept = (1,) * len(a.shape)
+        if axis is None:
+            a, axis = self._reshape(a, (-1,)), 0
+        else:
+            axis = normalize_axis_index(axis, len(a.shape))
+            kept = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+        if not a.shape[axis]:
+            raise _Unknown  # NumPy says so
+        first = self._add("first", function, [a], (*a.shape[:axis], *a.shape[axis + 1 :]), np.intp, rest=(axis,))
+        return self._reshape(first, kept) if keepdims else first
 
     def _ranked(self, function: Any, a: Any, axis: int) -> Value:
         if not isinstance(a, Value) or self.backend != "javascript" or max(a.shape, default=0) > SORTED:

@@ -14,7 +14,19 @@ from microgradnet.record import Array
 __all__ = ["INTO", "Instruction", "Kind", "Routine", "Table", "Value", "contracted", "gathered", "written"]
 
 Kind = Literal[
-    "ufunc", "reduce", "dot", "contract", "inner", "view", "function", "scan", "einsum", "rank", "write", "call"
+    "ufunc",
+    "reduce",
+    "dot",
+    "contract",
+    "inner",
+    "view",
+    "function",
+    "first",
+    "scan",
+    "einsum",
+    "rank",
+    "write",
+    "call",
 ]
 
 INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
@@ -55,9 +67,9 @@ class Instruction:
     kind : Kind
         A ufunc (or `masked`, which is written like one), its ``reduce``, a product of matrices, one of the transpose
         of the first, the sum of all elements of a product (both of which only a plan has), a function that returns a
-        view of its input, one of NumPy's functions `where`, `astype` and `reshape` or `gathered`, a ufunc's
-        ``accumulate``, `contracted`, `sort` or `argsort`, `written` (these four, and `gathered`, only where there are
-        loops), or a whole operation. What a function or an operation returns may be a view.
+        view of its input, one of NumPy's functions `where`, `astype` and `reshape` or `gathered`, `argmax` or
+        `argmin`, a ufunc's ``accumulate``, `contracted`, `sort` or `argsort`, `written` (these five, and `gathered`,
+        only where there are loops), or a whole operation. What a function or an operation returns may be a view.
     function : callable
     inputs : tuple of int
     output : int
