@@ -440,8 +440,9 @@ class Kernel:
         tables = step.inputs[len(pieces) + 1 :]
         names = [f"i{k}" for k in range(len(value.shape))]
         whole = tuple(map(Name, names))
-        filled = Store(self.of[value.id], whole, cast(self._element(base, whole), value.dtype))
-        self.body += nested(names, value.shape, [filled])
+        if adds or tables or sum(math.prod(shape) for _, shape in pieces) < math.prod(value.shape):
+            filled = Store(self.of[value.id], whole, cast(self._element(base, whole), value.dtype))
+            self.body += nested(names, value.shape, [filled])
         for i, (index, shape) in zip(parts, pieces, strict=True):
             names = [f"i{k}" for k in range(len(shape))]
             indices = list(map(Name, names))

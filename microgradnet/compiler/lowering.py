@@ -94,6 +94,9 @@ other ways, as `erf` does in a third of the time. With few steps a plan is quick
 
 _SCANS: dict[Any, np.ufunc] = {np.cumsum: np.add, np.cumprod: np.multiply}
 
+MULTIPLIED = 1 << 14
+"""Of more products NumPy's `einsum` computes several at a time."""
+
 CONVOLVED = 1 << 14
 """A convolution of at most so many products is a product of a matrix, of pieces of the one, with the other."""
 
@@ -231,7 +234,7 @@ class _Lowering:
                 raise _Unknown  # the expression doesn't say everything
         scope = {placeholder(i): x for i, x in enumerate(inputs)}
         for name, value in entry.static.items():
-            scope[placeholder(name)] = with_arrays(value, tuple(inputs), 0) if name == "index" else value
+            scope[placeholder(name)] = with_arrays(value, tuple(inputs), 0)  # in an index inputs may stand
         if self.loops and template.helper:
             scope |= {f.name: f for f in ast.parse(template.helper).body if isinstance(f, ast.FunctionDef)}
         return self._evaluate(template.expression, scope)
@@ -621,6 +624,12 @@ class _Lowering:
         if len({a.dtype for a in arrays}) > 1 or arrays[0].dtype.kind != "f":
             raise _Unknown
         subscripts = _explicit(subscripts, [len(a.shape) for a in arrays])
+        letters = subscripts.partition("->")[0].split(",")
+        sizes: dict[str, int] = {}
+        for part, array in zip(letters, arrays, strict=True):
+            sizes |= zip(part, array.shape, strict=True)
+        if self.backend == "numba" and math.prod(sizes.values()) > MULTIPLIED:
+            raise _Unknown
         shape = np.einsum(subscripts, *map(_hollow, arrays)).shape
         return self._add("einsum", contracted, arrays, shape, arrays[0].dtype, rest=(subscripts,))
 
