@@ -1,6 +1,6 @@
 """A Graph as JavaScript: every operation alone, so that each value can be seen and computed anew when a number changes.
 
-`program(graph)` gives a `Program`. Its `kernels` are functions in JavaScript, each of which fills one array; operations
+`program(graph)` gives a `Script`. Its `kernels` are functions in JavaScript, each of which fills one array; operations
 that are computed alike share one, so that their number doesn't grow with the graph. Its `cells`, one for each entry and
 at the same position, say where the value of an entry lies and which kernel fills it. `program.js`, beside this file,
 runs it: `runtime()` is its text.
@@ -53,7 +53,7 @@ from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
 
-__all__ = ["Cell", "Program", "program", "runtime"]
+__all__ = ["Cell", "Script", "program", "runtime"]
 
 _ARRAYS = {
     "float64": "Float64Array", "float32": "Float32Array", "int64": "Float64Array", "uint64": "Float64Array",
@@ -103,7 +103,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Program:
+class Script:
     """A graph in JavaScript.
 
     Attributes
@@ -164,7 +164,7 @@ def runtime() -> str:
     return Path(__file__).with_name("program.js").read_text("utf-8")
 
 
-def program(graph: Graph) -> Program:
+def program(graph: Graph) -> Script:
     """Write every operation of a graph in JavaScript, each alone.
 
     Parameters
@@ -174,7 +174,7 @@ def program(graph: Graph) -> Program:
 
     Returns
     -------
-    Program
+    Script
 
     Raises
     ------
@@ -237,7 +237,7 @@ class _Programming:
         self.frozen: list[int] = []
         self.behind: list[int] = []
 
-    def program(self) -> Program:
+    def program(self) -> Script:
         for entry in self.graph:
             self.cells.append(self._leaf(entry) if entry.operation is None else self._operation(entry))
         if self.frozen:
@@ -245,7 +245,7 @@ class _Programming:
             for i in self.frozen:
                 self.cells[i] = replace(self.cells[i], value=_known(values[i], self.graph[i]))
         leaves = tuple([entry.id for entry in self.graph if entry.operation is None and not _is_number(entry)])
-        return Program(tuple(self.kernels), (*self.cells, *self.extra), leaves, tuple(self.frozen), tuple(self.behind))
+        return Script(tuple(self.kernels), (*self.cells, *self.extra), leaves, tuple(self.frozen), tuple(self.behind))
 
     def _leaf(self, entry: Entry) -> Cell:
         value = np.asarray(_known(entry.value, entry))

@@ -37,7 +37,7 @@ from microgradnet.compiler.loops import (
     times,
 )
 from microgradnet.compiler.numpy_code import comment
-from microgradnet.compiler.routine import Instruction, Table, Value, gathered
+from microgradnet.compiler.routine import Instruction, Lookup, Value, gathered
 from microgradnet.ops.elementwise import masked
 
 __all__ = ["REDUCTIONS", "Kernel", "is_elementwise", "is_view", "resolved"]
@@ -490,7 +490,7 @@ class Kernel:
             if isinstance(part, slice):
                 start, _, step = part.indices(n)
                 result.append(plus(Number(start), times(indices.pop(0), step)))
-            elif isinstance(part, Table):
+            elif isinstance(part, Lookup):
                 known = self.values[tables[part.number]].constant is not None  # and counted from the front
                 result.append(through[part.number] if known else _counted(through[part.number], n))
             else:
@@ -504,10 +504,10 @@ class Kernel:
 
         NumPy puts the axes of tables and integers where the first is if they stand together, and else in front.
         """
-        at = [k for k, part in enumerate(parts) if isinstance(part, Table)]
+        at = [k for k, part in enumerate(parts) if isinstance(part, Lookup)]
         if not at:
             return {}
-        at = [k for k, part in enumerate(parts) if isinstance(part, Table | int | np.integer)]
+        at = [k for k, part in enumerate(parts) if isinstance(part, Lookup | int | np.integer)]
         together = at[-1] - at[0] == len(at) - 1
         first = sum(not isinstance(part, int | np.integer) for part in parts[: at[0]]) if together else 0
         width = max(len(self.values[i].shape) for i in tables)

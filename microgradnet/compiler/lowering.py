@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from microgradnet.compiler.routine import INTO, Instruction, Kind, Routine, Table, Value, contracted, gathered, written
+from microgradnet.compiler.routine import INTO, Instruction, Kind, Lookup, Routine, Value, contracted, gathered, written
 from microgradnet.compiler.tracing import trace_forward
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
@@ -516,7 +516,7 @@ class _Lowering:
         for k, part in enumerate(found):
             if isinstance(part, Value | np.ndarray):
                 tables.append(self._table(part, shape[axis]))
-                found[k] = Table(len(tables) - 1)
+                found[k] = Lookup(len(tables) - 1)
             if part is ...:
                 axis = len(shape) - sum(rest is not None for rest in found[k + 1 :])
             else:

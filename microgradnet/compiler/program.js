@@ -9,8 +9,8 @@ const ARRAYS = {
 
 /**
  * Make the arrays of a program and put the values of its leaves into them. Nothing is computed before `run`.
- * @param {object} data what `Program.data()` gave
- * @param {Function[]} kernels what `Program.source()` gave
+ * @param {object} data what `Script.data()` gave
+ * @param {Function[]} kernels what `Script.source()` gave
  * @returns {State}
  */
 export function open(data, kernels) {

@@ -11,7 +11,7 @@ import numpy as np
 from microgradnet.graph import Entry
 from microgradnet.record import Array
 
-__all__ = ["INTO", "Instruction", "Kind", "Routine", "Table", "Value", "contracted", "gathered", "written"]
+__all__ = ["INTO", "Instruction", "Kind", "Lookup", "Routine", "Value", "contracted", "gathered", "written"]
 
 Kind = Literal[
     "ufunc",
@@ -89,14 +89,14 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Lookup:
     """Stands in an index for an array of integers: which one of those that a step is given."""
 
     number: int
 
 
 def _index(parts: Sequence[Any], tables: Sequence[Array]) -> tuple[Any, ...]:
-    return tuple([tables[part.number] if isinstance(part, Table) else part for part in parts])
+    return tuple([tables[part.number] if isinstance(part, Lookup) else part for part in parts])
 
 
 def gathered(x: Array, *rest: Any) -> Array:

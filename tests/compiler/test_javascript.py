@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.compiler.javascript import Program, program
+from microgradnet.compiler.javascript import Script, program
 from microgradnet.graph import Graph
 from microgradnet.passes import passes
 from microgradnet.record import traced
@@ -30,7 +30,7 @@ def both_passes(case: Case, dtype: Any) -> Graph:
     return passes(mg.sum(output * weights), leaves, caller="test").graph
 
 
-def edits(graph: Graph, written: Program) -> dict[int, np.ndarray]:
+def edits(graph: Graph, written: Script) -> dict[int, np.ndarray]:
     """Other numbers for the leaves: near by, where the derivatives exist too."""
     given = {}
     for i in written.leaves:
@@ -40,7 +40,7 @@ def edits(graph: Graph, written: Program) -> dict[int, np.ndarray]:
     return given
 
 
-def differences(graph: Graph, written: Program, given: Any, found: Any) -> Iterator[str]:
+def differences(graph: Graph, written: Script, given: Any, found: Any) -> Iterator[str]:
     """Say which values differ, of those that don't depend on something frozen.
 
     Each from what NumPy makes of the same inputs, and from what it makes of the leaves: there small numbers may be the
@@ -70,7 +70,7 @@ def differences(graph: Graph, written: Program, given: Any, found: Any) -> Itera
 
 
 @functools.cache
-def of_all_cases(*dtypes: Any) -> list[tuple[str, Graph, Program]]:
+def of_all_cases(*dtypes: Any) -> list[tuple[str, Graph, Script]]:
     made = []
     for case in CASES:
         for dtype in dtypes:
