@@ -23,6 +23,7 @@ kernel: its cell says in which cell's memory it lies, and how.
 from __future__ import annotations
 
 import base64
+import functools
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -236,6 +237,7 @@ class _Programming:
         self.extra: list[Cell] = []
         self.frozen: list[int] = []
         self.behind: list[int] = []
+        self.late: set[int] = set()  # both
 
     def program(self) -> Script:
         for entry in self.graph:
@@ -263,12 +265,13 @@ class _Programming:
         if key not in self.known:
             self.known[key] = self._alone(entry, places)
         alone = self.known[key]
-        behind = not {*self.frozen, *self.behind}.isdisjoint(places)
-        if behind:
+        if not self.late.isdisjoint(places):
             self.behind.append(entry.id)
+            self.late.add(entry.id)
         assert entry.shape is not None
         if alone is None:
             self.frozen.append(entry.id)
+            self.late.add(entry.id)
             return _own(entry.shape, _stored(entry.dtype), entry.id)
         if alone.constant is not None:
             return _own(entry.shape, _stored(entry.dtype), entry.id, alone.constant)
@@ -283,7 +286,7 @@ class _Programming:
 
     def _input_key(self, i: int) -> Any:
         entry, cell = self.graph[i], self.cells[i]
-        return _key(entry.value) if _is_number(entry) else (cell.dtype, cell.shape, cell.strides, str(entry.dtype))
+        return _key(entry.value) if _is_number(entry) else (cell.dtype, cell.shape, cell.strides, entry.dtype)
 
     def _table(self, array: Array) -> int:
         """Return the position of the cell of an array that kernels read."""
@@ -364,6 +367,7 @@ def _contiguous(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple([math.prod(shape[k + 1 :]) for k in range(len(shape))])
 
 
+@functools.cache  # NumPy makes the name anew each time
 def _stored(dtype: Any) -> str:
     """Name the dtype in which numbers are held; those of another are shown in float64."""
     return dtype.name if dtype is not None and dtype.name in _ARRAYS else "float64"
