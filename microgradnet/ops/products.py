@@ -144,10 +144,15 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: _Pairs) -> Any:
     return transpose(d, _inverse([*(of_b[of_a.index(i)] for i in sorted(of_a)), *free_b]))
 
 
+def _tensordot_on_numpy(a: Array, b: Array, axes: _Pairs = ((), ())) -> Array:
+    return scalar(np.tensordot(a, b, axes))
+
+
 _tensordot = primitive(
     lambda xp, a, b, axes=((), ()): scalar(xp.tensordot(a, b, axes=axes)),
     [_tensordot_left, _tensordot_right],
-    name="tensordot", source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
+    name="tensordot", on_numpy=_tensordot_on_numpy,
+    source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
 )  # fmt: skip
 
 
@@ -225,7 +230,7 @@ def vdot(a: Any, b: Any) -> Any:
     a, b = given(a, "vdot"), given(b, "vdot")
     if getattr(a.dtype, "kind", "f") == "c":
         a = a.conj()
-    return matmul(reshape(a, (-1,)), reshape(b, (-1,)))
+    return matmul(*[x if x.ndim == 1 else reshape(x, (-1,)) for x in (a, b)])
 
 
 @mirrors(np.inner, inputs=2)
@@ -248,13 +253,17 @@ def inner(a: Any, b: Any) -> Any:
     return matmul(a, b) if a.ndim == 1 == b.ndim else tensordot(a, b, (-1, -1))
 
 
+def _outer_on_numpy(a: Array, b: Array) -> Array:
+    return a.reshape(-1, 1) * b.reshape(1, -1)
+
+
 _outer = primitive(
     lambda xp, a, b: xp.reshape(a, (-1, 1)) * xp.reshape(b, (1, -1)),
     [
         lambda g, y, a, b: reshape(matmul(g, reshape(b, (-1,))), a.shape),
         lambda g, y, a, b: reshape(matmul(reshape(a, (-1,)), g), b.shape),
     ],
-    name="outer", source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
+    name="outer", on_numpy=_outer_on_numpy, source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
 )  # fmt: skip
 
 
