@@ -1119,7 +1119,7 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """Return the parameters of a function; of most, a third of the time sooner than `inspect.signature` does."""
-    code = getattr(function, "__code__", None)
+    code: Any = getattr(function, "__code__", None)
     others = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
     if (
         type(function) is not FunctionType

@@ -49,7 +49,8 @@ embed_diagonal({0}, {rows}, {columns}, {offset})""",
 )  # fmt: skip
 
 
-_ndarray, _asarray = np.ndarray, np.asarray
+_ndarray: Any = np.ndarray
+_asarray: Any = np.asarray
 
 
 def _diagonal_on_numpy(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:

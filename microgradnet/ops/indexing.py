@@ -86,7 +86,7 @@ _getitem = primitive(
     source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
-indexed = _getitem
+indexed: Any = _getitem
 """Indexing by an index that nobody can change later: what `getitem` calls."""
 
 _SCATTER_SOURCE = """
@@ -165,7 +165,7 @@ def getitem(x: Any, index: Index) -> Any:
     node = node_of(x)
     if node.primitive in WRITES and not node.traced:
         return _of_written(x, index)
-    part = _getitem(x, index)
+    part: Any = indexed(x, index)
     if kind is not int and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})

@@ -108,7 +108,8 @@ def _count(x: Any, axis: Axis) -> int:
 # --- sums and means ----------------------------------------------------------------------------------
 
 
-_ndarray, _asarray = np.ndarray, np.asarray
+_ndarray: Any = np.ndarray
+_asarray: Any = np.asarray
 _maximum_reduce: Callable[..., Array] = np.maximum.reduce
 
 
