@@ -187,18 +187,27 @@ def asked_by() -> tuple[str | None, FrameType | None]:
         rooms = frame.f_globals.get("__name__", "").split(".")
         if rooms[0] not in ("numpy", "scipy"):
             break
-        name = frame.f_code.co_name
-        wrapped = frame.f_locals.get("f")
-        if name == "wrapper" and callable(wrapped):  # SciPy's decorators make arrays before they call the function
-            rooms, name = wrapped.__module__.split("."), wrapped.__name__
-        for length in range(len(rooms), 0, -1):
-            room = ".".join(rooms[:length])
-            if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
-                found = f"{room}.{name}".replace("numpy.", "np.", 1)
-                break
+        found = _public_name(rooms, frame) or found or ("scipy" if rooms[0] == "scipy" else None)
         frame = frame.f_back
     others = frame is not None and "site-packages" in frame.f_code.co_filename  # as matplotlib, whose names say more
     return (None, None) if others else (found, frame)
+
+
+def _public_name(rooms: list[str], frame: FrameType) -> str | None:
+    """Name what a frame of NumPy's or SciPy's runs, as people type it; None if it is their own affair."""
+    name = frame.f_code.co_name
+    known = frame.f_locals.get("self")
+    wrapped = frame.f_locals.get("f", frame.f_locals.get("hypotest_fun_in"))
+    if name.endswith("wrapper") and callable(wrapped):  # SciPy's decorators make arrays before they call the function
+        rooms, name = wrapped.__module__.split("."), wrapped.__name__
+    kind, made, _ = type(known).__name__.rpartition("_gen")  # of a distribution
+    if made and not name.startswith("_") and hasattr(sys.modules.get("scipy.stats"), kind):
+        return f"scipy.stats.{kind}.{name}"
+    for length in range(len(rooms), 0, -1):
+        room = ".".join(rooms[:length])
+        if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
+            return f"{room}.{name}".replace("numpy.", "np.", 1)
+    return None
 
 
 def warn(message: str) -> None:
@@ -398,6 +407,12 @@ def _call_at(site: CallSite) -> ast.Call | None:
     return read if isinstance(read, ast.Call) else None
 
 
+_WITHOUT_SCIPY = (
+    "write it with mg's functions and NumPy's, or declare it, with its derivative, by mg.primitive; t.detach() or "
+    "t.numpy() leaves the record"
+)
+
+
 def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     """Return the value to NumPy, which makes an array of whatever it doesn't hand to `Tensor` itself.
 
@@ -425,6 +440,7 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
         words = (
             instead.get(name or "")
             or (None if name else CallSite.of(_outside()[0]).rewritten())
+            or (_WITHOUT_SCIPY if (name or "").startswith("scipy") else None)
             or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for "
             "X.dot(t), np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and "
             "np.float64(t), and t.detach() or t.numpy() leaves the record, to plot, print or save it"
