@@ -561,6 +561,8 @@ class Tensor(Recorded):
         if followed(self):
             if sys._getframe(1).f_code is _INDEX_TRICKS:
                 return _joined(self)
+            if dtype is not None and np.dtype(dtype).kind in "iub":  # what is whole has no derivative, as in `astype`
+                return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
             objects: NDArray[np.generic] | None = objects_of(self, dtype, copy, _INSTEAD)
             if objects is not None:
                 return objects

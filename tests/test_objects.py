@@ -175,6 +175,13 @@ def test_what_would_take_long_is_refused() -> None:
         mg.grad(lambda x: np.sum(np.asarray(x)))(np.ones(1025))
 
 
+def test_whole_numbers_are_constants_as_they_are_by_astype() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(np.arange(5.0)[np.asarray(3 * x, int)] * x) + np.sum(np.int64(3 * x) * x)
+
+    np.testing.assert_allclose(mg.grad(f)(X), 2 * np.floor(3 * X))
+
+
 # --- what stops, and with which words ------------------------------------------------------------------
 
 OBJECTS = r"NumPy's array of a tensor that is being recorded \(.*\) holds objects, which not every function takes; "
