@@ -30,7 +30,7 @@ _LARGEST = 1024
 _LARGEST_IN_DOT = 64
 """The same of the tensor in ``X.dot(t)``, where each element is multiplied by each row of X."""
 
-_OF_OBJECTS = re.compile(
+_OF_OBJECTS = (
     r"dtype\('O'\)|dtype object|\(object\)|'object'|'Tensor'|type Tensor|input types|type object is|object_|[Oo]bject "
     r"arrays?\b|no callable"
 )
@@ -67,7 +67,7 @@ class Objects:
         """Say of an error what an array of objects has to do with it, if it has."""
         if isinstance(error, LostGradient | TracingError):
             return None
-        met = isinstance(error, NotPlain | ZeroDivisionError) or _OF_OBJECTS.search(str(error))
+        met = isinstance(error, NotPlain | ZeroDivisionError) or re.search(_OF_OBJECTS, str(error))
         if met or (isinstance(error, TypeError | AttributeError) and _in_numpy(error)):
             return LostGradient(f"{caller}: {self} ({type(error).__name__}: {error})")
         return None

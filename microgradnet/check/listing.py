@@ -86,6 +86,18 @@ class Listing:
 
     __repr__ = __str__
 
+    def excerpt(self, around: int = 2) -> str:
+        """Return the text of the lines that are wrong, with their neighbours; of the whole where none is marked."""
+        wrong = [k for k, line in enumerate(self.lines) if line.diagnosis is not None]
+        if not wrong:
+            return str(self)
+        chosen = [k for k in range(len(self.lines)) if any(abs(k - w) <= around for w in wrong)]
+        rows = [textwrap.fill(self.note, WIDTH)] * bool(self.note)
+        for k in chosen:
+            rows += [f"{'⋮':>4}"] * (k > 0 and k - 1 not in chosen)
+            rows += _rows(self.lines[k])
+        return printable("\n".join([*rows, *[f"{'⋮':>4}"] * (chosen[-1] < len(self.lines) - 1)]))
+
     def __bool__(self) -> bool:
         return bool(self.lines)
 

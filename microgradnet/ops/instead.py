@@ -6,8 +6,6 @@ computes nothing.
 
 from __future__ import annotations
 
-import difflib
-import re
 import sys
 from collections.abc import Collection
 from typing import Any
@@ -33,7 +31,7 @@ def _all(module: str, names: str, words: str) -> dict[str, str]:
 
 def _densities(name: str, logarithm: str) -> dict[str, str]:
     """Say how a density of SciPy's, or a probability of numbers that are counted, is written, and its logarithm."""
-    kind = "pmf" if re.search(r"\bk\b", logarithm) else "pdf"
+    kind = "pmf" if "(k" in logarithm else "pdf"
     return {
         f"scipy.stats.{name}.log{kind}": f"write {logarithm}",
         f"scipy.stats.{name}.{kind}": f"write np.exp({logarithm})",
@@ -239,6 +237,8 @@ def _nearest(name: str) -> str | None:
     known = {f.__name__: (o.__module__, full_name(f)) for f, o in numpy_functions.items()}
     if len(parts) == 3:
         known = {k: v for k, v in known.items() if v[1].startswith(".".join(parts[:2]))}
-    near = difflib.get_close_matches(parts[-1], sorted(known), n=3, cutoff=0.75)
+    from difflib import get_close_matches  # which loads slowly, and is needed for an error only
+
+    near = get_close_matches(parts[-1], sorted(known), n=3, cutoff=0.75)
     alike = [known[n][1] for n in near if known[n][0] == known[near[0]][0]]
     return f"what is spelled alike is {', '.join(alike)}" if alike else None
