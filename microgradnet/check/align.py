@@ -24,7 +24,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import cotangent, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -461,6 +461,12 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
 
 def _value(chain: Chain, i: int) -> str:
     return expression(chain.graph, i, 3)
+
+
+def formula(chain: Chain, i: int) -> str:
+    """Write how an entry is computed, in the names of the loss, and not by its own."""
+    entries = [replace(e, name=None) if e.id == i else e for e in chain.graph]
+    return expression(Graph(entries, chain.graph.outputs), i, 4)
 
 
 def _d(chain: Chain, i: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis
+from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.observe import Place, Source
 from microgradnet.text import legible, printable
 
@@ -156,7 +156,7 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
             parts = tuple(_parts(program, aligned, *at)) if at in wrong else ()
             code = source[number - 1][indent:].rstrip() if source[number - 1].strip() else ""
             lines.append(ListedLine(number, code, tuple(quantities.get(at, ())), parts, wrong.get(at)))
-    return Listing(lines)
+    return Listing(lines, found.headline if isinstance(found, Diagnoses) else "")
 
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
