@@ -26,15 +26,25 @@ MOST = 12
 
 def forward_first(repair: Repair) -> list[Mend]:
     """Mend one mistake after the other, those of the forward pass first; each mend says whether it is one."""
+    wrong = repair.wrong
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
         if first is not None:
             repair.done = [_as_in_the_loss(repair, first)]
-            repair.wrong -= first.names
+            repair.wrong = wrong - first.names
     mends = repair.search()
     with repair.program.exchanged(), quietly():
+        if first is not None and len(mends) > 1:
+            repair.done = mends[1:]
+            if all(_is_mended(repair, wrong, draw) for draw in range(len(repair.rerun.draws))):
+                mends = mends[1:] if len(mends) > 2 else [replace(mends[1], names=wrong)]
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)
+
+
+def _is_mended(repair: Repair, wrong: frozenset[str], draw: int) -> bool:
+    found = repair.run({}, draw)
+    return found is not None and wrong <= repair.rerun.right(found, draw)
 
 
 def _is_forward(repair: Repair, mend: Mend) -> bool:

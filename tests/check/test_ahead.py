@@ -150,3 +150,23 @@ def test_half_of_a_square_has_its_difference_as_a_gradient_and_that_is_not_the_f
 
     (found,) = mg.compare(half, twice, np.random.default_rng(2).standard_normal((2, 2))).diagnosis
     assert not found.forward
+
+
+def half_of_the_log(m, v):
+    std = np.exp(v / 2)
+    z = m + std * X
+    return np.sum(z**2) + np.sum(np.exp(v) - v)
+
+
+def no_half(m, v):
+    half = 1.0
+    std = np.exp(half * v)
+    z = m + std * X
+    dz = 2 * z
+    return dz, dz * X * half * std + np.exp(v) - 1
+
+
+def test_what_one_change_mends_is_not_told_as_two():
+    m, v = np.random.default_rng(5).standard_normal((2, 5, 3))
+    (found,) = mg.compare(half_of_the_log, no_half, m, v).diagnosis
+    assert "half = 1.0" in found.wrong
