@@ -26,7 +26,9 @@ from microgradnet.check.listing import Listing, listed
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
+from microgradnet.text import legible
 
 __all__ = ["Sources", "explained", "listing_of", "located"]
 
@@ -54,7 +56,7 @@ class Sources:
         """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
         if not callable(derivation.manual):
             return None
-        program = Source.of(derivation.manual)
+        program = Source.of(derivation.manual) or Traced.of(derivation.manual)
         draws = draws_of(derivation) if program is not None else []
         if program is None or len(draws) < LEAST_DRAWS:
             return None
@@ -104,7 +106,7 @@ def explained(
     together = None
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
-        if reading is not None:
+        if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
     most = MOST if known >= set(wrong) else math.inf
@@ -119,8 +121,29 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
         return Listing(note="The derivation is another one at every call: its values have no names.")
     reading = Sources.of(derivation)
     if reading is None:
-        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
-    return listed(reading.program, reading.aligned, found)
+        return Listing(note=_why_not(derivation))
+    listing = listed(reading.program, reading.aligned, found)
+    if not reading.program.observed:
+        note = "The source can't be followed expression by expression, but line by line: nothing in it is blamed."
+        return Listing(listing.lines, note)
+    return listing
+
+
+def _why_not(derivation: ByHand) -> str:
+    """Say why a derivation can't be listed."""
+    program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+    if program is None:
+        return "No line of the derivation's source can be read: it is compiled, or was made from text that wasn't kept."
+    draws = draws_of(derivation)
+    if len(draws) < LEAST_DRAWS:
+        return "At other arguments the loss takes another path, or isn't finite: what a value is can't be told there."
+    for draw in draws:
+        try:
+            program.watch(draw.values)
+        except Exception as error:  # the user's own
+            words = legible(f"{type(error).__name__}: {error}", 100)
+            return f"At other arguments, which tell one value from another, the derivation raises {words}"
+    return "The derivation can't be run again."
 
 
 def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:

@@ -33,7 +33,18 @@ from microgradnet.check.network.attributes import objects_in
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
 
-__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold", "quietly", "unseen"]
+__all__ = [
+    "MOST_OCCURRENCES",
+    "Observation",
+    "Place",
+    "Seen",
+    "Source",
+    "Untold",
+    "kept",
+    "quietly",
+    "reached",
+    "unseen",
+]
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
@@ -160,7 +171,7 @@ class Source:
         return program if program.observed else None
 
     def _read(self) -> None:
-        wanted = list(_reached(self.function))
+        wanted = list(reached(self.function))
         if not wanted:
             return
         by_file: dict[str, list[FunctionType]] = {}
@@ -301,9 +312,9 @@ class Source:
                 names[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
-                kept = _kept(v, room)
-                room -= getattr(kept, "nbytes", 0)
-                at.values.append(kept)
+                value = kept(v, room)
+                room -= getattr(value, "nbytes", 0)
+                at.values.append(value)
                 at.times.append(time)
             return v
 
@@ -362,7 +373,7 @@ def _copied(value: Any) -> Any:
         return value
 
 
-def _kept(value: Any, room: int) -> Any:
+def kept(value: Any, room: int) -> Any:
     """Return a copy of an array of numbers, a number, or None of anything else, and where there is no room."""
     value = _numbers(value)
     if isinstance(value, np.ndarray):
@@ -377,7 +388,7 @@ def _kept(value: Any, room: int) -> Any:
 # --- which functions ---------------------------------------------------------------------------------------------
 
 
-def _reached(function: Any) -> Iterator[FunctionType]:
+def reached(function: Any) -> Iterator[FunctionType]:
     """Find the Python functions that may run when one is called: its own first, then helpers of the user's."""
     pending: list[Any] = [function]
     seen: set[int] = set()
