@@ -21,7 +21,7 @@ from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
-from microgradnet.notation import cotangent, derivative, expression, names_in
+from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
 __all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
@@ -183,13 +183,13 @@ class Quantity:
     kind: str
     values: list[Array]
     role: tuple[Any, ...]
-    write: Callable[[], str]
+    write: Callable[[Style], str]
     entry: int | None = None  # in the record, of a forward value, or of what a cotangent is of
 
     @property
     def name(self) -> str:
         """What it is, as mathematics, in the names of the loss."""
-        return self.write()
+        return self.write(TEXT)
 
 
 @dataclass(frozen=True)
@@ -214,32 +214,51 @@ class Match:
             self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
         )
 
-    def text(self) -> str:
+    def text(self, style: Style = TEXT) -> str:
         """Write it as mathematics."""
-        name = self.quantity.name
+        name = self.quantity.write(style)
         if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
-            name = f"({name})"
+            name = style.bracket.format(name)
         if self.axes is not None:
             whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
-            name = f"{name}ᵀ" if whole else f"({name})ᵀ"
-        return _times(self.factor, name)
+            name = style.transposed.format(name if whole else style.bracket.format(name))
+        return _times(self.factor, name, style)
 
 
 _WORDS = {2.0: "twice ", 0.5: "half of ", 3.0: "three times ", -1.0: "−", -2.0: "−2 × ", -0.5: "−½ × "}
 
 
-def _times(factor: float, name: str) -> str:
+def _times(factor: float, name: str, style: Style) -> str:
     if abs(factor - 1) < NEAR:
         return name
+    if style is LATEX:
+        return _times_in_latex(factor, name)
     for known, word in _WORDS.items():
         if abs(factor - known) < NEAR * abs(known):
             return word + name
-    whole, part = round(factor), round(1 / factor)
-    if abs(factor - whole) < 1e-6 * abs(factor):
+    whole, part = _ratio(factor)
+    if whole:
         return f"{whole} × {name}".replace("-", "−", whole < 0)
-    if abs(1 / factor - part) < 1e-6 * abs(1 / factor):
+    if part:
         return f"{name} / {part}" if part > 0 else f"−{name} / {-part}"
     return f"{factor:.4g} × {name}"
+
+
+def _times_in_latex(factor: float, name: str) -> str:
+    sign, (whole, part) = "-" * (factor < 0), _ratio(abs(factor))
+    if whole == 1:
+        return sign + name
+    number = str(whole) if whole else rf"\frac{{1}}{{{part}}}" if part else LATEX.number(float(f"{abs(factor):.4g}"))
+    return rf"{sign}{number} \, {name}"
+
+
+def _ratio(factor: float) -> tuple[int, int]:
+    """Return the whole number that a factor is, or that it is one over; 0 for which it isn't."""
+    whole, part = round(factor), round(1 / factor)
+    return (
+        whole if abs(factor - whole) < 1e-6 * abs(factor) else 0,
+        part if abs(1 / factor - part) < 1e-6 * abs(1 / factor) else 0,
+    )
 
 
 class Aligned:
@@ -324,7 +343,7 @@ class Known:
                 rank = (
                     not plain and not opposite,
                     quantity.kind == "contribution",
-                    factor < 0,
+                    (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
@@ -453,14 +472,13 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
             yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
-        which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, which, node)
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node)
         )
 
 
-def _value(chain: Chain, i: int) -> str:
-    return expression(chain.graph, i, 3)
+def _value(chain: Chain, i: int, style: Style) -> str:
+    return expression(chain.graph, i, 3, style=style)
 
 
 def formula(chain: Chain, i: int) -> str:
@@ -469,20 +487,36 @@ def formula(chain: Chain, i: int) -> str:
     return expression(Graph(entries, chain.graph.outputs), i, 4)
 
 
-def _d(chain: Chain, i: int) -> str:
-    return cotangent(chain.graph, i).replace("∂loss", "∂L")
+def _d(chain: Chain, i: int, style: Style) -> str:
+    return style.partial.format("L", expression(chain.graph, _whole(chain, i), 4, closed=True, style=style))
 
 
-def _adds(chain: Chain, node: int, i: int) -> str:
-    return f"what {expression(chain.graph, node, 1, closed=True)} adds to {_d(chain, i)}"
+def _whole(chain: Chain, i: int) -> int:
+    """Go from a term that nobody named to the whole sum that has the same ∂L/∂value: from x · w to x · w + b."""
+    while chain.graph[i].name is None and len(chain.incoming[i]) == 1:
+        following = chain.incoming[i][0].node
+        if not np.array_equal(chain.right.cotangent(i), chain.right.cotangent(following)):
+            break
+        i = following
+    return i
 
 
-def _slope(chain: Chain, a: int, z: int) -> str:
-    return derivative(chain.graph, a, z)
+def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
+    by = expression(chain.graph, node, 1, style=style)
+    if style is LATEX:
+        return rf"{_d(chain, i, style)} \text{{ through }} {by}"
+    return f"part of {_d(chain, i, style)} through {by}"
 
 
-def _summed(chain: Chain, which: str, i: int) -> str:
-    return f"Σ{which} of {_d(chain, i)}"
+def _slope(chain: Chain, a: int, z: int, style: Style) -> str:
+    return derivative(chain.graph, a, z, style)
+
+
+def _summed(chain: Chain, axis: int | None, i: int, style: Style) -> str:
+    which = {None: "", 0: "rows", 1: "columns"}.get(axis, f"axis {axis}")
+    if style is LATEX:
+        return rf"\sum_{{\text{{{which}}}}} {_d(chain, i, style)}"
+    return f"Σ{' over ' * bool(which)}{which} of {_d(chain, i, style)}"
 
 
 def _role(chain: Chain, i: int) -> tuple[Any, ...]:

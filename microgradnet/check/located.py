@@ -22,10 +22,11 @@ from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
-from microgradnet.check.listing import Listing, listed
+from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
 from microgradnet.text import legible
@@ -122,11 +123,7 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     reading = Sources.of(derivation)
     if reading is None:
         return Listing(note=_why_not(derivation))
-    listing = listed(reading.program, reading.aligned, found)
-    if not reading.program.observed:
-        note = "The source can't be followed expression by expression, but line by line: nothing in it is blamed."
-        return Listing(listing.lines, note)
-    return listing
+    return listed(reading.program, reading.aligned, found)
 
 
 def _why_not(derivation: ByHand) -> str:
@@ -172,7 +169,7 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
         told.append(_with_place(same[0], place) if same and not place.forward else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
-    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
+    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
