@@ -6,6 +6,8 @@ is said to differ only if something follows: gradients become right, or what is 
 
 from __future__ import annotations
 
+import ast
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -14,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Match, Quantity
-from microgradnet.check.observe import Place, Source, quietly
+from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.repair import Edit, Mend, Repair, evaluated
 from microgradnet.check.rewrites import Rewrite
 
@@ -99,18 +101,37 @@ def _differing(repair: Repair) -> Mend | None:
 
 def _as_in_the_loss(repair: Repair, mend: Mend) -> Mend:
     """Write what belongs there as the source of the loss has it, if that has the same value here."""
-    program = Source.of(repair.rerun.derivation.f)
-    texts = [program.text(p) for p in program.places if p.variable == mend.place.variable] if program else []
-    if len(texts) != 1 or "\n" in texts[0] or mend.quantity is None:
+    program, name, here = Source.of(repair.rerun.derivation.f), mend.place.variable, mend.place.index
+    assigned = [p for p in program.places if p.variable == name and p.kind == "expression"] if program else []
+    if program is None or len(assigned) != 1 or mend.quantity is None:
         return mend
-    edit = evaluated(compile(texts[0], "<the loss>", "eval"))
+    seen = program.watch(repair.known.draws[0].values)
+    held = {n: v for n, v in repair.observed[0].names[here].items() if isinstance(v, np.ndarray) and n.isidentifier()}
+    text = ast.unparse(_ByNames(program, seen, held).visit(copy.deepcopy(assigned[0].node)))
+    edit = evaluated(compile(text, "<the loss>", "eval"))
     for draw, right in enumerate(mend.quantity.quantity.values):
         kept: dict[int, Any] = {}
-        found = repair.run({mend.place.index: _keeping(kept, mend.place.index, edit)}, draw)
-        if found is None or not _same(kept.get(mend.place.index), right):
+        found = repair.run({here: _keeping(kept, here, edit)}, draw)
+        if found is None or not _same(kept.get(here), right):
             return mend
-    rewrite = Rewrite("unexplained", texts[0], texts[0])
-    return replace(mend, edits=[{mend.place.index: edit}] * len(mend.edits), rewrite=rewrite)
+    return replace(mend, edits=[{here: edit}] * len(mend.edits), rewrite=Rewrite("unexplained", text, text))
+
+
+class _ByNames(ast.NodeTransformer):
+    """Put variables for the parts of an expression of the loss that they hold the values of."""
+
+    def __init__(self, program: Source, seen: Observation, held: Mapping[str, Any]) -> None:
+        self.program, self.seen, self.held = program, seen, held
+
+    def visit(self, node: ast.AST) -> Any:
+        """Replace a part, the largest first; the whole is what isn't held yet."""
+        place = self.program.at(node, self.program.file) if isinstance(node, ast.expr) else None
+        at = self.seen.seen.get(place.index) if place is not None and place.parent is not None else None
+        if at is not None and at.values and isinstance(at.values[0], np.ndarray):
+            for name, value in self.held.items():
+                if _same(value, at.values[0]):
+                    return ast.copy_location(ast.Name(name, ast.Load()), node)
+        return self.generic_visit(node)
 
 
 def _matters(gradients: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:

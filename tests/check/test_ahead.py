@@ -13,6 +13,7 @@ X, W1, B1, W2, B2, Y = (
     np.random.default_rng(0).standard_normal(shape) for shape in [(5, 3), (3, 4), 4, (4, 2), 2, (5, 2)]
 )
 ARGUMENTS = W1, B1, W2, B2
+MASK = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
 
 
 def loss(W1, b1, W2, b2):
@@ -87,6 +88,20 @@ def test_what_is_wrong_after_it_is_found_as_well():
     assert [d.forward for d in found] == [True, False]
     assert found[1].correction.replace("(2 * (p - Y))", "2 * (p - Y)") == "d2 = 2 * (p - Y) * p * (1 - p)"
     assert found[0].patch is not None
+
+
+def test_what_belongs_there_is_written_in_the_derivations_own_variables():
+    def masked(W):
+        d = (np.tanh(X[:3] @ W) - Y[:3]) * MASK
+        return np.sum(d**2)
+
+    def by_hand(W):
+        h = np.tanh(X[:3] @ W)
+        d = h - Y[:3]
+        return X[:3].T @ (2 * d * (1 - h**2))
+
+    first = mg.compare(masked, by_hand, np.random.default_rng(6).standard_normal((3, 2))).diagnosis[0]
+    assert first.correction == "d = (h - Y[:3]) * MASK"
 
 
 def decomposed_otherwise(W1, b1, W2, b2):
