@@ -105,7 +105,10 @@ def _as_in_the_loss(repair: Repair, mend: Mend) -> Mend:
     assigned = [p for p in program.places if p.variable == name and p.kind == "expression"] if program else []
     if program is None or len(assigned) != 1 or mend.quantity is None:
         return mend
-    seen = program.watch(repair.known.draws[0].values)
+    try:
+        seen = program.watch(repair.known.draws[0].values)
+    except Exception:  # what the user's loss may raise of plain arrays
+        return mend
     held = {n: v for n, v in repair.observed[0].names[here].items() if isinstance(v, np.ndarray) and n.isidentifier()}
     text = ast.unparse(_ByNames(program, seen, held).visit(copy.deepcopy(assigned[0].node)))
     edit = evaluated(compile(text, "<the loss>", "eval"))

@@ -115,6 +115,8 @@ def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
             return _steps(ends, style)
         if ends and ends[-1] is not None and ends[-1].exact:
             return f"in the end {_math(ends[-1], style)}"
+        if after is not None and (rows := aligned.rows(after)):
+            return _steps(rows, style)
     return _what(place, aligned, style)
 
 
@@ -138,6 +140,8 @@ def _what(place: Place, aligned: Aligned, style: Style) -> str:
         graph, entry = aligned.known.draws[0].chain.graph, matches[0].quantity.entry
         if entry is not None and graph[entry].operation is not None and definition(graph, entry, most=LONGEST):
             return _formula(definition(graph, entry, style) or style.rest, style)
+    if len(matches) > 1 and not any(matches):
+        matches = aligned.rows(place) or matches
     what = _steps(matches, style)
     return _constant(place, aligned) or what if what == UNKNOWN else what
 
