@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis, called
+from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
@@ -52,8 +52,11 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
             code = source[k - 1][indent:].rstrip().expandtabs(4) if source[k - 1].strip() else ""
             lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, tuple(wrong.get(at, ()))))
     elsewhere = [f"{d.kind} ({', '.join(d.parameters)})" for d in found if d.line is None]
-    note = f"No line is blamed for {' and '.join(elsewhere)}." if elsewhere else ""
-    return Listing(lines, note, f"{program.main.split('.')[-1]} in {called(program.file)}")
+    notes = [found.headline] if isinstance(found, Diagnoses) and found.headline else []
+    notes += [f"No line is blamed for {' and '.join(elsewhere)}."] * bool(elsewhere)
+    if not program.observed:
+        notes = ["The source can't be followed expression by expression, but line by line: nothing in it is blamed."]
+    return Listing(lines, " ".join(notes), f"{program.main.split('.')[-1]} in {called(program.file)}")
 
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
@@ -112,6 +115,8 @@ def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
             return _steps(ends, style)
         if ends and ends[-1] is not None and ends[-1].exact:
             return f"in the end {_math(ends[-1], style)}"
+        if after is not None and (rows := aligned.rows(after)):
+            return _steps(rows, style)
     return _what(place, aligned, style)
 
 
@@ -135,6 +140,8 @@ def _what(place: Place, aligned: Aligned, style: Style) -> str:
         graph, entry = aligned.known.draws[0].chain.graph, matches[0].quantity.entry
         if entry is not None and graph[entry].operation is not None and definition(graph, entry, most=LONGEST):
             return _formula(definition(graph, entry, style) or style.rest, style)
+    if len(matches) > 1 and not any(matches):
+        matches = aligned.rows(place) or matches
     what = _steps(matches, style)
     return _constant(place, aligned) or what if what == UNKNOWN else what
 
