@@ -20,6 +20,7 @@ from microgradnet.check.align import Aligned, Draw, Known, draws_of
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.formulas import Formulas
 from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
@@ -108,7 +109,8 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     reading = Sources.of(derivation)
     if reading is None:
         return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
-    return listed(reading.program, reading.aligned, found)
+    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    return listed(reading.program, reading.aligned, formulas, found)
 
 
 def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:

@@ -13,6 +13,7 @@ import numpy as np
 
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnosis, called
+from microgradnet.check.formulas import Formulas
 from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
@@ -21,10 +22,13 @@ from microgradnet.text import legible, number
 __all__ = ["listed"]
 
 LONGEST = 50
-"""How many characters the formula of a forward value has at most; a longer one is told by its name."""
+"""How many characters a quantity and its formula have at most, as text."""
+
+MOST = 160
+"""How many a formula has at most that is typeset."""
 
 
-def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
+def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequence[Diagnosis] = ()) -> Listing:
     """List a derivation, with what was found to be wrong at its place.
 
     That is its own function, and those that it calls in which something flows back, or is wrong.
@@ -34,10 +38,10 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
     for d in found:
         if d.line is not None:
             wrong.setdefault((d.file or "", d.line), []).append(d)
-    back = set(wrong)
+    back, teller = set(wrong), _Teller(program, aligned, formulas)
     for place in _told(program, aligned):
         at = place.file, place.statement.end_lineno or place.line
-        quantities.setdefault(at, []).append(_quantity(program, place, aligned))
+        quantities.setdefault(at, []).append(teller.told(place))
         if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
             back.add((place.file, place.line))
     lines = []
@@ -95,24 +99,70 @@ def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
             yield place
 
 
-def _quantity(program: Source, place: Place, aligned: Aligned) -> Told:
-    return Told(_text(program, place, aligned, TEXT), _text(program, place, aligned, LATEX))
+class _Teller:
+    """Says what statements compute, in a style: once, in every step of a loop, or in some."""
 
+    def __init__(self, program: Source, aligned: Aligned, formulas: Formulas) -> None:
+        self.program, self.aligned, self.formulas = program, aligned, formulas
 
-def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
-    """Say what a statement computes: once, in every step of a loop, or in some."""
-    statement = place.statement
-    whole = getattr(statement, "value", place.node)
-    if place.node is not whole and whole is not None:
-        return f"{_label(program, place, aligned, whole)}: {_what(place, aligned, style)}"
-    if isinstance(statement, ast.AugAssign):
-        after = next((p for p in program.places if p.kind == "after" and p.statement is statement and p.variable), None)
-        ends = aligned.matches(after) if after is not None else []
-        if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
-            return _steps(ends, style)
-        if ends and ends[-1] is not None and ends[-1].exact:
-            return f"in the end {_math(ends[-1], style)}"
-    return _what(place, aligned, style)
+    def told(self, place: Place) -> Told:
+        return Told(self._text(place, TEXT), self._text(place, LATEX))
+
+    def _text(self, place: Place, style: Style) -> str:
+        statement = place.statement
+        whole = getattr(statement, "value", place.node)
+        if place.node is not whole and whole is not None:
+            return f"{_label(self.program, place, self.aligned, whole)}: {self._what(place, style)}"
+        if isinstance(statement, ast.AugAssign):
+            ends = self._after(statement)
+            formula = self._formula(place, style)
+            adding = f", adding {formula}" if formula and isinstance(statement.op, ast.Add) else ""
+            if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
+                return _steps(ends, style)
+            if ends and ends[-1] is not None and ends[-1].exact:
+                return f"in the end {_math(ends[-1].text(style), style)}{adding}"
+        return self._what(place, style)
+
+    def _after(self, statement: Any) -> list[Match | None]:
+        """Say what a variable is after it was added to."""
+        places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
+        after = next(places, None)
+        return self.aligned.matches(after) if after is not None else []
+
+    def _what(self, place: Place, style: Style) -> str:
+        """Say what an expression computes, and how; of a forward value that has the name of its variable, only how."""
+        matches = self.aligned.matches(place)
+        what = _steps(matches, style)
+        if what == UNKNOWN and (constant := _constant(place, self.aligned)):
+            return constant
+        formula = self._formula(place, style)
+        if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
+            return formula or self._definition(matches[0], style) or what
+        if formula is None or (style is TEXT and (what == UNKNOWN or len(what) + len(formula) > LONGEST)):
+            return what
+        if what == UNKNOWN:
+            name = _math(style.name(place.variable), style) + " = " if place.variable else ""
+            return f"{what}: {name}{formula}"
+        match = matches[min(1, len(matches) - 1)]
+        if len(matches) == 1:
+            return f"{what} = {formula}"
+        if match is None or style is TEXT:
+            return what
+        return f"{what}; in step 2 {_math(match.text(style), style)} = {formula}"
+
+    def _formula(self, place: Place, style: Style) -> str | None:
+        matches = self.aligned.matches(place)
+        if self.formulas.write(place, matches, TEXT, LONGEST if style is TEXT else MOST) is None:
+            return None
+        written = self.formulas.write(place, matches, style, 40 * MOST)
+        return None if written is None else _math(written, style)
+
+    def _definition(self, match: Match, style: Style) -> str | None:
+        """Write how the loss computes a forward value."""
+        graph, entry = self.aligned.known.draws[0].chain.graph, match.quantity.entry
+        if entry is None or graph[entry].operation is None or not definition(graph, entry, most=LONGEST):
+            return None
+        return _math(definition(graph, entry, style) or style.rest, style)
 
 
 def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
@@ -128,17 +178,6 @@ def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
     return place.variable or legible(program.text(place), 24)
 
 
-def _what(place: Place, aligned: Aligned, style: Style) -> str:
-    """Say what an expression computes; of a forward value that is called as in the loss, how the loss computes it."""
-    matches = aligned.matches(place)
-    if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
-        graph, entry = aligned.known.draws[0].chain.graph, matches[0].quantity.entry
-        if entry is not None and graph[entry].operation is not None and definition(graph, entry, most=LONGEST):
-            return _formula(definition(graph, entry, style) or style.rest, style)
-    what = _steps(matches, style)
-    return _constant(place, aligned) or what if what == UNKNOWN else what
-
-
 def _constant(place: Place, aligned: Aligned) -> str:
     """Write what is the same number everywhere and at all arguments; nothing, if it isn't."""
     values = [v for o in aligned.observed if place.index in o.seen for v in o.seen[place.index].values]
@@ -152,11 +191,7 @@ def _constant(place: Place, aligned: Aligned) -> str:
     return {"0": "zeros", "1": "ones"}.get(written, f"{written} everywhere") if arrays[0].ndim else written
 
 
-def _math(match: Match, style: Style) -> str:
-    return _formula(match.text(style), style)
-
-
-def _formula(written: str, style: Style) -> str:
+def _math(written: str, style: Style) -> str:
     """Put mathematics between dollars where it stands among words in LaTeX."""
     return f"${written}$" if style is LATEX else written
 
@@ -166,7 +201,7 @@ def _steps(matches: Sequence[Match | None], style: Style) -> str:
     known = [m for m in matches if m is not None]
     if not known:
         return UNKNOWN
-    texts = list(dict.fromkeys(_math(m, style) for m in known))
+    texts = list(dict.fromkeys(_math(m.text(style), style) for m in known))
     said = f"{texts[0]}, …, {texts[-1]}" if len(texts) > 2 else ", ".join(texts)
     missing = [k + 1 for k, m in enumerate(matches) if m is None]
     if not missing:
