@@ -37,6 +37,9 @@ SAMPLE = 2048
 NEAR = 1e-7
 """How far a value may be from a quantity, relative to its largest element."""
 
+FEW = 3
+"""Fewer numbers are a multiple of some quantity or other by chance."""
+
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
 
@@ -154,7 +157,7 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
-        root = variable.split("[")[0]
+        root = variable.split("[")[0].removeprefix("self.")
         for k, t in enumerate(distinct):
             named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
     return named
@@ -181,7 +184,7 @@ class Quantity:
     values: list[Array]
     role: tuple[Any, ...]
     write: Callable[[Style], str]
-    entry: int | None = None  # in the record, of a forward value
+    entry: int | None = None  # in the record, of a forward value, or of what a cotangent is of
 
     @property
     def name(self) -> str:
@@ -217,8 +220,8 @@ class Match:
         if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
             name = style.bracket.format(name)
         if self.axes is not None:
-            closed = name if " " not in name or name[0] == "(" else style.bracket.format(name)
-            name = style.transposed.format(closed)
+            whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
+            name = style.transposed.format(name if whole else style.bracket.format(name))
         return _times(self.factor, name, style)
 
 
@@ -316,7 +319,7 @@ class Known:
                     if flat is not None and (key := _key(flat)) is not None:
                         self._buckets.setdefault(key, []).append((k, axes, flat))
 
-    def identify(self, values: Sequence[Any]) -> Match | None:
+    def identify(self, values: Sequence[Any], near: float = NEAR) -> Match | None:
         """Say which quantity a value is, given its numbers at every draw; None if it is unknown."""
         arrays = _arrays(values)
         if arrays is None or len(arrays) != len(self.draws):
@@ -327,15 +330,19 @@ class Known:
         best: tuple[tuple[Any, ...], Match] | None = None
         for shift in (0, -1, 1):
             for k, axes, other in self._buckets.get((key[0], key[1] + shift), ()):
-                factor = _factor(flat, other)
+                factor = _factor(flat, other, near)
                 if factor is None:
                     continue
                 quantity = self.quantities[k]
                 same = _same_shape(arrays[0], quantity.values[0], axes)
                 match = Match(quantity, factor, axes, same, self.down)
+                if flat.size < FEW and not match.exact:
+                    continue
                 plain = abs(factor - 1) < NEAR or match.exact
+                opposite = quantity.kind == "cotangent" and factor == -1
                 rank = (
-                    not plain,
+                    not plain and not opposite,
+                    quantity.kind == "contribution",
                     (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
                     axes is not None,
                     not match.exact,
@@ -405,9 +412,9 @@ def _flat(arrays: Sequence[Array], axes: tuple[int, ...] | None) -> Array | None
             x = x[_PLACES[x.size]]
         parts.append(x.astype(np.float64))
     flat = np.concatenate(parts)
-    if flat.size < 3 or not np.isfinite(flat).all() or (flat == flat[0]).all():
+    if not flat.size or not np.isfinite(flat).all() or (flat.size > 1 and (flat == flat[0]).all()):
         return None
-    return flat
+    return None if flat.size < FEW and (flat == np.round(flat)).all() else flat
 
 
 def _key(flat: Array) -> tuple[int, int] | None:
@@ -417,12 +424,13 @@ def _key(flat: Array) -> tuple[int, int] | None:
     return flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5)
 
 
-def _factor(value: Array, of: Array) -> float | None:
-    """Find c with value = c · of."""
+def _factor(value: Array, of: Array, near: float = NEAR) -> float | None:
+    """Find c with value = c · of; a whole number, or one over it, where it is near one."""
     c = float(value @ of) / float(of @ of)
-    if c == 0 or np.abs(value - c * of).max() > NEAR * np.abs(value).max():
+    if c == 0 or np.abs(value - c * of).max() > near * np.abs(value).max():
         return None
-    return 1.0 if abs(c - 1) < NEAR else c
+    whole = float(round(c)) if abs(c) > 0.75 else 1 / round(1 / c)
+    return whole if abs(c - whole) < near * abs(c) else c
 
 
 def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
@@ -447,7 +455,7 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node))
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node), node)
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:

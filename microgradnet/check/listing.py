@@ -108,11 +108,8 @@ class Listing:
         self.lines, self.note, self.title = tuple(lines), note, title
 
     def __str__(self) -> str:
-        width = max(40, min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
+        column, width = self._columns()
         rows = textwrap.wrap(self.note, width)
-        lengths = [len(line.code) for line in self.lines if line.quantities]
-        most = max(GUTTER, min(CODE, width - GUTTER - GAP - 26))
-        column = max((n for n in lengths if n <= most), default=most)
         for k, lines in enumerate(_functions(self.lines)):
             rows += [""] * (k > 0)
             if lines[0].file != self.lines[0].file:
@@ -120,7 +117,28 @@ class Listing:
             rows += (row for line in lines for row in _rows(line, column, width))
         return printable("\n".join(legible(row, len(row)) for row in rows))
 
+    def _columns(self) -> tuple[int, int]:
+        """Return the width of the code that has something beside it, and of all."""
+        width = max(40, min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
+        lengths = [len(line.code) for line in self.lines if line.quantities]
+        most = max(GUTTER, min(CODE, width - GUTTER - GAP - 26))
+        return max((n for n in lengths if n <= most), default=most), width
+
     __repr__ = __str__
+
+    def excerpt(self, around: int = 2) -> str:
+        """Return the text of the lines that are wrong, with their neighbours; of the whole where none is marked."""
+        wrong = [k for k, line in enumerate(self.lines) if line.diagnoses]
+        if not wrong:
+            return str(self)
+        chosen = [k for k in range(len(self.lines)) if any(abs(k - w) <= around for w in wrong)]
+        column, width = self._columns()
+        rows = textwrap.wrap(self.note, width)
+        for k in chosen:
+            rows += [f"{'⋮':>4}"] * (k > 0 and k - 1 not in chosen)
+            rows += _rows(self.lines[k], column, width)
+        rows += [f"{'⋮':>4}"] * (chosen[-1] < len(self.lines) - 1)
+        return printable("\n".join(legible(row, len(row)) for row in rows))
 
     def __bool__(self) -> bool:
         return bool(self.lines)

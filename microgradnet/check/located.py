@@ -70,6 +70,19 @@ class Sources:
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
 
     @cached_property
+    def shared(self) -> frozenset[int]:
+        """The places that the loss computes too: its forward pass, helpers of both. What is there is right."""
+        program = Source.of(self.derivation.f)
+        if program is None or not program.files.keys() & self.program.files.keys():
+            return frozenset()
+        try:
+            seen = program.watch(self.draws[0].values).seen
+        except Exception:  # what the user's loss may raise of plain arrays
+            return frozenset()
+        reached = {(program.places[i].file, program.places[i].span) for i in seen}
+        return frozenset(p.index for p in self.program.places if (p.file, p.span) in reached)
+
+    @cached_property
     def aligned(self) -> Aligned:
         """Which quantity of the automatic derivation each value is."""
         aligned = Aligned(Known(self.draws, down=self.derivation.descent), self.observed)
@@ -82,7 +95,6 @@ def explained(
     judgement: Judgement,
     rtol: float | None,
     atol: float | None,
-    intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
 ) -> Diagnoses:
@@ -97,7 +109,7 @@ def explained(
             found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
     most = MOST if known >= set(wrong) else math.inf
-    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+    return merged(found, together, search(derivation, judgement, rtol, atol, budget, start, most))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -163,7 +175,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
     if not still:
         return [], None
-    repair = Repair(rerun, reading.aligned, still, deadline)
+    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
     mends = repair.search()
     proved, together = _proved(reading, rerun, mends)
     return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
