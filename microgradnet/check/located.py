@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Aligned, Draw, Known, draws_of
+from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
@@ -29,7 +30,7 @@ from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.telling import listed
 from microgradnet.check.verdicts import Judgement
 
-__all__ = ["Sources", "explained", "listing_of", "located"]
+__all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
 MOST = 500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
@@ -114,15 +115,29 @@ def explained(
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     """List a derivation by hand in its own source, with what was found at its place."""
-    if not callable(derivation.manual):
-        return Listing(note="The gradients were given as arrays: there is no source to list.")
-    if derivation.unrepeatable() is not None:
-        return Listing(note="The derivation is another one at every call: its values have no names.")
-    reading = Sources.of(derivation)
-    if reading is None:
-        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        return Listing(note=reading)
     formulas = Formulas.of(derivation, reading.program, reading.aligned)
     return listed(reading.program, reading.aligned, formulas, found)
+
+
+def drawing_of(derivation: ByHand, found: Sequence[Diagnosis], wrong: Collection[str], theme: str) -> Any:
+    """Draw a derivation by hand beside the automatic one; ValueError where it can't be read, or is too large."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        raise ValueError(f"draw: {reading[0].lower()}{reading[1:].rstrip('.')}")
+    return beside(reading.program, reading.aligned, found, wrong, theme)
+
+
+def _readable(derivation: ByHand) -> Sources | str:
+    """Read a derivation by hand, or say why that can't be done."""
+    if not callable(derivation.manual):
+        return "The gradients were given as arrays: there is no source to list."
+    if derivation.unrepeatable() is not None:
+        return "The derivation is another one at every call: its values have no names."
+    why = "The source of the derivation can't be had, or it can't be run at other arguments."
+    return Sources.of(derivation) or why
 
 
 def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:

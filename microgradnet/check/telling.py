@@ -19,7 +19,7 @@ from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
 
-__all__ = ["listed"]
+__all__ = ["Teller", "label_of", "listed", "statements"]
 
 LONGEST = 50
 """How many characters a quantity and its formula have at most, as text."""
@@ -38,8 +38,8 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
     for d in found:
         if d.line is not None:
             wrong.setdefault((d.file or "", d.line), []).append(d)
-    back, teller = set(wrong), _Teller(program, aligned, formulas)
-    for place in _told(program, aligned):
+    back, teller = set(wrong), Teller(program, aligned, formulas)
+    for place in statements(program, aligned):
         at = place.file, place.statement.end_lineno or place.line
         quantities.setdefault(at, []).append(teller.told(place))
         if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
@@ -85,7 +85,7 @@ def _docstring(node: Any) -> range:
     return range(0)
 
 
-def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
+def statements(program: Source, aligned: Aligned) -> Iterator[Place]:
     """List what is told of: what is assigned, added or returned."""
     order = sorted(aligned.observed[0].seen)
     for i in order:
@@ -99,22 +99,23 @@ def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
             yield place
 
 
-class _Teller:
+class Teller:
     """Says what statements compute, in a style: once, in every step of a loop, or in some."""
 
-    def __init__(self, program: Source, aligned: Aligned, formulas: Formulas) -> None:
+    def __init__(self, program: Source, aligned: Aligned, formulas: Formulas | None = None) -> None:
         self.program, self.aligned, self.formulas = program, aligned, formulas
 
     def told(self, place: Place) -> Told:
+        """Say what a statement computes, and how."""
         return Told(self._text(place, TEXT), self._text(place, LATEX))
 
     def _text(self, place: Place, style: Style) -> str:
         statement = place.statement
         whole = getattr(statement, "value", place.node)
         if place.node is not whole and whole is not None:
-            return f"{_label(self.program, place, self.aligned, whole)}: {self._what(place, style)}"
+            return f"{label_of(self.program, place, self.aligned, whole)}: {self._what(place, style)}"
         if isinstance(statement, ast.AugAssign):
-            ends = self._after(statement)
+            ends = self.ends(place)
             formula = self._formula(place, style)
             adding = f", adding {formula}" if formula and isinstance(statement.op, ast.Add) else ""
             if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
@@ -123,8 +124,14 @@ class _Teller:
                 return f"in the end {_math(ends[-1].text(style), style)}{adding}"
         return self._what(place, style)
 
-    def _after(self, statement: Any) -> list[Match | None]:
-        """Say what a variable is after it was added to."""
+    def quantity(self, place: Place) -> str:
+        """Say which quantity a statement computes, and no more."""
+        return _constant(place, self.aligned) or _steps(self.ends(place)[-1:] or self.aligned.matches(place), TEXT)
+
+    def ends(self, place: Place) -> list[Match | None]:
+        """Say what a variable is after a statement has added to it; nothing of other statements."""
+        if not isinstance(statement := place.statement, ast.AugAssign):
+            return []
         places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
         after = next(places, None)
         return self.aligned.matches(after) if after is not None else []
@@ -151,8 +158,8 @@ class _Teller:
         return f"{what}; in step 2 {_math(match.text(style), style)} = {formula}"
 
     def _formula(self, place: Place, style: Style) -> str | None:
-        matches = self.aligned.matches(place)
-        if self.formulas.write(place, matches, TEXT, LONGEST if style is TEXT else MOST) is None:
+        matches, most = self.aligned.matches(place), LONGEST if style is TEXT else MOST
+        if self.formulas is None or self.formulas.write(place, matches, TEXT, most) is None:
             return None
         written = self.formulas.write(place, matches, style, 40 * MOST)
         return None if written is None else _math(written, style)
@@ -165,7 +172,7 @@ class _Teller:
         return _math(definition(graph, entry, style) or style.rest, style)
 
 
-def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
+def label_of(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
     """Name one of several values that a statement computes: its variable, its key, the parameter, what stands there."""
     if isinstance(whole, ast.Dict):
         for key, value in zip(whole.keys, whole.values, strict=True):
