@@ -91,9 +91,10 @@ class Formulas:
 
 def _name(place: Place, match: Match | None) -> Callable[[Style], str] | None:
     """Choose how a value is called in formulas: as in the automatic derivation, or else by its variable."""
-    local = match is not None and match.quantity.kind == "local" and match.factor == 1
-    if match is not None and match.axes is None and (match.exact or local):
-        return match.text
+    if match is not None and match.axes is None:
+        kind, named = match.quantity.kind, " " not in match.quantity.name
+        if (match.exact and (kind == "cotangent" or named)) or (kind == "local" and match.factor == 1):
+            return match.text
     variable = place.variable
     return None if variable is None else lambda style: style.name(variable)
 

@@ -162,7 +162,9 @@ class Teller:
         if self.formulas is None or self.formulas.write(place, matches, TEXT, most) is None:
             return None
         written = self.formulas.write(place, matches, style, 40 * MOST)
-        return None if written is None else _math(written, style)
+        if written is None or any(m is not None and m.text(style) == written for m in matches):  # it says no more
+            return None
+        return _math(written, style)
 
     def _definition(self, match: Match, style: Style) -> str | None:
         """Write how the loss computes a forward value."""
