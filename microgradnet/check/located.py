@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,9 +18,11 @@ import numpy as np
 
 from microgradnet.check.ahead import forward_first
 from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.formulas import Formulas
 from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
@@ -31,7 +33,7 @@ from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
 from microgradnet.text import legible
 
-__all__ = ["Sources", "explained", "listing_of", "located"]
+__all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
 MOST = 500
 """How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
@@ -116,14 +118,28 @@ def explained(
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     """List a derivation by hand in its own source, with what was found at its place."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        return Listing(note=reading)
+    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    return listed(reading.program, reading.aligned, formulas, found)
+
+
+def drawing_of(derivation: ByHand, found: Sequence[Diagnosis], wrong: Collection[str], theme: str) -> Any:
+    """Draw a derivation by hand beside the automatic one; ValueError where it can't be read, or is too large."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        raise ValueError(f"draw: {reading[0].lower()}{reading[1:].rstrip('.')}")
+    return beside(reading.program, reading.aligned, found, wrong, theme)
+
+
+def _readable(derivation: ByHand) -> Sources | str:
+    """Read a derivation by hand, or say why that can't be done."""
     if not callable(derivation.manual):
-        return Listing(note="The gradients were given as arrays: there is no source to list.")
+        return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
-        return Listing(note="The derivation is another one at every call: its values have no names.")
-    reading = Sources.of(derivation)
-    if reading is None:
-        return Listing(note=_why_not(derivation))
-    return listed(reading.program, reading.aligned, found)
+        return "The derivation is another one at every call: its values have no names."
+    return Sources.of(derivation) or _why_not(derivation)
 
 
 def _why_not(derivation: ByHand) -> str:
