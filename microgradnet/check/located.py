@@ -7,10 +7,9 @@ Without source, or where the derivation is another one at every call, nothing is
 from __future__ import annotations
 
 import ast
-import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from microgradnet.check.align import Aligned, Draw, Known, draws_of
 from microgradnet.check.by_hand import ByHand
+from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
@@ -28,9 +28,6 @@ from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Sources", "explained", "listing_of", "located"]
-
-MOST = 500
-"""How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
 
 SHARE = 0.7
 """Which part of the budget the search in the source may take."""
@@ -47,6 +44,7 @@ class Sources:
     program: Source
     draws: list[Draw]
     observed: list[Observation]
+    doubtful: set[str] = field(default_factory=set)  # the parameters of which the numbers may know the kind better
 
     @classmethod
     def of(cls, derivation: ByHand) -> Sources | None:
@@ -88,14 +86,16 @@ def explained(
     start = time.perf_counter() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
-    together = None
+    together, certain = None, set()
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
         if reading is not None:
             found, together = located(reading, wrong, start + SHARE * budget)
-    known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
-    most = MOST if known >= set(wrong) else math.inf
-    return merged(found, together, search(derivation, judgement, rtol, atol, intermediates, budget, start, most))
+            certain = {n for d in found for n in d.parameters} - reading.doubtful
+    told = [*_as_one(found, together, derivation)]
+    if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
+        return Diagnoses(told)
+    return merged(told, certain, search(derivation, judgement, rtol, atol, intermediates, budget, start))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -110,30 +110,23 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     return listed(reading.program, reading.aligned, found)
 
 
-def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: a place, and words for it.
+def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
+    """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
+    names = [n for d in found for n in d.parameters]
+    alike = len({d.kind for d in found}) == 1 and found[0].kind in ("sign", "sum-for-mean", "mean-for-sum")
+    if len(found) > 1 and alike and set(names) == set(derivation.gradients):
+        correction = found[0].correction if together else None
+        yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
+    else:
+        yield from found
 
-    Several places at which the numbers say that the same was done, in one way, are one mistake.
-    """
+
+def merged(found: Sequence[Diagnosis], certain: Set[str], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
     told: list[Diagnosis] = []
-    for one in by_numbers:
-        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
-        alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
-        if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
-            whole = together if len(places) == len(found) else None
-            if "unexplained" not in {d.kind for d in places}:
-                told.append(
-                    replace(
-                        _with_place(one, places[0]), patch=whole, correction=places[0].correction if whole else None
-                    )
-                )
-            else:
-                told.append(one)
-            found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
-        same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
-        told.append(_with_place(same[0], place) if same else place)
+        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
+        told.append(_with_place(same[0], place) if same and not certain >= set(place.parameters) else place)
     names = {n for d in told for n in d.parameters}
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
 
@@ -163,7 +156,21 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     repair = Repair(rerun, reading.aligned, still, deadline)
     mends = repair.search()
     proved, together = _proved(reading, rerun, mends)
-    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
+    known, names = reading.aligned.known, reading.derivation.names
+    changes = [first_changed(rerun, reading.aligned, m) for m in mends]
+    kinds = [
+        ("another-loss", True)
+        if len(mends) == 1 and c is not None and c.goes_forward and is_a_gradient(rerun)
+        else kind_of(m, reading.program, known, reading.observed, names)
+        for m, c in zip(mends, changes, strict=True)
+    ]
+    chain = reading.draws[0].chain
+    found = [
+        _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
+        for m, p, (k, _), c in zip(mends, proved, kinds, changes, strict=True)
+    ]
+    reading.doubtful |= {n for m, (_, certain) in zip(mends, kinds, strict=True) if not certain for n in m.names}
+    return found, together
 
 
 def _proved(reading: Sources, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
@@ -207,13 +214,14 @@ def _text(mend: Mend) -> str | None:
     return None if mend.rewrite is None else mend.rewrite.source
 
 
-def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
+def _diagnosis(
+    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
+) -> Diagnosis:
     program, place = reading.program, mend.place
     names = tuple(n for n in rerun.names if n in mend.names)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
-    kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
     if mend.left_out:
         correction, right = None, "this statement is left out"
     else:
@@ -222,7 +230,7 @@ def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Men
         right = correction or (f"what belongs there is {quantity}" if quantity else "")
     count = len(reading.draws) - 1
     return Diagnosis(
-        kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
+        kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
         _apart(now, rerun, names), 0.0,
         sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
         "arguments",
