@@ -30,7 +30,15 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, testing
-    from microgradnet.check import compare, compare_network, compare_training, diagnose, first_nonfinite, gradcheck
+    from microgradnet.check import (
+        compare,
+        compare_network,
+        compare_steps,
+        compare_training,
+        diagnose,
+        first_nonfinite,
+        gradcheck,
+    )
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -48,6 +56,7 @@ __all__ = [
     "check_activation",
     "compare",
     "compare_network",
+    "compare_steps",
     "compare_training",
     "compile",
     "derive",
@@ -82,6 +91,7 @@ _LATER = {
     "check_activation": "nn",
     "compare": "check",
     "compare_network": "check",
+    "compare_steps": "check",
     "compile": "compiler",
     "derive": "views",
     "compare_training": "check",

@@ -151,6 +151,9 @@ def _written(
     oldest = f"__max({each('__node_·.oldest')})" if arity > 1 else each("__node_·.oldest")
     if arity == 2:  # 0.1 us less
         oldest = "{0} if {0} > {1} else {1}".format(*[f"__node_{x}.oldest" for x in inputs])
+    first, second = f"({each('__node_·')},)", "None"  # see `Node.inputs`
+    if arity <= 2:
+        first, second = (*[f"__node_{x}" for x in inputs], "None")[:2]
     result = f"__viewed(__result, __primitive, {inputs[0]}, __static)" if views else "__result"
     source = f"""
 def call{signature}:
@@ -194,7 +197,8 @@ def call{signature}:
         return {result}
     __result._node = __node = __Node()
     __node.primitive = {operation}
-    __node.inputs = ({each("__node_·")},)
+    __node._first = {first}
+    __node._second = {second}
     __node.saved = ({", ".join(saved)},)
     __node.static = __static
     __node.shape = __output.shape
@@ -257,7 +261,9 @@ if {to}.requires_grad and (along is None or {to} in along):
         each = range(len(has))
         inputs = ", ".join(f"x{i}" for i in each)
         values = ", ".join(["y", inputs, *(f"{k}=static[{k!r}]" for k in static)])
-        lines = f"y, {inputs}, = saved\n{', '.join(f'to{i}' for i in each)}, = node.inputs\nstatic = node.static\n"
+        nodes = ["node._first", "node._second"][: len(has)] if len(has) <= 2 else ["*node._first"]
+        lines = f"y, {inputs}, = saved\n{', '.join(f'to{i}' for i in each)}, = {', '.join(nodes)},\n"
+        lines += "static = node.static\n"
         lines += "".join(step(f"to{i}", f"__vjp{i}", values) for i in each if has[i])
     lines = f"g = cotangents.pop(node)\n{lines}"
     return _code("pull", f"def pull(node, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
 from functools import partial, wraps
 from heapq import heappush
-from types import AsyncGeneratorType, CoroutineType, GeneratorType
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 from weakref import ref
 
@@ -284,8 +284,6 @@ class Node:
     ----------
     primitive : Primitive or None
         The operation; None for a leaf, a tensor that was given and not computed.
-    inputs : tuple of Node
-        The node of each array argument, in order; `CONSTANT` where the argument was a plain array or number.
     saved : tuple or None
         ``(output, *inputs)``, the values the VJPs are given; None in a leaf, and after a reverse pass freed it.
         A result that no VJP reads is None in it; constants and the values of leaves are always there.
@@ -316,10 +314,11 @@ class Node:
 
     __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
         "__weakref__",
+        "_first",
+        "_second",
         "dtype",
         "grad",
         "index",
-        "inputs",
         "name",
         "oldest",
         "primitive",
@@ -331,7 +330,8 @@ class Node:
     )
 
     primitive: Primitive | None
-    inputs: tuple[Node, ...]
+    _first: Node | tuple[Node, ...]
+    _second: Node | None
     saved: tuple[Array, ...] | None
     static: Mapping[str, Any]
     shape: tuple[int, ...]
@@ -345,6 +345,20 @@ class Node:
     traced = False
     number = False
     own = False
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The node of each array argument, in order; `CONSTANT` where the argument was a plain array or number."""
+        # Of one or two inputs the nodes are kept themselves: a tuple of them is one more thing for Python's garbage
+        # collector to go through, again and again in a long chain, which took as long as all else.
+        first, second = self._first, self._second
+        if second is not None:
+            return first, second  # type: ignore[return-value]
+        return first if type(first) is tuple else (first,)  # type: ignore[return-value]
+
+    @inputs.setter
+    def inputs(self, nodes: tuple[Node, ...]) -> None:
+        self._first, self._second = nodes if len(nodes) == 2 else (nodes[0] if len(nodes) == 1 else nodes, None)
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
@@ -1091,7 +1105,7 @@ def primitive(
 def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:
     """Return what computes the value in any namespace, what does on NumPy's arrays, and the parameters of both."""
     if callable(forward):
-        return forward, partial(forward, np), list(inspect.signature(forward).parameters.values())[1:]
+        return forward, partial(forward, np), _parameters(forward)[1:]
     if not isinstance(forward, str):
         raise TypeError(f"primitive: forward must be a function or the name of one, got {forward!r}")
     if not hasattr(np, forward):
@@ -1102,3 +1116,22 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
 
     letters = ("x",) if count == 1 else ("a", "b", "c")[:count]
     return run, getattr(np, forward), [inspect.Parameter(i, inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in letters]
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the parameters of a function; of most, a third of the time sooner than `inspect.signature` does."""
+    code: Any = getattr(function, "__code__", None)
+    others = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    if (
+        type(function) is not FunctionType
+        or vars(function)
+        or code.co_flags & others
+        or code.co_posonlyargcount
+        or code.co_kwonlyargcount
+    ):
+        return list(inspect.signature(function).parameters.values())
+    names, missing, make = code.co_varnames[: code.co_argcount], inspect.Parameter.empty, inspect.Parameter
+    defaults = (missing,) * len(names) + (function.__defaults__ or ())
+    kind, notes = make.POSITIONAL_OR_KEYWORD, function.__annotations__
+    each = zip(names, defaults[len(defaults) - len(names) :], strict=True)
+    return [make(name, kind, default=default, annotation=notes.get(name, missing)) for name, default in each]

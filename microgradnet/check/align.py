@@ -21,7 +21,7 @@ from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
-from microgradnet.notation import cotangent, derivative, expression, names_in
+from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
 __all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
@@ -36,6 +36,9 @@ SAMPLE = 2048
 
 NEAR = 1e-7
 """How far a value may be from a quantity, relative to its largest element."""
+
+FEW = 3
+"""Fewer numbers are a multiple of some quantity or other by chance."""
 
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
@@ -154,7 +157,7 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
-        root = variable.split("[")[0]
+        root = variable.split("[")[0].removeprefix("self.")
         for k, t in enumerate(distinct):
             named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
     return named
@@ -180,13 +183,13 @@ class Quantity:
     kind: str
     values: list[Array]
     role: tuple[Any, ...]
-    write: Callable[[], str]
-    entry: int | None = None  # in the record: of a value, of what a cotangent is that of, of the step of a derivative
+    write: Callable[[Style], str]
+    entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
 
     @property
     def name(self) -> str:
         """What it is, as mathematics, in the names of the loss."""
-        return self.write()
+        return self.write(TEXT)
 
 
 @dataclass(frozen=True)
@@ -211,31 +214,51 @@ class Match:
             self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
         )
 
-    def text(self) -> str:
+    def text(self, style: Style = TEXT) -> str:
         """Write it as mathematics."""
-        name = self.quantity.name
+        name = self.quantity.write(style)
         if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
-            name = f"({name})"
+            name = style.bracket.format(name)
         if self.axes is not None:
-            name = f"({name})ᵀ" if " " in name and name[0] != "(" else f"{name}ᵀ"
-        return _times(self.factor, name)
+            whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
+            name = style.transposed.format(name if whole else style.bracket.format(name))
+        return _times(self.factor, name, style)
 
 
 _WORDS = {2.0: "twice ", 0.5: "half of ", 3.0: "three times ", -1.0: "−", -2.0: "−2 × ", -0.5: "−½ × "}
 
 
-def _times(factor: float, name: str) -> str:
+def _times(factor: float, name: str, style: Style) -> str:
     if abs(factor - 1) < NEAR:
         return name
+    if style is LATEX:
+        return _times_in_latex(factor, name)
     for known, word in _WORDS.items():
         if abs(factor - known) < NEAR * abs(known):
             return word + name
-    whole, part = round(factor), round(1 / factor)
-    if abs(factor - whole) < 1e-6 * abs(factor):
+    whole, part = _ratio(factor)
+    if whole:
         return f"{whole} × {name}".replace("-", "−", whole < 0)
-    if abs(1 / factor - part) < 1e-6 * abs(1 / factor):
+    if part:
         return f"{name} / {part}" if part > 0 else f"−{name} / {-part}"
     return f"{factor:.4g} × {name}"
+
+
+def _times_in_latex(factor: float, name: str) -> str:
+    sign, (whole, part) = "-" * (factor < 0), _ratio(abs(factor))
+    if whole == 1:
+        return sign + name
+    number = str(whole) if whole else rf"\frac{{1}}{{{part}}}" if part else LATEX.number(float(f"{abs(factor):.4g}"))
+    return rf"{sign}{number} \, {name}"
+
+
+def _ratio(factor: float) -> tuple[int, int]:
+    """Return the whole number that a factor is, or that it is one over; 0 for which it isn't."""
+    whole, part = round(factor), round(1 / factor)
+    return (
+        whole if abs(factor - whole) < 1e-6 * abs(factor) else 0,
+        part if abs(1 / factor - part) < 1e-6 * abs(1 / factor) else 0,
+    )
 
 
 class Aligned:
@@ -296,7 +319,7 @@ class Known:
                     if flat is not None and (key := _key(flat)) is not None:
                         self._buckets.setdefault(key, []).append((k, axes, flat))
 
-    def identify(self, values: Sequence[Any]) -> Match | None:
+    def identify(self, values: Sequence[Any], near: float = NEAR) -> Match | None:
         """Say which quantity a value is, given its numbers at every draw; None if it is unknown."""
         arrays = _arrays(values)
         if arrays is None or len(arrays) != len(self.draws):
@@ -307,16 +330,20 @@ class Known:
         best: tuple[tuple[Any, ...], Match] | None = None
         for shift in (0, -1, 1):
             for k, axes, other in self._buckets.get((key[0], key[1] + shift), ()):
-                factor = _factor(flat, other)
+                factor = _factor(flat, other, near)
                 if factor is None:
                     continue
                 quantity = self.quantities[k]
                 same = _same_shape(arrays[0], quantity.values[0], axes)
                 match = Match(quantity, factor, axes, same, self.down)
+                if flat.size < FEW and not match.exact:
+                    continue
                 plain = abs(factor - 1) < NEAR or match.exact
+                opposite = quantity.kind == "cotangent" and factor == -1
                 rank = (
-                    not plain,
-                    factor < 0,
+                    not plain and not opposite,
+                    quantity.kind == "contribution",
+                    (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
@@ -385,9 +412,9 @@ def _flat(arrays: Sequence[Array], axes: tuple[int, ...] | None) -> Array | None
             x = x[_PLACES[x.size]]
         parts.append(x.astype(np.float64))
     flat = np.concatenate(parts)
-    if flat.size < 3 or not np.isfinite(flat).all() or (flat == flat[0]).all():
+    if not flat.size or not np.isfinite(flat).all() or (flat.size > 1 and (flat == flat[0]).all()):
         return None
-    return flat
+    return None if flat.size < FEW and (flat == np.round(flat)).all() else flat
 
 
 def _key(flat: Array) -> tuple[int, int] | None:
@@ -397,12 +424,13 @@ def _key(flat: Array) -> tuple[int, int] | None:
     return flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5)
 
 
-def _factor(value: Array, of: Array) -> float | None:
-    """Find c with value = c · of."""
+def _factor(value: Array, of: Array, near: float = NEAR) -> float | None:
+    """Find c with value = c · of; a whole number, or one over it, where it is near one."""
     c = float(value @ of) / float(of @ of)
-    if c == 0 or np.abs(value - c * of).max() > NEAR * np.abs(value).max():
+    if c == 0 or np.abs(value - c * of).max() > near * np.abs(value).max():
         return None
-    return 1.0 if abs(c - 1) < NEAR else c
+    whole = float(round(c)) if abs(c) > 0.75 else 1 / round(1 / c)
+    return whole if abs(c - whole) < near * abs(c) else c
 
 
 def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
@@ -446,30 +474,45 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
             yield Quantity("local", slopes, ("local", role), slope, link.node)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
-        which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, which, node), node
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
 
 
-def _value(chain: Chain, i: int) -> str:
-    return expression(chain.graph, i, 3)
+def _value(chain: Chain, i: int, style: Style) -> str:
+    return expression(chain.graph, i, 3, style=style)
 
 
-def _d(chain: Chain, i: int) -> str:
-    return cotangent(chain.graph, i).replace("∂loss", "∂L")
+def _d(chain: Chain, i: int, style: Style) -> str:
+    return style.partial.format("L", expression(chain.graph, _whole(chain, i), 4, closed=True, style=style))
 
 
-def _adds(chain: Chain, node: int, i: int) -> str:
-    return f"what {expression(chain.graph, node, 1, closed=True)} adds to {_d(chain, i)}"
+def _whole(chain: Chain, i: int) -> int:
+    """Go from a term that nobody named to the whole sum that has the same ∂L/∂value: from x · w to x · w + b."""
+    while chain.graph[i].name is None and len(chain.incoming[i]) == 1:
+        following = chain.incoming[i][0].node
+        if not np.array_equal(chain.right.cotangent(i), chain.right.cotangent(following)):
+            break
+        i = following
+    return i
 
 
-def _slope(chain: Chain, a: int, z: int) -> str:
-    return derivative(chain.graph, a, z)
+def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
+    by = expression(chain.graph, node, 1, style=style)
+    if style is LATEX:
+        return rf"{_d(chain, i, style)} \text{{ through }} {by}"
+    return f"part of {_d(chain, i, style)} through {by}"
 
 
-def _summed(chain: Chain, which: str, i: int) -> str:
-    return f"Σ{which} of {_d(chain, i)}"
+def _slope(chain: Chain, a: int, z: int, style: Style) -> str:
+    return derivative(chain.graph, a, z, style)
+
+
+def _summed(chain: Chain, axis: int | None, i: int, style: Style) -> str:
+    which = {None: "", 0: "rows", 1: "columns"}.get(axis, f"axis {axis}")
+    if style is LATEX:
+        return rf"\sum_{{\text{{{which}}}}} {_d(chain, i, style)}"
+    return f"Σ{' over ' * bool(which)}{which} of {_d(chain, i, style)}"
 
 
 def _role(chain: Chain, i: int) -> tuple[Any, ...]:

@@ -166,9 +166,13 @@ class GradientReport(Report):
         )
 
     def raise_if_wrong(self) -> None:
-        """Raise an AssertionError with the table, the diagnosis and the listing, unless all gradients agree."""
+        """Raise an AssertionError with the table, the diagnosis and the lines that are wrong, unless all agree."""
         if not self.ok:
-            raise AssertionError(f"{self}\n\n{self.diagnosis}" + f"\n\n{self.listing}" * bool(self.listing))
+            raise AssertionError(f"{self}\n\n{self.explained()}")
+
+    def explained(self) -> str:
+        """Return the diagnosis and the lines that are wrong, with their neighbours, as text."""
+        return f"{self.diagnosis}" + f"\n\n{self.listing.excerpt()}" * bool(self.listing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the arrays, as JSON knows it; `diagnosis` has a ``to_dict`` of its own."""

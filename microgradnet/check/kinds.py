@@ -172,21 +172,29 @@ class Difference:
 
     def _is_rate(self, new: ast.AST) -> bool:
         """Whether a number is what updates are multiplied by, and belongs to be 0: there is to be none."""
-        if self._number(new) != 0 or self.place.variable is None:
+        name = self.place.variable
+        if self._number(new) != 0 or name is None:
             return False
-        steps = [n for n in ast.walk(self.program.trees[self.place.file]) if isinstance(n, ast.Assign | ast.AugAssign)]
-        return any(_descends(n) and self.place.variable in _read(n.value) for n in steps)
+        return any(_descends(node) and name in _read(node.value) for node in self._assignments(name))
 
     def _is_descended(self, old: ast.AST) -> bool:
         """Whether something was taken off a variable before, as in a step of gradient descent."""
         root = _root(old)
-        for node in ast.walk(self.program.trees[self.place.file]):
-            if not isinstance(node, ast.Assign | ast.AugAssign) or node.lineno >= self.place.line + 1:
-                continue
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if _are_reads(target) and _root(target) == root and _descends(node):
-                return True
-        return False
+        return any(
+            _are_reads(target) and _root(target) == root and _descends(node)
+            for node in self._assignments(root)
+            for target in (node.targets[:1] if isinstance(node, ast.Assign) else [node.target])
+            if node.lineno <= self.place.line
+        )
+
+    def _assignments(self, name: str) -> list[Any]:
+        """List the assignments of the function that a place is in; of the whole file, for what an object holds."""
+        tree: ast.AST = self.program.trees[self.place.file]
+        if name.split(".")[0] != "self":
+            for node in ast.walk(tree):  # those inside come later
+                if isinstance(node, ast.FunctionDef) and node.lineno <= self.place.line <= (node.end_lineno or 0):
+                    tree = node
+        return [n for n in ast.walk(tree) if isinstance(n, ast.Assign | ast.AugAssign)]
 
     def _is_near(self, olds: Values | None, news: Values | None) -> bool:
         """Whether one value is another but for a multiple of its gradient."""
@@ -446,7 +454,7 @@ class Difference:
     def _defined(self, name: str, line: int) -> ast.expr | None:
         """Find what was last assigned to a variable before a line of its function."""
         found = None
-        for node in ast.walk(self.program.trees[self.place.file]):
+        for node in self._assignments(name):
             if not isinstance(node, ast.Assign) or node.lineno >= line:
                 continue
             for target, value in _assigned(node):
@@ -750,7 +758,7 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
         return ("repeated-term", []) if a else ("missing-term", []) if b else None
     if len(a) != len(b):
         return None
-    kinds = set()
+    kinds: set[tuple[str, tuple[str, ...]]] = set()
     for (c, f), (d, g) in zip(sorted(a, key=lambda t: t[1]), sorted(b, key=lambda t: t[1]), strict=True):
         extra, gone = Counter(f) - Counter(g), Counter(g) - Counter(f)
         if not extra and not gone:

@@ -21,10 +21,11 @@ from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.kinds import kind_of
-from microgradnet.check.listing import Listing, listed
+from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.telling import listed
 from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Sources", "explained", "listing_of", "located"]
@@ -66,6 +67,19 @@ class Sources:
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
 
     @cached_property
+    def shared(self) -> frozenset[int]:
+        """The places that the loss computes too: its forward pass, helpers of both. What is there is right."""
+        program = Source.of(self.derivation.f)
+        if program is None or not program.files.keys() & self.program.files.keys():
+            return frozenset()
+        try:
+            seen = program.watch(self.draws[0].values).seen
+        except Exception:  # what the user's loss may raise of plain arrays
+            return frozenset()
+        reached = {(program.places[i].file, program.places[i].span) for i in seen}
+        return frozenset(p.index for p in self.program.places if (p.file, p.span) in reached)
+
+    @cached_property
     def aligned(self) -> Aligned:
         """Which quantity of the automatic derivation each value is."""
         aligned = Aligned(Known(self.draws, down=self.derivation.descent), self.observed)
@@ -78,7 +92,6 @@ def explained(
     judgement: Judgement,
     rtol: float | None,
     atol: float | None,
-    intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
 ) -> Diagnoses:
@@ -94,8 +107,8 @@ def explained(
             certain = {n for d in found for n in d.parameters} - reading.doubtful
     told = [*_as_one(found, together, derivation)]
     if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
-        return Diagnoses(told)
-    return merged(told, certain, search(derivation, judgement, rtol, atol, intermediates, budget, start))
+        return Diagnoses(told, together)
+    return merged(told, together, certain, search(derivation, judgement, rtol, atol, budget, start))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -121,14 +134,16 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
         yield from found
 
 
-def merged(found: Sequence[Diagnosis], certain: Set[str], by_numbers: Sequence[Diagnosis]) -> Diagnoses:
+def merged(
+    found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
+) -> Diagnoses:
     """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
     told: list[Diagnosis] = []
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters) and d.kind not in SPECIAL]
+        same = [d for d in by_numbers if set(d.parameters) >= set(place.parameters) and d.kind not in SPECIAL]
         told.append(_with_place(same[0], place) if same and not certain >= set(place.parameters) else place)
     names = {n for d in told for n in d.parameters}
-    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)])
+    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
@@ -153,7 +168,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
     if not still:
         return [], None
-    repair = Repair(rerun, reading.aligned, still, deadline)
+    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
     mends = repair.search()
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.network.attributes import objects_in
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
 
@@ -377,12 +378,13 @@ def _reached(function: Any) -> Iterator[FunctionType]:
         seen.add(id(f))
         if isinstance(f, functools.partial):
             pending.insert(0, f.func)
+            pending += [m for arg in f.args for m in _methods_in(arg)]
             continue
         if isinstance(f, OfLeaves):
             pending.insert(0, f.__wrapped__)
             continue
         if isinstance(f, MethodType):
-            pending[:0] = [f.__func__, *_methods(type(f.__self__))]
+            pending[:0] = [f.__func__, *_methods_in(f.__self__)]
             continue
         if isinstance(f, type):
             pending += _methods(f)
@@ -414,6 +416,12 @@ def _reached(function: Any) -> Iterator[FunctionType]:
                     pending += [v for v in value.values() if isinstance(v, FunctionType)]
                 else:
                     pending += _methods(type(value))
+
+
+def _methods_in(root: Any) -> list[FunctionType]:
+    """Find the methods of an object, and of the objects in it: the layers of a network."""
+    classes = dict.fromkeys(type(each) for _, each in [(None, root), *objects_in(root)])
+    return [m for cls in classes if not isinstance(root, type) for m in _methods(cls)]
 
 
 def _methods(cls: type) -> list[FunctionType]:

@@ -198,10 +198,14 @@ class Repair:
         The gradients to mend.
     deadline : float
         When to stop, as `time.perf_counter` counts.
+    shared : frozenset of int
+        The places that the loss computes, too: none of them is blamed.
     """
 
-    def __init__(self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float) -> None:
-        self.rerun, self.aligned, self.deadline = rerun, aligned, deadline
+    def __init__(
+        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
+    ) -> None:
+        self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
         self.known, self.observed = aligned.known, aligned.observed
         self.program = rerun.program
         self.wrong = wrong
@@ -267,7 +271,7 @@ class Repair:
                 f.__code__ = code
         for i in sorted(self.observed[0].seen):  # what is around an expression comes first
             place = self.program.places[i]
-            if not _is_real(self.observed[0], i) or place.kind == "statement":
+            if not _is_real(self.observed[0], i) or place.kind == "statement" or i in self.shared:
                 continue
             outer = place.parent
             while outer is not None and outer not in reached:
@@ -282,7 +286,7 @@ class Repair:
 
     def _spread(self, reach: dict[int, frozenset[str]], wrong: frozenset[str]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
-        taken = {i for mend in self.done for i in mend.edits[0]}
+        taken = {i for mend in self.done for i in mend.edits[0]} | self.shared
         for i, at in self.observed[0].seen.items():
             place, value = self.program.places[i], at.values[0] if at.values else None
             if i in reach or i in taken or place.kind != "expression" or value is None:

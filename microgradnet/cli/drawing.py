@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
-from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
 __all__ = ["draw_graph"]
 
@@ -53,5 +53,5 @@ def draw_graph(
     }
     with worked_on(source):
         picture = to_bytes(draw(tensor, names=names, **options), form)
-    write_picture(picture, output)
+    write_marked(picture, output)
     say(f"written to {output}")

@@ -4,7 +4,8 @@ How an operation is computed is read from its declaration: `source`, the NumPy e
 is parsed into calls of ufuncs, whose outputs can be told where to go. Where that doesn't do, `forward` is traced,
 and stands for the operations that it calls. These are two mechanisms for every operation, one's own included. What
 can't be taken apart in either way is called as it is; so is, where NumPy is to carry it out, what has `on_numpy` for
-what would be many steps.
+what would be many steps. Gathering, writing into parts, running sums and sums over letters are steps only where there
+are loops.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -26,10 +27,12 @@ from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
 from microgradnet.template import placeholder
 
-__all__ = ["lowered"]
+__all__ = ["Target", "lowered"]
+
+Target = Literal["numpy", "numba", "javascript"]
 
 
-def lowered(graph: Graph, arguments: Sequence[int | None], *, for_numpy: bool = False) -> Routine:
+def lowered(graph: Graph, arguments: Sequence[int | None], *, backend: Target = "numba") -> Routine:
     """Write a graph as a routine.
 
     Parameters
@@ -37,14 +40,14 @@ def lowered(graph: Graph, arguments: Sequence[int | None], *, for_numpy: bool = 
     graph : Graph
     arguments : sequence of (int or None)
         The positions in the graph of the leaves of the arguments.
-    for_numpy : bool
-        Whether NumPy is to carry it out.
+    backend : {"numba", "numpy", "javascript"}
+        Who is to carry it out.
 
     Returns
     -------
     Routine
     """
-    lowering = _Lowering(for_numpy)
+    lowering = _Lowering(backend)
     place: list[Any] = []
     given = set(arguments)
     for entry in graph:
@@ -111,8 +114,8 @@ def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
 class _Lowering:
     """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
 
-    def __init__(self, for_numpy: bool) -> None:
-        self.for_numpy = for_numpy
+    def __init__(self, backend: Target) -> None:
+        self.backend = backend
         self.values: list[Value] = []
         self.steps: list[Instruction] = []
         self.constants: dict[Any, Value] = {}
@@ -151,7 +154,7 @@ class _Lowering:
             self.entry = entry
         before = len(self.steps)
         known: Any = entry.operation
-        kernel = self.for_numpy and known.quicker
+        kernel = self.backend == "numpy" and known.quicker
         for way in (self._written, self._traced):
             try:
                 result = way(entry, inputs)

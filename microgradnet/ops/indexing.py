@@ -78,6 +78,9 @@ _getitem = primitive(
     source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
+indexed = _getitem
+"""Indexing by an index that nobody can change later: what `getitem` calls."""
+
 _SCATTER_SOURCE = """
 def scatter_add(x, index, shape):
     y = np.zeros(shape, np.result_type(x))

@@ -6,7 +6,6 @@ computes nothing.
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Collection
 from typing import Any
@@ -195,6 +194,8 @@ def _nearest(name: str) -> str | None:
     known = {f.__name__: (o.__module__, full_name(f)) for f, o in numpy_functions.items()}
     if len(parts) == 3:
         known = {k: v for k, v in known.items() if v[1].startswith(".".join(parts[:2]))}
-    near = difflib.get_close_matches(parts[-1], sorted(known), n=3, cutoff=0.75)
+    from difflib import get_close_matches  # which loads slowly, and is needed for an error only
+
+    near = get_close_matches(parts[-1], sorted(known), n=3, cutoff=0.75)
     alike = [known[n][1] for n in near if known[n][0] == known[near[0]][0]]
     return f"what is spelled alike is {', '.join(alike)}" if alike else None

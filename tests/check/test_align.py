@@ -137,9 +137,9 @@ def test_the_listing_of_the_article_says_what_each_statement_is():
     report = mg.compare(
         mg.article.loss, mg.article.backprop, x, y, *weights, argnums=(2, 3), descent=True
     )  # fmt: skip
-    told = [q for line in report.listing.lines for q in line.quantities]
+    told = [q.text for line in report.listing.lines for q in line.quantities]
     assert told == [
-        "layer1", "output", "−∂L/∂(layer1 · weights2)", "−∂L/∂weights2", "−∂L/∂weights1",
+        "σ(x · weights1)", "σ(layer1 · weights2)", "−∂L/∂(layer1 · weights2)", "−∂L/∂weights2", "−∂L/∂weights1",
         "d_weights1: −∂L/∂weights1", "d_weights2: −∂L/∂weights2",
     ]  # fmt: skip
 

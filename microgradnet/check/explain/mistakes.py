@@ -255,7 +255,7 @@ def _counts(chain: Chain) -> Iterator[Hypothesis]:
             if weight == 1:
                 wrong, right = f"the mean over {count} was differentiated", f"{where} is a sum: it is not divided"
                 yield Hypothesis("mean-for-sum", where, wrong, right, cost, Edit({link: times(1 / count)}))
-            elif np.isclose(weight * everything, 1, rtol=1e-3):
+            elif weight is not None and np.isclose(weight * everything, 1, rtol=1e-3):
                 wrong = f"the sum over {count} was differentiated"
                 right = f"{where} is a mean over {everything}: its derivative is divided by that"
                 yield Hypothesis("sum-for-mean", where, wrong, right, cost, Edit({link: times(count)}))
@@ -758,9 +758,9 @@ def _value_of(values: Sequence[Array], *, function: Function, z: int) -> Array:
 
 def _with_multiple(chain: Chain, *, at: int, c: float) -> list[Array]:
     entry = chain.graph[at]
-    return chain.forward(
-        {at: lambda values: c * declared(entry.operation.compute, *(values[i] for i in entry.inputs), **entry.static)}
-    )
+    assert entry.operation is not None
+    compute = partial(declared, entry.operation.compute, **entry.static)
+    return chain.forward({at: lambda values: c * compute(*(values[i] for i in entry.inputs))})
 
 
 def zeroed(chain: Chain, node: int, links: tuple[Link, ...]) -> Edit:

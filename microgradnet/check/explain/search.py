@@ -21,7 +21,6 @@ from microgradnet.check.explain.evidence import (
     not_finite,
     not_repeatable,
     not_to_be_believed,
-    where_they_part,
 )
 from microgradnet.check.explain.mistakes import (
     Hypothesis,
@@ -58,7 +57,6 @@ def search(
     judgement: Judgement,
     rtol: float | None,
     atol: float | None,
-    intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     start: float | None = None,
 ) -> Diagnoses:
@@ -77,7 +75,7 @@ def search(
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
-            found += _Search(case, derivation).explain(wrong, intermediates or {})
+            found += _Search(case, derivation).explain(wrong)
     return Diagnoses(found)
 
 
@@ -100,7 +98,7 @@ class _Search:
     stopped: bool = False  # before everything was tried
     _fresh: list[tuple[Case, bool]] | None = None
 
-    def explain(self, wrong: frozenset[str], intermediates: Mapping[str, Any]) -> list[Diagnosis]:
+    def explain(self, wrong: frozenset[str]) -> list[Diagnosis]:
         """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
         chain, known = self.case.chain, []
         try:
@@ -117,7 +115,7 @@ class _Search:
             found, left = self._fewest(known, wrong)
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]
         if left:
-            diagnoses.append(self._unexplained(left, intermediates))
+            diagnoses.append(self._unexplained(left))
         return diagnoses
 
     def _fewest(
@@ -291,14 +289,14 @@ class _Search:
             wrong += f"; for {' and '.join(f'∂loss/∂{legible(n)}' for n in names)} alone: the others don't have it"
         return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(tried.gradients, names))
 
-    def _unexplained(self, names: frozenset[str], intermediates: Mapping[str, Any]) -> Diagnosis:
+    def _unexplained(self, names: frozenset[str]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
         wrong = "no mistake that was tried reproduces these numbers"
         if self.stopped:
             wrong = "the search stopped: no mistake that could be tried in the time given reproduces these numbers"
-        where, right = where_they_part(self.case.chain, intermediates)
-        return Diagnosis("unexplained", ordered, where, wrong, right, before, before)
+        right = "give single quantities to mg.compare_steps, in the order computed, to see where the two part"
+        return Diagnosis("unexplained", ordered, "unknown", wrong, right, before, before)
 
 
 def _whole(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
