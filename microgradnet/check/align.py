@@ -184,7 +184,7 @@ class Quantity:
     values: list[Array]
     role: tuple[Any, ...]
     write: Callable[[Style], str]
-    entry: int | None = None  # in the record, of a forward value, or of what a cotangent is of
+    entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
     term: bool = False  # of a sum, whose gradient is the same
 
     @property
@@ -486,15 +486,17 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         if values is None:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
-            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
+            adds = partial(_adds, first, link.node, parent)
+            yield Quantity("contribution", values, ("contribution", role), adds, link.node)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
+            slope = partial(_slope, first, link.node, parent)
+            yield Quantity("local", slopes, ("local", role), slope, link.node)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node)
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
 
 
@@ -579,4 +581,4 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
                 break
             path, more = below[path][0]
             values = [v * m for v, m in zip(values, more, strict=True)]
-            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path), a)
