@@ -14,8 +14,8 @@ const by = (id) => document.getElementById(id);
 const page = JSON.parse(by("data").textContent);
 const model = new Model(page, KERNELS);
 const inspector = new Inspector(model, by("inspector"), go);
+const listing = new Listing(page.listing, by("listing"), go); // before the picture, which has the room that is left
 const picture = new Picture(page, by("picture"), chosenBox);
-const listing = new Listing(page.listing, by("listing"), go);
 const training = new Training(model, by("training"));
 
 /** The entries of each box, in their order. @type {number[][]} */
