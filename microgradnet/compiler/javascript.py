@@ -35,6 +35,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from microgradnet.compiler.kernels import REDUCTIONS, Kernel, resolved
+from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.loops import (
     Apply,
     Assign,
@@ -48,7 +49,6 @@ from microgradnet.compiler.loops import (
     Statement,
     Store,
 )
-from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked

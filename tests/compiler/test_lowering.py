@@ -86,3 +86,31 @@ def test_sums_in_loops_are_as_exact_as_numpys(monkeypatch: pytest.MonkeyPatch) -
     x = np.array([1.0] + [1e-16] * 1000)
     found = mg.compile(lambda x: mg.sum(x), backend="numba")(x)
     assert found == 1.0 + 1e-13
+
+
+# --- sources that write into arrays ----------------------------------------------------------------------------------
+
+HELPERS: dict[str, tuple[bool, Any]] = {
+    "y = np.array(x); y[1:] = y[:-1]; return y": (True, lambda x: np.concatenate([x[:1], x[:-1]])),
+    "y = np.zeros(x.shape, x.dtype); np.add.at(y, np.s_[:2], x[2:]); return y * 2":
+        (True, lambda x: np.concatenate([2 * x[2:], [0, 0]])),
+    "y = np.zeros(x.shape, x.dtype); z = y[:2]; y[0] = x[3]; return z": (False, lambda x: np.array([x[3], 0])),
+    "y = np.array(x); z = y; y[0] = 3.0; return z": (False, lambda x: np.concatenate([[3.0], x[1:]])),
+    "y = x * 2; y[0] = 3.0; return y": (False, lambda x: np.concatenate([[3.0], 2 * x[1:]])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HELPERS)
+def test_a_source_that_writes_is_taken_apart_if_nothing_else_looks_at_what_it_writes_into(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    in_loops, f = HELPERS[text]
+    lines = "".join(f"\n    {line.strip()}" for line in text.split(";"))
+    name = f"writing_{list(HELPERS).index(text)}_here"
+    operation = mg.primitive(lambda xp, x: f(np.asarray(x)), [None], name=name, source=f"\ndef f(x):{lines}\nf({{0}})")
+    compiled = mg.compile(lambda x: operation(x), backend="numba")
+    x = np.arange(4.0)
+    np.testing.assert_array_equal(compiled(x), operation(x))
+    assert ("kernel_0" in compiled.source()) == in_loops
