@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import microgradnet as mg
 
@@ -114,3 +116,59 @@ def test_a_source_that_writes_is_taken_apart_if_nothing_else_looks_at_what_it_wr
     x = np.arange(4.0)
     np.testing.assert_array_equal(compiled(x), operation(x))
     assert ("kernel_0" in compiled.source()) == in_loops
+
+
+# --- indices of every kind -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def indices(draw: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Integers, slices, arrays that are broadcast, masks, new axes and an ellipsis, in every order."""
+    number = draw(st.integers(0, len(shape)))
+    parts: list[Any] = []
+    for n in shape[:number]:
+        places = st.integers(-n, n - 1)
+        steps = st.sampled_from([-2, -1, 1, 2, None])
+        parts.append(
+            draw(
+                st.one_of(
+                    places,
+                    st.builds(slice, st.none() | places, st.none() | places, steps),
+                    st.lists(places, min_size=2, max_size=2).map(np.array),
+                    st.lists(st.lists(places, min_size=1, max_size=1), min_size=3, max_size=3).map(np.array),
+                )
+            )
+        )
+    for _ in range(draw(st.integers(0, 2))):
+        parts.insert(draw(st.integers(0, len(parts))), None)
+    if draw(st.booleans()):
+        rest = draw(st.integers(0, len(parts)))
+        tail = [k for k, part in enumerate(parts[rest:], rest) if part is not None]
+        parts.insert(rest, ...)
+        for k, n in zip(tail, shape[len(shape) - len(tail) :], strict=True):  # they belong to the last axes now
+            part = parts[k + 1]
+            parts[k + 1] = part if isinstance(part, slice) else part % n
+    elif not any(isinstance(part, np.ndarray) for part in parts) and number < len(shape) and draw(st.booleans()):
+        parts.append(np.arange(shape[number]) % 2 == 0)
+    return tuple(parts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), shape=st.sampled_from([(4,), (3, 2), (2, 3, 4)]))
+def test_an_index_of_any_kind_reads_and_writes_the_same_elements(data: Any, shape: tuple[int, ...]) -> None:
+    pytest.importorskip("numba")
+    index = data.draw(indices(shape))
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+
+    def f(x: Any) -> Any:
+        part = mg.sin(x)[index]
+        written = mg.scatter_add(part * 2, index, shape)
+        return part, written, mg.grad(lambda x: mg.sum(mg.cos(x[index])))(x)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("numba.njit", lambda **options: lambda kernel: kernel)
+        compiled = mg.compile(f, backend="numba")
+        found = compiled(x)
+    assert "getitem(" not in compiled.source()
+    for result, wanted in zip(found, f(x), strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=1e-14)
