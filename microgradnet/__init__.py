@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
-    from microgradnet.views import Derivation, derive, draw, latex, tree
+    from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
 
@@ -53,6 +53,7 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "draw_network",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -87,6 +88,7 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
+    "draw_network": "views",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

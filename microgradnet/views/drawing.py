@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from microgradnet.typed import Tensor
     from microgradnet.views.rendering import Drawing
 
-__all__ = ["draw"]
+__all__ = ["THEMES", "Theme", "chosen", "draw", "inches", "quiet", "safe"]
 
 
 def draw(
@@ -127,16 +127,16 @@ def draw(
         ("values", values, tuple(_VALUES)),
         ("direction", direction, ("forward", "backward", "both")),
         ("rankdir", rankdir or "LR", ("LR", "TB")),
-        ("theme", theme, tuple(_THEMES)),
     ):
         if given not in known:
             raise ValueError(f"draw: {option} must be one of {', '.join(map(repr, known))}; got {given!r}")
-    for option, number_, least in (("depth", depth, 0), ("max_nodes", max_nodes, 10), ("fontsize", fontsize, 1)):
+    for option, number_, least in (("depth", depth, 0), ("max_nodes", max_nodes, 10)):
         if number_ is not None and not number_ >= least:
             raise ValueError(f"draw: {option} must be at least {least}, got {number_}")
     if gradients and direction != "forward":
         raise ValueError(f"draw: gradients=True is for direction='forward'; {direction!r} draws how they are computed")
-    inches = _inches(size)
+    colours = chosen("draw", theme, fontsize)
+    paper = inches("draw", size)
     flowing = None
     formulas: Mapping[int, str] = {}
     where: tuple[str, ...] = ()
@@ -158,7 +158,6 @@ def draw(
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
     from microgradnet.views.rendering import Drawing
 
-    colours = replace(_THEMES[theme], font=float(fontsize))
     always_open = int(direction == "both")
 
     def picture(depth: int | None) -> _Picture:
@@ -177,7 +176,7 @@ def draw(
             shapes=shapes,
             title=title,
             legend=legend,
-            inches=inches,
+            paper=paper,
         )
 
     drawn = picture(depth)
@@ -195,20 +194,29 @@ _MOST_ROWS = 3
 _SIZES = {"slide": (13.33, 7.5), "page": (6.3, 9.2)}
 
 
-def _inches(size: Any) -> tuple[float, float] | None:
+def inches(caller: str, size: Any) -> tuple[float, float] | None:
     """Read the option `size`: a width and a height."""
     if size is None or (isinstance(size, str) and size in _SIZES):
         return None if size is None else _SIZES[size]
     if isinstance(size, tuple) and len(size) == 2 and all(isinstance(s, int | float) and s > 0 for s in size):
         return size
-    raise ValueError(f"draw: size must be 'slide', 'page' or a width and a height in inches; got {size!r}")
+    raise ValueError(f"{caller}: size must be 'slide', 'page' or a width and a height in inches; got {size!r}")
+
+
+def chosen(caller: str, theme: str, fontsize: float) -> Theme:
+    """Read the options `theme` and `fontsize`."""
+    if theme not in THEMES:
+        raise ValueError(f"{caller}: theme must be one of {', '.join(map(repr, THEMES))}; got {theme!r}")
+    if not fontsize >= 1:
+        raise ValueError(f"{caller}: fontsize must be at least 1, got {fontsize}")
+    return replace(THEMES[theme], font=float(fontsize))
 
 
 # --- colours ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Theme:
+class Theme:
     """Colours, the hues being those of Okabe and Ito, which colour-blind readers can tell apart too.
 
     (Okabe, Ito: Color Universal Design, 2008.) Fills are tints of the outline, so that text stays readable.
@@ -228,10 +236,11 @@ class _Theme:
     gradient: tuple[str, ...]  # from small to large: ColorBrewer's PuBu, whose lightness alone tells them apart
     not_finite: str
     font: float = 12.0  # points of a name
+    face: str = "Helvetica,Arial,sans-serif"
 
 
-_THEMES = {
-    "light": _Theme(
+THEMES = {
+    "light": Theme(
         background="#FFFFFF",
         text="#1A1A1A",
         quiet="#595959",
@@ -246,7 +255,7 @@ _THEMES = {
         gradient=("#A6BDDB", "#74A9CF", "#3690C0", "#0570B0", "#045A8D", "#023858"),
         not_finite="#D55E00",
     ),
-    "dark": _Theme(
+    "dark": Theme(
         background="#16181C",
         text="#F2F2F2",
         quiet="#B3B8BF",
@@ -262,8 +271,6 @@ _THEMES = {
         not_finite="#FF8A3D",
     ),
 }
-
-_FONT = "Helvetica,Arial,sans-serif"
 
 # --- DOT text ---------------------------------------------------------------------------------------
 
@@ -295,16 +302,16 @@ class _Picture:
     where: tuple[str, ...]
     steps: tuple[tuple[str, ...], ...]
     layout: Layout
-    theme: _Theme
+    theme: Theme
     values: tuple[Any, ...]
-    describe: Callable[[Any, _Theme], list[str]]  # the rows of a label that speak of a value
+    describe: Callable[[Any, Theme], list[str]]  # the rows of a label that speak of a value
     scale: _Scale | None
     direction: str
     rankdir: str | None
     shapes: bool
     title: str | None
     legend: bool
-    inches: tuple[float, float] | None
+    paper: tuple[float, float] | None
 
     @cached_property
     def arranged(self) -> Arrangement:
@@ -342,14 +349,14 @@ class _Picture:
     def body(self) -> Iterator[str]:
         """Write the statements of the drawing: attributes, scopes with their nodes, edges, caption."""
         theme, font = self.theme, self.theme.font
-        size = "" if self.inches is None else f'size="{self.inches[0]:g},{self.inches[1]:g}!" '
-        yield f'\tgraph [rankdir={self.toward} bgcolor="{theme.background}" fontname="{_FONT}" fontsize={font:g} '
+        size = "" if self.paper is None else f'size="{self.paper[0]:g},{self.paper[1]:g}!" '
+        yield f'\tgraph [rankdir={self.toward} bgcolor="{theme.background}" fontname="{theme.face}" fontsize={font:g} '
         yield f'fontcolor="{theme.quiet}" nodesep=0.2 ranksep=0.3 {size}pad=0.1 newrank=true]\n'
-        yield f'\tnode [fontname="{_FONT}" fontsize={font:g} fontcolor="{theme.text}" '
+        yield f'\tnode [fontname="{theme.face}" fontsize={font:g} fontcolor="{theme.text}" '
         yield 'margin="0.08,0.04" height=0.3 width=0.3]\n'
         yield f'\tedge [color="{theme.edge}" arrowsize=0.6 penwidth=0.9]\n'
         if self.title is not None:
-            yield f"\tsubgraph cluster_title {{\n\tgraph [label=<<b>{_text(self.title, 100)}</b>> labeljust=l "
+            yield f"\tsubgraph cluster_title {{\n\tgraph [label=<<b>{safe(self.title, 100)}</b>> labeljust=l "
             yield f'style=invis fontsize={1.5 * font:g} fontcolor="{theme.text}"]\n'
         yield from self.scopes()
         if self.title is not None:
@@ -364,7 +371,7 @@ class _Picture:
             ends = [self.both and self.layout.boxes[b].scope[:1] for b in (edge.source, edge.target)]
             if not self.formulas or ends[0] == ends[1]:
                 yield self.edge(edge)
-        below = [_quiet(_text(line, 400), theme) for line in (*_joined(self.where), *self.layout.caption)]
+        below = [quiet(safe(line, 400), theme) for line in (*_joined(self.where), *self.layout.caption)]
         if self.legend:
             below.append(self.kinds())
         if self.scale is not None:
@@ -397,7 +404,7 @@ class _Picture:
             if path:
                 outer = indent[1:]
                 yield f"{outer}subgraph cluster_{clusters[path]} {{\n"
-                yield f'{indent}graph [label=<{_text(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
+                yield f'{indent}graph [label=<{safe(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
                 yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" '
                 yield f"labeljust=l{self.labelled(path)} margin=8]\n"
                 stack.append(f"{outer}}}\n")
@@ -580,13 +587,13 @@ class _Picture:
         count = f"{box.nodes:,} node{'s' if box.nodes > 1 else ''}"
         if box.parameters:
             count += f", {box.parameters:,} parameter{'s' if box.parameters > 1 else ''}"
-        rows = [f"<b>{_text(box.title, 60)}</b>"]
+        rows = [f"<b>{safe(box.title, 60)}</b>"]
         if box.what == "repeated":
             rows.append(f"<b>× {box.times:,}</b>")
-        rows.append(_quiet(count, self.theme))
+        rows.append(quiet(count, self.theme))
         shapes = self.shapes and " → ".join(", ".join(side) for side in (box.enters, box.leaves) if side)
         if shapes:
-            rows.append(_quiet(_text(shapes, 60), self.theme))
+            rows.append(quiet(safe(shapes, 60), self.theme))
         outline, fill = self.theme.output if box.is_output else self.theme.folded
         form = f'{_FOLDED[box.what]} color="{outline}" fillcolor="{fill}" margin="0.12,0.08"'
         tooltip = _quoted(" · ".join((" / ".join((*box.scope, box.title)), count)))
@@ -597,7 +604,7 @@ class _Picture:
         there = dict.fromkeys(box.entry.kind for box in self.layout.boxes if box.entry is not None)
         samples = [(kind, getattr(self.theme, kind)) for kind in there if kind != "constant"]
         cells = "".join(
-            f'<td bgcolor="{fill}" border="1" color="{outline}">{_quiet(word, self.theme)}</td>'
+            f'<td bgcolor="{fill}" border="1" color="{outline}">{quiet(word, self.theme)}</td>'
             for word, (outline, fill) in [*samples, ("output", self.theme.output)]
         )
         return f'<table border="0" cellborder="0" cellspacing="4" cellpadding="3"><tr>{cells}</tr></table>'
@@ -605,27 +612,27 @@ class _Picture:
     def label(self, node: Entry) -> str:
         """Write the rows of a node: symbol, arguments, name, shape and values."""
         if node.is_number and not node.name:
-            return "?" if node.value is None else _text(node.title)
+            return "?" if node.value is None else safe(node.title)
         rows = []
         if (formula := self.formulas.get(node.id)) is not None:
-            shape = f" {_quiet(shape_text(node.shape), self.theme)}" if self.shapes else ""
+            shape = f" {quiet(shape_text(node.shape), self.theme)}" if self.shapes else ""
             rows = [
-                f"<b>{_text(node.name or '')}</b> {shape}",
-                *(_text(row, 80) for row in _wrapped(formula, self.widest(formula))),
+                f"<b>{safe(node.name or '')}</b> {shape}",
+                *(safe(row, 80) for row in _wrapped(formula, self.widest(formula))),
             ]
         elif node.operation is not None:
             title, given = self.operation(node)
-            rows.append(f'<font point-size="{self.theme.font * 7 / 6:g}">{_text(title)}</font>')
+            rows.append(f'<font point-size="{self.theme.font * 7 / 6:g}">{safe(title)}</font>')
             if given:
-                rows.append(_quiet(_text(given, 48), self.theme))
+                rows.append(quiet(safe(given, 48), self.theme))
         if node.name and formula is None:
-            rows.append(f"<b>{_text(node.name)}</b>")
+            rows.append(f"<b>{safe(node.name)}</b>")
         elif node.kind in ("parameter", "input"):
             rows.append(f"<i>{node.kind}</i>")
         if self.shapes and formula is None and not self.is_narrow(node) and (node.shape != () or len(rows) < 2):
-            rows.append(_quiet(shape_text(node.shape), self.theme))
+            rows.append(quiet(shape_text(node.shape), self.theme))
         if node.dtype is not None and node.dtype != np.float64:
-            rows.append(_quiet(_text(str(node.dtype)), self.theme))
+            rows.append(quiet(safe(str(node.dtype)), self.theme))
         rows += self.describe(self.values[node.id], self.theme)
         if self.scale is not None:
             rows += self.scale.rows(node)
@@ -682,7 +689,7 @@ def _with_ports(label: str, arguments: list[int], rankdir: str) -> str:
 class _Scale:
     """How the size of a gradient is drawn: a colour and a width for each of a few steps of its logarithm."""
 
-    def __init__(self, flowing: Flow, theme: _Theme, values: str) -> None:
+    def __init__(self, flowing: Flow, theme: Theme, values: str) -> None:
         self.flowing = flowing
         self.theme = theme
         self.values = values
@@ -726,8 +733,8 @@ class _Scale:
             title = TEXT.partial.format(legible(self.flowing.of, 12), legible(node.name, 12))
         gradient = self.flowing.gradients[node.id]
         if self.values == "shape":
-            return [_quiet(_text(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
-        return [_quiet(f"{_text(title)}:", self.theme), *_VALUES[self.values](gradient, self.theme)]
+            return [quiet(safe(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
+        return [quiet(f"{safe(title)}:", self.theme), *_VALUES[self.values](gradient, self.theme)]
 
     def legend(self) -> str:
         """Write the legend: a sample of each step, and the sizes it stands for."""
@@ -741,11 +748,11 @@ class _Scale:
             samples.append(_bar(self.theme.not_finite, 4.0))
             words.append("not finite")
         if (finite == 0).any():
-            samples.append(_quiet("· · · ·", self.theme))
+            samples.append(quiet("· · · ·", self.theme))
             words.append("zero")
-        title = _quiet("gradient that flows back through an arrow, root mean square", self.theme)
+        title = quiet("gradient that flows back through an arrow, root mean square", self.theme)
         rows = ["".join(f"<td>{cell}</td>" for cell in samples)]
-        rows.append("".join(f"<td>{_quiet(word, self.theme)}</td>" for word in words))
+        rows.append("".join(f"<td>{quiet(word, self.theme)}</td>" for word in words))
         table = f'{_TABLE} cellpadding="3">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
         cells = "".join(f'<tr><td align="left">{cell}</td></tr>' for cell in (title, table))
         return f'{_TABLE} cellpadding="1">{cells}</table>'
@@ -768,7 +775,7 @@ def _power(exponent: int) -> str:
 # --- labels -----------------------------------------------------------------------------------------
 
 
-def _text(text: str, most: int = 32) -> str:
+def safe(text: str, most: int = 32) -> str:
     r"""Escape user text for an HTML-like label, where Graphviz replaces ``\N`` and its like too."""
     return html.escape(legible(text, most)).replace("\\", "\\\\") or " "
 
@@ -794,24 +801,25 @@ def _tooltip(node: Entry) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def _quiet(text: str, theme: _Theme) -> str:
+def quiet(text: str, theme: Theme) -> str:
+    """Write escaped text in the colour of what is less important."""
     return f'<font color="{theme.quiet}">{text}</font>'
 
 
 _UNKNOWN = "value freed"
 
 
-def _nothing(value: Any, theme: _Theme) -> list[str]:  # noqa: ARG001 - one of three that are called alike
+def _nothing(value: Any, theme: Theme) -> list[str]:  # noqa: ARG001 - one of three that are called alike
     return []
 
 
-def _statistics(value: Any, theme: _Theme) -> list[str]:
+def _statistics(value: Any, theme: Theme) -> list[str]:
     """Describe values: the number itself of a scalar, else mean and range, and how many are not finite."""
     if value is None:
-        return [_quiet(_UNKNOWN, theme)]
+        return [quiet(_UNKNOWN, theme)]
     array = np.asarray(value)
     if array.ndim == 0:
-        return [_quiet(f"= {_text(number(array[()]))}", theme)]
+        return [quiet(f"= {safe(number(array[()]))}", theme)]
     if array.dtype.kind not in "fiub":
         return []
     finite = array[np.isfinite(array)]
@@ -822,33 +830,33 @@ def _statistics(value: Any, theme: _Theme) -> list[str]:
         lines.append(f"{number(finite.min(), 3)} … {number(finite.max(), 3)}")
     if finite.size < array.size:
         lines.append(f"{array.size - finite.size} not finite")
-    return [_quiet(line, theme) for line in lines]
+    return [quiet(line, theme) for line in lines]
 
 
 _MOST = 6  # rows and columns shown in full
 
 
-def _numbers(value: Any, theme: _Theme) -> list[str]:
+def _numbers(value: Any, theme: Theme) -> list[str]:
     """Write an array as a table; leading axes beyond the second are stacked, and the middle is left out."""
     if value is None:
-        return [_quiet(_UNKNOWN, theme)]
+        return [quiet(_UNKNOWN, theme)]
     array = np.asarray(value)
     if array.ndim == 0:
-        return [_quiet(f"= {_text(number(array[()]))}", theme)]
+        return [quiet(f"= {safe(number(array[()]))}", theme)]
     if array.size == 0:
-        return [_quiet("empty", theme)]
+        return [quiet("empty", theme)]
     array = array.reshape(-1, array.shape[-1])
     rows, columns = map(_shown, array.shape)
     form = _alike(array[[i for i in rows if i is not None]][:, [j for j in columns if j is not None]])
     align = "right" if len(columns) > 1 else "center"
     table = []
     for i in rows:
-        cells = ["⋮" if i is None else "…" if j is None else _text(form(array[i, j])) for j in columns]
-        table.append("".join(f'<td align="{align}">{_quiet(cell, theme)}</td>' for cell in cells))
+        cells = ["⋮" if i is None else "…" if j is None else safe(form(array[i, j])) for j in columns]
+        table.append("".join(f'<td align="{align}">{quiet(cell, theme)}</td>' for cell in cells))
     return [f'{_TABLE} cellpadding="2">{"".join(f"<tr>{row}</tr>" for row in table)}</table>']
 
 
-_VALUES: dict[str, Callable[[Any, _Theme], list[str]]] = {
+_VALUES: dict[str, Callable[[Any, Theme], list[str]]] = {
     "shape": _nothing,
     "statistics": _statistics,
     "numbers": _numbers,
