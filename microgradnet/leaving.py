@@ -200,6 +200,8 @@ def _public_name(rooms: list[str], frame: FrameType) -> str | None:
     wrapped = frame.f_locals.get("f", frame.f_locals.get("hypotest_fun_in"))
     if name.endswith("wrapper") and callable(wrapped):  # SciPy's decorators make arrays before they call the function
         rooms, name = wrapped.__module__.split("."), wrapped.__name__
+    elif name in ("__init__", "__call__"):  # of a class, as np.vectorize
+        rooms, name = type(known).__module__.split("."), type(known).__name__
     kind, made, _ = type(known).__name__.rpartition("_gen")  # of a distribution
     if made and not name.startswith("_") and hasattr(sys.modules.get("scipy.stats"), kind):
         return f"scipy.stats.{kind}.{name}"

@@ -26,6 +26,7 @@ from microgradnet.leaving import (
     constant_of,
     followed,
     frozen,
+    library_function,
     number_of,
     numbers_made,
     running,
@@ -1030,6 +1031,9 @@ class _Elsewhere:
 
     def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
         words = missing(self.name, ops.__all__, of_tensor=True)
+        asked = library_function() if instance is not None else None
+        if asked in INSTEAD:  # as SciPy's code that asks an array for its strides
+            words = f"; {asked} takes none: {INSTEAD[asked]}"
         raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
 
 
