@@ -30,7 +30,7 @@ Axes = int | Sequence[int]
 
 def given(a: Any, whose: str) -> Any:
     """Return a tensor or an array as it is, and make an array of a number or a list; see `plain`."""
-    if isinstance(a, Recorded) or (type(a) is np.ndarray and a.dtype != object):
+    if isinstance(a, Recorded) or (type(a) is np.ndarray and a.dtype.kind != "O"):
         return a
     a = joined(a)
     a = a if isinstance(a, Recorded) or type(a) is np.ndarray else array(a, whose)
