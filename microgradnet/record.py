@@ -525,9 +525,8 @@ def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mappin
 
 def follows(view: Recorded, base: Recorded) -> None:
     """Note, at what it is a view of, that a view has the value that follows from it now."""
-    try:
-        views = base._views
-    except AttributeError:
+    views = getattr(base, "_views", None)
+    if views is None:
         base._views = [ref(view)]
         return
     views.append(ref(view))
@@ -882,7 +881,7 @@ KNOWN |= {
     "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
-    "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
+    "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
     "__viewed": viewed, "__zip": zip,
@@ -1136,7 +1135,7 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """Return the parameters of a function; of most, a third of the time sooner than `inspect.signature` does."""
-    code = getattr(function, "__code__", None)
+    code: Any = getattr(function, "__code__", None)
     others = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
     if (
         type(function) is not FunctionType

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from microgradnet import article
 from microgradnet.cli.common import drawn, number, open_console, say, table_of
-from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 from microgradnet.nn import (
     Comparison,
     Difference,
@@ -210,7 +210,7 @@ def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) ->
         from microgradnet.views.drawing import draw
         from microgradnet.views.rendering import to_bytes
 
-        write_picture(to_bytes(draw(recorded()), "svg"), folder / "graph.svg")
+        write_marked(to_bytes(draw(recorded()), "svg"), folder / "graph.svg")
     except (ImportError, RuntimeError) as error:
         missing.append(f"graph.svg: {' '.join(str(error).split())}")
     return missing

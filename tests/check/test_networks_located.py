@@ -68,7 +68,7 @@ def test_the_line_is_that_of_the_class(tmp_path, name, arguments, data, right, w
     first = report.diagnosis[0]
     assert (first.file, first.line) == (str(file), line), str(report.diagnosis)
     assert kind in (None, first.kind)
-    assert {line} <= {listed.number for listed in report.listing.lines if listed.diagnosis is not None}
+    assert {line} <= {listed.number for listed in report.listing.lines if listed.diagnoses}
     if first.patch is not None:
         subprocess.run(["patch", "-s", file, "-"], input=first.patch, text=True, check=True)
         again = planted_again(file)
@@ -94,7 +94,7 @@ def test_a_right_class_is_listed_in_its_own_source(name, arguments, data):
         return
     source = SOURCE.splitlines()
     assert all(source[line.number - 1].strip() == line.code.strip() for line in listing.lines if line.code)
-    assert any("∂L/∂" in q for line in listing.lines for q in line.quantities), str(listing)
+    assert any("∂L/∂" in q.text for line in listing.lines for q in line.quantities), str(listing)
 
 
 def test_a_training_that_parts_says_where_the_class_is_wrong(tmp_path):
