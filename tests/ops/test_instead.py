@@ -73,6 +73,10 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
         r"^scipy.interpolate.interp1d: making .*; use mg.interp",
     ),
     "correlate2d": (lambda: signal.correlate2d(M, np.eye(2)), r"^scipy.signal.correlate2d: making .*add up shifted"),
+    "where= without out=": (
+        lambda: np.exp(T, where=[True] * 4),
+        r"^np.exp: where= .*write np.where\(mask, np.exp\(t\), v",
+    ),
     "subtract.accumulate": (lambda: np.subtract.accumulate(T), r"^np.subtract.accumulate is not supported on tensors$"),
     "gcd.outer": (lambda: np.gcd.outer(T, T), r"^np.gcd.outer is not supported on tensors$"),
     "multiply.at": (
