@@ -90,12 +90,13 @@ class Formulas:
 
 
 def _name(place: Place, match: Match | None) -> Callable[[Style], str] | None:
-    """Choose how a value is called in formulas: as in the automatic derivation, or else by its variable."""
-    if match is not None and match.axes is None:
-        kind, named = match.quantity.kind, " " not in match.quantity.name
-        if (match.exact and (kind == "cotangent" or named)) or (kind == "local" and match.factor == 1):
-            return match.text
+    """Choose how a value is called in formulas: as in the automatic derivation if that is short, or by its variable."""
     variable = place.variable
+    if match is not None and match.axes is None:
+        kind, name = match.quantity.kind, match.quantity.name
+        known = match.exact or (kind == "local" and match.factor == 1)
+        if known and (" " not in name or (variable is None and kind != "value")):
+            return match.text
     return None if variable is None else lambda style: style.name(variable)
 
 
