@@ -24,7 +24,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -202,6 +202,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
+    index: int | None = None  # of the row or element that it is, in a loop over these
 
     @property
     def exact(self) -> bool:
@@ -223,6 +224,9 @@ class Match:
         if self.axes is not None:
             whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
             name = style.transposed.format(name if whole else style.bracket.format(name))
+        if self.index is not None:
+            name = style.bracket.format(name) if " " in name and name[-1] not in "])" else name
+            name += f"[{self.index}]"
         return _times(self.factor, name, style)
 
 
@@ -278,6 +282,20 @@ class Aligned:
                 self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
             ]
         return self._matched[place.index]
+
+    def rows(self, place: Place) -> list[Match | None]:
+        """Say of what the values in a loop over its rows or elements are one each; nothing if of no quantity."""
+        seen = [o.seen.get(place.index) for o in self.observed]
+        count = seen[0].count if seen[0] else 0
+        if not 1 < count <= OCCURRENCES or not all(s and s.count == len(s.values) == count for s in seen):
+            return []
+        arrays = [[np.asarray(v) for v in s.values] for s in seen if s and not any(v is None for v in s.values)]
+        if len(arrays) != len(seen) or any(v.shape != arrays[0][0].shape for values in arrays for v in values):
+            return []
+        match = self.known.identify([np.stack(values) for values in arrays])
+        if match is None or not match.same_shape or match.quantity.kind not in ("value", "cotangent"):
+            return []
+        return [replace(match, same_shape=False, index=k) for k in range(count)]
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
@@ -482,6 +500,12 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
 
 def _value(chain: Chain, i: int, style: Style) -> str:
     return expression(chain.graph, i, 3, style=style)
+
+
+def formula(chain: Chain, i: int) -> str:
+    """Write how an entry is computed, in the names of the loss, and not by its own."""
+    entries = [replace(e, name=None) if e.id == i else e for e in chain.graph]
+    return expression(Graph(entries, chain.graph.outputs), i, 4)
 
 
 def _d(chain: Chain, i: int, style: Style) -> str:

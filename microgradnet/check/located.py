@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Draw, Known, draws_of
+from microgradnet.check.ahead import forward_first
+from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
 from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.explain.search import BUDGET, search
@@ -28,7 +29,9 @@ from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.telling import listed
+from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
+from microgradnet.text import legible
 
 __all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
@@ -56,7 +59,7 @@ class Sources:
         """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
         if not callable(derivation.manual):
             return None
-        program = Source.of(derivation.manual)
+        program = Source.of(derivation.manual) or Traced.of(derivation.manual)
         draws = draws_of(derivation) if program is not None else []
         if program is None or len(draws) < LEAST_DRAWS:
             return None
@@ -106,7 +109,7 @@ def explained(
     together = None
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
-        if reading is not None:
+        if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
     known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
     most = MOST if known >= set(wrong) else math.inf
@@ -136,8 +139,24 @@ def _readable(derivation: ByHand) -> Sources | str:
         return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
         return "The derivation is another one at every call: its values have no names."
-    why = "The source of the derivation can't be had, or it can't be run at other arguments."
-    return Sources.of(derivation) or why
+    return Sources.of(derivation) or _why_not(derivation)
+
+
+def _why_not(derivation: ByHand) -> str:
+    """Say why a derivation can't be listed."""
+    program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+    if program is None:
+        return "No line of the derivation's source can be read: it is compiled, or was made from text that wasn't kept."
+    draws = draws_of(derivation)
+    if len(draws) < LEAST_DRAWS:
+        return "At other arguments the loss takes another path, or isn't finite: what a value is can't be told there."
+    for draw in draws:
+        try:
+            program.watch(draw.values)
+        except Exception as error:  # the user's own
+            words = legible(f"{type(error).__name__}: {error}", 100)
+            return f"At other arguments, which tell one value from another, the derivation raises {words}"
+    return "The derivation can't be run again."
 
 
 def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
@@ -147,7 +166,7 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
     """
     told: list[Diagnosis] = []
     for one in by_numbers:
-        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
+        places = [d for d in found if set(d.parameters) <= set(one.parameters) and not d.forward]
         alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
         if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
             whole = together if len(places) == len(found) else None
@@ -163,8 +182,9 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
     for place in found:
         same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
         same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
-        told.append(_with_place(same[0], place) if same else place)
+        told.append(_with_place(same[0], place) if same and not place.forward else place)
     names = {n for d in told for n in d.parameters}
+    told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
@@ -175,7 +195,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
         words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
-        patch=place.patch,
+        patch=place.patch, forward=place.forward,
     )  # fmt: skip
 
 
@@ -191,7 +211,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends = repair.search()
+    mends = forward_first(repair)
     proved, together = _proved(reading, rerun, mends)
     return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
 
@@ -239,26 +259,31 @@ def _text(mend: Mend) -> str | None:
 
 def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
     program, place = reading.program, mend.place
-    names = tuple(n for n in rerun.names if n in mend.names)
+    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
+    names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
+    if mend.forward and mend.quantity is not None:
+        kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
+        quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
     else:
         text = mend.rewrite.source if mend.rewrite is not None else None
         correction = statement_after(program, place, text) if text is not None and patch is not None else None
-        right = correction or (f"what belongs there is {quantity}" if quantity else "")
+        right = correction or (f"what belongs there is {quantity}" if quantity else text or "")
     count = len(reading.draws) - 1
+    follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
+    follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
         kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
         _apart(now, rerun, names), 0.0,
-        sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
-        "arguments",
+        sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
-        correction=correction, patch=patch,
+        correction=correction, patch=patch, forward=mend.forward,
     )  # fmt: skip
 
 

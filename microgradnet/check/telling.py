@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis, called
+from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
 from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
@@ -56,8 +56,11 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
             code = source[k - 1][indent:].rstrip().expandtabs(4) if source[k - 1].strip() else ""
             lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, tuple(wrong.get(at, ()))))
     elsewhere = [f"{d.kind} ({', '.join(d.parameters)})" for d in found if d.line is None]
-    note = f"No line is blamed for {' and '.join(elsewhere)}." if elsewhere else ""
-    return Listing(lines, note, f"{program.main.split('.')[-1]} in {called(program.file)}")
+    notes = [found.headline] if isinstance(found, Diagnoses) and found.headline else []
+    notes += [f"No line is blamed for {' and '.join(elsewhere)}."] * bool(elsewhere)
+    if not program.observed:
+        notes = ["The source can't be followed expression by expression, but line by line: nothing in it is blamed."]
+    return Listing(lines, " ".join(notes), f"{program.main.split('.')[-1]} in {called(program.file)}")
 
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
@@ -122,6 +125,8 @@ class Teller:
                 return _steps(ends, style)
             if ends and ends[-1] is not None and ends[-1].exact:
                 return f"in the end {_math(ends[-1].text(style), style)}{adding}"
+            if (after := self._after(statement)) is not None and (rows := self.aligned.rows(after)):
+                return _steps(rows, style)
         return self._what(place, style)
 
     def quantity(self, place: Place) -> str:
@@ -132,13 +137,19 @@ class Teller:
         """Say what a variable is after a statement has added to it; nothing of other statements."""
         if not isinstance(statement := place.statement, ast.AugAssign):
             return []
-        places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
-        after = next(places, None)
+        after = self._after(statement)
         return self.aligned.matches(after) if after is not None else []
+
+    def _after(self, statement: ast.AugAssign) -> Place | None:
+        """Find where the variable is read after a statement has added to it."""
+        places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
+        return next(places, None)
 
     def _what(self, place: Place, style: Style) -> str:
         """Say what an expression computes, and how; of a forward value that has the name of its variable, only how."""
         matches = self.aligned.matches(place)
+        if len(matches) > 1 and not any(matches):
+            matches = self.aligned.rows(place) or matches
         what = _steps(matches, style)
         if what == UNKNOWN and (constant := _constant(place, self.aligned)):
             return constant
