@@ -146,6 +146,18 @@ def test_a_derivation_that_takes_no_tensors_is_listed_without_formulas():
 # --- as text -----------------------------------------------------------------------------------------------------
 
 
+def test_unknown_is_explained_where_nothing_is_wrong():
+    def by_hand(w, v, x):
+        h = np.tanh(x @ w)
+        do = 2 * (h @ v)
+        odd = do * np.arange(1, 4)[:, None]
+        return x.T @ (odd / np.arange(1, 4)[:, None] @ v.T * (1 - h**2)), h.T @ do
+
+    rows = str(listing_of(by_hand)).splitlines()
+    assert any("odd = do" in row and row.endswith("unknown") for row in rows)
+    assert " ".join(rows[-2:]).endswith("alone is no mistake.")
+
+
 def test_the_wrong_expression_is_marked_under_it_and_the_right_line_stands_below():
     rows = str(listing_of(twice_wrong)).splitlines()
     for k, row in enumerate(rows):
