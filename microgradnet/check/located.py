@@ -137,11 +137,21 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
 def merged(
     found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
 ) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain.
+
+    Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
+    """
     told: list[Diagnosis] = []
+    known = [d for d in by_numbers if d.kind not in SPECIAL]
+    for one in known:
+        places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
+        if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
+            told.append(one)
+            found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) >= set(place.parameters) and d.kind not in SPECIAL]
-        told.append(_with_place(same[0], place) if same and not certain >= set(place.parameters) else place)
+        same = [d for d in known if set(d.parameters) >= set(place.parameters)]
+        doubtful = same and not certain >= set(place.parameters)
+        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
