@@ -24,7 +24,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -185,6 +185,7 @@ class Quantity:
     role: tuple[Any, ...]
     write: Callable[[Style], str]
     entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
+    term: bool = False  # of a sum, whose gradient is the same
 
     @property
     def name(self) -> str:
@@ -201,6 +202,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
+    index: int | None = None  # of the row or element that it is, in a loop over these
 
     @property
     def exact(self) -> bool:
@@ -222,6 +224,9 @@ class Match:
         if self.axes is not None:
             whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
             name = style.transposed.format(name if whole else style.bracket.format(name))
+        if self.index is not None:
+            name = style.bracket.format(name) if " " in name and name[-1] not in "])" else name
+            name += f"[{self.index}]"
         return _times(self.factor, name, style)
 
 
@@ -277,6 +282,20 @@ class Aligned:
                 self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
             ]
         return self._matched[place.index]
+
+    def rows(self, place: Place) -> list[Match | None]:
+        """Say of what the values in a loop over its rows or elements are one each; nothing if of no quantity."""
+        seen = [o.seen.get(place.index) for o in self.observed]
+        count = seen[0].count if seen[0] else 0
+        if not 1 < count <= OCCURRENCES or not all(s and s.count == len(s.values) == count for s in seen):
+            return []
+        arrays = [[np.asarray(v) for v in s.values] for s in seen if s and not any(v is None for v in s.values)]
+        if len(arrays) != len(seen) or any(v.shape != arrays[0][0].shape for values in arrays for v in values):
+            return []
+        match = self.known.identify([np.stack(values) for values in arrays])
+        if match is None or not match.same_shape or match.quantity.kind not in ("value", "cotangent"):
+            return []
+        return [replace(match, same_shape=False, index=k) for k in range(count)]
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
@@ -347,6 +366,7 @@ class Known:
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
+                    quantity.term,
                     len(quantity.name),
                 )
                 if best is None or rank < best[0]:
@@ -455,7 +475,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node), node)
+        write = partial(_d, first, node)
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), write, node, _is_term(first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
@@ -483,18 +504,21 @@ def _value(chain: Chain, i: int, style: Style) -> str:
     return expression(chain.graph, i, 3, style=style)
 
 
+def formula(chain: Chain, i: int) -> str:
+    """Write how an entry is computed, in the names of the loss, and not by its own."""
+    entries = [replace(e, name=None) if e.id == i else e for e in chain.graph]
+    return expression(Graph(entries, chain.graph.outputs), i, 4)
+
+
 def _d(chain: Chain, i: int, style: Style) -> str:
-    return style.partial.format("L", expression(chain.graph, _whole(chain, i), 4, closed=True, style=style))
+    return style.partial.format("L", expression(chain.graph, i, 4, closed=True, style=style))
 
 
-def _whole(chain: Chain, i: int) -> int:
-    """Go from a term that nobody named to the whole sum that has the same ∂L/∂value: from x · w to x · w + b."""
-    while chain.graph[i].name is None and len(chain.incoming[i]) == 1:
-        following = chain.incoming[i][0].node
-        if not np.array_equal(chain.right.cotangent(i), chain.right.cotangent(following)):
-            break
-        i = following
-    return i
+def _is_term(chain: Chain, i: int) -> bool:
+    """Whether an entry without a name is a term of a sum that has the same gradient, as x · w is of x · w + b."""
+    if chain.graph[i].name is not None or len(chain.incoming[i]) != 1:
+        return False
+    return np.array_equal(chain.right.cotangent(i), chain.right.cotangent(chain.incoming[i][0].node))
 
 
 def _adds(chain: Chain, node: int, i: int, style: Style) -> str:

@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Draw, Known, draws_of
+from microgradnet.check.ahead import forward_first
+from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.formulas import Formulas
 from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair, Rerun
 from microgradnet.check.telling import listed
+from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
+from microgradnet.text import legible
 
-__all__ = ["Sources", "explained", "listing_of", "located"]
+__all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
 SHARE = 0.7
 """Which part of the budget the search in the source may take."""
@@ -52,7 +57,7 @@ class Sources:
         """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
         if not callable(derivation.manual):
             return None
-        program = Source.of(derivation.manual)
+        program = Source.of(derivation.manual) or Traced.of(derivation.manual)
         draws = draws_of(derivation) if program is not None else []
         if program is None or len(draws) < LEAST_DRAWS:
             return None
@@ -102,25 +107,56 @@ def explained(
     together, certain = None, set()
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
-        if reading is not None:
+        if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
             certain = {n for d in found for n in d.parameters} - reading.doubtful
     told = [*_as_one(found, together, derivation)]
     if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
-        return Diagnoses(told, together)
+        return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
     return merged(told, together, certain, search(derivation, judgement, rtol, atol, budget, start))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     """List a derivation by hand in its own source, with what was found at its place."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        return Listing(note=reading)
+    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    return listed(reading.program, reading.aligned, formulas, found)
+
+
+def drawing_of(derivation: ByHand, found: Sequence[Diagnosis], wrong: Collection[str], theme: str) -> Any:
+    """Draw a derivation by hand beside the automatic one; ValueError where it can't be read, or is too large."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        raise ValueError(f"draw: {reading[0].lower()}{reading[1:].rstrip('.')}")
+    return beside(reading.program, reading.aligned, found, wrong, theme)
+
+
+def _readable(derivation: ByHand) -> Sources | str:
+    """Read a derivation by hand, or say why that can't be done."""
     if not callable(derivation.manual):
-        return Listing(note="The gradients were given as arrays: there is no source to list.")
+        return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
-        return Listing(note="The derivation is another one at every call: its values have no names.")
-    reading = Sources.of(derivation)
-    if reading is None:
-        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
-    return listed(reading.program, reading.aligned, found)
+        return "The derivation is another one at every call: its values have no names."
+    return Sources.of(derivation) or _why_not(derivation)
+
+
+def _why_not(derivation: ByHand) -> str:
+    """Say why a derivation can't be listed."""
+    program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+    if program is None:
+        return "No line of the derivation's source can be read: it is compiled, or was made from text that wasn't kept."
+    draws = draws_of(derivation)
+    if len(draws) < LEAST_DRAWS:
+        return "At other arguments the loss takes another path, or isn't finite: what a value is can't be told there."
+    for draw in draws:
+        try:
+            program.watch(draw.values)
+        except Exception as error:  # the user's own
+            words = legible(f"{type(error).__name__}: {error}", 100)
+            return f"At other arguments, which tell one value from another, the derivation raises {words}"
+    return "The derivation can't be run again."
 
 
 def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
@@ -150,9 +186,10 @@ def merged(
             found = [d for d in found if d not in places]
     for place in found:
         same = [d for d in known if set(d.parameters) >= set(place.parameters)]
-        doubtful = same and not certain >= set(place.parameters)
+        doubtful = same and not place.forward and not certain >= set(place.parameters)
         told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
+    told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
@@ -163,7 +200,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
         words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
-        patch=place.patch,
+        patch=place.patch, forward=place.forward,
     )  # fmt: skip
 
 
@@ -179,7 +216,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends = repair.search()
+    mends = forward_first(repair)
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
@@ -243,25 +280,30 @@ def _diagnosis(
     reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
 ) -> Diagnosis:
     program, place = reading.program, mend.place
-    names = tuple(n for n in rerun.names if n in mend.names)
+    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
+    names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
+    if mend.forward and mend.quantity is not None:
+        kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
+        quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
     else:
         text = mend.rewrite.source if mend.rewrite is not None else None
         correction = statement_after(program, place, text) if text is not None and patch is not None else None
-        right = correction or (f"what belongs there is {quantity}" if quantity else "")
+        right = correction or (f"what belongs there is {quantity}" if quantity else text or "")
     count = len(reading.draws) - 1
+    follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
+    follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
         kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
         _apart(now, rerun, names), 0.0,
-        sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
-        "arguments",
+        sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
-        correction=correction, patch=patch,
+        correction=correction, patch=patch, forward=mend.forward,
     )  # fmt: skip
 
 

@@ -20,11 +20,12 @@ import numpy as np
 
 from microgradnet.check.align import Aligned, Draw, Match, Quantity
 from microgradnet.check.by_hand import ByHand
+from microgradnet.check.forms import as_numpy, like
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
 from microgradnet.check.text import copies
 
-__all__ = ["Mend", "Repair", "Rerun"]
+__all__ = ["Edit", "Mend", "Repair", "Rerun", "evaluated"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = Mapping[str, Array]
@@ -91,7 +92,7 @@ class Rerun:
                 return v
             k = reached.get(i, 0)
             reached[i] = k + 1
-            new = edits[i](v, sys._getframe(1), k)
+            new = like(edits[i](v, sys._getframe(1), k), v)
             if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
                 v[...] = new
                 return v
@@ -131,7 +132,7 @@ class Rerun:
         return frozenset(found)
 
 
-def _written(code: CodeType) -> Edit:
+def evaluated(code: CodeType) -> Edit:
     """Evaluate other text where a value was computed; where it can't be yet, as in a loop's first round, keep that."""
     failed = [0]
 
@@ -153,9 +154,9 @@ def _put(values: Sequence[Any]) -> Edit:
     return lambda v, frame, k: v if k >= len(values) or values[k] is None else _shaped(values[k], v)
 
 
-def _shaped(new: Array, like: Any) -> Any:
+def _shaped(new: Array, old: Any) -> Any:
     own = np.array(new)  # the user's code may write to it
-    return own.reshape(like.shape) if isinstance(like, np.ndarray) and like.size == own.size else own
+    return own.reshape(old.shape) if hasattr(old, "shape") and np.prod(old.shape, dtype=int) == own.size else own
 
 
 # --- what mends ----------------------------------------------------------------------------------------------------
@@ -176,6 +177,8 @@ class Mend:
         Whether the statement is to be left out.
     quantity : Match or None
         What the right value is.
+    forward : bool
+        Whether that is a value of the forward pass.
     """
 
     place: Place
@@ -184,6 +187,7 @@ class Mend:
     left_out: frozenset[int] = frozenset()
     rewrite: Rewrite | None = None
     quantity: Match | None = None
+    forward: bool = False
 
 
 class Repair:
@@ -256,6 +260,10 @@ class Repair:
             return self.rerun.gradients({**before, **edits}, draw, left_out)
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
+
+    def run(self, edits: Mapping[int, Edit], draw: int) -> Gradients | None:
+        """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
+        return self._run(edits, frozenset(), draw)
 
     # how far a place reaches
 
@@ -483,7 +491,7 @@ class Repair:
             code = compile(rewrite.run, "<repair>", "eval")
         except SyntaxError:
             return None
-        edits = {place.index: _written(code)}
+        edits = {place.index: evaluated(code)}
         names = self._mended([edits] * len(self.rerun.draws), frozenset(), wrong)
         return Mend(place, names, [edits] * len(self.rerun.draws), rewrite=rewrite) if names else None
 
@@ -568,7 +576,7 @@ def _shaken(random: np.random.Generator) -> Edit:
     """Put something near: to see what depends on a value."""
 
     def edit(v: Any, _: FrameType, __: int) -> Any:
-        x = np.asarray(v)
+        x = np.asarray(as_numpy(v))
         if x.dtype.kind != "f":
             return v
         size = float(np.abs(x).max(initial=0.0)) or 1.0
