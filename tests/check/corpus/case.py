@@ -93,9 +93,8 @@ def softmax(z):
 def diagnosed(case, *, seed=0, budget=5.0):
     """Diagnose a wrong derivation; whether what was found is right and nothing is left, and what was found.
 
-    The kinds must be right, and nothing else be named. The labels here are of the step in the loss; where the source has
-    The kinds must be right, and nothing else be named. The labels are of the step in the loss; a line counts if a change
-    of it was proved.
+    The kinds must be right, and nothing else be named. The labels are of the step in the loss; a line counts if a
+    change of it was proved.
     """
     found = mg.diagnose(
         case.network.loss, case.manual, *case.network.data(seed), argnums=case.network.argnums,
