@@ -80,7 +80,9 @@ class Difference:
             self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                return kind, not self._is_a_switch(change.old)
+                if not self._is_a_switch(change.old):
+                    return kind, True
+                return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
         if olds is not None and news is not None and (kind := self._of_numbers(olds, news)) is not None:
             return kind, not self._is_a_switch(change.old)
@@ -305,9 +307,13 @@ class Difference:
         olds = [change.old, *([] if values else self._written_out(change.old))]
         news = [change.new, *([] if values else self._written_out(change.new))]
         for a, b in itertools.product(olds, news):
-            for whole in (True, False):
-                if (found := _compared(_terms(a, whole), _terms(b, whole))) is not None:
+            for split in (_factor, _terms):
+                if (found := _compared(split(a, True), split(b, True))) is not None:
                     return self._of_factors(*found, change)
+            if _is_of_one_value([ast.unparse(a)], [ast.unparse(b)]):
+                return "wrong-activation"
+            if (found := _compared(_terms(a), _terms(b))) is not None:
+                return self._of_factors(*found, change)
         return None
 
     def _is_a_value(self, node: ast.AST) -> bool:
@@ -321,7 +327,7 @@ class Difference:
             return "repeated-factor"  # (1 − s) for 1
         if kind not in ("missing-factor", "repeated-factor"):
             return kind
-        missing = (kind == "missing-factor") != _is_below(change.around)
+        missing = kind == "missing-factor"
         if len(factors) == 1:
             divides = factors[0].startswith("/") != _is_below(change.around)
             if self._is_count(factors[0].lstrip("/")):
@@ -412,8 +418,9 @@ class Difference:
         return isinstance(node.func, ast.Name) and node.func.id in ("len", "abs", "float", "int", "sum", "max", "min")
 
     def _number(self, node: ast.AST) -> float | None:
+        """Return the number that an expression is at every draw, if it is one."""
         values = self._values(node)
-        if values is None or np.ndim(values[0]):
+        if values is None or any(np.ndim(v) or v != values[0] for v in values):
             return None
         return float(values[0])
 
@@ -466,6 +473,10 @@ class Difference:
         """Say which quantity an expression is."""
         values = self._values(node)
         return None if values is None else self.known.identify(values)
+
+    def _is_a_gradient(self, match: Match) -> bool:
+        """Whether a quantity is the gradient of a parameter."""
+        return match.quantity.entry in self.known.draws[0].chain.parameters.values()
 
     def _is_parameter(self, match: Match | None) -> bool:
         return match is not None and match.exact and match.quantity.name in self.parameters
@@ -544,7 +555,9 @@ class Difference:
                 return kind
         pairs = list(zip(olds, news, strict=True))
         if all(np.allclose(o[n != 0], n[n != 0]) for o, n in pairs):
-            return "repeated-term"
+            match = self.known.identify(news)
+            masked = match is not None and match.quantity.kind == "cotangent" and not self._is_a_gradient(match)
+            return "missing-factor" if masked else "repeated-term"
         return "missing-term" if all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs) else None
 
 
@@ -765,7 +778,7 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
             kinds.add(("sign" if c == -d else "scale", ()))
         elif c == d and not (extra and gone):
             kinds.add(("repeated-factor" if extra else "missing-factor", tuple((extra or gone).elements())))
-        elif c == d and _is_of_one_name(extra, gone):
+        elif c == d and _is_of_one_value(extra, gone):
             kinds.add(("wrong-activation", ()))
         else:
             return None
@@ -775,7 +788,7 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
     return kind, list(factors)
 
 
-def _is_of_one_name(*parts: Counter[str]) -> bool:
+def _is_of_one_value(*parts: Iterable[str]) -> bool:
     """Whether factors are formulas of one and the same value: a (1 − a) and 1 − a²."""
     trees = [[ast.parse(f.lstrip("/"), mode="eval") for f in part] for part in parts]
     names = [{name for tree in some for name in _read(tree)} for some in trees]
