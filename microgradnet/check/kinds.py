@@ -80,7 +80,7 @@ class Difference:
             self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                if not self._is_a_switch(change.old):
+                if rule == self._of_a_place or not self._is_a_switch(change.old):
                     return kind, True
                 return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
@@ -92,8 +92,8 @@ class Difference:
 
     def _is_a_switch(self, node: ast.AST) -> bool:
         """Whether a number turns something on or off: what it stands before is what was forgotten."""
-        values = self._values(node)
-        return values is not None and np.ndim(values[0]) == 0 and {*map(float, values)} <= {0.0, 1.0, -1.0}
+        number = self._number(node)
+        return number in (0.0, 1.0, -1.0) or (number == 2.0 and isinstance(node, ast.Name))
 
     def _around(self) -> list[tuple[ast.AST, str]]:
         """List the expressions around the place, and by which field it is in each, from the statement on."""
@@ -517,7 +517,23 @@ class Difference:
         news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
         if any(not isinstance(v, np.ndarray) for v in olds):
             return "unexplained"
+        if self._is_parameter(mend.quantity) and (self._is_update(self.place.node) or self._is_near(olds, news)):
+            return "updated-parameter"
         return self._of_numbers(olds, news) or "unexplained"
+
+    def _is_multiplied(self, pairs: list[tuple[Any, Any]]) -> bool:
+        """Whether one matrix times one that the loss has is the other, up to a factor."""
+        matrices = [q.values for q in self.known.quantities if q.kind == "value" and q.values[0].ndim == 2]
+        if pairs[0][0].ndim != 2:
+            return False
+        for known, turned, left in itertools.product(matrices, (False, True), (False, True)):
+            made = []
+            for m, (o, _) in zip(known, pairs, strict=True):
+                a, b = (m.T if turned else m, o)[:: 1 if left else -1]
+                made += [a @ b] if a.shape[1] == b.shape[0] else []
+            if made and made[0].shape == pairs[0][1].shape and _is_multiple(made, [n for _, n in pairs]) is not None:
+                return True
+        return False
 
     def _of_numbers(self, olds: Values, news: Values) -> str | None:
         """Compare two values at every draw."""
@@ -554,6 +570,9 @@ class Difference:
             if (match := self.known.identify(differences)) is not None and (match.factor > 0 or kind[0] == "r"):
                 return kind
         pairs = list(zip(olds, news, strict=True))
+        for kind, some in (("missing-factor", pairs), ("repeated-factor", [(n, o) for o, n in pairs])):
+            if self._is_multiplied(some):
+                return kind
         if all(np.allclose(o[n != 0], n[n != 0]) for o, n in pairs):
             match = self.known.identify(news)
             masked = match is not None and match.quantity.kind == "cotangent" and not self._is_a_gradient(match)

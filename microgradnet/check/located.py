@@ -222,7 +222,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
     kinds = [
         ("another-loss", True)
-        if len(mends) == 1 and c is not None and c.goes_forward and is_a_gradient(rerun)
+        if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
         else kind_of(m, reading.program, known, reading.observed, names)
         for m, c in zip(mends, changes, strict=True)
     ]
@@ -286,7 +286,7 @@ def _diagnosis(
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
-        kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
+        kind = "another-loss" if kind == "unexplained" else kind
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
