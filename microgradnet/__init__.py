@@ -40,10 +40,10 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import Derivation, derive, draw, latex, tree
-    from microgradnet.views.explorer import explore
 
     __version__: str
 
@@ -99,7 +99,7 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
-    "explore": "views.explorer",
+    "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
