@@ -24,7 +24,8 @@ from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing, listed
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.repair import Mend, Repair
+from microgradnet.check.rerun import Rerun
 from microgradnet.check.verdicts import Judgement
 
 __all__ = ["Sources", "explained", "listing_of", "located"]
@@ -115,6 +116,8 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
 
     Several places at which the numbers say that the same was done, in one way, are one mistake.
     """
+    explained = [d for d in by_numbers if d.kind not in SPECIAL]
+    found = [p for p in found if p.patch is not None or not any(_is_part(p, d) for d in explained)]
     told: list[Diagnosis] = []
     for one in by_numbers:
         places = [d for d in found if set(d.parameters) <= set(one.parameters)]
@@ -141,6 +144,10 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
 
 
+def _is_part(place: Diagnosis, whole: Diagnosis) -> bool:
+    return set(place.parameters) < set(whole.parameters)
+
+
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
@@ -151,13 +158,13 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
-    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.judged(now, 0).right
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline)
@@ -197,7 +204,7 @@ def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None
     with rerun.program.exchanged(codes), quietly():
         for draw in range(len(rerun.draws)):
             try:
-                right &= rerun.right(rerun.ran(draw), draw)
+                right &= rerun.judged(rerun.ran(draw), draw).right
             except Exception:  # what the patched code may raise
                 return None
     return right
