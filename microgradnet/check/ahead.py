@@ -41,6 +41,7 @@ def forward_first(repair: Repair) -> list[Mend]:
             repair.done = mends[1:]
             if all(_is_mended(repair, wrong, draw) for draw in range(len(repair.rerun.draws))):
                 mends = mends[1:] if len(mends) > 2 else [replace(mends[1], names=wrong)]
+        repair.done = mends
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)
 
