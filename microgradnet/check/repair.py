@@ -59,6 +59,9 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
 
+SIMPLE = 0.15
+"""What is nearer than this is a name, a sign or a number that was left out."""
+
 INVOLVED = 0.45
 """What is as far as this is more than one name that was left out."""
 
@@ -442,8 +445,8 @@ class Scan:
 
     def _omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find what was left out: a name or a count first, then what is more involved."""
-        order = sorted(statements, key=lambda s: all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in s))
-        for generator in (_plain, _involved):
+        order = sorted(statements, key=self._is_forward)
+        for generator in (_simple, _plain, _involved):
             found: list[Mend] = []
             for places in order:
                 if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
@@ -455,6 +458,14 @@ class Scan:
                 return self._first(found)
             self.repair.allow(SHARE)
         return None
+
+    def _is_forward(self, places: Sequence[Place]) -> int:
+        """Say how late a statement is looked at: last those of the forward pass, but for those that leave the loss's."""
+        if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
+            return 1
+        matches = [self.repair.aligned.matches(p) for p in places if p.parent is None]
+        leaves = any(None in of_one and any(m is not None for m in of_one) for of_one in matches)
+        return 0 if leaves else 2
 
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
@@ -865,8 +876,12 @@ def _not_near(at: Surroundings) -> Iterator[Rewrite]:
     return (r for r in slips(at) if 0.5 <= r.far < UNLIKELY)
 
 
+def _simple(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in omissions(at) if r.far < SIMPLE)
+
+
 def _plain(at: Surroundings) -> Iterator[Rewrite]:
-    return (r for r in omissions(at) if r.far < INVOLVED)
+    return (r for r in omissions(at) if SIMPLE <= r.far < INVOLVED)
 
 
 def _involved(at: Surroundings) -> Iterator[Rewrite]:
