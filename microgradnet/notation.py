@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,13 +32,17 @@ __all__ = [
     "Notation",
     "Style",
     "cotangent",
+    "definition",
     "delta",
     "derivative",
+    "end_title",
     "expression",
     "html_of",
     "names_in",
+    "over",
     "prime",
     "titles_of",
+    "word_of",
 ]  # fmt: skip
 
 
@@ -63,7 +67,7 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
         elif node.operation is None and node.kind != "constant":
             made.append((node.id, "w" if node.kind == "parameter" else "x"))
         elif node.id == end and node.operation is not None:
-            made.append((node.id, "output"))
+            made.append((node.id, end_title(nodes)))
     titles: dict[int, str] = {}
     taken: set[str] = set()
     count: dict[str, int] = {}
@@ -75,6 +79,21 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
         taken.add(unique)
         titles[i] = unique
     return titles
+
+
+def end_title(nodes: Iterable[Entry]) -> str:
+    """Choose what a result is called that has no name: ``output``, or ``loss`` where another one is called so."""
+    return "loss" if any(node.name == "output" for node in nodes) else "output"
+
+
+def over(entry: Entry, shape: tuple[int, ...] | None) -> str:
+    """Say in words which axes of an input of a shape an operation takes away, if it does: ``over rows``."""
+    axis = entry.given.get("axis")
+    if axis is None or shape is None or entry.shape is None or math.prod(entry.shape) >= math.prod(shape):
+        return ""
+    axes = [a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    words = ["rows", "columns"] if len(shape) == 2 else [f"axis {k}" for k in range(len(shape))]
+    return f"over {' and '.join(words[a] for a in axes)}" if axes else ""
 
 
 def delta(k: int) -> str:
@@ -166,6 +185,8 @@ class Style:
     static: Callable[[Any], str]  # an argument that has a place,
     given: Callable[[Mapping[str, Any]], str]  # and those that have none, by name
     partial: str  # the derivative of one name with respect to another
+    primed: str  # that of a function of one argument, at it
+    transposed: str
     juxtaposed: str  # between a number and what it multiplies
     bracket: str
     truth: str  # Iverson's bracket: 1 where something holds, else 0
@@ -219,7 +240,8 @@ TEXT = Style(
     word=re.compile(r"(\w+)( ?\{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, _, given: f"{word}({{inputs}}, {given})",
     name=lambda text: legible(text).replace(" ", "_"), number=_number_as_text, static=_static_as_text, given=arguments,
-    partial="∂{}/∂{}", juxtaposed=" ", bracket="({})", truth="1[{}]", unnamed="a constant", rest="…",
+    partial="∂{}/∂{}", primed="{}′({})", transposed="{}ᵀ", juxtaposed=" ", bracket="({})", truth="1[{}]",
+    unnamed="a constant", rest="…",
 )  # fmt: skip
 
 _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_ "} | {
@@ -293,8 +315,9 @@ LATEX = Style(
     word=re.compile(r"((?!\\frac)\\(?:\\_|[^_])*[a-z}])( \{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, inputs, given: f"{word}_{{{{{given}}}}}{inputs}",
     name=_name_in_latex, number=_number_in_latex, static=_static_in_latex, given=_given_in_latex,
-    partial=r"\frac{{\partial {}}}{{\partial {}}}", juxtaposed=r" \, ", bracket=r"\left({}\right)",
-    truth=r"\mathbf{{1}}\left[{}\right]", unnamed=r"\cdot", rest=r"\ldots",
+    partial=r"\frac{{\partial {}}}{{\partial {}}}", primed=r"{}'({})", transposed=r"{{{}}}^{{\top}}",
+    juxtaposed=r" \, ", bracket=r"\left({}\right)", truth=r"\mathbf{{1}}\left[{}\right]", unnamed=r"\cdot",
+    rest=r"\ldots",
 )  # fmt: skip
 
 
@@ -496,12 +519,21 @@ class Notation:
     names : callable
         ``names(position)`` is how an entry is written that stands in formulas as a name, else None.
     style : Style
+    instead : mapping of int to str, optional
+        Templates of some entries in place of those that their operations declare, by position.
     """
 
-    def __init__(self, graph: Graph, names: Callable[[int], str | None], style: Style) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        names: Callable[[int], str | None],
+        style: Style,
+        instead: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self.graph = graph
         self.names = names
         self.style = style
+        self.instead = instead
         self._written: dict[tuple[int, float], _Formula | None] = {}
 
     def write(self, i: int, depth: float = math.inf, most: int = 4000) -> str | None:
@@ -533,6 +565,20 @@ class Notation:
             return self.style.rest
         return formula.within(_ONE, self.style) if closed else formula.text
 
+    def operands(self, i: int) -> list[int]:
+        """List the inputs of an entry, each as often as its formula has it."""
+        entry = self.graph[i]
+        if entry.operation is None:
+            return []
+        template = self._template(entry)
+        place = dict(zip(template.bare, entry.inputs, strict=True))
+        return [place[c] for c in template.parts[1::2]]
+
+    def _template(self, entry: Entry) -> _Template:
+        if (instead := self.instead.get(entry.id)) is not None:
+            return _parsed("", instead, len(entry.inputs), (), self.style.rest)
+        return _template(entry, self.style)
+
     def _is_missing(self, i: int, depth: float) -> bool:
         is_computed = self.graph[i].operation is not None and depth > 0
         return is_computed and (i, depth) not in self._written and self.names(i) is None
@@ -550,7 +596,7 @@ class Notation:
         return _Formula(text, _PRODUCT if scaled else _POWER if signed else _ATOM, is_number=True)
 
     def _composed(self, entry: Entry, depth: float) -> _Formula | None:
-        template = _template(entry, self.style)
+        template = self._template(entry)
         operands = {}
         for c, i in zip(template.bare, entry.inputs, strict=True):
             if (operand := self._operand(i, depth - 1)) is None:
@@ -579,9 +625,14 @@ class Notation:
                 parts[k + 1] = self.style.juxtaposed + after
 
 
-def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False) -> str:
-    """Write an entry as text, as it stands in formulas: its name, or the operation on its inputs, to some depth."""
-    return _with_names(graph).refer(i, depth, closed=closed)
+def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False, style: Style = TEXT) -> str:
+    """Write an entry as it stands in formulas: its name, or the operation on its inputs, to some depth."""
+    return _with_names(graph, style).refer(i, depth, closed=closed)
+
+
+def definition(graph: Graph, i: int, style: Style = TEXT, most: int = 4000) -> str | None:
+    """Write what computes an entry that may have a name itself; None if that takes too many characters."""
+    return _with_names(graph, style).write(i, most=most)
 
 
 def cotangent(graph: Graph, i: int) -> str:
@@ -589,28 +640,30 @@ def cotangent(graph: Graph, i: int) -> str:
     return TEXT.partial.format("loss", expression(graph, i, 3, closed=True))
 
 
-def derivative(graph: Graph, a: int, z: int) -> str:
+def derivative(graph: Graph, a: int, z: int, style: Style = TEXT) -> str:
     """Write the derivative of one entry with respect to another: σ′(z), or ∂a/∂z."""
-    if (word := _word_of(graph[a])) is not None and graph[a].inputs == (z,):
-        return f"{word}′({expression(graph, z, 2)})"
-    return TEXT.partial.format(expression(graph, a, 2, closed=True), expression(graph, z, 2, closed=True))
+    if (word := word_of(graph[a], style)) is not None and graph[a].inputs == (z,):
+        return style.primed.format(word, expression(graph, z, 2, style=style))
+    return style.partial.format(*(expression(graph, k, 2, closed=True, style=style) for k in (a, z)))
 
 
 def prime(graph: Graph, i: int) -> str:
     """Write the derivative of an operation, whatever it is taken at: σ′, or in words."""
-    word = _word_of(graph[i])
+    word = word_of(graph[i])
     return f"the derivative of {expression(graph, i)}" if word is None else f"{word}′"
 
 
-def _with_names(graph: Graph) -> Notation:
-    return Notation(graph, lambda i: None if (name := graph[i].name) is None else TEXT.name(name), TEXT)
+def _with_names(graph: Graph, style: Style) -> Notation:
+    return Notation(graph, lambda i: None if (name := graph[i].name) is None else style.name(name), style)
 
 
-def _word_of(entry: Entry) -> str | None:
+def word_of(entry: Entry, style: Style = TEXT) -> str | None:
     """Return the word that an operation of one input is written as: σ."""
     operation = entry.operation
     if operation is None or len(entry.inputs) != 1:
         return None
-    template = _declared(operation, TEXT)
-    found = None if callable(template) else TEXT.word.fullmatch(template)
-    return found[1] if found and "(" in found[2] else None
+    template = _declared(operation, style)
+    found = None if callable(template) else style.word.fullmatch(template)
+    if found is None or (style is TEXT and "(" not in found[2]):
+        return None
+    return found[1].format()

@@ -28,10 +28,23 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.forms import as_numpy
+from microgradnet.check.network.attributes import objects_in
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
 
-__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold", "quietly", "unseen"]
+__all__ = [
+    "MOST_OCCURRENCES",
+    "Observation",
+    "Place",
+    "Seen",
+    "Source",
+    "Untold",
+    "kept",
+    "quietly",
+    "reached",
+    "unseen",
+]
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
@@ -161,7 +174,7 @@ class Source:
         return program if program.observed else None
 
     def _read(self) -> None:
-        wanted = list(_reached(self.function))
+        wanted = list(reached(self.function))
         if not wanted:
             return
         by_file: dict[str, list[FunctionType]] = {}
@@ -291,6 +304,7 @@ class Source:
     def bound(self) -> Callable[..., Any]:
         """Return the function, bound to a copy of its object if it is a method."""
         f = self.function
+        f = _compiled_from(f) or f
         if isinstance(f, MethodType) and not isinstance(f.__self__, type):
             try:
                 return MethodType(f.__func__, copy.deepcopy(f.__self__))
@@ -325,9 +339,9 @@ class Source:
                 names[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
-                kept = _kept(v, room)
-                room -= getattr(kept, "nbytes", 0)
-                at.values.append(kept)
+                value = kept(v, room)
+                room -= getattr(value, "nbytes", 0)
+                at.values.append(value)
                 at.times.append(time)
             return v
 
@@ -368,7 +382,15 @@ def _variables(frame: FrameType) -> dict[str, Any]:
         for n, v in frame.f_globals.items()
         if isinstance(v, float) or (n in read and isinstance(v, int | np.ndarray | np.number))
     }
-    return {**numbers, **frame.f_locals}
+    return {**numbers, **{n: _numbers(v) for n, v in frame.f_locals.items()}}
+
+
+def _numbers(value: Any) -> Any:
+    """Return an array of another library as NumPy's, if it holds numbers that are known."""
+    try:
+        return as_numpy(value)
+    except Exception:  # on another device, or traced, or of a dtype that NumPy hasn't
+        return None
 
 
 def _copied(value: Any) -> Any:
@@ -382,8 +404,9 @@ def _copied(value: Any) -> Any:
         return value
 
 
-def _kept(value: Any, room: int) -> Any:
+def kept(value: Any, room: int) -> Any:
     """Return a copy of an array of numbers, a number, or None of anything else, and where there is no room."""
+    value = _numbers(value)
     if isinstance(value, np.ndarray):
         return value.copy() if value.dtype.kind in "fiub" and value.nbytes <= room else None
     if isinstance(value, bool | int | float | np.number | np.bool_):
@@ -396,7 +419,7 @@ def _kept(value: Any, room: int) -> Any:
 # --- which functions ---------------------------------------------------------------------------------------------
 
 
-def _reached(function: Any) -> Iterator[FunctionType]:
+def reached(function: Any) -> Iterator[FunctionType]:
     """Find the Python functions that may run when one is called: its own first, then helpers of the user's."""
     pending: list[Any] = [function]
     seen: set[int] = set()
@@ -408,17 +431,21 @@ def _reached(function: Any) -> Iterator[FunctionType]:
         seen.add(id(f))
         if isinstance(f, functools.partial):
             pending.insert(0, f.func)
+            pending += [m for arg in f.args for m in _methods_in(arg)]
             continue
         if isinstance(f, OfLeaves):
             pending.insert(0, f.__wrapped__)
             continue
         if isinstance(f, MethodType):
-            pending[:0] = [f.__func__, *_methods(type(f.__self__))]
+            pending[:0] = [f.__func__, *_methods_in(f.__self__)]
             continue
         if isinstance(f, type):
             pending += _methods(f)
             continue
         if not isinstance(f, FunctionType):
+            if (own := _compiled_from(f)) is not None:
+                pending.insert(0, own)
+                continue
             call = vars(type(f)).get("__call__")
             if f is function and isinstance(call, FunctionType):
                 pending[:0] = [call, *_methods(type(f))]
@@ -445,6 +472,22 @@ def _reached(function: Any) -> Iterator[FunctionType]:
                     pending += [v for v in value.values() if isinstance(v, FunctionType)]
                 else:
                     pending += _methods(type(value))
+                    pending += [v for v in getattr(value, "__dict__", {}).values() if isinstance(v, FunctionType)]
+
+
+def _compiled_from(f: Any) -> FunctionType | None:
+    """Return the user's function that a decorator has compiled, or keeps for what is written in C."""
+    if isinstance(f, FunctionType | MethodType | OfLeaves | functools.partial):
+        return None
+    inside = getattr(f, "__wrapped__", getattr(f, "py_func", None))
+    own = isinstance(inside, FunctionType) and not _installed(inside.__code__.co_filename)
+    return inside if own else None
+
+
+def _methods_in(root: Any) -> list[FunctionType]:
+    """Find the methods of an object, and of the objects in it: the layers of a network."""
+    classes = dict.fromkeys(type(each) for _, each in [(None, root), *objects_in(root)])
+    return [m for cls in classes if not isinstance(root, type) for m in _methods(cls)]
 
 
 def _methods(cls: type) -> list[FunctionType]:

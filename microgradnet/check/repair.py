@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.formulas import rearranged
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.patch import changed
-from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, put, shaken, written
+from microgradnet.check.rearranged import rearranged
+from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
 from microgradnet.check.rewrites import (
     VALUE,
     Expressions,
@@ -81,6 +81,8 @@ class Mend:
         Whether the statement is to be left out.
     quantity : Match or None
         What the right value is.
+    forward : bool
+        Whether that is a value of the forward pass.
     """
 
     place: Place
@@ -89,6 +91,7 @@ class Mend:
     left_out: frozenset[int] = frozenset()
     rewrite: Rewrite | None = None
     quantity: Match | None = None
+    forward: bool = False
 
     @property
     def far(self) -> float:
@@ -111,11 +114,17 @@ class Repair:
         The gradients to mend.
     deadline : float
         When to stop, as `time.perf_counter` counts: a guard, far beyond what the work takes.
+    shared : frozenset of int
+        The places that the loss computes, too: none of them is blamed.
     """
 
-    def __init__(self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float) -> None:
-        self.rerun, self.aligned, self.deadline = rerun, aligned, deadline
+    def __init__(
+        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
+    ) -> None:
+        self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
+        self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
+        self.done: list[Mend] = []
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
         self.limit = WORK
@@ -127,7 +136,7 @@ class Repair:
     def search(self) -> list[Mend]:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
-            return self._without_idle(self._solve(self.wrong, []))
+            return self._without_idle([*self.done, *self._solve(self.wrong, self.done)])
 
     def allow(self, share: float) -> None:
         """Let a part of all work be done next."""
@@ -181,18 +190,21 @@ class Repair:
         self.rerun.focus({m.place.statement for m in mends})
         right = frozenset(self.rerun.names)
         for draw in self.draws:
-            found = self.run({}, frozenset(), draw, mends)
+            found = self.outcome({}, frozenset(), draw, mends)
             right &= found.right if found is not None else frozenset()
         return right
 
-    def run(
+    def run(self, edits: Mapping[int, Edit], draw: int) -> Mapping[str, Array] | None:
+        """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
+        self.rerun.observe_all()
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), draw))
+
+    def outcome(
         self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int, done: Sequence[Mend]
     ) -> Outcome | None:
-        """Run with some edits on top of what is mended already."""
-        for mend in done:
-            edits = {**mend.edits[draw], **edits}
-            left_out |= mend.left_out
-        return self.rerun.outcome(edits, draw, left_out)
+        """Run with some edits on top of what is mended, and say what is right then."""
+        found = self.rerun.tried(*_on_top(done, edits, left_out, draw))
+        return None if found is None else self.rerun.judged(found, draw)
 
     def around(self, place: Place) -> Surroundings:
         """Look around a place."""
@@ -287,7 +299,7 @@ class Scan:
         self.repair, self.wrong, self.done, self.base = repair, wrong, done, base
         self.rerun, self.program, self.seen = repair.rerun, repair.program, repair.seen
         self.kept = base.right - wrong
-        self.taken = {i for m in done for i in (*m.edits[0], *m.left_out)}
+        self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[_Effect] = []
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
@@ -303,7 +315,7 @@ class Scan:
     def after(cls, repair: Repair, wrong: frozenset[str], done: list[Mend]) -> Scan | None:
         """Run with what is mended; None where nothing comes out."""
         repair.rerun.focus({m.place.statement for m in done})
-        base = repair.run({}, frozenset(), 0, done)
+        base = repair.outcome({}, frozenset(), 0, done)
         return None if base is None else cls(repair, wrong, done, base)
 
     # how far a place reaches
@@ -311,13 +323,12 @@ class Scan:
     def _reach(self) -> dict[int, frozenset[str]]:
         """Find which gradients change with what is computed at each place."""
         random = np.random.default_rng(3)
-        for f, code in self.program.observed.items():
-            f.__code__ = code
+        self.rerun.observe_all()
         reached: dict[int, frozenset[str]] = {}
         before = self._raw({})
         for i in sorted(self.seen.seen):  # what is around an expression comes first
             place = self.program.places[i]
-            if not _is_real(self.seen, i) or place.kind == "statement":
+            if not _is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
                 continue
             outer = place.parent
             while outer is not None and outer not in reached:
@@ -341,16 +352,7 @@ class Scan:
         return False
 
     def _raw(self, edits: Mapping[int, Edit]) -> Mapping[str, Array] | None:
-        left_out: frozenset[int] = frozenset()
-        for mend in self.done:
-            edits = {**mend.edits[0], **edits}
-            left_out |= mend.left_out
-        try:
-            return self.rerun.gradients(edits, 0, left_out)
-        except BaseException as error:  # what the user's code may raise, given what it was not made for
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                raise
-            return None
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), 0))
 
     def _spread(self, reach: dict[int, frozenset[str]]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
@@ -460,7 +462,7 @@ class Scan:
         return None
 
     def _is_forward(self, places: Sequence[Place]) -> int:
-        """Say how late a statement is looked at: last those of the forward pass, but for those that leave the loss's."""
+        """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
         if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
             return 1
         matches = [self.repair.aligned.matches(p) for p in places if p.parent is None]
@@ -672,7 +674,7 @@ class Scan:
                 edits = [{place.index: put([factor * v for v in at])} for at in values]
                 names = self.wrong
                 for draw in self.repair.draws:
-                    found = self.repair.run(edits[draw], frozenset(), draw, self.done)
+                    found = self.repair.outcome(edits[draw], frozenset(), draw, self.done)
                     names = names & found.right if found is not None and self.kept <= found.right else frozenset()
                     if not names:
                         break
@@ -687,7 +689,7 @@ class Scan:
     def _factors(self, place: Place, values: Sequence[Array]) -> Iterator[float]:
         """Find the factor with which a quantity would mend something, if the gradients are linear in it."""
         once, twice = (
-            self.repair.run({place.index: put([c * v for v in values])}, frozenset(), 0, self.done) for c in (1, 2)
+            self.repair.outcome({place.index: put([c * v for v in values])}, frozenset(), 0, self.done) for c in (1, 2)
         )
         if once is None or twice is None:
             return
@@ -799,7 +801,7 @@ class Scan:
         mend = self._mend(place, rewrite, self.wrong)
         if mend is None:
             return None
-        found = self.repair.run(mend.edits[0], mend.left_out, 0, self.done)
+        found = self.repair.outcome(mend.edits[0], mend.left_out, 0, self.done)
         if found is None or not self.kept <= found.right:
             return None
         names = found.right & self.wrong
@@ -824,7 +826,7 @@ class Scan:
         if rewrite is None:
             return Mend(place, names, [{}] * count, left_out=frozenset([place.index]))
         code = self.repair.code(rewrite.run)
-        return None if code is None else Mend(place, names, [{place.index: written(code)}] * count, rewrite=rewrite)
+        return None if code is None else Mend(place, names, [{place.index: evaluated(code)}] * count, rewrite=rewrite)
 
     def _verified(self, place: Place, rewrite: Rewrite | None) -> Mend | None:
         """Name what a change mends at all draws; None if that is nothing, or one is broken."""
@@ -834,7 +836,7 @@ class Scan:
         self.rerun.focus({place.statement, *self.mended_statements})
         names = self.wrong
         for draw in self.repair.draws:
-            found = self.repair.run(mend.edits[draw], mend.left_out, draw, self.done)
+            found = self.repair.outcome(mend.edits[draw], mend.left_out, draw, self.done)
             if found is None or not self.kept <= found.right:
                 return None
             names = names & found.right
@@ -851,6 +853,15 @@ class Scan:
             return None
         a, b = along[0] / self._true[0], along[1] / self._true[1]
         return a if abs(a - b) <= 1e-8 * abs(a) else None
+
+
+def _on_top(
+    done: Sequence[Mend], edits: Mapping[int, Edit], left_out: frozenset[int], draw: int
+) -> tuple[Mapping[int, Edit], int, frozenset[int]]:
+    for mend in done:
+        edits = {**mend.edits[draw], **edits}
+        left_out |= mend.left_out
+    return edits, draw, left_out
 
 
 def _scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:

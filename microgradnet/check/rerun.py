@@ -17,11 +17,12 @@ import numpy as np
 
 from microgradnet.check.align import Draw
 from microgradnet.check.by_hand import ByHand
+from microgradnet.check.forms import as_numpy, like
 from microgradnet.check.observe import Observation, Source
 from microgradnet.check.rewrites import VALUE
 from microgradnet.check.text import copies
 
-__all__ = ["Edit", "Outcome", "Rerun", "put", "shaken", "written"]
+__all__ = ["Edit", "Outcome", "Rerun", "evaluated", "put", "shaken"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = Mapping[str, Array]
@@ -88,7 +89,11 @@ class Rerun:
         for f, code in self._focused[key].items():
             if f.__code__ is not code:
                 f.__code__ = code
-        self.program.hooked(self._put, self._keep)
+
+    def observe_all(self) -> None:
+        """Observe everything from now on."""
+        for f, code in self.program.observed.items():
+            f.__code__ = code
 
     def _count(self) -> None:
         self._computed += 1
@@ -106,7 +111,7 @@ class Rerun:
             return v
         k = self._reached.get(i, 0)
         self._reached[i] = k + 1
-        new = edit(v, sys._getframe(1), k)
+        new = like(edit(v, sys._getframe(1), k), v)
         if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
             v[...] = new
             return v
@@ -123,13 +128,14 @@ class Rerun:
             Whatever the user's function raises then.
         """
         self.work += self.once
+        self.program.hooked(self._put, self._keep)
         self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
         return self.ran(draw)
 
-    def outcome(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int] = frozenset()) -> Outcome | None:
-        """Say which gradients are right with these edits; None where nothing comes out."""
+    def tried(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int]) -> Gradients | None:
+        """Return the gradients with these edits; None where nothing comes out."""
         try:
-            return self.judged(self.gradients(edits, draw, left_out), draw)
+            return self.gradients(edits, draw, left_out)
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
 
@@ -140,6 +146,10 @@ class Rerun:
             return self.judged(self.ran(draw), draw)
         except Exception:  # what the user's code may raise
             return None
+
+    def right(self, gradients: Gradients, draw: int) -> frozenset[str]:
+        """Name the gradients that are right."""
+        return self.judged(gradients, draw).right
 
     def judged(self, gradients: Gradients, draw: int) -> Outcome:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
@@ -177,7 +187,7 @@ class Rerun:
 # --- what is put at a place --------------------------------------------------------------------------------------
 
 
-def written(code: CodeType) -> Edit:
+def evaluated(code: CodeType) -> Edit:
     """Evaluate other text where a value was computed; where it can't be yet, as in a loop's first round, keep that."""
 
     def edit(v: Any, frame: FrameType, k: int) -> Any:
@@ -196,10 +206,10 @@ def put(values: Sequence[Any]) -> Edit:
     return lambda v, frame, k: v if k >= len(values) or values[k] is None else _shaped(values[k], v)
 
 
-def _shaped(new: Array, like: Any) -> Any:
+def _shaped(new: Array, old: Any) -> Any:
     own = np.array(new)  # the user's code may write to it
-    if isinstance(like, np.ndarray):
-        return own.reshape(like.shape) if like.size == own.size else own
+    if hasattr(old, "shape"):
+        return own.reshape(old.shape) if np.prod(old.shape, dtype=int) == own.size else own
     return own[()] if own.ndim == 0 else own
 
 
@@ -207,7 +217,7 @@ def shaken(random: np.random.Generator) -> Edit:
     """Put something near: to see what depends on a value."""
 
     def edit(v: Any, _: FrameType, __: int) -> Any:
-        x = np.asarray(v)
+        x = np.asarray(as_numpy(v))
         if x.dtype.kind != "f":
             return v
         size = float(np.abs(x).max(initial=0.0)) or 1.0
