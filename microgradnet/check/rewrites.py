@@ -812,10 +812,10 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
         if _fits(other, shape) and name != own:
             yield name, 0.1
             if other == shape or other:
-                yield f"{name} * (1 - {name})", 0.1
-                yield f"(1 - {name} ** 2)", 0.1
-                yield f"({name} > 0)", 0.1
-                yield f"(1 - {name})", 0.1
+                yield f"{name} * (1 - {name})", 0.2
+                yield f"(1 - {name} ** 2)", 0.2
+                yield f"({name} > 0)", 0.2
+                yield f"(1 - {name})", 0.2
         if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
             yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
     for part, other in at.parts.items():
@@ -850,7 +850,7 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
         if not other and name != own and shape:
             yield name, 0.3
         if other and _fits(other, shape) and name != own:
-            yield name, 0.3
+            yield name, 0.1
             for number, n in at.arrays.items():
                 if n == () and other == shape:
                     yield f"{number} * {name}", 0.3
