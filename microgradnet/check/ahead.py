@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -54,7 +55,7 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     place = mend.place
     while place.parent is not None:
         place = repair.program.places[place.parent]
-    if mend.left_out or not _is_assigned(place):
+    if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
         return False
     seen: list[dict[int, Any]] = []
     for draw, edits in enumerate(mend.edits):
@@ -67,6 +68,21 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
         return False
     backward = (q for q in repair.known.quantities if q.kind in ("cotangent", "contribution", "sum"))
     return not any(_same(q.values[0], found.values[0]) for q in backward)
+
+
+def _begins_back(repair: Repair) -> float:
+    """Say when the first gradient was computed: what comes later may be a forward value that is computed again."""
+    first = math.inf
+    for i in repair.observed[0].seen:
+        place = repair.program.places[i]
+        if place.kind == "expression" and place.parent is None:
+            matches = zip(_times(repair, place), repair.aligned.matches(place), strict=False)
+            first = min([first, *(t for t, m in matches if m is not None and m.quantity.kind == "cotangent")])
+    return first
+
+
+def _times(repair: Repair, place: Place) -> list[int]:
+    return repair.observed[0].seen[place.index].times
 
 
 def _differing(repair: Repair) -> Mend | None:
