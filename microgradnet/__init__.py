@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import Derivation, derive, draw, latex, tree
@@ -62,6 +63,7 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "explore",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -97,6 +99,7 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
+    "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

@@ -13,6 +13,7 @@ import importlib
 import inspect
 import itertools
 import math
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -470,10 +471,19 @@ def settled(given: Any) -> bool:
 _Result: type[Any] = Recorded
 
 
-def results_are(cls: type[Recorded]) -> None:
-    """Say which class the results of operations have: `Tensor`, which lives on a floor above."""
-    global _Result
+_join: Callable[[Any], Any] | None = None
+
+
+def results_are(cls: type[Recorded], join: Callable[[Any], Any]) -> None:
+    """Say which class the results of operations have, `Tensor`, and what `joined` does: both live on floors above."""
+    global _Result, _join
     _Result = KNOWN["__Tensor"] = cls
+    _join = join
+
+
+def joined(given: Any) -> Any:
+    """Make one tensor of a list, or of an array of objects, that holds tensors; return all else as it is."""
+    return given if _join is None else _join(given)
 
 
 def attach(value: Array, node: Node) -> Tensor:
@@ -515,9 +525,8 @@ def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mappin
 
 def follows(view: Recorded, base: Recorded) -> None:
     """Note, at what it is a view of, that a view has the value that follows from it now."""
-    try:
-        views = base._views
-    except AttributeError:
+    views = getattr(base, "_views", None)
+    if views is None:
         base._views = [ref(view)]
         return
     views.append(ref(view))
@@ -663,7 +672,13 @@ class Primitive:
         the path that is written for the operation (`calls`), which computes and leaves behind the same.
         """
         static = {k: given_for(self.name, k, v) for k, v in {**self.defaults, **static}.items()}
-        values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        try:
+            values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        except TypeError:
+            whole = tuple(map(joined, inputs))
+            if all(map(operator.is_, whole, inputs)):
+                raise
+            return self.general(*whole, **static)
         if not any(isinstance(i, Recorded) for i in inputs):
             return self._in_namespace(namespace(values), values, static)
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)
@@ -866,7 +881,7 @@ KNOWN |= {
     "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
-    "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
+    "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
     "__viewed": viewed, "__zip": zip,

@@ -184,7 +184,8 @@ class Quantity:
     values: list[Array]
     role: tuple[Any, ...]
     write: Callable[[Style], str]
-    entry: int | None = None  # in the record, of a forward value, or of what a cotangent is of
+    entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
+    term: bool = False  # of a sum, whose gradient is the same
 
     @property
     def name(self) -> str:
@@ -365,6 +366,7 @@ class Known:
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
+                    quantity.term,
                     len(quantity.name),
                 )
                 if best is None or rank < best[0]:
@@ -473,7 +475,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node), node)
+        write = partial(_d, first, node)
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), write, node, _is_term(first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
@@ -483,15 +486,17 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         if values is None:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
-            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
+            adds = partial(_adds, first, link.node, parent)
+            yield Quantity("contribution", values, ("contribution", role), adds, link.node)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
+            slope = partial(_slope, first, link.node, parent)
+            yield Quantity("local", slopes, ("local", role), slope, link.node)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node)
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
 
 
@@ -506,17 +511,14 @@ def formula(chain: Chain, i: int) -> str:
 
 
 def _d(chain: Chain, i: int, style: Style) -> str:
-    return style.partial.format("L", expression(chain.graph, _whole(chain, i), 4, closed=True, style=style))
+    return style.partial.format("L", expression(chain.graph, i, 4, closed=True, style=style))
 
 
-def _whole(chain: Chain, i: int) -> int:
-    """Go from a term that nobody named to the whole sum that has the same ∂L/∂value: from x · w to x · w + b."""
-    while chain.graph[i].name is None and len(chain.incoming[i]) == 1:
-        following = chain.incoming[i][0].node
-        if not np.array_equal(chain.right.cotangent(i), chain.right.cotangent(following)):
-            break
-        i = following
-    return i
+def _is_term(chain: Chain, i: int) -> bool:
+    """Whether an entry without a name is a term of a sum that has the same gradient, as x · w is of x · w + b."""
+    if chain.graph[i].name is not None or len(chain.incoming[i]) != 1:
+        return False
+    return np.array_equal(chain.right.cotangent(i), chain.right.cotangent(chain.incoming[i][0].node))
 
 
 def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
@@ -579,4 +581,4 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
                 break
             path, more = below[path][0]
             values = [v * m for v, m in zip(values, more, strict=True)]
-            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path), a)

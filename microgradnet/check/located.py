@@ -7,10 +7,9 @@ Without source, or where the derivation is another one at every call, nothing is
 from __future__ import annotations
 
 import ast
-import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,9 +17,12 @@ import numpy as np
 
 from microgradnet.check.ahead import forward_first
 from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
+from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.formulas import Formulas
 from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
@@ -31,10 +33,7 @@ from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
 from microgradnet.text import legible
 
-__all__ = ["Sources", "explained", "listing_of", "located"]
-
-MOST = 500
-"""How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
+__all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
 SHARE = 0.7
 """Which part of the budget the search in the source may take."""
@@ -51,6 +50,7 @@ class Sources:
     program: Source
     draws: list[Draw]
     observed: list[Observation]
+    doubtful: set[str] = field(default_factory=set)  # the parameters of which the numbers may know the kind better
 
     @classmethod
     def of(cls, derivation: ByHand) -> Sources | None:
@@ -104,26 +104,42 @@ def explained(
     start = time.perf_counter() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
-    together = None
+    together, certain = None, set()
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
         if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
-    known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
-    most = MOST if known >= set(wrong) else math.inf
-    return merged(found, together, search(derivation, judgement, rtol, atol, budget, start, most))
+            certain = {n for d in found for n in d.parameters} - reading.doubtful
+    told = [*_as_one(found, together, derivation)]
+    if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
+        return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
+    return merged(told, together, certain, search(derivation, judgement, rtol, atol, budget, start))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     """List a derivation by hand in its own source, with what was found at its place."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        return Listing(note=reading)
+    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    return listed(reading.program, reading.aligned, formulas, found)
+
+
+def drawing_of(derivation: ByHand, found: Sequence[Diagnosis], wrong: Collection[str], theme: str) -> Any:
+    """Draw a derivation by hand beside the automatic one; ValueError where it can't be read, or is too large."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        raise ValueError(f"draw: {reading[0].lower()}{reading[1:].rstrip('.')}")
+    return beside(reading.program, reading.aligned, found, wrong, theme)
+
+
+def _readable(derivation: ByHand) -> Sources | str:
+    """Read a derivation by hand, or say why that can't be done."""
     if not callable(derivation.manual):
-        return Listing(note="The gradients were given as arrays: there is no source to list.")
+        return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
-        return Listing(note="The derivation is another one at every call: its values have no names.")
-    reading = Sources.of(derivation)
-    if reading is None:
-        return Listing(note=_why_not(derivation))
-    return listed(reading.program, reading.aligned, found)
+        return "The derivation is another one at every call: its values have no names."
+    return Sources.of(derivation) or _why_not(derivation)
 
 
 def _why_not(derivation: ByHand) -> str:
@@ -143,30 +159,26 @@ def _why_not(derivation: ByHand) -> str:
     return "The derivation can't be run again."
 
 
-def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: a place, and words for it.
+def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
+    """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
+    names = [n for d in found for n in d.parameters]
+    alike = len({d.kind for d in found}) == 1 and found[0].kind in ("sign", "sum-for-mean", "mean-for-sum")
+    if len(found) > 1 and alike and set(names) == set(derivation.gradients):
+        correction = found[0].correction if together else None
+        yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
+    else:
+        yield from found
 
-    Several places at which the numbers say that the same was done, in one way, are one mistake.
-    """
+
+def merged(
+    found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
+) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
     told: list[Diagnosis] = []
-    for one in by_numbers:
-        places = [d for d in found if set(d.parameters) <= set(one.parameters) and not d.forward]
-        alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
-        if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
-            whole = together if len(places) == len(found) else None
-            if "unexplained" not in {d.kind for d in places}:
-                told.append(
-                    replace(
-                        _with_place(one, places[0]), patch=whole, correction=places[0].correction if whole else None
-                    )
-                )
-            else:
-                told.append(one)
-            found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
-        same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
-        told.append(_with_place(same[0], place) if same and not place.forward else place)
+        same = [d for d in by_numbers if set(d.parameters) >= set(place.parameters) and d.kind not in SPECIAL]
+        worded = same and not place.forward and not certain >= set(place.parameters)
+        told.append(_with_place(same[0], place) if worded else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
@@ -197,7 +209,21 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
     mends = forward_first(repair)
     proved, together = _proved(reading, rerun, mends)
-    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
+    known, names = reading.aligned.known, reading.derivation.names
+    changes = [first_changed(rerun, reading.aligned, m) for m in mends]
+    kinds = [
+        ("another-loss", True)
+        if len(mends) == 1 and c is not None and c.goes_forward and is_a_gradient(rerun)
+        else kind_of(m, reading.program, known, reading.observed, names)
+        for m, c in zip(mends, changes, strict=True)
+    ]
+    chain = reading.draws[0].chain
+    found = [
+        _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
+        for m, p, (k, _), c in zip(mends, proved, kinds, changes, strict=True)
+    ]
+    reading.doubtful |= {n for m, (_, certain) in zip(mends, kinds, strict=True) if not certain for n in m.names}
+    return found, together
 
 
 def _proved(reading: Sources, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
@@ -241,14 +267,15 @@ def _text(mend: Mend) -> str | None:
     return None if mend.rewrite is None else mend.rewrite.source
 
 
-def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
+def _diagnosis(
+    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
+) -> Diagnosis:
     program, place = reading.program, mend.place
     mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
     names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
-    kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
     if mend.forward and mend.quantity is not None:
         kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
@@ -262,7 +289,7 @@ def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Men
     follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
     follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
-        kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
+        kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
         _apart(now, rerun, names), 0.0,
         sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,

@@ -29,6 +29,15 @@ def _all(module: str, names: str, words: str) -> dict[str, str]:
     return {f"{module}.{name}": words for name in names.split()}
 
 
+def _densities(name: str, logarithm: str) -> dict[str, str]:
+    """Say how a density of SciPy's, or a probability of numbers that are counted, is written, and its logarithm."""
+    kind = "pmf" if "(k" in logarithm else "pdf"
+    return {
+        f"scipy.stats.{name}.log{kind}": f"write {logarithm}",
+        f"scipy.stats.{name}.{kind}": f"write np.exp({logarithm})",
+    }
+
+
 INSTEAD = {
     # --- element by element
     "np.frexp": _PLAIN,
@@ -100,6 +109,40 @@ INSTEAD = {
     "scipy.signal.correlate": _SHIFTED,
     "scipy.signal.fftconvolve": _SHIFTED,
     "scipy.signal.convolve2d": _SHIFTED,
+    **_densities("norm", "-(((x - loc) / scale) ** 2 + np.log(2 * np.pi)) / 2 - np.log(scale)"),
+    "scipy.stats.norm.cdf": "use mg.ndtr((x - loc) / scale)",
+    "scipy.stats.norm.sf": "use mg.ndtr((loc - x) / scale)",
+    "scipy.stats.norm.logcdf": "use mg.log_ndtr((x - loc) / scale)",
+    "scipy.stats.norm.logsf": "use mg.log_ndtr((loc - x) / scale)",
+    "scipy.stats.norm.ppf": "use loc + scale * mg.ndtri(q)",
+    **_densities(
+        "t",
+        "mg.gammaln((df + 1) / 2) - mg.gammaln(df / 2) - np.log(np.pi * df) / 2 - np.log(scale) - (df + 1) / 2 * "
+        "np.log1p(((x - loc) / scale) ** 2 / df)",
+    ),
+    **_densities("gamma", "mg.xlogy(a - 1, x / scale) - x / scale - mg.gammaln(a) - np.log(scale)"),
+    "scipy.stats.gamma.cdf": "use mg.gammainc(a, x / scale)",
+    "scipy.stats.gamma.sf": "use mg.gammaincc(a, x / scale)",
+    **_densities("beta", "mg.xlogy(a - 1, x) + mg.xlog1py(b - 1, -x) - mg.betaln(a, b)"),
+    "scipy.stats.beta.cdf": "use mg.betainc(a, b, x)",
+    **_densities("chi2", "mg.xlogy(df / 2 - 1, x) - x / 2 - mg.gammaln(df / 2) - df / 2 * np.log(2)"),
+    "scipy.stats.chi2.cdf": "use mg.gammainc(df / 2, x / 2)",
+    **_densities("expon", "-(x - loc) / scale - np.log(scale)"),
+    **_densities("laplace", "-np.abs(x - loc) / scale - np.log(2 * scale)"),
+    **_densities("logistic", "-(x - loc) / scale - np.log(scale) - 2 * mg.softplus(-(x - loc) / scale)"),
+    **_densities("cauchy", "-np.log(np.pi * scale) - np.log1p(((x - loc) / scale) ** 2)"),
+    **_densities("poisson", "mg.xlogy(k, mu) - mg.gammaln(k + 1) - mu"),
+    "scipy.stats.poisson.cdf": "use mg.gammaincc(np.floor(k) + 1, mu)",
+    **_densities("bernoulli", "mg.xlogy(k, p) + mg.xlog1py(1 - k, -p)"),
+    **_densities(
+        "binom",
+        "mg.gammaln(n + 1) - mg.gammaln(k + 1) - mg.gammaln(n - k + 1) + mg.xlogy(k, p) + mg.xlog1py(n - k, -p)",
+    ),
+    **_densities("dirichlet", "mg.gammaln(np.sum(alpha)) - np.sum(mg.gammaln(alpha)) + np.sum(mg.xlogy(alpha - 1, x))"),
+    **_densities(
+        "multivariate_normal",
+        "-(np.linalg.slogdet(2 * np.pi * cov)[1] + (x - mean) @ np.linalg.solve(cov, x - mean)) / 2",
+    ),
     "scipy.spatial.distance.cdist": "use mg.sqrt(mg.sum((a[:, None] - b) ** 2, axis=-1))",
     "scipy.spatial.distance.pdist": "use mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1)) with "
     "i, j = np.triu_indices(len(t), 1)",

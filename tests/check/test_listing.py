@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -60,11 +61,11 @@ def test_a_right_derivation_reads_as_an_explanation():
         "def right(w, v, x):": [],
         "h = np.tanh(x @ w)": ["tanh(x · w)"],
         "o = h @ v": ["h · v"],
-        "do = 2 * o": ["∂L/∂o"],
-        "dv = h.T @ do": ["∂L/∂v"],
-        "dh = do @ v.T": ["∂L/∂h"],
-        "dz = dh * (1 - h**2)": ["∂L/∂(x · w)"],
-        "return x.T @ dz, dv": ["w: ∂L/∂w", "dv: ∂L/∂v"],
+        "do = 2 * o": ["∂L/∂o = 2 o"],
+        "dv = h.T @ do": ["∂L/∂v = hᵀ · ∂L/∂o"],
+        "dh = do @ v.T": ["∂L/∂h = ∂L/∂o · vᵀ"],
+        "dz = dh * (1 - h**2)": ["∂L/∂(x · w) = ∂L/∂h ⊙ (1 − h²)"],
+        "return x.T @ dz, dv": ["w: ∂L/∂w = xᵀ · ∂L/∂(x · w)", "dv: ∂L/∂v"],
     }
 
 
@@ -78,7 +79,7 @@ def test_a_term_of_a_sum_is_named_as_the_whole_sum():
         return x.T @ delta, delta.sum()
 
     report = mg.compare(with_bias, by_hand, np.array([0.2, -0.4]), 0.5, X, argnums=(0, 1))
-    assert told(report.listing)["delta = 2 * h * (1 - h**2)"] == ["∂L/∂(x · w + b)"]
+    assert told(report.listing)["delta = 2 * h * (1 - h**2)"] == ["∂L/∂(x · w + b) = 2 h ⊙ (1 − h²)"]
 
 
 def test_constants_are_told_as_such_and_containers_are_not_told_of():
@@ -118,8 +119,28 @@ def test_a_loop_is_told_from_its_first_step_to_its_last():
     report = mg.compare(recurrent, by_hand, np.array([[0.5, -0.3], [0.8, 0.1]]), X, argnums=0)
     said = told(report.listing)
     assert said["h = np.tanh(w @ hs[t] + xs[t])"] == ["h₀, …, h₂"]
-    assert said["dw += np.outer(dz, hs[t])"] == ["in the end ∂L/∂w"]
+    assert said["dw += np.outer(dz, hs[t])"][0].startswith("in the end ∂L/∂w, adding ∂L/∂(w · h₀ + xs[1]) ⊗")
     assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
+
+
+def test_what_was_written_into_later_has_no_formula():
+    def by_hand(w, v, x):
+        dw, dv = right(w, v, x)
+        doubled = dv * 2
+        halved = doubled
+        halved /= 2
+        return dw, halved
+
+    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v"]
+
+
+def test_a_derivation_that_takes_no_tensors_is_listed_without_formulas():
+    def by_hand(w, v, x):
+        h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])
+        do = 2 * (h @ v)
+        return x.T @ (do @ v.T * (1 - h**2)), h.T @ do
+
+    assert told(listing_of(by_hand))["do = 2 * (h @ v)"] == ["∂L/∂(h · v)"]
 
 
 # --- as text -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
 distance = pytest.importorskip("scipy.spatial.distance")
 pytest.importorskip("scipy.signal")
+stats = pytest.importorskip("scipy.stats")
 
 T = mg.tensor([0.3, -1.7, 2.5, 0.8], requires_grad=True)
 P = mg.tensor([0.3, 0.1, 0.7, 0.5], requires_grad=True)
@@ -89,7 +90,8 @@ def test_error_says_what_to_write_instead(case: str) -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: M.exp(), r"'Tensor' object has no attribute 'exp'; use mg.exp\(t\)$"),
+        (lambda: M.log1mexp(), r"'Tensor' object has no attribute 'log1mexp'$"),
+        (lambda: M.logsumexp(), r"'Tensor' object has no attribute 'logsumexp'; use mg.logsumexp\(t\)$"),
         (lambda: M.relu(), r"use mg.relu\(t\)$"),
         (lambda: M.view(9), r"use t.reshape\(shape\)$"),
         (lambda: M.unsqueeze(0), r"use mg.expand_dims"),
@@ -113,7 +115,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
 def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
     with pytest.raises(AttributeError, match=words):
         call()
-    assert "exp" not in dir(M)
+    assert "relu" not in dir(M)
 
 
 @pytest.mark.parametrize("name", OF_OTHERS)
@@ -207,6 +209,53 @@ SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
     ),
     "scipy.special.sindg": (special.sindg(a), "mg.sin(t * (np.pi / 180))", {}),
 }
+
+
+_TABLE = {
+    "norm": {"x": T, "loc": 0.3, "scale": P},
+    "t": {"x": T, "df": 4 * P, "loc": 0.3, "scale": P},
+    "gamma": {"x": P, "a": 3 * P, "scale": 2.0},
+    "beta": {"x": P, "a": 3 * P, "b": 2 * P},
+    "chi2": {"x": P, "df": 5 * P},
+    "expon": {"x": P, "loc": -0.5, "scale": P},
+    "laplace": {"x": T, "loc": 0.3, "scale": P},
+    "logistic": {"x": T, "loc": 0.3, "scale": P},
+    "cauchy": {"x": T, "loc": 0.3, "scale": P},
+    "poisson": {"k": np.array([0, 1, 2, 5]), "mu": P},
+    "bernoulli": {"k": np.array([0, 1, 1, 0]), "p": P},
+    "binom": {"k": np.array([0, 1, 2, 4]), "n": 4, "p": P},
+    "dirichlet": {"x": P / mg.sum(P), "alpha": 3 * P},
+    "multivariate_normal": {"x": M[0], "mean": M[1], "cov": M @ M.T},
+}
+DISTRIBUTIONS = {
+    **{name: _TABLE[name.split(".")[2]] for name in INSTEAD if name.startswith("scipy.stats.") and "ppf" not in name},
+    "scipy.stats.norm.ppf": {"q": P, "loc": 0.3, "scale": P},
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_what_is_written_instead_of_a_distribution_computes_the_same_and_is_named(name: str) -> None:
+    _, distribution, method = name.rsplit(".", 2)
+    names = DISTRIBUTIONS[name]
+    if method in ("cdf", "sf") and distribution != "norm":  # there is a derivative with respect to x and μ alone
+        names = {k: v.numpy() if k in ("a", "b", "df") else v for k, v in names.items()}
+    words = INSTEAD[name]
+    found = eval(words.partition(" ")[2], {"mg": mg, "np": np, **names})
+    assert found.requires_grad
+    call = getattr(getattr(stats, distribution), method)
+    plain: dict[str, Any] = {k: value.numpy() if isinstance(value, mg.Tensor) else value for k, value in names.items()}
+    np.testing.assert_allclose(found.numpy(), call(**plain), rtol=1e-9)
+    with pytest.raises(TypeError, match=re.escape(f"{name}: making a NumPy array")) as error:
+        call(**names)
+    assert words in str(error.value)
+
+
+def test_a_distribution_in_a_function_that_is_differentiated_is_refused_with_the_same_words() -> None:
+    for f in (lambda x: np.sum(stats.norm.logpdf(0.0, x)), lambda x: stats.norm(x[0], 1.0).logpdf(0.0)):
+        with pytest.raises(TypeError, match=r"^scipy.stats.norm.logpdf: making .*; write -\(\(\(x - loc\) / scale\)"):
+            mg.grad(f)(np.array([0.5, 1.0]))
+    with pytest.raises(TypeError, match=r"^scipy.stats.entropy: making a NumPy array"):
+        mg.grad(stats.entropy)(np.array([0.5, 0.5]))
 
 
 @pytest.mark.parametrize("name", SAME)
