@@ -26,6 +26,7 @@ from microgradnet.leaving import (
     constant_of,
     followed,
     frozen,
+    library_function,
     number_of,
     numbers_made,
     running,
@@ -205,7 +206,18 @@ def _answer_of(error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Map
     raise error
 
 
-class Tensor(Recorded):
+class _InLoops(Recorded):
+    """What NumPy's loops over objects call, by the names of its functions, and whoever is used to: ``t.exp()``."""
+
+    __slots__ = ()
+
+
+for _ufunc, _operation in numpy_functions.items():
+    if isinstance(_ufunc, np.ufunc) and any(set(_types) == set("O->") for _types in _ufunc.types):
+        setattr(_InLoops, _ufunc.__name__, _operation)
+
+
+class Tensor(_InLoops):
     """An array that remembers how it was made. `tensor` makes one; operations on tensors return more.
 
     It behaves like a NumPy array: operators, NumPy's everyday methods, and NumPy's functions themselves
@@ -576,6 +588,11 @@ class Tensor(Recorded):
                 return at(ufunc, *inputs)
             if method != "__call__":
                 return _of_ufunc(ufunc, method, inputs, kwargs)
+            if "where" in kwargs:
+                raise TypeError(
+                    f"np.{ufunc.__name__}: where= leaves what it doesn't name undefined, so it goes with out= alone; "
+                    f"write np.where(mask, np.{ufunc.__name__}(t), value)"
+                )
         operation = numpy_functions.get(ufunc)
         if operation is None:
             operation = _of_scipy(ufunc)
@@ -1038,6 +1055,9 @@ class _Elsewhere:
 
     def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
         words = missing(self.name, ops.__all__, of_tensor=True)
+        asked = library_function() if instance is not None else None
+        if asked in INSTEAD:  # as SciPy's code that asks an array for its strides
+            words = f"; {asked} takes none: {INSTEAD[asked]}"
         raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
 
 
@@ -1046,10 +1066,6 @@ _INSTEAD = INSTEAD | UNTOLD
 
 _CONVERTING = ("numpy._core._methods", "numpy.lib._nanfunctions_impl")
 """Where NumPy converts the mean of an array of objects to the dtype of their sum, if that has one."""
-
-for _ufunc, _operation in numpy_functions.items():
-    if isinstance(_ufunc, np.ufunc) and any(set(_types) == set("O->") for _types in _ufunc.types):
-        setattr(Tensor, _ufunc.__name__, _operation)  # what its loop over objects calls
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
 _ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}
