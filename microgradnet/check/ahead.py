@@ -88,8 +88,10 @@ def _times(repair: Repair, place: Place) -> list[int]:
 def _differing(repair: Repair) -> Mend | None:
     """Find the first variable that the loss has too, with another value, and that makes a difference."""
     graph = repair.known.draws[0].chain.graph
-    own = {graph[q.entry].name: q for q in repair.known.quantities if q.kind == "value" and q.entry is not None}
-    assigned = list(_assigned(repair))
+    computed = [q for q in repair.known.quantities if q.kind == "value" and graph[q.entry or 0].operation is not None]
+    own = {graph[q.entry].name: q for q in computed if q.entry is not None}
+    back = _begins_back(repair)
+    assigned = [p for p in _assigned(repair) if min(_times(repair, p)) < back]
     right = frozenset(repair.rerun.names) - repair.wrong
     for k, place in enumerate(assigned):
         quantity = own.get((place.variable or "").removeprefix("self."))
