@@ -57,6 +57,10 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
         place = repair.program.places[place.parent]
     if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
         return False
+    if any(
+        m is not None and m.exact for m in repair.aligned.matches(place)
+    ):  # another of the loss's own: kept for later
+        return False
     seen: list[dict[int, Any]] = []
     for draw, edits in enumerate(mend.edits):
         seen.append({})

@@ -143,7 +143,22 @@ def updated_too_early(W1, b1, W2, b2):
     return X.T @ d1, d1.sum(0), dW2, d2.sum(0)
 
 
-INNOCENT = [decomposed_otherwise, names_used_for_other_things, read_again_on_the_way_back, updated_too_early]
+def the_wrong_value_kept(W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    kept = z1
+    p = 1 / (1 + np.exp(-(np.tanh(z1) @ W2 + b2)))
+    d2 = 2 * (p - Y) * p * (1 - p)
+    d1 = d2 @ W2.T * (1 - kept**2)
+    return X.T @ d1, d1.sum(0), np.tanh(z1).T @ d2, d2.sum(0)
+
+
+INNOCENT = [
+    the_wrong_value_kept,
+    decomposed_otherwise,
+    names_used_for_other_things,
+    read_again_on_the_way_back,
+    updated_too_early,
+]
 
 
 @pytest.mark.parametrize("by_hand", INNOCENT)
