@@ -23,7 +23,7 @@ from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.formulas import Formulas
-from microgradnet.check.kinds import kind_of
+from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
@@ -221,7 +221,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
     kinds = [
-        ("another-loss", True)
+        Told("another-loss", True, "the right gradient of another loss")
         if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
         else kind_of(m, reading.program, known, reading.observed, names)
         for m, c in zip(mends, changes, strict=True)
@@ -229,9 +229,9 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     chain = reading.draws[0].chain
     found = [
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
-        for m, p, (k, _), c in zip(mends, proved, kinds, changes, strict=True)
+        for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
     ]
-    reading.doubtful |= {n for m, (_, certain) in zip(mends, kinds, strict=True) if not certain for n in m.names}
+    reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
 
 
@@ -277,7 +277,7 @@ def _text(mend: Mend) -> str | None:
 
 
 def _diagnosis(
-    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
+    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, told: Told, step: str
 ) -> Diagnosis:
     program, place = reading.program, mend.place
     mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
@@ -286,7 +286,7 @@ def _diagnosis(
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
-        kind = "another-loss" if kind == "unexplained" else kind
+        told = told._replace(kind="another-loss" if told.kind == "unexplained" else told.kind)
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
@@ -298,8 +298,8 @@ def _diagnosis(
     follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
     follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
-        kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
-        _apart(now, rerun, names), 0.0,
+        told.kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""),
+        statement.strip() + f" ({told.words})" * bool(told.words), right, _apart(now, rerun, names), 0.0,
         sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
