@@ -162,7 +162,7 @@ def _why_not(derivation: ByHand) -> str:
 def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
     """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
     names = [n for d in found for n in d.parameters]
-    alike = len({d.kind for d in found}) == 1 and found[0].kind in ("sign", "sum-for-mean", "mean-for-sum")
+    alike = len({d.kind for d in found}) == 1 and found[0].kind in WHOLE
     if len(found) > 1 and alike and set(names) == set(derivation.gradients):
         correction = found[0].correction if together else None
         yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
@@ -180,8 +180,9 @@ def merged(
     told: list[Diagnosis] = []
     known = [d for d in by_numbers if d.kind not in SPECIAL]
     for one in known:
-        places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
-        if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
+        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
+        unknown = any(d.kind == "unexplained" for d in places)
+        if len(places) > 1 and unknown and {n for d in places for n in d.parameters} == set(one.parameters):
             told.append(one)
             found = [d for d in found if d not in places]
     for place in found:
@@ -192,6 +193,9 @@ def merged(
     told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
+
+WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
+"""Kinds of what may have been done to all gradients at once."""
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
 
@@ -220,12 +224,11 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
-    kinds = [
-        Told("another-loss", True, "the right gradient of another loss")
-        if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
-        else kind_of(m, reading.program, known, reading.observed, names)
-        for m, c in zip(mends, changes, strict=True)
-    ]
+    forward = any(m.forward or (c is not None and c.goes_forward) for m, c in zip(mends, changes, strict=True))
+    if forward and is_a_gradient(rerun):
+        kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
+    else:
+        kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
     chain = reading.draws[0].chain
     found = [
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
