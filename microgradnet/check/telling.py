@@ -170,9 +170,9 @@ class Teller:
 
     def _formula(self, place: Place, style: Style) -> str | None:
         matches, most = self.aligned.matches(place), LONGEST if style is TEXT else MOST
-        if self.formulas is None or self.formulas.write(place, matches, TEXT, most) is None:
+        if self.formulas is None or self.formulas.write(place, TEXT, most) is None:
             return None
-        written = self.formulas.write(place, matches, style, 40 * MOST)
+        written = self.formulas.write(place, style, 40 * MOST)
         if written is None or any(m is not None and m.text(style) == written for m in matches):  # it says no more
             return None
         return _math(written, style)

@@ -123,7 +123,7 @@ def test_a_loop_is_told_from_its_first_step_to_its_last():
     assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
 
 
-def test_what_was_written_into_later_has_no_formula():
+def test_what_is_written_into_later_is_told_as_it_was():
     def by_hand(w, v, x):
         dw, dv = right(w, v, x)
         doubled = dv * 2
@@ -131,16 +131,35 @@ def test_what_was_written_into_later_has_no_formula():
         halved /= 2
         return dw, halved
 
-    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v"]
+    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v = ∂L/∂v ⊙ 2"]
 
 
-def test_a_derivation_that_takes_no_tensors_is_listed_without_formulas():
+def test_a_statement_that_takes_no_tensors_has_no_formula():
     def by_hand(w, v, x):
         h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])
         do = 2 * (h @ v)
         return x.T @ (do @ v.T * (1 - h**2)), h.T @ do
 
-    assert told(listing_of(by_hand))["do = 2 * (h @ v)"] == ["∂L/∂(h · v)"]
+    said = told(listing_of(by_hand))
+    assert said["h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])"] == ["tanh(x · w)"]
+    assert said["do = 2 * (h @ v)"] == ["∂L/∂(h · v) = 2 (h · v)"]
+
+
+def test_arrays_that_are_filled_and_branches_have_formulas():
+    def by_hand(w, v, x):
+        dw, dv = np.zeros(w.shape), np.zeros((3, 1))
+        for k in range(len(x)):
+            h = np.tanh(x[k] @ w)
+            slope = 2 * (h @ v) if (h > -2).all() else h
+            dv += np.outer(h, slope)
+            dw += np.outer(x[k], slope @ v.T * (1 - h**2))
+        return dw, dv
+
+    said = told(listing_of(by_hand))
+    assert said["dv += np.outer(h, slope)"] == ["in the end ∂L/∂v, adding h ⊗ slope"]
+    assert said["dw += np.outer(x[k], slope @ v.T * (1 - h**2))"] == [
+        "in the end ∂L/∂w, adding x[1] ⊗ ((slope · vᵀ) ⊙ (1 − h²))"
+    ]
 
 
 # --- as text -----------------------------------------------------------------------------------------------------
