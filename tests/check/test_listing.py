@@ -96,6 +96,21 @@ def test_constants_are_told_as_such_and_containers_are_not_told_of():
     assert said["rows = len(x)"] == ["3"]
 
 
+def test_of_the_function_around_it_nothing_is_listed():
+    def by_hand(w, v, x):
+        return right(w, v, x)
+
+    codes = [line.code.strip() for line in listing_of(by_hand).lines]
+    assert codes[:2] == ["def by_hand(w, v, x):", "return right(w, v, x)"]
+    assert codes[2] == "def right(w, v, x):"
+    assert not any("test_of" in code for code in codes)
+
+
+def test_lambdas_of_one_line_are_listed_once():
+    report = mg.compare(lambda w: np.sum(np.tanh(w) ** 2), lambda w: 2 * np.tanh(w), np.array([0.3, -0.5, 1.0]))
+    assert len(report.listing.lines) == 1
+
+
 def test_a_loop_is_told_from_its_first_step_to_its_last():
     def recurrent(w, xs):
         h = np.zeros(2)
@@ -254,6 +269,18 @@ def test_a_name_that_is_markup_stays_text():
     line = ListedLine("<b>.py", 1, "<script>x</script>", (Told("<i>", "$<i>$ <i>"),))
     page = Listing([line], "<u>", "<s>").html()
     assert not {"script", "i", "u", "s"} & set(parsed(page).found)
+
+
+def test_a_dollar_in_a_name_begins_no_formula():
+    def by_hand(w, v, x):
+        found = {}
+        found["$a"], found["b"] = right(w, v, x)[0] * 1, right(w, v, x)[1] * 1
+        return found["$a"], found["b"]
+
+    listing = listing_of(by_hand)
+    page = parsed(Listing([line for line in listing.lines if "right" in line.code]).html())
+    assert page.found.count("math") >= 2
+    assert "found['$a']: " in page.text
 
 
 def test_without_a_converter_of_formulas_they_are_text(monkeypatch):
