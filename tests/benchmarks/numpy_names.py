@@ -1,8 +1,8 @@
 """How many names of NumPy that JAX or autograd differentiates do we? Each is called in the same plain way in all three.
 
 Counted are functions of `numpy` and `numpy.linalg` through which some derivative that isn't zero comes back. How a
-name is called is found by trying the ways in `WAYS`, the plainest first. JAX would compile each try: it traces them, and
-runs only what we lack.
+name is called is found by trying the ways in `WAYS`, the plainest first. JAX would compile each try: it traces them,
+and runs only what we lack.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import { make } from "./values.js";
 import { Picture } from "./picture.js";
 import { Inspector } from "./inspector.js";
 import { Training } from "./training.js";
+import { Listing } from "./listing.js";
 import { asPython, understood, written } from "./state.js";
 
 /** @param {string} id @returns {any} */
@@ -13,6 +14,7 @@ const by = (id) => document.getElementById(id);
 const page = JSON.parse(by("data").textContent);
 const model = new Model(page, KERNELS);
 const inspector = new Inspector(model, by("inspector"), go);
+const listing = new Listing(page.listing, by("listing"), go); // before the picture, which has the room that is left
 const picture = new Picture(page, by("picture"), chosenBox);
 const training = new Training(model, by("training"));
 
@@ -31,7 +33,7 @@ function go(i, element = 0) {
   const entry = model.entries[at], n = steps.indexOf(at);
   by("position").value = String(Math.max(0, n));
   const way = at < page.seed ? "forward" : "back";
-  const value = model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
+  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
   by("where").textContent = `${way}, step ${n + 1} of ${steps.length}: ${entry.symbol}, ${value}`;
   by("back").disabled = n === 0;
   by("on").disabled = n === steps.length - 1;
@@ -45,6 +47,7 @@ function move(by) {
 }
 
 function lights() {
+  listing.light(at);
   picture.light(model.entries[at].box, (box) => (inBox[box][0] ?? Infinity) <= at);
 }
 
@@ -85,6 +88,12 @@ function listen() {
   by("on").addEventListener("click", () => move(1));
   by("position").addEventListener("input", () => go(steps[Number(by("position").value)]));
   by("reset").addEventListener("click", () => model.reset());
+  by("predict").addEventListener("click", () => {
+    inspector.predict = !inspector.predict;
+    inspector.revealed = -1;
+    by("predict").setAttribute("aria-pressed", String(inspector.predict));
+    go(at, inspector.element);
+  });
   by("copy").addEventListener("click", copy);
   by("help-button").addEventListener("click", () => {
     by("help").hidden = !by("help").hidden;
@@ -143,6 +152,7 @@ function begin() {
   for (const [i, k, x] of given.edits) if (model.leaves.has(i) && k < model.count(i)) model.state.set(i, k, x);
   if (given.edits.length) model.state.run();
   listen();
+  picture.part(new Set(listing.wrong.map((entry) => model.entries[entry].box)));
   go(given.at ?? page.output, given.element ?? 0);
   changed();
 }
