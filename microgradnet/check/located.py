@@ -122,7 +122,7 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     reading = _readable(derivation)
     if isinstance(reading, str):
         return Listing(note=reading)
-    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    formulas = Formulas.of(reading.program, reading.aligned)
     return listed(reading.program, reading.aligned, formulas, found)
 
 
