@@ -40,10 +40,10 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
-    from microgradnet.views import Derivation, derive, draw, latex, tree
-    from microgradnet.views.explorer import explore
+    from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
 
@@ -63,6 +63,7 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "draw_network",
     "explore",
     "first_nonfinite",
     "grad",
@@ -99,7 +100,8 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
-    "explore": "views.explorer",
+    "draw_network": "views",
+    "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

@@ -602,13 +602,15 @@ class Tensor(_InLoops):
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs or len(args) > 1:  # mostly there is nothing to look at
-            args, kwargs = _named_out(function, args, kwargs)
-            kwargs.pop("device", None)  # which ``like=`` takes along
+        if len(args) > 1:
+            if len(args) > _place_of_out(function):
+                args, kwargs = _named_out(function, args, kwargs)
+        elif function is _where and args:
+            return ops.nonzero(*args)
+        if "out" in kwargs or "device" in kwargs:
+            kwargs = {k: v for k, v in kwargs.items() if k != "device"}  # which ``like=`` takes along
             if (out := kwargs.pop("out", None)) is not None:
                 return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
-        elif len(args) == 1 and function is np.where:
-            return ops.nonzero(*args)
         operation = numpy_functions.get(function)
         if operation is None:
             raise refusal(function)
@@ -985,10 +987,15 @@ def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str
 
 def _named_out(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Give an ``out`` by its name that was given by its position, and what follows it."""
-    names = _signature(function)
-    if "out" not in names or len(args) <= (i := names.index("out")):
-        return args, dict(kwargs)
+    names, i = _signature(function), _place_of_out(function)
     return args[:i], {**dict(zip(names[i:], args[i:], strict=False)), **kwargs}
+
+
+@cache
+def _place_of_out(function: Any) -> int:
+    """Say before how many other arguments of a NumPy function its ``out`` stands; behind all where it has none."""
+    names = _signature(function)
+    return names.index("out") if "out" in names else sys.maxsize
 
 
 @cache
@@ -1000,6 +1007,7 @@ def _signature(function: Any) -> list[str]:
     return [] if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()) else list(parameters)
 
 
+_where = np.where
 _INDEX_TRICKS = type(np.r_).__getitem__.__code__
 
 

@@ -173,12 +173,21 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
 def merged(
     found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
 ) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain.
+
+    Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
+    """
     told: list[Diagnosis] = []
+    known = [d for d in by_numbers if d.kind not in SPECIAL]
+    for one in known:
+        places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
+        if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
+            told.append(one)
+            found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) >= set(place.parameters) and d.kind not in SPECIAL]
-        worded = same and not place.forward and not certain >= set(place.parameters)
-        told.append(_with_place(same[0], place) if worded else place)
+        same = [d for d in known if set(d.parameters) >= set(place.parameters)]
+        doubtful = same and not place.forward and not certain >= set(place.parameters)
+        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
@@ -213,7 +222,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
     kinds = [
         ("another-loss", True)
-        if len(mends) == 1 and c is not None and c.goes_forward and is_a_gradient(rerun)
+        if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
         else kind_of(m, reading.program, known, reading.observed, names)
         for m, c in zip(mends, changes, strict=True)
     ]
@@ -277,7 +286,7 @@ def _diagnosis(
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
-        kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
+        kind = "another-loss" if kind == "unexplained" else kind
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"

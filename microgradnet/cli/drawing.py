@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from microgradnet import article
 from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
@@ -64,11 +65,19 @@ def explore_graph(
         float | None,
         typer.Option(help="A learning rate, to train in the page. Default: 1 for the article.", show_default=False),
     ] = None,
+    manual: Annotated[
+        str | None,
+        typer.Option(
+            help="A derivation by hand in the same file: a function whose parameters are called as the tensors. For "
+            "the article, backprop is its own.",
+            show_default=False,
+        ),
+    ] = None,
     max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 200,
     force: Force = False,
 ) -> None:
     """Make a live page of a computation: step, edit, train; for FILE.py:NAME this runs the file, as Python would."""
-    from microgradnet.views.explorer import explore
+    from microgradnet.exploring import explore
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"{output}: a live page is a file that ends in .html")
@@ -77,7 +86,14 @@ def explore_graph(
     is_article = source == "article"
     rate = 1.0 if step is None and is_article else step
     title = "The article's network" if is_article else None
+    by_hand = None if manual is None else _function(article.backprop if is_article else names.get(manual), manual)
     with worked_on(source):
-        page = explore(tensor, names=names, step=rate, title=title, max_nodes=max_nodes).html()
+        page = explore(tensor, names=names, manual=by_hand, step=rate, title=title, max_nodes=max_nodes).html()
     write_marked(page.encode(), output)
     say(f"written to {output}")
+
+
+def _function(given: Any, name: str) -> Any:
+    if not callable(given):
+        raise ValueError(f"--manual {name}: there is no function of that name")
+    return given

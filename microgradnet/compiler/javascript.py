@@ -35,6 +35,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from microgradnet.compiler.kernels import REDUCTIONS, Kernel, resolved
+from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.loops import (
     Apply,
     Assign,
@@ -45,10 +46,10 @@ from microgradnet.compiler.loops import (
     Memory,
     Name,
     Number,
+    Remark,
     Statement,
     Store,
 )
-from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
@@ -139,7 +140,7 @@ class Script:
         dict
             ``layouts``: [dtype, shape, strides]; ``cells``: [layout, memory, offset, kernel or -1, inputs, numbers],
             without what is empty at the end; ``values``: by position in base64, the bytes of the typed array that
-            holds them, little end first; ``leaves``, ``frozen``, ``behind``.
+            holds them, little end first, without what is all 0; ``leaves``, ``frozen``, ``behind``.
         """
         layouts: dict[Any, int] = {}
         cells = []
@@ -152,7 +153,7 @@ class Script:
             if cell.numbers:
                 row.append([n if math.isfinite(n) else str(n).replace("inf", "Infinity") for n in cell.numbers])
             cells.append(row)
-        valued = [(i, cell) for i, cell in enumerate(self.cells) if cell.value is not None]
+        valued = [(i, cell) for i, cell in enumerate(self.cells) if cell.value is not None and _has_bits(cell.value)]
         return {
             "layouts": [[dtype, shape, strides] for dtype, shape, strides in layouts],
             "cells": cells, "values": {str(i): _encoded(cell.value, cell.dtype) for i, cell in valued},
@@ -373,6 +374,12 @@ def _stored(dtype: Any) -> str:
     return dtype.name if dtype is not None and dtype.name in _ARRAYS else "float64"
 
 
+def _has_bits(value: Array) -> bool:
+    """Whether an array is anything but zeros, none of them −0."""
+    array = np.asarray(value)
+    return bool(array.any() or (array.dtype.kind == "f" and np.signbit(array).any()))
+
+
 def _encoded(value: Array, dtype: str) -> str:
     numbers = np.asarray(value, _STORED.get(dtype, np.dtype(dtype)))
     return base64.b64encode(numbers.astype(numbers.dtype.newbyteorder("<")).tobytes()).decode()
@@ -530,6 +537,10 @@ class _Printer:
                 case Loop(index, count, inside):
                     head = f"{indent}for (let {index} = 0; {index} < {count}; {index}++) {{"
                     lines += [head, *self._lines(inside, indent + " "), indent + "}"]
+                case Remark():  # it names an operation, and kernels are shared
+                    pass
+                case _:
+                    raise TypeError(f"{s} is not written in JavaScript")
         return lines
 
     def _place(self, memory: Memory, index: Sequence[Expression]) -> str:

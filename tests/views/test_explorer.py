@@ -332,6 +332,66 @@ def test_hostile_names_are_shown_as_they_are(visit):
     assert page.locator("img").count() == 0
 
 
+# --- a derivation by hand beside it ------------------------------------------------------------------------------
+
+
+def by_hand(x, y, weights1, weights2):
+    layer1 = 1 / (1 + np.exp(-x @ weights1))
+    output = 1 / (1 + np.exp(-layer1 @ weights2))
+    dz2 = 2 * (output - y) * output * (1 - output)
+    dw2 = layer1.T @ dz2
+    dz1 = (dz2 @ weights2.T) * layer1
+    return x.T @ dz1, dw2
+
+
+def test_each_line_by_hand_leads_to_the_value_that_it_is():
+    loss, names = article()
+    page = mg.explore(loss, names=names, manual=mg.article.backprop).html()
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    symbols = [entry[1] for entry in data["entries"]]
+    led = {line[1].strip().partition(" =")[0]: symbols[line[3]] for line in data["listing"] if line[3] is not None}
+    assert led["layer1"] == "hidden_layer"
+    assert led["d_weights2"] == "∂loss/∂weights2"
+    assert led["delta"].startswith("δ")
+    assert not any(line[4] for line in data["listing"])
+
+
+def test_a_derivation_may_be_a_report():
+    x, y = mg.article.dataset()
+    report = mg.compare(mg.article.loss, by_hand, x, y, *mg.article.initial_weights(x, y, seed=0), argnums=(2, 3))
+    shown = mg.explore(article()[0], manual=report)._data["listing"]
+    assert [line[1] for line in shown if line[4]] == ["    dz1 = (dz2 @ weights2.T) * layer1"]
+
+
+@pytest.mark.parametrize(
+    ("manual", "error", "words"),
+    [
+        (
+            lambda x, W: x,
+            ValueError,
+            "manual takes W, and nothing that the output was computed from is called so: x, y",
+        ),
+        (np.zeros(3), TypeError, "manual must be a function or what compare returned, got ndarray"),
+    ],
+)
+def test_what_cannot_be_laid_beside_is_told(manual, error, words):
+    with pytest.raises(error, match=words):
+        mg.explore(article()[0], manual=manual)
+
+
+@needs_browser
+def test_the_wrong_line_and_where_it_parts_are_seen(visit):
+    loss, names = article()
+    page = visit(mg.explore(loss, names=names, manual=by_hand))
+    (wrong,) = page.locator("#listing li.is-wrong").all()
+    assert "dz1 = (dz2 @ weights2.T) * layer1" in wrong.inner_text()
+    assert "(1 - layer1)" in wrong.inner_text()  # what belongs there
+    assert page.locator("#picture .parted").count() == 1
+    page.get_by_role("button", name="dw2 = layer1.T @ dz2").click()
+    assert "∂loss/∂weights2" in page.locator("#where").inner_text()
+    assert page.locator("#listing li.now").count() >= 1
+
+
 @needs_browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_screen(visit, width):

@@ -12,75 +12,42 @@ import html
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from microgradnet.compiler.javascript import program, runtime
-from microgradnet.passes import in_scopes, passes
+from microgradnet.passes import Passes, in_scopes, passes
 from microgradnet.text import legible
 from microgradnet.views.explorer.picture import drawn, edge_key
-from microgradnet.views.explorer.symbols import Symbols
+from microgradnet.views.explorer.symbols import Symbols, mathml
 from microgradnet.views.folding import layout
 from microgradnet.views.typeset import checked_tensor
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["Exploration", "Line", "page_of"]
 
-MODULES = ("model", "values", "picture", "inspector", "training", "state", "main")
+MODULES = ("model", "values", "picture", "inspector", "training", "listing", "state", "main")
 """The modules of the page, in the order in which they use one another."""
 
 MOST = 40_000
 """How many entries a page holds."""
 
 
-def explore(
+def page_of(
     output: Tensor,
-    *,
-    names: Mapping[str, Any] | None = None,
-    step: float | None = None,
-    title: str | None = None,
-    max_nodes: int = 200,
+    names: Mapping[str, Any] | None,
+    beside: Callable[[Passes, Mapping[int, str]], Sequence[Line]],
+    step: float | None,
+    title: str | None,
+    max_nodes: int,
 ) -> Exploration:
-    """Make a live page of a computation and its gradients: step through it, edit any number, train.
+    """Make the page; see `microgradnet.explore`.
 
-    Forward and reverse pass are computed anew in the browser whenever a number changes, in the dtypes of the arrays.
-
-    Parameters
-    ----------
-    output : Tensor
-        The loss: of one element.
-    names : mapping of str to Tensor, optional
-        Names for tensors, in place of those they have, such as ``locals()``; see `Graph.of`.
-    step : float, optional
-        A learning rate: the page can train then, each parameter by ``w -= step * ∂output/∂w``.
-    title : str, optional
-        Of the page; the output's name by default.
-    max_nodes : int
-        How many boxes the picture has; what is more is folded, as by `draw`.
-
-    Returns
-    -------
-    Exploration
-        It shows itself in a notebook; ``.save("page.html")`` writes it.
-
-    Raises
-    ------
-    TypeError
-        If the output isn't a tensor.
-    ValueError
-        If it has more than one element or requires no gradients, or there is too much for a page.
-    RuntimeError
-        If an earlier reverse pass has freed the graph, or there is no Graphviz to lay it out.
-
-    Examples
-    --------
-    >>> import microgradnet as mg
-    >>> x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
-    >>> mg.explore(mg.sum(mg.exp(x)))
-    <Exploration of output: 7 values>
+    `beside` gives the lines of a derivation by hand, from both passes and the names of forward values.
     """
     checked_tensor(output, "explore: the output")
     if step is not None and not (isinstance(step, int | float) and step > 0):
@@ -112,10 +79,40 @@ def explore(
         "gradients": {str(i): g for i, g in both.gradients.items()},
         "cotangents": {str(i): g for i, g in both.cotangents.items()},
         "step": step,
+        "listing": [line.row() for line in beside(both, symbols.titles)],
     }
     name = title or words[both.output].symbol
     svg = drawn(folded, words)
     return Exploration(legible(name, 80), svg, data, compiled.source(), len(graph))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a derivation by hand.
+
+    Attributes
+    ----------
+    number : int
+    code : str
+    said : tuple of (str, str)
+        What it computes, as text and in LaTeX with the mathematics between dollars.
+    entry : int or None
+        The value of the graph that this is.
+    wrong : tuple of str
+        What is wrong there, and what should stand there.
+    """
+
+    number: int
+    code: str
+    said: tuple[tuple[str, str], ...]
+    entry: int | None
+    wrong: tuple[str, ...]
+
+    def row(self) -> list[Any]:
+        """Return it as what JSON can hold."""
+        said = [[text, mathml(latex[1:-1]) if latex.count("$") == 2 and latex[0] == latex[-1] == "$" else ""]
+                for text, latex in self.said]  # fmt: skip
+        return [self.number, self.code, said, self.entry, list(self.wrong)]
 
 
 class Exploration:
@@ -165,9 +162,11 @@ class Exploration:
 
 
 def _bundled(modules: list[str]) -> str:
-    """Join modules of JavaScript into one: what they import from one another is in it."""
+    """Join modules of JavaScript into one, without their comments: what they import from one another is in it."""
     text = "\n".join(re.sub(r"^import [^;]*;\n", "", m, flags=re.M) for m in modules)
-    return re.sub(r"^export (?=function|class|const|let)", "", text, flags=re.M)
+    text = re.sub(r"^export (?=function|class|const|let)", "", text, flags=re.M)
+    text = re.sub(r"/\*\*.*?\*/", "", text, flags=re.S)
+    return re.sub(r"^\s*(//.*)?\n|^ +", "", text, flags=re.M)
 
 
 def _policy(script: str, style: str) -> str:

@@ -5,6 +5,7 @@ import { make } from "./values.js";
 import { Picture } from "./picture.js";
 import { Inspector } from "./inspector.js";
 import { Training } from "./training.js";
+import { Listing } from "./listing.js";
 import { asPython, understood, written } from "./state.js";
 
 /** @param {string} id @returns {any} */
@@ -13,6 +14,7 @@ const by = (id) => document.getElementById(id);
 const page = JSON.parse(by("data").textContent);
 const model = new Model(page, KERNELS);
 const inspector = new Inspector(model, by("inspector"), go);
+const listing = new Listing(page.listing, by("listing"), go); // before the picture, which has the room that is left
 const picture = new Picture(page, by("picture"), chosenBox);
 const training = new Training(model, by("training"));
 
@@ -45,6 +47,7 @@ function move(by) {
 }
 
 function lights() {
+  listing.light(at);
   picture.light(model.entries[at].box, (box) => (inBox[box][0] ?? Infinity) <= at);
 }
 
@@ -143,6 +146,7 @@ function begin() {
   for (const [i, k, x] of given.edits) if (model.leaves.has(i) && k < model.count(i)) model.state.set(i, k, x);
   if (given.edits.length) model.state.run();
   listen();
+  picture.part(new Set(listing.wrong.map((entry) => model.entries[entry].box)));
   go(given.at ?? page.output, given.element ?? 0);
   changed();
 }

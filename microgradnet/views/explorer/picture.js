@@ -19,7 +19,7 @@ export class Picture {
   /** Make a picture that is hardly too wide as wide as its frame; a wider one is scrolled. */
   fit() {
     const svg = this.figure.querySelector("svg");
-    if (svg) this.figure.classList.toggle("fitted", svg.viewBox.baseVal.width < 1.5 * this.figure.clientWidth);
+    if (svg) this.figure.classList.toggle("fitted", svg.viewBox.baseVal.width < 1.3 * this.figure.clientWidth);
   }
 
   /** @param {number} now the box of this step @param {(box: number) => boolean} passed */
@@ -39,6 +39,11 @@ export class Picture {
   /** @param {(box: number) => boolean} changed */
   mark(changed) {
     this.boxes.forEach((box, i) => box?.classList.toggle("changed", changed(i)));
+  }
+
+  /** Mark where a derivation by hand parts from the graph. @param {Set<number>} wrong */
+  part(wrong) {
+    this.boxes.forEach((box, i) => box?.classList.toggle("parted", wrong.has(i)));
   }
 
   /** Scroll the picture, not the page, to a box. @param {number} i */

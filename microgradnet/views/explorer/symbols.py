@@ -15,7 +15,7 @@ from microgradnet.passes import Passes
 from microgradnet.text import legible
 from microgradnet.views.source import Program
 
-__all__ = ["Symbols", "Words"]
+__all__ = ["Symbols", "Words", "mathml"]
 
 SHORT = 16
 """How many characters of a formula stand in others as they are."""
@@ -62,9 +62,9 @@ class Symbols:
         self.graph = both.graph
         self.seed = both.seed
         self._end = both.output
-        self._titles = titles_of(both.graph[: both.seed], both.output)
+        self.titles = titles_of(both.graph[: both.seed], both.output)
         self._of: dict[int, int] = {}  # whose cotangent an entry is; where it is several, the best known
-        for i in sorted(both.cotangents, key=lambda i: (i not in both.gradients, i not in self._titles)):
+        for i in sorted(both.cotangents, key=lambda i: (i not in both.gradients, i not in self.titles)):
             if both.cotangents[i] >= both.seed:
                 self._of.setdefault(both.cotangents[i], i)
         self._symbols: list[tuple[str, str, str]] = []  # as text, in LaTeX, and for an identifier
@@ -76,12 +76,12 @@ class Symbols:
 
     def _symbol(self, entry: Entry, count: dict[str, int]) -> tuple[str, str, str]:
         i = entry.id
-        if i < self.seed and i in self._titles:
-            title = self._titles[i]
+        if i < self.seed and i in self.titles:
+            title = self.titles[i]
             return TEXT.name(title), LATEX.name(title), title
         whose = self._of.get(i)
-        if whose is not None and whose in self._titles:
-            of, by = self._titles[self._end], self._titles[whose]
+        if whose is not None and whose in self.titles:
+            of, by = self.titles[self._end], self.titles[whose]
             text, latex = (style.partial.format(style.name(of), style.name(by)) for style in (TEXT, LATEX))
             return text, latex, f"d_{by}"
         if whose is not None:
@@ -116,14 +116,14 @@ class Symbols:
     def _words(self, entry: Entry, code: str, typeset: bool) -> Words:
         symbol, latex, _ = self._symbols[entry.id]
         if entry.operation is None:
-            return Words(symbol, symbol, "", _mathml(latex) if typeset and not entry.is_number else "", "")
+            return Words(symbol, symbol, "", mathml(latex) if typeset and not entry.is_number else "", "")
         places = {i: f"⟦{k}⟧" for k, i in reversed([*enumerate(entry.inputs)]) if not self.graph[i].is_number}
         formula = self._notation(TEXT, places).write(entry.id, 1) or ""
-        mathml = ""
+        typed = ""
         if typeset:
             right = self._notation(LATEX).write(entry.id) or LATEX.rest
-            mathml = _mathml(right if latex == right else f"{latex} = {right}")
-        return Words(symbol, self._label(entry, symbol), legible(formula, 400), mathml, code)
+            typed = mathml(right if latex == right else f"{latex} = {right}")
+        return Words(symbol, self._label(entry, symbol), legible(formula, 400), typed, code)
 
     def _label(self, entry: Entry, symbol: str) -> str:
         if entry.id in self._inline:
@@ -141,7 +141,8 @@ class Symbols:
         }  # fmt: skip
 
 
-def _mathml(latex: str) -> str:
+def mathml(latex: str) -> str:
+    """Typeset a formula; empty where that can't be done."""
     found = html_of(latex)
     if not found.startswith("<math"):
         return ""
