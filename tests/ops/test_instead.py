@@ -63,7 +63,10 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "full": (lambda: np.full(3, T[0]), r"^np.full: making .*; use mg.full\(shape, t\)"),
     "full_like": (lambda: np.full_like(np.ones(3), T[0]), r"^np.full_like: use mg.full_like\(a, t\)$"),
-    "mean of a list": (lambda: np.mean([T[0], T[1]]), r"^np.mean: making .*np.stack"),
+    "mean of a list": (
+        lambda: np.mean([T[0], T[1]]),
+        r"^np.mean: making .*; write mg.array\(\[T\[0\], T\[1\]\]\) for \[T",
+    ),
     "vectorize": (
         lambda: np.vectorize(math.exp)(T),
         r"^np.vectorize: .*; call the function on whole arrays, with np.where",
