@@ -150,6 +150,15 @@ def test_a_function_may_return_such_arrays_and_nobody_outside_meets_them() -> No
     assert mg.compile(f)(X).dtype == float
 
 
+def test_a_vjp_may_return_such_an_array() -> None:
+    own = mg.primitive(
+        lambda xp, x: xp.asarray([x[0] ** 3, x[1] ** 2]),
+        [lambda g, y, x: np.array([3 * g[0] * x[0] ** 2, 2 * g[1] * x[1]])],
+        name="by_elements",
+    )
+    mg.testing.assert_derivatives_right(own, X[:2], order=3)
+
+
 def test_dtypes_and_gradients_are_those_of_numbers() -> None:
     x = X.astype(np.float32)
     assert mg.grad(lambda x: np.sum(np.array([x[0], x[1]])))(x).dtype == np.float32
