@@ -9,6 +9,7 @@ The pages of docs/ run when built.
 from __future__ import annotations
 
 import io
+import linecache
 import re
 import sys
 from contextlib import redirect_stdout
@@ -35,7 +36,7 @@ def command(prefix: str, page: str = str(README)) -> None:
 
 
 def run() -> None:
-    """Run the Python blocks; line numbers in a traceback are the page's own."""
+    """Run the Python blocks, each as a file that can be read: a listing shows its lines."""
     found = blocks("python|text")
     if not found:
         sys.exit("README.md has no Python block")
@@ -44,7 +45,9 @@ def run() -> None:
     for language, line, text in found:
         if language == "python":
             with redirect_stdout(printed := io.StringIO()):
-                exec(compile("\n" * line + text, str(README), "exec"), namespace)
+                file = f"README.md, the block at line {line + 1}"
+                linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+                exec(compile(text, file, "exec"), namespace)
             print(printed.getvalue(), end="")
         elif text not in printed.getvalue():
             sys.exit(f"README.md, line {line + 1}: this is not what the block above prints:\n{text}")

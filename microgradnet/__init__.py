@@ -30,8 +30,17 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, testing
-    from microgradnet.check import compare, compare_network, compare_training, diagnose, first_nonfinite, gradcheck
+    from microgradnet.check import (
+        compare,
+        compare_network,
+        compare_steps,
+        compare_training,
+        diagnose,
+        first_nonfinite,
+        gradcheck,
+    )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
@@ -48,12 +57,14 @@ __all__ = [
     "check_activation",
     "compare",
     "compare_network",
+    "compare_steps",
     "compare_training",
     "compile",
     "derive",
     "diagnose",
     "draw",
     "draw_network",
+    "explore",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -83,12 +94,14 @@ _LATER = {
     "check_activation": "nn",
     "compare": "check",
     "compare_network": "check",
+    "compare_steps": "check",
     "compile": "compiler",
     "derive": "views",
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
     "draw_network": "views",
+    "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.calls import KNOWN
 from microgradnet.ops.elementwise import add, astype, multiply
-from microgradnet.ops.indexing import Cleared, Scattered, getitem, setitem
+from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
     CONSTANT,
@@ -204,9 +204,11 @@ def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
 
 def _measure() -> None:
     """Let the pass count how often it refers to a cotangent that nobody else has."""
+    # Recorded by the general path, for which no code has to be written as the package is imported.
+    plus, times, part, put = (f.primitive.apply for f in (add, multiply, indexed, setitem))
     x = attach(np.zeros(2), leaf(np.zeros(2), requires_grad=True, name=None))
-    written = setitem(0.0, x, 0)
-    root = node_of(add(add(getitem(x, 0), getitem(x, 1)), getitem(multiply(2.0, written), 0)))
+    written = put(0.0, x, index=0)
+    root = node_of(plus(plus(part(x, index=0), part(x, index=1)), part(times(2.0, written), index=0)))
     reverse(root, np.float64(1.0))
     # Both have met what nobody else has: the sum of two parts, and the cotangent that a product has made.
 

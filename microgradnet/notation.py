@@ -32,6 +32,7 @@ __all__ = [
     "Notation",
     "Style",
     "cotangent",
+    "definition",
     "delta",
     "derivative",
     "end_title",
@@ -184,6 +185,8 @@ class Style:
     static: Callable[[Any], str]  # an argument that has a place,
     given: Callable[[Mapping[str, Any]], str]  # and those that have none, by name
     partial: str  # the derivative of one name with respect to another
+    primed: str  # that of a function of one argument, at it
+    transposed: str
     juxtaposed: str  # between a number and what it multiplies
     bracket: str
     truth: str  # Iverson's bracket: 1 where something holds, else 0
@@ -237,7 +240,8 @@ TEXT = Style(
     word=re.compile(r"(\w+)( ?\{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, _, given: f"{word}({{inputs}}, {given})",
     name=lambda text: legible(text).replace(" ", "_"), number=_number_as_text, static=_static_as_text, given=arguments,
-    partial="∂{}/∂{}", juxtaposed=" ", bracket="({})", truth="1[{}]", unnamed="a constant", rest="…",
+    partial="∂{}/∂{}", primed="{}′({})", transposed="{}ᵀ", juxtaposed=" ", bracket="({})", truth="1[{}]",
+    unnamed="a constant", rest="…",
 )  # fmt: skip
 
 _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_ "} | {
@@ -311,8 +315,9 @@ LATEX = Style(
     word=re.compile(r"((?!\\frac)\\(?:\\_|[^_])*[a-z}])( \{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, inputs, given: f"{word}_{{{{{given}}}}}{inputs}",
     name=_name_in_latex, number=_number_in_latex, static=_static_in_latex, given=_given_in_latex,
-    partial=r"\frac{{\partial {}}}{{\partial {}}}", juxtaposed=r" \, ", bracket=r"\left({}\right)",
-    truth=r"\mathbf{{1}}\left[{}\right]", unnamed=r"\cdot", rest=r"\ldots",
+    partial=r"\frac{{\partial {}}}{{\partial {}}}", primed=r"{}'({})", transposed=r"{{{}}}^{{\top}}",
+    juxtaposed=r" \, ", bracket=r"\left({}\right)", truth=r"\mathbf{{1}}\left[{}\right]", unnamed=r"\cdot",
+    rest=r"\ldots",
 )  # fmt: skip
 
 
@@ -620,9 +625,14 @@ class Notation:
                 parts[k + 1] = self.style.juxtaposed + after
 
 
-def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False) -> str:
-    """Write an entry as text, as it stands in formulas: its name, or the operation on its inputs, to some depth."""
-    return _with_names(graph).refer(i, depth, closed=closed)
+def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False, style: Style = TEXT) -> str:
+    """Write an entry as it stands in formulas: its name, or the operation on its inputs, to some depth."""
+    return _with_names(graph, style).refer(i, depth, closed=closed)
+
+
+def definition(graph: Graph, i: int, style: Style = TEXT, most: int = 4000) -> str | None:
+    """Write what computes an entry that may have a name itself; None if that takes too many characters."""
+    return _with_names(graph, style).write(i, most=most)
 
 
 def cotangent(graph: Graph, i: int) -> str:
@@ -630,11 +640,11 @@ def cotangent(graph: Graph, i: int) -> str:
     return TEXT.partial.format("loss", expression(graph, i, 3, closed=True))
 
 
-def derivative(graph: Graph, a: int, z: int) -> str:
+def derivative(graph: Graph, a: int, z: int, style: Style = TEXT) -> str:
     """Write the derivative of one entry with respect to another: σ′(z), or ∂a/∂z."""
-    if (word := word_of(graph[a])) is not None and graph[a].inputs == (z,):
-        return f"{word}′({expression(graph, z, 2)})"
-    return TEXT.partial.format(expression(graph, a, 2, closed=True), expression(graph, z, 2, closed=True))
+    if (word := word_of(graph[a], style)) is not None and graph[a].inputs == (z,):
+        return style.primed.format(word, expression(graph, z, 2, style=style))
+    return style.partial.format(*(expression(graph, k, 2, closed=True, style=style) for k in (a, z)))
 
 
 def prime(graph: Graph, i: int) -> str:
@@ -643,15 +653,17 @@ def prime(graph: Graph, i: int) -> str:
     return f"the derivative of {expression(graph, i)}" if word is None else f"{word}′"
 
 
-def _with_names(graph: Graph) -> Notation:
-    return Notation(graph, lambda i: None if (name := graph[i].name) is None else TEXT.name(name), TEXT)
+def _with_names(graph: Graph, style: Style) -> Notation:
+    return Notation(graph, lambda i: None if (name := graph[i].name) is None else style.name(name), style)
 
 
-def word_of(entry: Entry) -> str | None:
+def word_of(entry: Entry, style: Style = TEXT) -> str | None:
     """Return the word that an operation of one input is written as: σ."""
     operation = entry.operation
     if operation is None or len(entry.inputs) != 1:
         return None
-    template = _declared(operation, TEXT)
-    found = None if callable(template) else TEXT.word.fullmatch(template)
-    return found[1] if found and "(" in found[2] else None
+    template = _declared(operation, style)
+    found = None if callable(template) else style.word.fullmatch(template)
+    if found is None or (style is TEXT and "(" not in found[2]):
+        return None
+    return found[1].format()

@@ -13,13 +13,14 @@ import importlib
 import inspect
 import itertools
 import math
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
 from functools import partial, wraps
 from heapq import heappush
-from types import AsyncGeneratorType, CoroutineType, GeneratorType
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
 from weakref import ref
 
@@ -284,8 +285,6 @@ class Node:
     ----------
     primitive : Primitive or None
         The operation; None for a leaf, a tensor that was given and not computed.
-    inputs : tuple of Node
-        The node of each array argument, in order; `CONSTANT` where the argument was a plain array or number.
     saved : tuple or None
         ``(output, *inputs)``, the values the VJPs are given; None in a leaf, and after a reverse pass freed it.
         A result that no VJP reads is None in it; constants and the values of leaves are always there.
@@ -316,10 +315,11 @@ class Node:
 
     __slots__ = (  # without a `__getattr__`, which would make reading each of them ten times as long
         "__weakref__",
+        "_first",
+        "_second",
         "dtype",
         "grad",
         "index",
-        "inputs",
         "name",
         "oldest",
         "primitive",
@@ -331,7 +331,8 @@ class Node:
     )
 
     primitive: Primitive | None
-    inputs: tuple[Node, ...]
+    _first: Node | tuple[Node, ...]
+    _second: Node | None
     saved: tuple[Array, ...] | None
     static: Mapping[str, Any]
     shape: tuple[int, ...]
@@ -345,6 +346,20 @@ class Node:
     traced = False
     number = False
     own = False
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The node of each array argument, in order; `CONSTANT` where the argument was a plain array or number."""
+        # Of one or two inputs the nodes are kept themselves: a tuple of them is one more thing for Python's garbage
+        # collector to go through, again and again in a long chain, which took as long as all else.
+        first, second = self._first, self._second
+        if second is not None:
+            return first, second  # type: ignore[return-value]
+        return first if type(first) is tuple else (first,)  # type: ignore[return-value]
+
+    @inputs.setter
+    def inputs(self, nodes: tuple[Node, ...]) -> None:
+        self._first, self._second = nodes if len(nodes) == 2 else (nodes[0] if len(nodes) == 1 else nodes, None)
 
     def __repr__(self) -> str:
         what = "leaf" if self.primitive is None else self.primitive.name
@@ -456,10 +471,19 @@ def settled(given: Any) -> bool:
 _Result: type[Any] = Recorded
 
 
-def results_are(cls: type[Recorded]) -> None:
-    """Say which class the results of operations have: `Tensor`, which lives on a floor above."""
-    global _Result
+_join: Callable[[Any], Any] | None = None
+
+
+def results_are(cls: type[Recorded], join: Callable[[Any], Any]) -> None:
+    """Say which class the results of operations have, `Tensor`, and what `joined` does: both live on floors above."""
+    global _Result, _join
     _Result = KNOWN["__Tensor"] = cls
+    _join = join
+
+
+def joined(given: Any) -> Any:
+    """Make one tensor of a list, or of an array of objects, that holds tensors; return all else as it is."""
+    return given if _join is None else _join(given)
 
 
 def attach(value: Array, node: Node) -> Tensor:
@@ -501,9 +525,8 @@ def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mappin
 
 def follows(view: Recorded, base: Recorded) -> None:
     """Note, at what it is a view of, that a view has the value that follows from it now."""
-    try:
-        views = base._views
-    except AttributeError:
+    views = getattr(base, "_views", None)
+    if views is None:
         base._views = [ref(view)]
         return
     views.append(ref(view))
@@ -649,7 +672,13 @@ class Primitive:
         the path that is written for the operation (`calls`), which computes and leaves behind the same.
         """
         static = {k: given_for(self.name, k, v) for k, v in {**self.defaults, **static}.items()}
-        values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        try:
+            values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        except TypeError:
+            whole = tuple(map(joined, inputs))
+            if all(map(operator.is_, whole, inputs)):
+                raise
+            return self.general(*whole, **static)
         if not any(isinstance(i, Recorded) for i in inputs):
             return self._in_namespace(namespace(values), values, static)
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)
@@ -852,7 +881,7 @@ KNOWN |= {
     "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
-    "__is_new": _is_new, "__is_number": is_number, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
+    "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
     "__owned": owned, "__raise_of_arguments": _raise_of_arguments, "__raise_with_dtype": _raise_with_dtype,
     "__raise_with_shapes": _raise_with_shapes, "__raise_with_type": _raise_with_type, "__taken": _taken, "__type": type,
     "__viewed": viewed, "__zip": zip,
@@ -1091,7 +1120,7 @@ def primitive(
 def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:
     """Return what computes the value in any namespace, what does on NumPy's arrays, and the parameters of both."""
     if callable(forward):
-        return forward, partial(forward, np), list(inspect.signature(forward).parameters.values())[1:]
+        return forward, partial(forward, np), _parameters(forward)[1:]
     if not isinstance(forward, str):
         raise TypeError(f"primitive: forward must be a function or the name of one, got {forward!r}")
     if not hasattr(np, forward):
@@ -1102,3 +1131,22 @@ def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..
 
     letters = ("x",) if count == 1 else ("a", "b", "c")[:count]
     return run, getattr(np, forward), [inspect.Parameter(i, inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in letters]
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the parameters of a function; of most, a third of the time sooner than `inspect.signature` does."""
+    code: Any = getattr(function, "__code__", None)
+    others = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    if (
+        type(function) is not FunctionType
+        or vars(function)
+        or code.co_flags & others
+        or code.co_posonlyargcount
+        or code.co_kwonlyargcount
+    ):
+        return list(inspect.signature(function).parameters.values())
+    names, missing, make = code.co_varnames[: code.co_argcount], inspect.Parameter.empty, inspect.Parameter
+    defaults = (missing,) * len(names) + (function.__defaults__ or ())
+    kind, notes = make.POSITIONAL_OR_KEYWORD, function.__annotations__
+    each = zip(names, defaults[len(defaults) - len(names) :], strict=True)
+    return [make(name, kind, default=default, annotation=notes.get(name, missing)) for name, default in each]

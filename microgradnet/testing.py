@@ -47,7 +47,7 @@ def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **opt
     Raises
     ------
     AssertionError
-        If they differ, with the table of `compare` and the diagnosis.
+        If they differ, with the table of `compare`, the diagnosis, and of a function the lines that are wrong.
 
     Examples
     --------

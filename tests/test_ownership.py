@@ -293,13 +293,20 @@ def test_what_was_written_to_an_array_before_its_next_use_counts(layout: str, wr
     descent(LAYOUTS[layout](), WRITES[write])
 
 
+@pytest.mark.parametrize("by", ["the function", "a thread", "a view that was taken before"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_what_is_written_after_the_use_changes_no_gradient(layout: str) -> None:
+def test_what_is_written_after_the_use_changes_no_gradient(layout: str, by: str) -> None:
     x = LAYOUTS[layout]()
+    written = x[:] if by == "a view that was taken before" else x
 
     def f(w: Any) -> Any:
         y = mg.sum(x * w)
-        x[...] = 7.0
+        if by == "a thread":
+            thread = threading.Thread(target=written.fill, args=(7.0,))
+            thread.start()
+            thread.join()
+        else:
+            written[...] = 7.0
         return y
 
     for k in range(4):

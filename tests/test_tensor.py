@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import operator
 import pickle
 from typing import Any
@@ -301,3 +302,18 @@ def test_text(make: Any, text: str) -> None:
 
 def test_a_long_tensor_prints_shortly() -> None:
     assert len(repr(mg.tensor(np.zeros(10**6)))) < 100
+
+
+LINKS = {"x * 0.5": lambda x: x * 0.5, "0.5 * x": lambda x: 0.5 * x, "x + x": lambda x: x + x, "sin": mg.sin}
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_a_node_of_a_chain_is_one_object_to_the_garbage_collector(link):
+    y = link(mg.tensor(0.5, requires_grad=True))
+    gc.collect()
+    before = {id(o) for o in gc.get_objects()}
+    for _ in range(200):
+        y = link(y)
+    gc.collect()  # which lets go of tuples of numbers
+    new = [o for o in gc.get_objects() if id(o) not in before]
+    assert 200 <= len(new) < 220

@@ -543,6 +543,8 @@ NEW: list[Callable[[Any, Any], Any]] = [
     lambda a, b: np.repeat(np.atleast_1d(a), 1, axis=0),
     lambda a, b: np.tile(a, 1),
     lambda a, b: np.take(np.atleast_1d(a), [0], axis=0),
+    lambda a, b: np.take(np.atleast_2d(a), 0, axis=0),
+    lambda a, b: np.repeat(np.atleast_1d(a), 1),
     lambda a, b: np.sum(a),
     lambda a, b: np.sum(a).reshape(1),
     lambda a, b: np.atleast_2d(np.sum(a)),

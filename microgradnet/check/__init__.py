@@ -1,8 +1,8 @@
 """Is a gradient right? `gradcheck` compares with numerical derivatives, `compare` with a derivation by hand.
 
-`diagnose` says which step of that derivation is wrong, and in which line of the user's own source; `compare_network`
-reads a derivation off somebody's class; `compare_training` compares whole training runs; `first_nonfinite` says where a
-NaN or an infinity comes from.
+`compare_steps` says what single quantities of a derivation are; `diagnose` says which step of it is wrong, and in which
+line of the user's own source; `compare_network` reads a derivation off somebody's class; `compare_training` compares
+whole training runs; `first_nonfinite` says where a NaN or an infinity comes from.
 
 These read functions and their gradients from the outside: no operation is known here by name.
 """
@@ -15,10 +15,12 @@ from microgradnet.check.listing import ListedLine, Listing
 from microgradnet.check.networks import compare_network
 from microgradnet.check.nonfinite import Nonfinite, first_nonfinite
 from microgradnet.check.numerical import CheckedArgument, GradcheckReport, gradcheck
+from microgradnet.check.steps import ComparedStep, StepsReport, compare_steps
 from microgradnet.check.training import TrainingReport, compare_training
 
 __all__ = [
     "CheckedArgument",
+    "ComparedStep",
     "Diagnoses",
     "Diagnosis",
     "GradcheckReport",
@@ -27,9 +29,11 @@ __all__ = [
     "Listing",
     "Nonfinite",
     "ParameterReport",
+    "StepsReport",
     "TrainingReport",
     "compare",
     "compare_network",
+    "compare_steps",
     "compare_training",
     "diagnose",
     "first_nonfinite",

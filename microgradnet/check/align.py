@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,10 +21,10 @@ from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
-from microgradnet.notation import cotangent, derivative, expression, names_in
+from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,6 +36,9 @@ SAMPLE = 2048
 
 NEAR = 1e-7
 """How far a value may be from a quantity, relative to its largest element."""
+
+FEW = 3
+"""Fewer numbers are a multiple of some quantity or other by chance."""
 
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
@@ -51,11 +54,12 @@ _PROBE: Array = _random.standard_normal(8 * SAMPLE)
 
 @dataclass(frozen=True)
 class Draw:
-    """Arguments of the loss, and the right derivation there."""
+    """Arguments of the loss, and the right derivation there; how far rounding takes each gradient, at most."""
 
     values: list[Any]
     chain: Chain
     gradients: Mapping[str, Array]
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
@@ -154,7 +158,7 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
-        root = variable.split("[")[0]
+        root = variable.split("[")[0].removeprefix("self.")
         for k, t in enumerate(distinct):
             named[root + str(k).translate(_INDICES) if len(distinct) > 1 else root] = t
     return named
@@ -180,13 +184,14 @@ class Quantity:
     kind: str
     values: list[Array]
     role: tuple[Any, ...]
-    write: Callable[[], str]
-    entry: int | None = None  # in the record, of a forward value
+    write: Callable[[Style], str]
+    entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
+    term: bool = False  # of a sum, whose gradient is the same
 
     @property
     def name(self) -> str:
         """What it is, as mathematics, in the names of the loss."""
-        return self.write()
+        return self.write(TEXT)
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
+    index: int | None = None  # of the row or element that it is, in a loop over these
 
     @property
     def exact(self) -> bool:
@@ -211,31 +217,54 @@ class Match:
             self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
         )
 
-    def text(self) -> str:
+    def text(self, style: Style = TEXT) -> str:
         """Write it as mathematics."""
-        name = self.quantity.name
+        name = self.quantity.write(style)
         if self.quantity.kind == "value" and " " in name and (self.axes is not None or abs(self.factor - 1) > NEAR):
-            name = f"({name})"
+            name = style.bracket.format(name)
         if self.axes is not None:
-            name = f"({name})ᵀ" if " " in name and name[0] != "(" else f"{name}ᵀ"
-        return _times(self.factor, name)
+            whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
+            name = style.transposed.format(name if whole else style.bracket.format(name))
+        if self.index is not None:
+            name = style.bracket.format(name) if " " in name and name[-1] not in "])" else name
+            name += f"[{self.index}]"
+        return _times(self.factor, name, style)
 
 
 _WORDS = {2.0: "twice ", 0.5: "half of ", 3.0: "three times ", -1.0: "−", -2.0: "−2 × ", -0.5: "−½ × "}
 
 
-def _times(factor: float, name: str) -> str:
+def _times(factor: float, name: str, style: Style) -> str:
     if abs(factor - 1) < NEAR:
         return name
+    if style is LATEX:
+        return _times_in_latex(factor, name)
     for known, word in _WORDS.items():
         if abs(factor - known) < NEAR * abs(known):
             return word + name
-    whole, part = round(factor), round(1 / factor)
-    if abs(factor - whole) < 1e-6 * abs(factor):
+    whole, part = _ratio(factor)
+    if whole:
         return f"{whole} × {name}".replace("-", "−", whole < 0)
-    if abs(1 / factor - part) < 1e-6 * abs(1 / factor):
+    if part:
         return f"{name} / {part}" if part > 0 else f"−{name} / {-part}"
     return f"{factor:.4g} × {name}"
+
+
+def _times_in_latex(factor: float, name: str) -> str:
+    sign, (whole, part) = "-" * (factor < 0), _ratio(abs(factor))
+    if whole == 1:
+        return sign + name
+    number = str(whole) if whole else rf"\frac{{1}}{{{part}}}" if part else LATEX.number(float(f"{abs(factor):.4g}"))
+    return rf"{sign}{number} \, {name}"
+
+
+def _ratio(factor: float) -> tuple[int, int]:
+    """Return the whole number that a factor is, or that it is one over; 0 for which it isn't."""
+    whole, part = round(factor), round(1 / factor)
+    return (
+        whole if abs(factor - whole) < 1e-6 * abs(factor) else 0,
+        part if abs(1 / factor - part) < 1e-6 * abs(1 / factor) else 0,
+    )
 
 
 class Aligned:
@@ -254,6 +283,20 @@ class Aligned:
                 self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
             ]
         return self._matched[place.index]
+
+    def rows(self, place: Place) -> list[Match | None]:
+        """Say of what the values in a loop over its rows or elements are one each; nothing if of no quantity."""
+        seen = [o.seen.get(place.index) for o in self.observed]
+        count = seen[0].count if seen[0] else 0
+        if not 1 < count <= OCCURRENCES or not all(s and s.count == len(s.values) == count for s in seen):
+            return []
+        arrays = [[np.asarray(v) for v in s.values] for s in seen if s and not any(v is None for v in s.values)]
+        if len(arrays) != len(seen) or any(v.shape != arrays[0][0].shape for values in arrays for v in values):
+            return []
+        match = self.known.identify([np.stack(values) for values in arrays])
+        if match is None or not match.same_shape or match.quantity.kind not in ("value", "cotangent"):
+            return []
+        return [replace(match, same_shape=False, index=k) for k in range(count)]
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
@@ -296,7 +339,7 @@ class Known:
                     if flat is not None and (key := _key(flat)) is not None:
                         self._buckets.setdefault(key, []).append((k, axes, flat))
 
-    def identify(self, values: Sequence[Any]) -> Match | None:
+    def identify(self, values: Sequence[Any], near: float = NEAR) -> Match | None:
         """Say which quantity a value is, given its numbers at every draw; None if it is unknown."""
         arrays = _arrays(values)
         if arrays is None or len(arrays) != len(self.draws):
@@ -307,19 +350,24 @@ class Known:
         best: tuple[tuple[Any, ...], Match] | None = None
         for shift in (0, -1, 1):
             for k, axes, other in self._buckets.get((key[0], key[1] + shift), ()):
-                factor = _factor(flat, other)
+                factor = _factor(flat, other, near)
                 if factor is None:
                     continue
                 quantity = self.quantities[k]
                 same = _same_shape(arrays[0], quantity.values[0], axes)
                 match = Match(quantity, factor, axes, same, self.down)
+                if flat.size < FEW and not match.exact:
+                    continue
                 plain = abs(factor - 1) < NEAR or match.exact
+                opposite = quantity.kind == "cotangent" and factor == -1
                 rank = (
-                    not plain,
-                    factor < 0,
+                    not plain and not opposite,
+                    quantity.kind == "contribution",
+                    (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
+                    quantity.term,
                     len(quantity.name),
                 )
                 if best is None or rank < best[0]:
@@ -337,6 +385,50 @@ class Known:
                     yield quantity, None
                 if len(of) == 2 and len(shape) == 2 and of[::-1] == shape and 1 not in shape:
                     yield quantity, (1, 0)
+
+    def series(self, shape: tuple[int, ...], count: int) -> Iterator[tuple[Match, list[list[Array]]]]:
+        """List what a value of this shape could be that is computed so many times: at each draw, each time.
+
+        That is one quantity; its rows, columns or elements; or those of like steps, the first or the last one first.
+        """
+        if count == 1:
+            for quantity, axes in self.like(shape):
+                if all((v == v.flat[0]).all() for v in quantity.values if v.size):
+                    continue  # a constant is whatever it is multiplied by
+                turned = [v if axes is None else v.transpose(axes) for v in quantity.values]
+                yield Match(quantity, 1.0, axes, True, self.down), [[v] for v in turned]
+            return
+        for kind in ("cotangent", "contribution", "local", "product", "value"):
+            of_kind = [q for q in self.quantities if q.kind == kind]
+            for quantity in of_kind:
+                for parts in _cut([np.asarray(v) for v in quantity.values], shape, count):
+                    for order in (1, -1):
+                        yield _first_of(quantity, parts, order, self.down)
+            alike: dict[Any, list[Quantity]] = {}
+            for q in of_kind:
+                if _squeezed(q.values[0].shape) == _squeezed(shape):
+                    alike.setdefault(q.role, []).append(q)
+            for group in alike.values():
+                for first in range(len(group) - count + 1):
+                    chosen = group[first : first + count]
+                    parts = [[q.values[d] for q in chosen] for d in range(len(self.draws))]
+                    for order in (1, -1):
+                        yield _first_of(chosen[0], parts, order, self.down)
+
+
+def _first_of(quantity: Quantity, parts: list[list[Array]], order: int, down: bool) -> tuple[Match, list[list[Array]]]:
+    parts = [at[::order] for at in parts]
+    return Match(replace(quantity, values=[at[0] for at in parts]), 1.0, None, True, down), parts
+
+
+def _cut(values: list[Array], shape: tuple[int, ...], count: int) -> Iterator[list[list[Array]]]:
+    """Cut an array at each draw into parts of a shape, along each axis."""
+    of = values[0].shape
+    for axis in range(len(of)):
+        if of[axis] == count and _squeezed(of[:axis] + of[axis + 1 :]) == _squeezed(shape):
+            yield [[v.take(k, axis) for k in range(count)] for v in values]
+    if _squeezed(shape) == () and values[0].ndim > 1 and values[0].size == count:
+        yield [list(v.ravel()) for v in values]
 
 
 _RANK = {"value": 0, "cotangent": 1, "local": 2, "contribution": 3, "product": 4, "sum": 5}
@@ -385,9 +477,9 @@ def _flat(arrays: Sequence[Array], axes: tuple[int, ...] | None) -> Array | None
             x = x[_PLACES[x.size]]
         parts.append(x.astype(np.float64))
     flat = np.concatenate(parts)
-    if flat.size < 3 or not np.isfinite(flat).all() or (flat == flat[0]).all():
+    if not flat.size or not np.isfinite(flat).all() or (flat.size > 1 and (flat == flat[0]).all()):
         return None
-    return flat
+    return None if flat.size < FEW and (flat == np.round(flat)).all() else flat
 
 
 def _key(flat: Array) -> tuple[int, int] | None:
@@ -397,12 +489,13 @@ def _key(flat: Array) -> tuple[int, int] | None:
     return flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5)
 
 
-def _factor(value: Array, of: Array) -> float | None:
-    """Find c with value = c · of."""
+def _factor(value: Array, of: Array, near: float = NEAR) -> float | None:
+    """Find c with value = c · of; a whole number, or one over it, where it is near one."""
     c = float(value @ of) / float(of @ of)
-    if c == 0 or np.abs(value - c * of).max() > NEAR * np.abs(value).max():
+    if c == 0 or np.abs(value - c * of).max() > near * np.abs(value).max():
         return None
-    return 1.0 if abs(c - 1) < NEAR else c
+    whole = float(round(c)) if abs(c) > 0.75 else 1 / round(1 / c)
+    return whole if abs(c - whole) < near * abs(c) else c
 
 
 def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
@@ -427,7 +520,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node))
+        write = partial(_d, first, node)
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), write, node, _is_term(first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
@@ -437,37 +531,57 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         if values is None:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
-            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
+            adds = partial(_adds, first, link.node, parent)
+            yield Quantity("contribution", values, ("contribution", role), adds, link.node)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
+            slope = partial(_slope, first, link.node, parent)
+            yield Quantity("local", slopes, ("local", role), slope, link.node)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
-        which = {None: "", 0: " over rows", 1: " over columns"}.get(axis, f" over axis {axis}")
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, which, node)
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
 
 
-def _value(chain: Chain, i: int) -> str:
-    return expression(chain.graph, i, 3)
+def _value(chain: Chain, i: int, style: Style) -> str:
+    return expression(chain.graph, i, 3, style=style)
 
 
-def _d(chain: Chain, i: int) -> str:
-    return cotangent(chain.graph, i).replace("∂loss", "∂L")
+def formula(chain: Chain, i: int) -> str:
+    """Write how an entry is computed, in the names of the loss, and not by its own."""
+    entries = [replace(e, name=None) if e.id == i else e for e in chain.graph]
+    return expression(Graph(entries, chain.graph.outputs), i, 4)
 
 
-def _adds(chain: Chain, node: int, i: int) -> str:
-    return f"what {expression(chain.graph, node, 1, closed=True)} adds to {_d(chain, i)}"
+def _d(chain: Chain, i: int, style: Style) -> str:
+    return style.partial.format("L", expression(chain.graph, i, 4, closed=True, style=style))
 
 
-def _slope(chain: Chain, a: int, z: int) -> str:
-    return derivative(chain.graph, a, z)
+def _is_term(chain: Chain, i: int) -> bool:
+    """Whether an entry without a name is a term of a sum that has the same gradient, as x · w is of x · w + b."""
+    if chain.graph[i].name is not None or len(chain.incoming[i]) != 1:
+        return False
+    return np.array_equal(chain.right.cotangent(i), chain.right.cotangent(chain.incoming[i][0].node))
 
 
-def _summed(chain: Chain, which: str, i: int) -> str:
-    return f"Σ{which} of {_d(chain, i)}"
+def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
+    by = expression(chain.graph, node, 1, style=style)
+    if style is LATEX:
+        return rf"{_d(chain, i, style)} \text{{ through }} {by}"
+    return f"part of {_d(chain, i, style)} through {by}"
+
+
+def _slope(chain: Chain, a: int, z: int, style: Style) -> str:
+    return derivative(chain.graph, a, z, style)
+
+
+def _summed(chain: Chain, axis: int | None, i: int, style: Style) -> str:
+    which = {None: "", 0: "rows", 1: "columns"}.get(axis, f"axis {axis}")
+    if style is LATEX:
+        return rf"\sum_{{\text{{{which}}}}} {_d(chain, i, style)}"
+    return f"Σ{' over ' * bool(which)}{which} of {_d(chain, i, style)}"
 
 
 def _role(chain: Chain, i: int) -> tuple[Any, ...]:
@@ -512,4 +626,4 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
                 break
             path, more = below[path][0]
             values = [v * m for v, m in zip(values, more, strict=True)]
-            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path), a)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
-from microgradnet.check.forms import Arguments, Reading
+from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, copies
@@ -23,7 +23,7 @@ from microgradnet.text import legible
 from microgradnet.transforms import vjp
 from microgradnet.trees import Container, Leaf, OfLeaves, Structure, flatten, indices, unflatten
 
-__all__ = ["Automatically", "ByHand"]
+__all__ = ["Automatically", "ByHand", "in_numpy", "real"]
 
 Automatically = Literal["recorded", "numerical"]
 
@@ -78,6 +78,35 @@ class ByHand:
     recorded: bool = True
 
     @classmethod
+    def underived(
+        cls,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        argnums: int | Sequence[int] | None,
+        descent: bool,
+        caller: str,
+        named: Iterable[str] = (),
+    ) -> ByHand:
+        """Make sense of a loss and its arguments alone: without gradients, of all that can be a parameter."""
+        if not callable(f):
+            raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
+        values = [_as_given(a, f"{caller}: argument {i}") for i, a in enumerate(args)]
+        check_call(f, values, caller, "the loss", named or _names_in(values))
+        loss = _Loss.of(f, values, caller)
+        asked = None if argnums is None else _asked(argnums, len(args), caller)
+        arguments = Arguments(loss.arguments, loss.structures, loss.names, list(map(_floating, loss.leaves)), asked)
+        positions = [
+            k for i in (range(len(args)) if asked is None else asked) for k in arguments.floating(loss.structures[i])
+        ]
+        return cls(loss, None, loss.leaves, loss.names, positions, {}, descent, arguments)
+
+    @property
+    def loss(self) -> _Loss:
+        """The loss, as what it is a function of says."""
+        assert isinstance(self.f, _Loss)
+        return self.f
+
+    @classmethod
     def read(
         cls,
         f: Callable[..., Any],
@@ -92,30 +121,24 @@ class ByHand:
         """Make sense of what the user gave; see `compare` for what that may be and what is raised."""
         if automatic not in ("recorded", "numerical"):
             raise ValueError(f'{caller}: automatic is "recorded" or "numerical", got {automatic!r}')
-        if not callable(f):
-            raise TypeError(f"{caller}: the loss must be a function, got {type(f).__name__}")
-        values = [_as_given(a, f"{caller}: argument {i}") for i, a in enumerate(args)]
-        named = manual if isinstance(manual, Mapping) else args[0] if [type(a) for a in args] == [dict] else ()
-        check_call(f, values, caller, "the loss", named)
+        named = manual if isinstance(manual, Mapping) else ()
+        base = cls.underived(f, args, argnums, descent, caller, named)
+        loss, arguments = base.loss, base.arguments
         if callable(manual):
-            check_call(manual, values, caller, "the manual gradient", named)
-        loss = _Loss.of(f, values, caller)
-        asked = None if argnums is None else _asked(argnums, len(args), caller)
-        arguments = Arguments(loss.arguments, loss.structures, loss.names, list(map(_floating, loss.leaves)), asked)
-        if callable(manual) and any(isinstance(structure, Container) for structure in loss.structures):
-            manual = OfLeaves(manual, values, dict(enumerate(loss.structures)), loss.names)
+            beside = loss.beside(manual, caller, "the manual gradient", named)
+            manual = beside if any(isinstance(structure, Container) for structure in loss.structures) else manual
         given = _by_hand(manual, loss.leaves, caller)
         reading = read_gradients(given, arguments, caller)
         if reading is None or not reading.gradients:
             raise _unread(given, arguments, loss.leaves, caller)
         for i, structure in enumerate(loss.structures):
             if isinstance(structure, Container) and not reading.gradients.keys().isdisjoint(indices(structure)):
-                taken_apart(caller, f, values, [i])  # for what it refuses
+                taken_apart(caller, f, list(loss.given), [i])  # for what it refuses
         _check_complete(reading, arguments, given, caller)
         names = loss.names
         return cls(
             loss, manual, loss.leaves, names, list(reading.gradients),
-            {names[k]: _real(g, names[k], caller) for k, g in reading.gradients.items()}, descent, arguments,
+            {names[k]: real(g, _of(names[k]), caller) for k, g in reading.gradients.items()}, descent, arguments,
             _notes(reading, arguments), reading.loss, automatic == "recorded",
         )  # fmt: skip
 
@@ -206,7 +229,7 @@ class ByHand:
         reading = read_gradients(_by_hand(self.manual, values, "diagnose"), self.arguments, "diagnose")
         if reading is None or list(reading.gradients) != self.positions:
             raise ValueError("diagnose: at other arguments the manual gradient is of other parameters")
-        read = {self.names[k]: _real(g, self.names[k], "diagnose") for k, g in reading.gradients.items()}
+        read = {self.names[k]: real(g, _of(self.names[k]), "diagnose") for k, g in reading.gradients.items()}
         return replace(self, values=values, gradients=read)
 
     @property
@@ -225,14 +248,17 @@ class _Loss(OfLeaves):
 
     Attributes
     ----------
+    given : sequence
+        Its arguments.
     arguments : list of str
-        The names of its arguments.
+        Their names.
     structures : list of Structure
         What they are made of.
     leaves : list
         The arrays in them, and what is no array.
     """
 
+    given: Sequence[Any]
     arguments: list[str]
     structures: list[Structure]
     leaves: list[Any]
@@ -242,9 +268,14 @@ class _Loss(OfLeaves):
         """Make it of the arguments that the user gave."""
         of_leaves, leaves, structures = opened(f, values, range(len(values)))
         loss = cls(f, values, dict(enumerate(structures)), of_leaves.names)
-        loss.arguments, loss.structures = argument_names(f, len(values)), structures
+        loss.given, loss.arguments, loss.structures = values, argument_names(f, len(values)), structures
         loss.leaves = [_as_given(x, f"{caller}: {name}") for x, name in zip(leaves, loss.names, strict=True)]
         return loss
+
+    def beside(self, f: Callable[..., Any], caller: str, what: str, named: Iterable[str] = ()) -> OfLeaves:
+        """Make another function of the same arguments one of the same leaves."""
+        check_call(f, self.given, caller, what, named or _names_in(self.given))
+        return OfLeaves(f, self.given, dict(enumerate(self.structures)), self.names)
 
     def __call__(self, *leaves: Any, **kwargs: Any) -> Any:
         """Compute the loss."""
@@ -254,6 +285,11 @@ class _Loss(OfLeaves):
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, Recorded | np.ndarray | np.generic | float | int) and np.size(value_of(value)) == 1
+
+
+def _names_in(args: Sequence[Any]) -> Iterable[str]:
+    """Name what is in the one argument that is a dict."""
+    return args[0] if [type(a) for a in args] == [dict] else ()
 
 
 def _asked(argnums: int | Sequence[int], count: int, caller: str) -> list[int]:
@@ -331,16 +367,21 @@ def _plain(value: Any) -> Any:
     return value.numpy() if isinstance(value, Recorded) else value  # type: ignore[attr-defined]
 
 
-def _real(gradient: Any, name: str, caller: str) -> Array:
+def _of(name: str) -> str:
+    return f"the manual gradient of {name!r}"
+
+
+def real(given: Any, whose: str, caller: str) -> Array:
+    """Return what was given as an array of floating-point numbers."""
     try:
-        given = _plain(gradient)
-        array = np.array(plain(given, f"{caller}: the manual gradient of {name!r}") if is_array(given) else given)
+        given = _plain(given)
+        array = np.array(plain(given, f"{caller}: {whose}") if is_array(given) else given)
     except ValueError as error:  # rows of different lengths
-        raise TypeError(f"{caller}: the manual gradient of {name!r} is no array: {error}") from None
+        raise TypeError(f"{caller}: {whose} is no array: {error}") from None
     if array.dtype.kind == "O":
-        raise TypeError(f"{caller}: the manual gradient of {name!r} is no array, but {type(gradient).__name__}")
+        raise TypeError(f"{caller}: {whose} is no array, but {type(given).__name__}")
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{caller}: the manual gradient of {name!r} has dtype {array.dtype}, not real numbers")
+        raise TypeError(f"{caller}: {whose} has dtype {array.dtype}, not real numbers")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
@@ -354,25 +395,19 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Any:
             raise
     if manual is None:
         raise TypeError(f"{caller}: the manual gradient is None; does the function return what it computes?")
-    return _in_numpy(list(manual) if isinstance(manual, Iterator) else manual, caller)
+    return in_numpy(list(manual) if isinstance(manual, Iterator) else manual, f"{caller}: the manual gradient")
 
 
-def _in_numpy(given: Any, caller: str) -> Any:
+def in_numpy(given: Any, whose: str) -> Any:
     """Return gradients with NumPy's arrays in place of those that PyTorch and JAX hold in the same memory."""
     arrays: list[Any] = []
-    theirs = ("torch", "jax", "jaxlib")
-    structure = flatten(given, arrays, lambda value: _library(value) in theirs, f"{caller}: the manual gradient")
+    structure = flatten(given, arrays, is_foreign, whose)
     if not arrays:
         return given
-    for array in arrays:
-        device = getattr(array, "device", None)
-        if getattr(device, "type", "cpu") != "cpu":
-            raise TypeError(f"{caller}: the manual gradient is on {device}; give x.cpu()")
-    return unflatten(structure, [np.array(a.detach().numpy() if _library(a) == "torch" else a) for a in arrays])
-
-
-def _library(value: Any) -> str:
-    return type(value).__module__.partition(".")[0]
+    try:
+        return unflatten(structure, list(map(as_numpy, arrays)))
+    except TypeError as error:
+        raise TypeError(f"{whose} is {error}") from None
 
 
 def _unread(given: Any, arguments: Arguments, values: Sequence[Any], caller: str) -> TypeError | ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -25,7 +25,6 @@ def diagnose(
     descent: bool = False,
     rtol: float | None = None,
     atol: float | None = None,
-    intermediates: Mapping[str, Any] | None = None,
     budget: float = BUDGET,
     automatic: Automatically = "recorded",
 ) -> Diagnoses:
@@ -39,9 +38,6 @@ def diagnose(
     f, manual, *args, argnums, descent, rtol, atol, automatic :
         As for `compare`. Where the manual gradient is a function, explanations are also tried on fresh random
         arguments, which tells apart what the given ones can't.
-    intermediates : mapping of str to array_like, optional
-        Quantities of the derivation, in the order in which they were computed, such as ``{"delta2": ...}``. If
-        nothing explains the difference, the first is named that the right derivation doesn't have.
     budget : float
         Seconds that the search may take; it can end the search, and then that is said, but is no reason for another
         answer. Beyond it goes only what can't be cut short: calling both functions, and evaluating the gradient a few
@@ -57,7 +53,7 @@ def diagnose(
     Raises
     ------
     TypeError, ValueError
-        As `compare` does; and if the budget is no number of seconds, or the intermediates are no mapping.
+        As `compare` does; and if the budget is no number of seconds.
 
     Examples
     --------
@@ -67,20 +63,18 @@ def diagnose(
     ...     return mg.sum(mg.tanh(x @ w) ** 2)
     >>> def by_hand(w, x):
     ...     y = np.tanh(x @ w)
-    ...     return x.T @ (2 * y)  # where is tanh′?
+    ...     delta = 2 * y  # where is tanh′?
+    ...     return x.T @ delta
     >>> x = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
     >>> (found,) = mg.diagnose(loss, by_hand, np.array([0.2, -0.4]), x, argnums=0)
     >>> found.kind, found.step
-    ('missing-factor', 'tanh(x · w)')
+    ('missing-factor', 'y = tanh(x · w)')
     """
     if not isinstance(budget, Real) or not float(budget) >= 0:
         raise ValueError(f"diagnose: the budget is a number of seconds, 0 or more, got {budget!r}")
-    if intermediates is not None and not isinstance(intermediates, Mapping):
-        given = type(intermediates).__name__
-        raise TypeError(f"diagnose: intermediates are a mapping from names to arrays, got {given}")
     start = time.perf_counter()
     derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="diagnose")
     if not derivation.recorded:
         return search_without_record(judge_without_record(derivation, rtol, atol, "diagnose"))
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
-    return explained(derivation, judgement, rtol, atol, intermediates, float(budget), start)
+    return explained(derivation, judgement, rtol, atol, float(budget), start)

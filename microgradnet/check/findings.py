@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ from typing import Any
 from microgradnet.check.report import for_json
 from microgradnet.text import legible, printable
 
-__all__ = ["Diagnoses", "Diagnosis"]
+__all__ = ["WIDTH", "Diagnoses", "Diagnosis", "called"]
+
+WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Diagnosis:
     patch : str or None
         The same as a unified diff, which `patch` and ``git apply`` take. It was tried: with it, run in the user's own
         code, the gradients of the parameters are right, here and at fresh arguments.
+    forward : bool
+        Whether it is the forward pass of the derivation that is wrong there: it computes another value than the loss.
     """
 
     kind: str
@@ -65,6 +71,7 @@ class Diagnosis:
     expression: str | None = None
     correction: str | None = None
     patch: str | None = None
+    forward: bool = False
 
     def __str__(self) -> str:
         lines = [
@@ -81,31 +88,56 @@ class Diagnosis:
             lines.append(f"  {mistake} the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
-        return printable("\n".join(lines))
+        rows = (textwrap.wrap(line, WIDTH, subsequent_indent=" " * 9, break_on_hyphens=False) for line in lines)
+        return printable("\n".join(row for wrapped in rows for row in wrapped))
 
     def _where(self) -> list[str]:
         """Write the place in the user's file, and what should stand there."""
         if self.line is None:
             return []
-        lines = [f"  line {self.line} of {Path(self.file or '').name}: {legible(self.expression or '', 100)}"]
+        lines = [f"  line {self.line} of {called(self.file or '')}: {legible(self.expression or '', 100)}"]
         return lines + [f"  write  {legible(self.correction or '', 200)}"] * (self.correction is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
         names = (
             "kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters",
-            "file", "line", "expression", "correction", "patch",
+            "file", "line", "expression", "correction", "patch", "forward",
         )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}
 
 
-class Diagnoses(tuple[Diagnosis, ...]):
-    """What is wrong with a derivation: one `Diagnosis` for each cause, printed as text; empty if all is right."""
+def called(file: str) -> str:
+    """Name a file in which there is code; a notebook's has a name that nobody knows."""
+    path = Path(file)
+    return "the cell" if path.parent.name.startswith("ipykernel") or file.startswith("<ipython") else path.name
 
-    __slots__ = ()
+
+class Diagnoses(tuple[Diagnosis, ...]):
+    """What is wrong with a derivation: one `Diagnosis` for each cause, printed as text; empty if all is right.
+
+    Attributes
+    ----------
+    patch : str or None
+        All corrections as one unified diff, which was tried as a whole; None where there is none of all.
+    """
+
+    patch: str | None
+
+    def __new__(cls, found: Iterable[Diagnosis] = (), patch: str | None = None) -> Diagnoses:
+        """Gather what was found."""
+        made = super().__new__(cls, found)
+        made.patch = patch
+        return made
+
+    @property
+    def headline(self) -> str:
+        """What comes before anything else: that the forward pass differs already, and where; usually empty."""
+        first = next((d for d in self if d.forward), None)
+        return "" if first is None else f"Your forward pass already differs from the loss, in line {first.line}."
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) if self else "nothing is wrong"
+        return "\n".join([*[self.headline] * bool(self.headline), *map(str, self)]) if self else "nothing is wrong"
 
     __repr__ = __str__

@@ -1,26 +1,42 @@
-"""The user's own derivation with the quantity beside each statement that it computes: the best explanation there is."""
+"""The user's own derivation with the quantity beside each statement that it computes: the best explanation there is.
+
+As text, and as HTML with formulas. What is listed is data: nothing is concluded here, and nothing of it becomes markup.
+"""
 
 from __future__ import annotations
 
-import ast
+import html
+import os
+import re
+import shutil
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
-from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis
-from microgradnet.check.observe import Place, Source
+from microgradnet.check.findings import WIDTH, Diagnosis, called
+from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
-__all__ = ["ListedLine", "Listing"]
+__all__ = ["UNKNOWN", "ListedLine", "Listing", "Told"]
 
-WIDTH = 80
+GUTTER = 7
+"""How much room there is for the number of a line and its mark."""
 
 CODE = 44
-"""How wide code is at most that has its quantity beside it; that of longer lines stands below them."""
+"""How far to the right the quantities begin at most; those of longer lines stand in the row below."""
+
+GAP = 3
 
 UNKNOWN = "unknown"
+
+
+class Told(NamedTuple):
+    """What something computes: as text, and in LaTeX, with the mathematics between dollars."""
+
+    text: str
+    latex: str
 
 
 @dataclass(frozen=True)
@@ -29,31 +45,43 @@ class ListedLine:
 
     Attributes
     ----------
+    file : str
     number : int
     code : str
-    quantities : tuple of str
-        What its statement computes, as mathematics: ``"∂L/∂z2"``; ``"unknown"`` for what the automatic derivation
+    quantities : tuple of (str, str)
+        What its statement computes, as text and in LaTeX: ``"∂L/∂z2"``; ``"unknown"`` for what the automatic derivation
         doesn't have.
-    parts : tuple of (str, str)
+    parts : tuple of (str, (str, str))
         Of a statement that is wrong, the expressions in it and what each is.
-    diagnosis : Diagnosis or None
+    diagnoses : tuple of Diagnosis
+        What is wrong there.
     """
 
+    file: str
     number: int
     code: str
-    quantities: tuple[str, ...] = ()
-    parts: tuple[tuple[str, str], ...] = ()
-    diagnosis: Diagnosis | None = None
+    quantities: tuple[Told, ...] = ()
+    parts: tuple[tuple[str, Told], ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    def marked(self, d: Diagnosis) -> tuple[int, int] | None:
+        """Say where in the code the wrong expression stands, if it stands there once."""
+        if not d.expression:
+            return None
+        found = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(d.expression)}(?!\w)", self.code)]
+        return found[0] if len(found) == 1 else None
 
 
 class Listing:
-    """The source of a derivation, with the quantity of each statement; printed at 80 columns.
+    """The source of a derivation, with the quantity of each statement: as text, and in a notebook with formulas.
 
     Attributes
     ----------
     lines : tuple of ListedLine
     note : str
         Why there is nothing to list, or nothing to blame; empty otherwise.
+    title : str
+        The function and its file.
 
     Examples
     --------
@@ -69,167 +97,275 @@ class Listing:
     >>> x = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
     >>> mg.compare(loss, by_hand, np.array([0.2, -0.4]), x, argnums=0).listing
        1   def by_hand(w, x):
-       2       y = np.tanh(x @ w)                        y
-       3 ✗     dy = 2 * y                                ∂L/∂y
-                  2 * y  is  ∂L/∂y
-           ^ missing-factor: 2 * y
-             write: dy = 2 * y * (1 - y ** 2)
-       4       return x.T @ dy  # where is tanh′?        unknown
+       2       y = np.tanh(x @ w)                     tanh(x · w)
+       3 ✗     dy = 2 * y                             ∂L/∂y
+                    ^^^^^ missing-factor
+    write      dy = 2 * y * (1 - y ** 2)
+       4       return x.T @ dy  # where is tanh′?     unknown
     """
 
-    def __init__(self, lines: Sequence[ListedLine] = (), note: str = "") -> None:
-        self.lines, self.note = tuple(lines), note
+    def __init__(self, lines: Sequence[ListedLine] = (), note: str = "", title: str = "") -> None:
+        self.lines, self.note, self.title = tuple(lines), note, title
 
     def __str__(self) -> str:
-        said = [textwrap.fill(self.note, WIDTH)] * bool(self.note)
-        return printable("\n".join([*said, *(row for line in self.lines for row in _rows(line))]))
+        column, width = self._columns()
+        rows = textwrap.wrap(self.note, width)
+        for k, lines in enumerate(_functions(self.lines)):
+            rows += [""] * (k > 0)
+            if lines[0].file != self.lines[0].file:
+                rows.append(f"In {called(lines[0].file)}:")
+            rows += (row for line in lines for row in _rows(line, column, width))
+        if _has_unknown(self.lines) and not any(line.diagnoses for line in self.lines):
+            rows += ["", *textwrap.wrap(_ABOUT_UNKNOWN, width)]
+        return printable("\n".join(legible(row, len(row)) for row in rows))
+
+    def _columns(self) -> tuple[int, int]:
+        """Return the width of the code that has something beside it, and of all."""
+        width = max(40, min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
+        lengths = [len(line.code) for line in self.lines if line.quantities]
+        most = max(GUTTER, min(CODE, width - GUTTER - GAP - 26))
+        return max((n for n in lengths if n <= most), default=most), width
 
     __repr__ = __str__
+
+    def excerpt(self, around: int = 2) -> str:
+        """Return the text of the lines that are wrong, with their neighbours; of the whole where none is marked."""
+        wrong = [k for k, line in enumerate(self.lines) if line.diagnoses]
+        if not wrong:
+            return str(self)
+        chosen = [k for k in range(len(self.lines)) if any(abs(k - w) <= around for w in wrong)]
+        column, width = self._columns()
+        rows = textwrap.wrap(self.note, width)
+        for k in chosen:
+            rows += [f"{'⋮':>4}"] * (k > 0 and k - 1 not in chosen)
+            rows += _rows(self.lines[k], column, width)
+        rows += [f"{'⋮':>4}"] * (chosen[-1] < len(self.lines) - 1)
+        return printable("\n".join(legible(row, len(row)) for row in rows))
 
     def __bool__(self) -> bool:
         return bool(self.lines)
 
+    def _repr_html_(self) -> str:
+        return _table(self)
 
-def _rows(line: ListedLine) -> Iterator[str]:
-    mark = "✗" if line.diagnosis is not None else " "
-    indent = len(line.code) - len(line.code.lstrip())
-    code = textwrap.wrap(
-        line.code.strip(), WIDTH - 7, initial_indent=" " * indent, subsequent_indent=" " * (indent + 8),
+    def html(self) -> str:
+        """Return a page of HTML that needs nothing else: the code, and formulas beside it."""
+        return _PAGE.format(title=_escaped(self.title or "listing"), body=_table(self))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write that page to a file, all of it or, on any error, nothing; return its path."""
+        from microgradnet.views.rendering import write_whole
+
+        write_whole(self.html().encode(), Path(path))
+        return Path(path)
+
+
+_ABOUT_UNKNOWN = "unknown: the automatic derivation has no such quantity, which alone is no mistake."
+
+
+def _has_unknown(lines: Sequence[ListedLine]) -> bool:
+    return any(UNKNOWN in told.text for line in lines for told in line.quantities)
+
+
+def _functions(lines: Sequence[ListedLine]) -> list[list[ListedLine]]:
+    """Divide the lines into those of each function."""
+    found: list[list[ListedLine]] = []
+    for line in lines:
+        before = found[-1][-1] if found else None
+        begins = before is None or line.file != before.file
+        if begins or (not _indent(line.code) and line.code and before is not None and line.number != before.number + 1):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+# --- text --------------------------------------------------------------------------------------------------------
+
+
+def _rows(line: ListedLine, column: int, width: int) -> Iterator[str]:
+    """Write a line in rows: its code at the left, its quantities at the right, and below what is wrong."""
+    room = width - GUTTER - column - GAP
+    right = [row for told in line.quantities for row in textwrap.wrap(told.text, room, subsequent_indent="  ")]
+    code = _wrapped(line.code, _indent(line.code), width)
+    left = [*code, *_carets(line, width, len(code) == 1)]
+    gutter = f"{line.number:>4} {'✗' if line.diagnoses else ' '} "
+    for k, row in enumerate(left):
+        beside = right.pop(0) if right and k >= len(code) - 1 and len(row) <= column else ""
+        yield f"{gutter}{row.ljust(column)}{' ' * GAP}{beside}".rstrip()
+        gutter = " " * GUTTER
+    yield from (" " * (GUTTER + column + GAP) + row for row in right)
+    for d in line.diagnoses:
+        yield from _instead(d, _indent(line.code), width)
+    for text, told in line.parts:
+        said = f"{legible(text, 50)}  is  {told.text}"
+        yield from textwrap.wrap(said, width, initial_indent=" " * 14, subsequent_indent=" " * 18)
+
+
+def _carets(line: ListedLine, width: int, whole: bool) -> Iterator[str]:
+    """Write carets below the wrong expressions in a line of code that isn't wrapped, and the kinds of mistake."""
+    for d in line.diagnoses:
+        at = line.marked(d) if whole else None
+        start, end = at or (_indent(line.code), _indent(line.code) + 1)
+        said = d.kind if at else f"{d.kind}: {legible(d.expression or '', 60)}"
+        carets = " " * start + "^" * (end - start)
+        if len(carets) + len(said) < width - GUTTER:
+            yield f"{carets} {said}"
+        else:
+            yield carets
+            yield from textwrap.wrap(said, width - GUTTER, initial_indent="  ", subsequent_indent="  ")
+
+
+def _instead(d: Diagnosis, indent: int, width: int) -> Iterator[str]:
+    """Write what should stand there, under the code."""
+    if d.correction is None:
+        said = textwrap.wrap(legible(d.right, 200), width - GUTTER - indent)
+        yield from (" " * (GUTTER + indent) + row for row in said)
+        return
+    first = "write"
+    for text in d.correction.splitlines():
+        for row in _wrapped(" " * indent + text, indent, width):
+            yield f"{first:<{GUTTER}}{row}"
+            first = ""
+
+
+def _indent(code: str) -> int:
+    return len(code) - len(code.lstrip())
+
+
+def _wrapped(code: str, indent: int, width: int) -> list[str]:
+    if len(code) <= width - GUTTER:
+        return [code]
+    return textwrap.wrap(
+        code.strip(), width - GUTTER, initial_indent=" " * indent, subsequent_indent=" " * (indent + 8),
         break_on_hyphens=False,
-    ) or [""]  # fmt: skip
-    told = list(line.quantities)
-    if told and len(code) == 1 and len(code[0]) <= CODE and len(told[0]) <= WIDTH - CODE - 9:
-        code = [f"{code[0].ljust(CODE)}  {told.pop(0)}"]
-    yield f"{line.number:>4} {mark} {code[0]}".rstrip()
-    yield from (" " * 7 + row for row in code[1:])
-    for text in told:
-        for k, row in enumerate(textwrap.wrap(text, WIDTH - 18)):
-            yield " " * 14 + ("  " if k else "· ") + row
-    for text, quantity in line.parts:
-        yield from textwrap.wrap(
-            f"{legible(text, 50)}  is  {quantity}", WIDTH - 2, initial_indent=" " * 14, subsequent_indent=" " * 18
-        )
-    if line.diagnosis is not None:
-        d = line.diagnosis
-        yield " " * 7 + f"^ {d.kind}: {legible(d.expression or '', 60)}"
-        if d.correction is not None:
-            yield " " * 7 + f"  write: {legible(d.correction, 200)}"
-        elif d.right:
-            yield " " * 7 + f"  {legible(d.right, 200)}"
+    )  # fmt: skip
 
 
-def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
-    """List a derivation, with what was found to be wrong at its place.
+# --- HTML --------------------------------------------------------------------------------------------------------
 
-    That is its own function, and those that it calls in which something flows back, or is wrong.
-    """
-    quantities: dict[tuple[str, int], list[str]] = {}
-    back = {(d.file or "", d.line or 0) for d in found}
-    for place in _told(program, aligned):
-        at = place.file, place.statement.end_lineno or place.line
-        quantities.setdefault(at, []).append(_text(program, place, aligned))
-        if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
-            back.add((place.file, place.line))
-    wrong: dict[tuple[str, int], Diagnosis] = {}
-    for d in found:
-        wrong.setdefault((d.file or "", d.line or 0), d)
-    lines = []
-    for file, node in _listed(program, back):
-        source, skipped = program.files[file].splitlines(), _docstring(node)
-        indent = len(source[node.lineno - 1]) - len(source[node.lineno - 1].lstrip())
-        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-            if number in skipped:
-                continue
-            at = file, number
-            parts = tuple(_parts(program, aligned, *at)) if at in wrong else ()
-            code = source[number - 1][indent:].rstrip() if source[number - 1].strip() else ""
-            lines.append(ListedLine(number, code, tuple(quantities.get(at, ())), parts, wrong.get(at)))
-    return Listing(lines)
+_STYLE = """
+.mg-listing { container-type: inline-size; font-size: 0.9rem; line-height: 1.45; }
+.mg-listing table.mg-lines { border-collapse: collapse; width: auto; margin: 0; border: 0; font-size: inherit; }
+.mg-listing caption { text-align: left; font-weight: bold; padding: 0.3rem 0; }
+.mg-listing tbody + tbody::before { content: ""; display: block; height: 1rem; }
+.mg-listing table.mg-lines tr { background: none; border: 0; }
+.mg-listing table.mg-lines :is(th, td) { border: 0; padding: 0.2rem 0.6rem; text-align: left; vertical-align: top; }
+.mg-listing table.mg-lines th { font-weight: normal; border-bottom: 1px solid #8888; }
+.mg-listing table.mg-lines :is(th, td.mg-number) { opacity: 0.75; }
+.mg-listing table.mg-lines td.mg-number { text-align: right; white-space: nowrap; border-left: 4px solid transparent; }
+.mg-listing code { font-family: ui-monospace, monospace; font-size: 0.85rem; color: inherit; }
+.mg-listing code { display: block; white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: 0;
+  padding-block: 0; padding-right: 0; }
+.mg-listing ins { font: inherit; text-decoration: none; background: #1a7f3740; }
+.mg-listing mark { background: #d5002033; color: inherit; text-decoration: underline wavy #d50020; }
+.mg-listing table.mg-lines :is(td.mg-what, th:last-child) { overflow-x: auto; padding-left: 2rem; }
+.mg-listing td.mg-what div + div { margin-top: 0.3rem; }
+.mg-listing table.mg-lines tr.mg-wrong { background: #d500201a; }
+.mg-listing table.mg-lines tr.mg-wrong td.mg-number { border-left-color: #d50020; opacity: 1; font-weight: bold; }
+.mg-listing .mg-kind { margin: 0.3rem 0; }
+.mg-listing dl.mg-parts { margin: 0.3rem 0; display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 1rem; }
+.mg-listing dl.mg-parts dd { margin: 0; }
+.mg-listing .mg-unknown { opacity: 0.75; font-style: italic; }
+@container (max-width: 40rem) {
+  .mg-listing table.mg-lines :is(tbody, td) { display: block; }
+  .mg-listing table.mg-lines thead { position: absolute; clip-path: inset(50%); }
+  .mg-listing table.mg-lines tr { display: grid; grid-template-columns: 3rem minmax(0, 1fr); }
+  .mg-listing table.mg-lines td { padding: 0.1rem 0.3rem; }
+  .mg-listing table.mg-lines td.mg-what { grid-column: 2; padding-left: 1.5rem; padding-bottom: 0.4rem; }
+  .mg-listing table.mg-lines td.mg-number { border-left: 0; }
+  .mg-listing table.mg-lines tr { border-left: 4px solid transparent; }
+  .mg-listing table.mg-lines tr.mg-wrong { border-left-color: #d50020; }
+}
+@media print { .mg-listing * { print-color-adjust: exact; } .mg-listing tr { break-inside: avoid; } }
+"""
 
-
-def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
-    """Choose the functions to list: the derivation's own, then others, none of them inside of another."""
-    chosen: list[tuple[str, Any]] = []
-    for file, tree in program.trees.items():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                continue
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            end = node.end_lineno or node.lineno
-            own = file == program.file and first == program.first_line
-            told = own or any(f == file and node.lineno <= line <= end for f, line in back)
-            inner = any(f == file and n.lineno <= node.lineno and end <= (n.end_lineno or 0) for f, n in chosen)
-            if told and not inner:
-                chosen.insert(0 if own else len(chosen), (file, node))
-    return chosen
-
-
-def _docstring(node: Any) -> range:
-    """Return the lines of the docstring, which computes nothing."""
-    body = getattr(node, "body", None)
-    if isinstance(body, list) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        return range(body[0].lineno, (body[0].end_lineno or body[0].lineno) + 1)
-    return range(0)
-
-
-def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
-    """List what is told of: what is assigned, added or returned."""
-    order = sorted(aligned.observed[0].seen)
-    for i in order:
-        place = program.places[i]
-        if place.kind != "expression" or place.parent is not None:
-            continue
-        statement = place.statement
-        if place.variable is not None or isinstance(statement, ast.Return | ast.Lambda):
-            yield place
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font-family: system-ui, sans-serif; max-width: 66rem; margin: 1rem auto; padding: 0 0.5rem; }}
+</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
 
 
-def _text(program: Source, place: Place, aligned: Aligned) -> str:
-    """Say what a statement computes: once, in every step of a loop, or in some."""
-    what = _steps(aligned.matches(place))
-    statement = place.statement
-    several = isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple)
-    several = several or (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple))
-    if several:
-        return f"{place.variable or legible(program.text(place), 24)}: {what}"
-    if isinstance(statement, ast.AugAssign):
-        after = next((p for p in program.places if p.kind == "after" and p.statement is statement and p.variable), None)
-        ends = aligned.matches(after) if after is not None else []
-        if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
-            return _steps(ends)
-        if ends and ends[-1] is not None and ends[-1].exact:
-            return f"in the end {ends[-1].text()}"
-    value = aligned.observed[0].seen[place.index].values[:1]
-    if what == UNKNOWN and value and isinstance(value[0], int):
-        return str(value[0])
-    return what
+def _table(listing: Listing) -> str:
+    note = f"<p>{_escaped(listing.note)}</p>" if listing.note else ""
+    if not listing:
+        return f'<div class="mg-listing">{note}</div>'
+    caption = f"<caption>{_escaped(listing.title)}</caption>" if listing.title else ""
+    head = "<thead><tr><th>Line</th><th>Code</th><th>What it computes</th></tr></thead>"
+    bodies = ["\n".join(map(_row, lines)) for lines in _functions(listing.lines)]
+    body = "\n".join(f"<tbody>\n{rows}\n</tbody>" for rows in bodies)
+    foot = f"<p><small>{_ABOUT_UNKNOWN}</small></p>" if _has_unknown(listing.lines) else ""
+    return (
+        f'<div class="mg-listing"><style>{_STYLE}</style>{note}'
+        f'<table class="mg-lines">{caption}{head}\n{body}\n</table>{foot}</div>'
+    )
 
 
-def _steps(matches: Sequence[Match | None]) -> str:
-    if not matches or all(m is None for m in matches):
-        return UNKNOWN
-    texts = [UNKNOWN if m is None else m.text() for m in matches]
-    if len(set(texts)) == 1:
-        return texts[0]
-    if UNKNOWN not in texts:
-        return f"{texts[0]}, …, {texts[-1]}" if len(texts) > 2 else ", ".join(texts)
-    known = next(t for t in texts if t != UNKNOWN)
-    return f"{known} in step {texts.index(known) + 1}, unknown in {texts.count(UNKNOWN)} of {len(texts)} steps"
+def _row(line: ListedLine) -> str:
+    wrong = bool(line.diagnoses)
+    number = f'<span role="img" aria-label="wrong">✗</span> {line.number}' if wrong else str(line.number)
+    what = "".join(f"<div>{_typeset(q)}</div>" for q in line.quantities)
+    row = '<tr class="mg-wrong">' if wrong else "<tr>"
+    code = _code(line) + _wrong(line)
+    return f'{row}<td class="mg-number">{number}</td><td>{code}</td><td class="mg-what">{what}</td></tr>'
 
 
-def _parts(program: Source, aligned: Aligned, file: str, number: int) -> Iterator[tuple[str, str]]:
-    """List the expressions of a line, and what each is."""
-    told: dict[str, Any] = {}
-    for i in aligned.observed[0].seen:
-        place = program.places[i]
-        if (place.file, place.node.lineno) != (file, number) or isinstance(place.node, ast.Constant):
-            continue
-        if place.kind != "expression":
-            continue
-        matches = aligned.matches(place)
-        text = program.text(place)
-        if any(m is not None for m in matches) or (matches and isinstance(place.node, ast.BinOp)):
-            what = _steps(matches)
-            if what.replace("−", "-") != text:
-                told.setdefault(text, what)
-    yield from told.items()
+def _code(line: ListedLine) -> str:
+    """Write the code, with the wrong expressions marked."""
+    text, at = line.code, 0
+    pieces = []
+    for start, end in sorted({m for d in line.diagnoses if (m := line.marked(d)) is not None}):
+        if start >= at:
+            pieces += [_escaped(text[at:start]), f"<mark>{_escaped(text[start:end])}</mark>"]
+            at = end
+    return _block("".join([*pieces, _escaped(text[at:])]) or " ", _indent(text))
+
+
+def _block(code: str, indent: int) -> str:
+    """Set code so that what wraps is indented."""
+    return f'<code style="padding-left: {indent + 4}ch; text-indent: -{indent + 4}ch">{code}</code>'
+
+
+def _wrong(line: ListedLine) -> str:
+    said = []
+    for d in line.diagnoses:
+        indent = _indent(line.code)
+        if d.correction is None:
+            said += [f'<div class="mg-kind"><b>{_escaped(d.kind)}</b>; {_escaped(d.right)}</div>']
+        else:
+            said += [f'<div class="mg-kind"><b>{_escaped(d.kind)}</b>; write</div>']
+            rows = (_block(f"<ins>{' ' * indent}{_escaped(row)}</ins>", indent) for row in d.correction.splitlines())
+            said += rows
+    if line.parts:
+        parts = "".join(f"<dt><code>{_escaped(text)}</code></dt><dd>is {_typeset(q)}</dd>" for text, q in line.parts)
+        said.append(f'<dl class="mg-parts">{parts}</dl>')
+    return "".join(said)
+
+
+def _escaped(text: str) -> str:
+    return html.escape("\n".join(legible(row, len(row)) for row in text.split("\n")))
+
+
+def _typeset(quantity: Told) -> str:
+    """Write words with formulas among them; as text where no converter of formulas is installed, or it fails."""
+    words = re.split(r"(?<!\\)\$", quantity.latex)
+    pieces = [html_of(part) if k % 2 else _escaped(part) for k, part in enumerate(words)]
+    if not all(p.startswith("<math") for p in pieces[1::2]):
+        return _escaped(quantity.text)
+    shown = "".join(pieces)
+    return f'<span class="mg-unknown">{shown}</span>' if quantity.text == UNKNOWN else shown

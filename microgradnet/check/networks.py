@@ -18,6 +18,7 @@ from microgradnet.check.by_hand import Automatically
 from microgradnet.check.comparison import GradientReport, compare
 from microgradnet.check.diagnosis import diagnose
 from microgradnet.check.findings import Diagnoses
+from microgradnet.check.listing import Listing
 from microgradnet.check.network.driving import copied
 from microgradnet.check.network.losses import target_of, usual_losses
 from microgradnet.check.network.rates import Rate
@@ -131,7 +132,11 @@ def compared(
     said = [report.headline] * bool(report.headline)
     if not report.ok and not any(p.manual.shape != p.shape for p in report.parameters):
         said += [*_never_updated(report, reading), *_of_another_loss(report, reading)]
-    return replace(report, notes=reading.notes, headline=" ".join(said))
+    report = replace(report, notes=reading.notes, headline=" ".join(said))
+    if not reading.fixed:
+        return report
+    why = f"{reading.drive.train}() makes its parameters anew at each call: its values are there at one point only."
+    return replace(report, _list=lambda found: Listing(note=why))
 
 
 def diagnosed(reading: NetworkReading, budget: float, automatic: Automatically = "recorded") -> Diagnoses:

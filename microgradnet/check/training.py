@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import index
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, differences, largest
+from microgradnet.check.comparison import GradientReport
 from microgradnet.check.network.reader import read_network
+from microgradnet.check.networks import compared
 from microgradnet.check.plotting import figure
 from microgradnet.check.report import Report, for_json
 from microgradnet.check.text import aligned, check_tolerances, place, shown
@@ -37,6 +39,9 @@ class TrainingReport(Report):
         How large a relative difference may be.
     headline : str
         Which update of which run was the first that isn't finite, and at which iteration; usually empty.
+    gradients : GradientReport or None
+        Of a network alone that parts from automatic gradients, how the gradients of its first step compare: with its
+        `diagnosis` and its `listing`, in the network's own source.
     """
 
     names: tuple[str, ...]
@@ -44,6 +49,7 @@ class TrainingReport(Report):
     relative: np.ndarray[Any, np.dtype[np.float64]]
     tolerance: float
     headline: str = ""
+    gradients: GradientReport | None = None
 
     @property
     def ok(self) -> bool:
@@ -68,6 +74,12 @@ class TrainingReport(Report):
         verdict = "agree at every iteration" if first is None else f"DIFFER from iteration {first} on"
         told = f"{len(self.relative)} iterations: the updates {verdict} (tolerance {self.tolerance:g}, relative)"
         return printable(f"{said}{table}\n{told}")
+
+    def raise_if_wrong(self) -> None:
+        """Raise an AssertionError with the report, and with what is wrong in the first step, unless all agree."""
+        if not self.ok:
+            found = "" if self.gradients is None or self.gradients.ok else f"\n\n{self.gradients.explained()}"
+            raise AssertionError(f"{self}{found}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON knows it, which has no NaN."""
@@ -156,6 +168,7 @@ def compare_training(
     check_tolerances(rtol=rtol)
     if index(iterations) < 1:
         raise ValueError(f"compare_training: iterations must be at least 1, got {iterations}")
+    reading = None
     if manual_network is None:
         reading = read_network(auto_network, *data, caller="compare_training", **options)
         auto_network, manual_network = reading.training()
@@ -183,7 +196,8 @@ def compare_training(
         absolute.append([float(np.max(d, initial=0.0)) for d, _ in found])
         relative.append([float(np.max(d, initial=0.0)) for _, d in found])
     tolerance = DRIFT * TOLERANCES[itemsize][0] if rtol is None else rtol
-    return TrainingReport(names, np.array(absolute), np.array(relative), tolerance, headline)
+    report = TrainingReport(names, np.array(absolute), np.array(relative), tolerance, headline)
+    return report if reading is None or report.ok else replace(report, gradients=compared(reading))
 
 
 def _not_finite(iteration: int, automatic: Mapping[str, Any], manual: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from microgradnet.cli.common import open_console, running, say
-from microgradnet.cli.files import Force, keep_what_is_not_ours, write_picture
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 from microgradnet.nn import activations, check_activation
 from microgradnet.nn.activate.pictures import curve, gallery
 
@@ -72,7 +72,7 @@ def _draw(path: Path, force: bool) -> None:
         gallery().savefig(picture, format=path.suffix[1:].lower() or "png")
     except ImportError as error:
         raise ValueError(str(error)) from error
-    write_picture(picture.getvalue(), path)
+    write_marked(picture.getvalue(), path)
     say(f"written to {path}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from enum import Enum
@@ -16,7 +17,8 @@ from microgradnet.check.network.reader import read_network
 from microgradnet.check.network.watching import Watch
 from microgradnet.check.networks import compared, diagnosed
 from microgradnet.check.text import argument_names
-from microgradnet.cli.common import aside, open_console, running
+from microgradnet.cli.common import aside, open_console, running, say
+from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
 __all__ = ["compare_gradients"]
 
@@ -84,17 +86,26 @@ def compare_gradients(
     listing: Annotated[
         bool, typer.Option("--listing", help="Print backprop's own source, with what each statement computes.")
     ] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the listing as a page, with formulas: page.html.", show_default=False),
+    ] = None,
     patch: Annotated[
         bool,
         typer.Option("--patch", help="Print the corrections as a diff that patch and git apply take; change nothing."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    force: Force = False,
 ) -> None:
     """Compare a gradient derived by hand with the automatic one, and say which step of it is wrong.
 
     This runs the file, as Python would: compare no file you don't trust. Exit status 0 if the gradients by hand are
     right as far as anything can tell, 1 if they aren't, 2 if they can't be compared.
     """  # fmt: skip
+    if page is not None:
+        if page.suffix != ".html":
+            raise ValueError(f"--html writes a page of HTML, and {str(page)!r} doesn't end in .html")
+        keep_what_is_not_ours([page], force, given=file)
     with aside() if as_json else nullcontext() as kept:
         if network is not None:
             said = {"loss": loss, "backward": backprop, "forward": forward, "parameters": parameters, "rate": rate}
@@ -113,8 +124,14 @@ def compare_gradients(
             _print(report, found)
             if listing:
                 print(f"\n{report.listing}")
-            if patch:
-                print("\n" + "".join(d.patch for d in found if d.patch))
+            if patch and not report.ok:
+                if diff := found.patch or "".join(d.patch for d in found if d.patch):
+                    print(f"\n{diff}", end="")
+                else:
+                    say("no correction was found that makes the gradients right", sys.stderr)
+        if page is not None:
+            write_marked(report.listing.html().encode(), page)
+            say(f"written to {page}", sys.stderr)
     if not report.ok:
         raise typer.Exit(1)
 

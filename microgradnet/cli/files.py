@@ -18,7 +18,7 @@ import typer
 
 from microgradnet.nn.report import HISTORY, MARK, PREDICTIONS
 
-__all__ = ["Force", "keep_what_is_not_ours", "write_picture"]
+__all__ = ["Force", "keep_what_is_not_ours", "write_marked"]
 
 Force = Annotated[bool, typer.Option("--force", help="Write over files that this command didn't write.")]
 
@@ -65,8 +65,8 @@ def _is_ours(path: Path) -> bool:
     return not seen or any(mark in seen for mark in _KNOWN.get(path.suffix, (_MARK,)))
 
 
-def write_picture(picture: bytes, path: Path) -> None:
-    """Write a picture with the mark in it, where its format has room for a comment."""
+def write_marked(picture: bytes, path: Path) -> None:
+    """Write a picture or a page with the mark in it, where its format has room for a comment."""
     from microgradnet.views.rendering import write_whole  # loads graphviz, which other commands do without
 
     match path.suffix.lower():
@@ -74,7 +74,7 @@ def write_picture(picture: bytes, path: Path) -> None:
             text = b"tEXt" + b"Software\0" + _MARK
             chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
             picture = picture[:-12] + chunk + picture[-12:]
-        case ".svg":
+        case ".svg" | ".html":
             picture += b"<!-- " + _MARK + b" -->\n"
         case ".pdf":
             picture += b"% " + _MARK + b"\n"

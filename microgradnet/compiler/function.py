@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from microgradnet.compiler.lowering import lowered
+from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.routine import Routine
@@ -297,11 +297,11 @@ class Compiled(Generic[_P, _R]):
 
     def _lowered(self, traced: Trace) -> tuple[Routine, Literal["numpy", "numba"]]:
         """Write the routine, and choose who is to carry it out, which depends on what there is to do."""
-        routine = lowered(traced.graph, traced.arguments, for_numpy=self._asked == "numpy")
+        routine = lowered(traced.graph, traced.arguments, backend="numpy" if self._asked == "numpy" else "numba")
         backend = self._choose(routine)
         if backend != "numpy" or self._asked == "numpy":
             return routine, backend
-        return lowered(traced.graph, traced.arguments, for_numpy=True), backend
+        return lowered(traced.graph, traced.arguments, backend="numpy"), backend
 
     def _choose(self, routine: Routine) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""

@@ -1,7 +1,8 @@
 """A routine as kernels that Numba compiles, and calls of NumPy between them for the steps that Numba doesn't know.
 
-Kernels come from `loops`. Where numbers leave the range of floating point, a kernel says so, as NumPy does: by the
-flags that the processor has set. The operations are then computed in their own way, with their values and warnings.
+Kernels are trees of `loops`, written here in the part of Python that Numba compiles quickly. Where numbers leave the
+range of floating point, a kernel says so, as NumPy does: by the flags that the processor has set. The operations are
+then computed in their own way, with their values and warnings.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ctypes
 import functools
 import importlib
 import math
+import operator
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +20,23 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.compiler.loops import REDUCTIONS, Kernel, is_elementwise, is_view, resolved
+from microgradnet.compiler.kernels import REDUCTIONS, Kernel, is_elementwise, is_view, resolved
+from microgradnet.compiler.loops import (
+    Apply,
+    Assign,
+    Blas,
+    Contiguous,
+    Expression,
+    Load,
+    Loop,
+    Make,
+    Matrix,
+    Name,
+    Number,
+    Remark,
+    Statement,
+    Store,
+)
 from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.routine import Instruction, Routine, Value
 from microgradnet.ops.elementwise import masked
@@ -63,7 +81,7 @@ def _supported(step: Instruction, routine: Routine) -> bool:
             dtypes = "".join(dtype.char for dtype in resolved(step, routine.values))
             known = step.function in database.get_ufuncs() and step.function not in _OTHERWISE
             return known and f"{dtypes[:-1]}->{dtypes[-1]}" in database.get_ufunc_info(step.function)
-        case "reduce":
+        case "reduce" | "scan":
             return step.function in REDUCTIONS
     return step.kind != "call"
 
@@ -82,6 +100,80 @@ def _flags() -> tuple[Any, Any, int]:
     clear(-1)
     _ = 1 / three, tiny * tiny
     return clear, flags, ~flags(-1)
+
+
+# --- a tree of loops as text ------------------------------------------------------------------------------
+
+_SPELLINGS: dict[Any, str] = {
+    np.add: "{} + {}", np.subtract: "{} - {}", np.multiply: "{} * {}", np.divide: "{} / {}", np.negative: "-{}",
+    np.equal: "{} == {}", np.not_equal: "{} != {}", np.less: "{} < {}", np.less_equal: "{} <= {}",
+    np.greater: "{} > {}", np.greater_equal: "{} >= {}",
+    np.maximum: "{0} if ({0} > {1}) | ({0} != {0}) else {1}", np.minimum: "{0} if ({0} < {1}) | ({0} != {0}) else {1}",
+}  # fmt: skip
+"""Ufuncs of floating-point numbers as operators, which Numba compiles in half the time. Of two zeros NumPy's maximum
+and minimum return the second, and Numba's the first."""
+
+_OF_INDICES = {
+    operator.add: "({} + {})",
+    operator.mul: "{} * {}",
+    operator.floordiv: "{} // {}",
+    operator.mod: "{} % {}",
+}
+
+
+def _text(e: Expression) -> str:
+    """Write an expression."""
+    if isinstance(e, Number):
+        return str(e.value) if e.dtype is None else f"np.{e.dtype.type.__name__}({e.value})"
+    if isinstance(e, Name):
+        return e.name
+    if isinstance(e, Load):
+        return f"{e.memory.name}[{_places(e.index)}]"
+    parts = [_text(part) for part in e.arguments]
+    if e.dtype is None:
+        return _OF_INDICES[e.function].format(*parts)
+    if e.function is np.astype:
+        return f"({parts[0]} != 0)" if e.dtype.kind == "b" else f"np.{e.dtype.type.__name__}({parts[0]})"
+    calls = (isinstance(part, Apply) and part.function is not np.astype for part in e.arguments)
+    parts = [f"({text})" if inner else text for text, inner in zip(parts, calls, strict=True)]
+    if e.function is np.where:
+        return "{1} if {0} else {2}".format(*parts)
+    of = e.arguments[0].dtype
+    if e.function in _SPELLINGS and of is not None and of.kind == "f":
+        return _SPELLINGS[e.function].format(*parts)
+    return f"np.{e.function.__name__}({', '.join(parts)})"
+
+
+def _places(index: Sequence[Expression]) -> str:
+    return ", ".join(map(_text, index)) or "()"
+
+
+def _matrix(m: Matrix) -> str:
+    return m.memory.name + (f"[{_places(m.index)}]" if m.index else "") + ".T" * m.transposed
+
+
+def _lines(body: Sequence[Statement], indent: str = "    ") -> list[str]:
+    """Write statements."""
+    lines: list[str] = []
+    for s in body:
+        match s:
+            case Remark(text):
+                lines.append(indent + text)
+            case Make(memory):
+                lines.append(f"{indent}{memory.name} = np.empty({memory.shape}, np.{memory.dtype.type.__name__})")
+            case Assign(name, value):
+                lines.append(f"{indent}{name} = {_text(value)}")
+            case Store(memory, index, value):
+                lines.append(f"{indent}{memory.name}[{_places(index)}] = {_text(value)}")
+            case Loop(index, count, inside):
+                lines += [f"{indent}for {index} in range({count}):", *_lines(inside, indent + "    ")]
+            case Blas(left, right, str(name)):
+                lines.append(f"{indent}{name} = np.dot({_matrix(left)}, {_matrix(right)})")
+            case Blas(left, right, Matrix() as into):
+                lines.append(f"{indent}np.dot({_matrix(left)}, {_matrix(right)}, {_matrix(into)})")
+            case Contiguous(memory, source):
+                lines.append(f"{indent}{memory.name} = np.ascontiguousarray({source.name})")
+    return lines
 
 
 # --- kernels, and NumPy's calls between them -------------------------------------------------------------
@@ -210,8 +302,8 @@ class _Numba(Writer):
         self.add(f"if not {name}({given}): raise {failed}")
         self.of.update(targets)
         return [
-            "@njit(error_model='numpy')", f"def {name}({given}):", "    if flags(wrong): clear(-1)", *kernel.lines,
-            "    return not flags(wrong)", "",
+            "@njit(error_model='numpy')", f"def {name}({given}):", "    if flags(wrong): clear(-1)",
+            *_lines(kernel.body), "    return not flags(wrong)", "",
         ]  # fmt: skip
 
     def _is_free(self, i: int, value: Value) -> bool:
@@ -230,6 +322,8 @@ class _Numba(Writer):
             inputs = [x if self.values[i].shape else f"{x}[()]" for i, x in zip(step.inputs, inputs, strict=True)]
         elif step.kind == "reduce":
             function, rest = function.reduce, [repr(step.rest[0]), "None", "None", repr(bool(step.rest[1]))]
+        elif step.kind == "scan":
+            function = function.accumulate
         elif isinstance(function, np.ufunc):
             rest = [f"out={self.of[i]}" for i in step.inputs if self._is_free(i, value)][:1]
         text = f"{self.function(function)}({', '.join([*inputs, *rest])})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,9 +11,23 @@ import numpy as np
 from microgradnet.graph import Entry
 from microgradnet.record import Array
 
-__all__ = ["INTO", "Instruction", "Kind", "Routine", "Value"]
+__all__ = ["INTO", "Instruction", "Kind", "Lookup", "Routine", "Value", "contracted", "gathered", "written"]
 
-Kind = Literal["ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"]
+Kind = Literal[
+    "ufunc",
+    "reduce",
+    "dot",
+    "contract",
+    "inner",
+    "view",
+    "function",
+    "first",
+    "scan",
+    "einsum",
+    "rank",
+    "write",
+    "call",
+]
 
 INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
 """The kinds of steps that are told where their result goes."""
@@ -50,11 +64,12 @@ class Instruction:
 
     Attributes
     ----------
-    kind : {"ufunc", "reduce", "dot", "contract", "inner", "view", "function", "call"}
+    kind : Kind
         A ufunc (or `masked`, which is written like one), its ``reduce``, a product of matrices, one of the transpose
         of the first, the sum of all elements of a product (both of which only a plan has), a function that returns a
-        view of its input, one of NumPy's functions `where`, `astype` and `reshape`, or a whole operation. What the
-        last two return may be a view.
+        view of its input, one of NumPy's functions `where`, `astype` and `reshape` or `gathered`, `argmax` or
+        `argmin`, a ufunc's ``accumulate``, `contracted`, `sort` or `argsort`, `written` (these five, and `gathered`,
+        only where there are loops), or a whole operation. What a function or an operation returns may be a view.
     function : callable
     inputs : tuple of int
     output : int
@@ -71,6 +86,52 @@ class Instruction:
     output: int
     entry: Entry
     rest: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Stands in an index for an array of integers: which one of those that a step is given."""
+
+    number: int
+
+
+def _index(parts: Sequence[Any], tables: Sequence[Array]) -> tuple[Any, ...]:
+    return tuple([tables[part.number] if isinstance(part, Lookup) else part for part in parts])
+
+
+def gathered(x: Array, *rest: Any) -> Array:
+    """Return ``x[parts]``, with the parts last and the tables in them before."""
+    *tables, parts = rest
+    return x[_index(parts, tables)]
+
+
+def written(base: Array, *rest: Any) -> Array:
+    """Return a copy of an array, in which parts are written over, or added to, by others.
+
+    Parameters
+    ----------
+    base : array
+        Broadcast to the shape of the result.
+    *rest
+        The parts, and the tables of their indices; the shape of the result, whether parts are added, and of each part
+        its index and shape.
+    """
+    *arrays, (shape, dtype), adds, pieces = rest
+    result = np.empty(shape, dtype)
+    result[...] = base
+    tables = arrays[len(pieces) :]
+    for part, (parts, _) in zip(arrays, pieces, strict=False):
+        if adds:
+            np.add.at(result, _index(parts, tables), part)
+        else:
+            result[_index(parts, tables)] = part
+    return result
+
+
+def contracted(*rest: Any) -> Array:
+    """Return NumPy's `einsum`, with the subscripts last."""
+    *operands, subscripts = rest
+    return np.einsum(subscripts, *operands)
 
 
 @dataclass(frozen=True)

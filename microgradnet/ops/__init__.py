@@ -13,7 +13,7 @@ from microgradnet.ops import linalg
 from microgradnet.ops.arrangements import (
     append, apply_along_axis, apply_over_axes, atleast_3d, block, broadcast_arrays, column_stack, compress, delete,
     diag, diagflat, dsplit, dstack, extract, fliplr, flipud, geomspace, hsplit, insert, linspace, logspace, meshgrid,
-    resize, rollaxis, rot90, sliding_window_view, unstack, vsplit,
+    repeat, resize, rollaxis, rot90, sliding_window_view, tile, unstack, vsplit,
 )
 from microgradnet.ops.creation import array, copy, empty, empty_like, full, full_like, ones, zeros
 from microgradnet.ops.diagonals import diagonal, trace, tril, triu
@@ -52,8 +52,8 @@ from microgradnet.ops.scientific import (
 )
 from microgradnet.ops.shapes import (
     array_split, atleast_1d, atleast_2d, broadcast_to, concatenate, expand_dims, flip, hstack,
-    matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, repeat, reshape, roll, shape, size, split, squeeze,
-    stack, swapaxes, tile, transpose, vstack, zeros_like,
+    matrix_transpose, moveaxis, ndim, ones_like, pad, ravel, reshape, roll, shape, size, split, squeeze,
+    stack, swapaxes, transpose, vstack, zeros_like,
 )
 from microgradnet.ops.signals import (
     convolve, correlate, digitize, ediff1d, gradient, interp, searchsorted, trapezoid, unwrap,

@@ -1,6 +1,6 @@
 """Arrangements: joining, cutting and turning arrays, inserting and leaving out, as NumPy's shorter names have it.
 
-All are compositions of what `shapes` and `indexing` declare. What moves elements one by one lets NumPy move their
+Most are compositions of what `shapes` and `indexing` declare. What moves elements one by one lets NumPy move their
 positions, and takes what stands there; so errors are NumPy's.
 """
 
@@ -16,14 +16,17 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.ops.diagonals import diagonal, embed
 from microgradnet.ops.elementwise import astype
-from microgradnet.ops.indexing import getitem
+from microgradnet.ops.indexing import getitem, scatter_add
+from microgradnet.ops.reductions import sum as add_up
 from microgradnet.ops.shapes import (
     Axes,
     along,
+    as_ints,
     atleast_1d,
     broadcast_to,
     concatenate,
     expand_dims,
+    flat,
     flip,
     given,
     is_traced,
@@ -36,7 +39,7 @@ from microgradnet.ops.shapes import (
     unshared,
 )
 from microgradnet.plain import NUMBERS
-from microgradnet.record import given_for, mirrors
+from microgradnet.record import Array, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -367,9 +370,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     -------
     Tensor, or array if `arr` is no Tensor
     """
-    arr = given(arr, "delete")
-    if axis is None:
-        arr, axis = ravel(arr), 0
+    arr, axis = (flat(arr, "delete"), 0) if axis is None else (given(arr, "delete"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
     return along(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
 
@@ -451,9 +452,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     -------
     Tensor, or array if `a` is no Tensor
     """
-    a = given(a, "compress")
-    if axis is None:
-        a, axis = ravel(a), 0
+    a, axis = (flat(a, "compress"), 0) if axis is None else (given(a, "compress"), axis)
     mask = np.asarray(given_for("compress", "condition", condition))
     if mask.ndim != 1:
         raise ValueError(f"compress: the condition must be a vector, got shape {mask.shape}")
@@ -476,10 +475,105 @@ def extract(condition: Any, arr: Any) -> Any:
         Of shape (k,).
     """
     mask = np.asarray(given_for("extract", "condition", condition))
-    return getitem(ravel(arr), np.flatnonzero(mask))
+    return getitem(flat(arr, "extract"), np.flatnonzero(mask))
 
 
 # --- spreading ---------------------------------------------------------------------------------------
+
+
+def _tile_vjp(g: Any, y: Any, A: Any, reps: tuple[int, ...]) -> Any:  # noqa: N803
+    """Add up the copies: they are axes of their own, before those of the array."""
+    shape = (1,) * (len(reps) - A.ndim) + A.shape
+    counts = (1,) * (len(shape) - len(reps)) + reps
+    copies = reshape(g, tuple([n for pair in zip(counts, shape, strict=True) for n in pair]))
+    return reshape(add_up(copies, axis=tuple(range(0, 2 * len(shape), 2))), A.shape)
+
+
+def _tile_forward(xp: Any, A: Array, reps: tuple[int, ...] = ()) -> Array:  # noqa: N803
+    if xp is np:
+        return np.tile(A, reps)
+    shape = (1,) * (len(reps) - A.ndim) + A.shape
+    counts = (1,) * (len(shape) - len(reps)) + reps
+    copies = xp.reshape(A, tuple([n for length in shape for n in (1, length)]))
+    copies = xp.broadcast_to(copies, tuple([n for pair in zip(counts, shape, strict=True) for n in pair]))
+    return xp.reshape(copies, tuple([r * n for r, n in zip(counts, shape, strict=True)]))
+
+
+_tile = primitive(
+    _tile_forward, (_tile_vjp,),
+    name="tile", keep="A", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
+    latex=r"\operatorname{{tile}}_{{{reps}}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.tile, inputs=1)
+def tile(A: Any, reps: Axes) -> Any:  # noqa: N803 - NumPy's name
+    """Build an array from copies of another, side by side.
+
+    Parameters
+    ----------
+    A : array_like or Tensor
+    reps : int or sequence of int
+        How many copies along each axis; the last of them belongs to the last axis.
+
+    Returns
+    -------
+    Tensor, or array if `A` is no Tensor
+    """
+    return _tile(A, as_ints(reps))
+
+
+def _repeat_vjp(g: Any, y: Any, a: Any, repeats: int | tuple[int, ...], axis: int | None) -> Any:
+    """Add up what was repeated."""
+    shape, axis = ((math.prod(a.shape),), 0) if axis is None else (a.shape, axis % a.ndim)
+    if isinstance(repeats, int):
+        copies = reshape(g, (*shape[: axis + 1], repeats, *shape[axis + 1 :]))
+        return reshape(add_up(copies, axis=axis + 1), a.shape)
+    where = np.repeat(np.arange(shape[axis]), repeats)
+    return reshape(scatter_add(g, (slice(None),) * axis + (where,), shape), a.shape)
+
+
+def _repeat_on_numpy(a: Array, repeats: int | tuple[int, ...] = 1, axis: int | None = None) -> Array:
+    return a.repeat(repeats, axis) if type(a) is np.ndarray else np.repeat(a, repeats, axis)  # 0.4 us less
+
+
+def _repeat_forward(xp: Any, a: Array, repeats: int | tuple[int, ...] = 1, axis: int | None = None) -> Array:
+    if xp is np:
+        return _repeat_on_numpy(a, repeats, axis)
+    a, axis = (xp.reshape(a, (-1,)), 0) if axis is None else (a, axis % a.ndim)
+    before, (n, *after) = a.shape[:axis], a.shape[axis:]
+    if not isinstance(repeats, int):
+        return xp.take(a, xp.asarray(np.repeat(np.arange(n), repeats)), axis=axis)
+    copies = xp.broadcast_to(xp.reshape(a, (*before, n, 1, *after)), (*before, n, repeats, *after))
+    return xp.reshape(copies, (*before, n * repeats, *after))
+
+
+_repeat = primitive(
+    _repeat_forward,
+    (_repeat_vjp,),
+    name="repeat", keep="a", on_numpy=_repeat_on_numpy, source="np.repeat({0}, {repeats!r}, {axis!r})",
+    latex=r"\operatorname{{repeat}}_{{{repeats}}} {0}",
+)  # fmt: skip
+
+
+@mirrors(np.repeat, inputs=1)
+def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
+    """Repeat each element along an axis.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    repeats : int or sequence of int
+        How often; one number for all, or one for each element.
+    axis : int, optional
+        The default repeats the elements of the flattened array.
+
+    Returns
+    -------
+    Tensor, or array if `a` is no Tensor
+    """
+    counts = as_ints(repeats)
+    return _repeat(a, counts if len(counts) != 1 else counts[0], axis if axis is None else operator.index(axis))
 
 
 @mirrors(np.broadcast_arrays)

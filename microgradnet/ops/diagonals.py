@@ -49,9 +49,17 @@ embed_diagonal({0}, {rows}, {columns}, {offset})""",
 )  # fmt: skip
 
 
+_ndarray: Any = np.ndarray
+_asarray: Any = np.asarray
+
+
+def _diagonal_on_numpy(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    return (a if type(a) is _ndarray else _asarray(a)).diagonal(offset, axis1, axis2)
+
+
 def _diagonal_forward(xp: Any, a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     if xp is np:
-        return np.diagonal(a, offset, axis1, axis2)
+        return _diagonal_on_numpy(a, offset, axis1, axis2)
     return xp.linalg.diagonal(xp.moveaxis(a, (axis1, axis2), (-2, -1)), offset=offset)
 
 
@@ -64,7 +72,7 @@ def _diagonal_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -
 
 diagonal = primitive(
     _diagonal_forward, (_diagonal_vjp,),
-    name="diagonal", views=True, numpy=np.diagonal,
+    name="diagonal", views=True, on_numpy=_diagonal_on_numpy, numpy=np.diagonal,
     source="np.diagonal({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{diag}} {0}", symbol="diag",
     doc="""Take diagonals.
 
@@ -85,9 +93,13 @@ Tensor, or array if `a` is no Tensor
 )  # fmt: skip
 
 
+def _trace_on_numpy(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    return (a if type(a) is _ndarray else _asarray(a)).trace(offset, axis1, axis2)
+
+
 def _trace_forward(xp: Any, a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     if xp is np:
-        return np.trace(a, offset, axis1, axis2)
+        return _trace_on_numpy(a, offset, axis1, axis2)
     return xp.sum(_diagonal_forward(xp, a, offset, axis1, axis2), axis=-1)
 
 
@@ -99,7 +111,7 @@ def _trace_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -> A
 
 trace = primitive(
     _trace_forward, (_trace_vjp,),
-    name="trace", numpy=np.trace,
+    name="trace", on_numpy=_trace_on_numpy, numpy=np.trace,
     source="np.trace({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{tr}} {0}", symbol="tr",
     doc="""Sum along diagonals.
 
@@ -145,7 +157,8 @@ def _tril_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 tril = primitive(
     _tril_forward, (_tril_vjp,),
-    name="tril", numpy=np.tril, source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
+    name="tril", on_numpy=np.tril, numpy=np.tril,
+    source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="lower"),
 )  # fmt: skip
 
@@ -160,6 +173,7 @@ def _triu_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 triu = primitive(
     _triu_forward, (_triu_vjp,),
-    name="triu", numpy=np.triu, source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
+    name="triu", on_numpy=np.triu, numpy=np.triu,
+    source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="upper"),
 )  # fmt: skip

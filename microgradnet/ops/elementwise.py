@@ -688,10 +688,15 @@ where: Ternary = _elementwise(
     source="np.where({0}, {1}, {2})", latex=r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
 )  # fmt: skip
 
+
+def _clip_on_numpy(x: Array, low: Array, high: Array) -> Array:
+    return x.clip(low, high) if type(x) is _ndarray else np.clip(x, low, high)  # 0.5 us less
+
+
 _clip = primitive(
     lambda xp, x, low, high: xp.clip(x, low, high),
     [lambda g, y, x, low, high: masked(g, (low < x) & (x < high)), None, None],
-    name="clip", keep="x low high", source="np.clip({0}, {1}, {2})",
+    name="clip", keep="x low high", on_numpy=_clip_on_numpy, source="np.clip({0}, {1}, {2})",
     latex=r"\operatorname{{clip}}({0}, {1}, {2})",
 )  # fmt: skip
 

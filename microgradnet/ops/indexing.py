@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from microgradnet.ops.elementwise import equal, masked, not_equal
-from microgradnet.ops.shapes import along, broadcast_to, concatenate, given, ravel, unshared
+from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
 from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
@@ -30,9 +30,17 @@ Index = Any
 """What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
 
 
+_ndarray = np.ndarray
+
+
+def _gather_on_numpy(x: Array, index: Index = ()) -> Array:
+    y = x[index] if type(x) is _ndarray else np.asarray(x)[index]
+    return y[()] if type(y) is _ndarray and not y.ndim else y
+
+
 def _gather(xp: Any, x: Array, index: Index = ()) -> Array:
     if xp is np:
-        x = np.asarray(x)
+        return _gather_on_numpy(x, index)
     y = x[index]
     return y if y.ndim else y[()]
 
@@ -74,9 +82,12 @@ class _OfShape:
 _getitem = primitive(
     _gather,
     [_getitem_vjp],
-    name="getitem", keep="x", views=True,
+    name="getitem", keep="x", views=True, on_numpy=_gather_on_numpy,
     source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
+
+indexed: Any = _getitem
+"""Indexing by an index that nobody can change later: what `getitem` calls."""
 
 _SCATTER_SOURCE = """
 def scatter_add(x, index, shape):
@@ -93,6 +104,7 @@ _scatter_add: Callable[..., Any] = primitive(
 )  # fmt: skip
 
 
+_ALL = slice(None)
 _BASIC = frozenset({int, slice, type(None), type(...)})
 
 
@@ -144,15 +156,17 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    if isinstance(x, Recorded) and node_of(x).primitive in WRITES and not node_of(x).traced:
-        return _of_written(x, index)
-    if kind is int or kind is slice:
+    if not (kind is int or kind is slice or (kind is tuple and _BASIC.issuperset(map(type, index)))):
+        index, traced = without_traced(index)
+        if traced:
+            return _getitem_at(x, *traced, index=index)
+    if not isinstance(x, Recorded):
         return _getitem(x, index)
-    index, traced = without_traced(index)
-    if traced:
-        return _getitem_at(x, *traced, index=index)
-    part = _getitem(x, index)
-    if isinstance(x, Recorded) and part.ndim == 0:
+    node = node_of(x)
+    if node.primitive in WRITES and not node.traced:
+        return _of_written(x, index)
+    part: Any = indexed(x, index)
+    if kind is not int and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
         elif is_view(part):
@@ -252,8 +266,7 @@ def _own_part(g: Any, index: Index) -> Any:
     """Return a part of a cotangent, in memory of its own."""
     if isinstance(g, Recorded) or standard(g):
         return getitem(g, index)
-    part = _gather(np, g, index)
-    return part.copy() if isinstance(part, np.ndarray) and part.base is not None else part
+    return _part_on_numpy(g, index)
 
 
 def _lasting(index: Index, shape: tuple[int, ...]) -> Any:
@@ -324,6 +337,11 @@ additem: Any = primitive(
 )  # fmt: skip
 
 
+def _part_on_numpy(x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
+    part = _gather_on_numpy(x, index)
+    return part if type(part) is not _ndarray or part.base is None else part.copy()
+
+
 def _part_of(xp: Any, x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
     return _own_part(x, index)
 
@@ -332,18 +350,16 @@ def _part_vjp(g: Any, y: Any, x: Any, index: Index, shape: tuple[int, ...]) -> A
     return _getitem_vjp(g, y, _OfShape(shape), index)
 
 
-# A part of what was written into and may be written into again: it keeps nothing of the array itself, of whose memory
-# nobody else may know then.
+# A part that is no view, as of what was written into and may be written into again: it keeps nothing of the array
+# itself, of whose memory nobody else may know then.
 _getitem_of: Any = primitive(
     _part_of, [_part_vjp],
-    name="getitem_of", keep="", source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+    name="getitem_of", keep="", on_numpy=_part_on_numpy,
+    source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
 
 def _of_written(x: Recorded, index: Index) -> Any:
-    index, traced = without_traced(index)
-    if traced:
-        return _getitem_at(x, *traced, index=index)
     part = _getitem_of(x, index, x.shape)
     if is_basic(index) and (part.ndim or _keeps_array(index)):
         view_of(x, part, _getitem_of.primitive, {"index": index, "shape": x.shape})
@@ -503,9 +519,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     >>> mg.grad(lambda x: mg.sum(mg.take(x, [0, 0, 2])))(np.zeros(3))
     array([2., 0., 1.])
     """
-    a = given(a, "take")
-    if axis is None:
-        a, axis = ravel(a), 0
+    a, axis = (flat(a, "take"), 0) if axis is None else (given(a, "take"), axis)
     axis = normalize_axis_index(axis, a.ndim)
     where = _indices(indices)
     n = a.shape[axis]
@@ -515,7 +529,9 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         where = where.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    return unshared(getitem(a, (slice(None),) * axis + (where[()],)))
+    if is_traced(where):
+        return getitem(a, (_ALL,) * axis + (where,))
+    return _getitem_of(a, (_ALL,) * axis + (where[()],), a.shape)
 
 
 @mirrors(np.take_along_axis, inputs=1)
@@ -536,9 +552,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     Tensor, or array if `arr` is no Tensor
         Of shape (..., k, ...).
     """
-    arr = given(arr, "take_along_axis")
-    if axis is None:
-        arr, axis = ravel(arr), 0
+    arr, axis = (flat(arr, "take_along_axis"), 0) if axis is None else (given(arr, "take_along_axis"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
     where = _indices(indices)
     if where.ndim != arr.ndim:
@@ -548,7 +562,8 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     if where.dtype.kind not in "iu":
         raise IndexError(f"take_along_axis: indices must be integers, got dtype {where.dtype}")
     lines = np.ix_(*map(np.arange, arr.shape))
-    return getitem(arr, (*lines[:axis], where, *lines[axis + 1 :]))
+    index = (*lines[:axis], where, *lines[axis + 1 :])
+    return getitem(arr, index) if is_traced(where) else _getitem_of(arr, index, arr.shape)
 
 
 # --- sorting -----------------------------------------------------------------------------------------
@@ -600,7 +615,7 @@ def sort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: bool
     array([100.,   1.,  10.])
     """
     _check_kind("sort", kind)
-    return _sort(ravel(a)) if axis is None else _sort(a, axis=axis)
+    return _sort(flat(a, "sort")) if axis is None else _sort(a, axis=axis)
 
 
 @mirrors(np.argsort, inputs=1)
@@ -621,7 +636,7 @@ def argsort(a: Any, axis: int | None = -1, kind: str | None = None, *, stable: b
         Integers, of the same shape, or of shape (size,).
     """
     _check_kind("argsort", kind)
-    return _argsort(ravel(a)) if axis is None else _argsort(a, axis=axis)
+    return _argsort(flat(a, "argsort")) if axis is None else _argsort(a, axis=axis)
 
 
 _argpartition = primitive(
@@ -657,9 +672,7 @@ def argpartition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: 
     Tensor, or array if `a` is no Tensor
         Integers, of the same shape, or of shape (size,).
     """
-    a = given(a, "argpartition")
-    if axis is None:
-        a, axis = ravel(a), -1
+    a, axis = (flat(a, "argpartition"), -1) if axis is None else (given(a, "argpartition"), axis)
     return _argpartition(a, kth=_places("argpartition", kth), axis=axis)
 
 
@@ -682,9 +695,7 @@ def partition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: str
     Tensor, or array if `a` is no Tensor
         Of the same shape, or of shape (size,).
     """
-    a = given(a, "partition")
-    if axis is None:
-        a, axis = ravel(a), -1
+    a, axis = (flat(a, "partition"), -1) if axis is None else (given(a, "partition"), axis)
     return take_along_axis(a, argpartition(a, kth, axis), axis)
 
 
@@ -767,9 +778,9 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if n == 0:
         return a
     axis = normalize_axis_index(axis, a.ndim)
-    one = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
-    ends = [e if e is None or given(e, "diff").ndim else broadcast_to(e, one) for e in (prepend, append)]
     if prepend is not None or append is not None:
+        one = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+        ends = [e if e is None or given(e, "diff").ndim else broadcast_to(e, one) for e in (prepend, append)]
         a = concatenate([part for part in (ends[0], a, ends[1]) if part is not None], axis)
     for _ in range(n):
         later, earlier = along(a, axis, slice(1, None)), along(a, axis, slice(0, -1))

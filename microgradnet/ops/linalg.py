@@ -217,7 +217,7 @@ _cofactors = primitive(
 det: Unary = primitive(
     lambda xp, a: xp.linalg.det(a),
     (lambda g, y, a: _per_matrix(g) * _cofactors(a),),
-    name="det", numpy=np.linalg.det, source="np.linalg.det({0})", latex=r"\det {0}",
+    name="det", on_numpy=np.linalg.det, numpy=np.linalg.det, source="np.linalg.det({0})", latex=r"\det {0}",
     doc="""Determinants.
 
 First and second derivatives hold at every matrix, singular ones too; from the third on the matrix must be
@@ -242,14 +242,14 @@ numpy.linalg.LinAlgError
 
 _sign_of_det = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[0], [None],
-    name="sign_of_det", source="np.linalg.slogdet({0})[0]", text="sgn(det({0}))",
-    latex=r"\operatorname{{sgn}} \det {0}",
+    name="sign_of_det", on_numpy=lambda a: np.linalg.slogdet(a)[0], source="np.linalg.slogdet({0})[0]",
+    text="sgn(det({0}))", latex=r"\operatorname{{sgn}} \det {0}",
 )  # fmt: skip
 _logabsdet = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[1],
     [lambda g, y, a: _per_matrix(g) * transposed(_inverse_at_regular(a, "slogdet: log|det| has no gradient"))],
-    name="logabsdet", source="np.linalg.slogdet({0})[1]", text="log(|det({0})|)",
-    latex=r"\log |\det {0}|", symbol="log|det|",
+    name="logabsdet", on_numpy=lambda a: np.linalg.slogdet(a)[1], source="np.linalg.slogdet({0})[1]",
+    text="log(|det({0})|)", latex=r"\log |\det {0}|", symbol="log|det|",
 )  # fmt: skip
 
 

@@ -144,10 +144,15 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: _Pairs) -> Any:
     return transpose(d, _inverse([*(of_b[of_a.index(i)] for i in sorted(of_a)), *free_b]))
 
 
+def _tensordot_on_numpy(a: Array, b: Array, axes: _Pairs = ((), ())) -> Array:
+    return scalar(np.tensordot(a, b, axes))
+
+
 _tensordot = primitive(
     lambda xp, a, b, axes=((), ()): scalar(xp.tensordot(a, b, axes=axes)),
     [_tensordot_left, _tensordot_right],
-    name="tensordot", source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
+    name="tensordot", on_numpy=_tensordot_on_numpy,
+    source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
 )  # fmt: skip
 
 
@@ -225,7 +230,7 @@ def vdot(a: Any, b: Any) -> Any:
     a, b = given(a, "vdot"), given(b, "vdot")
     if getattr(a.dtype, "kind", "f") == "c":
         a = a.conj()
-    return matmul(reshape(a, (-1,)), reshape(b, (-1,)))
+    return matmul(*[x if x.ndim == 1 else reshape(x, (-1,)) for x in (a, b)])
 
 
 @mirrors(np.inner, inputs=2)
@@ -248,13 +253,17 @@ def inner(a: Any, b: Any) -> Any:
     return matmul(a, b) if a.ndim == 1 == b.ndim else tensordot(a, b, (-1, -1))
 
 
+def _outer_on_numpy(a: Array, b: Array) -> Array:
+    return a.reshape(-1, 1) * b.reshape(1, -1)
+
+
 _outer = primitive(
     lambda xp, a, b: xp.reshape(a, (-1, 1)) * xp.reshape(b, (1, -1)),
     [
         lambda g, y, a, b: reshape(matmul(g, reshape(b, (-1,))), a.shape),
         lambda g, y, a, b: reshape(matmul(reshape(a, (-1,)), g), b.shape),
     ],
-    name="outer", source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
+    name="outer", on_numpy=_outer_on_numpy, source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
 )  # fmt: skip
 
 
@@ -296,6 +305,11 @@ def kron(a: Any, b: Any) -> Any:
     return reshape(blocks, tuple(i * j for i, j in zip(rows, columns, strict=True)))
 
 
+def _last(x: Any, axis: int) -> Any:
+    """Move an axis to the end, if it isn't there."""
+    return x if axis == -1 and x.ndim else moveaxis(x, axis, -1)
+
+
 def _newer(name: str) -> list[Any]:
     """Name a function of NumPy 2.2, if this NumPy has it."""
     return [getattr(np, name)] if hasattr(np, name) else []
@@ -322,7 +336,7 @@ def vecdot(x1: Any, x2: Any, *, axis: int = -1, keepdims: bool = False) -> Any:
     x1, x2 = given(x1, "vecdot"), given(x2, "vecdot")
     if not (x1.ndim and x2.ndim):
         raise ValueError(f"vecdot: vectors are needed, got shapes {x1.shape} and {x2.shape}")
-    x1, x2 = moveaxis(x1, axis, -1), moveaxis(x2, axis, -1)
+    x1, x2 = _last(x1, axis), _last(x2, axis)
     if x1.shape[-1] != x2.shape[-1]:
         raise ValueError(f"vecdot: vectors of {x1.shape[-1]} and of {x2.shape[-1]} numbers have no product")
     if getattr(x1.dtype, "kind", "f") == "c":
@@ -403,7 +417,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     """
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = moveaxis(given(a, "cross"), axisa, -1), moveaxis(given(b, "cross"), axisb, -1)
+    a, b = _last(given(a, "cross"), axisa), _last(given(b, "cross"), axisb)
     lengths = a.shape[-1], b.shape[-1]
     if not {*lengths} <= {2, 3}:
         raise ValueError(f"cross: vectors of 2 or 3 numbers are needed, got {lengths[0]} and {lengths[1]}")
@@ -411,7 +425,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
         return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     a, b = (pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]) if x.shape[-1] == 2 else x for x in (a, b))
     y = roll(a, -1, -1) * roll(b, 1, -1) - roll(a, 1, -1) * roll(b, -1, -1)
-    return moveaxis(y, -1, axisc)
+    return y if axisc == -1 else moveaxis(y, -1, axisc)
 
 
 @mirrors(np.linalg.cross, inputs=2)

@@ -23,7 +23,8 @@ __all__ = ["inv", "solve"]
 inv: Unary = primitive(
     lambda xp, a: xp.linalg.inv(a),
     (lambda g, y, a: -matmul(transposed(y), matmul(g, transposed(y))),),
-    name="inv", numpy=np.linalg.inv, source="np.linalg.inv({0})", latex="{{{0}}}^{{-1}}", symbol="·⁻¹",
+    name="inv", on_numpy=np.linalg.inv, numpy=np.linalg.inv,
+    source="np.linalg.inv({0})", latex="{{{0}}}^{{-1}}", symbol="·⁻¹",
     doc="""Invert matrices.
 
 Parameters
@@ -61,8 +62,8 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
 solve: Binary = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
     (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
-    name="solve", numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})", text="{0}⁻¹ · {1}",
-    latex=r"{{{0}}}^{{-1}} \, {1}",
+    name="solve", on_numpy=np.linalg.solve, numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})",
+    text="{0}⁻¹ · {1}", latex=r"{{{0}}}^{{-1}} \, {1}",
     doc="""Solve systems of linear equations, a x = b.
 
 Parameters

@@ -4,8 +4,9 @@ python -m tests.benchmarks.calls
 
 Microseconds of processor time, the least of many turns, on the arguments of the operation's first case, which are a few
 numbers each. Four spellings: all arguments tensors; one of them a tensor and the others plain arrays; NumPy's
-function called on tensors; and NumPy's on one tensor among plain arrays. What NumPy doesn't have is held against the
-reference of its case, or, where that isn't NumPy's, left out.
+function called on tensors; and NumPy's on one tensor among plain arrays. NumPy's own time is that on the values that
+the tensors have: of a single number that is NumPy's number, on which most of its functions take 0.2 us more than on an
+array without axes. What NumPy doesn't have is left out.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def calls(case: Case) -> dict[str, Callable[[], Any]]:
     """The spellings of a case that there are, and NumPy's own."""
     arrays = case.arguments()
     tensors = [mg.tensor(a, requires_grad=True) for a in arrays]
+    values = [a[()] for a in arrays]
     made: dict[str, Callable[[], Any]] = {
-        "": lambda: case.call(np, *arrays),
+        "": lambda: case.call(np, *values),
         "tensors": lambda: case.call(mg, *tensors),
         "np.f, tensors": lambda: case.call(np, *tensors),
     }

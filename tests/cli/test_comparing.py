@@ -276,3 +276,33 @@ def test_what_is_not_in_a_class_is_exit_status_2(run, arguments, words):
     assert status == 2
     assert words in " ".join(printed.err.split())
     assert "Traceback" not in printed.err
+
+
+# --- the listing -----------------------------------------------------------------------------------------------------
+
+
+def test_the_listing_is_printed_and_written_as_a_page(run, tmp_path):
+    status, printed = run(MISTAKES / "derivative_left_out.py", "--listing", "--html", "page.html")
+    assert status == 1
+    assert "✗" in printed.out
+    assert "written to page.html" in printed.err
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<mark>" in page
+    assert run(MISTAKES / "derivative_left_out.py", "--html", "page.html")[0] == 1  # its own page may be replaced
+
+
+def test_a_page_is_not_written_over_a_file_of_somebody_elses(run, tmp_path):
+    (tmp_path / "mine.html").write_text("mine")
+    status, printed = run(MISTAKES / "derivative_left_out.py", "--html", "mine.html")
+    assert (status, "--force replaces it" in printed.err) == (2, True)
+    assert (tmp_path / "mine.html").read_text() == "mine"
+    status, printed = run(MISTAKES / "derivative_left_out.py", "--html", "page.pdf")
+    assert (status, "doesn't end in .html" in printed.err) == (2, True)
+    assert run(MISTAKES / "derivative_left_out.py", "--html", "mine.html", "--force")[0] == 1
+
+
+def test_a_patch_is_printed_of_what_is_wrong_and_can_be_mended(run):
+    status, printed = run(MISTAKES / "derivative_left_out.py", "--patch")
+    assert (status, "\n+++ b/" in printed.out) == (1, True)
+    status, printed = run("script.py", "--backprop", "right", "--parameters", "w", "--patch")
+    assert (status, "+++" in printed.out, "no correction" in printed.err) == (0, False, False)

@@ -6,8 +6,12 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.special
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.lib.array_utils import normalize_axis_tuple
 
 import microgradnet as mg
+from microgradnet.ops.shapes import counted
 from microgradnet.record import CONSTANT, Recorded
 from tests.ops.cases import CASES, CONSTANTS, Case
 
@@ -285,3 +289,14 @@ def test_rolls_are_numpys(shift):
             mg.vjp(lambda x, axis=axis: mg.roll(x, shift, axis), x)[1](seed)[0],
             np.roll(seed, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis),
         )
+
+
+@given(st.integers(0, 4), st.one_of(st.integers(-5, 5), st.lists(st.integers(-5, 5), max_size=4).map(tuple)))
+def test_axes_are_counted_as_numpy_counts_them(ndim, axes):
+    def outcome(function):
+        try:
+            return function(axes, ndim)
+        except ValueError as error:
+            return type(error), str(error)
+
+    assert outcome(counted) == outcome(normalize_axis_tuple)

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import ROUNDING, TOLERANCES, largest, standard, within
+from microgradnet.check.agreement import ROUNDING, largest, standard, within
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.findings import Diagnosis
 from microgradnet.check.verdicts import Judgement
-from microgradnet.notation import cotangent, expression
-from microgradnet.text import legible
 
-__all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed", "where_they_part"]
+__all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -124,29 +122,3 @@ def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
 
 def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
     return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
-
-
-def where_they_part(chain: Chain, intermediates: Mapping[str, Any]) -> tuple[str, str]:
-    """Find the first of the user's quantities that the right derivation doesn't have."""
-    if not intermediates:
-        return "unknown", "give intermediates={...}, in the order computed, to see where the two part"
-    known = [(expression(chain.graph, e.id), v) for e, v in zip(chain.graph, chain.values, strict=True)]
-    known += [(cotangent(chain.graph, node), chain.right.cotangent(node)) for node in chain.order]
-    last = "all before it agree"
-    for name, given in intermediates.items():
-        x = np.asarray(given)  # of no numbers: what the right derivation doesn't have
-        for text, value in known:
-            sign = next((s for s in (1, -1) if _alike(x, s * np.asarray(value))), None)
-            if sign is not None:
-                last = f"{legible(name)} is still right: {'−' if sign < 0 else ''}{text}"
-                break
-        else:
-            return legible(name), f"the right derivation has no such quantity; {last}"
-    return "after the last of them", f"{last}; each of the intermediates is a quantity of the right derivation"
-
-
-def _alike(x: Array, y: Array) -> bool:
-    if x.shape != y.shape or x.dtype.kind not in "fiub":
-        return False
-    rtol, of_largest = TOLERANCES[min(8, x.itemsize, y.itemsize) if x.dtype.kind == "f" else 8]
-    return bool(np.allclose(x, y, rtol=10 * rtol, atol=10 * of_largest * largest(y)))

@@ -13,7 +13,7 @@ from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.driving import Drive, OneStep, copied, same, with_dot
 from microgradnet.check.network.gradients import leaves_of
 from microgradnet.check.network.losses import Loss
-from microgradnet.check.network.methods import BACKWARD, LOSS, bare
+from microgradnet.check.network.methods import BACKWARD, LOSS, Method, bare
 from microgradnet.check.network.rates import Rate, rate_of
 from microgradnet.check.observe import unseen
 from microgradnet.transforms import grad
@@ -97,6 +97,11 @@ class NetworkReading:
             with unseen():
                 return self._by_hand(*self._at(values))
 
+        back = self.drive.train or self.drive.backward or self.drive.forward
+        reads: list[tuple[Any, Method | None]] = [(loss, self.drive.forward), (by_hand, back)]
+        for function, method in reads:
+            if method is not None:  # whose source is listed, and read to find a mistake
+                function.__wrapped__ = method.on(self.network)
         values = self.values
         names, each = list(self.slots), {i: Leaf(i) for i in range(len(values))}
         return OfLeaves(loss, values, each, names), (

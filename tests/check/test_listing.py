@@ -1,0 +1,273 @@
+"""How a listing looks: as text at any width, as HTML with formulas, and that nothing in it is more than data."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import microgradnet as mg
+from microgradnet.check import Diagnosis
+from microgradnet.check.listing import ListedLine, Listing, Told
+
+X = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
+
+
+def loss(w, v, x):
+    h = np.tanh(x @ w)
+    return np.sum((h @ v) ** 2)
+
+
+def right(w, v, x):
+    h = np.tanh(x @ w)
+    o = h @ v
+    do = 2 * o
+    dv = h.T @ do
+    dh = do @ v.T
+    dz = dh * (1 - h**2)
+    return x.T @ dz, dv
+
+
+def twice_wrong(w, v, x):
+    h = np.tanh(x @ w)
+    do = 2 * (h @ v)
+    dv = h.T @ (h @ v)
+    dz = do @ v.T
+    dw = x.T @ dz
+    return dw, dv
+
+
+def listing_of(backprop):
+    w = np.array([[0.2, -0.4, 0.1], [1.0, 0.3, -0.7]])
+    return mg.compare(loss, backprop, w, np.array([[0.3], [-0.8], [1.1]]), X, argnums=(0, 1)).listing
+
+
+def told(listing):
+    return {line.code.strip(): [q.text for q in line.quantities] for line in listing.lines}
+
+
+# --- what is said ------------------------------------------------------------------------------------------------
+
+
+def test_a_right_derivation_reads_as_an_explanation():
+    assert told(listing_of(right)) == {
+        "def right(w, v, x):": [],
+        "h = np.tanh(x @ w)": ["tanh(x · w)"],
+        "o = h @ v": ["h · v"],
+        "do = 2 * o": ["∂L/∂o = 2 o"],
+        "dv = h.T @ do": ["∂L/∂v = hᵀ · ∂L/∂o"],
+        "dh = do @ v.T": ["∂L/∂h = ∂L/∂o · vᵀ"],
+        "dz = dh * (1 - h**2)": ["∂L/∂(x · w) = ∂L/∂h ⊙ (1 − h²)"],
+        "return x.T @ dz, dv": ["w: ∂L/∂w = xᵀ · dz", "dv: ∂L/∂v"],
+    }
+
+
+def test_a_term_of_a_sum_is_named_as_the_whole_sum():
+    def with_bias(w, b, x):
+        return np.sum(np.tanh(x @ w + b) ** 2)
+
+    def by_hand(w, b, x):
+        h = np.tanh(x @ w + b)
+        delta = 2 * h * (1 - h**2)
+        return x.T @ delta, delta.sum()
+
+    report = mg.compare(with_bias, by_hand, np.array([0.2, -0.4]), 0.5, X, argnums=(0, 1))
+    assert told(report.listing)["delta = 2 * h * (1 - h**2)"] == ["∂L/∂(x · w + b) = 2 h ⊙ (1 − h²)"]
+
+
+def test_constants_are_told_as_such_and_containers_are_not_told_of():
+    def by_hand(w, v, x):
+        grads = {}
+        start, ones = np.zeros_like(w), np.ones(3)
+        rows = len(x)
+        grads["w"], grads["v"] = right(w, v, x)
+        return start + grads["w"], grads["v"] * rows / 3 * ones[0]
+
+    said = told(listing_of(by_hand))
+    assert said["grads = {}"] == []
+    assert said["start, ones = np.zeros_like(w), np.ones(3)"] == ["start: zeros", "ones: ones"]
+    assert said["rows = len(x)"] == ["3"]
+
+
+def test_a_loop_is_told_from_its_first_step_to_its_last():
+    def recurrent(w, xs):
+        h = np.zeros(2)
+        for t in range(3):
+            h = np.tanh(w @ h + xs[t])
+        return np.sum(h**2)
+
+    def by_hand(w, xs):
+        hs = [np.zeros(2)]
+        for t in range(3):
+            h = np.tanh(w @ hs[t] + xs[t])
+            hs.append(h)
+        dw = np.zeros_like(w)
+        dh = 2 * hs[3]
+        for t in reversed(range(3)):
+            dz = dh * (1 - hs[t + 1] ** 2)
+            dw += np.outer(dz, hs[t])
+            dh = w.T @ dz
+        return dw
+
+    report = mg.compare(recurrent, by_hand, np.array([[0.5, -0.3], [0.8, 0.1]]), X, argnums=0)
+    said = told(report.listing)
+    assert said["h = np.tanh(w @ hs[t] + xs[t])"] == ["h₀, …, h₂"]
+    assert said["dw += np.outer(dz, hs[t])"] == ["in the end ∂L/∂w, adding dz ⊗ h₀"]
+    assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
+
+
+def test_what_was_written_into_later_has_no_formula():
+    def by_hand(w, v, x):
+        dw, dv = right(w, v, x)
+        doubled = dv * 2
+        halved = doubled
+        halved /= 2
+        return dw, halved
+
+    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v"]
+
+
+def test_a_derivation_that_takes_no_tensors_is_listed_without_formulas():
+    def by_hand(w, v, x):
+        h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])
+        do = 2 * (h @ v)
+        return x.T @ (do @ v.T * (1 - h**2)), h.T @ do
+
+    assert told(listing_of(by_hand))["do = 2 * (h @ v)"] == ["∂L/∂(h · v)"]
+
+
+# --- as text -----------------------------------------------------------------------------------------------------
+
+
+def test_unknown_is_explained_where_nothing_is_wrong():
+    def by_hand(w, v, x):
+        h = np.tanh(x @ w)
+        do = 2 * (h @ v)
+        odd = do * np.arange(1, 4)[:, None]
+        return x.T @ (odd / np.arange(1, 4)[:, None] @ v.T * (1 - h**2)), h.T @ do
+
+    rows = str(listing_of(by_hand)).splitlines()
+    assert any("odd = do" in row and row.endswith("unknown") for row in rows)
+    assert " ".join(rows[-2:]).endswith("alone is no mistake.")
+
+
+def test_the_wrong_expression_is_marked_under_it_and_the_right_line_stands_below():
+    rows = str(listing_of(twice_wrong)).splitlines()
+    for k, row in enumerate(rows):
+        if "✗" in row:
+            start, end = re.search(r"\^+", rows[k + 1]).span()
+            line = next(line for line in listing_of(twice_wrong).lines if f" {line.number} ✗" in row)
+            assert row[start:end] in [d.expression for d in line.diagnoses]
+            assert any(r.startswith("write  ") for r in rows[k + 1 : k + 6])
+    assert sum("✗" in row for row in rows) == 2
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_the_text_fits_the_terminal_and_eighty_columns(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = str(listing_of(twice_wrong)).splitlines()
+    assert max(map(len, rows)) <= min(80, columns)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
+def test_no_source_and_no_name_steers_a_terminal_or_becomes_markup(code, name, kind):
+    d = Diagnosis(kind, (name,), "", "", name, 1.0, 0.0, file="f.py", line=1, expression=code, correction=name)
+    quantity = Told(name, name.replace("$", r"\$"))
+    line = ListedLine("f.py", 1, code, (quantity,), ((code, quantity),), (d,))
+    listing = Listing([line], name, name)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", str(listing))
+    tags = Tags()
+    tags.feed(listing.html())
+    assert not {"script", "img", "b<", "a"} & set(tags.found)
+    assert tags.found.count("tr") == 2  # of the head, and of the line
+
+
+# --- as HTML -----------------------------------------------------------------------------------------------------
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.attributes, self.text = [], [], ""
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append(tag)
+        self.attributes += attributes
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def parsed(page):
+    tags = Tags()
+    tags.feed(page)
+    return tags
+
+
+def test_the_page_has_the_code_formulas_beside_it_and_the_correction():
+    listing = listing_of(twice_wrong)
+    page = parsed(listing.html())
+    assert all(line.code in page.text for line in listing.lines)
+    assert page.found.count("math") >= 5
+    assert page.found.count("mark") == page.found.count("ins") == 2
+    assert [v for k, v in page.attributes if k == "aria-label"] == ["wrong"] * 2
+    for line in listing.lines:
+        for d in line.diagnoses:
+            assert d.correction in page.text
+            assert d.kind in page.text
+
+
+def test_the_page_asks_no_host_for_anything(tmp_path):
+    path = listing_of(right).save(tmp_path / "page.html")
+    page = path.read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert not re.search(r"""(src|href)=|url\(|@import""", page)
+
+
+def test_a_name_that_is_markup_stays_text():
+    line = ListedLine("<b>.py", 1, "<script>x</script>", (Told("<i>", "$<i>$ <i>"),))
+    page = Listing([line], "<u>", "<s>").html()
+    assert not {"script", "i", "u", "s"} & set(parsed(page).found)
+
+
+def test_without_a_converter_of_formulas_they_are_text(monkeypatch):
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    page = listing_of(right).html()
+    assert "∂L/∂h" in page
+    assert "<math" not in page
+    assert r"\frac" not in page
+
+
+def test_all_corrections_are_one_patch_that_applies(tmp_path):
+    path = tmp_path / "by_hand.py"
+    source = """
+import numpy as np
+def loss(w, b, x):
+    return np.sum(np.tanh(x @ w + b) ** 2)
+def backprop(w, b, x):
+    h = np.tanh(x @ w + b)
+    dh = 2 * h
+    dz = dh * (1 - h)
+    dw = x @ dz
+    db = np.mean(dz)
+    return x.T @ dz, db
+"""
+    source = source.replace("    dw = x @ dz\n", "")
+    path.write_text(source)
+    names = {"__name__": "by_hand"}
+    exec(compile(source, str(path), "exec"), names)
+    found = mg.diagnose(names["loss"], names["backprop"], np.array([0.2, -0.4]), 0.5, X, argnums=(0, 1))
+    assert len(found) == 2
+    (tmp_path / "all.patch").write_text(found.patch)
+    name = re.search(r"^--- a/(.*)$", found.patch, re.MULTILINE)[1]
+    subprocess.run(["patch", str(path), "all.patch"], cwd=tmp_path, check=True, capture_output=True)
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert name.endswith("by_hand.py")
+    assert mg.compare(names["loss"], names["backprop"], np.array([0.2, -0.4]), 0.5, X, argnums=(0, 1))

@@ -1,0 +1,115 @@
+"""A mistake in somebody's class is located in that class: in the line where it was made, whatever the class is like."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from tests.check import networks
+from tests.check.test_networks import ALIKE, LABELS, ONE, OPTIONS, RIGHT, TARGETS, X, Y
+
+SOURCE = Path(networks.__file__).read_text()
+
+
+def planted(folder, right, wrong):
+    """Import the networks with one line of one class wrong; return them, and the number of that line."""
+    assert SOURCE.count(right) >= 1, right
+    before, _, after = SOURCE.partition(right)
+    file = folder / "planted.py"
+    file.write_text(before + wrong + after)
+    spec = importlib.util.spec_from_file_location("planted", file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["planted"] = module  # the classes are copied, and looked up then
+    spec.loader.exec_module(module)
+    return module, before.count("\n") + 1, file
+
+
+def located(module, name, arguments, data):
+    np.random.seed(0)  # noqa: NPY002 - what the article draws from
+    return mg.compare_network(getattr(module, name)(*arguments), *data, **OPTIONS.get(name, {}))
+
+
+MISTAKES = [
+    # class, arguments, data, what is right, what is written, the kind
+    ("Article", (X, Y), (), "np.dot(delta, self.weights2.T) * sigmoid_derivative(self.layer1))\n",
+     "np.dot(delta, self.weights2.T))\n", "missing-factor"),
+    ("Article", (X, Y), (), "delta = 2 * (self.y", "delta = 2 * (1 - self.y", None),
+    ("DataByMethods", (), (X, TARGETS), "dZ1 = np.dot(dZ2, self.W2.T) * (1 - self.A1**2)",
+     "dZ1 = np.dot(dZ2, self.W2.T) * (1 - self.A1)", None),
+    ("DataByMethods", (), (X, TARGETS), "dZ2 = (output - y) / len(y)", "dZ2 = (y - output) / len(y)", "sign"),
+    ("ParamsAndGrads", (), (X, TARGETS), '"db1": dh.sum(axis=0)', '"db1": dh.mean(axis=0)', "mean-for-sum"),
+    ("LossAndGrads", (), (X, TARGETS), "2 * reg * W, ", "reg * W, ", None),
+    ("ListsOfLayers", (), ONE, "delta = np.dot(w.T, delta) * sigmoid_derivative(a)", "delta = np.dot(w.T, delta)",
+     "missing-factor"),
+    ("LayerObjects", (), (X, LABELS), "self.dinputs = dvalues * (1 - self.output**2)",
+     "self.dinputs = dvalues * (1 - self.output)", None),
+    ("LayerObjects", (), (X, LABELS), "slope = slope / len(y)\n", "slope = slope / 1\n", None),
+    ("WantsTheSlope", (), (X, X), "self.dbiases = np.sum(dvalues, axis=0, keepdims=True)",
+     "self.dbiases = np.mean(dvalues, axis=0, keepdims=True)", "mean-for-sum"),
+    ("MiniBatches", (), (ALIKE, TARGETS[:, 0]), "gradient = X_mini.T @ (2 * (out - y_mini) * (1 - out**2))",
+     "gradient = X_mini.T @ (2 * (out - y_mini) * (1 - out))", None),
+    ("RowByRow", (), (TARGETS[2:], Y[2:, 0]), "self.w2 -= learn_rate * slope * x[1]",
+     "self.w2 -= learn_rate * slope * x[0]", None),
+    ("BiasForgotten", (X, Y), (), "dw1 = self.x.T @ (delta @ self.w2.T * (1 - self.h**2))",
+     "dw1 = self.x.T @ (delta @ self.w2.T * (1 + self.h**2))", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments", "data", "right", "wrong", "kind"), MISTAKES)
+def test_the_line_is_that_of_the_class(tmp_path, name, arguments, data, right, wrong, kind):
+    module, line, file = planted(tmp_path, right, wrong)
+    report = located(module, name, arguments, data)
+    first = report.diagnosis[0]
+    assert (first.file, first.line) == (str(file), line), str(report.diagnosis)
+    assert kind in (None, first.kind)
+    assert {line} <= {listed.number for listed in report.listing.lines if listed.diagnoses}
+    if first.patch is not None:
+        subprocess.run(["patch", "-s", file, "-"], input=first.patch, text=True, check=True)
+        again = planted_again(file)
+        assert set(first.parameters).isdisjoint(
+            p.name for p in located(again, name, arguments, data).parameters if not p.ok
+        )
+
+
+def planted_again(file):
+    """Import the patched file anew."""
+    spec = importlib.util.spec_from_file_location("planted_again", file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["planted_again"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("name", "arguments", "data"), [row[:3] for row in RIGHT])
+def test_a_right_class_is_listed_in_its_own_source(name, arguments, data):
+    listing = located(networks, name, arguments, data).listing
+    if name in ("Estimator", "ReturnsAll"):
+        assert listing.note.startswith("fit() makes its parameters anew at each call")
+        return
+    source = SOURCE.splitlines()
+    assert all(source[line.number - 1].strip() == line.code.strip() for line in listing.lines if line.code)
+    assert any("∂L/∂" in q.text for line in listing.lines for q in line.quantities), str(listing)
+
+
+def test_a_training_that_parts_says_where_the_class_is_wrong(tmp_path):
+    module, line, _ = planted(tmp_path, "dZ2 = (output - y) / len(y)", "dZ2 = (output + y) / len(y)")
+    report = mg.compare_training(module.DataByMethods(), data=(X, TARGETS), iterations=3)
+    assert report.first_difference == 0
+    assert report.gradients.diagnosis[0].line == line
+    with pytest.raises(AssertionError, match=rf"{line} ✗ +dZ2 = \(output \+ y\) / len\(y\)"):
+        report.raise_if_wrong()
+    assert mg.compare_training(networks.DataByMethods(), data=(X, TARGETS), iterations=3).gradients is None
+
+
+def test_what_the_forward_pass_computes_is_never_blamed(tmp_path):
+    """Another forward pass would be another loss, whose gradient the manual one may well be."""
+    module, line, _ = planted(tmp_path, "delta = 2 * (self.y_hat - y) / y.size", "delta = 2 * (self.y - y) / y.size")
+    module.ParamsAndGrads.y = 0.5
+    for found in located(module, "ParamsAndGrads", (), (X, TARGETS)).diagnosis:
+        assert found.line in (None, line)
