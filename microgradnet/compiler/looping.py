@@ -32,6 +32,9 @@ MULTIPLIED = 1 << 14
 CONVOLVED = 1 << 14
 """A convolution of at most so many products is a product of a matrix, of pieces of the one, with the other."""
 
+SEARCHED = 1 << 6
+"""Among more numbers NumPy's `searchsorted` is quicker than to count those before."""
+
 SORTED = 1 << 12
 """Lines of at most so many numbers are sorted by counting how many stand before each, where nobody does better."""
 
@@ -84,6 +87,8 @@ class Looping(Lowering):
             np.tril: lambda a, k: self._masked(a, _triangle(a, k)),
             np.triu: lambda a, k: self._masked(a, ~_triangle(a, k - 1)),
             np.diagonal: self._diagonal, np.trace: lambda a, *rest: self._trace(self._diagonal(a, *rest)),
+            np.round: self._round, np.count_nonzero: self._count_nonzero, np.isclose: self._isclose,
+            np.searchsorted: self._searchsorted,
             np.argmax: partial(self._first, np.argmax), np.argmin: partial(self._first, np.argmin),
             np.sort: lambda a, axis, stable: self._ranked(np.sort, a, axis),
             np.argsort: lambda a, axis, stable: self._ranked(np.argsort, a, axis),
@@ -127,6 +132,44 @@ class Looping(Lowering):
         if a.dtype.char == "e":
             return self._astype(self._mean(self._astype(a, np.dtype(np.float32)), axis, keepdims), a.dtype)
         return self._mean(self._astype(a, np.dtype(np.float64)), axis, keepdims)
+
+    def _count_nonzero(self, a: Any, axis: Any = None, keepdims: bool = False) -> Value:
+        return self._reduced(np.add, self._ufunc(np.not_equal, a, 0), axis, np.intp, keepdims)
+
+    def _round(self, a: Any, decimals: int = 0) -> Any:
+        """Round as NumPy does: of numbers that are scaled."""
+        if not isinstance(a, Value) or a.dtype.kind != "f":
+            raise Unknown
+        if not decimals:
+            return self._ufunc(np.rint, a)
+        to, back = (np.multiply, np.divide) if decimals > 0 else (np.divide, np.multiply)
+        scale = float(10 ** abs(decimals))
+        return self._ufunc(back, self._ufunc(np.rint, self._ufunc(to, a, scale)), scale)
+
+    def _isclose(self, a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
+        of = self._ufunc
+        if not any(isinstance(x, Value) for x in (a, b)) or self.array(b).dtype.kind != "f":
+            raise Unknown
+        most = of(np.add, atol, of(np.multiply, rtol, of(np.absolute, b)))
+        near = of(np.less_equal, of(np.absolute, of(np.subtract, a, b)), most)
+        close = of(np.logical_or, of(np.logical_and, near, of(np.isfinite, b)), of(np.equal, a, b))
+        if not equal_nan:
+            return close
+        return of(np.logical_or, close, of(np.logical_and, of(np.not_equal, a, a), of(np.not_equal, b, b)))
+
+    def _searchsorted(self, a: Any, v: Any, side: str = "left") -> Value:
+        """Count what stands before each number; NaN is the largest."""
+        line, of = self.array(a), self._ufunc
+        v = self.array(v)
+        if len(line.shape) != 1 or (self.backend == "numba" and line.shape[0] > SEARCHED):
+            raise Unknown
+        x = self._reshape(v, (*v.shape, 1))
+        nan = of(np.not_equal, x, x)
+        if side == "left":
+            before = of(np.logical_or, of(np.less, line, x), of(np.logical_and, nan, of(np.equal, line, line)))
+        else:
+            before = of(np.logical_or, of(np.less_equal, line, x), nan)
+        return self._reduced(np.add, before, -1, np.intp)
 
     # --- places in an array ---
 
