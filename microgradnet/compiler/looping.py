@@ -80,9 +80,11 @@ class Looping(Lowering):
         super().__init__(backend)
         self.own = {
             np.zeros: np.zeros, np.array: self._copied, np.result_type: lambda x: np.result_type(self.array(x).dtype),
+            np.broadcast_to: lambda a, shape: self._view(np.broadcast_to, self.array(a), shape),  # of a constant too
             np.sum: partial(self._reduced, np.add), np.prod: partial(self._reduced, np.multiply),
             np.mean: self._average, np.linalg.norm: self._norm, np.einsum: self._einsum, np.convolve: self._convolved,
             np.concatenate: self._joined, np.stack: self._stacked, np.pad: self._padded, np.roll: self._rolled,
+            np.tile: self._tiled, np.repeat: self._repeated,
             np.cumsum: partial(self._scan, np.cumsum), np.cumprod: partial(self._scan, np.cumprod),
             np.tril: lambda a, k: self._masked(a, _triangle(a, k)),
             np.triu: lambda a, k: self._masked(a, ~_triangle(a, k - 1)),
@@ -289,6 +291,25 @@ class Looping(Lowering):
                 [self._part(a, (*before, s)) for s in (slice(a.shape[k] - by, None), slice(a.shape[k] - by))], k
             )
         return a
+
+    def _tiled(self, a: Any, reps: Any) -> Value:
+        reps = reps if isinstance(reps, tuple) else (reps,)
+        a, ndim = self.array(a), max(len(reps), len(self.array(a).shape))
+        shape, reps = (1,) * (ndim - len(a.shape)) + a.shape, (1,) * (ndim - len(reps)) + reps
+        apart = [n for pair in zip((1,) * ndim, shape, strict=True) for n in pair]
+        wide = tuple([n for pair in zip(reps, shape, strict=True) for n in pair])
+        tiles = self._view(np.broadcast_to, self._reshape(a, tuple(apart)), wide)
+        return self._reshape(tiles, tuple([r * n for r, n in zip(reps, shape, strict=True)]))
+
+    def _repeated(self, a: Any, repeats: Any, axis: int | None = None) -> Value:
+        if axis is None:
+            a, axis = self._reshape(a, (-1,)), 0
+        axis = normalize_axis_index(axis, len(a.shape))
+        before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
+        if not isinstance(repeats, int):
+            return self._part(a, (*[slice(None)] * axis, np.repeat(np.arange(n), repeats)))
+        times = self._view(np.broadcast_to, self._reshape(a, (*before, n, 1, *after)), (*before, n, repeats, *after))
+        return self._reshape(times, (*before, n * repeats, *after))
 
     def _scan(self, function: Any, a: Any, axis: int, dtype: Any = None) -> Value:
         if not isinstance(a, Value):
