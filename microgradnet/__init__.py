@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
-    from microgradnet.views import Derivation, derive, draw, latex, tree
+    from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
 
@@ -63,6 +63,7 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "draw_network",
     "explore",
     "first_nonfinite",
     "grad",
@@ -99,6 +100,7 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
+    "draw_network": "views",
     "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",

@@ -200,6 +200,8 @@ def _public_name(rooms: list[str], frame: FrameType) -> str | None:
     wrapped = frame.f_locals.get("f", frame.f_locals.get("hypotest_fun_in"))
     if name.endswith("wrapper") and callable(wrapped):  # SciPy's decorators make arrays before they call the function
         rooms, name = wrapped.__module__.split("."), wrapped.__name__
+    elif name in ("__init__", "__call__"):  # of a class, as np.vectorize
+        rooms, name = type(known).__module__.split("."), type(known).__name__
     kind, made, _ = type(known).__name__.rpartition("_gen")  # of a distribution
     if made and not name.startswith("_") and hasattr(sys.modules.get("scipy.stats"), kind):
         return f"scipy.stats.{kind}.{name}"
@@ -357,10 +359,20 @@ class CallSite(NamedTuple):
                 return None
             replaced = lists[0]
             better = f"mg.array({ast.unparse(replaced)})"
+        if better is None:
+            return None
         return f"write {legible(better, 80)} for {legible(ast.unparse(replaced), 80)}"
 
 
-_LISTS = (ast.List, ast.Tuple, ast.ListComp)
+_LISTS = (ast.List, ast.ListComp)
+
+
+def _is_of_numpy(function: ast.expr, known: Mapping[str, Any]) -> bool:
+    """Whether the expression that is called is a function of NumPy's, by the names of a module."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    found = known.get(getattr(function, "id", ""))
+    return str(getattr(found, "__module__", None) or getattr(found, "__name__", "")).startswith("numpy")
 
 
 def _is_constant(node: ast.AST) -> bool:
@@ -378,7 +390,7 @@ def _better(call: ast.Call) -> str | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called == "dot" and isinstance(call.func, ast.Attribute) and not dtype:
         return f"np.dot({ast.unparse(call.func.value)}, {what})"
-    if called == "array" or (called in ("asarray", "asanyarray") and isinstance(first, _LISTS)):
+    if called == "array" or (called in ("asarray", "asanyarray") and isinstance(first, (*_LISTS, ast.Tuple))):
         return f"mg.array({', '.join([what, *dtype])})"
     if called in ("asarray", "asanyarray", "ascontiguousarray", "float64", "float32"):
         if not dtype:

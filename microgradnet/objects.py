@@ -88,7 +88,7 @@ def objects_of(tensor: Any, dtype: Any, copy: bool | None, instead: Mapping[str,
         return None
     run = running()
     name, frame = asked_by()
-    if run is None or frame is None or (name or "").startswith("scipy") or name in instead:
+    if run is None or frame is None or (name or "").startswith("scipy") or (name in instead and name != "np.vectorize"):
         return None
     site = CallSite.of(frame)
     if tensor.ndim and (copy or dtype is not None) and ".dot(" in (site.rewritten() or ""):

@@ -14,7 +14,7 @@ import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
 from microgradnet.graph import Graph, located
-from microgradnet.notation import TEXT, expression
+from microgradnet.notation import TEXT, end_title, expression
 from microgradnet.record import Node, Recorded, current_scope, node_of, traced, within
 
 __all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of"]
@@ -85,7 +85,7 @@ def passes(
     else:
         wanted = [again[position[node_of(x)]] for x in wrt if node_of(x) in position]
     nodes = {node_of(x) for x in wanted}
-    title = root.name or "output"
+    title = root.name or end_title(forward)
     order, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=TEXT.partial.format(title, title))
     with within(current_scope() or root.scope):

@@ -26,6 +26,7 @@ from microgradnet.leaving import (
     constant_of,
     followed,
     frozen,
+    library_function,
     number_of,
     numbers_made,
     running,
@@ -205,7 +206,18 @@ def _answer_of(error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Map
     raise error
 
 
-class Tensor(Recorded):
+class _InLoops(Recorded):
+    """What NumPy's loops over objects call, by the names of its functions, and whoever is used to: ``t.exp()``."""
+
+    __slots__ = ()
+
+
+for _ufunc, _operation in numpy_functions.items():
+    if isinstance(_ufunc, np.ufunc) and any(set(_types) == set("O->") for _types in _ufunc.types):
+        setattr(_InLoops, _ufunc.__name__, _operation)
+
+
+class Tensor(_InLoops):
     """An array that remembers how it was made. `tensor` makes one; operations on tensors return more.
 
     It behaves like a NumPy array: operators, NumPy's everyday methods, and NumPy's functions themselves
@@ -576,6 +588,11 @@ class Tensor(Recorded):
                 return at(ufunc, *inputs)
             if method != "__call__":
                 return _of_ufunc(ufunc, method, inputs, kwargs)
+            if "where" in kwargs:
+                raise TypeError(
+                    f"np.{ufunc.__name__}: where= leaves what it doesn't name undefined, so it goes with out= alone; "
+                    f"write np.where(mask, np.{ufunc.__name__}(t), value)"
+                )
         operation = numpy_functions.get(ufunc)
         if operation is None:
             operation = _of_scipy(ufunc)
@@ -585,13 +602,15 @@ class Tensor(Recorded):
             return _answer_of(error, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if kwargs or len(args) > 1:  # mostly there is nothing to look at
-            args, kwargs = _named_out(function, args, kwargs)
-            kwargs.pop("device", None)  # which ``like=`` takes along
+        if len(args) > 1:
+            if len(args) > _place_of_out(function):
+                args, kwargs = _named_out(function, args, kwargs)
+        elif function is _where and args:
+            return ops.nonzero(*args)
+        if "out" in kwargs or "device" in kwargs:
+            kwargs = {k: v for k, v in kwargs.items() if k != "device"}  # which ``like=`` takes along
             if (out := kwargs.pop("out", None)) is not None:
                 return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
-        elif len(args) == 1 and function is np.where:
-            return ops.nonzero(*args)
         operation = numpy_functions.get(function)
         if operation is None:
             raise refusal(function)
@@ -968,10 +987,15 @@ def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str
 
 def _named_out(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Give an ``out`` by its name that was given by its position, and what follows it."""
-    names = _signature(function)
-    if "out" not in names or len(args) <= (i := names.index("out")):
-        return args, dict(kwargs)
+    names, i = _signature(function), _place_of_out(function)
     return args[:i], {**dict(zip(names[i:], args[i:], strict=False)), **kwargs}
+
+
+@cache
+def _place_of_out(function: Any) -> int:
+    """Say before how many other arguments of a NumPy function its ``out`` stands; behind all where it has none."""
+    names = _signature(function)
+    return names.index("out") if "out" in names else sys.maxsize
 
 
 @cache
@@ -983,6 +1007,7 @@ def _signature(function: Any) -> list[str]:
     return [] if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()) else list(parameters)
 
 
+_where = np.where
 _INDEX_TRICKS = type(np.r_).__getitem__.__code__
 
 
@@ -1030,6 +1055,9 @@ class _Elsewhere:
 
     def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
         words = missing(self.name, ops.__all__, of_tensor=True)
+        asked = library_function() if instance is not None else None
+        if asked in INSTEAD:  # as SciPy's code that asks an array for its strides
+            words = f"; {asked} takes none: {INSTEAD[asked]}"
         raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
 
 
@@ -1038,10 +1066,6 @@ _INSTEAD = INSTEAD | UNTOLD
 
 _CONVERTING = ("numpy._core._methods", "numpy.lib._nanfunctions_impl")
 """Where NumPy converts the mean of an array of objects to the dtype of their sum, if that has one."""
-
-for _ufunc, _operation in numpy_functions.items():
-    if isinstance(_ufunc, np.ufunc) and any(set(_types) == set("O->") for _types in _ufunc.types):
-        setattr(Tensor, _ufunc.__name__, _operation)  # what its loop over objects calls
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
 _ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}

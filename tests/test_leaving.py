@@ -76,6 +76,10 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "np.fromiter": (lambda x: mg.sum(np.fromiter(x, float)), NUMBER),
     "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use mg.full"),
     "np.arange": (lambda x: mg.sum(np.arange(x[0])), NUMBER),
+    "out.__setitem__": (
+        into(lambda out, x: out.__setitem__((slice(0, 2),), x[:2])),
+        "would lose its gradient; np.<funct",
+    ),
     "NumPy's random numbers": (lambda x: x[0] * np.random.default_rng(0).normal(x[0]), ARRAY),
     "fmean": (lambda x: x[0] * statistics.fmean(x), NUMBER),
     "mean of statistics": (lambda x: x[0] * statistics.mean(x), NUMBER),

@@ -13,7 +13,8 @@ from microgradnet.check.align import Aligned, Match
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import step
 from microgradnet.check.observe import quietly
-from microgradnet.check.repair import Edit, Mend, Rerun
+from microgradnet.check.repair import Mend
+from microgradnet.check.rerun import Edit, Rerun
 from microgradnet.graph import Graph
 from microgradnet.notation import cotangent, expression
 from microgradnet.text import legible
@@ -42,11 +43,14 @@ class Changed:
         What was there, if that is known.
     is_multiple : bool
         Whether what was there is a multiple of it.
+    there : Match
+        What it is at the place itself, if that is known, else in its statement.
     """
 
     right: Match
     before: Match | None
     is_multiple: bool
+    there: Match
 
     @property
     def goes_forward(self) -> bool:
@@ -57,7 +61,7 @@ class Changed:
 
     def step(self, chain: Chain) -> str:
         """Write where that is in the loss: the operation that is differentiated, and of which parameter it is."""
-        quantity = self.right.quantity
+        quantity = self.there.quantity
         assert quantity.entry is not None
         if quantity.kind not in ("cotangent", "sum"):
             return _spelled(chain.graph, quantity.entry)
@@ -83,24 +87,28 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
     """Run with a mend, and say which quantity of the right derivation is the first that wasn't there before."""
     program, seen = rerun.program, aligned.observed[0].seen
     whole = [i for i in seen if program.places[i].parent is None and program.places[i].kind == "expression"]
+    observed = {*whole, *mend.edits[0]}
     after: list[dict[int, list[Any]]] = []
     with program.exchanged(), quietly():
+        rerun.focus({program.places[i].statement for i in observed})
         for draw in range(len(rerun.draws)):
             after.append({})
-            edits = {**mend.edits[draw], **{i: _keeping(i, after[-1], mend.edits[draw]) for i in whole}}
+            edits = {**mend.edits[draw], **{i: _keeping(i, after[-1], mend.edits[draw]) for i in observed}}
             try:
                 rerun.gradients(edits, draw, mend.left_out)
             except Exception:  # what the user's code may raise
                 return None
+    there = aligned.known.identify([a.get(mend.place.index, [None])[0] for a in after])
+    there = there if there is not None and there.quantity.kind in ("cotangent", "local", "product") else None
     for i in sorted(whole, key=lambda i: seen[i].times[:1]):
         before = zip(*(o.seen[i].values if i in o.seen else [] for o in aligned.observed), strict=False)
         for olds, news in zip(before, zip(*(a.get(i, []) for a in after), strict=False), strict=False):
             if any(v is None for v in (*olds, *news)) or all(map(np.array_equal, olds, news)):
                 continue  # as in the first round of a loop
             if (right := aligned.known.identify(news)) is not None:
-                return Changed(right, aligned.known.identify(olds), _is_multiple(olds, news))
+                return Changed(right, aligned.known.identify(olds), _is_multiple(olds, news), there or right)
             break
-    return None
+    return None if there is None else Changed(there, None, True, there)
 
 
 def _is_multiple(olds: Sequence[Any], news: Sequence[Any]) -> bool:

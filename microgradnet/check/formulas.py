@@ -25,18 +25,17 @@ __all__ = ["Formulas"]
 class Formulas:
     """What each statement does, in mathematics."""
 
-    def __init__(self, program: Source, aligned: Aligned, seen: Observation | None) -> None:
+    def __init__(self) -> None:
         self.recorded: dict[tuple[int, int], Any] = {}  # by place and occurrence
         self.graph: Graph = Graph((), ())
         self.position: dict[Node, int] = {}
         self._named: dict[int, Callable[[Style], str]] = {}
         self._notations: dict[Style, Notation] = {}
-        if seen is not None:
-            self._read(program, aligned, seen)
 
     @classmethod
     def of(cls, derivation: ByHand, program: Source, aligned: Aligned) -> Formulas:
         """Run a derivation on tensors; whatever it raises then, there are no formulas."""
+        made = cls()
         seen: list[Observation] = []
 
         def watched(*args: Any) -> Any:
@@ -46,9 +45,10 @@ class Formulas:
 
         try:
             Chain.called(watched, aligned.known.draws[0].values, derivation.names, derivation.positions)
-        except Exception:  # what the user's code may raise when it is given tensors
-            seen.clear()
-        return cls(program, aligned, seen[0] if seen else None)
+            made._read(program, aligned, seen[0])
+        except Exception:  # what the user's code may raise when it is given tensors, and where it has copied them
+            return cls()
+        return made
 
     def _read(self, program: Source, aligned: Aligned, seen: Observation) -> None:
         places = [program.places[i] for i in seen.seen]
@@ -90,12 +90,13 @@ class Formulas:
 
 
 def _name(place: Place, match: Match | None) -> Callable[[Style], str] | None:
-    """Choose how a value is called in formulas: as in the automatic derivation, or else by its variable."""
-    if match is not None and match.axes is None:
-        kind, named = match.quantity.kind, " " not in match.quantity.name
-        if (match.exact and (kind == "cotangent" or named)) or (kind == "local" and match.factor == 1):
-            return match.text
+    """Choose how a value is called in formulas: as in the automatic derivation if that is short, or by its variable."""
     variable = place.variable
+    if match is not None and match.axes is None:
+        kind, name = match.quantity.kind, match.quantity.name
+        known = match.exact or (kind == "local" and match.factor == 1)
+        if known and (" " not in name or (variable is None and kind != "value")):
+            return match.text
     return None if variable is None else lambda style: style.name(variable)
 
 

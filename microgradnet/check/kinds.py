@@ -80,7 +80,9 @@ class Difference:
             self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                return kind, not self._is_a_switch(change.old)
+                if rule == self._of_a_place or not self._is_a_switch(change.old):
+                    return kind, True
+                return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
         if olds is not None and news is not None and (kind := self._of_numbers(olds, news)) is not None:
             return kind, not self._is_a_switch(change.old)
@@ -90,8 +92,8 @@ class Difference:
 
     def _is_a_switch(self, node: ast.AST) -> bool:
         """Whether a number turns something on or off: what it stands before is what was forgotten."""
-        values = self._values(node)
-        return values is not None and np.ndim(values[0]) == 0 and {*map(float, values)} <= {0.0, 1.0, -1.0}
+        number = self._number(node)
+        return number in (0.0, 1.0, -1.0) or (number == 2.0 and isinstance(node, ast.Name))
 
     def _around(self) -> list[tuple[ast.AST, str]]:
         """List the expressions around the place, and by which field it is in each, from the statement on."""
@@ -305,9 +307,13 @@ class Difference:
         olds = [change.old, *([] if values else self._written_out(change.old))]
         news = [change.new, *([] if values else self._written_out(change.new))]
         for a, b in itertools.product(olds, news):
-            for whole in (True, False):
-                if (found := _compared(_terms(a, whole), _terms(b, whole))) is not None:
+            for split in (_factor, _terms):
+                if (found := _compared(split(a, True), split(b, True))) is not None:
                     return self._of_factors(*found, change)
+            if _is_of_one_value([ast.unparse(a)], [ast.unparse(b)]):
+                return "wrong-activation"
+            if (found := _compared(_terms(a), _terms(b))) is not None:
+                return self._of_factors(*found, change)
         return None
 
     def _is_a_value(self, node: ast.AST) -> bool:
@@ -321,7 +327,7 @@ class Difference:
             return "repeated-factor"  # (1 − s) for 1
         if kind not in ("missing-factor", "repeated-factor"):
             return kind
-        missing = (kind == "missing-factor") != _is_below(change.around)
+        missing = kind == "missing-factor"
         if len(factors) == 1:
             divides = factors[0].startswith("/") != _is_below(change.around)
             if self._is_count(factors[0].lstrip("/")):
@@ -412,8 +418,9 @@ class Difference:
         return isinstance(node.func, ast.Name) and node.func.id in ("len", "abs", "float", "int", "sum", "max", "min")
 
     def _number(self, node: ast.AST) -> float | None:
+        """Return the number that an expression is at every draw, if it is one."""
         values = self._values(node)
-        if values is None or np.ndim(values[0]):
+        if values is None or any(np.ndim(v) or v != values[0] for v in values):
             return None
         return float(values[0])
 
@@ -467,6 +474,10 @@ class Difference:
         values = self._values(node)
         return None if values is None else self.known.identify(values)
 
+    def _is_a_gradient(self, match: Match) -> bool:
+        """Whether a quantity is the gradient of a parameter."""
+        return match.quantity.entry in self.known.draws[0].chain.parameters.values()
+
     def _is_parameter(self, match: Match | None) -> bool:
         return match is not None and match.exact and match.quantity.name in self.parameters
 
@@ -506,7 +517,23 @@ class Difference:
         news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
         if any(not isinstance(v, np.ndarray) for v in olds):
             return "unexplained"
+        if self._is_parameter(mend.quantity) and (self._is_update(self.place.node) or self._is_near(olds, news)):
+            return "updated-parameter"
         return self._of_numbers(olds, news) or "unexplained"
+
+    def _is_multiplied(self, pairs: list[tuple[Any, Any]]) -> bool:
+        """Whether one matrix times one that the loss has is the other, up to a factor."""
+        matrices = [q.values for q in self.known.quantities if q.kind == "value" and q.values[0].ndim == 2]
+        if pairs[0][0].ndim != 2:
+            return False
+        for known, turned, left in itertools.product(matrices, (False, True), (False, True)):
+            made = []
+            for m, (o, _) in zip(known, pairs, strict=True):
+                a, b = (m.T if turned else m, o)[:: 1 if left else -1]
+                made += [a @ b] if a.shape[1] == b.shape[0] else []
+            if made and made[0].shape == pairs[0][1].shape and _is_multiple(made, [n for _, n in pairs]) is not None:
+                return True
+        return False
 
     def _of_numbers(self, olds: Values, news: Values) -> str | None:
         """Compare two values at every draw."""
@@ -543,8 +570,13 @@ class Difference:
             if (match := self.known.identify(differences)) is not None and (match.factor > 0 or kind[0] == "r"):
                 return kind
         pairs = list(zip(olds, news, strict=True))
+        for kind, some in (("missing-factor", pairs), ("repeated-factor", [(n, o) for o, n in pairs])):
+            if self._is_multiplied(some):
+                return kind
         if all(np.allclose(o[n != 0], n[n != 0]) for o, n in pairs):
-            return "repeated-term"
+            match = self.known.identify(news)
+            masked = match is not None and match.quantity.kind == "cotangent" and not self._is_a_gradient(match)
+            return "missing-factor" if masked else "repeated-term"
         return "missing-term" if all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs) else None
 
 
@@ -765,7 +797,7 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
             kinds.add(("sign" if c == -d else "scale", ()))
         elif c == d and not (extra and gone):
             kinds.add(("repeated-factor" if extra else "missing-factor", tuple((extra or gone).elements())))
-        elif c == d and _is_of_one_name(extra, gone):
+        elif c == d and _is_of_one_value(extra, gone):
             kinds.add(("wrong-activation", ()))
         else:
             return None
@@ -775,7 +807,7 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
     return kind, list(factors)
 
 
-def _is_of_one_name(*parts: Counter[str]) -> bool:
+def _is_of_one_value(*parts: Iterable[str]) -> bool:
     """Whether factors are formulas of one and the same value: a (1 − a) and 1 − a²."""
     trees = [[ast.parse(f.lstrip("/"), mode="eval") for f in part] for part in parts]
     names = [{name for tree in some for name in _read(tree)} for some in trees]

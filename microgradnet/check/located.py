@@ -27,7 +27,8 @@ from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.repair import Mend, Repair
+from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
@@ -173,18 +174,32 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
 def merged(
     found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
 ) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain."""
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain.
+
+    Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
+    """
+    known = [d for d in by_numbers if d.kind not in SPECIAL]
+    found = [p for p in found if p.patch is not None or not any(_is_part(p, d) for d in known)]
     told: list[Diagnosis] = []
+    for one in known:
+        places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
+        if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
+            told.append(one)
+            found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) >= set(place.parameters) and d.kind not in SPECIAL]
-        worded = same and not place.forward and not certain >= set(place.parameters)
-        told.append(_with_place(same[0], place) if worded else place)
+        same = [d for d in known if set(d.parameters) >= set(place.parameters)]
+        doubtful = same and not place.forward and not certain >= set(place.parameters)
+        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
+
+
+def _is_part(place: Diagnosis, whole: Diagnosis) -> bool:
+    return set(place.parameters) < set(whole.parameters)
 
 
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
@@ -197,13 +212,13 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
-    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.judged(now, 0).right
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
@@ -213,7 +228,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
     kinds = [
         ("another-loss", True)
-        if len(mends) == 1 and c is not None and c.goes_forward and is_a_gradient(rerun)
+        if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
         else kind_of(m, reading.program, known, reading.observed, names)
         for m, c in zip(mends, changes, strict=True)
     ]
@@ -257,7 +272,7 @@ def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None
     with rerun.program.exchanged(codes), quietly():
         for draw in range(len(rerun.draws)):
             try:
-                right &= rerun.right(rerun.ran(draw), draw)
+                right &= rerun.judged(rerun.ran(draw), draw).right
             except Exception:  # what the patched code may raise
                 return None
     return right
@@ -271,13 +286,15 @@ def _diagnosis(
     reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
 ) -> Diagnosis:
     program, place = reading.program, mend.place
-    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
+    mended = (
+        mend.names or frozenset(rerun.names) - rerun.judged(now, 0).right
+    )  # nothing alone, if more is wrong after it
     names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
-        kind = "another-loss" if kind == "unexplained" or mend.rewrite is None else kind
+        kind = "another-loss" if kind == "unexplained" else kind
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"

@@ -489,8 +489,18 @@ def _tile_vjp(g: Any, y: Any, A: Any, reps: tuple[int, ...]) -> Any:  # noqa: N8
     return reshape(add_up(copies, axis=tuple(range(0, 2 * len(shape), 2))), A.shape)
 
 
+def _tile_forward(xp: Any, A: Array, reps: tuple[int, ...] = ()) -> Array:  # noqa: N803
+    if xp is np:
+        return np.tile(A, reps)
+    shape = (1,) * (len(reps) - A.ndim) + A.shape
+    counts = (1,) * (len(shape) - len(reps)) + reps
+    copies = xp.reshape(A, tuple([n for length in shape for n in (1, length)]))
+    copies = xp.broadcast_to(copies, tuple([n for pair in zip(counts, shape, strict=True) for n in pair]))
+    return xp.reshape(copies, tuple([r * n for r, n in zip(counts, shape, strict=True)]))
+
+
 _tile = primitive(
-    lambda xp, A, reps=(): xp.tile(A, reps), (_tile_vjp,),  # noqa: N803
+    _tile_forward, (_tile_vjp,),
     name="tile", keep="A", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
     latex=r"\operatorname{{tile}}_{{{reps}}} {0}",
 )  # fmt: skip
@@ -528,7 +538,14 @@ def _repeat_on_numpy(a: Array, repeats: int | tuple[int, ...] = 1, axis: int | N
 
 
 def _repeat_forward(xp: Any, a: Array, repeats: int | tuple[int, ...] = 1, axis: int | None = None) -> Array:
-    return _repeat_on_numpy(a, repeats, axis) if xp is np else xp.repeat(a, xp.asarray(repeats), axis=axis)
+    if xp is np:
+        return _repeat_on_numpy(a, repeats, axis)
+    a, axis = (xp.reshape(a, (-1,)), 0) if axis is None else (a, axis % a.ndim)
+    before, (n, *after) = a.shape[:axis], a.shape[axis:]
+    if not isinstance(repeats, int):
+        return xp.take(a, xp.asarray(np.repeat(np.arange(n), repeats)), axis=axis)
+    copies = xp.broadcast_to(xp.reshape(a, (*before, n, 1, *after)), (*before, n, repeats, *after))
+    return xp.reshape(copies, (*before, n * repeats, *after))
 
 
 _repeat = primitive(

@@ -140,7 +140,7 @@ def test_the_listing_of_the_article_says_what_each_statement_is():
     told = [q.text for line in report.listing.lines for q in line.quantities]
     assert told == [
         "σ(x · weights1)", "σ(layer1 · weights2)", "−∂L/∂(layer1 · weights2)",
-        "−∂L/∂weights2 = layer1ᵀ · (−∂L/∂(layer1 · weights2))", "−∂L/∂weights1",
+        "−∂L/∂weights2 = layer1ᵀ · delta", "−∂L/∂weights1",
         "d_weights1: −∂L/∂weights1", "d_weights2: −∂L/∂weights2",
     ]  # fmt: skip
 

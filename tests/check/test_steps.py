@@ -68,7 +68,7 @@ TOLD = [
     ("db2", lambda q: q["dz2"], "∂L/∂z2", "∂L/∂b2", False),
     (("delta1", "x @ W1 + b1"), lambda q: q["dz1"], "∂L/∂z1", "∂L/∂z1", True),
     (("delta1", "z1"), lambda q: q["da1"], "∂L/∂a1", "∂L/∂z1", False),
-    (("delta2", "a1 @ W2"), lambda q: q["dz2"] * 3, "three times ∂L/∂z2", "∂L/∂z2", False),
+    (("delta2", "a1 @ W2"), lambda q: q["dz2"] * 3, "three times ∂L/∂z2", "∂L/∂(a1 · W2)", False),
 ]
 
 

@@ -19,8 +19,9 @@ scipy = pytest.importorskip("scipy")
 special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
 distance = pytest.importorskip("scipy.spatial.distance")
-pytest.importorskip("scipy.signal")
+signal = pytest.importorskip("scipy.signal")
 stats = pytest.importorskip("scipy.stats")
+integrate = pytest.importorskip("scipy.integrate")
 
 T = mg.tensor([0.3, -1.7, 2.5, 0.8], requires_grad=True)
 P = mg.tensor([0.3, 0.1, 0.7, 0.5], requires_grad=True)
@@ -63,6 +64,19 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     "full": (lambda: np.full(3, T[0]), r"^np.full: making .*; use mg.full\(shape, t\)"),
     "full_like": (lambda: np.full_like(np.ones(3), T[0]), r"^np.full_like: use mg.full_like\(a, t\)$"),
     "mean of a list": (lambda: np.mean([T[0], T[1]]), r"^np.mean: making .*np.stack"),
+    "vectorize": (
+        lambda: np.vectorize(math.exp)(T),
+        r"^np.vectorize: .*; call the function on whole arrays, with np.where",
+    ),
+    "interp1d": (
+        lambda: pytest.importorskip("scipy.interpolate").interp1d(np.arange(4), T),
+        r"^scipy.interpolate.interp1d: making .*; use mg.interp",
+    ),
+    "correlate2d": (lambda: signal.correlate2d(M, np.eye(2)), r"^scipy.signal.correlate2d: making .*add up shifted"),
+    "where= without out=": (
+        lambda: np.exp(T, where=[True] * 4),
+        r"^np.exp: where= .*write np.where\(mask, np.exp\(t\), v",
+    ),
     "subtract.accumulate": (lambda: np.subtract.accumulate(T), r"^np.subtract.accumulate is not supported on tensors$"),
     "gcd.outer": (lambda: np.gcd.outer(T, T), r"^np.gcd.outer is not supported on tensors$"),
     "multiply.at": (
@@ -108,6 +122,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
         (lambda: mg.polyfit, r"solve the normal equations"),
         (lambda: mg.svd(M), r"module 'microgradnet' has no attribute 'svd'; use mg.linalg.svd$"),
         (lambda: M.pinv(), r"use mg.linalg.pinv$"),
+        (lambda: linalg.circulant(T), r"; scipy.linalg.circulant takes none: use t\[np.subtract"),
         (lambda: mg.eig(M), r"complex"),
         (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
     ],
@@ -207,6 +222,30 @@ SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
         "mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1))",
         {"t": M, "i": np.triu_indices(3, 1)[0], "j": np.triu_indices(3, 1)[1]},
     ),
+    "scipy.linalg.circulant": (
+        linalg.circulant(a),
+        "t[np.subtract.outer(k, k) % len(t)]",
+        {"k": np.arange(4)},
+    ),
+    "scipy.linalg.solve_sylvester": (
+        linalg.solve_sylvester(m, m + np.eye(3), m @ m),
+        "mg.linalg.solve(mg.kron(A, np.eye(m)) + mg.kron(np.eye(n), B.T), Q.ravel()).reshape(n, m)",
+        {"A": M, "B": M + np.eye(3), "Q": M @ M, "n": 3, "m": 3},
+    ),
+    "scipy.integrate.trapezoid": (integrate.trapezoid(a, b), "mg.trapezoid(t, x)", {"x": b}),
+    "scipy.stats.zscore": (stats.zscore(a), "(t - mg.mean(t)) / mg.std(t)", {}),
+    "scipy.stats.pearsonr": (stats.pearsonr(a, b)[0], "mg.corrcoef(x, y)[0, 1]", {"x": T, "y": b}),
+    "scipy.stats.entropy": (stats.entropy(x), "mg.sum(mg.entr(p / mg.sum(p)))", {"p": P}),
+    "scipy.stats.gmean": (stats.gmean(x), "mg.exp(mg.mean(mg.log(t)))", {"t": P}),
+    "scipy.stats.sem": (stats.sem(a), "mg.std(t, ddof=1) / np.sqrt(len(t))", {}),
+    "scipy.spatial.distance.euclidean": (distance.euclidean(a, b), "mg.linalg.norm(u - v)", {"u": T, "v": b}),
+    "scipy.spatial.distance.sqeuclidean": (distance.sqeuclidean(a, b), "mg.sum((u - v) ** 2)", {"u": T, "v": b}),
+    "scipy.spatial.distance.cityblock": (distance.cityblock(a, b), "mg.sum(mg.abs(u - v))", {"u": T, "v": b}),
+    "scipy.spatial.distance.cosine": (
+        distance.cosine(a, b),
+        "1 - u @ v / (mg.linalg.norm(u) * mg.linalg.norm(v))",
+        {"u": T, "v": b},
+    ),
     "scipy.special.sindg": (special.sindg(a), "mg.sin(t * (np.pi / 180))", {}),
 }
 
@@ -228,7 +267,7 @@ _TABLE = {
     "multivariate_normal": {"x": M[0], "mean": M[1], "cov": M @ M.T},
 }
 DISTRIBUTIONS = {
-    **{name: _TABLE[name.split(".")[2]] for name in INSTEAD if name.startswith("scipy.stats.") and "ppf" not in name},
+    **{name: _TABLE[name.split(".")[2]] for name in INSTEAD if name.count(".") == 3 and name.split(".")[2] in _TABLE},
     "scipy.stats.norm.ppf": {"q": P, "loc": 0.3, "scale": P},
 }
 
@@ -254,7 +293,7 @@ def test_a_distribution_in_a_function_that_is_differentiated_is_refused_with_the
     for f in (lambda x: np.sum(stats.norm.logpdf(0.0, x)), lambda x: stats.norm(x[0], 1.0).logpdf(0.0)):
         with pytest.raises(TypeError, match=r"^scipy.stats.norm.logpdf: making .*; write -\(\(\(x - loc\) / scale\)"):
             mg.grad(f)(np.array([0.5, 1.0]))
-    with pytest.raises(TypeError, match=r"^scipy.stats.entropy: making a NumPy array"):
+    with pytest.raises(TypeError, match=r"^scipy.stats.entropy: making a NumPy array.*; use mg.sum\(mg.entr"):
         mg.grad(stats.entropy)(np.array([0.5, 0.5]))
 
 

@@ -305,6 +305,20 @@ def test_what_an_element_is_computed_from_is_framed(visit):
 
 
 @needs_browser
+def test_a_value_is_seen_after_it_was_guessed(visit):
+    page = visit(recorded("article")[0], fragment="#at=5")
+    values = page.locator("#inspector .pair").first.locator("table.values")
+    assert values.count() == 2  # the value, and its gradient
+    page.get_by_role("button", name="Predict first").click()
+    assert values.count() == 1
+    assert page.locator("#inspector .numbers").inner_text().endswith("= ?")
+    page.get_by_role("button", name="Reveal").click()
+    assert values.count() == 2
+    page.keyboard.press("ArrowRight")
+    assert values.count() == 1
+
+
+@needs_browser
 def test_a_run_is_rewound_and_kept(visit):
     page = visit(recorded("rnn")[0])
     start = page.evaluate("explorer.model.loss()")

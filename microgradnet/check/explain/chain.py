@@ -244,7 +244,7 @@ class Chain:
         for leaf in (traced, tensor):
             try:
                 return call(leaf, True)
-            except TypeError:
+            except (TypeError, IndexError):  # as of NumPy, indexed with a tensor
                 continue
         return call(tensor, False)
 

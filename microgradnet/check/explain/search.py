@@ -153,9 +153,10 @@ class _Search:
         """Solve for the multiple of a parameter that was added to its gradient."""
         chain, right = self.case.chain, self.case.right
         for name in wrong & chain.parameters.keys():
-            parts = {name: np.asarray(chain.values[chain.parameters[name]])}
-            factor = self._fit([name], parts, right)
-            if factor:
+            value = np.asarray(chain.values[chain.parameters[name]])
+            multiple = self._fit([name], {name: right[name]}, {name: np.zeros(())})
+            factor = self._fit([name], {name: value}, right)
+            if factor and not (multiple and np.allclose(self.case.manual[name], multiple * right[name], rtol=1e-6)):
                 yield penalised(chain, name, factor)
 
     def _updated(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:

@@ -18,6 +18,9 @@ export class Inspector {
     this.at = 0;
     this.element = 0;
     this.h = 0.001;
+    /** Whether a value is seen only after somebody has guessed it, and which was revealed. */
+    this.predict = false;
+    this.revealed = -1;
     /** @type {Map<number, {row: number, column: number}>} */
     this.windows = new Map();
     /** @type {number[][]} who uses each entry */
@@ -96,7 +99,7 @@ export class Inspector {
     const of = new Map();
     for (const [j, k] of sources) of.set(j, [...(of.get(j) ?? []), k]);
     const whole = model.count(i) > 1 ? `element ${this.element}: ` : "";
-    const value = short(model.at(i, this.element));
+    const value = this.isHidden(i) ? "?" : short(model.at(i, this.element));
     const one = inputs.every((j) => (of.get(j) ?? [0]).length === 1);
     if (one) {
       const text = this.filled(i, (j) => {
@@ -130,9 +133,18 @@ export class Inspector {
     return make("div", { class: "pair" }, parts);
   }
 
+  /** Whether a value is still to be guessed. @param {number} i */
+  isHidden(i) {
+    return this.predict && this.revealed !== i && this.model.entries[i].operation !== "";
+  }
+
   /** @param {number} i @param {string} part @param {boolean} editable */
   array(i, part, editable) {
     const { model } = this;
+    if (this.isHidden(i)) {
+      const reveal = make("button", { type: "button", text: "Reveal", click: () => { this.revealed = i; this.choose(this.element); } });
+      return make("div", { class: "beside" }, [make("h3", { text: "what will it be?" }), reveal]);
+    }
     const title = editable ? "value, to be edited" : "value";
     return make("div", { class: "beside", "data-part": part }, [
       make("h3", { text: title }),

@@ -14,8 +14,8 @@ const by = (id) => document.getElementById(id);
 const page = JSON.parse(by("data").textContent);
 const model = new Model(page, KERNELS);
 const inspector = new Inspector(model, by("inspector"), go);
+const listing = new Listing(page.listing, by("listing"), go); // before the picture, which has the room that is left
 const picture = new Picture(page, by("picture"), chosenBox);
-const listing = new Listing(page.listing, by("listing"), go);
 const training = new Training(model, by("training"));
 
 /** The entries of each box, in their order. @type {number[][]} */
@@ -33,7 +33,7 @@ function go(i, element = 0) {
   const entry = model.entries[at], n = steps.indexOf(at);
   by("position").value = String(Math.max(0, n));
   const way = at < page.seed ? "forward" : "back";
-  const value = model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
+  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
   by("where").textContent = `${way}, step ${n + 1} of ${steps.length}: ${entry.symbol}, ${value}`;
   by("back").disabled = n === 0;
   by("on").disabled = n === steps.length - 1;
@@ -88,6 +88,12 @@ function listen() {
   by("on").addEventListener("click", () => move(1));
   by("position").addEventListener("input", () => go(steps[Number(by("position").value)]));
   by("reset").addEventListener("click", () => model.reset());
+  by("predict").addEventListener("click", () => {
+    inspector.predict = !inspector.predict;
+    inspector.revealed = -1;
+    by("predict").setAttribute("aria-pressed", String(inspector.predict));
+    go(at, inspector.element);
+  });
   by("copy").addEventListener("click", copy);
   by("help-button").addEventListener("click", () => {
     by("help").hidden = !by("help").hidden;
