@@ -27,7 +27,8 @@ from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.repair import Mend, Repair
+from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
@@ -121,7 +122,7 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     reading = _readable(derivation)
     if isinstance(reading, str):
         return Listing(note=reading)
-    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    formulas = Formulas.of(reading.program, reading.aligned)
     return listed(reading.program, reading.aligned, formulas, found)
 
 
@@ -210,13 +211,13 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
-    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
