@@ -88,7 +88,7 @@ class Difference:
             self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                if rule == self._of_a_place or not self._is_a_switch(change.old):
+                if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
                     return kind, True
                 return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
@@ -530,7 +530,10 @@ class Difference:
             return "repeated-factor" if product else "repeated-term"
         if not isinstance(statement, ast.Assign):
             return "unexplained"
-        before = self._defined(ast.unparse(statement.targets[0]), statement.lineno)
+        target = statement.targets[0]
+        before = (
+            target if _holds_read(statement.value, target) else self._defined(ast.unparse(target), statement.lineno)
+        )
         if isinstance(statement.value, ast.Constant) or "zeros" in ast.unparse(statement.value):
             return "detached"
         if before is None:
@@ -707,6 +710,10 @@ def _descends(node: Any) -> bool:
 
 def _holds(node: ast.AST, part: ast.AST) -> bool:
     return any(ast.dump(n) == ast.dump(part) for n in ast.walk(node))
+
+
+def _holds_read(node: ast.AST, target: ast.AST) -> bool:
+    return ast.unparse(target) in _read(node)
 
 
 def _one_minus(node: Any) -> ast.AST:
