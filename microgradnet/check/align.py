@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -54,11 +54,12 @@ _PROBE: Array = _random.standard_normal(8 * SAMPLE)
 
 @dataclass(frozen=True)
 class Draw:
-    """Arguments of the loss, and the right derivation there."""
+    """Arguments of the loss, and the right derivation there; how far rounding takes each gradient, at most."""
 
     values: list[Any]
     chain: Chain
     gradients: Mapping[str, Array]
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
@@ -384,6 +385,50 @@ class Known:
                     yield quantity, None
                 if len(of) == 2 and len(shape) == 2 and of[::-1] == shape and 1 not in shape:
                     yield quantity, (1, 0)
+
+    def series(self, shape: tuple[int, ...], count: int) -> Iterator[tuple[Match, list[list[Array]]]]:
+        """List what a value of this shape could be that is computed so many times: at each draw, each time.
+
+        That is one quantity; its rows, columns or elements; or those of like steps, the first or the last one first.
+        """
+        if count == 1:
+            for quantity, axes in self.like(shape):
+                if all((v == v.flat[0]).all() for v in quantity.values if v.size):
+                    continue  # a constant is whatever it is multiplied by
+                turned = [v if axes is None else v.transpose(axes) for v in quantity.values]
+                yield Match(quantity, 1.0, axes, True, self.down), [[v] for v in turned]
+            return
+        for kind in ("cotangent", "contribution", "local", "product", "value"):
+            of_kind = [q for q in self.quantities if q.kind == kind]
+            for quantity in of_kind:
+                for parts in _cut([np.asarray(v) for v in quantity.values], shape, count):
+                    for order in (1, -1):
+                        yield _first_of(quantity, parts, order, self.down)
+            alike: dict[Any, list[Quantity]] = {}
+            for q in of_kind:
+                if _squeezed(q.values[0].shape) == _squeezed(shape):
+                    alike.setdefault(q.role, []).append(q)
+            for group in alike.values():
+                for first in range(len(group) - count + 1):
+                    chosen = group[first : first + count]
+                    parts = [[q.values[d] for q in chosen] for d in range(len(self.draws))]
+                    for order in (1, -1):
+                        yield _first_of(chosen[0], parts, order, self.down)
+
+
+def _first_of(quantity: Quantity, parts: list[list[Array]], order: int, down: bool) -> tuple[Match, list[list[Array]]]:
+    parts = [at[::order] for at in parts]
+    return Match(replace(quantity, values=[at[0] for at in parts]), 1.0, None, True, down), parts
+
+
+def _cut(values: list[Array], shape: tuple[int, ...], count: int) -> Iterator[list[list[Array]]]:
+    """Cut an array at each draw into parts of a shape, along each axis."""
+    of = values[0].shape
+    for axis in range(len(of)):
+        if of[axis] == count and _squeezed(of[:axis] + of[axis + 1 :]) == _squeezed(shape):
+            yield [[v.take(k, axis) for k in range(count)] for v in values]
+    if _squeezed(shape) == () and values[0].ndim > 1 and values[0].size == count:
+        yield [list(v.ravel()) for v in values]
 
 
 _RANK = {"value": 0, "cotangent": 1, "local": 2, "contribution": 3, "product": 4, "sum": 5}

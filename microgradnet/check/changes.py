@@ -13,7 +13,8 @@ from microgradnet.check.align import Aligned, Match
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import step
 from microgradnet.check.observe import quietly
-from microgradnet.check.repair import Edit, Mend, Rerun
+from microgradnet.check.repair import Mend
+from microgradnet.check.rerun import Edit, Rerun
 from microgradnet.graph import Graph
 from microgradnet.notation import cotangent, expression
 from microgradnet.text import legible
@@ -89,6 +90,7 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
     observed = {*whole, *mend.edits[0]}
     after: list[dict[int, list[Any]]] = []
     with program.exchanged(), quietly():
+        rerun.focus({program.places[i].statement for i in observed})
         for draw in range(len(rerun.draws)):
             after.append({})
             edits = {**mend.edits[draw], **{i: _keeping(i, after[-1], mend.edits[draw]) for i in observed}}

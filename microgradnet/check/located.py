@@ -27,7 +27,8 @@ from microgradnet.check.kinds import kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.repair import Mend, Repair
+from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
@@ -177,8 +178,9 @@ def merged(
 
     Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
     """
-    told: list[Diagnosis] = []
     known = [d for d in by_numbers if d.kind not in SPECIAL]
+    found = [p for p in found if p.patch is not None or not any(_is_part(p, d) for d in known)]
+    told: list[Diagnosis] = []
     for one in known:
         places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
         if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
@@ -196,6 +198,10 @@ def merged(
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
 
 
+def _is_part(place: Diagnosis, whole: Diagnosis) -> bool:
+    return set(place.parameters) < set(whole.parameters)
+
+
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
@@ -206,13 +212,13 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
-    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.judged(now, 0).right
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
@@ -266,7 +272,7 @@ def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None
     with rerun.program.exchanged(codes), quietly():
         for draw in range(len(rerun.draws)):
             try:
-                right &= rerun.right(rerun.ran(draw), draw)
+                right &= rerun.judged(rerun.ran(draw), draw).right
             except Exception:  # what the patched code may raise
                 return None
     return right
@@ -280,7 +286,9 @@ def _diagnosis(
     reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
 ) -> Diagnosis:
     program, place = reading.program, mend.place
-    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
+    mended = (
+        mend.names or frozenset(rerun.names) - rerun.judged(now, 0).right
+    )  # nothing alone, if more is wrong after it
     names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
