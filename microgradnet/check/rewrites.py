@@ -752,6 +752,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
+    if op is not ast.Pow and not isinstance(node, ast.Constant):
+        yield Rewrite("missing-factor", f"{closed} ** 2", f"{VALUE} ** 2", 0.1)
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite(
@@ -812,10 +814,10 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
         if _fits(other, shape) and name != own:
             yield name, 0.1
             if other == shape or other:
-                yield f"{name} * (1 - {name})", 0.1
-                yield f"(1 - {name} ** 2)", 0.1
-                yield f"({name} > 0)", 0.1
-                yield f"(1 - {name})", 0.1
+                yield f"{name} * (1 - {name})", 0.2
+                yield f"(1 - {name} ** 2)", 0.2
+                yield f"({name} > 0)", 0.2
+                yield f"(1 - {name})", 0.2
         if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
             yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
     for part, other in at.parts.items():
@@ -850,7 +852,7 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
         if not other and name != own and shape:
             yield name, 0.3
         if other and _fits(other, shape) and name != own:
-            yield name, 0.3
+            yield name, 0.1
             for number, n in at.arrays.items():
                 if n == () and other == shape:
                     yield f"{number} * {name}", 0.3

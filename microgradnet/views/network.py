@@ -155,7 +155,10 @@ def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradien
     grads = [getattr(s, "grad", None) for s in sources] if with_gradients else None
     if grads is not None and any(g is None for g in grads):
         raise ValueError("draw_network: gradients=True is for tensors that have a .grad, or a recorded loss")
-    turn = (lambda m: m.T) if turned else (lambda m: m)
+
+    def turn(matrix: Any) -> Any:
+        return matrix.T if turned else matrix
+
     return _Found(
         [turn(m) for m in matrices],
         biases,
