@@ -40,9 +40,10 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
-    from microgradnet.views import Derivation, derive, draw, latex, tree
+    from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
 
@@ -62,6 +63,8 @@ __all__ = [
     "derive",
     "diagnose",
     "draw",
+    "draw_network",
+    "explore",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -97,6 +100,8 @@ _LATER = {
     "compare_training": "check",
     "diagnose": "check",
     "draw": "views",
+    "draw_network": "views",
+    "explore": "exploring",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

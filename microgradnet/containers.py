@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.leaving import argument_names
+from microgradnet.objects import all_joined
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.shapes import concatenate, reshape
 from microgradnet.plain import NUMBERS, is_array, plain
@@ -225,7 +226,7 @@ class Aux:
             raise TypeError(
                 f"{self._caller}: with has_aux=True the function must return a pair (value, aux), got {got}"
             )
-        self._aux = output[1]
+        self._aux = all_joined(output[1])
         return output[0]
 
     def aux(self) -> Any:

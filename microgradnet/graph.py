@@ -34,7 +34,7 @@ from microgradnet.text import arguments, legible, number, printable, shape_text
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
 
-__all__ = ["Entry", "Graph", "Kind", "computed", "located", "needed"]
+__all__ = ["Entry", "Graph", "Kind", "common", "computed", "located", "needed"]
 
 Kind = Literal["parameter", "input", "constant", "operation"]
 
@@ -362,7 +362,7 @@ def _snapshot(outputs: tuple[Recorded, ...], names: _Names) -> tuple[Graph, dict
         for parent, value in zip(node.inputs, (node.saved or ())[1:], strict=False):
             if parent is CONSTANT:
                 here = scopes.path(node.scope)
-                used_in[id(value)] = _common(used_in.get(id(value), here), here)
+                used_in[id(value)] = common(used_in.get(id(value), here), here)
             elif value is not None and (parent.primitive is None or parent.saved is None or parent.saved[0] is None):
                 known = values.setdefault(parent, value)
                 if known is not value and parent.primitive is None and not _same_array(known, value):
@@ -456,7 +456,8 @@ def _same_array(a: Array | None, b: Array) -> bool:
     )
 
 
-def _common(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+def common(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scopes that two paths share."""
     if a == b:
         return a
     length = next((i for i, (u, v) in enumerate(zip(a, b, strict=False)) if u != v), min(len(a), len(b)))

@@ -18,7 +18,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import CodeType, FrameType, MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
 from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
@@ -26,10 +26,12 @@ from microgradnet.text import legible
 from microgradnet.trees import OfLeaves
 
 __all__ = [
+    "CallSite",
     "LostGradient",
     "Running",
     "argument_names",
     "array_of",
+    "asked_by",
     "called",
     "compiling",
     "constant_of",
@@ -63,9 +65,11 @@ class Running:
         The index of the record when that began: what is newer has a smaller one.
     constants : tuple of (str, Node)
         How the first few values have left the record as constants, by ``.item()`` for instance, and of what.
+    objects : Objects or None
+        What the last array of objects was made of (see `elements`), which nobody outside should meet.
     """
 
-    __slots__ = ("_caller", "_refused", "arguments", "compiling", "constants", "of", "since")
+    __slots__ = ("_caller", "_refused", "arguments", "compiling", "constants", "objects", "of", "since")
 
     of: Callable[..., Any]
     arguments: Sequence[Any]
@@ -78,6 +82,7 @@ class Running:
         self.compiling = compiling
         self.since = next_index() if compiling else 0
         self.constants = ()
+        self.objects: Any = None
         self._refused = None
 
     @property
@@ -98,9 +103,10 @@ class Running:
         work = next_index()
         try:
             _at_work.add(work)
-            return f(*args, **kwargs)
+            result = f(*args, **kwargs)
+            return result if self.objects is None else self.objects.out_of(result)
         except Exception as error:
-            refused = self._hidden_by(error)
+            refused = self._hidden_by(error) or (self.objects and self.objects.explained(error, self.caller))
             if refused is None:
                 raise
             raise refused from None
@@ -170,24 +176,40 @@ def library_function() -> str | None:
 
     Such as ``"scipy.special.softmax"``. Functions that are no code of Python's aren't seen.
     """
+    return asked_by()[0]
+
+
+def asked_by() -> tuple[str | None, FrameType | None]:
+    """Find that function, and the frame of the code that called it; no frame if that is of another library."""
     frame: FrameType | None = _outside()[0]
     found = None
     while frame is not None:
         rooms = frame.f_globals.get("__name__", "").split(".")
         if rooms[0] not in ("numpy", "scipy"):
             break
-        name = frame.f_code.co_name
-        wrapped = frame.f_locals.get("f")
-        if name == "wrapper" and callable(wrapped):  # SciPy's decorators make arrays before they call the function
-            rooms, name = wrapped.__module__.split("."), wrapped.__name__
-        for length in range(len(rooms), 0, -1):
-            room = ".".join(rooms[:length])
-            if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
-                found = f"{room}.{name}".replace("numpy.", "np.", 1)
-                break
+        found = _public_name(rooms, frame) or found or ("scipy" if rooms[0] == "scipy" else None)
         frame = frame.f_back
     others = frame is not None and "site-packages" in frame.f_code.co_filename  # as matplotlib, whose names say more
-    return None if others else found
+    return (None, None) if others else (found, frame)
+
+
+def _public_name(rooms: list[str], frame: FrameType) -> str | None:
+    """Name what a frame of NumPy's or SciPy's runs, as people type it; None if it is their own affair."""
+    name = frame.f_code.co_name
+    known = frame.f_locals.get("self")
+    wrapped = frame.f_locals.get("f", frame.f_locals.get("hypotest_fun_in"))
+    if name.endswith("wrapper") and callable(wrapped):  # SciPy's decorators make arrays before they call the function
+        rooms, name = wrapped.__module__.split("."), wrapped.__name__
+    elif name in ("__init__", "__call__"):  # of a class, as np.vectorize
+        rooms, name = type(known).__module__.split("."), type(known).__name__
+    kind, made, _ = type(known).__name__.rpartition("_gen")  # of a distribution
+    if made and not name.startswith("_") and hasattr(sys.modules.get("scipy.stats"), kind):
+        return f"scipy.stats.{kind}.{name}"
+    for length in range(len(rooms), 0, -1):
+        room = ".".join(rooms[:length])
+        if "._" not in f"{room}.{name}" and callable(getattr(sys.modules.get(room), name, None)):
+            return f"{room}.{name}".replace("numpy.", "np.", 1)
+    return None
 
 
 def warn(message: str) -> None:
@@ -301,36 +323,91 @@ def number_of(tensor: Recorded, kind: str) -> Array:
     if node.requires_grad and current_scope() is not None:
         run = running()
         if run is not None:
-            raise run.refuse(_lost(run.caller, kind, node))
+            lost = _lost(run.caller, kind, node)
+            if run.objects is not None and (library_function() or not _writes(_outside()[0])):
+                lost = run.objects.lost(lost, run.caller)
+            raise run.refuse(lost)
         _taken[node] = kind
         _lately.numbers.append((next_index(), ref(node), kind, called(node)))
     return tensor._value
 
 
-def _rewritten(frame: FrameType) -> str | None:
-    """Write the call that somebody's code has just made, of a function of NumPy's in C, as one that takes tensors."""
-    call = None if "site-packages" in frame.f_code.co_filename else _call_in(frame)
-    if call is None or len(call.args) != 1 or call.keywords:
+class CallSite(NamedTuple):
+    """Where in somebody's code a call is made. A frame would do, and keep all that is in it."""
+
+    code: CodeType
+    instruction: int
+    known: dict[str, Any]
+
+    @classmethod
+    def of(cls, frame: FrameType) -> CallSite:
+        """Return the place that a frame is at."""
+        return cls(frame.f_code, frame.f_lasti, frame.f_globals)
+
+    def rewritten(self) -> str | None:
+        """Write the call, of a function of NumPy's in C, as one that takes tensors."""
+        call = None if "site-packages" in self.code.co_filename else _call_at(self)
+        if call is None or not call.args:
+            return None
+        better = _better(call)
+        replaced: ast.expr = call
+        if better is None:
+            lists = [
+                a for a in call.args if isinstance(a, _LISTS) and not all(map(_is_constant, ast.iter_child_nodes(a)))
+            ]
+            if not lists:
+                return None
+            replaced = lists[0]
+            better = f"mg.array({ast.unparse(replaced)})"
+        if better is None:
+            return None
+        return f"write {legible(better, 80)} for {legible(ast.unparse(replaced), 80)}"
+
+
+_LISTS = (ast.List, ast.ListComp)
+
+
+def _is_of_numpy(function: ast.expr, known: Mapping[str, Any]) -> bool:
+    """Whether the expression that is called is a function of NumPy's, by the names of a module."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    found = known.get(getattr(function, "id", ""))
+    return str(getattr(found, "__module__", None) or getattr(found, "__name__", "")).startswith("numpy")
+
+
+def _is_constant(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant | ast.expr_context)
+
+
+def _better(call: ast.Call) -> str | None:
+    """Write a call that makes an array, or a product, as one that takes tensors."""
+    options = [option.arg for option in call.keywords]
+    if len(call.args) + len(options) > 2 or options not in ([], ["dtype"]):
         return None
-    what = ast.unparse(call.args[0])
+    first = call.args[0]
+    what = ast.unparse(first)
+    dtype = [ast.unparse(d) for d in [*call.args[1:], *[option.value for option in call.keywords]]]
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if called == "dot" and isinstance(call.func, ast.Attribute):
-        better = f"np.dot({ast.unparse(call.func.value)}, {what})"
-    elif called == "array" or (called == "asarray" and isinstance(call.args[0], ast.List | ast.Tuple | ast.ListComp)):
-        better = f"mg.array({what})"
-    elif called in ("asarray", "asanyarray", "ascontiguousarray", "float64", "float32"):
-        better = what
-    else:
-        return None
-    return f"write {legible(better, 80)} for {legible(ast.unparse(call), 80)}"
+    if called == "dot" and isinstance(call.func, ast.Attribute) and not dtype:
+        return f"np.dot({ast.unparse(call.func.value)}, {what})"
+    if called == "array" or (called in ("asarray", "asanyarray") and isinstance(first, (*_LISTS, ast.Tuple))):
+        return f"mg.array({', '.join([what, *dtype])})"
+    if called in ("asarray", "asanyarray", "ascontiguousarray", "float64", "float32"):
+        if not dtype:
+            return what
+        return f"{what if isinstance(first, _WHOLE) else f'({what})'}.astype({dtype[0]})"
+    return None
 
 
-def _call_in(frame: FrameType) -> ast.Call | None:
-    """Read the call that a frame is at, where its source can be had."""
-    line, end, start, stop = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+_WHOLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+
+
+def _call_at(site: CallSite) -> ast.Call | None:
+    """Read a call, where its source can be had."""
+    line, end, start, stop = list(site.code.co_positions())[site.instruction // 2]
     if line is None or end is None or start is None or stop is None:
         return None
-    lines = [text.encode() for text in linecache.getlines(frame.f_code.co_filename, frame.f_globals)[line - 1 : end]]
+    lines = [text.encode() for text in linecache.getlines(site.code.co_filename, site.known)[line - 1 : end]]
     if not lines:
         return None
     lines[-1] = lines[-1][:stop]
@@ -340,6 +417,12 @@ def _call_in(frame: FrameType) -> ast.Call | None:
     except (SyntaxError, ValueError):
         return None
     return read if isinstance(read, ast.Call) else None
+
+
+_WITHOUT_SCIPY = (
+    "write it with mg's functions and NumPy's, or declare it, with its derivative, by mg.primitive; t.detach() or "
+    "t.numpy() leaves the record"
+)
 
 
 def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
@@ -362,13 +445,14 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     node = tensor._node
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
-    name = library_function()
+    name, frame = asked_by()
     if name is None and _writes(_outside()[0]):
         said = lost_in_array("out[i] = t", tensor)
     else:
         words = (
             instead.get(name or "")
-            or (None if name else _rewritten(_outside()[0]))
+            or (None if frame is None else CallSite.of(frame).rewritten())
+            or (_WITHOUT_SCIPY if (name or "").startswith("scipy") else None)
             or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for "
             "X.dot(t), np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and "
             "np.float64(t), and t.detach() or t.numpy() leaves the record, to plot, print or save it"

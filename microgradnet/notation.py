@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,11 +35,14 @@ __all__ = [
     "definition",
     "delta",
     "derivative",
+    "end_title",
     "expression",
     "html_of",
     "names_in",
+    "over",
     "prime",
     "titles_of",
+    "word_of",
 ]  # fmt: skip
 
 
@@ -64,7 +67,7 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
         elif node.operation is None and node.kind != "constant":
             made.append((node.id, "w" if node.kind == "parameter" else "x"))
         elif node.id == end and node.operation is not None:
-            made.append((node.id, "output"))
+            made.append((node.id, end_title(nodes)))
     titles: dict[int, str] = {}
     taken: set[str] = set()
     count: dict[str, int] = {}
@@ -76,6 +79,21 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
         taken.add(unique)
         titles[i] = unique
     return titles
+
+
+def end_title(nodes: Iterable[Entry]) -> str:
+    """Choose what a result is called that has no name: ``output``, or ``loss`` where another one is called so."""
+    return "loss" if any(node.name == "output" for node in nodes) else "output"
+
+
+def over(entry: Entry, shape: tuple[int, ...] | None) -> str:
+    """Say in words which axes of an input of a shape an operation takes away, if it does: ``over rows``."""
+    axis = entry.given.get("axis")
+    if axis is None or shape is None or entry.shape is None or math.prod(entry.shape) >= math.prod(shape):
+        return ""
+    axes = [a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    words = ["rows", "columns"] if len(shape) == 2 else [f"axis {k}" for k in range(len(shape))]
+    return f"over {' and '.join(words[a] for a in axes)}" if axes else ""
 
 
 def delta(k: int) -> str:
@@ -501,12 +519,21 @@ class Notation:
     names : callable
         ``names(position)`` is how an entry is written that stands in formulas as a name, else None.
     style : Style
+    instead : mapping of int to str, optional
+        Templates of some entries in place of those that their operations declare, by position.
     """
 
-    def __init__(self, graph: Graph, names: Callable[[int], str | None], style: Style) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        names: Callable[[int], str | None],
+        style: Style,
+        instead: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self.graph = graph
         self.names = names
         self.style = style
+        self.instead = instead
         self._written: dict[tuple[int, float], _Formula | None] = {}
 
     def write(self, i: int, depth: float = math.inf, most: int = 4000) -> str | None:
@@ -538,6 +565,20 @@ class Notation:
             return self.style.rest
         return formula.within(_ONE, self.style) if closed else formula.text
 
+    def operands(self, i: int) -> list[int]:
+        """List the inputs of an entry, each as often as its formula has it."""
+        entry = self.graph[i]
+        if entry.operation is None:
+            return []
+        template = self._template(entry)
+        place = dict(zip(template.bare, entry.inputs, strict=True))
+        return [place[c] for c in template.parts[1::2]]
+
+    def _template(self, entry: Entry) -> _Template:
+        if (instead := self.instead.get(entry.id)) is not None:
+            return _parsed("", instead, len(entry.inputs), (), self.style.rest)
+        return _template(entry, self.style)
+
     def _is_missing(self, i: int, depth: float) -> bool:
         is_computed = self.graph[i].operation is not None and depth > 0
         return is_computed and (i, depth) not in self._written and self.names(i) is None
@@ -555,7 +596,7 @@ class Notation:
         return _Formula(text, _PRODUCT if scaled else _POWER if signed else _ATOM, is_number=True)
 
     def _composed(self, entry: Entry, depth: float) -> _Formula | None:
-        template = _template(entry, self.style)
+        template = self._template(entry)
         operands = {}
         for c, i in zip(template.bare, entry.inputs, strict=True):
             if (operand := self._operand(i, depth - 1)) is None:
@@ -601,14 +642,14 @@ def cotangent(graph: Graph, i: int) -> str:
 
 def derivative(graph: Graph, a: int, z: int, style: Style = TEXT) -> str:
     """Write the derivative of one entry with respect to another: σ′(z), or ∂a/∂z."""
-    if (word := _word_of(graph[a], style)) is not None and graph[a].inputs == (z,):
+    if (word := word_of(graph[a], style)) is not None and graph[a].inputs == (z,):
         return style.primed.format(word, expression(graph, z, 2, style=style))
     return style.partial.format(*(expression(graph, k, 2, closed=True, style=style) for k in (a, z)))
 
 
 def prime(graph: Graph, i: int) -> str:
     """Write the derivative of an operation, whatever it is taken at: σ′, or in words."""
-    word = _word_of(graph[i])
+    word = word_of(graph[i])
     return f"the derivative of {expression(graph, i)}" if word is None else f"{word}′"
 
 
@@ -616,7 +657,7 @@ def _with_names(graph: Graph, style: Style) -> Notation:
     return Notation(graph, lambda i: None if (name := graph[i].name) is None else style.name(name), style)
 
 
-def _word_of(entry: Entry, style: Style = TEXT) -> str | None:
+def word_of(entry: Entry, style: Style = TEXT) -> str | None:
     """Return the word that an operation of one input is written as: σ."""
     operation = entry.operation
     if operation is None or len(entry.inputs) != 1:

@@ -14,10 +14,10 @@ import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
 from microgradnet.graph import Graph, located
-from microgradnet.notation import TEXT, expression
+from microgradnet.notation import TEXT, end_title, expression
 from microgradnet.record import Node, Recorded, current_scope, node_of, traced, within
 
-__all__ = ["Passes", "backward_graph", "both_graph", "passes", "root_of"]
+__all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def passes(
     else:
         wanted = [again[position[node_of(x)]] for x in wrt if node_of(x) in position]
     nodes = {node_of(x) for x in wanted}
-    title = root.name or "output"
+    title = root.name or end_title(forward)
     order, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=TEXT.partial.format(title, title))
     with within(current_scope() or root.scope):
@@ -135,13 +135,17 @@ def root_of(output: Any, caller: str) -> Node:
 
 
 def both_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
-    """Record the reverse pass of an output, and return both passes as one graph.
+    """Record the reverse pass of an output, and return both passes as one graph; see `in_scopes`."""
+    return in_scopes(passes(output, names=names, caller="draw"))
+
+
+def in_scopes(both: Passes) -> Graph:
+    """Return both passes as a graph, its entries at the same positions, each pass in a scope of its own.
 
     What was computed forward is in a scope ``forward``, around its own scopes, and the reverse pass is in one
     named ``backward``, around the scopes of the operations that it belongs to. ``requires_grad`` is true,
     of what is in the reverse pass, for what depends on the seed.
     """
-    both = passes(output, names=names, caller="draw")
     graph = both.graph
     flows = np.zeros(len(graph), bool)
     entries = []

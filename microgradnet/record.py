@@ -13,6 +13,7 @@ import importlib
 import inspect
 import itertools
 import math
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -470,10 +471,19 @@ def settled(given: Any) -> bool:
 _Result: type[Any] = Recorded
 
 
-def results_are(cls: type[Recorded]) -> None:
-    """Say which class the results of operations have: `Tensor`, which lives on a floor above."""
-    global _Result
+_join: Callable[[Any], Any] | None = None
+
+
+def results_are(cls: type[Recorded], join: Callable[[Any], Any]) -> None:
+    """Say which class the results of operations have, `Tensor`, and what `joined` does: both live on floors above."""
+    global _Result, _join
     _Result = KNOWN["__Tensor"] = cls
+    _join = join
+
+
+def joined(given: Any) -> Any:
+    """Make one tensor of a list, or of an array of objects, that holds tensors; return all else as it is."""
+    return given if _join is None else _join(given)
 
 
 def attach(value: Array, node: Node) -> Tensor:
@@ -662,7 +672,13 @@ class Primitive:
         the path that is written for the operation (`calls`), which computes and leaves behind the same.
         """
         static = {k: given_for(self.name, k, v) for k, v in {**self.defaults, **static}.items()}
-        values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        try:
+            values = [i._value if isinstance(i, Recorded) else array(i, self.name) for i in inputs]
+        except TypeError:
+            whole = tuple(map(joined, inputs))
+            if all(map(operator.is_, whole, inputs)):
+                raise
+            return self.general(*whole, **static)
         if not any(isinstance(i, Recorded) for i in inputs):
             return self._in_namespace(namespace(values), values, static)
         parents = tuple(i._node if isinstance(i, Recorded) else CONSTANT for i in inputs)

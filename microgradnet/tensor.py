@@ -26,11 +26,13 @@ from microgradnet.leaving import (
     constant_of,
     followed,
     frozen,
+    library_function,
     number_of,
     numbers_made,
     running,
     warn_of_numbers,
 )
+from microgradnet.objects import joined, objects_of
 from microgradnet.ops.creation import copy
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, UNTOLD, full_name, missing, refusal
 from microgradnet.ops.scientific import OF_SCIPY
@@ -204,7 +206,18 @@ def _answer_of(error: NotPlain, ufunc: Any, inputs: tuple[Any, ...], kwargs: Map
     raise error
 
 
-class Tensor(Recorded):
+class _InLoops(Recorded):
+    """What NumPy's loops over objects call, by the names of its functions, and whoever is used to: ``t.exp()``."""
+
+    __slots__ = ()
+
+
+for _ufunc, _operation in numpy_functions.items():
+    if isinstance(_ufunc, np.ufunc) and any(set(_types) == set("O->") for _types in _ufunc.types):
+        setattr(_InLoops, _ufunc.__name__, _operation)
+
+
+class Tensor(_InLoops):
     """An array that remembers how it was made. `tensor` makes one; operations on tensors return more.
 
     It behaves like a NumPy array: operators, NumPy's everyday methods, and NumPy's functions themselves
@@ -336,6 +349,8 @@ class Tensor(Recorded):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements."""
+        if sys._getframe(1).f_globals.get("__name__") in _CONVERTING:
+            raise AttributeError("dtype")
         dtype: np.dtype[Any] = self._value.dtype
         return dtype
 
@@ -555,8 +570,14 @@ class Tensor(Recorded):
     # --- NumPy's protocols ---------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.generic]:
-        if followed(self) and sys._getframe(1).f_code is _INDEX_TRICKS:
-            return _joined(self)
+        if followed(self):
+            if sys._getframe(1).f_code is _INDEX_TRICKS:
+                return _joined(self)
+            if dtype is not None and np.dtype(dtype).kind in "iub":  # what is whole has no derivative, as in `astype`
+                return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
+            objects: NDArray[np.generic] | None = objects_of(self, dtype, copy, INSTEAD)
+            if objects is not None:
+                return objects
         return np.array(array_of(self, _INSTEAD), dtype=dtype, order="K")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -567,6 +588,11 @@ class Tensor(Recorded):
                 return at(ufunc, *inputs)
             if method != "__call__":
                 return _of_ufunc(ufunc, method, inputs, kwargs)
+            if "where" in kwargs:
+                raise TypeError(
+                    f"np.{ufunc.__name__}: where= leaves what it doesn't name undefined, so it goes with out= alone; "
+                    f"write np.where(mask, np.{ufunc.__name__}(t), value)"
+                )
         operation = numpy_functions.get(ufunc)
         if operation is None:
             operation = _of_scipy(ufunc)
@@ -590,7 +616,13 @@ class Tensor(Recorded):
             raise refusal(function)
         if ("where" in kwargs or "initial" in kwargs) and operation in OVER:
             return reduced_where(operation, *args, **kwargs)
-        return operation(*args, **kwargs)
+        try:
+            return operation(*args, **kwargs)
+        except NotPlain:
+            whole = tuple(map(joined, args))
+            if all(map(operator.is_, whole, args)):
+                raise
+            return operation(*whole, **kwargs)
 
     # --- copies, pickles, text -----------------------------------------------------------------------
 
@@ -1023,11 +1055,17 @@ class _Elsewhere:
 
     def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
         words = missing(self.name, ops.__all__, of_tensor=True)
+        asked = library_function() if instance is not None else None
+        if asked in INSTEAD:  # as SciPy's code that asks an array for its strides
+            words = f"; {asked} takes none: {INSTEAD[asked]}"
         raise AttributeError(f"'Tensor' object has no attribute {self.name!r}{words}", name=self.name, obj=instance)
 
 
 _INSTEAD = INSTEAD | UNTOLD
 """What to write instead of a function that takes a tensor for an array."""
+
+_CONVERTING = ("numpy._core._methods", "numpy.lib._nanfunctions_impl")
+"""Where NumPy converts the mean of an array of objects to the dtype of their sum, if that has one."""
 
 _ELSEWHERE = {*OF_OTHERS, *ops.__all__, *dir(np.ndarray), *(name.rpartition(".")[2] for name in INSTEAD)}
 _ELSEWHERE = {name for name in _ELSEWHERE.difference(dir(Tensor)) if not name.startswith("_")}
@@ -1043,4 +1081,4 @@ _RUNNING: dict[Any, Callable[..., Any]] = {
     np.minimum: partial(running_extreme, sign=-1),
 }  # fmt: skip
 
-results_are(Tensor)
+results_are(Tensor, joined)

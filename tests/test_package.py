@@ -24,7 +24,7 @@ FLOORS = [
     {"record"},
     {"leaving"},
     {"ops"},
-    {"backward"},
+    {"backward", "objects"},
     {"tensor"},
     {"containers", "graph"},
     {"transforms"},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of"]
+__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -54,11 +54,12 @@ _PROBE: Array = _random.standard_normal(8 * SAMPLE)
 
 @dataclass(frozen=True)
 class Draw:
-    """Arguments of the loss, and the right derivation there."""
+    """Arguments of the loss, and the right derivation there; how far rounding takes each gradient, at most."""
 
     values: list[Any]
     chain: Chain
     gradients: Mapping[str, Array]
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
@@ -184,7 +185,8 @@ class Quantity:
     values: list[Array]
     role: tuple[Any, ...]
     write: Callable[[Style], str]
-    entry: int | None = None  # in the record, of a forward value, or of what a cotangent is of
+    entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
+    term: bool = False  # of a sum, whose gradient is the same
 
     @property
     def name(self) -> str:
@@ -201,6 +203,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
+    index: int | None = None  # of the row or element that it is, in a loop over these
 
     @property
     def exact(self) -> bool:
@@ -222,6 +225,9 @@ class Match:
         if self.axes is not None:
             whole = self.quantity.kind == "value" and (" " not in name or name[0] == "(")
             name = style.transposed.format(name if whole else style.bracket.format(name))
+        if self.index is not None:
+            name = style.bracket.format(name) if " " in name and name[-1] not in "])" else name
+            name += f"[{self.index}]"
         return _times(self.factor, name, style)
 
 
@@ -277,6 +283,20 @@ class Aligned:
                 self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
             ]
         return self._matched[place.index]
+
+    def rows(self, place: Place) -> list[Match | None]:
+        """Say of what the values in a loop over its rows or elements are one each; nothing if of no quantity."""
+        seen = [o.seen.get(place.index) for o in self.observed]
+        count = seen[0].count if seen[0] else 0
+        if not 1 < count <= OCCURRENCES or not all(s and s.count == len(s.values) == count for s in seen):
+            return []
+        arrays = [[np.asarray(v) for v in s.values] for s in seen if s and not any(v is None for v in s.values)]
+        if len(arrays) != len(seen) or any(v.shape != arrays[0][0].shape for values in arrays for v in values):
+            return []
+        match = self.known.identify([np.stack(values) for values in arrays])
+        if match is None or not match.same_shape or match.quantity.kind not in ("value", "cotangent"):
+            return []
+        return [replace(match, same_shape=False, index=k) for k in range(count)]
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
@@ -347,6 +367,7 @@ class Known:
                     axes is not None,
                     not match.exact,
                     _RANK[quantity.kind],
+                    quantity.term,
                     len(quantity.name),
                 )
                 if best is None or rank < best[0]:
@@ -364,6 +385,50 @@ class Known:
                     yield quantity, None
                 if len(of) == 2 and len(shape) == 2 and of[::-1] == shape and 1 not in shape:
                     yield quantity, (1, 0)
+
+    def series(self, shape: tuple[int, ...], count: int) -> Iterator[tuple[Match, list[list[Array]]]]:
+        """List what a value of this shape could be that is computed so many times: at each draw, each time.
+
+        That is one quantity; its rows, columns or elements; or those of like steps, the first or the last one first.
+        """
+        if count == 1:
+            for quantity, axes in self.like(shape):
+                if all((v == v.flat[0]).all() for v in quantity.values if v.size):
+                    continue  # a constant is whatever it is multiplied by
+                turned = [v if axes is None else v.transpose(axes) for v in quantity.values]
+                yield Match(quantity, 1.0, axes, True, self.down), [[v] for v in turned]
+            return
+        for kind in ("cotangent", "contribution", "local", "product", "value"):
+            of_kind = [q for q in self.quantities if q.kind == kind]
+            for quantity in of_kind:
+                for parts in _cut([np.asarray(v) for v in quantity.values], shape, count):
+                    for order in (1, -1):
+                        yield _first_of(quantity, parts, order, self.down)
+            alike: dict[Any, list[Quantity]] = {}
+            for q in of_kind:
+                if _squeezed(q.values[0].shape) == _squeezed(shape):
+                    alike.setdefault(q.role, []).append(q)
+            for group in alike.values():
+                for first in range(len(group) - count + 1):
+                    chosen = group[first : first + count]
+                    parts = [[q.values[d] for q in chosen] for d in range(len(self.draws))]
+                    for order in (1, -1):
+                        yield _first_of(chosen[0], parts, order, self.down)
+
+
+def _first_of(quantity: Quantity, parts: list[list[Array]], order: int, down: bool) -> tuple[Match, list[list[Array]]]:
+    parts = [at[::order] for at in parts]
+    return Match(replace(quantity, values=[at[0] for at in parts]), 1.0, None, True, down), parts
+
+
+def _cut(values: list[Array], shape: tuple[int, ...], count: int) -> Iterator[list[list[Array]]]:
+    """Cut an array at each draw into parts of a shape, along each axis."""
+    of = values[0].shape
+    for axis in range(len(of)):
+        if of[axis] == count and _squeezed(of[:axis] + of[axis + 1 :]) == _squeezed(shape):
+            yield [[v.take(k, axis) for k in range(count)] for v in values]
+    if _squeezed(shape) == () and values[0].ndim > 1 and values[0].size == count:
+        yield [list(v.ravel()) for v in values]
 
 
 _RANK = {"value": 0, "cotangent": 1, "local": 2, "contribution": 3, "product": 4, "sum": 5}
@@ -455,7 +520,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
-        yield Quantity("cotangent", values, ("cotangent", roles[node]), partial(_d, first, node), node)
+        write = partial(_d, first, node)
+        yield Quantity("cotangent", values, ("cotangent", roles[node]), write, node, _is_term(first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
     local: dict[tuple[int, int], list[Array]] = {}
     for link in first.links:
@@ -465,15 +531,17 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         if values is None:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
-            yield Quantity("contribution", values, ("contribution", role), partial(_adds, first, link.node, parent))
+            adds = partial(_adds, first, link.node, parent)
+            yield Quantity("contribution", values, ("contribution", role), adds, link.node)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]
-            yield Quantity("local", slopes, ("local", role), partial(_slope, first, link.node, parent))  # type: ignore[arg-type]
+            slope = partial(_slope, first, link.node, parent)
+            yield Quantity("local", slopes, ("local", role), slope, link.node)  # type: ignore[arg-type]
     yield from _composed(first, local, roles)
     for node, axis, values in summed:
         yield Quantity(
-            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node)
+            "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
 
 
@@ -481,18 +549,21 @@ def _value(chain: Chain, i: int, style: Style) -> str:
     return expression(chain.graph, i, 3, style=style)
 
 
+def formula(chain: Chain, i: int) -> str:
+    """Write how an entry is computed, in the names of the loss, and not by its own."""
+    entries = [replace(e, name=None) if e.id == i else e for e in chain.graph]
+    return expression(Graph(entries, chain.graph.outputs), i, 4)
+
+
 def _d(chain: Chain, i: int, style: Style) -> str:
-    return style.partial.format("L", expression(chain.graph, _whole(chain, i), 4, closed=True, style=style))
+    return style.partial.format("L", expression(chain.graph, i, 4, closed=True, style=style))
 
 
-def _whole(chain: Chain, i: int) -> int:
-    """Go from a term that nobody named to the whole sum that has the same ∂L/∂value: from x · w to x · w + b."""
-    while chain.graph[i].name is None and len(chain.incoming[i]) == 1:
-        following = chain.incoming[i][0].node
-        if not np.array_equal(chain.right.cotangent(i), chain.right.cotangent(following)):
-            break
-        i = following
-    return i
+def _is_term(chain: Chain, i: int) -> bool:
+    """Whether an entry without a name is a term of a sum that has the same gradient, as x · w is of x · w + b."""
+    if chain.graph[i].name is not None or len(chain.incoming[i]) != 1:
+        return False
+    return np.array_equal(chain.right.cotangent(i), chain.right.cotangent(chain.incoming[i][0].node))
 
 
 def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
@@ -555,4 +626,4 @@ def _composed(chain: Chain, local: Mapping[tuple[int, int], list[Array]], roles:
                 break
             path, more = below[path][0]
             values = [v * m for v, m in zip(values, more, strict=True)]
-            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path))
+            yield Quantity("product", values, ("product", roles[a], roles[path]), partial(_slope, chain, a, path), a)

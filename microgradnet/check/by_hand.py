@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
-from microgradnet.check.forms import Arguments, Reading
+from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, copies
@@ -401,19 +401,13 @@ def _by_hand(manual: Any, values: Sequence[Any], caller: str) -> Any:
 def in_numpy(given: Any, whose: str) -> Any:
     """Return gradients with NumPy's arrays in place of those that PyTorch and JAX hold in the same memory."""
     arrays: list[Any] = []
-    theirs = ("torch", "jax", "jaxlib")
-    structure = flatten(given, arrays, lambda value: _library(value) in theirs, whose)
+    structure = flatten(given, arrays, is_foreign, whose)
     if not arrays:
         return given
-    for array in arrays:
-        device = getattr(array, "device", None)
-        if getattr(device, "type", "cpu") != "cpu":
-            raise TypeError(f"{whose} is on {device}; give x.cpu()")
-    return unflatten(structure, [np.array(a.detach().numpy() if _library(a) == "torch" else a) for a in arrays])
-
-
-def _library(value: Any) -> str:
-    return type(value).__module__.partition(".")[0]
+    try:
+        return unflatten(structure, list(map(as_numpy, arrays)))
+    except TypeError as error:
+        raise TypeError(f"{whose} is {error}") from None
 
 
 def _unread(given: Any, arguments: Arguments, values: Sequence[Any], caller: str) -> TypeError | ValueError:

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.by_hand import Automatically, ByHand
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.listing import Listing
-from microgradnet.check.located import explained, listing_of
+from microgradnet.check.located import drawing_of, explained, listing_of
 from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
@@ -67,6 +67,7 @@ class GradientReport(Report):
     _list: Callable[[Diagnoses], Listing] = field(default=lambda found: Listing(), repr=False, compare=False)
     automatic: Automatically = "recorded"
     notes: tuple[tuple[str, str], ...] = ()
+    _beside: Callable[[Diagnoses, list[str], str], Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -85,6 +86,30 @@ class GradientReport(Report):
         Of a right derivation too. What the automatic derivation doesn't have is "unknown", which is no mistake.
         """
         return self._list(self.diagnosis)
+
+    def draw(self, *, theme: Literal["light", "dark"] = "light") -> Any:
+        """Draw the manual derivation beside the automatic one, as one picture; where they part, arrows are red.
+
+        At the left stand the statements through which something flows back, at the right ∂loss/∂ of what the loss
+        computes, and what is the same side by side. Dashed is what the derivation doesn't have.
+
+        Parameters
+        ----------
+        theme : {"light", "dark"}
+
+        Returns
+        -------
+        graphviz.Digraph
+            As `draw` returns it.
+
+        Raises
+        ------
+        ValueError
+            If the derivation has no source, as for arrays, or is too large for a picture.
+        """
+        if self._beside is None:
+            raise ValueError("draw: what was compared here has no source to draw")
+        return self._beside(self.diagnosis, [p.name for p in self.parameters if not p.ok], theme)
 
     def __getitem__(self, name: str) -> ParameterReport:
         for p in self.parameters:
@@ -297,5 +322,5 @@ def compare(
         diagnose = partial(search_without_record, judgement)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose,
-        partial(listing_of, derivation), automatic,
+        partial(listing_of, derivation), automatic, _beside=partial(drawing_of, derivation),
     )  # fmt: skip

@@ -63,11 +63,12 @@ def diagnose(
     ...     return mg.sum(mg.tanh(x @ w) ** 2)
     >>> def by_hand(w, x):
     ...     y = np.tanh(x @ w)
-    ...     return x.T @ (2 * y)  # where is tanh′?
+    ...     delta = 2 * y  # where is tanh′?
+    ...     return x.T @ delta
     >>> x = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
     >>> (found,) = mg.diagnose(loss, by_hand, np.array([0.2, -0.4]), x, argnums=0)
     >>> found.kind, found.step
-    ('missing-factor', 'tanh(x · w)')
+    ('missing-factor', 'y = tanh(x · w)')
     """
     if not isinstance(budget, Real) or not float(budget) >= 0:
         raise ValueError(f"diagnose: the budget is a number of seconds, 0 or more, got {budget!r}")

@@ -53,6 +53,8 @@ class Diagnosis:
     patch : str or None
         The same as a unified diff, which `patch` and ``git apply`` take. It was tried: with it, run in the user's own
         code, the gradients of the parameters are right, here and at fresh arguments.
+    forward : bool
+        Whether it is the forward pass of the derivation that is wrong there: it computes another value than the loss.
     """
 
     kind: str
@@ -69,6 +71,7 @@ class Diagnosis:
     expression: str | None = None
     correction: str | None = None
     patch: str | None = None
+    forward: bool = False
 
     def __str__(self) -> str:
         lines = [
@@ -99,7 +102,7 @@ class Diagnosis:
         """Return it as JSON knows it."""
         names = (
             "kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters",
-            "file", "line", "expression", "correction", "patch",
+            "file", "line", "expression", "correction", "patch", "forward",
         )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}
@@ -128,7 +131,13 @@ class Diagnoses(tuple[Diagnosis, ...]):
         made.patch = patch
         return made
 
+    @property
+    def headline(self) -> str:
+        """What comes before anything else: that the forward pass differs already, and where; usually empty."""
+        first = next((d for d in self if d.forward), None)
+        return "" if first is None else f"Your forward pass already differs from the loss, in line {first.line}."
+
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) if self else "nothing is wrong"
+        return "\n".join([*[self.headline] * bool(self.headline), *map(str, self)]) if self else "nothing is wrong"
 
     __repr__ = __str__

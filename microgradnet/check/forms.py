@@ -17,7 +17,10 @@ from microgradnet.plain import is_array
 from microgradnet.text import legible
 from microgradnet.trees import Container, Leaf, Static, Structure, children, indices, keys_of
 
-__all__ = ["Arguments", "Reading", "read"]
+__all__ = ["Arguments", "Reading", "as_numpy", "is_foreign", "like", "read"]
+
+THEIRS = ("torch", "jax", "jaxlib")
+"""Libraries whose arrays are read where they lie, in the memory of the CPU."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,6 +189,39 @@ def _vector(given: Any, leaves: Sequence[int], arguments: Arguments) -> Iterator
     parts = np.split(np.asarray(given), np.cumsum(sizes)[:-1])
     gradients = {k: part.reshape(shape) for k, part, shape in zip(leaves, parts, shapes, strict=True)}
     yield Reading(gradients, f"one vector of {_paths(arguments, leaves)}, each row after row")
+
+
+# --- arrays of other libraries -----------------------------------------------------------------------------
+
+
+def is_foreign(value: Any) -> bool:
+    """Whether a value is of PyTorch's or JAX's, none of which is imported here."""
+    return type(value).__module__.partition(".")[0] in THEIRS
+
+
+def as_numpy(value: Any) -> Any:
+    """Return a copy of an array of PyTorch's or JAX's as NumPy's; anything else as it is.
+
+    Raises
+    ------
+    TypeError
+        If it isn't in the memory of the CPU.
+    """
+    if not is_foreign(value) or not hasattr(value, "shape"):
+        return value
+    device = getattr(value, "device", None)
+    if getattr(device, "type", "cpu") != "cpu":
+        raise TypeError(f"on {device}; give x.cpu()")
+    return np.array(value.detach().numpy() if hasattr(value, "detach") else value)
+
+
+def like(new: Any, value: Any) -> Any:
+    """Return an array of NumPy's in the place of one of theirs, as theirs."""
+    if not is_foreign(value) or not isinstance(new, np.ndarray | np.generic):
+        return new
+    if hasattr(value, "new_tensor"):
+        return value.new_tensor(new)
+    return value.at[...].set(new) if new.shape == value.shape else new
 
 
 # --- by name -----------------------------------------------------------------------------------------------

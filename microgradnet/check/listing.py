@@ -19,7 +19,7 @@ from microgradnet.check.findings import WIDTH, Diagnosis, called
 from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
-__all__ = ["UNKNOWN", "ListedLine", "Listing", "Told"]
+__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Told"]
 
 GUTTER = 7
 """How much room there is for the number of a line and its mark."""
@@ -30,6 +30,9 @@ CODE = 44
 GAP = 3
 
 UNKNOWN = "unknown"
+
+DOLLAR = r"\$"
+"""A dollar among words in LaTeX, where others begin and end mathematics."""
 
 
 class Told(NamedTuple):
@@ -115,6 +118,8 @@ class Listing:
             if lines[0].file != self.lines[0].file:
                 rows.append(f"In {called(lines[0].file)}:")
             rows += (row for line in lines for row in _rows(line, column, width))
+        if _has_unknown(self.lines) and not any(line.diagnoses for line in self.lines):
+            rows += ["", *textwrap.wrap(_ABOUT_UNKNOWN, width)]
         return printable("\n".join(legible(row, len(row)) for row in rows))
 
     def _columns(self) -> tuple[int, int]:
@@ -156,6 +161,13 @@ class Listing:
 
         write_whole(self.html().encode(), Path(path))
         return Path(path)
+
+
+_ABOUT_UNKNOWN = "unknown: the automatic derivation has no such quantity, which alone is no mistake."
+
+
+def _has_unknown(lines: Sequence[ListedLine]) -> bool:
+    return any(UNKNOWN in told.text for line in lines for told in line.quantities)
 
 
 def _functions(lines: Sequence[ListedLine]) -> list[list[ListedLine]]:
@@ -300,15 +312,11 @@ def _table(listing: Listing) -> str:
     head = "<thead><tr><th>Line</th><th>Code</th><th>What it computes</th></tr></thead>"
     bodies = ["\n".join(map(_row, lines)) for lines in _functions(listing.lines)]
     body = "\n".join(f"<tbody>\n{rows}\n</tbody>" for rows in bodies)
-    unknown = any(q.text.endswith(UNKNOWN) for line in listing.lines for q in line.quantities)
-    foot = f"<p><small>{_ABOUT_UNKNOWN}</small></p>" if unknown else ""
+    foot = f"<p><small>{_ABOUT_UNKNOWN}</small></p>" if _has_unknown(listing.lines) else ""
     return (
         f'<div class="mg-listing"><style>{_STYLE}</style>{note}'
         f'<table class="mg-lines">{caption}{head}\n{body}\n</table>{foot}</div>'
     )
-
-
-_ABOUT_UNKNOWN = "unknown: the automatic derivation has no such quantity, which alone is no mistake."
 
 
 def _row(line: ListedLine) -> str:
@@ -359,7 +367,7 @@ def _escaped(text: str) -> str:
 def _typeset(quantity: Told) -> str:
     """Write words with formulas among them; as text where no converter of formulas is installed, or it fails."""
     words = re.split(r"(?<!\\)\$", quantity.latex)
-    pieces = [html_of(part) if k % 2 else _escaped(part) for k, part in enumerate(words)]
+    pieces = [html_of(part) if k % 2 else _escaped(part.replace(DOLLAR, "$")) for k, part in enumerate(words)]
     if not all(p.startswith("<math") for p in pieces[1::2]):
         return _escaped(quantity.text)
     shown = "".join(pieces)

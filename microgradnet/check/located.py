@@ -7,31 +7,34 @@ Without source, or where the derivation is another one at every call, nothing is
 from __future__ import annotations
 
 import ast
-import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Draw, Known, draws_of
+from microgradnet.check.ahead import forward_first
+from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
+from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
-from microgradnet.check.kinds import kind_of
+from microgradnet.check.formulas import Formulas
+from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair, Rerun
+from microgradnet.check.repair import Mend, Repair
+from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
+from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
+from microgradnet.text import legible
 
-__all__ = ["Sources", "explained", "listing_of", "located"]
-
-MOST = 500
-"""How many reverse passes the search in the numbers may take where all is mended already: it finds words for it."""
+__all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
 SHARE = 0.7
 """Which part of the budget the search in the source may take."""
@@ -48,13 +51,14 @@ class Sources:
     program: Source
     draws: list[Draw]
     observed: list[Observation]
+    doubtful: set[str] = field(default_factory=set)  # the parameters of which the numbers may know the kind better
 
     @classmethod
     def of(cls, derivation: ByHand) -> Sources | None:
         """Run a derivation with everything observed; None where it has no source, or can't be run elsewhere."""
         if not callable(derivation.manual):
             return None
-        program = Source.of(derivation.manual)
+        program = Source.of(derivation.manual) or Traced.of(derivation.manual)
         draws = draws_of(derivation) if program is not None else []
         if program is None or len(draws) < LEAST_DRAWS:
             return None
@@ -101,55 +105,98 @@ def explained(
     start = time.perf_counter() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
-    together = None
+    together, certain = None, set()
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = Sources.of(derivation)
-        if reading is not None:
+        if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
-    known = {n for d in found if d.kind != "unexplained" and d.patch is not None for n in d.parameters}
-    most = MOST if known >= set(wrong) else math.inf
-    return merged(found, together, search(derivation, judgement, rtol, atol, budget, start, most))
+            certain = {n for d in found for n in d.parameters} - reading.doubtful
+    told = [*_as_one(found, together, derivation)]
+    if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
+        return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
+    return merged(told, together, certain, search(derivation, judgement, rtol, atol, budget, start))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     """List a derivation by hand in its own source, with what was found at its place."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        return Listing(note=reading)
+    formulas = Formulas.of(reading.program, reading.aligned)
+    return listed(reading.program, reading.aligned, formulas, found)
+
+
+def drawing_of(derivation: ByHand, found: Sequence[Diagnosis], wrong: Collection[str], theme: str) -> Any:
+    """Draw a derivation by hand beside the automatic one; ValueError where it can't be read, or is too large."""
+    reading = _readable(derivation)
+    if isinstance(reading, str):
+        raise ValueError(f"draw: {reading[0].lower()}{reading[1:].rstrip('.')}")
+    return beside(reading.program, reading.aligned, found, wrong, theme)
+
+
+def _readable(derivation: ByHand) -> Sources | str:
+    """Read a derivation by hand, or say why that can't be done."""
     if not callable(derivation.manual):
-        return Listing(note="The gradients were given as arrays: there is no source to list.")
+        return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
-        return Listing(note="The derivation is another one at every call: its values have no names.")
-    reading = Sources.of(derivation)
-    if reading is None:
-        return Listing(note="The source of the derivation can't be had, or it can't be run at other arguments.")
-    return listed(reading.program, reading.aligned, found)
+        return "The derivation is another one at every call: its values have no names."
+    return Sources.of(derivation) or _why_not(derivation)
 
 
-def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers: a place, and words for it.
+def _why_not(derivation: ByHand) -> str:
+    """Say why a derivation can't be listed."""
+    program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+    if program is None:
+        return "No line of the derivation's source can be read: it is compiled, or was made from text that wasn't kept."
+    draws = draws_of(derivation)
+    if len(draws) < LEAST_DRAWS:
+        return "At other arguments the loss takes another path, or isn't finite: what a value is can't be told there."
+    for draw in draws:
+        try:
+            program.watch(draw.values)
+        except Exception as error:  # the user's own
+            words = legible(f"{type(error).__name__}: {error}", 100)
+            return f"At other arguments, which tell one value from another, the derivation raises {words}"
+    return "The derivation can't be run again."
 
-    Several places at which the numbers say that the same was done, in one way, are one mistake.
+
+def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
+    """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
+    names = [n for d in found for n in d.parameters]
+    alike = len({d.kind for d in found}) == 1 and found[0].kind in WHOLE
+    if len(found) > 1 and alike and set(names) == set(derivation.gradients):
+        correction = found[0].correction if together else None
+        yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
+    else:
+        yield from found
+
+
+def merged(
+    found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
+) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain.
+
+    Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
     """
     told: list[Diagnosis] = []
-    for one in by_numbers:
+    known = [d for d in by_numbers if d.kind not in SPECIAL]
+    for one in known:
         places = [d for d in found if set(d.parameters) <= set(one.parameters)]
-        alike = {d.kind for d in places} <= {one.kind, "unexplained"} and one.kind not in SPECIAL
-        if len(places) > 1 and alike and {n for d in places for n in d.parameters} == set(one.parameters):
-            whole = together if len(places) == len(found) else None
-            if "unexplained" not in {d.kind for d in places}:
-                told.append(
-                    replace(
-                        _with_place(one, places[0]), patch=whole, correction=places[0].correction if whole else None
-                    )
-                )
-            else:
-                told.append(one)
+        unknown = any(d.kind == "unexplained" for d in places)
+        if len(places) > 1 and unknown and {n for d in places for n in d.parameters} == set(one.parameters):
+            told.append(one)
             found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in by_numbers if set(d.parameters) == set(place.parameters)]
-        same = [d for d in same if place.kind == "unexplained" or (d.kind not in SPECIAL and " + " not in d.kind)]
-        told.append(_with_place(same[0], place) if same else place)
+        same = [d for d in known if set(d.parameters) >= set(place.parameters)]
+        doubtful = same and not place.forward and not certain >= set(place.parameters)
+        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
+    told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
+
+WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
+"""Kinds of what may have been done to all gradients at once."""
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
 
@@ -158,25 +205,38 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
         words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
-        patch=place.patch,
+        patch=place.patch, forward=place.forward,
     )  # fmt: skip
 
 
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
-    rerun = Rerun(reading.program, reading.derivation, reading.draws)
+    rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
     with reading.program.exchanged({}), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & (frozenset(now) - rerun.right(now, 0))
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends = repair.search()
+    mends = forward_first(repair)
     proved, together = _proved(reading, rerun, mends)
-    return [_diagnosis(reading, rerun, now, m, p) for m, p in zip(mends, proved, strict=True)], together
+    known, names = reading.aligned.known, reading.derivation.names
+    changes = [first_changed(rerun, reading.aligned, m) for m in mends]
+    forward = any(m.forward or (c is not None and c.goes_forward) for m, c in zip(mends, changes, strict=True))
+    if forward and is_a_gradient(rerun):
+        kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
+    else:
+        kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
+    chain = reading.draws[0].chain
+    found = [
+        _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
+        for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
+    ]
+    reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
+    return found, together
 
 
 def _proved(reading: Sources, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
@@ -220,28 +280,34 @@ def _text(mend: Mend) -> str | None:
     return None if mend.rewrite is None else mend.rewrite.source
 
 
-def _diagnosis(reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None) -> Diagnosis:
+def _diagnosis(
+    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, told: Told, step: str
+) -> Diagnosis:
     program, place = reading.program, mend.place
-    names = tuple(n for n in rerun.names if n in mend.names)
+    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
+    names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
-    kind = kind_of(mend, program, reading.aligned.known, reading.observed, reading.derivation.names)
+    if mend.forward and mend.quantity is not None:
+        told = told._replace(kind="another-loss" if told.kind == "unexplained" else told.kind)
+        quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
     else:
         text = mend.rewrite.source if mend.rewrite is not None else None
         correction = statement_after(program, place, text) if text is not None and patch is not None else None
-        right = correction or (f"what belongs there is {quantity}" if quantity else "")
+        right = correction or (f"what belongs there is {quantity}" if quantity else text or "")
     count = len(reading.draws) - 1
+    follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
+    follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
-        kind, names, f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
-        _apart(now, rerun, names), 0.0,
-        sure=f"with this, {' and '.join(names)} {'are' if len(names) > 1 else 'is'} right here and at {count} other "
-        "arguments",
+        told.kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""),
+        statement.strip() + f" ({told.words})" * bool(told.words), right, _apart(now, rerun, names), 0.0,
+        sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
-        correction=correction, patch=patch,
+        correction=correction, patch=patch, forward=mend.forward,
     )  # fmt: skip
 
 

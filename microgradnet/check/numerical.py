@@ -21,6 +21,7 @@ from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.containers import is_tree, opened
 from microgradnet.leaving import Running
+from microgradnet.objects import joined
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.plain import is_array, plain
@@ -228,7 +229,7 @@ def gradcheck(
         values = list(given)
         for i, x in zip(positions, xs, strict=True):
             values[i] = x
-        result = f(*copies(values))
+        result = joined(f(*copies(values)))
         if not isinstance(result, Recorded | np.ndarray | np.generic | float | int | complex):
             raise TypeError(f"gradcheck: the function must return one array, got {type(result).__name__}")
         return (result if hasattr(result, "dtype") else np.asarray(result)[()],)

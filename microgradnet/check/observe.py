@@ -28,11 +28,23 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.forms import as_numpy
 from microgradnet.check.network.attributes import objects_in
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
 
-__all__ = ["MOST_OCCURRENCES", "Observation", "Place", "Seen", "Source", "Untold", "quietly", "unseen"]
+__all__ = [
+    "MOST_OCCURRENCES",
+    "Observation",
+    "Place",
+    "Seen",
+    "Source",
+    "Untold",
+    "kept",
+    "quietly",
+    "reached",
+    "unseen",
+]
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
@@ -42,6 +54,8 @@ ROOM = 2**28
 
 _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 """Names that no user can have, for what the rewritten code calls."""
+
+_HOOKS = (_EXPRESSION, _KEEP, _AFTER)
 
 _LOCK = threading.RLock()
 
@@ -138,11 +152,12 @@ class Source:
         self.places: list[Place] = []
         self.files: dict[str, str] = {}
         self.trees: dict[str, ast.Module] = {}
+        self.plain: dict[FunctionType, CodeType] = {}
         self.observed: dict[FunctionType, CodeType] = {}
-        self._narrowed: list[Callable[[Collection[int]], dict[FunctionType, CodeType]]] = []
         self._at: dict[Any, Place] = {}
-        self._chosen: dict[str, list[int]] = {}
-        self._positions: dict[str, dict[FunctionType, int]] = {}
+        self._stands: dict[FunctionType, tuple[str, int, int]] = {}  # file, statement of the file, code in it
+        self._rewritten: dict[ast.stmt, list[ast.stmt]] = {}
+        self._blocks: dict[ast.stmt, tuple[str, int, list[ast.stmt]]] = {}
         self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
@@ -159,7 +174,7 @@ class Source:
         return program if program.observed else None
 
     def _read(self) -> None:
-        wanted = list(_reached(self.function))
+        wanted = list(reached(self.function))
         if not wanted:
             return
         by_file: dict[str, list[FunctionType]] = {}
@@ -174,52 +189,73 @@ class Source:
 
     def _observe(self, file: str, source: str, functions: Sequence[FunctionType]) -> None:
         """Compile their part of the file twice, and take for each function the code that stands where its own does."""
-        pristine = _parsed(source, file)
-        chosen = _around(pristine, {f.__code__.co_firstlineno for f in functions})
-        plain = list(_codes(_compiled(pristine, chosen, file)))
-        positions: dict[FunctionType, int] = {}
+        tree = _parsed(source, file)
+        chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
+        plain = {k: list(_codes(_compiled(tree, tree.body[k], file))) for k in chosen}
         for f in functions:
-            at = next((i for i, c in enumerate(plain) if c == f.__code__), None)
-            if at is None:  # pytest's asserts have been rewritten, or a debugger's
-                at = next((i for i, c in enumerate(plain) if _stands(c) == _stands(f.__code__)), None)
-            if at is not None:
-                positions[f] = at
-        if not positions:
+            found = _position_of(f.__code__, plain)
+            if found is not None:
+                self._stands[f] = (file, *found)
+        own = {f: (k, i) for f, (of, k, i) in self._stands.items() if of == file}
+        if not own:
             return
-        wanted = {plain[i].co_firstlineno for i in positions.values()}
-        scope = {k: v for f in positions for k, v in f.__globals__.items()}
-        by_position, first = _by_position(pristine.body[k] for k in chosen), len(self.places)
-
-        def rewritten(only: Collection[int] | None, places: list[Place]) -> dict[FunctionType, CodeType]:
-            observing = _Observing(file, places, scope, wanted, by_position, only)
-            again = observing.module(ast.Module([copy.deepcopy(pristine.body[k]) for k in chosen], []))
-            new = list(_codes(compile(again, file, "exec", dont_inherit=True)))
-            if len(new) != len(plain):
-                return {}
-            return {f: new[i] for f, i in positions.items() if new[i].co_freevars == f.__code__.co_freevars}
-
-        if found := rewritten(None, self.places):
-            self.observed |= found
-            self.files[file], self.trees[file] = source, pristine
-            self._chosen[file], self._positions[file] = chosen, positions
-            self._narrowed.append(lambda only: rewritten(only, self.places[:first]))
+        wanted = {plain[k][i].co_firstlineno for k, i in own.values()}
+        scope = {k: v for f in own for k, v in f.__globals__.items()}
+        observing = _Observing(file, self.places, scope, wanted, _by_position(tree.body[k] for k in chosen))
+        for k in chosen:
+            again = observing.module(ast.Module([copy.deepcopy(tree.body[k])], []))
+            new = list(_codes(_compiled(tree, again.body[0], file)))
+            if len(new) == len(plain[k]):
+                for f, (of, i) in own.items():
+                    if of == k and new[i].co_freevars == f.__code__.co_freevars:
+                        self.observed[f], self.plain[f] = new[i], f.__code__
+        self._rewritten |= observing.rewritten
+        self.files[file], self.trees[file] = source, tree
 
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
         """Compile another source of a file; None if its functions don't stand where they did."""
         tree = ast.parse(source, file)
-        if len(tree.body) != len(self.trees[file].body):
-            return None
-        new = list(_codes(_compiled(tree, self._chosen[file], file)))
-        found = {f: new[i] for f, i in self._positions[file].items() if f in self.observed and i < len(new)}
-        alike = all(
-            c.co_freevars == f.__code__.co_freevars and c.co_qualname == f.__code__.co_qualname
-            for f, c in found.items()
-        )
-        return found if alike else None
+        return self._compiled(tree, file) if len(tree.body) == len(self.trees[file].body) else None
 
-    def only(self, places: Collection[int]) -> dict[FunctionType, CodeType]:
-        """Compile the functions with only some places observed: loops run faster."""
-        return {f: code for narrowed in self._narrowed for f, code in narrowed(places).items()}
+    def _compiled(
+        self, tree: ast.Module, file: str, only: Collection[int] | None = None
+    ) -> dict[FunctionType, CodeType] | None:
+        """Compile the functions of a file, or those in some of its statements; None if they don't stand there."""
+        found: dict[FunctionType, CodeType] = {}
+        codes: dict[int, list[CodeType]] = {}
+        for f in self.observed:
+            of, k, i = self._stands[f]
+            if of != file or (only is not None and k not in only):
+                continue
+            if k not in codes:
+                codes[k] = list(_codes(_compiled(tree, tree.body[k], file)))
+            own = codes[k][i] if i < len(codes[k]) else None
+            if own is None or (own.co_freevars, own.co_qualname) != (f.__code__.co_freevars, f.__code__.co_qualname):
+                return None
+            found[f] = own
+        return found
+
+    def only(self, statements: Iterable[ast.stmt]) -> dict[FunctionType, CodeType]:
+        """Compile the functions with only some statements observed, and what ends a loop; the rest runs as it is."""
+        if not self._blocks:
+            self._blocks = {s: at for file, tree in self.trees.items() for s, at in _blocks(tree, file)}
+        wanted = {s for s in statements if s in self._rewritten and s in self._blocks}
+        wanted |= {s for s in self._blocks if isinstance(s, ast.While) and s in self._rewritten}
+        if any(s not in wanted for s in statements):  # a lambda of a module
+            return self.observed
+        parts: dict[str, set[int]] = {}
+        with _LOCK:  # the tree is the same for all
+            for s in wanted:
+                file, k, block = self._blocks[s]
+                parts.setdefault(file, set()).add(k)
+                block[block.index(s)] = _stand_in(s, self._rewritten[s])
+            try:
+                new = [self._compiled(self.trees[file], file, only) for file, only in parts.items()]
+            finally:
+                for s in wanted:
+                    block = self._blocks[s][2]
+                    block[next(i for i, b in enumerate(block) if getattr(b, "stands_for", None) is s)] = s
+        return self.plain | {f: code for codes in new for f, code in (codes or self.observed).items()}
 
     def at(self, node: Any, file: str) -> Place | None:
         """Return the place of an expression of a file."""
@@ -245,6 +281,7 @@ class Source:
         codes = self.observed if codes is None else codes
         with _LOCK:
             before = {f: f.__code__ for f in codes}
+            hooks = {f: {n: f.__globals__[n] for n in _HOOKS if n in f.__globals__} for f in codes}
             try:
                 for f, code in codes.items():
                     f.__code__ = code
@@ -253,8 +290,10 @@ class Source:
                 for f, code in before.items():
                     f.__code__ = code
                 for f in codes:
-                    for name in (_EXPRESSION, _KEEP, _AFTER):
+                    for name in _HOOKS:
                         f.__globals__.pop(name, None)
+                for f, own in hooks.items():
+                    f.__globals__.update(own)
 
     def hooked(self, value: Hook, keep: Callable[[int], bool]) -> None:
         """Say what is called with each value, and for each statement; only while the code is exchanged."""
@@ -265,6 +304,7 @@ class Source:
     def bound(self) -> Callable[..., Any]:
         """Return the function, bound to a copy of its object if it is a method."""
         f = self.function
+        f = _compiled_from(f) or f
         if isinstance(f, MethodType) and not isinstance(f.__self__, type):
             try:
                 return MethodType(f.__func__, copy.deepcopy(f.__self__))
@@ -299,9 +339,9 @@ class Source:
                 names[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
-                kept = _kept(v, room)
-                room -= getattr(kept, "nbytes", 0)
-                at.values.append(kept)
+                value = kept(v, room)
+                room -= getattr(value, "nbytes", 0)
+                at.values.append(value)
                 at.times.append(time)
             return v
 
@@ -336,9 +376,21 @@ def quietly() -> Iterator[None]:
 
 def _variables(frame: FrameType) -> dict[str, Any]:
     """Return what a function can read by a name: its variables, and the numbers and arrays of its module."""
-    outside = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
-    numbers = {n: v for n, v in outside.items() if isinstance(v, int | float | np.ndarray | np.number)}
-    return {**numbers, **frame.f_locals}
+    read = frame.f_code.co_names
+    numbers = {
+        n: v
+        for n, v in frame.f_globals.items()
+        if isinstance(v, float) or (n in read and isinstance(v, int | np.ndarray | np.number))
+    }
+    return {**numbers, **{n: _numbers(v) for n, v in frame.f_locals.items()}}
+
+
+def _numbers(value: Any) -> Any:
+    """Return an array of another library as NumPy's, if it holds numbers that are known."""
+    try:
+        return as_numpy(value)
+    except Exception:  # on another device, or traced, or of a dtype that NumPy hasn't
+        return None
 
 
 def _copied(value: Any) -> Any:
@@ -352,8 +404,9 @@ def _copied(value: Any) -> Any:
         return value
 
 
-def _kept(value: Any, room: int) -> Any:
+def kept(value: Any, room: int) -> Any:
     """Return a copy of an array of numbers, a number, or None of anything else, and where there is no room."""
+    value = _numbers(value)
     if isinstance(value, np.ndarray):
         return value.copy() if value.dtype.kind in "fiub" and value.nbytes <= room else None
     if isinstance(value, bool | int | float | np.number | np.bool_):
@@ -366,7 +419,7 @@ def _kept(value: Any, room: int) -> Any:
 # --- which functions ---------------------------------------------------------------------------------------------
 
 
-def _reached(function: Any) -> Iterator[FunctionType]:
+def reached(function: Any) -> Iterator[FunctionType]:
     """Find the Python functions that may run when one is called: its own first, then helpers of the user's."""
     pending: list[Any] = [function]
     seen: set[int] = set()
@@ -390,6 +443,9 @@ def _reached(function: Any) -> Iterator[FunctionType]:
             pending += _methods(f)
             continue
         if not isinstance(f, FunctionType):
+            if (own := _compiled_from(f)) is not None:
+                pending.insert(0, own)
+                continue
             call = vars(type(f)).get("__call__")
             if f is function and isinstance(call, FunctionType):
                 pending[:0] = [call, *_methods(type(f))]
@@ -416,6 +472,16 @@ def _reached(function: Any) -> Iterator[FunctionType]:
                     pending += [v for v in value.values() if isinstance(v, FunctionType)]
                 else:
                     pending += _methods(type(value))
+                    pending += [v for v in getattr(value, "__dict__", {}).values() if isinstance(v, FunctionType)]
+
+
+def _compiled_from(f: Any) -> FunctionType | None:
+    """Return the user's function that a decorator has compiled, or keeps for what is written in C."""
+    if isinstance(f, FunctionType | MethodType | OfLeaves | functools.partial):
+        return None
+    inside = getattr(f, "__wrapped__", getattr(f, "py_func", None))
+    own = isinstance(inside, FunctionType) and not _installed(inside.__code__.co_filename)
+    return inside if own else None
 
 
 def _methods_in(root: Any) -> list[FunctionType]:
@@ -473,10 +539,10 @@ class _Observing(ast.NodeTransformer):
 
     def __init__(
         self, file: str, places: list[Place], scope: Mapping[str, Any], wanted: set[int],
-        pristine: Mapping[tuple[Any, ...], ast.AST], only: Collection[int] | None = None,
+        pristine: Mapping[tuple[Any, ...], ast.AST],
     ) -> None:  # fmt: skip
         self.file, self.places, self.scope, self.wanted, self.pristine = file, places, scope, wanted, pristine
-        self.only = only  # the places that are observed; None for all
+        self.rewritten: dict[ast.stmt, list[ast.stmt]] = {}  # each statement, as it is observed
         self.statement: Any = None
         self.function: list[str] = []
         self.around: list[int] = []  # the places of the expressions around
@@ -534,7 +600,8 @@ class _Observing(ast.NodeTransformer):
         outer, self.statement = self.statement, self.pristine[_position(node)]
         around, self.around = self.around, []
         try:
-            return self._rewritten(node)
+            self.rewritten[self.statement] = new = self._rewritten(node)
+            return new
         finally:
             self.statement, self.around = outer, around
 
@@ -616,8 +683,6 @@ class _Observing(ast.NodeTransformer):
             return []
         read = ast.copy_location(ast.Name(root.id, ast.Load()), statement)
         call = self._call(_AFTER, "after", read, root, root.id)
-        if not self._is_wanted():
-            return []
         new: Any = ast.Expr(call)
         if root is target:
             new = ast.Assign([ast.Name(root.id, ast.Store())], call)
@@ -628,8 +693,6 @@ class _Observing(ast.NodeTransformer):
             return [node]
         place = Place(len(self.places), "statement", original, self.statement, self.file, ".".join(self.function))
         self.places.append(place)
-        if not self._is_wanted():
-            return [node]
         test = ast.Call(ast.Name(_KEEP, ast.Load()), [ast.Constant(place.index)], [])
         for new in ast.walk(test):
             if isinstance(new, ast.expr):
@@ -652,15 +715,10 @@ class _Observing(ast.NodeTransformer):
     def _observed(self, node: ast.expr) -> Any:
         original = self.pristine[_position(node)]
         call = self._call(_EXPRESSION, "expression", node, original)
-        wanted = self._is_wanted()
         self.around.append(self.places[-1].index)
         call.args[1] = self._inner(node)
         self.around.pop()
-        return call if wanted else call.args[1]
-
-    def _is_wanted(self) -> bool:
-        """Whether the place that was found last is to be observed."""
-        return self.only is None or self.places[-1].index in self.only
+        return call
 
     def visit(self, node: ast.AST) -> Any:
         if not self.inside or not isinstance(node, ast.expr):
@@ -769,8 +827,47 @@ def _decorated(statement: ast.stmt) -> list[int]:
     return [d.lineno for d in getattr(statement, "decorator_list", ())]
 
 
-def _compiled(tree: ast.Module, chosen: Sequence[int], file: str) -> CodeType:
-    return compile(ast.Module([tree.body[k] for k in chosen], []), file, "exec", dont_inherit=True)
+def _compiled(tree: ast.Module, statement: ast.stmt, file: str) -> CodeType:
+    """Compile one statement of a file, as if what changes how it is compiled stood before it."""
+    future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__" and s is not statement]
+    return compile(ast.Module([*future, statement], []), file, "exec", dont_inherit=True)
+
+
+def _position_of(code: CodeType, plain: Mapping[int, Sequence[CodeType]]) -> tuple[int, int] | None:
+    """Find the code of a function among those of the statements of its file."""
+    for alike in (lambda c: c == code, lambda c: _stands(c) == _stands(code)):  # pytest rewrites asserts
+        for k, codes in plain.items():
+            for i, c in enumerate(codes):
+                if alike(c):
+                    return k, i
+    return None
+
+
+def _blocks(tree: ast.Module, file: str) -> Iterator[tuple[ast.stmt, tuple[str, int, list[ast.stmt]]]]:
+    """Say of each statement inside of one of a file which one that is, and the list that it is in."""
+    for k, top in enumerate(tree.body):
+        for node in ast.walk(top):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(node, name, None)
+                if isinstance(block, list):
+                    for s in block:
+                        yield s, (file, k, block)
+
+
+_BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def _stand_in(statement: Any, rewritten: Sequence[ast.stmt]) -> ast.stmt:
+    """Return a statement as it is observed, in one; what is inside of it is as it was."""
+    new: Any = ast.copy_location(ast.If(ast.Constant(True), list(rewritten), []), statement)
+    ast.copy_location(new.test, statement)
+    if any(hasattr(statement, name) for name in _BODIES):
+        new = copy.copy(rewritten[0])
+        for name in _BODIES:
+            if hasattr(statement, name):
+                setattr(new, name, getattr(statement, name))
+    new.stands_for = statement
+    return new  # type: ignore[no-any-return]
 
 
 def _name_of(target: ast.expr) -> str | None:

@@ -55,7 +55,7 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
             return None
         end = len(lines[statement.end_lineno - 1].rstrip(b"\r\n"))
         return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{place.variable} = {text}"
-    return (*_span(place.node), _enclosed(place, text))
+    return (*_span(place.node), text if place.kind == "statement" else _enclosed(place, text))
 
 
 def _enclosed(place: Place, text: str) -> str:

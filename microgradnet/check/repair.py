@@ -1,164 +1,69 @@
 """Where a derivation by hand is wrong: the place in its source at which one change mends it, proved by running it.
 
-A place is blamed only if something put there mends every gradient that was wrong and depends on it, at all draws, and
-breaks none; the earliest such place in the data flow. Several mistakes are mended one after the other.
+A place is blamed only if something put there mends gradients that were wrong, at all draws, and breaks none. Where
+several places would do, it is the one that needs the smallest change, and of equal ones the earliest in the data flow.
+Several mistakes are mended one after the other, or two at once.
 """
 
 from __future__ import annotations
 
 import ast
-import itertools
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import CodeType, FrameType
+from functools import cached_property
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Draw, Match, Quantity
-from microgradnet.check.by_hand import ByHand
+from microgradnet.check.align import Aligned, Match
 from microgradnet.check.observe import Observation, Place, Source, quietly
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, omissions, slips
-from microgradnet.check.text import copies
+from microgradnet.check.patch import changed
+from microgradnet.check.rearranged import rearranged
+from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
+from microgradnet.check.rewrites import (
+    VALUE,
+    Expressions,
+    Rewrite,
+    Surroundings,
+    first_value,
+    omissions,
+    restated,
+    slips,
+)
 
-__all__ = ["Mend", "Repair", "Rerun"]
+__all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Gradients = Mapping[str, Array]
 
-_LEFT_OUT, _FOREIGN = 4, 5
-"""How much speaks against a place: something would have to be added to what is right as it stands; or something of
-arguments that what stands there doesn't depend on."""
+WORK = 900_000.0
+"""How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
-LONG = 800
-"""How many values are observed in a run that is long."""
+SHARE = 0.3
+"""Which part of it one way to look for them may take: none keeps the others from being tried."""
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
 
-EXACT = 1e-7
-"""How far a mended gradient may be from the right one, relative to its largest element."""
+OPTIONS = 3
+"""How many mends of some of the gradients are followed up, to see which leaves least to mend."""
 
+PAIRS = 40
+"""How many pairs of changes are run that ought to mend everything together."""
 
-# --- running it again --------------------------------------------------------------------------------------------
+COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
+"""The kinds of formulas that something is left out of, wherever that is added."""
 
-Edit = Callable[[Any, FrameType, int], Any]
-"""What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
+UNLIKELY = 0.75
+"""What is as far as this from what stands there is only believed if nothing nearer is found."""
 
+SIMPLE = 0.15
+"""What is nearer than this is a name, a sign or a number that was left out."""
 
-class _Endless(BaseException):
-    """A run computes far more than the user's own; no ``except Exception`` of theirs is to hold it up."""
-
-
-class Rerun:
-    """The user's derivation, run again with something else at some places."""
-
-    def __init__(self, program: Source, derivation: ByHand, draws: Sequence[Draw]) -> None:
-        self.program, self.draws = program, draws
-        self.derivation = derivation
-        self.names = list(derivation.gradients)
-        self.runs = 0
-        self.longest = math.inf  # how many values a run may compute before it counts as endless
-
-    def _call(self, *args: Any) -> Any:
-        result = self.program.bound()(*args)
-        return list(result) if isinstance(result, Iterator) else result
-
-    def gradients(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int] = frozenset()) -> Gradients:
-        """Return the gradients with these edits, and some statements left out.
-
-        Raises
-        ------
-        Exception
-            Whatever the user's function raises then.
-        """
-        self.runs += 1
-        reached: dict[int, int] = {}
-        computed = itertools.count()
-
-        def keep(i: int) -> bool:
-            if next(computed) > self.longest:  # what was changed is what ends a loop
-                raise _Endless
-            return i not in left_out
-
-        def put(i: int, v: Any) -> Any:
-            if next(computed) > self.longest:
-                raise _Endless
-            if i not in edits:
-                return v
-            k = reached.get(i, 0)
-            reached[i] = k + 1
-            new = edits[i](v, sys._getframe(1), k)
-            if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
-                v[...] = new
-                return v
-            return new
-
-        self.program.hooked(put, keep)
-        return self.ran(draw)
-
-    def ran(self, draw: int) -> Gradients:
-        """Run whatever code the functions have now."""
-        values = self.draws[draw].values
-        result = self._call(*copies(values))
-        plain = self._plainly(result)
-        return replace(self.derivation, manual=result).at(values).ascending if plain is None else plain
-
-    def _plainly(self, result: Any) -> Gradients | None:
-        """Read gradients that are given in one of the plain ways; None if `ByHand` has to make sense of them."""
-        if isinstance(result, dict) and result.keys() >= {*self.names}:
-            result = [result[name] for name in self.names]
-        given = [result] if isinstance(result, np.ndarray) and len(self.names) == 1 else result
-        if not isinstance(given, tuple | list) or len(given) != len(self.names):
-            return None
-        if not all(isinstance(g, np.ndarray | np.floating | float) for g in given):
-            return None
-        sign = -1.0 if self.derivation.descent else 1.0
-        return {name: np.array(g) * sign for name, g in zip(self.names, given, strict=True)}
-
-    def right(self, gradients: Gradients, draw: int, near: float = EXACT) -> frozenset[str]:
-        """Name the gradients that are right."""
-        found = set()
-        for name, g in gradients.items():
-            true = self.draws[draw].gradients[name]
-            if g.shape == true.shape:
-                apart, most = np.abs(g - true).max(initial=0.0), np.abs(true).max(initial=0.0)
-                if apart <= near * most or (most == 0 == apart):
-                    found.add(name)
-        return frozenset(found)
-
-
-def _written(code: CodeType) -> Edit:
-    """Evaluate other text where a value was computed; where it can't be yet, as in a loop's first round, keep that."""
-    failed = [0]
-
-    def edit(v: Any, frame: FrameType, k: int) -> Any:
-        try:
-            return eval(code, frame.f_globals, {**frame.f_locals, VALUE: v})  # the user's own names, in their own code
-        except NameError:
-            if k == 0:
-                return v
-            raise
-        finally:
-            failed[0] += 1
-
-    return edit
-
-
-def _put(values: Sequence[Any]) -> Edit:
-    """Put values in place of those computed, one after the other; those that are None are kept."""
-    return lambda v, frame, k: v if k >= len(values) or values[k] is None else _shaped(values[k], v)
-
-
-def _shaped(new: Array, like: Any) -> Any:
-    own = np.array(new)  # the user's code may write to it
-    return own.reshape(like.shape) if isinstance(like, np.ndarray) and like.size == own.size else own
-
-
-# --- what mends ----------------------------------------------------------------------------------------------------
+INVOLVED = 0.45
+"""What is as far as this is more than one name that was left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +81,8 @@ class Mend:
         Whether the statement is to be left out.
     quantity : Match or None
         What the right value is.
+    forward : bool
+        Whether that is a value of the forward pass.
     """
 
     place: Place
@@ -184,6 +91,15 @@ class Mend:
     left_out: frozenset[int] = frozenset()
     rewrite: Rewrite | None = None
     quantity: Match | None = None
+    forward: bool = False
+
+    @property
+    def far(self) -> float:
+        """How far it is from what stands there."""
+        return 3.0 if self.quantity is not None else 0.7 if self.rewrite is None else self.rewrite.far
+
+
+Generator = Callable[[Surroundings], Iterator[Rewrite]]
 
 
 class Repair:
@@ -197,7 +113,7 @@ class Repair:
     wrong : frozenset of str
         The gradients to mend.
     deadline : float
-        When to stop, as `time.perf_counter` counts.
+        When to stop, as `time.perf_counter` counts: a guard, far beyond what the work takes.
     shared : frozenset of int
         The places that the loss computes, too: none of them is blamed.
     """
@@ -207,346 +123,791 @@ class Repair:
     ) -> None:
         self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
         self.known, self.observed = aligned.known, aligned.observed
-        self.program = rerun.program
-        self.wrong = wrong
+        self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
-        self.stopped = False
-        count = sum(at.count for at in aligned.observed[0].seen.values())
-        self.long = count > LONG
-        rerun.longest = 1000 + 20 * count
+        self.draws = range(len(rerun.draws))
+        self.expressions = Expressions(self.program, self.seen)
+        self.limit = WORK
         self._surroundings: dict[int, Surroundings] = {}
-        self._depends: dict[int, frozenset[int]] | None = None
-
-    # the mistakes, one after the other
+        self._codes: dict[str, CodeType | None] = {}
+        self._foreign: dict[int, bool] = {}
+        self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
 
     def search(self) -> list[Mend]:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
-            left = self.wrong
-            while left and len(self.done) < CAUSES and (mend := self._next(left)) is not None:
-                self.done.append(mend)
-                left = left - mend.names
-        return self.done
+            return [*self.done, *self._without_idle(self._solve(self.wrong, self.done))]
 
-    def _next(self, wrong: frozenset[str]) -> Mend | None:
-        for f, code in self.program.observed.items():
-            f.__code__ = code
-        self.base = self._run({}, frozenset(), 0)
-        if self.base is None:
-            return None
-        self.kept = self.rerun.right(self.base, 0) - wrong
-        reach = self._reach(wrong)
-        for needed in (wrong, None):
-            found = self._best(wrong, reach, needed)
-            if found is not None or self.stopped:
-                return found
-            if len(wrong) == 1:
+    def allow(self, share: float) -> None:
+        """Let a part of all work be done next."""
+        self.limit = min(WORK, self.rerun.work + share * WORK)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether as much was computed as may be."""
+        return self.rerun.work > self.limit or time.perf_counter() > self.deadline
+
+    def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
+        """Find what mends these: one change, else the fewest that follow one another, or two at once."""
+        if not wrong or len(done) >= CAUSES:
+            return []
+        scan = Scan.after(self, wrong, done)
+        if scan is None:
+            return []
+        if (one := scan.whole()) is not None:
+            return [one]
+        best: list[Mend] = []
+        for option in scan.some(1 if done else OPTIONS):
+            found = [option, *self._solve(wrong - option.names, [*done, option])]
+            if not best or self._rank(found, scan) < self._rank(best, scan):
+                best = found
+            if len(best) == 2 and self._mended(best) >= wrong:
                 break
-        return None
+        if not self._mended(best) >= wrong:
+            if pair := scan.pair():
+                return pair
+            known = scan.known(wrong) or (scan.known(None) if not best else None)
+            if known is not None and (known.names >= wrong or not best):
+                return [known, *self._solve(wrong - known.names, [*done, known])]
+        return best
 
-    def _run(self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int) -> Gradients | None:
-        if time.perf_counter() > self.deadline:
-            self.stopped = True
-            return None
-        before: dict[int, Edit] = {}
-        for mend in self.done:
-            before |= mend.edits[draw]
-            left_out |= mend.left_out
-        try:
-            return self.rerun.gradients({**before, **edits}, draw, left_out)
-        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
-            return None
+    def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
+        return frozenset().union(*(m.names for m in mends))
+
+    def _rank(self, mends: Sequence[Mend], scan: Scan) -> tuple[Any, ...]:
+        incomplete = sum(not scan.is_complete(m) for m in mends)
+        return -len(self._mended(mends)), len(mends), incomplete, sum(m.far for m in mends)
+
+    def _without_idle(self, mends: list[Mend]) -> list[Mend]:
+        """Leave out what isn't needed beside the others."""
+        for mend in mends if len(mends) > 1 else ():  # what is stated anew is all that there is
+            others = [m for m in mends if m is not mend]
+            if mend.names <= self._right_with([*self.done, *others]):
+                return self._without_idle(others)
+        return mends
+
+    def _right_with(self, mends: Sequence[Mend]) -> frozenset[str]:
+        self.rerun.focus({m.place.statement for m in mends})
+        right = frozenset(self.rerun.names)
+        for draw in self.draws:
+            found = self.outcome({}, frozenset(), draw, mends)
+            right &= found.right if found is not None else frozenset()
+        return right
+
+    def run(self, edits: Mapping[int, Edit], draw: int) -> Mapping[str, Array] | None:
+        """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
+        self.rerun.observe_all()
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), draw))
+
+    def outcome(
+        self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int, done: Sequence[Mend]
+    ) -> Outcome | None:
+        """Run with some edits on top of what is mended, and say what is right then."""
+        found = self.rerun.tried(*_on_top(done, edits, left_out, draw))
+        return None if found is None else self.rerun.judged(found, draw)
+
+    def around(self, place: Place) -> Surroundings:
+        """Look around a place."""
+        if place.index not in self._surroundings:
+            self._surroundings[place.index] = Surroundings.of(self.expressions, place)
+        return self._surroundings[place.index]
+
+    def rewrites(self, place: Place, generator: Generator) -> list[Rewrite]:
+        """List what may stand at a place."""
+        key = place.index, generator
+        if key not in self._rewrites:
+            self._rewrites[key] = list(generator(self.around(place)))
+        return self._rewrites[key]
+
+    def code(self, text: str) -> CodeType | None:
+        """Compile an expression."""
+        if text not in self._codes:
+            try:
+                self._codes[text] = compile(text, "<repair>", "eval")
+            except SyntaxError:
+                self._codes[text] = None
+        return self._codes[text]
+
+    @cached_property
+    def depends(self) -> dict[int, frozenset[int]]:
+        """Which arguments each value depends on."""
+        return depends_on(self.program, self.rerun, self.seen)
+
+    def is_foreign(self, place: Place) -> bool:
+        """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
+        if place.index not in self._foreign:
+            own, outer = self.depends.get(place.index, frozenset()), place
+            while outer.parent is not None:  # what stands around it counts, too
+                outer = self.program.places[outer.parent]
+                own |= self.depends.get(outer.index, frozenset())
+            self._foreign[place.index] = not own >= self._data
+        return self._foreign[place.index]
+
+    @cached_property
+    def _data(self) -> frozenset[int]:
+        """The arguments that count: not a rate or the like, which may come in anywhere."""
+        values = self.rerun.draws[0].values
+        of = self.rerun.derivation.positions
+        used = frozenset().union(*self.depends.values())
+        return frozenset(k for k in used if np.size(values[k]) > 1 or k in of)
+
+    @cached_property
+    def guards(self) -> dict[Any, Place]:
+        """The places of the statements that can be left out."""
+        return {p.statement: p for p in self.program.places if p.kind == "statement" and p.index in self.guarded}
+
+    @cached_property
+    def guarded(self) -> frozenset[int]:
+        """The statements that ran."""
+        reached = {self.program.places[i].statement for i in self.seen.seen}
+        return frozenset(p.index for p in self.program.places if p.kind == "statement" and p.statement in reached)
+
+    def time_of(self, place: Place) -> float:
+        """Return when a value was first computed, or a statement first reached."""
+        at = self.seen.seen.get(place.index)
+        return at.times[0] if at is not None and at.times else self._times.get(place.statement, math.inf)
+
+    @cached_property
+    def _times(self) -> dict[Any, int]:
+        found: dict[Any, int] = {}
+        for i, at in self.seen.seen.items():
+            if at.times:
+                statement = self.program.places[i].statement
+                found[statement] = min(at.times[0], found.get(statement, at.times[0]))
+        return found
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """What a change does to the gradients, along two directions; it mends nothing alone."""
+
+    along: tuple[float, float]
+    place: Place
+    rewrite: Rewrite | None
+
+
+class Scan:
+    """All changes of one place each, on top of what is mended already.
+
+    Attributes
+    ----------
+    reach : dict of int to frozenset of str
+        Which wrong gradients change with what is computed at each place; only places that reach no right one.
+    """
+
+    def __init__(self, repair: Repair, wrong: frozenset[str], done: list[Mend], base: Outcome) -> None:
+        self.repair, self.wrong, self.done, self.base = repair, wrong, done, base
+        self.rerun, self.program, self.seen = repair.rerun, repair.program, repair.seen
+        self.kept = base.right - wrong
+        self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
+        self.mended_statements = {m.place.statement for m in done}
+        self.effects: list[_Effect] = []
+        self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
+        mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun._ends]))
+        self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
+        self._gap = self._along(self.rerun.true[0] - base.row)
+        self._true = self._along(self.rerun.true[0])
+        own = self._along(base.row)
+        self._is_scaled = own is not None and self._ratio(own) is not None
+        self.reach = self._reach()
+
+    @classmethod
+    def after(cls, repair: Repair, wrong: frozenset[str], done: list[Mend]) -> Scan | None:
+        """Run with what is mended; None where nothing comes out."""
+        repair.rerun.focus({m.place.statement for m in done})
+        base = repair.outcome({}, frozenset(), 0, done)
+        return None if base is None else cls(repair, wrong, done, base)
 
     # how far a place reaches
 
-    def _reach(self, wrong: frozenset[str]) -> dict[int, frozenset[str]]:
-        """Find which gradients change with what is computed at each place; only those that reach no right one."""
+    def _reach(self) -> dict[int, frozenset[str]]:
+        """Find which gradients change with what is computed at each place."""
         random = np.random.default_rng(3)
+        self.rerun.observe_all()
         reached: dict[int, frozenset[str]] = {}
-        assert self.base is not None
-        taken = {i for mend in self.done for i in mend.edits[0]}
-        if self.long:
-            roots = {i for i in self.observed[0].seen if self.program.places[i].parent is None}
-            for f, code in self.program.only(roots | taken).items():
-                f.__code__ = code
-        for i in sorted(self.observed[0].seen):  # what is around an expression comes first
+        before = self._raw({})
+        for i in sorted(self.seen.seen):  # what is around an expression comes first
             place = self.program.places[i]
-            if not _is_real(self.observed[0], i) or place.kind == "statement" or i in self.shared:
+            if not _is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
                 continue
             outer = place.parent
             while outer is not None and outer not in reached:
                 outer = self.program.places[outer].parent
             if outer is not None:
                 reached[i] = reached[outer]  # all that comes of it goes through that
-            elif (found := self._run({i: _shaken(random)}, frozenset(), 0)) is not None:
-                reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, self.base[n]))
-        reach = {i: r for i, r in reached.items() if r & wrong and not r & self.kept and i not in taken}
-        self._spread(reach, wrong)
-        return reach
+            elif self._is_in_what_is_whole(place):
+                continue  # a small change changes nothing
+            elif (found := self._raw({i: shaken(random)})) is not None and before is not None:
+                reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, before[n]))
+        self.wide = {i: r for i, r in reached.items() if r & self.wrong and i not in self.taken}
+        self._spread(self.wide)
+        return {i: r for i, r in self.wide.items() if not r & self.kept}
 
-    def _spread(self, reach: dict[int, frozenset[str]], wrong: frozenset[str]) -> None:
+    def _is_in_what_is_whole(self, place: Place) -> bool:
+        """Whether it is a part of a condition, an index or a shape."""
+        while place.parent is not None:
+            place = self.program.places[place.parent]
+            if not _is_real(self.seen, place.index) and first_value(self.seen, place) is not None:
+                return True
+        return False
+
+    def _raw(self, edits: Mapping[int, Edit]) -> Mapping[str, Array] | None:
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), 0))
+
+    def _spread(self, reach: dict[int, frozenset[str]]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
-        taken = {i for mend in self.done for i in mend.edits[0]} | self.shared
-        for i, at in self.observed[0].seen.items():
+        for i, at in self.seen.seen.items():
             place, value = self.program.places[i], at.values[0] if at.values else None
-            if i in reach or i in taken or place.kind != "expression" or value is None:
+            if i in reach or i in self.taken or place.kind != "expression" or value is None:
                 continue
-            if (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float):
+            if _is_real(self.seen, i) and not self._is_in_what_is_whole(place):
                 continue
             outer = place.parent
-            while outer is not None and outer not in reach and not _is_real(self.observed[0], outer):
+            while outer is not None and outer not in reach and not _is_real(self.seen, outer):
                 outer = self.program.places[outer].parent
             if outer is None:
-                if isinstance(value, int | tuple | np.ndarray):
-                    reach[i] = wrong
+                if isinstance(value, int | float | tuple | np.ndarray | np.generic):
+                    reach[i] = self.wrong
             elif outer in reach:
                 reach[i] = reach[outer]
 
-    # the best place
+    # one change for all
 
-    def _best(
-        self, wrong: frozenset[str], reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None
-    ) -> Mend | None:
-        """Choose what mends all that is needed; if that is None, what mends any of it, and reaches most.
-
-        First come small slips, at the earliest place that has one; then what the automatic derivation knows, and what
-        may have been left out.
-        """
-        statements = self._statements(reach, needed)
-        if needed is None:
-            return self._widest(statements, wrong, reach)
-        for places in statements:
-            if here := [(level, m) for level, m in self._slips(places, wrong) if m.names >= needed]:
-                return min(here, key=lambda f: f[0])[1]
-            if self.stopped:
-                return None
-        beside: tuple[float, Mend] | None = None  # in what the right derivation hasn't,
-        within: tuple[float, Mend] | None = None  # after what it has,
-        far: tuple[float, Mend] | None = None  # or for want of anything better
-        for places in statements:
-            if (beside is not None and not self._right(places)) or self.stopped:
-                continue
-            here = [(level, m) for level, m in self._values_and_omissions(places, wrong) if m.names >= needed]
-            new = min(here, key=lambda f: f[0], default=None)
-            if new is None:
-                continue
-            if new[0] < _LEFT_OUT:
-                beside = new
-            elif new[0] >= _FOREIGN:
-                far = far or new
-            elif within is None or self._comes_first(new[1], within[1]):
-                within = new
-        if beside is not None and (within is None or not self._comes_first(within[1], beside[1])):
-            return beside[1]
-        return (within or far or (0, None))[1]
-
-    def _comes_first(self, one: Mend, other: Mend) -> bool:
-        """Whether something was left out earlier in the data flow; a count is mostly divided by at its end."""
-        if _hands_on(other.place.statement):
-            return False
-        earlier = self._time(one) < self._time(other)
-        return not earlier if _counts(one) and _counts(other) else earlier
-
-    def _time(self, mend: Mend) -> float:
-        """Return when a statement was first reached."""
-        seen, statement = self.observed[0].seen, mend.place.statement
-        return min(at.times[0] for i, at in seen.items() if at.times and self.program.places[i].statement is statement)
-
-    def _widest(
-        self, statements: Sequence[list[Place]], wrong: frozenset[str], reach: Mapping[int, frozenset[str]]
-    ) -> Mend | None:
-        """Choose what mends most; of those, what reaches most: one cause for all before one for each."""
-        found = []
-        for k, places in enumerate(statements):
-            for look in (self._slips, self._values_and_omissions):
-                for level, m in look(places, wrong):
-                    found.append(((-len(m.names), -len(self._reached(m, reach)), level, k), m))
-        return min(found, key=lambda f: f[0])[1] if found else None
-
-    def _reached(self, mend: Mend, reach: Mapping[int, frozenset[str]]) -> frozenset[str]:
-        if not mend.left_out:
-            return reach[mend.place.index]
-        inside = [r for i, r in reach.items() if self.program.places[i].statement is mend.place.statement]
-        return frozenset().union(*inside)
-
-    def _statements(self, reach: Mapping[int, frozenset[str]], needed: frozenset[str] | None) -> list[list[Place]]:
-        """Group the places that may be wrong by statement: first those where the right derivation is left first."""
-        groups: dict[tuple[str, int, int], list[Place]] = {}
-        for i in self.observed[0].seen:
-            if i in reach and (needed is None or reach[i] >= needed):
-                place = self.program.places[i]
-                at = place.file, place.statement.lineno, place.statement.col_offset
-                groups.setdefault(at, []).append(place)
-        return sorted(groups.values(), key=self._left_at)
-
-    def _left_at(self, places: Sequence[Place]) -> float:
-        """Say when a statement first computed what the right derivation hasn't."""
-        first = math.inf
-        if _hands_on(places[0].statement):
-            return min(t for p in places for t in self.observed[0].seen[p.index].times[:1])
-        for place in places:
-            if place.parent is None and place.kind == "expression":
-                at = self.observed[0].seen[place.index]
-                unknown = [
-                    t for t, m in zip(at.times, self.aligned.matches(place), strict=False) if m is None or not m.exact
-                ]
-                first = min([first, *unknown])
-        if first == math.inf:
-            return 1e9 + min(t for p in places for t in self.observed[0].seen[p.index].times[:1])
-        return first
-
-    def _right(self, places: Sequence[Place]) -> bool:
-        """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
-        whole = [p for p in places if p.parent is None]
-        if _hands_on(places[0].statement):
-            return False
-        matches = [(p, m) for p in whole for m in self.aligned.matches(p)]
-        return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
-
-    def _is_itself(self, place: Place, match: Match) -> bool:
-        """Whether a forward value is meant as one: y − o is half of a gradient, too."""
-        return match.quantity.kind == "cotangent" or self._foreign(place)
-
-    def _focus(self, places: Sequence[Place]) -> None:
-        """Observe one statement only, and what is mended already, where the loops are so long that it pays."""
-        if self.long:
-            guard = self._guard(places[0].statement)
-            inside = [p.index for p in (*places, *([guard] if guard else []))]
-            done = [i for m in self.done for i in (*m.edits[0], *m.left_out)]
-            for f, code in self.program.only({*inside, *done}).items():
-                f.__code__ = code
-
-    def _slips(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
-        """Find slips in one statement."""
-        if self._right(places):
-            return
-        self._focus(places)
-        if (guard := self._guard(places[0].statement)) is not None:
-            out = frozenset([guard.index])
-            if names := self._mended([{}] * len(self.rerun.draws), out, wrong):
-                yield 0.7, Mend(guard, names, [{}] * len(self.rerun.draws), left_out=out)
-        for place in places:
-            for rewrite in slips(self._around(place)):
-                if (mend := self._try(place, rewrite, wrong)) is not None:
-                    yield rewrite.far, mend
-
-    def _values_and_omissions(self, places: Sequence[Place], wrong: frozenset[str]) -> Iterator[tuple[float, Mend]]:
-        """Find what may be missing in one statement: a quantity that isn't there, or something that is left out."""
-        right = self._right(places)
-        self._focus(places)
-        for place in places:
-            matches = self.aligned.matches(place)
-            match = matches[0] if matches else None
-            if isinstance(place.statement, ast.Return) and isinstance(place.node, ast.Name) and place.parent is None:
-                continue  # what a variable holds is wrong where it was computed
-            if right and (place.parent is not None or (match is not None and match.quantity.kind == "value")):
-                continue
-            found, foreign = False, self._foreign(place)
-            for rewrite in omissions(self._around(place)):
-                if (mend := self._try(place, rewrite, wrong)) is not None:
-                    scaled = match is not None and match.quantity.kind == "cotangent" and not _hands_on(place.statement)
-                    scaled = scaled and rewrite.kind not in ("sign", "scale")
-                    level = rewrite.far + (_LEFT_OUT if (right or scaled) and place.parent is None else 3)
-                    yield (_FOREIGN if foreign and rewrite.kind not in ("sign", "scale") else level), mend
-                    found = True
-                    break
-            if not right and not found:
-                for mend in self._quantities(place, wrong):
-                    assert mend.quantity is not None
-                    of_forward = mend.quantity.quantity.kind in ("value", "local", "product")
-                    yield (_FOREIGN if foreign and not of_forward else 3.5), mend
-                    break
-
-    def _around(self, place: Place) -> Surroundings:
-        if place.index not in self._surroundings:
-            self._surroundings[place.index] = Surroundings.of(self.program, self.observed[0], place)
-        return self._surroundings[place.index]
-
-    def _foreign(self, place: Place) -> bool:
-        """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
-        if self._depends is None:
-            self._depends = depends_on(self.program, self.rerun, self.observed[0])
-        own = self._depends.get(place.index, frozenset())
-        while place.parent is not None:  # what stands around it counts, too
-            place = self.program.places[place.parent]
-            own |= self._depends.get(place.index, frozenset())
-        return own < frozenset().union(*self._depends.values())
-
-    def _guard(self, statement: ast.stmt) -> Place | None:
-        for place in self.program.places:
-            if place.kind == "statement" and place.statement is statement:
-                return place
+    def whole(self) -> Mend | None:
+        """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
+        narrow = self._statements(lambda r: r >= self.wrong)
+        found: list[Mend] = []
+        for look in (self._slipped, self._omitted, self._restated, self._exchanged, self._rearranged):
+            if found := self._looked(look, narrow):
+                if found[0].far < UNLIKELY:
+                    return found[0]
+                break
+        wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
+        for look in (self._slipped, self._omitted, self._restated):
+            if more := self._looked(look, wide):
+                return min(*more, *found, key=lambda m: m.far) if found else more[0]
+        if found:
+            others = (self._looked(look, narrow) for look in (self._omitted, self._exchanged, self._rearranged))
+            return min([found[0], *(m for more in others for m in more)], key=lambda m: m.far)
         return None
 
-    def _try(self, place: Place, rewrite: Rewrite, wrong: frozenset[str]) -> Mend | None:
-        try:
-            code = compile(rewrite.run, "<repair>", "eval")
-        except SyntaxError:
+    def _looked(
+        self, look: Callable[[Sequence[list[Place]]], Mend | None], places: Sequence[list[Place]]
+    ) -> list[Mend]:
+        self.repair.allow(SHARE)
+        found = look(places)
+        return [] if found is None else [found]
+
+    def _slipped(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find a slip: the earliest one, unless it is unlikely."""
+        unlikely: list[Mend] = []
+        for places in statements:
+            here = [m for m in self._slips(places) if m.names >= self.wrong]
+            best = min(here, key=lambda m: m.far, default=None)
+            if best is not None and best.far < UNLIKELY:
+                return best
+            unlikely += [best] if best is not None else []
+            if self.repair.stopped:
+                break
+        return unlikely[0] if unlikely else None
+
+    def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
+        if self.done or any(isinstance(self.program.places[i].statement, ast.While) for i in self.seen.seen):
+            return None  # nothing would end a loop that doesn't
+        for places in statements:
+            guard = self.repair.guards.get(places[0].statement)
+            for rewrite in restated(self.repair.around(places[0])) if guard is not None else ():
+                if guard is not None and (mend := self._patched(guard, rewrite)) is not None:
+                    return mend
+        return None
+
+    def _patched(self, guard: Place, rewrite: Rewrite) -> Mend | None:
+        """Try another statement in the source itself."""
+        source = changed(self.program, guard.file, [(guard, rewrite.source)])
+        codes = None if source is None else self.program.with_source(guard.file, source)
+        if codes is None:
             return None
-        edits = {place.index: _written(code)}
-        names = self._mended([edits] * len(self.rerun.draws), frozenset(), wrong)
-        return Mend(place, names, [edits] * len(self.rerun.draws), rewrite=rewrite) if names else None
+        with self.program.exchanged(codes):
+            for draw in self.repair.draws:
+                found = self.rerun.plainly_run(draw)
+                if found is None or not self.wrong | self.kept <= found.right:
+                    return None
+        return Mend(guard, self.wrong, [{}] * len(self.rerun.draws), rewrite=rewrite)
 
-    def _mended(
-        self, edits: Sequence[Mapping[int, Edit]], left_out: frozenset[int], wrong: frozenset[str]
-    ) -> frozenset[str]:
-        """Name the wrong gradients that are right with some edits, at all draws; none if one is broken."""
-        names = wrong
-        for draw in range(len(self.rerun.draws)):
-            found = self._run(edits[draw], left_out, draw)
-            if found is None:
-                return frozenset()
-            right = self.rerun.right(found, draw)
-            names = names & right
-            if not names or (draw == 0 and not self.kept <= right):
-                return frozenset()
-        return names
+    def _exchanged(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what another expression of the source stands for."""
+        for places in statements:
+            here = [m for m in self._swaps(places) if m.names >= self.wrong and m.far < UNLIKELY]
+            if here:
+                return min(here, key=lambda m: m.far)
+            if self.repair.stopped:
+                break
+        return None
 
-    def _quantities(self, place: Place, wrong: frozenset[str]) -> Iterator[Mend]:
+    def _omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what was left out: a name or a count first, then what is more involved."""
+        order = sorted(statements, key=self._is_forward)
+        for generator in (_simple, _plain, _involved):
+            found: list[Mend] = []
+            for places in order:
+                if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
+                    continue  # it is later, and what was found is no worse
+                found += [m for m in self._omissions(places, generator) if m.names >= self.wrong]
+                if self.repair.stopped:
+                    break
+            if found:
+                return self._first(found)
+            self.repair.allow(SHARE)
+        return None
+
+    def _is_forward(self, places: Sequence[Place]) -> int:
+        """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
+        if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
+            return 1
+        matches = [self.repair.aligned.matches(p) for p in places if p.parent is None]
+        leaves = any(None in of_one and any(m is not None for m in of_one) for of_one in matches)
+        return 0 if leaves else 2
+
+    def _first(self, found: Sequence[Mend]) -> Mend:
+        """Choose the earliest in the data flow; a count is mostly divided by at its end."""
+        for is_unwanted in (self._is_unwanted, *self._unwanted, _is_of_a_name):
+            found = [m for m in found if not is_unwanted(m)] or found
+        late = all(_counts(m) for m in found)
+        return min(found, key=lambda m: self.repair.time_of(m.place) * (-1 if late else 1))
+
+    def _is_unwanted(self, mend: Mend) -> bool:
+        return any(is_unwanted(mend) for is_unwanted in self._unwanted)
+
+    @property
+    def _unwanted(self) -> tuple[Callable[[Mend], bool], ...]:
+        """What makes a place less likely to be the one where something was left out, the worst first."""
+        return _is_of_a_variable, self._is_foreign_mend, self._is_of_what_is_right, _is_involved
+
+    def _is_of_what_is_right(self, mend: Mend) -> bool:
+        """Whether something is added to a part of an expression which is what the right derivation has."""
+        matches = self.repair.aligned.matches(mend.place)
+        exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
+        return mend.place.parent is not None and exact and not _counts(mend)
+
+    def _is_foreign_mend(self, mend: Mend) -> bool:
+        kind = "" if mend.rewrite is None else mend.rewrite.kind
+        foreign = kind not in ("sign", "scale") and self.repair.is_foreign(mend.place)
+        return foreign and not self._is_a_slope(mend.place)
+
+    def _is_a_slope(self, place: Place) -> bool:
+        """Whether it is what a helper computes that is no value of the loss: a derivative, most likely."""
+        while place.parent is not None:
+            place = self.program.places[place.parent]
+        matches = [m for m in self.repair.aligned.matches(place) if m is not None]
+        own = place.function != self.program.main.split(".")[-1]
+        return own and all(m.quantity.kind in ("local", "product") for m in matches)
+
+    def _rearranged(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what stands otherwise; the derivative of what is normalised is completed at its end."""
+        found: list[Mend] = []
+        for places in statements:
+            if found and found[0].place.function != places[0].function:
+                continue
+            whole = [p for p in places if p.parent is None] if self._is_right(places) else places
+            found += [m for m in self._each(whole, rearranged, 2.0) if m.names >= self.wrong]
+            if found and any(m.rewrite is not None and m.rewrite.kind not in COMPLETED for m in found):
+                return min(found, key=lambda m: (m.far, self.repair.time_of(m.place)))
+            if self.repair.stopped:
+                break
+        return max(found, key=lambda m: self.repair.time_of(m.place)) if found else None
+
+    # one change for some
+
+    def some(self, most: int) -> list[Mend]:
+        """Find changes that mend some of what is wrong, those first that leave nothing wrong of what they reach."""
+        if len(self.wrong) == 1:
+            return []
+        self.repair.allow(SHARE)
+        for look in (self._slips, self._omissions, self._swaps):
+            for places in self._statements(lambda r: not r >= self.wrong):
+                if self.repair.stopped:
+                    break
+                list(look(places))
+        options: list[Mend] = []
+        ranked = [self._ranked(*p) for p in self.partly]
+        orders = sorted(ranked, key=lambda r: r[0]), sorted(ranked, key=lambda r: r[1])
+        for order in (*orders, *([orders[0]] * most)):
+            for _, _, place, rewrite in order:
+                if any(o.place.statement is place.statement for o in options):
+                    continue
+                if (mend := self._verified(place, rewrite)) is not None:
+                    options.append(mend)
+                    break
+        return options[:most]
+
+    def _ranked(
+        self, place: Place, rewrite: Rewrite | None, names: frozenset[str], stage: float
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...], Place, Rewrite | None]:
+        far = stage + (0.7 if rewrite is None else rewrite.far)
+        mend = Mend(place, names, (), rewrite=rewrite)
+        likely = self._is_foreign_mend(mend) if stage else False, far >= 1 + INVOLVED or _is_of_a_variable(mend)
+        when = self.repair.time_of(place)
+        own = self.reach.get(place.index, self.wrong) & self.wrong
+        return (
+            (names != own, *likely, far >= 1, -len(names), when, far),
+            (*likely, -len(own), -len(names), far >= 1, when, far),
+            place,
+            rewrite,
+        )
+
+    def is_complete(self, mend: Mend) -> bool:
+        """Whether it leaves nothing wrong of what it reaches."""
+        return self.reach.get(mend.place.index, self.wrong) & self.wrong <= mend.names
+
+    # two changes at once
+
+    def pair(self) -> list[Mend] | None:
+        """Find two changes whose effects add up to what is wrong."""
+        if self._gap is None or not self.effects:
+            return None
+        size = float(np.hypot(*self._gap)) or 1.0
+        best: dict[tuple[Any, ...], _Effect] = {}
+        for e in self.effects:
+            key = (e.place.statement, round(e.along[0] / size, 7), round(e.along[1] / size, 7))
+            if key not in best or _far(e) < _far(best[key]):
+                best[key] = e
+        effects = list(best.values())
+        first = np.array([e.along for e in effects]) / size
+        order = np.argsort(first[:, 0], kind="stable")
+        wanted = np.array(self._gap) / size - first
+        found: list[tuple[float, float, int, int]] = []
+        low = np.searchsorted(first[order, 0], wanted[:, 0] - 1e-7)
+        high = np.searchsorted(first[order, 0], wanted[:, 0] + 1e-7)
+        for i, (a, b) in enumerate(zip(low, high, strict=True)):
+            for j in order[a:b]:
+                apart = effects[i].place.statement is not effects[j].place.statement
+                if i < j and apart and abs(first[j, 1] - wanted[i, 1]) < 1e-7:
+                    when = sum(self.repair.time_of(effects[k].place) for k in (i, j))
+                    found.append((_far(effects[i]) + _far(effects[j]), when, i, int(j)))
+        for _, _, i, j in sorted(found)[:PAIRS]:
+            if (pair := self._both(effects[i], effects[j])) is not None:
+                return pair
+        return None
+
+    def _both(self, one: _Effect, other: _Effect) -> list[Mend] | None:
+        mends = [self._mend(e.place, e.rewrite, self.wrong) for e in (one, other)]
+        if any(m is None for m in mends):
+            return None
+        pair = [m for m in mends if m is not None]
+        right = self.repair._right_with([*self.done, *pair])
+        return pair if right >= self.wrong | self.kept else None
+
+    # what the automatic derivation knows
+
+    def known(self, needed: frozenset[str] | None) -> Mend | None:
+        """Put what the automatic derivation knows where a statement computes something else of what is known.
+
+        A gradient itself, put where it is computed, mends it always: it is the last that is tried.
+        """
+        self.repair.limit = self.rerun.work + SHARE * WORK
+        statements = sorted(self._statements(lambda r: needed is None or r >= needed), key=self._when)
+        statements = [s for s in statements if self._is_grounded(s)]
+        ends: list[Mend] = []
+        for places in statements:
+            self._focus(places)
+            for place in sorted(places, key=lambda p: p.parent is not None):
+                found = (m for m in self._quantities(place) if needed is None or m.names >= needed)
+                mend = next(found, None)
+                if mend is not None and not self._is_an_end(mend):
+                    return mend
+                ends += [] if mend is None else [mend]
+            if self.repair.stopped:
+                break
+        return ends[0] if ends and needed is not None else None
+
+    def _is_an_end(self, mend: Mend) -> bool:
+        quantity = mend.quantity
+        return quantity is not None and quantity.text().lstrip("−") in {f"∂L/∂{name}" for name in self.rerun.names}
+
+    def _when(self, places: Sequence[Place]) -> float:
+        return min(self.repair.time_of(p) for p in places)
+
+    def _is_grounded(self, places: Sequence[Place]) -> bool:
+        """Whether all that a statement reads is known, or comes before: what it makes of it is its own mistake."""
+        return all(self._is_known(p) or self._was_made_of_known(p) for p in self._reads(places[0].statement))
+
+    def _reads(self, statement: ast.stmt) -> Iterator[Place]:
+        """List the variables that a statement reads, and what functions of the user's return to it."""
+        for i in self.seen.seen:
+            place = self.program.places[i]
+            if place.statement is not statement or place.kind != "expression" or not _is_real(self.seen, i):
+                continue
+            if isinstance(place.node, ast.Name | ast.Attribute) or self._calls_own(place.node):
+                yield place
+
+    def _is_known(self, place: Place) -> bool:
+        if np.ndim(first_value(self.seen, place)) == 0 or self.repair.is_foreign(place):
+            return True
+        return any(m is not None for m in self.repair.aligned.matches(place))
+
+    def _was_made_of_known(self, place: Place) -> bool:
+        """Whether a variable was computed just before, in the same function, of what is known."""
+        if not isinstance(place.node, ast.Name):
+            return False
+        made = [
+            p.statement
+            for p in self.program.places
+            if p.function == place.function and p.variable == place.node.id and p.index in self.seen.seen
+        ]
+        return bool(made) and all(self._is_known(p) for s in made for p in self._reads(s))
+
+    def _quantities(self, place: Place) -> Iterator[Mend]:
         """Put what the automatic derivation knows, times whatever factor mends it."""
-        at = self.observed[0].seen[place.index]
-        value = at.values[0] if at.values else None
-        if not isinstance(value, np.ndarray) or at.count != 1:
+        value = first_value(self.seen, place)
+        if not isinstance(value, np.ndarray | float) or self._calls_own(place.node) or np.all(value == 0):
             return
         if isinstance(place.node, ast.Name) and place.kind == "expression" and not _hands_on(place.statement):
             return  # what a variable holds is wrong where it was computed
-        for quantity, axes in self.known.like(value.shape):
-            for factor in self._factors(place, quantity, axes, wrong):
-                edits = [{place.index: _put([_turned(v, axes) * factor])} for v in quantity.values]
-                if names := self._mended(edits, frozenset(), wrong):
-                    match = Match(quantity, factor, axes, True)
-                    yield Mend(place, names, edits, quantity=match)
+        counts = {o.seen[place.index].count for o in self.repair.aligned.observed if place.index in o.seen}
+        if len(counts) != 1:
+            return
+        for match, values in self.repair.aligned.known.series(np.shape(value), counts.pop()):
+            if self.repair.stopped:
+                return
+            for factor in self._factors(place, values[0]):
+                edits = [{place.index: put([factor * v for v in at])} for at in values]
+                names = self.wrong
+                for draw in self.repair.draws:
+                    found = self.repair.outcome(edits[draw], frozenset(), draw, self.done)
+                    names = names & found.right if found is not None and self.kept <= found.right else frozenset()
+                    if not names:
+                        break
+                if names:
+                    yield Mend(place, names, edits, quantity=replace(match, factor=factor))
 
-    def _factors(
-        self, place: Place, quantity: Quantity, axes: tuple[int, ...] | None, wrong: frozenset[str]
-    ) -> Iterator[float]:
+    def _calls_own(self, node: Any) -> bool:
+        """Whether it is a call of a function that is observed itself: what is wrong would be in there."""
+        name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", None))
+        return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
+
+    def _factors(self, place: Place, values: Sequence[Array]) -> Iterator[float]:
         """Find the factor with which a quantity would mend something, if the gradients are linear in it."""
-        value = _turned(quantity.values[0], axes)
-        once = self._run({place.index: _put([value])}, frozenset(), 0)
-        twice = None if once is None else self._run({place.index: _put([2 * value])}, frozenset(), 0)
+        once, twice = (
+            self.repair.outcome({place.index: put([c * v for v in values])}, frozenset(), 0, self.done) for c in (1, 2)
+        )
         if once is None or twice is None:
             return
-        true = self.rerun.draws[0].gradients
-        for name in sorted(wrong):
-            if once[name].shape != true[name].shape:
+        starts, true = [0, *self.rerun._ends], self.rerun.true[0]
+        for k, name in enumerate(self.rerun.names):
+            part = slice(starts[k], starts[k + 1])
+            if name not in self.wrong:
                 continue
-            slope = (twice[name] - once[name]).ravel()
-            gap = (true[name] - once[name]).ravel()
+            slope, gap = (twice.row - once.row)[part], (true - once.row)[part]
             size = float(slope @ slope)
-            if not size > 0 or not np.isfinite(size):
+            if not size > 0 or not math.isfinite(size):
                 continue
             step = float(gap @ slope) / size
-            if np.abs(gap - step * slope).max() <= EXACT * max(np.abs(true[name]).max(), 1e-300):
+            if np.abs(gap - step * slope).max() <= 10 * EXACT * max(np.abs(true[part]).max(), 1e-300):
                 factor = 1 + step
                 near = round(factor) if abs(factor) >= 1 else 1 / round(1 / factor) if abs(factor) > 1e-9 else 0
                 yield float(near) if abs(factor - near) < 1e-9 * abs(factor) else factor
                 return
 
+    # statements and their changes
+
+    def _statements(self, wanted: Callable[[frozenset[str]], bool]) -> list[list[Place]]:
+        """Group the places that may be wrong by statement: first those where the right derivation is left first."""
+        return self._grouped(self.reach, wanted)
+
+    def _grouped(
+        self, reach: Mapping[int, frozenset[str]], wanted: Callable[[frozenset[str]], bool]
+    ) -> list[list[Place]]:
+        groups: dict[Any, list[Place]] = {}
+        for i in self.seen.seen:
+            if i in reach and wanted(reach[i]):
+                place = self.program.places[i]
+                groups.setdefault(place.statement, []).append(place)
+        return sorted(groups.values(), key=self._left_at)
+
+    def _left_at(self, places: Sequence[Place]) -> float:
+        """Say when a statement first computed what the right derivation hasn't."""
+        first = math.inf
+        start = min(t for p in places for t in self.seen.seen[p.index].times[:1])
+        if _hands_on(places[0].statement):
+            return start
+        for place in places:
+            if place.parent is None and place.kind == "expression":
+                matches = self.repair.aligned.matches(place)
+                times = zip(self.seen.seen[place.index].times, matches, strict=False)
+                first = min([first, *(t for t, m in times if m is None or not m.exact)])
+        return 1e9 + start if first == math.inf else first
+
+    def _is_right(self, places: Sequence[Place]) -> bool:
+        """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
+        if _hands_on(places[0].statement):
+            return False
+        matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
+        return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+
+    def _is_itself(self, place: Place, match: Match) -> bool:
+        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""
+        if isinstance(place.statement, ast.Return) and match.axes is not None:
+            return False
+        return match.quantity.kind == "cotangent" or self.repair.is_foreign(place)
+
+    def _focus(self, places: Sequence[Place]) -> None:
+        self.rerun.focus({places[0].statement, *self.mended_statements})
+
+    def _slips(self, places: Sequence[Place]) -> Iterator[Mend]:
+        """Find slips in one statement."""
+        if self._is_right(places):
+            return
+        self._focus(places)
+        guard = self.repair.guards.get(places[0].statement)
+        if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
+            yield mend
+        yield from self._each(places, _near, 0.0)
+
+    def _swaps(self, places: Sequence[Place]) -> Iterator[Mend]:
+        """Find another expression of the source in place of one."""
+        if not self._is_right(places):
+            yield from self._each(places, _not_near, 1.5)
+
+    def _omissions(self, places: Sequence[Place], generator: Generator | None = None) -> Iterator[Mend]:
+        """Find what may have been left out of one statement."""
+        right = self._is_right(places)
+        if right:
+            whole = [p for p in places if p.parent is None]
+            matches = [m for p in whole for m in self.repair.aligned.matches(p)[:1]]
+            if any(m is not None and m.quantity.kind == "value" for m in matches):
+                return
+            places = whole
+        if places:
+            yield from self._each(places, generator or omissions, 1.0)
+
+    def _each(self, places: Sequence[Place], generator: Generator, stage: float) -> Iterator[Mend]:
+        if not places:
+            return
+        self._focus(places)
+        for place in places:
+            for rewrite in self.repair.rewrites(place, generator):
+                if self.repair.stopped:
+                    return
+                if (mend := self._try(place, rewrite, stage)) is not None:
+                    yield mend
+                    if stage:
+                        break
+
+    # one change
+
+    def _try(self, place: Place, rewrite: Rewrite | None, stage: float) -> Mend | None:
+        """Make one change: a mend of all that is wrong, or noted for what it does."""
+        mend = self._mend(place, rewrite, self.wrong)
+        if mend is None:
+            return None
+        found = self.repair.outcome(mend.edits[0], mend.left_out, 0, self.done)
+        if found is None or not self.kept <= found.right:
+            return None
+        names = found.right & self.wrong
+        if names >= self.wrong:
+            return self._verified(place, rewrite)
+        if names:
+            self.partly.append((place, rewrite, names, stage))
+        along = self._along(found.row)
+        if along is None:
+            return None
+        if rewrite is not None and not self._is_scaled and not names and (ratio := self._ratio(along)) is not None:
+            for scaled in _scaled(rewrite, 1 / ratio, self.repair.around(place)):
+                if (compound := self._verified(place, scaled)) is not None:
+                    return compound
+        own = self._along(found.row - self.base.row)
+        if own is not None and own != (0.0, 0.0):
+            self.effects.append(_Effect(own, place, rewrite))
+        return None
+
+    def _mend(self, place: Place, rewrite: Rewrite | None, names: frozenset[str]) -> Mend | None:
+        count = len(self.rerun.draws)
+        if rewrite is None:
+            return Mend(place, names, [{}] * count, left_out=frozenset([place.index]))
+        code = self.repair.code(rewrite.run)
+        return None if code is None else Mend(place, names, [{place.index: evaluated(code)}] * count, rewrite=rewrite)
+
+    def _verified(self, place: Place, rewrite: Rewrite | None) -> Mend | None:
+        """Name what a change mends at all draws; None if that is nothing, or one is broken."""
+        mend = self._mend(place, rewrite, self.wrong)
+        if mend is None:
+            return None
+        self.rerun.focus({place.statement, *self.mended_statements})
+        names = self.wrong
+        for draw in self.repair.draws:
+            found = self.repair.outcome(mend.edits[draw], mend.left_out, draw, self.done)
+            if found is None or not self.kept <= found.right:
+                return None
+            names = names & found.right
+        return replace(mend, names=names) if names else None
+
+    def _along(self, row: Array) -> tuple[float, float] | None:
+        """Measure what is wrong along two directions; None where it isn't finite."""
+        a, b = (self._probe @ np.where(self._probe[0] == 0, 0.0, row)).tolist()
+        return (a, b) if math.isfinite(a) and math.isfinite(b) else None
+
+    def _ratio(self, along: tuple[float, float]) -> float | None:
+        """Say how many times the right gradients it is, if it is that in all."""
+        if self._true is None or 0.0 in self._true or along[0] == 0:
+            return None
+        a, b = along[0] / self._true[0], along[1] / self._true[1]
+        return a if abs(a - b) <= 1e-8 * abs(a) else None
+
+
+def _on_top(
+    done: Sequence[Mend], edits: Mapping[int, Edit], left_out: frozenset[int], draw: int
+) -> tuple[Mapping[int, Edit], int, frozenset[int]]:
+    for mend in done:
+        edits = {**mend.edits[draw], **edits}
+        left_out |= mend.left_out
+    return edits, draw, left_out
+
+
+def _scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:
+    """Write a change together with a sign or a factor, if it is one that people leave out."""
+    known = {-1.0: ("sign", "-{}"), 2.0: ("scale", "2 * {}"), -2.0: ("scale", "-2 * {}"), 0.5: ("scale", "{} / 2")}
+    for text, n in at.counts.items():
+        known.setdefault(1 / n, ("sum-for-mean", f"{{}} / {text}"))
+        known.setdefault(float(n), ("mean-for-sum", f"{{}} * {text}"))
+    for value, (kind, how) in known.items():
+        if abs(factor - value) <= 1e-8 * abs(value):
+            source, run = (how.format(f"({t})") for t in (rewrite.source, rewrite.run))
+            simple = rewrite.source.replace(".", "").replace("_", "").isalnum()
+            source = how.format(rewrite.source) if simple else source
+            yield Rewrite(f"{kind} + {rewrite.kind}", source, run, rewrite.far + INVOLVED)
+            return
+
+
+def _near(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in slips(at) if r.far < 0.5 or r.far >= UNLIKELY)
+
+
+def _not_near(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in slips(at) if 0.5 <= r.far < UNLIKELY)
+
+
+def _simple(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in omissions(at) if r.far < SIMPLE)
+
+
+def _plain(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in omissions(at) if SIMPLE <= r.far < INVOLVED)
+
+
+def _involved(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in omissions(at) if r.far >= INVOLVED)
+
+
+def _far(effect: _Effect) -> float:
+    return 0.7 if effect.rewrite is None else effect.rewrite.far + (VALUE in effect.rewrite.run)
+
 
 def _hands_on(statement: ast.stmt) -> bool:
     """Whether a statement does no more than give a name to what has one, or to a constant."""
     value = getattr(statement, "value", None)
-    return isinstance(statement, ast.Assign) and isinstance(value, ast.Name | ast.Constant)
+    reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
+    return isinstance(statement, ast.Assign) and isinstance(value, reads)
 
 
 def _counts(mend: Mend) -> bool:
@@ -554,33 +915,24 @@ def _counts(mend: Mend) -> bool:
     return mend.rewrite is not None and mend.rewrite.kind in ("sum-for-mean", "mean-for-sum")
 
 
+def _is_of_a_variable(mend: Mend) -> bool:
+    """Whether something is added to what a variable holds: it may have been left out where it was computed."""
+    counted = _counts(mend) and not isinstance(mend.place.statement, ast.Return)
+    return isinstance(mend.place.node, ast.Name) and not counted and not _hands_on(mend.place.statement)
+
+
+def _is_of_a_name(mend: Mend) -> bool:
+    return _hands_on(mend.place.statement)
+
+
+def _is_involved(mend: Mend) -> bool:
+    return mend.far >= INVOLVED
+
+
 def _is_real(seen: Observation, i: int) -> bool:
     at = seen.seen.get(i)
     value = at.values[0] if at is not None and at.values else None
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
-
-
-def _turned(value: Array, axes: tuple[int, ...] | None) -> Array:
-    return value if axes is None else value.transpose(axes)
-
-
-def _shaken(random: np.random.Generator) -> Edit:
-    """Put something near: to see what depends on a value."""
-
-    def edit(v: Any, _: FrameType, __: int) -> Any:
-        x = np.asarray(v)
-        if x.dtype.kind != "f":
-            return v
-        size = float(np.abs(x).max(initial=0.0)) or 1.0
-        return (x + 0.1 * size * random.standard_normal(x.shape))[()]
-
-    return edit
-
-
-def first_value(seen: Observation, place: Place) -> Any:
-    """Return what was first computed at a place; None if nothing that was kept."""
-    at = seen.seen.get(place.index)
-    return at.values[0] if at is not None and at.values else None
 
 
 def depends_on(program: Source, rerun: Rerun, seen: Observation) -> dict[int, frozenset[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -17,13 +17,16 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Rewrite", "Surroundings", "omissions", "slips"]
+__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "omissions", "restated", "slips"]
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
 
 POOL = 40
 """How many expressions of the source are tried as a part of another one."""
+
+HELD, PARTS = 24, 40
+"""How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
 
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
@@ -64,6 +67,10 @@ class Surroundings:
         The shapes of the arrays of numbers among the variables, and of expressions that are computed elsewhere.
     counts : dict of str to int
         Numbers of rows and the like, by how they are written.
+    indices : tuple of str
+        Whole numbers, those that a loop counts first.
+    parts : dict of str to tuple
+        The shapes of rows and columns of the arrays.
     """
 
     program: Source
@@ -75,23 +82,23 @@ class Surroundings:
     counts: Mapping[str, int]
     functions: tuple[str, ...]
     indices: tuple[str, ...]
+    parts: Mapping[str, tuple[int, ...]]
     seen: Observation
 
     @classmethod
-    def of(cls, program: Source, seen: Observation, place: Place) -> Surroundings:
+    def of(cls, source: Expressions, place: Place) -> Surroundings:
         """Look around a place in what was observed."""
+        program, seen = source.program, source.seen
         names = seen.names.get(place.index, {})
         arrays: dict[str, tuple[int, ...]] = {}
-        masks, indices = set(), []
+        masks: set[str] = set()
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
-        for name, v in names.items():
-            if not name.isidentifier() or name.startswith("_"):
-                continue
-            if isinstance(v, np.ndarray) and v.dtype.kind in "fiub":
+        indices: list[str] = []
+        for name, v in _held(names):
+            if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
-                if v.dtype.kind == "b":
-                    masks.add(name)
+                masks |= {name} if v.dtype.kind == "b" else set()
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
@@ -99,40 +106,24 @@ class Surroundings:
                     sizes.setdefault(f"{name}.size", v.size)
             elif isinstance(v, float | np.floating):
                 arrays[name] = ()
+            elif isinstance(v, list | tuple) and 1 < len(v) not in counts.values():
+                counts.setdefault(f"len({name})", len(v))
             elif isinstance(v, int | np.integer) and not isinstance(v, bool):
                 indices.append(name)
                 if v > 1:
                     counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
-        expressions: dict[str, tuple[int, ...]] = {}
-        functions: dict[str, None] = {}
+        loops = source.loops(place)
+        indices.sort(key=lambda n: n not in loops)
         known = {name for name, v in names.items() if v is not None}
-        for i, at in seen.seen.items():
-            other = program.places[i]
-            if other.kind != "expression" or other.file != place.file or not at.values:
-                continue
-            node = other.node
-            if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-                inner = _seen_at(program, seen, other, node.args[0])
-                if _is_elementwise(inner, at.values[0]):
-                    functions.setdefault(program.text(other, node.func))
-            if other.index == place.index or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
-                continue
-            v = at.values[0]
-            shape = v.shape if isinstance(v, np.ndarray) else () if isinstance(v, float) else None
-            if shape is None or other.function != place.function:
-                continue
-            free = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-            local = {n for n in free if n in program_names(program, place)}
-            text = program.text(other)
-            if local <= known and "\n" not in text and len(text) < 60:
-                expressions.setdefault(text, shape)
-        at_place = seen.seen.get(place.index)
-        value = at_place.values[0] if at_place and at_place.values else None
-        plain = tuple(f for f in functions if f.replace(".", "").replace("_", "").isalnum())
+        expressions = {
+            e.text: e.shape
+            for e in reversed(source.of(place.file, place.function))
+            if e.index != place.index and e.local <= known
+        }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
-            program, place, value, arrays, frozenset(masks), expressions, counts,
-            plain[:8], tuple(indices[:4]), seen,
+            program, place, first_value(seen, place), arrays, frozenset(masks), dict(reversed(expressions.items())),
+            counts, source.functions(place.file), tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
         )  # fmt: skip
 
     @property
@@ -155,6 +146,25 @@ class Surroundings:
         return 3 if value is None else int(np.ndim(value))
 
     @property
+    def shape_around(self) -> tuple[int, ...] | None:
+        """The shape that the value is broadcast to."""
+        parent, value = self.place.parent, None
+        while parent is not None and isinstance(self.program.places[parent].node, ast.BinOp):
+            if isinstance(self.program.places[parent].node.op, ast.MatMult):
+                break
+            value = first_value(self.seen, self.program.places[parent])
+            parent = self.program.places[parent].parent
+        return value.shape if isinstance(value, np.ndarray) else None
+
+    def numpy(self, name: str) -> str:
+        """Write a function of NumPy's as the file does; empty where it has none."""
+        for f in self.program.observed:
+            for alias, value in f.__globals__.items():
+                if value is np:
+                    return f"{alias}.{name}"
+        return ""
+
+    @property
     def around(self) -> set[str]:
         """Write the expressions that the place is a part of."""
         texts, parent = set(), self.place.parent
@@ -168,6 +178,11 @@ class Surroundings:
         """Whether the value takes the place of what a variable or an element held."""
         statement = self.place.statement
         return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple)
+
+    @property
+    def is_handed_on(self) -> bool:
+        """Whether the statement does no more than give another name to a variable."""
+        return isinstance(self.place.statement, ast.Assign) and self.place.node is self.place.statement.value
 
     @property
     def is_operand(self) -> bool:
@@ -185,6 +200,17 @@ class Surroundings:
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
         return self.program.text(self.place, node)
+
+    def replaced(self, nodes: Sequence[Any], text: str) -> str:
+        """Return the source of the place with other text for some parts of one line."""
+        own = self.place.node
+        if own.end_lineno != own.lineno:
+            return self.text(own)
+        line = self.text(own).encode()
+        for n in sorted(nodes, key=lambda n: -n.col_offset):
+            start, end = n.col_offset - own.col_offset, n.end_col_offset - own.col_offset
+            line = line[:start] + text.encode() + line[end:]
+        return line.decode()
 
     def closed(self, node: ast.AST) -> str:
         """Return the source of a part, in parentheses if it binds loosely."""
@@ -205,28 +231,135 @@ def _is_elementwise(given: Any, value: Any) -> bool:
     return given.shape == value.shape and bool((value != value.flat[0]).any()) if value.size else False
 
 
-def program_names(program: Source, place: Place) -> frozenset[str]:
-    """Name the variables that are assigned in the file's functions."""
-    return _assigned(program, place.file)
+def first_value(seen: Observation, place: Place) -> Any:
+    """Return what was first computed at a place; None if nothing that was kept."""
+    at = seen.seen.get(place.index)
+    return at.values[0] if at is not None and at.values else None
 
 
-_ASSIGNED: dict[tuple[int, str], frozenset[str]] = {}
+def _held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """List the numbers and arrays that variables hold, and what they hold of such: attributes and entries."""
+    for name, v in names.items():
+        if not name.isidentifier() or name.startswith("_"):
+            continue
+        yield from _numbers(name, v)
+        if isinstance(v, dict):
+            inside = {f'{name}["{k}"]': x for k, x in v.items() if isinstance(k, str) and k.isidentifier()}
+        elif isinstance(v, np.ndarray | np.generic | int | float | list | tuple):
+            continue
+        else:
+            own = getattr(v, "__dict__", {})
+            inside = {f"{name}.{k}": x for k, x in own.items() if k.isidentifier()} if isinstance(own, dict) else {}
+        for text, x in list(inside.items())[:HELD]:
+            yield from _numbers(text, x)
 
 
-def _assigned(program: Source, file: str) -> frozenset[str]:
-    key = id(program), file
-    if key not in _ASSIGNED:
-        _ASSIGNED.clear()
-        tree = program.trees[file]
-        inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
-        names = set()
-        for n in inside:
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
-                names.add(n.id)
-            elif isinstance(n, ast.arg):
-                names.add(n.arg)
-        _ASSIGNED[key] = frozenset(names)
-    return _ASSIGNED[key]
+def _numbers(text: str, v: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(v, np.ndarray):
+        if v.dtype.kind in "fiub":
+            yield text, v
+    elif isinstance(v, int | float | np.number | list | tuple):
+        yield text, v
+
+
+def _parts(
+    names: Mapping[str, Any], arrays: Mapping[str, tuple[int, ...]], indices: Sequence[str]
+) -> Mapping[str, tuple[int, ...]]:
+    """List rows and columns of the arrays at hand: at both ends, and where a loop is."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in arrays.items():
+        for k, i in (*((int(names[i]), i) for i in indices if i in names), (0, "0"), (-1, "-1")):
+            if shape and -shape[0] <= k < shape[0]:
+                found.setdefault(f"{name}[{i}]", shape[1:])
+            if len(shape) > 1 and -shape[1] <= k < shape[1]:
+                found.setdefault(f"{name}[:, {i}]", (shape[0], *shape[2:]))
+    for name, v in names.items():
+        if isinstance(v, list | tuple) and v and all(isinstance(x, np.ndarray) for x in v):
+            for i in indices:
+                for text, k in ((i, 0), (f"{i} + 1", 1), (f"{i} - 1", -1)):
+                    if i in names and 0 <= int(names[i]) + k < len(v):
+                        found[f"{name}[{text}]"] = v[int(names[i]) + k].shape
+            found.setdefault(f"{name}[-1]", v[-1].shape)
+            found.setdefault(f"{name}[0]", v[0].shape)
+    return dict(list(found.items())[:PARTS])
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression that the source computes somewhere."""
+
+    index: int
+    text: str
+    shape: tuple[int, ...]
+    local: frozenset[str]  # the variables in it
+
+
+class Expressions:
+    """The expressions of a program, as they were seen in one run."""
+
+    def __init__(self, program: Source, seen: Observation) -> None:
+        self.program, self.seen = program, seen
+        self._all: dict[tuple[str, str], list[Expression]] = {}
+        self._functions: dict[str, dict[str, None]] = {}
+        self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
+        self._variables: dict[str, frozenset[str]] = {}
+        for i, at in seen.seen.items():
+            place = program.places[i]
+            if place.kind == "expression" and at.values:
+                self._add(place, at.values[0])
+
+    def of(self, file: str, function: str) -> list[Expression]:
+        """List those of a function."""
+        return self._all.get((file, function), [])
+
+    def functions(self, file: str) -> tuple[str, ...]:
+        """Name the functions of one array that are applied to each element."""
+        return tuple(self._functions.get(file, ()))[:8]
+
+    def loops(self, place: Place) -> frozenset[str]:
+        """Name what the loops around a place count."""
+        if place.file not in self._loops:
+            self._loops[place.file] = [
+                (n.lineno, n.end_lineno or n.lineno, frozenset(_names(n.target)))
+                for n in ast.walk(self.program.trees[place.file])
+                if isinstance(n, ast.For)
+            ]
+        around = [names for first, last, names in self._loops[place.file] if first <= place.line <= last]
+        return frozenset().union(*around)
+
+    def _add(self, place: Place, value: Any) -> None:
+        node = place.node
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            func = self.program.text(place, node.func)
+            inner = _seen_at(self.program, self.seen, place, node.args[0])
+            if func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
+                self._functions.setdefault(place.file, {}).setdefault(func)
+        shape = value.shape if isinstance(value, np.ndarray) else () if isinstance(value, float) else None
+        if shape is None or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
+            return
+        text = self.program.text(place)
+        if "\n" not in text and len(text) < 60:
+            local = frozenset(_names(node)) & self._assigned(place.file)
+            self._all.setdefault((place.file, place.function), []).append(Expression(place.index, text, shape, local))
+
+    def _assigned(self, file: str) -> frozenset[str]:
+        """Name the variables that are assigned in the file's functions."""
+        if file not in self._variables:
+            tree = self.program.trees[file]
+            inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
+            self._variables[file] = frozenset(filter(None, map(_variable, inside)))
+        return self._variables[file]
+
+
+def _variable(node: ast.AST) -> str | None:
+    """Name the variable that a part of a function gives a value."""
+    if isinstance(node, ast.arg):
+        return node.arg
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def _closed(node: ast.AST, text: str) -> str:
@@ -250,8 +383,11 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
-            far = 0.9 if isinstance(node, ast.Constant) else 0.0 if source.isidentifier() else 0.5
-            far = 0.8 if source in at.targets else far
+            far = 0.9 if _is_hacked(at, node, source) else 0.0 if _is_read(source) else 0.5
+            if source in {f"{f}({at.text(node)})" for f in at.functions}:
+                far = 0.2
+            elif source in at.targets or (at.is_handed_on and isinstance(node, ast.Name) and not _is_read(source)):
+                far = 0.8
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
@@ -261,6 +397,29 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         own = at.closed(node)
         if len(shape) == 2 and not own.endswith(".T"):
             yield Rewrite("transpose", f"{own}.T", f"{VALUE}.T")
+        if len(shape) in (3, 4):
+            for order in list(itertools.permutations(range(len(shape))))[1:]:
+                turned = f".transpose({', '.join(map(str, order))})"
+                yield Rewrite("transpose", f"{own}{turned}", f"{VALUE}{turned}", 0.1)
+        if len(shape) == 1:
+            yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
+    is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
+    if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
+        own = at.closed(node)
+        yield Rewrite("sign", f"-{own}", f"-{VALUE}", 0.3)
+
+
+def _is_read(source: str) -> bool:
+    return source.replace(".", "").replace("_", "").isalnum()
+
+
+def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
+    """Whether a constant is another one: it is where anything can be made up for."""
+    if not isinstance(node, ast.Constant):
+        return False
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
+    return source == "0" or not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
 
 
 def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -377,6 +536,27 @@ def _axes(ndim: int) -> Iterator[str]:
 
 _REDUCTIONS = {"sum": "mean", "mean": "sum"}
 
+_INSTEAD = {
+    "ones": "zeros", "zeros": "ones", "ones_like": "zeros_like", "zeros_like": "ones_like", "maximum": "minimum",
+    "minimum": "maximum", "max": "min", "min": "max", "sin": "cos", "cos": "sin", "argmax": "argmin",
+}  # fmt: skip
+"""Functions of NumPy's that are taken for one another."""
+
+
+def _as_called_elsewhere(
+    at: Surroundings, node: ast.Call, args: list[str], keywords: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Give a function what else it is given where it is called elsewhere, and leave out what it isn't."""
+    called = at.text(node.func)
+    for other in ast.walk(at.program.trees[at.place.file]):
+        if not isinstance(other, ast.Call) or other is node or ast.unparse(other.func) != called:
+            continue
+        more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}
+        constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
+        if more != dict(keywords) or constants:
+            given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
+            yield "wrong-activation", f"{called}({', '.join(given)})"
+
 
 def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     func = node.func
@@ -395,6 +575,8 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             kept = kept or ([] if not rest else ["axis=None"])
             kind = "missing-sum" if axes == "None" else "wrong-axis"
             yield kind, f"{called}({', '.join([*first, *kept, *tail])})"
+            if "keepdims" not in keywords and axes != "None":
+                yield kind, f"{called}({', '.join([*first, *kept, 'keepdims=True', *tail])})"
         axis = keywords.get("axis") or (args[0 if is_method else 1] if len(args) > (0 if is_method else 1) else None)
         if "keepdims" not in keywords and axis is not None:
             yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
@@ -416,6 +598,14 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             ):  # fmt: skip
                 yield kind, f"{called}({x}, {y})"
             yield "matmul-for-elementwise", f"{a} * {b}"
+    elif len(node.args) > 1 and not node.keywords:
+        for k in range(len(args) - 1):
+            swapped = [*args[:k], args[k + 1], args[k], *args[k + 2 :]]
+            yield "swapped-operands", f"{called}({', '.join(swapped)})"
+        for arg, part in zip(args, node.args, strict=True):
+            yield "repeated-factor", arg
+            if isinstance(part, ast.Call):
+                yield from ((kind, source) for kind, source in _of_a_call(at, part) if kind == "wrong-axis")
     elif len(node.args) == 1 and not node.keywords and not is_method:
         yield "repeated-factor", args[0]
         for other in at.functions:
@@ -423,6 +613,10 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
                 yield "wrong-activation", f"{other}({args[0]})"
     elif is_method and not node.args and not node.keywords:
         yield "unexplained", at.text(operand)
+    if name in _INSTEAD:
+        other = called[: -len(name)] + _INSTEAD[name]
+        yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         ndim = at.value.ndim
         if name == "transpose" and ndim <= 4:
@@ -468,7 +662,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
     ]
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
-    yield "wrong-shape", at.text(node.value)
+    if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
+        yield "wrong-shape", at.text(node.value)
     if isinstance(node.value, ast.Call):
         for kind, source in _of_a_call(at, node.value):
             if kind == "wrong-axis":
@@ -486,12 +681,19 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     own = at.text(node)
     is_mask = isinstance(node, ast.Compare) or (isinstance(at.value, np.ndarray) and at.value.dtype.kind == "b")
     kind = "wrong-mask" if is_mask else "wrong-point"
+    around = at.shape_around
+    returned = at.place.parent is None and isinstance(at.place.statement, ast.Return)
     for name, other in at.arrays.items():
-        if other == shape and name != own:
+        if (other == shape or (other and (other == around or returned))) and name != own:
             yield kind, name
     for text, other in at.expressions.items():
         if other == shape and text != own and text not in at.around:
             yield kind, text
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(outer, ast.Attribute) and outer.attr == "shape":
+        for name, other in at.arrays.items():
+            if len(other) == len(shape) and other != shape:
+                yield "scale", name
     if shape and not isinstance(node, ast.BinOp | ast.Call):
         for name, other in at.arrays.items():
             if len(other) == 2 and other[::-1] == shape != other:
@@ -507,31 +709,51 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
                         yield "wrong-point", f"{f}({name})"
 
 
+def restated(at: Surroundings) -> Iterator[Rewrite]:
+    """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
+    statement = at.place.statement
+    if isinstance(at.value, int | tuple):
+        return
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+        target, value = at.text(statement.target), at.text(statement.value)
+        yield Rewrite("repeated-term", f"{target} = {value}", "", 0.3)
+        sign = "+" if isinstance(statement.op, ast.Add) else "-"
+        yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
+        yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        element, value = statement.targets[0], at.text(statement.value)
+        yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)
+        yield Rewrite("stale-value", f"{at.text(element.value)} = {value}", "", 0.4)
+        yield from _added_up(at, element, value)
+
+
+def _added_up(at: Surroundings, target: ast.expr, value: str) -> Iterator[Rewrite]:
+    add = at.numpy("add.at")
+    if add and isinstance(target, ast.Subscript):
+        index = f"({at.text(target.slice)})" if isinstance(target.slice, ast.Tuple) else at.text(target.slice)
+        yield Rewrite("missing-sum", f"{add}({at.text(target.value)}, {index}, {value})", "", 0.4)
+
+
 # --- something was left out --------------------------------------------------------------------------------------
 
 
 def omissions(at: Surroundings) -> Iterator[Rewrite]:
-    """Add what may have been left out: a sign, a count, a factor, a term, a sum."""
+    """Add what may have been left out: a sign, a count, a factor, a term, a sum.
+
+    What is added to an operand of a product or a sum is the same as if it were added to the whole: there it is tried.
+    """
     shape = at.shape
     if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression"):
         return
     node = at.place.node
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     closed = _closed(node, own) if at.place.kind == "expression" else own
-    loose = isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mult | ast.MatMult | ast.Div)
-    loose = loose or isinstance(node, ast.Compare | ast.IfExp)
-    times = closed if loose else own
-    yield Rewrite("sign", f"-{closed}", f"-{VALUE}")
-    yield Rewrite("scale", f"2 * {times}", f"2 * {VALUE}")
-    yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
-    for count in at.counts:
-        yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
-        yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
-    for name, other in at.arrays.items():
-        if other == () and name != own:
-            yield Rewrite("missing-factor", f"{times} / {name}", f"{VALUE} / {name}", 0.1)
-    for factor in _factors(at, shape):
-        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", 0.1)
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
+    if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
+        yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
+    if op is not ast.Pow and not isinstance(node, ast.Constant):
+        yield Rewrite("missing-factor", f"{closed} ** 2", f"{VALUE} ** 2", 0.1)
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite(
@@ -539,54 +761,114 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         )
     if shape:
         yield Rewrite("missing-sum", f"{closed}.sum()", f"{VALUE}.sum()", 0.1)
+    if op not in (ast.Add, ast.Sub):
+        sums = own if not isinstance(node, ast.Compare | ast.IfExp) else closed
+        yield Rewrite("missing-term", f"1 + {sums}", f"1 + {VALUE}", 0.3)
+        yield Rewrite("missing-term", f"{sums} - 1", f"{VALUE} - 1", 0.3)
+        for term, far in _terms(at, shape):
+            for sign in "+-":
+                yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", far)
+
+
+def _is_sum(node: ast.AST) -> bool:
+    """Whether an expression binds more loosely than a product."""
+    loose = isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mult | ast.MatMult | ast.Div)
+    return loose or isinstance(node, ast.Compare | ast.IfExp)
+
+
+def _with_a_factor(at: Surroundings, shape: tuple[int, ...], closed: str, times: str) -> Iterator[Rewrite]:
+    yield Rewrite("sign", f"-{closed}", f"-{VALUE}")
+    yield Rewrite("scale", f"2 * {times}", f"2 * {VALUE}")
+    yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
+    for count in at.counts:
+        yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
+        yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
+    root = at.numpy("sqrt")
+    for count in at.counts if root else ():
+        yield Rewrite("missing-factor", f"{times} / {root}({count})", f"{VALUE} / {root}({count})", 0.2)
+    for factor, far in _factors(at, shape):
+        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", far)
+    for divisor, far in _divisors(at, shape):
+        yield Rewrite("missing-factor", f"{times} / {divisor}", f"{VALUE} / {divisor}", far)
     for axis in range(len(shape)):
         whole = f"{closed}.sum({axis}, keepdims=True)"
         yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)", 0.2)
-    sums = own if not isinstance(node, ast.Compare | ast.IfExp) else closed
-    for term in _terms(at, shape):
-        for sign in "+-":
-            yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", 0.3)
+    yield from _times_a_matrix(at, times, shape)
 
 
-def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
+def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Iterator[Rewrite]:
+    """Multiply by a matrix, where that keeps the shape or gives that of what the value is put into."""
+    for name, other in at.arrays.items():
+        if len(shape) != 2 or len(other) != 2 or name == at.text(at.place.node):
+            continue
+        for text, (rows, columns) in ((name, other), (f"{name}.T", other[::-1])):
+            if rows == shape[1]:
+                yield Rewrite("missing-factor", f"{times} @ {text}", f"{VALUE} @ {text}", 0.4)
+            if columns == shape[0]:
+                yield Rewrite("missing-factor", f"{text} @ ({times})", f"{text} @ {VALUE}", 0.4)
+
+
+def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
     for name, other in at.arrays.items():
         if _fits(other, shape) and name != own:
-            yield name
+            yield name, 0.1
             if other == shape or other:
-                yield f"{name} * (1 - {name})"
-                yield f"(1 - {name} ** 2)"
-                yield f"({name} > 0)"
-                yield f"(1 - {name})"
-            if other == shape and len(shape) > 1:
-                for axis in range(len(shape)):
-                    yield f"{name}.sum({axis}, keepdims=True)"
-    for text, other in list(at.expressions.items())[:POOL]:
-        if other and _fits(other, shape) and text != own:
-            yield f"({text})"
+                yield f"{name} * (1 - {name})", 0.2
+                yield f"(1 - {name} ** 2)", 0.2
+                yield f"({name} > 0)", 0.2
+                yield f"(1 - {name})", 0.2
+        if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
+            yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
+    for part, other in at.parts.items():
+        if _fits(other, shape):
+            yield part, 0.3
     for f in at.functions:
         for name, other in at.arrays.items():
             if other == shape:
-                yield f"{f}({name})"
+                yield f"{f}({name})", 0.3
+    for name, other in at.arrays.items():
+        for axis in range(len(shape)) if other == shape and len(shape) > 1 and name != own else ():
+            yield f"{name}.sum({axis}, keepdims=True)", 0.5
+    for text, other in list(at.expressions.items())[:POOL]:
+        if other and _fits(other, shape) and text != own:
+            read = _is_read(text.replace("[", "").replace("]", "").replace('"', ""))
+            yield text if read else f"({text})", 0.3 if read else 0.5
+            if other == shape and read:
+                yield f"(1 - {text})", 0.3
+                yield f"(1 - {text} ** 2)", 0.3
 
 
-def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
+def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
     for name, other in at.arrays.items():
+        if name != own and _fits(other, shape):
+            yield name, 0.2
+
+
+def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    own = at.text(at.place.node)
+    for name, other in at.arrays.items():
+        if not other and name != own and shape:
+            yield name, 0.3
         if other and _fits(other, shape) and name != own:
-            yield name
+            yield name, 0.1
             for number, n in at.arrays.items():
                 if n == () and other == shape:
-                    yield f"{number} * {name}"
-                    yield f"2 * {number} * {name}"
+                    yield f"{number} * {name}", 0.3
+                    yield f"2 * {number} * {name}", 0.3
+    for text, other in at.parts.items():
+        if other and _fits(other, shape) and text != own:
+            yield text, 0.4
     for text, other in list(at.expressions.items())[:POOL]:
         if other == shape and text != own:
-            yield text if "+" not in text and "-" not in text else f"({text})"
+            yield text if "+" not in text and "-" not in text else f"({text})", 0.5
     parent = None if at.place.parent is None else at.program.places[at.place.parent].node
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
         for axis in range(len(shape)):
-            yield f"({at.text(parent)}).sum({axis}, keepdims=True)"
-    yield from _products(at, shape)
+            yield f"({at.text(parent)}).sum({axis}, keepdims=True)", 0.3
+    for product in _products(at, shape):
+        yield product, 0.6
 
 
 def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:

@@ -206,7 +206,7 @@ def compare_steps(
     >>> report = mg.compare_steps(loss, {"delta2": delta2, "da1": da1, "dz1": dz1}, x, y, W1, W2)
     >>> report
     steps of ∂loss, loss = 2.96106644
-      delta2  is ∂L/∂(a1 · W2)
+      delta2  is ∂L/∂(a1 · W2 − y)
       da1     is ∂L/∂a1
     ✗ dz1     unknown; should be ∂L/∂z1, and differs by up to 1.9 at [1, 1]
     The first that isn't what it should be: dz1.

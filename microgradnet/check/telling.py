@@ -12,19 +12,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.findings import Diagnosis, called
-from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
+from microgradnet.check.findings import Diagnoses, Diagnosis, called
+from microgradnet.check.formulas import Formulas
+from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
 
-__all__ = ["listed"]
+__all__ = ["Teller", "label_of", "listed", "statements"]
 
 LONGEST = 50
-"""How many characters the formula of a forward value has at most; a longer one is told by its name."""
+"""How many characters a quantity and its formula have at most, as text."""
+
+MOST = 160
+"""How many a formula has at most that is typeset."""
 
 
-def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -> Listing:
+def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequence[Diagnosis] = ()) -> Listing:
     """List a derivation, with what was found to be wrong at its place.
 
     That is its own function, and those that it calls in which something flows back, or is wrong.
@@ -34,10 +38,10 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
     for d in found:
         if d.line is not None:
             wrong.setdefault((d.file or "", d.line), []).append(d)
-    back = set(wrong)
-    for place in _told(program, aligned):
+    back, teller = set(wrong), Teller(program, aligned, formulas)
+    for place in statements(program, aligned):
         at = place.file, place.statement.end_lineno or place.line
-        quantities.setdefault(at, []).append(_quantity(program, place, aligned))
+        quantities.setdefault(at, []).append(teller.told(place))
         if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
             back.add((place.file, place.line))
     lines = []
@@ -52,25 +56,36 @@ def listed(program: Source, aligned: Aligned, found: Sequence[Diagnosis] = ()) -
             code = source[k - 1][indent:].rstrip().expandtabs(4) if source[k - 1].strip() else ""
             lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, tuple(wrong.get(at, ()))))
     elsewhere = [f"{d.kind} ({', '.join(d.parameters)})" for d in found if d.line is None]
-    note = f"No line is blamed for {' and '.join(elsewhere)}." if elsewhere else ""
-    return Listing(lines, note, f"{program.main.split('.')[-1]} in {called(program.file)}")
+    notes = [found.headline] if isinstance(found, Diagnoses) and found.headline else []
+    notes += [f"No line is blamed for {' and '.join(elsewhere)}."] * bool(elsewhere)
+    if not program.observed:
+        notes = ["The source can't be followed expression by expression, but line by line: nothing in it is blamed."]
+    return Listing(lines, " ".join(notes), f"{program.main.split('.')[-1]} in {called(program.file)}")
 
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
     """Choose the functions to list: the derivation's own, then others, none of them inside of another."""
-    chosen: list[tuple[str, Any]] = []
+    chosen: dict[int, tuple[str, Any]] = {}
     for file, tree in program.trees.items():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                continue
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            end = node.end_lineno or node.lineno
-            own = file == program.file and first == program.first_line
-            told = own or any(f == file and node.lineno <= line <= end for f, line in back)
-            inner = any(f == file and n.lineno <= node.lineno and end <= (n.end_lineno or 0) for f, n in chosen)
-            if told and not inner:
-                chosen.insert(0 if own else len(chosen), (file, node))
-    return chosen
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+        own = [n for n in functions if file == program.file and _first(n) == program.first_line]
+        around = ([n for n in functions if n.lineno <= k <= _end(n)] for f, k in sorted(back) if f == file)
+        innermost = [min(found, key=lambda n: _end(n) - n.lineno) for found in around if found]
+        for node in [*own, *innermost]:
+            chosen.setdefault(id(node), (file, node))
+    kept: list[tuple[str, Any]] = []
+    for file, node in sorted(chosen.values(), key=lambda item: item[1].lineno - _end(item[1])):  # the longest first
+        if not any(f == file and n.lineno <= node.lineno and _end(node) <= _end(n) for f, n in kept):
+            kept.append((file, node))
+    return [item for item in chosen.values() if item in kept]
+
+
+def _first(node: Any) -> int:
+    return min([int(node.lineno), *(int(d.lineno) for d in getattr(node, "decorator_list", []))])
+
+
+def _end(node: Any) -> int:
+    return int(node.end_lineno or node.lineno)
 
 
 def _docstring(node: Any) -> range:
@@ -81,7 +96,7 @@ def _docstring(node: Any) -> range:
     return range(0)
 
 
-def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
+def statements(program: Source, aligned: Aligned) -> Iterator[Place]:
     """List what is told of: what is assigned, added or returned."""
     order = sorted(aligned.observed[0].seen)
     for i in order:
@@ -95,27 +110,91 @@ def _told(program: Source, aligned: Aligned) -> Iterator[Place]:
             yield place
 
 
-def _quantity(program: Source, place: Place, aligned: Aligned) -> Told:
-    return Told(_text(program, place, aligned, TEXT), _text(program, place, aligned, LATEX))
+class Teller:
+    """Says what statements compute, in a style: once, in every step of a loop, or in some."""
+
+    def __init__(self, program: Source, aligned: Aligned, formulas: Formulas | None = None) -> None:
+        self.program, self.aligned, self.formulas = program, aligned, formulas
+
+    def told(self, place: Place) -> Told:
+        """Say what a statement computes, and how."""
+        return Told(self._text(place, TEXT), self._text(place, LATEX))
+
+    def _text(self, place: Place, style: Style) -> str:
+        statement = place.statement
+        whole = getattr(statement, "value", place.node)
+        if place.node is not whole and whole is not None:
+            label = label_of(self.program, place, self.aligned, whole)
+            return f"{label.replace('$', DOLLAR) if style is LATEX else label}: {self._what(place, style)}"
+        if isinstance(statement, ast.AugAssign):
+            ends = self.ends(place)
+            formula = self._formula(place, style)
+            adding = f", adding {formula}" if formula and isinstance(statement.op, ast.Add) else ""
+            if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
+                return _steps(ends, style)
+            if ends and ends[-1] is not None and ends[-1].exact:
+                return f"in the end {_math(ends[-1].text(style), style)}{adding}"
+            if (after := self._after(statement)) is not None and (rows := self.aligned.rows(after)):
+                return _steps(rows, style)
+        return self._what(place, style)
+
+    def quantity(self, place: Place) -> str:
+        """Say which quantity a statement computes, and no more."""
+        return _constant(place, self.aligned) or _steps(self.ends(place)[-1:] or self.aligned.matches(place), TEXT)
+
+    def ends(self, place: Place) -> list[Match | None]:
+        """Say what a variable is after a statement has added to it; nothing of other statements."""
+        if not isinstance(statement := place.statement, ast.AugAssign):
+            return []
+        after = self._after(statement)
+        return self.aligned.matches(after) if after is not None else []
+
+    def _after(self, statement: ast.AugAssign) -> Place | None:
+        """Find where the variable is read after a statement has added to it."""
+        places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
+        return next(places, None)
+
+    def _what(self, place: Place, style: Style) -> str:
+        """Say what an expression computes, and how; of a forward value that has the name of its variable, only how."""
+        matches = self.aligned.matches(place)
+        if len(matches) > 1 and not any(matches):
+            matches = self.aligned.rows(place) or matches
+        what = _steps(matches, style)
+        if what == UNKNOWN and (constant := _constant(place, self.aligned)):
+            return constant
+        formula = self._formula(place, style)
+        if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
+            return formula or self._definition(matches[0], style) or what
+        if formula is None or (style is TEXT and (what == UNKNOWN or len(what) + len(formula) > LONGEST)):
+            return what
+        if what == UNKNOWN:
+            name = _math(style.name(place.variable), style) + " = " if place.variable else ""
+            return f"{what}: {name}{formula}"
+        match = matches[min(1, len(matches) - 1)]
+        if len(matches) == 1:
+            return f"{what} = {formula}"
+        if match is None or style is TEXT:
+            return what
+        return f"{what}; in step 2 {_math(match.text(style), style)} = {formula}"
+
+    def _formula(self, place: Place, style: Style) -> str | None:
+        matches, most = self.aligned.matches(place), LONGEST if style is TEXT else MOST
+        if self.formulas is None or self.formulas.write(place, TEXT, most) is None:
+            return None
+        written = self.formulas.write(place, style, 40 * MOST)
+        if written is None or any(m is not None and m.text(style) == written for m in matches):  # it says no more
+            return None
+        return _math(written, style)
+
+    def _definition(self, match: Match, style: Style) -> str | None:
+        """Write how the loss computes a forward value."""
+        graph, entry = self.aligned.known.draws[0].chain.graph, match.quantity.entry
+        if entry is None or graph[entry].operation is None or not definition(graph, entry, most=LONGEST):
+            return None
+        return _math(definition(graph, entry, style) or style.rest, style)
 
 
-def _text(program: Source, place: Place, aligned: Aligned, style: Style) -> str:
-    """Say what a statement computes: once, in every step of a loop, or in some."""
-    statement = place.statement
-    whole = getattr(statement, "value", place.node)
-    if place.node is not whole and whole is not None:
-        return f"{_label(program, place, aligned, whole)}: {_what(place, aligned, style)}"
-    if isinstance(statement, ast.AugAssign):
-        after = next((p for p in program.places if p.kind == "after" and p.statement is statement and p.variable), None)
-        ends = aligned.matches(after) if after is not None else []
-        if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
-            return _steps(ends, style)
-        if ends and ends[-1] is not None and ends[-1].exact:
-            return f"in the end {_math(ends[-1], style)}"
-    return _what(place, aligned, style)
-
-
-def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
+def label_of(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
     """Name one of several values that a statement computes: its variable, its key, the parameter, what stands there."""
     if isinstance(whole, ast.Dict):
         for key, value in zip(whole.keys, whole.values, strict=True):
@@ -126,17 +205,6 @@ def _label(program: Source, place: Place, aligned: Aligned, whole: Any) -> str:
     if returned and place.function == program.main.split(".")[-1] and len(whole.elts) == len(parameters):
         return next((legible(p, 24) for p, e in zip(parameters, whole.elts, strict=True) if e is place.node), "")
     return place.variable or legible(program.text(place), 24)
-
-
-def _what(place: Place, aligned: Aligned, style: Style) -> str:
-    """Say what an expression computes; of a forward value that is called as in the loss, how the loss computes it."""
-    matches = aligned.matches(place)
-    if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
-        graph, entry = aligned.known.draws[0].chain.graph, matches[0].quantity.entry
-        if entry is not None and graph[entry].operation is not None and definition(graph, entry, most=LONGEST):
-            return _formula(definition(graph, entry, style) or style.rest, style)
-    what = _steps(matches, style)
-    return _constant(place, aligned) or what if what == UNKNOWN else what
 
 
 def _constant(place: Place, aligned: Aligned) -> str:
@@ -152,11 +220,7 @@ def _constant(place: Place, aligned: Aligned) -> str:
     return {"0": "zeros", "1": "ones"}.get(written, f"{written} everywhere") if arrays[0].ndim else written
 
 
-def _math(match: Match, style: Style) -> str:
-    return _formula(match.text(style), style)
-
-
-def _formula(written: str, style: Style) -> str:
+def _math(written: str, style: Style) -> str:
     """Put mathematics between dollars where it stands among words in LaTeX."""
     return f"${written}$" if style is LATEX else written
 
@@ -166,7 +230,7 @@ def _steps(matches: Sequence[Match | None], style: Style) -> str:
     known = [m for m in matches if m is not None]
     if not known:
         return UNKNOWN
-    texts = list(dict.fromkeys(_math(m, style) for m in known))
+    texts = list(dict.fromkeys(_math(m.text(style), style) for m in known))
     said = f"{texts[0]}, …, {texts[-1]}" if len(texts) > 2 else ", ".join(texts)
     missing = [k + 1 for k, m in enumerate(matches) if m is None]
     if not missing:

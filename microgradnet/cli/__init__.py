@@ -107,6 +107,7 @@ def application() -> typer.Typer:
         "train": (training.train, "microgradnet train flowers.csv --target species --hidden 8"),
         "compare": (comparing.compare_gradients, "microgradnet compare derivation.py --loss loss --backprop backprop"),
         "draw": (drawing.draw_graph, "microgradnet draw model.py:loss --gradients -o loss.svg"),
+        "explore": (drawing.explore_graph, "microgradnet explore article -o network.html"),
         "derive": (derivation.derive_gradient, "microgradnet derive model.py:loss --source"),
         "activations": (activations.show, "microgradnet activations gelu"),
     }

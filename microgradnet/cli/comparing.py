@@ -124,8 +124,11 @@ def compare_gradients(
             _print(report, found)
             if listing:
                 print(f"\n{report.listing}")
-            if patch:
-                print("\n" + (found.patch or "".join(d.patch for d in found if d.patch)))
+            if patch and not report.ok:
+                if diff := found.patch or "".join(d.patch for d in found if d.patch):
+                    print(f"\n{diff}", end="")
+                else:
+                    say("no correction was found that makes the gradients right", sys.stderr)
         if page is not None:
             write_marked(report.listing.html().encode(), page)
             say(f"written to {page}", sys.stderr)

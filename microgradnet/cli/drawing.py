@@ -1,4 +1,4 @@
-"""``microgradnet draw``: a computation graph, the article's or one in a user's file, as a picture."""
+"""``microgradnet draw`` and ``explore``: a computation, the article's or one in a user's file, as a picture or live."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from microgradnet import article
 from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
-__all__ = ["draw_graph"]
+__all__ = ["draw_graph", "explore_graph"]
 
 
 def draw_graph(
@@ -55,3 +56,44 @@ def draw_graph(
         picture = to_bytes(draw(tensor, names=names, **options), form)
     write_marked(picture, output)
     say(f"written to {output}")
+
+
+def explore_graph(
+    source: Annotated[str, typer.Argument(metavar=SOURCE, help=SOURCE_HELP)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page: .html.")] = Path("explore.html"),
+    step: Annotated[
+        float | None,
+        typer.Option(help="A learning rate, to train in the page. Default: 1 for the article.", show_default=False),
+    ] = None,
+    manual: Annotated[
+        str | None,
+        typer.Option(
+            help="A derivation by hand in the same file: a function whose parameters are called as the tensors. For "
+            "the article, backprop is its own.",
+            show_default=False,
+        ),
+    ] = None,
+    max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 200,
+    force: Force = False,
+) -> None:
+    """Make a live page of a computation: step, edit, train; for FILE.py:NAME this runs the file, as Python would."""
+    from microgradnet.exploring import explore
+
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"{output}: a live page is a file that ends in .html")
+    keep_what_is_not_ours([output], force)
+    tensor, names = tensor_of(source)
+    is_article = source == "article"
+    rate = 1.0 if step is None and is_article else step
+    title = "The article's network" if is_article else None
+    by_hand = None if manual is None else _function(article.backprop if is_article else names.get(manual), manual)
+    with worked_on(source):
+        page = explore(tensor, names=names, manual=by_hand, step=rate, title=title, max_nodes=max_nodes).html()
+    write_marked(page.encode(), output)
+    say(f"written to {output}")
+
+
+def _function(given: Any, name: str) -> Any:
+    if not callable(given):
+        raise ValueError(f"--manual {name}: there is no function of that name")
+    return given

@@ -34,6 +34,7 @@ __all__ = ["demo", "train"]
 
 _ROWS_SHOWN = 10
 _WRITTEN = ("graph.svg", "history.csv", "loss.png")
+_WRITTEN_BY_THE_DEMO = ("explore.html",)
 _WRITTEN_OF_A_TABLE = ("predictions.csv", "weights.npz")
 _ITERATIONS = "How many updates to make."
 _COMPILE = "Compute the automatic gradients with a compiled function, which takes less time."
@@ -43,9 +44,9 @@ _SEED = "The same seed gives the same run. Default: drawn, and shown."
 def demo(
     iterations: Annotated[int, typer.Option(min=1, help=_ITERATIONS)] = 1500,
     seed: Annotated[int | None, typer.Option(min=0, help=_SEED)] = None,
-    output: Annotated[Path, typer.Option(help="The folder for loss.png, graph.svg and history.csv.")] = Path(
-        "microgradnet-demo"
-    ),
+    output: Annotated[
+        Path, typer.Option(help="The folder for loss.png, graph.svg, explore.html and history.csv.")
+    ] = Path("microgradnet-demo"),
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help=_COMPILE)] = True,
     force: Force = False,
 ) -> None:
@@ -54,13 +55,14 @@ def demo(
     Exit status 1 if the gradients disagree.
     """
     seed = drawn(seed)
-    keep_what_is_not_ours((output / name for name in _WRITTEN), force)
+    keep_what_is_not_ours((output / name for name in (*_WRITTEN, *_WRITTEN_BY_THE_DEMO)), force)
     x, y = article.dataset()
     comparison = article.comparison(x, y, seed=seed, compiled=compiled)
     initial = comparison.manual
     with all_or_none(output) as folder:
         _run(comparison, iterations)
         missing = _write(folder, comparison, lambda: article.recorded_loss(x, y, **initial))
+        missing += _write_page(folder, article.recorded_loss(x, y, **initial))
         written = sorted(file.name for file in folder.iterdir())
     console = open_console()
     table = table_of("y", "manual", "automatic", title="Predictions")
@@ -214,6 +216,18 @@ def _write(folder: Path, comparison: Comparison, recorded: Callable[[], Any]) ->
     except (ImportError, RuntimeError) as error:
         missing.append(f"graph.svg: {' '.join(str(error).split())}")
     return missing
+
+
+def _write_page(folder: Path, loss: Any) -> list[str]:
+    """Write the live page of the article's network; return why it could not be written."""
+    from microgradnet.exploring import explore
+
+    try:
+        page = explore(loss, step=1.0, manual=article.backprop, title="The article's network").html()
+        write_marked(page.encode(), folder / "explore.html")
+    except (ImportError, RuntimeError) as error:
+        return [f"explore.html: {' '.join(str(error).split())}"]
+    return []
 
 
 def _print_data(console: Console, data: Examples, comparison: Comparison) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from microgradnet.compiler.lowering import lowered
+from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.routine import Routine

@@ -1,6 +1,6 @@
 """A Graph as JavaScript: every operation alone, so that each value can be seen and computed anew when a number changes.
 
-`program(graph)` gives a `Program`. Its `kernels` are functions in JavaScript, each of which fills one array; operations
+`program(graph)` gives a `Script`. Its `kernels` are functions in JavaScript, each of which fills one array; operations
 that are computed alike share one, so that their number doesn't grow with the graph. Its `cells`, one for each entry and
 at the same position, say where the value of an entry lies and which kernel fills it. `program.js`, beside this file,
 runs it: `runtime()` is its text.
@@ -15,14 +15,15 @@ In a page, with ``json.dumps(program.data())`` and the text of the kernels in a 
 
 Text in a page comes from here only: no name, value or other text of the user's is in a kernel or in `data()`.
 
-What can't be written as loops (LAPACK, an operation of one's own that only NumPy computes, float16) is *frozen* at
-the value that was recorded; what depends on it is *behind*. A view (a transpose, a slice, a row) has no kernel: its
-cell says in which cell's memory it lies, and how.
+What can't be written as loops (LAPACK, SciPy's functions, an operation of one's own that only NumPy computes) is
+*frozen* at the value that was recorded; what depends on it is *behind*. A view (a transpose, a slice, a row) has no
+kernel: its cell says in which cell's memory it lies, and how.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from microgradnet.compiler.kernels import REDUCTIONS, Kernel, resolved
+from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.loops import (
     Apply,
     Assign,
@@ -44,25 +46,27 @@ from microgradnet.compiler.loops import (
     Memory,
     Name,
     Number,
+    Remark,
     Statement,
     Store,
 )
-from microgradnet.compiler.lowering import lowered
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.graph import Entry, Graph
 from microgradnet.ops.elementwise import masked
 from microgradnet.record import Array
 
-__all__ = ["Cell", "Program", "program", "runtime"]
+__all__ = ["Cell", "Script", "program", "runtime"]
 
 _ARRAYS = {
     "float64": "Float64Array", "float32": "Float32Array", "int64": "Float64Array", "uint64": "Float64Array",
     "int32": "Int32Array", "int16": "Int16Array", "int8": "Int8Array", "uint32": "Uint32Array",
-    "uint16": "Uint16Array", "uint8": "Uint8Array", "bool": "Uint8Array",
+    "uint16": "Uint16Array", "uint8": "Uint8Array", "bool": "Uint8Array", "float16": "Float64Array",
 }  # fmt: skip
 """What holds numbers of a dtype. JavaScript's numbers are integers up to 2⁵³."""
 
-_STORED = {"int64": np.float64, "uint64": np.float64, "bool": np.uint8}
+_STORED = {"int64": np.float64, "uint64": np.float64, "bool": np.uint8, "float16": np.float64}
+
+_ROUNDED = {"float32": "Math.fround({})", "float16": "half({})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Program:
+class Script:
     """A graph in JavaScript.
 
     Attributes
@@ -136,7 +140,7 @@ class Program:
         dict
             ``layouts``: [dtype, shape, strides]; ``cells``: [layout, memory, offset, kernel or -1, inputs, numbers],
             without what is empty at the end; ``values``: by position in base64, the bytes of the typed array that
-            holds them, little end first; ``leaves``, ``frozen``, ``behind``.
+            holds them, little end first, without what is all 0; ``leaves``, ``frozen``, ``behind``.
         """
         layouts: dict[Any, int] = {}
         cells = []
@@ -149,7 +153,7 @@ class Program:
             if cell.numbers:
                 row.append([n if math.isfinite(n) else str(n).replace("inf", "Infinity") for n in cell.numbers])
             cells.append(row)
-        valued = [(i, cell) for i, cell in enumerate(self.cells) if cell.value is not None]
+        valued = [(i, cell) for i, cell in enumerate(self.cells) if cell.value is not None and _has_bits(cell.value)]
         return {
             "layouts": [[dtype, shape, strides] for dtype, shape, strides in layouts],
             "cells": cells, "values": {str(i): _encoded(cell.value, cell.dtype) for i, cell in valued},
@@ -162,7 +166,7 @@ def runtime() -> str:
     return Path(__file__).with_name("program.js").read_text("utf-8")
 
 
-def program(graph: Graph) -> Program:
+def program(graph: Graph) -> Script:
     """Write every operation of a graph in JavaScript, each alone.
 
     Parameters
@@ -172,7 +176,7 @@ def program(graph: Graph) -> Program:
 
     Returns
     -------
-    Program
+    Script
 
     Raises
     ------
@@ -234,8 +238,9 @@ class _Programming:
         self.extra: list[Cell] = []
         self.frozen: list[int] = []
         self.behind: list[int] = []
+        self.late: set[int] = set()  # both
 
-    def program(self) -> Program:
+    def program(self) -> Script:
         for entry in self.graph:
             self.cells.append(self._leaf(entry) if entry.operation is None else self._operation(entry))
         if self.frozen:
@@ -243,7 +248,7 @@ class _Programming:
             for i in self.frozen:
                 self.cells[i] = replace(self.cells[i], value=_known(values[i], self.graph[i]))
         leaves = tuple([entry.id for entry in self.graph if entry.operation is None and not _is_number(entry)])
-        return Program(tuple(self.kernels), (*self.cells, *self.extra), leaves, tuple(self.frozen), tuple(self.behind))
+        return Script(tuple(self.kernels), (*self.cells, *self.extra), leaves, tuple(self.frozen), tuple(self.behind))
 
     def _leaf(self, entry: Entry) -> Cell:
         value = np.asarray(_known(entry.value, entry))
@@ -261,12 +266,13 @@ class _Programming:
         if key not in self.known:
             self.known[key] = self._alone(entry, places)
         alone = self.known[key]
-        behind = not {*self.frozen, *self.behind}.isdisjoint(places)
-        if behind:
+        if not self.late.isdisjoint(places):
             self.behind.append(entry.id)
+            self.late.add(entry.id)
         assert entry.shape is not None
         if alone is None:
             self.frozen.append(entry.id)
+            self.late.add(entry.id)
             return _own(entry.shape, _stored(entry.dtype), entry.id)
         if alone.constant is not None:
             return _own(entry.shape, _stored(entry.dtype), entry.id, alone.constant)
@@ -281,7 +287,7 @@ class _Programming:
 
     def _input_key(self, i: int) -> Any:
         entry, cell = self.graph[i], self.cells[i]
-        return _key(entry.value) if _is_number(entry) else (cell.dtype, cell.shape, cell.strides, str(entry.dtype))
+        return _key(entry.value) if _is_number(entry) else (cell.dtype, cell.shape, cell.strides, entry.dtype)
 
     def _table(self, array: Array) -> int:
         """Return the position of the cell of an array that kernels read."""
@@ -331,14 +337,15 @@ class _Programming:
         for i in read:
             shape = routine.values[i].shape
             given[tables[i]] = _contiguous(shape)
-        text = _Printer(given, [*numbers.values()]).text(kernel.body)
+        printer = _Printer(given, [*numbers.values()])
+        text = printer.text(kernel.body)
         place = self.kernels.setdefault(text, len(self.kernels))
         values: Any = [routine.values[i].constant for i in numbers]
         return _Alone(
             place,
             tuple([which[i] for i in taken]),
             tuple([np.ascontiguousarray(routine.values[i].constant) for i in read]),
-            tuple([float(value) for value in values]),
+            (*(float(value) for value in values), *printer.shifts),
         )
 
 
@@ -361,9 +368,16 @@ def _contiguous(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple([math.prod(shape[k + 1 :]) for k in range(len(shape))])
 
 
+@functools.cache  # NumPy makes the name anew each time
 def _stored(dtype: Any) -> str:
     """Name the dtype in which numbers are held; those of another are shown in float64."""
     return dtype.name if dtype is not None and dtype.name in _ARRAYS else "float64"
+
+
+def _has_bits(value: Array) -> bool:
+    """Whether an array is anything but zeros, none of them −0."""
+    array = np.asarray(value)
+    return bool(array.any() or (array.dtype.kind == "f" and np.signbit(array).any()))
 
 
 def _encoded(value: Array, dtype: str) -> str:
@@ -433,26 +447,29 @@ _SPELLINGS: dict[Any, str] = {
     np.fmod: "{} % {}", np.floor_divide: "floorDivide({}, {})", np.deg2rad: "{} * (Math.PI / 180)",
     np.radians: "{} * (Math.PI / 180)", np.rad2deg: "{} * (180 / Math.PI)", np.degrees: "{} * (180 / Math.PI)",
     np.maximum: "{0} > {1} || {0} != {0} ? {0} : {1}", np.minimum: "{0} < {1} || {0} != {0} ? {0} : {1}",
-    np.fmax: "{0} >= {1} || {1} != {1} ? {0} : {1}", np.fmin: "{0} <= {1} || {1} != {1} ? {0} : {1}",
+    np.fmax: "{0} > {1} || {1} != {1} ? {0} : {1}", np.fmin: "{0} < {1} || {1} != {1} ? {0} : {1}",
     np.copysign: "copysign({}, {})", np.heaviside: "heaviside({}, {})", np.ldexp: "ldexp({}, {})",
     np.equal: "{} == {}", np.not_equal: "{} != {}", np.less: "{} < {}", np.less_equal: "{} <= {}",
     np.greater: "{} > {}", np.greater_equal: "{} >= {}", np.isnan: "{0} != {0}", np.isfinite: "isFinite({})",
-    np.isinf: "Math.abs({}) == Infinity", np.signbit: "signbit({})", np.logical_not: "!{}",
-    np.logical_and: "!!{} && !!{}", np.logical_or: "!!{} || !!{}", np.logical_xor: "!{} != !{}",
+    np.isinf: "Math.abs({}) == Infinity", np.signbit: "signbit({})", np.logical_not: "{} == 0",
+    np.logical_and: "{} != 0 && {} != 0", np.logical_or: "{} != 0 || {} != 0",
+    np.logical_xor: "({} == 0) != ({} == 0)",
 }  # fmt: skip
 """NumPy's functions of floating-point numbers; what JavaScript hasn't is in `program.js`."""
 
 _OF_INTEGERS = {
     np.floor_divide: "quotient({}, {})", np.remainder: "modulo({}, {})", np.reciprocal: "Math.trunc(1 / {})",
-    np.power: "{} ** {}", np.fmod: "{1} ? {0} % {1} : 0", np.invert: "-1 - {}",
+    np.power: "{} ** {}", np.fmod: "{1} ? {0} % {1} + 0 : 0", np.invert: "-1 - {}", np.negative: "0 - {}",
+    np.multiply: "{} * {} + 0", np.square: "{0} * {0}",
 }  # fmt: skip
+"""What differs for integers, of which none is −0; of truth values."""
 _OF_BOOLEANS = {
     np.add: "{} | {}", np.multiply: "{} & {}", np.bitwise_and: "{} & {}", np.bitwise_or: "{} | {}",
     np.bitwise_xor: "{} ^ {}", np.invert: "!{}", np.absolute: "{}",
 }  # fmt: skip
 
 _EXACT = frozenset({np.where, np.maximum, np.minimum, np.fmax, np.fmin, np.negative, np.absolute, np.positive})
-"""What is a number of float32 if what it is given is."""
+"""What is a number of fewer digits if what it is given is."""
 
 _OF_INDICES = {
     operator.add: "{} + {}", operator.mul: "{} * {}", operator.floordiv: "Math.floor({} / {})", operator.mod: "{} % {}"
@@ -484,18 +501,26 @@ class _Printer:
         The strides of the arrays that it reads, by name.
     numbers : sequence of str
         The numbers that it is given.
+
+    Attributes
+    ----------
+    shifts : list of int
+        Numbers that it is given besides: how far from the first element of an array what it reads or writes begins, so
+        that the kernels of two rows are one.
     """
 
     def __init__(self, given: Mapping[str, tuple[int, ...]], numbers: Iterable[str]) -> None:
         self.given = given
         self.parameters = ["r", *(p for name in given for p in (name, _offset(name))), *numbers]
         self.variables: dict[str, None] = {}
+        self.shifts: list[int] = []
 
     def text(self, body: Sequence[Statement]) -> str:
         """Write a function."""
         lines = self._lines(body, " ")
         let = [f" let {', '.join(self.variables)};"] * bool(self.variables)
-        return "\n".join([f"({', '.join(self.parameters)}) => {{", *let, *lines, "}"])
+        parameters = [*self.parameters, *(f"k{i}" for i in range(len(self.shifts)))]
+        return "\n".join([f"({', '.join(parameters)}) => {{", *let, *lines, "}"])
 
     def _lines(self, body: Sequence[Statement], indent: str) -> list[str]:
         lines: list[str] = []
@@ -512,6 +537,10 @@ class _Printer:
                 case Loop(index, count, inside):
                     head = f"{indent}for (let {index} = 0; {index} < {count}; {index}++) {{"
                     lines += [head, *self._lines(inside, indent + " "), indent + "}"]
+                case Remark():  # it names an operation, and kernels are shared
+                    pass
+                case _:
+                    raise TypeError(f"{s} is not written in JavaScript")
         return lines
 
     def _place(self, memory: Memory, index: Sequence[Expression]) -> str:
@@ -521,12 +550,18 @@ class _Printer:
         if memory.name in self.given:
             terms.append(_offset(memory.name))
         for part, stride in zip(index, strides, strict=True):
+            match part:
+                case Apply(operator.add, (Number(start), rest)):
+                    fixed, part = fixed + int(start) * stride, rest
             if isinstance(part, Number):
                 fixed += int(part.value) * stride
             elif stride:
                 text = self._operand(part)
                 terms.append(text if stride == 1 else f"{stride} * {text}")
-        return " + ".join([*terms, *[str(fixed)] * (fixed != 0 or not terms)])
+        if fixed:
+            terms.append(f"k{len(self.shifts)}")
+            self.shifts.append(fixed)
+        return " + ".join(terms) or "0"
 
     def _operand(self, e: Expression) -> str:
         text = self._expression(e)
@@ -549,7 +584,7 @@ class _Printer:
         else:
             kind = e.arguments[0].dtype.kind if e.arguments[0].dtype is not None else "i"
             text = str(_spelling(e.function, kind)).format(*parts)
-        return f"Math.fround({text})" if e.dtype.name == "float32" and e.function not in _EXACT else text
+        return text if e.function in _EXACT else _ROUNDED.get(e.dtype.name, "{}").format(text)
 
 
 def _offset(array: str) -> str:
@@ -560,4 +595,4 @@ def _offset(array: str) -> str:
 def _converted(text: str, dtype: np.dtype[Any]) -> str:
     if dtype.kind == "b":
         return f"{text} != 0"
-    return f"Math.trunc({text})" if dtype.kind in "iu" else f"+{text}"
+    return f"Math.trunc({text}) + 0" if dtype.kind in "iu" else f"+{text}"

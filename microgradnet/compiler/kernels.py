@@ -37,7 +37,7 @@ from microgradnet.compiler.loops import (
     times,
 )
 from microgradnet.compiler.numpy_code import comment
-from microgradnet.compiler.routine import Instruction, Table, Value, gathered
+from microgradnet.compiler.routine import Instruction, Lookup, Value, gathered
 from microgradnet.ops.elementwise import masked
 
 __all__ = ["REDUCTIONS", "Kernel", "is_elementwise", "is_view", "resolved"]
@@ -355,6 +355,31 @@ class Kernel:
             ]
         return [*(Assign(name, e) for name, e in steps.items()), Assign("s", u)]
 
+    def _first(self, step: Instruction) -> None:
+        """Write where the first of the largest or smallest numbers along an axis stands; NaN is both."""
+        (i,) = step.inputs
+        shape, value = self.values[i].shape, self.values[step.output]
+        (axis,) = step.rest
+        names = [f"i{k}" for k in range(len(shape))]
+        here = [*map(Name, names)]
+        s, x, best = Name("s", value.dtype), Name("x", self.values[i].dtype), Name("u", self.values[i].dtype)
+        yes = np.dtype(bool)
+        better = np.greater if step.function is np.argmax else np.less
+        nan, known = Apply(np.not_equal, (x, x), yes), Apply(np.equal, (best, best), yes)
+        nan_first = Apply(np.logical_and, (nan, known), yes)
+        inner: list[Statement] = [
+            Assign("x", self._element(i, here)),
+            Assign("n", Apply(np.logical_or, (Apply(better, (x, best), yes), nan_first), yes)),
+            Assign("s", Apply(np.where, (Name("n", yes), cast(here[axis], value.dtype), s), value.dtype)),
+            Assign("u", Apply(np.where, (Name("n", yes), x, best), x.dtype)),
+        ]
+        start = self._element(i, [*here[:axis], Number(0), *here[axis + 1 :]])
+        outer = names[:axis] + names[axis + 1 :]
+        body: list[Statement] = [Assign("s", Number(0, value.dtype)), Assign("u", start)]
+        body += nested(names[axis : axis + 1], shape[axis : axis + 1], inner)
+        body.append(self._result(value, [*map(Name, outer)], s))
+        self.body += nested(outer, shape[:axis] + shape[axis + 1 :], body)
+
     def _scan(self, step: Instruction) -> None:
         """Write a running sum or product along an axis."""
         (i,) = step.inputs
@@ -376,6 +401,37 @@ class Kernel:
         ]
         self.body += nested(outer, [n for k, n in enumerate(value.shape) if k != axis], body)
 
+    def _rank(self, step: Instruction) -> None:
+        """Write a stable order, by counting what stands before each number; NaN is the largest."""
+        (i,) = step.inputs
+        value, source = self.values[step.output], self.values[i]
+        (axis,) = step.rest
+        names = [f"i{k}" for k in range(len(value.shape))]
+        here = [*map(Name, names)]
+        there = [*here[:axis], Name("j"), *here[axis + 1 :]]
+        x, y = self._element(i, here), self._element(i, there)
+        yes, index = np.dtype(bool), np.dtype(np.intp)
+        after, count = Name("n", yes), Name("s", index)
+
+        def both(a: Expression, b: Expression) -> Expression:
+            return Apply(np.logical_and, (a, b), yes)
+
+        def either(a: Expression, b: Expression) -> Expression:
+            return Apply(np.logical_or, (a, b), yes)
+
+        nan, other_nan = (Apply(np.not_equal, (e, e), yes) for e in (x, y))
+        less = either(Apply(np.less, (y, x), yes), both(nan, Apply(np.equal, (y, y), yes)))
+        same = either(Apply(np.equal, (y, x), yes), both(nan, other_nan))
+        earlier = Apply(np.less, (there[axis], here[axis]), yes)
+        inner: list[Statement] = [
+            Assign("n", either(less, both(same, earlier))),
+            Assign("s", Apply(np.add, (count, cast(after, index)), index)),
+        ]
+        result = here[axis] if step.function is np.argsort else x
+        place = (*here[:axis], count, *here[axis + 1 :])
+        body = [Assign("s", Number(0, index)), *nested(["j"], source.shape[axis : axis + 1], inner)]
+        self.body += nested(names, value.shape, [*body, Store(self.of[value.id], place, result)])
+
     def _write(self, step: Instruction) -> None:
         """Write parts into a copy of an array, one after the other."""
         value = self.values[step.output]
@@ -384,8 +440,9 @@ class Kernel:
         tables = step.inputs[len(pieces) + 1 :]
         names = [f"i{k}" for k in range(len(value.shape))]
         whole = tuple(map(Name, names))
-        filled = Store(self.of[value.id], whole, cast(self._element(base, whole), value.dtype))
-        self.body += nested(names, value.shape, [filled])
+        if adds or tables or sum(math.prod(shape) for _, shape in pieces) < math.prod(value.shape):
+            filled = Store(self.of[value.id], whole, cast(self._element(base, whole), value.dtype))
+            self.body += nested(names, value.shape, [filled])
         for i, (index, shape) in zip(parts, pieces, strict=True):
             names = [f"i{k}" for k in range(len(shape))]
             indices = list(map(Name, names))
@@ -433,7 +490,7 @@ class Kernel:
             if isinstance(part, slice):
                 start, _, step = part.indices(n)
                 result.append(plus(Number(start), times(indices.pop(0), step)))
-            elif isinstance(part, Table):
+            elif isinstance(part, Lookup):
                 known = self.values[tables[part.number]].constant is not None  # and counted from the front
                 result.append(through[part.number] if known else _counted(through[part.number], n))
             else:
@@ -447,10 +504,10 @@ class Kernel:
 
         NumPy puts the axes of tables and integers where the first is if they stand together, and else in front.
         """
-        at = [k for k, part in enumerate(parts) if isinstance(part, Table)]
+        at = [k for k, part in enumerate(parts) if isinstance(part, Lookup)]
         if not at:
             return {}
-        at = [k for k, part in enumerate(parts) if isinstance(part, Table | int | np.integer)]
+        at = [k for k, part in enumerate(parts) if isinstance(part, Lookup | int | np.integer)]
         together = at[-1] - at[0] == len(at) - 1
         first = sum(not isinstance(part, int | np.integer) for part in parts[: at[0]]) if together else 0
         width = max(len(self.values[i].shape) for i in tables)

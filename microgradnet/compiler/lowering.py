@@ -4,8 +4,7 @@ How an operation is computed is read from its declaration: `source`, the NumPy e
 is parsed into calls of ufuncs, whose outputs can be told where to go. Where that doesn't do, `forward` is traced,
 and stands for the operations that it calls. These are two mechanisms for every operation, one's own included. What
 can't be taken apart in either way is called as it is; so is, where NumPy is to carry it out, what has `on_numpy` for
-what would be many steps. Gathering, writing into parts, running sums and sums over letters are steps only where there
-are loops.
+what would be many steps. What is a step only where there are loops is in `looping`.
 """
 
 from __future__ import annotations
@@ -20,53 +19,18 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from microgradnet.compiler.routine import INTO, Instruction, Kind, Routine, Value
+from microgradnet.compiler.routine import INTO, Instruction, Kind, Value
 from microgradnet.compiler.tracing import trace_forward
-from microgradnet.graph import Entry, Graph
+from microgradnet.graph import Entry
 from microgradnet.ops.elementwise import masked
+from microgradnet.ops.indexing import with_arrays
 from microgradnet.record import Array
 from microgradnet.template import placeholder
 
-__all__ = ["Target", "lowered"]
+__all__ = ["Lowering", "Target", "Unknown", "hollow"]
 
 Target = Literal["numpy", "numba", "javascript"]
 
-
-def lowered(graph: Graph, arguments: Sequence[int | None], *, backend: Target = "numba") -> Routine:
-    """Write a graph as a routine.
-
-    Parameters
-    ----------
-    graph : Graph
-    arguments : sequence of (int or None)
-        The positions in the graph of the leaves of the arguments.
-    backend : {"numba", "numpy", "javascript"}
-        Who is to carry it out.
-
-    Returns
-    -------
-    Routine
-    """
-    lowering = _Lowering(backend)
-    place: list[Any] = []
-    given = set(arguments)
-    for entry in graph:
-        if entry.operation is not None:
-            place.append(lowering.operation(entry, [place[i] for i in entry.inputs]))
-        elif entry.id in given:
-            place.append(lowering.value(entry.shape or (), entry.dtype))
-        else:
-            place.append(lowering.constant(entry))
-    results = [lowering.array(place[i]) for i in graph.outputs]
-    return Routine(
-        tuple(lowering.values),
-        tuple(lowering.steps),
-        tuple([None if i is None else place[i].id for i in arguments]),
-        tuple([v.id for v in results]),
-    )
-
-
-# --- the expression that an operation is written as ----------------------------------------------------------
 
 _OPERATORS: dict[type, np.ufunc] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide, ast.FloorDiv: np.floor_divide,
@@ -93,7 +57,7 @@ other ways, as `erf` does in a third of the time. With few steps a plan is quick
 _WEAK = (int, float, bool)
 
 
-class _Unknown(Exception):
+class Unknown(Exception):
     """An operation isn't written as an expression that can be taken apart."""
 
 
@@ -111,11 +75,18 @@ def _calling(entry: Entry, inputs: Sequence[Any]) -> Callable[..., Array]:
     return call
 
 
-class _Lowering:
-    """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers."""
+class Lowering:
+    """Steps and values in the making. An operand is a `Value`, an array, or one of Python's numbers.
 
-    def __init__(self, backend: Target) -> None:
+    Attributes
+    ----------
+    own : dict
+        How functions of NumPy's are steps beside those that every backend knows.
+    """
+
+    def __init__(self, backend: Target = "numpy") -> None:
         self.backend = backend
+        self.own: dict[Any, Callable[..., Any]] = {}
         self.values: list[Value] = []
         self.steps: list[Instruction] = []
         self.constants: dict[Any, Value] = {}
@@ -125,6 +96,7 @@ class _Lowering:
         self.within: list[Any] = []  # the operations whose forwards are being traced
 
     def value(self, shape: tuple[int, ...], dtype: Any, constant: Array | None = None) -> Value:
+        """Make a value."""
         self.values.append(Value(len(self.values), tuple(shape), np.dtype(dtype), constant))
         return self.values[-1]
 
@@ -158,9 +130,11 @@ class _Lowering:
         for way in (self._written, self._traced):
             try:
                 result = way(entry, inputs)
+                if not isinstance(result, Value | np.ndarray | np.generic | int | float):
+                    raise Unknown
                 if isinstance(result, Value) and (result.shape, result.dtype) != (entry.shape, entry.dtype):
-                    raise _Unknown
-            except (_Unknown, TypeError, ValueError, ArithmeticError):
+                    raise Unknown
+            except (Unknown, TypeError, ValueError, ArithmeticError, IndexError):
                 del self.steps[before:]  # the values that they left behind are nobody's
             else:
                 steps = self.steps[before:]
@@ -170,7 +144,7 @@ class _Lowering:
                 break
         else:
             if self.within:
-                raise _Unknown  # where not all of it can be taken apart, the outermost operation is called
+                raise Unknown  # where not all of it can be taken apart, the outermost operation is called
         arrays = [i for i in inputs if type(i) not in _WEAK]
         return self._add("call", _calling(entry, inputs), arrays, entry.shape, entry.dtype)
 
@@ -178,11 +152,11 @@ class _Lowering:
         """Carry out what the forward of an operation does, if that comes down to steps all of which are known."""
         operation: Any = entry.operation
         if operation in self.within:
-            raise _Unknown  # it is nothing but itself
+            raise Unknown  # it is nothing but itself
         shapes = {k: (i.shape, i.dtype) for k, i in enumerate(inputs) if isinstance(i, Value)}
         traced = trace_forward(operation, inputs, shapes, entry.static)
         if traced is None:
-            raise _Unknown
+            raise Unknown
         graph, given = traced
         place: list[Any] = []
         self.within.append(operation)
@@ -201,15 +175,22 @@ class _Lowering:
         operation: Any = entry.operation
         template = operation.template(len(inputs), entry.static)
         if template is None:
-            raise _Unknown
+            raise Unknown
         for name, default in operation.defaults.items():
             if placeholder(name) not in template.names and entry.static.get(name, default) is not default:
-                raise _Unknown  # the expression doesn't say everything
-        scope = {placeholder(i): x for i, x in enumerate(inputs)} | {placeholder(k): v for k, v in entry.static.items()}
+                raise Unknown  # the expression doesn't say everything
+        scope = {placeholder(i): x for i, x in enumerate(inputs)}
+        for name, value in entry.static.items():
+            scope[placeholder(name)] = with_arrays(value, tuple(inputs), 0)  # in an index inputs may stand
+        scope |= {f.name: f for f in ast.parse(template.helper).body if isinstance(f, ast.FunctionDef)}
         return self._evaluate(template.expression, scope)
 
+    def _inlined(self, function: ast.FunctionDef, args: Sequence[Any]) -> Any:  # noqa: ARG002
+        """Carry out a function that the source defines."""
+        raise Unknown
+
     def _evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
-        """Turn an expression into steps; what isn't written down here raises `_Unknown`."""
+        """Turn an expression into steps; what isn't written down here raises `Unknown`."""
 
         def of(part: ast.expr) -> Any:
             return self._evaluate(part, scope)
@@ -217,8 +198,14 @@ class _Lowering:
         match node:
             case ast.Name(id=name) if name in scope:
                 return scope[name]
-            case ast.Constant(value=bool() | int() | float() | None):
+            case ast.Constant(value=bool() | int() | float() | str() | None):
                 return node.value
+            case ast.Constant(value=e) if e is ...:
+                return e
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                return tuple(map(of, parts))
+            case ast.Subscript(value=ast.Attribute(value=ast.Name(id="np"), attr="s_"), slice=index):
+                return of(index)
             case ast.BinOp(left=a, op=ast.MatMult(), right=b):
                 return self._dot(of(a), of(b))
             case ast.BinOp(left=a, op=op, right=b) if type(op) in _OPERATORS:
@@ -227,18 +214,26 @@ class _Lowering:
                 return self._ufunc(_OPERATORS[type(op)], of(a))
             case ast.Compare(left=a, ops=[op], comparators=[b]) if type(op) in _OPERATORS:
                 return self._ufunc(_OPERATORS[type(op)], of(a), of(b))
+            case ast.Slice(lower=low, upper=high, step=step):
+                return slice(*(None if part is None else of(part) for part in (low, high, step)))
+            case ast.Attribute(value=a, attr="shape" | "dtype" as attribute):
+                return getattr(self.array(of(a)), attribute)
             case ast.Attribute(value=a, attr="T"):
                 return self._transpose(self.array(of(a)))
+            case ast.Subscript(value=a, slice=ast.Tuple(elts=[])):
+                return of(a)
             case ast.Subscript(value=a, slice=index):
                 return self._part(of(a), of(index))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=parts, keywords=keywords):
+            case ast.Call(func=ast.Attribute() as path, args=parts, keywords=keywords) if _numpys(path) is not None:
                 args, static = [of(a) for a in parts], {str(k.arg): of(k.value) for k in keywords}
-                return self._function(getattr(np, name, None), args, static)
+                return self._function(_numpys(path), args, static)
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if type(scope.get(name)) is ast.FunctionDef:
+                return self._inlined(scope[name], [*map(of, args)])
             case ast.Call(func=ast.Attribute(value=a, attr="reshape"), args=[shape], keywords=[]):
                 return self._reshape(of(a), of(shape))
             case ast.Call(func=ast.Attribute(value=a, attr="astype"), args=[dtype], keywords=[]):
                 return self._astype(of(a), np.dtype(of(dtype)))
-        raise _Unknown
+        raise Unknown
 
     # --- the kinds of steps -----------------------------------------------------------------------------
 
@@ -259,10 +254,12 @@ class _Lowering:
             return self._clip(*args)
         if function is np.tensordot and not static:
             return self._tensordot(*args)
+        if function in self.own:
+            return self.own[function](*args, **static)
         if not args or not isinstance(args[0], Value):
-            raise _Unknown
+            raise Unknown
         if function in (np.zeros_like, np.ones_like, np.full_like):
-            return function(_hollow(args[0]), *args[1:], **static)
+            return function(hollow(args[0]), *args[1:], **static)
         if function is np.flip and not static:
             return self._flip(*args)
         if function in (np.var, np.std):
@@ -276,7 +273,7 @@ class _Lowering:
                 return self._mean(args[0], *rest)
         if function in (np.transpose, np.broadcast_to) and not static:
             return self._view(function, args[0], *args[1:])
-        raise _Unknown
+        raise Unknown
 
     def _reduce(self, ufunc: np.ufunc, a: Value, axis: Any, keepdims: bool) -> Value:
         axes = range(len(a.shape)) if axis is None else normalize_axis_tuple(axis, len(a.shape))
@@ -291,18 +288,18 @@ class _Lowering:
     def _spread(self, function: Any, a: Value, axis: Any, dtype: Any, ddof: float, keepdims: bool) -> Any:
         """Write a variance or standard deviation as NumPy computes it: in two passes."""
         if dtype is not None or a.dtype.char not in "fd" or not math.prod(a.shape):
-            raise _Unknown
+            raise Unknown
         deviation = self._ufunc(np.subtract, a, self._mean(a, axis, True))
         total = self._reduce(np.add, self._ufunc(np.multiply, deviation, deviation), axis, keepdims)
         freedom = math.prod(a.shape) // math.prod(total.shape) - ddof
         if freedom <= 0:
-            raise _Unknown  # NumPy warns
+            raise Unknown  # NumPy warns
         variance = self._ufunc(np.divide, total, freedom)
         return self._ufunc(np.sqrt, variance) if function is np.std else variance
 
     def _where(self, condition: Any, a: Any, b: Any) -> Value:
         if not any(isinstance(i, Value) for i in (condition, a, b)):
-            raise _Unknown
+            raise Unknown
         if _is_zero(b):
             return self._masked(a, condition)
         if _is_zero(a):
@@ -331,12 +328,12 @@ class _Lowering:
 
     def _astype(self, a: Any, dtype: np.dtype[Any]) -> Value:
         if not isinstance(a, Value):
-            raise _Unknown
+            raise Unknown
         return a if a.dtype == dtype else self._add("function", np.astype, [a], a.shape, dtype, rest=(dtype,))
 
     def _ufunc(self, ufunc: np.ufunc, *inputs: Any) -> Any:
         if ufunc.signature is not None or ufunc.nout != 1:
-            raise _Unknown
+            raise Unknown
         if not any(isinstance(i, Value) for i in inputs):
             with np.errstate(all="raise"):
                 return ufunc(*inputs)
@@ -355,7 +352,7 @@ class _Lowering:
     def _dot(self, a: Any, b: Any) -> Value:
         a, b = self.array(a), self.array(b)
         if a.dtype != b.dtype or a.dtype.kind != "f":
-            raise _Unknown
+            raise Unknown
         if not 0 < len(a.shape) < 3 > len(b.shape) > 0:
             return self._add("dot", np.matmul, [a, b], _product_shape(a.shape, b.shape), a.dtype)
         shape = (*a.shape[:-1], *b.shape[1:])
@@ -392,7 +389,7 @@ class _Lowering:
 
     def _reshape(self, a: Any, shape: Any) -> Value:
         if not isinstance(a, Value) or not isinstance(shape, tuple):
-            raise _Unknown
+            raise Unknown
         known = math.prod(n for n in shape if n != -1)
         full = tuple(n if n != -1 else math.prod(a.shape) // known for n in shape)
         kind: Kind = "view" if a.id in self.contiguous else "function"  # which may be a copy
@@ -403,7 +400,7 @@ class _Lowering:
     def _part(self, a: Any, index: Any) -> Value:
         parts = index if isinstance(index, tuple) else (index,)
         if not isinstance(a, Value) or not all(i is None or i is ... or type(i) in (int, slice) for i in parts):
-            raise _Unknown
+            raise Unknown
         parts = parts if ... in parts else (*parts, ...)  # so that one element is a view too
         return self._view(operator.getitem, a, parts)
 
@@ -412,14 +409,24 @@ class _Lowering:
         return self._part(a, tuple([slice(None, None, -1 if k in axes else None) for k in range(len(a.shape))]))
 
     def _view(self, function: Callable[..., Array], a: Value, *rest: Any) -> Value:
-        return self._add("view", function, [a], function(_hollow(a), *rest).shape, a.dtype, rest=rest)
+        return self._add("view", function, [a], function(hollow(a), *rest).shape, a.dtype, rest=rest)
+
+
+def _numpys(path: ast.Attribute) -> Any:
+    """Find what a name such as ``np.exp`` or ``np.linalg.norm`` stands for; None for another."""
+    match path:
+        case ast.Attribute(value=ast.Name(id="np"), attr=name):
+            return getattr(np, name, None)
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="np"), attr="linalg"), attr=name):
+            return getattr(np.linalg, name, None)
+    return None
 
 
 def _is_zero(operand: Any) -> bool:
     return type(operand) in (int, float) and operand == 0 and math.copysign(1, operand) == 1
 
 
-def _hollow(value: Value) -> Array:
+def hollow(value: Value) -> Array:
     """Make an array of a value's shape that takes no memory, to ask NumPy for the shape of what is made of it."""
     return np.broadcast_to(np.ones((), value.dtype), value.shape)
 

@@ -4,12 +4,13 @@
 const ARRAYS = {
   float64: Float64Array, float32: Float32Array, int64: Float64Array, uint64: Float64Array, int32: Int32Array,
   int16: Int16Array, int8: Int8Array, uint32: Uint32Array, uint16: Uint16Array, uint8: Uint8Array, bool: Uint8Array,
+  float16: Float64Array,
 };
 
 /**
  * Make the arrays of a program and put the values of its leaves into them. Nothing is computed before `run`.
- * @param {object} data what `Program.data()` gave
- * @param {Function[]} kernels what `Program.source()` gave
+ * @param {object} data what `Script.data()` gave
+ * @param {Function[]} kernels what `Script.source()` gave
  * @returns {State}
  */
 export function open(data, kernels) {
@@ -114,6 +115,16 @@ export function rint(x) {
   return rounded === 0 ? copysign(0, x) : rounded;
 }
 
+/** Round to a number of float16, of which two neighbours are 2⁻¹⁰ of the power of 2 below apart. */
+export function half(x) {
+  if (x === 0 || !isFinite(x)) return x;
+  let exponent = Math.max(Math.floor(Math.log2(Math.abs(x))), -14);
+  if (exponent > -14 && 2 ** exponent > Math.abs(x)) exponent -= 1;
+  const unit = 2 ** (exponent - 10);
+  const rounded = rint(x / unit) * unit;
+  return Math.abs(rounded) > 65504 ? rounded * Infinity : rounded;
+}
+
 export function logaddexp(a, b) {
   if (a === b) return a + Math.LN2;
   const d = a - b;
@@ -145,12 +156,12 @@ export function floorDivide(a, b) {
 
 /** ⌊a / b⌋ of integers; 0 where b is. */
 export function quotient(a, b) {
-  return b === 0 ? 0 : Math.floor(a / b);
+  return b === 0 ? 0 : Math.floor(a / b) + 0;
 }
 
 /** a − b·⌊a / b⌋ of integers; 0 where b is. */
 export function modulo(a, b) {
   if (b === 0) return 0;
-  const rest = a % b;
+  const rest = a % b + 0;
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }

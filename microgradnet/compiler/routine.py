@@ -11,10 +11,22 @@ import numpy as np
 from microgradnet.graph import Entry
 from microgradnet.record import Array
 
-__all__ = ["INTO", "Instruction", "Kind", "Routine", "Table", "Value", "contracted", "gathered", "written"]
+__all__ = ["INTO", "Instruction", "Kind", "Lookup", "Routine", "Value", "contracted", "gathered", "written"]
 
 Kind = Literal[
-    "ufunc", "reduce", "dot", "contract", "inner", "view", "function", "scan", "einsum", "rank", "write", "call"
+    "ufunc",
+    "reduce",
+    "dot",
+    "contract",
+    "inner",
+    "view",
+    "function",
+    "first",
+    "scan",
+    "einsum",
+    "rank",
+    "write",
+    "call",
 ]
 
 INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
@@ -55,9 +67,9 @@ class Instruction:
     kind : Kind
         A ufunc (or `masked`, which is written like one), its ``reduce``, a product of matrices, one of the transpose
         of the first, the sum of all elements of a product (both of which only a plan has), a function that returns a
-        view of its input, one of NumPy's functions `where`, `astype` and `reshape` or `gathered`, a ufunc's
-        ``accumulate``, `contracted`, `sort` or `argsort`, `written` (these four, and `gathered`, only where there are
-        loops), or a whole operation. What a function or an operation returns may be a view.
+        view of its input, one of NumPy's functions `where`, `astype` and `reshape` or `gathered`, `argmax` or
+        `argmin`, a ufunc's ``accumulate``, `contracted`, `sort` or `argsort`, `written` (these five, and `gathered`,
+        only where there are loops), or a whole operation. What a function or an operation returns may be a view.
     function : callable
     inputs : tuple of int
     output : int
@@ -77,14 +89,14 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Lookup:
     """Stands in an index for an array of integers: which one of those that a step is given."""
 
     number: int
 
 
 def _index(parts: Sequence[Any], tables: Sequence[Array]) -> tuple[Any, ...]:
-    return tuple([tables[part.number] if isinstance(part, Table) else part for part in parts])
+    return tuple([tables[part.number] if isinstance(part, Lookup) else part for part in parts])
 
 
 def gathered(x: Array, *rest: Any) -> Array:

@@ -99,7 +99,7 @@ scatter_add({0}, np.s_[{index!r}], {shape!r})"""
 _scatter_add: Callable[..., Any] = primitive(
     _scatter,
     [lambda g, y, x, index, shape: _getitem(g, index)],
-    name="scatter_add", keep="", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    name="scatter_add", keep="", source=_SCATTER_SOURCE, text=lambda index, shape: "({0} at [{index}])",
     latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])",
 )  # fmt: skip
 
@@ -439,7 +439,7 @@ _getitem_at: Callable[..., Any] = primitive(
 _scatter_add_at: Callable[..., Any] = primitive(
     lambda xp, x, *arrays, index=(), shape=(): _scatter(xp, x, with_arrays(index, arrays), shape),
     lambda i, g, y, x, *arrays, index, shape: _getitem_at(g, *arrays, index=index),
-    name="scatter_add_at", source=_SCATTER_SOURCE, text="scatter({0}, [{index}], ({shape}))",
+    name="scatter_add_at", source=_SCATTER_SOURCE, text=lambda index, shape: "({0} at [{index}])",
     latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])", symbol="scatter_add",
 )  # fmt: skip
 

@@ -22,11 +22,21 @@ _COMPLEX_VALUES = "of real matrices its results may be complex: of symmetric one
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
 _SHIFTED = "of vectors, use mg.convolve(a, v); else add up shifted slices"
+_SOLVE = "use mg.linalg.solve(A, b)"
 _PRIMITIVE = "declare it, with its derivative, by mg.primitive"
 
 
 def _all(module: str, names: str, words: str) -> dict[str, str]:
     return {f"{module}.{name}": words for name in names.split()}
+
+
+def _densities(name: str, logarithm: str) -> dict[str, str]:
+    """Say how a density of SciPy's, or a probability of numbers that are counted, is written, and its logarithm."""
+    kind = "pmf" if "(k" in logarithm else "pdf"
+    return {
+        f"scipy.stats.{name}.log{kind}": f"write {logarithm}",
+        f"scipy.stats.{name}.{kind}": f"write np.exp({logarithm})",
+    }
 
 
 INSTEAD = {
@@ -46,6 +56,7 @@ INSTEAD = {
         _PLAIN,
     ),
     "np.result_type": "use t.dtype",
+    "np.vectorize": "call the function on whole arrays, with np.where(condition, a, b) for if and else",
     "np.einsum_path": "it has no gradient: give it t.numpy()",
     "np.diag_indices_from": "use np.diag_indices(n), or mg.diagonal(t)",
     "np.isrealobj": f"{_COMPLEX}: it is True",
@@ -54,7 +65,6 @@ INSTEAD = {
     "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with A = mg.vander(x, deg + 1)",
     "np.roots": _PRIMITIVE,
     # --- shapes and parts
-    "np.trim_zeros": "use a slice, t[i:j]",
     "np.triu_indices_from": "use np.triu_indices(n), or mg.triu(t)",
     "np.tril_indices_from": "use np.tril_indices(n), or mg.tril(t)",
     # --- products and matrices
@@ -80,13 +90,22 @@ INSTEAD = {
     "scipy.special.logsumexp": "use mg.logsumexp(t)",
     "scipy.special.softmax": "use mg.softmax(t, axis=None)",
     "scipy.special.log_softmax": "use mg.log_softmax(t, axis=None)",
-    "scipy.linalg.solve": "use mg.linalg.solve(A, b)",
     "scipy.linalg.inv": "use mg.linalg.inv(A)",
     "scipy.linalg.det": "use mg.linalg.det(A)",
     "scipy.linalg.norm": "use mg.linalg.norm(t)",
     "scipy.linalg.cholesky": "use mg.matrix_transpose(mg.linalg.cholesky(A))",
-    "scipy.linalg.cho_solve": "use mg.linalg.solve(A, b)",
-    "scipy.linalg.solve_triangular": "use mg.linalg.solve(A, b)",
+    **_all(
+        "scipy.linalg", "lu lu_factor cho_factor ldl", "use mg.linalg.solve(A, b) for what is solved with the factors"
+    ),
+    **_all(
+        "scipy.linalg",
+        "solve solve_triangular cho_solve lu_solve solve_banded solveh_banded solve_toeplitz solve_circulant",
+        _SOLVE,
+    ),
+    "scipy.linalg.solve_sylvester": "use mg.linalg.solve(mg.kron(A, np.eye(m)) + "
+    "mg.kron(np.eye(n), B.T), Q.ravel()).reshape(n, m)",
+    **_all("scipy.linalg", "null_space orth", "use the singular vectors of mg.linalg.svd(A)"),
+    "scipy.linalg.circulant": "use t[np.subtract.outer(k, k) % len(t)] with k = np.arange(len(t))",
     "scipy.linalg.block_diag": "use mg.concatenate of rows that mg.concatenate makes, with np.zeros",
     "scipy.linalg.toeplitz": "use t[np.abs(np.subtract.outer(k, k))] with k = np.arange(len(t))",
     **{
@@ -96,11 +115,54 @@ INSTEAD = {
     "scipy.linalg.lstsq": "use mg.linalg.lstsq(A, b)",
     **_all("scipy.linalg", "eig eigvals", _COMPLEX_VALUES),
     **_all("scipy.linalg", "expm logm sqrtm", _PRIMITIVE),
-    "scipy.signal.convolve": _SHIFTED,
-    "scipy.signal.correlate": _SHIFTED,
-    "scipy.signal.fftconvolve": _SHIFTED,
-    "scipy.signal.convolve2d": _SHIFTED,
+    **_all("scipy.signal", "convolve correlate fftconvolve oaconvolve convolve2d correlate2d", _SHIFTED),
+    "scipy.integrate.trapezoid": "use mg.trapezoid(t, x)",
+    "scipy.integrate.simpson": "use mg.sum(weights * t), with the weights of the rule",
+    "scipy.interpolate.interp1d": "use mg.interp(x, xp, t)",
+    "scipy.stats.zscore": "use (t - mg.mean(t)) / mg.std(t)",
+    "scipy.stats.pearsonr": "use mg.corrcoef(x, y)[0, 1]",
+    "scipy.stats.entropy": "use mg.sum(mg.entr(p / mg.sum(p)))",
+    "scipy.stats.gmean": "use mg.exp(mg.mean(mg.log(t)))",
+    "scipy.stats.sem": "use mg.std(t, ddof=1) / np.sqrt(len(t))",
+    **_densities("norm", "-(((x - loc) / scale) ** 2 + np.log(2 * np.pi)) / 2 - np.log(scale)"),
+    "scipy.stats.norm.cdf": "use mg.ndtr((x - loc) / scale)",
+    "scipy.stats.norm.sf": "use mg.ndtr((loc - x) / scale)",
+    "scipy.stats.norm.logcdf": "use mg.log_ndtr((x - loc) / scale)",
+    "scipy.stats.norm.logsf": "use mg.log_ndtr((loc - x) / scale)",
+    "scipy.stats.norm.ppf": "use loc + scale * mg.ndtri(q)",
+    **_densities(
+        "t",
+        "mg.gammaln((df + 1) / 2) - mg.gammaln(df / 2) - np.log(np.pi * df) / 2 - np.log(scale) - (df + 1) / 2 * "
+        "np.log1p(((x - loc) / scale) ** 2 / df)",
+    ),
+    **_densities("gamma", "mg.xlogy(a - 1, x / scale) - x / scale - mg.gammaln(a) - np.log(scale)"),
+    "scipy.stats.gamma.cdf": "use mg.gammainc(a, x / scale)",
+    "scipy.stats.gamma.sf": "use mg.gammaincc(a, x / scale)",
+    **_densities("beta", "mg.xlogy(a - 1, x) + mg.xlog1py(b - 1, -x) - mg.betaln(a, b)"),
+    "scipy.stats.beta.cdf": "use mg.betainc(a, b, x)",
+    **_densities("chi2", "mg.xlogy(df / 2 - 1, x) - x / 2 - mg.gammaln(df / 2) - df / 2 * np.log(2)"),
+    "scipy.stats.chi2.cdf": "use mg.gammainc(df / 2, x / 2)",
+    **_densities("expon", "-(x - loc) / scale - np.log(scale)"),
+    **_densities("laplace", "-np.abs(x - loc) / scale - np.log(2 * scale)"),
+    **_densities("logistic", "-(x - loc) / scale - np.log(scale) - 2 * mg.softplus(-(x - loc) / scale)"),
+    **_densities("cauchy", "-np.log(np.pi * scale) - np.log1p(((x - loc) / scale) ** 2)"),
+    **_densities("poisson", "mg.xlogy(k, mu) - mg.gammaln(k + 1) - mu"),
+    "scipy.stats.poisson.cdf": "use mg.gammaincc(np.floor(k) + 1, mu)",
+    **_densities("bernoulli", "mg.xlogy(k, p) + mg.xlog1py(1 - k, -p)"),
+    **_densities(
+        "binom",
+        "mg.gammaln(n + 1) - mg.gammaln(k + 1) - mg.gammaln(n - k + 1) + mg.xlogy(k, p) + mg.xlog1py(n - k, -p)",
+    ),
+    **_densities("dirichlet", "mg.gammaln(np.sum(alpha)) - np.sum(mg.gammaln(alpha)) + np.sum(mg.xlogy(alpha - 1, x))"),
+    **_densities(
+        "multivariate_normal",
+        "-(np.linalg.slogdet(2 * np.pi * cov)[1] + (x - mean) @ np.linalg.solve(cov, x - mean)) / 2",
+    ),
     "scipy.spatial.distance.cdist": "use mg.sqrt(mg.sum((a[:, None] - b) ** 2, axis=-1))",
+    "scipy.spatial.distance.euclidean": "use mg.linalg.norm(u - v)",
+    "scipy.spatial.distance.sqeuclidean": "use mg.sum((u - v) ** 2)",
+    "scipy.spatial.distance.cityblock": "use mg.sum(mg.abs(u - v))",
+    "scipy.spatial.distance.cosine": "use 1 - u @ v / (mg.linalg.norm(u) * mg.linalg.norm(v))",
     "scipy.spatial.distance.pdist": "use mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1)) with "
     "i, j = np.triu_indices(len(t), 1)",
 }

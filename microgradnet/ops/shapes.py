@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, is_view, mirrors, node_of, primitive, view_of
+from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +32,10 @@ Axes = int | Sequence[int]
 
 def given(a: Any, whose: str) -> Any:
     """Return a tensor or an array as it is, and make an array of a number or a list; see `plain`."""
-    if isinstance(a, Recorded) or type(a) is _ndarray:
+    if isinstance(a, Recorded) or (type(a) is _ndarray and a.dtype.char != "O"):
         return a
-    a = array(a, whose)
+    a = joined(a)
+    a = a if isinstance(a, Recorded) or type(a) is _ndarray else array(a, whose)
     return a if hasattr(a, "shape") else np.asarray(a)
 
 

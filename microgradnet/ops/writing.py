@@ -437,6 +437,9 @@ def write_out(out: Any, what: str, function: Callable[..., Any], options: dict[s
     into = out[0] if isinstance(out, tuple) else out
     if isinstance(out, tuple) and len(out) > 1:
         raise TypeError(f"{what}: out= of several results is not supported; assign the results")
+    if isinstance(into, np.ndarray) and into.dtype == object:  # it holds tensors themselves
+        np.copyto(into, np.array(function(**options), object), where=options.pop("where", True))
+        return into
     if not is_tensor(into):
         raise LostGradient(
             f"{what}: out= and in-place operators would write a tensor into a plain array, which keeps no gradient of "

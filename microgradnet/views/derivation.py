@@ -175,32 +175,32 @@ class Derivation:
         self.simpler, position = simplification(Graph(entries, both.graph.outputs))
         forward = both.graph[: both.seed]
         self._seed = both.seed
-        self._titles = titles_of(forward, both.output)
-        self._position = position
+        self.titles = titles_of(forward, both.output)
+        self.position = position
         self._output = both.output
         # What a rule put in the place of an entry of the forward pass is computed in it too.
-        self._computed_forward = set(needed(self.simpler.nodes, [position[e.id] for e in forward if e.id in position]))
-        self._gradients = {i: position[g] for i, g in both.gradients.items()}
-        self._origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
+        self.computed_forward = set(needed(self.simpler.nodes, [position[e.id] for e in forward if e.id in position]))
+        self.gradients = {i: position[g] for i, g in both.gradients.items()}
+        self.origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
         # Whose gradient a position is. Of several entries that share one, the best known gives it the name.
-        self._whose: dict[int, int] = {}
-        ranked = sorted(both.cotangents, key=lambda i: (i not in self._gradients, i not in self._titles))
+        self.whose: dict[int, int] = {}
+        ranked = sorted(both.cotangents, key=lambda i: (i not in self.gradients, i not in self.titles))
         for i in ranked:
             at = position.get(both.cotangents[i])
-            if at is not None and at not in self._computed_forward:
-                self._whose.setdefault(at, i)
+            if at is not None and at not in self.computed_forward:
+                self.whose.setdefault(at, i)
 
     def __repr__(self) -> str:
-        return f"<Derivation of {legible(self._titles[self._output])}: {len(self.simpler)} nodes>"
+        return f"<Derivation of {legible(self.titles[self._output])}: {len(self.simpler)} nodes>"
 
     # --- lines and their names ---------------------------------------------------------------------------
 
     def _program(self, loss: bool = False) -> Program:
         """Write the gradients, and the output too if wanted, as lines of code."""
         forward = (e for e in self.graph[: self._seed] if e.operation is not None and e.name is not None)
-        named = {self._position[e.id] for e in forward if e.id in self._position}
-        named.update(at for at, i in self._whose.items() if i in self._gradients or self.graph[i].name is not None)
-        outputs = [*self._gradients.values(), *([self._position[self._output]] if loss else [])]
+        named = {self.position[e.id] for e in forward if e.id in self.position}
+        named.update(at for at, i in self.whose.items() if i in self.gradients or self.graph[i].name is not None)
+        outputs = [*self.gradients.values(), *([self.position[self._output]] if loss else [])]
         return Program(
             self.simpler, outputs, named, lambda lines: {i: name for i, (name, _, _) in self._symbols(lines).items()}
         )
@@ -208,26 +208,26 @@ class Derivation:
     def _symbols(self, lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Name what formulas are made of: as text for an identifier, in Unicode and in LaTeX."""
         symbols = {}
-        for i, title in reversed(self._titles.items()):
-            if i in self._position:
-                symbols[self._position[i]] = (title, TEXT.name(title), LATEX.name(title))
-        backward = [at for at in lines if at not in self._computed_forward]
-        unnamed = [at for at in backward if at in self._whose and self._whose[at] not in self._titles]
+        for i, title in reversed(self.titles.items()):
+            if i in self.position:
+                symbols[self.position[i]] = (title, TEXT.name(title), LATEX.name(title))
+        backward = [at for at in lines if at not in self.computed_forward]
+        unnamed = [at for at in backward if at in self.whose and self.whose[at] not in self.titles]
         number_of = {at: len(unnamed) - k for k, at in enumerate(unnamed)}
         steps = 0
         for at in backward:
             if at in number_of:
                 k = number_of[at]
                 symbols[at] = (f"delta{k}", delta(k), rf"\delta_{{{k}}}")
-            elif at in self._whose:
-                symbols[at] = self._partial(self._whose[at])
+            elif at in self.whose:
+                symbols[at] = self._partial(self.whose[at])
             else:
                 steps += 1
                 symbols[at] = (f"t{steps}", f"t{steps}", f"t_{{{steps}}}")
         return symbols
 
     def _partial(self, i: int) -> tuple[str, str, str]:
-        of, by = self._titles[self._output], self._titles.get(i, "v")
+        of, by = self.titles[self._output], self.titles.get(i, "v")
         text, latex = (style.partial.format(style.name(of), style.name(by)) for style in (TEXT, LATEX))
         return f"d_{by}", text, latex
 
@@ -238,8 +238,8 @@ class Derivation:
         return legible(f"{name} = {text}" if name else text, 60)
 
     def _name_of(self, program: Program, i: int) -> str:
-        known = program.names.get(self._position.get(i, -1))
-        return known or (identifier(self._titles[i]) if i in self._titles else "")
+        known = program.names.get(self.position.get(i, -1))
+        return known or (identifier(self.titles[i]) if i in self.titles else "")
 
     # --- the ledger --------------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class Derivation:
         text, latex = self._writer(program, TEXT), self._writer(program, LATEX)
 
         def step(symbol: tuple[str, str, str], at: int, code: str, right: tuple[str, str]) -> Step:
-            origin = self._origins.get(at)
+            origin = self.origins.get(at)
             return Step(
                 symbol[1], right[0], f"{symbol[2]} = {right[1]}", code, self.simpler[at].shape or (), values[at],
                 "" if origin is None else self._line_of(program, origin), origin,
@@ -260,7 +260,7 @@ class Derivation:
 
         steps = []
         for at in program.lines:
-            if at not in self._computed_forward:
+            if at not in self.computed_forward:
                 right = (text.write(at) or TEXT.rest, latex.write(at) or LATEX.rest)
                 steps.append(step(symbols[at], at, f"{program.names[at]} = {program.code(at)}", right))
         for name, at, i in self._aliases(program):
@@ -272,8 +272,8 @@ class Derivation:
         """List gradients that are no line of their own, but equal something else: variable, position, entry."""
         taken = {*program.names.values(), *program.parameters}
         found = []
-        for i, at in self._gradients.items():
-            if self._whose.get(at) != i or at not in program.names:
+        for i, at in self.gradients.items():
+            if self.whose.get(at) != i or at not in program.names:
                 name = identifier(self._partial(i)[0], taken)
                 taken.add(name)
                 found.append((name, at, i))
@@ -359,22 +359,22 @@ class Derivation:
         forward, backward = [], []
         for at in program.lines:
             line = f"    {program.names[at]} = {program.code(at)}"
-            if at in self._computed_forward:
+            if at in self.computed_forward:
                 forward.append(line)
             else:
-                origin = self._origins.get(at)
+                origin = self.origins.get(at)
                 backward.append(
                     line + (f"  # back through {self._line_of(program, origin)}" if origin is not None else "")
                 )
         backward += [f"    {variable} = {program.reference(at)}" for variable, at, _ in aliases]
         alias = {i: variable for variable, _, i in aliases}
-        results = [alias[i] if i in alias else program.names[at] for i, at in self._gradients.items()]
+        results = [alias[i] if i in alias else program.names[at] for i, at in self.gradients.items()]
         returned = ", ".join(results)
         if loss:
-            returned = f"{program.reference(self._position[self._output])}, " + (
+            returned = f"{program.reference(self.position[self._output])}, " + (
                 f"({returned})" if len(results) > 1 else returned
             )
-        *most, last = (self._name_of(program, i) or "a value" for i in self._gradients)
+        *most, last = (self._name_of(program, i) or "a value" for i in self.gradients)
         what = f"{', '.join(most)} and {last}" if most else last
         of = self._name_of(program, self._output) or "the output"
         gradients = "gradients" if len(results) > 1 else "gradient"
@@ -402,8 +402,8 @@ class Derivation:
         """
         program = self._program()
         names = self._writer(program, LATEX).names
-        collected = Notation(self.simpler, lambda at: names(at) if at in self._computed_forward else None, LATEX)
-        wanted = {self._partial(i)[2]: (i, at) for i, at in self._gradients.items()}
+        collected = Notation(self.simpler, lambda at: names(at) if at in self.computed_forward else None, LATEX)
+        wanted = {self._partial(i)[2]: (i, at) for i, at in self.gradients.items()}
         lines: list[tuple[str, str]] = []
         for step in self.steps:
             left, _, right = step.latex.partition(" = ")
@@ -414,7 +414,7 @@ class Derivation:
             rights = [
                 self._chain(i),
                 right,
-                None if at in self._computed_forward else collected.write(at, most=_LONGEST_FORMULA),
+                None if at in self.computed_forward else collected.write(at, most=_LONGEST_FORMULA),
             ]
             for k, text in enumerate(dict.fromkeys(r for r in rights if r)):
                 lines.append(("" if k else left, text))
@@ -438,9 +438,9 @@ class Derivation:
             if len(self._consumers[at]) != 1:
                 return None
             (at,) = self._consumers[at]
-            if at in self._titles:
+            if at in self.titles:
                 places.append(at)
         if not 2 < len(places) <= 10:
             return None
-        names = [LATEX.name(self._titles.get(k, "v")) for k in reversed(places)]
+        names = [LATEX.name(self.titles.get(k, "v")) for k in reversed(places)]
         return r" \, ".join(LATEX.partial.format(a, b) for a, b in pairwise(names))

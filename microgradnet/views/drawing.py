@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
-from microgradnet.notation import TEXT
+from microgradnet.graph import common as shared
+from microgradnet.notation import TEXT, Notation, over
 from microgradnet.passes import backward_graph, both_graph
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text
+from microgradnet.views.arrangement import Arrangement, arrangement
 from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
+from microgradnet.views.mathematics import MOST, STYLE, as_formulas
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
     from microgradnet.views.rendering import Drawing
 
-__all__ = ["draw"]
+__all__ = ["THEMES", "Theme", "chosen", "draw", "inches", "quiet", "safe"]
 
 
 def draw(
@@ -36,9 +41,15 @@ def draw(
     gradients: bool = False,
     direction: Literal["forward", "backward", "both"] = "forward",
     depth: int | None = None,
-    rankdir: Literal["LR", "TB"] = "LR",
+    rankdir: Literal["LR", "TB"] | None = None,
     theme: Literal["light", "dark"] = "light",
     max_nodes: int = 80,
+    operations: bool = False,
+    shapes: bool = True,
+    title: str | None = None,
+    legend: bool = False,
+    fontsize: float = 12.0,
+    size: Literal["slide", "page"] | tuple[float, float] | None = None,
 ) -> Drawing:
     """Draw what some tensors were computed from.
 
@@ -46,7 +57,8 @@ def draw(
     corners, outputs green with a double outline; constants are dashed, and plain numbers have no outline.
     Gradients flow back along solid arrows, not along dashed ones. The arguments of an operation enter it in
     their order, the first on top (or on the left). Scopes are boxes around their operations; a closed scope is
-    a folder, a repetition a stack.
+    a folder, a repetition a stack. Parameters that scopes share are repeated in each of them; where these are the
+    steps of a loop, they stand side by side.
 
     Parameters
     ----------
@@ -62,18 +74,32 @@ def draw(
         its elements), and draw each arrow in the colour and width of the gradient that flows back through it,
         on a logarithmic scale. For one output with one element; the graph is kept.
     direction : {"forward", "backward", "both"}
-        Draw the computation; or the reverse pass, as it is recorded; or both, each step of the reverse pass on
-        the level of its operation. The last two are for one output with one element.
+        Draw the computation; or the reverse pass, line by line as formulas; or both, each line of the reverse pass
+        on the level of its operation. The last two are for one output with one element.
     depth : int, optional
         How many levels of scopes stay open: with 0, each outermost scope is drawn as one node, with the shapes
         that enter and leave it.
-    rankdir : {"LR", "TB"}
-        From left to right, or from top to bottom.
+    rankdir : {"LR", "TB"}, optional
+        From left to right, or from top to bottom. The default is what suits a slide: from left to right, in several
+        rows where one would get too long; the steps of a loop beside each other.
     theme : {"light", "dark"}
         For a light or a dark background.
     max_nodes : int
         Fold what would take more nodes than that, at least 10: the deepest scopes close, repetitions become
         ``× N``, and the rest is summed up. The drawing says below itself what was folded.
+    operations : bool
+        Draw the reverse pass operation by operation, as it is recorded, in place of the formulas that it amounts to.
+    shapes : bool
+        Write the shapes of arrays.
+    title : str, optional
+        What stands above the drawing.
+    legend : bool
+        Say below the drawing which kinds of nodes there are.
+    fontsize : float
+        Of names, in points; all else is in proportion.
+    size : {"slide", "page"} or (float, float), optional
+        Scale the drawing, text included, to fit a slide (13.33 by 7.5 inches), a page of text (6.3 by 9.2 inches,
+        from top to bottom unless `rankdir` says otherwise), or a width and height in inches.
 
     Returns
     -------
@@ -100,17 +126,21 @@ def draw(
     for option, given, known in (
         ("values", values, tuple(_VALUES)),
         ("direction", direction, ("forward", "backward", "both")),
-        ("rankdir", rankdir, ("LR", "TB")),
-        ("theme", theme, tuple(_THEMES)),
+        ("rankdir", rankdir or "LR", ("LR", "TB")),
     ):
         if given not in known:
             raise ValueError(f"draw: {option} must be one of {', '.join(map(repr, known))}; got {given!r}")
     for option, number_, least in (("depth", depth, 0), ("max_nodes", max_nodes, 10)):
-        if number_ is not None and number_ < least:
+        if number_ is not None and not number_ >= least:
             raise ValueError(f"draw: {option} must be at least {least}, got {number_}")
     if gradients and direction != "forward":
         raise ValueError(f"draw: gradients=True is for direction='forward'; {direction!r} draws how they are computed")
+    colours = chosen("draw", theme, fontsize)
+    paper = inches("draw", size)
     flowing = None
+    formulas: Mapping[int, str] = {}
+    where: tuple[str, ...] = ()
+    steps: tuple[tuple[str, ...], ...] = ()
     if not (gradients or direction != "forward"):
         graph = Graph.of(*outputs, names=names)
     elif len(outputs) != 1 or not isinstance(outputs[0], Recorded):
@@ -120,28 +150,73 @@ def draw(
         )
     elif gradients:
         graph, flowing = flow(outputs[0], names)
-    else:
+    elif operations or len(Graph.of(outputs[0])) > MOST:
         graph = both_graph(outputs[0], names) if direction == "both" else backward_graph(outputs[0], names)
+    else:
+        lines = as_formulas(outputs[0], names, forward=direction == "both")
+        graph, formulas, where, steps = lines.graph, lines.formulas, lines.where, lines.steps
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
     from microgradnet.views.rendering import Drawing
 
-    picture = _Picture(
-        layout=layout(graph, depth=depth, max_nodes=max_nodes, always_open=int(direction == "both")),
-        theme=_THEMES[theme],
-        rankdir=rankdir,
-        values=(None,) * len(graph) if values == "shape" else graph.values(),
-        describe=_VALUES[values],
-        scale=None if flowing is None else _Scale(flowing, _THEMES[theme], values),
-        direction=direction,
-    )
-    return Drawing(body=list(picture.body()))
+    always_open = int(direction == "both")
+
+    def picture(depth: int | None) -> _Picture:
+        return _Picture(
+            graph=graph,
+            formulas=formulas,
+            where=where,
+            steps=steps,
+            layout=layout(graph, depth=depth, max_nodes=max_nodes, always_open=always_open),
+            theme=colours,
+            values=(None,) * len(graph) if values == "shape" else graph.values(),
+            describe=_VALUES[values],
+            scale=None if flowing is None else _Scale(flowing, colours, values),
+            direction=direction,
+            rankdir=rankdir or ("TB" if size == "page" else None),
+            shapes=shapes,
+            title=title,
+            legend=legend,
+            paper=paper,
+        )
+
+    drawn = picture(depth)
+    if depth is None and rankdir is None:
+        # What fills more rows than a slide has is closed scope by scope.
+        deepest = max((len(path) for path in drawn.layout.scopes), default=0) - always_open
+        for level in range(deepest - 1, 0, -1):
+            if drawn.arranged.rows <= _MOST_ROWS:
+                break
+            drawn = picture(level)
+    return Drawing(body=list(drawn.body()))
+
+
+_MOST_ROWS = 3
+_SIZES = {"slide": (13.33, 7.5), "page": (6.3, 9.2)}
+
+
+def inches(caller: str, size: Any) -> tuple[float, float] | None:
+    """Read the option `size`: a width and a height."""
+    if size is None or (isinstance(size, str) and size in _SIZES):
+        return None if size is None else _SIZES[size]
+    if isinstance(size, tuple) and len(size) == 2 and all(isinstance(s, int | float) and s > 0 for s in size):
+        return size
+    raise ValueError(f"{caller}: size must be 'slide', 'page' or a width and a height in inches; got {size!r}")
+
+
+def chosen(caller: str, theme: str, fontsize: float) -> Theme:
+    """Read the options `theme` and `fontsize`."""
+    if theme not in THEMES:
+        raise ValueError(f"{caller}: theme must be one of {', '.join(map(repr, THEMES))}; got {theme!r}")
+    if not fontsize >= 1:
+        raise ValueError(f"{caller}: fontsize must be at least 1, got {fontsize}")
+    return replace(THEMES[theme], font=float(fontsize))
 
 
 # --- colours ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Theme:
+class Theme:
     """Colours, the hues being those of Okabe and Ito, which colour-blind readers can tell apart too.
 
     (Okabe, Ito: Color Universal Design, 2008.) Fills are tints of the outline, so that text stays readable.
@@ -160,10 +235,12 @@ class _Theme:
     folded: tuple[str, str]
     gradient: tuple[str, ...]  # from small to large: ColorBrewer's PuBu, whose lightness alone tells them apart
     not_finite: str
+    font: float = 12.0  # points of a name
+    face: str = "Helvetica,Arial,sans-serif"
 
 
-_THEMES = {
-    "light": _Theme(
+THEMES = {
+    "light": Theme(
         background="#FFFFFF",
         text="#1A1A1A",
         quiet="#595959",
@@ -178,7 +255,7 @@ _THEMES = {
         gradient=("#A6BDDB", "#74A9CF", "#3690C0", "#0570B0", "#045A8D", "#023858"),
         not_finite="#D55E00",
     ),
-    "dark": _Theme(
+    "dark": Theme(
         background="#16181C",
         text="#F2F2F2",
         quiet="#B3B8BF",
@@ -194,8 +271,6 @@ _THEMES = {
         not_finite="#FF8A3D",
     ),
 }
-
-_FONT = "Helvetica,Arial,sans-serif"
 
 # --- DOT text ---------------------------------------------------------------------------------------
 
@@ -213,20 +288,58 @@ _FOLDED = {
     "rest": 'shape=box style="rounded,dashed,filled" penwidth=1.4',
 }
 
+_INVISIBLE = '[label="" style=invis width=0 height=0 fixedsize=true]'
+
 _MOST_PORTS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Picture:
     """What is to be drawn, and how."""
 
+    graph: Graph
+    formulas: Mapping[int, str]
+    where: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
     layout: Layout
-    theme: _Theme
-    rankdir: str
+    theme: Theme
     values: tuple[Any, ...]
-    describe: Callable[[Any, _Theme], list[str]]  # the rows of a label that speak of a value
+    describe: Callable[[Any, Theme], list[str]]  # the rows of a label that speak of a value
     scale: _Scale | None
     direction: str
+    rankdir: str | None
+    shapes: bool
+    title: str | None
+    legend: bool
+    paper: tuple[float, float] | None
+
+    @cached_property
+    def arranged(self) -> Arrangement:
+        """Where the boxes stand."""
+        broken = self.rankdir is None and (not self.both or bool(self.formulas))
+        return arrangement(self.layout, self.width, self.steps, broken=broken)
+
+    @cached_property
+    def toward(self) -> str:
+        """Which way the arrows go."""
+        return self.rankdir or ("TB" if self.arranged.steps else "LR")
+
+    @cached_property
+    def leading(self) -> set[int]:
+        """The boxes that lead to others."""
+        return {edge.source for edge in self.layout.edges}
+
+    @property
+    def against(self) -> bool:
+        """Whether the reverse pass is drawn from right to left, below the computation."""
+        return self.both and not self.arranged.steps
+
+    def width(self, b: int) -> float:
+        """Estimate the points that a box takes in a row, with the arrow behind it."""
+        box = self.layout.boxes[b]
+        label = f"{box.title} {box.nodes} nodes" if box.entry is None else self.label(box.entry)
+        rows = (re.sub("<[^>]*>", "", row) for row in label.split("</tr>"))
+        return 0.55 * self.theme.font * max(len(html.unescape(row)) for row in rows) + 3.5 * self.theme.font
 
     @property
     def both(self) -> bool:
@@ -235,30 +348,47 @@ class _Picture:
 
     def body(self) -> Iterator[str]:
         """Write the statements of the drawing: attributes, scopes with their nodes, edges, caption."""
-        theme = self.theme
-        yield f'\tgraph [rankdir={self.rankdir} bgcolor="{theme.background}" fontname="{_FONT}" fontsize=11 '
-        yield f'fontcolor="{theme.quiet}" nodesep=0.3 ranksep=0.35 pad=0.15 newrank=true]\n'
-        yield f'\tnode [fontname="{_FONT}" fontsize=12 fontcolor="{theme.text}" '
-        yield 'margin="0.08,0.04" height=0.3 width=0.4]\n'
+        theme, font = self.theme, self.theme.font
+        size = "" if self.paper is None else f'size="{self.paper[0]:g},{self.paper[1]:g}!" '
+        yield f'\tgraph [rankdir={self.toward} bgcolor="{theme.background}" fontname="{theme.face}" fontsize={font:g} '
+        yield f'fontcolor="{theme.quiet}" nodesep=0.2 ranksep=0.3 {size}pad=0.1 newrank=true]\n'
+        yield f'\tnode [fontname="{theme.face}" fontsize={font:g} fontcolor="{theme.text}" '
+        yield 'margin="0.08,0.04" height=0.3 width=0.3]\n'
         yield f'\tedge [color="{theme.edge}" arrowsize=0.6 penwidth=0.9]\n'
+        if self.title is not None:
+            yield f"\tsubgraph cluster_title {{\n\tgraph [label=<<b>{safe(self.title, 100)}</b>> labeljust=l "
+            yield f'pencolor=transparent fontsize={1.5 * font:g} fontcolor="{theme.text}"]\n'
         yield from self.scopes()
-        if self.both:
+        if self.title is not None:
+            yield "\t}\n"
+        if self.both and not self.formulas:
             yield from self.levels()
+        yield from self.bands()
+        if self.formulas and self.toward == "LR":
+            yield from self.above()
         for edge in self.layout.edges:
-            yield self.edge(edge)
-        below = [_quiet(_text(line, 400), theme) for line in self.layout.caption]
+            # What a formula is made of it names.
+            ends = [self.both and self.layout.boxes[b].scope[:1] for b in (edge.source, edge.target)]
+            if not self.formulas or ends[0] == ends[1]:
+                yield self.edge(edge)
+        below = [quiet(safe(line, 400), theme) for line in (*_joined(self.where), *self.layout.caption)]
+        if self.legend:
+            below.append(self.kinds())
         if self.scale is not None:
             below.append(self.scale.legend())
         if below:
             rows = "".join(f'<tr><td align="left">{row}</td></tr>' for row in below)
-            yield f'\tgraph [label=<{_TABLE} cellpadding="3">{rows}</table>> labelloc=b labeljust=l]\n'
+            yield f'\tgraph [label=<{_TABLE} cellpadding="2">{rows}</table>> labelloc=b labeljust=l]\n'
 
     def scopes(self) -> Iterator[str]:
         """Write the nodes, each in the box of its scope, outer boxes first."""
-        nodes: dict[tuple[str, ...], list[Box]] = {}
+        nodes: dict[tuple[str, ...], list[str]] = {}
         inside: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for box in self.layout.boxes:
-            nodes.setdefault(box.scope, []).append(box)
+        for b, box in enumerate(self.layout.boxes):
+            for path in self.arranged.copies.get(b, (box.scope,)):
+                key = self.key(b, path)
+                drawn = self.folded(box) if box.entry is None else self.node(box.entry, box.is_output, key)
+                nodes.setdefault(path, []).append(drawn)
         for path in self.layout.scopes:
             inside.setdefault(path[:-1], []).append(path)
         clusters = {path: i for i, path in enumerate(self.layout.scopes)}
@@ -274,22 +404,22 @@ class _Picture:
             if path:
                 outer = indent[1:]
                 yield f"{outer}subgraph cluster_{clusters[path]} {{\n"
-                yield f'{indent}graph [label=<{_text(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
+                yield f'{indent}graph [label=<{safe(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
                 yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" '
-                yield f"labeljust=l{self.labelled(path)} margin=10]\n"
+                yield f"labeljust=l{self.labelled(path)} margin=8]\n"
                 stack.append(f"{outer}}}\n")
-            own = [
-                indent + (self.folded(box) if box.entry is None else self.node(box.entry, box.is_output))
-                for box in nodes.get(path, ())
-            ]
-            inner = inside.get(path, ())
+            own = [indent + node for node in nodes.get(path, ())]
+            inner = inside.get(path, [])
+            if self.arranged.steps or self.arranged.rows > 1 + self.both:
+                inner = inner[::-1]  # arrows from step to step then come out shortest
             # Graphviz begins from this order, and so crosses fewer arrows: operations before what they lead to, but
             # values quoted from the forward pass after the boxes that they enter from the side.
-            stack.extend(reversed([*inner, *own] if self.direction == "backward" else [*own, *inner]))
+            inner_first = self.direction == "backward" or self.arranged.steps
+            stack.extend(reversed([*inner, *own] if inner_first else [*own, *inner]))
 
     def labelled(self, path: tuple[str, ...]) -> str:
         """Say where the label of a scope stands: at its bottom where arrows enter from above, else at its top."""
-        reverse = self.direction == "backward" or (self.both and path[0] == "backward")
+        reverse = self.direction == "backward" or (self.against and path[:1] == ("backward",))
         return " labelloc=b" if reverse else ""
 
     def levels(self) -> Iterator[str]:
@@ -302,81 +432,239 @@ class _Picture:
         for keys in levels.values():
             yield f"\t{{rank=same; {'; '.join(keys)}}}\n"
 
+    def widest(self, formula: str) -> int:
+        """Choose how many characters of a formula stand in a row."""
+        return max(18 if self.both else 26, len(formula) // 3)
+
+    def is_narrow(self, node: Entry) -> bool:
+        """Whether a node stands above a formula in a step, where there is no room for its shape."""
+        return bool(self.formulas) and bool(self.steps) and node.operation is None
+
+    def key(self, b: int, path: tuple[str, ...] | None) -> str:
+        """Name a box, or the copy of it in a scope."""
+        copies = self.arranged.copies.get(b, ())
+        return f"{self.layout.boxes[b].key}_{copies.index(path)}" if path in copies else self.layout.boxes[b].key
+
+    def parted(self, edge: Edge) -> bool:
+        """Whether there has to be room between two scopes, in which other arrows begin or end beside this one."""
+        is_above = self.formulas and self.both and self.layout.boxes[edge.source].scope[:1] == ("forward",)
+        return edge.source not in self.arranged.copies and edge.target in self.leading and not is_above
+
+    def above(self) -> Iterator[str]:
+        """Write that parameters stand above the formula that they are in."""
+        for edge in self.layout.edges:
+            path = self.arranged.scope_of(self.layout, edge)
+            source = self.layout.boxes[edge.source].entry
+            if source is not None and source.kind == "parameter" and (path or edge.source not in self.arranged.copies):
+                yield f"\t{{rank=same; {self.key(edge.source, path)}; {self.layout.boxes[edge.target].key}}}\n"
+
+    def bands(self) -> Iterator[str]:
+        """Write that bands begin at the same edge, in their order; and the reverse pass of steps below the others."""
+        arranged, boxes = self.arranged, self.layout.boxes
+        is_back = [self.both and box.scope[:1] == ("backward",) for box in boxes]
+        place = [(is_back[b], arranged.bands[b]) for b in range(len(boxes))]
+        after: dict[int, list[int]] = {}
+        for e in self.layout.edges:
+            if place[e.source] == place[e.target] and e.source not in arranged.copies:
+                a, b = (e.target, e.source) if self.against and is_back[e.source] else (e.source, e.target)
+                after.setdefault(a, []).append(b)
+        entered = {b for following in after.values() for b in following}
+        length = [0] * len(boxes)  # of the longest way from a box to the end of its band
+        for b in sorted(range(len(boxes)), key=lambda b: b if self.against and is_back[b] else -b):
+            length[b] = max((length[c] + 1 for c in after.get(b, ())), default=0)
+        # What a band may begin with, by key: that length, and the scope it stands in.
+        edges: dict[tuple[bool, int], dict[str, tuple[int, tuple[str, ...]]]] = {}
+        for e in self.layout.edges:
+            if (path := arranged.scope_of(self.layout, e)) is not None:
+                edges.setdefault(place[e.target], {})[self.key(e.source, path)] = length[e.target] + 1, path
+        for b, box in enumerate(boxes):
+            if b not in entered and b not in arranged.copies:
+                edges.setdefault(place[b], {})[box.key] = length[b], box.scope
+        for part in (False, True) if arranged.steps else ():
+            bands = [edges[p] for p in sorted(edges) if p[0] == part and p[1] >= 0]
+            yield from self.in_order("backward" if part else "forward", bands)
+        if self.both and self.formulas and not arranged.steps:
+            parts = [[p for p in sorted(edges) if p[0] == part] for part in (False, True)]
+            yield from self.in_order("both", [edges[ps[0]] for ps in parts if ps])
+        if self.both and arranged.steps:
+            yield f"\tbetween {_INVISIBLE}\n"
+            for b, box in enumerate(boxes):
+                if b not in arranged.copies and not is_back[b] and b not in after:
+                    yield f"\t{box.key} -> between [style=invis]\n"
+                if is_back[b] and b not in entered:
+                    yield f"\tbetween -> {box.key} [style=invis]\n"
+
+    def in_order(self, what: str, bands: list[dict[str, tuple[int, tuple[str, ...]]]]) -> Iterator[str]:
+        """Write that bands begin side by side, in their order, each given as what it may begin with.
+
+        Graphviz doesn't heed the order of nodes in different scopes: of others it does, from which these hang.
+        """
+        if len(bands) < 2:
+            return
+        scope = reduce(shared, [max((path for _, path in band.values()), key=len) for band in bands])
+        before = [f"{what}_{i}" for i in range(len(bands))]
+        around = ["cluster_title"] if self.title is not None else []
+        around += [f"cluster_{self.layout.scopes.index(scope[:i])}" for i in range(1, len(scope) + 1)]
+        yield "\t" + "".join(f"subgraph {cluster} {{" for cluster in around)
+        yield f"{{rank=same; {'; '.join(f'{b} {_INVISIBLE}' for b in before)}; "
+        yield f"{' -> '.join(before)} [style=invis]}}{'}' * len(around)}\n"
+        for b, band in zip(before, bands, strict=True):
+            inside = {key: steps for key, (steps, path) in band.items() if path[: len(scope)] == scope}
+            key = max(inside, key=inside.__getitem__)
+            yield f"\t{b} -> {key} [style=invis]\n"
+
     def edge(self, edge: Edge) -> str:
         """Write one arrow."""
         source, target = self.layout.boxes[edge.source], self.layout.boxes[edge.target]
+        start = self.key(edge.source, self.arranged.scope_of(self.layout, edge))
         entry = target.entry
-        port = f":a{edge.port}" if entry is not None and self.has_ports(entry) else ""
+        port = f":a{edge.port}" if entry is not None and self.ports(entry) else ""
         style = []
         if self.scale is not None:
             style += self.scale.arrow(edge)
         elif not edge.differentiable:
             style += ["style=dashed", f'color="{self.theme.quiet}"']
-        ends = f"{source.key} -> {target.key}{port}"
+        ends = f"{start} -> {target.key}{port}"
+        bands = self.arranged.bands
+        if bands[edge.source] != bands[edge.target] and edge.source not in self.arranged.copies:
+            if min(bands[edge.source], bands[edge.target]) >= 0:
+                style.append("constraint=false")
+                if self.arranged.steps:  # up, from the end of a step: routed better from where it arrives
+                    ends = f"{target.key}{port} -> {start}"
+                    style.append("dir=back")
+        elif self.parted(edge) and len(shared(source.scope, target.scope)) < min(len(source.scope), len(target.scope)):
+            style.append("minlen=2")  # boxes of scopes that follow each other shall not overlap
         if self.both and target.scope[:1] == ("backward",):
-            if source.scope[:1] == ("backward",):
+            if source.scope[:1] == ("backward",) and not self.against:
+                pass
+            elif source.scope[:1] == ("backward",):
                 ends = f"{target.key}{port} -> {source.key}"
                 style.append("dir=back")
             else:
                 style = ["style=dotted", f'color="{self.theme.quiet}"', "constraint=false", "arrowsize=0.4"]
         return f"\t{ends}{f' [{chr(32).join(style)}]' if style else ''}\n"
 
-    def has_ports(self, node: Entry) -> bool:
-        """Whether each argument enters at a place of its own, so that y − output is not read as output − y."""
-        return 2 <= len(node.inputs) <= _MOST_PORTS and not (self.both and node.scope[0] == "backward")
+    def is_inside(self, i: int, node: Entry) -> bool:
+        """Whether an argument of a node, a number, stands in its label."""
+        return self.graph[i].is_number and bool(self.layout.box_of[i] == self.layout.box_of[node.id])
 
-    def node(self, node: Entry, is_output: bool) -> str:
+    def ports(self, node: Entry) -> list[int]:
+        """List the arguments that enter at a place of their own, so that y − output is not read as output − y."""
+        drawn = [k for k, i in enumerate(node.inputs) if not self.is_inside(i, node)]
+        is_plain = node.id in self.formulas or (self.both and node.scope[:1] == ("backward",))
+        return drawn if 2 <= len(drawn) <= _MOST_PORTS and not is_plain else []
+
+    def operation(self, node: Entry) -> tuple[str, str]:
+        """Write an operation: by its symbol, or, with numbers in it, by what it does to ``·``; and its arguments."""
+        if any(self.is_inside(i, node) for i in node.inputs):
+            inside = set(node.inputs)
+            names = lambda i: None if i in inside and self.is_inside(i, node) else "·"  # noqa: E731
+            if (written := Notation(self.graph, names, TEXT).write(node.id, most=32)) is not None:
+                return written, ""
+        if node.given and not over(node, self.graph[node.inputs[0]].shape if node.inputs else None):
+            written = Notation(self.graph, lambda i: "·", STYLE).write(node.id, most=20)
+            if written is not None and "=" not in written:
+                return written, ""
+        if words := over(node, self.graph[node.inputs[0]].shape if node.inputs else None):
+            rest = {k: v for k, v in node.given.items() if k != "axis"}
+            return node.title, " ".join(filter(None, [words, arguments(rest)]))
+        return node.title, arguments(node.given)
+
+    def node(self, node: Entry, is_output: bool, key: str) -> str:
         """Write one node: its label, and the shape and colours of its kind."""
         label = self.label(node)
         form = _NUMBER
         if not node.is_number:
             outline, fill = self.theme.output if is_output else getattr(self.theme, node.kind)
             form = f'{_FORMS[node.kind]} color="{outline}" fillcolor="{fill}"'
-        if self.has_ports(node):
-            label = _with_ports(label, len(node.inputs), self.rankdir)
+        if ports := self.ports(node):
+            label = _with_ports(label, ports, self.toward)
             form += ' margin="0,0.03"'
         if is_output:
             form += " peripheries=2"
-        return f'n{node.id} [label=<{label}> tooltip="{_quoted(_tooltip(node))}" {form}]\n'
+        return f'{key} [label=<{label}> tooltip="{_quoted(_tooltip(node))}" {form}]\n'
 
     def folded(self, box: Box) -> str:
         """Write one node that stands for many: what they are, how many, and the shapes that enter and leave."""
-        count = f"{box.nodes:,} nodes"
+        count = f"{box.nodes:,} node{'s' if box.nodes > 1 else ''}"
         if box.parameters:
             count += f", {box.parameters:,} parameter{'s' if box.parameters > 1 else ''}"
-        rows = [f"<b>{_text(box.title, 60)}</b>"]
+        rows = [f"<b>{safe(box.title, 60)}</b>"]
         if box.what == "repeated":
             rows.append(f"<b>× {box.times:,}</b>")
-        rows.append(_quiet(count, self.theme))
-        shapes = " → ".join(", ".join(side) for side in (box.enters, box.leaves) if side)
+        rows.append(quiet(count, self.theme))
+        shapes = self.shapes and " → ".join(", ".join(side) for side in (box.enters, box.leaves) if side)
         if shapes:
-            rows.append(_quiet(_text(shapes, 60), self.theme))
+            rows.append(quiet(safe(shapes, 60), self.theme))
         outline, fill = self.theme.output if box.is_output else self.theme.folded
         form = f'{_FOLDED[box.what]} color="{outline}" fillcolor="{fill}" margin="0.12,0.08"'
         tooltip = _quoted(" · ".join((" / ".join((*box.scope, box.title)), count)))
         return f'{box.key} [label=<{_table(rows)}> tooltip="{tooltip}" {form}]\n'
 
+    def kinds(self) -> str:
+        """Write the legend of the kinds of nodes that are there."""
+        there = dict.fromkeys(box.entry.kind for box in self.layout.boxes if box.entry is not None)
+        samples = [(kind, getattr(self.theme, kind)) for kind in there if kind != "constant"]
+        cells = "".join(
+            f'<td bgcolor="{fill}" border="1" color="{outline}">{quiet(word, self.theme)}</td>'
+            for word, (outline, fill) in [*samples, ("output", self.theme.output)]
+        )
+        return f'<table border="0" cellborder="0" cellspacing="4" cellpadding="3"><tr>{cells}</tr></table>'
+
     def label(self, node: Entry) -> str:
         """Write the rows of a node: symbol, arguments, name, shape and values."""
         if node.is_number and not node.name:
-            return "?" if node.value is None else _text(node.title)
+            return "?" if node.value is None else safe(node.title)
         rows = []
-        if node.operation is not None:
-            rows.append(f'<font point-size="14">{_text(node.title)}</font>')
-            if given := arguments(node.given):
-                rows.append(_quiet(_text(given, 48), self.theme))
-        if node.name:
-            rows.append(f"<b>{_text(node.name)}</b>")
+        if (formula := self.formulas.get(node.id)) is not None:
+            shape = f" {quiet(shape_text(node.shape), self.theme)}" if self.shapes else ""
+            rows = [
+                f"<b>{safe(node.name or '')}</b> {shape}",
+                *(safe(row, 80) for row in _wrapped(formula, self.widest(formula))),
+            ]
+        elif node.operation is not None:
+            title, given = self.operation(node)
+            rows.append(f'<font point-size="{self.theme.font * 7 / 6:g}">{safe(title)}</font>')
+            if given:
+                rows.append(quiet(safe(given, 48), self.theme))
+        if node.name and formula is None:
+            rows.append(f"<b>{safe(node.name)}</b>")
         elif node.kind in ("parameter", "input"):
             rows.append(f"<i>{node.kind}</i>")
-        if node.shape != () or len(rows) < 2:
-            rows.append(_quiet(shape_text(node.shape), self.theme))
+        if self.shapes and formula is None and not self.is_narrow(node) and (node.shape != () or len(rows) < 2):
+            rows.append(quiet(shape_text(node.shape), self.theme))
         if node.dtype is not None and node.dtype != np.float64:
-            rows.append(_quiet(_text(str(node.dtype)), self.theme))
+            rows.append(quiet(safe(str(node.dtype)), self.theme))
         rows += self.describe(self.values[node.id], self.theme)
         if self.scale is not None:
             rows += self.scale.rows(node)
         return rows[0] if len(rows) == 1 else _table(rows)
+
+
+def _wrapped(formula: str, widest: int) -> list[str]:
+    """Break a formula that is wider than some characters before operators: before plus and minus if it can be."""
+    rows = [""]
+    if re.fullmatch(r"\([^()]*(\([^()]*\)[^()]*)*\)", formula):  # parentheses around all of it
+        formula = formula[1:-1]
+    for term in re.split(r" (?=[+−] )", formula):
+        parts = [term] if len(term) <= widest else re.split(r" (?=[⊙·/] )|(?<=\w,) ", term)
+        for k, part in enumerate(parts):
+            if rows[-1] and len(rows[-1]) + len(part if k else term) >= widest:
+                rows.append(part)
+            else:
+                rows[-1] = f"{rows[-1]} {part}".strip()
+    return rows
+
+
+def _joined(lines: tuple[str, ...]) -> list[str]:
+    """Put several short lines into one."""
+    rows = [""]
+    for line in lines:
+        if rows[-1] and len(rows[-1]) + len(line) > 110:
+            rows.append(line)
+        else:
+            rows[-1] = f"{rows[-1]},   {line}" if rows[-1] else f"where {line}" if line is lines[0] else line
+    return rows if lines else []
 
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="0"'
@@ -387,13 +675,14 @@ def _table(rows: list[str]) -> str:
     return f'{_TABLE} cellpadding="1">{cells}</table>'
 
 
-def _with_ports(label: str, count: int, rankdir: str) -> str:
+def _with_ports(label: str, arguments: list[int], rankdir: str) -> str:
     """Put invisible cells, the places where arguments enter, along the side they come from."""
+    count = len(arguments)
     if rankdir == "TB":
-        ports = "".join(f'<td port="a{i}" height="4"></td>' for i in range(count))
+        ports = "".join(f'<td port="a{k}" height="4"></td>' for k in arguments)
         rows = [ports, f'<td colspan="{count}">{label}</td>', f'<td colspan="{count}" height="4"></td>']
     else:
-        rows = [f'<td port="a{i}" width="6"></td>' for i in range(count)]
+        rows = [f'<td port="a{k}" width="6"></td>' for k in arguments]
         rows[0] += f'<td rowspan="{count}">{label}</td><td rowspan="{count}" width="6"></td>'
     return f'{_TABLE} cellpadding="0">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
 
@@ -404,7 +693,7 @@ def _with_ports(label: str, count: int, rankdir: str) -> str:
 class _Scale:
     """How the size of a gradient is drawn: a colour and a width for each of a few steps of its logarithm."""
 
-    def __init__(self, flowing: Flow, theme: _Theme, values: str) -> None:
+    def __init__(self, flowing: Flow, theme: Theme, values: str) -> None:
         self.flowing = flowing
         self.theme = theme
         self.values = values
@@ -448,8 +737,8 @@ class _Scale:
             title = TEXT.partial.format(legible(self.flowing.of, 12), legible(node.name, 12))
         gradient = self.flowing.gradients[node.id]
         if self.values == "shape":
-            return [_quiet(_text(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
-        return [_quiet(f"{_text(title)}:", self.theme), *_VALUES[self.values](gradient, self.theme)]
+            return [quiet(safe(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]
+        return [quiet(f"{safe(title)}:", self.theme), *_VALUES[self.values](gradient, self.theme)]
 
     def legend(self) -> str:
         """Write the legend: a sample of each step, and the sizes it stands for."""
@@ -463,11 +752,11 @@ class _Scale:
             samples.append(_bar(self.theme.not_finite, 4.0))
             words.append("not finite")
         if (finite == 0).any():
-            samples.append(_quiet("· · · ·", self.theme))
+            samples.append(quiet("· · · ·", self.theme))
             words.append("zero")
-        title = _quiet("gradient that flows back through an arrow, root mean square", self.theme)
+        title = quiet("gradient that flows back through an arrow, root mean square", self.theme)
         rows = ["".join(f"<td>{cell}</td>" for cell in samples)]
-        rows.append("".join(f"<td>{_quiet(word, self.theme)}</td>" for word in words))
+        rows.append("".join(f"<td>{quiet(word, self.theme)}</td>" for word in words))
         table = f'{_TABLE} cellpadding="3">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
         cells = "".join(f'<tr><td align="left">{cell}</td></tr>' for cell in (title, table))
         return f'{_TABLE} cellpadding="1">{cells}</table>'
@@ -490,7 +779,7 @@ def _power(exponent: int) -> str:
 # --- labels -----------------------------------------------------------------------------------------
 
 
-def _text(text: str, most: int = 32) -> str:
+def safe(text: str, most: int = 32) -> str:
     r"""Escape user text for an HTML-like label, where Graphviz replaces ``\N`` and its like too."""
     return html.escape(legible(text, most)).replace("\\", "\\\\") or " "
 
@@ -516,24 +805,25 @@ def _tooltip(node: Entry) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def _quiet(text: str, theme: _Theme) -> str:
-    return f'<font point-size="9" color="{theme.quiet}">{text}</font>'
+def quiet(text: str, theme: Theme) -> str:
+    """Write escaped text in the colour of what is less important."""
+    return f'<font color="{theme.quiet}">{text}</font>'
 
 
 _UNKNOWN = "value freed"
 
 
-def _nothing(value: Any, theme: _Theme) -> list[str]:  # noqa: ARG001 - one of three that are called alike
+def _nothing(value: Any, theme: Theme) -> list[str]:  # noqa: ARG001 - one of three that are called alike
     return []
 
 
-def _statistics(value: Any, theme: _Theme) -> list[str]:
+def _statistics(value: Any, theme: Theme) -> list[str]:
     """Describe values: the number itself of a scalar, else mean and range, and how many are not finite."""
     if value is None:
-        return [_quiet(_UNKNOWN, theme)]
+        return [quiet(_UNKNOWN, theme)]
     array = np.asarray(value)
     if array.ndim == 0:
-        return [_quiet(f"= {_text(number(array[()]))}", theme)]
+        return [quiet(f"= {safe(number(array[()]))}", theme)]
     if array.dtype.kind not in "fiub":
         return []
     finite = array[np.isfinite(array)]
@@ -544,33 +834,33 @@ def _statistics(value: Any, theme: _Theme) -> list[str]:
         lines.append(f"{number(finite.min(), 3)} … {number(finite.max(), 3)}")
     if finite.size < array.size:
         lines.append(f"{array.size - finite.size} not finite")
-    return [_quiet(line, theme) for line in lines]
+    return [quiet(line, theme) for line in lines]
 
 
 _MOST = 6  # rows and columns shown in full
 
 
-def _numbers(value: Any, theme: _Theme) -> list[str]:
+def _numbers(value: Any, theme: Theme) -> list[str]:
     """Write an array as a table; leading axes beyond the second are stacked, and the middle is left out."""
     if value is None:
-        return [_quiet(_UNKNOWN, theme)]
+        return [quiet(_UNKNOWN, theme)]
     array = np.asarray(value)
     if array.ndim == 0:
-        return [_quiet(f"= {_text(number(array[()]))}", theme)]
+        return [quiet(f"= {safe(number(array[()]))}", theme)]
     if array.size == 0:
-        return [_quiet("empty", theme)]
+        return [quiet("empty", theme)]
     array = array.reshape(-1, array.shape[-1])
     rows, columns = map(_shown, array.shape)
     form = _alike(array[[i for i in rows if i is not None]][:, [j for j in columns if j is not None]])
     align = "right" if len(columns) > 1 else "center"
     table = []
     for i in rows:
-        cells = ["⋮" if i is None else "…" if j is None else _text(form(array[i, j])) for j in columns]
-        table.append("".join(f'<td align="{align}">{_quiet(cell, theme)}</td>' for cell in cells))
+        cells = ["⋮" if i is None else "…" if j is None else safe(form(array[i, j])) for j in columns]
+        table.append("".join(f'<td align="{align}">{quiet(cell, theme)}</td>' for cell in cells))
     return [f'{_TABLE} cellpadding="2">{"".join(f"<tr>{row}</tr>" for row in table)}</table>']
 
 
-_VALUES: dict[str, Callable[[Any, _Theme], list[str]]] = {
+_VALUES: dict[str, Callable[[Any, Theme], list[str]]] = {
     "shape": _nothing,
     "statistics": _statistics,
     "numbers": _numbers,

@@ -10,6 +10,7 @@ import numpy as np
 
 from microgradnet.backward import fit, reachable, reverse
 from microgradnet.graph import Graph, located
+from microgradnet.notation import end_title
 from microgradnet.passes import root_of
 from microgradnet.record import Node
 
@@ -55,34 +56,58 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
     root = root_of(output, "draw")
     order, _ = reachable(root)
     with np.errstate(all="ignore"):  # a gradient that overflows is what the picture is there to show
-        found = reverse(root, np.ones(root.shape, root.dtype)[()], targets=set(order))
-        uses: dict[Node, int] = {}
-        for node in order:
-            for parent in node.inputs:
-                uses[parent] = uses.get(parent, 0) + 1
+        found, through = _reversed(root, order, 1.0)
+        scaled, scaled_through = _reversed(root, order, _SCALE)
         start = np.cumsum([0, *(len(entry.inputs) for entry in graph)])
         sizes = np.full(start[-1], np.nan)
         flows = np.zeros(start[-1], bool)
-        for node in order:
-            g = found.get(node)
-            if g is None:
+        for (node, k), d in through.items():
+            at = start[position[node]] + k
+            sizes[at] = 0.0 if _is_noise(d, scaled_through[node, k]) else size_of(d)
+            flows[at] = True
+        gradients = {position[node]: np.zeros_like(g) if _is_noise(g, scaled[node]) else g for node, g in found.items()}
+    of = graph[graph.outputs[0]].name or end_title(graph)
+    return graph, Flow(of, gradients, sizes, flows & np.isnan(sizes))
+
+
+_SCALE = 0.7
+"""Another seed: the gradients are as many times as large, but for what is nothing but rounding."""
+
+
+def _reversed(root: Node, order: list[Node], seed: float) -> tuple[dict[Node, Any], dict[tuple[Node, int], Any]]:
+    """Run the reverse pass from a seed: the gradient of every node, and what flows through each of its arguments."""
+    found = reverse(root, np.full(root.shape, seed, root.dtype)[()], targets=set(order))
+    uses: dict[Node, int] = {}
+    for node in order:
+        for parent in node.inputs:
+            uses[parent] = uses.get(parent, 0) + 1
+    through = {}
+    for node in order:
+        g = found.get(node)
+        if g is None:
+            continue
+        primitive: Any = node.primitive
+        saved: Any = node.saved
+        for k, (parent, vjp) in enumerate(zip(node.inputs, primitive.vjps)):  # noqa: B905 - as in `reverse`
+            if not parent.requires_grad or vjp is None:
                 continue
-            primitive: Any = node.primitive
-            saved: Any = node.saved
-            at = start[position[node]]
-            for k, (parent, vjp) in enumerate(zip(node.inputs, primitive.vjps)):  # noqa: B905 - as in `reverse`
-                if not parent.requires_grad or vjp is None:
-                    continue
-                if uses[parent] == 1:
-                    d = found[parent]
-                else:  # what flows through this use alone
-                    d = vjp(g, *saved, **node.static)
-                    if getattr(d, "shape", None) != parent.shape or d.dtype != parent.dtype:
-                        d = fit(d, parent, node)
-                sizes[at + k] = size_of(d)
-                flows[at + k] = True
-    gradients = {position[node]: g for node, g in found.items()}
-    return graph, Flow(graph[graph.outputs[0]].name or "output", gradients, sizes, flows & np.isnan(sizes))
+            if uses[parent] == 1:
+                d = found[parent]
+            else:  # what flows through this use alone
+                d = vjp(g, *saved, **node.static)
+                if getattr(d, "shape", None) != parent.shape or d.dtype != parent.dtype:
+                    d = fit(d, parent, node)
+            through[node, k] = d
+    return found, through
+
+
+def _is_noise(gradient: Any, scaled: Any) -> bool:
+    """Whether a gradient is what rounding left of terms that cancel: it isn't linear in the seed."""
+    size = size_of(gradient)
+    if size == 0.0 or not np.isfinite(size):
+        return False
+    expected = np.asarray(gradient, float) * _SCALE
+    return size_of(np.asarray(scaled, float) - expected) > 0.01 * _SCALE * size
 
 
 def size_of(gradient: Any) -> float:

@@ -143,6 +143,7 @@ class _Flat:
     leaf: Ints
     parameter: Ints
     data: Ints  # an input, which is never put inside of what uses it
+    number: Ints  # known and without a name: it is written in what uses it
     output: Ints
     paths: list[Path]
     entries: tuple[Entry, ...]
@@ -170,6 +171,9 @@ class _Flat:
             leaf=np.fromiter((e.operation is None for e in entries), bool, len(entries)),
             parameter=np.fromiter((e.kind == "parameter" for e in entries), bool, len(entries)),
             data=np.fromiter((e.kind == "input" for e in entries), bool, len(entries)),
+            number=np.fromiter(
+                (e.is_number and e.value is not None and not e.name for e in entries), bool, len(entries)
+            ),
             output=output,
             paths=list(paths),
             entries=entries,
@@ -260,7 +264,7 @@ def _closed(flat: _Flat, depth: int) -> _State:
     place = to[flat.path]
     inside = place >= 0
     if not inside.any():
-        return state
+        return _with_numbers(state)
     first = np.full(len(flat.paths), count)
     np.minimum.at(first, place[inside], everything[inside])
     into = np.where(inside, first[place], everything)
@@ -270,7 +274,23 @@ def _closed(flat: _Flat, depth: int) -> _State:
         path = flat.paths[p]
         folds[int(first[p])] = _Fold("scope", path[-1])
         paths[int(first[p])] = flat.path_index(path[:depth], known)
-    return _with_own_leaves(state.merged(into, paths, folds))
+    return _with_own_leaves(_with_numbers(state.merged(into, paths, folds)))
+
+
+def _with_numbers(state: _State) -> _State:
+    """Put a number that is used once into the box of the operation that uses it, whose label it stands in."""
+    flat = state.flat
+    uses = np.bincount(flat.source, minlength=len(flat.entries))
+    user = np.zeros(len(flat.entries), np.int64)
+    user[flat.source] = flat.target
+    numbers = np.flatnonzero(flat.number & (uses == 1) & ~flat.output)
+    folded = np.zeros(state.count, bool)
+    folded[list(state.folds)] = True
+    own, users = state.of[numbers], state.of[user[numbers]]
+    free = ~folded[own] & ~folded[users]
+    into = np.arange(state.count)
+    into[own[free]] = users[free]
+    return state.merged(into, {}, {}) if free.any() else state
 
 
 def _with_own_leaves(state: _State) -> _State:

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from microgradnet.views.labels import with_free_labels
+
 try:
     import graphviz
 except ImportError as error:
@@ -70,16 +72,21 @@ def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> by
     if form not in FORMATS + _TEXT:
         raise ValueError(f"unknown format {form!r}; choose one of {', '.join(FORMATS + _TEXT)}")
     source = drawing if isinstance(drawing, str) else drawing.source
-    text = str(source).encode()
+    text = str(source)
     if form in _TEXT:
-        return text
+        return text.encode()
+    return _laid_out(with_free_labels(text, lambda text: _laid_out(text, "svg")), form)
+
+
+def _laid_out(text: str, form: str) -> bytes:
+    """Have Graphviz lay out and render DOT text."""
     dot = shutil.which("dot")
     if dot is not None:
         resolution = [f"-Gdpi={_PNG_DPI}"] if form == "png" else []
-        return _piped([dot, f"-T{form}", *resolution], text)
+        return _piped([dot, f"-T{form}", *resolution], text.encode())
     if importlib.util.find_spec("pygraphviz") is None or not sys.executable:
         raise RuntimeError(f"no Graphviz was found to render {form.upper()}; {_WAYS}")
-    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text)
+    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text.encode())
 
 
 def _piped(command: list[str], text: bytes) -> bytes:
@@ -181,7 +188,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         filename: str | os.PathLike[str] | None = None,
         directory: str | os.PathLike[str] | None = None,
         view: bool = False,
-        cleanup: bool = False,
+        cleanup: bool = True,
         format: str | None = None,  # noqa: A002
         renderer: str | None = None,
         formatter: str | None = None,
@@ -194,7 +201,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         raise_if_result_exists: bool = False,
         overwrite_source: bool = False,
     ) -> str:
-        """Save the DOT text, render it beside, and return the picture's path; see `graphviz.Digraph.render`."""
+        """Render to a file, and return its path; see `graphviz.Digraph.render`.
+
+        A file name that ends in a format is the picture's. With ``cleanup=False`` the DOT text is saved beside it.
+        """
+        if outfile is None and format is None and filename and Path(filename).suffix[1:].lower() in FORMATS:
+            filename, outfile = None, filename
         form = format or (Path(outfile).suffix[1:] if outfile is not None else "") or self.format
         if not self._ours(form.lower(), renderer, formatter, neato_no_op, engine):
             return str(
@@ -230,6 +242,9 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **more: Any) -> dict[str, Any]:
         """Show itself in a notebook: the picture, or, where there is no Graphviz, why not and the DOT text."""
         try:
-            return dict(super()._repr_mimebundle_(include, exclude, **more))
+            shown = dict(super()._repr_mimebundle_(include, exclude, **more))
+            if (svg := shown.get("image/svg+xml")) is not None:  # no wider than the page
+                shown["image/svg+xml"] = svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+            return shown
         except RuntimeError as error:
             return {"text/plain": f"{error}\n\n{self.source}"}

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["tree"]
 
+
+class _Text(str):
+    """Text that a notebook, or the prompt of Python, shows as it is printed: with its lines."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 _DEEPEST = 24  # levels of indentation, after which a branch goes on at the left margin
 
 
@@ -88,7 +98,7 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
     rest = len(graph) - len(expanded)
     if rest:
         lines.append(f"… and {rest:,} nodes more; pass max_nodes= to see them")
-    return printable("\n".join(lines))
+    return _Text(printable("\n".join(lines)))
 
 
 def _title(node: Entry) -> str:

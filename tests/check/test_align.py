@@ -139,7 +139,8 @@ def test_the_listing_of_the_article_says_what_each_statement_is():
     )  # fmt: skip
     told = [q.text for line in report.listing.lines for q in line.quantities]
     assert told == [
-        "σ(x · weights1)", "σ(layer1 · weights2)", "−∂L/∂(layer1 · weights2)", "−∂L/∂weights2", "−∂L/∂weights1",
+        "σ(x · weights1)", "σ(layer1 · weights2)", "−∂L/∂(layer1 · weights2)",
+        "−∂L/∂weights2 = layer1ᵀ · delta", "−∂L/∂weights1",
         "d_weights1: −∂L/∂weights1", "d_weights2: −∂L/∂weights2",
     ]  # fmt: skip
 
@@ -243,3 +244,28 @@ def test_a_change_that_ends_no_loop_is_given_up(tmp_path):
     names = module((FOLDER / "adjoint_state_of_the_wrong_end.py").read_text(encoding="utf-8"), tmp_path / "endless.py")
     found = mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(1, 2, 3))
     assert found  # and there is an end to it
+
+
+def test_the_values_in_a_loop_over_rows_are_rows_of_a_quantity():
+    random = np.random.default_rng(0)
+    x, w = random.standard_normal((5, 3)), random.standard_normal((3, 4))
+    labels = np.array([0, 2, 1, 3, 2])
+
+    def loss(w):
+        s = x @ w
+        logp = s - np.log(np.sum(np.exp(s), axis=1, keepdims=True))
+        return -np.sum(logp[np.arange(5), labels])
+
+    def by_hand(w):
+        g = np.zeros_like(w)
+        for t in range(5):
+            row = x[t] @ w
+            d = np.exp(row) / np.exp(row).sum()
+            d[labels[t]] -= 1
+            g += np.outer(x[t], d)
+        return g
+
+    told = {line.code.strip(): [q.text for q in line.quantities] for line in mg.compare(loss, by_hand, w).listing.lines}
+    assert told["row = x[t] @ w"] == ["s[0], …, s[4]"]
+    assert told["d[labels[t]] -= 1"] == ["∂L/∂s[0], …, ∂L/∂s[4]"]
+    assert told["g += np.outer(x[t], d)"] == ["in the end ∂L/∂w, adding x[1] ⊗ d"]

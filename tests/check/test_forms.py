@@ -89,8 +89,8 @@ def test_what_is_wrong_is_found_in_any_form(form: str) -> None:
 
     report = mg.compare(loss, mistaken, X, Y, PARAMS, argnums=2)
     assert [p.verdict for p in report.parameters] == ["differs"] * 4
-    assert report.diagnosis[0].kind == "scale"
-    assert [d.kind for d in mg.diagnose(loss, mistaken, X, Y, PARAMS, argnums=2)] == ["scale"]
+    assert report.diagnosis[0].kind == "repeated-term"
+    assert [d.kind for d in mg.diagnose(loss, mistaken, X, Y, PARAMS, argnums=2)] == ["repeated-term"]
 
 
 def test_a_step_is_named_by_the_parameters_paths() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -60,11 +61,11 @@ def test_a_right_derivation_reads_as_an_explanation():
         "def right(w, v, x):": [],
         "h = np.tanh(x @ w)": ["tanh(x · w)"],
         "o = h @ v": ["h · v"],
-        "do = 2 * o": ["∂L/∂o"],
-        "dv = h.T @ do": ["∂L/∂v"],
-        "dh = do @ v.T": ["∂L/∂h"],
-        "dz = dh * (1 - h**2)": ["∂L/∂(x · w)"],
-        "return x.T @ dz, dv": ["w: ∂L/∂w", "dv: ∂L/∂v"],
+        "do = 2 * o": ["∂L/∂o = 2 o"],
+        "dv = h.T @ do": ["∂L/∂v = hᵀ · ∂L/∂o"],
+        "dh = do @ v.T": ["∂L/∂h = ∂L/∂o · vᵀ"],
+        "dz = dh * (1 - h**2)": ["∂L/∂(x · w) = ∂L/∂h ⊙ (1 − h²)"],
+        "return x.T @ dz, dv": ["w: ∂L/∂w = xᵀ · dz", "dv: ∂L/∂v"],
     }
 
 
@@ -78,7 +79,7 @@ def test_a_term_of_a_sum_is_named_as_the_whole_sum():
         return x.T @ delta, delta.sum()
 
     report = mg.compare(with_bias, by_hand, np.array([0.2, -0.4]), 0.5, X, argnums=(0, 1))
-    assert told(report.listing)["delta = 2 * h * (1 - h**2)"] == ["∂L/∂(x · w + b)"]
+    assert told(report.listing)["delta = 2 * h * (1 - h**2)"] == ["∂L/∂(x · w + b) = 2 h ⊙ (1 − h²)"]
 
 
 def test_constants_are_told_as_such_and_containers_are_not_told_of():
@@ -93,6 +94,21 @@ def test_constants_are_told_as_such_and_containers_are_not_told_of():
     assert said["grads = {}"] == []
     assert said["start, ones = np.zeros_like(w), np.ones(3)"] == ["start: zeros", "ones: ones"]
     assert said["rows = len(x)"] == ["3"]
+
+
+def test_of_the_function_around_it_nothing_is_listed():
+    def by_hand(w, v, x):
+        return right(w, v, x)
+
+    codes = [line.code.strip() for line in listing_of(by_hand).lines]
+    assert codes[:2] == ["def by_hand(w, v, x):", "return right(w, v, x)"]
+    assert codes[2] == "def right(w, v, x):"
+    assert not any("test_of" in code for code in codes)
+
+
+def test_lambdas_of_one_line_are_listed_once():
+    report = mg.compare(lambda w: np.sum(np.tanh(w) ** 2), lambda w: 2 * np.tanh(w), np.array([0.3, -0.5, 1.0]))
+    assert len(report.listing.lines) == 1
 
 
 def test_a_loop_is_told_from_its_first_step_to_its_last():
@@ -118,11 +134,62 @@ def test_a_loop_is_told_from_its_first_step_to_its_last():
     report = mg.compare(recurrent, by_hand, np.array([[0.5, -0.3], [0.8, 0.1]]), X, argnums=0)
     said = told(report.listing)
     assert said["h = np.tanh(w @ hs[t] + xs[t])"] == ["h₀, …, h₂"]
-    assert said["dw += np.outer(dz, hs[t])"] == ["in the end ∂L/∂w"]
+    assert said["dw += np.outer(dz, hs[t])"] == ["in the end ∂L/∂w, adding dz ⊗ h₀"]
     assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
 
 
+def test_what_is_written_into_later_is_told_as_it_was():
+    def by_hand(w, v, x):
+        dw, dv = right(w, v, x)
+        doubled = dv * 2
+        halved = doubled
+        halved /= 2
+        return dw, halved
+
+    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v = ∂L/∂v ⊙ 2"]
+
+
+def test_a_statement_that_takes_no_tensors_has_no_formula():
+    def by_hand(w, v, x):
+        h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])
+        do = 2 * (h @ v)
+        return x.T @ (do @ v.T * (1 - h**2)), h.T @ do
+
+    said = told(listing_of(by_hand))
+    assert said["h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])"] == ["tanh(x · w)"]
+    assert said["do = 2 * (h @ v)"] == ["∂L/∂(h · v) = 2 (h · v)"]
+
+
+def test_arrays_that_are_filled_and_branches_have_formulas():
+    def by_hand(w, v, x):
+        dw, dv = np.zeros(w.shape), np.zeros((3, 1))
+        for k in range(len(x)):
+            h = np.tanh(x[k] @ w)
+            slope = 2 * (h @ v) if (h > -2).all() else h
+            dv += np.outer(h, slope)
+            dw += np.outer(x[k], slope @ v.T * (1 - h**2))
+        return dw, dv
+
+    said = told(listing_of(by_hand))
+    assert said["dv += np.outer(h, slope)"] == ["in the end ∂L/∂v, adding h ⊗ slope"]
+    assert said["dw += np.outer(x[k], slope @ v.T * (1 - h**2))"] == [
+        "in the end ∂L/∂w, adding x[1] ⊗ ((slope · vᵀ) ⊙ (1 − h²))"
+    ]
+
+
 # --- as text -----------------------------------------------------------------------------------------------------
+
+
+def test_unknown_is_explained_where_nothing_is_wrong():
+    def by_hand(w, v, x):
+        h = np.tanh(x @ w)
+        do = 2 * (h @ v)
+        odd = do * np.arange(1, 4)[:, None]
+        return x.T @ (odd / np.arange(1, 4)[:, None] @ v.T * (1 - h**2)), h.T @ do
+
+    rows = str(listing_of(by_hand)).splitlines()
+    assert any("odd = do" in row and row.endswith("unknown") for row in rows)
+    assert " ".join(rows[-2:]).endswith("alone is no mistake.")
 
 
 def test_the_wrong_expression_is_marked_under_it_and_the_right_line_stands_below():
@@ -202,6 +269,18 @@ def test_a_name_that_is_markup_stays_text():
     line = ListedLine("<b>.py", 1, "<script>x</script>", (Told("<i>", "$<i>$ <i>"),))
     page = Listing([line], "<u>", "<s>").html()
     assert not {"script", "i", "u", "s"} & set(parsed(page).found)
+
+
+def test_a_dollar_in_a_name_begins_no_formula():
+    def by_hand(w, v, x):
+        found = {}
+        found["$a"], found["b"] = right(w, v, x)[0] * 1, right(w, v, x)[1] * 1
+        return found["$a"], found["b"]
+
+    listing = listing_of(by_hand)
+    page = parsed(Listing([line for line in listing.lines if "right" in line.code]).html())
+    assert page.found.count("math") >= 2
+    assert "found['$a']: " in page.text
 
 
 def test_without_a_converter_of_formulas_they_are_text(monkeypatch):

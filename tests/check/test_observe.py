@@ -166,15 +166,38 @@ def test_a_source_that_was_changed_since_is_not_read():
     assert Source.of(f) is None
 
 
-def test_only_some_places_can_be_observed():
-    f = defined("def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n")
+def observed_alone(source, text):
+    """Run a function with only the statements observed that have some text in them; list what was seen."""
+    f = defined(source)
     program = Source.of(f)
-    (product,) = [p for p in program.places if program.text(p) == "y * 2" and p.kind == "expression"]
+    chosen = {p.statement for p in program.places if program.text(p) == text}
     seen = []
-    with program.exchanged(program.only([product.index])):
-        program.hooked(lambda i, v: seen.append((i, v)) or v, lambda i: True)
-        assert f(1.0) == 4.0
-    assert seen == [(product.index, 4.0)]
+    with program.exchanged(program.only(chosen)):
+        program.hooked(lambda i, v: seen.append(program.text(program.places[i])) or v, lambda i: True)
+        result = f(3.0)
+    assert f(3.0) == result
+    return result, seen
+
+
+def test_only_some_statements_can_be_observed():
+    source = "def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n"
+    assert observed_alone(source, "y * 2") == (8.0, ["y", "2", "y * 2"])
+
+
+def test_the_head_of_a_block_is_observed_without_what_is_inside_of_it():
+    source = "def f(x):\n    s = 0.0\n    if x > 2:\n        s = x * 2\n    return s\n"
+    assert observed_alone(source, "x > 2") == (6.0, ["x", "2", "x > 2"])
+    assert observed_alone(source, "x * 2") == (6.0, ["x", "2", "x * 2"])
+
+
+def test_what_ends_a_loop_is_always_observed():
+    source = "def f(x):\n    while x > 0:\n        x = x - 2\n    return x\n"
+    assert [t for t in observed_alone(source, "x")[1] if t == "x > 0"] == ["x > 0"] * 3
+
+
+def test_a_statement_of_one_function_leaves_the_others_as_they_are():
+    source = "def g(x):\n    return x + 1\ndef f(x):\n    return g(x) * 2\n"
+    assert observed_alone(source, "x + 1") == (8.0, ["x", "1", "x + 1"])
 
 
 # --- laws over programs --------------------------------------------------------------------------------------------

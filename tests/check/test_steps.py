@@ -79,10 +79,9 @@ def test_what_a_quantity_is(key, of, quantity, should_be, ok):
     assert step.name == (key if isinstance(key, str) else key[0])
 
 
-def test_one_array_that_is_two_quantities_is_what_its_name_says():
-    """The gradients of a sum and of its terms are the same numbers."""
+def test_the_gradient_of_a_term_is_that_of_its_sum():
     report = mg.compare_steps(loss, {("t", "a1 @ W2"): derived(*ARGUMENTS)["dz2"]}, *ARGUMENTS)
-    assert report["t"].quantity == "∂L/∂(a1 · W2)"
+    assert report["t"].ok
 
 
 @given(st.sampled_from(list(derived(*ARGUMENTS))), st.floats(0.01, 100))

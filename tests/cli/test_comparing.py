@@ -299,3 +299,10 @@ def test_a_page_is_not_written_over_a_file_of_somebody_elses(run, tmp_path):
     status, printed = run(MISTAKES / "derivative_left_out.py", "--html", "page.pdf")
     assert (status, "doesn't end in .html" in printed.err) == (2, True)
     assert run(MISTAKES / "derivative_left_out.py", "--html", "mine.html", "--force")[0] == 1
+
+
+def test_a_patch_is_printed_of_what_is_wrong_and_can_be_mended(run):
+    status, printed = run(MISTAKES / "derivative_left_out.py", "--patch")
+    assert (status, "\n+++ b/" in printed.out) == (1, True)
+    status, printed = run("script.py", "--backprop", "right", "--parameters", "w", "--patch")
+    assert (status, "+++" in printed.out, "no correction" in printed.err) == (0, False, False)

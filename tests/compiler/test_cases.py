@@ -134,6 +134,10 @@ IN_MACHINE_CODE = {
     "getitem: nothing of 0-d", "where: 3 and 2x1", "clip: arrays", "softmax: 2x3 axis=0", "logsumexp: 2x3x2 axis=0",
     "matmul: 2x2x3 and 3x2", "var: 2x3x2 axis=0", "flip: flip an axis of 2x3", "gelu: 2x4, left",
     "transpose: transpose axes of 2x3x2", "max: 2x3x2 axis=(0, 2)", "sum: 0x3 axis=1", "reshape: reshape to 3x2 of 2x3",
+    "concatenate: with a constant", "stack: along -1", "pad: pad sides of 2x3", "roll: roll axes of 2x3",
+    "cumsum: 2x3 axis=-1", "einsum: iji->ji of 2x3x2", "norm: 2x3 axis=0", "tril: 2x3 (1,)",
+    "getitem: arrays around a slice", "getitem: a mask and an integer", "setitem: an array of repeats",
+    "convolve: 5 and 3 full",
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import microgradnet as mg
 
@@ -53,6 +55,14 @@ FUNCTIONS: dict[str, tuple[Any, Any]] = {
     "reversed axes": (lambda x: mg.flip(x) + mg.flip(x, 0) - mg.flip(x, (-1, 0)) * x[::-2][:1], ROWS),
     "reciprocals of few": (lambda x: 1 / x + 1.0 / x, EDGES),
     "reciprocals of many": (lambda x: 1 / x, ROWS),
+    "roundings": (lambda x: mg.round(x, 1) + mg.round(x, -1) - mg.round(x), EDGES),
+    "closeness": (lambda x: mg.isclose(x, x + 1e-9) | mg.isclose(x, x[::-1], equal_nan=True), EDGES),
+    "places in a line": (lambda x: mg.searchsorted(LOW[:3], x) + mg.searchsorted(LOW[:3], x, "right"), EDGES),
+    "places of the largest": (lambda x: mg.argmax(x, axis=0) + mg.argmin(x, axis=1, keepdims=True), ROWS),
+    "the place of the largest": (lambda x: mg.argmax(x) + mg.argmin(x, keepdims=True), EDGES),
+    "counts": (lambda x: mg.count_nonzero(x, axis=0) + mg.count_nonzero(x > 0), ROWS),
+    "means of integers": (lambda x: mg.mean((x > 0).astype(int), axis=0) + mg.mean(x > 0), ROWS),
+    "running sums of truth": (lambda x: mg.cumsum(x > 0, axis=1) * mg.cumprod(x, axis=0), ROWS),
     "remainders": (lambda x: x % 0.5 + x // 0.5 - (-x) % 2, EDGES),
 }
 
@@ -86,3 +96,87 @@ def test_sums_in_loops_are_as_exact_as_numpys(monkeypatch: pytest.MonkeyPatch) -
     x = np.array([1.0] + [1e-16] * 1000)
     found = mg.compile(lambda x: mg.sum(x), backend="numba")(x)
     assert found == 1.0 + 1e-13
+
+
+# --- sources that write into arrays ----------------------------------------------------------------------------------
+
+HELPERS: dict[str, tuple[bool, Any]] = {
+    "y = np.array(x); y[1:] = y[:-1]; return y": (True, lambda x: np.concatenate([x[:1], x[:-1]])),
+    "y = np.zeros(x.shape, x.dtype); np.add.at(y, np.s_[:2], x[2:]); return y * 2":
+        (True, lambda x: np.concatenate([2 * x[2:], [0, 0]])),
+    "y = np.zeros(x.shape, x.dtype); z = y[:2]; y[0] = x[3]; return z": (False, lambda x: np.array([x[3], 0])),
+    "y = np.array(x); z = y; y[0] = 3.0; return z": (False, lambda x: np.concatenate([[3.0], x[1:]])),
+    "y = x * 2; y[0] = 3.0; return y": (False, lambda x: np.concatenate([[3.0], 2 * x[1:]])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HELPERS)
+def test_a_source_that_writes_is_taken_apart_if_nothing_else_looks_at_what_it_writes_into(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setattr(numba, "njit", lambda **options: lambda kernel: kernel)
+    in_loops, f = HELPERS[text]
+    lines = "".join(f"\n    {line.strip()}" for line in text.split(";"))
+    name = f"writing_{list(HELPERS).index(text)}_here"
+    operation = mg.primitive(lambda xp, x: f(np.asarray(x)), [None], name=name, source=f"\ndef f(x):{lines}\nf({{0}})")
+    compiled = mg.compile(lambda x: operation(x), backend="numba")
+    x = np.arange(4.0)
+    np.testing.assert_array_equal(compiled(x), operation(x))
+    assert ("kernel_0" in compiled.source()) == in_loops
+
+
+# --- indices of every kind -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def indices(draw: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Integers, slices, arrays that are broadcast, masks, new axes and an ellipsis, in every order."""
+    number = draw(st.integers(0, len(shape)))
+    parts: list[Any] = []
+    for n in shape[:number]:
+        places = st.integers(-n, n - 1)
+        steps = st.sampled_from([-2, -1, 1, 2, None])
+        parts.append(
+            draw(
+                st.one_of(
+                    places,
+                    st.builds(slice, st.none() | places, st.none() | places, steps),
+                    st.lists(places, min_size=2, max_size=2).map(np.array),
+                    st.lists(st.lists(places, min_size=1, max_size=1), min_size=3, max_size=3).map(np.array),
+                )
+            )
+        )
+    for _ in range(draw(st.integers(0, 2))):
+        parts.insert(draw(st.integers(0, len(parts))), None)
+    if draw(st.booleans()):
+        rest = draw(st.integers(0, len(parts)))
+        tail = [k for k, part in enumerate(parts[rest:], rest) if part is not None]
+        parts.insert(rest, ...)
+        for k, n in zip(tail, shape[len(shape) - len(tail) :], strict=True):  # they belong to the last axes now
+            part = parts[k + 1]
+            parts[k + 1] = part if isinstance(part, slice) else part % n
+    elif not any(isinstance(part, np.ndarray) for part in parts) and number < len(shape) and draw(st.booleans()):
+        parts.append(np.arange(shape[number]) % 2 == 0)
+    return tuple(parts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), shape=st.sampled_from([(4,), (3, 2), (2, 3, 4)]))
+def test_an_index_of_any_kind_reads_and_writes_the_same_elements(data: Any, shape: tuple[int, ...]) -> None:
+    pytest.importorskip("numba")
+    index = data.draw(indices(shape))
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+
+    def f(x: Any) -> Any:
+        part = mg.sin(x)[index]
+        written = mg.scatter_add(part * 2, index, shape)
+        return part, written, mg.grad(lambda x: mg.sum(mg.cos(x[index])))(x)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("numba.njit", lambda **options: lambda kernel: kernel)
+        compiled = mg.compile(f, backend="numba")
+        found = compiled(x)
+    assert "getitem(" not in compiled.source()
+    for result, wanted in zip(found, f(x), strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=1e-14)

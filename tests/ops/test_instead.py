@@ -19,7 +19,9 @@ scipy = pytest.importorskip("scipy")
 special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
 distance = pytest.importorskip("scipy.spatial.distance")
-pytest.importorskip("scipy.signal")
+signal = pytest.importorskip("scipy.signal")
+stats = pytest.importorskip("scipy.stats")
+integrate = pytest.importorskip("scipy.integrate")
 
 T = mg.tensor([0.3, -1.7, 2.5, 0.8], requires_grad=True)
 P = mg.tensor([0.3, 0.1, 0.7, 0.5], requires_grad=True)
@@ -36,7 +38,7 @@ def called(name: str) -> Any:
 
 SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     "np.polyfit": (lambda: np.polyfit(np.arange(4), T, 1), r"^np.polyfit is not .*; solve .*mg.linalg.solve"),
-    "np.trim_zeros": (lambda: np.trim_zeros(T), r"^np.trim_zeros is not supported on tensors; use a slice, t\[i:j\]$"),
+    "np.trim_zeros": (lambda: np.trim_zeros(M), r"^trim_zeros: a vector is wanted"),
     "np.linalg.eig": (lambda: np.linalg.eig(M), r"^np.linalg.eig is not .*complex: of symmetric ones, mg.linalg.eigh"),
     "svd of SciPy": (lambda: linalg.svd(M), r"^scipy.linalg.svd: .*; use mg.linalg.svd\(A\)$"),
     "np.fft": (lambda: np.fft.fft(T), r"^np.fft.fft is not .*cosines"),
@@ -61,7 +63,23 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "full": (lambda: np.full(3, T[0]), r"^np.full: making .*; use mg.full\(shape, t\)"),
     "full_like": (lambda: np.full_like(np.ones(3), T[0]), r"^np.full_like: use mg.full_like\(a, t\)$"),
-    "mean of a list": (lambda: np.mean([T[0], T[1]]), r"^np.mean: making .*np.stack"),
+    "mean of a list": (
+        lambda: np.mean([T[0], T[1]]),
+        r"^np.mean: making .*; write mg.array\(\[T\[0\], T\[1\]\]\) for \[T",
+    ),
+    "vectorize": (
+        lambda: np.vectorize(math.exp)(T),
+        r"^np.vectorize: .*; call the function on whole arrays, with np.where",
+    ),
+    "interp1d": (
+        lambda: pytest.importorskip("scipy.interpolate").interp1d(np.arange(4), T),
+        r"^scipy.interpolate.interp1d: making .*; use mg.interp",
+    ),
+    "correlate2d": (lambda: signal.correlate2d(M, np.eye(2)), r"^scipy.signal.correlate2d: making .*add up shifted"),
+    "where= without out=": (
+        lambda: np.exp(T, where=[True] * 4),
+        r"^np.exp: where= .*write np.where\(mask, np.exp\(t\), v",
+    ),
     "subtract.accumulate": (lambda: np.subtract.accumulate(T), r"^np.subtract.accumulate is not supported on tensors$"),
     "gcd.outer": (lambda: np.gcd.outer(T, T), r"^np.gcd.outer is not supported on tensors$"),
     "multiply.at": (
@@ -82,14 +100,15 @@ SAYS: dict[str, tuple[Callable[[], Any], str]] = {
 @pytest.mark.parametrize("case", SAYS)
 def test_error_says_what_to_write_instead(case: str) -> None:
     call, words = SAYS[case]
-    with pytest.raises(TypeError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         call()
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: M.exp(), r"'Tensor' object has no attribute 'exp'; use mg.exp\(t\)$"),
+        (lambda: M.log1mexp(), r"'Tensor' object has no attribute 'log1mexp'$"),
+        (lambda: M.logsumexp(), r"'Tensor' object has no attribute 'logsumexp'; use mg.logsumexp\(t\)$"),
         (lambda: M.relu(), r"use mg.relu\(t\)$"),
         (lambda: M.view(9), r"use t.reshape\(shape\)$"),
         (lambda: M.unsqueeze(0), r"use mg.expand_dims"),
@@ -106,6 +125,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
         (lambda: mg.polyfit, r"solve the normal equations"),
         (lambda: mg.svd(M), r"module 'microgradnet' has no attribute 'svd'; use mg.linalg.svd$"),
         (lambda: M.pinv(), r"use mg.linalg.pinv$"),
+        (lambda: linalg.circulant(T), r"; scipy.linalg.circulant takes none: use t\[np.subtract"),
         (lambda: mg.eig(M), r"complex"),
         (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
     ],
@@ -113,7 +133,7 @@ def test_error_says_what_to_write_instead(case: str) -> None:
 def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
     with pytest.raises(AttributeError, match=words):
         call()
-    assert "exp" not in dir(M)
+    assert "relu" not in dir(M)
 
 
 @pytest.mark.parametrize("name", OF_OTHERS)
@@ -205,8 +225,79 @@ SAME: dict[str, tuple[Any, str, dict[str, Any]]] = {
         "mg.sqrt(mg.sum((t[i] - t[j]) ** 2, axis=-1))",
         {"t": M, "i": np.triu_indices(3, 1)[0], "j": np.triu_indices(3, 1)[1]},
     ),
+    "scipy.linalg.circulant": (
+        linalg.circulant(a),
+        "t[np.subtract.outer(k, k) % len(t)]",
+        {"k": np.arange(4)},
+    ),
+    "scipy.linalg.solve_sylvester": (
+        linalg.solve_sylvester(m, m + np.eye(3), m @ m),
+        "mg.linalg.solve(mg.kron(A, np.eye(m)) + mg.kron(np.eye(n), B.T), Q.ravel()).reshape(n, m)",
+        {"A": M, "B": M + np.eye(3), "Q": M @ M, "n": 3, "m": 3},
+    ),
+    "scipy.integrate.trapezoid": (integrate.trapezoid(a, b), "mg.trapezoid(t, x)", {"x": b}),
+    "scipy.stats.zscore": (stats.zscore(a), "(t - mg.mean(t)) / mg.std(t)", {}),
+    "scipy.stats.pearsonr": (stats.pearsonr(a, b)[0], "mg.corrcoef(x, y)[0, 1]", {"x": T, "y": b}),
+    "scipy.stats.entropy": (stats.entropy(x), "mg.sum(mg.entr(p / mg.sum(p)))", {"p": P}),
+    "scipy.stats.gmean": (stats.gmean(x), "mg.exp(mg.mean(mg.log(t)))", {"t": P}),
+    "scipy.stats.sem": (stats.sem(a), "mg.std(t, ddof=1) / np.sqrt(len(t))", {}),
+    "scipy.spatial.distance.euclidean": (distance.euclidean(a, b), "mg.linalg.norm(u - v)", {"u": T, "v": b}),
+    "scipy.spatial.distance.sqeuclidean": (distance.sqeuclidean(a, b), "mg.sum((u - v) ** 2)", {"u": T, "v": b}),
+    "scipy.spatial.distance.cityblock": (distance.cityblock(a, b), "mg.sum(mg.abs(u - v))", {"u": T, "v": b}),
+    "scipy.spatial.distance.cosine": (
+        distance.cosine(a, b),
+        "1 - u @ v / (mg.linalg.norm(u) * mg.linalg.norm(v))",
+        {"u": T, "v": b},
+    ),
     "scipy.special.sindg": (special.sindg(a), "mg.sin(t * (np.pi / 180))", {}),
 }
+
+
+_TABLE = {
+    "norm": {"x": T, "loc": 0.3, "scale": P},
+    "t": {"x": T, "df": 4 * P, "loc": 0.3, "scale": P},
+    "gamma": {"x": P, "a": 3 * P, "scale": 2.0},
+    "beta": {"x": P, "a": 3 * P, "b": 2 * P},
+    "chi2": {"x": P, "df": 5 * P},
+    "expon": {"x": P, "loc": -0.5, "scale": P},
+    "laplace": {"x": T, "loc": 0.3, "scale": P},
+    "logistic": {"x": T, "loc": 0.3, "scale": P},
+    "cauchy": {"x": T, "loc": 0.3, "scale": P},
+    "poisson": {"k": np.array([0, 1, 2, 5]), "mu": P},
+    "bernoulli": {"k": np.array([0, 1, 1, 0]), "p": P},
+    "binom": {"k": np.array([0, 1, 2, 4]), "n": 4, "p": P},
+    "dirichlet": {"x": P / mg.sum(P), "alpha": 3 * P},
+    "multivariate_normal": {"x": M[0], "mean": M[1], "cov": M @ M.T},
+}
+DISTRIBUTIONS = {
+    **{name: _TABLE[name.split(".")[2]] for name in INSTEAD if name.count(".") == 3 and name.split(".")[2] in _TABLE},
+    "scipy.stats.norm.ppf": {"q": P, "loc": 0.3, "scale": P},
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_what_is_written_instead_of_a_distribution_computes_the_same_and_is_named(name: str) -> None:
+    _, distribution, method = name.rsplit(".", 2)
+    names = DISTRIBUTIONS[name]
+    if method in ("cdf", "sf") and distribution != "norm":  # there is a derivative with respect to x and μ alone
+        names = {k: v.numpy() if k in ("a", "b", "df") else v for k, v in names.items()}
+    words = INSTEAD[name]
+    found = eval(words.partition(" ")[2], {"mg": mg, "np": np, **names})
+    assert found.requires_grad
+    call = getattr(getattr(stats, distribution), method)
+    plain: dict[str, Any] = {k: value.numpy() if isinstance(value, mg.Tensor) else value for k, value in names.items()}
+    np.testing.assert_allclose(found.numpy(), call(**plain), rtol=1e-9)
+    with pytest.raises(TypeError, match=re.escape(f"{name}: making a NumPy array")) as error:
+        call(**names)
+    assert words in str(error.value)
+
+
+def test_a_distribution_in_a_function_that_is_differentiated_is_refused_with_the_same_words() -> None:
+    for f in (lambda x: np.sum(stats.norm.logpdf(0.0, x)), lambda x: stats.norm(x[0], 1.0).logpdf(0.0)):
+        with pytest.raises(TypeError, match=r"^scipy.stats.norm.logpdf: making .*; write -\(\(\(x - loc\) / scale\)"):
+            mg.grad(f)(np.array([0.5, 1.0]))
+    with pytest.raises(TypeError, match=r"^scipy.stats.entropy: making a NumPy array.*; use mg.sum\(mg.entr"):
+        mg.grad(stats.entropy)(np.array([0.5, 0.5]))
 
 
 @pytest.mark.parametrize("name", SAME)

@@ -88,7 +88,7 @@ def test_the_reverse_pass_computes_the_gradients_it_is_named_for():
 
 def test_each_step_back_stands_on_the_level_of_its_operation():
     names = article()
-    drawing = mg.draw(names["loss"], names=names, direction="both")
+    drawing = mg.draw(names["loss"], names=names, direction="both", operations=True)
     levels = re.findall(r"\{rank=same; (.*)\}", drawing.source)
     assert len(levels) == 7  # every operation of the network
     assert {"forward", "backward"} <= set(texts(drawing))

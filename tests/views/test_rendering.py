@@ -91,9 +91,13 @@ def test_methods_of_graphviz_digraph_work(way, tmp_path):
     assert d.pipe().startswith(b"%PDF-")
     assert d.render(outfile=tmp_path / "out.svg", cleanup=True) == str(tmp_path / "out.svg")
     assert [p.name for p in tmp_path.glob("out*")] == ["out.svg"]
-    assert d.render(tmp_path / "sub" / "graph.gv", format="png") == str(tmp_path / "sub" / "graph.gv.png")
+    assert d.render(tmp_path / "sub" / "graph.gv", format="png", cleanup=False) == str(
+        tmp_path / "sub" / "graph.gv.png"
+    )
     assert (tmp_path / "sub" / "graph.gv").read_text(encoding="utf-8") == d.source
     assert d.render("named", directory=tmp_path, format="svg") == str(tmp_path / "named.svg")
+    assert not (tmp_path / "named").exists()  # no second file that nobody asked for
+    assert d.render(tmp_path / "slide.png") == str(tmp_path / "slide.png")
     with pytest.raises(graphviz.FileExistsError):
         d.render("named", directory=tmp_path, format="svg", raise_if_result_exists=True)
     assert list(d._repr_mimebundle_()) == ["image/svg+xml"]

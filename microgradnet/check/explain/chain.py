@@ -29,7 +29,7 @@ from microgradnet.record import ROOT, Recorded, attach, current_scope, node_of, 
 from microgradnet.tensor import tensor
 
 __all__ = [
-    "COARSER", "Chain", "Change", "Edit", "Enough", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared",
+    "COARSER", "Chain", "Change", "Edit", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared",
     "summed", "the_one",
 ]  # fmt: skip
 
@@ -37,10 +37,6 @@ Array = Any
 
 NEAR = 16
 """How many values near a step are tried in its place."""
-
-ELEMENTS = 4096
-"""How many elements are as much work as calling a VJP at all, when work is counted."""
-
 
 COARSER = 64
 """How much coarser rounding is made, to see that it is rounding."""
@@ -51,10 +47,6 @@ KINK = 1e4
 
 class OutOfTime(Exception):
     """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
-
-
-class Enough(Exception):
-    """As much of a chain has been evaluated as it was to be: as `OutOfTime`, but the same on every machine."""
 
 
 class Inapplicable(Exception):
@@ -199,8 +191,6 @@ class Chain:
     vjps : dict of Link to callable
     deadline : float
         When `OutOfTime` is raised by evaluating anything more, as `time.perf_counter` counts.
-    work, enough : float
-        How much has been evaluated so far, in links of a few thousand elements; and when `Enough` is raised.
     """
 
     def __init__(self, graph: Graph, output: int, parameters: Mapping[str, int]) -> None:
@@ -216,8 +206,7 @@ class Chain:
             self.incoming.setdefault(self.parent(link), []).append(link)
             self.outgoing.setdefault(link.node, []).append(link)
         self.order = sorted(self.incoming, reverse=True)
-        self.deadline = self.enough = math.inf
-        self.work = 0
+        self.deadline = math.inf
         self._ancestors: tuple[int, set[int]] = -1, set()  # of the entry that was asked for last
 
     @classmethod
@@ -255,7 +244,7 @@ class Chain:
         for leaf in (traced, tensor):
             try:
                 return call(leaf, True)
-            except TypeError:
+            except (TypeError, IndexError):  # as of NumPy, indexed with a tensor
                 continue
         return call(tensor, False)
 
@@ -285,24 +274,20 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, /, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
-        self.go_on(1 + getattr(g, "size", 1) // ELEMENTS)
+        self.go_on()
         return declared(self.vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
 
-    def go_on(self, work: int = 1) -> None:
-        """Count some work, and raise Enough if that is more than was wanted, OutOfTime if the deadline has passed."""
-        self.work += work
-        if self.work > self.enough:
-            raise Enough
+    def go_on(self) -> None:
+        """Raise OutOfTime if the deadline has passed."""
         if time.perf_counter() > self.deadline:
             raise OutOfTime
 
     @contextmanager
     def unlimited(self) -> Iterator[None]:
         """For the length of a ``with`` block, evaluate without end: to choose among what was found in time."""
-        limits = self.enough, self.deadline
-        self.enough = self.deadline = math.inf
+        deadline, self.deadline = self.deadline, math.inf
         yield
-        self.enough, self.deadline = limits
+        self.deadline = deadline
 
     # --- evaluating ------------------------------------------------------------------------------------
 
@@ -338,7 +323,7 @@ class Chain:
                         d = edit.at[link](run, d)
                     parent = self.parent(link)
                     run.raw[link] = d
-                    run.summed[link] = summed(d, self.graph[parent].shape or ())
+                    run.summed[link] = summed(d, np.shape(run.values[parent]))
                     changed.add(parent)
         return run
 
@@ -356,14 +341,16 @@ class Chain:
                     if (parent := self.parent(link)) in changed:
                         heapq.heappush(ahead, -parent)
 
-    def forward(self, replaced: Mapping[int, Array], noise: Callable[[Array], Array] | None = None) -> list[Array]:
-        """Compute all values again from others for some entries."""
-        self.go_on(len(self.graph))
+    def forward(self, replaced: Mapping[int, Any], noise: Callable[[Array], Array] | None = None) -> list[Array]:
+        """Compute all values again from others for some entries, each an array or a function of the values before."""
+        self.go_on()
         values: list[Array] = []
         with np.errstate(all="ignore"):
             for entry in self.graph:
                 value = replaced.get(entry.id)
-                if value is None:
+                if callable(value):
+                    value = value(values)
+                elif value is None:
                     value = self.values[entry.id]
                     if entry.operation is not None:
                         inputs = [values[i] for i in entry.inputs]

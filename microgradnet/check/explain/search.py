@@ -7,25 +7,30 @@ never a guess from how the numbers look; where several reproduce them, all are t
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import largest
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.chain import Chain, Enough, Inapplicable, Link, OutOfTime
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, OutOfTime
 from microgradnet.check.explain.evidence import (
     Case,
     not_finite,
     not_repeatable,
     not_to_be_believed,
 )
-from microgradnet.check.explain.hypothesis import Hypothesis
-from microgradnet.check.explain.mistakes import hypotheses, is_summand, scaled, updated, zeroed
+from microgradnet.check.explain.mistakes import (
+    Hypothesis,
+    hypotheses,
+    is_summand,
+    penalised,
+    scaled,
+    updated,
+    zeroed,
+)
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.verdicts import Judgement
 from microgradnet.text import legible
@@ -43,14 +48,8 @@ ALTERNATIVES = 8
 FAR_FETCHED = 2.0
 """How much more an explanation may cost than the first, to be told beside it."""
 
-PATIENCE = 25_000
-"""How much work is spent on looking for others once a single mistake explains everything, as a `Chain` counts it."""
-
 NOT_THIS = (Inapplicable, ValueError)
 """What evaluating a mistake raises where it can't have been made: above all, shapes that don't fit."""
-
-ROOM = 2**28
-"""How many bytes of gradients are kept of single mistakes, to be combined with others."""
 
 
 def search(
@@ -60,12 +59,8 @@ def search(
     atol: float | None,
     budget: float = BUDGET,
     start: float | None = None,
-    most: float = math.inf,
 ) -> Diagnoses:
-    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start.
-
-    No more work is done than that of the most reverse passes.
-    """
+    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
     if judgement.contradicted:
@@ -80,7 +75,6 @@ def search(
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
-            chain.enough = chain.work + most * len(chain.links)
             found += _Search(case, derivation).explain(wrong)
     return Diagnoses(found)
 
@@ -101,26 +95,24 @@ class _Tried:
 class _Search:
     case: Case
     derivation: ByHand
-    stopped: bool = False  # before everything was tried, by the clock
-    enough: bool = False  # was tried, but not everything
-    tried: list[_Tried] = field(default_factory=list)  # the single mistakes
-    room: int = ROOM
+    stopped: bool = False  # before everything was tried
     _fresh: list[tuple[Case, bool]] | None = None
 
     def explain(self, wrong: frozenset[str]) -> list[Diagnosis]:
         """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
-        known: list[_Tried] = []
-        for search in (self._singles, self._with_a_factor, self._pairs):
-            try:
-                known.extend(search(wrong))
-            except OutOfTime:
-                self.stopped = True
-            except Enough:
-                self.enough = True
-            with self.case.chain.unlimited():
-                found, left = self._fewest(known, wrong)
-            if not left:
-                break
+        chain, known = self.case.chain, []
+        try:
+            for hypothesis in itertools.chain(
+                self._scaled(wrong, _whole(chain)), self._penalised(wrong), self._scaled(wrong, _branches(chain)),
+                self._updated(wrong), hypotheses(chain),
+            ):  # fmt: skip
+                tried = self._try(hypothesis)
+                if tried is not None and tried.reproduced & wrong:
+                    known.append(tried)
+        except OutOfTime:
+            self.stopped = True
+        with chain.unlimited():
+            found, left = self._fewest(known, wrong)
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]
         if left:
             diagnoses.append(self._unexplained(left))
@@ -144,28 +136,6 @@ class _Search:
             return None
         return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
 
-    def _singles(self, wrong: frozenset[str]) -> Iterator[_Tried]:
-        """Try one mistake at a time; once one explains everything, all that are as simple, and others for a while."""
-        chain = self.case.chain
-        at_once = self._scaled(wrong, _whole(chain))
-        simplest = math.inf
-        for hypothesis in itertools.chain(
-            at_once, hypotheses(chain, self._scaled(wrong, _branches(chain)), self._updated(wrong))
-        ):
-            if hypothesis.cost > simplest:
-                chain.enough = min(chain.enough, chain.work + PATIENCE)
-            tried = self._try(hypothesis)
-            if tried is None:
-                continue
-            self.room -= sum(g.nbytes for g in tried.gradients.values())
-            if self.room > 0:
-                self.tried.append(tried)
-            if tried.reproduced & wrong:
-                yield tried
-            whole = tried.reproduced >= wrong and hypothesis.cost < simplest and not self._contradicted(tried)
-            if whole and self._survivors([tried], wrong):
-                simplest = hypothesis.cost
-
     def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
         """Solve for the number by which a gradient, or one branch of it, would have been multiplied."""
         chain = self.case.chain
@@ -178,6 +148,16 @@ class _Search:
                 hypothesis = None if factor is None else scaled(chain, node, links, factor)
                 if hypothesis is not None:
                     yield hypothesis
+
+    def _penalised(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:
+        """Solve for the multiple of a parameter that was added to its gradient."""
+        chain, right = self.case.chain, self.case.right
+        for name in wrong & chain.parameters.keys():
+            value = np.asarray(chain.values[chain.parameters[name]])
+            multiple = self._fit([name], {name: right[name]}, {name: np.zeros(())})
+            factor = self._fit([name], {name: value}, right)
+            if factor and not (multiple and np.allclose(self.case.manual[name], multiple * right[name], rtol=1e-6)):
+                yield penalised(chain, name, factor)
 
     def _updated(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:
         """Solve for the learning rate of a parameter that was updated too early: products are linear in it."""
@@ -204,60 +184,6 @@ class _Search:
             return None
         factor = top / bottom
         return factor if seen >= 3 or _is_round(factor) else None
-
-    def _with_a_factor(self, wrong: frozenset[str]) -> Iterator[_Tried]:
-        """Find mistakes that explain the numbers but for a factor."""
-        chain = self.case.chain
-        groups = [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]
-        groups = [names for names in groups if self._factor(self.case.right, names) is None]  # it explains them alone
-        for tried, names in itertools.product(self.tried, groups):
-            self.case.chain.go_on()
-            factor = self._factor(tried.gradients, names)
-            if factor is None:
-                continue
-            node = chain.output if names == wrong else chain.parameters[next(iter(names))]
-            for hypothesis in (scaled(chain, node, (), factor), *self._scaling_by(factor, names)):
-                both = None if hypothesis is None else self._try(tried.hypothesis + hypothesis)
-                if both is not None and both.reproduced & wrong - tried.reproduced:
-                    yield both
-
-    def _scaling_by(self, factor: float, names: Collection[str]) -> Iterator[Hypothesis]:
-        """Find single mistakes that do nothing but multiply some gradients by a number: a mean, an exponent."""
-        right = self.case.right
-        for tried in self.tried:
-            if all(
-                tried.gradients[n].shape == right[n].shape
-                and np.allclose(tried.gradients[n], factor * right[n], rtol=1e-6, atol=1e-9 * largest(right[n]))
-                for n in names
-            ):
-                yield tried.hypothesis
-
-    def _factor(self, gradients: Mapping[str, Array], names: Collection[str]) -> float | None:
-        """Find the number that takes these gradients to the manual ones, if there is one."""
-        factor = self._fit(names, gradients, {name: np.zeros(()) for name in names})
-        if factor is None or self.case.reproduced({n: gradients[n] * factor for n in names}) < frozenset(names):
-            return None
-        return factor
-
-    def _pairs(self, wrong: frozenset[str]) -> Iterator[_Tried]:
-        """Try two mistakes at a time, the simplest first; once two explain everything, no less simple ones."""
-        different = sorted(_different(self.tried, self.case), key=lambda t: t.hypothesis.cost)[:200]
-        pairs = sorted(
-            itertools.combinations(different, 2), key=lambda two: two[0].hypothesis.cost + two[1].hypothesis.cost
-        )
-        enough = math.inf
-        for first, second in pairs:
-            cost = first.hypothesis.cost + second.hypothesis.cost
-            if cost > enough:
-                return
-            both = self._try(first.hypothesis + second.hypothesis)
-            if both is None:
-                continue
-            explained = both.reproduced & wrong
-            if explained - first.reproduced and explained - second.reproduced:  # neither does it alone
-                yield both
-                if both.reproduced >= wrong and self._survivors([both], wrong):
-                    enough = min(enough, cost + 0.3)
 
     def _best(self, tried: Iterable[_Tried], left: frozenset[str]) -> tuple[frozenset[str], list[_Tried]] | None:
         """Choose the explanations of as many parameters as possible, simplest first.
@@ -339,8 +265,6 @@ class _Search:
         first, *others = distinct
         if not others and self.stopped:
             sure = "nothing else was found before the search stopped; a larger budget= lets it try more"
-        elif not others and self.enough:
-            sure = "nothing else that was tried explains it; not all that is far-fetched was"
         elif not others and len(near) < len(alike):
             sure = "nothing else that was tried explains it, but for what is far-fetched"
         elif not others:
@@ -354,9 +278,8 @@ class _Search:
                 "these explain it equally well at these arguments; give the manual gradient as a function, and "
                 "fresh random ones are tried:"
             )
-        if others and (self.stopped or self.enough):
-            why = "the search stopped before it had tried everything" if self.stopped else "further-fetched ones"
-            sure = f"{sure.removesuffix(':')} (there may be more, {why}):"
+        if others and self.stopped:
+            sure = f"{sure.removesuffix(':')} (there may be more, the search stopped before it had tried everything):"
         return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
 
     def _told(self, tried: _Tried, names: tuple[str, ...]) -> Diagnosis:
@@ -370,7 +293,7 @@ class _Search:
     def _unexplained(self, names: frozenset[str]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
-        wrong = "no mistake that was tried, nor two of them, reproduces these numbers"
+        wrong = "no mistake that was tried reproduces these numbers"
         if self.stopped:
             wrong = "the search stopped: no mistake that could be tried in the time given reproduces these numbers"
         right = "give single quantities to mg.compare_steps, in the order computed, to see where the two part"
@@ -396,24 +319,6 @@ def _branches(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
 
 def _is_round(factor: float) -> bool:
     return any(np.isclose(factor * k, round(factor * k), rtol=1e-6, atol=1e-9) for k in (1, 2, 3, 4, 10))
-
-
-def _different(tried: Iterable[_Tried], case: Case) -> Iterator[_Tried]:
-    """Keep the simplest of all mistakes that come to the same numbers, and none that changes nothing."""
-    seen = {_digest({name: case.right[name] for name in case.chain.parameters})}
-    for t in sorted(tried, key=lambda t: t.hypothesis.cost):
-        digest = _digest(t.gradients)
-        if digest not in seen:
-            seen.add(digest)
-            yield t
-
-
-def _digest(gradients: Mapping[str, Array]) -> tuple[Any, ...]:
-    parts: list[Any] = []
-    for g in gradients.values():
-        most = largest(g) or 1.0
-        parts += [g.shape, hash(np.round(g / most, 6).tobytes()), f"{most:.5g}"]
-    return tuple(parts)
 
 
 def _jittered(derivation: ByHand, random: np.random.Generator, data_too: bool) -> list[Any]:

@@ -8,7 +8,7 @@ from microgradnet.graph import Graph
 from microgradnet.notation import expression
 from microgradnet.text import legible, number
 
-__all__ = ["constant", "power", "step"]
+__all__ = ["constant", "counted", "step"]
 
 
 def step(graph: Graph, node: int) -> str:
@@ -25,7 +25,18 @@ def constant(c: float) -> str:
     return number(c)
 
 
-def power(letter: str, p: int) -> str:
-    """Write a whole power of a letter: y, y², 1/y."""
-    raised = letter + {1: "", 2: "²", 3: "³"}[abs(p)]
-    return raised if p > 0 else f"1/{raised}"
+def counted(graph: Graph, c: float) -> str:
+    """Write a factor, and what it is if it is the length of an argument: ``7, the columns of x``."""
+    for n, before in ((c, ""), (1 / c, "1/") if c else (0.0, "")):
+        for entry in graph:
+            if entry.name is None or entry.operation is not None or n < 2:
+                continue
+            for axis, size in enumerate(entry.shape or ()):
+                if abs(n - size) < 1e-6 * size:
+                    what = (
+                        ("the length" if len(entry.shape or ()) == 1 else ("the rows", "the columns")[axis])
+                        if axis < 2
+                        else f"axis {axis}"
+                    )
+                    return f"{before}{size}, {what} of {legible(entry.name)}"
+    return constant(c)

@@ -93,13 +93,13 @@ def softmax(z):
 def diagnosed(case, *, seed=0, budget=5.0):
     """Diagnose a wrong derivation; whether what was found is right and nothing is left, and what was found.
 
-    A diagnosis says where by the step, or by the line; each cause has one of its own.
+    The kinds must be right, and nothing else be named. The labels are of the step in the loss; a line counts if a
+    change of it was proved.
     """
     found = mg.diagnose(
         case.network.loss, case.manual, *case.network.data(seed), argnums=case.network.argnums,
         descent=case.network.descent, budget=budget,
     )  # fmt: skip
-    kinds = {kind for d in found for kind in d.kind.split(" + ")}
-    hit = bool(found) and kinds == set(case.kind.split(" + "))
-    hit = hit and (case.step in found[0].step or any(d.line is not None for d in found))
-    return hit and all(d.kind != "unexplained" for d in found), found
+    kinds = [kind for d in found for kind in d.kind.split(" + ")]
+    hit = set(kinds) == set(case.kind.split(" + ")) and "unexplained" not in kinds
+    return hit and any(case.step in d.step or d.patch is not None for d in found), found

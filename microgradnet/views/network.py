@@ -1,0 +1,366 @@
+"""A network as a beginner meets it: units are circles, weights are lines between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from microgradnet.graph import Graph, located
+from microgradnet.record import Recorded, value_of
+from microgradnet.text import legible, number
+from microgradnet.trees import flatten, is_container
+from microgradnet.views.drawing import Theme, chosen, inches, quiet, safe
+from microgradnet.views.flow import flow
+
+if TYPE_CHECKING:
+    from microgradnet.views.rendering import Drawing
+
+__all__ = ["draw_network"]
+
+_MOST = 8  # units of a layer that are shown
+
+
+def draw_network(
+    *weights: Any,
+    names: Mapping[str, Any] | Sequence[str] | None = None,
+    values: bool | Sequence[Any] = False,
+    row: int = 0,
+    gradients: bool | Sequence[Any] = False,
+    max_units: int = _MOST,
+    title: str | None = None,
+    theme: Literal["light", "dark"] = "light",
+    fontsize: float = 12.0,
+    size: Literal["slide", "page"] | tuple[float, float] | None = None,
+) -> Drawing:
+    """Draw a network of fully connected layers: a circle for each unit, a line for each weight.
+
+    A line is the wider, the larger the weight is; blue and solid for a positive one, orange and dashed for a negative
+    one. Of a large layer the first and the last units are drawn.
+
+    Parameters
+    ----------
+    *weights : array or Tensor, or an object that has some
+        Matrices, from the inputs to the outputs: of shape (inputs, outputs), as in ``x @ W``, or all of them of shape
+        (outputs, inputs), as in ``W @ x``. Or one thing that they are found in: a recorded loss; a network, whose
+        attributes that are matrices and begin with *w*, as ``weights1`` or ``W1`` do; or a list or dict. What has one
+        axis is the bias of the matrix before it.
+    names : mapping of str to Tensor, or sequence of str, optional
+        What stands above the layers. Of a recorded loss, a mapping such as ``locals()``.
+    values : bool or sequence of arrays
+        Write into the units what they hold: arrays, one for each layer; of a recorded loss, True.
+    row : int
+        Which row of these, where they have several.
+    gradients : bool or sequence of arrays
+        Draw the lines after the gradients of the weights: those of the recorded loss or in ``.grad``, or those given.
+    max_units : int
+        How many units of a layer are drawn, at least 3.
+    title, theme, fontsize, size :
+        As in `draw`.
+
+    Returns
+    -------
+    graphviz.Digraph
+        As `draw` returns it.
+
+    Raises
+    ------
+    TypeError
+        If no matrices are found.
+    ValueError
+        If they don't fit one another, or an option is unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import microgradnet as mg
+    >>> weights1, weights2 = np.array([[0.5, -1.0], [2.0, 0.1]]), np.array([[1.0], [-0.5]])
+    >>> mg.draw_network(weights1, weights2).render("network.svg")  # doctest: +SKIP
+    'network.svg'
+    """
+    colours = chosen("draw_network", theme, fontsize)
+    if max_units < 3:
+        raise ValueError(f"draw_network: max_units must be at least 3, got {max_units}")
+    found = _found(weights, names if isinstance(names, Mapping) else None, gradients is True)
+    layers = [len(found.matrices[0]), *(m.shape[1] for m in found.matrices)]
+    if values is True and found.values is None:
+        raise ValueError("draw_network: values=True is for a recorded loss; give an array for each layer")
+    held = _held(found.values if values is True else values if values is not False else None, layers, row)
+    lines = found.gradients if gradients is True else _oriented(gradients or None, found)
+    titles = found.titles if names is None or isinstance(names, Mapping) else list(names)
+    if len(titles) != len(layers):
+        raise ValueError(f"draw_network: names must be one for each of {len(layers)} layers, got {len(titles)}")
+    # Imported here because it loads graphviz, which `import microgradnet` shall not.
+    from microgradnet.views.rendering import Drawing
+
+    picture = _Picture(
+        layers, found.matrices if lines is None else lines, found.biases, titles, held, max_units, colours,
+        "weight" if lines is None else "gradient", title, inches("draw_network", size),
+    )  # fmt: skip
+    return Drawing(body=list(picture.body()))
+
+
+# --- what is drawn ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Matrices of shape (inputs, outputs), and what goes with them."""
+
+    matrices: list[Any]
+    biases: list[Any]
+    titles: list[str]
+    values: list[Any] | None = None
+    gradients: list[Any] | None = None
+    turned: bool = False
+
+
+def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradients: bool) -> _Found:
+    """Find the matrices in what was given."""
+    if len(given) == 1 and isinstance(given[0], Recorded) and value_of(given[0]).ndim == 0:
+        return _in_record(given[0], names, with_gradients)
+    parts: list[Any] = []
+    for k, thing in enumerate(given):
+        if is_container(thing):
+            flatten(thing, parts, lambda value: value is not None, f"draw_network: argument {k}")
+        elif np.ndim(value_of(thing)) == 0 and hasattr(thing, "__dict__"):
+            inside = {k: v for k, v in vars(thing).items() if k.lstrip("_")[:1] in ("w", "W")}
+            parts += [v for v in inside.values() if np.ndim(value_of(v)) == 2]
+            if not inside:
+                raise TypeError(
+                    f"draw_network: a {type(thing).__name__} has no matrices among its attributes that begin with w: "
+                    "give the matrices, draw_network(W1, W2)"
+                )
+        else:
+            parts.append(thing)
+    matrices: list[Any] = []
+    biases: list[Any] = []
+    sources: list[Any] = []
+    for part in parts:
+        array = np.asarray(value_of(part), float)
+        if array.ndim == 2 and array.size:
+            matrices.append(array)
+            biases.append(None)
+            sources.append(part)
+        elif array.ndim == 1 and matrices:
+            biases[-1] = array
+        else:
+            raise TypeError(f"draw_network: weights are matrices; got one of shape {array.shape}")
+    if not matrices:
+        raise TypeError("draw_network: give the weights: matrices, a recorded loss, or a network that has them")
+    turned = _turned([m.shape for m in matrices])
+    grads = [getattr(s, "grad", None) for s in sources] if with_gradients else None
+    if grads is not None and any(g is None for g in grads):
+        raise ValueError("draw_network: gradients=True is for tensors that have a .grad, or a recorded loss")
+
+    def turn(matrix: Any) -> Any:
+        return matrix.T if turned else matrix
+
+    return _Found(
+        [turn(m) for m in matrices],
+        biases,
+        ["input", *(f"hidden {k}" if len(matrices) > 2 else "hidden" for k in range(1, len(matrices))), "output"],
+        gradients=None if grads is None else [turn(np.asarray(value_of(g), float)) for g in grads],
+        turned=turned,
+    )
+
+
+def _turned(shapes: list[tuple[int, ...]]) -> bool:
+    """Tell whether matrices are of shape (outputs, inputs); ValueError if they fit in neither way."""
+    pairs = list(pairwise(shapes))
+    if all(a[1] == b[0] for a, b in pairs):
+        return False
+    if all(a[0] == b[1] for a, b in pairs):
+        return True
+    words = ", ".join(f"{a}×{b}" for a, b in shapes)
+    raise ValueError(
+        f"draw_network: matrices of shapes {words} don't follow each other: outputs of one are inputs of the next"
+    )
+
+
+def _in_record(loss: Any, names: Mapping[str, Any] | None, with_gradients: bool) -> _Found:
+    """Find the parameters that are matrices, in the order of their use, and what goes in and comes out of each."""
+    graph, _ = located(loss, names=names)
+    computed = graph.values()
+    gradients = flow(loss, names)[1].gradients if with_gradients else None
+    users: list[list[int]] = [[] for _ in graph]
+    for entry in graph:
+        for i in entry.inputs:
+            users[i].append(entry.id)
+    matrices, biases, titles, values, slopes = [], [], [], [], []
+    last = -1
+    for entry in graph:
+        if entry.operation is None or len(entry.inputs) != 2 or entry.shape is None:
+            continue
+        for w, x in (entry.inputs[::-1], entry.inputs):
+            shape, into = graph[w].shape, graph[x].shape
+            if graph[w].kind != "parameter" or shape is None or len(shape) != 2 or not into:
+                continue
+            if into[-1] != shape[0] or entry.shape[-1] != shape[1] or (graph[x].kind == "parameter"):
+                continue
+            bias, last = _through(graph, users, entry.id)
+            matrices.append(np.asarray(computed[w], float))
+            biases.append(None if bias is None else np.asarray(computed[bias], float).ravel())
+            values.append(computed[x])
+            titles.append(graph[x].name or ("input" if len(matrices) == 1 else f"hidden {len(matrices) - 1}"))
+            if gradients is not None:
+                slopes.append(np.asarray(gradients.get(w, np.zeros(shape)), float))
+            break
+    if not matrices:
+        raise TypeError("draw_network: no product with a parameter that is a matrix was recorded: give the matrices")
+    if _turned([m.shape for m in matrices]):
+        raise ValueError("draw_network: the products that were recorded don't follow each other; give the matrices")
+    end = graph[last].name or "output"
+    return _Found(matrices, biases, [*titles, end], [*values, computed[last]], slopes if with_gradients else None)
+
+
+def _through(graph: Graph, users: list[list[int]], at: int) -> tuple[int | None, int]:
+    """Follow a product through its bias and its activation, as long as nothing else comes in."""
+    bias = None
+    while len(users[at]) == 1:
+        user = graph[users[at][0]]
+        others = [i for i in user.inputs if i != at]
+        if user.shape != graph[at].shape or any(graph[i].kind == "input" or graph[i].operation for i in others):
+            break
+        vectors = [i for i in others if graph[i].kind == "parameter"]
+        if vectors and (bias is not None or len(graph[vectors[0]].shape or ()) > 2):
+            break
+        bias = vectors[0] if vectors else bias
+        if any(not graph[i].is_number for i in others if i not in vectors):
+            break
+        at = user.id
+        if graph[at].name:
+            break
+    return bias, at
+
+
+def _held(values: Any, layers: list[int], row: int) -> list[Any] | None:
+    """Take a row of the values of each layer."""
+    if values is None:
+        return None
+    rows = []
+    for k, (value, units) in enumerate(zip(values, layers, strict=False)):
+        array = np.asarray(value_of(value), float)
+        if array.ndim > 1:
+            array = array.reshape(-1, array.shape[-1])
+            if not -len(array) <= row < len(array):
+                raise ValueError(f"draw_network: there are {len(array)} rows; got row={row}")
+            array = array[row]
+        if array.shape != (units,):
+            raise ValueError(f"draw_network: values[{k}] has shape {np.shape(value)}; the layer has {units} units")
+        rows.append(array)
+    if len(rows) != len(layers):
+        raise ValueError(f"draw_network: values are one array for each of {len(layers)} layers, got {len(rows)}")
+    return rows
+
+
+def _oriented(gradients: Any, found: _Found) -> list[Any] | None:
+    """Check the gradients that were given against the matrices."""
+    if gradients is None:
+        return None
+    arrays = [np.asarray(value_of(g), float) for g in gradients]
+    arrays = [a.T if found.turned else a for a in arrays]
+    if [a.shape for a in arrays] != [m.shape for m in found.matrices]:
+        raise ValueError("draw_network: gradients must be one of the shape of each matrix")
+    return arrays
+
+
+# --- DOT text -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Picture:
+    layers: list[int]
+    lines: list[Any]
+    biases: list[Any]
+    titles: list[str]
+    held: list[Any] | None
+    most: int
+    theme: Theme
+    what: str
+    title: str | None
+    inches: tuple[float, float] | None
+
+    def body(self) -> Iterator[str]:
+        """Write the statements of the drawing: layers from left to right, then the lines between them."""
+        theme, font = self.theme, self.theme.font
+        size = "" if self.inches is None else f'size="{self.inches[0]:g},{self.inches[1]:g}!" '
+        yield f'\tgraph [rankdir=LR splines=line nodesep=0.18 ranksep=1.3 {size}pad=0.15 bgcolor="{theme.background}" '
+        yield f'fontname="{theme.face}" fontsize={font:g} fontcolor="{theme.quiet}"]\n'
+        width = 0.55 if all(b is None for b in self.biases) else 0.68
+        yield f'\tnode [shape=circle style=filled fixedsize=true width={width} fontname="{theme.face}" '
+        yield f'fontsize={font:g} fontcolor="{theme.text}"]\n\tedge [arrowhead=none]\n'
+        for k, units in enumerate(self.layers):
+            yield from self.layer(k, units)
+        largest = max(float(np.abs(m[np.isfinite(m)]).max(initial=0.0)) for m in self.lines) or 1.0
+        for k, matrix in enumerate(self.lines):
+            for i in self.shown(self.layers[k]):
+                for j in self.shown(self.layers[k + 1]):
+                    if i is not None and j is not None:
+                        yield self.line(k, i, j, float(matrix[i, j]), largest)
+        yield from self.words(largest)
+
+    def shown(self, units: int) -> list[int | None]:
+        """List the units of a layer that are drawn; None for those between them that aren't."""
+        if units <= self.most:
+            return list(range(units))
+        first = self.most // 2
+        return [*range(first), None, *range(units - (self.most - first - 1), units)]
+
+    def layer(self, k: int, units: int) -> Iterator[str]:
+        """Write the units of a layer below its name."""
+        theme = self.theme
+        last = k == len(self.layers) - 1
+        outline, fill = theme.input if k == 0 else theme.output if last else theme.operation
+        above = f"<b>{safe(self.titles[k])}</b><br/>{quiet(f'{units:,} unit' + 's' * (units > 1), theme)}"
+        width = max(1.0, 0.1 * len(legible(self.titles[k])))
+        yield f"\tl{k} [shape=plaintext style=solid label=<{above}> width={width:.2f} height=0.5]\n"
+        keys = [f"l{k}"]
+        for i in self.shown(units):
+            keys.append(f"u{k}_{'rest' if i is None else i}")
+            if i is None:
+                yield f'\t{keys[-1]} [shape=plaintext style=solid label="⋮" height=0.3 width=0.3 '
+                yield f"fontsize={1.6 * theme.font:g}]\n"
+                continue
+            text = "" if self.held is None else safe(number(self.held[k][i], 2))
+            bias = None if k == 0 else self.biases[k - 1]
+            if bias is not None and i < len(bias):
+                text += f"{'<br/>' if text else ''}{quiet(safe(_signed(bias[i])), theme)}"
+            yield f'\t{keys[-1]} [label=<{text or " "}> color="{outline}" fillcolor="{fill}" penwidth=1.4]\n'
+        yield f"\t{{rank=same; {' -> '.join(keys)} [style=invis weight=10]}}\n"
+
+    def line(self, k: int, i: int, j: int, weight: float, largest: float) -> str:
+        """Write the line of one weight."""
+        tooltip = f'tooltip="{self.what} {safe(number(weight))}"'
+        ends = f"\tu{k}_{i} -> u{k + 1}_{j}"
+        if not np.isfinite(weight):
+            return f'{ends} [color="{self.theme.not_finite}" style=dotted penwidth=4 {tooltip}]\n'
+        share = abs(weight) / largest
+        if share < 1e-12:
+            return f'{ends} [color="{self.theme.scope[0]}" style=dotted penwidth=0.5 {tooltip}]\n'
+        colour, style = (self.theme.input[0], "solid") if weight > 0 else (self.theme.not_finite, "dashed")
+        strength = f"{round(70 + 185 * share):02X}"  # the smaller, the paler
+        return f'{ends} [color="{colour}{strength}" style={style} penwidth={0.4 + 3.6 * share:.2f} {tooltip}]\n'
+
+    def words(self, largest: float) -> Iterator[str]:
+        """Write the title, and what lines mean."""
+        theme = self.theme
+        below = (
+            f'<font color="{theme.input[0]}">━━</font> {quiet(f"positive {self.what}", theme)}    '
+            f'<font color="{theme.not_finite}">╍╍</font> {quiet("negative", theme)}    '
+            f"{quiet(f'the widest line is ±{safe(number(largest, 3))}', theme)}"
+        )
+        if any(b is not None for b in self.biases):
+            below += f"    {quiet('in grey: the bias', theme)}"
+        if self.title is None:
+            yield f"\tgraph [label=<{below}> labelloc=b]\n"
+            return
+        head = f'<font point-size="{1.5 * theme.font:g}" color="{theme.text}"><b>{safe(self.title, 100)}</b></font>'
+        yield f"\tgraph [label=<{head}<br/>{below}> labelloc=t]\n"
+
+
+def _signed(value: float) -> str:
+    return number(value, 2) if value < 0 else f"+{number(value, 2)}"

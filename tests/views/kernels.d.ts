@@ -1,0 +1,2 @@
+// What Python writes between the modules of the live page.
+declare const KERNELS: Function[];

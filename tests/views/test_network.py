@@ -1,0 +1,132 @@
+"""A network is drawn with circles: every unit, every weight by its size and sign, from whatever people have at hand."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from tests.views.test_drawing import HOSTILE, texts
+
+W1, W2 = np.array([[0.5, -1.0, 0.0], [2.0, 0.1, -0.3]]), np.array([[1.0], [-0.5], [4.0]])
+
+
+def lines(drawing) -> dict[tuple[str, str], str]:
+    found = re.findall(r"\t(u\d+_\d+) -> (u\d+_\d+) \[(.*)\]", drawing.source)
+    return {(a, b): style for a, b, style in found}
+
+
+def recorded(bias: bool = False):
+    x = mg.tensor([[1.0, 2.0], [3.0, -1.0]], name="x")
+    w1, w2 = (mg.tensor(w, requires_grad=True) for w in (W1, W2))
+    b = mg.tensor([0.1, 0.2, 0.3], requires_grad=True)
+    h = mg.tanh(x @ w1 + b) if bias else mg.tanh(x @ w1)
+    return mg.sum((mg.sigmoid(h @ w2) - mg.tensor([[1.0], [0.0]])) ** 2), (w1, w2), h
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        (W1, W2),
+        (W1.T, W2.T),  # W @ x
+        (mg.tensor(W1), mg.tensor(W2)),
+        ([W1, W2],),
+        ({"W1": W1, "b1": np.zeros(3), "W2": W2},),
+        (SimpleNamespace(x=np.ones((4, 2)), weights1=W1, weights2=W2),),
+        (recorded()[0],),
+        (recorded(bias=True)[0],),
+    ],
+    ids=["matrices", "turned", "tensors", "list", "dict", "network", "loss", "loss with a bias"],
+)
+def test_every_weight_is_a_line_of_its_size_and_sign(weights):
+    found = lines(mg.draw_network(*weights))
+    assert len(found) == W1.size + W2.size
+    widths = {ends: float(re.search(r"penwidth=([\d.]+)", style)[1]) for ends, style in found.items()}
+    for k, matrix in enumerate((W1, W2)):
+        for (i, j), weight in np.ndenumerate(matrix):
+            style = found[f"u{k}_{i}", f"u{k + 1}_{j}"]
+            assert ("style=solid" in style, "style=dashed" in style, "style=dotted" in style) == (
+                weight > 0, weight < 0, weight == 0,
+            )  # fmt: skip
+    assert max(widths, key=widths.get) == ("u1_2", "u2_0")
+
+
+def test_the_articles_networks():
+    x, y = mg.article.dataset()
+    for network in (mg.article.ManualNetwork(x, y, seed=0), mg.article.AutogradNetwork(x, y, seed=0, compiled=False)):
+        assert len(lines(mg.draw_network(network))) == 3 * 4 + 4
+
+
+def test_values_of_one_row_stand_in_the_units():
+    loss, _, h = recorded(bias=True)
+    shown = texts(mg.draw_network(loss, values=True, row=1, names={"h": h}))
+    assert {"x", "h", "output", "3", "−1"} <= set(shown)
+    assert f"{h.numpy()[1, 0]:.2g}".replace("-", "−") in shown
+    assert "+0.3" in shown  # a bias
+    output = 1 / (1 + np.exp(-h.numpy()[1] @ W2))
+    assert f"{output[0]:.2g}" in shown
+    given = texts(mg.draw_network(W1, W2, values=[[7.0, 8.0], [0.25, 0.5, 0.75], [9.0]]))
+    assert {"7", "8", "0.25", "0.75", "9"} <= set(given)
+
+
+def test_gradients_in_place_of_weights():
+    loss, weights, _ = recorded()
+    gradients = mg.gradients(loss, list(weights))
+    drawings = [mg.draw_network(loss, gradients=True), mg.draw_network(W1, W2, gradients=gradients)]
+    loss.backward()
+    drawings.append(mg.draw_network(*weights, gradients=True))
+    drawings.append(mg.draw_network(W1.T, W2.T, gradients=[g.T for g in gradients]))
+    first, *others = map(lines, drawings)
+    assert first != lines(mg.draw_network(W1, W2))
+    assert all(other == first for other in others)
+    assert "positive gradient" in texts(drawings[0])
+
+
+def test_large_layers_are_folded_and_say_how_large_they_are():
+    drawing = mg.draw_network(np.ones((784, 30)), np.ones((30, 10)))
+    assert len(lines(drawing)) == 7 * 7 + 7 * 7
+    assert {"784 units", "30 units", "⋮"} <= set(texts(drawing))
+    assert ("u0_783", "u1_29") in lines(drawing)
+    assert len(lines(mg.draw_network(np.ones((784, 2)), max_units=784))) == 784 * 2
+
+
+def test_weights_that_are_not_finite_are_told_apart():
+    found = lines(mg.draw_network(np.array([[np.nan, 1.0], [np.inf, -1.0]])))
+    assert "penwidth=4 " in found["u0_0", "u1_0"]
+    assert all("nan" not in style for style in found.values())
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_names_are_text(name):
+    drawing = mg.draw_network(W1, W2, names=[name] * 3, title=name)
+    assert "<script" not in drawing.source
+    texts(drawing)
+
+
+@pytest.mark.parametrize(
+    ("weights", "options", "error", "words"),
+    [
+        ((), {}, TypeError, "give the weights"),
+        ((np.ones((2, 3)), np.ones((4, 1))), {}, ValueError, "shapes 2×3, 4×1 don't follow each other"),
+        ((np.ones((2, 3, 4)),), {}, TypeError, r"matrices; got one of shape \(2, 3, 4\)"),
+        ((SimpleNamespace(a=1),), {}, TypeError, "has no matrices among its attributes that begin with w"),
+        ((W1, W2), {"values": [[1.0, 2.0]]}, ValueError, "one array for each of 3 layers, got 1"),
+        ((W1, W2), {"values": [[1.0], [2.0], [3.0]]}, ValueError, r"values\[0\] has shape \(1,\); the layer has 2"),
+        ((W1, W2), {"names": ["x"]}, ValueError, "one for each of 3 layers, got 1"),
+        ((W1, W2), {"gradients": [W1]}, ValueError, "one of the shape of each matrix"),
+        ((W1, W2), {"gradients": True}, ValueError, "that have a .grad, or a recorded loss"),
+        ((W1, W2), {"theme": "blue"}, ValueError, "draw_network: theme must be one of 'light', 'dark'"),
+        ((W1, W2), {"size": "poster"}, ValueError, "size must be 'slide', 'page' or"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(weights, options, error, words):
+    with pytest.raises(error, match=words):
+        mg.draw_network(*weights, **options)
+
+
+def test_a_matrix_that_holds_no_values_for_its_units_says_so():
+    with pytest.raises(ValueError, match="values=True is for a recorded loss"):
+        mg.draw_network(W1, W2, values=True)
