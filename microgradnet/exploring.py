@@ -12,7 +12,7 @@ from microgradnet.notation import TEXT, Notation
 from microgradnet.passes import Passes
 from microgradnet.record import Recorded, node_of
 from microgradnet.text import legible
-from microgradnet.views.explorer import Exploration, Line, page_of
+from microgradnet.views.explorer import Exploration, LineByHand, page_of
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
@@ -73,7 +73,7 @@ def explore(
     <Exploration of output: 5 values>
     """
 
-    def beside(both: Passes, titles: Mapping[int, str]) -> list[Line]:
+    def beside(both: Passes, titles: Mapping[int, str]) -> list[LineByHand]:
         if manual is None:
             return []
         report = manual if isinstance(manual, GradientReport) else _compared(both, titles, manual)
@@ -130,7 +130,7 @@ def _closer(a: GradientReport, b: GradientReport) -> bool:
     return sum(p.ok for p in a.parameters) > sum(p.ok for p in b.parameters)
 
 
-def _lines(both: Passes, titles: Mapping[int, str], report: GradientReport) -> Iterator[Line]:
+def _lines(both: Passes, titles: Mapping[int, str], report: GradientReport) -> Iterator[LineByHand]:
     """Say of each line of a derivation which value of the graph it is."""
     notation = Notation(both.graph, lambda i: TEXT.name(titles[i]) if i in titles else None, TEXT)
     called = {TEXT.name(title): i for i, title in titles.items()}
@@ -146,7 +146,7 @@ def _lines(both: Passes, titles: Mapping[int, str], report: GradientReport) -> I
         if place is None and line.diagnoses:  # where the wrong value would be
             place = both.gradients.get(called.get(line.diagnoses[0].parameters[0], -1))
         said = tuple((q.text, q.latex) for q in line.quantities)
-        yield Line(line.number, line.code, said, place, tuple(wrong))
+        yield LineByHand(line.number, line.code, said, place, tuple(wrong))
 
 
 def _words(code: str, said: list[str]) -> Iterator[list[str]]:

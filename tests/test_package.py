@@ -32,7 +32,7 @@ FLOORS = [
     {"passes", "simplify"},
     {"views", "compiler"},
     {"check"},
-    {"nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
+    {"exploring", "nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
     {"article"},
     {"cli"},
     {"__main__"},

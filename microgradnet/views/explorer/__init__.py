@@ -28,7 +28,7 @@ from microgradnet.views.typeset import checked_tensor
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
 
-__all__ = ["Exploration", "Line", "page_of"]
+__all__ = ["Exploration", "LineByHand", "page_of"]
 
 MODULES = ("model", "values", "picture", "inspector", "training", "listing", "state", "main")
 """The modules of the page, in the order in which they use one another."""
@@ -40,7 +40,7 @@ MOST = 40_000
 def page_of(
     output: Tensor,
     names: Mapping[str, Any] | None,
-    beside: Callable[[Passes, Mapping[int, str]], Sequence[Line]],
+    beside: Callable[[Passes, Mapping[int, str]], Sequence[LineByHand]],
     step: float | None,
     title: str | None,
     max_nodes: int,
@@ -87,7 +87,7 @@ def page_of(
 
 
 @dataclass(frozen=True)
-class Line:
+class LineByHand:
     """A line of a derivation by hand.
 
     Attributes
