@@ -33,22 +33,16 @@ def forward_first(repair: Repair) -> list[Mend]:
     wrong = repair.wrong
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
-        if first is not None:
+    mends = repair.search() if first is None or first.names < wrong else []
+    alone = len(mends) == 1 and mends[0].names >= wrong  # one change that mends everything comes before two
+    if first is not None and not alone:
+        with repair.program.exchanged(), quietly():
             repair.done = [_as_in_the_loss(repair, first)]
-            repair.wrong = wrong - first.names
-    mends = repair.search()
+        repair.wrong = wrong - first.names
+        mends = repair.search()
     with repair.program.exchanged(), quietly():
-        if first is not None and len(mends) > 1:
-            repair.done = mends[1:]
-            if all(_is_mended(repair, wrong, draw) for draw in range(len(repair.rerun.draws))):
-                mends = mends[1:] if len(mends) > 2 else [replace(mends[1], names=wrong)]
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)
-
-
-def _is_mended(repair: Repair, wrong: frozenset[str], draw: int) -> bool:
-    found = repair.run({}, draw)
-    return found is not None and wrong <= repair.rerun.right(found, draw)
 
 
 def _is_forward(repair: Repair, mend: Mend) -> bool:

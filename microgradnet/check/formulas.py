@@ -24,7 +24,7 @@ from microgradnet.tensor import tensor
 
 __all__ = ["Formulas"]
 
-TRIES = 16
+TRIES = 32
 """How many runs may find statements that take no tensors."""
 
 
@@ -91,8 +91,12 @@ class Formulas:
         return self._notations[style]
 
 
-_LEAVES = (traced, tensor)
-"""What is handed out: the first remembers comparisons, too, but nothing may be decided by its values."""
+_LEAVES = ((traced, "fbiu"), (traced, "fb"), (tensor, "fb"))
+"""What is handed out, of which kinds of numbers, in the order in which it is tried.
+
+What is traced remembers comparisons, too, but nothing may be decided by its values; whole numbers may have to stay an
+index.
+"""
 
 
 class _Run:
@@ -131,9 +135,9 @@ class _Run:
                 self.foreign.add(root)
             if not isinstance(place.node, ast.Attribute):  # x.T is written as such
                 self.formulas.call(place, k, value, None)
-        elif isinstance(value, np.ndarray | np.floating) and value.dtype.kind in "fb":
+        elif isinstance(value, np.ndarray | np.floating) and value.dtype.kind in _LEAVES[leaf][1]:
             self.at = root
-            value = _LEAVES[leaf](value, requires_grad=value.dtype.kind == "f")
+            value = _LEAVES[leaf][0](value, requires_grad=value.dtype.kind == "f")
             self.formulas.call(place, k, value, self.formulas.program.text(place))
         return value
 

@@ -213,6 +213,8 @@ def _carets(line: ListedLine, width: int, whole: bool) -> Iterator[str]:
         carets = " " * start + "^" * (end - start)
         if len(carets) + len(said) < width - GUTTER:
             yield f"{carets} {said}"
+        elif len(said) < start:
+            yield f"{said} ".rjust(start) + carets.lstrip()
         else:
             yield carets
             yield from textwrap.wrap(said, width - GUTTER, initial_indent="  ", subsequent_indent="  ")

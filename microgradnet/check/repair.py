@@ -376,20 +376,16 @@ class Scan:
     def whole(self) -> Mend | None:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
-        found: list[Mend] = []
-        for look in (self._slipped, self._omitted, self._restated, self._exchanged, self._rearranged):
-            if found := self._looked(look, narrow):
-                if found[0].far < UNLIKELY:
-                    return found[0]
-                break
+        unlikely: list[Mend] = []
+        for look in (self._slipped, self._restated, self._omitted, self._exchanged, self._rearranged):
+            found = self._looked(look, narrow)
+            if found and found[0].far < UNLIKELY:
+                return found[0]
+            unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
-        for look in (self._slipped, self._omitted, self._restated):
-            if more := self._looked(look, wide):
-                return min(*more, *found, key=lambda m: m.far) if found else more[0]
-        if found:
-            others = (self._looked(look, narrow) for look in (self._omitted, self._exchanged, self._rearranged))
-            return min([found[0], *(m for more in others for m in more)], key=lambda m: m.far)
-        return None
+        for look in (self._slipped, self._restated, self._omitted):
+            unlikely += self._looked(look, wide)
+        return min(unlikely, key=lambda m: m.far, default=None)
 
     def _looked(
         self, look: Callable[[Sequence[list[Place]]], Mend | None], places: Sequence[list[Place]]
@@ -465,8 +461,8 @@ class Scan:
         """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
         if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
             return 1
-        matches = [self.repair.aligned.matches(p) for p in places if p.parent is None]
-        leaves = any(None in of_one and any(m is not None for m in of_one) for of_one in matches)
+        roots = [p for p in places if p.parent is None and p.variable is not None]
+        leaves = any(None in self.repair.aligned.matches(p) for p in roots if _is_real(self.seen, p.index))
         return 0 if leaves else 2
 
     def _first(self, found: Sequence[Mend]) -> Mend:

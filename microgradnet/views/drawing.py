@@ -191,6 +191,7 @@ def draw(
 
 
 _MOST_ROWS = 3
+_MOST_LINES = 5  # of what made-up names stand for
 _SIZES = {"slide": (13.33, 7.5), "page": (6.3, 9.2)}
 
 
@@ -664,7 +665,7 @@ def _joined(lines: tuple[str, ...]) -> list[str]:
             rows.append(line)
         else:
             rows[-1] = f"{rows[-1]},   {line}" if rows[-1] else f"where {line}" if line is lines[0] else line
-    return rows if lines else []
+    return [*rows[:_MOST_LINES], *(["…"] if len(rows) > _MOST_LINES else [])] if lines else []
 
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="0"'

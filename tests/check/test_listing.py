@@ -160,6 +160,27 @@ def test_a_statement_that_takes_no_tensors_has_no_formula():
     assert said["do = 2 * (h @ v)"] == ["∂L/∂(h · v) = 2 (h · v)"]
 
 
+def test_whole_numbers_have_their_names_and_stay_an_index():
+    labels, rows = np.array([1, 0, 1]), np.arange(3)
+
+    def chosen(w, x, labels):
+        return np.sum((x @ w)[rows, labels] ** 2) + np.sum(labels * (x @ w)[:, 0])
+
+    def by_hand(w, x, labels):
+        z = x @ w
+        dz = np.zeros((3, 2))
+        dz[rows, labels] = 2 * z[rows, labels]
+        first = labels * np.ones(3)
+        dz[:, 0] += first
+        return x.T @ dz
+
+    report = mg.compare(chosen, by_hand, np.array([[0.2, -0.4], [1.0, 0.3]]), X, labels, argnums=0)
+    said = {line.code.strip(): [q.latex for q in line.quantities] for line in report.listing.lines}
+    assert report.ok
+    assert "labels" in said["first = labels * np.ones(3)"][0]
+    assert r"\mathrm{dz}" in said["return x.T @ dz"][0]
+
+
 def test_arrays_that_are_filled_and_branches_have_formulas():
     def by_hand(w, v, x):
         dw, dv = np.zeros(w.shape), np.zeros((3, 1))
