@@ -448,7 +448,7 @@ class Difference:
     def _may_be_called(self, node: ast.AST) -> bool:
         """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""
         if not isinstance(node, ast.Call):
-            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda)
+            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda | ast.Starred)
         root = node.func
         while isinstance(root, ast.Attribute):
             root = root.value

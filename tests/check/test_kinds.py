@@ -72,6 +72,7 @@ CASES = [
     ("np.exp(z)", "1 / (1 + np.exp(-z))", "wrong-activation"),
     ("w1 @ d.T", "w2 @ d.T", "wrong-parameter"),
     ("da * (1 - z)", "da * z", "wrong-point"),
+    ("np.multiply(*[da, a])", "np.multiply(*[z, a])", "wrong-point"),
 ]
 
 
