@@ -141,6 +141,8 @@ class Difference:
     def _of_a_place(self, change: _Change) -> str | None:
         """Tell an index, an axis, an exponent from other numbers."""
         index = change.inside(of=ast.Subscript, field="slice")
+        if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
+            return "scale"
         if isinstance(change.old, ast.Tuple) and index is None and len(change.around) == 1:
             return "wrong-axis"  # axes that have a name
         if isinstance(self.place.statement, ast.Assign) and change.old is self.place.statement.value:
@@ -374,6 +376,13 @@ class Difference:
             divides = factors[0].startswith("/") != _is_below(change.around)
             if self._is_count(factors[0].lstrip("/")):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
+            whole = [change.old, *(n for n, _ in change.around)]
+            if (
+                missing
+                and divides
+                and any(factors[0].lstrip("/") in _read(n) for n in whole if isinstance(n, ast.expr))
+            ):
+                return "repeated-factor"  # divided by what it was multiplied by
             number = self._number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
             if number and not missing:
                 return self._of_a_number(1 / number if divides else number)
