@@ -30,6 +30,9 @@ REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average"
 PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
 TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
 
+WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
+"""What writes into its arguments."""
+
 Values = list[Any]
 
 
@@ -78,9 +81,9 @@ class Difference:
 
     def of_text(self, hint: str, source: str) -> tuple[str, bool]:
         """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
-        if self.place.kind != "expression" or hint in CERTAIN:
+        whole = _expression(source)
+        if self.place.kind != "expression" or whole is None or _called(whole) == "at" or hint in CERTAIN:
             return hint, True
-        whole = ast.parse(source, mode="eval").body
         change = _narrowed(self.place.node, whole, self._around())
         for rule in (
             self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter, self._of_a_mask,
@@ -105,9 +108,8 @@ class Difference:
 
     def words(self, kind: str, source: str) -> str:
         """Say what a factor is, or which term is there without the loss having it; nothing for what says itself."""
-        if self.place.kind != "expression":  # a statement is written anew as a whole
-            return ""
-        olds, news = self._values(self.place.node), self._values(ast.parse(source, mode="eval").body)
+        whole = _expression(source)
+        olds, news = self._values(self.place.node), None if whole is None else self._values(whole)
         if olds is None or news is None or any(np.shape(o) != np.shape(n) for o, n in zip(olds, news, strict=True)):
             return ""
         chain = self.known.draws[0].chain
@@ -139,6 +141,8 @@ class Difference:
     def _of_a_place(self, change: _Change) -> str | None:
         """Tell an index, an axis, an exponent from other numbers."""
         index = change.inside(of=ast.Subscript, field="slice")
+        if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
+            return "scale"
         if isinstance(change.old, ast.Tuple) and index is None and len(change.around) == 1:
             return "wrong-axis"  # axes that have a name
         if isinstance(self.place.statement, ast.Assign) and change.old is self.place.statement.value:
@@ -299,6 +303,9 @@ class Difference:
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
         if named and len(new.args) == 1 and ast.dump(new.args[0]) == ast.dump(given):
             return "wrong-activation"
+        calls = isinstance(old, ast.Call) and isinstance(new, ast.Call) and old.args and new.args
+        if calls and ast.dump(old.args[0]) == ast.dump(new.args[0]) and _called(old) != _called(new):
+            return "wrong-activation" if self._is_elementwise(old) and self._is_elementwise(new) else None
         another = given is not old and _holds(new, given) and not _holds(new, old) and not _are_reads(new)
         if another and self._is_elementwise(old):
             return "wrong-activation"
@@ -369,6 +376,13 @@ class Difference:
             divides = factors[0].startswith("/") != _is_below(change.around)
             if self._is_count(factors[0].lstrip("/")):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
+            whole = [change.old, *(n for n, _ in change.around)]
+            if (
+                missing
+                and divides
+                and any(factors[0].lstrip("/") in _read(n) for n in whole if isinstance(n, ast.expr))
+            ):
+                return "repeated-factor"  # divided by what it was multiplied by
             number = self._number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
             if number and not missing:
                 return self._of_a_number(1 / number if divides else number)
@@ -443,15 +457,15 @@ class Difference:
     def _may_be_called(self, node: ast.AST) -> bool:
         """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""
         if not isinstance(node, ast.Call):
-            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda)
+            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda | ast.Starred)
         root = node.func
         while isinstance(root, ast.Attribute):
             root = root.value
         scope = {k: v for f in self.program.observed for k, v in f.__globals__.items()}
         if isinstance(root, ast.Name) and isinstance(scope.get(root.id), ModuleType):
-            return "random" not in ast.unparse(node.func)
+            return "random" not in ast.unparse(node.func) and _last_name(node.func) not in WRITES
         if isinstance(node.func, ast.Attribute):
-            return hasattr(np.ndarray, node.func.attr) and node.func.attr not in ("sort", "fill", "put", "itemset")
+            return hasattr(np.ndarray, node.func.attr) and node.func.attr not in WRITES
         return isinstance(node.func, ast.Name) and node.func.id in ("len", "abs", "float", "int", "sum", "max", "min")
 
     def _number(self, node: ast.AST) -> float | None:
@@ -634,6 +648,14 @@ def _ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
                 yield outer, name
                 yield from below
                 return
+
+
+def _expression(source: str) -> Any:
+    """Parse text as an expression; None where it is a statement."""
+    try:
+        return ast.parse(source, mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def _narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> _Change:

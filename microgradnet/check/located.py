@@ -221,7 +221,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends = forward_first(repair)
+    mends, stopped = forward_first(repair), repair.stopped
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
@@ -235,6 +235,9 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
         for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
     ]
+    if stopped:
+        early = "the search stopped before it had tried everything"
+        found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
     reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
 

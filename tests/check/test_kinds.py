@@ -68,9 +68,11 @@ CASES = [
     ("(w2 - 0.1 * d) @ d.T", "w2 @ d.T", "updated-parameter"),
     ("y", "y[:, None]", "wrong-shape"),
     ("a * (1 - a) * da", "a * (da - np.sum(da * a, axis=1, keepdims=True))", "diagonal-jacobian"),
+    ("np.maximum(z, 0)", "np.tanh(z)", "wrong-activation"),
     ("np.exp(z)", "1 / (1 + np.exp(-z))", "wrong-activation"),
     ("w1 @ d.T", "w2 @ d.T", "wrong-parameter"),
     ("da * (1 - z)", "da * z", "wrong-point"),
+    ("np.multiply(*[da, a])", "np.multiply(*[z, a])", "wrong-point"),
 ]
 
 
