@@ -44,6 +44,11 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
         quantities.setdefault(at, []).append(teller.told(place))
         if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
             back.add((place.file, place.line))
+    for i in aligned.observed[0].seen:  # what is handed a gradient goes back, be all wrong that it makes of it
+        place = program.places[i]
+        matches = aligned.matches(place) if place.kind == "expression" and isinstance(place.node, ast.Name) else []
+        if any(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches):
+            back.add((place.file, place.line))
     lines = []
     for file, node in _listed(program, back):
         source, skipped = program.files[file].splitlines(), _docstring(node)
