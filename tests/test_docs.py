@@ -280,7 +280,6 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
         ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),
         ("docs/how-to/diagnose.md", "the search, {:g} unless told otherwise"): search.BUDGET,
-        ("docs/how-to/diagnose.md", "as much work as {} VJPs"): search.PATIENCE,
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),
         ("docs/how-to/draw.md", "up to {} nodes"): folding._LONGEST,
     }
