@@ -105,6 +105,8 @@ class Difference:
 
     def words(self, kind: str, source: str) -> str:
         """Say what a factor is, or which term is there without the loss having it; nothing for what says itself."""
+        if self.place.kind != "expression":  # a statement is written anew as a whole
+            return ""
         olds, news = self._values(self.place.node), self._values(ast.parse(source, mode="eval").body)
         if olds is None or news is None or any(np.shape(o) != np.shape(n) for o, n in zip(olds, news, strict=True)):
             return ""
