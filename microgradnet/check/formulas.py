@@ -44,7 +44,7 @@ class Formulas:
         """Run a derivation on tensors, without the statements that refuse them."""
         made, refusing = cls(program, aligned), dict[int, int]()
         for _ in range(TRIES if program.observed else 0):
-            run = _Run(made, refusing)
+            run = _TensorRun(made, refusing)
             try:
                 run.go()
             except Exception:  # what the user's code may raise when it is given tensors
@@ -99,7 +99,7 @@ index.
 """
 
 
-class _Run:
+class _TensorRun:
     """One run in which statements read tensors."""
 
     def __init__(self, formulas: Formulas, refusing: Mapping[int, int]) -> None:

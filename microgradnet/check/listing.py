@@ -19,7 +19,7 @@ from microgradnet.check.findings import WIDTH, Diagnosis, called
 from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
-__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Told"]
+__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Quoted"]
 
 GUTTER = 7
 """How much room there is for the number of a line and its mark."""
@@ -35,7 +35,7 @@ DOLLAR = r"\$"
 """A dollar among words in LaTeX, where others begin and end mathematics."""
 
 
-class Told(NamedTuple):
+class Quoted(NamedTuple):
     """What something computes: as text, and in LaTeX, with the mathematics between dollars."""
 
     text: str
@@ -63,8 +63,8 @@ class ListedLine:
     file: str
     number: int
     code: str
-    quantities: tuple[Told, ...] = ()
-    parts: tuple[tuple[str, Told], ...] = ()
+    quantities: tuple[Quoted, ...] = ()
+    parts: tuple[tuple[str, Quoted], ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
 
     def marked(self, d: Diagnosis) -> tuple[int, int] | None:
@@ -366,7 +366,7 @@ def _escaped(text: str) -> str:
     return html.escape("\n".join(legible(row, len(row)) for row in text.split("\n")))
 
 
-def _typeset(quantity: Told) -> str:
+def _typeset(quantity: Quoted) -> str:
     """Write words with formulas among them; as text where no converter of formulas is installed, or it fails."""
     words = re.split(r"(?<!\\)\$", quantity.latex)
     pieces = [html_of(part) if k % 2 else _escaped(part.replace(DOLLAR, "$")) for k, part in enumerate(words)]

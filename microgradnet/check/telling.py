@@ -14,7 +14,7 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
-from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Told
+from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Quoted
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
@@ -33,7 +33,7 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
 
     That is its own function, and those that it calls in which something flows back, or is wrong.
     """
-    quantities: dict[tuple[str, int], list[Told]] = {}
+    quantities: dict[tuple[str, int], list[Quoted]] = {}
     wrong: dict[tuple[str, int], list[Diagnosis]] = {}
     for d in found:
         if d.line is not None:
@@ -121,9 +121,9 @@ class Teller:
     def __init__(self, program: Source, aligned: Aligned, formulas: Formulas | None = None) -> None:
         self.program, self.aligned, self.formulas = program, aligned, formulas
 
-    def told(self, place: Place) -> Told:
+    def told(self, place: Place) -> Quoted:
         """Say what a statement computes, and how."""
-        return Told(self._text(place, TEXT), self._text(place, LATEX))
+        return Quoted(self._text(place, TEXT), self._text(place, LATEX))
 
     def _text(self, place: Place, style: Style) -> str:
         statement = place.statement
@@ -255,12 +255,12 @@ class _Part(NamedTuple):
     """An expression in a statement that is wrong, and what it is."""
 
     expression: str
-    quantity: Told
+    quantity: Quoted
 
 
 def _parts(program: Source, aligned: Aligned, file: str, line: int) -> Iterator[_Part]:
     """List the expressions inside a statement, and what each is."""
-    told: dict[str, Told] = {}
+    told: dict[str, Quoted] = {}
     for i in aligned.observed[0].seen:
         place = program.places[i]
         if (place.file, place.node.lineno) != (file, line) or isinstance(place.node, ast.Constant):
@@ -272,5 +272,5 @@ def _parts(program: Source, aligned: Aligned, file: str, line: int) -> Iterator[
         if any(m is not None for m in matches):
             what = _steps(matches, TEXT)
             if what.replace("−", "-") != text:
-                told.setdefault(text, Told(what, _steps(matches, LATEX)))
+                told.setdefault(text, Quoted(what, _steps(matches, LATEX)))
     yield from (_Part(*item) for item in told.items())

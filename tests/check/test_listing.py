@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.check import Diagnosis
-from microgradnet.check.listing import ListedLine, Listing, Told
+from microgradnet.check.listing import ListedLine, Listing, Quoted
 
 X = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
 
@@ -234,7 +234,7 @@ def test_the_text_fits_the_terminal_and_eighty_columns(monkeypatch, columns):
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
 def test_no_source_and_no_name_steers_a_terminal_or_becomes_markup(code, name, kind):
     d = Diagnosis(kind, (name,), "", "", name, 1.0, 0.0, file="f.py", line=1, expression=code, correction=name)
-    quantity = Told(name, name.replace("$", r"\$"))
+    quantity = Quoted(name, name.replace("$", r"\$"))
     line = ListedLine("f.py", 1, code, (quantity,), ((code, quantity),), (d,))
     listing = Listing([line], name, name)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", str(listing))
@@ -287,7 +287,7 @@ def test_the_page_asks_no_host_for_anything(tmp_path):
 
 
 def test_a_name_that_is_markup_stays_text():
-    line = ListedLine("<b>.py", 1, "<script>x</script>", (Told("<i>", "$<i>$ <i>"),))
+    line = ListedLine("<b>.py", 1, "<script>x</script>", (Quoted("<i>", "$<i>$ <i>"),))
     page = Listing([line], "<u>", "<s>").html()
     assert not {"script", "i", "u", "s"} & set(parsed(page).found)
 

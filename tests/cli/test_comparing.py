@@ -23,7 +23,7 @@ FOUND = {
     "regularisation_forgotten": ("missing-term", "penalty"),
     "softmax_diagonal": ("diagonal-jacobian", "probabilities"),
     "sum_for_mean": ("sum-for-mean", "tanh(x · weights + bias)"),
-    "updated_too_early": ("updated-parameter", "weights2"),
+    "updated_too_early": ("updated-parameter", "hidden layer"),
     "weight_used_twice": ("missing-term", "first step"),
     "weights_not_transposed": ("transpose", "output layer"),
     "windows_overwritten": ("missing-term", "d_h[i:i + 3]"),
