@@ -32,6 +32,9 @@ def forward_first(repair: Repair) -> list[Mend]:
     wrong = repair.wrong
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
+        one = repair.one_for_all() if first is not None and first.names < wrong else None
+        if one is not None:
+            return [replace(one, forward=_is_forward(repair, one))]
         if first is not None:
             repair.done = [_as_in_the_loss(repair, first)]
             repair.wrong = wrong - first.names

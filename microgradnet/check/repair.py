@@ -138,6 +138,11 @@ class Repair:
         with self.program.exchanged(), quietly():
             return self._without_idle([*self.done, *self._solve(self.wrong, self.done)])
 
+    def one_for_all(self) -> Mend | None:
+        """Find one change that mends all that is wrong, if it is known how to write it."""
+        scan = Scan.after(self, self.wrong, [])
+        return None if scan is None else scan.whole()
+
     def allow(self, share: float) -> None:
         """Let a part of all work be done next."""
         self.limit = min(WORK, self.rerun.work + share * WORK)
@@ -180,9 +185,12 @@ class Repair:
 
     def _without_idle(self, mends: list[Mend]) -> list[Mend]:
         """Leave out what isn't needed beside the others."""
-        for mend in mends if len(mends) > 1 else ():  # what is stated anew is all that there is
+        if len(mends) < 2:
+            return mends
+        right = self._right_with(mends)
+        for mend in mends:
             others = [m for m in mends if m is not mend]
-            if mend.names <= self._right_with(others):
+            if right <= self._right_with(others):
                 return self._without_idle(others)
         return mends
 
