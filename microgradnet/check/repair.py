@@ -121,7 +121,8 @@ class Repair:
     def __init__(
         self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
     ) -> None:
-        self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
+        self.rerun, self.aligned, self.shared = rerun, aligned, shared
+        self.until = time.process_time() + max(0.0, deadline - time.perf_counter())  # whatever else the machine does
         self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
@@ -150,7 +151,7 @@ class Repair:
     @property
     def stopped(self) -> bool:
         """Whether as much was computed as may be."""
-        return self.rerun.work > self.limit or time.perf_counter() > self.deadline
+        return self.rerun.work > self.limit or time.process_time() > self.until
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
