@@ -1,4 +1,4 @@
-"""The article's network three times: as it is computed, how its gradients are, and both side by side.
+"""The article's network as it is computed, how its gradients are, both side by side, and its units and weights.
 
 Run with a folder to write to another than this one.
 """
@@ -23,3 +23,5 @@ folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 for direction in ("forward", "backward", "both"):
     picture = mg.draw(loss, direction=direction, names=locals())
     print("wrote", picture.render(outfile=folder / f"network-{direction}.svg", cleanup=True))
+units = mg.draw_network(loss, values=True, row=1, names=locals())
+print("wrote", units.render(outfile=folder / "network-units.svg", cleanup=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -33,24 +34,15 @@ def forward_first(repair: Repair) -> list[Mend]:
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
         one = repair.one_for_all() if first is not None and first.names < wrong else None
-        if one is not None:
+        if one is not None:  # one change that mends everything comes before two
             return [replace(one, forward=_is_forward(repair, one))]
         if first is not None:
             repair.done = [_as_in_the_loss(repair, first)]
             repair.wrong = wrong - first.names
     mends = repair.search()
     with repair.program.exchanged(), quietly():
-        if first is not None and len(mends) > 1:
-            repair.done = mends[1:]
-            if all(_is_mended(repair, wrong, draw) for draw in range(len(repair.rerun.draws))):
-                mends = mends[1:] if len(mends) > 2 else [replace(mends[1], names=wrong)]
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)
-
-
-def _is_mended(repair: Repair, wrong: frozenset[str], draw: int) -> bool:
-    found = repair.run({}, draw)
-    return found is not None and wrong <= repair.rerun.right(found, draw)
 
 
 def _is_forward(repair: Repair, mend: Mend) -> bool:
@@ -58,7 +50,11 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     place = mend.place
     while place.parent is not None:
         place = repair.program.places[place.parent]
-    if mend.left_out or not _is_assigned(place):
+    if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
+        return False
+    if any(
+        m is not None and m.exact for m in repair.aligned.matches(place)
+    ):  # another of the loss's own: kept for later
         return False
     seen: list[dict[int, Any]] = []
     for draw, edits in enumerate(mend.edits):
@@ -73,11 +69,28 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     return not any(_same(q.values[0], found.values[0]) for q in backward)
 
 
+def _begins_back(repair: Repair) -> float:
+    """Say when the first gradient was computed: what comes later may be a forward value that is computed again."""
+    first = math.inf
+    for i in repair.observed[0].seen:
+        place = repair.program.places[i]
+        if place.kind == "expression" and place.parent is None:
+            matches = zip(_times(repair, place), repair.aligned.matches(place), strict=False)
+            first = min([first, *(t for t, m in matches if m is not None and m.quantity.kind == "cotangent")])
+    return first
+
+
+def _times(repair: Repair, place: Place) -> list[int]:
+    return repair.observed[0].seen[place.index].times
+
+
 def _differing(repair: Repair) -> Mend | None:
     """Find the first variable that the loss has too, with another value, and that makes a difference."""
     graph = repair.known.draws[0].chain.graph
-    own = {graph[q.entry].name: q for q in repair.known.quantities if q.kind == "value" and q.entry is not None}
-    assigned = list(_assigned(repair))
+    computed = [q for q in repair.known.quantities if q.kind == "value" and graph[q.entry or 0].operation is not None]
+    own = {graph[q.entry].name: q for q in computed if q.entry is not None}
+    back = _begins_back(repair)
+    assigned = [p for p in _assigned(repair) if min(_times(repair, p)) < back]
     right = frozenset(repair.rerun.names) - repair.wrong
     for k, place in enumerate(assigned):
         quantity = own.get((place.variable or "").removeprefix("self."))

@@ -137,7 +137,7 @@ class Repair:
     def search(self) -> list[Mend]:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
-            return self._without_idle([*self.done, *self._solve(self.wrong, self.done)])
+            return [*self.done, *self._without_idle(self._solve(self.wrong, self.done))]
 
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
@@ -188,10 +188,10 @@ class Repair:
         """Leave out what isn't needed beside the others."""
         if len(mends) < 2:
             return mends
-        right = self._right_with(mends)
+        right = self._right_with([*self.done, *mends])
         for mend in mends:
             others = [m for m in mends if m is not mend]
-            if right <= self._right_with(others):
+            if right <= self._right_with([*self.done, *others]):
                 return self._without_idle(others)
         return mends
 

@@ -773,6 +773,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
+    if op is not ast.Pow and not isinstance(node, ast.Constant):
+        yield Rewrite("missing-factor", f"{closed} ** 2", f"{VALUE} ** 2", 0.1)
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite(

@@ -67,15 +67,21 @@ def arrangement(
     """
     copies = {}
     steps = dict.fromkeys(path for path in layout.scopes if path in known)
+    inputs = {}
     for b, box in enumerate(layout.boxes):
-        if box.entry is None or box.entry.kind != "parameter":
+        if box.entry is None or box.entry.operation is not None:
             continue
         users = [layout.boxes[e.target].scope for e in layout.edges if e.source == b]
         inside = inside_of(box.scope, users)
-        if inside:  # what one scope alone uses stands in it
+        if not inside:
+            continue
+        if box.entry.kind == "parameter":  # of one scope alone: it stands in that
             copies[b] = inside
             steps.update(dict.fromkeys(steps_in(box.scope, inside)))
+        elif len(inside) == 1:
+            inputs[b] = inside
     if steps:
+        copies |= {b: inside for b, inside in inputs.items() if inside[0][: len(next(iter(steps)))] in steps}
         return Arrangement(copies, _beside(layout, list(steps)), True)
     bands = [0] * len(layout.boxes)
     if broken:

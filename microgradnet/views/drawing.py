@@ -191,6 +191,7 @@ def draw(
 
 
 _MOST_ROWS = 3
+_MOST_LINES = 5  # of what made-up names stand for
 _SIZES = {"slide": (13.33, 7.5), "page": (6.3, 9.2)}
 
 
@@ -357,7 +358,7 @@ class _Picture:
         yield f'\tedge [color="{theme.edge}" arrowsize=0.6 penwidth=0.9]\n'
         if self.title is not None:
             yield f"\tsubgraph cluster_title {{\n\tgraph [label=<<b>{safe(self.title, 100)}</b>> labeljust=l "
-            yield f'style=invis fontsize={1.5 * font:g} fontcolor="{theme.text}"]\n'
+            yield f'pencolor=transparent fontsize={1.5 * font:g} fontcolor="{theme.text}"]\n'
         yield from self.scopes()
         if self.title is not None:
             yield "\t}\n"
@@ -410,7 +411,7 @@ class _Picture:
                 stack.append(f"{outer}}}\n")
             own = [indent + node for node in nodes.get(path, ())]
             inner = inside.get(path, [])
-            if self.arranged.steps:
+            if self.arranged.steps or self.arranged.rows > 1 + self.both:
                 inner = inner[::-1]  # arrows from step to step then come out shortest
             # Graphviz begins from this order, and so crosses fewer arrows: operations before what they lead to, but
             # values quoted from the forward pass after the boxes that they enter from the side.
@@ -462,31 +463,30 @@ class _Picture:
         """Write that bands begin at the same edge, in their order; and the reverse pass of steps below the others."""
         arranged, boxes = self.arranged, self.layout.boxes
         is_back = [self.both and box.scope[:1] == ("backward",) for box in boxes]
+        place = [(is_back[b], arranged.bands[b]) for b in range(len(boxes))]
         after: dict[int, list[int]] = {}
-        entered: set[int] = set()
-        copy_of: dict[int, str] = {}
         for e in self.layout.edges:
-            if e.source in arranged.copies:
-                copy_of.setdefault(e.target, self.key(e.source, arranged.scope_of(self.layout, e)))
-            elif arranged.bands[e.source] == arranged.bands[e.target] and is_back[e.source] == is_back[e.target]:
+            if place[e.source] == place[e.target] and e.source not in arranged.copies:
                 a, b = (e.target, e.source) if self.against and is_back[e.source] else (e.source, e.target)
                 after.setdefault(a, []).append(b)
-                entered.add(b)
+        entered = {b for following in after.values() for b in following}
         length = [0] * len(boxes)  # of the longest way from a box to the end of its band
         for b in sorted(range(len(boxes)), key=lambda b: b if self.against and is_back[b] else -b):
             length[b] = max((length[c] + 1 for c in after.get(b, ())), default=0)
-        first: dict[tuple[bool, int], tuple[int, int, str]] = {}
+        # What a band may begin with, by key: that length, and the scope it stands in.
+        edges: dict[tuple[bool, int], dict[str, tuple[int, tuple[str, ...]]]] = {}
+        for e in self.layout.edges:
+            if (path := arranged.scope_of(self.layout, e)) is not None:
+                edges.setdefault(place[e.target], {})[self.key(e.source, path)] = length[e.target] + 1, path
         for b, box in enumerate(boxes):
-            if b not in entered and b not in arranged.copies and arranged.bands[b] >= 0:
-                found = (length[b] + 1, b, copy_of[b]) if b in copy_of else (length[b], b, box.key)
-                place = (is_back[b], arranged.bands[b])
-                first[place] = max(first.get(place, (-1, b, "")), found, key=lambda f: f[0])
-        parts = [[first[place] for place in sorted(first) if place[0] == part] for part in (False, True)]
-        for what, at_edge in zip(("forward", "backward"), parts, strict=True):
-            scopes = [boxes[b].scope for _, b, _ in at_edge]
-            yield from self.in_order(what, [key for _, _, key in at_edge], reduce(shared, scopes) if scopes else ())
+            if b not in entered and b not in arranged.copies:
+                edges.setdefault(place[b], {})[box.key] = length[b], box.scope
+        for part in (False, True) if arranged.steps else ():
+            bands = [edges[p] for p in sorted(edges) if p[0] == part and p[1] >= 0]
+            yield from self.in_order("backward" if part else "forward", bands)
         if self.both and self.formulas and not arranged.steps:
-            yield from self.in_order("both", [at_edge[0][2] for at_edge in parts if at_edge], ())
+            parts = [[p for p in sorted(edges) if p[0] == part] for part in (False, True)]
+            yield from self.in_order("both", [edges[ps[0]] for ps in parts if ps])
         if self.both and arranged.steps:
             yield f"\tbetween {_INVISIBLE}\n"
             for b, box in enumerate(boxes):
@@ -495,20 +495,23 @@ class _Picture:
                 if is_back[b] and b not in entered:
                     yield f"\tbetween -> {box.key} [style=invis]\n"
 
-    def in_order(self, what: str, keys: list[str], scope: tuple[str, ...]) -> Iterator[str]:
-        """Write that some nodes in a scope stand on one level, in their order.
+    def in_order(self, what: str, bands: list[dict[str, tuple[int, tuple[str, ...]]]]) -> Iterator[str]:
+        """Write that bands begin side by side, in their order, each given as what it may begin with.
 
         Graphviz doesn't heed the order of nodes in different scopes: of others it does, from which these hang.
         """
-        if len(keys) < 2:
+        if len(bands) < 2:
             return
-        before = [f"{what}_{i}" for i in range(len(keys))]
+        scope = reduce(shared, [max((path for _, path in band.values()), key=len) for band in bands])
+        before = [f"{what}_{i}" for i in range(len(bands))]
         around = ["cluster_title"] if self.title is not None else []
         around += [f"cluster_{self.layout.scopes.index(scope[:i])}" for i in range(1, len(scope) + 1)]
         yield "\t" + "".join(f"subgraph {cluster} {{" for cluster in around)
         yield f"{{rank=same; {'; '.join(f'{b} {_INVISIBLE}' for b in before)}; "
         yield f"{' -> '.join(before)} [style=invis]}}{'}' * len(around)}\n"
-        for b, key in zip(before, keys, strict=True):
+        for b, band in zip(before, bands, strict=True):
+            inside = {key: steps for key, (steps, path) in band.items() if path[: len(scope)] == scope}
+            key = max(inside, key=inside.__getitem__)
             yield f"\t{b} -> {key} [style=invis]\n"
 
     def edge(self, edge: Edge) -> str:
@@ -642,8 +645,10 @@ class _Picture:
 def _wrapped(formula: str, widest: int) -> list[str]:
     """Break a formula that is wider than some characters before operators: before plus and minus if it can be."""
     rows = [""]
+    if re.fullmatch(r"\([^()]*(\([^()]*\)[^()]*)*\)", formula):  # parentheses around all of it
+        formula = formula[1:-1]
     for term in re.split(r" (?=[+−] )", formula):
-        parts = [term] if len(term) <= widest else re.split(r" (?=[⊙·/] )|(?<=,) ", term)
+        parts = [term] if len(term) <= widest else re.split(r" (?=[⊙·/] )|(?<=\w,) ", term)
         for k, part in enumerate(parts):
             if rows[-1] and len(rows[-1]) + len(part if k else term) >= widest:
                 rows.append(part)
@@ -660,7 +665,7 @@ def _joined(lines: tuple[str, ...]) -> list[str]:
             rows.append(line)
         else:
             rows[-1] = f"{rows[-1]},   {line}" if rows[-1] else f"where {line}" if line is lines[0] else line
-    return rows if lines else []
+    return [*rows[:_MOST_LINES], *(["…"] if len(rows) > _MOST_LINES else [])] if lines else []
 
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="0"'

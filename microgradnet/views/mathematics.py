@@ -138,16 +138,16 @@ class _Writing:
                 continue
             (z,) = entry.inputs
             p, q = (position.get(cotangents.get(i, -1), -1) for i in (entry.id, z))
-            if min(p, q) < 0 or p == q or z not in position or q in self.derivation.computed_forward:
+            if q < 0 or p == q or z not in position or q in self.derivation.computed_forward:
                 continue
             slopes = _slopes(entry, computed[entry.id], computed[z])
-            if slopes is None or not np.allclose(
-                np.asarray(self.values[q]), self.values[p] * slopes, 1e-6, 0, equal_nan=True
-            ):
+            through = slopes if slopes is None or p < 0 else self.values[p] * slopes  # with no p, it was one
+            if through is None or not np.allclose(np.asarray(self.values[q]), through, 1e-6, 0, equal_nan=True):
                 continue
             self.through.add(q)
-            template = f"{{0}} ⊙ {word.replace('{', '{{').replace('}', '}}')}′({{1}})"
-            rewritten = replace(self.entries[q], inputs=(p, position[z]))
+            slope = f"{word.replace('{', '{{').replace('}', '}}')}′"
+            template = f"{slope}({{0}})" if p < 0 else f"{{0}} ⊙ {slope}({{1}})"
+            rewritten = replace(self.entries[q], inputs=(position[z],) if p < 0 else (p, position[z]))
             names = {**dict.fromkeys([p], "δ"), position[z]: "z", **self.titles}
             shorter = Notation(Graph([*self.entries[:q], rewritten], [q]), names.get, STYLE, {q: template}).write(q)
             plain = Notation(self.derivation.simpler, names.get, STYLE, self.instead).write(q)

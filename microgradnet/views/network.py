@@ -155,12 +155,12 @@ def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradien
     grads = [getattr(s, "grad", None) for s in sources] if with_gradients else None
     if grads is not None and any(g is None for g in grads):
         raise ValueError("draw_network: gradients=True is for tensors that have a .grad, or a recorded loss")
-    turn = (lambda m: m.T) if turned else (lambda m: m)
+    slopes = None if grads is None else [np.asarray(value_of(g), float) for g in grads]
     return _Found(
-        [turn(m) for m in matrices],
+        [m.T for m in matrices] if turned else matrices,
         biases,
         ["input", *(f"hidden {k}" if len(matrices) > 2 else "hidden" for k in range(1, len(matrices))), "output"],
-        gradients=None if grads is None else [turn(np.asarray(value_of(g), float)) for g in grads],
+        gradients=[g.T for g in slopes] if slopes is not None and turned else slopes,
         turned=turned,
     )
 

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from microgradnet.views.labels import with_free_labels
+
 try:
     import graphviz
 except ImportError as error:
@@ -70,16 +72,21 @@ def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> by
     if form not in FORMATS + _TEXT:
         raise ValueError(f"unknown format {form!r}; choose one of {', '.join(FORMATS + _TEXT)}")
     source = drawing if isinstance(drawing, str) else drawing.source
-    text = str(source).encode()
+    text = str(source)
     if form in _TEXT:
-        return text
+        return text.encode()
+    return _laid_out(with_free_labels(text, lambda text: _laid_out(text, "svg")), form)
+
+
+def _laid_out(text: str, form: str) -> bytes:
+    """Have Graphviz lay out and render DOT text."""
     dot = shutil.which("dot")
     if dot is not None:
         resolution = [f"-Gdpi={_PNG_DPI}"] if form == "png" else []
-        return _piped([dot, f"-T{form}", *resolution], text)
+        return _piped([dot, f"-T{form}", *resolution], text.encode())
     if importlib.util.find_spec("pygraphviz") is None or not sys.executable:
         raise RuntimeError(f"no Graphviz was found to render {form.upper()}; {_WAYS}")
-    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text)
+    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text.encode())
 
 
 def _piped(command: list[str], text: bytes) -> bytes:

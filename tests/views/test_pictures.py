@@ -24,7 +24,7 @@ def words(svg: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("example", "pictures"),
     [
-        ("network_passes", {"network-forward", "network-backward", "network-both"}),
+        ("network_passes", {"network-forward", "network-backward", "network-both", "network-units"}),
         ("deep_network", {"deep-network", "recurrent-network"}),
         ("vanishing_gradient", {"vanishing-gradient"}),
     ],
