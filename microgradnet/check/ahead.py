@@ -33,13 +33,13 @@ def forward_first(repair: Repair) -> list[Mend]:
     wrong = repair.wrong
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
-    mends = repair.search() if first is None or first.names < wrong else []
-    alone = len(mends) == 1 and mends[0].names >= wrong  # one change that mends everything comes before two
-    if first is not None and not alone:
-        with repair.program.exchanged(), quietly():
+        one = repair.one_for_all() if first is not None and first.names < wrong else None
+        if one is not None:  # one change that mends everything comes before two
+            return [replace(one, forward=_is_forward(repair, one))]
+        if first is not None:
             repair.done = [_as_in_the_loss(repair, first)]
-        repair.wrong = wrong - first.names
-        mends = repair.search()
+            repair.wrong = wrong - first.names
+    mends = repair.search()
     with repair.program.exchanged(), quietly():
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)

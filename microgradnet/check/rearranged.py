@@ -108,8 +108,8 @@ def _of_a_product_with_a_sum(at: Surroundings, node: Any) -> Iterator[tuple[str,
         for chosen in range(1, 2 ** len(parts)):
             moved = [p for i, p in enumerate(parts) if chosen >> i & 1]
             stay = [p for i, p in enumerate(parts) if not chosen >> i & 1]
-            for t in range(len(terms)):
-                new = [(s, _multiplied(x, moved) if i == t else x) for i, (s, x) in enumerate(terms)]
+            for which in range(1, 2 ** len(terms) - 1):
+                new = [(s, _multiplied(x, moved) if which >> i & 1 else x) for i, (s, x) in enumerate(terms)]
                 yield "repeated-factor", _multiplied(f"({_joined(new)})" if stay else _joined(new), stay)
 
 

@@ -121,7 +121,8 @@ class Repair:
     def __init__(
         self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
     ) -> None:
-        self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
+        self.rerun, self.aligned, self.shared = rerun, aligned, shared
+        self.until = time.process_time() + max(0.0, deadline - time.perf_counter())  # whatever else the machine does
         self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
@@ -138,6 +139,11 @@ class Repair:
         with self.program.exchanged(), quietly():
             return [*self.done, *self._without_idle(self._solve(self.wrong, self.done))]
 
+    def one_for_all(self) -> Mend | None:
+        """Find one change that mends all that is wrong, if it is known how to write it."""
+        scan = Scan.after(self, self.wrong, [])
+        return None if scan is None else scan.whole()
+
     def allow(self, share: float) -> None:
         """Let a part of all work be done next."""
         self.limit = min(WORK, self.rerun.work + share * WORK)
@@ -145,7 +151,7 @@ class Repair:
     @property
     def stopped(self) -> bool:
         """Whether as much was computed as may be."""
-        return self.rerun.work > self.limit or time.perf_counter() > self.deadline
+        return self.rerun.work > self.limit or time.process_time() > self.until
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
@@ -180,9 +186,12 @@ class Repair:
 
     def _without_idle(self, mends: list[Mend]) -> list[Mend]:
         """Leave out what isn't needed beside the others."""
-        for mend in mends if len(mends) > 1 else ():  # what is stated anew is all that there is
+        if len(mends) < 2:
+            return mends
+        right = self._right_with([*self.done, *mends])
+        for mend in mends:
             others = [m for m in mends if m is not mend]
-            if mend.names <= self._right_with([*self.done, *others]):
+            if right <= self._right_with([*self.done, *others]):
                 return self._without_idle(others)
         return mends
 

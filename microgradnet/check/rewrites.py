@@ -502,6 +502,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     if op is ast.Mult:
         yield from _diagonals(at, node)
     squared = isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow)
+    if op is ast.Sub and left == "1" and not squared:
+        yield "wrong-activation", f"1 - {b} ** 2"
     if op is ast.Sub and left == "1" and squared:
         p = at.text(node.right.left)  # type: ignore[attr-defined]
         yield "wrong-activation", f"{p} * (1 - {p})"

@@ -1,0 +1,132 @@
+"""`repair`: what the smallest change is that mends a derivation, and where, of one mistake and of two at once."""
+
+import linecache
+
+import numpy as np
+import pytest
+
+from microgradnet.check import repair
+from microgradnet.check.by_hand import ByHand
+from microgradnet.check.located import Sources, located
+
+LAYER_NORM = """
+import numpy as np
+
+def loss(x, t):
+    mean = np.mean(x, axis=1, keepdims=True)
+    std = np.sqrt(np.mean((x - mean) ** 2, axis=1, keepdims=True) + 1e-3)
+    return np.sum(np.tanh((x - mean) / std) * t)
+
+def backprop(x, t):
+    std = np.sqrt(x.var(axis=1, keepdims=True) + 1e-3)
+    n = (x - x.mean(axis=1, keepdims=True)) / std
+    d = t * (1 - np.tanh(n) ** 2)
+    first = d.mean(axis=1, keepdims=True)
+    second = (d * n).mean(axis=1, keepdims=True)
+    return (d - first - n * second) / std
+"""
+
+ROWS = """
+import numpy as np
+
+rows = np.array([0, 2, 2, 1])
+
+def loss(x, t):
+    return np.sum((np.tanh(x)[rows] - t) ** 2)
+
+def backprop(x, t):
+    h = np.tanh(x)
+    grad = np.zeros_like(h)
+    np.add.at(grad, rows, 2 * (h[rows] - t))
+    for _ in range(1):
+        slope = 1 - h ** 2
+    return grad * slope
+"""
+
+TWICE = """
+import numpy as np
+
+class Layer:
+    def __init__(self, w):
+        self.w, self.grad = w, np.zeros_like(w)
+
+    def backward(self, x, d):
+        self.grad = x.T @ d
+
+def loss(x, t):
+    return np.sum((t @ x) ** 2)
+
+def backprop(x, t):
+    layer = Layer(x)
+    for _ in range(3):
+        layer.backward(t, 2 * t @ x)
+    return layer.grad
+"""
+
+BRANCHES = """
+import numpy as np
+
+def norm_back(d, v):
+    return d - v * (d * v).sum(axis=1, keepdims=True)
+
+def loss(x, t):
+    n = np.tanh(x) @ t.T
+    return np.sum(n ** 3) + np.sum(x * x * x)
+
+def backprop(x, t):
+    h = np.tanh(x)
+    d = 3 * (h @ t.T) ** 2
+    return (d @ t) * (1 - h ** 2) + 3 * x ** 2
+"""
+
+AXES = [("first = d.mean(axis=1,", "first = d.mean(axis=0,"), ("n).mean(axis=1,", "n).mean(axis=0,")]
+
+CASES = [
+    ("two axes at once", LAYER_NORM, AXES),
+    ("added up at every index", ROWS, [("np.add.at(grad, rows, 2 * ", "grad[rows] += (2 * ")]),
+    ("an addition for an assignment", TWICE, [("self.grad = x.T @ d", "self.grad += x.T @ d")]),
+    ("parentheses elsewhere", BRANCHES, [("(1 - h ** 2) + 3 * x ** 2", "((1 - h ** 2) + 3 * x ** 2)")]),
+    ("a factor", ROWS, [("grad * slope", "grad")]),
+]  # fmt: skip
+
+
+def sources_of(source):
+    file = f"<repaired {len(linecache.cache)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    names = {"__name__": "repaired"}
+    exec(compile(source, file, "exec"), names)
+    random = np.random.default_rng(0)
+    x = random.normal(size=(3, 4))
+    shape = (4, 4) if "rows =" in source else (3, 4) if "std" in source else (5, 4) if "h @" in source else (5, 3)
+    t = random.normal(size=shape)
+    derivation = ByHand.read(names["loss"], names["backprop"], [x, t], 0, False, "recorded", caller="test")
+    return Sources.of(derivation), list(derivation.gradients)
+
+
+def changed(source, changes):
+    lines = set()
+    for right, wrong in changes:
+        lines.add(source[: source.index(right)].count("\n") + 1)
+        source = source.replace(right, wrong)
+    return source, lines
+
+
+@pytest.mark.parametrize(("source", "changes"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_each_place_that_was_changed_is_named_with_what_stood_there(source, changes):
+    wrong, lines = changed(source, changes)
+    found, together = located(*sources_of(wrong), np.inf)
+    assert {d.line for d in found} == lines
+    assert together is not None
+
+
+@pytest.mark.parametrize("source", [LAYER_NORM, ROWS, TWICE, BRANCHES])
+def test_a_right_derivation_has_no_place_to_name(source):
+    assert located(*sources_of(source), np.inf) == ([], None)
+
+
+def test_what_may_be_computed_ends_the_search_and_is_counted(monkeypatch):
+    wrong, _ = changed(*CASES[0][1:])
+    first, again = (located(*sources_of(wrong), np.inf)[0] for _ in range(2))
+    assert [(d.line, d.correction) for d in first] == [(d.line, d.correction) for d in again]
+    monkeypatch.setattr(repair, "WORK", 0.0)
+    assert located(*sources_of(wrong), np.inf)[0] == []
