@@ -27,6 +27,7 @@ from microgradnet.record import (
     Scope,
     attach,
     enter_scope,
+    joined,
     leaf,
     namespace,
     node_of,
@@ -175,6 +176,8 @@ def fit(d: Any, parent: Node, node: Node, cotangents: dict[Node, Array] | None =
     operation = getattr(node.primitive, "name", None)
     if not isinstance(d, Recorded) and namespace([d]) is np:
         if d is None or np.asarray(d).dtype.kind not in "fiub":
+            if (whole := joined(d)) is not d:  # an array of NumPy's that holds tensors
+                return fit(whole, parent, node)
             raise TypeError(
                 f"the VJP of {operation!r} returned {'None' if d is None else repr(type(d).__name__)}; "
                 f"it must return the gradient of an input of shape {parent.shape}, real numbers"

@@ -445,13 +445,13 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
     node = tensor._node
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
-    name = library_function()
+    name, frame = asked_by()
     if name is None and _writes(_outside()[0]):
         said = lost_in_array("out[i] = t", tensor)
     else:
         words = (
             instead.get(name or "")
-            or (None if name else CallSite.of(_outside()[0]).rewritten())
+            or (None if frame is None else CallSite.of(frame).rewritten())
             or (_WITHOUT_SCIPY if (name or "").startswith("scipy") else None)
             or "np.<function>(t) and mg.<function>(t) take the tensor itself, X @ t or np.dot(X, t) stands for "
             "X.dot(t), np.stack([t, u]) or mg.array for np.array([t, u]), t itself for np.asarray(t) and "

@@ -575,7 +575,7 @@ class Tensor(_InLoops):
                 return _joined(self)
             if dtype is not None and np.dtype(dtype).kind in "iub":  # what is whole has no derivative, as in `astype`
                 return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
-            objects: NDArray[np.generic] | None = objects_of(self, dtype, copy, _INSTEAD)
+            objects: NDArray[np.generic] | None = objects_of(self, dtype, copy, INSTEAD)
             if objects is not None:
                 return objects
         return np.array(array_of(self, _INSTEAD), dtype=dtype, order="K")

@@ -74,7 +74,6 @@ REFUSED: dict[str, tuple[Callable[[mg.Tensor], Any], str]] = {
     "np.float64": (lambda x: x[0] * np.float64(x[0]), r"; write x\[0\] for np.float64\(x\[0\]\)$"),
     "np.float32": (lambda x: x[0] * np.float32(x[0]), r"; write x\[0\] for np.float32\(x\[0\]\)$"),
     "np.fromiter": (lambda x: mg.sum(np.fromiter(x, float)), NUMBER),
-    "np.full": (lambda x: mg.sum(x * np.full(3, x[0])), r"np.full: making .* lose its gradient; use mg.full"),
     "np.arange": (lambda x: mg.sum(np.arange(x[0])), NUMBER),
     "out.__setitem__": (
         into(lambda out, x: out.__setitem__((slice(0, 2),), x[:2])),

@@ -100,6 +100,10 @@ FINE: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda x: np.einsum("i,j->", np.array([x[0], x[1]]), np.array([x[0], x[2]])),
     "outer": lambda x: np.sum(np.outer([x[0], x[1]], [1.0, x[2]])),
     "linspace": lambda x: np.sum(np.linspace(x[0], x[1], 3) ** 2),
+    "np.full": lambda x: np.sum(np.full((2, 2), x[0]) * x[1]),
+    "np.poly1d": lambda x: np.poly1d([x[0], x[1]])(2.0) + np.poly1d(x)(0.5),
+    "zeros that are left out": lambda x: np.sum(np.trim_zeros(x * np.array([0.0, 1.0, 0.0])) * x[0]),
+    "zeros in front": lambda x: np.sum(np.trim_zeros(x * np.array([0.0, 1.0, 0.0]), "f") ** 2),
     "polyval": lambda x: np.polyval([x[0], x[1], x[2]], 2.0),
     "interpolated by hand": lambda x: np.diff([x[0], x[1]])[0] / np.diff([x[1], x[2]])[0],
     "angles": lambda x: np.sum(np.arctan2(np.array([x[0], x[1]]), x[2])) + np.hypot([x[0]], [x[1]])[0],
@@ -144,6 +148,15 @@ def test_a_function_may_return_such_arrays_and_nobody_outside_meets_them() -> No
     _, aux = mg.grad(lambda x: (np.sum(f(x)), {"f": f(x)}), has_aux=True)(X)
     assert aux["f"].dtype == float
     assert mg.compile(f)(X).dtype == float
+
+
+def test_a_vjp_may_return_such_an_array() -> None:
+    own = mg.primitive(
+        lambda xp, x: xp.asarray([x[0] ** 3, x[1] ** 2]),
+        [lambda g, y, x: np.array([3 * g[0] * x[0] ** 2, 2 * g[1] * x[1]])],
+        name="by_elements",
+    )
+    mg.testing.assert_derivatives_right(own, X[:2], order=3)
 
 
 def test_dtypes_and_gradients_are_those_of_numbers() -> None:

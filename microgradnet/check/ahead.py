@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -18,7 +19,7 @@ import numpy as np
 from microgradnet.check.align import Match, Quantity
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.repair import Mend, Repair
-from microgradnet.check.rerun import Edit, Outcome, written
+from microgradnet.check.rerun import Edit, evaluated
 from microgradnet.check.rewrites import Rewrite
 
 __all__ = ["forward_first"]
@@ -32,29 +33,16 @@ def forward_first(repair: Repair) -> list[Mend]:
     wrong = repair.wrong
     with repair.program.exchanged(), quietly():
         first = _differing(repair)
-        if first is not None:
+    mends = repair.search() if first is None or first.names < wrong else []
+    alone = len(mends) == 1 and mends[0].names >= wrong  # one change that mends everything comes before two
+    if first is not None and not alone:
+        with repair.program.exchanged(), quietly():
             repair.done = [_as_in_the_loss(repair, first)]
-            repair.wrong = wrong - first.names
-    mends = repair.search()
+        repair.wrong = wrong - first.names
+        mends = repair.search()
     with repair.program.exchanged(), quietly():
-        if first is not None and len(mends) > 1:
-            repair.done = mends[1:]
-            if all(_is_mended(repair, wrong, draw) for draw in range(len(repair.rerun.draws))):
-                mends = mends[1:] if len(mends) > 2 else [replace(mends[1], names=wrong)]
         marked = [m if m.forward else replace(m, forward=_is_forward(repair, m)) for m in mends]
     return sorted(marked, key=lambda m: not m.forward)
-
-
-def _is_mended(repair: Repair, wrong: frozenset[str], draw: int) -> bool:
-    found = _run(repair, {}, draw)
-    return found is not None and wrong <= found.right
-
-
-def _run(repair: Repair, edits: Mapping[int, Edit], draw: int) -> Outcome | None:
-    """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
-    places = repair.program.places
-    repair.rerun.focus({*(places[i].statement for i in edits), *(m.place.statement for m in repair.done)})
-    return repair.run(edits, frozenset(), draw, repair.done)
 
 
 def _is_forward(repair: Repair, mend: Mend) -> bool:
@@ -62,40 +50,61 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     place = mend.place
     while place.parent is not None:
         place = repair.program.places[place.parent]
-    if mend.left_out or not _is_assigned(place):
+    if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
+        return False
+    if any(
+        m is not None and m.exact for m in repair.aligned.matches(place)
+    ):  # another of the loss's own: kept for later
         return False
     seen: list[dict[int, Any]] = []
     for draw, edits in enumerate(mend.edits):
         seen.append({})
         keeping = _keeping(seen[-1], place.index, edits.get(place.index))
-        if _run(repair, {**edits, place.index: keeping}, draw) is None:
+        if repair.run({**edits, place.index: keeping}, draw) is None:
             return False
     found = _forward_value(repair, [values.get(place.index) for values in seen])
     if found is None:
         return False
-    backward = (q for q in repair.aligned.known.quantities if q.kind in ("cotangent", "contribution", "sum"))
+    backward = (q for q in repair.known.quantities if q.kind in ("cotangent", "contribution", "sum"))
     return not any(_same(q.values[0], found.values[0]) for q in backward)
+
+
+def _begins_back(repair: Repair) -> float:
+    """Say when the first gradient was computed: what comes later may be a forward value that is computed again."""
+    first = math.inf
+    for i in repair.observed[0].seen:
+        place = repair.program.places[i]
+        if place.kind == "expression" and place.parent is None:
+            matches = zip(_times(repair, place), repair.aligned.matches(place), strict=False)
+            first = min([first, *(t for t, m in matches if m is not None and m.quantity.kind == "cotangent")])
+    return first
+
+
+def _times(repair: Repair, place: Place) -> list[int]:
+    return repair.observed[0].seen[place.index].times
 
 
 def _differing(repair: Repair) -> Mend | None:
     """Find the first variable that the loss has too, with another value, and that makes a difference."""
-    graph = repair.aligned.known.draws[0].chain.graph
-    own = {graph[q.entry].name: q for q in repair.aligned.known.quantities if q.kind == "value" and q.entry is not None}
-    assigned = list(_assigned(repair))
+    graph = repair.known.draws[0].chain.graph
+    computed = [q for q in repair.known.quantities if q.kind == "value" and graph[q.entry or 0].operation is not None]
+    own = {graph[q.entry].name: q for q in computed if q.entry is not None}
+    back = _begins_back(repair)
+    assigned = [p for p in _assigned(repair) if min(_times(repair, p)) < back]
     right = frozenset(repair.rerun.names) - repair.wrong
     for k, place in enumerate(assigned):
         quantity = own.get((place.variable or "").removeprefix("self."))
-        at = [o.seen[place.index].values[0] for o in repair.aligned.observed if place.index in o.seen]
+        at = [o.seen[place.index].values[0] for o in repair.observed if place.index in o.seen]
         if quantity is None or not _are_apart(at, quantity.values) or not _is_of_what_is_known(repair, place):
             continue
         edits, later = [{place.index: _instead(v)} for v in quantity.values], assigned[k + 1 : k + MOST]
         names, seen = repair.wrong, []
         for draw, edit in enumerate(edits):
             seen.append(dict[int, Any]())
-            found = _run(repair, {**{p.index: _keeping(seen[-1], p.index) for p in later}, **edit}, draw)
-            if found is None or not _matters(found, _run(repair, {}, draw)):
+            found = repair.run({**{p.index: _keeping(seen[-1], p.index) for p in later}, **edit}, draw)
+            if found is None or not _matters(found, repair.run({}, draw)):
                 break
-            now = found.right
+            now = repair.rerun.right(found, draw)
             if draw == 0 and not right <= now:
                 break
             names &= now
@@ -114,19 +123,15 @@ def _as_in_the_loss(repair: Repair, mend: Mend) -> Mend:
     if program is None or len(assigned) != 1 or mend.quantity is None:
         return mend
     try:
-        seen = program.watch(repair.aligned.known.draws[0].values)
+        seen = program.watch(repair.known.draws[0].values)
     except Exception:  # what the user's loss may raise of plain arrays
         return mend
-    held = {
-        n: v
-        for n, v in repair.aligned.observed[0].names[here].items()
-        if isinstance(v, np.ndarray) and n.isidentifier()
-    }
+    held = {n: v for n, v in repair.observed[0].names[here].items() if isinstance(v, np.ndarray) and n.isidentifier()}
     text = ast.unparse(_ByNames(program, seen, held).visit(copy.deepcopy(assigned[0].node)))
-    edit = written(compile(text, "<the loss>", "eval"))
+    edit = evaluated(compile(text, "<the loss>", "eval"))
     for draw, right in enumerate(mend.quantity.quantity.values):
         kept: dict[int, Any] = {}
-        found = _run(repair, {here: _keeping(kept, here, edit)}, draw)
+        found = repair.run({here: _keeping(kept, here, edit)}, draw)
         if found is None or not _same(kept.get(here), right):
             return mend
     return replace(mend, edits=[{here: edit}] * len(mend.edits), rewrite=Rewrite("unexplained", text, text))
@@ -149,18 +154,18 @@ class _ByNames(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _matters(now: Outcome, before: Outcome | None) -> bool:
+def _matters(gradients: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
     """Whether some gradient is another than before."""
-    return before is not None and not _same(now.row, before.row)
+    return before is not None and not all(_same(g, before[name]) for name, g in gradients.items())
 
 
 def _is_of_what_is_known(repair: Repair, place: Place) -> bool:
     """Whether a statement reads constants and what the loss has too, so that what is wrong there began there."""
-    for i in repair.aligned.observed[0].seen:
+    for i in repair.observed[0].seen:
         read = repair.program.places[i]
         if read.statement is not place.statement or not read.is_read or read.index == place.index:
             continue
-        values = [o.seen[i].values[0] for o in repair.aligned.observed if i in o.seen and o.seen[i].values]
+        values = [o.seen[i].values[0] for o in repair.observed if i in o.seen and o.seen[i].values]
         numbers = [v for v in values if isinstance(v, np.ndarray | float)]
         constant = all(np.array_equal(v, values[0]) for v in numbers)
         if numbers and not constant and None in repair.aligned.matches(read):
@@ -176,7 +181,7 @@ def _are_apart(values: Sequence[Any], own: Sequence[Any]) -> bool:
 
 def _assigned(repair: Repair) -> Iterator[Place]:
     """List the values that are assigned once, and that the loss doesn't compute too, in order."""
-    seen = repair.aligned.observed[0].seen
+    seen = repair.observed[0].seen
     places = (repair.program.places[i] for i in sorted(seen, key=lambda i: seen[i].times[:1]))
     return (p for p in places if _is_assigned(p) and seen[p.index].count == 1 and p.index not in repair.shared)
 
@@ -187,7 +192,7 @@ def _is_assigned(place: Place) -> bool:
 
 def _forward_value(repair: Repair, values: Sequence[Any]) -> Quantity | None:
     """Return the forward value of the loss that some values are, at all draws."""
-    match = repair.aligned.known.identify(values)
+    match = repair.known.identify(values)
     return match.quantity if match is not None and match.exact and match.quantity.kind == "value" else None
 
 

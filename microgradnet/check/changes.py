@@ -86,7 +86,7 @@ def _spelled(graph: Graph, node: int) -> str:
 def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
     """Run with a mend, and say which quantity of the right derivation is the first that wasn't there before."""
     program, seen = rerun.program, aligned.observed[0].seen
-    whole = [i for i in seen if program.places[i].parent is None and program.places[i].kind == "expression"]
+    whole = [i for i in seen if program.places[i].parent is None and program.places[i].kind != "statement"]
     observed = {*whole, *mend.edits[0]}
     after: list[dict[int, list[Any]]] = []
     with program.exchanged(), quietly():
@@ -102,12 +102,13 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
     there = there if there is not None and there.quantity.kind in ("cotangent", "local", "product") else None
     for i in sorted(whole, key=lambda i: seen[i].times[:1]):
         before = zip(*(o.seen[i].values if i in o.seen else [] for o in aligned.observed), strict=False)
-        for olds, news in zip(before, zip(*(a.get(i, []) for a in after), strict=False), strict=False):
-            if any(v is None for v in (*olds, *news)) or all(map(np.array_equal, olds, news)):
-                continue  # as in the first round of a loop
+        rounds = zip(before, zip(*(a.get(i, []) for a in after), strict=False), strict=False)
+        other = [
+            (x, y) for x, y in rounds if not any(v is None for v in (*x, *y)) and not all(map(np.array_equal, x, y))
+        ]
+        for olds, news in (*other[:1], *other[-1:]):  # in a loop, what is added up is only whole at its end
             if (right := aligned.known.identify(news)) is not None:
                 return Changed(right, aligned.known.identify(olds), _is_multiple(olds, news), there or right)
-            break
     return None if there is None else Changed(there, None, True, there)
 
 

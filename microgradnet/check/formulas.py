@@ -1,81 +1,84 @@
-"""The statements of a derivation by hand as mathematics: it is run once more, on tensors, which record what they did.
+"""The statements of a derivation by hand as mathematics, each written from what the statements before it computed.
 
-Each is written from what the statements before it computed, by the names that these have in the automatic derivation:
-∂L/∂z = ∂L/∂a ⊙ σ′(z). Where the user's code takes no tensors, or writes into what it has computed, there is no formula.
+The derivation runs once more, with tensors in place of the variables that a statement reads, and what they recorded is
+written, by the names that the values have in the automatic derivation: ∂L/∂z = ∂L/∂a ⊙ σ′(z). What is assigned is an
+array again, so that code which writes into arrays runs as it is. A statement that takes no tensors has no formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import ast
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.chain import Chain
-from microgradnet.check.observe import Observation, Place, Source, quietly
+from microgradnet.check.observe import Place, Source
 from microgradnet.graph import Graph, located
+from microgradnet.leaving import Running
 from microgradnet.notation import TEXT, Notation, Style
-from microgradnet.record import Node, Recorded, node_of, value_of
+from microgradnet.record import Node, Recorded, node_of, traced, value_of
+from microgradnet.tensor import tensor
 
 __all__ = ["Formulas"]
+
+TRIES = 32
+"""How many runs may find statements that take no tensors."""
 
 
 class Formulas:
     """What each statement does, in mathematics."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Source, aligned: Aligned) -> None:
+        self.program, self.aligned = program, aligned
         self.recorded: dict[tuple[int, int], Any] = {}  # by place and occurrence
+        self._called: dict[Node, Callable[[Style], str]] = {}
+        self._notations: dict[Style, Notation] = {}
         self.graph: Graph = Graph((), ())
         self.position: dict[Node, int] = {}
-        self._named: dict[int, Callable[[Style], str]] = {}
-        self._notations: dict[Style, Notation] = {}
 
     @classmethod
-    def of(cls, derivation: ByHand, program: Source, aligned: Aligned) -> Formulas:
-        """Run a derivation on tensors; whatever it raises then, there are no formulas."""
-        made = cls()
-        seen: list[Observation] = []
-
-        def watched(*args: Any) -> Any:
-            with quietly():
-                seen[:] = [program.watch(args, lambda given: program.bound()(*given))]
-            return seen[0].result
-
+    def of(cls, program: Source, aligned: Aligned) -> Formulas:
+        """Run a derivation on tensors, without the statements that refuse them."""
+        made, refusing = cls(program, aligned), dict[int, int]()
+        for _ in range(TRIES if program.observed else 0):
+            run = _Run(made, refusing)
+            try:
+                run.go()
+            except Exception:  # what the user's code may raise when it is given tensors
+                if run.at is None or refusing.get(run.at) == len(_LEAVES):
+                    break
+                refusing[run.at] = refusing.get(run.at, 0) + 1
+            else:
+                break
         try:
-            Chain.called(watched, aligned.known.draws[0].values, derivation.names, derivation.positions)
-            made._read(program, aligned, seen[0])
-        except Exception:  # what the user's code may raise when it is given tensors, and where it has copied them
-            return cls()
+            made.graph, made.position = located(*made.recorded.values()) if made.recorded else (made.graph, {})
+        except Exception:  # tensors of another run, which the user's code may have kept
+            made.recorded.clear()
         return made
 
-    def _read(self, program: Source, aligned: Aligned, seen: Observation) -> None:
-        places = [program.places[i] for i in seen.seen]
-        places = [p for p in places if p.kind == "expression" and p.parent is None]
-        for place in places:
-            plain = aligned.observed[0].seen.get(place.index)
-            pairs = zip(seen.seen[place.index].values, plain.values if plain else (), strict=False)
-            for k, (value, number) in enumerate(pairs):
-                if isinstance(value, Recorded) and _alike(value_of(value), number):  # not written into since
-                    self.recorded[place.index, k] = value
-        if not self.recorded:
-            return
-        self.graph, self.position = located(*self.recorded.values())
-        for place in places:
-            for k, match in enumerate(aligned.matches(place)):
-                if (place.index, k) in self.recorded and (name := _name(place, match)) is not None:
-                    self._named.setdefault(self._at(place, k), name)
+    def keep(self, place: Place, k: int, value: Any) -> None:
+        """Remember what a statement recorded, if it is what it computes of arrays."""
+        plain = self.aligned.observed[0].seen.get(place.index)
+        if plain is not None and k < len(plain.values) and _alike(value_of(value), plain.values[k]):
+            self.recorded[place.index, k] = value
+            self.call(place, k, value, place.variable)
 
-    def _at(self, place: Place, k: int) -> int:
-        return self.position[node_of(self.recorded[place.index, k])]
+    def call(self, place: Place, k: int, value: Any, otherwise: str | None) -> None:
+        """Say how a value is called in formulas: as in the automatic derivation if that is short, else as told."""
+        matches = self.aligned.matches(place)
+        name = _name(matches[k] if k < len(matches) else None, otherwise)
+        if name is not None:
+            self._called.setdefault(node_of(value), name)
 
-    def write(self, place: Place, matches: Sequence[Match | None], style: Style, most: int) -> str | None:
+    def write(self, place: Place, style: Style, most: int) -> str | None:
         """Write what a statement does, of a loop in its second step; None if it is too long, or does nothing."""
-        k = min(1, len(matches) - 1)
-        if (place.index, k) not in self.recorded or place.is_read:
+        key = next((key for k in (1, 0) if (key := (place.index, k)) in self.recorded), None)
+        if key is None or place.is_read:
             return None
-        at = self._at(place, k)
+        at = self.position[node_of(self.recorded[key])]
         if self.graph[at].operation is None:
             return None
         written = self._notation(style).write(at, most=most)
@@ -83,21 +86,85 @@ class Formulas:
 
     def _notation(self, style: Style) -> Notation:
         if style not in self._notations:
-            names = {i: style.name(e.name) for i, e in enumerate(self.graph) if e.name is not None}
-            names |= {i: name(style) for i, name in self._named.items()}
+            names = {i: self._called[node](style) for node, i in self.position.items() if node in self._called}
             self._notations[style] = Notation(self.graph, names.get, style)
         return self._notations[style]
 
 
-def _name(place: Place, match: Match | None) -> Callable[[Style], str] | None:
-    """Choose how a value is called in formulas: as in the automatic derivation if that is short, or by its variable."""
-    variable = place.variable
-    if match is not None and match.axes is None:
-        kind, name = match.quantity.kind, match.quantity.name
-        known = match.exact or (kind == "local" and match.factor == 1)
-        if known and (" " not in name or (variable is None and kind != "value")):
-            return match.text
-    return None if variable is None else lambda style: style.name(variable)
+_LEAVES = ((traced, "fbiu"), (traced, "fb"), (tensor, "fb"))
+"""What is handed out, of which kinds of numbers, in the order in which it is tried.
+
+What is traced remembers comparisons, too, but nothing may be decided by its values; whole numbers may have to stay an
+index.
+"""
+
+
+class _Run:
+    """One run in which statements read tensors."""
+
+    def __init__(self, formulas: Formulas, refusing: Mapping[int, int]) -> None:
+        self.formulas, self.refusing = formulas, refusing
+        self.places = formulas.program.places
+        self.at: int | None = None  # the statement that was given tensors last
+        self.count = Counter[int]()
+        self.foreign: set[int] = set()  # statements of a helper that was given tensors
+        self._roots: dict[int, int | None] = {}
+
+    def go(self) -> None:
+        program, aligned = self.formulas.program, self.formulas.aligned
+        with program.exchanged():
+            program.hooked(self.look, lambda i: True)
+            # What makes an array or a number of a tensor refuses it: a formula with that number would say nothing.
+            Running("compare").call(program.call, [aligned.known.draws[0].values])
+
+    def look(self, i: int, value: Any) -> Any:
+        """Hand out a tensor where a variable is read, and an array where a statement is done."""
+        if i not in self._roots:
+            self._roots[i] = self._root(i)
+        place, root, k = self.places[i], self._roots[i], self.count[i]
+        self.count[i] += 1
+        leaf = 0 if root is None else self.refusing.get(root, 0)
+        if root is None or leaf == len(_LEAVES):
+            return value
+        if i == root:
+            return self._done(place, k, value)
+        if not place.is_read:
+            return value
+        if isinstance(value, Recorded):
+            if isinstance(place.node, ast.Name):
+                self.foreign.add(root)
+            if not isinstance(place.node, ast.Attribute):  # x.T is written as such
+                self.formulas.call(place, k, value, None)
+        elif isinstance(value, np.ndarray | np.floating) and value.dtype.kind in _LEAVES[leaf][1]:
+            self.at = root
+            value = _LEAVES[leaf][0](value, requires_grad=value.dtype.kind == "f")
+            self.formulas.call(place, k, value, self.formulas.program.text(place))
+        return value
+
+    def _done(self, place: Place, k: int, value: Any) -> Any:
+        foreign = place.index in self.foreign
+        self.foreign.discard(place.index)
+        if not isinstance(value, Recorded):
+            return value
+        self.formulas.keep(place, k, value)
+        return value if foreign else value_of(value)
+
+    def _root(self, i: int) -> int | None:
+        """Return the array that is assigned or returned, in which an expression is."""
+        while (parent := self.places[i].parent) is not None:
+            i = parent
+        place, plain = self.places[i], self.formulas.aligned.observed[0].seen.get(i)
+        told = place.variable is not None or isinstance(place.statement, ast.Return | ast.Lambda)
+        arrays = plain is not None and any(isinstance(v, np.ndarray | np.floating) for v in plain.values)
+        return i if told and arrays and place.kind == "expression" else None
+
+
+def _name(match: Match | None, otherwise: str | None) -> Callable[[Style], str] | None:
+    """Choose how a value is called."""
+    short = match is not None and match.axes is None and " " not in match.quantity.name
+    if match is not None and short and (match.exact or (match.quantity.kind == "local" and match.factor == 1)):
+        return match.text
+    return None if otherwise is None else lambda style: style.name(otherwise)
 
 
 def _alike(value: Any, number: Any) -> bool:

@@ -10,17 +10,18 @@ import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from microgradnet.check.align import Known, Match
+from microgradnet.check.explain.wording import counted
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.repair import Mend, first_value
 
-__all__ = ["Difference", "kind_of"]
+__all__ = ["Difference", "Told", "kind_of"]
 
 CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 """Kinds of rewrites that say more than the two texts do."""
@@ -32,16 +33,23 @@ TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
 Values = list[Any]
 
 
-def kind_of(
-    mend: Mend, program: Source, known: Known, observed: list[Observation], parameters: Iterable[str]
-) -> tuple[str, bool]:
-    """Say what sort of mistake a mend undoes, ``"unexplained"`` where that isn't known; and whether that is certain."""
+class Told(NamedTuple):
+    """What sort of mistake a mend undoes, whether that is certain, and what is to be said of it beside its kind."""
+
+    kind: str
+    certain: bool
+    words: str = ""
+
+
+def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observation], parameters: Iterable[str]) -> Told:
+    """Say what sort of mistake a mend undoes; ``"unexplained"`` where that isn't known."""
     difference = Difference(mend.place, program, known, observed, frozenset(parameters))
     if mend.left_out:
-        return difference.of_what_is_left_out(), True
-    if mend.rewrite is not None:
-        return difference.of_text(mend.rewrite.kind, mend.rewrite.source)
-    return difference.of_a_quantity(mend), False
+        return Told(difference.of_what_is_left_out(), True)
+    if mend.rewrite is None:
+        return Told(difference.of_a_quantity(mend), False)
+    kind, certain = difference.of_text(mend.rewrite.kind, mend.rewrite.source)
+    return Told(kind, certain, difference.words(kind, mend.rewrite.source))
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Difference:
             self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                if rule == self._of_a_place or not self._is_a_switch(change.old):
+                if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
                     return kind, True
                 return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
@@ -94,6 +102,33 @@ class Difference:
         """Whether a number turns something on or off: what it stands before is what was forgotten."""
         number = self._number(node)
         return number in (0.0, 1.0, -1.0) or (number == 2.0 and isinstance(node, ast.Name))
+
+    def words(self, kind: str, source: str) -> str:
+        """Say what a factor is, or which term is there without the loss having it; nothing for what says itself."""
+        olds, news = self._values(self.place.node), self._values(ast.parse(source, mode="eval").body)
+        if olds is None or news is None or any(np.shape(o) != np.shape(n) for o, n in zip(olds, news, strict=True)):
+            return ""
+        chain = self.known.draws[0].chain
+        if kind in ("sum-for-mean", "mean-for-sum") and (factor := _is_multiple(news, olds)) is not None:
+            factor = 1 / factor if _is_below([*self._around()]) else factor
+            count = counted(chain.graph, max(factor, 1 / factor))
+            return f"{count}: {'not ' * (kind == 'sum-for-mean')}divided by that"
+        match = (
+            self.known.identify([o - n for o, n in zip(olds, news, strict=True)]) if kind == "repeated-term" else None
+        )
+        if match is not None and self._is_parameter(replace(match, factor=1.0)):
+            name = match.quantity.name
+            return "" if self._is_penalised(name) else f"you penalise {name}, the loss doesn't"
+        return ""
+
+    def _is_penalised(self, name: str) -> bool:
+        """Whether the loss adds a multiple of a parameter to its gradient."""
+        chain = self.known.draws[0].chain
+        node = chain.parameters[name]
+        parts = [np.asarray(chain.right.contribution(link)) for link in chain.incoming[node]]
+        return any(
+            _is_multiple([chain.values[node]], [d]) is not None for d in parts if d.shape == chain.graph[node].shape
+        )
 
     def _around(self) -> list[tuple[ast.AST, str]]:
         """List the expressions around the place, and by which field it is in each, from the statement on."""
@@ -495,7 +530,10 @@ class Difference:
             return "repeated-factor" if product else "repeated-term"
         if not isinstance(statement, ast.Assign):
             return "unexplained"
-        before = self._defined(ast.unparse(statement.targets[0]), statement.lineno)
+        target = statement.targets[0]
+        before = (
+            target if _holds_read(statement.value, target) else self._defined(ast.unparse(target), statement.lineno)
+        )
         if isinstance(statement.value, ast.Constant) or "zeros" in ast.unparse(statement.value):
             return "detached"
         if before is None:
@@ -672,6 +710,10 @@ def _descends(node: Any) -> bool:
 
 def _holds(node: ast.AST, part: ast.AST) -> bool:
     return any(ast.dump(n) == ast.dump(part) for n in ast.walk(node))
+
+
+def _holds_read(node: ast.AST, target: ast.AST) -> bool:
+    return ast.unparse(target) in _read(node)
 
 
 def _one_minus(node: Any) -> ast.AST:

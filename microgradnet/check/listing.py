@@ -19,7 +19,7 @@ from microgradnet.check.findings import WIDTH, Diagnosis, called
 from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
-__all__ = ["UNKNOWN", "ListedLine", "Listing", "Told"]
+__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Told"]
 
 GUTTER = 7
 """How much room there is for the number of a line and its mark."""
@@ -30,6 +30,9 @@ CODE = 44
 GAP = 3
 
 UNKNOWN = "unknown"
+
+DOLLAR = r"\$"
+"""A dollar among words in LaTeX, where others begin and end mathematics."""
 
 
 class Told(NamedTuple):
@@ -210,6 +213,8 @@ def _carets(line: ListedLine, width: int, whole: bool) -> Iterator[str]:
         carets = " " * start + "^" * (end - start)
         if len(carets) + len(said) < width - GUTTER:
             yield f"{carets} {said}"
+        elif len(said) < start:
+            yield f"{said} ".rjust(start) + carets.lstrip()
         else:
             yield carets
             yield from textwrap.wrap(said, width - GUTTER, initial_indent="  ", subsequent_indent="  ")
@@ -364,7 +369,7 @@ def _escaped(text: str) -> str:
 def _typeset(quantity: Told) -> str:
     """Write words with formulas among them; as text where no converter of formulas is installed, or it fails."""
     words = re.split(r"(?<!\\)\$", quantity.latex)
-    pieces = [html_of(part) if k % 2 else _escaped(part) for k, part in enumerate(words)]
+    pieces = [html_of(part) if k % 2 else _escaped(part.replace(DOLLAR, "$")) for k, part in enumerate(words)]
     if not all(p.startswith("<math") for p in pieces[1::2]):
         return _escaped(quantity.text)
     shown = "".join(pieces)

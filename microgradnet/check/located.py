@@ -23,7 +23,7 @@ from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.formulas import Formulas
-from microgradnet.check.kinds import kind_of
+from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
@@ -122,7 +122,7 @@ def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
     reading = _readable(derivation)
     if isinstance(reading, str):
         return Listing(note=reading)
-    formulas = Formulas.of(derivation, reading.program, reading.aligned)
+    formulas = Formulas.of(reading.program, reading.aligned)
     return listed(reading.program, reading.aligned, formulas, found)
 
 
@@ -163,7 +163,7 @@ def _why_not(derivation: ByHand) -> str:
 def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:
     """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
     names = [n for d in found for n in d.parameters]
-    alike = len({d.kind for d in found}) == 1 and found[0].kind in ("sign", "sum-for-mean", "mean-for-sum")
+    alike = len({d.kind for d in found}) == 1 and found[0].kind in WHOLE
     if len(found) > 1 and alike and set(names) == set(derivation.gradients):
         correction = found[0].correction if together else None
         yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
@@ -178,12 +178,12 @@ def merged(
 
     Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
     """
-    known = [d for d in by_numbers if d.kind not in SPECIAL]
-    found = [p for p in found if p.patch is not None or not any(_is_part(p, d) for d in known)]
     told: list[Diagnosis] = []
+    known = [d for d in by_numbers if d.kind not in SPECIAL]
     for one in known:
-        places = [d for d in found if set(d.parameters) <= set(one.parameters) and d.kind == "unexplained"]
-        if len(places) > 1 and {n for d in places for n in d.parameters} == set(one.parameters):
+        places = [d for d in found if set(d.parameters) <= set(one.parameters)]
+        unknown = any(d.kind == "unexplained" for d in places)
+        if len(places) > 1 and unknown and {n for d in places for n in d.parameters} == set(one.parameters):
             told.append(one)
             found = [d for d in found if d not in places]
     for place in found:
@@ -195,11 +195,10 @@ def merged(
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
+WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
+"""Kinds of what may have been done to all gradients at once."""
+
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
-
-
-def _is_part(place: Diagnosis, whole: Diagnosis) -> bool:
-    return set(place.parameters) < set(whole.parameters)
 
 
 def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
@@ -218,7 +217,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now
             return [], None
-    still = frozenset(wrong) & frozenset(rerun.names) - rerun.judged(now, 0).right
+    still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
@@ -226,18 +225,17 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
-    kinds = [
-        ("another-loss", True)
-        if len(mends) == 1 and (m.forward or (c is not None and c.goes_forward)) and is_a_gradient(rerun)
-        else kind_of(m, reading.program, known, reading.observed, names)
-        for m, c in zip(mends, changes, strict=True)
-    ]
+    forward = any(m.forward or (c is not None and c.goes_forward) for m, c in zip(mends, changes, strict=True))
+    if forward and is_a_gradient(rerun):
+        kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
+    else:
+        kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
     chain = reading.draws[0].chain
     found = [
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
-        for m, p, (k, _), c in zip(mends, proved, kinds, changes, strict=True)
+        for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
     ]
-    reading.doubtful |= {n for m, (_, certain) in zip(mends, kinds, strict=True) if not certain for n in m.names}
+    reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
 
 
@@ -272,7 +270,7 @@ def _right_with(rerun: Rerun, codes: Mapping[Any, Any]) -> frozenset[str] | None
     with rerun.program.exchanged(codes), quietly():
         for draw in range(len(rerun.draws)):
             try:
-                right &= rerun.judged(rerun.ran(draw), draw).right
+                right &= rerun.right(rerun.ran(draw), draw)
             except Exception:  # what the patched code may raise
                 return None
     return right
@@ -283,18 +281,16 @@ def _text(mend: Mend) -> str | None:
 
 
 def _diagnosis(
-    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, kind: str, step: str
+    reading: Sources, rerun: Rerun, now: Mapping[str, Any], mend: Mend, patch: str | None, told: Told, step: str
 ) -> Diagnosis:
     program, place = reading.program, mend.place
-    mended = (
-        mend.names or frozenset(rerun.names) - rerun.judged(now, 0).right
-    )  # nothing alone, if more is wrong after it
+    mended = mend.names or frozenset(rerun.names) - rerun.right(now, 0)  # nothing alone, if more is wrong after it
     names = tuple(n for n in rerun.names if n in mended)
     statement = program.text(place, place.statement).splitlines()[0]
     what = place.variable or _assigned_in(place.statement)
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
-        kind = "another-loss" if kind == "unexplained" else kind
+        told = told._replace(kind="another-loss" if told.kind == "unexplained" else told.kind)
         quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
     if mend.left_out:
         correction, right = None, "this statement is left out"
@@ -306,8 +302,8 @@ def _diagnosis(
     follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
     follows = follows if mend.names else "what is computed from it is as in the loss"
     return Diagnosis(
-        kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""), statement.strip(), right,
-        _apart(now, rerun, names), 0.0,
+        told.kind, names, step or f"line {place.node.lineno}" + (f": {what}" if what else ""),
+        statement.strip() + f" ({told.words})" * bool(told.words), right, _apart(now, rerun, names), 0.0,
         sure=f"with this, {follows} here and at {count} other arguments",
         file=place.file, line=place.node.lineno,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),

@@ -21,8 +21,8 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.patch import changed
-from microgradnet.check.rearranging import rearranged
-from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, put, shaken, written
+from microgradnet.check.rearranged import rearranged
+from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
 from microgradnet.check.rewrites import (
     VALUE,
     Expressions,
@@ -58,6 +58,9 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
+
+SIMPLE = 0.15
+"""What is nearer than this is a name, a sign or a number that was left out."""
 
 INVOLVED = 0.45
 """What is as far as this is more than one name that was left out."""
@@ -113,19 +116,15 @@ class Repair:
         When to stop, as `time.perf_counter` counts: a guard, far beyond what the work takes.
     shared : frozenset of int
         The places that the loss computes, too: none of them is blamed.
-
-    Attributes
-    ----------
-    done : list of Mend
-        What is mended before the search, and stays so.
     """
 
     def __init__(
         self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
     ) -> None:
         self.rerun, self.aligned, self.deadline, self.shared = rerun, aligned, deadline, shared
-        self.done: list[Mend] = []
+        self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
+        self.done: list[Mend] = []
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
         self.limit = WORK
@@ -183,27 +182,29 @@ class Repair:
         """Leave out what isn't needed beside the others."""
         for mend in mends if len(mends) > 1 else ():  # what is stated anew is all that there is
             others = [m for m in mends if m is not mend]
-            if mend.names <= self.right_with([*self.done, *others]):
+            if mend.names <= self._right_with([*self.done, *others]):
                 return self._without_idle(others)
         return mends
 
-    def right_with(self, mends: Sequence[Mend]) -> frozenset[str]:
-        """Say which gradients are right with these mends, at all draws."""
+    def _right_with(self, mends: Sequence[Mend]) -> frozenset[str]:
         self.rerun.focus({m.place.statement for m in mends})
         right = frozenset(self.rerun.names)
         for draw in self.draws:
-            found = self.run({}, frozenset(), draw, mends)
+            found = self.outcome({}, frozenset(), draw, mends)
             right &= found.right if found is not None else frozenset()
         return right
 
-    def run(
+    def run(self, edits: Mapping[int, Edit], draw: int) -> Mapping[str, Array] | None:
+        """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
+        self.rerun.observe_all()
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), draw))
+
+    def outcome(
         self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int, done: Sequence[Mend]
     ) -> Outcome | None:
-        """Run with some edits on top of what is mended already."""
-        for mend in done:
-            edits = {**mend.edits[draw], **edits}
-            left_out |= mend.left_out
-        return self.rerun.outcome(edits, draw, left_out)
+        """Run with some edits on top of what is mended, and say what is right then."""
+        found = self.rerun.tried(*_on_top(done, edits, left_out, draw))
+        return None if found is None else self.rerun.judged(found, draw)
 
     def around(self, place: Place) -> Surroundings:
         """Look around a place."""
@@ -298,7 +299,7 @@ class Scan:
         self.repair, self.wrong, self.done, self.base = repair, wrong, done, base
         self.rerun, self.program, self.seen = repair.rerun, repair.program, repair.seen
         self.kept = base.right - wrong
-        self.taken = {i for m in done for i in (*m.edits[0], *m.left_out)} | repair.shared
+        self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[_Effect] = []
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
@@ -314,7 +315,7 @@ class Scan:
     def after(cls, repair: Repair, wrong: frozenset[str], done: list[Mend]) -> Scan | None:
         """Run with what is mended; None where nothing comes out."""
         repair.rerun.focus({m.place.statement for m in done})
-        base = repair.run({}, frozenset(), 0, done)
+        base = repair.outcome({}, frozenset(), 0, done)
         return None if base is None else cls(repair, wrong, done, base)
 
     # how far a place reaches
@@ -322,13 +323,12 @@ class Scan:
     def _reach(self) -> dict[int, frozenset[str]]:
         """Find which gradients change with what is computed at each place."""
         random = np.random.default_rng(3)
-        for f, code in self.program.observed.items():
-            f.__code__ = code
+        self.rerun.observe_all()
         reached: dict[int, frozenset[str]] = {}
         before = self._raw({})
         for i in sorted(self.seen.seen):  # what is around an expression comes first
             place = self.program.places[i]
-            if not _is_real(self.seen, i) or place.kind == "statement":
+            if not _is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
                 continue
             outer = place.parent
             while outer is not None and outer not in reached:
@@ -352,16 +352,7 @@ class Scan:
         return False
 
     def _raw(self, edits: Mapping[int, Edit]) -> Mapping[str, Array] | None:
-        left_out: frozenset[int] = frozenset()
-        for mend in self.done:
-            edits = {**mend.edits[0], **edits}
-            left_out |= mend.left_out
-        try:
-            return self.rerun.gradients(edits, 0, left_out)
-        except BaseException as error:  # what the user's code may raise, given what it was not made for
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                raise
-            return None
+        return self.rerun.tried(*_on_top(self.done, edits, frozenset(), 0))
 
     def _spread(self, reach: dict[int, frozenset[str]]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
@@ -385,20 +376,16 @@ class Scan:
     def whole(self) -> Mend | None:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
-        found: list[Mend] = []
-        for look in (self._slipped, self._omitted, self._restated, self._exchanged, self._rearranged):
-            if found := self._looked(look, narrow):
-                if found[0].far < UNLIKELY:
-                    return found[0]
-                break
+        unlikely: list[Mend] = []
+        for look in (self._slipped, self._restated, self._omitted, self._exchanged, self._rearranged):
+            found = self._looked(look, narrow)
+            if found and found[0].far < UNLIKELY:
+                return found[0]
+            unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
-        for look in (self._slipped, self._omitted, self._restated):
-            if more := self._looked(look, wide):
-                return min(*more, *found, key=lambda m: m.far) if found else more[0]
-        if found:
-            others = (self._looked(look, narrow) for look in (self._omitted, self._exchanged, self._rearranged))
-            return min([found[0], *(m for more in others for m in more)], key=lambda m: m.far)
-        return None
+        for look in (self._slipped, self._restated, self._omitted):
+            unlikely += self._looked(look, wide)
+        return min(unlikely, key=lambda m: m.far, default=None)
 
     def _looked(
         self, look: Callable[[Sequence[list[Place]]], Mend | None], places: Sequence[list[Place]]
@@ -456,8 +443,8 @@ class Scan:
 
     def _omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find what was left out: a name or a count first, then what is more involved."""
-        order = sorted(statements, key=lambda s: all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in s))
-        for generator in (_plain, _involved):
+        order = sorted(statements, key=self._is_forward)
+        for generator in (_simple, _plain, _involved):
             found: list[Mend] = []
             for places in order:
                 if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
@@ -469,6 +456,14 @@ class Scan:
                 return self._first(found)
             self.repair.allow(SHARE)
         return None
+
+    def _is_forward(self, places: Sequence[Place]) -> int:
+        """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
+        if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
+            return 1
+        roots = [p for p in places if p.parent is None and p.variable is not None]
+        leaves = any(None in self.repair.aligned.matches(p) for p in roots if _is_real(self.seen, p.index))
+        return 0 if leaves else 2
 
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
@@ -596,7 +591,7 @@ class Scan:
         if any(m is None for m in mends):
             return None
         pair = [m for m in mends if m is not None]
-        right = self.repair.right_with([*self.done, *pair])
+        right = self.repair._right_with([*self.done, *pair])
         return pair if right >= self.wrong | self.kept else None
 
     # what the automatic derivation knows
@@ -675,7 +670,7 @@ class Scan:
                 edits = [{place.index: put([factor * v for v in at])} for at in values]
                 names = self.wrong
                 for draw in self.repair.draws:
-                    found = self.repair.run(edits[draw], frozenset(), draw, self.done)
+                    found = self.repair.outcome(edits[draw], frozenset(), draw, self.done)
                     names = names & found.right if found is not None and self.kept <= found.right else frozenset()
                     if not names:
                         break
@@ -690,7 +685,7 @@ class Scan:
     def _factors(self, place: Place, values: Sequence[Array]) -> Iterator[float]:
         """Find the factor with which a quantity would mend something, if the gradients are linear in it."""
         once, twice = (
-            self.repair.run({place.index: put([c * v for v in values])}, frozenset(), 0, self.done) for c in (1, 2)
+            self.repair.outcome({place.index: put([c * v for v in values])}, frozenset(), 0, self.done) for c in (1, 2)
         )
         if once is None or twice is None:
             return
@@ -802,7 +797,7 @@ class Scan:
         mend = self._mend(place, rewrite, self.wrong)
         if mend is None:
             return None
-        found = self.repair.run(mend.edits[0], mend.left_out, 0, self.done)
+        found = self.repair.outcome(mend.edits[0], mend.left_out, 0, self.done)
         if found is None or not self.kept <= found.right:
             return None
         names = found.right & self.wrong
@@ -827,7 +822,7 @@ class Scan:
         if rewrite is None:
             return Mend(place, names, [{}] * count, left_out=frozenset([place.index]))
         code = self.repair.code(rewrite.run)
-        return None if code is None else Mend(place, names, [{place.index: written(code)}] * count, rewrite=rewrite)
+        return None if code is None else Mend(place, names, [{place.index: evaluated(code)}] * count, rewrite=rewrite)
 
     def _verified(self, place: Place, rewrite: Rewrite | None) -> Mend | None:
         """Name what a change mends at all draws; None if that is nothing, or one is broken."""
@@ -837,7 +832,7 @@ class Scan:
         self.rerun.focus({place.statement, *self.mended_statements})
         names = self.wrong
         for draw in self.repair.draws:
-            found = self.repair.run(mend.edits[draw], mend.left_out, draw, self.done)
+            found = self.repair.outcome(mend.edits[draw], mend.left_out, draw, self.done)
             if found is None or not self.kept <= found.right:
                 return None
             names = names & found.right
@@ -854,6 +849,15 @@ class Scan:
             return None
         a, b = along[0] / self._true[0], along[1] / self._true[1]
         return a if abs(a - b) <= 1e-8 * abs(a) else None
+
+
+def _on_top(
+    done: Sequence[Mend], edits: Mapping[int, Edit], left_out: frozenset[int], draw: int
+) -> tuple[Mapping[int, Edit], int, frozenset[int]]:
+    for mend in done:
+        edits = {**mend.edits[draw], **edits}
+        left_out |= mend.left_out
+    return edits, draw, left_out
 
 
 def _scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:
@@ -879,8 +883,12 @@ def _not_near(at: Surroundings) -> Iterator[Rewrite]:
     return (r for r in slips(at) if 0.5 <= r.far < UNLIKELY)
 
 
+def _simple(at: Surroundings) -> Iterator[Rewrite]:
+    return (r for r in omissions(at) if r.far < SIMPLE)
+
+
 def _plain(at: Surroundings) -> Iterator[Rewrite]:
-    return (r for r in omissions(at) if r.far < INVOLVED)
+    return (r for r in omissions(at) if SIMPLE <= r.far < INVOLVED)
 
 
 def _involved(at: Surroundings) -> Iterator[Rewrite]:

@@ -22,7 +22,7 @@ from microgradnet.check.observe import Observation, Source
 from microgradnet.check.rewrites import VALUE
 from microgradnet.check.text import copies
 
-__all__ = ["Edit", "Outcome", "Rerun", "put", "shaken", "written"]
+__all__ = ["Edit", "Outcome", "Rerun", "evaluated", "put", "shaken"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = Mapping[str, Array]
@@ -89,7 +89,11 @@ class Rerun:
         for f, code in self._focused[key].items():
             if f.__code__ is not code:
                 f.__code__ = code
-        self.program.hooked(self._put, self._keep)
+
+    def observe_all(self) -> None:
+        """Observe everything from now on."""
+        for f, code in self.program.observed.items():
+            f.__code__ = code
 
     def _count(self) -> None:
         self._computed += 1
@@ -124,13 +128,14 @@ class Rerun:
             Whatever the user's function raises then.
         """
         self.work += self.once
+        self.program.hooked(self._put, self._keep)
         self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
         return self.ran(draw)
 
-    def outcome(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int] = frozenset()) -> Outcome | None:
-        """Say which gradients are right with these edits; None where nothing comes out."""
+    def tried(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int]) -> Gradients | None:
+        """Return the gradients with these edits; None where nothing comes out."""
         try:
-            return self.judged(self.gradients(edits, draw, left_out), draw)
+            return self.gradients(edits, draw, left_out)
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
 
@@ -141,6 +146,10 @@ class Rerun:
             return self.judged(self.ran(draw), draw)
         except Exception:  # what the user's code may raise
             return None
+
+    def right(self, gradients: Gradients, draw: int) -> frozenset[str]:
+        """Name the gradients that are right."""
+        return self.judged(gradients, draw).right
 
     def judged(self, gradients: Gradients, draw: int) -> Outcome:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
@@ -178,7 +187,7 @@ class Rerun:
 # --- what is put at a place --------------------------------------------------------------------------------------
 
 
-def written(code: CodeType) -> Edit:
+def evaluated(code: CodeType) -> Edit:
     """Evaluate other text where a value was computed; where it can't be yet, as in a loop's first round, keep that."""
 
     def edit(v: Any, frame: FrameType, k: int) -> Any:
@@ -199,7 +208,7 @@ def put(values: Sequence[Any]) -> Edit:
 
 def _shaped(new: Array, old: Any) -> Any:
     own = np.array(new)  # the user's code may write to it
-    if hasattr(old, "shape") and not isinstance(old, np.generic):
+    if hasattr(old, "shape"):
         return own.reshape(old.shape) if np.prod(old.shape, dtype=int) == own.size else own
     return own[()] if own.ndim == 0 else own
 

@@ -179,10 +179,25 @@ class Surroundings:
         statement = self.place.statement
         return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple)
 
+    def is_unlikely_to_hand_on(self, source: str) -> bool:
+        """Whether a statement that gives a variable another name would compute more, or have it written to."""
+        statement = self.place.statement
+        if not isinstance(statement, ast.Assign) or self.place.node is not statement.value:
+            return False
+        return not (_is_read(source) or source in self.applied)
+
     @property
-    def is_handed_on(self) -> bool:
-        """Whether the statement does no more than give another name to a variable."""
-        return isinstance(self.place.statement, ast.Assign) and self.place.node is self.place.statement.value
+    def is_written_to(self) -> bool:
+        """Whether a statement gives another name to what is written to later: anything else would be a copy."""
+        statement = self.place.statement
+        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name) and bool(self.targets)
+        own = (p.variable for p in self.program.places if p.kind == "after" and p.function == self.place.function)
+        return alias and self.targets <= set(own)
+
+    @property
+    def applied(self) -> set[str]:
+        """The functions of the file, applied to the value."""
+        return {f"{f}({self.text(self.place.node)})" for f in self.functions}
 
     @property
     def is_operand(self) -> bool:
@@ -379,15 +394,17 @@ def _fits(part: tuple[int, ...], whole: tuple[int, ...]) -> bool:
 def slips(at: Surroundings) -> Iterator[Rewrite]:
     """Undo what may have been written by mistake: another operand, axis, sign, order, or something too much."""
     node = at.place.node
-    seen = set()
+    seen: set[str] = set()
+    if at.is_written_to:
+        return
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
             far = 0.9 if _is_hacked(at, node, source) else 0.0 if _is_read(source) else 0.5
-            if source in {f"{f}({at.text(node)})" for f in at.functions}:
-                far = 0.2
-            elif source in at.targets or (at.is_handed_on and isinstance(node, ast.Name) and not _is_read(source)):
+            if source in at.targets or (isinstance(node, ast.Name) and at.is_unlikely_to_hand_on(source)):
                 far = 0.8
+            elif source in at.applied:
+                far = 0.2
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
@@ -418,6 +435,8 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     if not isinstance(node, ast.Constant):
         return False
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
+        return True
     coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
     return source == "0" or not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
 
@@ -743,7 +762,7 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     What is added to an operand of a product or a sum is the same as if it were added to the whole: there it is tried.
     """
     shape = at.shape
-    if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression"):
+    if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression") or at.is_written_to:
         return
     node = at.place.node
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
@@ -752,6 +771,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
+    if op is not ast.Pow and not isinstance(node, ast.Constant):
+        yield Rewrite("missing-factor", f"{closed} ** 2", f"{VALUE} ** 2", 0.1)
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{closed}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite(
@@ -812,10 +833,10 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
         if _fits(other, shape) and name != own:
             yield name, 0.1
             if other == shape or other:
-                yield f"{name} * (1 - {name})", 0.1
-                yield f"(1 - {name} ** 2)", 0.1
-                yield f"({name} > 0)", 0.1
-                yield f"(1 - {name})", 0.1
+                yield f"{name} * (1 - {name})", 0.2
+                yield f"(1 - {name} ** 2)", 0.2
+                yield f"({name} > 0)", 0.2
+                yield f"(1 - {name})", 0.2
         if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
             yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
     for part, other in at.parts.items():
@@ -850,7 +871,7 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
         if not other and name != own and shape:
             yield name, 0.3
         if other and _fits(other, shape) and name != own:
-            yield name, 0.3
+            yield name, 0.1
             for number, n in at.arrays.items():
                 if n == () and other == shape:
                     yield f"{number} * {name}", 0.3

@@ -14,7 +14,7 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
-from microgradnet.check.listing import UNKNOWN, ListedLine, Listing, Told
+from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Told
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
@@ -44,6 +44,11 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
         quantities.setdefault(at, []).append(teller.told(place))
         if any(m is not None and m.quantity.kind in ("cotangent", "contribution") for m in aligned.matches(place)):
             back.add((place.file, place.line))
+    for i in aligned.observed[0].seen:  # what is handed a gradient goes back, be all wrong that it makes of it
+        place = program.places[i]
+        matches = aligned.matches(place) if place.kind == "expression" and isinstance(place.node, ast.Name) else []
+        if any(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches):
+            back.add((place.file, place.line))
     lines = []
     for file, node in _listed(program, back):
         source, skipped = program.files[file].splitlines(), _docstring(node)
@@ -65,19 +70,27 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
 
 def _listed(program: Source, back: Collection[tuple[str, int]]) -> list[tuple[str, Any]]:
     """Choose the functions to list: the derivation's own, then others, none of them inside of another."""
-    chosen: list[tuple[str, Any]] = []
+    chosen: dict[int, tuple[str, Any]] = {}
     for file, tree in program.trees.items():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                continue
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            end = node.end_lineno or node.lineno
-            own = file == program.file and first == program.first_line
-            told = own or any(f == file and node.lineno <= line <= end for f, line in back)
-            inner = any(f == file and n.lineno <= node.lineno and end <= (n.end_lineno or 0) for f, n in chosen)
-            if told and not inner:
-                chosen.insert(0 if own else len(chosen), (file, node))
-    return chosen
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+        own = [n for n in functions if file == program.file and _first(n) == program.first_line]
+        around = ([n for n in functions if n.lineno <= k <= _end(n)] for f, k in sorted(back) if f == file)
+        innermost = [min(found, key=lambda n: _end(n) - n.lineno) for found in around if found]
+        for node in [*own, *innermost]:
+            chosen.setdefault(id(node), (file, node))
+    kept: list[tuple[str, Any]] = []
+    for file, node in sorted(chosen.values(), key=lambda item: item[1].lineno - _end(item[1])):  # the longest first
+        if not any(f == file and n.lineno <= node.lineno and _end(node) <= _end(n) for f, n in kept):
+            kept.append((file, node))
+    return [item for item in chosen.values() if item in kept]
+
+
+def _first(node: Any) -> int:
+    return min([int(node.lineno), *(int(d.lineno) for d in getattr(node, "decorator_list", []))])
+
+
+def _end(node: Any) -> int:
+    return int(node.end_lineno or node.lineno)
 
 
 def _docstring(node: Any) -> range:
@@ -116,7 +129,8 @@ class Teller:
         statement = place.statement
         whole = getattr(statement, "value", place.node)
         if place.node is not whole and whole is not None:
-            return f"{label_of(self.program, place, self.aligned, whole)}: {self._what(place, style)}"
+            label = label_of(self.program, place, self.aligned, whole)
+            return f"{label.replace('$', DOLLAR) if style is LATEX else label}: {self._what(place, style)}"
         if isinstance(statement, ast.AugAssign):
             ends = self.ends(place)
             formula = self._formula(place, style)
@@ -170,9 +184,9 @@ class Teller:
 
     def _formula(self, place: Place, style: Style) -> str | None:
         matches, most = self.aligned.matches(place), LONGEST if style is TEXT else MOST
-        if self.formulas is None or self.formulas.write(place, matches, TEXT, most) is None:
+        if self.formulas is None or self.formulas.write(place, TEXT, most) is None:
             return None
-        written = self.formulas.write(place, matches, style, 40 * MOST)
+        written = self.formulas.write(place, style, 40 * MOST)
         if written is None or any(m is not None and m.text(style) == written for m in matches):  # it says no more
             return None
         return _math(written, style)

@@ -32,6 +32,9 @@ MULTIPLIED = 1 << 14
 CONVOLVED = 1 << 14
 """A convolution of at most so many products is a product of a matrix, of pieces of the one, with the other."""
 
+SEARCHED = 1 << 6
+"""Among more numbers NumPy's `searchsorted` is quicker than to count those before."""
+
 SORTED = 1 << 12
 """Lines of at most so many numbers are sorted by counting how many stand before each, where nobody does better."""
 
@@ -77,13 +80,17 @@ class Looping(Lowering):
         super().__init__(backend)
         self.own = {
             np.zeros: np.zeros, np.array: self._copied, np.result_type: lambda x: np.result_type(self.array(x).dtype),
+            np.broadcast_to: lambda a, shape: self._view(np.broadcast_to, self.array(a), shape),  # of a constant too
             np.sum: partial(self._reduced, np.add), np.prod: partial(self._reduced, np.multiply),
             np.mean: self._average, np.linalg.norm: self._norm, np.einsum: self._einsum, np.convolve: self._convolved,
             np.concatenate: self._joined, np.stack: self._stacked, np.pad: self._padded, np.roll: self._rolled,
+            np.tile: self._tiled, np.repeat: self._repeated,
             np.cumsum: partial(self._scan, np.cumsum), np.cumprod: partial(self._scan, np.cumprod),
             np.tril: lambda a, k: self._masked(a, _triangle(a, k)),
             np.triu: lambda a, k: self._masked(a, ~_triangle(a, k - 1)),
             np.diagonal: self._diagonal, np.trace: lambda a, *rest: self._trace(self._diagonal(a, *rest)),
+            np.round: self._round, np.count_nonzero: self._count_nonzero, np.isclose: self._isclose,
+            np.searchsorted: self._searchsorted,
             np.argmax: partial(self._first, np.argmax), np.argmin: partial(self._first, np.argmin),
             np.sort: lambda a, axis, stable: self._ranked(np.sort, a, axis),
             np.argsort: lambda a, axis, stable: self._ranked(np.argsort, a, axis),
@@ -127,6 +134,44 @@ class Looping(Lowering):
         if a.dtype.char == "e":
             return self._astype(self._mean(self._astype(a, np.dtype(np.float32)), axis, keepdims), a.dtype)
         return self._mean(self._astype(a, np.dtype(np.float64)), axis, keepdims)
+
+    def _count_nonzero(self, a: Any, axis: Any = None, keepdims: bool = False) -> Value:
+        return self._reduced(np.add, self._ufunc(np.not_equal, a, 0), axis, np.intp, keepdims)
+
+    def _round(self, a: Any, decimals: int = 0) -> Any:
+        """Round as NumPy does: of numbers that are scaled."""
+        if not isinstance(a, Value) or a.dtype.kind != "f":
+            raise Unknown
+        if not decimals:
+            return self._ufunc(np.rint, a)
+        to, back = (np.multiply, np.divide) if decimals > 0 else (np.divide, np.multiply)
+        scale = float(10 ** abs(decimals))
+        return self._ufunc(back, self._ufunc(np.rint, self._ufunc(to, a, scale)), scale)
+
+    def _isclose(self, a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
+        of = self._ufunc
+        if not any(isinstance(x, Value) for x in (a, b)) or self.array(b).dtype.kind != "f":
+            raise Unknown
+        most = of(np.add, atol, of(np.multiply, rtol, of(np.absolute, b)))
+        near = of(np.less_equal, of(np.absolute, of(np.subtract, a, b)), most)
+        close = of(np.logical_or, of(np.logical_and, near, of(np.isfinite, b)), of(np.equal, a, b))
+        if not equal_nan:
+            return close
+        return of(np.logical_or, close, of(np.logical_and, of(np.not_equal, a, a), of(np.not_equal, b, b)))
+
+    def _searchsorted(self, a: Any, v: Any, side: str = "left") -> Value:
+        """Count what stands before each number; NaN is the largest."""
+        line, of = self.array(a), self._ufunc
+        v = self.array(v)
+        if len(line.shape) != 1 or (self.backend == "numba" and line.shape[0] > SEARCHED):
+            raise Unknown
+        x = self._reshape(v, (*v.shape, 1))
+        nan = of(np.not_equal, x, x)
+        if side == "left":
+            before = of(np.logical_or, of(np.less, line, x), of(np.logical_and, nan, of(np.equal, line, line)))
+        else:
+            before = of(np.logical_or, of(np.less_equal, line, x), nan)
+        return self._reduced(np.add, before, -1, np.intp)
 
     # --- places in an array ---
 
@@ -246,6 +291,25 @@ class Looping(Lowering):
                 [self._part(a, (*before, s)) for s in (slice(a.shape[k] - by, None), slice(a.shape[k] - by))], k
             )
         return a
+
+    def _tiled(self, a: Any, reps: Any) -> Value:
+        reps = reps if isinstance(reps, tuple) else (reps,)
+        a, ndim = self.array(a), max(len(reps), len(self.array(a).shape))
+        shape, reps = (1,) * (ndim - len(a.shape)) + a.shape, (1,) * (ndim - len(reps)) + reps
+        apart = [n for pair in zip((1,) * ndim, shape, strict=True) for n in pair]
+        wide = tuple([n for pair in zip(reps, shape, strict=True) for n in pair])
+        tiles = self._view(np.broadcast_to, self._reshape(a, tuple(apart)), wide)
+        return self._reshape(tiles, tuple([r * n for r, n in zip(reps, shape, strict=True)]))
+
+    def _repeated(self, a: Any, repeats: Any, axis: int | None = None) -> Value:
+        if axis is None:
+            a, axis = self._reshape(a, (-1,)), 0
+        axis = normalize_axis_index(axis, len(a.shape))
+        before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
+        if not isinstance(repeats, int):
+            return self._part(a, (*[slice(None)] * axis, np.repeat(np.arange(n), repeats)))
+        times = self._view(np.broadcast_to, self._reshape(a, (*before, n, 1, *after)), (*before, n, repeats, *after))
+        return self._reshape(times, (*before, n * repeats, *after))
 
     def _scan(self, function: Any, a: Any, axis: int, dtype: Any = None) -> Value:
         if not isinstance(a, Value):

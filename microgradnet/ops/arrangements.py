@@ -459,6 +459,17 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     return along(a, normalize_axis_index(axis, a.ndim), np.flatnonzero(mask))
 
 
+@mirrors(np.trim_zeros)
+def _trim_zeros(filt: Any, trim: str = "fb") -> Any:
+    """Leave out the zeros at the ends of a vector, as `numpy.poly1d` does of its coefficients."""
+    if filt.ndim != 1 or not set(trim.lower()) <= {"f", "b"}:
+        raise ValueError(f"trim_zeros: a vector is wanted, and 'f', 'b' or both, got shape {filt.shape} and {trim!r}")
+    there = np.flatnonzero(filt.concrete("trim_zeros, whose length depends on the values,"))
+    if not there.size:
+        return filt[:0]
+    return filt[there[0] if "f" in trim.lower() else 0 : there[-1] + 1 if "b" in trim.lower() else None]
+
+
 @mirrors(np.extract, inputs=2)
 def extract(condition: Any, arr: Any) -> Any:
     """Return the elements for which a condition holds, as a vector.

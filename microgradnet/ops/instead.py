@@ -65,7 +65,6 @@ INSTEAD = {
     "np.polyfit": "solve the normal equations: mg.linalg.solve(A.T @ A, A.T @ y) with A = mg.vander(x, deg + 1)",
     "np.roots": _PRIMITIVE,
     # --- shapes and parts
-    "np.trim_zeros": "use a slice, t[i:j]",
     "np.triu_indices_from": "use np.triu_indices(n), or mg.triu(t)",
     "np.tril_indices_from": "use np.tril_indices(n), or mg.tril(t)",
     # --- products and matrices

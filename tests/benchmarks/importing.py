@@ -13,7 +13,7 @@ from tests.benchmarks.measure import Ratio
 
 ROUNDS = 31
 
-TIMED = "from time import perf_counter as now; start = now(); import {}; print(now() - start)"
+TIMED = "from time import process_time as now; start = now(); import {}; print(now() - start)"
 
 
 def measure() -> str:

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+import microgradnet as mg
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.kinds import Difference
 from microgradnet.check.located import Sources
@@ -126,3 +127,84 @@ def test_of_what_people_corrected_nine_in_ten_are_named_right(tmp_path):
             (right if kind in head["expected kind"].split(" or ") else wrong).append((path.stem, kind))
     assert len(right) >= 60
     assert len(right) >= 0.9 * len(right + wrong), wrong
+
+
+# --- what is said beside the kind ---------------------------------------------------------------------------------
+
+
+def line(x, y, w, b):
+    return np.mean((x @ w + b - y) ** 2) + 0.1 * np.sum(w**2)
+
+
+def not_divided(x, y, w, b):
+    d = 2 * (x @ w + b - y)
+    return x.T @ d + 0.2 * w, d.sum()
+
+
+def penalised(x, y, w, b):
+    d = 2 * (x @ w + b - y) / len(y)
+    return x.T @ d + 0.2 * w, d.sum() + 0.2 * b
+
+
+def of_a_square(x, y, w, b):
+    d = 2 * (x @ w[:, None] + b - y) / len(y) / len(y)
+    return (x.T @ d).sum(axis=1) + 0.2 * w, d.sum()
+
+
+@pytest.mark.parametrize("with_source", [True, False])
+@pytest.mark.parametrize(
+    ("manual", "kind", "words"),
+    [
+        (not_divided, "sum-for-mean", "7, the rows of x: not divided by that"),
+        (penalised, "repeated-term", "you penalise b, the loss doesn't"),
+        (of_a_square, "another-loss", "the right gradient of another loss"),
+    ],
+)
+def test_a_diagnosis_says_what_it_is_about(manual, kind, words, with_source):
+    random = np.random.default_rng(0)
+    arguments = [random.normal(size=(7, 3)), random.normal(size=7), random.normal(size=3), np.array(0.3)]
+    given = manual if with_source else manual(*arguments)
+    (found,) = mg.diagnose(line, given, *arguments, argnums=(2, 3), budget=20.0)
+    assert found.kind == kind
+    assert any(words in d.wrong for d in (found, *found.equally_good))
+
+
+def without_the_mask(x, y, mask, w1, w2):
+    a = np.tanh(x @ w1)
+    d = 2 * (a @ w2 - y)
+    return x.T @ (d @ w2.T * (1 - a**2)), a.T @ d
+
+
+def by_the_sample(x, y, mask, w1, w2):
+    z = x @ w1
+    c = z - z.mean(axis=0)
+    v = (c**2).sum(axis=0) / (len(x) - 1)
+    d = (2 * (c / np.sqrt(v) @ w2 - y)) @ w2.T
+    dc = d / np.sqrt(v) - (d * c).sum(axis=0) * c / v**1.5 / (len(x) - 1)
+    return x.T @ (dc - dc.mean(axis=0)), (c / np.sqrt(v)).T @ (2 * (c / np.sqrt(v) @ w2 - y))
+
+
+def another_activation(x, y, mask, w1, w2):
+    a = 1 / (1 + np.exp(-(x @ w1)))
+    d = 2 * (a * mask @ w2 - y)
+    return x.T @ (d @ w2.T * mask * a * (1 - a)), (a * mask).T @ d
+
+
+LOSSES = {
+    without_the_mask: lambda x, y, mask, w1, w2: mg.sum((mg.tanh(x @ w1) * mask @ w2 - y) ** 2),
+    by_the_sample: lambda x, y, mask, w1, w2: mg.sum(
+        ((x @ w1 - mg.mean(x @ w1, axis=0)) / mg.sqrt(mg.var(x @ w1, axis=0)) @ w2 - y) ** 2
+    ),
+    another_activation: lambda x, y, mask, w1, w2: mg.sum((mg.tanh(x @ w1) * mask @ w2 - y) ** 2),
+}
+
+
+@pytest.mark.parametrize("with_source", [True, False])
+@pytest.mark.parametrize("manual", LOSSES, ids=lambda manual: manual.__name__)
+def test_the_right_gradient_of_another_loss_is_named_as_that(manual, with_source):
+    random = np.random.default_rng(0)
+    x, y, w1, w2 = (random.normal(size=s) for s in ((6, 3), (6, 2), (3, 4), (4, 2)))
+    arguments = x, y, (random.random((6, 4)) > 0.4) * 1.0, w1, w2
+    given = manual if with_source else manual(*arguments)
+    found = mg.diagnose(LOSSES[manual], given, *arguments, argnums=(3, 4), budget=20.0)
+    assert "another-loss" in {e.kind for d in found for e in (d, *d.equally_good)}

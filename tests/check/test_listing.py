@@ -96,6 +96,21 @@ def test_constants_are_told_as_such_and_containers_are_not_told_of():
     assert said["rows = len(x)"] == ["3"]
 
 
+def test_of_the_function_around_it_nothing_is_listed():
+    def by_hand(w, v, x):
+        return right(w, v, x)
+
+    codes = [line.code.strip() for line in listing_of(by_hand).lines]
+    assert codes[:2] == ["def by_hand(w, v, x):", "return right(w, v, x)"]
+    assert codes[2] == "def right(w, v, x):"
+    assert not any("test_of" in code for code in codes)
+
+
+def test_lambdas_of_one_line_are_listed_once():
+    report = mg.compare(lambda w: np.sum(np.tanh(w) ** 2), lambda w: 2 * np.tanh(w), np.array([0.3, -0.5, 1.0]))
+    assert len(report.listing.lines) == 1
+
+
 def test_a_loop_is_told_from_its_first_step_to_its_last():
     def recurrent(w, xs):
         h = np.zeros(2)
@@ -123,7 +138,7 @@ def test_a_loop_is_told_from_its_first_step_to_its_last():
     assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
 
 
-def test_what_was_written_into_later_has_no_formula():
+def test_what_is_written_into_later_is_told_as_it_was():
     def by_hand(w, v, x):
         dw, dv = right(w, v, x)
         doubled = dv * 2
@@ -131,16 +146,56 @@ def test_what_was_written_into_later_has_no_formula():
         halved /= 2
         return dw, halved
 
-    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v"]
+    assert told(listing_of(by_hand))["doubled = dv * 2"] == ["twice ∂L/∂v = ∂L/∂v ⊙ 2"]
 
 
-def test_a_derivation_that_takes_no_tensors_is_listed_without_formulas():
+def test_a_statement_that_takes_no_tensors_has_no_formula():
     def by_hand(w, v, x):
         h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])
         do = 2 * (h @ v)
         return x.T @ (do @ v.T * (1 - h**2)), h.T @ do
 
-    assert told(listing_of(by_hand))["do = 2 * (h @ v)"] == ["∂L/∂(h · v)"]
+    said = told(listing_of(by_hand))
+    assert said["h = np.array([[math.tanh(float(z)) for z in row] for row in x @ w])"] == ["tanh(x · w)"]
+    assert said["do = 2 * (h @ v)"] == ["∂L/∂(h · v) = 2 (h · v)"]
+
+
+def test_whole_numbers_have_their_names_and_stay_an_index():
+    labels, rows = np.array([1, 0, 1]), np.arange(3)
+
+    def chosen(w, x, labels):
+        return np.sum((x @ w)[rows, labels] ** 2) + np.sum(labels * (x @ w)[:, 0])
+
+    def by_hand(w, x, labels):
+        z = x @ w
+        dz = np.zeros((3, 2))
+        dz[rows, labels] = 2 * z[rows, labels]
+        first = labels * np.ones(3)
+        dz[:, 0] += first
+        return x.T @ dz
+
+    report = mg.compare(chosen, by_hand, np.array([[0.2, -0.4], [1.0, 0.3]]), X, labels, argnums=0)
+    said = {line.code.strip(): [q.latex for q in line.quantities] for line in report.listing.lines}
+    assert report.ok
+    assert "labels" in said["first = labels * np.ones(3)"][0]
+    assert r"\mathrm{dz}" in said["return x.T @ dz"][0]
+
+
+def test_arrays_that_are_filled_and_branches_have_formulas():
+    def by_hand(w, v, x):
+        dw, dv = np.zeros(w.shape), np.zeros((3, 1))
+        for k in range(len(x)):
+            h = np.tanh(x[k] @ w)
+            slope = 2 * (h @ v) if (h > -2).all() else h
+            dv += np.outer(h, slope)
+            dw += np.outer(x[k], slope @ v.T * (1 - h**2))
+        return dw, dv
+
+    said = told(listing_of(by_hand))
+    assert said["dv += np.outer(h, slope)"] == ["in the end ∂L/∂v, adding h ⊗ slope"]
+    assert said["dw += np.outer(x[k], slope @ v.T * (1 - h**2))"] == [
+        "in the end ∂L/∂w, adding x[1] ⊗ ((slope · vᵀ) ⊙ (1 − h²))"
+    ]
 
 
 # --- as text -----------------------------------------------------------------------------------------------------
@@ -235,6 +290,18 @@ def test_a_name_that_is_markup_stays_text():
     line = ListedLine("<b>.py", 1, "<script>x</script>", (Told("<i>", "$<i>$ <i>"),))
     page = Listing([line], "<u>", "<s>").html()
     assert not {"script", "i", "u", "s"} & set(parsed(page).found)
+
+
+def test_a_dollar_in_a_name_begins_no_formula():
+    def by_hand(w, v, x):
+        found = {}
+        found["$a"], found["b"] = right(w, v, x)[0] * 1, right(w, v, x)[1] * 1
+        return found["$a"], found["b"]
+
+    listing = listing_of(by_hand)
+    page = parsed(Listing([line for line in listing.lines if "right" in line.code]).html())
+    assert page.found.count("math") >= 2
+    assert "found['$a']: " in page.text
 
 
 def test_without_a_converter_of_formulas_they_are_text(monkeypatch):

@@ -17,16 +17,16 @@ FOUND = {
     "activation_mixed_up": ("wrong-activation", "tanh"),
     "bias_not_summed": ("missing-sum", "+ bias"),
     "derivative_left_out": ("missing-factor", "output layer"),
-    "derivative_of_z": ("wrong-point", "hidden layer"),
-    "descent_for_gradient": ("sign", "loss"),
+    "derivative_of_z": ("wrong-point", "output layer"),
+    "descent_for_gradient": ("sign", "output layer"),
     "mask_of_another_tensor": ("wrong-mask", "layer"),
     "regularisation_forgotten": ("missing-term", "penalty"),
     "softmax_diagonal": ("diagonal-jacobian", "probabilities"),
-    "sum_for_mean": ("sum-for-mean", "mean"),
+    "sum_for_mean": ("sum-for-mean", "tanh(x · weights + bias)"),
     "updated_too_early": ("updated-parameter", "weights2"),
     "weight_used_twice": ("missing-term", "first step"),
     "weights_not_transposed": ("transpose", "output layer"),
-    "windows_overwritten": ("missing-term", "second convolution"),
+    "windows_overwritten": ("missing-term", "d_h[i:i + 3]"),
 }
 
 SCRIPT = """

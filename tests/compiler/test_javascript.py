@@ -99,6 +99,7 @@ EDGES = np.array(
     [0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 3.0, -7.25, 1e-310, 1e300, -1e300, np.inf, -np.inf, np.nan]
 )
 WHOLE = np.array([0, 1, -1, 2, -3, 7, -7, 100], np.int64)
+LINE = np.array([-2.5, 0.0, 0.5, np.inf, np.nan])
 YES = np.array([True, False, True, False])
 ONE = [
     mg.negative, mg.positive, mg.absolute, mg.fabs, mg.sign, mg.square, mg.sqrt, mg.cbrt, mg.reciprocal, mg.exp,
@@ -111,6 +112,9 @@ ONE = [
     lambda x: mg.any(x > 2) | mg.all(x > 2), mg.sort, lambda x: mg.argsort(x), lambda x: mg.max(x[:-1]), mg.cumsum,
     lambda x: mg.nansum(x), lambda x: mg.nan_to_num(x), lambda x: x**2 + x**-1 + x**0.5 + x**3, lambda x: 2.0**x,
     lambda x: mg.argmax(x), lambda x: mg.median(x[:-1]), lambda x: mg.linalg.norm(x[:-3]), lambda x: mg.cumprod(x),
+    mg.round, lambda x: mg.round(x, 1), lambda x: mg.round(x, -1), mg.count_nonzero, lambda x: mg.isclose(x, x[::-1]),
+    lambda x: mg.isclose(x, x, equal_nan=True), lambda x: mg.searchsorted(LINE, x),
+    lambda x: mg.searchsorted(LINE, x, "right"),
 ]  # fmt: skip
 TWO = [
     mg.add, mg.subtract, mg.multiply, mg.divide, mg.power, mg.remainder, mg.fmod, mg.floor_divide, mg.maximum,

@@ -55,6 +55,14 @@ FUNCTIONS: dict[str, tuple[Any, Any]] = {
     "reversed axes": (lambda x: mg.flip(x) + mg.flip(x, 0) - mg.flip(x, (-1, 0)) * x[::-2][:1], ROWS),
     "reciprocals of few": (lambda x: 1 / x + 1.0 / x, EDGES),
     "reciprocals of many": (lambda x: 1 / x, ROWS),
+    "roundings": (lambda x: mg.round(x, 1) + mg.round(x, -1) - mg.round(x), EDGES),
+    "closeness": (lambda x: mg.isclose(x, x + 1e-9) | mg.isclose(x, x[::-1], equal_nan=True), EDGES),
+    "places in a line": (lambda x: mg.searchsorted(LOW[:3], x) + mg.searchsorted(LOW[:3], x, "right"), EDGES),
+    "places of the largest": (lambda x: mg.argmax(x, axis=0) + mg.argmin(x, axis=1, keepdims=True), ROWS),
+    "the place of the largest": (lambda x: mg.argmax(x) + mg.argmin(x, keepdims=True), EDGES),
+    "counts": (lambda x: mg.count_nonzero(x, axis=0) + mg.count_nonzero(x > 0), ROWS),
+    "means of integers": (lambda x: mg.mean((x > 0).astype(int), axis=0) + mg.mean(x > 0), ROWS),
+    "running sums of truth": (lambda x: mg.cumsum(x > 0, axis=1) * mg.cumprod(x, axis=0), ROWS),
     "remainders": (lambda x: x % 0.5 + x // 0.5 - (-x) % 2, EDGES),
 }
 

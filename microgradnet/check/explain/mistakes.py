@@ -716,12 +716,18 @@ def other_losses(spans: Spans) -> Iterator[Hypothesis]:
                 )
                 yield _of_another_loss(chain, where, f"with {other.name} for {name}", cost, Edit(at, values))
     for link in chain.links:
-        n = the_one(chain.weight(link))
-        if n and len(chain.entry(link).inputs) == 1 and round(1 / n) in chain.means and round(1 / n) > 1:
+        entry, n = chain.entry(link), the_one(chain.weight(link))
+        where = step(graph, link.node)
+        if "ddof" in entry.static:
+            other = 1 - entry.static["ddof"]
+            edit = Edit(
+                {link: partial(_with_ddof, link=link, ddof=other)}, partial(_values_with_ddof, at=link.node, ddof=other)
+            )
+            yield _of_another_loss(chain, where, "with N − 1 for N" if other else "with N for N − 1", 2.4, edit)
+        elif n and len(entry.inputs) == 1 and round(1 / n) in chain.means and round(1 / n) > 1:
             c = round(1 / n) / (round(1 / n) - 1)
             edit = Edit({link: times(c)}, partial(_with_multiple, at=link.node, c=c))
-            words = f"with N − 1 for N = {round(1 / n)}"
-            yield _of_another_loss(chain, step(graph, link.node), words, 2.5, edit)
+            yield _of_another_loss(chain, where, f"with N − 1 for N = {round(1 / n)}", 2.5, edit)
 
 
 def _of_another_loss(chain: Chain, where: str, words: str, cost: float, edit: Edit) -> Hypothesis:
@@ -754,6 +760,17 @@ def _with_function(chain: Chain, *, at: dict[int, tuple[int, Function]]) -> list
 
 def _value_of(values: Sequence[Array], *, function: Function, z: int) -> Array:
     return function.compute(values[z])
+
+
+def _with_ddof(run: Run, _: Array, *, link: Link, ddof: int) -> Array:
+    return run.chain.vjp(link, run.cotangent(link.node), run.values, ddof=ddof)
+
+
+def _values_with_ddof(chain: Chain, *, at: int, ddof: int) -> list[Array]:
+    entry = chain.graph[at]
+    assert entry.operation is not None
+    compute = partial(declared, entry.operation.compute, **{**entry.static, "ddof": ddof})
+    return chain.forward({at: lambda values: compute(*(values[i] for i in entry.inputs))})
 
 
 def _with_multiple(chain: Chain, *, at: int, c: float) -> list[Array]:

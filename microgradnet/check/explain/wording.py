@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from microgradnet.graph import Graph
@@ -27,16 +29,13 @@ def constant(c: float) -> str:
 
 def counted(graph: Graph, c: float) -> str:
     """Write a factor, and what it is if it is the length of an argument: ``7, the columns of x``."""
+    arguments = [e for e in graph if e.name is not None and e.operation is None and e.shape]
     for n, before in ((c, ""), (1 / c, "1/") if c else (0.0, "")):
-        for entry in graph:
-            if entry.name is None or entry.operation is not None or n < 2:
-                continue
-            for axis, size in enumerate(entry.shape or ()):
+        for entry in arguments if n > 1.5 else ():
+            shape, name = entry.shape or (), legible(entry.name or "")
+            axes = ["the rows", "the columns", *(f"axis {axis}" for axis in range(2, len(shape)))]
+            lengths = dict(zip(axes, shape, strict=False)) if len(shape) > 1 else {"the length": shape[0]}
+            for what, size in (*lengths.items(), ("the elements", math.prod(shape))):
                 if abs(n - size) < 1e-6 * size:
-                    what = (
-                        ("the length" if len(entry.shape or ()) == 1 else ("the rows", "the columns")[axis])
-                        if axis < 2
-                        else f"axis {axis}"
-                    )
-                    return f"{before}{size}, {what} of {legible(entry.name)}"
+                    return f"{before}{size}, {what} of {name}"
     return constant(c)

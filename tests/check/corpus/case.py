@@ -90,7 +90,7 @@ def softmax(z):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def diagnosed(case, *, seed=0, budget=5.0):
+def diagnosed(case, *, seed=0, budget=60.0):
     """Diagnose a wrong derivation; whether what was found is right and nothing is left, and what was found.
 
     The kinds must be right, and nothing else be named. The labels are of the step in the loss; a line counts if a

@@ -20,7 +20,7 @@ TERMS, FACTORS = 3, 4
 
 def rearranged(at: Surroundings) -> Iterator[Rewrite]:
     """Put parentheses elsewhere, change all of one name, or complete a formula."""
-    if at.place.kind != "expression":
+    if at.place.kind != "expression" or at.is_written_to:
         return
     seen = {at.text(at.place.node)}
     for kind, source in itertools.chain(_parentheses(at), _renamed(at), _several(at), _between(at)):
