@@ -31,9 +31,19 @@ def draw_graph(
     depth: Annotated[
         int | None, typer.Option(help="How many levels of scopes stay open. Default: all.", show_default=False)
     ] = None,
-    rankdir: Annotated[str, typer.Option(help="LR, from left to right, or TB, from top to bottom.")] = "LR",
+    rankdir: Annotated[
+        str | None,
+        typer.Option(
+            help="LR, from left to right, or TB, from top to bottom. Default: what suits.", show_default=False
+        ),
+    ] = None,
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
     max_nodes: Annotated[int, typer.Option(help="Fold what would take more nodes than that.")] = 80,
+    size: Annotated[str | None, typer.Option(help="slide or page: scale it to fit.", show_default=False)] = None,
+    title: Annotated[str | None, typer.Option(help="What stands above it.", show_default=False)] = None,
+    operations: Annotated[
+        bool, typer.Option("--operations", help="The reverse pass operation by operation, in place of formulas.")
+    ] = False,
     force: Force = False,
 ) -> None:
     """Draw a computation graph; for FILE.py:NAME this runs the file, as Python would: draw no file you don't trust."""
@@ -51,6 +61,9 @@ def draw_graph(
         "rankdir": rankdir,
         "theme": theme,
         "max_nodes": max_nodes,
+        "size": size,
+        "title": title,
+        "operations": operations,
     }
     with worked_on(source):
         picture = to_bytes(draw(tensor, names=names, **options), form)

@@ -406,7 +406,8 @@ class _Picture:
                 outer = indent[1:]
                 yield f"{outer}subgraph cluster_{clusters[path]} {{\n"
                 yield f'{indent}graph [label=<{safe(path[-1], 60)}> tooltip="{_quoted(" / ".join(path))}" '
-                yield f'style="rounded,filled" color="{outline}" fillcolor="{fill}" '
+                yield f'style="rounded,filled" color="{outline}" pencolor="{outline}" fillcolor="{fill}" '
+                yield f'fontsize={self.theme.font:g} fontcolor="{self.theme.quiet}" '
                 yield f"labeljust=l{self.labelled(path)} margin=8]\n"
                 stack.append(f"{outer}}}\n")
             own = [indent + node for node in nodes.get(path, ())]
@@ -643,18 +644,29 @@ class _Picture:
 
 
 def _wrapped(formula: str, widest: int) -> list[str]:
-    """Break a formula that is wider than some characters before operators: before plus and minus if it can be."""
-    rows = [""]
+    """Break a formula that is wider than some characters before operators, outside of parentheses if it can be."""
     if re.fullmatch(r"\([^()]*(\([^()]*\)[^()]*)*\)", formula):  # parentheses around all of it
         formula = formula[1:-1]
-    for term in re.split(r" (?=[+−] )", formula):
-        parts = [term] if len(term) <= widest else re.split(r" (?=[⊙·/] )|(?<=\w,) ", term)
-        for k, part in enumerate(parts):
-            if rows[-1] and len(rows[-1]) + len(part if k else term) >= widest:
-                rows.append(part)
-            else:
-                rows[-1] = f"{rows[-1]} {part}".strip()
+    parts = [formula]
+    for signs, depth in (("+−", 0), ("⊙·/", 0), ("+−⊙·/", 99)):
+        parts = [p for part in parts for p in (_parted(part, signs, depth) if len(part) > widest else [part])]
+    rows = parts[:1]
+    for part in parts[1:]:
+        if len(rows[-1]) + len(part) >= widest:
+            rows.append(part)
+        else:
+            rows[-1] += f" {part}"
     return rows
+
+
+def _parted(formula: str, signs: str, depth: int) -> list[str]:
+    """Divide a formula before some signs that are no deeper in parentheses."""
+    cuts, inside = [0], 0
+    for k, c in enumerate(formula):
+        inside += (c in "([") - (c in ")]")
+        if c == " " and inside <= depth and formula[k + 1 : k + 2] in signs and formula[k + 2 : k + 3] == " ":
+            cuts.append(k + 1)
+    return [formula[a:b].strip() for a, b in zip(cuts, [*cuts[1:], len(formula)], strict=True)]
 
 
 def _joined(lines: tuple[str, ...]) -> list[str]:

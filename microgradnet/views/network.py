@@ -96,7 +96,7 @@ def draw_network(
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
     from microgradnet.views.rendering import Drawing
 
-    picture = _Picture(
+    picture = _Units(
         layers, found.matrices if lines is None else lines, found.biases, titles, held, max_units, colours,
         "weight" if lines is None else "gradient", title, inches("draw_network", size),
     )  # fmt: skip
@@ -269,7 +269,7 @@ def _oriented(gradients: Any, found: _Found) -> list[Any] | None:
 
 
 @dataclass(frozen=True)
-class _Picture:
+class _Units:
     layers: list[int]
     lines: list[Any]
     biases: list[Any]

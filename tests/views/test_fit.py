@@ -13,10 +13,12 @@ import pytest
 import microgradnet as mg
 from microgradnet.views.labels import _arrows, _is_crossed, _labels
 from microgradnet.views.rendering import to_bytes
+from tests.ops.cases import CASES
 from tests.views.test_drawing import texts
 
 Program = tuple[mg.Tensor, dict[str, Any]]
 
+EMPTY = [case for case in CASES if any(a.size == 0 for a in case.arguments())]
 SLIDE = 13.33 * 72, 7.5 * 72  # points
 
 
@@ -241,3 +243,12 @@ def test_a_notebook_shows_a_tree_with_its_lines_and_a_drawing_as_wide_as_its_cel
     assert repr(tree) == str(tree)
     assert isinstance(tree, str)
     assert "max-width: 100%" in mg.draw(loss)._repr_mimebundle_()["image/svg+xml"]
+
+
+@pytest.mark.parametrize("case", [*CASES[::16], *EMPTY[::6]], ids=str)
+def test_the_reverse_pass_of_every_operation_has_formulas(case):
+    given = [mg.tensor(a, requires_grad=True, name=name) for a, name in zip(case.arguments(), "abcdefgh", strict=False)]
+    loss = mg.sum(mg.sin(case.call(mg, *given)))
+    if loss.requires_grad:
+        for direction in ("backward", "both"):
+            assert "∂loss/∂" in mg.draw(loss, direction=direction).source
