@@ -100,11 +100,11 @@ class Listing:
     >>> x = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 0.3]])
     >>> mg.compare(loss, by_hand, np.array([0.2, -0.4]), x, argnums=0).listing
        1   def by_hand(w, x):
-       2       y = np.tanh(x @ w)                     tanh(x · w)
-       3 ✗     dy = 2 * y                             ∂L/∂y
+       2       y = np.tanh(x @ w)                   tanh(x · w)
+       3 ✗     dy = 2 * y                           ∂L/∂y = 2 y
                     ^^^^^ missing-factor
     write      dy = 2 * y * (1 - y ** 2)
-       4       return x.T @ dy  # where is tanh′?     unknown
+       4       return x.T @ dy  # where is tanh′?   unknown
     """
 
     def __init__(self, lines: Sequence[ListedLine] = (), note: str = "", title: str = "") -> None:
