@@ -18,7 +18,6 @@ from tests.views.test_drawing import texts
 
 Program = tuple[mg.Tensor, dict[str, Any]]
 
-EMPTY = [case for case in CASES if any(a.size == 0 for a in case.arguments())]
 SLIDE = 13.33 * 72, 7.5 * 72  # points
 
 
@@ -245,7 +244,7 @@ def test_a_notebook_shows_a_tree_with_its_lines_and_a_drawing_as_wide_as_its_cel
     assert "max-width: 100%" in mg.draw(loss)._repr_mimebundle_()["image/svg+xml"]
 
 
-@pytest.mark.parametrize("case", [*CASES[::16], *EMPTY[::6]], ids=str)
+@pytest.mark.parametrize("case", CASES[::10], ids=str)
 def test_the_reverse_pass_of_every_operation_has_formulas(case):
     given = [mg.tensor(a, requires_grad=True, name=name) for a, name in zip(case.arguments(), "abcdefgh", strict=False)]
     loss = mg.sum(mg.sin(case.call(mg, *given)))
