@@ -21,7 +21,7 @@ from microgradnet.check import numerical
 from microgradnet.check.explain import search
 from microgradnet.cli import application
 from microgradnet.compiler import function
-from microgradnet.views import folding
+from microgradnet.views import explorer, folding
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -282,6 +282,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/diagnose.md", "the search, {:g} unless told otherwise"): search.BUDGET,
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),
         ("docs/how-to/draw.md", "up to {} nodes"): folding._LONGEST,
+        ("docs/how-to/explore.md", "Up to {} values fit"): explorer.MOST,
     }
 
 

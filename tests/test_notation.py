@@ -185,7 +185,7 @@ def test_every_view_writes_the_same_words_for_the_same_entry() -> None:
 
 def test_a_value_of_the_forward_pass_is_quoted_in_the_same_words() -> None:
     x, y = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "xy")
-    picture = mg.draw(mg.sum(mg.square(mg.sin(x * y) - y)), direction="backward").source
+    picture = mg.draw(mg.sum(mg.square(mg.sin(x * y) - y)), direction="backward", operations=True).source
     assert "x ⊙ y" in picture
     assert "(x ⊙ y)" not in picture
 

@@ -30,7 +30,8 @@ FLOORS = [
     {"transforms"},
     {"notation"},
     {"passes", "simplify"},
-    {"views", "compiler"},
+    {"compiler"},
+    {"views"},
     {"check"},
     {"exploring", "nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
     {"article"},

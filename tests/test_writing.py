@@ -755,7 +755,8 @@ def test_arguments_that_are_written_into_are_still_found_in_the_record() -> None
         return 2 * x * v**2 * w, np.sum(2 * x**2 * v * w, 0) + np.where(np.arange(4) == 0, 0, np.sum((x * v) ** 2, 0))
 
     assert mg.compare(f, by_hand, X, V).ok
-    assert "multiplied by 2" in str(mg.diagnose(f, lambda x, v: (2 * by_hand(x, v)[0], by_hand(x, v)[1]), X, V))
+    (found,) = mg.diagnose(f, lambda x, v: (2 * by_hand(x, v)[0], by_hand(x, v)[1]), X, V)
+    assert (found.kind, found.parameters) == ("scale", ("x",))
     np.testing.assert_allclose(mg.jacobian(f, argnums=(0, 1))(X, V)[0], by_hand(X, V)[0])
     np.testing.assert_allclose(mg.vjp(f, X, V)[1](1.0)[1], by_hand(X, V)[1])
     np.testing.assert_allclose(mg.jvp(f, (X, V), (np.ones_like(X), 0 * V))[1], np.sum(by_hand(X, V)[0]))

@@ -21,7 +21,7 @@ from microgradnet.check.explain.wording import counted
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.repair import Mend, first_value
 
-__all__ = ["Difference", "Told", "kind_of"]
+__all__ = ["Correction", "Told", "kind_of"]
 
 CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 """Kinds of rewrites that say more than the two texts do."""
@@ -46,7 +46,7 @@ class Told(NamedTuple):
 
 def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observation], parameters: Iterable[str]) -> Told:
     """Say what sort of mistake a mend undoes; ``"unexplained"`` where that isn't known."""
-    difference = Difference(mend.place, program, known, observed, frozenset(parameters))
+    difference = Correction(mend.place, program, known, observed, frozenset(parameters))
     if mend.left_out:
         return Told(difference.of_what_is_left_out(), True)
     if mend.rewrite is None:
@@ -68,7 +68,7 @@ class _Change:
         return next((node for node, name in reversed(self.around) if isinstance(node, of) and name == field), None)
 
 
-class Difference:
+class Correction:
     """What stands at a place, beside what belongs there."""
 
     def __init__(

@@ -21,7 +21,7 @@ from microgradnet.text import legible
 from microgradnet.views.arrangement import inside_of, steps_in
 from microgradnet.views.derivation import Derivation
 
-__all__ = ["MOST", "STYLE", "Formulas", "as_formulas"]
+__all__ = ["MOST", "STYLE", "FormulaGraph", "as_formulas"]
 
 MOST = 2000
 """How many operations are written as formulas; a larger picture is folded anyway."""
@@ -42,7 +42,7 @@ STYLE = replace(TEXT, static=_argument)
 
 
 @dataclass(frozen=True)
-class Formulas:
+class FormulaGraph:
     """A reverse pass to be drawn.
 
     Attributes
@@ -64,7 +64,7 @@ class Formulas:
     steps: tuple[tuple[str, ...], ...]
 
 
-def as_formulas(output: Any, names: Mapping[str, Any] | None, *, forward: bool) -> Formulas:
+def as_formulas(output: Any, names: Mapping[str, Any] | None, *, forward: bool) -> FormulaGraph:
     """Write the reverse pass of an output of one element as formulas, after its forward pass if wanted."""
     both = passes(output, names=names, caller="draw")
     return _Writing(both, Derivation(both)).formulas(forward)
@@ -199,7 +199,7 @@ class _Writing:
 
     # --- the graph -----------------------------------------------------------------------------------------
 
-    def formulas(self, forward: bool) -> Formulas:
+    def formulas(self, forward: bool) -> FormulaGraph:
         """Put the lines into a graph."""
         lines = self._chosen(forward)
         symbols = self._symbols(lines)
@@ -242,7 +242,7 @@ class _Writing:
                 outputs.append(len(entries) - 1)
         where = [i for i in lines if i in self.computed and i not in self.titles]
         shown = () if forward else tuple(f"{symbols[i]} = {notation.write(i) or TEXT.rest}" for i in where)
-        return Formulas(Graph(entries, outputs), written, shown, self._steps(("forward",) if forward else ()))
+        return FormulaGraph(Graph(entries, outputs), written, shown, self._steps(("forward",) if forward else ()))
 
     def _steps(self, around: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         """Find the scopes that share parameters."""

@@ -10,7 +10,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.kinds import Difference
+from microgradnet.check.kinds import Correction
 from microgradnet.check.located import Sources
 
 from .located import module
@@ -96,7 +96,7 @@ def kind_between(reading, file, line, new):
     if place is None or other is None or ast.dump(value) == ast.dump(other):
         return None
     names = frozenset(reading.derivation.names)
-    difference = Difference(place, reading.program, reading.aligned.known, reading.observed, names)
+    difference = Correction(place, reading.program, reading.aligned.known, reading.observed, names)
     with np.errstate(all="ignore"):
         return difference.of_text("unexplained", ast.unparse(other))[0]
 
