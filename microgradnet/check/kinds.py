@@ -347,6 +347,9 @@ class Correction:
 
     def _of_formulas(self, change: _Change) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""
+        both = change.old, change.new
+        if not all(isinstance(n, ast.expr) and not isinstance(n, ast.Slice | ast.Starred) for n in both):
+            return None
         values = all(self._is_a_value(n) for n in (change.old, change.new))
         olds = [change.old, *([] if values else self._written_out(change.old))]
         news = [change.new, *([] if values else self._written_out(change.new))]
