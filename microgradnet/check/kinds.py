@@ -442,7 +442,8 @@ class Correction:
         return self._computed(node)
 
     def _computed(self, node: ast.AST) -> Values | None:
-        if not isinstance(node, ast.expr) or any(not self._may_be_called(n) for n in ast.walk(node)):
+        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
+        if not alone or any(not self._may_be_called(n) for n in ast.walk(node)):
             return None
         code = compile(ast.unparse(node), "<kind>", "eval")
         scope = {k: v for f in self.program.observed for k, v in f.__globals__.items()}
@@ -878,7 +879,10 @@ def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | Non
 
 def _is_of_one_value(*parts: Iterable[str]) -> bool:
     """Whether factors are formulas of one and the same value: a (1 − a) and 1 − a²."""
-    trees = [[ast.parse(f.lstrip("/"), mode="eval") for f in part] for part in parts]
+    try:
+        trees = [[ast.parse(f.lstrip("/"), mode="eval") for f in part] for part in parts]
+    except SyntaxError:  # of a call: what is given by a name
+        return False
     names = [{name for tree in some for name in _read(tree)} for some in trees]
     sums = all(any(isinstance(n, ast.BinOp | ast.Compare) for tree in some for n in ast.walk(tree)) for some in trees)
     return sums and names[0] == names[1] and len(names[0]) == 1
