@@ -567,14 +567,14 @@ _INSTEAD = {
 def _as_called_elsewhere(
     at: Surroundings, node: ast.Call, args: list[str], keywords: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Give a function what else it is given where it is called elsewhere, and leave out what it isn't."""
+    """Give a function what else it is given where it is called elsewhere."""
     called = at.text(node.func)
     for other in ast.walk(at.program.trees[at.place.file]):
         if not isinstance(other, ast.Call) or other is node or ast.unparse(other.func) != called:
             continue
         more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}
         constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
-        if more != dict(keywords) or constants:
+        if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
             given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
             yield "wrong-activation", f"{called}({', '.join(given)})"
 

