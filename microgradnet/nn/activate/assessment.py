@@ -36,6 +36,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FLAT = 1e-3
 """Where |f′| is below this, an activation is saturated: next to nothing is learnt through it."""
 
+BY_HAND = 1e-8
+"""How far a derivative by hand may be from the expression's, in relation to it, or to a tenth of the largest."""
+
 ROUNDED = 1e-12
 """How far, in relation to its size, a value may be off for rounding alone, over the range of what is checked."""
 
@@ -291,6 +294,25 @@ def _derivative(s: _Subject) -> Finding:
     return Finding("derivative", "wrong", words, {**found.values, "at": at})
 
 
+def _by_hand(s: _Subject) -> Finding:
+    """Whether a derivative worked out by hand is that of the expression, to eight digits."""
+    name, expression = "by hand", getattr(s.function, "function", None)
+    if not s.stated("derivatives") or expression is None:
+        return Finding(name, "does not apply", "no derivative by hand is known")
+    x = s.grid + 0.618 * (s.grid[1] - s.grid[0])  # no round numbers
+    x = x[[all(abs(p - k.at) > 1e-3 for k in s.kinks) for p in x]]
+    with np.errstate(all="ignore"):
+        exact = grad(lambda z: sum_(expression(z)))(x)
+    found, most = s.slope(x), float(np.max(np.abs(exact), initial=0.0))
+    off = np.abs(found - exact) / np.maximum(np.abs(exact), 0.1 * most or 1.0)
+    worst = int(np.nanargmax(off))
+    values = {"at": float(x[worst]), "difference": float(off[worst])}
+    if off[worst] <= BY_HAND:
+        return Finding(name, "ok", f"is that of the expression at {len(x)} points, to {off[worst]:.1g}", values)
+    words = f"at x = {x[worst]:.6g} it is {found[worst]:.12g}, but that of the expression {exact[worst]:.12g}"
+    return Finding(name, "wrong", words, values)
+
+
 def _complex_step(s: _Subject) -> Finding:
     """Im f(x + ih) / h has no rounding error, where the expression is one of complex numbers as well."""
     name, h = "complex step", 1e-20
@@ -503,6 +525,7 @@ def _shapes(s: _Subject) -> Finding:
 
 _ELEMENTWISE = (
     _derivative,
+    _by_hand,
     _complex_step,
     _second_derivative,
     _reference,

@@ -1,5 +1,6 @@
-"""What is checked when an activation is registered: on a few numbers, in less than a millisecond or two.
+"""What is checked when an activation is registered, in a few milliseconds.
 
+On a few numbers, what it is; and closely, over the line and far out, what its derivatives are.
 Everything here either passes in silence or raises an error that says what is wrong, where and how far.
 """
 
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.graph import Graph
 from microgradnet.leaving import Running
 from microgradnet.nn.activate.declaration import Activation, as_numbers
 from microgradnet.tensor import Tensor, tensor
@@ -27,6 +29,14 @@ ROWS = np.sin(np.arange(24.0)).reshape(4, 6) * 3
 
 RTOL = 1e-6
 
+LINE = np.linspace(-10.0, 10.0, 802) + 0.00137
+"""So dense that two numbers are in each stretch of 0.05."""
+
+FAR = np.concatenate([sign * np.geomspace(1e-300, 1e300, 121) for sign in (-1.0, 1.0)])
+
+STEP = 2.0**-9
+"""From which differences are extrapolated."""
+
 
 def check(declared: Activation, others: Mapping[str, Activation]) -> None:
     """Refuse an activation that is not what is said of it; `others` are compared with in a diagnosis."""
@@ -43,6 +53,9 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
         _check_finite(declared, z, automatic[declared.argument])
         if declared.derivatives:
             _check_derivatives(declared, z, a, automatic, others)
+        if declared.elementwise:
+            for learned in _settings(declared):
+                _check_closely(declared, learned)
 
 
 def raised(error: Exception) -> str:
@@ -91,9 +104,20 @@ def _check_float32(declared: Activation, z: Array) -> None:
         dtype = getattr(found, "dtype", type(found).__name__)
         if dtype != np.float32:
             raise TypeError(
-                f"activation {declared.name!r}: of float32 it makes {dtype}; use Python's numbers, such as math.pi, "
-                "as constants"
+                f"activation {declared.name!r}: of float32 it makes {dtype}{_wide(declared, z)}; use Python's numbers, "
+                "such as math.pi, as constants"
             )
+
+
+def _wide(declared: Activation, z: Array) -> str:
+    """Name the constants of NumPy's that make of float32 something else, as np.log(2) does."""
+    try:
+        y = declared.function(tensor(z.astype(np.float32), requires_grad=True))
+        constants = [e.value for e in Graph.of(y) if e.is_number and e.dtype == np.float64]
+    except Exception:  # the user's activation
+        return ""
+    named = ", ".join(dict.fromkeys(f"np.float64({float(c):.6g})" for c in constants if c is not None))
+    return f", through {named}" * bool(named)
 
 
 def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
@@ -179,6 +203,113 @@ def _check_derivatives(
             f"activation {declared.name!r}: the derivative is not the automatic one: at x = {z[smooth][i]:.6g} it is "
             f"{d[i]:.6g}, but should be {exact[i]:.6g}{reason and '; ' + reason}"
         )
+
+
+# --- closely -------------------------------------------------------------------------------------------
+
+
+def _settings(declared: Activation) -> list[dict[str, float]]:
+    """List values of the learnable parameters: the defaults, and others at which the function has values."""
+    defaults = {k: float(declared.parameters[k]) for k in declared.learnable}
+    others = [{k: scale * v + shift for k, v in defaults.items()} for scale, shift in ((1.5, 0.25), (0.5, 0.125))]
+    return [defaults, *(learned for learned in others if defaults and _has_values(declared, learned))]
+
+
+def _has_values(declared: Activation, learned: Mapping[str, float]) -> bool:
+    try:
+        return bool(np.isfinite(declared.function(GRID, **learned)).all())
+    except Exception:  # a parameter that must have a sign, or be a whole number
+        return False
+
+
+def _check_closely(declared: Activation, learned: Mapping[str, float]) -> None:
+    """Hold the automatic derivatives against differences of the value, and those by hand against the automatic ones."""
+    z = LINE[_away_from(declared.kinks or (), LINE)]
+    for of in (declared.argument, *learned):
+        value = _of_one(declared, of, learned)
+        try:
+            wrong = _apart_from_differences(value, z, learned.get(of))
+        except Exception:  # a parameter that must be one number
+            continue
+        if wrong is not None:
+            at, automatic, numerical = wrong
+            raise ValueError(
+                f"activation {declared.name!r}: its automatic derivative{_by(of, declared, learned)} isn't that of its "
+                f"value: at x = {at:.6g} it is {automatic:.6g}, but differences give {numerical:.6g}; an operation in "
+                "it has a wrong rule"
+            )
+    if declared.derivatives:
+        for x in (z, FAR):
+            _check_by_hand_closely(declared, x, learned)
+
+
+def _of_one(declared: Activation, of: str, learned: Mapping[str, float]) -> Callable[[Any, Any], Any]:
+    """Return the function of x and of what it is differentiated by, which may be x itself."""
+    if of == declared.argument:
+        return lambda _, p: declared.function(p, **learned)
+    return lambda x, p: declared.function(x, **{**learned, of: p})
+
+
+def _by(of: str, declared: Activation, learned: Mapping[str, float]) -> str:
+    at = ", ".join(f"{k} = {v:g}" for k, v in learned.items())
+    return (f" by {of}" if of != declared.argument else "") + (f" at {at}" if at else "")
+
+
+def _slopes(value: Callable[[Any, Any], Any], z: Array, at: float | None) -> tuple[Array, Array]:
+    """Return the numbers that something is differentiated at, and the automatic derivatives, one for each element."""
+    point = z if at is None else np.full(z.shape, at)
+    leaf = tensor(point, requires_grad=True)
+    (found,) = gradients(value(z, leaf), [leaf], seed=np.ones(z.shape))
+    return point, found
+
+
+def _apart_from_differences(
+    value: Callable[[Any, Any], Any], z: Array, at: float | None
+) -> tuple[float, float, float] | None:
+    """Return where automatic derivatives aren't what differences are, and both; None where nothing can be told.
+
+    Near a kink, and of what rises too fast, differences of two steps contradict each other: nothing is said there.
+    """
+
+    def apart(z: Array) -> tuple[Array, Array, Array]:
+        point, automatic = _slopes(value, z, at)
+        middle = [(value(z, point + h) - value(z, point - h)) / (2 * h) for h in (STEP, STEP / 2, STEP / 4)]
+        coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
+        size = np.maximum(np.abs(automatic), 0.1 * np.max(np.abs(automatic), initial=0.0))
+        near = RTOL * size + 20 * np.abs(fine - coarse) + 1e-10 * np.abs(value(z, point))
+        return np.abs(automatic - fine) > near, automatic, fine
+
+    (suspicious,) = np.nonzero(apart(z)[0])
+    if not suspicious.size:
+        return None
+    z = z[suspicious]
+    certain = apart(z - 0.005)[0] & apart(z + 0.005)[0]  # and no kink in the middle
+    if not certain.any():
+        return None
+    _, automatic, numerical = apart(z)
+    i = int(np.argmax(certain))
+    return float(z[i]), float(automatic[i]), float(numerical[i])
+
+
+def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str, float]) -> None:
+    """Refuse a derivative by hand that isn't the automatic one, where both have values."""
+    pulled = declared.pull(np.ones(z.shape), z, declared.function(z, **learned), **learned)
+    for of, by_hand in pulled.items():
+        try:
+            _, exact = _slopes(_of_one(declared, of, learned), z, learned.get(of))
+        except Exception:  # a parameter that must be one number
+            continue
+        both = np.isfinite(by_hand) & np.isfinite(exact)
+        usual = both & (np.abs(z) <= 10)
+        most = float(np.max(np.abs(exact[usual]), initial=0.0)) or 1.0
+        wrong = both & ~np.isclose(by_hand, exact, rtol=RTOL, atol=RTOL * most)
+        if wrong.any():
+            i = int(np.argmax(wrong))
+            found = np.broadcast_to(by_hand, z.shape)[i]
+            raise ValueError(
+                f"activation {declared.name!r}: the derivative{_by(of, declared, learned)} is not the automatic one: "
+                f"at x = {z[i]:.6g} it is {found:.6g}, but should be {exact[i]:.6g}"
+            )
 
 
 def _away_from(kinks: Iterable[float], z: Array) -> Array:

@@ -161,7 +161,7 @@ def activation(
     kinks : iterable of float, optional
         Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared.
     replace : bool
-        Allow a name that is in use. A second name of another activation is not.
+        Allow a name that is in use, be it a second name of another activation.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def activation(
     if not callable(function):
         raise TypeError(f"activation: a function is needed, got {type(function).__name__}")
     name = _checked_name(function, name)
-    if not replace and _is_in_use(name):
+    if not replace and name in _registered:
         raise ValueError(_in_use(name))
     if isinstance(function, Activation):
         declared = function
@@ -203,8 +203,7 @@ def activation(
             formula=formula, latex=latex, range=range, source=source, monotonic=monotonic, kinks=kinks,
         )  # fmt: skip
         check(declared, _registered)
-    second_name = name in _registered and not _is_in_use(name)
-    if (replace or second_name) and not _loading.get():
+    if replace and not _loading.get():
         _registered[name] = declared
     elif _registered.setdefault(name, declared) is not declared:  # by another thread, or a package replaces
         raise ValueError(_in_use(name))
@@ -212,11 +211,6 @@ def activation(
     if declared.elementwise and declared.is_composed:
         compositions[name] = declared
     return declared
-
-
-def _is_in_use(name: str) -> bool:
-    """Whether an activation has that name for its own; a second name of one, such as swish, may be taken from it."""
-    return name in _registered and _registered[name].name == name
 
 
 def _in_use(name: str) -> str:

@@ -157,7 +157,8 @@ class Exploration:
         page = html.escape(self.html(), quote=True)
         return (
             f'<iframe title="{html.escape(self.title)}" srcdoc="{page}" width="100%" height="760" '
-            'style="border: 1px solid #8888; border-radius: 6px; box-sizing: border-box" sandbox="allow-scripts"></iframe>'
+            'sandbox="allow-scripts" '
+            'style="border: 1px solid #888; border-radius: 6px; box-sizing: border-box"></iframe>'
         )
 
 

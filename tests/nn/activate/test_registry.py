@@ -161,13 +161,16 @@ def test_a_name_in_use_is_refused_unless_it_is_to_be_replaced() -> None:
     assert replaced(0.0) == 0.0
 
 
-def test_a_second_name_may_be_taken() -> None:
+def test_a_second_name_is_taken_only_if_that_is_said() -> None:
     assert mg.activations["swish"] is mg.activations["silu"]
 
-    @mg.activation
     def swish(x: Any, beta: float = 1.0) -> Any:
         return x * mg.sigmoid(beta * x)
 
+    with pytest.raises(ValueError, match="the name 'swish' is in use; choose another, or pass replace=True"):
+        mg.activation(swish)
+    assert mg.activations["swish"](1.0) == mg.activations["silu"](1.0)
+    swish = mg.activation(swish, replace=True)
     assert mg.activations["swish"] is swish
     assert mg.activations["silu"] is not swish
     with pytest.raises(ValueError, match="the name 'swish' is in use"):
