@@ -21,6 +21,7 @@ from microgradnet.check import numerical
 from microgradnet.check.explain import search
 from microgradnet.cli import application
 from microgradnet.compiler import function
+from microgradnet.record import primitives
 from microgradnet.views import explorer, folding
 
 ROOT = Path(__file__).parents[1]
@@ -307,6 +308,12 @@ def test_a_number_in_prose_stands_in_code_on_its_page_or_is_accounted_for(name: 
     for _, code in blocks(page):
         known.update(NUMBER.findall(code))
     assert set(NUMBER.findall(prose)) <= known
+
+
+def test_every_room_of_operations_is_on_the_page_of_their_vjps() -> None:
+    page = (DOCS / "reference" / "vjps.md").read_text(encoding="utf-8")
+    ours = [p for p in primitives.values() if p.module.startswith("microgradnet.ops.") and p.differentiable]
+    assert {p.module.rpartition(".")[2] for p in ours} <= set(re.findall(r"\{vjps\} (\w+)", page))
 
 
 def test_links_to_a_chapter_give_its_number() -> None:
