@@ -9,7 +9,7 @@ import numpy as np
 import microgradnet as mg
 
 
-@mg.activation(derivative=lambda z, a: a + mg.sigmoid(z) * (1 - a))
+@mg.activation(derivative=lambda z, a: a + mg.sigmoid(z) * (1 - a), replace=True)  # in place of the built-in one
 def swish(z):
     """Return z σ(z) (Ramachandran, Zoph and Le, "Searching for activation functions", 2017)."""
     return z * mg.sigmoid(z)
