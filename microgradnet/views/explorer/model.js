@@ -35,6 +35,9 @@ export class Model {
     this.frozen = new Set(page.program.frozen);
     /** Each memory as it was recorded. */
     this.start = this.state.memory.map((/** @type {any} */ a) => a && a.slice());
+    /** Which call fills a cell. @type {Map<number, number>} */
+    this.calls = new Map();
+    page.program.cells.forEach((/** @type {any[]} */ cell, /** @type {number} */ i) => cell[3] >= 0 && this.calls.set(i, this.calls.size));
     /** @type {(() => void)[]} */
     this.listeners = [];
     /** Parameters with a gradient, and where that is. @type {[number, number][]} */
@@ -86,15 +89,17 @@ export class Model {
     for (const listener of this.listeners) listener();
   }
 
-  /** The loss with another number in a leaf; nothing is changed. @param {number} i @param {number} k @param {number} x */
-  lossAt(i, k, x) {
+  /** The losses with other numbers in a leaf; nothing is changed. @param {number} i @param {number} k @param {number[]} xs */
+  lossesAt(i, k, xs) {
     const now = this.at(i, k);
-    this.state.set(i, k, x);
-    this.state.run();
-    const loss = this.loss();
+    const losses = xs.map((x) => {
+      this.state.set(i, k, x);
+      this.state.run();
+      return this.loss();
+    });
     this.state.set(i, k, now);
     this.state.run();
-    return loss;
+    return losses;
   }
 
   reset() {
@@ -149,8 +154,7 @@ export class Model {
   sources(i, k) {
     const entry = this.entries[i], inputs = [...new Set(entry.inputs)];
     if (inputs.reduce((n, j) => n + this.count(j), 0) > 1000) return null;
-    const [layout, memory, , kernel] = this.page.program.cells[i];
-    void layout;
+    const [, memory, , kernel] = this.page.program.cells[i];
     /** @type {[number, number][]} */
     const found = [];
     if (kernel < 0) {
@@ -161,7 +165,7 @@ export class Model {
       }
       return found;
     }
-    const call = this.state.calls[this.call(i)];
+    const call = this.state.calls[/** @type {number} */ (this.calls.get(i))];
     const held = inputs.map((j) => /** @type {[number, any]} */ ([j, this.state.values(j)]));
     for (const j of inputs) { // what is multiplied by zero counts too
       for (let m = 0; m < this.count(j); m++) if (this.at(j, m) === 0 && /^float/.test(this.dtype(j))) this.state.set(j, m, 0.5);
@@ -183,15 +187,8 @@ export class Model {
       }
     }
     for (const [j, before] of held) this.restore(j, before);
-    this.state.run();
+    call[0](...call[1]); // nothing else was computed meanwhile
     return found;
-  }
-
-  /** The number of the call that fills a cell. @param {number} i */
-  call(i) {
-    let n = 0;
-    for (let j = 0; j < i; j++) if (this.page.program.cells[j][3] >= 0) n += 1;
-    return n;
   }
 }
 
