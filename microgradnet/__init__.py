@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.nn import activation, activations, check_activation, export_activation
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
@@ -65,6 +65,7 @@ __all__ = [
     "draw",
     "draw_network",
     "explore",
+    "export_activation",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -102,6 +103,7 @@ _LATER = {
     "draw": "views",
     "draw_network": "views",
     "explore": "exploring",
+    "export_activation": "nn",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
