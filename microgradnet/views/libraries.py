@@ -55,6 +55,8 @@ class Library:
         The lines with which its code begins.
     alias : str
         What stands in the code for ``np``.
+    scalar : str
+        A template for one number in the dtype of an array.
     operations : mapping of str to str
         Templates in place of those in the declarations of this package's own operations, by their names.
     functions : mapping of str to str
@@ -73,6 +75,7 @@ class Library:
     module: str
     imports: tuple[str, ...]
     alias: str
+    scalar: str
     operations: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
     beside_number: Mapping[str, str] = field(default_factory=dict)
@@ -152,8 +155,11 @@ class _Spelling(ast.NodeTransformer):
         if given and all(map(is_number, given)) and not keywords and not library.whole:
             value = getattr(np, name)(*(ast.literal_eval(a) for a in given))
             return ast.parse(repr(value.item()), mode="eval").body  # log 2, say
+        if name == "broadcast_to" and is_number(given[0]):
+            return library.number(given[0], self.like)
         if name == "where" and len(given) == 3 and all(map(is_number, given[1:])):
-            given[1] = library.number(given[1], self.like)
+            text = library.scalar.format(like=self.like, number=ast.unparse(given[1]))
+            given[1] = ast.parse(text, mode="eval").body
         numbers = [is_number(a) for a in given]
         template = library.functions.get(name, f"{library.alias}.{name}")
         if name in _OF_TWO and any(numbers):
@@ -220,13 +226,15 @@ def _is_none(node: ast.expr) -> bool:
 
 _SPREADING = {"broadcast_to": "{0}"}  # it is done by whatever follows
 
-NUMPY = Library("NumPy", "numpy", ("import numpy as np",), "np", functions=_SPREADING, whole=True)
+NUMPY = Library(
+    "NumPy", "numpy", ("import numpy as np",), "np", "{like}.dtype.type({number})", functions=_SPREADING, whole=True
+)
 
 _NAMES_OF_SPECIAL = "erf erfc erfinv ndtr ndtri log_ndtr digamma xlogy xlog1py i0 i0e i1 i1e"
 _SPECIAL = _NAMES_OF_SPECIAL.split()
 
 TORCH = Library(
-    "PyTorch", "torch", ("import torch",), "torch",
+    "PyTorch", "torch", ("import torch",), "torch", "{like}.new_tensor({number})",
     operations={
         **{name: f"torch.special.{name}({{inputs}})" for name in _SPECIAL if name != "erfcinv"},
         "gammaln": "torch.special.gammaln({0})",
@@ -257,7 +265,7 @@ TORCH = Library(
 )  # fmt: skip
 
 JAX = Library(
-    "JAX", "jax", ("import jax", "import jax.numpy as jnp"), "jnp",
+    "JAX", "jax", ("import jax", "import jax.numpy as jnp"), "jnp", "jnp.asarray({number}, {like}.dtype)",
     operations={
         **{name: f"jax.scipy.special.{name}({{inputs}})" for name in _SPECIAL},
         "gammaln": "jax.scipy.special.gammaln({0})",

@@ -19,7 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 NAMES = tuple(mg.activations)
 
-SHAPED = frozenset({"glu", "maxout"})
+SHAPED = frozenset({"glu", "maxout", "reglu", "geglu", "swiglu"})
 """What is made of parts of x, whose lengths LaTeX would have to name."""
 
 

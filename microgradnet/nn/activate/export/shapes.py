@@ -9,8 +9,10 @@ from typing import Any
 
 __all__ = ["for_any_shape"]
 
-_MATRICES = ((3, 12), (5, 24), (7, 36))
-_OTHERS = ((12,), (2, 3, 12))
+_MATRICES = ((11, 24), (13, 36), (17, 48))
+"""Of two digits, the halves too: how long an expression is decides where a line begins."""
+
+_OTHERS = ((24,), (12, 11, 24))
 
 
 def for_any_shape(
