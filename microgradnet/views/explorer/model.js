@@ -34,7 +34,7 @@ export class Model {
     this.behind = new Set(page.program.behind);
     this.frozen = new Set(page.program.frozen);
     /** Each memory as it was recorded. */
-    this.start = this.state.memory.map((/** @type {any} */ a) => a && a.slice());
+    this.start = this.state.memory.map((/** @type {any} */ a) => a?.slice());
     /** Which call fills a cell. @type {Map<number, number>} */
     this.calls = new Map();
     page.program.cells.forEach((/** @type {any[]} */ cell, /** @type {number} */ i) => cell[3] >= 0 && this.calls.set(i, this.calls.size));

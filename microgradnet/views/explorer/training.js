@@ -173,7 +173,7 @@ export function curve(lines, given) {
     const path = line.points.filter(([, y]) => Number.isFinite(y)).map((p) => to(p).map((v) => v.toFixed(1)).join(" ")).join(" L ");
     if (path) picture.append(drawn("path", { d: `M ${path}`, class: `line ${line.name}` }));
   }
-  if (given.at && given.at.every(Number.isFinite)) {
+  if (given.at?.every(Number.isFinite)) {
     const [x, y] = to(given.at);
     picture.append(drawn("circle", { cx: x, cy: y, r: 4, class: "dot" }));
   }
