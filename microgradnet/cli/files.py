@@ -76,7 +76,7 @@ def write_marked(picture: bytes, path: Path) -> None:
             picture = picture[:-12] + chunk + picture[-12:]
         case ".svg" | ".html":
             picture += b"<!-- " + _MARK + b" -->\n"
-        case ".pdf":
+        case ".pdf" | ".tex":
             picture += b"% " + _MARK + b"\n"
         case _:
             picture += b"// " + _MARK + b"\n"
