@@ -337,6 +337,56 @@ def test_a_run_is_rewound_and_kept(visit):
 
 
 @needs_browser
+def test_the_loss_over_two_numbers_with_the_way_that_was_taken(visit):
+    page = visit(recorded("article")[0])
+    page.evaluate("explorer.training.go(50)")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_label("number upwards").select_option("weights2[3, 0]")
+    surface = page.locator(".surface [role=group]")
+    assert "the loss over weights1[0, 0] and weights2[3, 0]" in surface.get_attribute("aria-label")
+    assert surface.locator("path.line").get_attribute("d").count("L") >= 50  # one piece for each iteration
+    side, losses, [(x0, x1), (y0, y1)] = page.evaluate(
+        "(({side, losses, range}) => [side, losses, range])(explorer.training.surface)"
+    )
+    weights1, weights2 = (np.array(page.evaluate(f"[...explorer.model.state.values({i})]")) for i in (2, 3))
+    x, y = mg.article.dataset()
+    for n in (0, side + 1, side * side - 1):
+        weights1[0] = x0 + (n % side + 0.5) / side * (x1 - x0)
+        weights2[3] = y0 + (n // side + 0.5) / side * (y1 - y0)
+        assert losses[n] == pytest.approx(mg.article.loss(x, y, weights1.reshape(3, 4), weights2.reshape(4, 1)))
+    where = page.locator("#where").inner_text()
+    before = page.evaluate("explorer.model.at(2, 0)")
+    surface.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("explorer.model.at(2, 0)") > before
+    assert page.locator("#where").inner_text() != where  # which tells the new loss,
+    assert "step 11 of" in page.locator("#where").inner_text()  # of the same step
+    page.get_by_text("as a table").click()
+    assert page.locator(".surface td").count() > 16
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@needs_browser
+def test_a_kept_run_is_a_way_of_its_own_on_the_surface(visit):
+    page = visit(recorded("rnn")[0])
+    page.evaluate("explorer.training.go(10)")
+    page.get_by_role("button", name="Keep this run").click()
+    page.get_by_label("learning rate").fill("0.05")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_role("button", name="One iteration").click()
+    assert page.locator(".surface path.earlier").count() == 1
+    page.wait_for_timeout(500)  # until it was computed anew
+    ranges = page.evaluate("explorer.training.surface.range")
+    picture = page.locator(".surface [role=group] svg")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.1})
+    parts = (0.9 * 350 - 44) / 300, 1 - 0.1 * 320 / 300  # of the square in the picture
+    expected = [low + part * (high - low) for part, (low, high) in zip(parts, ranges, strict=True)]
+    assert page.evaluate("explorer.training.surface.now()") == pytest.approx(expected, rel=0.01)
+    assert page.evaluate("explorer.training.now") == 0  # a new run begins there
+
+
+@needs_browser
 def test_hostile_names_are_shown_as_they_are(visit):
     loss, names = hostile()
     page = visit(mg.explore(loss, names=names, title=HOSTILE))
@@ -420,5 +470,7 @@ def test_nothing_is_wider_than_the_screen(visit, width):
 def test_axe_finds_nothing(visit, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(recorded("article")[0], color_scheme=scheme, reduced_motion="reduce", fragment="#at=2")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_text("as a table").click()
     found = axe.run(page)
     assert not found.response["violations"], found.generate_report()

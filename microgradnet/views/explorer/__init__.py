@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Exploration", "LineByHand", "page_of"]
 
-MODULES = ("model", "values", "picture", "inspector", "training", "listing", "state", "main")
+MODULES = ("model", "values", "curve", "picture", "inspector", "surface", "training", "listing", "state", "main")
 """The modules of the page, in the order in which they use one another."""
 
 MOST = 40_000

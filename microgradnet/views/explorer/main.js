@@ -30,14 +30,19 @@ function go(i, element = 0) {
   at = Math.max(0, Math.min(model.size - 1, i));
   inspector.show(at, element);
   lights();
-  const entry = model.entries[at], n = steps.indexOf(at);
+  const n = steps.indexOf(at);
   by("position").value = String(Math.max(0, n));
-  const way = at < page.seed ? "forward" : "back";
-  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
-  by("where").textContent = `${way}, step ${n + 1} of ${steps.length}: ${entry.symbol}, ${value}`;
   by("back").disabled = n === 0;
   by("on").disabled = n === steps.length - 1;
+  tell();
   remember();
+}
+
+/** Say in words where the step is, and what is there. */
+function tell() {
+  const way = at < page.seed ? "forward" : "back";
+  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
+  by("where").textContent = `${way}, step ${steps.indexOf(at) + 1} of ${steps.length}: ${model.entries[at].symbol}, ${value}`;
 }
 
 /** @param {number} by how many steps */
@@ -63,6 +68,7 @@ function changed() {
   const now = model.loss(), before = model.before(page.output, 0);
   by("loss").textContent = short(now, 6);
   by("loss-change").textContent = Object.is(now, before) ? "" : `was ${short(before, 6)}`;
+  if (!training.playing) tell(); // or it would be read out at every picture of a training
   training.edited();
   remember();
 }
