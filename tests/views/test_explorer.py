@@ -396,6 +396,139 @@ def test_hostile_names_are_shown_as_they_are(visit):
     assert page.locator("img").count() == 0
 
 
+# --- what is closed opens in place ---------------------------------------------------------------------------------
+
+
+def gated(steps):
+    """An unrolled loop with scopes in scopes, the same in every step but the first."""
+    weights = [parameter(n, v) for n, v in zip(("Wi", "Wf", "Wg"), draws((5, 3), (5, 3), (5, 3)), strict=True)]
+    h, c = mg.tensor(np.zeros((1, 3)), name="h0"), mg.tensor(np.zeros((1, 3)), name="c0")
+    for t in range(steps):
+        with mg.scope(f"step {t}"):
+            z = mg.concatenate([mg.tensor(np.full((1, 2), 0.1 * t), name=f"x{t}"), h], axis=1)
+            with mg.scope("gates"):
+                i, f, g = mg.sigmoid(z @ weights[0]), mg.sigmoid(z @ weights[1]), mg.tanh(z @ weights[2])
+            c = f * c + i * g
+            h = mg.tanh(c)
+    loss = mg.sum(h**2)
+    return loss, {"loss": loss}
+
+
+@cache
+def long(steps):
+    loss, names = gated(steps)
+    return mg.explore(loss, names=names, max_nodes=30), passes(loss, names=names, caller="explore")
+
+
+def unrolled(runs):
+    return [runs[k] + n for k in range(0, len(runs), 2) for n in range(runs[k + 1])]
+
+
+@pytest.mark.parametrize("steps", [3, 12, 130])
+def test_every_value_has_a_box_at_the_end_of_what_opens(steps):
+    exploration, both = long(steps)
+    data = exploration._data
+    found = set()
+    waiting = [([e[8] for e in data["entries"]], data["boxes"], data["opens"], range(len(both.graph)), 0)]
+    deepest = 0
+    for of, boxes, opens, entries, around in waiting:
+        assert len(of) == len(entries)
+        for entry, b in [*zip(entries, of, strict=True)][around:]:
+            if boxes[b].startswith("n"):
+                found.add(entry)
+        for b, (which, runs, outside, depth) in opens.items():
+            inside, of_all = data["insides"][which], [entries[k] for k in unrolled(runs)]
+            own = [entry for entry, box in [*zip(entries, of, strict=True)][around:] if box == b]
+            assert of_all[outside:] == own
+            assert len(inside["boxes"]) > 1
+            scopes = {tuple(data["entries"][i][7].split(" / ")[:depth]) for i in own}
+            assert len(scopes) == 1
+            waiting.append((inside["of"], inside["boxes"], inside["opens"], of_all, outside))
+            deepest += 1
+    assert found | {i for i, e in enumerate(both.graph) if e.is_number} == set(range(len(both.graph)))
+    assert deepest > steps / 2
+    assert len(data["insides"]) <= 16  # what looks alike shares a picture
+
+
+OVERLAPS = """(() => {
+    const boxes = [...document.querySelectorAll("#picture .node")].filter((e) => !e.closest("[hidden]"));
+    const places = boxes.map((e) => e.getBoundingClientRect());
+    const found = [];
+    places.forEach((a, i) => places.forEach((b, j) => {
+        if (i < j && a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+            found.push([boxes[i].textContent, boxes[j].textContent]);
+    }));
+    return found;
+})()"""
+
+
+@needs_browser
+def test_a_scope_closes_and_opens_in_place_by_keyboard(visit):
+    page = visit(recorded("article")[0], reduced_motion="reduce")
+    boxes = page.locator("#picture .node:visible")
+    before, count = page.evaluate("explorer.picture.frame.size"), boxes.count()
+    scope = page.get_by_role("button", name="close output layer").first
+    scope.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#where").inner_text() == "closed output layer"
+    assert boxes.count() == count - 1  # two became one
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "open output layer"
+    assert not page.evaluate(OVERLAPS)
+    page.keyboard.press(" ")
+    assert page.evaluate("explorer.picture.frame.size") == before
+    assert boxes.count() == count
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "close output layer"
+    for label in ("hidden layer", "output layer"):
+        scopes = page.get_by_role("button", name=f"close {label}")
+        while scopes.count():
+            scopes.first.press("Enter")
+    assert page.evaluate("explorer.picture.frame.size[0]") < before[0]
+    assert not page.evaluate(OVERLAPS)
+    page.locator("#find").fill("hidden_layer")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="close hidden layer").count() == 1  # what is found is seen
+    assert page.locator("#picture .node.now:visible").count() == 1
+
+
+@needs_browser
+def test_what_is_folded_opens_in_place_with_the_names_of_its_own(visit):
+    exploration, both = long(130)
+    page = visit(exploration, reduced_motion="reduce")
+    entry = next(e.id for e in both.graph if e.scope == ("step 77",) and e.title == "tanh")
+    symbol = page.evaluate(f"explorer.model.entries[{entry}].symbol")
+    page.locator("#find").fill(symbol)
+    page.keyboard.press("Enter")
+    assert symbol in page.locator("#where").inner_text()
+    now = page.locator("#picture .node.now:visible").last
+    assert now.locator("text").first.text_content().startswith(symbol)
+    titles = page.locator("#picture .title:visible")
+    assert re.search("step 7[67]", " ".join(titles.all_text_contents()))
+    assert not page.evaluate(OVERLAPS)
+    assert (
+        page.evaluate("(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))")
+        == 0
+    )
+    frame, box = page.locator("#picture").bounding_box(), now.bounding_box()
+    assert frame["x"] <= box["x"] + box["width"] / 2 <= frame["x"] + frame["width"]
+    assert page.locator(".map:visible").count() == 1
+    inner = titles.last
+    inner.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+    assert page.locator("#where").inner_text().startswith("closed")
+
+
+@needs_browser
+def test_the_small_picture_moves_the_large_one(visit):
+    page = visit(long(12)[0], width=390, reduced_motion="reduce")
+    page.evaluate("document.getElementById('picture').scrollTo(0, 0)")
+    small = page.locator(".map")
+    box = small.bounding_box()
+    small.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.5})
+    assert page.evaluate("document.getElementById('picture').scrollLeft") > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 # --- a derivation by hand beside it ------------------------------------------------------------------------------
 
 
