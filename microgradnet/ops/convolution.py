@@ -52,15 +52,23 @@ def _convolution_forward(
     """Compute by the definition: take every window, and sum."""
     if xp is np:
         return _convolution_on_numpy(x, w, stride, padding, spread, dilation)
+    if not hasattr(xp, "einsum"):
+        raise TypeError(f"convolution: {xp.__name__} has no einsum")
     axes = len(stride)
     first = x.ndim - axes
     each = zip(x.shape[first:], w.shape[-axes:], stride, padding, spread, dilation, strict=True)
     for n, size, s, (before, after), t, d in each:
-        places = _places(n, size, s, (before, after), t, d)
-        at = s * np.arange(places)[:, None] + d * np.arange(size) - before
+        at = s * np.arange(_places(n, size, s, (before, after), t, d))[:, None] + d * np.arange(size) - before
         inside = (at % t == 0) & (at >= 0) & (at < n * t)
-        x = xp.where(inside, xp.moveaxis(x, first, -1)[..., np.clip(at // t, 0, n - 1)], 0)
+        x = _taken(xp, xp.moveaxis(x, first, -1), at // t, inside)
     return xp.einsum(_SUBSCRIPTS[x.ndim - 2 * axes - 2, axes], x, w)
+
+
+def _taken(xp: Any, x: Array, at: Array, inside: Array | None = None) -> Array:
+    """Take a table of places along the last axis; 0 where one isn't inside."""
+    places = xp.asarray(np.clip(at, 0, x.shape[-1] - 1).reshape(-1))
+    table = xp.reshape(xp.take(x, places, axis=-1), (*x.shape[:-1], *at.shape))
+    return table if inside is None else xp.where(xp.asarray(inside), table, xp.zeros((), dtype=x.dtype))
 
 
 _SUBSCRIPTS = {
@@ -87,9 +95,11 @@ def _convolution_on_numpy(
 ) -> Array:
     """Compute with products of matrices: one convolution without zeros in between for every phase of the places."""
     axes = len(stride)
-    y = np.zeros(_out_shape(x, w, stride, padding, spread, dilation), np.result_type(x, w))
-    if not (x.size and w.size and y.size):
-        return y
+    shape, dtype = _out_shape(x, w, stride, padding, spread, dilation), np.result_type(x, w)
+    if not (x.size and w.size and math.prod(shape)):
+        return np.zeros(shape, dtype)
+    whole_phases = set(spread) == {1}  # all of the result is written
+    y = (np.empty if whole_phases else np.zeros)(shape, dtype)
     x, w = (a.astype(y.dtype, copy=False) for a in (x, w))
     x, w, whole = (x, w, y) if x.ndim - axes == 3 else (x[:, None], w[None], y[:, None])
     before = [pair[0] for pair in padding]
@@ -98,7 +108,7 @@ def _convolution_on_numpy(
     for phases in itertools.product(*(_phases(*one) for one in each)):
         there, kept, stride, padding, dilation = zip(*phases, strict=True)
         part = whole[(..., *there)]
-        out = part if set(spread) == {1} else np.empty(part.shape, y.dtype)
+        out = part if whole_phases else np.empty(part.shape, y.dtype)
         _without_spread(out, x, w[(..., *kept)], stride, padding, dilation)
         if out is not part:
             part[...] = out
@@ -132,8 +142,7 @@ def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs
     if set(stride) == {1} and places > elements:
         _add_windows(y, x, w, padding, dilation)
     else:
-        x = _framed(x, padding)
-        (_sum_within_places if size <= places else _sum_over_places)(y, x, w, stride, dilation)
+        (_sum_within_places if size <= places else _sum_over_places)(y, x, w, stride, padding, dilation)
 
 
 def _framed(x: Array, padding: _Pairs) -> Array:
@@ -158,56 +167,84 @@ class _Layout:
     in at an axis, and the longer ones, b, stay behind it, so that long runs are copied.
     """
 
-    def __init__(self, at: int, short: _Ints, short_step: _Ints, long: _Ints, long_step: _Ints) -> None:
-        self.at, self.each = at, [*zip(short, short_step, long, long_step, strict=True)]
+    def __init__(self, at: int, short: _Ints, short_step: _Ints, long_step: _Ints) -> None:
+        self.at, self.each = at, [*zip(short, short_step, long_step, strict=True)]
         self.memory: dict[int, Array] = {}
 
     def of(self, x: Array) -> Array:
-        """Lay out the windows of x, axis by axis, from the last: later copies find longer runs."""
+        """Lay out, axis by axis from the last: later copies find longer runs."""
+        at = self.at
         for k in reversed(range(len(self.each))):
-            short, short_step, long, long_step = self.each[k]
+            short, short_step, long_step = self.each[k]
             axis = x.ndim - len(self.each) + k
-            stride = x.strides[axis]
-            shape = (*x.shape[: self.at], short, *x.shape[self.at : axis], long, *x.shape[axis + 1 :])
-            strides = (
-                *x.strides[: self.at], short_step * stride, *x.strides[self.at : axis], long_step * stride,
-                *x.strides[axis + 1 :],
-            )  # fmt: skip
+            long, by = (x.shape[axis] - (short - 1) * short_step - 1) // long_step + 1, x.strides[axis]
+            shape = (*x.shape[:at], short, *x.shape[at:axis], long, *x.shape[axis + 1 :])
+            strides = (*x.strides[:at], short_step * by, *x.strides[at:axis], long_step * by, *x.strides[axis + 1 :])
             windows = np.lib.stride_tricks.as_strided(x, shape, strides)
-            if k not in self.memory:
+            if self.memory.setdefault(k, windows[..., :0]).size < windows.size:
                 self.memory[k] = np.empty(windows.size, x.dtype)
-            x = self.memory[k][: windows.size].reshape(shape)  # the last block is smaller
+            x = self.memory[k][: windows.size].reshape(shape)
             np.copyto(x, windows)
         return x
 
 
 def _blocks(n: int, each: int) -> list[slice]:
     """Cut an axis of length n, of which each part has so many bytes of windows."""
-    step = max(1, _BLOCK // each)
-    return [slice(start, start + step) for start in range(0, n, step)]
+    step = max(1, _BLOCK // max(1, each))
+    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
 
 
-def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, dilation: _Ints) -> None:
-    """Multiply the kernels with the windows of some images at a time: W (o, c·k) times (c·k, i)."""
-    (n, groups, out, *places), size = y.shape, w.shape[3:]
-    layout = _Layout(3, size, dilation, tuple(places), stride)
-    flat, kernels = y.reshape(n, groups, out, -1), w.reshape(groups, out, -1)
-    for block in _blocks(n, kernels[:, 0].size * math.prod(places) * y.itemsize):
-        windows = layout.of(x[block])
-        np.matmul(kernels, windows.reshape(len(windows), *kernels.shape[::2], -1), out=flat[block])
+_MANY = 128
+"""From so many rows on a product of matrices is quick: then only windows of the last axes are laid out."""
 
 
-def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, dilation: _Ints) -> None:
+def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
+    """Multiply the kernels with the windows of some images, or rows, at a time: W (o, c·k) times (c·k, i).
+
+    A kernel that moves on by single rows finds the windows of its next row in the same memory, a row further.
+    """
+    (n, groups, out, rows, *columns), size = y.shape, w.shape[3:]
+    by_rows = stride[0] == 1 and math.prod(w.shape[2:]) // size[0] >= _MANY
+    laid = slice(1 if by_rows else 0, None)
+    layout = _Layout(3, size[laid], dilation[laid], stride[laid])
+    kernels = [k.reshape(groups, out, -1) for k in (np.moveaxis(w, 3, 0) if by_rows else [w])]
+    row, flat = math.prod(columns), y.reshape(n, groups, out, -1)
+    of_a_row = kernels[0][:, 0].size * row * y.itemsize
+    for block in _blocks(n, of_a_row * rows):
+        framed = _framed(x[block], padding)
+        for part in _blocks(rows, of_a_row * len(framed)):
+            end = (part.stop - 1) * stride[0] + (size[0] - 1) * dilation[0] + 1
+            windows = layout.of(framed[:, :, :, part.start * stride[0] : end])
+            windows = windows.reshape(len(framed), groups, kernels[0].shape[2], -1)
+            total = flat[block, ..., part.start * row : part.stop * row]
+            np.matmul(kernels[0], windows[..., : total.shape[-1]], out=total)
+            more = np.empty(total.shape, y.dtype) if by_rows else total
+            for k in range(1, len(kernels)):
+                start = k * dilation[0] * row
+                total += np.matmul(kernels[k], windows[..., start : start + total.shape[-1]], out=more)
+
+
+def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
     """Multiply where the kernel is the longer one, as that of a gradient is: (n·i, c·k) times Wᵀ (c·k, o)."""
-    (n, groups, out, *places), channels, size = y.shape, w.shape[2], w.shape[3:]
-    layout = _Layout(2, tuple(places), stride, size, dilation)
-    x = x.swapaxes(0, 1)
-    total: Any = 0
-    for block in _blocks(channels, y[:, :, 0].size * math.prod(size) * y.itemsize):
-        windows = layout.of(x[:, :, block])
-        kernels = w[:, :, block].reshape(groups, out, -1)
-        total += windows.reshape(groups, y[:, 0, 0].size, -1) @ kernels.swapaxes(1, 2)
-    y[...] = np.moveaxis(total.reshape(groups, n, *places, out), (0, -1), (1, 2))
+    (n, groups, out, *places), channels, (rows, *columns) = y.shape, w.shape[2], w.shape[3:]
+    each, row = y[:, :, 0, 0].size, math.prod(columns)
+    by_rows = dilation[0] == 1 and y[:, 0, 0, 0].size >= _MANY
+    laid = slice(1 if by_rows else 0, None)
+    layout = _Layout(2, tuple(places[laid]), stride[laid], dilation[laid])
+    starts = [i * stride[0] * row for i in range(places[0])] if by_rows else [0]
+    of_a_row = each * row * y.itemsize * (1 if by_rows else places[0])
+    total = np.zeros((len(starts), groups, y[:, 0, 0].size // len(starts), out), y.dtype)
+    for block in [slice(c, c + 1) for c in range(channels)] if by_rows else _blocks(channels, of_a_row * rows):
+        framed = _framed(x[:, :, block].swapaxes(0, 1), padding)
+        for part in _blocks(rows, of_a_row * framed.shape[2]):
+            end = (part.stop - 1) * dilation[0] + (places[0] - 1) * stride[0] + 1
+            windows = layout.of(framed[:, :, :, part.start * dilation[0] : end])
+            windows = windows.reshape(groups, total.shape[2], -1)
+            kernels = w[:, :, block, part].reshape(groups, out, -1).swapaxes(1, 2)
+            for i, start in enumerate(starts):
+                total[i] += windows[..., start : start + kernels.shape[1]] @ kernels
+    total = total.reshape(len(starts), groups, n, -1, out)
+    y[...] = total.transpose(2, 1, 4, 0, 3).reshape(y.shape)
 
 
 def _add_windows(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints) -> None:
@@ -484,7 +521,7 @@ def _windows_forward(xp: Any, x: Array, size: _Ints = (), stride: _Ints = ()) ->
     axes = len(size)
     first = x.ndim - axes
     for n, k, s in zip(x.shape[first:], size, stride, strict=True):  # (…, n, …) becomes (…, …, k, places)
-        x = xp.moveaxis(x, first, -1)[..., np.arange(k)[:, None] + s * np.arange((n - k) // s + 1)]
+        x = _taken(xp, xp.moveaxis(x, first, -1), np.arange(k)[:, None] + s * np.arange((n - k) // s + 1))
     return xp.moveaxis(x, tuple(range(first, first + 2 * axes, 2)), tuple(range(axes)))
 
 
@@ -518,10 +555,11 @@ def _overlapped_forward(xp: Any, g: Array, stride: _Ints = (), lengths: _Ints = 
         return _overlapped_on_numpy(g, stride, lengths)
     for n, s in zip(lengths, stride, strict=True):  # (k, …, places, …) becomes (…, …, n)
         size, places = g.shape[0], g.shape[-len(lengths)]
-        at = np.arange(n) - np.arange(size)[:, None]
+        of = np.arange(n) - np.arange(size)[:, None]
+        inside = (of % s == 0) & (of >= 0) & (of // s < places)
         g = xp.moveaxis(xp.moveaxis(g, -len(lengths), -1), 0, -2)
-        g = g[..., np.arange(size)[:, None], np.clip(at // s, 0, places - 1)]
-        g = xp.sum(xp.where((at % s == 0) & (at >= 0) & (at // s < places), g, 0), axis=-2)
+        g = xp.reshape(g, (*g.shape[:-2], size * places))
+        g = xp.sum(_taken(xp, g, np.arange(size)[:, None] * places + of // s, inside), axis=-2)
     return g
 
 
