@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from microgradnet.ops.shapes import as_ints, flip, given, is_index, moveaxis, pa
 from microgradnet.record import Array, given_for, mirrors, primitive, scope
 
 _Ints = tuple[int, ...]
+_Setting = int | _Ints
+"""One number for all axes that the kernel moves along, or one for each."""
 _Pairs = tuple[tuple[int, int], ...]
 
 _BLOCK = 1 << 20
@@ -40,28 +42,40 @@ def _places(n: int, size: int, stride: int, padding: tuple[int, int], spread: in
     return ((n - 1) * spread + sum(padding) - (size - 1) * dilation) // stride + 1
 
 
-def _out_shape(x: Array, w: Array, stride: _Ints, padding: _Pairs, spread: _Ints, dilation: _Ints) -> _Ints:
-    axes = len(stride)
-    each = zip(x.shape[-axes:], w.shape[-axes:], stride, padding, spread, dilation, strict=True)
-    return (*x.shape[: -axes - 1], w.shape[-axes - 2], *(_places(*one) for one in each))
+def _each(axes: int, setting: _Setting) -> _Ints:
+    return (setting,) * axes if isinstance(setting, int) else setting
+
+
+class _Moves:
+    """How a kernel moves: one number for each axis, of settings that say one for all where all are the same."""
+
+    def __init__(self, axes: int, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting) -> None:
+        self.axes = axes
+        self.stride, self.spread, self.dilation = _each(axes, stride), _each(axes, spread), _each(axes, dilation)
+        self.padding: _Pairs = ((padding, padding),) * axes if type(padding) is int else padding
+
+    def each(self, *arrays: Any) -> Iterable[tuple[Any, ...]]:
+        """Go through the axes: the lengths of the arrays, and the four settings."""
+        lengths = (a.shape[-self.axes :] for a in arrays)
+        return zip(*lengths, self.stride, self.padding, self.spread, self.dilation, strict=True)
 
 
 def _convolution_forward(
-    xp: Any, x: Array, w: Array, stride: _Ints = (), padding: _Pairs = (), spread: _Ints = (), dilation: _Ints = ()
-) -> Array:
+    xp: Any, x: Array, w: Array, stride: _Setting = 1, padding: Any = 0, spread: _Setting = 1, dilation: _Setting = 1,
+    grouped: bool = False,
+) -> Array:  # fmt: skip
     """Compute by the definition: take every window, and sum."""
     if xp is np:
-        return _convolution_on_numpy(x, w, stride, padding, spread, dilation)
+        return _convolution_on_numpy(x, w, stride, padding, spread, dilation, grouped)
     if not hasattr(xp, "einsum"):
         raise TypeError(f"convolution: {xp.__name__} has no einsum")
-    axes = len(stride)
-    first = x.ndim - axes
-    each = zip(x.shape[first:], w.shape[-axes:], stride, padding, spread, dilation, strict=True)
-    for n, size, s, (before, after), t, d in each:
+    first = 2 + grouped
+    moves = _Moves(x.ndim - first, stride, padding, spread, dilation)
+    for n, size, s, (before, after), t, d in moves.each(x, w):
         at = s * np.arange(_places(n, size, s, (before, after), t, d))[:, None] + d * np.arange(size) - before
         inside = (at % t == 0) & (at >= 0) & (at < n * t)
         x = _taken(xp, xp.moveaxis(x, first, -1), at // t, inside)
-    return xp.einsum(_SUBSCRIPTS[x.ndim - 2 * axes - 2, axes], x, w)
+    return xp.einsum(_SUBSCRIPTS[grouped, moves.axes], x, w)
 
 
 def _taken(xp: Any, x: Array, at: Array, inside: Array | None = None) -> Array:
@@ -72,44 +86,83 @@ def _taken(xp: Any, x: Array, at: Array, inside: Array | None = None) -> Array:
 
 
 _SUBSCRIPTS = {
-    (0, 1): "ncik,ock->noi", (0, 2): "ncikjl,ockl->noij", (1, 1): "ngcik,gock->ngoi", (1, 2): "ngcikjl,gockl->ngoij",
+    (False, 1): "ncik,ock->noi", (False, 2): "ncikjl,ockl->noij",
+    (True, 1): "ngcik,gock->ngoi", (True, 2): "ngcikjl,gockl->ngoij",
 }  # fmt: skip
 """Of the sum, by whether there are groups, and by how many axes the kernel moves along."""
 
 _CONVOLUTION_SOURCE = """
-def convolution(x, w, stride, padding, spread, dilation):
-    first = x.ndim - len(stride)
+def convolution(x, w, stride=1, padding=0, spread=1, dilation=1, grouped=False):
+    first, axes = 2 + grouped, x.ndim - 2 - grouped
+    stride, spread, dilation = (np.broadcast_to(a, axes) for a in (stride, spread, dilation))
+    padding = np.broadcast_to(padding, (axes, 2))
     for size, s, (before, after), t, d in zip(w.shape[first:], stride, padding, spread, dilation):
         n = x.shape[first]
         places = ((n - 1) * t + before + after - (size - 1) * d) // s + 1
         at = s * np.arange(places)[:, None] + d * np.arange(size) - before
         inside = (at % t == 0) & (at >= 0) & (at < n * t)
         x = np.where(inside, np.moveaxis(x, first, -1)[..., np.clip(at // t, 0, n - 1)], np.zeros((), x.dtype))
-    sums = {3: "ncik,ock->noi", 4: "ncikjl,ockl->noij"} if first == 2 else {4: "ngcik,gock->ngoi", 5: "ngcikjl,gockl->ngoij"}
-    return np.einsum(sums[w.ndim], x, w, optimize=True)
-convolution({0}, {1}, {stride!r}, {padding!r}, {spread!r}, {dilation!r})"""  # noqa: E501
+    windows, kernels = ("ncik", "ock") if axes == 1 else ("ncikjl", "ockl")
+    sums = f"{windows},{kernels}->no{'ij'[:axes]}".replace("n", "ng").replace("ock", "gock")
+    return np.einsum(sums if grouped else sums.replace("g", ""), x, w, optimize=True)
+"""
+
+
+def _told(**settings: Any) -> dict[str, Any]:
+    """Keep the settings that make a difference."""
+    return {name: value for name, value in settings.items() if value is not _CONVOLUTION_DEFAULTS[name]}
+
+
+_CONVOLUTION_DEFAULTS = {"stride": 1, "padding": 0, "spread": 1, "dilation": 1, "grouped": False}
+
+
+def _convolution_source(**settings: Any) -> str:
+    given = "".join([f", {name}={{{name}!r}}" for name in _told(**settings)])
+    return f"{_CONVOLUTION_SOURCE}convolution({{0}}, {{1}}{given})"
+
+
+def _in_words(settings: dict[str, Any]) -> str:
+    """Say how a kernel moves: "stride 2, padding 1×0"."""
+    told = {k: v for k, v in _told(**settings).items() if k != "grouped"}
+    return ", ".join([f"{name} {_number(value)}" for name, value in told.items()])
+
+
+def _number(value: Any) -> str:
+    """Write one number for all axes, one for each, or a pair for each."""
+    if isinstance(value, int):
+        return str(value)
+    return "×".join([":".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value])
+
+
+def _convolution_text(**settings: Any) -> str:
+    words = _in_words(settings)
+    return f"({{0}} ⋆ {{1}}, {words})" if words else "{0} ⋆ {1}"
+
+
+def _convolution_latex(**settings: Any) -> str:
+    words = _in_words(settings).replace("×", "{{\\times}}").replace("-", "{{-}}")
+    return rf"{{0}} \star_{{{{\text{{{{{words}}}}}}}}} {{1}}" if words else r"{0} \star {1}"
 
 
 def _convolution_on_numpy(
-    x: Array, w: Array, stride: _Ints = (), padding: _Pairs = (), spread: _Ints = (), dilation: _Ints = ()
-) -> Array:
+    x: Array, w: Array, stride: _Setting = 1, padding: Any = 0, spread: _Setting = 1, dilation: _Setting = 1,
+    grouped: bool = False,
+) -> Array:  # fmt: skip
     """Compute with products of matrices: one convolution without zeros in between for every phase of the places."""
-    axes = len(stride)
-    shape, dtype = _out_shape(x, w, stride, padding, spread, dilation), np.result_type(x, w)
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
+    axes, dtype = moves.axes, np.result_type(x, w)
+    shape = (*x.shape[: -axes - 1], w.shape[-axes - 2], *(_places(*one) for one in moves.each(x, w)))
     if not (x.size and w.size and math.prod(shape)):
         return np.zeros(shape, dtype)
-    whole_phases = set(spread) == {1}  # all of the result is written
-    y = (np.empty if whole_phases else np.zeros)(shape, dtype)
-    x, w = (a.astype(y.dtype, copy=False) for a in (x, w))
-    x, w, whole = (x, w, y) if x.ndim - axes == 3 else (x[:, None], w[None], y[:, None])
-    before = [pair[0] for pair in padding]
-    lengths, size, places = (a.shape[-axes:] for a in (x, w, y))
-    each = zip(lengths, size, places, stride, before, spread, dilation, strict=True)
-    for phases in itertools.product(*(_phases(*one) for one in each)):
-        there, kept, stride, padding, dilation = zip(*phases, strict=True)
+    written = set(moves.spread) == {1}  # all of the result is
+    y = (np.empty if written else np.zeros)(shape, dtype)
+    x, w = (a.astype(dtype, copy=False) for a in (x, w))
+    x, w, whole = (x, w, y) if grouped else (x[:, None], w[None], y[:, None])
+    for phases in itertools.product(*(_phases(*one) for one in moves.each(x, w, y))):
+        there, kept, *settings = zip(*phases, strict=True)
         part = whole[(..., *there)]
-        out = part if whole_phases else np.empty(part.shape, y.dtype)
-        _without_spread(out, x, w[(..., *kept)], stride, padding, dilation)
+        out = part if written else np.empty(part.shape, dtype)
+        _without_spread(out, x, w[(..., *kept)], *settings)
         if out is not part:
             part[...] = out
     return y
@@ -118,12 +171,15 @@ def _convolution_on_numpy(
 _Phase = tuple[slice, slice, int, tuple[int, int], int]
 
 
-def _phases(n: int, size: int, places: int, stride: int, before: int, spread: int, dilation: int) -> list[_Phase]:
+def _phases(
+    n: int, size: int, places: int, stride: int, padding: tuple[int, int], spread: int, dilation: int
+) -> list[_Phase]:
     """Sort the places by which elements of the kernel meet no zero that was put between those of x.
 
     For places i = r + i′·s and elements k = k₀ + k′·d such that i·stride + k·dilation − before is a multiple of the
     spread, that multiple is i′·stride′ + k′·dilation′ − before′. Of each r: the slices of i and k, and the rest.
     """
+    before, _ = padding
     s, d = spread // math.gcd(stride, spread), spread // math.gcd(dilation, spread)
     found = []
     for r in range(min(s, places)):
@@ -273,48 +329,50 @@ def _add_windows(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints)
 # --- its gradients -----------------------------------------------------------------------------------
 
 
-def _swapped(x: Any, axes: int) -> Any:
-    """Exchange images and channels."""
-    return swapaxes(x, 0, -axes - 1)
-
-
 def _convolution_of_x(
-    g: Any, y: Any, x: Any, w: Any, stride: _Ints, padding: _Pairs, spread: _Ints, dilation: _Ints
+    g: Any, y: Any, x: Any, w: Any, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting, grouped: bool
 ) -> Any:
     """Convolve the cotangent, spread by the stride, with the kernels turned around."""
-    axes = len(stride)
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
     around = []
-    each = zip(x.shape[-axes:], w.shape[-axes:], g.shape[-axes:], stride, padding, spread, dilation, strict=True)
-    for n, size, places, s, (before, _), t, d in each:
+    for n, size, places, s, (before, _), t, d in moves.each(x, w, g):
         reach = (size - 1) * d
         around.append((reach - before, (n - 1) * t - (places - 1) * s + before))
-    turned = swapaxes(flip(w, axis=tuple(range(-axes, 0))), -axes - 1, -axes - 2)
-    return convolution(g, turned, stride=spread, padding=tuple(around), spread=stride, dilation=dilation)
+    turned = swapaxes(flip(w, axis=tuple(range(-moves.axes, 0))), -moves.axes - 1, -moves.axes - 2)
+    return _convolution(g, turned, moves.spread, around, moves.stride, moves.dilation, grouped)
 
 
 def _convolution_of_w(
-    g: Any, y: Any, x: Any, w: Any, stride: _Ints, padding: _Pairs, spread: _Ints, dilation: _Ints
+    g: Any, y: Any, x: Any, w: Any, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting, grouped: bool
 ) -> Any:
     """Convolve the input with the cotangent: images are the channels that are summed over."""
-    axes = len(stride)
-    around = []
-    each = zip(x.shape[-axes:], w.shape[-axes:], g.shape[-axes:], stride, padding, spread, dilation, strict=True)
-    for n, size, places, s, (before, _), t, d in each:
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
+    channels, around = -moves.axes - 1, []
+    for n, size, places, s, (before, _), t, d in moves.each(x, w, g):
         around.append((before, (size - 1) * d + (places - 1) * s - before - (n - 1) * t))
-    kernels = moveaxis(g, 0, -axes - 1)
-    found = convolution(
-        _swapped(x, axes), kernels, stride=dilation, padding=tuple(around), spread=spread, dilation=stride
-    )
-    return moveaxis(found, 0, -axes - 1)
+    images, kernels = swapaxes(x, 0, channels), moveaxis(g, 0, channels)
+    found = _convolution(images, kernels, moves.dilation, around, moves.spread, moves.stride, grouped)
+    return moveaxis(found, 0, channels)
 
 
 convolution: Callable[..., Any] = primitive(
     _convolution_forward,
     (_convolution_of_x, _convolution_of_w),
-    name="convolution", keep="x w", on_numpy=_convolution_on_numpy, source=_CONVOLUTION_SOURCE,
-    text="{0} ⋆ {1}", latex=r"{0} \star {1}", symbol="⋆",
+    name="convolution", keep="x w", on_numpy=_convolution_on_numpy, source=_convolution_source,
+    text=_convolution_text, latex=_convolution_latex, symbol="⋆",
     doc="What `conv1d` and `conv2d` compute, and their gradients.",
 )  # fmt: skip
+
+
+def _convolution(
+    x: Any, w: Any, stride: _Ints, padding: Sequence[tuple[int, int]], spread: _Ints, dilation: _Ints, grouped: bool
+) -> Any:
+    """Convolve, and say one number for all axes where all are the same."""
+    around = {n for pair in padding for n in pair}
+    settings: dict[str, Any] = {"stride": stride, "spread": spread, "dilation": dilation}
+    settings = {name: each[0] if len(set(each)) == 1 else each for name, each in settings.items()}
+    settings |= {"padding": around.pop() if len(around) == 1 else tuple(padding), "grouped": grouped}
+    return convolution(x, w, **_told(**settings))
 
 
 # --- what people call --------------------------------------------------------------------------------
@@ -398,7 +456,7 @@ def _conv(caller: str, x: Any, w: Any, bias: Any, stride: Any, padding: Any, dil
             raise ValueError(f"{caller}: a kernel of {what} {k}{spans} is longer than x, of {what} {n}{padded}")
     if groups > 1:
         x, w = reshape(x, _grouped(x.shape, 1, groups)), reshape(w, _grouped(w.shape, 0, groups))
-    y = convolution(x, w, stride=stride, padding=pairs, spread=(1,) * axes, dilation=dilation)
+    y = _convolution(x, w, stride, pairs, (1,) * axes, dilation, groups > 1)
     if groups > 1:
         y = reshape(y, (y.shape[0], y.shape[1] * y.shape[2], *y.shape[3:]))
     return y if bias is None else add(y, reshape(bias, (-1,) + (1,) * axes))
