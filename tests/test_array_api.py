@@ -88,8 +88,8 @@ NUMPYS = {
     "beta", "betaln", "multigammaln", "inverse_mills", "mills_excess", *OF_ORDER,
     *(WITHIN.keys() - {"expit", "log_expit", "logit", "entr"}),
     *words(
-        "append apply_along_axis block choose compress convolve copysign copysign_vjp corrcoef correlate cov "
-        "cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
+        "append apply_along_axis block choose compress conv1d conv2d convolve copysign copysign_vjp corrcoef correlate "
+        "cov cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
         "heaviside insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "
         "nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar partition "
         "percentile piecewise poly polyder polydiv polyint polymul protocol quantile resize select "

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.special
 
 import microgradnet as mg
+from microgradnet.ops.convolution import _overlapped
 from microgradnet.ops.elementwise import argument, masked
 from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at, additem, additem_at, setitem, setitem_at
 from microgradnet.record import primitives
@@ -1263,6 +1264,145 @@ for name, start in (("sum", 2.0), ("prod", 2.0), ("max", -9.0), ("min", 9.0)):
         lambda xp, a, n=name, s=start: getattr(np, n)(a, 0, initial=s),
         real(2, 3),
     )
+
+# --- layers of networks ---------------------------------------------------------------------------------
+
+
+def convolved(x, w, bias=None, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1):
+    """Convolve by the definition, one product of a channel out, a channel in and a place in the kernel at a time."""
+    axes = x.ndim - 2
+    stride, padding, dilation = stride[:axes], padding[:axes], dilation[:axes]
+    x = np.pad(x, ((0, 0), (0, 0), *padding))
+    lengths = x.shape[2:], w.shape[2:], dilation, stride
+    places = [(n - (k - 1) * d - 1) // s + 1 for n, k, d, s in zip(*lengths, strict=True)]
+    y = np.zeros((len(x), len(w), *places), x.dtype)
+    for o, c, *k in np.ndindex(w.shape):
+        at = zip(k, dilation, places, stride, strict=True)
+        covered = x[
+            (
+                slice(None),
+                o * groups // len(w) * w.shape[1] + c,
+                *(slice(i * d, i * d + (n - 1) * s + 1, s) for i, d, n, s in at),
+            )
+        ]
+        y[:, o] += w[(o, c, *k)] * covered
+    return y if bias is None else y + bias.reshape(-1, *[1] * axes)
+
+
+CONVOLUTIONS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
+    "plain": ((2, 2, 4, 5), (3, 2, 2, 3), {}),
+    "one image, one channel": ((1, 1, 3, 3), (1, 1, 3, 3), {}),
+    "padded": ((2, 2, 3, 4), (2, 2, 3, 2), {"padding": ((1, 1), (2, 2))}),
+    "padded on one side": ((1, 2, 3, 4), (2, 2, 3, 2), {"padding": ((0, 2), (1, 0))}),
+    "a stride with a rest": ((2, 1, 6, 5), (2, 1, 3, 2), {"stride": (2, 2)}),
+    "strides, padded": ((1, 2, 5, 4), (2, 2, 3, 3), {"stride": (2, 3), "padding": ((1, 1), (1, 1))}),
+    "a stride longer than the kernel": ((1, 1, 7, 4), (1, 1, 2, 1), {"stride": (3, 2)}),
+    "dilated": ((1, 2, 6, 5), (2, 2, 2, 2), {"dilation": (3, 2)}),
+    "everything": ((2, 4, 6, 5), (2, 2, 2, 3), {
+        "stride": (2, 1), "padding": ((1, 1), (2, 2)), "dilation": (2, 2), "groups": 2,
+    }),
+    "each channel by itself": ((2, 3, 4, 4), (6, 1, 2, 2), {"groups": 3}),
+    "a kernel of one": ((2, 3, 2, 2), (2, 3, 1, 1), {}),
+    "as large as the image": ((3, 2, 2, 3), (2, 2, 2, 3), {}),
+    "an empty batch": ((0, 2, 3, 3), (2, 2, 2, 2), {}),
+    "no channels out": ((2, 2, 3, 3), (0, 2, 2, 2), {}),
+    "a sequence": ((2, 3, 6), (2, 3, 3), {}),
+    "a sequence, everything": ((2, 4, 9), (4, 2, 3), {
+        "stride": (2,), "padding": ((1, 2),), "dilation": (2,), "groups": 2,
+    }),
+}  # fmt: skip
+for name, (shape, kernel, options) in CONVOLUTIONS.items():
+    case(
+        f"conv{len(shape) - 2}d", name,
+        lambda xp, x, w, o=options: (xp.conv1d if x.ndim == 3 else xp.conv2d)(x, w, **o),
+        real(*shape), real(*kernel), reference=lambda x, w, o=options: convolved(x, w, **o),
+    )  # fmt: skip
+case(
+    "conv2d", "with a bias, as long as it is wide", lambda xp, x, w, b: xp.conv2d(x, w, b, padding="same"),
+    real(2, 2, 3, 4), real(3, 2, 2, 3), real(3),
+    reference=lambda x, w, b: convolved(x, w, b, padding=((0, 1), (1, 1))),
+)  # fmt: skip
+
+
+def pooled(x, size, stride, padding, reduce, around):
+    """Reduce one window after the other."""
+    x = np.pad(x, ((0, 0), (0, 0), *((p, p) for p in padding)), constant_values=around)
+    places = [(n - k) // s + 1 for n, k, s in zip(x.shape[2:], size, stride, strict=True)]
+    y = np.zeros((*x.shape[:2], *places), x.dtype)
+    for i in np.ndindex(*places):
+        window = x[(..., *(slice(a * s, a * s + k) for a, s, k in zip(i, stride, size, strict=True)))]
+        y[(..., *i)] = reduce(window, axis=tuple(range(2, x.ndim)))
+    return y
+
+
+POOLS: list[tuple[Shape, Shape, Shape, Shape]] = [
+    ((2, 2, 4, 4), (2, 2), (2, 2), (0, 0)),
+    ((2, 1, 5, 4), (2, 3), (2, 3), (0, 0)),
+    ((1, 2, 5, 5), (3, 3), (2, 1), (0, 0)),
+    ((1, 2, 4, 5), (3, 2), (2, 2), (1, 1)),
+    ((2, 1, 5, 5), (1, 2), (3, 3), (0, 0)),
+    ((2, 3, 7), (3,), (2,), (1,)),
+    ((0, 3, 4), (2,), (2,), (0,)),
+]
+for shape, size, stride, padding in POOLS:
+    for name, reduce, around in [("max_pool", np.max, -np.inf), ("avg_pool", np.mean, 0)]:
+        options = (size, stride, padding)
+        case(
+            name, f"{size} of {text(shape)}, stride {stride}, padding {padding}",
+            lambda xp, x, n=name, o=options: getattr(xp, n)(x, *o), real(*shape),
+            reference=lambda x, o=options, r=reduce, a=around: pooled(x, *o, r, a),
+        )  # fmt: skip
+
+
+case(
+    "overlapped", "2x2 windows", lambda xp, g: _overlapped(g, stride=(2, 1), lengths=(5, 3)), real(2, 2, 2, 2, 2),
+    reference=lambda g: sum_of_windows(g),
+)  # fmt: skip
+case(
+    "overlapped", "with gaps", lambda xp, g: _overlapped(g, stride=(3,), lengths=(6,)), real(2, 2, 2),
+    reference=lambda g: np.stack([g[0, :, 0], g[1, :, 0], 0 * g[0, :, 0], g[0, :, 1], g[1, :, 1], 0 * g[0, :, 0]], -1),
+)  # fmt: skip
+
+
+def sum_of_windows(g):
+    """Add windows of 2 by 2 up, those of (2, 1) further down and further right by one."""
+    y = np.zeros((2, 5, 3), g.dtype)
+    for i, j in np.ndindex(2, 2):
+        y[:, 2 * i : 2 * i + 2, j : j + 2] += np.moveaxis(g[:, :, :, i, j], -1, 0)
+    return y
+
+
+def normalised(x, axes, shape, gamma=1.0, beta=0.0, eps=1e-5):
+    gamma, beta = (np.reshape(a, shape if np.ndim(a) else ()) for a in (gamma, beta))
+    return gamma * (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True) + x.dtype.type(eps)) + beta
+
+
+for shape, axis in [((4, 3), 1), ((3, 2, 4), 1), ((2, 3, 2, 2), 1), ((3, 2, 2), -1)]:
+    channels = shape[axis]
+    case(
+        "batch_norm", f"{text(shape)}, channels along {axis}",
+        lambda xp, x, g, b, axis=axis: xp.batch_norm(x, g, b, axis=axis), real(*shape), real(channels), real(channels),
+        reference=lambda x, g, b, axis=axis: normalised(
+            x, tuple(i for i in range(x.ndim) if i != axis % x.ndim),
+            [n if i == axis % x.ndim else 1 for i, n in enumerate(x.shape)], g, b,
+        ),
+    )  # fmt: skip
+case(
+    "batch_norm", "with given statistics", lambda xp, x, m, v: xp.batch_norm(x, mean=m, variance=v, eps=0.1),
+    real(2, 3, 2), real(3), positive(3),
+    reference=lambda x, m, v: ((x.swapaxes(1, -1) - m) / np.sqrt(v + v.dtype.type(0.1))).swapaxes(1, -1),
+)  # fmt: skip
+for shape, axes in [((4,), -1), ((2, 3), -1), ((2, 3, 4), (1, 2)), ((3, 2, 2), 1)]:
+    lengths = [shape[i] for i in np.atleast_1d(axes)]
+    case(
+        "layer_norm", f"{text(shape)} along {axes}", lambda xp, x, g, b, a=axes: xp.layer_norm(x, g, b, axis=a),
+        real(*shape), real(*lengths), real(*lengths),
+        reference=lambda x, g, b, a=axes: normalised(
+            x, a, [n if i in np.atleast_1d(a) % x.ndim else 1 for i, n in enumerate(x.shape)], g, b
+        ),
+    )  # fmt: skip
+case("layer_norm", "nothing learned", lambda xp, x: xp.layer_norm(x, eps=0.5), real(2, 3),
+     reference=lambda x: normalised(x, -1, None, eps=0.5))  # fmt: skip
 
 # --- NumPy's other functions: signals, polynomials, products, methods of ufuncs ------------------------
 
