@@ -88,6 +88,8 @@ NUMPYS = {
     "beta", "betaln", "multigammaln", "inverse_mills", "mills_excess", *OF_ORDER,
     *(WITHIN.keys() - {"expit", "log_expit", "logit", "entr"}),
     *words(
+        "softmax_cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits hinge cosine_similarity "
+        "embedding scaled_dot_product_attention "
         "append apply_along_axis block choose compress convolve copysign copysign_vjp corrcoef correlate cov "
         "cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
         "heaviside insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "

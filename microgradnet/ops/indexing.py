@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from microgradnet.ops.elementwise import equal, masked, not_equal
+from microgradnet.ops.elementwise import equal, less, masked, not_equal
+from microgradnet.ops.elementwise import where as choose_where
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
@@ -485,6 +486,29 @@ def _indices(indices: Any) -> Any:
         return indices
     own = np.array(value_of(indices) if isinstance(indices, Recorded) else array(indices, "indices"))
     return own if own.size else own.astype(np.intp)
+
+
+def counting_indices(indices: Any, n: int, whose: str) -> Any:
+    """Return indices that name one of n things, so that none counts from the end; traced ones raise in the call.
+
+    Raises
+    ------
+    IndexError
+        If one is out of range.
+    TypeError
+        If they are no integers.
+    """
+    indices = _indices(indices)
+    if indices.dtype.kind not in "iu":
+        raise TypeError(
+            f"{whose} must be integers from 0 to {n - 1}, got dtype {indices.dtype}; .astype(int) makes some"
+        )
+    if is_traced(indices):
+        return choose_where(less(indices, 0), n, indices)
+    wrong = (indices < 0) | (indices >= n)
+    if wrong.any():
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {indices[wrong].flat[0]}")
+    return indices
 
 
 @mirrors(np.take, inputs=1)
