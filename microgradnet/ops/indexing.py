@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from microgradnet.ops.elementwise import equal, less, masked, not_equal
-from microgradnet.ops.elementwise import where as choose_where
+from microgradnet.ops.elementwise import equal, masked, not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
@@ -488,13 +487,34 @@ def _indices(indices: Any) -> Any:
     return own if own.size else own.astype(np.intp)
 
 
+def _in_range_forward(xp: Any, indices: Array, n: int = 0, whose: str = "indices") -> Array:
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+
+
+_in_range: Any = primitive(
+    _in_range_forward, [None],
+    name="in_range", text=lambda n, whose: "{0}", latex=lambda n, whose: "{0}",
+    source="""
+def in_range(indices, n, whose):
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+in_range({0}, {n!r}, {whose!r})""",
+    doc="Indices as they are, each of which must name one of n things: NumPy would count negative ones from the end.",
+)  # fmt: skip
+
+
 def counting_indices(indices: Any, n: int, whose: str) -> Any:
-    """Return indices that name one of n things, so that none counts from the end; traced ones raise in the call.
+    """Return indices that name one of n things, so that none counts from the end.
 
     Raises
     ------
     IndexError
-        If one is out of range.
+        If one is out of range; if they are traced, then when they are known.
     TypeError
         If they are no integers.
     """
@@ -503,12 +523,7 @@ def counting_indices(indices: Any, n: int, whose: str) -> Any:
         raise TypeError(
             f"{whose} must be integers from 0 to {n - 1}, got dtype {indices.dtype}; .astype(int) makes some"
         )
-    if is_traced(indices):
-        return choose_where(less(indices, 0), n, indices)
-    wrong = (indices < 0) | (indices >= n)
-    if wrong.any():
-        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {indices[wrong].flat[0]}")
-    return indices
+    return _in_range(indices, n=n, whose=whose)
 
 
 @mirrors(np.take, inputs=1)
