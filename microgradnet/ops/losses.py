@@ -259,7 +259,7 @@ def hinge(scores: Any, labels: Any) -> Any:
 
 @mirrors(inputs=2)
 def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
-    """Huber's loss of the errors r = predictions − targets: r²/2 up to |r| = δ, and δ (|r| − δ/2) beyond.
+    """Huber's loss of the errors r = predictions − targets: r²/2 from −δ to δ, and δ (±r − δ/2) beyond.
 
     Huber, Robust estimation of a location parameter, Annals of Mathematical Statistics 35, 1964. The second derivative
     at ±δ, a kink of the slope, is 0.
