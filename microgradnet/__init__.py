@@ -29,7 +29,7 @@ from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
-    from microgradnet import article, testing
+    from microgradnet import article, nn, testing
     from microgradnet.check import (
         compare,
         compare_network,
@@ -74,6 +74,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "latex",
+    "nn",
     "no_grad",
     "primitive",
     "scope",
@@ -105,6 +106,7 @@ _LATER = {
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "nn": "nn",
     "testing": "testing",
     "tree": "views",
 }

@@ -1480,6 +1480,124 @@ METHODS: dict[str, Callable[..., Any]] = {
 for variant, call in METHODS.items():
     case("protocol", variant, call, real(2, 3))
 
+# --- losses and attention ------------------------------------------------------------------------------
+
+
+def _cross_entropy(log_p: np.ndarray, labels: np.ndarray, axis: int) -> np.ndarray:
+    classes = np.arange(log_p.shape[axis])
+    shares = np.moveaxis(np.expand_dims(labels, -1) == classes, -1, axis)
+    return -np.sum(np.where(shares, log_p, 0), axis=axis)
+
+
+CLASSES: list[tuple[Shape, int, Any]] = [
+    ((4, 3), -1, [0, 2, 1, 1]),
+    ((3, 2), 0, [2, 0]),
+    ((2, 3, 2), 1, [[0, 1], [2, 2]]),
+    ((3,), -1, 1),
+    ((0, 3), -1, []),
+]
+for shape, axis, labels in CLASSES:
+    case(
+        "softmax_cross_entropy", f"{text(shape)} axis={axis}",
+        lambda xp, z, n=labels, axis=axis: xp.softmax_cross_entropy(z, n, axis=axis), real(*shape),
+        reference=lambda z, n=labels, axis=axis: _cross_entropy(scipy.special.log_softmax(z, axis=axis), n, axis),
+    )  # fmt: skip
+    case(
+        "nll_loss", f"{text(shape)} axis={axis}",
+        lambda xp, z, n=labels, axis=axis: xp.nll_loss(z, n, axis=axis), real(*shape),
+        reference=lambda z, n=labels, axis=axis: _cross_entropy(z, n, axis),
+    )  # fmt: skip
+case(
+    "softmax_cross_entropy", "of shares", lambda xp, z, y: xp.softmax_cross_entropy(z, y), real(2, 3), positive(2, 3),
+    reference=lambda z, y: -np.sum(y * scipy.special.log_softmax(z, axis=-1), axis=-1),
+)  # fmt: skip
+case(
+    "softmax_cross_entropy", "of a class that can't be",
+    lambda xp, z: xp.softmax_cross_entropy(xp.where(MASK, z, -np.inf), [0, 2]), real(2, 3),
+    reference=lambda z: -scipy.special.log_softmax(np.where(MASK, z, -np.inf), axis=-1)[[0, 1], [0, 2]].astype(z.dtype),
+)  # fmt: skip
+PROBABLE = between(0.1, 0.9)
+OF_BOTH = {
+    "binary_cross_entropy": (PROBABLE, lambda p, y: -(y * np.log(p) + (1 - y) * np.log1p(-p))),
+    "binary_cross_entropy_with_logits": (real, lambda z, y: np.logaddexp(z, 0) - y * z),
+}
+for name, (draw, reference) in OF_BOTH.items():
+    case(
+        name, "2x3 and shares", lambda xp, x, y, name=name: getattr(xp, name)(x, y), draw(2, 3), PROBABLE(2, 3),
+        reference=reference,
+    )  # fmt: skip
+    case(
+        name, "2x3 and booleans", lambda xp, x, name=name: getattr(xp, name)(x, MASK), draw(2, 3),
+        reference=lambda x, f=reference: f(x, MASK.astype(x.dtype)),
+    )  # fmt: skip
+    case(
+        name, "0-d and a number", lambda xp, x, name=name: getattr(xp, name)(x, 1), draw(),
+        reference=lambda x, f=reference: f(x, x.dtype.type(1)),
+    )  # fmt: skip
+SIGNS = np.array([[1, -1, 1], [-1, -1, 1]])
+case(
+    "hinge", "2x3", lambda xp, s: xp.hinge(s, SIGNS), constant([[0.5, 0.25, 1.5], [-1.75, -0.5, -3.0]]),
+    reference=lambda s: np.maximum(0, 1 - SIGNS.astype(s.dtype) * s),
+)  # fmt: skip
+for delta in (1.0, 0.25):
+    case(
+        "huber", f"2x3 delta={delta}", lambda xp, x, t, d=delta: xp.huber(x, t, d),
+        constant([[0.1, -1.5, 3.0], [-0.15, 1.5, 0.05]]), between(-0.05, 0.05)(2, 3),
+        reference=lambda x, t, d=delta: scipy.special.huber(d, x - t).astype(x.dtype),
+    )  # fmt: skip
+case("huber", "and a number", lambda xp, x: xp.huber(x, 2), real(3), reference=lambda x: scipy.special.huber(1, x - 2))
+
+
+def _cosine(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
+    return np.sum(x * y, axis) / np.sqrt(np.sum(x * x, axis) * np.sum(y * y, axis))
+
+
+for pair, axis in [(((3,), (3,)), -1), (((2, 3), (3,)), -1), (((3, 2), (3, 1)), 0), (((2, 1, 3), (2, 3)), -1)]:
+    case(
+        "cosine_similarity", f"{text(*pair)} axis={axis}",
+        lambda xp, x, y, axis=axis: xp.cosine_similarity(x, y, axis=axis), real(*pair[0]), real(*pair[1]),
+        reference=lambda x, y, axis=axis: _cosine(x, y, axis),
+    )  # fmt: skip
+case(
+    "cosine_similarity", "of a vector of zeros",
+    lambda xp, y: xp.cosine_similarity(np.array([[0, 0, 0], [1, 2, 2]], y.dtype), y), real(3),
+    reference=lambda y: np.array([0, _cosine(np.array([1, 2, 2], y.dtype), y)], y.dtype),
+)  # fmt: skip
+for shape, indices in [((4, 2), [[3, 1], [1, 0]]), ((4,), 2), ((3, 2, 2), [2, 2]), ((3, 2), [])]:
+    case(
+        "embedding", f"{indices} of {text(shape)}", lambda xp, table, i=indices: xp.embedding(table, i), real(*shape),
+        reference=lambda table, i=indices: table[np.array(i, int)],
+    )  # fmt: skip
+
+
+def _attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: Any = None) -> np.ndarray:
+    scores = q @ np.swapaxes(k, -1, -2) / q.dtype.type(np.sqrt(q.shape[-1]))
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf) if mask.dtype == bool else scores + mask
+    e = np.exp(scores).astype(q.dtype)
+    total = np.sum(e, axis=-1, keepdims=True)
+    return e / np.where(total == 0, 1, total).astype(q.dtype) @ v
+
+
+LOOKED_AT = np.array([[True, False, True], [False, False, False]])
+for variant, mask in [
+    ("without a mask", None),
+    ("with a mask", np.array([[True, False, True], [False, False, True]])),
+    ("with nothing to look at", LOOKED_AT),
+    ("with scores that exclude", np.where(LOOKED_AT, 0.5, -np.inf)),
+    ("with a mask of keys", np.array([True, True, False])),
+]:
+    case(
+        "scaled_dot_product_attention", variant,
+        lambda xp, q, k, v, m=mask: xp.scaled_dot_product_attention(q, k, v, m), real(2, 4), real(3, 4), real(3, 2),
+        reference=lambda q, k, v, m=mask: _attention(q, k, v, m),
+    )  # fmt: skip
+case(
+    "scaled_dot_product_attention", "of two heads, with learned scores",
+    lambda xp, q, k, v, m: xp.scaled_dot_product_attention(q, k, v, m), real(2, 2, 2), real(2, 3, 2), real(3, 2),
+    real(2, 3), reference=_attention,
+)  # fmt: skip
+
 # --- activations ---------------------------------------------------------------------------------------
 
 # None of the points is a kink. Their values are compared with exact ones in tests/nn/activate.

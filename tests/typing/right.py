@@ -331,6 +331,36 @@ assert_type(mg.linalg.tensorinv(mg.reshape(t, (2, 1, 2)), 1), Tensor)
 assert_type(mg.linalg.tensorsolve(t, a[0]), Tensor)
 assert_type(mg.linalg.vector_norm(t, axis=0), Tensor)
 
+# --- losses and attention ------------------------------------------------------------------------------
+
+assert_type(mg.softmax_cross_entropy(t, [0, 1]), Tensor)
+assert_type(mg.softmax_cross_entropy(a, t, axis=0), Tensor)
+assert_type(mg.softmax_cross_entropy(a, counts[:2] - 1), Array)
+assert_type(mg.nll_loss(t, [0, 1]), Tensor)
+assert_type(mg.binary_cross_entropy(t, 1), Tensor)
+assert_type(mg.binary_cross_entropy_with_logits(t, a), Tensor)
+assert_type(mg.hinge(t, 1), Tensor)
+assert_type(mg.huber(t, a, delta=0.5), Tensor)
+assert_type(mg.cosine_similarity(t, t, axis=0), Tensor)
+assert_type(mg.embedding(t, [1, 0, 1]), Tensor)
+assert_type(mg.dropout(t, 0.5, np.random.default_rng(0)), Tensor)
+assert_type(mg.dropout(a, 0.5, np.random.default_rng(0)), Array)
+assert_type(mg.scaled_dot_product_attention(t, a, a), Tensor)
+assert_type(mg.scaled_dot_product_attention(a, a, a, t), Tensor)
+assert_type(mg.scaled_dot_product_attention(a, a, a, np.tri(2, dtype=bool)), Array)
+
+# --- what training takes -------------------------------------------------------------------------------
+
+rng = np.random.default_rng(0)
+assert_type(mg.nn.glorot_uniform(rng, (3, 2)), Array)
+assert_type(mg.nn.orthogonal(rng, (4, 3, 3, 3), activation="relu", dtype=np.float32), Array)
+assert_type(mg.nn.sgd({"w": a}, {"w": a}, rate=0.1)[0], dict[str, FLOATS])
+assert_type(mg.nn.adam(a, a, mg.nn.adam(a, a)[1]), tuple[FLOATS, dict[str, Any]])
+for rows in mg.nn.minibatches(rng, a, size=1):
+    assert_type(rows, Array)
+for some in mg.nn.minibatches(rng, a, counts[:2], size=1):
+    assert_type(some, tuple[Array, ...])
+
 # --- NumPy's other functions ---------------------------------------------------------------------------
 
 assert_type(mg.angle(t, deg=True), Tensor)
