@@ -267,3 +267,18 @@ def test_a_freed_graph_says_so() -> None:
     output.backward()
     with pytest.raises(RuntimeError, match="the graph was freed"):
         push(1.0)
+
+
+SUMS = (lambda g, y, x: mg.flip(mg.cumsum(mg.flip(g))),)
+
+
+@pytest.mark.parametrize("structure", ["elementwise", "linear", "multilinear", None])
+def test_gradcheck_finds_a_wrong_structure(structure: Any) -> None:
+    sums = mg.primitive(lambda xp, x: xp.cumsum(x), SUMS, name="sums_for_forward", structure=structure)
+    report = mg.gradcheck(sums, X, order=2)
+    assert report.ok == (structure != "elementwise")
+    if not report.ok:
+        assert [a.argument for a in report.arguments if not a.ok] == ["elementwise sums_for_forward"]
+        assert "elementwise sums_for_forward" in str(report)
+    cube = mg.primitive(lambda xp, x: x**3, [lambda g, y, x: 3 * g * x**2], name="cube_forward", structure=structure)
+    assert mg.gradcheck(cube, X).ok == (structure in ("elementwise", None))
