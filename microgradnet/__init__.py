@@ -26,7 +26,7 @@ from microgradnet import ops
 from microgradnet.ops import *  # noqa: F403
 from microgradnet.record import no_grad, primitive, scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, linearize, value_and_grad, vjp
 
 if TYPE_CHECKING:
     from microgradnet import article, nn, testing
@@ -74,6 +74,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "latex",
+    "linearize",
     "nn",
     "no_grad",
     "primitive",

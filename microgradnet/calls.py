@@ -1,6 +1,6 @@
-"""The code that calls an operation, and that takes a reverse pass through it, written for its form.
+"""The code that calls an operation, and that takes a pass through it, backward or forward, written for its form.
 
-These are the hot paths, so both are written out, input by input, when an operation is first called or passed, as attrs
+These are the hot paths, so all are written out, input by input, when an operation is first called or passed, as attrs
 and dataclasses write methods. This room knows how a call is put together; what is recorded, and how a gradient is made
 to fit, the rooms above tell it (`KNOWN`), and it computes nothing.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from microgradnet.typed import Primitive
 
-__all__ = ["KNOWN", "call_of", "pull_of"]
+__all__ = ["KNOWN", "call_of", "pull_of", "push_of"]
 
 _NOTHING = object()
 
@@ -84,6 +84,18 @@ def pull_of(primitive: Primitive) -> Callable[..., None]:
     if has is not None:
         known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
     return _lazily(f"pull_{primitive.name}", known, lambda _: _pull_written(has, tuple(primitive.defaults)))
+
+
+def push_of(primitive: Primitive) -> Callable[..., Any]:
+    """Make ``push(node, saved, tangents, shape)``, which takes tangents through a node that is elementwise.
+
+    The VJP of each input that has a tangent is given that in the place of a cotangent, and what they return is added
+    up: None where there is none. The shape is the output's, behind the axis of a batch of tangents.
+    """
+    vjps = primitive.vjps
+    known = {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
+    has = tuple([vjp is not None for vjp in vjps])
+    return _lazily(f"push_{primitive.name}", known, lambda _: _push_written(has, tuple(primitive.defaults)))
 
 
 def _lazily(name: str, known: dict[str, Any], write: Callable[[FunctionType], CodeType]) -> FunctionType:
@@ -236,6 +248,30 @@ def _code(name: str, source: str) -> CodeType:
     made: dict[str, Any] = {}
     exec(compile(source, f"<written by {__name__}>", "exec"), made)
     return made[name].__code__  # type: ignore[no-any-return]
+
+
+@cache
+def _push_written(has: tuple[bool, ...], static: tuple[str, ...]) -> CodeType:
+    """Write how tangents go through an elementwise operation of a form; see `_pull_written`."""
+    inputs = [f"x{i}" for i in range(len(has))]
+    values = ", ".join(["y", *inputs, *(f"{k}=static[{k!r}]" for k in static)])
+    nodes = ["node._first", "node._second"][: len(has)] if len(has) <= 2 else ["*node._first"]
+    lines = f"""
+y, {", ".join(inputs)}, = saved
+{", ".join(f"to{i}" for i in range(len(has)))}, = {", ".join(nodes)},
+static, dtype, pushed = node.static, node.dtype, None
+"""
+    for i in range(len(has)):
+        if has[i]:
+            lines += f"""
+t = tangents.get(to{i})
+if t is not None:
+    if t.shape != shape or t.dtype is not dtype:
+        t = __spread(t, node, shape)
+    d = __vjp{i}(t, {values})
+    pushed = d if pushed is None else pushed + d
+"""
+    return _code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
 
 
 @cache

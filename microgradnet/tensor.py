@@ -925,7 +925,7 @@ def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
 _floating = np.floating
 
 
-def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
+def seed_for(output: Recorded, seed: Any, caller: str, what: str = "seed", of: str = "output") -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
@@ -938,9 +938,9 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
             )
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
-        seed = _copied(seed, value, f"{caller}: the seed")
+        seed = _copied(seed, value, f"{caller}: the {what}")
     if seed.shape != value.shape:
-        raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
+        raise ValueError(f"{caller}: the {what} has shape {seed.shape}, but the {of} has shape {value.shape}")
     return seed
 
 

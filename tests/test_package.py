@@ -25,6 +25,7 @@ FLOORS = [
     {"leaving"},
     {"ops"},
     {"backward", "objects"},
+    {"forward"},
     {"tensor"},
     {"containers", "graph"},
     {"transforms"},

@@ -512,7 +512,7 @@ def _tile_forward(xp: Any, A: Array, reps: tuple[int, ...] = ()) -> Array:  # no
 
 _tile = primitive(
     _tile_forward, (_tile_vjp,),
-    name="tile", keep="A", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
+    name="tile", keep="A", structure="linear", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
     latex=r"\operatorname{{tile}}_{{{reps}}} {0}",
 )  # fmt: skip
 
@@ -562,7 +562,8 @@ def _repeat_forward(xp: Any, a: Array, repeats: int | tuple[int, ...] = 1, axis:
 _repeat = primitive(
     _repeat_forward,
     (_repeat_vjp,),
-    name="repeat", keep="a", on_numpy=_repeat_on_numpy, source="np.repeat({0}, {repeats!r}, {axis!r})",
+    name="repeat", keep="a", structure="linear", on_numpy=_repeat_on_numpy,
+    source="np.repeat({0}, {repeats!r}, {axis!r})",
     latex=r"\operatorname{{repeat}}_{{{repeats}}} {0}",
 )  # fmt: skip
 

@@ -150,7 +150,7 @@ sinc_derivative({0}, {n})"""
 _sinc: Callable[..., Any] = primitive(
     _sinc_forward,
     [lambda g, y, x, n: g * _sinc(x, n=n + 1)],
-    name="sinc", keep="x", on_numpy=_sinc_on_numpy,
+    name="sinc", keep="x", structure="elementwise", on_numpy=_sinc_on_numpy,
     source=lambda n: _SINC_SOURCE if n else "np.sinc({0})",
     text=lambda n: "sinc⁽{n}⁾({0})" if n else "sinc({0})",
     latex=lambda n: r"\operatorname{{sinc}}^{{({n})}} {0}" if n else r"\operatorname{{sinc}} {0}",

@@ -5,6 +5,7 @@ Matrices stand in the last two axes; the axes before them are a batch and broadc
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,7 +20,18 @@ from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.indexing import getitem
 from microgradnet.ops.reductions import scalar, sum_to
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, pad, reshape, roll, swapaxes, transpose
+from microgradnet.ops.shapes import (
+    behind,
+    broadcast_to,
+    expand_dims,
+    given,
+    moveaxis,
+    pad,
+    reshape,
+    roll,
+    swapaxes,
+    transpose,
+)
 from microgradnet.record import Array, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -83,10 +95,27 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(matmul(transposed(a), g), b.shape)
 
 
+def _matmul_leading(i: int, a: Any, b: Any) -> Any:
+    """Multiply with several matrices, or vectors, in the place of one."""
+    if i and b.ndim == 2 and a.ndim <= 2:  # vectors: one product for all of them
+        return matmul(b, a.T)
+    if not i and b.ndim == 2:  # rows
+        return matmul(reshape(a, (math.prod(a.shape[:-1]), a.shape[-1])), b)
+    x = (a, b)[i]
+    own = x.shape[1:]
+    mine = own if len(own) > 1 else ((*own, 1) if i else (1, *own))
+    other = (b, a)[i]
+    if other.ndim == 1:
+        other = expand_dims(other, -2 if i else -1)
+    x = reshape(x, (x.shape[0], *(1,) * max(0, other.ndim - len(mine)), *mine))
+    return matmul(other, x) if i else matmul(x, other)
+
+
 matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
     (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,
+    structure="multilinear", leading=_matmul_leading,
     source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}", symbol="@",
     doc="""Multiply matrices, a @ b.
 
@@ -148,10 +177,17 @@ def _tensordot_on_numpy(a: Array, b: Array, axes: _Pairs = ((), ())) -> Array:
     return scalar(np.tensordot(a, b, axes))
 
 
+def _tensordot_leading(i: int, a: Any, b: Any, axes: _Pairs) -> Any:
+    of_a, of_b = axes
+    if i == 0:
+        return _tensordot(a, b, axes=(behind(tuple(of_a), a.ndim), of_b))
+    return moveaxis(_tensordot(a, b, axes=(of_a, behind(tuple(of_b), b.ndim))), a.ndim - len(of_a), 0)
+
+
 _tensordot = primitive(
     lambda xp, a, b, axes=((), ()): scalar(xp.tensordot(a, b, axes=axes)),
     [_tensordot_left, _tensordot_right],
-    name="tensordot", on_numpy=_tensordot_on_numpy,
+    name="tensordot", on_numpy=_tensordot_on_numpy, structure="multilinear", leading=_tensordot_leading,
     source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
 )  # fmt: skip
 
@@ -257,13 +293,20 @@ def _outer_on_numpy(a: Array, b: Array) -> Array:
     return a.reshape(-1, 1) * b.reshape(1, -1)
 
 
+def _outer_leading(i: int, a: Any, b: Any) -> Any:
+    if i == 0:
+        return reshape(a, (a.shape[0], math.prod(a.shape[1:]), 1)) * reshape(b, (-1,))
+    return reshape(a, (-1, 1)) * reshape(b, (b.shape[0], 1, math.prod(b.shape[1:])))
+
+
 _outer = primitive(
     lambda xp, a, b: xp.reshape(a, (-1, 1)) * xp.reshape(b, (1, -1)),
     [
         lambda g, y, a, b: reshape(matmul(g, reshape(b, (-1,))), a.shape),
         lambda g, y, a, b: reshape(matmul(reshape(a, (-1,)), g), b.shape),
     ],
-    name="outer", on_numpy=_outer_on_numpy, source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
+    name="outer", on_numpy=_outer_on_numpy, structure="multilinear", leading=_outer_leading,
+    source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
 )  # fmt: skip
 
 
@@ -489,9 +532,18 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
     return transpose(d, [places[x].pop() for x in mine])
 
 
+def _einsum_leading(i: int, *operands: Any, subscripts: str, optimize: Any) -> Any:
+    left, out = subscripts.split("->")
+    letter = next(x for x in ascii_letters if x not in subscripts)
+    terms = left.split(",")
+    terms[i] = letter + terms[i]
+    return _einsum(*operands, subscripts=f"{','.join(terms)}->{letter}{out}", optimize=optimize)
+
+
 _einsum = primitive(
     _einsum_forward, _einsum_vjp,
-    name="einsum", views=True, source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
+    name="einsum", views=True, structure="multilinear", leading=_einsum_leading,
+    source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
     text="einsum('{subscripts}', {inputs})", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})",
 )  # fmt: skip
 

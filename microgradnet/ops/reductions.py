@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, overload
 import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
-from microgradnet.ops.shapes import along, broadcast_on_numpy, broadcast_to, flat, flip, pad, reshape, shape, transpose
+from microgradnet.ops.shapes import (
+    along,
+    behind,
+    broadcast_on_numpy,
+    broadcast_to,
+    flat,
+    flip,
+    pad,
+    reshape,
+    shape,
+    transpose,
+)
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -125,11 +136,16 @@ def _sum_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, keep
     return xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims)
 
 
+def _sum_leading(a: Any, axis: Axis, **how: Any) -> Any:
+    return sum(a, behind(axis, a.ndim), **how)
+
+
 sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
     lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
     "Sum.",
     forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, text="Σ {0}", latex=r"\sum {0}", symbol="Σ",
+    structure="linear", leading=_sum_leading,
 )  # fmt: skip
 
 
@@ -151,9 +167,14 @@ def _mean_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, keepdims: bool) 
     return _spread(g * (1 / (_count(a, axis) or 1)), a, axis, keepdims)
 
 
+def _mean_leading(a: Any, axis: Axis, **how: Any) -> Any:
+    return mean(a, behind(axis, a.ndim), **how)
+
+
 mean = _reduction(
     "mean", _mean_vjp, "Arithmetic mean; of nothing it is NaN, with NumPy's warning.",
     forward=_mean_forward, on_numpy=_mean_on_numpy, keep="a", more=_DTYPE,
+    structure="linear", leading=_mean_leading,
 )  # fmt: skip
 
 
@@ -431,7 +452,9 @@ def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: DType = None) -> Ar
 _cumsum: Callable[..., Any] = primitive(
     _cumsum_forward,
     [lambda g, y, a, axis, dtype: flip(_cumsum(flip(g, axis=axis), axis=axis), axis=axis)],
-    name="cumsum", keep="", on_numpy=_cumsum_on_numpy, source="np.cumsum({0}, axis={axis!r}, dtype={dtype!r})",
+    name="cumsum", keep="", structure="linear",
+    leading=lambda a, axis, dtype: _cumsum(a, axis=behind(axis, a.ndim), dtype=dtype),
+    on_numpy=_cumsum_on_numpy, source="np.cumsum({0}, axis={axis!r}, dtype={dtype!r})",
     latex=r"\operatorname{{cumsum}} {0}",
 )  # fmt: skip
 

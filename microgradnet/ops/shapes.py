@@ -94,6 +94,15 @@ def counted(axes: Any, ndim: int, name: str | None = None) -> tuple[int, ...]:
     return normalize_axis_tuple(axes, ndim, name)
 
 
+def behind(axis: Any, ndim: int) -> Any:
+    """Name axes as they are behind one more in front; None is all of them. With that, there are `ndim`."""
+    if axis is None or ndim == 1:  # a number has no axis, and 0 and -1 name it
+        return tuple(range(1, ndim))
+    if isinstance(axis, tuple):
+        return tuple([behind(i, ndim) for i in axis])
+    return axis + 1 if axis >= 0 else axis
+
+
 _ALL = slice(None)
 
 
@@ -108,8 +117,13 @@ def _copy_on_numpy(x: Array) -> Array:
 
 _copy: Any = primitive(
     lambda xp, x: _copy_on_numpy(x) if xp is np else xp.asarray(x, copy=True), [lambda g, y, x: g],
-    name="copy", keep="", on_numpy=_copy_on_numpy, source="np.copy({0})", text="{0}", latex="{0}", symbol="copy",
+    name="copy", keep="", structure="elementwise", on_numpy=_copy_on_numpy,
+    source="np.copy({0})", text="{0}", latex="{0}", symbol="copy",
 )  # fmt: skip
+
+
+copied: Any = _copy
+"""The same numbers in an array of their own."""
 
 
 def unshared(a: Any) -> Any:
@@ -135,7 +149,7 @@ def _reshape_forward(xp: Any, x: Array, shape: tuple[int, ...] = ()) -> Array:
 _reshape: Any = primitive(
     _reshape_forward,
     [lambda g, y, x, shape: _reshape(g, x.shape)],
-    name="reshape", keep="x", views=True, on_numpy=_reshape_on_numpy,
+    name="reshape", keep="x", views=True, on_numpy=_reshape_on_numpy, structure="linear", leading=lambda x, shape: x,
     source="{0}.reshape({shape!r})", latex=r"\operatorname{{reshape}}_{{{shape}}} {0}",
 )  # fmt: skip
 
@@ -235,9 +249,13 @@ def _turns_matrices(axes: tuple[int, ...] | None) -> bool:
     return axes is None or [a % len(axes) for a in axes] == [*range(len(axes) - 2), len(axes) - 1, len(axes) - 2]
 
 
+def _transpose_leading(x: Any, axes: tuple[int, ...] | None) -> Any:
+    return _transpose(x, (0, *(range(x.ndim - 1, 0, -1) if axes is None else behind(tuple(axes), x.ndim))))
+
+
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
-    name="transpose", keep="", views=True, on_numpy=_transpose_on_numpy,
+    name="transpose", keep="", views=True, on_numpy=_transpose_on_numpy, structure="linear", leading=_transpose_leading,
     source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
     text=lambda axes: "{0}ᵀ" if _turns_matrices(axes) else "transpose({0}, ({axes}))",
     latex=lambda axes: r"{{{0}}}^\top" if _turns_matrices(axes) else r"\operatorname{{transpose}}_{{{axes}}} {0}",
@@ -394,9 +412,14 @@ def _flip_vjp(g: Any, y: Any, m: Any, axis: int | tuple[int, ...] | None) -> Any
     return flip(g, axis=axis)
 
 
+def _flip_leading(m: Any, axis: Any) -> Any:
+    return flip(m, behind(axis, m.ndim))
+
+
 flip = primitive(
     _flip_forward, (_flip_vjp,),
-    name="flip", keep="", views=True, on_numpy=np.flip, numpy=np.flip,
+    name="flip", keep="", views=True, on_numpy=np.flip, numpy=np.flip, structure="linear",
+    leading=_flip_leading,
     source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
     doc="""Reverse the order along axes.
 
@@ -422,10 +445,16 @@ def _roll_forward(xp: Any, a: Array, shift: Axes = 0, axis: Axes | None = None) 
     return xp.roll(a, shift, axis=axis)
 
 
+def _roll_leading(a: Any, shift: Any, axis: Any) -> Any:
+    if axis is None:  # in the order of the elements
+        return _roll(_reshape(a, (a.shape[0], math.prod(a.shape[1:]))), shift, 1)
+    return _roll(a, shift, behind(axis, a.ndim))
+
+
 _roll: Callable[..., Any] = primitive(
     _roll_forward,
     [lambda g, y, a, shift, axis: _roll(g, _opposite(shift), axis)],
-    name="roll", keep="", on_numpy=np.roll,
+    name="roll", keep="", on_numpy=np.roll, structure="linear", leading=_roll_leading,
     source="np.roll({0}, {shift!r}, {axis!r})", latex=r"\operatorname{{roll}}_{{{shift}}} {0}",
 )  # fmt: skip
 
@@ -523,7 +552,7 @@ def broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
 _broadcast_to = primitive(
     lambda xp, x, shape=(): xp.broadcast_to(x, shape),
     [lambda g, y, x, shape: g],  # of y's shape: the reverse pass sums it down, as for every broadcast input
-    name="broadcast_to", keep="", views=True, on_numpy=broadcast_on_numpy,
+    name="broadcast_to", keep="", views=True, on_numpy=broadcast_on_numpy, structure="elementwise",
     source="np.broadcast_to({0}, {shape!r})", latex=r"\operatorname{{broadcast}}_{{{shape}}} {0}",
 )  # fmt: skip
 
@@ -558,11 +587,13 @@ def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     return along(g, axis, slice(start, start + arrays[i].shape[axis]))
 
 
-_concatenate = primitive(
+_concatenate: Any = primitive(
     lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
     _concatenate_vjp,
     on_numpy=lambda *arrays, axis=0: np.concatenate(arrays, axis),
-    name="concatenate", keep="arrays", source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
+    name="concatenate", keep="arrays", structure="linear",
+    leading=lambda *arrays, axis: _concatenate(*arrays, axis=behind(axis, arrays[0].ndim)),
+    source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
 )  # fmt: skip
 
 
@@ -616,10 +647,12 @@ def concatenate(
     return _converted(_concatenate(*parts, axis=axis), dtype, casting)
 
 
-_stack = primitive(
+_stack: Any = primitive(
     lambda xp, *arrays, axis=0: xp.stack(arrays, axis=axis),
     lambda i, g, y, *arrays, axis: along(g, axis, i),
-    name="stack", keep="", on_numpy=lambda *arrays, axis=0: np.stack(arrays, axis),
+    name="stack", keep="", structure="linear",
+    leading=lambda *arrays, axis: _stack(*arrays, axis=axis + (axis >= 0)),
+    on_numpy=lambda *arrays, axis=0: np.stack(arrays, axis),
     source="np.stack([{inputs}], axis={axis!r})",
 )  # fmt: skip
 
