@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
@@ -76,6 +77,7 @@ __all__ = [
     "latex",
     "no_grad",
     "primitive",
+    "scan",
     "scope",
     "tensor",
     "testing",
@@ -105,6 +107,7 @@ _LATER = {
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "scan": "repeating",
     "testing": "testing",
     "tree": "views",
 }

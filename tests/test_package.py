@@ -27,10 +27,11 @@ FLOORS = [
     {"backward", "objects"},
     {"tensor"},
     {"containers", "graph"},
-    {"transforms"},
+    {"transforms", "wholes"},
     {"notation"},
     {"passes", "simplify"},
     {"compiler"},
+    {"repeating"},
     {"views"},
     {"check"},
     {"exploring", "nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
