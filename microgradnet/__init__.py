@@ -30,6 +30,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, testing
+    from microgradnet.again import checkpoint
     from microgradnet.check import (
         compare,
         compare_network,
@@ -56,6 +57,7 @@ __all__ = [
     "activations",
     "article",
     "check_activation",
+    "checkpoint",
     "compare",
     "compare_network",
     "compare_steps",
@@ -94,6 +96,7 @@ _LATER = {
     "activations": "nn",
     "article": "article",
     "check_activation": "nn",
+    "checkpoint": "again",
     "compare": "check",
     "compare_network": "check",
     "compare_steps": "check",

@@ -28,7 +28,7 @@ FLOORS = [
     {"tensor"},
     {"containers", "graph"},
     {"transforms", "wholes"},
-    {"notation"},
+    {"again", "notation"},
     {"passes", "simplify"},
     {"compiler"},
     {"repeating"},

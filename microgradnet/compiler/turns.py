@@ -70,6 +70,9 @@ class Turns:
         self.backend = backend
         self._idle: list[Callable[..., list[Any]]] = []
 
+    def __repr__(self) -> str:
+        return f"{self.count} turns"
+
     # --- carried out ----------------------------------------------------------------------------------------
 
     @property
