@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
@@ -78,6 +79,7 @@ __all__ = [
     "jvp",
     "latex",
     "no_grad",
+    "per_example",
     "primitive",
     "scan",
     "scope",
@@ -110,6 +112,7 @@ _LATER = {
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "per_example": "each",
     "scan": "repeating",
     "testing": "testing",
     "tree": "views",

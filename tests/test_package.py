@@ -31,7 +31,7 @@ FLOORS = [
     {"again", "notation"},
     {"passes", "simplify"},
     {"compiler"},
-    {"repeating"},
+    {"each", "repeating"},
     {"views"},
     {"check"},
     {"exploring", "nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
