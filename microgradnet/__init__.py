@@ -30,6 +30,7 @@ from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp
 
 if TYPE_CHECKING:
     from microgradnet import article, nn, testing
+    from microgradnet.again import checkpoint
     from microgradnet.check import (
         compare,
         compare_network,
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
     from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
@@ -55,6 +58,7 @@ __all__ = [
     "activations",
     "article",
     "check_activation",
+    "checkpoint",
     "compare",
     "compare_network",
     "compare_steps",
@@ -77,7 +81,9 @@ __all__ = [
     "linearize",
     "nn",
     "no_grad",
+    "per_example",
     "primitive",
+    "scan",
     "scope",
     "tensor",
     "testing",
@@ -94,6 +100,7 @@ _LATER = {
     "activations": "nn",
     "article": "article",
     "check_activation": "nn",
+    "checkpoint": "again",
     "compare": "check",
     "compare_network": "check",
     "compare_steps": "check",
@@ -108,6 +115,8 @@ _LATER = {
     "gradcheck": "check",
     "latex": "views",
     "nn": "nn",
+    "per_example": "each",
+    "scan": "repeating",
     "testing": "testing",
     "tree": "views",
 }

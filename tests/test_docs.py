@@ -20,7 +20,7 @@ import microgradnet as mg
 from microgradnet.check import numerical
 from microgradnet.check.explain import search
 from microgradnet.cli import application
-from microgradnet.compiler import function
+from microgradnet.compiler import function, routine
 from microgradnet.record import primitives
 from microgradnet.views import explorer, folding
 
@@ -277,7 +277,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/development/release.md", "PYTHON=python{} "): python,
         ("docs/how-to/coming-from.md", "every element, up to {} of them"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/check.md", "Up to {} elements of all arguments"): numerical.EVERY_ELEMENT_UP_TO,
-        ("docs/how-to/compile.md", "the values have {} elements"): function.SMALL,
+        ("docs/how-to/compile.md", "the values have {} elements"): routine.SMALL,
         ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
         ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),
         ("docs/how-to/diagnose.md", "the search, {:g} unless told otherwise"): search.BUDGET,

@@ -28,10 +28,11 @@ FLOORS = [
     {"forward"},
     {"tensor"},
     {"containers", "graph"},
-    {"transforms"},
-    {"notation"},
+    {"transforms", "wholes"},
+    {"again", "notation"},
     {"passes", "simplify"},
     {"compiler"},
+    {"each", "repeating"},
     {"views"},
     {"check"},
     {"exploring", "nn", "testing"},  # activations are checked with `check`; nothing there knows of `nn`
