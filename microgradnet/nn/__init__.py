@@ -1,6 +1,7 @@
 """Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
 
 from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
+from microgradnet.nn.activate.gain import gain
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
@@ -22,6 +23,7 @@ __all__ = [
     "activations",
     "check_activation",
     "examples",
+    "gain",
     "initial_parameters",
     "read_table",
 ]
