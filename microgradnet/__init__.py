@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from microgradnet.compiler import compile  # noqa: A004
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.nn import activation, activations, check_activation, study_activation
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
@@ -77,6 +77,7 @@ __all__ = [
     "no_grad",
     "primitive",
     "scope",
+    "study_activation",
     "tensor",
     "testing",
     "tree",
@@ -105,6 +106,7 @@ _LATER = {
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "study_activation": "nn",
     "testing": "testing",
     "tree": "views",
 }

@@ -2,6 +2,7 @@
 
 from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
 from microgradnet.nn.activate.gain import gain
+from microgradnet.nn.activate.study import Studied, Study, study_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
@@ -15,6 +16,8 @@ __all__ = [
     "Examples",
     "Finding",
     "Iteration",
+    "Studied",
+    "Study",
     "Table",
     "TableError",
     "Target",
@@ -26,4 +29,5 @@ __all__ = [
     "gain",
     "initial_parameters",
     "read_table",
+    "study_activation",
 ]
