@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.nn import gain
 from microgradnet.nn.activate.registry import find
-from microgradnet.nn.activate.study.chapters import CHAPTERS
+from microgradnet.nn.activate.study.changed import changed
+from microgradnet.nn.activate.study.chapters import CHAPTERS, in_use
 from microgradnet.nn.activate.study.cost import costs
 from microgradnet.nn.activate.study.curve import Curve
+from microgradnet.nn.activate.study.formula import run, slope_of_activation, slope_of_sum, value
 from microgradnet.nn.activate.study.kin import kin
 from microgradnet.nn.activate.study.numerics import numerics
 from microgradnet.nn.activate.study.propagation import Propagation, propagation
 from microgradnet.nn.activate.study.shape import shape
 from microgradnet.nn.activate.study.simulation import simulate
+from microgradnet.nn.activate.study.using import RATES, problems, trained
 
 NAMES = [name for name, a in mg.activations.items() if a.elementwise and a.name == name]
 
@@ -165,11 +170,10 @@ SHAPES: dict[str, tuple[Any, dict[str, Any]]] = {
 def test_shapes(what: str) -> None:
     f, wanted = SHAPES[what]
     s = shape(curve(f))
-    for attribute, value in wanted.items():
+    for attribute, known in wanted.items():
         found = getattr(s, attribute)
-        assert getattr(found, "value", found) == (pytest.approx(value) if isinstance(value, float) else value), (
-            attribute
-        )
+        close = pytest.approx(known) if isinstance(known, float) else known
+        assert getattr(found, "value", found) == close, attribute
 
 
 def test_seams_of_a_step_and_of_close_kinks_are_exact() -> None:
@@ -373,3 +377,141 @@ def test_hostile_functions_are_studied_without_a_word() -> None:
     assert found["step"].propagation.gain_backward == math.inf
     assert found["grows too fast"].propagation.gain == 0
     assert s.html()
+
+
+# --- in use ----------------------------------------------------------------------------------------------
+
+
+def test_networks_are_trained_from_the_same_numbers_and_scored_on_others() -> None:
+    problem = next(p for p in problems() if p.bias is False)
+    first, again = (trained(problem, mg.activations["tanh"], 1.5925, 2) for _ in range(2))
+    assert np.array_equal(first.losses, again.losses)
+    assert first.losses.shape == (problem.steps, 2)
+    assert first.losses[-1].max() < 0.2 * first.losses[0].min()
+    assert first.rate in RATES
+    bad = trained(problem, find(lambda x: mg.sqrt(x)), 1.0, 2)
+    assert math.isnan(bad.mean)
+
+
+def test_a_loss_with_second_derivatives_in_it_shows_a_kink() -> None:
+    oscillation = list(problems())[-1]
+    smooth, kinked = (trained(oscillation, mg.activations[n], gain(n), 2) for n in ("tanh", "relu"))
+    assert smooth.mean < 0.5 * kinked.mean
+
+
+def test_a_study_says_what_was_trained_and_how_to() -> None:
+    assert "seeds=5 trains" in study().text(80)
+    with pytest.raises(ValueError, match="seeds must be a whole number"):
+        mg.study_activation("relu", seeds=-1)
+    chapter = in_use([trained(next(problems()), mg.activations["tanh"], 1.6, 2)])
+    assert "It holds for these problems alone" in chapter.about
+    assert "same 2 seeds" in chapter.about
+
+
+# --- in somebody's own class -----------------------------------------------------------------------------
+
+
+def lecun(x: Any) -> Any:
+    return 1.7159 * mg.tanh(2 * x / 3)
+
+
+def relish(x: Any) -> Any:
+    return mg.where(x > 0, x, x * mg.exp(x))
+
+
+OF_ACTIVATION = {
+    "sigmoid": "a * (1 - a)",
+    "tanh": "1 - a * a",
+    "relu": "np.where(a > 0, 1, 0)",
+    "relu6": "np.where(a >= 6, 0, np.where(a > 0, 1, 0))",
+    "leaky_relu": "np.where(a > 0, 1, 0.01)",
+    "elu": "np.where(a > 0, 1, 1 + a)",
+    "softplus": "1 - np.exp(-a)",
+    "log_sigmoid": "1 - np.exp(a)",
+    "silu": None,
+    "gelu": None,
+    "sin": None,
+    "gaussian": None,
+}
+
+
+@pytest.mark.parametrize("name", OF_ACTIVATION)
+def test_the_derivative_is_written_in_terms_of_the_activation_where_it_is_one(name: str) -> None:
+    written = slope_of_activation(curve(name), "a")
+    assert (written and written.result) == OF_ACTIVATION[name]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "lecun", "relish"])
+def test_what_is_written_is_the_derivative(name: str) -> None:
+    f = curve({"lecun": lecun, "relish": relish}.get(name, name))
+    x = np.linspace(-4, 4, 81) + 0.0137
+    assert run(value(f, "x"))(x) == pytest.approx(f.value(x), rel=1e-9, abs=1e-12)
+    assert run(slope_of_sum(f, "z"))(x) == pytest.approx(f.slope(x), rel=1e-9, abs=1e-12)
+    of_activation = slope_of_activation(f, "a")
+    if of_activation is not None:
+        assert run(of_activation)(f.value(x)) == pytest.approx(f.slope(x), rel=1e-9, abs=1e-9)
+
+
+NETWORK = Path(__file__).parents[3] / "examples" / "network_class.py"
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "lines"),
+    [("tanh", "activation", 2), (lecun, "activation", 2), (relish, "sum", 4), ("silu", "sum", 4), ("gelu", "sum", 4)],
+)
+def test_the_article_s_class_gets_an_activation_and_is_right(f: Any, given: str, lines: int) -> None:
+    before = NETWORK.read_text(encoding="utf-8")
+    found = changed(curve(f), NETWORK)
+    assert found.report.ok
+    assert found.given == given
+    assert sum(line.startswith("-") and not line.startswith("---") for line in found.patch.splitlines()) == lines
+    assert NETWORK.read_text(encoding="utf-8") == before
+
+
+METHODS = """
+import numpy
+
+class Net:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+        self.w = numpy.full((x.shape[1], 1), 0.3)
+
+    def act(self, z):
+        "The activation."
+        return numpy.tanh(z)
+
+    def slope(self, z): return 1 - numpy.tanh(z) ** 2
+
+    def forward(self):
+        self.z = numpy.dot(self.x, self.w)
+        self.output = self.act(self.z)
+
+    def backward(self):
+        self.w += numpy.dot(self.x.T, 2 * (self.y - self.output) * self.slope(self.z))
+"""
+
+
+def test_methods_another_name_of_numpy_and_a_derivative_of_the_sum(tmp_path: Any) -> None:
+    (tmp_path / "net.py").write_text(METHODS)
+    found = changed(curve("softplus"), f"{tmp_path / 'net.py'}:Net", np.eye(3)[:, :2] + 0.1, np.ones((3, 1)))
+    assert (found.function, found.derivative, found.given) == ("act", "slope", "sum")
+    assert "numpy.logaddexp" in found.source
+    assert '"The activation."' in found.source
+    assert found.report.ok
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = 1", "say which class, net.py:NAME; there are none"),
+        ("class Net: pass", "no activation and derivative were found around Net"),
+        (
+            "import math\nclass Net: pass\ndef f(x):\n    return x * x\ndef d(x):\n    return x + x",
+            "which the file doesn't import",
+        ),
+    ],
+)
+def test_a_class_that_can_t_be_changed_is_refused(tmp_path: Any, text: str, words: str) -> None:
+    (tmp_path / "net.py").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        changed(curve("tanh"), tmp_path / "net.py")

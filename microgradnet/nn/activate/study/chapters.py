@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from microgradnet.nn.activate.study.numerics import DTYPES, Numerics
 from microgradnet.nn.activate.study.propagation import FixedPoint, Propagation
 from microgradnet.nn.activate.study.shape import Extreme, Shape
 from microgradnet.nn.activate.study.simulation import MeasuredByLayer
+from microgradnet.nn.activate.study.using import Trained
 
-__all__ = ["CHAPTERS", "Chapter", "Measure", "number"]
+__all__ = ["CHAPTERS", "Chapter", "Measure", "in_use", "number"]
 
 HE = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015"
 POOLE = "Poole, Lahiri, Raghu, Sohl-Dickstein and Ganguli, Exponential expressivity in deep neural networks, NIPS 2016"
@@ -26,6 +27,8 @@ DANIELY = "Daniely, Frostig and Singer, Toward deeper understanding of neural ne
 LU = "Lu, Shin, Su and Karniadakis, Dying ReLU and initialization, 2019"
 GLOROT = "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010"
 GOLDBERG = "Goldberg, What every computer scientist should know about floating-point arithmetic, 1991"
+ADAM = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015"
+SOURCES = {"u″ = −u, 1-16-1": "Lagaris, Likas and Fotiadis, Neural networks for solving differential equations, 1998"}
 HIGHAM = "Higham, Accuracy and stability of numerical algorithms, 2002"
 
 
@@ -317,6 +320,31 @@ _KIN = tuple(
     )
     for place, label in enumerate(("nearest", "second", "third"))
 )  # fmt: skip
+
+
+def in_use(trained: Sequence[Trained]) -> Chapter:
+    """Make the chapter of what was trained: a row for each problem."""
+
+    def score(place: int) -> Callable[[Sequence[Trained]], str]:
+        def written(of: Sequence[Trained]) -> str:
+            t = of[place]
+            if math.isnan(t.mean):
+                return "diverged at every rate"
+            return f"{number(t.mean, 3)} ± {number(t.spread, 2)} (rate {t.rate:g})"
+
+        return written
+
+    measures = tuple(
+        Measure(t.problem, score(k), f"{t.score}, {len(t.losses)} steps", SOURCES.get(t.problem, ADAM))
+        for k, t in enumerate(trained)
+    )
+    seeds = trained[0].losses.shape[1]
+    about = (
+        f"Small networks trained from the same {seeds} seeds, weights of the gain, the best of three rates: mean ± "
+        "standard deviation, less is better. It holds for these problems alone."
+    )
+    return Chapter("In use", "trained", about, measures)
+
 
 CHAPTERS = (
     Chapter("Signals and gradients through layers", "propagation",

@@ -15,19 +15,24 @@ import numpy as np
 
 from microgradnet.check.report import for_json
 from microgradnet.nn.activate.declaration import Activation
-from microgradnet.nn.activate.study.chapters import CHAPTERS, Chapter
+from microgradnet.nn.activate.study.changed import ChangedNetwork, changed
+from microgradnet.nn.activate.study.chapters import CHAPTERS, Chapter, in_use
 from microgradnet.nn.activate.study.charts import STYLE, Chart, drawn, legend, svg
 from microgradnet.nn.activate.study.cost import Cost
+from microgradnet.nn.activate.study.curve import Curve
 from microgradnet.nn.activate.study.kin import Relative
 from microgradnet.nn.activate.study.numerics import Numerics
 from microgradnet.nn.activate.study.propagation import Propagation
 from microgradnet.nn.activate.study.shape import Shape
 from microgradnet.nn.activate.study.simulation import Simulation
+from microgradnet.nn.activate.study.using import Trained
 from microgradnet.text import legible
 
 __all__ = ["Studied", "Study"]
 
 _LABEL, _NARROWEST = 25, 16
+
+_NOT_TRAINED = "Nothing was trained: seeds=5 trains small networks with each activation, which takes a minute or more."
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Studied:
     cost : Cost
     kin : tuple of Relative
         The nearest first.
+    trained : tuple of Trained
+        Networks with it, a problem after the other; empty unless seeds were given.
     """
 
     name: str
@@ -57,6 +64,7 @@ class Studied:
     numerics: Numerics
     cost: Cost
     kin: tuple[Relative, ...]
+    trained: tuple[Trained, ...] = ()
 
 
 class Study(Mapping[str, Studied]):
@@ -91,6 +99,12 @@ class Study(Mapping[str, Studied]):
         """What was studied, in one line."""
         return f"A study of {', '.join(legible(name) for name in self)}"
 
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The tables: that of networks in use is among them if some were trained."""
+        (*_, last) = self._found.values()
+        return (*CHAPTERS, in_use(last.trained)) if last.trained else CHAPTERS
+
     def rows(self, chapter: Chapter) -> list[tuple[str, ...]]:
         """Write the quantities of a chapter: a label, and a cell for each activation."""
         return [
@@ -109,13 +123,15 @@ class Study(Mapping[str, Studied]):
         names = [legible(name, 24) for name in self]
         at_once = max(1, (width - _LABEL) // (_NARROWEST + 2))
         lines = [*textwrap.wrap(self.title, width), ""]
-        for chapter in CHAPTERS:
+        for chapter in self.chapters:
             rows = self.rows(chapter)
             lines += [chapter.title, *textwrap.wrap(chapter.about, width)]
             for first in range(0, len(names), at_once):
                 chosen = slice(first, first + at_once)
                 lines += _table(names[chosen], [(r[0], *r[1:][chosen]) for r in rows], width)
             lines.append("")
+        if len(self.chapters) == len(CHAPTERS):
+            lines += textwrap.wrap(_NOT_TRAINED, width)
         return "\n".join(lines).rstrip()
 
     # --- HTML ------------------------------------------------------------------------------------------
@@ -147,7 +163,7 @@ class Study(Mapping[str, Studied]):
         )
         parts = [legend(names), f'<div class="mg-figures">{figures}</div>']
         head = "".join(f'<th scope="col">{html.escape(legible(name))}</th>' for name in names)
-        for chapter in CHAPTERS:
+        for chapter in self.chapters:
             rows = "".join(
                 f'<tr><th scope="row">{html.escape(label)}</th>'
                 + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
@@ -178,6 +194,38 @@ class Study(Mapping[str, Studied]):
             If there is no Matplotlib (the extra "plot").
         """
         return drawn(self.charts)
+
+    def in_class(self, network: Any, *data: Any, activation: str | None = None) -> ChangedNetwork:
+        """Show which lines of somebody's own class to change for an activation, and compare the changed class.
+
+        Parameters
+        ----------
+        network : class, object or str
+            A class with an activation and its derivative in it or beside it, a network, or its file,
+            ``"network.py:NAME"``, which is run. It stays as it is.
+        *data : array_like
+            What its constructor takes, if that is more than x and y.
+        activation : str, optional
+            Which one of the study. The default is the first.
+
+        Returns
+        -------
+        ChangedNetwork
+            Print it; ``.patch`` is the change as a diff, ``.report`` the gradients by hand beside the automatic ones.
+
+        Raises
+        ------
+        ValueError
+            If there is no activation with its derivative, or the change can't be written.
+
+        Examples
+        --------
+        >>> import microgradnet as mg
+        >>> study = mg.study_activation("tanh", "relu")
+        >>> print(study.in_class("examples/network_class.py").patch)  # doctest: +SKIP
+        """
+        chosen = self[next(iter(self)) if activation is None else activation]
+        return changed(Curve(chosen.name, chosen.activation), network, *data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that was found, as JSON knows it: what isn't finite becomes None."""

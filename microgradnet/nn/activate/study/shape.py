@@ -56,7 +56,7 @@ class Asymptote:
 
     def __str__(self) -> str:
         if self.kind == "constant":
-            return f"{self.intercept:.4g}"
+            return f"{self.intercept:.4g}".replace("-", "−")
         if self.kind == "line":
             slope = {1.0: "x", -1.0: "−x"}.get(self.slope, f"{self.slope:.4g}·x".replace("-", "−"))
             sign = "" if not self.intercept else f" {'−' if self.intercept < 0 else '+'} {abs(self.intercept):.4g}"
@@ -185,6 +185,9 @@ def _zoomed(curve: Curve, g: Callable[[Array], Array], y: Array, x: Array, sign:
         if not edge and abs(near - at) < 1e-6 and g(np.array([near]))[0] >= best - 1e-14 * abs(best):
             at = near + 0.0
             break
+    at = next(
+        (s.at for s in curve.seams if abs(s.at - at) < 2e-7 * max(1.0, abs(at))), at
+    )  # beside it, as near as can be
     return Extreme(math.copysign(math.inf, at) if edge or math.isinf(best) else at, sign * best + 0.0)
 
 

@@ -81,11 +81,8 @@ def simulate(curve: Curve, gain: float, *, seeds: int = SEEDS) -> Simulation:
     """
     found = [_run(curve, gain, np.random.default_rng(seed)) for seed in range(seeds)]
     signal, gradient, correlations, dead = (np.array(values) for values in zip(*found, strict=True))
-    shares = dead.mean(axis=0)
-    return Simulation(
-        WIDTH, INPUTS, seeds, MeasuredByLayer.of(signal), MeasuredByLayer.of(gradient), MeasuredByLayer.of(correlations),
-        dead=float(shares[0]), dead_units=float(shares[1]),
-    )  # fmt: skip
+    by_layer = [MeasuredByLayer.of(values) for values in (signal, gradient, correlations)]
+    return Simulation(WIDTH, INPUTS, seeds, by_layer[0], by_layer[1], by_layer[2], *map(float, dead.mean(axis=0)))
 
 
 def _run(curve: Curve, gain: float, random: np.random.Generator) -> tuple[Array, Array, Array, tuple[float, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from microgradnet.nn.activate.study.propagation import propagation
 from microgradnet.nn.activate.study.report import Studied, Study
 from microgradnet.nn.activate.study.shape import shape
 from microgradnet.nn.activate.study.simulation import simulate
+from microgradnet.nn.activate.study.using import RATES, Trained, problems, trained
 
 __all__ = ["study_activation"]
 
@@ -25,7 +26,9 @@ BESIDE = ("relu", "tanh")
 """What one alone is put beside."""
 
 
-def study_activation(*activations: str | Callable[[Any], Any]) -> Study:
+def study_activation(
+    *activations: str | Callable[[Any], Any], seeds: int = 0, progress: Callable[[str], None] | None = None
+) -> Study:
     """Study activations side by side: signals through layers, shape, rounding, cost, and what they are kin to.
 
     Everything is computed from the function: expectations of normal sums by quadrature, confirmed in real networks with
@@ -36,6 +39,12 @@ def study_activation(*activations: str | Callable[[Any], Any]) -> Study:
     *activations : str or callable
         Names of activations, or elementwise functions of arrays made of this package's operations; parameters have
         their defaults. One alone is put beside ReLU and tanh.
+    seeds : int
+        From how many seeds small networks are trained with each: the article's, one on handwritten digits (without
+        scikit-learn, on rings), a deep narrow one, and one whose loss has second derivatives in it. Each takes seconds
+        for each activation.
+    progress : callable, optional
+        Called with a line of text before each part, such as ``print``.
 
     Returns
     -------
@@ -49,7 +58,7 @@ def study_activation(*activations: str | Callable[[Any], Any]) -> Study:
     TypeError
         If one is neither a name nor a function, or needs more than x; if there is none.
     ValueError
-        If one raises an error, or isn't elementwise: what works along an axis is no curve.
+        If one raises an error, or isn't elementwise: what works along an axis is no curve. If `seeds` is negative.
 
     Examples
     --------
@@ -64,25 +73,40 @@ def study_activation(*activations: str | Callable[[Any], Any]) -> Study:
     """
     if not activations:
         raise TypeError("study_activation: give at least one activation, by name or as a function")
+    if not isinstance(seeds, int) or seeds < 0:
+        raise ValueError(f"study_activation: seeds must be a whole number, 0 or more, got {seeds!r}")
+    say = progress or (lambda _: None)
     chosen = [*activations, *BESIDE] if len(activations) == 1 else list(activations)
     curves = _curves(chosen)
     for curve in curves:
         curve.refuse("study_activation")
+    say("timing")
     spent = costs({curve.name: curve.activation for curve in curves})
-    found = [
-        Studied(
-            name=curve.name,
-            activation=curve.activation,
-            propagation=(expected := propagation(curve)),
-            simulation=simulate(curve, expected.gain) if 0 < expected.gain < np.inf else None,
-            shape=shape(curve),
-            numerics=numerics(curve),
-            cost=spent[curve.name],
-            kin=kin(curve),
+    found = []
+    for curve in curves:
+        say(curve.name)
+        expected = propagation(curve)
+        found.append(
+            Studied(
+                name=curve.name,
+                activation=curve.activation,
+                propagation=expected,
+                simulation=simulate(curve, expected.gain) if 0 < expected.gain < np.inf else None,
+                shape=shape(curve),
+                numerics=numerics(curve),
+                cost=spent[curve.name],
+                kin=kin(curve),
+                trained=tuple(_trained(curve, expected.gain, seeds, say)),
+            )
         )
-        for curve in curves
-    ]
-    return Study(found, _charts(curves, found))
+    return Study(found, [*_charts(curves, found), *_loss_charts(found)])
+
+
+def _trained(curve: Curve, gain: float, seeds: int, say: Callable[[str], None]) -> Iterator[Trained]:
+    """Train networks on each problem; say which one is next."""
+    for problem in problems() if seeds else ():
+        say(f"{curve.name}: {problem.name}, {seeds} seeds at {len(RATES)} rates")
+        yield trained(problem, curve.activation, gain, seeds)
 
 
 def _curves(chosen: Sequence[str | Callable[[Any], Any]]) -> list[Curve]:
@@ -194,6 +218,19 @@ def _by_layers(
             lines.append(ChartLine(s.name, layers, m.mean, m.spread, points=True))
     note = "Lines: expected. Points: mean and standard deviation over 8 networks of width 256. σ_w = gain. " + _POOLE
     return Chart(title, "layer", ylabel, tuple(lines), log, note)
+
+
+def _loss_charts(found: Sequence[Studied]) -> list[Chart]:
+    charts = []
+    for place, problem in enumerate(t.problem for t in found[0].trained):
+        lines = []
+        for s in found:
+            losses = s.trained[place].losses
+            spread = losses.std(axis=1) if losses.shape[1] > 1 else None
+            lines.append(ChartLine(s.name, np.arange(1, len(losses) + 1), losses.mean(axis=1), spread))
+        note = "Loss: the mean over the seeds, and one standard deviation, at the best of three rates."
+        charts.append(Chart(problem, "step", "loss", tuple(lines), "y", note))
+    return charts
 
 
 _POOLE = "Poole et al. 2016, Schoenholz et al. 2017"
