@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.nn import activation, activations, check_activation, study_activation
     from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
@@ -85,6 +85,7 @@ __all__ = [
     "primitive",
     "scan",
     "scope",
+    "study_activation",
     "tensor",
     "testing",
     "tree",
@@ -117,6 +118,7 @@ _LATER = {
     "nn": "nn",
     "per_example": "each",
     "scan": "repeating",
+    "study_activation": "nn",
     "testing": "testing",
     "tree": "views",
 }

@@ -2,6 +2,7 @@
 
 from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
 from microgradnet.nn.activate.gain import gain
+from microgradnet.nn.activate.study import Studied, Study, study_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
 from microgradnet.nn.initialisers import (
     glorot_normal,
@@ -25,6 +26,8 @@ __all__ = [
     "Examples",
     "Finding",
     "Iteration",
+    "Studied",
+    "Study",
     "Table",
     "TableError",
     "Target",
@@ -49,4 +52,5 @@ __all__ = [
     "read_table",
     "rmsprop",
     "sgd",
+    "study_activation",
 ]
