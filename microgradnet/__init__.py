@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation, study_activation
+    from microgradnet.nn import activation, activations, check_activation, export_activation, study_activation
     from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
@@ -69,6 +69,7 @@ __all__ = [
     "draw",
     "draw_network",
     "explore",
+    "export_activation",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -112,6 +113,7 @@ _LATER = {
     "draw": "views",
     "draw_network": "views",
     "explore": "exploring",
+    "export_activation": "nn",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",

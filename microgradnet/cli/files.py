@@ -66,7 +66,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def write_marked(picture: bytes, path: Path) -> None:
-    """Write a picture or a page with the mark in it, where its format has room for a comment."""
+    """Write a picture, a page or source with the mark in it, where its format has room for a comment."""
     from microgradnet.views.rendering import write_whole  # loads graphviz, which other commands do without
 
     match path.suffix.lower():
@@ -78,6 +78,8 @@ def write_marked(picture: bytes, path: Path) -> None:
             picture += b"<!-- " + _MARK + b" -->\n"
         case ".pdf" | ".tex":
             picture += b"% " + _MARK + b"\n"
+        case ".py":
+            picture += b"# " + _MARK + b"\n"
         case _:
             picture += b"// " + _MARK + b"\n"
     write_whole(picture, path)

@@ -1,6 +1,14 @@
 """Neural networks: activations by name, initial weights, optimisers, and training compared with a hand derivation."""
 
-from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
+from microgradnet.nn.activate import (
+    Activation,
+    ActivationReport,
+    Finding,
+    activation,
+    activations,
+    check_activation,
+    export_activation,
+)
 from microgradnet.nn.activate.gain import gain
 from microgradnet.nn.activate.study import Studied, Study, study_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
@@ -38,6 +46,7 @@ __all__ = [
     "adamw",
     "check_activation",
     "examples",
+    "export_activation",
     "gain",
     "glorot_normal",
     "glorot_uniform",
