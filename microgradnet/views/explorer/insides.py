@@ -45,12 +45,12 @@ def insides_of(graph: Graph, folded: Layout, words: Sequence[Words]) -> tuple[Op
     known: dict[Any, int] = {}
     room = ROOM
     opens: Opens = {}
-    waiting: list[tuple[Layout, _Inside | None, Opens]] = [(folded, None, opens)]
+    waiting: list[tuple[Layout, _Opening | None, Opens]] = [(folded, None, opens)]
     for outer, within, found in waiting:  # which grows
         entries = list(range(len(graph))) if within is None else within.entries
         place = {i: k for k, i in enumerate(entries)}
         for b, members in _closed(outer, entries, 0 if within is None else within.around):
-            inside = _Inside.of(graph, outer.boxes[b], members, within)
+            inside = _Opening.of(graph, outer.boxes[b], members, within)
             look = inside.look(graph)
             if look not in known:
                 if room <= 0:
@@ -75,7 +75,7 @@ def _closed(folded: Layout, entries: Sequence[int], around: int) -> Iterator[tup
 
 
 @dataclass(frozen=True)
-class _Inside:
+class _Opening:
     """What is in a closed box: first the entries `around` it that something in it is computed from, then its own.
 
     The former are drawn where they are few.
@@ -91,7 +91,7 @@ class _Inside:
     is_divided: bool
 
     @classmethod
-    def of(cls, graph: Graph, box: Box, members: list[int], within: _Inside | None) -> _Inside:
+    def of(cls, graph: Graph, box: Box, members: list[int], within: _Opening | None) -> _Opening:
         """Find what is computed from what, and decide whether it is divided into parts."""
         own = set(members)
         around = [*dict.fromkeys(j for i in members for j in graph[i].inputs if j not in own)]
