@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.quadrature import normal_rule
 from microgradnet.nn.activate.registry import find
+from microgradnet.nn.activate.study.curve import Curve
 
 __all__ = ["gain"]
 
@@ -47,18 +47,10 @@ def gain(f: str | Callable[[Any], Any]) -> float:
     (2.0, 1.5925)
     """
     activation = find(f)
-    if not activation.elementwise:
-        raise ValueError(f"gain: {activation.name} works along an axis, and its gain is that of no single number")
-
-    def value(x: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return np.asarray(activation(x))
-
-    try:
-        rule = normal_rule([value], breaks=[k.at for k in find_kinks(value, -8.0, 8.0)])
-        values = value(rule.x)
-    except Exception as error:  # the user's activation may raise anything
-        raise ValueError(f"gain: {activation.name} raises {type(error).__name__}: {error}") from error
+    curve = Curve(activation.name, activation)
+    curve.refuse("gain")
+    rule = normal_rule([curve.value], breaks=[s.at for s in curve.seams])
+    values = curve.value(rule.x)
     if np.isnan(values).any():
         at = min(rule.x[np.isnan(values)], key=abs)
         raise ValueError(f"gain: the value of {activation.name} is NaN at x = {at:.4g}")

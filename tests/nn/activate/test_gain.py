@@ -63,6 +63,8 @@ def test_gain_of_c_times_f_is_that_of_f_divided_by_c(c: float, name: str) -> Non
         ("softmax", "gain: softmax works along an axis"),
         (lambda x: mg.sqrt(x), "gain: the value of <lambda> is NaN at x = -0.00"),
         (lambda x: 1 / 0, "gain: <lambda> raises ZeroDivisionError: division by zero"),
+        (lambda x: x - mg.mean(x), "gain: <lambda> isn't elementwise"),
+        (lambda x: 2.0, r"gain: <lambda> isn't elementwise: it makes shape \(\)"),
     ],
 )
 def test_what_has_no_gain_is_refused(f: Any, words: str) -> None:

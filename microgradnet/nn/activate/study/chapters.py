@@ -89,7 +89,11 @@ def _percent(share: float) -> str:
 def _points(points: tuple[FixedPoint, ...] | None) -> str:
     if points is None:
         return "every one"
-    shown = [f"{number(p.variance)} ({'kept' if abs(p.slope) < 1 else 'left'}, {number(p.slope, 3)})" for p in points]
+    slopes = [round(p.slope, 12) for p in points]
+    shown = [
+        f"{number(p.variance)} ({'kept' if abs(s) < 1 else 'left'}, {number(s, 3)})"
+        for p, s in zip(points, slopes, strict=True)
+    ]
     return ", ".join(shown) or "none"
 
 
@@ -118,7 +122,7 @@ _PROPAGATION = (
         "1/√E[f′(z)²]: with these weights gradients keep their mean square; ∞ where the slope is 0 almost everywhere",
         HE,
     ),
-    Measure("mean E[f(z)]", lambda p: number(p.mean), "what a unit gives on average, z standard normal", GLOROT),
+    Measure("mean E[f(z)]", lambda p: number(round(p.mean, 12)), "what a unit gives on average, z normal", GLOROT),
     Measure(
         "χ at the gain", lambda p: number(p.chi),
         "σ_w² E[f′(z)²] for σ_w = gain, forward: the factor of the mean square of a gradient in each layer", POOLE,

@@ -73,29 +73,36 @@ class Curve:
         return self._rules[variance]
 
     def refuse(self, caller: str) -> None:
-        """Raise an error, in words, if this is no function of one number at a time.
+        """Raise an error, in words, if this is no function of one number at a time, or raises one somewhere.
 
         Raises
         ------
         ValueError
         """
+        if not self.activation.elementwise:
+            raise ValueError(
+                f"{caller}: {self.name} works along an axis, so it is no curve; mg.check_activation tells about it"
+            )
         x = np.linspace(-3.0, 3.0, 14) + 0.0137
         try:
             with np.errstate(all="ignore"):
                 whole, part = (np.asarray(self.activation(z)) for z in (x, x[2:-3]))
-            self.slope(x)
+                for far in (_FAR, _FAR[:, None], _FAR.astype(np.float32)):
+                    self.activation(far)
+            for z in (x, _FAR):
+                self.bend(z)
         except Exception as error:  # the user's activation may raise anything
             raise ValueError(f"{caller}: {self.name} raises {raised(error)}") from error
-        if whole.shape not in (x.shape, ()):
-            raise ValueError(f"{caller}: {self.name} makes shape {whole.shape} of {x.shape}; {_WAY_OUT}")
+        if whole.shape != x.shape:
+            raise ValueError(f"{caller}: {self.name} isn't elementwise: it makes shape {whole.shape} of {x.shape}")
         if whole.dtype.kind != "f":
             raise ValueError(f"{caller}: {self.name} makes {whole.dtype} of floating-point numbers")
-        alone = np.broadcast_to(whole, x.shape)[2:-3]
-        if not np.allclose(np.broadcast_to(part, alone.shape), alone, rtol=1e-9, atol=1e-12, equal_nan=True):
+        if not np.allclose(part, whole[2:-3], rtol=1e-9, atol=1e-12, equal_nan=True):
             raise ValueError(f"{caller}: {self.name} isn't elementwise: what becomes of a number depends on others")
 
 
-_WAY_OUT = "what works along an axis is no curve: mg.check_activation tells about it"
+_FAR = np.array([s * 10.0**k for k in (-300, -9, -3, 0, 2, 3, 8, 30) for s in (-1, 1)])
+"""Of every size at which a study asks for values."""
 
 
 def _quietly(g: Callable[[Any], Any], x: Array) -> Array:

@@ -259,6 +259,8 @@ def _rest(g: Activation, names: list[str], theta: Array, y: Array, with_line: bo
             values = np.asarray(g(theta[0] * LINE + theta[1], **dict(zip(names, map(float, theta[2:]), strict=True))))
         except Exception:  # a parameter out of its range
             values = np.full(LINE.shape, np.nan)
+        if values.dtype.kind != "f":  # of complex numbers: Python's root of a negative parameter is one
+            values = np.full(LINE.shape, np.nan)
     basis = np.stack([values, np.ones_like(LINE), LINE][: 2 + with_line], axis=1)
     if not np.isfinite(basis).all():
         return np.full(LINE.shape, np.inf), np.full(2 + with_line, np.nan)

@@ -118,11 +118,6 @@ def _curves(chosen: Sequence[str | Callable[[Any], Any]]) -> list[Curve]:
             activation = find(given)
         except TypeError as error:
             raise TypeError(f"study_activation: {error}") from error
-        if not activation.elementwise:
-            raise ValueError(
-                f"study_activation: {activation.name} works along an axis, so it is no curve to study; "
-                "mg.check_activation tells about it"
-            )
         if any(activation is s or activation.function is s.function for s in seen):
             continue
         seen.append(activation)
