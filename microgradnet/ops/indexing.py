@@ -187,7 +187,7 @@ def getitem(x: Any, index: Index) -> Any:
     if node.primitive in WRITES and not node.traced:
         return _of_written(x, index)
     part: Any = indexed(x, index)
-    if kind is not int and part.ndim == 0:
+    if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
         elif is_view(part):
@@ -511,7 +511,7 @@ additem_at: Any = primitive(
     latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
 )  # fmt: skip
 
-WRITES = (setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive)
+WRITES = frozenset({setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive})
 
 
 # --- picking along an axis ---------------------------------------------------------------------------

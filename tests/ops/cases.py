@@ -1254,14 +1254,14 @@ for name, options in MASKED.items():
     case(
         "protocol",
         f"{name} where a mask holds",
-        lambda xp, a, name=name, o=options: getattr(np, name)(a, **o),
+        lambda xp, a, name=name, o=options: getattr(xp, name)(a, **o),
         real(2, 3),
     )
 for name, start in (("sum", 2.0), ("prod", 2.0), ("max", -9.0), ("min", 9.0)):
     case(
         "protocol",
         f"{name} with an initial number",
-        lambda xp, a, n=name, s=start: getattr(np, n)(a, 0, initial=s),
+        lambda xp, a, n=name, s=start: getattr(xp, n)(a, 0, initial=s),
         real(2, 3),
     )
 

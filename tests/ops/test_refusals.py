@@ -170,7 +170,7 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     "choose, negative": (
         lambda: mg.choose([0, -1, 0], [V, V]),
         ValueError,
-        "choose: an index is negative; mode='wrap' counts on from the other end",
+        "choose: an index is out of bounds; mode='wrap' counts on from the other end",
     ),
     "choose, mode": (
         lambda: mg.choose([0], [V], mode="other"),
@@ -391,6 +391,21 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         lambda: np.cumsum(V, where=[True, False, True]),
         TypeError,
         "cumsum() got an unexpected keyword argument 'where'",
+    ),
+    "mg.argmax with where=": (
+        lambda: mg.argmax(V, where=[True, False, True]),  # type: ignore[call-overload]
+        TypeError,
+        "argmax() got an unexpected keyword argument 'where'",
+    ),
+    "mg.mean with initial=": (
+        lambda: mg.mean(V, initial=1.0),  # NumPy's has none, either
+        TypeError,
+        "mean() got an unexpected keyword argument 'initial'",
+    ),
+    "mg.sum with a word that it doesn't know": (
+        lambda: mg.sum(V, weights=V),  # type: ignore[call-overload]
+        TypeError,
+        "sum() got an unexpected keyword argument 'weights'",
     ),
     "log|det| of a singular matrix": (
         lambda: mg.grad(lambda a: mg.linalg.slogdet(a)[1])(np.zeros((2, 2))),
