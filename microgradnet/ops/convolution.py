@@ -18,7 +18,7 @@ from microgradnet.ops.elementwise import add
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import mean
 from microgradnet.ops.shapes import as_ints, flip, given, is_index, moveaxis, pad, reshape, swapaxes, whole
-from microgradnet.record import Array, given_for, mirrors, primitive, scope
+from microgradnet.record import Array, given_for, mirrors, primitive
 
 _Ints = tuple[int, ...]
 _Setting = int | _Ints
@@ -700,9 +700,8 @@ def max_pool(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
               [3., 5.]]]])
     """
     x = given(x, "max_pool")
-    with scope("max_pool"):
-        windows = _pooled("max_pool", x, size, stride, padding, np.iinfo(x.dtype).min if whole(x) else -math.inf)
-        return max_(windows, axis=tuple(range(windows.ndim - x.ndim)))
+    windows = _pooled("max_pool", x, size, stride, padding, np.iinfo(x.dtype).min if whole(x) else -math.inf)
+    return max_(windows, axis=tuple(range(windows.ndim - x.ndim)))
 
 
 @mirrors(inputs=1)
@@ -741,6 +740,5 @@ def avg_pool(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
     tensor([[[1.33333333, 2.        , 4.        , 3.        ]]])
     """
     x = given(x, "avg_pool")
-    with scope("avg_pool"):
-        windows = _pooled("avg_pool", x, size, stride, padding, 0)
-        return mean(windows, axis=tuple(range(windows.ndim - x.ndim)))
+    windows = _pooled("avg_pool", x, size, stride, padding, 0)
+    return mean(windows, axis=tuple(range(windows.ndim - x.ndim)))

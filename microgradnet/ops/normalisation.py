@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from microgradnet.ops.elementwise import astype, sqrt, square
 from microgradnet.ops.reductions import mean as mean_of
 from microgradnet.ops.shapes import given, reshape, whole
-from microgradnet.record import mirrors, scope
+from microgradnet.record import mirrors
 
 
 def _floating(x: Any, caller: str) -> Any:
@@ -95,21 +95,19 @@ def batch_norm(
     shape = tuple([n if i == axis else 1 for i, n in enumerate(x.shape)])
     if (mean is None) != (variance is None):
         raise ValueError("batch_norm: mean and variance are given together, or neither")
-    with scope("batch_norm"):
-        if mean is None:
-            if not x.size:
-                raise ValueError(f"batch_norm: an empty batch has no mean (x has shape {x.shape})")
-            others = tuple([i for i in range(x.ndim) if i != axis])
-            y = _standardised(x, others, eps)
-        else:
-            each = []
-            for name, value in (("mean", mean), ("variance", variance)):
-                value = given(value, "batch_norm")
-                if value.shape != lengths:
-                    raise ValueError(f"batch_norm: {name} must have shape {lengths}, got {value.shape}")
-                each.append(reshape(value, shape))
-            y = (x - each[0]) / sqrt(each[1] + eps)
-        return _scaled("batch_norm", y, gamma, beta, lengths, shape)
+    if mean is None:
+        if not x.size:
+            raise ValueError(f"batch_norm: an empty batch has no mean (x has shape {x.shape})")
+        y = _standardised(x, tuple([i for i in range(x.ndim) if i != axis]), eps)
+    else:
+        each = []
+        for name, value in (("mean", mean), ("variance", variance)):
+            value = given(value, "batch_norm")
+            if value.shape != lengths:
+                raise ValueError(f"batch_norm: {name} must have shape {lengths}, got {value.shape}")
+            each.append(reshape(value, shape))
+        y = (x - each[0]) / sqrt(each[1] + eps)
+    return _scaled("batch_norm", y, gamma, beta, lengths, shape)
 
 
 def _standardised(x: Any, axes: Any, eps: float) -> Any:
@@ -162,5 +160,4 @@ def layer_norm(
     if 0 in lengths or not axes:
         raise ValueError(f"layer_norm: there is nothing to take a mean of along axis {axis} (x has shape {x.shape})")
     shape = tuple([n if i in axes else 1 for i, n in enumerate(x.shape)])
-    with scope("layer_norm"):
-        return _scaled("layer_norm", _standardised(x, axes, eps), gamma, beta, lengths, shape)
+    return _scaled("layer_norm", _standardised(x, axes, eps), gamma, beta, lengths, shape)
