@@ -158,6 +158,24 @@ def test_a_learnable_parameter_is_called_as_one_likes(to: str, name: str) -> Non
         assert len(list(names["Odd"]().parameters())) == 1
 
 
+@pytest.mark.parametrize("name", ["silu", "relu", "swiglu"])
+def test_for_pytorch_it_goes_through_vmap(name: str) -> None:
+    torch = pytest.importorskip("torch")
+    f = run(exported(name, "torch"))[name]
+    x = torch.linspace(-2.1, 2.2, 12, dtype=torch.float64).reshape(2, 6)
+    rows = torch.func.vmap(torch.func.jacrev(f))(x)
+    torch.testing.assert_close(rows, torch.stack([torch.func.jacrev(f)(row) for row in x]))
+
+
+@pytest.mark.parametrize("name", ["relu", "hard_sigmoid"])
+def test_nothing_passes_where_it_is_flat_not_even_an_infinite_gradient(name: str) -> None:
+    torch = pytest.importorskip("torch")
+    x = torch.tensor([-4.0, 2.0], requires_grad=True)
+    torch.sqrt(run(exported(name, "torch"))[name](x)).sum().backward()
+    assert x.grad[0] == 0
+    assert x.grad[1] > 0
+
+
 def test_parameters_that_are_not_learned_are_numbers() -> None:
     f = run(mg.export_activation("leaky_relu", "numpy", negative_slope=0.5))["leaky_relu"]
     assert f(np.array([-2.0, 3.0])).tolist() == [-1.0, 3.0]

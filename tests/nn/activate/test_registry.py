@@ -355,6 +355,19 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_what_an_installed_package_offers_is_checked_exported_and_trained(packages: Path) -> None:
+    code = "import microgradnet as mg\ndef serf(x): return x * mg.erf(mg.softplus(x))\n"
+    install(packages, "smooth_activations", code, "serf = smooth_activations:serf")
+    assert mg.check_activation("serf")
+    assert "f'(x) &= " in mg.export_activation("serf", "latex")
+    assert "Run with NumPy " in mg.export_activation("serf", "numpy")
+    network = TwoLayers("serf", "sigmoid")
+    x, y = mg.article.dataset()
+    loss, gradients = network.automatic(x, y, network.initial_parameters(3, 4, 1, seed=0))
+    assert np.isfinite(loss)
+    assert all(np.isfinite(gradient).all() for gradient in gradients.values())
+
+
 def test_activations_of_installed_packages_are_found(packages: Path) -> None:
     code = "import microgradnet as mg\ndef twice(x): return 2 * x\n@mg.activation\ndef thrice(x): return 3 * x\n"
     install(packages, "some_activations", code, "double = some_activations:twice\nthrice = some_activations:thrice")

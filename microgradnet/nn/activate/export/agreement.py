@@ -160,7 +160,8 @@ def _in_jax(names: Mapping[str, Any], name: str, declared: Activation, given: Se
         ]
         return [y], slopes, seconds
 
-    wide: Any = jax.enable_x64(True) if given[0].dtype == np.float64 else nullcontext()
+    enabled: Any = (jax if hasattr(jax, "enable_x64") else importlib.import_module("jax.experimental")).enable_x64
+    wide: Any = enabled(True) if given[0].dtype == np.float64 else nullcontext()
     with wide:
         return [[np.asarray(part) for part in parts] for parts in derived(*map(jax.numpy.asarray, given))]
 
