@@ -393,7 +393,8 @@ def _part_vjp(g: Any, y: Any, x: Any, index: Index, shape: tuple[int, ...]) -> A
 _getitem_of: Any = primitive(
     _part_of, [_part_vjp],
     name="getitem_of", keep="", on_numpy=_part_on_numpy, structure="linear", leading=_getitem_leading,
-    source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+    source="{0}[{index!r}]", text=lambda index, shape: "{0}[{index}]", latex=lambda index, shape: "{0}[{index}]",
+    symbol="[·]",
 )  # fmt: skip
 
 
