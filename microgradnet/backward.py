@@ -7,6 +7,7 @@ like any other computation.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Collection, Container, Sequence
 from heapq import heappop
@@ -94,6 +95,7 @@ def reverse(
     along: Container[Node] | None = None,
     targets: Collection[Node] = (),
     free: bool = False,
+    oldest: float = math.inf,
 ) -> dict[Node, Array]:
     """Propagate a seed from a root back to the leaves. A hot path.
 
@@ -109,6 +111,8 @@ def reverse(
         Operations whose cotangents are wanted too.
     free : bool
         Whether to drop what a node has saved as soon as it was used.
+    oldest : float
+        Targets with a larger index, that is, older ones, are not followed.
 
     Returns
     -------
@@ -137,6 +141,8 @@ def reverse(
             )
         if node in targets:
             found[node] = cotangents[node]
+            if node.index > oldest:
+                continue
         if record:
             enter_scope(Scope("backward", node.scope, node))
             saved = in_places(node, saved)

@@ -645,6 +645,8 @@ class Primitive:
         The static arguments, with their defaults.
     numpy, source, text, latex, symbol :
         As given to `primitive`.
+    over : callable or None
+        What is called instead where more is given by name than `forward` names, as a mask; a room above may set it.
     pull : callable
         What takes a reverse pass through one of its nodes; see `calls.pull_of`.
     push : callable or None
@@ -671,6 +673,7 @@ class Primitive:
         self.arity = arity
         self.differentiable: bool = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
+        self.over: Callable[..., Any] | None = None
         parameters = list(signature.parameters.values())
         statics = parameters[1 if arity is None else arity :]
         self.keep: tuple[bool, ...] = _kept(name, known["keep"], [p.name for p in parameters[:arity]])

@@ -406,7 +406,11 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     n = arr.shape[axis]
     values = astype(given(values, "insert"), arr.dtype)
     values = reshape(values, (1,) * (arr.ndim - values.ndim) + values.shape)
-    count = np.insert(np.zeros(n, bool), obj, True).size - n
+    count: Any
+    if isinstance(obj, slice):
+        count = len(range(*obj.indices(n)))
+    else:
+        count = np.count_nonzero(obj) if np.asarray(obj).dtype.kind == "b" and np.ndim(obj) else np.size(obj)
     if not isinstance(obj, slice) and np.ndim(obj) == 0:
         values = moveaxis(values, 0, axis)
     if count == 1:  # one place takes all of them

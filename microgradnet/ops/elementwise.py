@@ -675,8 +675,11 @@ minimum: Binary = _elementwise(
 )  # fmt: skip
 
 
+_where = np.where
+
+
 def _where_on_numpy(condition: Array, a: Array, b: Array) -> Array:
-    y: Array = np.where(condition, a, b)
+    y: Array = _where(condition, a, b)
     return y if y.ndim else y[()]
 
 

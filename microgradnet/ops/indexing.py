@@ -187,7 +187,7 @@ def getitem(x: Any, index: Index) -> Any:
     if node.primitive in WRITES and not node.traced:
         return _of_written(x, index)
     part: Any = indexed(x, index)
-    if kind is not int and part.ndim == 0:
+    if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
         elif is_view(part):
@@ -511,7 +511,7 @@ additem_at: Any = primitive(
     latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
 )  # fmt: skip
 
-WRITES = (setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive)
+WRITES = frozenset({setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive})
 
 
 # --- picking along an axis ---------------------------------------------------------------------------
@@ -523,6 +523,45 @@ def _indices(indices: Any) -> Any:
         return indices
     own = np.array(value_of(indices) if isinstance(indices, Recorded) else array(indices, "indices"))
     return own if own.size else own.astype(np.intp)
+
+
+def _in_range_forward(xp: Any, indices: Array, n: int = 0, whose: str = "indices") -> Array:
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+
+
+_in_range: Any = primitive(
+    _in_range_forward, [None],
+    name="in_range", text=lambda n, whose: "{0}", latex=lambda n, whose: "{0}",
+    source="""
+def in_range(indices, n, whose):
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+in_range({0}, {n!r}, {whose!r})""",
+    doc="Indices as they are, each of which must name one of n things: NumPy would count negative ones from the end.",
+)  # fmt: skip
+
+
+def counting_indices(indices: Any, n: int, whose: str) -> Any:
+    """Return indices that name one of n things, so that none counts from the end.
+
+    Raises
+    ------
+    IndexError
+        If one is out of range; if they are traced, then when they are known.
+    TypeError
+        If they are no integers.
+    """
+    indices = _indices(indices)
+    if indices.dtype.kind not in "iu":
+        raise TypeError(
+            f"{whose} must be integers from 0 to {n - 1}, got dtype {indices.dtype}; .astype(int) makes some"
+        )
+    return _in_range(indices, n=n, whose=whose)
 
 
 @mirrors(np.take, inputs=1)

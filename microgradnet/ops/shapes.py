@@ -39,13 +39,9 @@ def given(a: Any, whose: str) -> Any:
     return a if hasattr(a, "shape") else np.asarray(a)
 
 
-def _all_given(arrays: Iterable[Any], whose: str) -> list[Any]:
+def all_given(arrays: Iterable[Any], whose: str) -> list[Any]:
     """Do for each what `given` does for one."""
-    parts = list(arrays)
-    for a in parts:
-        if not (isinstance(a, Recorded) or type(a) is _ndarray):
-            return [given(a, whose) for a in parts]
-    return parts
+    return [a if isinstance(a, Recorded) or type(a) is _ndarray else given(a, whose) for a in arrays]
 
 
 def is_index(value: Any) -> bool:
@@ -404,6 +400,12 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
     return _reshape(a, shape) if shape else _to_number(a)
 
 
+def _flip_on_numpy(m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
+    if type(axis) is int and type(m) is _ndarray and -m.ndim <= axis < m.ndim:  # 0.8 us less
+        return along(m, axis % m.ndim, slice(None, None, -1))
+    return np.flip(m, axis)
+
+
 def _flip_forward(xp: Any, m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     return xp.flip(m, axis=axis)
 
@@ -418,7 +420,7 @@ def _flip_leading(m: Any, axis: Any) -> Any:
 
 flip = primitive(
     _flip_forward, (_flip_vjp,),
-    name="flip", keep="", views=True, on_numpy=np.flip, numpy=np.flip, structure="linear",
+    name="flip", keep="", views=True, on_numpy=_flip_on_numpy, numpy=np.flip, structure="linear",
     leading=_flip_leading,
     source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
     doc="""Reverse the order along axes.
@@ -441,6 +443,14 @@ def _opposite(shift: Any) -> Any:
     return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
 
 
+def _roll_on_numpy(a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array:
+    if type(axis) is int and type(shift) is int and type(a) is _ndarray and -a.ndim <= axis < a.ndim:  # 3 us less
+        axis %= a.ndim
+        middle = -shift % (a.shape[axis] or 1)
+        return np.concatenate((along(a, axis, slice(middle, None)), along(a, axis, slice(middle))), axis)
+    return np.roll(a, shift, axis)
+
+
 def _roll_forward(xp: Any, a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array:
     return xp.roll(a, shift, axis=axis)
 
@@ -454,7 +464,7 @@ def _roll_leading(a: Any, shift: Any, axis: Any) -> Any:
 _roll: Callable[..., Any] = primitive(
     _roll_forward,
     [lambda g, y, a, shift, axis: _roll(g, _opposite(shift), axis)],
-    name="roll", keep="", on_numpy=np.roll, structure="linear", leading=_roll_leading,
+    name="roll", keep="", on_numpy=_roll_on_numpy, structure="linear", leading=_roll_leading,
     source="np.roll({0}, {shift!r}, {axis!r})", latex=r"\operatorname{{roll}}_{{{shift}}} {0}",
 )  # fmt: skip
 
@@ -639,20 +649,28 @@ def concatenate(
     >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
     tensor([1., 2., 3.])
     """
-    parts = _all_given(arrays, "concatenate")
+    parts = all_given(arrays, "concatenate")
     if axis is None:
         parts, axis = [flat(a, "concatenate") for a in parts], 0
     if parts and axis:
         axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
-    return _converted(_concatenate(*parts, axis=axis), dtype, casting)
+    y = _concatenate.of(len(parts))(*parts, axis=axis) if axis else _concatenate.of(len(parts))(*parts)
+    return _converted(y, dtype, casting)
+
+
+def _stack_on_numpy(*arrays: Array, axis: int = 0) -> Array:
+    """Join along a new axis; of small arrays and numbers in a quarter of the time of `np.stack`, and less."""
+    try:
+        return np.stack(arrays, axis) if axis else np.array(arrays)
+    except ValueError:  # in NumPy's words for it
+        return np.stack(arrays, axis)
 
 
 _stack: Any = primitive(
     lambda xp, *arrays, axis=0: xp.stack(arrays, axis=axis),
     lambda i, g, y, *arrays, axis: along(g, axis, i),
-    name="stack", keep="", structure="linear",
+    name="stack", keep="", on_numpy=_stack_on_numpy, structure="linear",
     leading=lambda *arrays, axis: _stack(*arrays, axis=axis + (axis >= 0)),
-    on_numpy=lambda *arrays, axis=0: np.stack(arrays, axis),
     source="np.stack([{inputs}], axis={axis!r})",
 )  # fmt: skip
 
@@ -686,10 +704,11 @@ def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting:
     tensor([[1., 3.],
             [2., 4.]])
     """
-    parts = _all_given(arrays, "stack")
+    parts = all_given(arrays, "stack")
     if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
-    return _converted(_stack(*parts, axis=axis), dtype, casting)
+    y = _stack.of(len(parts))(*parts, axis=axis) if axis else _stack.of(len(parts))(*parts)
+    return _converted(y, dtype, casting)
 
 
 @mirrors(np.vstack, inputs="joined")
