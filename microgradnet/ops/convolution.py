@@ -363,10 +363,22 @@ def _convolution_of_w(
     return moveaxis(found, 0, channels)
 
 
+def _convolution_leading(i: int, x: Any, w: Any, *, grouped: bool, **static: Any) -> Any:
+    """Take several batches of images as one, or several kernels as one with more channels."""
+    if i == 0:
+        return convolution(reshape(x, (x.shape[0] * x.shape[1], *x.shape[2:])), w, grouped=grouped, **static)
+    at = 1 + grouped  # of the channels, behind the groups
+    count, w = w.shape[0], moveaxis(w, 0, at - 1)
+    merged = reshape(w, (*w.shape[: at - 1], count * w.shape[at], *w.shape[at + 1 :]))
+    y = convolution(x, merged, grouped=grouped, **static)
+    return moveaxis(reshape(y, (*y.shape[:at], count, w.shape[at], *y.shape[at + 1 :])), at, 0)
+
+
 convolution: Callable[..., Any] = primitive(
     _convolution_forward,
     (_convolution_of_x, _convolution_of_w),
-    name="convolution", keep="x w", on_numpy=_convolution_on_numpy, source=_convolution_source,
+    name="convolution", keep="x w", structure="multilinear", leading=_convolution_leading,
+    on_numpy=_convolution_on_numpy, source=_convolution_source,
     text=_convolution_text, latex=_convolution_latex, symbol="⋆",
     doc="What `conv1d` and `conv2d` compute, and their gradients.",
 )  # fmt: skip
@@ -600,7 +612,8 @@ def _windows_source(size: _Ints, stride: _Ints) -> str:
 _windows: Callable[..., Any] = primitive(
     _windows_forward,
     [lambda g, y, x, size, stride: _overlapped(g, stride=stride, lengths=x.shape[-len(size) :])],
-    name="windows", keep="x", on_numpy=_windows_on_numpy, source=_windows_source,
+    name="windows", keep="x", on_numpy=_windows_on_numpy, source=_windows_source, structure="linear",
+    leading=lambda x, size, stride: moveaxis(_windows(x, size=size, stride=stride), len(size), 0),
     latex=r"\operatorname{{windows}} {0}",
     doc="Lay out the windows that slide over the last axes: (…, n) becomes (size, …, places).",
 )  # fmt: skip
@@ -642,7 +655,8 @@ overlapped({0}, {stride!r}, {lengths!r})"""
 _overlapped: Callable[..., Any] = primitive(
     _overlapped_forward,
     [lambda h, y, g, stride, lengths: _windows(h, size=g.shape[: len(stride)], stride=stride)],
-    name="overlapped", keep="g", on_numpy=_overlapped_on_numpy, source=_OVERLAPPED_SOURCE,
+    name="overlapped", keep="g", on_numpy=_overlapped_on_numpy, source=_OVERLAPPED_SOURCE, structure="linear",
+    leading=lambda g, stride, lengths: _overlapped(moveaxis(g, 0, len(stride)), stride=stride, lengths=lengths),
     latex=r"\operatorname{{overlapped}} {0}",
     doc="Add windows up where they overlap: (size, …, places) becomes (…, n).",
 )  # fmt: skip
