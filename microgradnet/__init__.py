@@ -26,10 +26,10 @@ from microgradnet import ops
 from microgradnet.ops import *  # noqa: F403
 from microgradnet.record import no_grad, primitive, scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, linearize, value_and_grad, vjp
 
 if TYPE_CHECKING:
-    from microgradnet import article, testing
+    from microgradnet import article, nn, testing
     from microgradnet.again import checkpoint
     from microgradnet.check import (
         compare,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation
+    from microgradnet.nn import activation, activations, check_activation, export_activation, study_activation
     from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
@@ -69,6 +69,7 @@ __all__ = [
     "draw",
     "draw_network",
     "explore",
+    "export_activation",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -78,11 +79,14 @@ __all__ = [
     "jacobian",
     "jvp",
     "latex",
+    "linearize",
+    "nn",
     "no_grad",
     "per_example",
     "primitive",
     "scan",
     "scope",
+    "study_activation",
     "tensor",
     "testing",
     "tree",
@@ -109,11 +113,14 @@ _LATER = {
     "draw": "views",
     "draw_network": "views",
     "explore": "exploring",
+    "export_activation": "nn",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "nn": "nn",
     "per_example": "each",
     "scan": "repeating",
+    "study_activation": "nn",
     "testing": "testing",
     "tree": "views",
 }

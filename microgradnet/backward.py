@@ -21,13 +21,13 @@ from microgradnet.ops.elementwise import add, astype, multiply
 from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
-    CONSTANT,
     Array,
     Node,
     Recorded,
     Scope,
     attach,
     enter_scope,
+    in_places,
     joined,
     leaf,
     namespace,
@@ -145,21 +145,12 @@ def reverse(
                 continue
         if record:
             enter_scope(Scope("backward", node.scope, node))
-            saved = _as_tensors(node, saved)
+            saved = in_places(node, saved)
         node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
     return cotangents
-
-
-def _as_tensors(node: Node, saved: tuple[Array, ...]) -> tuple[Any, ...]:
-    """Put the saved values of a node back in their places in the record, for VJPs that are to be recorded."""
-    places = (node, *node.inputs)
-    return tuple(
-        attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
-        for v, p in zip(saved, places, strict=True)
-    )
 
 
 def fit(d: Any, parent: Node, node: Node, cotangents: dict[Node, Array] | None = None) -> Any:

@@ -52,6 +52,7 @@ class Whole(Primitive):
         super().__init__(
             name, forward, partial(forward, np), _Each(vjp), None, inspect.Signature(parameters),
             quicker=False, numpy=None, source=None, text=None, latex=None, symbol=symbol, keep=None, views=False,
+            structure=None, leading=None,
         )  # fmt: skip
         self.rule = rule
         self.pull = self._pull

@@ -43,6 +43,7 @@ class Command(SphinxDirective):
     """Document one subcommand."""
 
     required_arguments = 1
+    final_argument_whitespace = True  # activations study
 
     def run(self) -> list[nodes.Node]:
         """Have what the command says of itself read as reStructuredText."""

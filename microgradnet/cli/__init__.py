@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     import typer
@@ -92,10 +92,20 @@ def _end_by_exception() -> None:
 def application() -> typer.Typer:
     """Make the command with its subcommands."""
     import typer
+    from typer.core import TyperGroup
 
-    from microgradnet.cli import activations, common, comparing, derivation, drawing, training
+    from microgradnet.cli import activations, common, comparing, derivation, drawing, studying, training
+
+    class Commands(TyperGroup):
+        """Commands of one word or of two."""
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            if (name := " ".join(args[:2])) in self.commands:
+                args = [name, *args[2:]]
+            return super().resolve_command(ctx, args)
 
     app = typer.Typer(
+        cls=Commands,
         help="See, check and trust a gradient.",
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
@@ -110,6 +120,7 @@ def application() -> typer.Typer:
         "explore": (drawing.explore_graph, "microgradnet explore article -o network.html"),
         "derive": (derivation.derive_gradient, "microgradnet derive model.py:loss --source"),
         "activations": (activations.show, "microgradnet activations gelu"),
+        "activations study": (studying.study, "microgradnet activations study gelu silu --html study.html"),
     }
     for name, (command, example) in commands.items():
         summary = (command.__doc__ or "").partition("\n\n")[0]
