@@ -26,10 +26,11 @@ from microgradnet import ops
 from microgradnet.ops import *  # noqa: F403
 from microgradnet.record import no_grad, primitive, scope
 from microgradnet.tensor import Tensor, tensor
-from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from microgradnet.transforms import grad, gradients, hessian, hvp, jacobian, jvp, linearize, value_and_grad, vjp
 
 if TYPE_CHECKING:
-    from microgradnet import article, testing
+    from microgradnet import article, nn, testing
+    from microgradnet.again import checkpoint
     from microgradnet.check import (
         compare,
         compare_network,
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
         gradcheck,
     )
     from microgradnet.compiler import compile  # noqa: A004
+    from microgradnet.each import per_example
     from microgradnet.exploring import explore
     from microgradnet.graph import Graph
-    from microgradnet.nn import activation, activations, check_activation, study_activation
+    from microgradnet.nn import activation, activations, check_activation, export_activation, study_activation
+    from microgradnet.repeating import scan
     from microgradnet.views import Derivation, derive, draw, draw_network, latex, tree
 
     __version__: str
@@ -55,6 +58,7 @@ __all__ = [
     "activations",
     "article",
     "check_activation",
+    "checkpoint",
     "compare",
     "compare_network",
     "compare_steps",
@@ -65,6 +69,7 @@ __all__ = [
     "draw",
     "draw_network",
     "explore",
+    "export_activation",
     "first_nonfinite",
     "grad",
     "gradcheck",
@@ -74,8 +79,12 @@ __all__ = [
     "jacobian",
     "jvp",
     "latex",
+    "linearize",
+    "nn",
     "no_grad",
+    "per_example",
     "primitive",
+    "scan",
     "scope",
     "study_activation",
     "tensor",
@@ -93,6 +102,7 @@ _LATER = {
     "activations": "nn",
     "article": "article",
     "check_activation": "nn",
+    "checkpoint": "again",
     "compare": "check",
     "compare_network": "check",
     "compare_steps": "check",
@@ -103,9 +113,13 @@ _LATER = {
     "draw": "views",
     "draw_network": "views",
     "explore": "exploring",
+    "export_activation": "nn",
     "first_nonfinite": "check",
     "gradcheck": "check",
     "latex": "views",
+    "nn": "nn",
+    "per_example": "each",
+    "scan": "repeating",
     "study_activation": "nn",
     "testing": "testing",
     "tree": "views",

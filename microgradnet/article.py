@@ -21,6 +21,7 @@ from microgradnet.ops import matmul, sigmoid, square
 from microgradnet.ops import sum as sum_
 from microgradnet.plain import plain
 from microgradnet.record import scope
+from microgradnet.repeating import scan
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import grad, gradients, value_and_grad
 
@@ -318,6 +319,26 @@ class AutogradNetwork(_Network):
     def __init__(self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None, compiled: bool = True) -> None:
         super().__init__(x, y, hidden=hidden, seed=seed)
         self._differentiate = _compiled() if compiled else _recorded
+        self._compiled = compiled
+
+    def train(self, iterations: int = 1500) -> list[float]:
+        """Repeat `backprop`: compiled, all iterations are one call, a `microgradnet.scan`.
+
+        Parameters
+        ----------
+        iterations : int
+
+        Returns
+        -------
+        list of float
+            The loss Σ (y − output)² before each update.
+        """
+        if not self._compiled or type(self).backprop is not _Network.backprop:
+            return super().train(iterations)
+        weights = self.weights1, self.weights2
+        (self.weights1, self.weights2), losses = _repeated()(self.input, self.y, weights, iterations)
+        self.feedforward()
+        return [float(value) for value in losses]
 
     def _updates(self) -> tuple[Array, Array]:
         self.output, d_weights1, d_weights2 = self._differentiate(self.input, self.y, self.weights1, self.weights2)
@@ -342,6 +363,20 @@ def _compiled() -> Callable[..., tuple[Array, Array, Array]]:
         return feedforward(x, weights1, weights2), -d1, -d2
 
     return compile(updates, backend="numpy")  # Numba takes seconds to begin
+
+
+@cache
+def _repeated() -> Callable[..., Any]:
+    """Make what carries out all iterations in one call."""
+
+    def trained(x: Any, y: Any, weights: tuple[Any, Any], iterations: int) -> tuple[tuple[Any, Any], Any]:
+        def step(weights: tuple[Any, Any]) -> tuple[tuple[Any, Any], Any]:
+            value, (d1, d2) = value_and_grad(loss, argnums=(2, 3))(x, y, *weights)
+            return (weights[0] - d1, weights[1] - d2), value
+
+        return scan(step, weights, iterations)
+
+    return compile(trained, backend="numpy")
 
 
 for _network in (ManualNetwork, AutogradNetwork):

@@ -7,6 +7,7 @@ like any other computation.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Collection, Container, Sequence
 from heapq import heappop
@@ -20,13 +21,13 @@ from microgradnet.ops.elementwise import add, astype, multiply
 from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
-    CONSTANT,
     Array,
     Node,
     Recorded,
     Scope,
     attach,
     enter_scope,
+    in_places,
     joined,
     leaf,
     namespace,
@@ -94,6 +95,7 @@ def reverse(
     along: Container[Node] | None = None,
     targets: Collection[Node] = (),
     free: bool = False,
+    oldest: float = math.inf,
 ) -> dict[Node, Array]:
     """Propagate a seed from a root back to the leaves. A hot path.
 
@@ -109,6 +111,8 @@ def reverse(
         Operations whose cotangents are wanted too.
     free : bool
         Whether to drop what a node has saved as soon as it was used.
+    oldest : float
+        Targets with a larger index, that is, older ones, are not followed.
 
     Returns
     -------
@@ -137,23 +141,16 @@ def reverse(
             )
         if node in targets:
             found[node] = cotangents[node]
+            if node.index > oldest:
+                continue
         if record:
             enter_scope(Scope("backward", node.scope, node))
-            saved = _as_tensors(node, saved)
+            saved = in_places(node, saved)
         node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
     return cotangents
-
-
-def _as_tensors(node: Node, saved: tuple[Array, ...]) -> tuple[Any, ...]:
-    """Put the saved values of a node back in their places in the record, for VJPs that are to be recorded."""
-    places = (node, *node.inputs)
-    return tuple(
-        attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
-        for v, p in zip(saved, places, strict=True)
-    )
 
 
 def fit(d: Any, parent: Node, node: Node, cotangents: dict[Node, Array] | None = None) -> Any:

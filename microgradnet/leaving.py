@@ -59,8 +59,9 @@ class Running:
     ----------
     of, arguments : callable, sequence
         The function, and what it is called with by position.
-    compiling : bool
-        Whether the function is being compiled, so that what leaves the record is that of the first call for ever.
+    compiling : str
+        The backend that the function is being compiled for, so that what leaves the record is that of the first call
+        for ever; empty where it isn't.
     since : int
         The index of the record when that began: what is newer has a smaller one.
     constants : tuple of (str, Node)
@@ -77,7 +78,7 @@ class Running:
 
     _refused: tuple[TypeError, CodeType, int] | None
 
-    def __init__(self, caller: str, compiling: bool = False) -> None:
+    def __init__(self, caller: str, compiling: str = "") -> None:
         self._caller = caller
         self.compiling = compiling
         self.since = next_index() if compiling else 0

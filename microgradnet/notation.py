@@ -257,13 +257,13 @@ _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_ "} | {
     "∂": r"\partial ",
     "ᵀ": r"{}^{\top}",
 }
-_GREEK = {
+GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
     "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
     "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
-_ESCAPED |= {letter: f"\\{name} " for letter, name in _GREEK.items()}
+_ESCAPED |= {letter: f"\\{name} " for letter, name in GREEK.items()}
 _INDICES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -281,8 +281,8 @@ def _name_in_latex(text: str) -> str:
         word, digits = text, ""
     if len(word) == 1 and word.isascii() and word.isalpha():
         shown = word
-    elif word in _GREEK:
-        shown = f"\\{_GREEK[word]}"
+    elif word in GREEK:
+        shown = f"\\{GREEK[word]}"
     else:
         shown = f"\\mathrm{{{_escaped(word)}}}"
     return f"{shown}_{{{digits}}}" if digits else shown

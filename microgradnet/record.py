@@ -21,12 +21,24 @@ from contextvars import ContextVar, Token
 from functools import partial, wraps
 from heapq import heappush
 from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Literal,
+    NoReturn,
+    ParamSpec,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_args,
+    overload,
+)
 from weakref import ref
 
 import numpy as np
 
-from microgradnet.calls import KNOWN, call_of, pull_of
+from microgradnet.calls import KNOWN, call_of, pull_of, push_of
 from microgradnet.ownership import LARGE, held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
@@ -44,6 +56,9 @@ _P = ParamSpec("_P")
 
 VJP = Callable[..., Any]
 """``vjp(g, y, *inputs, **static)``: the cotangent of one input, from the cotangent g of the output y."""
+
+Structure = Literal["elementwise", "linear", "multilinear"]
+"""What may be known of an operation as a map, from which the tangent of its output follows."""
 
 
 # --- where an operation is recorded -----------------------------------------------------------------
@@ -495,6 +510,15 @@ def attach(value: Array, node: Node) -> Tensor:
     return result
 
 
+def in_places(node: Node, saved: tuple[Array, ...]) -> tuple[Any, ...]:
+    """Put the saved values of a node back in their places in the record, for derivatives that are to be recorded."""
+    places = (node, *node.inputs)
+    return tuple(
+        attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
+        for v, p in zip(saved, places, strict=True)
+    )
+
+
 def viewed(result: Tensor, primitive: Primitive, given: Any, static: Mapping[str, Any]) -> Tensor:
     """Remember that a result is a view of what was given, if it is: what is written into one, the other has too."""
     if isinstance(given, Recorded):
@@ -613,14 +637,20 @@ class Primitive:
         Whether there is a VJP at all. Calls of an operation without one are not recorded.
     views : bool
         Whether the result may be a view of the first input, in which it is seen when one of both is written into.
+    structure, leading :
+        As given to `primitive`.
     beside_number : Primitive
         The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
         The static arguments, with their defaults.
     numpy, source, text, latex, symbol :
         As given to `primitive`.
+    over : callable or None
+        What is called instead where more is given by name than `forward` names, as a mask; a room above may set it.
     pull : callable
         What takes a reverse pass through one of its nodes; see `calls.pull_of`.
+    push : callable or None
+        What takes tangents through one of its nodes, if it is elementwise; see `calls.push_of`.
     """
 
     def __init__(
@@ -643,6 +673,7 @@ class Primitive:
         self.arity = arity
         self.differentiable: bool = arity is None or any(vjp is not None for vjp in vjps)
         self.signature = signature
+        self.over: Callable[..., Any] | None = None
         parameters = list(signature.parameters.values())
         statics = parameters[1 if arity is None else arity :]
         self.keep: tuple[bool, ...] = _kept(name, known["keep"], [p.name for p in parameters[:arity]])
@@ -653,7 +684,10 @@ class Primitive:
         self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
         self.views: bool = known["views"]
+        self.structure: Structure | None = known["structure"]
+        self.leading: Callable[..., Any] | None = known["leading"]
         self.pull = pull_of(self)
+        self.push = push_of(self) if self.structure == "elementwise" else None
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -948,6 +982,8 @@ class _Known(TypedDict, total=False):
     symbol: str | None
     keep: str | None
     views: bool
+    structure: Structure | None
+    leading: Callable[..., Any] | None
     doc: str | None
 
 
@@ -989,6 +1025,8 @@ def primitive(
     symbol: str | None = None,
     keep: str | None = None,
     views: bool = False,
+    structure: Structure | None = None,
+    leading: Callable[..., Any] | None = None,
     doc: str | None = None,
 ) -> Any:
     """Declare an operation: once, with everything that is known about it.
@@ -1031,6 +1069,15 @@ def primitive(
     views : bool
         Whether the result shares its memory with the first input where NumPy's does, as that of ``np.reshape``: what is
         written into one of both is then seen in the other. Without it a result has its numbers for itself.
+    structure : {"elementwise", "linear", "multilinear"}, optional
+        What is known of it, so that tangents are pushed forward at once, and not by the transpose of its VJPs: an
+        element of the result depends on the elements in its place only, of inputs that are broadcast; or it is linear
+        in all inputs that have a VJP together, as a sum is; or in each of them while the others stay, as a product of
+        matrices is. `gradcheck` finds out what is wrong.
+    leading : callable, optional
+        Of what is linear, the same on arrays with one more axis in front: ``leading(*inputs, **static)``, or
+        ``leading(i, *inputs, **static)`` of what is multilinear, in which the i-th input has it. The result may have
+        any shape, its elements in order. Without it, it is called on one after the other.
     doc : str, optional
         The docstring. The default is that of `forward`.
 
@@ -1099,12 +1146,16 @@ def primitive(
         symbol=symbol,
         keep=keep,
         views=views,
+        structure=structure,
+        leading=leading,
     )
     declared.module = module
+    _check_structure(declared)
     if beside_number:
         declared.beside_number = other = object.__new__(Primitive)
         vars(other).update(vars(declared), vjps=tuple(beside_number), beside_number=other)
         other.pull = pull_of(other)
+        other.push = push_of(other) if structure == "elementwise" else None
     operation: Any = call_of(declared)
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name
@@ -1115,6 +1166,22 @@ def primitive(
     if numpy is not None:
         numpy_functions[numpy] = operation
     return operation
+
+
+def _check_structure(declared: Primitive) -> None:
+    """Raise ValueError if nothing can be pushed forward by what is said of the structure of an operation."""
+    structure, name = declared.structure, declared.name
+    if structure not in (None, *get_args(Structure)):
+        raise ValueError(f"primitive {name!r}: structure= is one of {get_args(Structure)}, got {structure!r}")
+    if declared.arity is None:
+        if structure == "elementwise":
+            raise ValueError(f"primitive {name!r}: what is elementwise has one VJP for each input, and a fixed number")
+        return
+    for kept, vjp in zip(declared.keep[1:], declared.vjps, strict=True):
+        if not kept and structure == "multilinear" and declared.arity > 1:
+            raise ValueError(f"primitive {name!r}: what is multilinear reads its other inputs; name them all in keep=")
+        if not kept and vjp is None and structure == "linear":
+            raise ValueError(f"primitive {name!r}: keep= must name the inputs without a VJP, which are read once more")
 
 
 def _run_by(forward: Any, count: int) -> tuple[Callable[..., Array], Callable[..., Array], list[inspect.Parameter]]:

@@ -36,7 +36,7 @@ from microgradnet.objects import joined, objects_of
 from microgradnet.ops.creation import copy
 from microgradnet.ops.instead import INSTEAD, OF_OTHERS, UNTOLD, full_name, missing, refusal
 from microgradnet.ops.scientific import OF_SCIPY
-from microgradnet.ops.statistics import OVER, reduced_where, running_extreme
+from microgradnet.ops.statistics import running_extreme
 from microgradnet.ops.writing import assign, at, in_place, is_leaf, write, write_out
 from microgradnet.ownership import held
 from microgradnet.plain import REAL, NotPlain, array, is_array, knows_how, plain, standard
@@ -113,7 +113,7 @@ def tensor(data: Any, *, requires_grad: bool = False, dtype: DType = None, name:
                 f"tensor() takes dtypes of numbers, got {copied.dtype}, which NumPy also has for integers of more than "
                 "64 bits; give float(x) of those"
             )
-        value = copied[()]
+        value = copied if copied.ndim else copied[()]
         floating = value.dtype.kind == "f"
     if requires_grad and not floating:
         raise TypeError(
@@ -504,8 +504,7 @@ class Tensor(_InLoops):
 
     # --- parts and iteration -------------------------------------------------------------------------
 
-    def __getitem__(self, index: Any) -> Tensor:
-        return ops.getitem(self, index)
+    __getitem__ = ops.getitem
 
     def __setitem__(self, index: Any, value: Any) -> None:
         assign(self, index, value)
@@ -607,17 +606,15 @@ class Tensor(_InLoops):
                 args, kwargs = _named_out(function, args, kwargs)
         elif function is _where and args:
             return ops.nonzero(*args)
-        if "out" in kwargs or "device" in kwargs:
+        if kwargs and ("out" in kwargs or "device" in kwargs):
             kwargs = {k: v for k, v in kwargs.items() if k != "device"}  # which ``like=`` takes along
             if (out := kwargs.pop("out", None)) is not None:
                 return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
         operation = numpy_functions.get(function)
         if operation is None:
             raise refusal(function)
-        if ("where" in kwargs or "initial" in kwargs) and operation in OVER:
-            return reduced_where(operation, *args, **kwargs)
         try:
-            return operation(*args, **kwargs)
+            return operation(*args, **kwargs) if kwargs else operation(*args)
         except NotPlain:
             whole = tuple(map(joined, args))
             if all(map(operator.is_, whole, args)):
@@ -925,7 +922,7 @@ def _leaf(state: tuple[Any, bool, str | None, Any]) -> Tensor:
 _floating = np.floating
 
 
-def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
+def seed_for(output: Recorded, seed: Any, caller: str, what: str = "seed", of: str = "output") -> Any:
     """Return the seed of a reverse pass: as given, in the output's shape and dtype, or one for a single number."""
     value = output._value
     if seed is None:
@@ -938,9 +935,9 @@ def seed_for(output: Recorded, seed: Any, caller: str) -> Any:
             )
         return namespace([value]).ones_like(value)[()]
     if not isinstance(seed, Recorded):
-        seed = _copied(seed, value, f"{caller}: the seed")
+        seed = _copied(seed, value, f"{caller}: the {what}")
     if seed.shape != value.shape:
-        raise ValueError(f"{caller}: the seed has shape {seed.shape}, but the output has shape {value.shape}")
+        raise ValueError(f"{caller}: the {what} has shape {seed.shape}, but the {of} has shape {value.shape}")
     return seed
 
 
@@ -971,9 +968,7 @@ def _of_scipy(ufunc: Any) -> Any:
 def _of_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Do what a method of a ufunc does, where there is an operation for it, or say what to write instead."""
     if method == "reduce" and ufunc in _REDUCTIONS:
-        kwargs.setdefault("axis", 0)
-        masked = "where" in kwargs or "initial" in kwargs
-        return reduced_where(_REDUCTIONS[ufunc], *inputs, **kwargs) if masked else _REDUCTIONS[ufunc](*inputs, **kwargs)
+        return _REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
     if method == "accumulate" and ufunc in _RUNNING:
         if np.ndim(inputs[0]) == 0:
             raise TypeError(f"np.{ufunc.__name__}.accumulate: a number has no axis to go along")

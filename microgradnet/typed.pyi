@@ -66,6 +66,60 @@ class Reduction(Operation, Protocol):
     @overload
     def __call__(self, a: ArrayLike, /, axis: Axis = None, keepdims: bool = False) -> Array: ...
 
+class ReductionOver(Operation, Protocol):
+    """Of one input, along axes, of the elements that a mask names."""
+
+    @overload
+    def __call__(
+        self,
+        a: Tensor,
+        /,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        where: Input = True,
+        initial: Input | None = None,
+    ) -> Tensor: ...
+    @overload
+    def __call__(
+        self,
+        a: ArrayLike,
+        /,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        where: Input = True,
+        initial: Input | None = None,
+    ) -> Array: ...
+
+class ReductionIn(Operation, Protocol):
+    """The same, computed in a dtype."""
+
+    @overload
+    def __call__(
+        self,
+        a: Tensor,
+        /,
+        axis: Axis = None,
+        dtype: DType = None,
+        keepdims: bool = False,
+        *,
+        where: Input = True,
+        initial: Input | None = None,
+    ) -> Tensor: ...
+    @overload
+    def __call__(
+        self,
+        a: ArrayLike,
+        /,
+        axis: Axis = None,
+        dtype: DType = None,
+        keepdims: bool = False,
+        *,
+        where: Input = True,
+        initial: Input | None = None,
+    ) -> Array: ...
+
 class Binary(Operation, Protocol[P]):
     """Of two inputs."""
 

@@ -88,8 +88,10 @@ NUMPYS = {
     "beta", "betaln", "multigammaln", "inverse_mills", "mills_excess", *OF_ORDER,
     *(WITHIN.keys() - {"expit", "log_expit", "logit", "entr"}),
     *words(
-        "append apply_along_axis block choose compress convolve copysign copysign_vjp corrcoef correlate cov "
-        "cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
+        "append apply_along_axis block choose compress conv1d conv2d convolve copysign copysign_vjp corrcoef correlate "
+        "cov cumulative_prod cumulative_sum delete ediff1d extract float_power fmax fmin geomspace gradient "
+        "softmax_cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits hinge cosine_similarity "
+        "embedding scaled_dot_product_attention "
         "heaviside insert interp ldexp linspace logspace median nan_to_num nancumprod nancumsum nanmax "
         "nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar partition "
         "percentile piecewise poly polyder polydiv polyint polymul protocol quantile resize select "

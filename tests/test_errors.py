@@ -404,7 +404,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "tangents of another shape": (
         lambda: mg.jvp(mg.exp, (1.0,), (np.ones(2),)),
         ValueError,
-        r"jvp: the seed has shape \(2,\), but",
+        r"jvp: the tangent has shape \(2,\), but the argument has shape \(\)",
     ),
 }
 

@@ -148,6 +148,7 @@ def lost(x: Any) -> Any:
 HALF = mg.primitive(
     lambda xp, x: x**3, [lambda g, y, x: g * 3 * math.pow(x, 2)], name="cube_by_math"
 )  # a VJP that can be taken once
+BY_FLOAT = mg.primitive(lambda xp, x: 3 * x, [lambda g, y, x: np.float64(3 * float(g))], name="thrice_by_float")
 
 OUTSIDE = mg.tensor(2.0, requires_grad=True)
 
@@ -170,7 +171,9 @@ DIFFERENTIATE: dict[str, Callable[[], Any]] = {
     "a parameter from outside": lambda: mg.grad(lambda x: x * float(OUTSIDE))(1.0),
     "a thread": lambda: mg.grad(in_a_thread)(1.0),
     "a VJP, for the second derivative": lambda: mg.grad(mg.grad(HALF))(1.0),
-    "a VJP, for jvp": lambda: mg.jvp(HALF, (1.0,), (1.0,)),
+    "a VJP, for the second derivative by jvp": lambda: mg.jvp(mg.grad(HALF), (1.0,), (1.0,)),
+    "a VJP, for jvp of jvp": lambda: mg.jvp(lambda x: mg.jvp(HALF, (x,), (1.0,))[1], (1.0,), (1.0,)),
+    "the cotangent in a VJP, for jvp": lambda: mg.jvp(BY_FLOAT, (1.0,), (1.0,)),
     "a VJP, for create_graph": lambda: HALF(mg.tensor(1.0, requires_grad=True)).backward(create_graph=True),
 }
 
@@ -189,6 +192,10 @@ def test_everything_that_differentiates_refuses(case: str) -> None:
         TypeError, match=r"float made of .* would have no gradient|float\(\) of a tensor that is being tra"
     ):
         DIFFERENTIATE[case]()
+
+
+def test_a_vjp_that_can_be_taken_once_pushes_tangents() -> None:
+    assert mg.jvp(HALF, (2.0,), (1.0,)) == (8.0, 12.0)
 
 
 def test_so_does_a_thread_that_takes_the_context_along() -> None:

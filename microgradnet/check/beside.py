@@ -118,14 +118,15 @@ def _statement(
     exact = [m for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"]
     whole = getattr(place.statement, "value", place.node)
     name = place.variable or label_of(program, place, aligned, whole)
+    wrong = tuple(d for d in found if d.file == place.file and place.line <= (d.line or 0) <= _last(place))
     return _Statement(
         place, name, teller.quantity(place),
         tuple(dict.fromkeys(m.quantity.entry for m in exact if m.quantity.entry is not None)) * (
             len(exact) == len(matches)
         ),
         place.variable is None,
-        any(m is not None and m.quantity.kind in _BACK for m in matches),
-        wrong=tuple(d for d in found if d.file == place.file and place.line <= (d.line or 0) <= _last(place)),
+        bool(wrong) or any(m is not None and m.quantity.kind in _BACK for m in matches),  # the first may be wrong
+        wrong=wrong,
     )  # fmt: skip
 
 

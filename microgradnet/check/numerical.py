@@ -14,18 +14,20 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.backward import reachable, reverse
 from microgradnet.check.judge import Automatic, Judge, LineComparison, Tolerances
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.report import Report
 from microgradnet.check.slopes import Line, Several, Slope, evaluate, scale
 from microgradnet.check.text import aligned, argument_names, check_call, check_tolerances, copies, place
 from microgradnet.containers import is_tree, opened
+from microgradnet.forward import push
 from microgradnet.leaving import Running
 from microgradnet.objects import joined
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded, value_of
+from microgradnet.record import Argument, Recorded, attach, leaf, node_of, value_of
 from microgradnet.text import legible, printable
 from microgradnet.transforms import grad
 
@@ -67,8 +69,9 @@ class CheckedArgument:
         Their absolute difference, and how large it may be.
     ok : bool
         Whether every element, or every direction, is within its tolerance.
-    method : {"complex step", "differences"}
-        How the numerical derivative shown was found.
+    method : {"complex step", "differences", "gradient"}
+        How the numerical derivative shown was found. An operation of one's own that declares a `structure` which it
+        hasn't is an entry too: what it pushes forward isn't what the gradient says.
     verdict : {"right", "WRONG", "kink", "too small to tell", "not finite", "not deterministic"}
         At a kink, where the slopes on both sides differ, every number between the two is right. What is too small
         to tell could be twice as large without being seen beside rounding, and is not ok.
@@ -255,6 +258,8 @@ def gradcheck(
                 found = judge.worst(_lines(point[k], directions, random)) if point[k].size else None
             entry = CheckedArgument.of(level, names[position], exact[k].shape, found)
             checked.append(entry if repeatable else replace(entry, ok=False, verdict="not deterministic"))
+        if level == 1:
+            checked += _structures(function, point, random)
         function = times(1.0)
     cause = first_nonfinite(f, *given) if any(c.verdict == "not finite" for c in checked) else None
     return GradcheckReport(name, tuple(checked), "" if cause is None else str(cause))
@@ -264,6 +269,37 @@ def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Sev
     """Make the function of the gradients, one per argument, of the contraction with cotangents."""
     differentiate = grad(lambda *xs: _contract(cotangents, function(*xs)), tuple(range(count)))
     return lambda *xs: Running("gradcheck").call(differentiate, xs)
+
+
+def _structures(f: Several, point: Sequence[Array], random: np.random.Generator) -> list[CheckedArgument]:
+    """Check what operations that aren't built in declare of their structure, which is read for tangents only.
+
+    Of an operation whose VJPs make ū of the cotangent u, tangents t are pushed forward to what has the product Σ ū·t
+    with u. Each operation is called as f calls it, since what cancels later would hide how large a difference is.
+    """
+    leaves = [attach(x[()], leaf(x, requires_grad=True, name=None, node_type=Argument)) for x in map(np.copy, point)]
+    with np.errstate(all="ignore"):
+        outputs = Running("gradcheck").call(f, leaves)
+    wrong: dict[str, CheckedArgument] = {}
+    for node in [node for y in outputs if isinstance(y, Recorded) for node in reachable(node_of(y))[0]]:
+        operation: Any = node.primitive
+        if operation.structure is None or operation.module.startswith("microgradnet."):
+            continue
+        inputs = {x for x in node.inputs if x.requires_grad}
+        tangents = {x: random.uniform(-1, 1, x.shape).astype(x.dtype)[()] for x in inputs}
+        u = random.uniform(-1, 1, node.shape).astype(node.dtype)[()]
+        pulled = reverse(node, u, {node, *inputs}, inputs)
+        pushed = push([node], {**tangents}, False).get(node, np.zeros(node.shape))
+        forward, back = u * pushed, [pulled[x] * t for x, t in tangents.items() if x in pulled]
+        found, expected = float(np.sum(forward)), float(sum(map(np.sum, back)))
+        tolerance = 1e-2 * float(np.sum(np.abs(forward)) + sum(np.sum(np.abs(part)) for part in back))
+        if abs(found - expected) > tolerance:
+            what = f"{operation.structure} {operation.name}"
+            off = abs(found - expected)
+            wrong[what] = CheckedArgument(
+                1, what, node.shape, None, found, expected, off, tolerance, False, "gradient", "WRONG"
+            )
+    return [*wrong.values()]
 
 
 def _lines(x: Array, directions: int, random: np.random.Generator) -> list[Line]:

@@ -1,4 +1,4 @@
-"""``microgradnet activations``: a list of them, one in full, a check of the user's own, a gallery."""
+"""``microgradnet activations``: a list of them, one in full, a check, a gallery, source for another library."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import inspect
 import io
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +18,8 @@ from rich.text import Text
 
 from microgradnet.cli.common import open_console, running, say
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
-from microgradnet.nn import activations, check_activation
+from microgradnet.nn import activations, check_activation, export_activation
+from microgradnet.nn.activate.export import TARGETS
 from microgradnet.nn.activate.pictures import curve, gallery
 
 __all__ = ["show"]
@@ -31,7 +34,21 @@ def show(
     ] = None,
     check: Annotated[
         str | None,
-        typer.Option(metavar="FILE.py:NAME", help="RUN that file, and check the activation in it.", show_default=False),
+        typer.Option(
+            metavar="NAME|FILE.py:NAME",
+            help="Check this activation; of a file, RUN it, and check the one in it.",
+            show_default=False,
+        ),
+    ] = None,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(TARGETS), help="Write NAME, or FILE.py:NAME, as source for this.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where --export writes: a .py or .tex file.", show_default=False),
     ] = None,
     picture: Annotated[
         Path | None,
@@ -39,13 +56,20 @@ def show(
     ] = None,
     force: Force = False,
 ) -> None:
-    """List the activations, show one in full, draw them all, or check one of your own.
+    """List the activations, show one in full, draw them all, check one, or write one for another library.
 
-    --check runs the file, as Python would: check no file you don't trust. Exit status 1 if the activation is wrong.
+    FILE.py:NAME runs the file, as Python would: give no file you don't trust. Exit status 1 if --check finds the
+    activation wrong.
     """
     if sum(given is not None for given in (name, check, picture)) > 1:
         raise ValueError("give one of NAME, --check and --gallery")
-    if check is not None:
+    if output is not None and export is None:
+        raise ValueError("--output is where --export writes; give NAME --export torch, say")
+    if export is not None:
+        if name is None:
+            raise ValueError("--export needs the NAME of an activation, or FILE.py:NAME")
+        _export(name, export, output, force)
+    elif check is not None:
         _check(check)
     elif picture is not None:
         _draw(picture, force)
@@ -55,14 +79,38 @@ def show(
         _print_all(open_console())
 
 
-def _check(source: str) -> None:
+@contextmanager
+def _found(source: str) -> Iterator[Any]:
+    """Hand out the activation of a name, or that of a file, which is run."""
+    if source.isidentifier():
+        yield activations[source]
+        return
     with running(source, "a file and a name in it: path/to/script.py:my_activation") as (found, _):
-        report = check_activation(found) if callable(found) else None
-    if report is None:
-        raise ValueError(f"{source}: not a function but of type {type(found).__name__}")
+        if not callable(found):
+            raise ValueError(f"not a function but of type {type(found).__name__}")
+        yield found
+
+
+def _check(source: str) -> None:
+    with _found(source) as found:
+        report = check_activation(source if source.isidentifier() else found)
     say(str(report))
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _export(source: str, to: str, output: Path | None, force: bool) -> None:
+    with _found(source) as found:
+        try:
+            text = export_activation(source if source.isidentifier() else found, to)
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+    if output is None:
+        say(text.rstrip("\n"))
+        return
+    keep_what_is_not_ours([output], force)
+    write_marked(text.encode(), output)
+    say(f"written to {output}")
 
 
 def _draw(path: Path, force: bool) -> None:

@@ -23,7 +23,10 @@ def draw_graph(
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The picture: .svg, .png or .pdf; .dot or .gv for DOT text.")
+        Path,
+        typer.Option(
+            "--output", "-o", help="The picture: .svg, .png or .pdf; .tex for TikZ; .dot or .gv for DOT text."
+        ),
     ] = Path("graph.svg"),
     values: Annotated[str, typer.Option(help="Below a name: shape, statistics or numbers.")] = "shape",
     gradients: Annotated[bool, typer.Option("--gradients", help="Show the size of the gradient everywhere.")] = False,

@@ -66,7 +66,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def write_marked(picture: bytes, path: Path) -> None:
-    """Write a picture or a page with the mark in it, where its format has room for a comment."""
+    """Write a picture, a page or source with the mark in it, where its format has room for a comment."""
     from microgradnet.views.rendering import write_whole  # loads graphviz, which other commands do without
 
     match path.suffix.lower():
@@ -76,8 +76,10 @@ def write_marked(picture: bytes, path: Path) -> None:
             picture = picture[:-12] + chunk + picture[-12:]
         case ".svg" | ".html":
             picture += b"<!-- " + _MARK + b" -->\n"
-        case ".pdf":
+        case ".pdf" | ".tex":
             picture += b"% " + _MARK + b"\n"
+        case ".py":
+            picture += b"# " + _MARK + b"\n"
         case _:
             picture += b"// " + _MARK + b"\n"
     write_whole(picture, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import math
 import threading
 import types
 import weakref
@@ -20,6 +19,7 @@ from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_sour
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.routine import Routine
 from microgradnet.compiler.tracing import Trace, is_recorded, trace
+from microgradnet.compiler.turns import Turns
 from microgradnet.graph import computed
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, findable, in_child_of_fork, value_of
@@ -35,9 +35,6 @@ _R = TypeVar("_R")
 
 MOST_SIGNATURES = 64
 """How many signatures a compiled function holds; the one that was used longest ago makes room."""
-
-SMALL = 1 << 13
-"""Up to how many elements, of all values together, "auto" takes Numba: NumPy's calls then cost more than the work."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,8 @@ class _Held:
     ) -> None:
         self.signature = signature
         self.structure = structure
-        self.source = source
+        loops = dict.fromkeys(v for e in trace.graph for v in e.static.values() if isinstance(v, Turns))
+        self.source = "\n".join([source, *(f"# {turns.count} turns of\n{turns.source}" for turns in loops)])
         self._trace = trace
         self._targets = targets
         self._make = defined(source, names)
@@ -283,7 +281,7 @@ class Compiled(Generic[_P, _R]):
     ) -> _Held:
         """Trace the function and generate its code."""
         values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
-        traced = trace(self._f, structure, values)
+        traced = trace(self._f, structure, values, self._asked)
         routine, backend = self._lowered(traced)
         targets = _targets([routine.values[i] for i in routine.results], kinds, donated)
         if backend == "numba":
@@ -305,7 +303,7 @@ class Compiled(Generic[_P, _R]):
 
     def _choose(self, routine: Routine) -> Literal["numpy", "numba"]:
         """Choose a backend: by what was asked for, what is installed, and how much there is to do."""
-        if self._asked == "numpy" or (self._asked == "auto" and not _worth_numba(routine)):
+        if self._asked == "numpy" or (self._asked == "auto" and not routine.is_small):
             return "numpy"
         if importlib.util.find_spec("numba") is None:
             if self._asked == "auto":
@@ -362,10 +360,6 @@ def _targets(results: Sequence[Any], kinds: Sequence[Any], donated: Sequence[int
                 targets[number] = i
                 break
     return targets
-
-
-def _worth_numba(routine: Routine) -> bool:
-    return sum(math.prod(v.shape) for v in routine.values if v.constant is None) <= SMALL
 
 
 def _arguments(structure: Container, kinds: Sequence[Any]) -> str:

@@ -31,18 +31,20 @@ from microgradnet.compiler.loops import (
     Loop,
     Make,
     Matrix,
+    Memory,
     Name,
     Number,
     Remark,
     Statement,
     Store,
+    nested,
 )
 from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.routine import Instruction, Routine, Value
 from microgradnet.ops.elementwise import masked
 from microgradnet.trees import Container, Structure
 
-__all__ = ["in_one", "numba_source"]
+__all__ = ["in_one", "numba_source", "numba_turns"]
 
 FROZEN = 1 << 7
 """Constants of at most so many elements are part of the machine code; larger ones are arguments of the kernel."""
@@ -176,6 +178,13 @@ def _lines(body: Sequence[Statement], indent: str = "    ") -> list[str]:
     return lines
 
 
+def _copied(to: Memory, source: Memory, *at: Expression) -> list[Statement]:
+    """Write a copy of an array into another, or into a part of it."""
+    names = [f"i{k}" for k in range(len(source.shape))]
+    indices = tuple(map(Name, names))
+    return nested(names, source.shape, [Store(to, (*at, *indices), Load(source, indices))])
+
+
 # --- kernels, and NumPy's calls between them -------------------------------------------------------------
 
 
@@ -306,6 +315,67 @@ class _Numba(Writer):
             *_lines(kernel.body), "    return not flags(wrong)", "",
         ]  # fmt: skip
 
+    def turns(self, states: int, rows: int, count: int) -> Source:
+        """Write all turns as one kernel, and what calls it."""
+        routine, values = self.routine, self.values
+        places = routine.arguments
+        new = {i: f"r{i}" for i in dict.fromkeys(routine.results)}
+        kernel = Kernel(values, {**new, **self.of}, self.frozen, new)  # a result may be an argument
+        kernel.write(routine.steps)
+        before: list[str] = []
+        after: list[Statement] = []
+        names = {f"a{i}": values[v] for i, v in enumerate(places) if v is not None}
+        given = [n for n in kernel.taken if n not in names or int(n[1:]) >= states + rows]
+        self.add("def run(values):", indent=1)
+        self.add(f"{''.join(f'a{i}, ' for i in range(len(places)))} = values")
+        for k, v in enumerate(places):
+            if k < states:  # the kernel writes into it
+                value = values[routine.results[k]]
+                self.add(f"a{k} = {self._by_rows(f'a{k}', value)}")
+                new_state = Memory(f"a{k}", value.shape, value.dtype)
+                after += _copied(new_state, Memory(f"r{routine.results[k]}", value.shape, value.dtype))
+                given.append(f"a{k}")
+            elif v is None:
+                continue
+            elif k >= states + rows:
+                self.add(f"a{k} = {self._by_rows(f'a{k}', values[v], copy='None')}")
+            else:
+                self.add(f"rows{k} = {self._by_rows(f'a{k}', values[v], copy='None')}")
+                given.append(f"rows{k}")
+                if values[v].shape:
+                    before.append(f"a{k} = rows{k}[turn]")
+                else:  # a part of a vector is no array
+                    self.add(f"a{k} = {self._empty((), values[v])}")
+                    given.append(f"a{k}")
+                    before.append(f"a{k}[()] = rows{k}[turn]")
+        for i, name in new.items():
+            self.add(f"{name} = {self._empty(values[i].shape, values[i])}")
+        collected = [f"seen{k}" for k in range(len(routine.results) - states)]
+        for name, i in zip(collected, routine.results[states:], strict=True):
+            self.add(f"{name} = {self._empty((count, *values[i].shape), values[i])}")
+            memory = Memory(name, (count, *values[i].shape), values[i].dtype)
+            after += _copied(memory, Memory(f"r{i}", values[i].shape, values[i].dtype), Name("turn"))
+        given = [*dict.fromkeys([*given, *collected])]
+        failed = self.name(FloatingPointError, "FloatingPointError")
+        self.add(f"if not turns({count}, {', '.join(given)}): raise {failed}")
+        self.add(f"return [{', '.join([*(f'a{k}' for k in range(states)), *collected])}]")
+        made = [s for s in kernel.body if isinstance(s, Make)]
+        text = [
+            "@njit(error_model='numpy')", f"def turns(count, {', '.join(given)}):", "    if flags(wrong): clear(-1)",
+            *_lines(made), "    for turn in range(count):", *(" " * 8 + line for line in before),
+            *_lines([s for s in kernel.body if not isinstance(s, Make)] + after, " " * 8),
+            "    return not flags(wrong)",
+        ]  # fmt: skip
+        return "\n".join([*text, "", "def make():", *self.lines, "    return run"]) + "\n", self.names
+
+    def _by_rows(self, name: str, value: Value, copy: str = "True") -> str:
+        """Write what makes an array stored by rows, a new one or, with ``copy="None"``, where it isn't one."""
+        dtype = self.name(value.dtype, value.dtype.name)
+        return f"{self.function(np.array)}({name}, {dtype}, order='C', copy={copy})"
+
+    def _empty(self, shape: tuple[int, ...], value: Value) -> str:
+        return f"{self.function(np.empty)}({shape}, {self.name(value.dtype, value.dtype.name)})"
+
     def _is_free(self, i: int, value: Value) -> bool:
         """Whether the memory of an operand that nothing else reads is ours, and fit for a result."""
         operand = self.values[i]
@@ -329,3 +399,28 @@ class _Numba(Writer):
         text = f"{self.function(function)}({', '.join([*inputs, *rest])})"
         self.of[value.id] = f"v{value.id}"
         self.add(comment(step), f"v{value.id} = " + (text if value.shape else f"{self.function(np.asarray)}({text})"))
+
+
+# --- a step that is repeated ----------------------------------------------------------------------------------
+
+
+def numba_turns(routine: Routine, states: int, rows: int, count: int) -> Source:
+    """Write a routine as the step of a loop, in one kernel.
+
+    Parameters
+    ----------
+    routine : Routine
+        All of whose steps are for Numba. Its arguments are the state, a row, and what is the same in each turn; its
+        results the new state and what is collected.
+    states, rows : int
+        How many arrays make up the state and a row.
+    count : int
+        How many turns there are.
+
+    Returns
+    -------
+    source : str
+        Of ``make()``, which makes ``run(values)``: a list of arrays.
+    names : dict
+    """
+    return _Numba(routine).turns(states, rows, count)

@@ -87,7 +87,7 @@ export function power(a, b) {
 }
 
 export function sign(x) {
-  return x > 0 ? 1 : x < 0 ? -1 : x === x ? 0 : NaN;
+  return x > 0 ? 1 : x < 0 ? -1 : Number.isNaN(x) ? NaN : 0;
 }
 
 export function signbit(x) {
@@ -117,7 +117,7 @@ export function rint(x) {
 
 /** Round to a number of float16, of which two neighbours are 2⁻¹⁰ of the power of 2 below apart. */
 export function half(x) {
-  if (x === 0 || !isFinite(x)) return x;
+  if (x === 0 || !Number.isFinite(x)) return x;
   let exponent = Math.max(Math.floor(Math.log2(Math.abs(x))), -14);
   if (exponent > -14 && 2 ** exponent > Math.abs(x)) exponent -= 1;
   const unit = 2 ** (exponent - 10);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +12,7 @@ import numpy as np
 from microgradnet.graph import Entry
 from microgradnet.record import Array
 
-__all__ = ["INTO", "Instruction", "Kind", "Lookup", "Routine", "Value", "contracted", "gathered", "written"]
+__all__ = ["INTO", "SMALL", "Instruction", "Kind", "Lookup", "Routine", "Value", "contracted", "gathered", "written"]
 
 Kind = Literal[
     "ufunc",
@@ -28,6 +29,9 @@ Kind = Literal[
     "write",
     "call",
 ]
+
+SMALL = 1 << 13
+"""Up to how many elements, of all values together, NumPy's calls cost more than the work."""
 
 INTO: tuple[Kind, ...] = ("ufunc", "reduce", "dot", "contract", "inner")
 """The kinds of steps that are told where their result goes."""
@@ -152,3 +156,8 @@ class Routine:
     steps: tuple[Instruction, ...]
     arguments: tuple[int | None, ...]
     results: tuple[int, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether NumPy's calls would cost more than the work, so that "auto" takes Numba."""
+        return sum(math.prod(v.shape) for v in self.values if v.constant is None) <= SMALL

@@ -52,8 +52,8 @@ class Trace:
     structure: Structure
 
 
-def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) -> Trace:
-    """Run f on traced arguments.
+def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array], backend: str = "auto") -> Trace:
+    """Run f on traced arguments, to be compiled for a backend.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array]) 
     places = [node_of(tensor) for tensor in tensors]  # the function may write into them, which moves them on
     args, kwargs = unflatten(structure, tensors)
     try:
-        returned = Running("compile", compiling=True).call(f, args, kwargs)
+        returned = Running("compile", compiling=backend).call(f, args, kwargs)
     except TracingError as error:
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []

@@ -1,10 +1,28 @@
-"""Neural networks: activations by name, a network of two layers, and training compared with a hand derivation."""
+"""Neural networks: activations by name, initial weights, optimisers, and training compared with a hand derivation."""
 
-from microgradnet.nn.activate import Activation, ActivationReport, Finding, activation, activations, check_activation
+from microgradnet.nn.activate import (
+    Activation,
+    ActivationReport,
+    Finding,
+    activation,
+    activations,
+    check_activation,
+    export_activation,
+)
 from microgradnet.nn.activate.gain import gain
 from microgradnet.nn.activate.study import Studied, Study, study_activation
 from microgradnet.nn.comparison import Comparison, Difference, Diverged, Iteration
+from microgradnet.nn.initialisers import (
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    orthogonal,
+)
 from microgradnet.nn.networks import TwoLayers, initial_parameters
+from microgradnet.nn.optimisers import adam, adamw, minibatches, momentum, rmsprop, sgd
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
 
 __all__ = [
@@ -24,10 +42,24 @@ __all__ = [
     "TwoLayers",
     "activation",
     "activations",
+    "adam",
+    "adamw",
     "check_activation",
     "examples",
+    "export_activation",
     "gain",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
     "initial_parameters",
+    "lecun_normal",
+    "lecun_uniform",
+    "minibatches",
+    "momentum",
+    "orthogonal",
     "read_table",
+    "rmsprop",
+    "sgd",
     "study_activation",
 ]

@@ -406,7 +406,11 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     n = arr.shape[axis]
     values = astype(given(values, "insert"), arr.dtype)
     values = reshape(values, (1,) * (arr.ndim - values.ndim) + values.shape)
-    count = np.insert(np.zeros(n, bool), obj, True).size - n
+    count: Any
+    if isinstance(obj, slice):
+        count = len(range(*obj.indices(n)))
+    else:
+        count = np.count_nonzero(obj) if np.asarray(obj).dtype.kind == "b" and np.ndim(obj) else np.size(obj)
     if not isinstance(obj, slice) and np.ndim(obj) == 0:
         values = moveaxis(values, 0, axis)
     if count == 1:  # one place takes all of them
@@ -512,7 +516,7 @@ def _tile_forward(xp: Any, A: Array, reps: tuple[int, ...] = ()) -> Array:  # no
 
 _tile = primitive(
     _tile_forward, (_tile_vjp,),
-    name="tile", keep="A", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
+    name="tile", keep="A", structure="linear", on_numpy=np.tile, source="np.tile({0}, {reps!r})",
     latex=r"\operatorname{{tile}}_{{{reps}}} {0}",
 )  # fmt: skip
 
@@ -562,7 +566,8 @@ def _repeat_forward(xp: Any, a: Array, repeats: int | tuple[int, ...] = 1, axis:
 _repeat = primitive(
     _repeat_forward,
     (_repeat_vjp,),
-    name="repeat", keep="a", on_numpy=_repeat_on_numpy, source="np.repeat({0}, {repeats!r}, {axis!r})",
+    name="repeat", keep="a", structure="linear", on_numpy=_repeat_on_numpy,
+    source="np.repeat({0}, {repeats!r}, {axis!r})",
     latex=r"\operatorname{{repeat}}_{{{repeats}}} {0}",
 )  # fmt: skip
 

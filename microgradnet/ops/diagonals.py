@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.ops.shapes import broadcast_to, expand_dims, moveaxis
+from microgradnet.ops.shapes import behind, broadcast_to, expand_dims, moveaxis
 from microgradnet.record import Array, primitive
 
 __all__ = ["diagonal", "trace", "tril", "triu"]
@@ -33,9 +33,9 @@ def _embed_vjp(g: Any, y: Any, x: Any, rows: int, columns: int, offset: int) -> 
     return diagonal(g, offset, -2, -1)
 
 
-embed = primitive(
+embed: Any = primitive(
     _embed_forward, [_embed_vjp],
-    name="embed_diagonal",
+    name="embed_diagonal", structure="linear", leading=lambda x, **static: embed(x, **static),
     source="""
 def embed_diagonal(x, rows, columns, offset):
     y = np.zeros((*x.shape[:-1], rows, columns), x.dtype)
@@ -70,9 +70,14 @@ def _diagonal_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -
     return moveaxis(matrices, (-2, -1), (axis1, axis2))
 
 
+def _diagonal_leading(a: Any, offset: int, axis1: int, axis2: int) -> Any:
+    return diagonal(a, offset, *behind((axis1, axis2), a.ndim))
+
+
 diagonal = primitive(
     _diagonal_forward, (_diagonal_vjp,),
-    name="diagonal", views=True, on_numpy=_diagonal_on_numpy, numpy=np.diagonal,
+    name="diagonal", views=True, structure="linear", leading=_diagonal_leading,
+    on_numpy=_diagonal_on_numpy, numpy=np.diagonal,
     source="np.diagonal({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{diag}} {0}", symbol="diag",
     doc="""Take diagonals.
 
@@ -109,9 +114,13 @@ def _trace_vjp(g: Any, y: Any, a: Any, offset: int, axis1: int, axis2: int) -> A
     return _diagonal_vjp(on_diagonal, None, a, offset, axis1, axis2)
 
 
+def _trace_leading(a: Any, offset: int, axis1: int, axis2: int) -> Any:
+    return trace(a, offset, *behind((axis1, axis2), a.ndim))
+
+
 trace = primitive(
     _trace_forward, (_trace_vjp,),
-    name="trace", on_numpy=_trace_on_numpy, numpy=np.trace,
+    name="trace", structure="linear", leading=_trace_leading, on_numpy=_trace_on_numpy, numpy=np.trace,
     source="np.trace({0}, {offset}, {axis1}, {axis2})", latex=r"\operatorname{{tr}} {0}", symbol="tr",
     doc="""Sum along diagonals.
 
@@ -157,7 +166,7 @@ def _tril_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 tril = primitive(
     _tril_forward, (_tril_vjp,),
-    name="tril", on_numpy=np.tril, numpy=np.tril,
+    name="tril", structure="elementwise", on_numpy=np.tril, numpy=np.tril,
     source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="lower"),
 )  # fmt: skip
@@ -173,7 +182,7 @@ def _triu_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 triu = primitive(
     _triu_forward, (_triu_vjp,),
-    name="triu", on_numpy=np.triu, numpy=np.triu,
+    name="triu", structure="elementwise", on_numpy=np.triu, numpy=np.triu,
     source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="upper"),
 )  # fmt: skip

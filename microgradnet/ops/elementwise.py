@@ -86,6 +86,7 @@ Tensor, or array if no argument is a Tensor
         name=name,
         numpy=getattr(np, name, None),
         source=source or f"np.{name}({arguments})",
+        structure="elementwise",
         doc=doc,
         **known,
     )
@@ -528,7 +529,7 @@ _direction: Callable[..., Any] = primitive(
         lambda g, y, a, b, r: -g * y * _direction(b, a, r) / r,
         None,
     ],
-    name="direction", source="({0} / np.where({2} == 0, 1, {2}))", text="{0} / {2}",
+    name="direction", structure="elementwise", source="({0} / np.where({2} == 0, 1, {2}))", text="{0} / {2}",
     latex=r"\frac{{{0}}}{{{2}}}",
     doc="a / r with the length r = √(a² + b²), of which the derivatives know: 1 − a²/r² would cancel in b²/r².",
 )  # fmt: skip
@@ -674,8 +675,11 @@ minimum: Binary = _elementwise(
 )  # fmt: skip
 
 
+_where = np.where
+
+
 def _where_on_numpy(condition: Array, a: Array, b: Array) -> Array:
-    y: Array = np.where(condition, a, b)
+    y: Array = _where(condition, a, b)
     return y if y.ndim else y[()]
 
 
@@ -696,7 +700,7 @@ def _clip_on_numpy(x: Array, low: Array, high: Array) -> Array:
 _clip = primitive(
     lambda xp, x, low, high: xp.clip(x, low, high),
     [lambda g, y, x, low, high: masked(g, (low < x) & (x < high)), None, None],
-    name="clip", keep="x low high", on_numpy=_clip_on_numpy, source="np.clip({0}, {1}, {2})",
+    name="clip", keep="x low high", structure="elementwise", on_numpy=_clip_on_numpy, source="np.clip({0}, {1}, {2})",
     latex=r"\operatorname{{clip}}({0}, {1}, {2})",
 )  # fmt: skip
 
@@ -872,12 +876,13 @@ def _convert(xp: Any, x: Array, dtype: Any = np.float64) -> Array:
 
 _astype = primitive(
     _convert, [lambda g, y, x, dtype: g],
-    name="astype", keep="", source="{0}.astype({dtype!r})", text="{0}", latex="{0}", symbol="dtype",
+    name="astype", keep="", structure="elementwise",
+    source="{0}.astype({dtype!r})", text="{0}", latex="{0}", symbol="dtype",
 )  # fmt: skip
 
 argument = primitive(
     lambda xp, x: x, [lambda g, y, x: g],
-    name="argument", keep="", source="{0}", latex="{0}", symbol="·",
+    name="argument", keep="", structure="elementwise", source="{0}", latex="{0}", symbol="·",
     doc="The number itself, as the argument of a function that is differentiated: its own place in the record.",
 )  # fmt: skip
 

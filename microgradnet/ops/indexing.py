@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from microgradnet.ops.elementwise import equal, masked, not_equal
-from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced
+from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced, reshape, stack
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
 from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
@@ -79,10 +79,30 @@ class _OfShape:
         self.shape = shape
 
 
+def _index_behind(index: Index) -> Index | None:
+    """Return an index behind one more axis in front; None where NumPy would put the axes of arrays elsewhere then."""
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [isinstance(part, np.ndarray | list) for part in parts]
+    cut = [part is None or part is ... or isinstance(part, slice) for part in parts]
+    return None if any(arrays) and any(cut) else (slice(None), *parts)
+
+
+def _getitem_leading(x: Any, index: Index, shape: Any = None) -> Any:
+    whole = _index_behind(index)
+    return stack([_getitem(part, index) for part in x]) if whole is None else _getitem(x, whole)
+
+
+def _scatter_leading(x: Any, index: Index, shape: tuple[int, ...]) -> Any:
+    whole = _index_behind(index)
+    if whole is None:
+        return stack([_scatter_add(part, index, shape) for part in x])
+    return _scatter_add(x, whole, (x.shape[0], *shape))
+
+
 _getitem = primitive(
     _gather,
     [_getitem_vjp],
-    name="getitem", keep="x", views=True, on_numpy=_gather_on_numpy,
+    name="getitem", keep="x", views=True, on_numpy=_gather_on_numpy, structure="linear", leading=_getitem_leading,
     source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
@@ -99,7 +119,8 @@ scatter_add({0}, np.s_[{index!r}], {shape!r})"""
 _scatter_add: Callable[..., Any] = primitive(
     _scatter,
     [lambda g, y, x, index, shape: _getitem(g, index)],
-    name="scatter_add", keep="", source=_SCATTER_SOURCE, text=lambda index, shape: "({0} at [{index}])",
+    name="scatter_add", keep="", structure="linear", leading=_scatter_leading,
+    source=_SCATTER_SOURCE, text=lambda index, shape: "({0} at [{index}])",
     latex=r"\operatorname{{scatter}}_{{{shape}}}({0}, [{index}])",
 )  # fmt: skip
 
@@ -166,7 +187,7 @@ def getitem(x: Any, index: Index) -> Any:
     if node.primitive in WRITES and not node.traced:
         return _of_written(x, index)
     part: Any = indexed(x, index)
-    if kind is not int and part.ndim == 0:
+    if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
         elif is_view(part):
@@ -322,16 +343,33 @@ def additem(value, x, index):
     return y
 additem({0}, {1}, np.s_[{index!r}])"""
 
+
+def _written_leading(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Write into each of several arrays."""
+
+    def leading(value: Any, x: Any, index: Index) -> Any:
+        whole = _index_behind(index)
+        if whole is None or not x.shape[0]:
+            return stack([write(v, part, index=index) for v, part in zip(value, x, strict=True)]) if x.shape[0] else x
+        ndim = np.broadcast_to(0.0, x.shape[1:])[index].ndim
+        own = value.shape[1:][max(0, value.ndim - 1 - ndim) :]  # NumPy lets what is written have more axes of length 1
+        return write(reshape(value, (value.shape[0], *(1,) * (ndim - len(own)), *own)), x, index=whole)
+
+    return leading
+
+
 setitem: Any = primitive(
     _set, [_set_value_vjp, _set_vjp],
-    name="setitem", keep="", source=_SET_SOURCE, text="set({1}, [{index}], {0})",
+    name="setitem", keep="", structure="linear", leading=_written_leading(lambda *a, **at: setitem(*a, **at)),
+    source=_SET_SOURCE, text="set({1}, [{index}], {0})",
     latex=r"\operatorname{{set}}_{{[{index}]}}({1}, {0})", symbol="[·] =",
     doc="The array x with a value, which is broadcast, in place of what stands at an index.",
 )  # fmt: skip
 
 additem: Any = primitive(
     _add, [lambda g, y, value, x, index: _own_part(g, index), lambda g, y, value, x, index: g],
-    name="additem", keep="", source=_ADD_SOURCE, text="add({1}, [{index}], {0})",
+    name="additem", keep="", structure="linear", leading=_written_leading(lambda *a, **at: additem(*a, **at)),
+    source=_ADD_SOURCE, text="add({1}, [{index}], {0})",
     latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
     doc="The array x with a value added at an index.",
 )  # fmt: skip
@@ -354,7 +392,7 @@ def _part_vjp(g: Any, y: Any, x: Any, index: Index, shape: tuple[int, ...]) -> A
 # itself, of whose memory nobody else may know then.
 _getitem_of: Any = primitive(
     _part_of, [_part_vjp],
-    name="getitem_of", keep="", on_numpy=_part_on_numpy,
+    name="getitem_of", keep="", on_numpy=_part_on_numpy, structure="linear", leading=_getitem_leading,
     source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
 )  # fmt: skip
 
@@ -473,7 +511,7 @@ additem_at: Any = primitive(
     latex=r"\operatorname{{add}}_{{[{index}]}}({1}, {0})", symbol="[·] +=",
 )  # fmt: skip
 
-WRITES = (setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive)
+WRITES = frozenset({setitem.primitive, additem.primitive, setitem_at.primitive, additem_at.primitive})
 
 
 # --- picking along an axis ---------------------------------------------------------------------------
@@ -485,6 +523,45 @@ def _indices(indices: Any) -> Any:
         return indices
     own = np.array(value_of(indices) if isinstance(indices, Recorded) else array(indices, "indices"))
     return own if own.size else own.astype(np.intp)
+
+
+def _in_range_forward(xp: Any, indices: Array, n: int = 0, whose: str = "indices") -> Array:
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+
+
+_in_range: Any = primitive(
+    _in_range_forward, [None],
+    name="in_range", text=lambda n, whose: "{0}", latex=lambda n, whose: "{0}",
+    source="""
+def in_range(indices, n, whose):
+    wrong = (indices < 0) | (indices >= n)
+    if np.any(wrong):
+        raise IndexError(f"{whose} must be from 0 to {n - 1}, got {np.asarray(indices)[wrong].flat[0]}")
+    return indices
+in_range({0}, {n!r}, {whose!r})""",
+    doc="Indices as they are, each of which must name one of n things: NumPy would count negative ones from the end.",
+)  # fmt: skip
+
+
+def counting_indices(indices: Any, n: int, whose: str) -> Any:
+    """Return indices that name one of n things, so that none counts from the end.
+
+    Raises
+    ------
+    IndexError
+        If one is out of range; if they are traced, then when they are known.
+    TypeError
+        If they are no integers.
+    """
+    indices = _indices(indices)
+    if indices.dtype.kind not in "iu":
+        raise TypeError(
+            f"{whose} must be integers from 0 to {n - 1}, got dtype {indices.dtype}; .astype(int) makes some"
+        )
+    return _in_range(indices, n=n, whose=whose)
 
 
 @mirrors(np.take, inputs=1)

@@ -21,7 +21,7 @@ _COMPLEX = "tensors that require gradients hold real numbers"
 _COMPLEX_VALUES = "of real matrices its results may be complex: of symmetric ones, mg.linalg.eigh and eigvalsh"
 _FOURIER = f"{_COMPLEX}: multiply by matrices of cosines and sines, such as np.cos(2 * np.pi * np.outer(k, k) / n)"
 _SHOWN = "t.numpy() leaves the record, for files and for the screen"
-_SHIFTED = "of vectors, use mg.convolve(a, v); else add up shifted slices"
+_SHIFTED = "of vectors, use mg.convolve(a, v); of images, mg.conv2d(x, weights), which doesn't turn the kernel around"
 _SOLVE = "use mg.linalg.solve(A, b)"
 _PRIMITIVE = "declare it, with its derivative, by mg.primitive"
 
@@ -177,6 +177,10 @@ UNTOLD = {
 
 OF_OTHERS = {
     **dict.fromkeys(("mm", "bmm", "mv"), "use t @ u"),
+    "conv_nd": "use mg.conv1d or mg.conv2d",
+    **dict.fromkeys(("max_pool1d", "max_pool2d"), "use mg.max_pool, along one axis or two"),
+    **dict.fromkeys(("avg_pool1d", "avg_pool2d"), "use mg.avg_pool, along one axis or two"),
+    "batchnorm": "use mg.batch_norm",
     **dict.fromkeys(("to", "type", "double", "float", "half", "long"), "use t.astype(dtype)"),
     **dict.fromkeys(("clone", "contiguous"), "use t.copy()"),
     **dict.fromkeys(("grad_fn", "is_leaf", "creator"), "mg.tree(t) shows how it was made"),

@@ -32,9 +32,10 @@ from microgradnet.ops.elementwise import (
     trunc,
     where,
 )
-from microgradnet.ops.indexing import getitem, scatter_add, take_along_axis
-from microgradnet.ops.shapes import broadcast_to, given, is_tensor, is_traced, stack, whole, zeros_like
-from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
+from microgradnet.ops.indexing import getitem, scatter_add
+from microgradnet.ops.reductions import scalar
+from microgradnet.ops.shapes import broadcast_to, given, is_tensor, whole, zeros_like
+from microgradnet.record import Array, Recorded, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,7 +151,7 @@ sinc_derivative({0}, {n})"""
 _sinc: Callable[..., Any] = primitive(
     _sinc_forward,
     [lambda g, y, x, n: g * _sinc(x, n=n + 1)],
-    name="sinc", keep="x", on_numpy=_sinc_on_numpy,
+    name="sinc", keep="x", structure="elementwise", on_numpy=_sinc_on_numpy,
     source=lambda n: _SINC_SOURCE if n else "np.sinc({0})",
     text=lambda n: "sinc⁽{n}⁾({0})" if n else "sinc({0})",
     latex=lambda n: r"\operatorname{{sinc}}^{{({n})}} {0}" if n else r"\operatorname{{sinc}} {0}",
@@ -579,6 +580,30 @@ def _masks(condlist: Any, x: Any) -> list[Any]:
     return [np.broadcast_to(np.asarray(v, bool), x.shape) for v in values]
 
 
+def _choose_forward(xp: Any, index: Array, *choices: Array) -> Array:
+    if xp.any((index < 0) | (index >= len(choices))):
+        raise ValueError("an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it")
+    if xp is np:
+        return scalar(np.choose(index, choices))
+    y = xp.where(index == 0, choices[0], choices[-1])
+    for i, choice in enumerate(choices[1:-1], 1):
+        y = xp.where(index == i, choice, y)
+    return y
+
+
+_CHOOSE_SOURCE = """
+def choose(index, *choices):
+    return np.choose(index, choices)
+choose({inputs})"""
+
+
+_choose: Any = primitive(
+    _choose_forward,
+    lambda i, g, y, index, *choices: masked(g, equal(index, i - 1)),
+    name="choose", keep="", source=_CHOOSE_SOURCE, latex=r"\operatorname{{choose}}({inputs})",
+)  # fmt: skip
+
+
 @mirrors(np.choose)
 def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     """Take, element by element, the choice that an index names.
@@ -606,8 +631,4 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
         index = index.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"choose: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    elif not is_traced(index) and np.any(value_of(index) < 0):
-        raise ValueError("choose: an index is negative; mode='wrap' counts on from the other end")
-    shape = np.broadcast_shapes(index.shape, *(p.shape for p in parts))
-    stacked = stack([broadcast_to(p, shape) for p in parts])
-    return getitem(take_along_axis(stacked, broadcast_to(index, (1, *shape)), 0), 0)
+    return _choose(index, *parts)

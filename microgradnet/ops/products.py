@@ -5,6 +5,7 @@ Matrices stand in the last two axes; the axes before them are a batch and broadc
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,8 +20,20 @@ from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.indexing import getitem
 from microgradnet.ops.reductions import scalar, sum_to
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import broadcast_to, expand_dims, given, moveaxis, pad, reshape, roll, swapaxes, transpose
-from microgradnet.record import Array, mirrors, primitive
+from microgradnet.ops.shapes import (
+    all_given,
+    behind,
+    broadcast_to,
+    expand_dims,
+    given,
+    moveaxis,
+    pad,
+    reshape,
+    roll,
+    swapaxes,
+    transpose,
+)
+from microgradnet.record import Array, Recorded, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,10 +96,27 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     return sum_to(matmul(transposed(a), g), b.shape)
 
 
+def _matmul_leading(i: int, a: Any, b: Any) -> Any:
+    """Multiply with several matrices, or vectors, in the place of one."""
+    if i and b.ndim == 2 and a.ndim <= 2:  # vectors: one product for all of them
+        return matmul(b, a.T)
+    if not i and b.ndim == 2:  # rows
+        return matmul(reshape(a, (math.prod(a.shape[:-1]), a.shape[-1])), b)
+    x = (a, b)[i]
+    own = x.shape[1:]
+    mine = own if len(own) > 1 else ((*own, 1) if i else (1, *own))
+    other = (b, a)[i]
+    if other.ndim == 1:
+        other = expand_dims(other, -2 if i else -1)
+    x = reshape(x, (x.shape[0], *(1,) * max(0, other.ndim - len(mine)), *mine))
+    return matmul(other, x) if i else matmul(x, other)
+
+
 matmul: Binary = primitive(
     lambda xp, a, b: _matmul_on_numpy(a, b) if xp is np else xp.matmul(a, b),
     (_matmul_left, _matmul_right),
     name="matmul", keep="a b", on_numpy=_matmul_on_numpy, numpy=np.matmul,
+    structure="multilinear", leading=_matmul_leading,
     source="({0} @ {1})", text="{0} · {1}", latex=r"{0} \, {1}", symbol="@",
     doc="""Multiply matrices, a @ b.
 
@@ -148,10 +178,17 @@ def _tensordot_on_numpy(a: Array, b: Array, axes: _Pairs = ((), ())) -> Array:
     return scalar(np.tensordot(a, b, axes))
 
 
+def _tensordot_leading(i: int, a: Any, b: Any, axes: _Pairs) -> Any:
+    of_a, of_b = axes
+    if i == 0:
+        return _tensordot(a, b, axes=(behind(tuple(of_a), a.ndim), of_b))
+    return moveaxis(_tensordot(a, b, axes=(of_a, behind(tuple(of_b), b.ndim))), a.ndim - len(of_a), 0)
+
+
 _tensordot = primitive(
     lambda xp, a, b, axes=((), ()): scalar(xp.tensordot(a, b, axes=axes)),
     [_tensordot_left, _tensordot_right],
-    name="tensordot", on_numpy=_tensordot_on_numpy,
+    name="tensordot", on_numpy=_tensordot_on_numpy, structure="multilinear", leading=_tensordot_leading,
     source="np.tensordot({0}, {1}, {axes!r})", latex=r"{0} \cdot_{{{axes}}} {1}", symbol="⊙Σ",
 )  # fmt: skip
 
@@ -208,9 +245,10 @@ def dot(a: Any, b: Any) -> Any:
         Of shape ``a.shape[:-1] + b.shape[:-2] + b.shape[-1:]``.
     """
     a, b = given(a, "dot"), given(b, "dot")
-    if a.ndim == 0 or b.ndim == 0:
+    ndim = b.ndim
+    if ndim == 0 or a.ndim == 0:
         return multiply(a, b)
-    return matmul(a, b) if b.ndim <= 2 else tensordot(a, b, (-1, -2))
+    return matmul(a, b) if ndim <= 2 else tensordot(a, b, (-1, -2))
 
 
 @mirrors(np.vdot, inputs=2)
@@ -228,9 +266,9 @@ def vdot(a: Any, b: Any) -> Any:
         A single number.
     """
     a, b = given(a, "vdot"), given(b, "vdot")
-    if getattr(a.dtype, "kind", "f") == "c":
+    if not isinstance(a, Recorded) and getattr(a.dtype, "kind", "f") == "c":
         a = a.conj()
-    return matmul(*[x if x.ndim == 1 else reshape(x, (-1,)) for x in (a, b)])
+    return matmul(a if a.ndim == 1 else reshape(a, (-1,)), b if b.ndim == 1 else reshape(b, (-1,)))
 
 
 @mirrors(np.inner, inputs=2)
@@ -257,13 +295,20 @@ def _outer_on_numpy(a: Array, b: Array) -> Array:
     return a.reshape(-1, 1) * b.reshape(1, -1)
 
 
+def _outer_leading(i: int, a: Any, b: Any) -> Any:
+    if i == 0:
+        return reshape(a, (a.shape[0], math.prod(a.shape[1:]), 1)) * reshape(b, (-1,))
+    return reshape(a, (-1, 1)) * reshape(b, (b.shape[0], 1, math.prod(b.shape[1:])))
+
+
 _outer = primitive(
     lambda xp, a, b: xp.reshape(a, (-1, 1)) * xp.reshape(b, (1, -1)),
     [
         lambda g, y, a, b: reshape(matmul(g, reshape(b, (-1,))), a.shape),
         lambda g, y, a, b: reshape(matmul(reshape(a, (-1,)), g), b.shape),
     ],
-    name="outer", on_numpy=_outer_on_numpy, source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
+    name="outer", on_numpy=_outer_on_numpy, structure="multilinear", leading=_outer_leading,
+    source="np.outer({0}, {1})", latex=r"{0} \otimes {1}", symbol="⊗",
 )  # fmt: skip
 
 
@@ -455,9 +500,13 @@ def cross_in_space(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 def _einsum_forward(xp: Any, *operands: Array, subscripts: str = "", optimize: Any = False) -> Array:
     if not hasattr(xp, "einsum"):
         raise TypeError(f"einsum: {xp.__name__} has none; write the sum with tensordot or matmul")
-    if xp is np:
-        return scalar(np.einsum(subscripts, *operands, optimize=optimize))
     return xp.einsum(subscripts, *operands)
+
+
+def _einsum_on_numpy(*operands: Array, subscripts: str = "", optimize: Any = False) -> Array:
+    if optimize is False:  # as is the default, without which NumPy asks 0.3 us less
+        return scalar(np.einsum(subscripts, *operands))
+    return scalar(np.einsum(subscripts, *operands, optimize=optimize))
 
 
 def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimize: Any) -> Any:
@@ -489,9 +538,18 @@ def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimiz
     return transpose(d, [places[x].pop() for x in mine])
 
 
-_einsum = primitive(
+def _einsum_leading(i: int, *operands: Any, subscripts: str, optimize: Any) -> Any:
+    left, out = subscripts.split("->")
+    letter = next(x for x in ascii_letters if x not in subscripts)
+    terms = left.split(",")
+    terms[i] = letter + terms[i]
+    return _einsum(*operands, subscripts=f"{','.join(terms)}->{letter}{out}", optimize=optimize)
+
+
+_einsum: Any = primitive(
     _einsum_forward, _einsum_vjp,
-    name="einsum", views=True, source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
+    name="einsum", views=True, on_numpy=_einsum_on_numpy, structure="multilinear", leading=_einsum_leading,
+    source="np.einsum({subscripts!r}, {inputs}, optimize={optimize!r})",
     text="einsum('{subscripts}', {inputs})", latex=r"\operatorname{{einsum}}_{{\text{{{subscripts}}}}}({inputs})",
 )  # fmt: skip
 
@@ -536,9 +594,9 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     """
     if not isinstance(subscripts, str):
         subscripts, operands = _as_text(subscripts, *operands)
-    arrays = [given(a, "einsum") for a in operands]
-    explicit = _explicit(subscripts, tuple([a.shape for a in arrays]))
-    return _einsum(*arrays, subscripts=explicit, optimize=optimize)
+    arrays = all_given(operands, "einsum")
+    explicit = _explicit(subscripts, tuple([value_of(a).shape for a in arrays]))
+    return _einsum.of(len(arrays))(*arrays, subscripts=explicit, optimize=optimize)
 
 
 _IN_ORDER = ascii_uppercase + ascii_lowercase  # of their codes, in which the letters that remain are sorted

@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, overload
 import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
-from microgradnet.ops.shapes import along, broadcast_on_numpy, broadcast_to, flat, flip, pad, reshape, shape, transpose
+from microgradnet.ops.shapes import (
+    along,
+    behind,
+    broadcast_on_numpy,
+    broadcast_to,
+    flat,
+    flip,
+    pad,
+    reshape,
+    shape,
+    transpose,
+)
 from microgradnet.record import VJP, Array, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
-    from microgradnet.typed import Binary, DType, Reduction, Unary
+    from microgradnet.typed import Binary, DType, Reduction, ReductionIn, ReductionOver, Unary
 
 _P = ParamSpec("_P")
 
@@ -33,17 +44,23 @@ a : array_like or Tensor
 axis : {axes}, optional
     What to reduce; the default is everything.{more}
 keepdims : bool
-    Whether reduced axes stay, with length 1.
+    Whether reduced axes stay, with length 1.{over}
 
 Returns
 -------
 Tensor, or array if `a` is no Tensor
     Without the reduced axes.{stops}
 """
+INITIAL = "\ninitial : number, optional\n    What is reduced along with the elements."
+WHERE = """
+where : array_like of bool or Tensor
+    Which elements count, broadcast to the shape of `a`; not differentiated."""
 _DTYPE = "\ndtype : dtype, optional\n    To compute in; the default is NumPy's choice."
 _STOPS = " The result is a constant: gradients stop here."
 
 
+@overload
+def _reduction(name: str, vjp: VJP | None, summary: str, *, over: str, **known: Any) -> Any: ...
 @overload
 def _reduction(
     name: str, vjp: VJP | None, summary: str, *, forward: Callable[Concatenate[Any, Any, _P], Array], **known: Any
@@ -58,15 +75,16 @@ def _reduction(
     forward: Callable[..., Array] | None = None,
     axes: str = "int or tuple of int",
     more: str = "",
+    over: str = "",
     source: str | None = None,
     **known: Any,
 ) -> Any:
-    """Declare a reduction, named and documented in the one way they all are."""
+    """Declare a reduction, named and documented in the one way they all are. `over` a mask, see `statistics`."""
 
     def run(xp: Any, a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
         return getattr(xp, name)(a, axis=axis, keepdims=keepdims)
 
-    doc = _DOC.format(summary=summary, axes=axes, more=more, stops="" if vjp else _STOPS)
+    doc = _DOC.format(summary=summary, axes=axes, more=more, over=over, stops="" if vjp else _STOPS)
     latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}} {{0}}"
     known = {"numpy": getattr(np, name, None), "latex": latex, "doc": doc, **known}
     dtype = ", dtype={dtype!r}" if more is _DTYPE else ""
@@ -125,11 +143,17 @@ def _sum_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, keep
     return xp.sum(a, axis=axis, dtype=dtype, keepdims=keepdims)
 
 
-sum = _reduction(  # noqa: A001 - NumPy's name, like the others here
+def _sum_leading(a: Any, axis: Axis, **how: Any) -> Any:
+    return sum(a, behind(axis, a.ndim), **how)
+
+
+sum: ReductionIn = _reduction(  # noqa: A001 - NumPy's name, like the others here
     "sum",
     lambda g, y, a, axis, dtype, keepdims: _spread(g, a, axis, keepdims),
     "Sum.",
-    forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, text="Σ {0}", latex=r"\sum {0}", symbol="Σ",
+    forward=_sum_forward, on_numpy=_sum_on_numpy, keep="a", more=_DTYPE, over=INITIAL + WHERE,
+    text="Σ {0}", latex=r"\sum {0}", symbol="Σ",
+    structure="linear", leading=_sum_leading,
 )  # fmt: skip
 
 
@@ -151,9 +175,14 @@ def _mean_vjp(g: Any, y: Any, a: Any, axis: Axis, dtype: DType, keepdims: bool) 
     return _spread(g * (1 / (_count(a, axis) or 1)), a, axis, keepdims)
 
 
-mean = _reduction(
+def _mean_leading(a: Any, axis: Axis, **how: Any) -> Any:
+    return mean(a, behind(axis, a.ndim), **how)
+
+
+mean: ReductionIn = _reduction(
     "mean", _mean_vjp, "Arithmetic mean; of nothing it is NaN, with NumPy's warning.",
-    forward=_mean_forward, on_numpy=_mean_on_numpy, keep="a", more=_DTYPE,
+    forward=_mean_forward, on_numpy=_mean_on_numpy, keep="a", more=_DTYPE, over=WHERE,
+    structure="linear", leading=_mean_leading,
 )  # fmt: skip
 
 
@@ -306,6 +335,7 @@ def var(
     ddof: float = 0,
     keepdims: bool = False,
     correction: float | None = None,
+    where: Any = True,
 ) -> Any:
     """Take the variance, Σ (a − mean a)² / (n − ddof).
 
@@ -320,13 +350,18 @@ def var(
         Two names of the same number.
     keepdims : bool
         Whether reduced axes stay, with length 1.
+    where : array_like of bool or Tensor
+        Which elements count, broadcast to the shape of `a`; not differentiated.
 
     Returns
     -------
     Tensor, or array if `a` is no Tensor
         Without the reduced axes. NaN where n ≤ ddof, with NumPy's warning.
     """
-    return _var(a, axis=axis, dtype=dtype, ddof=_one_ddof("var", ddof, correction), keepdims=keepdims)
+    ddof = _one_ddof("var", ddof, correction)
+    if where is not True:
+        return _var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+    return _var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
 
 
 @mirrors(np.std, inputs=1)
@@ -338,6 +373,7 @@ def std(
     ddof: float = 0,
     keepdims: bool = False,
     correction: float | None = None,
+    where: Any = True,
 ) -> Any:
     """Take the standard deviation, √var.
 
@@ -355,13 +391,18 @@ def std(
         Two names of the same number.
     keepdims : bool
         Whether reduced axes stay, with length 1.
+    where : array_like of bool or Tensor
+        Which elements count, broadcast to the shape of `a`; not differentiated.
 
     Returns
     -------
     Tensor, or array if `a` is no Tensor
         Without the reduced axes. NaN where n ≤ ddof, with NumPy's warning.
     """
-    return _std(a, axis=axis, dtype=dtype, ddof=_one_ddof("std", ddof, correction), keepdims=keepdims)
+    ddof = _one_ddof("std", ddof, correction)
+    if where is not True:
+        return _std(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+    return _std(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
 
 
 # --- running sums and products -----------------------------------------------------------------------
@@ -431,7 +472,9 @@ def _cumsum_forward(xp: Any, a: Array, axis: int = 0, dtype: DType = None) -> Ar
 _cumsum: Callable[..., Any] = primitive(
     _cumsum_forward,
     [lambda g, y, a, axis, dtype: flip(_cumsum(flip(g, axis=axis), axis=axis), axis=axis)],
-    name="cumsum", keep="", on_numpy=_cumsum_on_numpy, source="np.cumsum({0}, axis={axis!r}, dtype={dtype!r})",
+    name="cumsum", keep="", structure="linear",
+    leading=lambda a, axis, dtype: _cumsum(a, axis=behind(axis, a.ndim), dtype=dtype),
+    on_numpy=_cumsum_on_numpy, source="np.cumsum({0}, axis={axis!r}, dtype={dtype!r})",
     latex=r"\operatorname{{cumsum}} {0}",
 )  # fmt: skip
 
@@ -521,9 +564,10 @@ def _prod_forward(xp: Any, a: Array, axis: Axis = None, dtype: DType = None, kee
     return xp.prod(a, axis=axis, dtype=dtype, keepdims=keepdims)
 
 
-prod = _reduction(
+prod: ReductionIn = _reduction(
     "prod", _prod_vjp, "Product. Its derivatives are right at zeros, too.",
-    forward=_prod_forward, on_numpy=_reduced_by(np.multiply.reduce), more=_DTYPE, keep="a",
+    forward=_prod_forward,
+    on_numpy=_reduced_by(np.multiply.reduce), more=_DTYPE, over=INITIAL + WHERE, keep="a",
     text="Π {0}", latex=r"\prod {0}", symbol="Π",
 )  # fmt: skip
 
@@ -537,13 +581,13 @@ def _extremum_vjp(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return masked(_kept(g, a, axis, keepdims) / count, chosen)
 
 
-max: Reduction = _reduction(  # noqa: A001
+max: ReductionOver = _reduction(  # noqa: A001
     "max", _extremum_vjp, "Largest number; where several are equal, they share the gradient equally.",
-    on_numpy=_reduced_by(np.maximum.reduce), latex=r"\max {0}",
+    on_numpy=_reduced_by(np.maximum.reduce), over=INITIAL + WHERE, latex=r"\max {0}",
 )  # fmt: skip
-min: Reduction = _reduction(  # noqa: A001
+min: ReductionOver = _reduction(  # noqa: A001
     "min", _extremum_vjp, "Smallest number; where several are equal, they share the gradient equally.",
-    on_numpy=_reduced_by(np.minimum.reduce), latex=r"\min {0}",
+    on_numpy=_reduced_by(np.minimum.reduce), over=INITIAL + WHERE, latex=r"\min {0}",
 )  # fmt: skip
 amax = mirrors(np.amax)(max)
 amin = mirrors(np.amin)(min)
@@ -554,8 +598,8 @@ argmax: Reduction = _reduction(
 argmin: Reduction = _reduction(
     "argmin", None, "Index of the smallest number, the first if there are several.", axes="int"
 )
-any: Reduction = _reduction("any", None, "Whether at least one is not zero.")  # noqa: A001
-all: Reduction = _reduction("all", None, "Whether none is zero.")  # noqa: A001
+any: ReductionOver = _reduction("any", None, "Whether at least one is not zero.", over=WHERE)  # noqa: A001
+all: ReductionOver = _reduction("all", None, "Whether none is zero.", over=WHERE)  # noqa: A001
 
 
 @mirrors(np.allclose, inputs=2)

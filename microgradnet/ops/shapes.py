@@ -39,13 +39,9 @@ def given(a: Any, whose: str) -> Any:
     return a if hasattr(a, "shape") else np.asarray(a)
 
 
-def _all_given(arrays: Iterable[Any], whose: str) -> list[Any]:
+def all_given(arrays: Iterable[Any], whose: str) -> list[Any]:
     """Do for each what `given` does for one."""
-    parts = list(arrays)
-    for a in parts:
-        if not (isinstance(a, Recorded) or type(a) is _ndarray):
-            return [given(a, whose) for a in parts]
-    return parts
+    return [a if isinstance(a, Recorded) or type(a) is _ndarray else given(a, whose) for a in arrays]
 
 
 def is_index(value: Any) -> bool:
@@ -94,6 +90,15 @@ def counted(axes: Any, ndim: int, name: str | None = None) -> tuple[int, ...]:
     return normalize_axis_tuple(axes, ndim, name)
 
 
+def behind(axis: Any, ndim: int) -> Any:
+    """Name axes as they are behind one more in front; None is all of them. With that, there are `ndim`."""
+    if axis is None or ndim == 1:  # a number has no axis, and 0 and -1 name it
+        return tuple(range(1, ndim))
+    if isinstance(axis, tuple):
+        return tuple([behind(i, ndim) for i in axis])
+    return axis + 1 if axis >= 0 else axis
+
+
 _ALL = slice(None)
 
 
@@ -108,8 +113,13 @@ def _copy_on_numpy(x: Array) -> Array:
 
 _copy: Any = primitive(
     lambda xp, x: _copy_on_numpy(x) if xp is np else xp.asarray(x, copy=True), [lambda g, y, x: g],
-    name="copy", keep="", on_numpy=_copy_on_numpy, source="np.copy({0})", text="{0}", latex="{0}", symbol="copy",
+    name="copy", keep="", structure="elementwise", on_numpy=_copy_on_numpy,
+    source="np.copy({0})", text="{0}", latex="{0}", symbol="copy",
 )  # fmt: skip
+
+
+copied: Any = _copy
+"""The same numbers in an array of their own."""
 
 
 def unshared(a: Any) -> Any:
@@ -135,7 +145,7 @@ def _reshape_forward(xp: Any, x: Array, shape: tuple[int, ...] = ()) -> Array:
 _reshape: Any = primitive(
     _reshape_forward,
     [lambda g, y, x, shape: _reshape(g, x.shape)],
-    name="reshape", keep="x", views=True, on_numpy=_reshape_on_numpy,
+    name="reshape", keep="x", views=True, on_numpy=_reshape_on_numpy, structure="linear", leading=lambda x, shape: x,
     source="{0}.reshape({shape!r})", latex=r"\operatorname{{reshape}}_{{{shape}}} {0}",
 )  # fmt: skip
 
@@ -235,9 +245,13 @@ def _turns_matrices(axes: tuple[int, ...] | None) -> bool:
     return axes is None or [a % len(axes) for a in axes] == [*range(len(axes) - 2), len(axes) - 1, len(axes) - 2]
 
 
+def _transpose_leading(x: Any, axes: tuple[int, ...] | None) -> Any:
+    return _transpose(x, (0, *(range(x.ndim - 1, 0, -1) if axes is None else behind(tuple(axes), x.ndim))))
+
+
 _transpose = primitive(
     _transpose_forward, [_transpose_vjp],
-    name="transpose", keep="", views=True, on_numpy=_transpose_on_numpy,
+    name="transpose", keep="", views=True, on_numpy=_transpose_on_numpy, structure="linear", leading=_transpose_leading,
     source=lambda axes: "{0}.T" if axes is None else "np.transpose({0}, {axes!r})",
     text=lambda axes: "{0}ᵀ" if _turns_matrices(axes) else "transpose({0}, ({axes}))",
     latex=lambda axes: r"{{{0}}}^\top" if _turns_matrices(axes) else r"\operatorname{{transpose}}_{{{axes}}} {0}",
@@ -386,6 +400,12 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
     return _reshape(a, shape) if shape else _to_number(a)
 
 
+def _flip_on_numpy(m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
+    if type(axis) is int and type(m) is _ndarray and -m.ndim <= axis < m.ndim:  # 0.8 us less
+        return along(m, axis % m.ndim, slice(None, None, -1))
+    return np.flip(m, axis)
+
+
 def _flip_forward(xp: Any, m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     return xp.flip(m, axis=axis)
 
@@ -394,9 +414,14 @@ def _flip_vjp(g: Any, y: Any, m: Any, axis: int | tuple[int, ...] | None) -> Any
     return flip(g, axis=axis)
 
 
+def _flip_leading(m: Any, axis: Any) -> Any:
+    return flip(m, behind(axis, m.ndim))
+
+
 flip = primitive(
     _flip_forward, (_flip_vjp,),
-    name="flip", keep="", views=True, on_numpy=np.flip, numpy=np.flip,
+    name="flip", keep="", views=True, on_numpy=_flip_on_numpy, numpy=np.flip, structure="linear",
+    leading=_flip_leading,
     source="np.flip({0}, {axis!r})", latex=r"\operatorname{{flip}} {0}",
     doc="""Reverse the order along axes.
 
@@ -418,14 +443,28 @@ def _opposite(shift: Any) -> Any:
     return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
 
 
+def _roll_on_numpy(a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array:
+    if type(axis) is int and type(shift) is int and type(a) is _ndarray and -a.ndim <= axis < a.ndim:  # 3 us less
+        axis %= a.ndim
+        middle = -shift % (a.shape[axis] or 1)
+        return np.concatenate((along(a, axis, slice(middle, None)), along(a, axis, slice(middle))), axis)
+    return np.roll(a, shift, axis)
+
+
 def _roll_forward(xp: Any, a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array:
     return xp.roll(a, shift, axis=axis)
+
+
+def _roll_leading(a: Any, shift: Any, axis: Any) -> Any:
+    if axis is None:  # in the order of the elements
+        return _roll(_reshape(a, (a.shape[0], math.prod(a.shape[1:]))), shift, 1)
+    return _roll(a, shift, behind(axis, a.ndim))
 
 
 _roll: Callable[..., Any] = primitive(
     _roll_forward,
     [lambda g, y, a, shift, axis: _roll(g, _opposite(shift), axis)],
-    name="roll", keep="", on_numpy=np.roll,
+    name="roll", keep="", on_numpy=_roll_on_numpy, structure="linear", leading=_roll_leading,
     source="np.roll({0}, {shift!r}, {axis!r})", latex=r"\operatorname{{roll}}_{{{shift}}} {0}",
 )  # fmt: skip
 
@@ -523,7 +562,7 @@ def broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
 _broadcast_to = primitive(
     lambda xp, x, shape=(): xp.broadcast_to(x, shape),
     [lambda g, y, x, shape: g],  # of y's shape: the reverse pass sums it down, as for every broadcast input
-    name="broadcast_to", keep="", views=True, on_numpy=broadcast_on_numpy,
+    name="broadcast_to", keep="", views=True, on_numpy=broadcast_on_numpy, structure="elementwise",
     source="np.broadcast_to({0}, {shape!r})", latex=r"\operatorname{{broadcast}}_{{{shape}}} {0}",
 )  # fmt: skip
 
@@ -558,11 +597,13 @@ def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     return along(g, axis, slice(start, start + arrays[i].shape[axis]))
 
 
-_concatenate = primitive(
+_concatenate: Any = primitive(
     lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
     _concatenate_vjp,
     on_numpy=lambda *arrays, axis=0: np.concatenate(arrays, axis),
-    name="concatenate", keep="arrays", source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
+    name="concatenate", keep="arrays", structure="linear",
+    leading=lambda *arrays, axis: _concatenate(*arrays, axis=behind(axis, arrays[0].ndim)),
+    source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",
 )  # fmt: skip
 
 
@@ -608,18 +649,28 @@ def concatenate(
     >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
     tensor([1., 2., 3.])
     """
-    parts = _all_given(arrays, "concatenate")
+    parts = all_given(arrays, "concatenate")
     if axis is None:
         parts, axis = [flat(a, "concatenate") for a in parts], 0
     if parts and axis:
         axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
-    return _converted(_concatenate(*parts, axis=axis), dtype, casting)
+    y = _concatenate.of(len(parts))(*parts, axis=axis) if axis else _concatenate.of(len(parts))(*parts)
+    return _converted(y, dtype, casting)
 
 
-_stack = primitive(
+def _stack_on_numpy(*arrays: Array, axis: int = 0) -> Array:
+    """Join along a new axis; of small arrays and numbers in a quarter of the time of `np.stack`, and less."""
+    try:
+        return np.stack(arrays, axis) if axis else np.array(arrays)
+    except ValueError:  # in NumPy's words for it
+        return np.stack(arrays, axis)
+
+
+_stack: Any = primitive(
     lambda xp, *arrays, axis=0: xp.stack(arrays, axis=axis),
     lambda i, g, y, *arrays, axis: along(g, axis, i),
-    name="stack", keep="", on_numpy=lambda *arrays, axis=0: np.stack(arrays, axis),
+    name="stack", keep="", on_numpy=_stack_on_numpy, structure="linear",
+    leading=lambda *arrays, axis: _stack(*arrays, axis=axis + (axis >= 0)),
     source="np.stack([{inputs}], axis={axis!r})",
 )  # fmt: skip
 
@@ -653,10 +704,11 @@ def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting:
     tensor([[1., 3.],
             [2., 4.]])
     """
-    parts = _all_given(arrays, "stack")
+    parts = all_given(arrays, "stack")
     if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
-    return _converted(_stack(*parts, axis=axis), dtype, casting)
+    y = _stack.of(len(parts))(*parts, axis=axis) if axis else _stack.of(len(parts))(*parts)
+    return _converted(y, dtype, casting)
 
 
 @mirrors(np.vstack, inputs="joined")

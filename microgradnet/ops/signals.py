@@ -39,7 +39,8 @@ _convolve: Binary = primitive(
         lambda g, y, a, v: _convolve_vjp(g, v, a.shape[0]),
         lambda g, y, a, v: _convolve_vjp(g, a, v.shape[0]),
     ),
-    name="convolve", keep="a v", source="np.convolve({0}, {1})", text="{0} ∗ {1}", latex=r"{0} \ast {1}", symbol="∗",
+    name="convolve", keep="a v", structure="multilinear",
+    source="np.convolve({0}, {1})", text="{0} ∗ {1}", latex=r"{0} \ast {1}", symbol="∗",
 )  # fmt: skip
 
 

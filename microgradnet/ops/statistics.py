@@ -6,8 +6,10 @@ no gradient flows to them. Quantiles are means of two neighbours in the order; o
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +32,7 @@ from microgradnet.ops.elementwise import (
 )
 from microgradnet.ops.indexing import getitem, sort, take_along_axis
 from microgradnet.ops.products import matmul
-from microgradnet.ops.reductions import Axis, cumprod, cumsum, mean, prod, std, var
+from microgradnet.ops.reductions import INITIAL, WHERE, Axis, cumprod, cumsum, mean, prod, std, var
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import (
     along,
@@ -64,10 +66,6 @@ Returns
 Tensor, or array if `a` is no Tensor
     Without the reduced axes.
 """
-_INITIAL = "\ninitial : number, optional\n    What is reduced along with the elements."
-_WHERE = """
-where : array_like of bool or Tensor
-    Which elements count, broadcast to the shape of `a`; not differentiated."""
 
 
 def _any(mask: Any) -> bool:
@@ -152,24 +150,10 @@ def _whether_where(reduce: Callable[..., Any], neutral: bool) -> Callable[..., A
     return whether
 
 
-OVER: dict[Any, Callable[..., Any]] = {
-    sum_: _sum_where,
-    prod: _prod_where,
-    mean: _mean_where,
-    var: _var_where,
-    std: _std_where,
-    reductions.max: _extreme_where("max"),
-    reductions.amax: _extreme_where("max"),
-    reductions.min: _extreme_where("min"),
-    reductions.amin: _extreme_where("min"),
-    reductions.any: _whether_where(reductions.any, False),
-    reductions.all: _whether_where(reductions.all, True),
-}
-"""By reduction: what computes it of the elements that a mask names, from an initial number on."""
-
-
-def reduced_where(
-    reduction: Any,
+def _reduced_where(
+    over: Callable[..., Any],
+    name: str,
+    known: str,
     a: Any,
     axis: Axis = None,
     dtype: DType = None,
@@ -178,33 +162,32 @@ def reduced_where(
     keepdims: bool = False,
     **options: Any,
 ) -> Any:
-    """Reduce the elements that a mask names, beginning with an `initial` number: what NumPy's reductions take, too.
-
-    Parameters
-    ----------
-    reduction : callable
-        A reduction of this package.
-    a : array_like or Tensor
-    axis : int or tuple of int, optional
-        What to reduce; the default is everything.
-    dtype : dtype, optional
-        To compute in, for reductions that have it.
-    where : array_like of bool or Tensor
-        Which elements count, broadcast to the shape of `a`; not differentiated.
-    keepdims : bool
-        Whether reduced axes stay, with length 1.
-    **options
-        Of the reduction: initial, ddof. They are not differentiated.
-
-    Returns
-    -------
-    Tensor, or array if `a` is no Tensor
-        Without the reduced axes.
-    """
-    name = reduction.__name__
+    """Reduce the elements that a mask names, beginning with an `initial` number; options are not differentiated."""
+    if unknown := options.keys() - {known}:
+        raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
     options = {k: given_for(name, k, v) for k, v in {**options, "dtype": dtype}.items() if v is not None}
     mask = True if where is True else given(where, "where")
-    return OVER[reduction](given(a, name), mask, axis, keepdims is True, **options)
+    return over(given(a, name), mask, axis, keepdims is True, **options)
+
+
+_REDUCTIONS: list[tuple[Any, Callable[..., Any], str]] = [
+    (sum_, _sum_where, "initial"),
+    (prod, _prod_where, "initial"),
+    (mean, _mean_where, ""),
+    (reductions._var, _var_where, "ddof"),
+    (reductions._std, _std_where, "ddof"),
+    (reductions.max, _extreme_where("max"), "initial"),
+    (reductions.min, _extreme_where("min"), "initial"),
+    (reductions.any, _whether_where(reductions.any, False), ""),
+    (reductions.all, _whether_where(reductions.all, True), ""),
+]
+for _reduction, _over, _known in _REDUCTIONS:
+    _more = {"where": True, "initial": None} if _known == "initial" else {"where": True}
+    _reduction.__signature__ = inspect.Signature([
+        *_reduction.__signature__.parameters.values(),
+        *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in _more.items()),
+    ])  # fmt: skip
+    _reduction.primitive.over = partial(_reduced_where, _over, _reduction.primitive.name, _known)
 
 
 # --- where there is no NaN ---------------------------------------------------------------------------
@@ -232,7 +215,7 @@ def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: st
             return reduce(a, axis=axis, keepdims=keepdims, **options)
         return over(a, mask, axis, keepdims, **options)
 
-    return _named(reduction, name, summary, more, _WHERE)
+    return _named(reduction, name, summary, more, WHERE)
 
 
 def _named(reduction: Any, name: str, summary: str, more: str, masks: str) -> Unary[...]:
@@ -244,11 +227,9 @@ def _named(reduction: Any, name: str, summary: str, more: str, masks: str) -> Un
 _DTYPE = reductions._DTYPE
 _DDOF = f"{_DTYPE}\nddof, correction : float\n    Two names of the same number."
 
-nansum = _nan_reduction(
-    "nansum", sum_, _sum_where, "Sum of what isn't NaN; of nothing it is 0.", more=_DTYPE + _INITIAL
-)
+nansum = _nan_reduction("nansum", sum_, _sum_where, "Sum of what isn't NaN; of nothing it is 0.", more=_DTYPE + INITIAL)
 nanprod = _nan_reduction(
-    "nanprod", prod, _prod_where, "Product of what isn't NaN; of nothing it is 1.", more=_DTYPE + _INITIAL
+    "nanprod", prod, _prod_where, "Product of what isn't NaN; of nothing it is 1.", more=_DTYPE + INITIAL
 )
 nanmean = _nan_reduction("nanmean", mean, _mean_where, "Arithmetic mean of what isn't NaN.", more=_DTYPE)
 nanvar = _nan_reduction("nanvar", var, _var_where, "Variance of what isn't NaN.", more=_DDOF)
@@ -273,7 +254,7 @@ def _nan_extreme(name: str, sign: float, summary: str) -> Unary[...]:
         nothing = logical_not(reductions.any(mask, axis=axis, keepdims=keepdims))
         return elementwise.where(nothing, math.nan, y) if _any(nothing) else y
 
-    return _named(reduction, name, summary, _INITIAL, _WHERE)
+    return _named(reduction, name, summary, INITIAL, WHERE)
 
 
 nanmax = _nan_extreme(

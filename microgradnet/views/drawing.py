@@ -105,7 +105,7 @@ def draw(
     -------
     graphviz.Digraph
         It shows itself in a notebook; ``.render(outfile="graph.svg")`` writes SVG, PNG or PDF, with or
-        without a Graphviz on the PATH; ``.source`` is the DOT text.
+        without a Graphviz on the PATH; ``.tikz()`` is the drawing as code for LaTeX, ``.source`` the DOT text.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rendering: DOT text to SVG, PNG or PDF.
+"""Rendering: DOT text to SVG, PNG, PDF or TikZ.
 
 The layout is Graphviz's: its program ``dot`` where that is on the PATH, otherwise the Graphviz libraries that
 come inside pygraphviz's wheel, so that no system package is needed. Both run in a process of their own: a
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from microgradnet.views.labels import with_free_labels
+from microgradnet.views.tikz import as_tikz
 
 try:
     import graphviz
@@ -26,7 +27,7 @@ except ImportError as error:
 
 __all__ = ["Drawing", "format_of", "render", "to_bytes", "write_whole"]
 
-FORMATS = ("svg", "png", "pdf")
+FORMATS = ("svg", "png", "pdf", "tex")
 _TEXT = ("dot", "gv")
 
 _PNG_DPI = "192"  # twice a screen's 96: sharp on today's screens and in print at half the size
@@ -55,8 +56,8 @@ def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> by
     ----------
     drawing : graphviz.Digraph, graphviz.Source or str
         DOT text, or what has some.
-    form : {"svg", "png", "pdf", "dot", "gv"}
-        The last two are the DOT text itself, which needs no Graphviz.
+    form : {"svg", "png", "pdf", "tex", "dot", "gv"}
+        TeX is a ``tikzpicture``. The last two are the DOT text itself, which needs no Graphviz.
 
     Returns
     -------
@@ -75,7 +76,8 @@ def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> by
     text = str(source)
     if form in _TEXT:
         return text.encode()
-    return _laid_out(with_free_labels(text, lambda text: _laid_out(text, "svg")), form)
+    text = with_free_labels(text, lambda text: _laid_out(text, "svg"))
+    return as_tikz(_laid_out(text, "svg")).encode() if form == "tex" else _laid_out(text, form)
 
 
 def _laid_out(text: str, form: str) -> bytes:
@@ -110,7 +112,7 @@ def render(drawing: graphviz.Digraph | graphviz.Source | str, path: str | os.Pat
     drawing : graphviz.Digraph, graphviz.Source or str
         DOT text, or what has some.
     path : str or path
-        Its suffix says the format: .svg, .png or .pdf; .dot or .gv for the DOT text.
+        Its suffix says the format: .svg, .png or .pdf; .tex for TikZ; .dot or .gv for the DOT text.
 
     Returns
     -------
@@ -233,6 +235,20 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         if view or quiet_view:
             self._view(str(target), format=form.lower(), quiet=quiet_view)
         return str(target)
+
+    def tikz(self) -> str:
+        r"""Return the drawing as a ``tikzpicture``, for a paper; ``render("drawing.tex")`` writes it to a file.
+
+        LaTeX with ``\usepackage{tikz}`` sets its words and formulas in the paper's own type.
+
+        Raises
+        ------
+        ValueError
+            If it is too large for a page.
+        RuntimeError
+            If there is no Graphviz, which lays it out, or it fails.
+        """
+        return to_bytes(self, "tex").decode()
 
     def _ours(self, form: str, *more: Any) -> bool:
         """Whether this is one of our formats, laid out by dot, with nothing else asked for."""

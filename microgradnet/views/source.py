@@ -14,6 +14,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from microgradnet.record import Recorded, traced
 from microgradnet.template import Template, parsed, placeholder
 from microgradnet.text import shape_text
 
-__all__ = ["Program", "identifier"]
+__all__ = ["Program", "filled", "identifier"]
 
 _MOST_ELEMENTS = 32
 """An array in an argument, such as an index, up to this size is written out; a larger one becomes a parameter."""
@@ -117,11 +118,14 @@ def _number(value: Any, *, plain: bool) -> ast.expr:
     return ast.Constant(value)
 
 
-def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str]) -> Template:
+def _call(entry: Entry, inputs: list[Entry], large: Mapping[str, str], spelled: Mapping[str, str]) -> Template:
     """Find how an entry is written; `large` has the parameters that stand for large arrays in its arguments."""
     operation = entry.operation
     assert operation is not None
-    template = operation.template(len(inputs), entry.static)
+    if operation.name in spelled and operation.module.startswith("microgradnet."):
+        template: Template | None = parsed(spelled[operation.name], len(inputs), tuple(operation.defaults))
+    else:
+        template = operation.template(len(inputs), entry.static)
     if template is None:
         if (function := _function(entry, inputs)) is not None:
             return function
@@ -169,7 +173,7 @@ def _function(entry: Entry, inputs: list[Entry]) -> Template | None:
 def _with_statics(template: Template, code: tuple[tuple[str, str], ...]) -> Template:
     """Fill in the static arguments, given as code."""
     values = {placeholder(name): ast.parse(text, mode="eval").body for name, text in code}
-    return Template(template.helper, _Tidy().visit(_filled(template.expression, values)))
+    return Template(template.helper, _Tidy().visit(filled(template.expression, values)))
 
 
 class _Tidy(ast.NodeTransformer):
@@ -203,14 +207,14 @@ def _between_brackets(index: ast.expr) -> ast.expr:
     return ast.Slice(*[None if isinstance(a, ast.Constant) and a.value is None else a for a in index.args])
 
 
-def _filled(node: Any, values: Mapping[str, ast.expr]) -> Any:
+def filled(node: Any, values: Mapping[str, ast.expr]) -> Any:
     """Copy an expression with others in place of some names."""
     if isinstance(node, ast.Name):
         return values.get(node.id, node)
     if isinstance(node, list):
-        return [_filled(n, values) for n in node]
+        return [filled(n, values) for n in node]
     if isinstance(node, ast.AST):
-        return type(node)(**{k: _filled(v, values) for k, v in ast.iter_fields(node)})
+        return type(node)(**{k: filled(v, values) for k, v in ast.iter_fields(node)})
     return node
 
 
@@ -231,6 +235,9 @@ class Program:
         ``titles(positions of lines)`` returns names for some of them, and for parameters, by position: any text.
     longest : int
         How many characters an expression has, about, that is nested into the line that uses it.
+    spelled : mapping of str to str, optional
+        Templates in place of those in the declarations of this package's own operations, by their names; each begins
+        with the name of a library.
 
     Attributes
     ----------
@@ -255,8 +262,10 @@ class Program:
         titles: Callable[[list[int]], Mapping[int, str]],
         *,
         longest: int = 36,
+        spelled: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.graph = graph
+        self.spelled = spelled
         self.parameters: dict[str, Any] = {}
         self.names: dict[int, str] = {}
         self.helpers: dict[str, str] = {}
@@ -267,7 +276,8 @@ class Program:
         data = [n for n in graph if (n.operation is None and not n.is_number) or n.kind in ("parameter", "input")]
         large = self._take_calls()
         operations = [graph[i] for i in needed(graph.nodes, outputs) if graph[i].operation is not None]
-        self._take_helpers(operations, _RESERVED.union(large.values()))
+        libraries = {template.partition(".")[0] for template in spelled.values()}
+        self._take_helpers(operations, _RESERVED.union(large.values(), libraries))
         self.lines = self._choose_lines(operations, own_lines, longest)
         texts = titles(self.lines)
         for node in sorted(data, key=lambda n: n.kind == "constant"):
@@ -287,7 +297,8 @@ class Program:
             if entry.operation is not None:
                 large = {k: self._name(k) for k, v in entry.static.items() if _elements(v) > _MOST_ELEMENTS}
                 named.update({(entry.id, k): name for k, name in large.items()})
-                self._calls[entry.id] = call = _call(entry, [self.graph[i] for i in entry.inputs], large)
+                inputs = [self.graph[i] for i in entry.inputs]
+                self._calls[entry.id] = call = _call(entry, inputs, large, self.spelled)
                 self._taken.update(_defined(call.helper))
         return named
 
@@ -330,7 +341,7 @@ class Program:
         self._written: dict[int, ast.expr] = {}
         for entry in operations:
             inputs = {placeholder(k): self._reference(i, entry) for k, i in enumerate(entry.inputs)}
-            self._written[entry.id] = _filled(self._calls[entry.id].expression, inputs)
+            self._written[entry.id] = filled(self._calls[entry.id].expression, inputs)
 
     def _reference(self, i: int, user: Entry | None = None) -> ast.expr:
         """Write an entry as an operand: its name, its number, or the expression itself."""
@@ -348,7 +359,11 @@ class Program:
 
     def code(self, i: int) -> str:
         """Write what computes an entry."""
-        return ast.unparse(self._written[i]) if i in self._written else self.reference(i)
+        return ast.unparse(self.tree(i))
+
+    def tree(self, i: int) -> ast.expr:
+        """Return what computes an entry as a syntax tree, which is not to be changed."""
+        return self._written[i] if i in self._written else self._reference(i)
 
 
 @functools.lru_cache(256)

@@ -26,13 +26,15 @@ def module(source, path):
     return run(source, path)
 
 
-def diagnosed(names, function):
+def diagnosed(names, function, arrays):
+    """Diagnose a derivation, or, where a case is given as arrays, the numbers it gives, which have no source."""
     arguments = names["data"]()
+    manual = names[function](*names["data"]()) if arrays else names[function]
     order = names["loss"].__code__.co_varnames
     places = tuple(order.index(name) for name in names["PARAMETERS"])
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        return mg.diagnose(names["loss"], names[function], *arguments, argnums=places)
+        return mg.diagnose(names["loss"], manual, *arguments, argnums=places)
 
 
 def score(path, folder):
@@ -40,11 +42,12 @@ def score(path, folder):
     source = path.read_text(encoding="utf-8")
     head = head_of(source)
     copy = folder / path.name
-    wrong = diagnosed(module(source, copy), "backprop")
+    arrays = head.get("given as") == "arrays"
+    wrong = diagnosed(module(source, copy), "backprop", arrays)
     found = [d for d in wrong if d.kind not in ("unexplained", "automatic-wrong")]
     lines = [getattr(d, "line", None) for d in found]
     mending, kinds = changes(head), [k.split(" or ") for k in head["expected kind"].split(" + ")]
-    verdicts = Counter(cases=1, unexplained=not found)
+    verdicts = Counter({"cases": 1, "with source": not arrays, "unexplained": not found})
     if found:
         verdicts["line first"] = lines[0] in {n for group in mending for n in group}
         verdicts["accused"] = any(n is not None and n not in {m for g in mending for m in g} for n in lines)
@@ -53,7 +56,7 @@ def score(path, folder):
     verdicts["combinations"] = len(kinds) > 1
     for function in ("right", "backprop"):
         text = source if function == "right" else corrected(source, head, mending[0])
-        right = diagnosed(module(text, folder / f"{path.stem}_{function}.py"), function)
+        right = diagnosed(module(text, folder / f"{path.stem}_{function}.py"), function, arrays)
         verdicts["right ones"] += 1
         verdicts["right called wrong"] += bool(right)
     return verdicts, ", ".join(f"line {n} {d.kind}" for n, d in zip(lines, found, strict=True)) or "nothing"

@@ -45,6 +45,17 @@ def test_arrows_are_red_from_where_the_two_part():
     assert "missing-factor" in source
 
 
+def test_a_derivation_that_is_wrong_from_its_first_step_on_is_there():
+    def by_hand(w):
+        a = np.tanh(X @ w)
+        d = 2 * a * (1 - a)
+        return X.T @ d
+
+    source = mg.compare(lambda w: mg.sum(mg.tanh(X @ w) ** 2), by_hand, W).draw().source
+    _, red = arrows(source)
+    assert ("✗ d", "X.T @ d") in red
+
+
 def test_what_is_the_same_stands_on_one_level():
     source = compared(right).draw().source
     labels = dict(NODE.findall(source))

@@ -43,6 +43,29 @@ def test_one_s_own_is_checked(run):
         assert result.stdout.startswith(f"{name}: ")
 
 
+def test_one_is_checked_by_its_name(run):
+    result = run("--check", "relu")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("relu: nothing wrong in ")
+
+
+def test_one_is_exported_to_the_terminal_or_into_a_file(run, tmp_path):
+    assert "def silu(x):" in run("silu", "--export", "numpy").stdout
+    assert run("mine.py:right", "--export", "latex").stdout.startswith("\\begin{aligned}\n")
+    assert run("silu", "--export", "numpy", "-o", "silu.py").stdout == "written to silu.py\n"
+    exec((tmp_path / "silu.py").read_text(), names := {})
+    assert names["silu"](0.0) == 0
+    assert run("silu", "--export", "latex", "-o", "silu.tex").exit_code == 0
+    assert run("relu", "--export", "numpy", "-o", "silu.py").exit_code == 0  # it is the command's own
+
+
+def test_somebody_s_file_is_not_written_over(run, tmp_path):
+    result = run("silu", "--export", "numpy", "-o", "mine.py")
+    assert result.exit_code == 2
+    assert "was not written by this command" in result.stderr
+    assert (tmp_path / "mine.py").read_text() == SCRIPT
+
+
 def test_the_gallery_is_written(run, tmp_path):
     assert run("--gallery", "all.svg").stdout == "written to all.svg\n"
     assert b"<svg" in (tmp_path / "all.svg").read_bytes()
@@ -56,6 +79,11 @@ def test_the_gallery_is_written(run, tmp_path):
         (["--check", "nothing.py:f"], "nothing.py: no such file"),
         (["--check", "mine.py:three"], "not a function but of type int"),
         (["--check", "mine.py:four"], "has no name 'four'"),
+        (["--check", "reluu"], "did you mean 'relu'"),
+        (["--export", "torch"], "--export needs the NAME of an activation"),
+        (["relu", "--export", "keras"], "there are torch, jax, numpy, latex"),
+        (["relu", "-o", "relu.py"], "--output is where --export writes"),
+        (["mine.py:wrong", "--export", "numpy"], "use Python's numbers"),
         (["--gallery", "all.xyz"], "'xyz' is not supported"),
         (["relu", "--gallery", "all.svg"], "give one of NAME, --check and --gallery"),
     ],

@@ -296,11 +296,11 @@ def test_a_file_that_the_command_did_not_write_needs_force(table: Path, name: st
     assert (output / name).read_bytes()[:20] == written[:20]
 
 
-@pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "dot"])
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "tex", "dot"])
 @pytest.mark.parametrize("command", ["draw article --output", "activations --gallery"])
 def test_a_picture_takes_no_other_files_place(tmp_path: Path, command: str, suffix: str) -> None:
-    if suffix == "dot" and "gallery" in command:
-        pytest.skip("Matplotlib writes no DOT")
+    if suffix in ("dot", "tex") and "gallery" in command:
+        pytest.skip("Matplotlib writes neither DOT nor TikZ")
     path = tmp_path / f"picture.{suffix}"
     for _ in range(2):
         result = run(*command.split(), path)

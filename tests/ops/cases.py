@@ -16,6 +16,7 @@ import numpy as np
 import scipy.special
 
 import microgradnet as mg
+from microgradnet.ops.convolution import _overlapped
 from microgradnet.ops.elementwise import argument, masked
 from microgradnet.ops.indexing import _getitem_at, _Place, _scatter_add_at, additem, additem_at, setitem, setitem_at
 from microgradnet.record import primitives
@@ -1253,16 +1254,155 @@ for name, options in MASKED.items():
     case(
         "protocol",
         f"{name} where a mask holds",
-        lambda xp, a, name=name, o=options: getattr(np, name)(a, **o),
+        lambda xp, a, name=name, o=options: getattr(xp, name)(a, **o),
         real(2, 3),
     )
 for name, start in (("sum", 2.0), ("prod", 2.0), ("max", -9.0), ("min", 9.0)):
     case(
         "protocol",
         f"{name} with an initial number",
-        lambda xp, a, n=name, s=start: getattr(np, n)(a, 0, initial=s),
+        lambda xp, a, n=name, s=start: getattr(xp, n)(a, 0, initial=s),
         real(2, 3),
     )
+
+# --- layers of networks ---------------------------------------------------------------------------------
+
+
+def convolved(x, w, bias=None, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1):
+    """Convolve by the definition, one product of a channel out, a channel in and a place in the kernel at a time."""
+    axes = x.ndim - 2
+    stride, padding, dilation = stride[:axes], padding[:axes], dilation[:axes]
+    x = np.pad(x, ((0, 0), (0, 0), *padding))
+    lengths = x.shape[2:], w.shape[2:], dilation, stride
+    places = [(n - (k - 1) * d - 1) // s + 1 for n, k, d, s in zip(*lengths, strict=True)]
+    y = np.zeros((len(x), len(w), *places), x.dtype)
+    for o, c, *k in np.ndindex(w.shape):
+        at = zip(k, dilation, places, stride, strict=True)
+        covered = x[
+            (
+                slice(None),
+                o * groups // len(w) * w.shape[1] + c,
+                *(slice(i * d, i * d + (n - 1) * s + 1, s) for i, d, n, s in at),
+            )
+        ]
+        y[:, o] += w[(o, c, *k)] * covered
+    return y if bias is None else y + bias.reshape(-1, *[1] * axes)
+
+
+CONVOLUTIONS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
+    "plain": ((2, 2, 4, 5), (3, 2, 2, 3), {}),
+    "one image, one channel": ((1, 1, 3, 3), (1, 1, 3, 3), {}),
+    "padded": ((2, 2, 3, 4), (2, 2, 3, 2), {"padding": ((1, 1), (2, 2))}),
+    "padded on one side": ((1, 2, 3, 4), (2, 2, 3, 2), {"padding": ((0, 2), (1, 0))}),
+    "a stride with a rest": ((2, 1, 6, 5), (2, 1, 3, 2), {"stride": (2, 2)}),
+    "strides, padded": ((1, 2, 5, 4), (2, 2, 3, 3), {"stride": (2, 3), "padding": ((1, 1), (1, 1))}),
+    "a stride longer than the kernel": ((1, 1, 7, 4), (1, 1, 2, 1), {"stride": (3, 2)}),
+    "dilated": ((1, 2, 6, 5), (2, 2, 2, 2), {"dilation": (3, 2)}),
+    "everything": ((2, 4, 6, 5), (2, 2, 2, 3), {
+        "stride": (2, 1), "padding": ((1, 1), (2, 2)), "dilation": (2, 2), "groups": 2,
+    }),
+    "each channel by itself": ((2, 3, 4, 4), (6, 1, 2, 2), {"groups": 3}),
+    "a kernel of one": ((2, 3, 2, 2), (2, 3, 1, 1), {}),
+    "as large as the image": ((3, 2, 2, 3), (2, 2, 2, 3), {}),
+    "an empty batch": ((0, 2, 3, 3), (2, 2, 2, 2), {}),
+    "no channels out": ((2, 2, 3, 3), (0, 2, 2, 2), {}),
+    "a sequence": ((2, 3, 6), (2, 3, 3), {}),
+    "a sequence, everything": ((2, 4, 9), (4, 2, 3), {
+        "stride": (2,), "padding": ((1, 2),), "dilation": (2,), "groups": 2,
+    }),
+}  # fmt: skip
+for name, (shape, kernel, options) in CONVOLUTIONS.items():
+    case(
+        f"conv{len(shape) - 2}d", name,
+        lambda xp, x, w, o=options: (xp.conv1d if x.ndim == 3 else xp.conv2d)(x, w, **o),
+        real(*shape), real(*kernel), reference=lambda x, w, o=options: convolved(x, w, **o),
+    )  # fmt: skip
+case(
+    "conv2d", "with a bias, as long as it is wide", lambda xp, x, w, b: xp.conv2d(x, w, b, padding="same"),
+    real(2, 2, 3, 4), real(3, 2, 2, 3), real(3),
+    reference=lambda x, w, b: convolved(x, w, b, padding=((0, 1), (1, 1))),
+)  # fmt: skip
+
+
+def pooled(x, size, stride, padding, reduce, around):
+    """Reduce one window after the other."""
+    x = np.pad(x, ((0, 0), (0, 0), *((p, p) for p in padding)), constant_values=around)
+    places = [(n - k) // s + 1 for n, k, s in zip(x.shape[2:], size, stride, strict=True)]
+    y = np.zeros((*x.shape[:2], *places), x.dtype)
+    for i in np.ndindex(*places):
+        window = x[(..., *(slice(a * s, a * s + k) for a, s, k in zip(i, stride, size, strict=True)))]
+        y[(..., *i)] = reduce(window, axis=tuple(range(2, x.ndim)))
+    return y
+
+
+POOLS: list[tuple[Shape, Shape, Shape, Shape]] = [
+    ((2, 2, 4, 4), (2, 2), (2, 2), (0, 0)),
+    ((2, 1, 5, 4), (2, 3), (2, 3), (0, 0)),
+    ((1, 2, 5, 5), (3, 3), (2, 1), (0, 0)),
+    ((1, 2, 4, 5), (3, 2), (2, 2), (1, 1)),
+    ((2, 1, 5, 5), (1, 2), (3, 3), (0, 0)),
+    ((2, 3, 7), (3,), (2,), (1,)),
+    ((0, 3, 4), (2,), (2,), (0,)),
+]
+for shape, size, stride, padding in POOLS:
+    for name, reduce, around in [("max_pool", np.max, -np.inf), ("avg_pool", np.mean, 0)]:
+        options = (size, stride, padding)
+        case(
+            name, f"{size} of {text(shape)}, stride {stride}, padding {padding}",
+            lambda xp, x, n=name, o=options: getattr(xp, n)(x, *o), real(*shape),
+            reference=lambda x, o=options, r=reduce, a=around: pooled(x, *o, r, a),
+        )  # fmt: skip
+
+
+case(
+    "overlapped", "2x2 windows", lambda xp, g: _overlapped(g, stride=(2, 1), lengths=(5, 3)), real(2, 2, 2, 2, 2),
+    reference=lambda g: sum_of_windows(g),
+)  # fmt: skip
+case(
+    "overlapped", "with gaps", lambda xp, g: _overlapped(g, stride=(3,), lengths=(6,)), real(2, 2, 2),
+    reference=lambda g: np.stack([g[0, :, 0], g[1, :, 0], 0 * g[0, :, 0], g[0, :, 1], g[1, :, 1], 0 * g[0, :, 0]], -1),
+)  # fmt: skip
+
+
+def sum_of_windows(g):
+    """Add windows of 2 by 2 up, those of (2, 1) further down and further right by one."""
+    y = np.zeros((2, 5, 3), g.dtype)
+    for i, j in np.ndindex(2, 2):
+        y[:, 2 * i : 2 * i + 2, j : j + 2] += np.moveaxis(g[:, :, :, i, j], -1, 0)
+    return y
+
+
+def normalised(x, axes, shape, gamma=1.0, beta=0.0, eps=1e-5):
+    gamma, beta = (np.reshape(a, shape if np.ndim(a) else ()) for a in (gamma, beta))
+    return gamma * (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True) + x.dtype.type(eps)) + beta
+
+
+for shape, axis in [((4, 3), 1), ((3, 2, 4), 1), ((2, 3, 2, 2), 1), ((3, 2, 2), -1)]:
+    channels = shape[axis]
+    case(
+        "batch_norm", f"{text(shape)}, channels along {axis}",
+        lambda xp, x, g, b, axis=axis: xp.batch_norm(x, g, b, axis=axis), real(*shape), real(channels), real(channels),
+        reference=lambda x, g, b, axis=axis: normalised(
+            x, tuple(i for i in range(x.ndim) if i != axis % x.ndim),
+            [n if i == axis % x.ndim else 1 for i, n in enumerate(x.shape)], g, b,
+        ),
+    )  # fmt: skip
+case(
+    "batch_norm", "with given statistics", lambda xp, x, m, v: xp.batch_norm(x, mean=m, variance=v, eps=0.1),
+    real(2, 3, 2), real(3), positive(3),
+    reference=lambda x, m, v: ((x.swapaxes(1, -1) - m) / np.sqrt(v + v.dtype.type(0.1))).swapaxes(1, -1),
+)  # fmt: skip
+for shape, axes in [((4,), -1), ((2, 3), -1), ((2, 3, 4), (1, 2)), ((3, 2, 2), 1)]:
+    lengths = [shape[i] for i in np.atleast_1d(axes)]
+    case(
+        "layer_norm", f"{text(shape)} along {axes}", lambda xp, x, g, b, a=axes: xp.layer_norm(x, g, b, axis=a),
+        real(*shape), real(*lengths), real(*lengths),
+        reference=lambda x, g, b, a=axes: normalised(
+            x, a, [n if i in np.atleast_1d(a) % x.ndim else 1 for i, n in enumerate(x.shape)], g, b
+        ),
+    )  # fmt: skip
+case("layer_norm", "nothing learned", lambda xp, x: xp.layer_norm(x, eps=0.5), real(2, 3),
+     reference=lambda x: normalised(x, -1, None, eps=0.5))  # fmt: skip
 
 # --- NumPy's other functions: signals, polynomials, products, methods of ufuncs ------------------------
 
@@ -1339,6 +1479,124 @@ METHODS: dict[str, Callable[..., Any]] = {
 }
 for variant, call in METHODS.items():
     case("protocol", variant, call, real(2, 3))
+
+# --- losses and attention ------------------------------------------------------------------------------
+
+
+def _cross_entropy(log_p: np.ndarray, labels: np.ndarray, axis: int) -> np.ndarray:
+    classes = np.arange(log_p.shape[axis])
+    shares = np.moveaxis(np.expand_dims(labels, -1) == classes, -1, axis)
+    return -np.sum(np.where(shares, log_p, 0), axis=axis)
+
+
+CLASSES: list[tuple[Shape, int, Any]] = [
+    ((4, 3), -1, [0, 2, 1, 1]),
+    ((3, 2), 0, [2, 0]),
+    ((2, 3, 2), 1, [[0, 1], [2, 2]]),
+    ((3,), -1, 1),
+    ((0, 3), -1, []),
+]
+for shape, axis, labels in CLASSES:
+    case(
+        "softmax_cross_entropy", f"{text(shape)} axis={axis}",
+        lambda xp, z, n=labels, axis=axis: xp.softmax_cross_entropy(z, n, axis=axis), real(*shape),
+        reference=lambda z, n=labels, axis=axis: _cross_entropy(scipy.special.log_softmax(z, axis=axis), n, axis),
+    )  # fmt: skip
+    case(
+        "nll_loss", f"{text(shape)} axis={axis}",
+        lambda xp, z, n=labels, axis=axis: xp.nll_loss(z, n, axis=axis), real(*shape),
+        reference=lambda z, n=labels, axis=axis: _cross_entropy(z, n, axis),
+    )  # fmt: skip
+case(
+    "softmax_cross_entropy", "of shares", lambda xp, z, y: xp.softmax_cross_entropy(z, y), real(2, 3), positive(2, 3),
+    reference=lambda z, y: -np.sum(y * scipy.special.log_softmax(z, axis=-1), axis=-1),
+)  # fmt: skip
+case(
+    "softmax_cross_entropy", "of a class that can't be",
+    lambda xp, z: xp.softmax_cross_entropy(xp.where(MASK, z, -np.inf), [0, 2]), real(2, 3),
+    reference=lambda z: -scipy.special.log_softmax(np.where(MASK, z, -np.inf), axis=-1)[[0, 1], [0, 2]].astype(z.dtype),
+)  # fmt: skip
+PROBABLE = between(0.1, 0.9)
+OF_BOTH = {
+    "binary_cross_entropy": (PROBABLE, lambda p, y: -(y * np.log(p) + (1 - y) * np.log1p(-p))),
+    "binary_cross_entropy_with_logits": (real, lambda z, y: np.logaddexp(z, 0) - y * z),
+}
+for name, (draw, reference) in OF_BOTH.items():
+    case(
+        name, "2x3 and shares", lambda xp, x, y, name=name: getattr(xp, name)(x, y), draw(2, 3), PROBABLE(2, 3),
+        reference=reference,
+    )  # fmt: skip
+    case(
+        name, "2x3 and booleans", lambda xp, x, name=name: getattr(xp, name)(x, MASK), draw(2, 3),
+        reference=lambda x, f=reference: f(x, MASK.astype(x.dtype)),
+    )  # fmt: skip
+    case(
+        name, "0-d and a number", lambda xp, x, name=name: getattr(xp, name)(x, 1), draw(),
+        reference=lambda x, f=reference: f(x, x.dtype.type(1)),
+    )  # fmt: skip
+SIGNS = np.array([[1, -1, 1], [-1, -1, 1]])
+case(
+    "hinge", "2x3", lambda xp, s: xp.hinge(s, SIGNS), constant([[0.5, 0.25, 1.5], [-1.75, -0.5, -3.0]]),
+    reference=lambda s: np.maximum(0, 1 - SIGNS.astype(s.dtype) * s),
+)  # fmt: skip
+for delta in (1.0, 0.25):
+    case(
+        "huber", f"2x3 delta={delta}", lambda xp, x, t, d=delta: xp.huber(x, t, d),
+        constant([[0.1, -1.5, 3.0], [-0.15, 1.5, 0.05]]), between(-0.05, 0.05)(2, 3),
+        reference=lambda x, t, d=delta: scipy.special.huber(d, x - t).astype(x.dtype),
+    )  # fmt: skip
+case("huber", "and a number", lambda xp, x: xp.huber(x, 2), real(3), reference=lambda x: scipy.special.huber(1, x - 2))
+
+
+def _cosine(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
+    return np.sum(x * y, axis) / np.sqrt(np.sum(x * x, axis) * np.sum(y * y, axis))
+
+
+for pair, axis in [(((3,), (3,)), -1), (((2, 3), (3,)), -1), (((3, 2), (3, 1)), 0), (((2, 1, 3), (2, 3)), -1)]:
+    case(
+        "cosine_similarity", f"{text(*pair)} axis={axis}",
+        lambda xp, x, y, axis=axis: xp.cosine_similarity(x, y, axis=axis), real(*pair[0]), real(*pair[1]),
+        reference=lambda x, y, axis=axis: _cosine(x, y, axis),
+    )  # fmt: skip
+case(
+    "cosine_similarity", "of a vector of zeros",
+    lambda xp, y: xp.cosine_similarity(np.array([[0, 0, 0], [1, 2, 2]], y.dtype), y), real(3),
+    reference=lambda y: np.array([0, _cosine(np.array([1, 2, 2], y.dtype), y)], y.dtype),
+)  # fmt: skip
+for shape, indices in [((4, 2), [[3, 1], [1, 0]]), ((4,), 2), ((3, 2, 2), [2, 2]), ((3, 2), [])]:
+    case(
+        "embedding", f"{indices} of {text(shape)}", lambda xp, table, i=indices: xp.embedding(table, i), real(*shape),
+        reference=lambda table, i=indices: table[np.array(i, int)],
+    )  # fmt: skip
+
+
+def _attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: Any = None) -> np.ndarray:
+    scores = q @ np.swapaxes(k, -1, -2) / q.dtype.type(np.sqrt(q.shape[-1]))
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf) if mask.dtype == bool else scores + mask
+    e = np.exp(scores).astype(q.dtype)
+    total = np.sum(e, axis=-1, keepdims=True)
+    return e / np.where(total == 0, 1, total).astype(q.dtype) @ v
+
+
+LOOKED_AT = np.array([[True, False, True], [False, False, False]])
+for variant, mask in [
+    ("without a mask", None),
+    ("with a mask", np.array([[True, False, True], [False, False, True]])),
+    ("with nothing to look at", LOOKED_AT),
+    ("with scores that exclude", np.where(LOOKED_AT, 0.5, -np.inf)),
+    ("with a mask of keys", np.array([True, True, False])),
+]:
+    case(
+        "scaled_dot_product_attention", variant,
+        lambda xp, q, k, v, m=mask: xp.scaled_dot_product_attention(q, k, v, m), real(2, 4), real(3, 4), real(3, 2),
+        reference=lambda q, k, v, m=mask: _attention(q, k, v, m),
+    )  # fmt: skip
+case(
+    "scaled_dot_product_attention", "of two heads, with learned scores",
+    lambda xp, q, k, v, m: xp.scaled_dot_product_attention(q, k, v, m), real(2, 2, 2), real(2, 3, 2), real(3, 2),
+    real(2, 3), reference=_attention,
+)  # fmt: skip
 
 # --- activations ---------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class Noting:
 
 
 def test_every_public_function_has_a_case():
-    noted = {"getitem", "scatter_add", "array", "full", "empty_like"}
+    noted = {"getitem", "scatter_add", "array", "full", "empty_like", "dropout"}  # which can't be traced
     noted |= {name for name in ("matvec", "vecmat") if not hasattr(np, name)}  # before NumPy 2.2
     for case in CASES:
         case.call(Noting(mg, noted), *case.arguments())

@@ -12,6 +12,8 @@ import microgradnet as mg
 
 V, M, C = (mg.tensor(np.arange(1.0, 1 + np.prod(s)).reshape(s), requires_grad=True) for s in ((3,), (2, 3), (2, 2, 2)))
 
+IMAGES = mg.tensor(np.ones((2, 3, 5, 4)), requires_grad=True)
+
 REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     "sort": (
         lambda: mg.sort(V, kind="fast"),
@@ -168,7 +170,7 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     "choose, negative": (
         lambda: mg.choose([0, -1, 0], [V, V]),
         ValueError,
-        "choose: an index is negative; mode='wrap' counts on from the other end",
+        "choose: an index is out of bounds; mode='wrap' counts on from the other end",
     ),
     "choose, mode": (
         lambda: mg.choose([0], [V], mode="other"),
@@ -231,6 +233,128 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         ValueError,
         "convolve: mode must be 'full', 'same' or 'valid', got 'other'",
     ),
+    "conv2d, one image": (
+        lambda: mg.conv2d(np.ones((3, 8, 8)), np.ones((2, 3, 3, 3))),
+        ValueError,
+        "conv2d: x must have axes (batch, channels, height, width), got shape (3, 8, 8); of one image give x[None]",
+    ),
+    "conv1d, images": (
+        lambda: mg.conv1d(IMAGES, np.ones((2, 3, 3))),
+        ValueError,
+        "conv1d: x must have axes (batch, channels, length), got shape (2, 3, 5, 4)",
+    ),
+    "conv2d, one kernel": (
+        lambda: mg.conv2d(IMAGES, np.ones((3, 3))),
+        ValueError,
+        "conv2d: weights must have axes (channels out, channels in / groups, height, width), got shape (3, 3)",
+    ),
+    "conv2d, channels": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 1, 3, 3))),
+        ValueError,
+        "conv2d: x has 3 channels, the weights are for 1 (x has shape (2, 3, 5, 4), the weights (2, 1, 3, 3))",
+    ),
+    "conv2d, channels of groups": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 2, 3, 3)), groups=2),
+        ValueError,
+        "conv2d: x has 3 channels, the weights are for 2 for each of 2 groups "
+        "(x has shape (2, 3, 5, 4), the weights (2, 2, 3, 3))",
+    ),
+    "conv2d, groups": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 1, 3, 3)), groups=3),
+        ValueError,
+        "conv2d: 2 channels out can't be divided among 3 groups (x has shape (2, 3, 5, 4), the weights (2, 1, 3, 3))",
+    ),
+    "conv2d, a long kernel": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 5))),
+        ValueError,
+        "conv2d: a kernel of width 5 is longer than x, of width 4",
+    ),
+    "conv2d, a long kernel on padded images": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding=1, dilation=4),
+        ValueError,
+        "conv2d: a kernel of height 3 that spans 9 is longer than x, of height 5 padded to 7",
+    ),
+    "conv2d, bias": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), np.ones((2, 1, 1))),
+        ValueError,
+        "conv2d: the bias has shape (2, 1, 1); one number for each channel out is needed, (2,)",
+    ),
+    "conv2d, padding": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding="full"),
+        ValueError,
+        "conv2d: padding must be 'same', 'valid' or integers, got 'full'",
+    ),
+    "conv2d, negative padding": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding=-1),
+        ValueError,
+        "conv2d: padding must be an integer, or 2 of them, of at least 0, got -1",
+    ),
+    "conv2d, pairs": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding=[(1, 1)]),
+        ValueError,
+        "conv2d: padding must be one pair for each of 2 axes, got [(1, 1)]",
+    ),
+    "conv2d, stride": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), stride=0),
+        ValueError,
+        "conv2d: stride must be an integer, or 2 of them, of at least 1, got 0",
+    ),
+    "conv2d, strides": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), stride=1.5),
+        TypeError,
+        "conv2d: stride must be an integer, or 2 of them, of at least 1, got 1.5",
+    ),
+    "conv2d, no height": (
+        lambda: mg.conv2d(IMAGES[:, :, :0], np.ones((2, 3, 3, 3))),
+        ValueError,
+        "conv2d: the height is 0 (x has shape (2, 3, 0, 4), the weights (2, 3, 3, 3))",
+    ),
+    "max_pool, axes": (
+        lambda: mg.max_pool(V, 2),
+        ValueError,
+        "max_pool: x must have axes (batch, channels, length) or (batch, channels, height, width), or a size be given "
+        "for each of its last axes; got shape (3,) and size 2",
+    ),
+    "max_pool, a long window": (
+        lambda: mg.max_pool(IMAGES, (2, 7), padding=1),
+        ValueError,
+        "max_pool: a window of width 7 is longer than x, of width 4 padded to 6",
+    ),
+    "avg_pool, padding": (
+        lambda: mg.avg_pool(IMAGES, 2, padding=2),
+        ValueError,
+        "avg_pool: a padding of 2 is more than half of a window of 2",
+    ),
+    "batch_norm, no channels": (
+        lambda: mg.batch_norm(V),
+        ValueError,
+        "batch_norm: x must have a batch and channels, (n, channels, …), got shape (3,)",
+    ),
+    "batch_norm, gamma": (
+        lambda: mg.batch_norm(IMAGES, np.ones(4)),
+        ValueError,
+        "batch_norm: gamma must have shape (3,), got (4,)",
+    ),
+    "batch_norm, half of the statistics": (
+        lambda: mg.batch_norm(IMAGES, mean=np.ones(3)),
+        ValueError,
+        "batch_norm: mean and variance are given together, or neither",
+    ),
+    "batch_norm, empty": (
+        lambda: mg.batch_norm(IMAGES[:0]),
+        ValueError,
+        "batch_norm: an empty batch has no mean (x has shape (0, 3, 5, 4))",
+    ),
+    "layer_norm, beta": (
+        lambda: mg.layer_norm(M, beta=np.ones(2)),
+        ValueError,
+        "layer_norm: beta must have shape (3,), got (2,)",
+    ),
+    "layer_norm, nothing": (
+        lambda: mg.layer_norm(M[:, :0]),
+        ValueError,
+        "layer_norm: there is nothing to take a mean of along axis -1 (x has shape (2, 0))",
+    ),
     "gradient, too short": (
         lambda: mg.gradient(M, axis=0, edge_order=2),
         ValueError,
@@ -267,6 +391,21 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         lambda: np.cumsum(V, where=[True, False, True]),
         TypeError,
         "cumsum() got an unexpected keyword argument 'where'",
+    ),
+    "mg.argmax with where=": (
+        lambda: mg.argmax(V, where=[True, False, True]),  # type: ignore[call-overload]
+        TypeError,
+        "argmax() got an unexpected keyword argument 'where'",
+    ),
+    "mg.mean with initial=": (
+        lambda: mg.mean(V, initial=1.0),  # NumPy's has none, either
+        TypeError,
+        "mean() got an unexpected keyword argument 'initial'",
+    ),
+    "mg.sum with a word that it doesn't know": (
+        lambda: mg.sum(V, weights=V),  # type: ignore[call-overload]
+        TypeError,
+        "sum() got an unexpected keyword argument 'weights'",
     ),
     "log|det| of a singular matrix": (
         lambda: mg.grad(lambda a: mg.linalg.slogdet(a)[1])(np.zeros((2, 2))),

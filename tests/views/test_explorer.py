@@ -337,6 +337,56 @@ def test_a_run_is_rewound_and_kept(visit):
 
 
 @needs_browser
+def test_the_loss_over_two_numbers_with_the_way_that_was_taken(visit):
+    page = visit(recorded("article")[0])
+    page.evaluate("explorer.training.go(50)")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_label("number upwards").select_option("weights2[3, 0]")
+    surface = page.locator(".surface [role=group]")
+    assert "the loss over weights1[0, 0] and weights2[3, 0]" in surface.get_attribute("aria-label")
+    assert surface.locator("path.line").get_attribute("d").count("L") >= 50  # one piece for each iteration
+    side, losses, [(x0, x1), (y0, y1)] = page.evaluate(
+        "(({side, losses, range}) => [side, losses, range])(explorer.training.surface)"
+    )
+    weights1, weights2 = (np.array(page.evaluate(f"[...explorer.model.state.values({i})]")) for i in (2, 3))
+    x, y = mg.article.dataset()
+    for n in (0, side + 1, side * side - 1):
+        weights1[0] = x0 + (n % side + 0.5) / side * (x1 - x0)
+        weights2[3] = y0 + (n // side + 0.5) / side * (y1 - y0)
+        assert losses[n] == pytest.approx(mg.article.loss(x, y, weights1.reshape(3, 4), weights2.reshape(4, 1)))
+    where = page.locator("#where").inner_text()
+    before = page.evaluate("explorer.model.at(2, 0)")
+    surface.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("explorer.model.at(2, 0)") > before
+    assert page.locator("#where").inner_text() != where  # which tells the new loss,
+    assert "step 11 of" in page.locator("#where").inner_text()  # of the same step
+    page.get_by_text("as a table").click()
+    assert page.locator(".surface td").count() > 16
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@needs_browser
+def test_a_kept_run_is_a_way_of_its_own_on_the_surface(visit):
+    page = visit(recorded("rnn")[0])
+    page.evaluate("explorer.training.go(10)")
+    page.get_by_role("button", name="Keep this run").click()
+    page.get_by_label("learning rate").fill("0.05")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_role("button", name="One iteration").click()
+    assert page.locator(".surface path.earlier").count() == 1
+    page.wait_for_timeout(500)  # until it was computed anew
+    ranges = page.evaluate("explorer.training.surface.range")
+    picture = page.locator(".surface [role=group] svg")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.1})
+    parts = (0.9 * 350 - 44) / 300, 1 - 0.1 * 320 / 300  # of the square in the picture
+    expected = [low + part * (high - low) for part, (low, high) in zip(parts, ranges, strict=True)]
+    assert page.evaluate("explorer.training.surface.now()") == pytest.approx(expected, rel=0.01)
+    assert page.evaluate("explorer.training.now") == 0  # a new run begins there
+
+
+@needs_browser
 def test_hostile_names_are_shown_as_they_are(visit):
     loss, names = hostile()
     page = visit(mg.explore(loss, names=names, title=HOSTILE))
@@ -344,6 +394,139 @@ def test_hostile_names_are_shown_as_they_are(visit):
     page.keyboard.press("Home")
     assert "<img" in page.locator("#inspector h2").inner_text()
     assert page.locator("img").count() == 0
+
+
+# --- what is closed opens in place ---------------------------------------------------------------------------------
+
+
+def gated(steps):
+    """An unrolled loop with scopes in scopes, the same in every step but the first."""
+    weights = [parameter(n, v) for n, v in zip(("Wi", "Wf", "Wg"), draws((5, 3), (5, 3), (5, 3)), strict=True)]
+    h, c = mg.tensor(np.zeros((1, 3)), name="h0"), mg.tensor(np.zeros((1, 3)), name="c0")
+    for t in range(steps):
+        with mg.scope(f"step {t}"):
+            z = mg.concatenate([mg.tensor(np.full((1, 2), 0.1 * t), name=f"x{t}"), h], axis=1)
+            with mg.scope("gates"):
+                i, f, g = mg.sigmoid(z @ weights[0]), mg.sigmoid(z @ weights[1]), mg.tanh(z @ weights[2])
+            c = f * c + i * g
+            h = mg.tanh(c)
+    loss = mg.sum(h**2)
+    return loss, {"loss": loss}
+
+
+@cache
+def long(steps):
+    loss, names = gated(steps)
+    return mg.explore(loss, names=names, max_nodes=30), passes(loss, names=names, caller="explore")
+
+
+def unrolled(runs):
+    return [runs[k] + n for k in range(0, len(runs), 2) for n in range(runs[k + 1])]
+
+
+@pytest.mark.parametrize("steps", [3, 12, 130])
+def test_every_value_has_a_box_at_the_end_of_what_opens(steps):
+    exploration, both = long(steps)
+    data = exploration._data
+    found = set()
+    waiting = [([e[8] for e in data["entries"]], data["boxes"], data["opens"], range(len(both.graph)), 0)]
+    deepest = 0
+    for of, boxes, opens, entries, around in waiting:
+        assert len(of) == len(entries)
+        for entry, b in [*zip(entries, of, strict=True)][around:]:
+            if boxes[b].startswith("n"):
+                found.add(entry)
+        for b, (which, runs, outside, depth) in opens.items():
+            inside, of_all = data["insides"][which], [entries[k] for k in unrolled(runs)]
+            own = [entry for entry, box in [*zip(entries, of, strict=True)][around:] if box == b]
+            assert of_all[outside:] == own
+            assert len(inside["boxes"]) > 1
+            scopes = {tuple(data["entries"][i][7].split(" / ")[:depth]) for i in own}
+            assert len(scopes) == 1
+            waiting.append((inside["of"], inside["boxes"], inside["opens"], of_all, outside))
+            deepest += 1
+    assert found | {i for i, e in enumerate(both.graph) if e.is_number} == set(range(len(both.graph)))
+    assert deepest > steps / 2
+    assert len(data["insides"]) <= 16  # what looks alike shares a picture
+
+
+OVERLAPS = """(() => {
+    const boxes = [...document.querySelectorAll("#picture .node")].filter((e) => !e.closest("[hidden]"));
+    const places = boxes.map((e) => e.getBoundingClientRect());
+    const found = [];
+    places.forEach((a, i) => places.forEach((b, j) => {
+        if (i < j && a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+            found.push([boxes[i].textContent, boxes[j].textContent]);
+    }));
+    return found;
+})()"""
+
+
+@needs_browser
+def test_a_scope_closes_and_opens_in_place_by_keyboard(visit):
+    page = visit(recorded("article")[0], reduced_motion="reduce")
+    boxes = page.locator("#picture .node:visible")
+    before, count = page.evaluate("explorer.picture.frame.size"), boxes.count()
+    scope = page.get_by_role("button", name="close output layer").first
+    scope.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#where").inner_text() == "closed output layer"
+    assert boxes.count() == count - 1  # two became one
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "open output layer"
+    assert not page.evaluate(OVERLAPS)
+    page.keyboard.press(" ")
+    assert page.evaluate("explorer.picture.frame.size") == before
+    assert boxes.count() == count
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "close output layer"
+    for label in ("hidden layer", "output layer"):
+        scopes = page.get_by_role("button", name=f"close {label}")
+        while scopes.count():
+            scopes.first.press("Enter")
+    assert page.evaluate("explorer.picture.frame.size[0]") < before[0]
+    assert not page.evaluate(OVERLAPS)
+    page.locator("#find").fill("hidden_layer")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="close hidden layer").count() == 1  # what is found is seen
+    assert page.locator("#picture .node.now:visible").count() == 1
+
+
+@needs_browser
+def test_what_is_folded_opens_in_place_with_the_names_of_its_own(visit):
+    exploration, both = long(130)
+    page = visit(exploration, reduced_motion="reduce")
+    entry = next(e.id for e in both.graph if e.scope == ("step 77",) and e.title == "tanh")
+    symbol = page.evaluate(f"explorer.model.entries[{entry}].symbol")
+    page.locator("#find").fill(symbol)
+    page.keyboard.press("Enter")
+    assert symbol in page.locator("#where").inner_text()
+    now = page.locator("#picture .node.now:visible").last
+    assert now.locator("text").first.text_content().startswith(symbol)
+    titles = page.locator("#picture .title:visible")
+    assert re.search("step 7[67]", " ".join(titles.all_text_contents()))
+    assert not page.evaluate(OVERLAPS)
+    assert (
+        page.evaluate("(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))")
+        == 0
+    )
+    frame, box = page.locator("#picture").bounding_box(), now.bounding_box()
+    assert frame["x"] <= box["x"] + box["width"] / 2 <= frame["x"] + frame["width"]
+    assert page.locator(".map:visible").count() == 1
+    inner = titles.last
+    inner.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+    assert page.locator("#where").inner_text().startswith("closed")
+
+
+@needs_browser
+def test_the_small_picture_moves_the_large_one(visit):
+    page = visit(long(12)[0], width=390, reduced_motion="reduce")
+    page.evaluate("document.getElementById('picture').scrollTo(0, 0)")
+    small = page.locator(".map")
+    box = small.bounding_box()
+    small.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.5})
+    assert page.evaluate("document.getElementById('picture').scrollLeft") > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 # --- a derivation by hand beside it ------------------------------------------------------------------------------
@@ -420,5 +603,7 @@ def test_nothing_is_wider_than_the_screen(visit, width):
 def test_axe_finds_nothing(visit, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(recorded("article")[0], color_scheme=scheme, reduced_motion="reduce", fragment="#at=2")
+    page.get_by_text("The loss over two numbers").click()
+    page.get_by_text("as a table").click()
     found = axe.run(page)
     assert not found.response["violations"], found.generate_report()

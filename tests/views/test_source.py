@@ -28,6 +28,8 @@ def run(graph: Graph, arguments: list[Any] | None = None) -> list[Any]:
 
 IN_PYTHON = {"erf", "erfc", "ndtr", "gelu", "gelu_slope"}
 """Operations that NumPy has not: their source calls Python's error functions, which round otherwise."""
+IN_ANOTHER_ORDER = {"conv1d", "conv2d", "avg_pool"}
+"""Operations whose source adds the same numbers up in another order."""
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -42,8 +44,8 @@ def test_the_source_of_every_operation_and_its_gradient_computes_the_same(case: 
         for found, expected in zip(run(which), (graph.values()[i] for i in graph.outputs), strict=True):
             assert np.shape(found) == np.shape(expected)
             assert np.asarray(found).dtype == expected.dtype
-            if case.operation in IN_PYTHON:
-                np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-15)
+            if case.operation in IN_PYTHON | IN_ANOTHER_ORDER:
+                np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-14)
             elif np.size(found):
                 np.testing.assert_array_max_ulp(np.asarray(found), np.asarray(expected), 2)
 

@@ -495,7 +495,11 @@ def _ends(s: _Subject) -> Finding:
     inf, nan = s.value(np.array([-np.inf, np.inf])), s.value(np.array([np.nan]))
     names = ("-1e4", "1e4", "0", "-0")
     broken = [f"f({at}) is NaN" for at, v in zip(names, values, strict=True) if np.isnan(v)]
-    broken += [f"the slope at {at} is {v}" for at, v in zip(names, slopes, strict=True) if not np.isfinite(v)]
+    broken += [
+        f"the slope at {at} is {slope}"
+        for at, v, slope in zip(names, values, slopes, strict=True)
+        if np.isnan(slope) or (np.isinf(slope) and not np.isinf(v))  # what grows without bound may overflow
+    ]
     shown = [
         f"f({at}) = {v:.4g}" for at, v in zip(("-1e4", "1e4", "0", "-inf", "inf"), (*values[:3], *inf), strict=True)
     ]
@@ -503,7 +507,8 @@ def _ends(s: _Subject) -> Finding:
     found = {"values": [float(v) for v in (*values, *inf, *nan)], "slopes": [float(v) for v in slopes]}
     if broken:
         return Finding("ends", "wrong", f"{', '.join(broken)}; {words}", found)
-    remarks = [f"NumPy warns of {', '.join(sorted(warned))}"] if warned else []
+    over = [f"f({at}) overflows" for at, v in zip(names, values, strict=True) if np.isinf(v)]
+    remarks = [*over, *([f"NumPy warns of {', '.join(sorted(warned))}"] if warned else [])]
     for at, v in zip((-np.inf, np.inf), inf, strict=True):
         tail = s.value(np.copysign([1e6, 1e9, 1e12], at))
         if np.isnan(v) and np.ptp(tail) <= 1e-6:  # often 0 times infinity, in x g(x)

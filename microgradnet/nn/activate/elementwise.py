@@ -177,6 +177,40 @@ def threshold(x: Any, threshold: float = 0.0, value: float = 0.0) -> Any:
     return ops.where(x <= threshold, value, x)
 
 
+@activation(
+    derivative=lambda z, a: 2 * ops.maximum(z, 0),
+    symbol="ReLU²", formula="max(x, 0)²", range=(0, INFINITY), monotonic=True, kinks=(),
+    source="So, Mańke, Liu, Dai, Shazeer and Le, Primer: searching for efficient transformers, NeurIPS 2021",
+)  # fmt: skip
+def relu2(x: Any) -> Any:
+    """Square what is positive. It overflows where the square does."""
+    return ops.square(ops.maximum(x, 0))
+
+
+def _ramp(x: Any) -> Any:
+    return (ops.clip(x, -1, 1) + 1) / 2
+
+
+@activation(
+    derivative=lambda z, a: (ops.abs(z) < 1, 1 / 2),
+    formula="min(max((x + 1) / 2, 0), 1)", range=(0, 1), monotonic=True, kinks=(-1, 1),
+    source="Blondel, Martins and Niculae, Learning with Fenchel–Young losses, JMLR 21, 2020",
+)  # fmt: skip
+def sparse_sigmoid(x: Any) -> Any:
+    """Make a probability that is exactly 0 or 1 beyond ±1. At the kinks the subgradient 0 is taken."""
+    return _ramp(x)
+
+
+@activation(
+    derivative=lambda z, a: _ramp(z),
+    formula="0, (x + 1)² / 4 for |x| < 1, or x", range=(0, INFINITY), monotonic=True, kinks=(),
+    source="Blondel, Martins and Niculae, Learning with Fenchel–Young losses, JMLR 21, 2020",
+)  # fmt: skip
+def sparse_plus(x: Any) -> Any:
+    """Do as `softplus` does, with exact zeros: the integral of `sparse_sigmoid`."""
+    return ops.where(x >= 1, x, ops.square(_ramp(x)))
+
+
 # --- sigmoids --------------------------------------------------------------------------------------------
 
 activation(
@@ -314,6 +348,12 @@ def selu(x: Any) -> Any:
 def celu(x: Any, alpha: float = 1.0) -> Any:
     """Exponential linear unit with slope 1 at 0 for every α."""
     return ops.where(x > 0, x, alpha * ops.expm1(ops.minimum(x, 0) / alpha))
+
+
+activation(
+    ops.exp, name="exponential", derivative=lambda z, a: a,
+    formula="eˣ", range=(0, INFINITY), monotonic=True, kinks=(), source="Keras, keras.activations.exponential",
+)  # fmt: skip
 
 
 # --- x times a sigmoid ---------------------------------------------------------------------------------
@@ -454,6 +494,20 @@ activation(
     formula="sin x", range=(-1, 1), monotonic=False, kinks=(),
     source="Sitzmann et al., Implicit neural representations with periodic activation functions, NeurIPS 2020",
 )  # fmt: skip
+
+
+@activation(
+    learnable="a",
+    derivative={
+        "x": lambda z, y, a: 1 + ops.sin((2 * a) * z),
+        "a": lambda z, y, a: (z * ops.sin((2 * a) * z) - ops.square(ops.sin(a * z)) / a) / a,
+    },
+    formula="x + sin²(ax) / a, a = 1", range=(-INFINITY, INFINITY), monotonic=True, kinks=(),
+    source="Ziyin, Hartwig and Ueda, Neural networks fail to learn periodic functions and how to fix it, NeurIPS 2020",
+)  # fmt: skip
+def snake(x: Any, a: float = 1.0) -> Any:
+    """Return x + sin²(ax)/a, which goes on as it began; the frequency a is learned. No number at ±∞, as the sine is."""
+    return x + ops.square(ops.sin(a * x)) / a
 
 
 def _sinc_slope(z: Any, a: Any) -> Any:

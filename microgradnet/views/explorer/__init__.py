@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from microgradnet.compiler.javascript import program, runtime
 from microgradnet.passes import Passes, in_scopes, passes
 from microgradnet.text import legible
+from microgradnet.views.explorer.insides import insides_of
 from microgradnet.views.explorer.picture import drawn, edge_key
 from microgradnet.views.explorer.symbols import Symbols, mathml
 from microgradnet.views.folding import layout
@@ -30,7 +31,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Exploration", "LineByHand", "page_of"]
 
-MODULES = ("model", "values", "picture", "inspector", "training", "listing", "state", "main")
+MODULES = (
+    "model",
+    "values",
+    "curve",
+    "frame",
+    "picture",
+    "inspector",
+    "surface",
+    "training",
+    "listing",
+    "state",
+    "main",
+)
 """The modules of the page, in the order in which they use one another."""
 
 MOST = 40_000
@@ -69,7 +82,7 @@ def page_of(
          int(folded.box_of[entry.id]), -1 if entry.origin is None else entry.origin]
         for entry, said in zip(graph, words, strict=True)
     ]  # fmt: skip
-    data = {
+    data: dict[str, Any] = {
         "program": compiled.data(),
         "entries": entries,
         "boxes": [box.key for box in folded.boxes],
@@ -81,6 +94,7 @@ def page_of(
         "step": step,
         "listing": [line.row() for line in beside(both, symbols.titles)],
     }
+    data["opens"], data["insides"] = insides_of(graph, folded, words)
     name = title or words[both.output].symbol
     svg = drawn(folded, words)
     return Exploration(legible(name, 80), svg, data, compiled.source(), len(graph))

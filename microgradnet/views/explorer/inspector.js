@@ -2,7 +2,7 @@
 // One value: its formula, with its numbers; what it is computed from; its gradient, and that seen by a nudge.
 import { short, shapeText } from "./model.js";
 import { make, table } from "./values.js";
-import { curve } from "./training.js";
+import { curve } from "./curve.js";
 
 const FEW = 16;
 
@@ -186,7 +186,7 @@ export class Inspector {
   /** The gradient of one number, seen: the loss a little to both sides. @param {number} i */
   nudge(i) {
     const { model, element: k, h } = this, x = model.at(i, k), gradient = model.cotangents.get(i) ?? 0;
-    const [up, down] = model.lossesAt(i, k, [x + h, x - h]);
+    const [up, down] = model.lossesAt([[i, k]], [[x + h], [x - h]]);
     const slope = (up - down) / (2 * h), known = model.at(gradient, k);
     const size = make("select", { "aria-label": "size of the nudge", "data-k": "h",
       change: (/** @type {any} */ e) => { this.h = Number(e.target.value); this.draw(); } });
@@ -208,7 +208,7 @@ export class Inspector {
   along(i, k, x, slope) {
     const { model } = this, from = x - 3, to = x + 3, few = model.size > 2000 ? 9 : 49;
     const xs = Array.from({ length: few }, (_, n) => from + ((to - from) * n) / (few - 1));
-    const losses = model.lossesAt(i, k, xs), points = xs.map((at, n) => [at, losses[n]]);
+    const losses = model.lossesAt([[i, k]], xs.map((at) => [at])), points = xs.map((at, n) => [at, losses[n]]);
     const now = model.loss();
     const tangent = [[x - 0.8, now - 0.8 * slope], [x + 0.8, now + 0.8 * slope]];
     const sweep = make("input", { type: "range", min: -3, max: 3, step: 0.05, value: 0, "aria-label": "move this number", "data-k": "sweep" });

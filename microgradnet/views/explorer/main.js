@@ -15,12 +15,9 @@ const page = JSON.parse(by("data").textContent);
 const model = new Model(page, KERNELS);
 const inspector = new Inspector(model, by("inspector"), go);
 const listing = new Listing(page.listing, by("listing"), go); // before the picture, which has the room that is left
-const picture = new Picture(page, by("picture"), chosenBox);
+const picture = new Picture(model, by("picture"), chosen, (text) => { by("where").textContent = text; });
 const training = new Training(model, by("training"));
 
-/** The entries of each box, in their order. @type {number[][]} */
-const inBox = page.boxes.map(() => []);
-model.entries.forEach((entry, i) => inBox[entry.box]?.push(i));
 /** What is stepped through: not the numbers in formulas. */
 const steps = model.entries.map((_, i) => i).filter((i) => !(model.entries[i].kind === "constant" && !model.shape(i).length));
 let at = page.output;
@@ -30,14 +27,19 @@ function go(i, element = 0) {
   at = Math.max(0, Math.min(model.size - 1, i));
   inspector.show(at, element);
   lights();
-  const entry = model.entries[at], n = steps.indexOf(at);
+  const n = steps.indexOf(at);
   by("position").value = String(Math.max(0, n));
-  const way = at < page.seed ? "forward" : "back";
-  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
-  by("where").textContent = `${way}, step ${n + 1} of ${steps.length}: ${entry.symbol}, ${value}`;
   by("back").disabled = n === 0;
   by("on").disabled = n === steps.length - 1;
+  tell();
   remember();
+}
+
+/** Say in words where the step is, and what is there. */
+function tell() {
+  const way = at < page.seed ? "forward" : "back";
+  const value = inspector.isHidden(at) ? "?" : model.count(at) === 1 ? short(model.at(at, 0)) : shapeText(model.shape(at));
+  by("where").textContent = `${way}, step ${steps.indexOf(at) + 1} of ${steps.length}: ${model.entries[at].symbol}, ${value}`;
 }
 
 /** @param {number} by how many steps */
@@ -48,21 +50,22 @@ function move(by) {
 
 function lights() {
   listing.light(at);
-  picture.light(model.entries[at].box, (box) => (inBox[box][0] ?? Infinity) <= at);
+  picture.light(at);
 }
 
-/** @param {number} box */
-function chosenBox(box) {
-  const inside = inBox[box], next = inside.find((i) => i > at);
+/** A box of the picture was clicked. @param {number[]} inside */
+function chosen(inside) {
+  const next = inside.find((i) => i > at);
   go(inside.includes(at) && next !== undefined ? next : inside[0]);
 }
 
 function changed() {
   inspector.draw();
-  picture.mark((box) => inBox[box].some((i) => model.changed(i)));
+  picture.mark();
   const now = model.loss(), before = model.before(page.output, 0);
   by("loss").textContent = short(now, 6);
   by("loss-change").textContent = Object.is(now, before) ? "" : `was ${short(before, 6)}`;
+  if (!training.playing) tell(); // or it would be read out at every picture of a training
   training.edited();
   remember();
 }
@@ -110,8 +113,10 @@ function find() {
   const name = (/** @type {number} */ i) => model.entries[i].symbol.toLowerCase();
   const found = steps.find((i) => name(i) === text) ?? steps.find((i) => name(i).includes(text))
     ?? steps.find((i) => model.entries[i].operation.toLowerCase().includes(text));
-  if (found !== undefined) go(found);
-  else by("where").textContent = `nothing is called ${by("find").value}`;
+  if (found !== undefined) {
+    picture.frame.reveal(found);
+    go(found);
+  } else by("where").textContent = `nothing is called ${by("find").value}`;
 }
 
 /** @param {KeyboardEvent} e */
@@ -152,11 +157,11 @@ function begin() {
   for (const [i, k, x] of given.edits) if (model.leaves.has(i) && k < model.count(i)) model.state.set(i, k, x);
   if (given.edits.length) model.state.run();
   listen();
-  picture.part(new Set(listing.wrong.map((entry) => model.entries[entry].box)));
+  picture.wrong = new Set(listing.wrong);
   go(given.at ?? page.output, given.element ?? 0);
   changed();
 }
 
 begin();
 // for the console: explorer.model.set(2, 0, 0.5)
-Object.assign(globalThis, { explorer: { model, inspector, training, go } });
+Object.assign(globalThis, { explorer: { model, inspector, picture, training, go } });

@@ -34,7 +34,7 @@ export class Model {
     this.behind = new Set(page.program.behind);
     this.frozen = new Set(page.program.frozen);
     /** Each memory as it was recorded. */
-    this.start = this.state.memory.map((/** @type {any} */ a) => a && a.slice());
+    this.start = this.state.memory.map((/** @type {any} */ a) => a?.slice());
     /** Which call fills a cell. @type {Map<number, number>} */
     this.calls = new Map();
     page.program.cells.forEach((/** @type {any[]} */ cell, /** @type {number} */ i) => cell[3] >= 0 && this.calls.set(i, this.calls.size));
@@ -89,16 +89,21 @@ export class Model {
     for (const listener of this.listeners) listener();
   }
 
-  /** The losses with other numbers in a leaf; nothing is changed. @param {number} i @param {number} k @param {number[]} xs */
-  lossesAt(i, k, xs) {
-    const now = this.at(i, k);
-    const losses = xs.map((x) => {
-      this.state.set(i, k, x);
+  /**
+   * The losses with other numbers in elements of leaves; nothing is changed.
+   * @param {[number, number][]} places leaf and element @param {number[][]} points a number for each of them
+   */
+  lossesAt(places, points) {
+    const now = places.map(([i, k]) => this.at(i, k));
+    const put = (/** @type {number[]} */ point) => {
+      places.forEach(([i, k], n) => this.state.set(i, k, point[n]));
       this.state.run();
+    };
+    const losses = points.map((point) => {
+      put(point);
       return this.loss();
     });
-    this.state.set(i, k, now);
-    this.state.run();
+    put(now);
     return losses;
   }
 

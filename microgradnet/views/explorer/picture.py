@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from microgradnet.text import legible, shape_text
@@ -20,17 +20,33 @@ __all__ = ["drawn", "edge_key"]
 _FONT = "Helvetica,Arial,sans-serif"
 
 
-def drawn(layout: Layout, words: Sequence[Words]) -> str:
+def drawn(layout: Layout, words: Sequence[Words], around: Collection[int] = ()) -> str:
     """Lay both passes out, and return SVG.
 
-    The forward pass runs from left to right, and below each operation stand its steps of the reverse pass.
+    The forward pass runs from left to right, and below each operation stand its steps of the reverse pass. Of entries
+    `around` what is drawn, names alone are there.
     """
     from microgradnet.views.rendering import to_bytes  # it loads graphviz, which `import microgradnet` shall not
 
-    svg = to_bytes("".join(_dot(layout, words)), "svg").decode()
+    svg = to_bytes("".join(_dot(layout, words, around)), "svg").decode()
     svg = svg[svg.index("<svg") :]
-    # What Graphviz writes besides: comments, and titles, which browsers show when the pointer rests.
-    return re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.S)
+    # What Graphviz writes besides: comments, titles, which browsers show when the pointer rests, and colours and type,
+    # which are the page's.
+    svg = re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.S)
+    svg = re.sub(r' (?:xml:space|xmlns:xlink|font-family|fill|stroke)="[^"<>]*"(?=[^<>]*>)', "", svg)
+    svg = re.sub(
+        r'(?<=<g )([^<>]*class="(?:node|cluster)[^<>]*>\s*)<path((?: stroke[^<>]*?)?) d="([^"]*)"/>', _as_rect, svg
+    )
+    return re.sub(r"(\d\.\d)\d+(?=[^<>]*/?>)|\n", r"\1", svg)
+
+
+def _as_rect(found: re.Match[str]) -> str:
+    """Write a box with round corners as one, and not as a path."""
+    before, more, path = found.groups()
+    xs, ys = ([float(n) for n in re.findall(r"-?[\d.]+", path)[k::2]] for k in (0, 1))
+    left, top = min(xs), min(ys)
+    size = f'width="{max(xs) - left:.1f}" height="{max(ys) - top:.1f}"'
+    return f'{before}<rect{more} x="{left}" y="{top}" {size} rx="10"/>'
 
 
 def edge_key(edge: Edge) -> str:
@@ -38,18 +54,18 @@ def edge_key(edge: Edge) -> str:
     return f"e{edge.source}-{edge.target}-{'' if edge.port is None else edge.port}"
 
 
-def _dot(layout: Layout, words: Sequence[Words]) -> Iterator[str]:
+def _dot(layout: Layout, words: Sequence[Words], around: Collection[int]) -> Iterator[str]:
     yield 'digraph {\n graph [rankdir=LR bgcolor="transparent" nodesep=0.22 ranksep=0.4 pad=0.1 newrank=true '
     yield f'fontname="{_FONT}" fontsize=11]\n node [shape=box style="rounded,filled" fontname="{_FONT}" fontsize=13 '
     yield 'height=0.3 width=0.4 margin="0.1,0.05"]\n edge [arrowsize=0.6]\n'
-    yield from _scopes(layout, words)
+    yield from _scopes(layout, words, around)
     yield from _levels(layout)
     for edge in layout.edges:
         yield _arrow(layout, edge)
     yield "}\n"
 
 
-def _scopes(layout: Layout, words: Sequence[Words]) -> Iterator[str]:
+def _scopes(layout: Layout, words: Sequence[Words], around: Collection[int]) -> Iterator[str]:
     """Write the nodes, each in the box of its scope; that of a whole pass has no outline."""
     nodes: dict[tuple[str, ...], list[Box]] = {}
     inside: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -68,15 +84,18 @@ def _scopes(layout: Layout, words: Sequence[Words]) -> Iterator[str]:
             yield f'subgraph cluster_{clusters[item]} {{ graph [class="scope" style="rounded" labeljust=l margin=10 '
             yield f"label=<{_text(item[-1], 40)}>{' labelloc=b' if item[0] == 'backward' else ''}]\n"
             stack.append("}\n")
-        stack.extend(reversed([*(_node(box, words) for box in nodes.get(item, ())), *inside.get(item, ())]))
+        stack.extend(reversed([*(_node(box, words, around) for box in nodes.get(item, ())), *inside.get(item, ())]))
 
 
-def _node(box: Box, words: Sequence[Words]) -> str:
+def _node(box: Box, words: Sequence[Words], around: Collection[int]) -> str:
     entry = box.entry
     if entry is None:
         times = f" × {box.times}" if box.times > 1 else ""
         label = f"{_text(box.title, 40)}{times}<br/>{_small(f'{box.nodes:,} values')}"
         return f'{box.key} [id="{box.key}" class="folded" label=<{label}>]\n'
+    if entry.id in around:
+        text = _text(entry.title if entry.is_number else words[entry.id].symbol, 24)
+        return f'{box.key} [id="{box.key}" class="number" style="" penwidth=0 label=<{text}>]\n'
     output = " output" if box.is_output and entry.scope[0] == "forward" else ""
     backward = " backward" if entry.scope[0] == "backward" else ""
     if entry.is_number:

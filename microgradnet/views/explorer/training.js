@@ -2,6 +2,8 @@
 // Training: play, step, rewind; the curve of the loss, and an earlier run beside it.
 import { short } from "./model.js";
 import { make } from "./values.js";
+import { curve } from "./curve.js";
+import { Surface } from "./surface.js";
 
 const MOST = 4e6; // numbers that are kept to rewind to
 const PACE = 30; // milliseconds of computing between two pictures
@@ -13,7 +15,7 @@ export class Training {
     this.place = place;
     this.rate = model.page.step;
     this.playing = false;
-    /** @type {number[][]} */
+    /** @type {{losses: number[], kept: any[][]}[]} */
     this.earlier = [];
     this.frame = 0;
     /** @type {number[]} the loss at each iteration */
@@ -33,7 +35,7 @@ export class Training {
     this.play = make("button", { type: "button", text: "▶ Train", click: () => this.toggle() });
     const one = make("button", { type: "button", text: "One iteration", click: () => this.go(1) });
     const back = make("button", { type: "button", text: "Rewind", click: () => this.to(0) });
-    this.keep = make("button", { type: "button", text: "Keep this run", click: () => { this.earlier = [this.losses.slice()]; this.to(0); this.show(); } });
+    this.keep = make("button", { type: "button", text: "Keep this run", click: () => { this.earlier = [{ losses: this.losses.slice(), kept: this.kept.slice() }]; this.to(0); this.show(); } });
     const rate = make("input", { type: "text", inputmode: "decimal", value: String(this.rate), size: 6, "aria-label": "learning rate" });
     rate.addEventListener("input", () => {
       const typed = Number(rate.value);
@@ -44,11 +46,13 @@ export class Training {
     this.slider.addEventListener("input", () => this.to(Number(this.slider.value)));
     this.count = make("output", {});
     this.plot = make("div", {});
+    this.surface = new Surface(this.model, () => [this.passed(), ...this.earlier.map((run) => run.kept)]);
     this.place.replaceChildren(
       make("h2", { text: "Training" }),
       make("p", { class: "controls" }, [this.play, one, back, this.keep, make("label", {}, ["rate ", rate])]),
       this.plot,
       make("p", { class: "controls" }, [make("label", {}, ["iteration ", this.slider]), this.count]),
+      ...(this.surface.numbers.length > 1 ? [this.surface.place] : []),
     );
   }
 
@@ -60,6 +64,11 @@ export class Training {
     this.kept = [this.numbers()];
     this.now = 0;
     this.show();
+  }
+
+  /** The numbers from the start of the run to where it is. */
+  passed() {
+    return [...this.kept.slice(0, Math.floor(this.now / this.every) + 1), this.numbers()];
   }
 
   numbers() {
@@ -82,6 +91,7 @@ export class Training {
     this.playing = false;
     cancelAnimationFrame(this.frame);
     if (this.play) this.play.textContent = "▶ Train";
+    this.surface?.changed(false);
   }
 
   /** Go on by some iterations; by none: as many as a picture takes. @param {number} count */
@@ -138,9 +148,10 @@ export class Training {
     this.slider.max = String(this.losses.length - 1);
     this.slider.value = String(this.now);
     this.count.textContent = `${this.now} · loss ${short(this.losses[this.now] ?? this.model.loss(), 6)}`;
-    const runs = [{ losses: this.losses, name: "loss" }, ...this.earlier.map((losses) => ({ losses, name: "earlier" }))];
+    const runs = [{ losses: this.losses, name: "loss" }, ...this.earlier.map(({ losses }) => ({ losses, name: "earlier" }))];
     const lines = runs.map(({ losses, name }) => ({ name, points: thinned(losses) }));
     this.plot.replaceChildren(curve(lines, { at: [this.now, this.losses[this.now]], from: 0, label: "the loss at each iteration" }));
+    this.surface?.changed(this.playing);
   }
 }
 
@@ -148,47 +159,4 @@ export class Training {
 function thinned(losses) {
   const by = Math.max(1, Math.ceil(losses.length / 400));
   return losses.map((x, n) => [n, x]).filter(([n]) => n % by === 0 || n === losses.length - 1);
-}
-
-/**
- * Draw lines.
- * @param {{points: number[][], name: string}[]} lines @param {{at?: number[], label: string, from?: number}} given
- */
-export function curve(lines, given) {
-  const width = 320, height = 150, left = 46, below = 18;
-  const points = lines.flatMap((line) => (line.name === "tangent" ? [] : line.points)).filter(([, y]) => Number.isFinite(y));
-  const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
-  const low = given.from ?? Math.min(...ys), x0 = Math.min(...xs), x1 = Math.max(...xs, lines[0].points.length > 1 ? x0 + 1e-12 : x0 + 1);
-  const bottom = Math.min(low, ...ys), top = Math.max(...ys, bottom + 1e-12);
-  const to = (/** @type {number[]} */ [x, y]) => [left + ((x - x0) / (x1 - x0)) * (width - left - 6), height - below - ((y - bottom) / (top - bottom)) * (height - below - 8)];
-  const picture = drawn("svg", { viewBox: `0 0 ${width} ${height}`, class: "curve", role: "img", "aria-label": given.label });
-  const area = drawn("rect", { x: left, y: 8, width: width - left - 6, height: height - below - 8, class: "area" });
-  picture.append(area);
-  for (const [y, anchor] of [[top, "end"], [bottom, "end"]]) {
-    const [, at] = to([x0, Number(y)]);
-    picture.append(word(left - 5, at + 4, short(Number(y), 3), String(anchor)));
-  }
-  picture.append(word(left, height - 4, short(x0, 3), "start"), word(width - 6, height - 4, short(x1, 3), "end"));
-  for (const line of lines) {
-    const path = line.points.filter(([, y]) => Number.isFinite(y)).map((p) => to(p).map((v) => v.toFixed(1)).join(" ")).join(" L ");
-    if (path) picture.append(drawn("path", { d: `M ${path}`, class: `line ${line.name}` }));
-  }
-  if (given.at && given.at.every(Number.isFinite)) {
-    const [x, y] = to(given.at);
-    picture.append(drawn("circle", { cx: x, cy: y, r: 4, class: "dot" }));
-  }
-  return picture;
-}
-
-/** @param {string} tag @param {Record<string, any>} given */
-function drawn(tag, given) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, String(value));
-  return element;
-}
-
-function word(x, y, text, anchor) {
-  const element = drawn("text", { x, y, "text-anchor": anchor });
-  element.textContent = text;
-  return element;
 }

@@ -18,6 +18,8 @@ BUILT_IN = [
     *("leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "gelu_tanh", "silu", "swish", "hard_swish"),
     *("mish", "softplus", "softsign", "softshrink", "hardshrink", "threshold", "sin", "sinc", "gaussian"),
     *("bent_identity", "squareplus", "softmax", "softmin", "log_softmax", "glu", "maxout"),
+    *("exponential", "relu2", "snake", "sparse_sigmoid", "sparse_plus"),
+    *("sparsemax", "entmax", "reglu", "geglu", "swiglu"),
 ]
 POINTS = np.array([-30.0, -2.6, -1.1, -1e-3, 1e-3, 0.4, 1.1, 4.0, 30.0])
 ROWS = np.sin(np.arange(24.0)).reshape(4, 6)

@@ -1,0 +1,354 @@
+"""The gradient of each row of a batch: the gradient of one row is traced, and its steps are carried out for all rows.
+
+A traced gradient comes down to the few kinds of steps of a compiled function. Each kind says what it is with one more
+axis in front; what has no such rule is carried out row by row.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from microgradnet.compiler.looping import lowered
+from microgradnet.compiler.routine import Instruction, Routine
+from microgradnet.compiler.tracing import trace
+from microgradnet.leaving import argument_names, followed
+from microgradnet.ops.elementwise import masked
+from microgradnet.ops.shapes import stack
+from microgradnet.plain import is_array, plain
+from microgradnet.record import Recorded, node_of, value_of
+from microgradnet.transforms import Argnums, _check_function, _positions, _Transformed, grad
+from microgradnet.trees import Container, Structure, flatten, paths, statics, unflatten
+
+__all__ = ["per_example"]
+
+
+def per_example(
+    loss: Callable[..., Any], argnums: Argnums = 0, *, rows: Argnums | None = None, keepdims: bool = False
+) -> Callable[..., Any]:
+    """Make a function that returns the gradient of a loss for each row of a batch.
+
+    It is ``np.stack([mg.grad(loss)(w, x[i], y[i]) for i in range(len(x))])`` without the loop.
+
+    Parameters
+    ----------
+    loss : callable
+        A function of one row that returns one number: ``loss(w, x, y)`` with parameters w, which are the same for all
+        rows. Arguments may be containers, as in `value_and_grad`.
+    argnums : int or sequence of int
+        The positions of the arguments to differentiate.
+    rows : int or sequence of int, optional
+        The positions of the arguments that are given as batches, one row for each along the first axis. The default is
+        all that are not differentiated.
+    keepdims : bool
+        Whether a row keeps its first axis, of length 1: for a loss that is written over a batch, as
+        ``mean((x @ w - y)**2)``. Its value for a batch of one row is that row's loss.
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> gradients``: as `grad` returns them, each array with a new first axis, of the rows.
+
+    Raises
+    ------
+    TypeError
+        When called, if a batch is no array or container of arrays, and whatever `grad` refuses.
+    ValueError
+        When called, if batches have different lengths, or there is none.
+
+    Notes
+    -----
+    The gradient of one row is traced anew in every call, as `compile` traces a function; ``mg.compile`` of this
+    function traces it once. Where it can't be traced, since it branches on a value, or where somebody differentiates
+    what comes out, rows are gone through one by one: the numbers are the same. What the loss draws at random may be the
+    same for all rows; give it the random numbers of each row as a batch.
+
+    A loss whose rows depend on each other, as by batch normalisation, has no gradient for each row: here each row is a
+    batch by itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import microgradnet as mg
+    >>> def loss(w, x, y):
+    ...     return (x @ w - y) ** 2
+    >>> w, x, y = np.array([1.0, -1.0]), np.array([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), np.array([0.0, -1.0, 2.0])
+    >>> mg.per_example(loss)(w, x, y)
+    array([[-2., -4.],
+           [ 0.,  0.],
+           [-0., -6.]])
+    """
+    _check_function(loss, "per_example")
+    positions = _positions(argnums, "per_example")
+    batches = None if rows is None else _positions(rows, "per_example: rows")
+    return _Transformed(_per_example, loss, positions, not isinstance(argnums, Sequence), batches, keepdims)
+
+
+def _per_example(
+    f: Callable[..., Any],
+    positions: tuple[int, ...],
+    one: bool,
+    rows: tuple[int, ...] | None,
+    keepdims: bool,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    gradient = grad(f, positions[0] if one else positions)
+    names = argument_names(f, len(args))
+    for i in (*positions, *(rows or ())):
+        if not -len(args) <= i < len(args):
+            raise TypeError(f"per_example: argument {i} is asked for, but there are {len(args)}")
+    differentiated = {i % len(args) for i in positions}
+    batches = (
+        [i for i in range(len(args)) if i not in differentiated] if rows is None else [i % len(args) for i in rows]
+    )
+    leaves: list[Any] = []
+    of_rows: set[int] = set()
+    parts: list[Structure] = []
+    for i, (name, arg) in enumerate(zip(names, args, strict=True)):
+        before = len(leaves)
+        parts.append(flatten(arg, leaves, _is_leaf, f"per_example: {name}"))
+        if i in batches:
+            _check_batch(parts[-1], leaves[before:], name)
+            of_rows.update(range(before, len(leaves)))
+    by_name = flatten(kwargs, leaves, _is_leaf, "per_example: an argument by name")
+    structure = Container(tuple, (Container(tuple, tuple(parts)), by_name))
+    lengths = sorted({len(value_of(leaves[i])) for i in of_rows})
+    if len(lengths) != 1:
+        given = (
+            f"have lengths {' and '.join(map(str, lengths))}" if lengths else "are missing: there is no argument left"
+        )
+        raise ValueError(f"per_example: the batches {given}; each has one row for each example")
+    batch = _Examples(gradient, structure, leaves, of_rows, lengths[0], keepdims)
+    if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
+        with suppress(Exception):  # what the loss raises, it raises for the first row, too
+            return batch.at_once()
+    return batch.one_by_one()
+
+
+def _is_leaf(value: Any) -> bool:
+    return isinstance(value, Recorded) or (is_array(value) and getattr(value.dtype, "kind", "f") in "fiub")
+
+
+def _check_batch(structure: Structure, leaves: Sequence[Any], name: str) -> None:
+    """Raise if what should be a batch has no rows."""
+    for path, other in statics(structure, name).items():
+        if other is not None:
+            raise TypeError(
+                f"per_example: {path} is a batch, with a row for each example, but it is of type "
+                f"{type(other).__name__}; rows= says which arguments are batches"
+            )
+    for path, leaf in zip(paths(structure, name), leaves, strict=False):
+        if not np.ndim(value_of(leaf)):
+            raise TypeError(f"per_example: {path} is a batch, but it is one number; rows= says which arguments are")
+
+
+class _Examples:
+    """A gradient to be computed for each row.
+
+    Parameters
+    ----------
+    gradient : callable
+        Of one row.
+    structure : Structure
+        That of the arguments, by position and by name.
+    leaves : list
+        The arrays in them.
+    of_rows : set of int
+        Which of them are batches.
+    count : int
+        How many rows there are.
+    keepdims : bool
+        Whether a row keeps its first axis.
+    """
+
+    def __init__(
+        self,
+        gradient: Callable[..., Any],
+        structure: Container,
+        leaves: Sequence[Any],
+        of_rows: set[int],
+        count: int,
+        keepdims: bool,
+    ) -> None:
+        self.gradient = gradient
+        self.structure = structure
+        self.leaves = [x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves]
+        self.of_rows = of_rows
+        self.count = count
+        self.keepdims = keepdims
+
+    def _row(self, leaves: Sequence[Any], i: int) -> list[Any]:
+        """Return the arrays that the gradient of row i is given."""
+        at: Any = slice(i, i + 1) if self.keepdims else i
+        return [x[at] if k in self.of_rows else x for k, x in enumerate(leaves)]
+
+    def one_by_one(self) -> Any:
+        """Go through the rows one by one."""
+        found: list[list[Any]] = []
+        shape: Any = None
+        first = [*map(_with_a_row, self.leaves)] if not self.count else self.leaves
+        for i in range(max(self.count, 1)):
+            args, kwargs = unflatten(self.structure, self._row(first, i))
+            leaves: list[Any] = []
+            shape = flatten(self.gradient(*args, **kwargs), leaves, _is_leaf)
+            found.append(leaves)
+        stacked = [(stack if any(map(_is_tensor, each)) else np.stack)(each) for each in zip(*found, strict=True)]
+        return unflatten(shape, stacked if self.count else [x[:0] for x in stacked])
+
+    def at_once(self) -> Any:
+        """Trace the gradient of one row, and carry its steps out for all of them."""
+        samples = [*map(value_of, self.leaves)]
+        samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
+        traced = trace(self.gradient, self.structure, [np.asarray(x)[()] for x in self._row(samples, 0)], "numpy")
+        routine = lowered(traced.graph, traced.arguments, backend="numpy")
+        given: dict[int, Any] = {}
+        batched: set[int] = set()
+        for k, place in enumerate(routine.arguments):
+            if place is not None:
+                x: Any = self.leaves[k]
+                if k in self.of_rows:
+                    batched.add(place)
+                    x = x[:, None] if self.keepdims else x
+                given[place] = x
+        return unflatten(traced.structure, _carried_out(routine, given, batched, self.count))
+
+
+def _with_a_row(x: Any) -> Any:
+    """Return a batch, of zeros if it has no row."""
+    return x if not np.ndim(x) or len(x) else np.zeros((1, *x.shape[1:]), x.dtype)
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Recorded)
+
+
+# --- steps with one more axis in front ------------------------------------------------------------------------
+
+
+def _carried_out(routine: Routine, given: dict[int, Any], batched: set[int], count: int) -> list[Any]:
+    """Carry out a routine for all rows.
+
+    Parameters
+    ----------
+    routine : Routine
+        Of one row.
+    given : dict of int to array
+        The arguments, by value.
+    batched : set of int
+        Those with an axis of rows in front.
+    count : int
+        How many rows there are.
+
+    Returns
+    -------
+    list of array
+        The results, of all rows.
+    """
+    values = routine.values
+    of: dict[int, Any] = {v.id: v.constant for v in values if v.constant is not None} | given
+    uses = Counter(i for step in routine.steps for i in step.inputs) + Counter(routine.results)
+    for step in routine.steps:
+        inputs = [_Operand(of[i], values[i].shape, i in batched) for i in step.inputs]
+        if any(x.batched for x in inputs):
+            batched.add(step.output)
+            of[step.output] = _step_of_rows(step, inputs, values[step.output].shape, count)
+        else:
+            of[step.output] = _one_step(step, [x.array for x in inputs])
+        del inputs
+        for i in step.inputs:
+            uses[i] -= 1
+            if not uses[i]:
+                of.pop(i, None)  # the memory of the gradient of a large batch is wanted
+    results: list[Any] = []
+    for i in routine.results:
+        x = of[i] if i in batched else np.broadcast_to(of[i], (count, *values[i].shape))
+        own = _is_tensor(x) or (
+            x.base is None and x.flags.owndata and not any(x is y for y in (*results, *given.values()))
+        )
+        results.append(x if own else np.array(x))
+    return results
+
+
+class _Operand(NamedTuple):
+    """What a step reads: an array, the shape that it has for one row, and whether it has an axis of rows in front."""
+
+    array: Any
+    shape: tuple[int, ...]
+    batched: bool
+
+    def spread(self, ndim: int) -> Any:
+        """Return the array as it is broadcast against others with so many axes for one row."""
+        if not self.batched or len(self.shape) == ndim:
+            return self.array
+        return self.array.reshape((self.array.shape[0],) + (1,) * (ndim - len(self.shape)) + self.shape)
+
+
+def _one_step(step: Instruction, arrays: Sequence[Any]) -> Any:
+    """Carry out a step as it is."""
+    function: Any = step.function
+    if step.kind == "reduce":
+        return function.reduce(arrays[0], axis=step.rest[0], keepdims=bool(step.rest[1]))
+    if function is masked:
+        return np.where(arrays[1], arrays[0], arrays[0].dtype.type(0))
+    if step.kind == "call":  # the record keeps a single number as NumPy's scalar
+        arrays = [x[()] for x in arrays]
+    return function(*arrays, *step.rest)
+
+
+def _step_of_rows(step: Instruction, inputs: list[_Operand], shape: tuple[int, ...], count: int) -> Any:
+    """Carry out a step for all rows."""
+    function: Any = step.function
+    first = inputs[0]
+    if step.kind == "ufunc" or function is np.where:
+        return _one_step(step, [x.spread(len(shape)) for x in inputs])
+    if step.kind == "reduce":
+        axis, keepdims = step.rest
+        axes = range(len(first.shape)) if axis is None else normalize_axis_tuple(axis, len(first.shape))
+        return function.reduce(first.array, axis=tuple([k + 1 for k in axes]), keepdims=bool(keepdims))
+    if function in (np.dot, np.matmul):
+        return _product(*inputs)
+    if function is np.astype:
+        return first.array.astype(*step.rest)
+    if function is np.reshape:
+        return np.reshape(first.array, (count, *shape))
+    if function is np.transpose:
+        axes = step.rest[0] if step.rest and step.rest[0] is not None else range(len(shape))[::-1]
+        return np.transpose(first.array, (0, *(k % len(shape) + 1 for k in axes)))
+    if function is np.broadcast_to:
+        return np.broadcast_to(first.spread(len(shape)), (count, *shape))
+    if function is operator.getitem:
+        return first.array[(slice(None), *step.rest[0])]
+    rows = [_one_step(step, [x.array[i] if x.batched else x.array for x in inputs]) for i in range(count)]
+    if not rows:
+        return np.zeros((0, *shape), first.array.dtype)
+    return (stack if any(map(_is_tensor, rows)) else np.stack)(rows)
+
+
+def _product(a: _Operand, b: _Operand) -> Any:
+    """Multiply matrices and vectors: with one that is the same for all rows, as one large product."""
+    if len(a.shape) == 1 and len(b.shape) == 1:
+        if not (a.batched and b.batched):
+            return np.matmul(a.array, b.array) if a.batched else np.matmul(b.array, a.array)
+        return np.add.reduce(a.array * b.array, axis=1)
+    if a.batched and not b.batched and len(b.shape) == 2:
+        rows = a.array.reshape((-1, a.shape[-1]))
+        return np.matmul(rows, b.array).reshape((*a.array.shape[:-1], b.shape[1]))
+    if len(a.shape) == 2 and not a.batched and len(b.shape) == 1:
+        return np.matmul(b.array, np.transpose(a.array))
+    left = a.array[..., None, :] if len(a.shape) == 1 else a.array
+    right = b.array[..., None] if len(b.shape) == 1 else b.array
+    axes = max(len(a.shape), len(b.shape), 2)
+    left, right = (_Operand(x, x.shape[1:] if o.batched else x.shape, o.batched).spread(axes)
+                   for x, o in ((left, a), (right, b)))  # fmt: skip
+    product = left * right if left.shape[-1] == 1 and axes == 2 else np.matmul(left, right)
+    if len(a.shape) == 1:
+        product = product[..., 0, :]
+    return product[..., 0] if len(b.shape) == 1 else product

@@ -1,0 +1,744 @@
+"""Convolution over images and sequences, and what looks through windows as it does: pooling.
+
+There is one operation, `convolution`, of which all gradients are convolutions again: it can also spread its input, with
+zeros between, which is what a stride looks like from behind. Axes are ordered as in PyTorch and JAX: batch, channels,
+and then those that the kernel moves along.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from microgradnet.ops.elementwise import add
+from microgradnet.ops.reductions import max as max_
+from microgradnet.ops.reductions import mean
+from microgradnet.ops.shapes import as_ints, flip, given, is_index, moveaxis, pad, reshape, swapaxes, whole
+from microgradnet.record import Array, given_for, mirrors, primitive
+
+_Ints = tuple[int, ...]
+_Setting = int | _Ints
+"""One number for all axes that the kernel moves along, or one for each."""
+_Pairs = tuple[tuple[int, int], ...]
+
+_BLOCK = 1 << 20
+"""The bytes of windows that are laid out at a time: they are read again while they are in the cache."""
+
+# --- one convolution ---------------------------------------------------------------------------------
+#
+# Along each axis, with x spread out as x̃[j·spread] = x[j] and 0 elsewhere, also beyond both ends,
+#
+#     y[n, o, i] = Σ x̃[n, c, i·stride + k·dilation − before] · w[o, c, k]   over c and k.
+#
+# Several convolutions beside one another, of groups of channels, have an axis more: x (n, g, c, …), w (g, o, c, …).
+
+
+def _places(n: int, size: int, stride: int, padding: tuple[int, int], spread: int, dilation: int) -> int:
+    """Count the places of a kernel along an axis of length n."""
+    return ((n - 1) * spread + sum(padding) - (size - 1) * dilation) // stride + 1
+
+
+def _each(axes: int, setting: _Setting) -> _Ints:
+    return (setting,) * axes if isinstance(setting, int) else setting
+
+
+class _Moves:
+    """How a kernel moves: one number for each axis, of settings that say one for all where all are the same."""
+
+    def __init__(self, axes: int, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting) -> None:
+        self.axes = axes
+        self.stride, self.spread, self.dilation = _each(axes, stride), _each(axes, spread), _each(axes, dilation)
+        self.padding: _Pairs = ((padding, padding),) * axes if type(padding) is int else padding
+
+    def each(self, *arrays: Any) -> Iterable[tuple[Any, ...]]:
+        """Go through the axes: the lengths of the arrays, and the four settings."""
+        lengths = (a.shape[-self.axes :] for a in arrays)
+        return zip(*lengths, self.stride, self.padding, self.spread, self.dilation, strict=True)
+
+
+def _convolution_forward(
+    xp: Any, x: Array, w: Array, stride: _Setting = 1, padding: Any = 0, spread: _Setting = 1, dilation: _Setting = 1,
+    grouped: bool = False,
+) -> Array:  # fmt: skip
+    """Compute by the definition: take every window, and sum."""
+    if xp is np:
+        return _convolution_on_numpy(x, w, stride, padding, spread, dilation, grouped)
+    if not hasattr(xp, "einsum"):
+        raise TypeError(f"convolution: {xp.__name__} has no einsum")
+    first = 2 + grouped
+    moves = _Moves(x.ndim - first, stride, padding, spread, dilation)
+    for n, size, s, (before, after), t, d in moves.each(x, w):
+        at = s * np.arange(_places(n, size, s, (before, after), t, d))[:, None] + d * np.arange(size) - before
+        inside = (at % t == 0) & (at >= 0) & (at < n * t)
+        x = _taken(xp, xp.moveaxis(x, first, -1), at // t, inside)
+    return xp.einsum(_SUBSCRIPTS[grouped, moves.axes], x, w)
+
+
+def _taken(xp: Any, x: Array, at: Array, inside: Array | None = None) -> Array:
+    """Take a table of places along the last axis; 0 where one isn't inside."""
+    places = xp.asarray(np.clip(at, 0, x.shape[-1] - 1).reshape(-1))
+    table = xp.reshape(xp.take(x, places, axis=-1), (*x.shape[:-1], *at.shape))
+    return table if inside is None else xp.where(xp.asarray(inside), table, xp.zeros((), dtype=x.dtype))
+
+
+_SUBSCRIPTS = {
+    (False, 1): "ncik,ock->noi", (False, 2): "ncikjl,ockl->noij",
+    (True, 1): "ngcik,gock->ngoi", (True, 2): "ngcikjl,gockl->ngoij",
+}  # fmt: skip
+"""Of the sum, by whether there are groups, and by how many axes the kernel moves along."""
+
+_CONVOLUTION_SOURCE = """
+def convolution(x, w, stride=1, padding=0, spread=1, dilation=1, grouped=False):
+    first, axes = 2 + grouped, x.ndim - 2 - grouped
+    stride, spread, dilation = (np.broadcast_to(a, axes) for a in (stride, spread, dilation))
+    padding = np.broadcast_to(padding, (axes, 2))
+    for size, s, (before, after), t, d in zip(w.shape[first:], stride, padding, spread, dilation):
+        n = x.shape[first]
+        places = ((n - 1) * t + before + after - (size - 1) * d) // s + 1
+        at = s * np.arange(places)[:, None] + d * np.arange(size) - before
+        inside = (at % t == 0) & (at >= 0) & (at < n * t)
+        x = np.where(inside, np.moveaxis(x, first, -1)[..., np.clip(at // t, 0, n - 1)], np.zeros((), x.dtype))
+    windows, kernels = ("ncik", "ock") if axes == 1 else ("ncikjl", "ockl")
+    sums = f"{windows},{kernels}->no{'ij'[:axes]}".replace("n", "ng").replace("ock", "gock")
+    return np.einsum(sums if grouped else sums.replace("g", ""), x, w, optimize=True)
+"""
+
+
+def _told(**settings: Any) -> dict[str, Any]:
+    """Keep the settings that make a difference."""
+    return {name: value for name, value in settings.items() if value is not _CONVOLUTION_DEFAULTS[name]}
+
+
+_CONVOLUTION_DEFAULTS = {"stride": 1, "padding": 0, "spread": 1, "dilation": 1, "grouped": False}
+
+
+def _convolution_source(**settings: Any) -> str:
+    given = "".join([f", {name}={{{name}!r}}" for name in _told(**settings)])
+    return f"{_CONVOLUTION_SOURCE}convolution({{0}}, {{1}}{given})"
+
+
+def _in_words(settings: dict[str, Any]) -> str:
+    """Say how a kernel moves: "stride 2, padding 1×0"."""
+    told = {k: v for k, v in _told(**settings).items() if k != "grouped"}
+    return ", ".join([f"{name} {_number(value)}" for name, value in told.items()])
+
+
+def _number(value: Any) -> str:
+    """Write one number for all axes, one for each, or a pair for each."""
+    if isinstance(value, int):
+        return str(value)
+    return "×".join([":".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value])
+
+
+def _convolution_text(**settings: Any) -> str:
+    words = _in_words(settings)
+    return f"({{0}} ⋆ {{1}}, {words})" if words else "{0} ⋆ {1}"
+
+
+def _convolution_latex(**settings: Any) -> str:
+    words = _in_words(settings).replace("×", "{{\\times}}").replace("-", "{{-}}")
+    return rf"{{0}} \star_{{{{\text{{{{{words}}}}}}}}} {{1}}" if words else r"{0} \star {1}"
+
+
+def _convolution_on_numpy(
+    x: Array, w: Array, stride: _Setting = 1, padding: Any = 0, spread: _Setting = 1, dilation: _Setting = 1,
+    grouped: bool = False,
+) -> Array:  # fmt: skip
+    """Compute with products of matrices: one convolution without zeros in between for every phase of the places."""
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
+    axes, dtype = moves.axes, np.result_type(x, w)
+    shape = (*x.shape[: -axes - 1], w.shape[-axes - 2], *(_places(*one) for one in moves.each(x, w)))
+    if not (x.size and w.size and math.prod(shape)):
+        return np.zeros(shape, dtype)
+    written = set(moves.spread) == {1}  # all of the result is
+    y = (np.empty if written else np.zeros)(shape, dtype)
+    x, w = (a.astype(dtype, copy=False) for a in (x, w))
+    x, w, whole = (x, w, y) if grouped else (x[:, None], w[None], y[:, None])
+    for phases in itertools.product(*(_phases(*one) for one in moves.each(x, w, y))):
+        there, kept, *settings = zip(*phases, strict=True)
+        part = whole[(..., *there)]
+        out = part if written else np.empty(part.shape, dtype)
+        _without_spread(out, x, w[(..., *kept)], *settings)
+        if out is not part:
+            part[...] = out
+    return y
+
+
+_Phase = tuple[slice, slice, int, tuple[int, int], int]
+
+
+def _phases(
+    n: int, size: int, places: int, stride: int, padding: tuple[int, int], spread: int, dilation: int
+) -> list[_Phase]:
+    """Sort the places by which elements of the kernel meet no zero that was put between those of x.
+
+    For places i = r + i′·s and elements k = k₀ + k′·d such that i·stride + k·dilation − before is a multiple of the
+    spread, that multiple is i′·stride′ + k′·dilation′ − before′. Of each r: the slices of i and k, and the rest.
+    """
+    before, _ = padding
+    s, d = spread // math.gcd(stride, spread), spread // math.gcd(dilation, spread)
+    found = []
+    for r in range(min(s, places)):
+        first = next((k for k in range(min(d, size)) if (r * stride + k * dilation - before) % spread == 0), None)
+        if first is not None:
+            start = (r * stride + first * dilation - before) // spread
+            by, apart = s * stride // spread, d * dilation // spread
+            last = start + (places - 1 - r) // s * by + (size - 1 - first) // d * apart
+            found.append((slice(r, None, s), slice(first, None, d), by, (-start, last - n + 1), apart))
+    return found
+
+
+def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
+    """Convolve in the way that lays out the fewest numbers."""
+    places, elements, size = (math.prod(a.shape[3:]) for a in (y, x, w))
+    if set(stride) == {1} and places > elements:
+        _add_windows(y, x, w, padding, dilation)
+    else:
+        (_sum_within_places if size <= places else _sum_over_places)(y, x, w, stride, padding, dilation)
+
+
+def _framed(x: Array, padding: _Pairs) -> Array:
+    """Put zeros around an array; where the padding is negative, cut."""
+    before, lengths = [pair[0] for pair in padding], x.shape[-len(padding) :]
+    framed = [n + sum(pair) for n, pair in zip(lengths, padding, strict=True)]
+    kept: list[Any] = [slice(max(0, -b), max(0, m - b)) for b, m in zip(before, framed, strict=True)]
+    part = x[(..., *kept)]
+    if list(part.shape[-len(padding) :]) == framed:
+        return part
+    frame = np.zeros((*x.shape[: -len(padding)], *framed), x.dtype)
+    if part.size:
+        inside: list[Any] = [slice(max(0, b), max(0, b + n)) for b, n in zip(before, lengths, strict=True)]
+        frame[(..., *inside)] = part
+    return frame
+
+
+class _Layout:
+    """Lays windows out side by side, in the same memory again and again.
+
+    ``[…, a…, …, b…]`` becomes x[…, …, a·step + b·other step]: the axes of the shorter of kernel and places, a, are put
+    in at an axis, and the longer ones, b, stay behind it, so that long runs are copied.
+    """
+
+    def __init__(self, at: int, short: _Ints, short_step: _Ints, long_step: _Ints) -> None:
+        self.at, self.each = at, [*zip(short, short_step, long_step, strict=True)]
+        self.memory: dict[int, Array] = {}
+
+    def of(self, x: Array) -> Array:
+        """Lay out, axis by axis from the last: later copies find longer runs."""
+        at = self.at
+        for k in reversed(range(len(self.each))):
+            short, short_step, long_step = self.each[k]
+            axis = x.ndim - len(self.each) + k
+            long, by = (x.shape[axis] - (short - 1) * short_step - 1) // long_step + 1, x.strides[axis]
+            shape = (*x.shape[:at], short, *x.shape[at:axis], long, *x.shape[axis + 1 :])
+            strides = (*x.strides[:at], short_step * by, *x.strides[at:axis], long_step * by, *x.strides[axis + 1 :])
+            windows = np.lib.stride_tricks.as_strided(x, shape, strides)
+            if self.memory.setdefault(k, windows[..., :0]).size < windows.size:
+                self.memory[k] = np.empty(windows.size, x.dtype)
+            x = self.memory[k][: windows.size].reshape(shape)
+            np.copyto(x, windows)
+        return x
+
+
+def _blocks(n: int, each: int) -> list[slice]:
+    """Cut an axis of length n, of which each part has so many bytes of windows."""
+    step = max(1, _BLOCK // max(1, each))
+    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+
+
+_MANY = 128
+"""From so many rows on a product of matrices is quick: then only windows of the last axes are laid out."""
+
+
+def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
+    """Multiply the kernels with the windows of some images, or rows, at a time: W (o, c·k) times (c·k, i).
+
+    A kernel that moves on by single rows finds the windows of its next row in the same memory, a row further.
+    """
+    (n, groups, out, rows, *columns), size = y.shape, w.shape[3:]
+    by_rows = stride[0] == 1 and math.prod(w.shape[2:]) // size[0] >= _MANY
+    laid = slice(1 if by_rows else 0, None)
+    layout = _Layout(3, size[laid], dilation[laid], stride[laid])
+    kernels = [k.reshape(groups, out, -1) for k in (np.moveaxis(w, 3, 0) if by_rows else [w])]
+    row, flat = math.prod(columns), y.reshape(n, groups, out, -1)
+    of_a_row = kernels[0][:, 0].size * row * y.itemsize
+    for block in _blocks(n, of_a_row * rows):
+        framed = _framed(x[block], padding)
+        for part in _blocks(rows, of_a_row * len(framed)):
+            end = (part.stop - 1) * stride[0] + (size[0] - 1) * dilation[0] + 1
+            windows = layout.of(framed[:, :, :, part.start * stride[0] : end])
+            windows = windows.reshape(len(framed), groups, kernels[0].shape[2], -1)
+            total = flat[block, ..., part.start * row : part.stop * row]
+            np.matmul(kernels[0], windows[..., : total.shape[-1]], out=total)
+            more = np.empty(total.shape, y.dtype) if by_rows else total
+            for k in range(1, len(kernels)):
+                start = k * dilation[0] * row
+                total += np.matmul(kernels[k], windows[..., start : start + total.shape[-1]], out=more)
+
+
+def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
+    """Multiply where the kernel is the longer one, as that of a gradient is: (n·i, c·k) times Wᵀ (c·k, o)."""
+    (n, groups, out, *places), channels, (rows, *columns) = y.shape, w.shape[2], w.shape[3:]
+    each, row = y[:, :, 0, 0].size, math.prod(columns)
+    by_rows = dilation[0] == 1 and y[:, 0, 0, 0].size >= _MANY
+    laid = slice(1 if by_rows else 0, None)
+    layout = _Layout(2, tuple(places[laid]), stride[laid], dilation[laid])
+    starts = [i * stride[0] * row for i in range(places[0])] if by_rows else [0]
+    of_a_row = each * row * y.itemsize * (1 if by_rows else places[0])
+    total = np.zeros((len(starts), groups, y[:, 0, 0].size // len(starts), out), y.dtype)
+    for block in [slice(c, c + 1) for c in range(channels)] if by_rows else _blocks(channels, of_a_row * rows):
+        framed = _framed(x[:, :, block].swapaxes(0, 1), padding)
+        for part in _blocks(rows, of_a_row * framed.shape[2]):
+            end = (part.stop - 1) * dilation[0] + (places[0] - 1) * stride[0] + 1
+            windows = layout.of(framed[:, :, :, part.start * dilation[0] : end])
+            windows = windows.reshape(groups, total.shape[2], -1)
+            kernels = w[:, :, block, part].reshape(groups, out, -1).swapaxes(1, 2)
+            for i, start in enumerate(starts):
+                total[i] += windows[..., start : start + kernels.shape[1]] @ kernels
+    total = total.reshape(len(starts), groups, n, -1, out)
+    y[...] = total.transpose(2, 1, 4, 0, 3).reshape(y.shape)
+
+
+def _add_windows(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints) -> None:
+    """Multiply the kernels with every element, and add up where they overlap: there are fewer elements than places.
+
+    Rows are lengthened to those of the result with all that overlaps, so that images are vectors, and moves by a
+    row or a column are moves along them.
+    """
+    (n, groups, out), channels, size, lengths = y.shape[:3], w.shape[2], w.shape[3:], x.shape[3:]
+    reach = [(k - 1) * d for k, d in zip(size, dilation, strict=True)]
+    full = [length + r for length, r in zip(lengths, reach, strict=True)]
+    x = _framed(x, ((0, 0), *((0, r) for r in reach[1:]))).reshape(n, groups, channels, -1)
+    elements, steps = x.shape[-1], [math.prod(full[i + 1 :]) for i in range(len(full))]
+    longest = elements + sum(r * step for r, step in zip(reach, steps, strict=True))
+    cut = tuple([(before - r, after - r) for (before, after), r in zip(padding, reach, strict=True)])
+    kernels = np.moveaxis(w, (1, 2), (-2, -1)).reshape(groups, -1, channels)
+    for block in _blocks(n, kernels[:, :, 0].size * elements * y.itemsize):
+        products = (kernels @ x[block]).reshape(-1, groups, math.prod(size), out, elements)
+        total = np.zeros((len(products), groups, out, longest), y.dtype)
+        for number, k in enumerate(np.ndindex(size)):
+            by = sum((r - i * d) * step for i, r, d, step in zip(k, reach, dilation, steps, strict=True))
+            total[..., by : by + elements] += products[:, :, number]
+        y[block] = _framed(total[..., : math.prod(full)].reshape(-1, groups, out, *full), cut)
+
+
+# --- its gradients -----------------------------------------------------------------------------------
+
+
+def _convolution_of_x(
+    g: Any, y: Any, x: Any, w: Any, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting, grouped: bool
+) -> Any:
+    """Convolve the cotangent, spread by the stride, with the kernels turned around."""
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
+    around = []
+    for n, size, places, s, (before, _), t, d in moves.each(x, w, g):
+        reach = (size - 1) * d
+        around.append((reach - before, (n - 1) * t - (places - 1) * s + before))
+    turned = swapaxes(flip(w, axis=tuple(range(-moves.axes, 0))), -moves.axes - 1, -moves.axes - 2)
+    return _convolution(g, turned, moves.spread, around, moves.stride, moves.dilation, grouped)
+
+
+def _convolution_of_w(
+    g: Any, y: Any, x: Any, w: Any, stride: _Setting, padding: Any, spread: _Setting, dilation: _Setting, grouped: bool
+) -> Any:
+    """Convolve the input with the cotangent: images are the channels that are summed over."""
+    moves = _Moves(x.ndim - 2 - grouped, stride, padding, spread, dilation)
+    channels, around = -moves.axes - 1, []
+    for n, size, places, s, (before, _), t, d in moves.each(x, w, g):
+        around.append((before, (size - 1) * d + (places - 1) * s - before - (n - 1) * t))
+    images, kernels = swapaxes(x, 0, channels), moveaxis(g, 0, channels)
+    found = _convolution(images, kernels, moves.dilation, around, moves.spread, moves.stride, grouped)
+    return moveaxis(found, 0, channels)
+
+
+convolution: Callable[..., Any] = primitive(
+    _convolution_forward,
+    (_convolution_of_x, _convolution_of_w),
+    name="convolution", keep="x w", on_numpy=_convolution_on_numpy, source=_convolution_source,
+    text=_convolution_text, latex=_convolution_latex, symbol="⋆",
+    doc="What `conv1d` and `conv2d` compute, and their gradients.",
+)  # fmt: skip
+
+
+def _convolution(
+    x: Any, w: Any, stride: _Ints, padding: Sequence[tuple[int, int]], spread: _Ints, dilation: _Ints, grouped: bool
+) -> Any:
+    """Convolve, and say one number for all axes where all are the same."""
+    around = {n for pair in padding for n in pair}
+    settings: dict[str, Any] = {"stride": stride, "spread": spread, "dilation": dilation}
+    settings = {name: each[0] if len(set(each)) == 1 else each for name, each in settings.items()}
+    settings |= {"padding": around.pop() if len(around) == 1 else tuple(padding), "grouped": grouped}
+    return convolution(x, w, **_told(**settings))
+
+
+# --- what people call --------------------------------------------------------------------------------
+
+_AXES = {1: ("length",), 2: ("height", "width")}
+
+
+def _for_each_axis(caller: str, what: str, value: Any, axes: int, least: int) -> _Ints:
+    """Return one integer for each axis that the kernel moves along, of one for all or a sequence of them."""
+    value = given_for(caller, what, value)
+    wanted = f"{caller}: {what} must be an integer, or {axes} of them, of at least {least}, got {value!r}"
+    try:
+        each = as_ints(value)
+    except TypeError:
+        raise TypeError(wanted) from None
+    each = each * axes if len(each) == 1 else each
+    if len(each) != axes or min(each) < least:
+        raise ValueError(wanted)
+    return each
+
+
+def _padding(caller: str, padding: Any, lengths: _Ints, reach: _Ints, stride: _Ints) -> _Pairs:
+    """Return how many zeros stand before and after each axis; see `conv2d`."""
+    padding = given_for(caller, "padding", padding)
+    if isinstance(padding, str):
+        if padding.lower() == "valid":
+            return ((0, 0),) * len(lengths)
+        if padding.lower() != "same":
+            raise ValueError(f"{caller}: padding must be 'same', 'valid' or integers, got {padding!r}")
+        totals = [max(0, (n - 1) // s * s + r - n) for n, r, s in zip(lengths, reach, stride, strict=True)]
+        return tuple([(total // 2, total - total // 2) for total in totals])
+    if not is_index(padding) and any(not is_index(p) for p in padding):
+        pairs: Any = tuple([_for_each_axis(caller, "padding", p, 2, 0) for p in padding])
+        if len(pairs) != len(lengths):
+            raise ValueError(f"{caller}: padding must be one pair for each of {len(lengths)} axes, got {padding!r}")
+        return pairs  # type: ignore[no-any-return]
+    return tuple([(p, p) for p in _for_each_axis(caller, "padding", padding, len(lengths), 0)])
+
+
+def _check_shapes(caller: str, x: Any, w: Any, bias: Any, groups: int) -> None:
+    """Say what doesn't fit, in the words of the shapes."""
+    axes = int(caller[-2])
+    kernel = ", ".join(_AXES[axes])
+    shapes = f"(x has shape {x.shape}, the weights {w.shape})"
+    if x.ndim != axes + 2:
+        more = "; of one image give x[None]" if x.ndim == axes + 1 else ""
+        raise ValueError(f"{caller}: x must have axes (batch, channels, {kernel}), got shape {x.shape}{more}")
+    if w.ndim != axes + 2:
+        raise ValueError(
+            f"{caller}: weights must have axes (channels out, channels in / groups, {kernel}), got shape {w.shape}"
+        )
+    if w.shape[0] % groups:
+        raise ValueError(f"{caller}: {w.shape[0]} channels out can't be divided among {groups} groups {shapes}")
+    if x.shape[1] != w.shape[1] * groups:
+        among = f" for each of {groups} groups" if groups > 1 else ""
+        raise ValueError(f"{caller}: x has {x.shape[1]} channels, the weights are for {w.shape[1]}{among} {shapes}")
+    for what, n in [*zip(_AXES[axes], x.shape[2:], strict=True), *zip(_AXES[axes], w.shape[2:], strict=True)]:
+        if not n:
+            raise ValueError(f"{caller}: the {what} is 0 {shapes}")
+    if bias is not None and bias.shape != w.shape[:1]:
+        raise ValueError(
+            f"{caller}: the bias has shape {bias.shape}; one number for each channel out is needed, {w.shape[:1]}"
+        )
+
+
+def _conv(caller: str, x: Any, w: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: Any) -> Any:
+    axes = int(caller[-2])
+    x, w = given(x, caller), given(w, caller)
+    bias = bias if bias is None else given(bias, caller)
+    (groups,) = _for_each_axis(caller, "groups", groups, 1, 1)
+    _check_shapes(caller, x, w, bias, groups)
+    stride = _for_each_axis(caller, "stride", stride, axes, 1)
+    dilation = _for_each_axis(caller, "dilation", dilation, axes, 1)
+    lengths, size = x.shape[2:], w.shape[2:]
+    reach = tuple([(k - 1) * d + 1 for k, d in zip(size, dilation, strict=True)])
+    pairs = _padding(caller, padding, lengths, reach, stride)
+    for what, n, k, r, pair in zip(_AXES[axes], lengths, size, reach, pairs, strict=True):
+        if n + sum(pair) < r:
+            spans = f" that spans {r}" if r != k else ""
+            padded = f" padded to {n + sum(pair)}" if sum(pair) else ""
+            raise ValueError(f"{caller}: a kernel of {what} {k}{spans} is longer than x, of {what} {n}{padded}")
+    if groups > 1:
+        x, w = reshape(x, _grouped(x.shape, 1, groups)), reshape(w, _grouped(w.shape, 0, groups))
+    y = _convolution(x, w, stride, pairs, (1,) * axes, dilation, groups > 1)
+    if groups > 1:
+        y = reshape(y, (y.shape[0], y.shape[1] * y.shape[2], *y.shape[3:]))
+    return y if bias is None else add(y, reshape(bias, (-1,) + (1,) * axes))
+
+
+def _grouped(shape: _Ints, axis: int, groups: int) -> _Ints:
+    """Make an axis into two: which group, and which of it."""
+    return (*shape[:axis], groups, shape[axis] // groups, *shape[axis + 1 :])
+
+
+@mirrors(inputs=2)
+def conv1d(
+    x: Any, weights: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Any:
+    """Convolve sequences with kernels: as `conv2d` does, along one axis.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (n, channels in, length).
+    weights : array_like or Tensor
+        Of shape (channels out, channels in / groups, kernel length).
+    bias : array_like or Tensor, optional
+        Of shape (channels out,).
+    stride, dilation : int
+        By how much the kernel moves on, and how far apart its elements are on x.
+    padding : {"same", "valid"}, int, or a list of one pair of int
+        How many zeros are put before x, and after it.
+    groups : int
+        Into how many groups the channels are divided.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of shape (n, channels out, length).
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or the kernel is longer than what it slides over.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([[[1.0, 2.0, 4.0, 7.0]]])
+    >>> mg.conv1d(x, [[[-1.0, 1.0]]])
+    tensor([[[1., 2., 3.]]])
+    >>> mg.conv1d(x, [[[1.0, 0.0, -1.0]]], padding="same")
+    tensor([[[-2., -3., -5.,  4.]]])
+    """
+    return _conv("conv1d", x, weights, bias, stride, padding, dilation, groups)
+
+
+@mirrors(inputs=2)
+def conv2d(
+    x: Any, weights: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Any:
+    """Convolve images with kernels: slide each over x, and sum what it covers, each number times its weight.
+
+    yₙₒᵢ = biasₒ + Σ x[n, c, i·stride + k·dilation − padding] · weights[o, c, k], over c and k. As in PyTorch and
+    JAX the kernel isn't turned around, which in mathematics is called a cross-correlation.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (n, channels in, height, width).
+    weights : array_like or Tensor
+        Of shape (channels out, channels in / groups, kernel height, kernel width).
+    bias : array_like or Tensor, optional
+        Of shape (channels out,). By ``+`` such a vector would be added along the last axis.
+    stride : int or pair of int
+        By how much the kernel moves on.
+    padding : {"same", "valid"}, int, pair of int, or pair of pairs of int
+        How many zeros are put around x: as many before as after along each axis, or before and after. "same": so
+        many that the result is as long as x divided by the stride, rounded up; an odd one stands after x.
+        "valid": none.
+    dilation : int or pair of int
+        How far apart the elements of the kernel are on x.
+    groups : int
+        Into how many groups the channels are divided, each with kernels of its own. As many as there are
+        channels: each channel by itself.
+
+    Returns
+    -------
+    Tensor, or array if no argument is a Tensor
+        Of shape (n, channels out, height, width), where a length n becomes
+        (n + padding − (k − 1)·dilation − 1) // stride + 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or the kernel is longer than what it slides over.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
+    >>> mg.conv2d(x, [[[[1.0, -1.0], [0.0, 1.0]]]], bias=[10.0])
+    tensor([[[[14., 15.]]]])
+    >>> mg.conv2d(x, [[[[1.0, -1.0], [0.0, 1.0]]]], padding=1).shape
+    (1, 1, 3, 4)
+    """
+    return _conv("conv2d", x, weights, bias, stride, padding, dilation, groups)
+
+
+# --- pooling -----------------------------------------------------------------------------------------
+
+
+def _windows_on_numpy(x: Array, size: _Ints = (), stride: _Ints = ()) -> Array:
+    """Copy the windows; what is reduced over them runs over long rows."""
+    axes = tuple(range(-len(size), 0))
+    every = np.lib.stride_tricks.sliding_window_view(x, size, axes)
+    some: list[Any] = [slice(None, None, s) for s in stride]
+    return np.moveaxis(every, axes, range(len(size)))[(..., *some)].copy()
+
+
+def _windows_forward(xp: Any, x: Array, size: _Ints = (), stride: _Ints = ()) -> Array:
+    if xp is np:
+        return _windows_on_numpy(x, size, stride)
+    axes = len(size)
+    first = x.ndim - axes
+    for n, k, s in zip(x.shape[first:], size, stride, strict=True):  # (…, n, …) becomes (…, …, k, places)
+        x = _taken(xp, xp.moveaxis(x, first, -1), np.arange(k)[:, None] + s * np.arange((n - k) // s + 1))
+    return xp.moveaxis(x, tuple(range(first, first + 2 * axes, 2)), tuple(range(axes)))
+
+
+def _windows_source(size: _Ints, stride: _Ints) -> str:
+    axes = tuple(range(-len(size), 0))
+    every = f"np.lib.stride_tricks.sliding_window_view({{0}}, {size}, {axes})"
+    return f"np.moveaxis({every}, {axes}, {tuple(range(len(size)))})[..., {', '.join(f'::{s}' for s in stride)}]"
+
+
+_windows: Callable[..., Any] = primitive(
+    _windows_forward,
+    [lambda g, y, x, size, stride: _overlapped(g, stride=stride, lengths=x.shape[-len(size) :])],
+    name="windows", keep="x", on_numpy=_windows_on_numpy, source=_windows_source,
+    latex=r"\operatorname{{windows}} {0}",
+    doc="Lay out the windows that slide over the last axes: (…, n) becomes (size, …, places).",
+)  # fmt: skip
+
+
+def _overlapped_on_numpy(g: Array, stride: _Ints = (), lengths: _Ints = ()) -> Array:
+    axes = len(lengths)
+    y = np.zeros((*g.shape[axes:-axes], *lengths), g.dtype)
+    for k in np.ndindex(g.shape[:axes]):
+        each = zip(k, g.shape[-axes:], stride, strict=True)
+        there: list[Any] = [slice(i, i + n * s, s) for i, n, s in each]
+        y[(..., *there)] += g[k]
+    return y
+
+
+def _overlapped_forward(xp: Any, g: Array, stride: _Ints = (), lengths: _Ints = ()) -> Array:
+    if xp is np:
+        return _overlapped_on_numpy(g, stride, lengths)
+    for n, s in zip(lengths, stride, strict=True):  # (k, …, places, …) becomes (…, …, n)
+        size, places = g.shape[0], g.shape[-len(lengths)]
+        of = np.arange(n) - np.arange(size)[:, None]
+        inside = (of % s == 0) & (of >= 0) & (of // s < places)
+        g = xp.moveaxis(xp.moveaxis(g, -len(lengths), -1), 0, -2)
+        g = xp.reshape(g, (*g.shape[:-2], size * places))
+        g = xp.sum(_taken(xp, g, np.arange(size)[:, None] * places + of // s, inside), axis=-2)
+    return g
+
+
+_OVERLAPPED_SOURCE = """
+def overlapped(g, stride, lengths):
+    axes = len(lengths)
+    y = np.zeros((*g.shape[axes:-axes], *lengths), g.dtype)
+    for k in np.ndindex(g.shape[:axes]):
+        there = [slice(i, i + n * s, s) for i, n, s in zip(k, g.shape[-axes:], stride)]
+        y[(..., *there)] += g[k]
+    return y
+overlapped({0}, {stride!r}, {lengths!r})"""
+
+_overlapped: Callable[..., Any] = primitive(
+    _overlapped_forward,
+    [lambda h, y, g, stride, lengths: _windows(h, size=g.shape[: len(stride)], stride=stride)],
+    name="overlapped", keep="g", on_numpy=_overlapped_on_numpy, source=_OVERLAPPED_SOURCE,
+    latex=r"\operatorname{{overlapped}} {0}",
+    doc="Add windows up where they overlap: (size, …, places) becomes (…, n).",
+)  # fmt: skip
+
+
+def _pooled(caller: str, x: Any, size: Any, stride: Any, padding: Any, around: float) -> Any:
+    """Return the windows of x, with `around` in the place of what is padded."""
+    axes = len(as_ints(given_for(caller, "size", size))) if not is_index(size) else x.ndim - 2
+    if axes not in (1, 2) or x.ndim < axes:
+        raise ValueError(
+            f"{caller}: x must have axes (batch, channels, length) or (batch, channels, height, width), or a size be "
+            f"given for each of its last axes; got shape {x.shape} and size {size!r}"
+        )
+    size = _for_each_axis(caller, "size", size, axes, 1)
+    stride = size if stride is None else _for_each_axis(caller, "stride", stride, axes, 1)
+    padding = _for_each_axis(caller, "padding", padding, axes, 0)
+    for what, n, k, p in zip(_AXES[axes], x.shape[-axes:], size, padding, strict=True):
+        if p > k // 2:
+            raise ValueError(f"{caller}: a padding of {p} is more than half of a window of {k}")
+        if n + 2 * p < k:
+            padded = f" padded to {n + 2 * p}" if p else ""
+            raise ValueError(f"{caller}: a window of {what} {k} is longer than x, of {what} {n}{padded}")
+    if any(padding):
+        widths = [(0, 0)] * (x.ndim - axes) + [(p, p) for p in padding]
+        x = pad(x, widths, constant_values=around)
+    return _windows(x, size=size, stride=stride)
+
+
+@mirrors(inputs=1)
+def max_pool(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
+    """Take the largest number of every window. Where several are largest, they share the gradient equally.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (batch, channels, length) or (batch, channels, height, width).
+    size : int, or tuple of one or two int
+        Of a window. Given as a tuple, it is for as many of the last axes, whatever stands before them.
+    stride : int or tuple of int, optional
+        By how much it moves on; the default is its size, so that windows lie side by side. What is left over at
+        the end, less than a window, is passed over.
+    padding : int or tuple of int
+        How many places beyond both ends belong to windows too, at most half of the size; nothing stands there.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of shape (batch, channels, …), where a length n becomes (n + 2·padding − size) // stride + 1.
+
+    Raises
+    ------
+    ValueError
+        If a window is longer than what it slides over.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> x = mg.tensor([[[[1.0, 2.0, 0.0, 1.0], [3.0, 0.0, 1.0, 5.0]]]])
+    >>> mg.max_pool(x, 2)
+    tensor([[[[3., 5.]]]])
+    >>> mg.max_pool(x, (1, 3), stride=1)
+    tensor([[[[2., 2.],
+              [3., 5.]]]])
+    """
+    x = given(x, "max_pool")
+    windows = _pooled("max_pool", x, size, stride, padding, np.iinfo(x.dtype).min if whole(x) else -math.inf)
+    return max_(windows, axis=tuple(range(windows.ndim - x.ndim)))
+
+
+@mirrors(inputs=1)
+def avg_pool(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
+    """Take the mean of every window.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of shape (batch, channels, length) or (batch, channels, height, width).
+    size : int, or tuple of one or two int
+        Of a window. Given as a tuple, it is for as many of the last axes, whatever stands before them.
+    stride : int or tuple of int, optional
+        By how much it moves on; the default is its size, so that windows lie side by side. What is left over at
+        the end, less than a window, is passed over.
+    padding : int or tuple of int
+        How many zeros are put before and after, at most half of the size. They count as numbers of the windows, as
+        in PyTorch.
+
+    Returns
+    -------
+    Tensor, or array if `x` is no Tensor
+        Of shape (batch, channels, …), where a length n becomes (n + 2·padding − size) // stride + 1.
+
+    Raises
+    ------
+    ValueError
+        If a window is longer than what it slides over.
+
+    Examples
+    --------
+    >>> import microgradnet as mg
+    >>> mg.avg_pool(mg.tensor([[[1.0, 3.0, 2.0, 6.0]]]), 2)
+    tensor([[[2., 4.]]])
+    >>> mg.avg_pool(mg.tensor([[[1.0, 3.0, 2.0, 7.0]]]), 3, stride=1, padding=1)
+    tensor([[[1.33333333, 2.        , 4.        , 3.        ]]])
+    """
+    x = given(x, "avg_pool")
+    windows = _pooled("avg_pool", x, size, stride, padding, 0)
+    return mean(windows, axis=tuple(range(windows.ndim - x.ndim)))

@@ -1,0 +1,284 @@
+"""Forward mode: tangents pushed through what was recorded, one or several at a time, nested with everything else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.record import primitives
+
+random = np.random.default_rng(0)
+W = random.normal(size=(4, 3))
+X, V, U = random.normal(size=(3, 3))
+
+
+def f(x: Any) -> Any:
+    return mg.tanh(W @ x) * mg.sum(x**2)
+
+
+def forward(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Differentiate along V by a tangent."""
+    return lambda x: mg.jvp(g, (x,), (V,))[1]
+
+
+def linearized(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: mg.linearize(g, x)[1](V)
+
+
+def backward(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same by a gradient for each element of the output."""
+    return lambda x: mg.stack([mg.sum(mg.grad(lambda x, i=i: mg.ravel(g(x))[i])(x) * V) for i in range(np.size(g(X)))])
+
+
+def whole(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: mg.jacobian(g)(x) @ V
+
+
+def compiled(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: mg.compile(lambda x, v: mg.jvp(g, (x,), (v,))[1], backend="numpy")(x, V)
+
+
+WAYS = {"jvp": forward, "linearize": linearized, "grad": backward, "jacobian": whole}
+
+
+# --- nested ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ways", [*itertools.product(WAYS, repeat=3)], ids="of ".join)
+def test_every_nesting_of_modes_is_the_same_third_derivative(ways: tuple[str, ...]) -> None:
+    g: Callable[[Any], Any] = f
+    for way in reversed(ways):
+        g = WAYS[way](g)
+    h = 1e-3 * V
+    differences = (f(X + 2 * h) - 2 * f(X + h) + 2 * f(X - h) - f(X - 2 * h)) / 2e-9
+    np.testing.assert_allclose(g(X), differences, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_inside_compile_and_no_grad_it_is_the_same(way: str) -> None:
+    expected = WAYS[way](f)(X)
+    with mg.no_grad():
+        np.testing.assert_allclose(WAYS[way](f)(X), expected, rtol=1e-12)
+    np.testing.assert_allclose(mg.compile(WAYS[way](f), backend="numpy")(X), expected, rtol=1e-12)
+    np.testing.assert_allclose(compiled(WAYS[way](f))(X), forward(WAYS[way](f))(X), rtol=1e-10)
+
+
+def derivative(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: mg.jvp(g, (x,), (1.0,))[1]
+
+
+@pytest.mark.parametrize(("outer", "inner"), [*itertools.product([derivative, mg.grad], repeat=2)])
+def test_perturbations_of_two_levels_are_not_confused(outer: Any, inner: Any) -> None:
+    # J. M. Siskind and B. A. Pearlmutter, "Perturbation confusion and referential transparency", 2005.
+    assert outer(lambda x: x * inner(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert outer(lambda x: x * inner(lambda y: x * y)(2.0))(3.0) == 6.0
+    assert outer(lambda x: inner(lambda y: x)(2.0) + 0.0 * x)(3.0) == 0.0
+
+
+def test_a_tangent_can_be_differentiated_and_so_can_its_direction() -> None:
+    t, v = mg.tensor(X, requires_grad=True), mg.tensor(V, requires_grad=True)
+    _, tangent = mg.jvp(f, (t,), (v,))
+    by_x, by_v = mg.gradients(mg.sum(tangent), [t, v])
+    np.testing.assert_allclose(by_v, mg.jacobian(f)(X).sum(0))
+    np.testing.assert_allclose(by_x, mg.hvp(lambda x: mg.sum(f(x)), X, V))
+
+
+# --- one function, any number of tangents ------------------------------------------------------------------
+
+
+def test_a_linearized_function_does_not_run_again() -> None:
+    calls = []
+
+    def counted(x: Any) -> Any:
+        calls.append(x)
+        return f(x)
+
+    output, push = mg.linearize(counted, X)
+    np.testing.assert_array_equal(output, f(X))
+    for t in np.eye(3):
+        np.testing.assert_allclose(push(t), mg.jacobian(f)(X) @ t)
+    assert len(calls) == 1
+
+
+def test_containers_and_what_is_told_on_the_side() -> None:
+    def layer(p: Any, x: Any) -> Any:
+        y = mg.tanh(x @ p["w"] + p["b"])
+        return {"y": y, "all": [mg.sum(y)]}, {"rows": x.shape[0], "y": y}
+
+    p = {"w": random.normal(size=(3, 2)), "b": np.zeros(2), "name": "first"}
+    t = {"w": random.normal(size=(3, 2)), "b": np.ones(2), "name": "first"}
+    x, u = random.normal(size=(2, 5, 3))
+    output, tangent, aux = mg.jvp(layer, (p, x), (t, u), has_aux=True)
+    again, push, _ = mg.linearize(layer, p, x, has_aux=True)
+    shifted = [
+        layer({**p, "w": p["w"] + h * t["w"], "b": p["b"] + h * t["b"]}, x + h * u)[0]["y"] for h in (1e-6, -1e-6)
+    ]
+    np.testing.assert_allclose(tangent["y"], (shifted[0] - shifted[1]) / 2e-6, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(tangent["all"][0], tangent["y"].sum())
+    np.testing.assert_array_equal(push(t, u)["y"], tangent["y"])
+    np.testing.assert_array_equal(again["y"], output["y"])
+    assert aux["rows"] == 5
+    assert type(aux["y"]) is np.ndarray
+
+
+def test_tangents_have_the_shape_and_dtype_of_the_output() -> None:
+    x, v = np.float32([1, 2]), np.array([1.0, 10.0])
+    output, tangent = mg.jvp(lambda x: mg.astype(x, np.float64) ** 2, (x,), (v,))
+    assert (output.dtype, tangent.dtype) == (np.float64, np.float64)
+    assert mg.jvp(lambda x: x**2, (x,), (v,))[1].dtype == np.float32
+    assert mg.jvp(lambda x: mg.zeros(3), (x,), (v,))[1].tolist() == [0, 0, 0]
+    assert mg.jvp(lambda x: x + np.ones((3, 2)), (x,), (v,))[1].shape == (3, 2)
+    assert mg.jvp(mg.sum, (np.zeros((0, 2)),), (np.zeros((0, 2)),))[1] == 0
+
+
+def test_results_are_ones_own_to_write_into() -> None:
+    v = V.copy()
+    _, tangent = mg.jvp(lambda x: x, (X,), (v,))
+    tangent[0] = 99.0
+    np.testing.assert_array_equal(v, V)
+
+    def written(g: Any) -> Callable[[Any], Any]:
+        def loss(v: Any) -> Any:
+            tangent = mg.jvp(g, (X,), (v,))[1]
+            tangent[0] = 0.0
+            return mg.sum(v * v)
+
+        return loss
+
+    for g in (lambda x: x, lambda x: x[1:], lambda x: x * 1.0):
+        np.testing.assert_allclose(mg.grad(written(g))(V), 2 * V)
+
+
+def test_a_function_that_writes_into_its_argument() -> None:
+    def g(x: Any) -> Any:
+        rows = x[1:]
+        x[0] = x[1] * x[2]
+        rows *= 10
+        rows[[0, 0]] += x[0]
+        return x**2
+
+    expected = mg.jacobian(lambda x: mg.stack([g(x * 1.0)[i] for i in range(3)]))(X)
+    np.testing.assert_allclose(mg.jvp(g, (X,), (V,))[1], expected @ V)
+    rows = np.stack([mg.grad(lambda x, i=i: g(x)[i])(X) for i in range(3)])
+    np.testing.assert_allclose(expected, rows)
+
+
+def test_nothing_is_computed_of_tangents_that_are_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    pushed = []
+    exp = primitives["exp"]
+    monkeypatch.setattr(exp, "push", lambda *known, push=exp.push: pushed.append(push(*known)) or pushed[-1])
+    mg.jvp(lambda x: x * mg.exp(mg.tensor(3.0, requires_grad=True)), (2.0,), (1.0,))
+    assert pushed in ([], [None])
+
+
+def test_a_chain_of_a_hundred_thousand() -> None:
+    def chain(x: Any) -> Any:
+        for _ in range(100_000):
+            x = x * 0.99999
+        return x
+
+    assert mg.jvp(chain, (1.0,), (1.0,))[1] == chain(1.0)
+
+
+# --- Jacobians -----------------------------------------------------------------------------------------------
+
+SHAPES = [((), ()), ((3,), ()), ((), (3,)), ((2, 3), (4,)), ((4,), (2, 3)), ((0,), (2,)), ((2,), (0,)), ((3,), (3,))]
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), SHAPES)
+def test_both_sides_of_a_jacobian_are_the_same(inputs: tuple[int, ...], outputs: tuple[int, ...]) -> None:
+    shape = (int(np.prod(outputs)), int(np.prod(inputs)))
+    a, x = random.normal(size=shape), random.normal(size=inputs)
+
+    def g(x: Any) -> Any:
+        return mg.reshape(mg.sin(a @ mg.reshape(x, (shape[1],))) * mg.sum(x * x), outputs)
+
+    def more(x: Any, padding: int) -> Any:
+        return mg.concatenate([mg.ravel(g(x)), mg.zeros(padding)])
+
+    found = mg.jacobian(g)(x)
+    assert found.shape == outputs + inputs
+    by_columns = mg.jacobian(lambda x: more(x, 10))(x)[: shape[0]]  # more outputs than inputs: tangents
+    by_rows = mg.jacobian(lambda y: g(y[: shape[1]].reshape(inputs)))(np.r_[x.ravel(), np.zeros(10)])  # cotangents
+    np.testing.assert_allclose(found, by_columns.reshape(found.shape), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(found, by_rows[..., : shape[1]].reshape(found.shape), rtol=1e-12, atol=1e-14)
+
+
+def test_a_jacobian_takes_the_cheaper_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = []
+    monkeypatch.setattr("microgradnet.transforms._columns", lambda run: passes.append("tangents") or [np.zeros(1)])
+    monkeypatch.setattr("microgradnet.transforms._rows", lambda run: passes.append("cotangents") or [np.zeros(1)])
+    mg.jacobian(lambda x: mg.sum(x))(X)
+    mg.jacobian(lambda x: mg.concatenate([x, x]))(X)
+    mg.hessian(lambda x: mg.sum(x**3))(X)
+    assert passes == ["cotangents", "tangents", "tangents"]
+
+
+def test_a_jacobian_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, rows = mg.jacobian(f)(X), mg.jacobian(lambda x: mg.sum(f(x), keepdims=True))(X)
+    monkeypatch.setattr("microgradnet.transforms._AT_ONCE", 20)
+    np.testing.assert_allclose(mg.jacobian(f)(X), whole)
+    np.testing.assert_allclose(mg.jacobian(lambda x: mg.sum(f(x), keepdims=True))(X), rows)
+
+
+# --- what is declared ------------------------------------------------------------------------------------------
+
+
+def test_an_operation_without_a_structure_is_transposed() -> None:
+    cube = mg.primitive(lambda xp, x: x**3, [lambda g, y, x: 3 * g * x**2], name="cube_for_forward")
+    assert mg.jvp(cube, (2.0,), (5.0,)) == (8.0, 60.0)
+    np.testing.assert_allclose(mg.jacobian(cube)(X), np.diag(3 * X**2))
+    np.testing.assert_allclose(mg.hessian(lambda x: mg.sum(cube(x)))(X), np.diag(6 * X))
+
+
+def test_an_operation_of_ones_own_says_its_structure() -> None:
+    scaled = mg.primitive(
+        lambda xp, a, mask, factor=1.0: xp.where(mask, a, 0.0) * factor,
+        (lambda g, y, a, mask, factor: mg.where(mask, g, 0.0) * factor, None),
+        name="scaled_for_forward", structure="linear", keep="mask",
+    )  # fmt: skip
+    mask = np.array([True, False, True])
+    np.testing.assert_array_equal(mg.jvp(lambda x: scaled(x, mask, factor=2.0), (X,), (V,))[1], 2 * V * mask)
+    np.testing.assert_array_equal(mg.jacobian(lambda x: scaled(x, mask, factor=2.0))(X), np.diag(2.0 * mask))
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"structure": "convex"}, r"structure= is one of \('elementwise', 'linear', 'multilinear'\), got 'convex'"),
+        ({"structure": "multilinear", "keep": "a"}, "multilinear reads its other inputs"),
+    ],
+)
+def test_a_structure_that_no_tangent_could_follow_is_refused(known: dict[str, Any], said: str) -> None:
+    def product(xp: Any, a: Any, b: Any) -> Any:
+        return a * b
+
+    with pytest.raises(ValueError, match=said):
+        mg.primitive(product, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), name="refused_product", **known)
+
+
+def test_a_freed_graph_says_so() -> None:
+    output, push = mg.linearize(lambda x: mg.exp(x) * x, mg.tensor(2.0, requires_grad=True))
+    output.backward()
+    with pytest.raises(RuntimeError, match="the graph was freed"):
+        push(1.0)
+
+
+SUMS = (lambda g, y, x: mg.flip(mg.cumsum(mg.flip(g))),)
+
+
+@pytest.mark.parametrize("structure", ["elementwise", "linear", "multilinear", None])
+def test_gradcheck_finds_a_wrong_structure(structure: Any) -> None:
+    sums = mg.primitive(lambda xp, x: xp.cumsum(x), SUMS, name="sums_for_forward", structure=structure)
+    report = mg.gradcheck(sums, X, order=2)
+    assert report.ok == (structure != "elementwise")
+    if not report.ok:
+        assert [a.argument for a in report.arguments if not a.ok] == ["elementwise sums_for_forward"]
+        assert "elementwise sums_for_forward" in str(report)
+    cube = mg.primitive(lambda xp, x: x**3, [lambda g, y, x: 3 * g * x**2], name="cube_forward", structure=structure)
+    assert mg.gradcheck(cube, X).ok == (structure in ("elementwise", None))
