@@ -16,6 +16,7 @@ from microgradnet.nn import gain
 from microgradnet.nn.activate.registry import find
 from microgradnet.nn.activate.study.changed import changed
 from microgradnet.nn.activate.study.chapters import CHAPTERS, in_use
+from microgradnet.nn.activate.study.charts import COLORS, Chart, ChartLine, drawn, svg
 from microgradnet.nn.activate.study.cost import costs
 from microgradnet.nn.activate.study.curve import Curve
 from microgradnet.nn.activate.study.formula import run, slope_of_activation, slope_of_sum, value
@@ -321,6 +322,15 @@ def test_a_page_stands_alone_and_names_are_text(tmp_path: Any) -> None:
     assert page.count("<svg") >= len(s.charts)
     assert "<table>" in s._repr_html_()
     assert "\x1b" not in str(s)
+
+
+def test_a_name_has_one_colour_in_all_figures_though_it_is_missing_in_some() -> None:
+    line = ChartLine("c", np.arange(3.0), np.arange(3.0))
+    alone = Chart("one", "x", "y", (line,))
+    assert 'class="line c2"' in svg(alone, ["a", "b", "c"])
+    pytest.importorskip("matplotlib")
+    drawing = drawn([alone], ["a", "b", "c"])
+    assert drawing.axes[0].lines[0].get_color() == COLORS[2]
 
 
 def test_a_study_is_drawn() -> None:
