@@ -19,7 +19,8 @@ import numpy as np
 
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.leaving import Running
-from microgradnet.nn.activate.checks import raised
+from microgradnet.nn.activate.checks import check_closely, raised, settings
+from microgradnet.nn.activate.declaration import Activation
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.registry import activations
@@ -313,6 +314,21 @@ def _by_hand(s: _Subject) -> Finding:
     return Finding(name, "wrong", words, values)
 
 
+def _closely(s: _Subject) -> Finding:
+    """First and second derivatives, of x and of what is learned, at several values, all over the line."""
+    name = "closely"
+    declared = s.function if isinstance(s.function, Activation) else Activation("f", s.function)
+    try:
+        with np.errstate(all="ignore"):
+            told = min(check_closely(declared, learned, BY_HAND) for learned in settings(declared))
+    except ValueError as error:
+        return Finding(name, "wrong", str(error).partition(": ")[2])
+    words = "first and second derivatives agree with differences, to 1e-8 of their size"
+    if told < 1:
+        words += f"; can't tell at {1 - told:.0%} of the numbers, for rounding, kinks or steepness"
+    return Finding(name, "ok", words, {"told": told})
+
+
 def _complex_step(s: _Subject) -> Finding:
     """Im f(x + ih) / h has no rounding error, where the expression is one of complex numbers as well."""
     name, h = "complex step", 1e-20
@@ -531,6 +547,7 @@ def _shapes(s: _Subject) -> Finding:
 _ELEMENTWISE = (
     _derivative,
     _by_hand,
+    _closely,
     _complex_step,
     _second_derivative,
     _reference,

@@ -17,7 +17,7 @@ from microgradnet.nn.activate.declaration import Activation, as_numbers
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import gradients
 
-__all__ = ["check"]
+__all__ = ["check", "check_closely", "settings"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,12 +29,19 @@ ROWS = np.sin(np.arange(24.0)).reshape(4, 6) * 3
 
 RTOL = 1e-6
 
+EPS = float(np.finfo(np.float64).eps)
+
 LINE = np.linspace(-10.0, 10.0, 802) + 0.00137
 """So dense that two numbers are in each stretch of 0.05."""
 
-FAR = np.concatenate(
-    [sign * np.geomspace(*ends) for ends in ((1e-6, 1e6, 241), (1e-300, 1e300, 61)) for sign in (-1, 1)]
-)
+FURTHER = np.concatenate([sign * np.geomspace(1e-6, 1e5, 221) for sign in (-1, 1)])
+
+EVERYWHERE = np.sort(np.concatenate([LINE, FURTHER]))
+
+MARGIN = np.where(np.isin(EVERYWHERE, LINE), 0.005, 0.02 * np.abs(EVERYWHERE))
+"""How far on both sides of a number a wrong derivative has to be wrong as well."""
+
+FAR = np.concatenate([sign * np.geomspace(1e-300, 1e300, 1801) for sign in (-1, 1)])
 
 STEP = 2.0**-9
 """From which differences are extrapolated."""
@@ -56,8 +63,8 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
         if declared.derivatives:
             _check_derivatives(declared, z, a, automatic, others)
         if declared.elementwise:
-            for learned in _settings(declared):
-                _check_closely(declared, learned)
+            for number, learned in enumerate(settings(declared)):
+                check_closely(declared, learned, second=not number)  # the rest waits for check_activation
 
 
 def raised(error: Exception) -> str:
@@ -210,7 +217,7 @@ def _check_derivatives(
 # --- closely -------------------------------------------------------------------------------------------
 
 
-def _settings(declared: Activation) -> list[dict[str, float]]:
+def settings(declared: Activation) -> list[dict[str, float]]:
     """List values of the learnable parameters: the defaults, and others at which the function has values."""
     defaults = {k: float(declared.parameters[k]) for k in declared.learnable}
     others = [{k: scale * v + shift for k, v in defaults.items()} for scale, shift in ((1.5, 0.25), (0.5, 0.125))]
@@ -224,32 +231,98 @@ def _has_values(declared: Activation, learned: Mapping[str, float]) -> bool:
         return False
 
 
-def _check_closely(declared: Activation, learned: Mapping[str, float]) -> None:
-    """Hold the automatic derivatives against differences of the value, and those by hand against the automatic ones."""
-    z = LINE[_away_from(declared.kinks or (), LINE)]
-    for of in (declared.argument, *learned):
-        value = _of_one(declared, of, learned)
-        try:
-            wrong = _apart_from_differences(value, z, learned.get(of))
-        except Exception:  # a parameter that must be one number
-            continue
-        if wrong is not None:
-            at, automatic, numerical = wrong
-            raise ValueError(
-                f"activation {declared.name!r}: its automatic derivative{_by(of, declared, learned)} isn't that of its "
-                f"value: at x = {at:.6g} it is {automatic:.6g}, but differences give {numerical:.6g}; an operation in "
-                "it has a wrong rule"
-            )
+def check_closely(
+    declared: Activation, learned: Mapping[str, float], rtol: float = RTOL, *, second: bool = True
+) -> float:
+    """Hold first and second derivatives against differences, and those by hand against the automatic ones.
+
+    Parameters
+    ----------
+    declared : Activation
+    learned : mapping of str to float
+        Values of the learnable parameters.
+    rtol : float
+        How far they may be apart in relation to their size, where rounding permits to tell.
+    second : bool
+        Whether to look at second derivatives.
+
+    Returns
+    -------
+    float
+        At which share of the numbers between −10 and 10 differences could tell, for the worst of what was looked at.
+
+    Raises
+    ------
+    ValueError
+        If one is wrong somewhere. The message says where.
+    """
+    z, margin = (part[_away_from(declared.kinks or (), EVERYWHERE)] for part in (EVERYWHERE, MARGIN))
     if declared.derivatives:
-        for x in (z, FAR):
-            _check_by_hand_closely(declared, x, learned)
+        _check_by_hand_closely(declared, np.concatenate([z, FAR]), learned, rtol)
+    told = []
+    for of in (declared.argument, *learned):
+        words = f"its automatic derivative{_by(of, declared, learned)} isn't that of its value"
+        value = _of_one(declared.function, declared, of, learned)
+        told.append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
+    for first in (declared.argument, *learned) if second else ():
+        slope = _first_derivative(declared, first, learned)
+        for of in (declared.argument, *learned):
+            value = _of_one(slope, declared, of, learned)
+            words = f"the derivative of its derivative by {first}{_by(of, declared, learned)} is wrong"
+            told.append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
+    return min(told)
 
 
-def _of_one(declared: Activation, of: str, learned: Mapping[str, float]) -> Callable[[Any, Any], Any]:
+def _compare(
+    declared: Activation,
+    value: Callable[[Any, Any], Any],
+    z: Array,
+    margin: Array,
+    at: float | None,
+    rtol: float,
+    words: str,
+) -> float:
+    """Refuse a derivative that isn't what differences are; return at which share of the numbers these could tell."""
+    try:
+        wrong, told = _apart_from_differences(value, z, margin, at, rtol)
+    except Exception:  # a parameter that must be one number
+        return 1.0
+    if wrong is not None:
+        where, automatic, numerical = wrong
+        lost = ", or loses the gradient" * (automatic == 0)
+        raise ValueError(
+            f"activation {declared.name!r}: {words}: at x = {where:.6g} it is {automatic:.9g}, but differences give "
+            f"{numerical:.9g}; an operation in it has a wrong rule{lost}"
+        )
+    return told
+
+
+def _first_derivative(declared: Activation, of: str, learned: Mapping[str, float]) -> Callable[..., Any]:
+    """Return the derivative by x or a parameter as a function like that of the activation."""
+
+    def derivative(x: Any, **parameters: Any) -> Any:
+        given = {declared.argument: x, **learned, **parameters}
+        leaf = (
+            given[of]
+            if isinstance(given[of], Tensor)
+            else tensor(np.broadcast_to(given[of], np.shape(x)).copy(), requires_grad=True)
+        )
+        given[of] = leaf
+        y: Any = declared(given.pop(declared.argument), **given)
+        recorded = any(isinstance(v, Tensor) for v in (x, *parameters.values()))
+        (found,) = gradients(y, [leaf], seed=np.ones(np.shape(y)), create_graph=recorded)
+        return found
+
+    return derivative
+
+
+def _of_one(
+    function: Callable[..., Any], declared: Activation, of: str, learned: Mapping[str, float]
+) -> Callable[[Any, Any], Any]:
     """Return the function of x and of what it is differentiated by, which may be x itself."""
     if of == declared.argument:
-        return lambda _, p: declared.function(p, **learned)
-    return lambda x, p: declared.function(x, **{**learned, of: p})
+        return lambda _, p: function(p, **learned)
+    return lambda x, p: function(x, **{**learned, of: p})
 
 
 def _by(of: str, declared: Activation, learned: Mapping[str, float]) -> str:
@@ -261,57 +334,95 @@ def _slopes(value: Callable[[Any, Any], Any], z: Array, at: float | None) -> tup
     """Return the numbers that something is differentiated at, and the automatic derivatives, one for each element."""
     point = z if at is None else np.full(z.shape, at)
     leaf = tensor(point, requires_grad=True)
-    (found,) = gradients(value(z, leaf), [leaf], seed=np.ones(z.shape))
+    y = value(z, leaf)
+    if not isinstance(y, Tensor) or not y.requires_grad:
+        return point, np.zeros(z.shape)
+    (found,) = gradients(y, [leaf], seed=np.ones(z.shape))
     return point, found
 
 
 def _apart_from_differences(
-    value: Callable[[Any, Any], Any], z: Array, at: float | None
-) -> tuple[float, float, float] | None:
-    """Return where automatic derivatives aren't what differences are, and both; None where nothing can be told.
+    value: Callable[[Any, Any], Any], z: Array, margin: Array, at: float | None, rtol: float
+) -> tuple[tuple[float, float, float] | None, float]:
+    """Return where automatic derivatives aren't what differences are, and both, if so; and how often that can be told.
 
-    Near a kink, and of what rises too fast, differences of two steps contradict each other: nothing is said there.
+    Near a kink, and of what rises too fast, differences of two steps contradict each other: nothing is said there, nor
+    where rounding is larger than what is looked for. A number is wrong if its neighbours on both sides are.
     """
+    step = np.minimum(STEP, margin / 2)
 
-    def apart(z: Array) -> tuple[Array, Array, Array]:
+    def differences(z: Array) -> tuple[Array, Array, Array]:
         point, automatic = _slopes(value, z, at)
-        middle = [(value(z, point + h) - value(z, point - h)) / (2 * h) for h in (STEP, STEP / 2, STEP / 4)]
+        steps = (step, step / 2, step / 4, step / 2**17)
+        *middle, closest = ((value(z, point + h) - value(z, point - h)) / (2 * h) for h in steps)
         coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
-        size = np.maximum(np.abs(automatic), 0.1 * np.max(np.abs(automatic), initial=0.0))
-        near = RTOL * size + 20 * np.abs(fine - coarse) + 1e-10 * np.abs(value(z, point))
-        return np.abs(automatic - fine) > near, automatic, fine
+        rounding = 16 * EPS * (np.abs(value(z, point)) + np.abs(point * automatic)) / step
+        doubt = _around(np.abs(fine - coarse)) * 20 + rounding
+        # What swings within a step looks flat to the differences; not so from close by.
+        far_off = np.abs(automatic - fine) > 0.01 * np.abs(automatic)
+        agrees = np.abs(automatic - closest) <= 0.01 * np.abs(automatic) + 2**17 * rounding
+        vanished = (fine == 0) & (coarse == 0) & (np.abs(automatic) <= 1e-10 * np.max(np.abs(automatic), initial=0.0))
+        return automatic, fine, np.where((far_off & agrees) | vanished, np.inf, doubt)
 
-    (suspicious,) = np.nonzero(apart(z)[0])
-    if not suspicious.size:
-        return None
-    z = z[suspicious]
-    certain = apart(z - 0.005)[0] & apart(z + 0.005)[0]  # and no kink in the middle
-    if not certain.any():
-        return None
-    _, automatic, numerical = apart(z)
-    i = int(np.argmax(certain))
-    return float(z[i]), float(automatic[i]), float(numerical[i])
+    point = z if at is None else np.full(z.shape, at)
+
+    wrong = np.ones(z.shape, bool)
+    for place in (z - margin, z + margin, z):  # a kink is in the middle of two
+        automatic, numerical, doubt = differences(place)
+        wrong &= np.abs(automatic - numerical) > rtol * np.abs(automatic) + doubt
+        if not wrong.any():
+            near = np.abs(z) <= 10
+            size = np.max(np.abs(automatic[near]), initial=0.0) + 0.1 * np.max(
+                np.abs(value(z, point)[near]), initial=0.0
+            )
+            return None, float(np.mean((doubt <= rtol * np.maximum(np.abs(automatic), 0.01 * size))[near]))
+    i = _nearest(z, wrong)
+    return (float(z[i]), float(automatic[i]), float(numerical[i])), 1.0
 
 
-def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str, float]) -> None:
-    """Refuse a derivative by hand that isn't the automatic one, where both have values."""
-    pulled = declared.pull(np.ones(z.shape), z, declared.function(z, **learned), **learned)
-    for of, by_hand in pulled.items():
-        try:
-            _, exact = _slopes(_of_one(declared, of, learned), z, learned.get(of))
-        except Exception:  # a parameter that must be one number
-            continue
-        both = np.isfinite(by_hand) & np.isfinite(exact)
-        usual = both & (np.abs(z) <= 10)
+def _nearest(z: Array, where: Array) -> int:
+    """Return the position of the number nearest to 0 at which something holds."""
+    return int(np.argmin(np.where(where, np.abs(z), np.inf)))
+
+
+def _around(doubt: Array) -> Array:
+    """Return the largest among a number and its two neighbours on each side: rounding may be small by chance."""
+    padded = np.pad(np.nan_to_num(doubt, nan=0.0, posinf=0.0), 2)
+    largest: Array = np.max([padded[k : k + doubt.size] for k in range(5)], axis=0)
+    return largest
+
+
+def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str, float], rtol: float) -> None:
+    """Refuse a derivative by hand that isn't the automatic one, where both have values, and digits to compare."""
+
+    def both(z: Array) -> dict[str, tuple[Array, Array]]:
+        pulled = declared.pull(np.ones(z.shape), z, declared.function(z, **learned), **learned)
+        found = {}
+        for of, by_hand in pulled.items():
+            try:
+                _, exact = _slopes(_of_one(declared.function, declared, of, learned), z, learned.get(of))
+            except Exception:  # a parameter that must be one number
+                continue
+            found[of] = (np.broadcast_to(by_hand, z.shape), exact)
+        return found
+
+    here, *beside = (both(z * (1 + k * 2.0**-40)) for k in (0, -1, 1))  # rounding shows itself beside a number
+    for of, (by_hand, exact) in here.items():
+        doubt = sum(_around(np.abs(b[of][0] - by_hand) + np.abs(b[of][1] - exact)) for b in beside)
+        finite = np.isfinite(by_hand) & np.isfinite(exact)
+        usual = finite & (np.abs(z) <= 10)
         most = float(np.max(np.abs(exact[usual]), initial=0.0)) or 1.0
-        rounding = 64 * np.finfo(float).eps * np.maximum(1.0, np.abs(z)) ** 3  # of what cancels in a formula, far out
-        wrong = both & ~(np.abs(by_hand - exact) <= RTOL * (np.abs(exact) + most) + rounding)
+        rounding = (
+            16 * EPS * most + 64 * EPS * np.where(np.abs(z) > 1e5, np.abs(z), 0.0) ** 3
+        )  # of what cancels far out
+        # Close to 0 and far out a formula may have lost its digits to zeros, of which nothing is seen beside a number.
+        size = np.abs(exact) + np.where((np.abs(z) < 1e-3) | (np.abs(z) > 10), most, 0.0)
+        wrong = finite & ~(np.abs(by_hand - exact) <= rtol * size + 8 * doubt + rounding)
         if wrong.any():
-            i = int(np.argmax(wrong))
-            found = np.broadcast_to(by_hand, z.shape)[i]
+            i = _nearest(z, wrong)
             raise ValueError(
                 f"activation {declared.name!r}: the derivative{_by(of, declared, learned)} is not the automatic one: "
-                f"at x = {z[i]:.6g} it is {found:.6g}, but should be {exact[i]:.6g}"
+                f"at x = {z[i]:.6g} it is {by_hand[i]:.9g}, but should be {exact[i]:.9g}"
             )
 
 
