@@ -912,7 +912,7 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
-    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
+    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
     "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,

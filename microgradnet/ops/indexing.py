@@ -609,7 +609,12 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
     if is_traced(where):
         return getitem(a, (_ALL,) * axis + (where,))
-    return _getitem_of(a, (_ALL,) * axis + (where[()],), a.shape)
+    return picked(a, axis, where[()])
+
+
+def picked(a: Any, axis: int, where: Array) -> Any:
+    """Pick elements along an axis by integers, which nobody else has."""
+    return _getitem_of(a, (_ALL,) * axis + (where,), a.shape)
 
 
 @mirrors(np.take_along_axis, inputs=1)
