@@ -164,8 +164,9 @@ class Rerun:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
         parts = []
         for n in self.names:
-            g, true = gradients[n], self.draws[draw].gradients[n]
-            parts.append(g.ravel() if g.shape == true.shape else np.full(true.size, math.nan))
+            g, true = np.asarray(gradients[n]), self.draws[draw].gradients[n]
+            fits = g.shape == true.shape and g.dtype.kind in "fiub"
+            parts.append(g.ravel() if fits else np.full(true.size, math.nan))
         row = np.concatenate(parts) if parts else np.zeros(0)
         right = np.abs(row - self.true[draw]) <= self._near[draw]
         each = np.logical_and.reduceat(right, self._starts) if parts else ()
