@@ -98,7 +98,8 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
                 inputs = node.inputs
                 if moving.isdisjoint(inputs):
                     continue
-                pushed = _RULES[primitive.structure](node, saved, [tangents.get(x) for x in inputs], batch)
+                rule: Callable[..., Any] = _RULES.get(primitive.structure, _multilinear)
+                pushed = rule(node, saved, [tangents.get(x) for x in inputs], batch)
         except Exception as error:
             error.add_note(f"raised in pushing a tangent through the operation {primitive.name!r}")
             raise
@@ -133,7 +134,7 @@ def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: 
     total = None
     primitive: Any = node.primitive
     for i, (tangent, vjp) in enumerate(zip(given, primitive.vjps, strict=False)):
-        if tangent is None or vjp is None:
+        if tangent is None or vjp is None or not (primitive.linear_in is None or i in primitive.linear_in):
             continue
         before, after = saved[1 : i + 1], saved[i + 2 :]
         if not batch:
@@ -145,7 +146,11 @@ def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: 
         if batch:
             part = _fitting(part, node, batch)
         total = part if total is None else total + part
-    return total
+    if primitive.linear_in is None:
+        return total
+    rest = [None if i in primitive.linear_in else tangent for i, tangent in enumerate(given)]
+    part = _RULES[None](node, saved, rest, batch) if any(tangent is not None for tangent in rest) else None
+    return total if part is None else part if total is None else total + part
 
 
 def _transposed(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple[int, ...]) -> Any:
@@ -193,10 +198,8 @@ def _for_each(transpose: Callable[[Any], Any], tangents: Any, parent: Node, node
 
 _RULES: dict[str | None, Callable[..., Any]] = {
     "linear": _linear,
-    "multilinear": _multilinear,
-    None: lambda *known: Running("the forward pass").call(
-        _transposed, known
-    ),  # no VJP may make a number of its cotangent
+    # No VJP may make a number of its cotangent.
+    None: lambda *known: Running("the forward pass").call(_transposed, known),
 }
 
 
