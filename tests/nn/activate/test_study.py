@@ -181,6 +181,8 @@ def test_seams_of_a_step_and_of_close_kinks_are_exact() -> None:
     assert [s.at for s in curve(SHAPES["a step"][0]).seams] == [0.25]
     assert [s.at for s in curve(SHAPES["close kinks"][0]).seams] == [0.1, 0.103]
     assert [s.at for s in curve(SHAPES["far kinks"][0]).seams] == [-300.5, 20.25]
+    two = curve(lambda x: mg.where(x <= -1, 0 * x, mg.where(x >= 1, x, mg.square(x + 1) / 4)))
+    assert [(s.at, s.order) for s in two.seams] == [(-1.0, 2), (1.0, 2)]
 
 
 @pytest.mark.parametrize(
