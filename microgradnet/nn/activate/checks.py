@@ -65,6 +65,8 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
         if declared.elementwise:
             for number, learned in enumerate(settings(declared)):
                 check_closely(declared, learned, second=not number)  # the rest waits for check_activation
+        else:
+            _check_rows_closely(declared)
 
 
 def raised(error: Exception) -> str:
@@ -271,6 +273,41 @@ def check_closely(
             words = f"the derivative of its derivative by {first}{_by(of, declared, learned)} is wrong"
             told.append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
     return min(told)
+
+
+def _check_rows_closely(declared: Activation) -> None:
+    """Hold the derivative of what works along an axis against differences, and one by hand against the automatic."""
+    rows = np.sin(np.arange(96.0) ** 2).reshape(16, 6)
+    for scale in (1e-3, 0.1, 1.0, 4.0, 12.0):
+        z = scale * rows
+        leaf = tensor(z, requires_grad=True)
+        y: Any = declared.function(leaf)
+        g = _cotangent(y.shape)
+        (exact,) = gradients(y, [leaf], seed=g)
+        most = float(np.max(np.abs(exact), initial=0.0))
+        if declared.derivatives:
+            by_hand = declared.pull(g, z, declared.function(z))[declared.argument]
+            off = np.abs(by_hand - exact)
+            if np.max(off, initial=0.0) > RTOL * most + 1e-12:
+                raise ValueError(
+                    f"activation {declared.name!r}: the derivative of {declared.argument} is not the automatic "
+                    f"one: for rows of numbers up to {scale:g} they differ by {np.max(off):.3g}"
+                )
+        along = np.cos(np.arange(float(z.size))).reshape(z.shape)
+        steps = [scale * STEP / 2**k for k in range(3)]
+        middle = [
+            (np.sum(g * declared.function(z + h * along)) - np.sum(g * declared.function(z - h * along))) / (2 * h)
+            for h in steps
+        ]
+        coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
+        found = float(np.sum(exact * along))
+        doubt = 20 * abs(fine - coarse) + 64 * EPS * float(np.sum(np.abs(g * y.numpy()))) / steps[0]
+        if abs(found - fine) > RTOL * float(np.sum(np.abs(exact * along))) + doubt:
+            raise ValueError(
+                f"activation {declared.name!r}: its derivative isn't that of its value: for rows of numbers up to "
+                f"{scale:g} it is {found:.9g} along a line, but differences give {fine:.9g}; an operation in it has a "
+                "wrong rule"
+            )
 
 
 def _compare(

@@ -195,6 +195,20 @@ def test_a_small_fault_is_found_by_the_check(fault: str) -> None:
     assert not mg.check_activation("planted")
 
 
+def test_along_an_axis_too_a_wrong_derivative_is_refused() -> None:
+    def slope(g: Any, z: Any, a: Any) -> Any:
+        right = a * (g - mg.sum(g * a, axis=-1, keepdims=True))
+        return right * mg.where(mg.abs(z) > 3.5, 1 + 1e-4, 1.0)
+
+    with pytest.raises(ValueError, match="is not the automatic one: for rows of numbers up to 4"):
+        mg.activation(lambda x: mg.softmax(x, axis=-1), name="planted", derivative=slope, elementwise=False)
+    softened = mg.primitive(
+        lambda xp, x: xp.tanh(x), [lambda g, y, x: g * (1 - y * y) * (1 + 1e-5)], name="planted_tanh"
+    )
+    with pytest.raises(ValueError, match="its derivative isn't that of its value: for rows"):
+        mg.activation(lambda x: mg.softmax(softened(x), axis=-1), name="planted", elementwise=False)
+
+
 RIGHT: Mapping[str, F] = {
     "cubic": lambda x: x**3 / (1 + x**2),
     "log": lambda x: mg.sign(x) * mg.log1p(mg.abs(x)),
