@@ -133,6 +133,8 @@ class _Recording:
         The index of the record after the arguments were made: what is older has a larger one, and is outside.
     arguments : list of (Node or None)
         The places of its arguments that are tensors.
+    inside : list of int
+        Which of the tensors that are returned make up the output.
     order : list of Node
         The operations inside that the output depends on.
     """
@@ -144,8 +146,10 @@ class _Recording:
         self.returned = Running("checkpoint").call(call.f, args, kwargs)
         self._found: list[Any] = []
         self._structure = flatten(self.returned, self._found, _is_recorded, "checkpoint: the result")
-        self._inside = [k for k, y in enumerate(self._found) if self._is_inside(node_of(y))]
-        self.output = self._laid([self._found[k] for k in self._inside])
+        # In a later run some arguments are constants, and the same of what is returned makes up the output.
+        inside = [k for k, y in enumerate(self._found) if self._is_inside(node_of(y))]
+        self.inside = inside if call.inside is None else [k for k in call.inside if k < len(self._found)]
+        self.output = self._laid([self._found[k] for k in self.inside])
         root = None if self.output is None else node_of(self.output)
         self.order = [] if root is None else reachable(root, self.since)[0]
 
@@ -160,7 +164,7 @@ class _Recording:
 
     def with_parts_of(self, output: Tensor) -> Any:
         """Return what was returned, with what stands for the output in its places."""
-        outputs = [self._found[k] for k in self._inside]
+        outputs = [self._found[k] for k in self.inside]
         parts: list[Any] = [output]
         if len(outputs) > 1:
             ends = [*accumulate(prod(y.shape) for y in outputs)]
@@ -168,7 +172,7 @@ class _Recording:
             parts = [reshape(piece, y.shape) for piece, y in zip(pieces, outputs, strict=True)]
             parts = [p if p.dtype == y.dtype else astype(p, y.dtype) for p, y in zip(parts, outputs, strict=True)]
         found = list(self._found)
-        for k, part in zip(self._inside, parts, strict=True):
+        for k, part in zip(self.inside, parts, strict=True):
             found[k] = part
         return unflatten(self._structure, found)
 
@@ -191,6 +195,8 @@ class _Repeatable:
     ----------
     outside : dict of Node to (array or None)
         The tensors that it reads from outside, and their values, where those are known.
+    inside : list of int or None
+        Which of the tensors that it returns depend on something differentiated; None before the first run.
     """
 
     def __init__(self, f: Callable[..., Any], structure: Structure, given: Sequence[Any]) -> None:
@@ -200,6 +206,7 @@ class _Repeatable:
         self._tensors = [isinstance(x, Recorded) for x in given]
         self._random = [(g, g.bit_generator.state) for g in _generators(f, statics(structure))]
         self.outside: dict[Node, Any] = {}
+        self.inside: list[int] | None = None
 
     def run(self, given: Sequence[Any]) -> _Recording:
         """Run the function, and record it."""
@@ -207,8 +214,9 @@ class _Repeatable:
             return _Recording(self, given)
 
     def keep(self, run: _Recording) -> None:
-        """Remember what the first run has read from outside."""
+        """Remember what the first run has read from outside, and which of its results depend on something."""
         self.outside = run.outside()
+        self.inside = run.inside
 
     def operation(self) -> Whole:
         """Make the operation that stands for this call."""
@@ -256,7 +264,7 @@ class _Repeatable:
             elif i not in wanted:
                 given.append(constant(x))
             else:
-                given.append(argument(x) if recorded else self._leaf(x))
+                given.append(_linked(x) if recorded and followed(x) else self._leaf(value_of(x)))
         run = self._same_draws(lambda: self.run(given))
         outside = run.outside()
         self._check(run, value_of(y), outside)
@@ -278,6 +286,15 @@ class _Repeatable:
             "reads from outside has changed since, or it draws random numbers. Give it a numpy.random.Generator as an "
             "argument, which draws the same again, and change parameters after the reverse pass"
         )
+
+
+def _linked(x: Tensor) -> Tensor:
+    """Make an argument that gradients are wanted of, in a place of its own, from a tensor on the record."""
+    made: Tensor = argument(x)
+    node = node_of(made)
+    if not node.requires_grad:  # it is traced only
+        node.requires_grad, node.oldest = True, node.index
+    return made
 
 
 def _is_recorded(value: Any) -> bool:

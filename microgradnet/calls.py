@@ -167,9 +167,9 @@ def _written(
     saved = ["__output" if keep[0] else "None"]
     for x, kept in zip(inputs, keep[1:], strict=True):
         saved.append(f"__value_{x}" if kept else f"__value_{x} if __node_{x}.primitive is None else None")
-    oldest = f"__max({each('__node_·.oldest')})" if arity > 1 else each("__node_·.oldest")
-    if arity == 2:  # 0.1 us less
-        oldest = "{0} if {0} > {1} else {1}".format(*[f"__node_{x}.oldest" for x in inputs])
+    older = """
+    if __node_·.oldest > __oldest:
+        __oldest = __node_·.oldest"""
     first, second = f"({each('__node_·')},)", "None"  # see `Node.inputs`
     if arity <= 2:
         first, second = (*[f"__node_{x}" for x in inputs], "None")[:2]
@@ -241,7 +241,8 @@ def call{signature}:{more}
     if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":  # the kind takes 0.05 us
         __raise_with_dtype(__primitive, __dtype)
     __node.requires_grad = True
-    __node.oldest = {oldest}
+    __oldest = __node_{inputs[0]}.oldest{each(older, "", inputs[1:])}
+    __node.oldest = __oldest
     __node.scope = __scope
     __node.index = __next_index()
     __node.name = __node.grad = None{viewed}

@@ -78,6 +78,7 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
         If a declared `structure` isn't that of the operation, as far as the shape shows.
     """
     batch = () if count is None else (count,)
+    moving = tangents.keys()
     for node in order:
         saved: Any = node.saved
         shape = batch + node.shape
@@ -94,12 +95,11 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
             if primitive.push is not None:
                 pushed = primitive.push(node, saved, tangents, shape)
             else:
-                given = [
-                    None if vjp is None else tangents.get(parent)
-                    for parent, vjp in zip(node.inputs, primitive.vjps, strict=False)
-                ]
-                moving = any(tangent is not None for tangent in given)
-                pushed = _RULES[primitive.structure](node, saved, given, batch) if moving else None
+                inputs = node.inputs
+                if moving.isdisjoint(inputs):
+                    continue
+                rule: Callable[..., Any] = _RULES.get(primitive.structure, _multilinear)
+                pushed = rule(node, saved, [tangents.get(x) for x in inputs], batch)
         except Exception as error:
             error.add_note(f"raised in pushing a tangent through the operation {primitive.name!r}")
             raise
@@ -112,11 +112,13 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
 def _linear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple[int, ...]) -> Any:
     """Apply the operation to the tangents: it is its own derivative."""
     primitive: Any = node.primitive
+    if len(given) == 1 and not batch:
+        return _called(primitive, given, node)
     values = saved[1:]
     shapes = [np.shape(v) if p is CONSTANT else p.shape for v, p in zip(values, node.inputs, strict=True)]
     moved = [vjp is not None for vjp, _ in zip(primitive.vjps, values, strict=False)]  # the others stay as they are
     tangents = [
-        t if t is not None else np.zeros(batch + shape, node.dtype) if moves else value
+        value if not moves else t if t is not None else np.zeros(batch + shape, node.dtype)
         for t, shape, moves, value in zip(given, shapes, moved, values, strict=True)
     ]
     if not batch:
@@ -131,8 +133,8 @@ def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: 
     """Apply the operation with each tangent in the place of its input, and add up: the product rule."""
     total = None
     primitive: Any = node.primitive
-    for i, tangent in enumerate(given):
-        if tangent is None:
+    for i, (tangent, vjp) in enumerate(zip(given, primitive.vjps, strict=False)):
+        if tangent is None or vjp is None or not (primitive.linear_in is None or i in primitive.linear_in):
             continue
         before, after = saved[1 : i + 1], saved[i + 2 :]
         if not batch:
@@ -141,9 +143,14 @@ def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: 
             part = primitive.leading(i, *before, tangent, *after, **node.static)
         else:
             part = _stacked([_called(primitive, [*before, t, *after], node) for t in tangent], node, batch)
-        part = _fitting(part, node, batch)
+        if batch:
+            part = _fitting(part, node, batch)
         total = part if total is None else total + part
-    return total
+    if primitive.linear_in is None:
+        return total
+    rest = [None if i in primitive.linear_in else tangent for i, tangent in enumerate(given)]
+    part = _RULES[None](node, saved, rest, batch) if any(tangent is not None for tangent in rest) else None
+    return total if part is None else part if total is None else total + part
 
 
 def _transposed(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple[int, ...]) -> Any:
@@ -159,33 +166,49 @@ def _transposed(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: t
         total = None
         primitive: Any = node.primitive
         for vjp, tangent, parent in zip(primitive.vjps, given, node.inputs, strict=False):
-            if tangent is None:
+            if tangent is None or vjp is None:
                 continue
             pulled = fit(vjp(cotangent, *values, **node.static), parent, node)
             root = node_of(pulled) if isinstance(pulled, Recorded) else CONSTANT
             if not root.requires_grad or root.index > node_of(cotangent).index:
                 continue
             along = leading_to(start, reachable(root, node_of(cotangent).index)[0])
-            each = [reverse(root, t, along).get(node_of(cotangent)) for t in (tangent if batch else [tangent])]
-            if all(part is not None for part in each):
-                part = _stacked(each, node, batch) if batch else each[0]
+
+            def transpose(t: Any, root: Node = root, along: Any = along) -> Any:
+                return reverse(root, t, along).get(node_of(cotangent))
+
+            part = _for_each(transpose, tangent, parent, node, batch) if batch else transpose(tangent)
+            if part is not None:
                 total = part if total is None else total + part
     return total
 
 
+def _for_each(transpose: Callable[[Any], Any], tangents: Any, parent: Node, node: Node, batch: tuple[int, ...]) -> Any:
+    """Apply a linear map to several tangents: at once, by a forward pass through its record, unless it would recur."""
+    zeros = np.zeros(parent.shape, parent.dtype)[()]
+    start: Any = attach(zeros, leaf(zeros, requires_grad=True, name=None))
+    end = transpose(start)
+    if end is None:
+        return None
+    order = computed_from([node_of(start)], [node_of(end)])
+    if all(inner.primitive.structure for inner in order):  # type: ignore[union-attr]
+        return push(order, {node_of(start): tangents}, isinstance(tangents, Recorded), *batch).get(node_of(end))
+    return _stacked([transpose(t) for t in tangents], node, batch)
+
+
 _RULES: dict[str | None, Callable[..., Any]] = {
     "linear": _linear,
-    "multilinear": _multilinear,
-    None: lambda *known: Running("the forward pass").call(
-        _transposed, known
-    ),  # no VJP may make a number of its cotangent
+    # No VJP may make a number of its cotangent.
+    None: lambda *known: Running("the forward pass").call(_transposed, known),
 }
 
 
 def _called(primitive: Any, values: Sequence[Any], node: Node) -> Any:
     """Call an operation as it was called: recorded if there are tensors among the values."""
-    recorded = any(isinstance(v, Recorded) for v in values)
-    return (primitive.apply if recorded else primitive.compute)(*values, **node.static)
+    for value in values:
+        if isinstance(value, Recorded):
+            return primitive.apply(*values, **node.static)
+    return primitive.compute(*values, **node.static)
 
 
 def _stacked(parts: Sequence[Any], node: Node, batch: tuple[int, ...]) -> Any:

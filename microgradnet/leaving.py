@@ -37,6 +37,7 @@ __all__ = [
     "constant_of",
     "followed",
     "frozen",
+    "indexes",
     "library_function",
     "lost_in_array",
     "number_of",
@@ -293,6 +294,14 @@ def _writes(frame: FrameType) -> bool:
     return dis.opname[frame.f_code.co_code[frame.f_lasti]].startswith("STORE_S")  # STORE_SUBSCR, STORE_SLICE
 
 
+def indexes(frame: FrameType) -> bool:
+    """Whether a frame is about to carry out ``array[index]``."""
+    name = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+    if name == "BINARY_OP":  # which it is from Python 3.14 on
+        return isinstance(_call_at(CallSite.of(frame)), ast.Subscript)
+    return name == "BINARY_SUBSCR"
+
+
 def _lost(caller: str, kind: str, node: Node) -> LostGradient:
     if _writes(_outside()[0]):
         return LostGradient(f"{caller}: out[i] = t: {_INTO} ({called(node)} is written)")
@@ -346,8 +355,12 @@ class CallSite(NamedTuple):
         return cls(frame.f_code, frame.f_lasti, frame.f_globals)
 
     def rewritten(self) -> str | None:
-        """Write the call, of a function of NumPy's in C, as one that takes tensors."""
+        """Write the call, of a function of NumPy's in C, or the index of an array, as one that takes tensors."""
         call = None if "site-packages" in self.code.co_filename else _call_at(self)
+        if isinstance(call, ast.Subscript):
+            what = ast.unparse(call)
+            call.value = ast.Call(ast.Name("mg.tensor"), [call.value], [])
+            return f"write {legible(ast.unparse(call), 80)} for {legible(what, 80)}"
         if call is None or not call.args:
             return None
         better = _better(call)
@@ -403,8 +416,8 @@ def _better(call: ast.Call) -> str | None:
 _WHOLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 
 
-def _call_at(site: CallSite) -> ast.Call | None:
-    """Read a call, where its source can be had."""
+def _call_at(site: CallSite) -> ast.Call | ast.Subscript | None:
+    """Read a call, or an index, where its source can be had."""
     line, end, start, stop = list(site.code.co_positions())[site.instruction // 2]
     if line is None or end is None or start is None or stop is None:
         return None
@@ -417,7 +430,7 @@ def _call_at(site: CallSite) -> ast.Call | None:
         read = ast.parse(b"\n".join(text.rstrip(b"\r\n") for text in lines).decode(), mode="eval").body
     except (SyntaxError, ValueError):
         return None
-    return read if isinstance(read, ast.Call) else None
+    return read if isinstance(read, ast.Call | ast.Subscript) else None
 
 
 _WITHOUT_SCIPY = (
@@ -444,6 +457,10 @@ def array_of(tensor: Recorded, instead: Mapping[str, str]) -> Array:
         If it is being traced.
     """
     node = tensor._node
+    name, frame = asked_by() if node.traced else (None, None)
+    way = instead.get(name or "") or (None if frame is None else CallSite.of(frame).rewritten())
+    if way is not None:
+        raise TracingError(f"{name or 'an array'} would take a tensor that is being traced for numbers; {way}")
     if node.traced or not node.requires_grad or current_scope() is None:
         return tensor.concrete("a NumPy array")
     name, frame = asked_by()

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.leaving import CallSite, LostGradient, asked_by, called, running
+from microgradnet.leaving import CallSite, LostGradient, asked_by, called, indexes, running
 from microgradnet.ops.creation import array, has_tensors
 from microgradnet.ops.indexing import getitem
 from microgradnet.ops.shapes import ravel, reshape
@@ -89,6 +89,8 @@ def objects_of(tensor: Any, dtype: Any, copy: bool | None, instead: Mapping[str,
     run = running()
     name, frame = asked_by()
     if run is None or frame is None or (name or "").startswith("scipy") or (name in instead and name != "np.vectorize"):
+        return None
+    if indexes(frame):  # arrays of objects are no index
         return None
     site = CallSite.of(frame)
     if tensor.ndim and (copy or dtype is not None) and ".dot(" in (site.rewritten() or ""):

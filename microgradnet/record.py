@@ -31,7 +31,6 @@ from typing import (
     TypedDict,
     TypeVar,
     Unpack,
-    get_args,
     overload,
 )
 from weakref import ref
@@ -57,8 +56,8 @@ _P = ParamSpec("_P")
 VJP = Callable[..., Any]
 """``vjp(g, y, *inputs, **static)``: the cotangent of one input, from the cotangent g of the output y."""
 
-Structure = Literal["elementwise", "linear", "multilinear"]
-"""What may be known of an operation as a map, from which the tangent of its output follows."""
+STRUCTURES = ("elementwise", "linear", "multilinear")
+"""What may be known of an operation as a map, from which the tangent of its output follows; or "linear in a"."""
 
 
 # --- where an operation is recorded -----------------------------------------------------------------
@@ -639,6 +638,8 @@ class Primitive:
         Whether the result may be a view of the first input, in which it is seen when one of both is written into.
     structure, leading :
         As given to `primitive`.
+    linear_in : frozenset of int or None
+        In which inputs it is linear while the others stay, if only in some.
     beside_number : Primitive
         The same operation with the VJPs that hold where one of its inputs is a number; mostly it is this one.
     defaults : dict
@@ -684,7 +685,8 @@ class Primitive:
         self.latex: str | Callable[..., str] | None = known["latex"]
         self.symbol: str = known["symbol"] or name
         self.views: bool = known["views"]
-        self.structure: Structure | None = known["structure"]
+        self.structure: str | None = known["structure"]
+        self.linear_in = _linear_in(self.structure, [p.name for p in parameters[: arity or 0]])
         self.leading: Callable[..., Any] | None = known["leading"]
         self.pull = pull_of(self)
         self.push = push_of(self) if self.structure == "elementwise" else None
@@ -912,7 +914,7 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
-    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush, "__max": max,
+    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
     "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,
@@ -982,7 +984,7 @@ class _Known(TypedDict, total=False):
     symbol: str | None
     keep: str | None
     views: bool
-    structure: Structure | None
+    structure: str | None
     leading: Callable[..., Any] | None
     doc: str | None
 
@@ -1025,7 +1027,7 @@ def primitive(
     symbol: str | None = None,
     keep: str | None = None,
     views: bool = False,
-    structure: Structure | None = None,
+    structure: str | None = None,
     leading: Callable[..., Any] | None = None,
     doc: str | None = None,
 ) -> Any:
@@ -1069,11 +1071,11 @@ def primitive(
     views : bool
         Whether the result shares its memory with the first input where NumPy's does, as that of ``np.reshape``: what is
         written into one of both is then seen in the other. Without it a result has its numbers for itself.
-    structure : {"elementwise", "linear", "multilinear"}, optional
+    structure : {"elementwise", "linear", "multilinear"} or str, optional
         What is known of it, so that tangents are pushed forward at once, and not by the transpose of its VJPs: an
         element of the result depends on the elements in its place only, of inputs that are broadcast; or it is linear
         in all inputs that have a VJP together, as a sum is; or in each of them while the others stay, as a product of
-        matrices is. `gradcheck` finds out what is wrong.
+        matrices is; or only in some, as in ``"linear in b"``, by names. `gradcheck` finds out what is wrong.
     leading : callable, optional
         Of what is linear, the same on arrays with one more axis in front: ``leading(*inputs, **static)``, or
         ``leading(i, *inputs, **static)`` of what is multilinear, in which the i-th input has it. The result may have
@@ -1168,17 +1170,28 @@ def primitive(
     return operation
 
 
+def _linear_in(structure: str | None, inputs: Sequence[str]) -> frozenset[int] | None:
+    """Read in which inputs an operation is linear off ``"linear in a b"``; None if that isn't said."""
+    start, _, names = (structure or "").partition("linear in ")
+    known = not start and names and {*names.split()} <= {*inputs}
+    return frozenset(map(inputs.index, names.split())) if known else None
+
+
 def _check_structure(declared: Primitive) -> None:
     """Raise ValueError if nothing can be pushed forward by what is said of the structure of an operation."""
     structure, name = declared.structure, declared.name
-    if structure not in (None, *get_args(Structure)):
-        raise ValueError(f"primitive {name!r}: structure= is one of {get_args(Structure)}, got {structure!r}")
+    if structure not in (None, *STRUCTURES) and not declared.linear_in:
+        raise ValueError(
+            f"primitive {name!r}: structure= is one of {STRUCTURES}, or 'linear in' and names of inputs; "
+            f"got {structure!r}"
+        )
     if declared.arity is None:
         if structure == "elementwise":
             raise ValueError(f"primitive {name!r}: what is elementwise has one VJP for each input, and a fixed number")
         return
-    for kept, vjp in zip(declared.keep[1:], declared.vjps, strict=True):
-        if not kept and structure == "multilinear" and declared.arity > 1:
+    for i, (kept, vjp) in enumerate(zip(declared.keep[1:], declared.vjps, strict=True)):
+        others = {*range(declared.arity)} if structure == "multilinear" else declared.linear_in or set()
+        if not kept and others - {i}:
             raise ValueError(f"primitive {name!r}: what is multilinear reads its other inputs; name them all in keep=")
         if not kept and vjp is None and structure == "linear":
             raise ValueError(f"primitive {name!r}: keep= must name the inputs without a VJP, which are read once more")

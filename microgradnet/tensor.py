@@ -572,7 +572,8 @@ class Tensor(_InLoops):
         if followed(self):
             if sys._getframe(1).f_code is _INDEX_TRICKS:
                 return _joined(self)
-            if dtype is not None and np.dtype(dtype).kind in "iub":  # what is whole has no derivative, as in `astype`
+            whole = dtype is not None and np.dtype(dtype).kind in "iub"  # which has no derivative, as in `astype`
+            if whole and not self._node.traced:
                 return np.array(self.concrete("a NumPy array"), dtype=dtype, order="K")
             objects: NDArray[np.generic] | None = objects_of(self, dtype, copy, INSTEAD)
             if objects is not None:

@@ -164,6 +164,16 @@ def test_a_chain_may_be_cut_anywhere(cuts: list[int], seed: int) -> None:
     np.testing.assert_allclose(mg.grad(loss)(w, mg.checkpoint), mg.grad(loss)(w, itself), rtol=1e-9, atol=1e-9)
 
 
+def test_the_gradient_of_one_of_several_arguments() -> None:
+    a, b = mg.tensor([1.0, 2.0], requires_grad=True), mg.tensor([3.0, 4.0], requires_grad=True)
+    x, y, z = mg.checkpoint(lambda a, b: (a, b, a * b))(a * 1, b * 1)
+    loss = mg.sum(x * y * z)
+    assert mg.gradients(loss, a).tolist() == [18, 64]
+    assert mg.gradients(loss, b).tolist() == [6, 32]
+    _, push = mg.linearize(lambda a: mg.sum(mg.checkpoint(lambda v: v * b)(a) ** 2), np.array([1.0, 2.0]))
+    assert push(np.array([1.0, 1.0])) == 2 * (9 + 32)
+
+
 # --- memory ---------------------------------------------------------------------------------------------------
 
 

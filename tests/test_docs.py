@@ -326,6 +326,11 @@ def test_the_article_is_an_example_of_less_than_sixty_lines() -> None:
     assert len((ROOT / "examples" / "article.py").read_text(encoding="utf-8").splitlines()) < 60
 
 
+@pytest.mark.parametrize("name", ["names", "attention"])
+def test_a_network_with_its_derivation_is_an_example_of_less_than_eighty_lines(name: str) -> None:
+    assert len((ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8").splitlines()) < 80
+
+
 # --- the built site --------------------------------------------------------------------------------------
 
 

@@ -436,6 +436,32 @@ def test_the_repr_of_a_tensor_that_is_compiled_holds_no_value() -> None:
     assert seen == ["tensor(traced, shape=(3,), from multiply)"]
 
 
+# --- plain arrays whose index is compiled --------------------------------------------------------------------
+
+EYE = np.eye(4)
+INDEXED: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "rows": (lambda y: EYE[y], "write mg.tensor(EYE)[y] for EYE[y]"),
+    "a number of each row": (lambda y: EYE[np.arange(2), y], "write mg.tensor(EYE)[np.arange(2), y] for EYE[np.aran"),
+    "columns": (lambda y: EYE[:, y], "write mg.tensor(EYE)[:, y] for EYE[:, y]"),
+    "computed": (lambda y: EYE[y % 3], "write mg.tensor(EYE)[y % 3] for EYE[y % 3]"),
+    "np.take": (lambda y: np.take(EYE, y, axis=0), "; use mg.take(a, t, axis="),
+}
+
+
+@pytest.mark.parametrize("case", INDEXED)
+def test_a_plain_array_with_a_compiled_index_says_what_to_write(case: str) -> None:
+    indexed, words = INDEXED[case]
+    f = mg.compile(lambda x, y: mg.sum(x) + mg.sum(indexed(y)), backend="numpy")
+    with pytest.raises(TypeError, match=rf"compile: .*test_leaving.py:\d+: .*{re.escape(words)}"):
+        f(X, np.array([0, 2]))
+
+
+def test_a_plain_array_with_a_compiled_index_works_as_it_is_told() -> None:
+    f = mg.compile(mg.grad(lambda x, y: mg.sum(mg.tensor(EYE)[y] * mg.take(EYE, y, axis=0) * x)), backend="numpy")
+    for y in ([0, 2], [3, 3]):
+        np.testing.assert_array_equal(f(np.ones((2, 4)), np.array(y)), EYE[y])
+
+
 # --- every number that a function can be given -----------------------------------------------------------------
 
 

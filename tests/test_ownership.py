@@ -398,3 +398,8 @@ def test_where_references_are_not_counted_nobody_is_known_to_be_alone(monkeypatc
     w.data -= 0.5
     assert ownership.held(w)
     assert not elsewhere.held(w)
+
+
+def test_a_tensor_keeps_no_array_beside_its_value() -> None:
+    for given in (np.ones((3, 2)), [1.0, 2.0], np.ones((3, 2), order="F")[:, 0]):
+        assert mg.tensor(given)._value.base is None

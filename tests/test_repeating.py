@@ -186,6 +186,12 @@ def test_a_compiled_scan_reads_what_its_step_takes_from_outside_anew(backend: An
     assert [run(w, 1.0).item() for w in (1.0, 2.0, 3.0)] == [9, 17, 25]
 
 
+@pytest.mark.parametrize("mode", [mg.jacobian, mg.hessian, lambda f: lambda w: mg.jvp(f, (w,), (w * w,))[1]])
+def test_every_mode_of_a_compiled_scan(mode: Any) -> None:
+    found = mode(lambda w: of_scan(recurrent)(w, XS))
+    np.testing.assert_allclose(mg.compile(found, backend="numpy")(W), found(W), rtol=1e-10)
+
+
 def test_the_source_of_a_compiled_scan_shows_the_loop() -> None:
     run = mg.compile(lambda x: mg.scan(lambda s: (mg.exp(-s), None), x, 7)[0], backend="numpy")
     run(np.ones(2))

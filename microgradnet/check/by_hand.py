@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import index
 from typing import Any, Literal
 
@@ -63,6 +63,8 @@ class ByHand:
         The loss that came with them.
     recorded : bool
         Whether the loss is recorded; if not, only numbers of it are asked for.
+    kept : dict
+        What was read of the source, so that it isn't read again.
     """
 
     f: Callable[..., Any]
@@ -76,6 +78,7 @@ class ByHand:
     notes: tuple[str, ...] = ()
     stated: float | None = None
     recorded: bool = True
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def underived(

@@ -39,10 +39,10 @@ def diagnose(
         As for `compare`. Where the manual gradient is a function, explanations are also tried on fresh random
         arguments, which tells apart what the given ones can't.
     budget : float
-        Seconds that the search may take; it can end the search, and then that is said, but is no reason for another
-        answer. Beyond it goes only what can't be cut short: calling both functions, and evaluating the gradient a few
-        times. Once a single mistake explains everything, all that are as simple are tried, and a fixed number of
-        others.
+        Seconds of the processor that the search may take, whatever else the machine does; it can end the search, and
+        then that is said, but is no reason for another answer. Beyond it goes only what can't be cut short: calling
+        both functions, and evaluating the gradient a few times. Once a single mistake explains everything, all that
+        are as simple are tried, and a fixed number of others.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def diagnose(
     """
     if not isinstance(budget, Real) or not float(budget) >= 0:
         raise ValueError(f"diagnose: the budget is a number of seconds, 0 or more, got {budget!r}")
-    start = time.perf_counter()
+    start = time.process_time()
     derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="diagnose")
     if not derivation.recorded:
         return search_without_record(judge_without_record(derivation, rtol, atol, "diagnose"))

@@ -29,6 +29,7 @@ from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair
 from microgradnet.check.rerun import Rerun
+from microgradnet.check.rewrites import Expressions
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
@@ -73,16 +74,23 @@ class Sources:
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
 
     @cached_property
+    def loss(self) -> Expressions | None:
+        """What the loss computes, in its own source, of the same arguments; None where that can't be read."""
+        program = Source.of(self.derivation.f)
+        if program is None:
+            return None
+        try:
+            return Expressions(program, program.watch(self.draws[0].values))
+        except Exception:  # what the user's loss may raise of plain arrays
+            return None
+
+    @cached_property
     def shared(self) -> frozenset[int]:
         """The places that the loss computes too: its forward pass, helpers of both. What is there is right."""
-        program = Source.of(self.derivation.f)
-        if program is None or not program.files.keys() & self.program.files.keys():
+        if self.loss is None:
             return frozenset()
-        try:
-            seen = program.watch(self.draws[0].values).seen
-        except Exception:  # what the user's loss may raise of plain arrays
-            return frozenset()
-        reached = {(program.places[i].file, program.places[i].span) for i in seen}
+        program = self.loss.program
+        reached = {(program.places[i].file, program.places[i].span) for i in self.loss.seen.seen}
         return frozenset(p.index for p in self.program.places if (p.file, p.span) in reached)
 
     @cached_property
@@ -102,12 +110,12 @@ def explained(
     start: float | None = None,
 ) -> Diagnoses:
     """Say what is wrong with a derivation: what was located in its source, and what its numbers say; see `diagnose`."""
-    start = time.perf_counter() if start is None else start
+    start = time.process_time() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
     together, certain = None, set()
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
-        reading = Sources.of(derivation)
+        reading = _read(derivation)
         if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
             certain = {n for d in found for n in d.parameters} - reading.doubtful
@@ -140,7 +148,15 @@ def _readable(derivation: ByHand) -> Sources | str:
         return "The gradients were given as arrays: there is no source to list."
     if derivation.unrepeatable() is not None:
         return "The derivation is another one at every call: its values have no names."
-    return Sources.of(derivation) or _why_not(derivation)
+    return _read(derivation) or _why_not(derivation)
+
+
+def _read(derivation: ByHand) -> Sources | None:
+    """Read a derivation; what was read is kept with it, for the listing."""
+    if "sources" not in derivation.kept:
+        derivation.kept["sources"] = Sources.of(derivation)
+    found: Sources | None = derivation.kept["sources"]
+    return found
 
 
 def _why_not(derivation: ByHand) -> str:
@@ -220,7 +236,8 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
-    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
+    borrowed = () if reading.loss is None else reading.loss.of_main()
+    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared, borrowed)
     mends, stopped = forward_first(repair), repair.stopped
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names

@@ -129,6 +129,7 @@ class Observation:
     result: Any
     seen: dict[int, Seen]
     names: dict[int, dict[str, Any]]  # the variables at the first time
+    later: dict[int, dict[str, Any]] = field(default_factory=dict)  # those at the second time
 
 
 # --- the source --------------------------------------------------------------------------------------------------
@@ -318,8 +319,12 @@ class Source:
             result = self.bound()(*map(_copied, args))
             return list(result) if isinstance(result, Iterator) else result
 
-    def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:
-        """Run once, and keep what was seen.
+    def watch(
+        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None,
+        edits: Mapping[int, Callable[[Any, FrameType, int], Any]] = types.MappingProxyType({}),
+        left_out: Collection[int] = (),
+    ) -> Observation:  # fmt: skip
+        """Run once, with something else put at some places maybe, and keep what was seen.
 
         Raises
         ------
@@ -328,6 +333,7 @@ class Source:
         """
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
+        later: dict[int, dict[str, Any]] = {}
         room, time = ROOM, 0
 
         def look(i: int, v: Any) -> Any:
@@ -337,6 +343,10 @@ class Source:
             if at is None:
                 at = seen[i] = Seen()
                 names[i] = _variables(sys._getframe(1))
+            elif at.count == 1:
+                later[i] = _variables(sys._getframe(1))
+            if i in edits:
+                v = _put(v, edits[i](v, sys._getframe(1), at.count), self.places[i].kind == "after")
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -346,9 +356,9 @@ class Source:
             return v
 
         with self.exchanged():
-            self.hooked(look, lambda i: True)
+            self.hooked(look, lambda i: i not in left_out)
             result = (call or self.call)(args)
-        return Observation(result, seen, names)
+        return Observation(result, seen, names, later)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
         """Run once on copies and keep what was seen, where output and random state are taken care of already."""
@@ -372,6 +382,14 @@ def quietly() -> Iterator[None]:
     """Print no errors and no warnings of NumPy's either."""
     with unseen(), redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
         yield
+
+
+def _put(value: Any, new: Any, is_written_to: bool) -> Any:
+    """Put another value in place of one; into an array that was written to."""
+    if is_written_to and isinstance(value, np.ndarray):
+        value[...] = new
+        return value
+    return new
 
 
 def _variables(frame: FrameType) -> dict[str, Any]:
@@ -548,6 +566,7 @@ class _Observing(ast.NodeTransformer):
         self.around: list[int] = []  # the places of the expressions around
         self.stored: set[str] = set()
         self.inside = False
+        self.loops = 0  # around, in the same function
 
     def module(self, tree: ast.Module) -> ast.Module:
         self.generic_visit(tree)
@@ -557,7 +576,8 @@ class _Observing(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: Any) -> Any:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-        before = self.inside, self.stored
+        before = self.inside, self.stored, self.loops
+        self.loops = 0
         if first in self.wanted or self.inside:
             if not self.inside:
                 self.stored = _stored(node)
@@ -567,7 +587,7 @@ class _Observing(ast.NodeTransformer):
             self.function.pop()
         else:
             self.generic_visit(node)
-        self.inside, self.stored = before
+        self.inside, self.stored, self.loops = before
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # as `ast` calls it
@@ -611,9 +631,11 @@ class _Observing(ast.NodeTransformer):
                 node.body = self._block(node.body)
                 return [node]
             return [self.visit(node)]
+        self.loops += isinstance(node, ast.For | ast.While)
         for name in ("body", "orelse", "finalbody"):
             if isinstance(getattr(node, name, None), list):
                 setattr(node, name, self._block(getattr(node, name)))
+        self.loops -= isinstance(node, ast.For | ast.While)
         if isinstance(node, ast.Try):
             for handler in node.handlers:
                 handler.body = self._block(handler.body)
@@ -633,6 +655,8 @@ class _Observing(ast.NodeTransformer):
         for name in ("test", "iter", "value", "exc", "msg", "subject"):
             if isinstance(child := getattr(node, name, None), ast.expr):
                 setattr(node, name, self.visit(child))
+        if self.loops and isinstance(node, ast.Return | ast.Break | ast.Continue):
+            return self._guarded(node, original)
         if isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 item.context_expr = self.visit(item.context_expr)

@@ -30,6 +30,9 @@ Gradients = Mapping[str, Array]
 EXACT = 1e-8
 """How far a mended gradient may be from the right one, relative to its largest element."""
 
+EVALUATED = 3.0
+"""What it counts to evaluate an expression alone."""
+
 Edit = Callable[[Any, FrameType, int], Any]
 """What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
 
@@ -95,6 +98,12 @@ class Rerun:
         for f, code in self.program.observed.items():
             f.__code__ = code
 
+    def rest(self) -> None:
+        """Let the functions compute what they do, with nothing else put anywhere."""
+        self.work += EVALUATED
+        self.program.hooked(self._put, self._keep)
+        self._edits, self._left_out, self._reached, self._computed = {}, frozenset(), {}, 0
+
     def _count(self) -> None:
         self._computed += 1
         if self._computed > self.longest:  # what was changed is what ends a loop
@@ -155,8 +164,9 @@ class Rerun:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
         parts = []
         for n in self.names:
-            g, true = gradients[n], self.draws[draw].gradients[n]
-            parts.append(g.ravel() if g.shape == true.shape else np.full(true.size, math.nan))
+            g, true = np.asarray(gradients[n]), self.draws[draw].gradients[n]
+            fits = g.shape == true.shape and g.dtype.kind in "fiub"
+            parts.append(g.ravel() if fits else np.full(true.size, math.nan))
         row = np.concatenate(parts) if parts else np.zeros(0)
         right = np.abs(row - self.true[draw]) <= self._near[draw]
         each = np.logical_and.reduceat(right, self._starts) if parts else ()

@@ -16,7 +16,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.ops.diagonals import diagonal, embed
 from microgradnet.ops.elementwise import astype
-from microgradnet.ops.indexing import getitem, scatter_add
+from microgradnet.ops.indexing import getitem, picked, scatter_add
 from microgradnet.ops.reductions import sum as add_up
 from microgradnet.ops.shapes import (
     Axes,
@@ -372,7 +372,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     """
     arr, axis = (flat(arr, "delete"), 0) if axis is None else (given(arr, "delete"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
-    return along(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
+    return picked(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
 
 
 @mirrors(np.insert, inputs="leading")
@@ -417,7 +417,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         count = values.shape[axis]
     values = broadcast_to(values, (*arr.shape[:axis], count, *arr.shape[axis + 1 :]))
     order = np.insert(np.arange(n), obj, np.arange(n, n + count))
-    return along(concatenate([arr, values], axis), axis, order)
+    return picked(concatenate([arr, values], axis), axis, order)
 
 
 @mirrors(np.resize, inputs=1)
@@ -460,7 +460,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     mask = np.asarray(given_for("compress", "condition", condition))
     if mask.ndim != 1:
         raise ValueError(f"compress: the condition must be a vector, got shape {mask.shape}")
-    return along(a, normalize_axis_index(axis, a.ndim), np.flatnonzero(mask))
+    return picked(a, normalize_axis_index(axis, a.ndim), np.flatnonzero(mask))
 
 
 @mirrors(np.trim_zeros)
@@ -490,7 +490,7 @@ def extract(condition: Any, arr: Any) -> Any:
         Of shape (k,).
     """
     mask = np.asarray(given_for("extract", "condition", condition))
-    return getitem(flat(arr, "extract"), np.flatnonzero(mask))
+    return picked(flat(arr, "extract"), 0, np.flatnonzero(mask))
 
 
 # --- spreading ---------------------------------------------------------------------------------------

@@ -193,12 +193,18 @@ def _phases(
 
 
 def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
-    """Convolve in the way that lays out the fewest numbers."""
-    places, elements, size = (math.prod(a.shape[3:]) for a in (y, x, w))
-    if set(stride) == {1} and places > elements:
-        _add_windows(y, x, w, padding, dilation)
+    """Convolve in the way that costs least; to lay a number out takes about as long as fifteen products."""
+    out, channels, *size, last = w.shape[1:]
+    covered, places, rows = channels * math.prod(size), math.prod(y.shape[3:]), math.prod(y.shape[3:-1])
+    wide = x.shape[-1] + (last - 1) * dilation[-1]
+    whole = covered * last * places * (1 + out / 15)
+    by_columns = (covered + 2 * last * out + covered * last * out / 15) * rows * wide
+    if set(stride) == {1} and by_columns < whole:
+        _add_columns(y, x, w, padding, dilation)
+    elif math.prod(size) * last <= places:
+        _sum_within_places(y, x, w, stride, padding, dilation)
     else:
-        (_sum_within_places if size <= places else _sum_over_places)(y, x, w, stride, padding, dilation)
+        _sum_over_places(y, x, w, stride, padding, dilation)
 
 
 def _framed(x: Array, padding: _Pairs) -> Array:
@@ -303,27 +309,29 @@ def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pair
     y[...] = total.transpose(2, 1, 4, 0, 3).reshape(y.shape)
 
 
-def _add_windows(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints) -> None:
-    """Multiply the kernels with every element, and add up where they overlap: there are fewer elements than places.
+def _add_columns(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints) -> None:
+    """Multiply the kernels with windows of rows only, and add up what each column of a kernel makes, shifted.
 
-    Rows are lengthened to those of the result with all that overlaps, so that images are vectors, and moves by a
-    row or a column are moves along them.
+    Rows are lengthened so that nothing is shifted from one into the next: images are vectors then.
     """
-    (n, groups, out), channels, size, lengths = y.shape[:3], w.shape[2], w.shape[3:], x.shape[3:]
-    reach = [(k - 1) * d for k, d in zip(size, dilation, strict=True)]
-    full = [length + r for length, r in zip(lengths, reach, strict=True)]
-    x = _framed(x, ((0, 0), *((0, r) for r in reach[1:]))).reshape(n, groups, channels, -1)
-    elements, steps = x.shape[-1], [math.prod(full[i + 1 :]) for i in range(len(full))]
-    longest = elements + sum(r * step for r, step in zip(reach, steps, strict=True))
-    cut = tuple([(before - r, after - r) for (before, after), r in zip(padding, reach, strict=True)])
-    kernels = np.moveaxis(w, (1, 2), (-2, -1)).reshape(groups, -1, channels)
-    for block in _blocks(n, kernels[:, :, 0].size * elements * y.itemsize):
-        products = (kernels @ x[block]).reshape(-1, groups, math.prod(size), out, elements)
-        total = np.zeros((len(products), groups, out, longest), y.dtype)
-        for number, k in enumerate(np.ndindex(size)):
-            by = sum((r - i * d) * step for i, r, d, step in zip(k, reach, dilation, steps, strict=True))
-            total[..., by : by + elements] += products[:, :, number]
-        y[block] = _framed(total[..., : math.prod(full)].reshape(-1, groups, out, *full), cut)
+    (n, groups, out, *rows, _), (*size, last) = y.shape, w.shape[3:]
+    reach = (last - 1) * dilation[-1]
+    wide = x.shape[-1] + reach
+    length = math.prod(rows) * wide
+    kernels = np.moveaxis(w, (-1, 1), (1, 2)).reshape(groups, last * out, -1)
+    before, after = padding[-1]
+    cut = (*((0, 0) for _ in rows), (before - reach, after - reach))
+    for block in _blocks(n, sum(kernels.shape[1:]) * groups * length * y.itemsize):
+        framed = np.ascontiguousarray(_framed(x[block], (*padding[:-1], (0, reach))))
+        steps = (*framed.strides[:3], *(d * wide * y.itemsize for d in dilation[:-1]), y.itemsize)
+        windows = np.lib.stride_tricks.as_strided(framed, (*framed.shape[:3], *size, length), steps)
+        products = kernels @ windows.reshape(len(framed), groups, kernels.shape[2], length)
+        products = products.reshape(len(framed), groups, last, out, length)
+        total = np.zeros((len(framed), groups, out, length + reach), y.dtype)
+        for k in range(last):
+            start = reach - k * dilation[-1]
+            total[..., start : start + length] += products[:, :, k]
+        y[block] = _framed(total[..., :length].reshape(len(framed), groups, out, *rows, wide), cut)
 
 
 # --- its gradients -----------------------------------------------------------------------------------
@@ -355,10 +363,22 @@ def _convolution_of_w(
     return moveaxis(found, 0, channels)
 
 
+def _convolution_leading(i: int, x: Any, w: Any, *, grouped: bool, **static: Any) -> Any:
+    """Take several batches of images as one, or several kernels as one with more channels."""
+    if i == 0:
+        return convolution(reshape(x, (x.shape[0] * x.shape[1], *x.shape[2:])), w, grouped=grouped, **static)
+    at = 1 + grouped  # of the channels, behind the groups
+    count, w = w.shape[0], moveaxis(w, 0, at - 1)
+    merged = reshape(w, (*w.shape[: at - 1], count * w.shape[at], *w.shape[at + 1 :]))
+    y = convolution(x, merged, grouped=grouped, **static)
+    return moveaxis(reshape(y, (*y.shape[:at], count, w.shape[at], *y.shape[at + 1 :])), at, 0)
+
+
 convolution: Callable[..., Any] = primitive(
     _convolution_forward,
     (_convolution_of_x, _convolution_of_w),
-    name="convolution", keep="x w", on_numpy=_convolution_on_numpy, source=_convolution_source,
+    name="convolution", keep="x w", structure="multilinear", leading=_convolution_leading,
+    on_numpy=_convolution_on_numpy, source=_convolution_source,
     text=_convolution_text, latex=_convolution_latex, symbol="⋆",
     doc="What `conv1d` and `conv2d` compute, and their gradients.",
 )  # fmt: skip
@@ -592,7 +612,8 @@ def _windows_source(size: _Ints, stride: _Ints) -> str:
 _windows: Callable[..., Any] = primitive(
     _windows_forward,
     [lambda g, y, x, size, stride: _overlapped(g, stride=stride, lengths=x.shape[-len(size) :])],
-    name="windows", keep="x", on_numpy=_windows_on_numpy, source=_windows_source,
+    name="windows", keep="x", on_numpy=_windows_on_numpy, source=_windows_source, structure="linear",
+    leading=lambda x, size, stride: moveaxis(_windows(x, size=size, stride=stride), len(size), 0),
     latex=r"\operatorname{{windows}} {0}",
     doc="Lay out the windows that slide over the last axes: (…, n) becomes (size, …, places).",
 )  # fmt: skip
@@ -634,7 +655,8 @@ overlapped({0}, {stride!r}, {lengths!r})"""
 _overlapped: Callable[..., Any] = primitive(
     _overlapped_forward,
     [lambda h, y, g, stride, lengths: _windows(h, size=g.shape[: len(stride)], stride=stride)],
-    name="overlapped", keep="g", on_numpy=_overlapped_on_numpy, source=_OVERLAPPED_SOURCE,
+    name="overlapped", keep="g", on_numpy=_overlapped_on_numpy, source=_OVERLAPPED_SOURCE, structure="linear",
+    leading=lambda g, stride, lengths: _overlapped(moveaxis(g, 0, len(stride)), stride=stride, lengths=lengths),
     latex=r"\operatorname{{overlapped}} {0}",
     doc="Add windows up where they overlap: (size, …, places) becomes (…, n).",
 )  # fmt: skip

@@ -393,7 +393,8 @@ def _part_vjp(g: Any, y: Any, x: Any, index: Index, shape: tuple[int, ...]) -> A
 _getitem_of: Any = primitive(
     _part_of, [_part_vjp],
     name="getitem_of", keep="", on_numpy=_part_on_numpy, structure="linear", leading=_getitem_leading,
-    source="{0}[{index!r}]", text="{0}[{index}]", latex="{0}[{index}]", symbol="[·]",
+    source="{0}[{index!r}]", text=lambda index, shape: "{0}[{index}]", latex=lambda index, shape: "{0}[{index}]",
+    symbol="[·]",
 )  # fmt: skip
 
 
@@ -608,7 +609,12 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
     if is_traced(where):
         return getitem(a, (_ALL,) * axis + (where,))
-    return _getitem_of(a, (_ALL,) * axis + (where[()],), a.shape)
+    return picked(a, axis, where[()])
+
+
+def picked(a: Any, axis: int, where: Array) -> Any:
+    """Pick elements along an axis by integers, which nobody else has."""
+    return _getitem_of(a, (_ALL,) * axis + (where,), a.shape)
 
 
 @mirrors(np.take_along_axis, inputs=1)

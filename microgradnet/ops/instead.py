@@ -172,8 +172,9 @@ INSTEAD = {
 UNTOLD = {
     "np.full": "use mg.full(shape, t), or np.full(shape, t, like=t)",
     "np.full_like": "use mg.full_like(a, t)",
+    "np.take": "use mg.take(a, t, axis=...)",
 }
-"""The same of functions that make a tensor only where they are told to."""
+"""The same of functions that take the tensor itself only as another argument, or where they are told to."""
 
 OF_OTHERS = {
     **dict.fromkeys(("mm", "bmm", "mv"), "use t @ u"),

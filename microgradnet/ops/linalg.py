@@ -40,7 +40,20 @@ from microgradnet.ops.reductions import right_length
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import Axes, expand_dims, given, moveaxis, reshape, transpose
 from microgradnet.ops.systems import inv, solve
-from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive, value_of
+from microgradnet.record import (
+    CONSTANT,
+    Array,
+    Recorded,
+    attach,
+    current_scope,
+    given_for,
+    mirrors,
+    namespace,
+    node_of,
+    primitive,
+    settled,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -245,7 +258,7 @@ _sign_of_det = primitive(
     name="sign_of_det", on_numpy=lambda a: np.linalg.slogdet(a)[0], source="np.linalg.slogdet({0})[0]",
     text="sgn(det({0}))", latex=r"\operatorname{{sgn}} \det {0}",
 )  # fmt: skip
-_logabsdet = primitive(
+_logabsdet: Any = primitive(
     lambda xp, a: xp.linalg.slogdet(a)[1],
     [lambda g, y, a: _per_matrix(g) * transposed(_inverse_at_regular(a, "slogdet: log|det| has no gradient"))],
     name="logabsdet", on_numpy=lambda a: np.linalg.slogdet(a)[1], source="np.linalg.slogdet({0})[1]",
@@ -291,7 +304,13 @@ def slogdet(a: Any) -> SlogdetResult[Any]:
     recorded, a = isinstance(a, Recorded), given(a, "slogdet")
     if not recorded:
         return SlogdetResult(*namespace([a]).linalg.slogdet(a))
-    return SlogdetResult(_sign_of_det(a), _logabsdet(a))
+    if not settled(a):
+        return SlogdetResult(_sign_of_det(a), _logabsdet(a))
+    value, node, scope = value_of(a), node_of(a), current_scope()
+    sign, logarithm = np.linalg.slogdet(value)  # of which each takes as long as both
+    recorded = scope is not None and node.requires_grad
+    left = _logabsdet.primitive.left_by(logarithm, (node,), (value,), {}, scope, True) if recorded else CONSTANT
+    return SlogdetResult(attach(sign, CONSTANT), attach(logarithm, left))
 
 
 # --- what `numpy.linalg` has of products and diagonals, with its own axes ----------------------------------

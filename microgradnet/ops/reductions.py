@@ -824,6 +824,11 @@ def _likely_from_others_on_numpy(d: Array, likely: Array, axis: Axis) -> Array:
 
 
 @_quiet
+def _leading_in_g(vjp: Callable[..., Any]) -> Callable[..., Any]:
+    """Take several cotangents g for one y."""
+    return lambda i, g, y, axis: vjp(g, broadcast_to(y, g.shape), behind(axis, g.ndim))
+
+
 def _softmax_vjp_forward(xp: Any, g: Array, y: Array, axis: Axis = -1) -> Array:
     d = y * (g - xp.sum(g * y, axis=axis, keepdims=True))
     return _likely_from_others(xp, d, y > 0.5, axis)
@@ -889,7 +894,8 @@ log_softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
 softmax_vjp: Binary[...] = primitive(
     _softmax_vjp_forward,
     (lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y),
-    name="softmax_vjp", keep="g y", on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
+    name="softmax_vjp", keep="g y", structure="linear in g",
+    leading=_leading_in_g(lambda *a: softmax_vjp(*a)), on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
     text="{1} ⊙ ({0} − Σ({0} ⊙ {1}, axis={axis}))",
     latex=r"{1} \odot ({0} - \sum_{{\mathrm{{axis}} = {axis}}} {0} \odot {1})", symbol="⊙ softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
@@ -897,7 +903,9 @@ softmax_vjp: Binary[...] = primitive(
 log_softmax_vjp: Binary[...] = primitive(
     _log_softmax_vjp_forward,
     (_log_softmax_vjp_of_g, _log_softmax_vjp_of_y),
-    name="log_softmax_vjp", keep="g y", on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
+    name="log_softmax_vjp", keep="g y", structure="linear in g",
+    leading=_leading_in_g(lambda *a: log_softmax_vjp(*a)),
+    on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
     text="{0} − exp({1}) ⊙ Σ({0}, axis={axis})",
     latex=r"{0} - e^{{{1}}} \odot \sum_{{\mathrm{{axis}} = {axis}}} {0}", symbol="⊙ log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",

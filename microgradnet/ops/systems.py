@@ -62,7 +62,8 @@ def _solve_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:
 solve: Binary = primitive(
     lambda xp, a, b: xp.linalg.solve(a, b),
     (_solve_matrix, lambda g, y, a, b: sum_to(_solve_transposed(g, a, b), b.shape)),
-    name="solve", on_numpy=np.linalg.solve, numpy=np.linalg.solve, source="np.linalg.solve({0}, {1})",
+    name="solve", structure="linear in b", on_numpy=np.linalg.solve, numpy=np.linalg.solve,
+    source="np.linalg.solve({0}, {1})",
     text="{0}⁻¹ · {1}", latex=r"{{{0}}}^{{-1}} \, {1}",
     doc="""Solve systems of linear equations, a x = b.
 

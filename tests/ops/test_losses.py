@@ -172,6 +172,11 @@ def test_labels_may_change_under_compile_and_wrong_ones_are_an_error_there_too(b
             compiled(z, table, np.array([0, 1, wrong, 1]))
 
 
+def test_what_is_looked_up_is_written_as_indexing() -> None:
+    table = mg.tensor(np.ones((3, 2)), requires_grad=True, name="T")
+    assert "T[[0, 2]]" in mg.latex(mg.sum(mg.embedding(table, [0, 2])))
+
+
 # --- dropout -------------------------------------------------------------------------------------------
 
 
@@ -206,6 +211,16 @@ def test_dropout_of_nothing_draws_nothing_and_of_all_leaves_zeros() -> None:
     assert mg.dropout(x, 0.0, rng) is x
     assert rng.random() == np.random.default_rng(0).random()
     np.testing.assert_array_equal(mg.dropout(x, 1, rng), 0)
+
+
+def test_a_checkpoint_leaves_out_the_same_again() -> None:
+    x = np.linspace(-1, 1, 50)
+
+    def loss(x: Any, rng: np.random.Generator, around: Any = lambda f: f) -> Any:
+        return mg.sum(around(lambda x: mg.tanh(mg.dropout(2 * x, 0.5, rng)) * x)(x))
+
+    plain = mg.grad(loss)(x, np.random.default_rng(0))
+    np.testing.assert_array_equal(mg.grad(loss)(x, np.random.default_rng(0), mg.checkpoint), plain)
 
 
 def test_a_mask_is_never_frozen_into_a_compiled_function() -> None:

@@ -300,3 +300,63 @@ def test_axes_are_counted_as_numpy_counts_them(ndim, axes):
             return type(error), str(error)
 
     assert outcome(counted) == outcome(normalize_axis_tuple)
+
+
+ARRANGED = {
+    "roll": [
+        (lambda xp, x, axis=axis, shift=shift: xp.roll(x, shift, axis))
+        for axis in (None, 0, 1, -1, -2, (0, 1))
+        for shift in (-7, -1, 0, 1, 2, 9)
+    ],
+    "flip": [(lambda xp, x, axis=axis: xp.flip(x, axis)) for axis in (None, 0, 1, -1, -2, (0, 1))],
+    "stack": [(lambda xp, x, axis=axis: xp.stack([x, 2 * x, x], axis)) for axis in (0, 1, 2, -1, -3)],
+    "stack of numbers": [lambda xp, x: xp.stack([x.sum(), x.max(initial=0.0)]), lambda xp, x: xp.stack([x.sum()])],
+    "insert": [
+        (lambda xp, x, where=where: xp.insert(x, where, 5.0, axis=1))
+        for where in (0, -1, [1], [0, 2, 2], np.array([True, False, True]), slice(None), slice(2, 0, -1), np.int64(1))
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (0, 3), (1, 3)], ids=str)
+@pytest.mark.parametrize("name", ARRANGED)
+def test_what_is_arranged_is_numpys(name, shape):
+    x = np.arange(float(math.prod(shape))).reshape(shape)
+    for call in ARRANGED[name]:
+        assert_same(call(mg, mg.tensor(x, requires_grad=True)).detach().numpy(), call(np, x))
+        assert_same(call(mg, x), call(np, x))
+
+
+@pytest.mark.parametrize("parts", [[np.ones(2), np.ones(3)], [np.ones(2), 1.0], [np.ones((1, 2)), np.ones(2)]], ids=str)
+def test_arrays_of_several_shapes_are_not_stacked(parts):
+    for given_parts in (parts, [mg.tensor(parts[0], requires_grad=True), *parts[1:]]):
+        with pytest.raises(ValueError, match="all input arrays must have the same shape"):
+            mg.stack(given_parts)
+
+
+@given(st.data())
+def test_choices_are_numpys_and_gradients_go_to_what_was_taken(data):
+    n = data.draw(st.integers(1, 5))
+    shapes = data.draw(st.lists(st.sampled_from([(), (3,), (2, 3), (2, 1)]), min_size=n, max_size=n))
+    index = np.array(data.draw(st.lists(st.integers(-9, 9), min_size=3, max_size=3)))
+    choices = [np.arange(float(math.prod(s))).reshape(s) + 10 * i for i, s in enumerate(shapes)]
+    for mode in ("wrap", "clip"):
+        y, pull = mg.vjp(lambda *c, mode=mode: mg.choose(index, c, mode=mode), *choices)
+        assert_same(y, np.choose(index, choices, mode=mode))
+        taken = index % n if mode == "wrap" else index.clip(0, n - 1)
+        expected = [np.count_nonzero(taken == i) * (y.size // 3) for i in range(n)]
+        assert [g.sum() for g in pull(np.ones(y.shape))] == expected
+
+
+def test_the_sign_and_the_logarithm_of_a_determinant_are_computed_at_once(monkeypatch):
+    counted_calls = []
+    slogdet = np.linalg.slogdet
+    monkeypatch.setattr(np.linalg, "slogdet", lambda a: (counted_calls.append(a), slogdet(a))[1])
+    a = mg.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    sign, logarithm = mg.linalg.slogdet(a)
+    assert len(counted_calls) == 1
+    assert not sign.requires_grad
+    logarithm.backward()
+    np.testing.assert_allclose(a.grad, np.linalg.inv(a.numpy()).T)
+    with mg.no_grad():
+        assert not mg.linalg.slogdet(a).logabsdet.requires_grad

@@ -387,6 +387,23 @@ def test_a_kept_run_is_a_way_of_its_own_on_the_surface(visit):
 
 
 @needs_browser
+def test_predictions_are_watched_beside_what_was_wanted(visit):
+    loss, names = article()
+    page = visit(mg.explore(loss, names=names, step=1.0))
+    watched = page.locator("#training .pair .beside")
+    assert [w.locator("h3").inner_text() for w in watched.all()] == ["output_layer", "y"]
+    page.evaluate("explorer.training.go(1500)")
+    shown = [float(text) for text in watched.first.locator("tbody td").all_inner_texts()]
+    x, y = mg.article.dataset()
+    network = mg.article.ManualNetwork(x, y)
+    network.weights1, network.weights2 = mg.article.initial_weights(x, y, seed=0)
+    network.train(1500)
+    assert shown == pytest.approx(network.feedforward().ravel(), rel=1e-3)
+    page.get_by_label("value to watch").select_option("hidden_layer")
+    assert watched.first.locator("h3").inner_text() == "hidden_layer"
+
+
+@needs_browser
 def test_hostile_names_are_shown_as_they_are(visit):
     loss, names = hostile()
     page = visit(mg.explore(loss, names=names, title=HOSTILE))

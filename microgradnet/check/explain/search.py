@@ -65,7 +65,7 @@ def search(
         return Diagnoses()
     if judgement.contradicted:
         return Diagnoses([not_to_be_believed(judgement)])
-    start = time.perf_counter() if start is None else start
+    start = time.process_time() if start is None else start
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
         chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
         chain.deadline = start + budget

@@ -108,7 +108,7 @@ export class Picture {
     const { map, window } = this.map, { scrollLeft, scrollTop, scrollWidth, scrollHeight, clientWidth, clientHeight } = this.figure;
     const [width, height] = this.frame.size;
     map.toggleAttribute("hidden", scrollWidth <= 1.2 * clientWidth && scrollHeight <= 1.2 * clientHeight);
-    const scale = Math.min(220 / width, 120 / height);
+    const scale = Math.min(170 / width, 100 / height);
     for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width: scale * width, height: scale * height })) map.setAttribute(name, String(value));
     const part = { x: scrollLeft / scrollWidth * width, y: scrollTop / scrollHeight * height,
       width: Math.min(1, clientWidth / scrollWidth) * width, height: Math.min(1, clientHeight / scrollHeight) * height };

@@ -33,6 +33,7 @@ def drawn(layout: Layout, words: Sequence[Words], around: Collection[int] = ()) 
     # What Graphviz writes besides: comments, titles, which browsers show when the pointer rests, and colours and type,
     # which are the page's.
     svg = re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.S)
+    svg = re.sub(r'((?:width|height)="[\d.]+)pt"', r'\1"', svg)
     svg = re.sub(r' (?:xml:space|xmlns:xlink|font-family|fill|stroke)="[^"<>]*"(?=[^<>]*>)', "", svg)
     svg = re.sub(
         r'(?<=<g )([^<>]*class="(?:node|cluster)[^<>]*>\s*)<path((?: stroke[^<>]*?)?) d="([^"]*)"/>', _as_rect, svg

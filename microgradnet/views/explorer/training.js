@@ -1,7 +1,7 @@
 // @ts-check
 // Training: play, step, rewind; the curve of the loss, and an earlier run beside it.
 import { short } from "./model.js";
-import { make } from "./values.js";
+import { make, table } from "./values.js";
 import { curve } from "./curve.js";
 import { Surface } from "./surface.js";
 
@@ -25,6 +25,8 @@ export class Training {
     this.every = 1;
     this.now = 0;
     this.own = false;
+    this.window = { row: 0, column: 0 };
+    this.watched = -1;
     place.hidden = !this.rate || !model.trained.length;
     if (place.hidden) return;
     this.build();
@@ -46,14 +48,43 @@ export class Training {
     this.slider.addEventListener("input", () => this.to(Number(this.slider.value)));
     this.count = make("output", {});
     this.plot = make("div", {});
+    this.watched = this.predictions();
+    this.watch = make("select", { "aria-label": "value to watch", change: () => { this.watched = Number(this.watch.value); this.look(); } });
+    for (const i of this.named()) this.watch.append(make("option", { value: i, text: this.model.entries[i].symbol, selected: i === this.watched }));
+    this.values = make("div", { class: "pair" });
     this.surface = new Surface(this.model, () => [this.passed(), ...this.earlier.map((run) => run.kept)]);
     this.place.replaceChildren(
       make("h2", { text: "Training" }),
       make("p", { class: "controls" }, [this.play, one, back, this.keep, make("label", {}, ["rate ", rate])]),
       this.plot,
       make("p", { class: "controls" }, [make("label", {}, ["iteration ", this.slider]), this.count]),
+      ...(this.watched >= 0 ? [make("p", { class: "controls" }, [make("label", {}, ["watch ", this.watch])]), this.values] : []),
       ...(this.surface.numbers.length > 1 ? [this.surface.place] : []),
     );
+  }
+
+  /** What can be watched: values of the forward pass that have a name. */
+  named() {
+    const { model } = this, { seed, output } = model.page;
+    return model.entries.map((_, i) => i).filter((i) => i < seed && i !== output && model.count(i) > 1 && model.entries[i].operation
+      && !/^[vt]\d+$|[ (·⊙ᵀ]/.test(model.entries[i].symbol)).slice(-100);
+  }
+
+  /** What is compared with what was wanted: the last of them that is as large as an input. */
+  predictions() {
+    const { model } = this, shapes = new Set([...model.leaves].filter((i) => model.entries[i].kind === "input").map((i) => String(model.shape(i))));
+    const named = this.named();
+    return named.findLast((i) => shapes.has(String(model.shape(i)))) ?? named[named.length - 1] ?? -1;
+  }
+
+  /** Show what is watched, and beside it an input of its shape. */
+  look() {
+    const { model, watched: i } = this;
+    if (i < 0) return;
+    const wanted = [...model.leaves].findLast((j) => model.entries[j].kind === "input" && String(model.shape(j)) === String(model.shape(i)));
+    this.values.replaceChildren(...[i, ...(wanted === undefined ? [] : [wanted])].map((j) => make("div", { class: "beside" }, [
+      make("h3", { text: model.entries[j].symbol }), table(model, j, { label: model.entries[j].symbol, window: this.window, moved: () => this.look() }),
+    ])));
   }
 
   /** Start from the numbers that the leaves have now. */
@@ -151,6 +182,7 @@ export class Training {
     const runs = [{ losses: this.losses, name: "loss" }, ...this.earlier.map(({ losses }) => ({ losses, name: "earlier" }))];
     const lines = runs.map(({ losses, name }) => ({ name, points: thinned(losses) }));
     this.plot.replaceChildren(curve(lines, { at: [this.now, this.losses[this.now]], from: 0, label: "the loss at each iteration" }));
+    this.look();
     this.surface?.changed(this.playing);
   }
 }

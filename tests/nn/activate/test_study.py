@@ -16,6 +16,7 @@ from microgradnet.nn import gain
 from microgradnet.nn.activate.registry import find
 from microgradnet.nn.activate.study.changed import changed
 from microgradnet.nn.activate.study.chapters import CHAPTERS, in_use
+from microgradnet.nn.activate.study.charts import COLORS, Chart, ChartLine, drawn, svg
 from microgradnet.nn.activate.study.cost import costs
 from microgradnet.nn.activate.study.curve import Curve
 from microgradnet.nn.activate.study.formula import run, slope_of_activation, slope_of_sum, value
@@ -180,6 +181,8 @@ def test_seams_of_a_step_and_of_close_kinks_are_exact() -> None:
     assert [s.at for s in curve(SHAPES["a step"][0]).seams] == [0.25]
     assert [s.at for s in curve(SHAPES["close kinks"][0]).seams] == [0.1, 0.103]
     assert [s.at for s in curve(SHAPES["far kinks"][0]).seams] == [-300.5, 20.25]
+    two = curve(lambda x: mg.where(x <= -1, 0 * x, mg.where(x >= 1, x, mg.square(x + 1) / 4)))
+    assert [(s.at, s.order) for s in two.seams] == [(-1.0, 2), (1.0, 2)]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +324,15 @@ def test_a_page_stands_alone_and_names_are_text(tmp_path: Any) -> None:
     assert page.count("<svg") >= len(s.charts)
     assert "<table>" in s._repr_html_()
     assert "\x1b" not in str(s)
+
+
+def test_a_name_has_one_colour_in_all_figures_though_it_is_missing_in_some() -> None:
+    line = ChartLine("c", np.arange(3.0), np.arange(3.0))
+    alone = Chart("one", "x", "y", (line,))
+    assert 'class="line c2"' in svg(alone, ["a", "b", "c"])
+    pytest.importorskip("matplotlib")
+    drawing = drawn([alone], ["a", "b", "c"])
+    assert drawing.axes[0].lines[0].get_color() == COLORS[2]
 
 
 def test_a_study_is_drawn() -> None:

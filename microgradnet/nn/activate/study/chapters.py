@@ -97,6 +97,10 @@ def _points(points: tuple[FixedPoint, ...] | None) -> str:
     return ", ".join(shown) or "none"
 
 
+def _factor(square: float) -> str:
+    return "–" if math.isnan(square) else f"× {number(math.sqrt(square), 3)}"
+
+
 def _depths(p: Propagation) -> str:
     return f"{number(p.variance_depth, 3)}, {number(p.correlation_depth, 3)}"
 
@@ -148,11 +152,11 @@ _PROPAGATION = (
         SCHOENHOLZ,
     ),
     Measure(
-        "gradient, 20 layers", lambda p: f"× {number(math.sqrt(p.gradient[0]), 3)}",
+        "gradient, 20 layers", lambda p: _factor(p.gradient[0]),
         "the root mean square of the gradient in the 1st layer, in relation to the 20th, σ_w = gain", SCHOENHOLZ,
     ),
     Measure(
-        "… with σ_w = 1", lambda p: f"× {number(math.sqrt(p.gradient_at_1[0]), 3)}",
+        "… with σ_w = 1", lambda p: _factor(p.gradient_at_1[0]),
         "the same for weights of variance 1/n", SCHOENHOLZ,
     ),
     Measure(
@@ -176,7 +180,7 @@ def _root_of(m: MeasuredByLayer, layer: int) -> str:
 
 def _with_error(m: MeasuredByLayer, layer: int) -> str:
     mean, error = float(m.mean[layer]), float(m.error[layer])
-    return f"{number(mean, 3)} ± {number(error, 2)}"
+    return "–" if math.isnan(mean) else f"{number(mean, 3)} ± {number(error, 2)}"
 
 
 _SIMULATION = (
@@ -320,7 +324,7 @@ _KIN = tuple(
     Measure(
         label, _relative(place),
         "of the registered activations g the nearest a · g(bx + c) + d, with a line e·x if it helps a lot; off is the "
-        "root mean square of the difference on −6 … 6 by the standard deviation of f, and farther out on −60 … 60",
+        "root mean square of the difference on −8 … 8 by the standard deviation of f, and farther out on −60 … 60",
     )
     for place, label in enumerate(("nearest", "second", "third"))
 )  # fmt: skip

@@ -79,15 +79,15 @@ class Chart:
 # --- Matplotlib ------------------------------------------------------------------------------------------
 
 
-def drawn(charts: Sequence[Chart], columns: int = 3) -> Any:
-    """Draw figures as one, side by side."""
+def drawn(charts: Sequence[Chart], names: Sequence[str], columns: int = 3) -> Any:
+    """Draw figures as one, side by side; a name has the same colour in all of them."""
     columns = min(columns, len(charts))
     rows = math.ceil(len(charts) / columns)
     whole = figure(figsize=(4.0 * columns, 3.1 * rows), dpi=150)
     axes = whole.subplots(rows, columns, squeeze=False).flat
     for chart, ax in zip(charts, axes, strict=False):
         for line in chart.lines:
-            i = chart.names.index(line.name)
+            i = names.index(line.name)
             style: dict[str, Any] = {"color": COLORS[i % 8], "label": "_" if line.points else _plain(line.name)}
             if line.points:
                 ax.errorbar(line.x, line.y, line.spread, fmt="o", markersize=3, elinewidth=0.8, **style)
@@ -134,7 +134,7 @@ STYLE = (
 )
 
 
-def svg(chart: Chart) -> str:
+def svg(chart: Chart, names: Sequence[str]) -> str:
     """Write a figure as SVG in the colours of the page, with a description for those who hear it."""
     (low, high), (bottom, top) = _limits(chart)
     across, up = (_scale(low, high, "x" in chart.log), _scale(bottom, top, "y" in chart.log))
@@ -148,7 +148,7 @@ def svg(chart: Chart) -> str:
         parts.append(f'<path class="axis" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>')
         parts.append(f'<text x="{_LEFT - 4}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     for line in chart.lines:
-        i = chart.names.index(line.name) % 8
+        i = names.index(line.name) % 8
         x, y = _placed(line, line.y, across, up)
         if line.spread is not None:
             parts.append(_spread(line, i, across, up))

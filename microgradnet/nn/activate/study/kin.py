@@ -1,6 +1,6 @@
 """Is an activation known already? The registered ones that come nearest to it, scaled, shifted, with other parameters.
 
-For every registered g the best a · g(bx + c; p) + d, and with a line e·x added, is fitted, by least squares on −6 … 6.
+For every registered g the best a · g(bx + c; p) + d, and with a line e·x added, is fitted, by least squares on −8 … 8.
 Nothing is said to be the same: what is said is how far apart they are, on more numbers than were fitted, and farther
 out.
 """
@@ -19,9 +19,9 @@ from microgradnet.nn.activate.study.curve import Array, Curve
 
 __all__ = ["Relative", "kin"]
 
-LINE = np.linspace(-6.0, 6.0, 241) + 0.00137
+LINE = np.linspace(-8.0, 8.0, 321) + 0.00137
 
-CLOSELY, FAR = (np.linspace(-s, s, 6001) + 0.000137 for s in (6.0, 60.0))
+CLOSELY, FAR = (np.linspace(-s, s, 8001) + 0.000137 for s in (8.0, 60.0))
 """Where the distance is measured: what fits the numbers of a coarse line may be a step between two of them."""
 
 _SCALES = np.array([s * b for s in (1.0, -1.0) for b in (0.25, 0.5, 0.8, 1.0, 1.25, 1.702, 2.0, 3.0, 5.0)])
@@ -50,7 +50,7 @@ class Relative:
     parameters : mapping of str to float
         p, where g has parameters.
     distance, far : float
-        The root mean square of the difference on −6 … 6, and on −60 … 60, in relation to the standard deviation of f
+        The root mean square of the difference on −8 … 8, and on −60 … 60, in relation to the standard deviation of f
         there.
     largest : float
         The largest difference there.

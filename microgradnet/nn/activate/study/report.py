@@ -159,7 +159,7 @@ class Study(Mapping[str, Studied]):
     def _body(self, heading: str) -> str:
         names = list(self)
         figures = "".join(
-            f"<figure>{svg(c)}<figcaption>{html.escape(c.note)}</figcaption></figure>" for c in self.charts
+            f"<figure>{svg(c, names)}<figcaption>{html.escape(c.note)}</figcaption></figure>" for c in self.charts
         )
         parts = [legend(names), f'<div class="mg-figures">{figures}</div>']
         head = "".join(f'<th scope="col">{html.escape(legible(name))}</th>' for name in names)
@@ -193,7 +193,7 @@ class Study(Mapping[str, Studied]):
         ImportError
             If there is no Matplotlib (the extra "plot").
         """
-        return drawn(self.charts)
+        return drawn(self.charts, list(self))
 
     def in_class(self, network: Any, *data: Any, activation: str | None = None) -> ChangedNetwork:
         """Show which lines of somebody's own class to change for an activation, and compare the changed class.

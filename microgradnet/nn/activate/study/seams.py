@@ -65,15 +65,15 @@ def find_seams(f: Function, derivatives: tuple[Function, Function, Function]) ->
     derivatives : tuple of callable
         f, f′ and f″ of arrays.
     """
-    places = [*_in_record(f), *(k.at for g in derivatives[:2] for k in find_kinks(g, -8.0, 8.0))]
     found: list[Seam] = []
-    for at in sorted({_round(p) for p in places}):
-        if found and abs(at - found[-1].at) <= 1e-6 * max(1.0, abs(at)):
+    # Those in the record are exact; what is found from values alone is added to them.
+    for at in [*_in_record(f), *(k.at for g in derivatives[:2] for k in find_kinks(g, -8.0, 8.0))]:
+        if any(abs(at - s.at) <= 1e-6 * max(1.0, abs(at)) for s in found):
             continue
-        seam = _seam(at, derivatives)
+        seam = _seam(_round(at), derivatives)
         if seam is not None:
             found.append(seam)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda s: s.at))
 
 
 def _round(at: float) -> float:

@@ -16,7 +16,8 @@ __all__ = ["FAR", "Asymptote", "Extreme", "Shape", "shape"]
 FAR = 1000.0
 """As far as is looked on both sides."""
 
-_ROUNDING = 1e-9
+_FLAT_TOP = 50
+"""In places of the grid: what is as large at more of them is so on a stretch, and not at one place."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Extreme:
     Attributes
     ----------
     at : float
-        Infinite where it is only come near to, or is reached far out.
+        Infinite where it is only come near to, is reached far out, or on a whole stretch.
     value : float
     """
 
@@ -163,9 +164,25 @@ def _grid(curve: Curve) -> Array:
 
 
 def _zoomed(curve: Curve, g: Callable[[Array], Array], y: Array, x: Array, sign: float) -> Extreme:
-    """Find the largest value of g, given values on a grid, by grids of its neighbourhood; `sign` goes on the result."""
+    """Find the largest value of g, given values on a grid; of several alike the nearest to 0. `sign` goes on it."""
     known = np.where(np.isnan(y), -np.inf, y)
-    i = int(np.argmax(known))
+    first = int(np.argmax(known))
+    if not np.isfinite(known[first]):
+        return Extreme(math.copysign(math.inf, x[first]), sign * float(known[first]))
+    inner, near = known[1:-1], known[first] - 1e-4 * abs(known[first])
+    peaks = 1 + np.flatnonzero((inner >= known[:-2]) & (inner >= known[2:]) & (inner >= near))
+    places = [first, *sorted(map(int, peaks), key=lambda i: abs(x[i]))[:1]]
+    found = [_climbed(curve, g, known, x, i) for i in places]
+    best = max(e.value for e in found)
+    chosen = min((e for e in found if e.value >= best - 1e-12 * abs(best)), key=lambda e: abs(e.at))
+    at = chosen.at
+    if np.count_nonzero(known == known[first]) > _FLAT_TOP and all(s.at != at for s in curve.seams):
+        at = math.inf  # on a whole stretch
+    return Extreme(at, sign * chosen.value + 0.0)
+
+
+def _climbed(curve: Curve, g: Callable[[Array], Array], known: Array, x: Array, i: int) -> Extreme:
+    """Go from a place of the grid to the largest value of g near it, by grids of its neighbourhood."""
     low, high = x[max(i - 1, 0)], x[min(i + 1, len(x) - 1)]
     for s in curve.seams:  # not across a seam
         low, high = (max(low, s.at) if s.at < x[i] else low), (min(high, s.at) if s.at > x[i] else high)
@@ -185,10 +202,9 @@ def _zoomed(curve: Curve, g: Callable[[Array], Array], y: Array, x: Array, sign:
         if not edge and abs(near - at) < 1e-6 and g(np.array([near]))[0] >= best - 1e-14 * abs(best):
             at = near + 0.0
             break
-    at = next(
-        (s.at for s in curve.seams if abs(s.at - at) < 2e-7 * max(1.0, abs(at))), at
-    )  # beside it, as near as can be
-    return Extreme(math.copysign(math.inf, at) if edge or math.isinf(best) else at, sign * best + 0.0)
+    # Beside a seam is as near to it as can be.
+    at = next((s.at for s in curve.seams if abs(s.at - at) < 2e-7 * max(1.0, abs(at))), at)
+    return Extreme(math.copysign(math.inf, at) if edge or math.isinf(best) else at, best)
 
 
 def _largest(curve: Curve, g: Callable[[Array], Array], y: Array, x: Array) -> Extreme:
@@ -211,10 +227,11 @@ def _best(found: list[Extreme], which: Callable[..., Extreme]) -> Extreme:
 
 
 def _sides(curve: Curve) -> list[Extreme]:
-    """Return the values on both sides of seams: a kink may be an extreme."""
-    return [Extreme(s.at, v) for s in curve.seams if s.order == 0 for v in (s.left, s.right)] + [
-        Extreme(s.at, float(curve.value(np.array([s.at]))[0])) for s in curve.seams if s.order
-    ]
+    """Return the values on both sides of seams, for a kink may be an extreme, and that at 0, where a domain may end."""
+    jumps = [Extreme(s.at, v) for s in curve.seams if s.order == 0 for v in (s.left, s.right)]
+    places = np.array([*(s.at for s in curve.seams if s.order), 0.0])
+    values = curve.value(places)
+    return jumps + [Extreme(float(p), float(v)) for p, v in zip(places, values, strict=True) if not np.isnan(v)]
 
 
 def _end(curve: Curve, asymptote: Asymptote, side: float) -> Extreme | None:
