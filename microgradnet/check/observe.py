@@ -319,18 +319,24 @@ class Source:
             result = self.bound()(*map(_copied, args))
             return list(result) if isinstance(result, Iterator) else result
 
-    def watch(
-        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None,
-        edits: Mapping[int, Callable[[Any, FrameType, int], Any]] = types.MappingProxyType({}),
-        left_out: Collection[int] = (),
-    ) -> Observation:  # fmt: skip
-        """Run once, with something else put at some places maybe, and keep what was seen.
+    def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:
+        """Run once, and keep what was seen.
 
         Raises
         ------
         Exception
             What the function raises.
         """
+        return self.watch_mended(args, {}, (), call)
+
+    def watch_mended(
+        self,
+        args: Sequence[Any],
+        edits: Mapping[int, Callable[[Any, FrameType, int], Any]],
+        left_out: Collection[int],
+        call: Callable[[Sequence[Any]], Any] | None = None,
+    ) -> Observation:
+        """Run once with something else put at some places, and some statements left out; keep what was seen."""
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
         later: dict[int, dict[str, Any]] = {}

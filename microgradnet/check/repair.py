@@ -749,7 +749,7 @@ class Scan:
     def _observed(self, draw: int) -> Observation:
         """Observe the derivation as it is mended."""
         edits, _, left_out = _on_top(self.done, {}, frozenset(), draw)
-        return self.program.watch(self.rerun.draws[draw].values, edits=edits, left_out=left_out)
+        return self.program.watch_mended(self.rerun.draws[draw].values, edits, left_out)
 
     def _harmless(self, place: Place, rewrite: Rewrite) -> Mend | None:
         """Make a change, if it leaves right what is; it may mend nothing yet."""

@@ -822,8 +822,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         sign = "+" if isinstance(statement.op, ast.Add) else "-"
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
         yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
-        for kind, element in _elsewhere(at, statement.target):
-            yield Rewrite(kind, f"{element} {sign}= {value}", "", 0.3)
+        for kind, other in _elsewhere(at, statement.target):
+            yield Rewrite(kind, f"{other} {sign}= {value}", "", 0.3)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
         yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)

@@ -82,7 +82,7 @@ class Kept:
             return None
         self.rest()
         try:
-            return eval(code, self._scope, names)  # type: ignore[arg-type]  # the user's own names, in their own code
+            return eval(code, self._scope, names)  # the user's own names, in their own code
         except (ValueError, IndexError, ZeroDivisionError):
             return IMPOSSIBLE
         except Exception:  # what isn't kept
