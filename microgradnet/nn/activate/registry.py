@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, Unpack, overload
 
+import numpy as np
+
 from microgradnet.nn.activate.checks import check
 from microgradnet.nn.activate.declaration import Activation, Derivative
 from microgradnet.record import compositions
@@ -161,7 +163,8 @@ def activation(
     kinks : iterable of float, optional
         Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared.
     replace : bool
-        Allow a name that is in use, be it a second name of another activation.
+        Allow a name that is in use, be it a second name of another activation. What computes the same as before, as a
+        cell that is run again, takes its own name without it.
 
     Returns
     -------
@@ -193,8 +196,7 @@ def activation(
     if not callable(function):
         raise TypeError(f"activation: a function is needed, got {type(function).__name__}")
     name = _checked_name(function, name)
-    if not replace and name in _registered:
-        raise ValueError(_in_use(name))
+    known = _registered.get(name)
     if isinstance(function, Activation):
         declared = function
     else:
@@ -202,8 +204,11 @@ def activation(
             name, function, derivative=derivative, learnable=learnable, elementwise=elementwise, symbol=symbol,
             formula=formula, latex=latex, range=range, source=source, monotonic=monotonic, kinks=kinks,
         )  # fmt: skip
+    if known is not None and not replace and not (_is_again(declared, known) and not _loading.get()):
+        raise ValueError(_in_use(name))
+    if declared is not function:
         check(declared, _registered)
-    if replace and not _loading.get():
+    if (replace or known is not None) and not _loading.get():
         _registered[name] = declared
     elif _registered.setdefault(name, declared) is not declared:  # by another thread, or a package replaces
         raise ValueError(_in_use(name))
@@ -211,6 +216,25 @@ def activation(
     if declared.elementwise and declared.is_composed:
         compositions[name] = declared
     return declared
+
+
+def _is_again(declared: Activation, known: Activation) -> bool:
+    """Whether what has a name is declared once more, as by a cell that is run again: the same values, by itself."""
+    names = declared.parameters.keys()
+    if names != known.parameters.keys() or (declared.learnable, declared.elementwise) != (
+        known.learnable, known.elementwise,
+    ):  # fmt: skip
+        return False
+    x = np.linspace(-6.0, 6.0, 41) if declared.elementwise else np.linspace(-2.0, 2.0, 12).reshape(3, 4)
+    try:
+        with np.errstate(all="ignore"):
+            for scale in (1.0, 1.7):
+                given = {k: scale * declared.parameters[k] for k in declared.learnable}
+                if not np.allclose(declared(x, **given), known(x, **given), rtol=1e-9, atol=1e-12, equal_nan=True):
+                    return False
+    except Exception:  # the user's own: what is wrong with it is said when it is checked, under a name of its own
+        return False
+    return all(declared.parameters[k] == known.parameters[k] for k in names)
 
 
 def _in_use(name: str) -> str:

@@ -166,7 +166,7 @@ def test_a_name_in_use_is_refused_unless_it_is_to_be_replaced() -> None:
 def test_a_second_name_is_taken_only_if_that_is_said() -> None:
     assert mg.activations["swish"] is mg.activations["silu"]
 
-    def swish(x: Any, beta: float = 1.0) -> Any:
+    def swish(x: Any, beta: float = 3.0) -> Any:
         return x * mg.sigmoid(beta * x)
 
     with pytest.raises(ValueError, match="the name 'swish' is in use; choose another, or pass replace=True"):
@@ -176,7 +176,24 @@ def test_a_second_name_is_taken_only_if_that_is_said() -> None:
     assert mg.activations["swish"] is swish
     assert mg.activations["silu"] is not swish
     with pytest.raises(ValueError, match="the name 'swish' is in use"):
-        mg.activation(swish.function, name="swish")
+        mg.activation(lambda x, beta=3.0: x * mg.sigmoid(beta * x) + 1e-8, name="swish")
+
+
+def test_what_computes_the_same_is_declared_again_without_a_word() -> None:
+    def snake(x: Any, a: float = 1.0) -> Any:
+        return x + mg.sin(a * x) ** 2 / a
+
+    before = mg.activations["snake"]
+    for _ in range(2):  # a cell that is run again
+        mine = mg.activation(snake, learnable="a")
+        assert mg.activations["snake"] is mine
+    wrong = {"x": lambda z, y, a: 1 + mg.sin(2 * a * z), "a": lambda z, y, a: z * mg.sin(2 * a * z)}
+    with pytest.raises(ValueError, match="derivative"):
+        mg.activation(snake, learnable="a", derivative=wrong)
+    for other in (lambda x, a=2.0: x + mg.sin(a * x) ** 2 / a, lambda x: x + mg.sin(x) ** 2):
+        with pytest.raises(ValueError, match="in use"):
+            mg.activation(other, name="snake")
+    assert mg.activations["snake"] is mine is not before
 
 
 def test_threads_register_each_their_own_and_one_of_them_a_common_name() -> None:
@@ -185,7 +202,7 @@ def test_threads_register_each_their_own_and_one_of_them_a_common_name() -> None
     def register(i: int) -> None:
         mg.activation(lambda x: mg.sin(x), name=f"own{i}")
         try:
-            mg.activation(lambda x: mg.cos(x), name="common")
+            mg.activation(lambda x: mg.cos(x) + i, name="common")
         except ValueError:
             refused.append(i)
 
