@@ -581,14 +581,16 @@ def _masks(condlist: Any, x: Any) -> list[Any]:
 
 
 def _choose_forward(xp: Any, index: Array, *choices: Array) -> Array:
-    if xp.any((index < 0) | (index >= len(choices))):
-        raise ValueError("an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it")
-    if xp is np:
-        return scalar(np.choose(index, choices))
     y = xp.where(index == 0, choices[0], choices[-1])
     for i, choice in enumerate(choices[1:-1], 1):
         y = xp.where(index == i, choice, y)
     return y
+
+
+def _choose_on_numpy(index: Array, *choices: Array) -> Array:
+    if ((index < 0) | (index >= len(choices))).any():
+        raise ValueError("an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it")
+    return scalar(np.choose(index, choices))
 
 
 _CHOOSE_SOURCE = """
@@ -600,7 +602,8 @@ choose({inputs})"""
 _choose: Any = primitive(
     _choose_forward,
     lambda i, g, y, index, *choices: masked(g, equal(index, i - 1)),
-    name="choose", keep="", source=_CHOOSE_SOURCE, latex=r"\operatorname{{choose}}({inputs})",
+    name="choose", keep="", on_numpy=_choose_on_numpy, source=_CHOOSE_SOURCE,
+    latex=r"\operatorname{{choose}}({inputs})",
 )  # fmt: skip
 
 
