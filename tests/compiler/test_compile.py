@@ -968,7 +968,7 @@ def test_so_are_those_of_kernels_which_numba_keeps() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning", "ignore:.*fork:RuntimeWarning")
 def test_the_child_of_a_fork_can_call_what_another_thread_was_tracing() -> None:
     tracing, forked = threading.Event(), threading.Event()
 

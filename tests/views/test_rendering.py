@@ -128,7 +128,7 @@ def test_a_notebook_without_graphviz_shows_the_text_and_why(no_graphviz):
 
 @pytest.mark.parametrize("name", ["graph", "graph.bmp", "graph.svg.txt", ".svg"])
 def test_an_unknown_suffix_is_named(name, tmp_path):
-    with pytest.raises(ValueError, match=r"use one of \.svg, \.png, \.pdf, \.dot, \.gv"):
+    with pytest.raises(ValueError, match=r"use one of \.svg, \.png, \.pdf, \.tex, \.dot, \.gv"):
         render(drawing(), tmp_path / name)
     with pytest.raises(ValueError, match="unknown format 'bmp'"):
         to_bytes(drawing(), "bmp")
