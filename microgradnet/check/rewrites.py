@@ -10,7 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -342,7 +342,6 @@ class Expressions:
         self._numbers: dict[str, tuple[str, ...]] = {}
         self._all: dict[tuple[str, str], list[Expression]] = {}
         self._functions: dict[str, dict[str, None]] = {}
-        self._others: dict[str, dict[str, None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
         for i, at in seen.seen.items():
@@ -366,12 +365,8 @@ class Expressions:
         return self.of(self.program.file, self.program.main.split(".")[-1])[:POOL]
 
     def functions(self, file: str) -> tuple[str, ...]:
-        """Name the functions of one array that are applied to each element, and others of the file."""
-        if file not in self._others:
-            scopes = (f.__globals__.items() for f in self.program.observed if f.__code__.co_filename == file)
-            self._others[file] = {n: None for scope in scopes for n, g in scope if _is_of_one_array(g, file)}
-        called = {n: None for n in self._functions.get(file, ()) if not n.endswith(".dot")}
-        return tuple(self._others[file] | called)[:8]
+        """Name the functions of one array that are applied to each element; others of the user's are never called."""
+        return tuple(self._functions.get(file, ()))[:8]
 
     def loops(self, place: Place) -> frozenset[str]:
         """Name what the loops around a place count."""
@@ -406,11 +401,6 @@ class Expressions:
             inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
             self._variables[file] = frozenset(filter(None, map(_variable, inside)))
         return self._variables[file]
-
-
-def _is_of_one_array(g: Any, file: str) -> bool:
-    """Whether something is a function of one argument that a file defines."""
-    return isinstance(g, FunctionType) and g.__code__.co_filename == file and g.__code__.co_argcount == 1
 
 
 def _variable(node: ast.AST) -> str | None:

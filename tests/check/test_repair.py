@@ -5,6 +5,7 @@ import linecache
 import numpy as np
 import pytest
 
+import microgradnet as mg
 from microgradnet.check import repair
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.located import Sources, located
@@ -151,3 +152,29 @@ def test_the_statement_that_is_wrong_is_named(folder, case, tmp_path):
     path = FOLDER.with_name(folder) / f"{case}.py"
     names = module(path.read_text(encoding="utf-8"), tmp_path / path.name)
     assert {d.line for d in diagnosed(names, "backprop")} == SEEN[folder, case]
+
+
+BESIDE = """
+import numpy as np
+
+def delete_all(x):
+    raise SystemExit("called")
+
+def slope(z):
+    return 1 - np.tanh(z) ** 2
+
+def loss(x, w):
+    return np.sum(np.tanh(x @ w) ** 2)
+
+def backprop(x, w):
+    z = x @ w
+    d = 2 * np.tanh(z) * slope(np.tanh(z))
+    return x.T @ d
+"""
+
+
+def test_functions_that_the_derivation_does_not_call_are_never_called(tmp_path):
+    names = module(BESIDE, tmp_path / "beside.py")
+    x, w = np.array([[1.0, 2.0], [0.3, -0.4]]), np.array([[0.2], [-0.7]])
+    (found,) = mg.diagnose(names["loss"], names["backprop"], x, w, argnums=1)
+    assert found.line is not None
