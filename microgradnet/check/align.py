@@ -217,12 +217,6 @@ class Match:
             self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
         )
 
-    @property
-    def is_itself(self) -> bool:
-        """Whether it is a quantity of the derivation with no factor, whichever: a part of a gradient, too."""
-        known = self.quantity.kind != "sum" and self.same_shape
-        return known and (abs(self.factor - 1) < NEAR or (self.down and abs(self.factor + 1) < NEAR))
-
     def text(self, style: Style = TEXT) -> str:
         """Write it as mathematics."""
         name = self.quantity.write(style)

@@ -161,9 +161,7 @@ class Correction:
             if name in TURNS:
                 return "transpose"
         if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
-            return "reversed" if (change.old.step is None) != (change.new.step is None) else self._another_value()
-        if isinstance(change.old, ast.Slice) or isinstance(change.new, ast.Slice):
-            return self._another_value()
+            return "reversed" if (change.old.step is None) != (change.new.step is None) else None
         counts = [self._values(n) for n in (change.old, change.new)]
         if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
             return "scale"

@@ -29,7 +29,6 @@ from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.repair import Mend, Repair
 from microgradnet.check.rerun import Rerun
-from microgradnet.check.rewrites import Expressions
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced
 from microgradnet.check.verdicts import Judgement
@@ -74,23 +73,16 @@ class Sources:
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
 
     @cached_property
-    def loss(self) -> Expressions | None:
-        """What the loss computes, in its own source, of the same arguments; None where that can't be read."""
-        program = Source.of(self.derivation.f)
-        if program is None:
-            return None
-        try:
-            return Expressions(program, program.watch(self.draws[0].values))
-        except Exception:  # what the user's loss may raise of plain arrays
-            return None
-
-    @cached_property
     def shared(self) -> frozenset[int]:
         """The places that the loss computes too: its forward pass, helpers of both. What is there is right."""
-        if self.loss is None:
+        program = Source.of(self.derivation.f)
+        if program is None or not program.files.keys() & self.program.files.keys():
             return frozenset()
-        program = self.loss.program
-        reached = {(program.places[i].file, program.places[i].span) for i in self.loss.seen.seen}
+        try:
+            seen = program.watch(self.draws[0].values).seen
+        except Exception:  # what the user's loss may raise of plain arrays
+            return frozenset()
+        reached = {(program.places[i].file, program.places[i].span) for i in seen}
         return frozenset(p.index for p in self.program.places if (p.file, p.span) in reached)
 
     @cached_property
@@ -236,8 +228,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
-    borrowed = () if reading.loss is None else reading.loss.of_main()
-    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared, borrowed)
+    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
     mends, stopped = forward_first(repair), repair.stopped
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names

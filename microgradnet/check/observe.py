@@ -129,7 +129,6 @@ class Observation:
     result: Any
     seen: dict[int, Seen]
     names: dict[int, dict[str, Any]]  # the variables at the first time
-    later: dict[int, dict[str, Any]] = field(default_factory=dict)  # those at the second time
 
 
 # --- the source --------------------------------------------------------------------------------------------------
@@ -327,19 +326,8 @@ class Source:
         Exception
             What the function raises.
         """
-        return self.watch_mended(args, {}, (), call)
-
-    def watch_mended(
-        self,
-        args: Sequence[Any],
-        edits: Mapping[int, Callable[[Any, FrameType, int], Any]],
-        left_out: Collection[int],
-        call: Callable[[Sequence[Any]], Any] | None = None,
-    ) -> Observation:
-        """Run once with something else put at some places, and some statements left out; keep what was seen."""
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
-        later: dict[int, dict[str, Any]] = {}
         room, time = ROOM, 0
 
         def look(i: int, v: Any) -> Any:
@@ -349,10 +337,6 @@ class Source:
             if at is None:
                 at = seen[i] = Seen()
                 names[i] = _variables(sys._getframe(1))
-            elif at.count == 1:
-                later[i] = _variables(sys._getframe(1))
-            if i in edits:
-                v = _put(v, edits[i](v, sys._getframe(1), at.count), self.places[i].kind == "after")
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -362,9 +346,9 @@ class Source:
             return v
 
         with self.exchanged():
-            self.hooked(look, lambda i: i not in left_out)
+            self.hooked(look, lambda i: True)
             result = (call or self.call)(args)
-        return Observation(result, seen, names, later)
+        return Observation(result, seen, names)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
         """Run once on copies and keep what was seen, where output and random state are taken care of already."""
@@ -388,14 +372,6 @@ def quietly() -> Iterator[None]:
     """Print no errors and no warnings of NumPy's either."""
     with unseen(), redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
         yield
-
-
-def _put(value: Any, new: Any, is_written_to: bool) -> Any:
-    """Put another value in place of one; into an array that was written to."""
-    if is_written_to and isinstance(value, np.ndarray):
-        value[...] = new
-        return value
-    return new
 
 
 def _variables(frame: FrameType) -> dict[str, Any]:
@@ -572,7 +548,6 @@ class _Observing(ast.NodeTransformer):
         self.around: list[int] = []  # the places of the expressions around
         self.stored: set[str] = set()
         self.inside = False
-        self.loops = 0  # around, in the same function
 
     def module(self, tree: ast.Module) -> ast.Module:
         self.generic_visit(tree)
@@ -582,8 +557,7 @@ class _Observing(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: Any) -> Any:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-        before = self.inside, self.stored, self.loops
-        self.loops = 0
+        before = self.inside, self.stored
         if first in self.wanted or self.inside:
             if not self.inside:
                 self.stored = _stored(node)
@@ -593,7 +567,7 @@ class _Observing(ast.NodeTransformer):
             self.function.pop()
         else:
             self.generic_visit(node)
-        self.inside, self.stored, self.loops = before
+        self.inside, self.stored = before
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # as `ast` calls it
@@ -637,11 +611,9 @@ class _Observing(ast.NodeTransformer):
                 node.body = self._block(node.body)
                 return [node]
             return [self.visit(node)]
-        self.loops += isinstance(node, ast.For | ast.While)
         for name in ("body", "orelse", "finalbody"):
             if isinstance(getattr(node, name, None), list):
                 setattr(node, name, self._block(getattr(node, name)))
-        self.loops -= isinstance(node, ast.For | ast.While)
         if isinstance(node, ast.Try):
             for handler in node.handlers:
                 handler.body = self._block(handler.body)
@@ -661,8 +633,6 @@ class _Observing(ast.NodeTransformer):
         for name in ("test", "iter", "value", "exc", "msg", "subject"):
             if isinstance(child := getattr(node, name, None), ast.expr):
                 setattr(node, name, self.visit(child))
-        if self.loops and isinstance(node, ast.Return | ast.Break | ast.Continue):
-            return self._guarded(node, original)
         if isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 item.context_expr = self.visit(item.context_expr)

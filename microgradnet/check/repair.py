@@ -8,7 +8,6 @@ Several mistakes are mended one after the other, or two at once.
 from __future__ import annotations
 
 import ast
-import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,14 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Known, Match
+from microgradnet.check.align import Aligned, Match
 from microgradnet.check.observe import Observation, Place, Source, quietly
 from microgradnet.check.patch import changed
 from microgradnet.check.rearranged import rearranged
 from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
 from microgradnet.check.rewrites import (
     VALUE,
-    Expression,
     Expressions,
     Rewrite,
     Surroundings,
@@ -35,16 +33,15 @@ from microgradnet.check.rewrites import (
     restated,
     slips,
 )
-from microgradnet.check.settled import IMPOSSIBLE, Kept, Settling, digest, hands_on, products
 
 __all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 1_200_000.0
+WORK = 900_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
-SHARE = 0.25
+SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
 CAUSES = 4
@@ -52,12 +49,6 @@ CAUSES = 4
 
 OPTIONS = 3
 """How many mends of some of the gradients are followed up, to see which leaves least to mend."""
-
-CHAIN = 0.15
-"""Which part of it the search for one statement after the other may take."""
-
-SETTLED = 3
-"""How many changes are followed up that make a statement right and mend nothing alone; fewer of the next ones."""
 
 PAIRS = 40
 """How many pairs of changes are run that ought to mend everything together."""
@@ -67,9 +58,6 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
-
-SLIP = 0.25
-"""What is nearer than this was written by mistake; a sign that was left out may have been elsewhere."""
 
 SIMPLE = 0.15
 """What is nearer than this is a name, a sign or a number that was left out."""
@@ -125,30 +113,26 @@ class Repair:
     wrong : frozenset of str
         The gradients to mend.
     deadline : float
-        When to stop, as `time.process_time` counts, whatever else the machine does: a guard beyond what the work takes.
+        When to stop, as `time.process_time` counts: a guard, far beyond what the work takes.
     shared : frozenset of int
         The places that the loss computes, too: none of them is blamed.
-    borrowed : sequence of Expression
-        What the loss computes, in its own variables.
     """
 
     def __init__(
-        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int],
-        borrowed: Sequence[Expression] = (),
-    ) -> None:  # fmt: skip
+        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
+    ) -> None:
         self.rerun, self.aligned, self.shared = rerun, aligned, shared
-        self.until = deadline
+        self.until = deadline  # whatever else the machine does
         self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
         self.draws = range(len(rerun.draws))
-        self.expressions = Expressions(self.program, self.seen, borrowed)
+        self.expressions = Expressions(self.program, self.seen)
         self.limit = WORK
         self._surroundings: dict[int, Surroundings] = {}
         self._codes: dict[str, CodeType | None] = {}
         self._foreign: dict[int, bool] = {}
         self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
-        self._differing: dict[tuple[int, Generator], list[Rewrite]] = {}
 
     def search(self) -> list[Mend]:
         """Mend one mistake after the other; return what was found, which may not be all."""
@@ -185,11 +169,6 @@ class Repair:
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
-        is_written = self._mended(best) >= wrong and all(m.quantity is None for m in best)
-        if not is_written and len(done) == len(self.done):
-            self.limit = self.rerun.work + CHAIN * WORK
-            if chain := self._chain(scan, wrong, done):
-                return chain
         if not self._mended(best) >= wrong:
             if pair := scan.pair():
                 return pair
@@ -197,20 +176,6 @@ class Repair:
             if known is not None and (known.names >= wrong or not best):
                 return [known, *self._solve(wrong - known.names, [*done, known])]
         return best
-
-    def _chain(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
-        """Make one statement after the other what the right derivation has, until everything is mended."""
-        if len(done) >= CAUSES:
-            return []
-        for option in scan.settled():
-            if option.names >= wrong:
-                return [option]
-            if len(done) + 1 >= CAUSES or self.stopped:
-                return []
-            after = Scan.after(self, wrong - option.names, [*done, option])
-            if after is not None and (rest := self._chain(after, wrong - option.names, [*done, option])):
-                return [option, *rest]
-        return []
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))
@@ -263,43 +228,6 @@ class Repair:
             self._rewrites[key] = list(generator(self.around(place)))
         return self._rewrites[key]
 
-    def differing(self, place: Place, generator: Generator) -> list[Rewrite]:
-        """List those that make another value than stands there, and than the ones before; as far as that is seen."""
-        key = place.index, generator
-        if key not in self._differing:
-            values, found = self._evaluated(place), []
-            known = set() if self.seen.seen[place.index].count > 1 else {digest(first_value(self.seen, place))}
-            for rewrite in self.rewrites(place, generator):
-                new = None if values is None or VALUE in rewrite.run else values(rewrite.run)
-                numbers = None if new is None else digest(new)
-                if new is not IMPOSSIBLE and (numbers is None or not known or numbers not in known):
-                    found.append(rewrite)
-                    if known and numbers is not None:
-                        known.add(numbers)
-            self._differing[key] = found
-        return self._differing[key]
-
-    def _evaluated(self, place: Place) -> Callable[[str], Any] | None:
-        """Evaluate other text where a value was first computed; None where that isn't as it was then."""
-        value = first_value(self.seen, place)
-        if place.index not in self.seen.names or not isinstance(value, np.ndarray | float):
-            return None
-        names = self.seen.names[place.index]
-        own = self.kept.evaluate(self.program.text(place), names) if place.kind == "expression" else None
-        if not isinstance(own, np.ndarray | float) or not np.array_equal(own, value):
-            return None
-        return lambda text: self.kept.evaluate(text, names)
-
-    @cached_property
-    def kept(self) -> Kept:
-        """The variables as they were."""
-        return Kept(self.program, self.observed, self.code, self.rerun.rest)
-
-    @cached_property
-    def first_known(self) -> Known:
-        """What is known at the first draw."""
-        return Known(self.known.draws[:1], down=self.known.down)
-
     def code(self, text: str) -> CodeType | None:
         """Compile an expression."""
         if text not in self._codes:
@@ -336,12 +264,6 @@ class Repair:
     def guards(self) -> dict[Any, Place]:
         """The places of the statements that can be left out."""
         return {p.statement: p for p in self.program.places if p.kind == "statement" and p.index in self.guarded}
-
-    @cached_property
-    def jumps(self) -> list[Place]:
-        """The places of what ends a loop, or a round of one."""
-        ends = ast.Return | ast.Break | ast.Continue
-        return [p for p in self.program.places if p.kind == "statement" and isinstance(p.statement, ends)]
 
     @cached_property
     def guarded(self) -> frozenset[int]:
@@ -389,7 +311,6 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[_Effect] = []
-        self._departing: dict[Any, bool] = {}
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun._ends]))
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
@@ -464,22 +385,15 @@ class Scan:
     def whole(self) -> Mend | None:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
-        doubtful = [s for s in narrow if not self._is_right(s)]
         unlikely: list[Mend] = []
-        for look, where in (
-            (self._slipped, doubtful), (self._restated, narrow), (self._omitted, narrow), (self._settled, doubtful),
-            (self._exchanged, doubtful), (self._rearranged, narrow),
-        ):  # fmt: skip
-            found = self._looked(look, where)
+        for look in (self._slipped, self._restated, self._omitted, self._exchanged, self._rearranged):
+            found = self._looked(look, narrow)
             if found and found[0].far < UNLIKELY:
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
         for look in (self._slipped, self._restated, self._omitted):
-            unlikely += self._looked(look, [s for s in wide if not self._is_right(s)])
-        if not unlikely:  # what is right may be the right value of something else
-            for look in (self._slipped, self._exchanged):
-                unlikely += self._looked(look, [s for s in narrow if s not in doubtful])
+            unlikely += self._looked(look, wide)
         return min(unlikely, key=lambda m: m.far, default=None)
 
     def _looked(
@@ -495,22 +409,17 @@ class Scan:
         for places in statements:
             here = [m for m in self._slips(places) if m.names >= self.wrong]
             best = min(here, key=lambda m: m.far, default=None)
-            if best is not None and best.far < SLIP:
+            if best is not None and best.far < UNLIKELY:
                 return best
             unlikely += [best] if best is not None else []
             if self.repair.stopped:
                 break
-        return next((m for m in unlikely if m.far < UNLIKELY), unlikely[0] if unlikely else None)
+        return unlikely[0] if unlikely else None
 
     def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
         if self.done or any(isinstance(self.program.places[i].statement, ast.While) for i in self.seen.seen):
             return None  # nothing would end a loop that doesn't
-        for jump in self.repair.jumps:
-            self.rerun.focus({jump.statement})
-            mend = self._try(jump, None, 0.0)
-            if mend is not None and mend.names >= self.wrong:
-                return mend
         for places in statements:
             guard = self.repair.guards.get(places[0].statement)
             for rewrite in restated(self.repair.around(places[0])) if guard is not None else ():
@@ -547,15 +456,14 @@ class Scan:
         for generator in (_simple, _plain, _involved):
             found: list[Mend] = []
             for places in order:
-                better = all(_counts(m) or self._is_unwanted(m) for m in found) or hands_on(places[0].statement)
-                if not better and not self._is_right(places):
+                if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
                     continue  # it is later, and what was found is no worse
                 found += [m for m in self._omissions(places, generator) if m.names >= self.wrong]
                 if self.repair.stopped:
                     break
             if found:
                 return self._first(found)
-            self.repair.allow(SHARE / 2)
+            self.repair.allow(SHARE)
         return None
 
     def _is_forward(self, places: Sequence[Place]) -> int:
@@ -563,27 +471,15 @@ class Scan:
         if not all(self.repair.is_foreign(p) and not self._is_a_slope(p) for p in places):
             return 1
         roots = [p for p in places if p.parent is None and p.variable is not None]
-        leaves = any(None in self.aligned.matches(p) for p in roots if _is_real(self.seen, p.index))
+        leaves = any(None in self.repair.aligned.matches(p) for p in roots if _is_real(self.seen, p.index))
         return 0 if leaves else 2
 
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
-        for is_unwanted in (self._is_unwanted, *self._unwanted):
+        for is_unwanted in (self._is_unwanted, *self._unwanted, _is_of_a_name):
             found = [m for m in found if not is_unwanted(m)] or found
-        names = [m for m in found if _is_of_a_name(m)]
-        found = [m for m in found if not _is_of_a_name(m)] or found
         late = all(_counts(m) for m in found)
-        first = min(found, key=lambda m: self.repair.time_of(m.place) * (-1 if late else 1))
-        return next((m for m in names if self._only_hands_on(m, first)), first)
-
-    def _only_hands_on(self, mend: Mend, made: Mend) -> bool:
-        """Whether a statement gives another name to what one before has made, which is right by its own name."""
-        value, place = mend.place.statement.value, made.place
-        while place.parent is not None:
-            place = self.program.places[place.parent]
-        matches = self.aligned.matches(place)
-        right = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
-        return right and isinstance(value, ast.Name) and value.id == place.variable
+        return min(found, key=lambda m: self.repair.time_of(m.place) * (-1 if late else 1))
 
     def _is_unwanted(self, mend: Mend) -> bool:
         return any(is_unwanted(mend) for is_unwanted in self._unwanted)
@@ -591,51 +487,13 @@ class Scan:
     @property
     def _unwanted(self) -> tuple[Callable[[Mend], bool], ...]:
         """What makes a place less likely to be the one where something was left out, the worst first."""
-        return (
-            self._is_of_a_call, _is_of_a_variable, self._is_of_a_condition, self._is_foreign_mend,
-            self._is_of_what_is_right, _is_involved,
-        )  # fmt: skip
-
-    def _is_of_a_call(self, mend: Mend) -> bool:
-        """Whether something is added to what a function of the user's returns, or is given."""
-        place: Place | None = mend.place
-        while place is not None and not self._calls_own(place.node):
-            place = None if place.parent is None else self.program.places[place.parent]
-        return place is not None
-
-    def _is_of_a_condition(self, mend: Mend) -> bool:
-        """Whether something is added to what is true or false, and is kept for later."""
-        value = first_value(self.seen, mend.place)
-        return _is_true_or_false(value) and isinstance(mend.place.statement, ast.Assign)
+        return _is_of_a_variable, self._is_foreign_mend, self._is_of_what_is_right, _is_involved
 
     def _is_of_what_is_right(self, mend: Mend) -> bool:
         """Whether something is added to a part of an expression which is what the right derivation has."""
-        matches = self.aligned.matches(mend.place)
+        matches = self.repair.aligned.matches(mend.place)
         exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
         return mend.place.parent is not None and exact and not _counts(mend)
-
-    def _departs(self, mend: Mend) -> bool:
-        """Whether a statement makes of what is right what isn't."""
-        statement = mend.place.statement
-        if statement not in self._departing:
-            places = [self.program.places[i] for i in self.seen.seen]
-            made = [p for p in places if p.statement is statement and p.kind == "expression" and self._is_made(p)]
-            departs = not made or not all(self._is_right_at(p) for p in made)
-            self._departing[statement] = departs and all(self._is_right_at(p) for p in self._reads(statement))
-        return self._departing[statement]
-
-    def _is_made(self, place: Place) -> bool:
-        """Whether it is the outermost array that an expression makes."""
-        outer = None if place.parent is None else self.program.places[place.parent]
-        return _is_real(self.seen, place.index) and (outer is None or not _is_real(self.seen, outer.index))
-
-    def _is_right_at(self, place: Place) -> bool:
-        """Whether a value is one of the right derivation itself, or comes before the gradients."""
-        if np.ndim(first_value(self.seen, place)) == 0 and not self._is_made(place):
-            return True
-        matches = self.aligned.matches(place)
-        right = bool(matches) and all(m is not None and m.is_itself and self._is_itself(place, m) for m in matches)
-        return right or (place.is_read and self.repair.is_foreign(place))
 
     def _is_foreign_mend(self, mend: Mend) -> bool:
         kind = "" if mend.rewrite is None else mend.rewrite.kind
@@ -646,124 +504,23 @@ class Scan:
         """Whether it is what a helper computes that is no value of the loss: a derivative, most likely."""
         while place.parent is not None:
             place = self.program.places[place.parent]
-        matches = [m for m in self.aligned.matches(place) if m is not None]
+        matches = [m for m in self.repair.aligned.matches(place) if m is not None]
         own = place.function != self.program.main.split(".")[-1]
         return own and all(m.quantity.kind in ("local", "product") for m in matches)
-
-    def _settled(self, statements: Sequence[list[Place]]) -> Mend | None:
-        """Find what makes a statement right, and with it everything."""
-        return next((m for m in self.settled(statements) if m.names >= self.wrong), None)
 
     def _rearranged(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find what stands otherwise; the derivative of what is normalised is completed at its end."""
         found: list[Mend] = []
         for places in statements:
-            if found and found[0].place.function != places[0].function and not self._is_of_a_call(found[0]):
+            if found and found[0].place.function != places[0].function:
                 continue
             whole = [p for p in places if p.parent is None] if self._is_right(places) else places
             found += [m for m in self._each(whole, rearranged, 2.0) if m.names >= self.wrong]
-            better = [m for m in found if not self._is_of_a_call(m)]
-            if any(m.rewrite is not None and m.rewrite.kind not in COMPLETED for m in better):
-                return min(better, key=lambda m: (m.far, self.repair.time_of(m.place)))
+            if found and any(m.rewrite is not None and m.rewrite.kind not in COMPLETED for m in found):
+                return min(found, key=lambda m: (m.far, self.repair.time_of(m.place)))
             if self.repair.stopped:
                 break
-        found = [m for m in found if not self._is_of_a_call(m)] or found
-        found = [m for m in found if self._departs(m)] or found
-        return max(found, key=lambda m: self.repair.time_of(m.place), default=None)
-
-    # a change after which a statement is right
-
-    def settled(self, statements: Sequence[list[Place]] | None = None) -> Iterator[Mend]:
-        """Find the first changes that make a statement what the right derivation has, whatever they mend."""
-        kept = Kept(self.program, self.aligned.observed, self.repair.code, self.rerun.rest)
-        settling = Settling(kept, self.aligned, self.repair.first_known, self._has_stopped)
-        most = SETTLED
-        statements = self._statements(lambda r: bool(r)) if statements is None else statements
-        for places in sorted(statements, key=self._when):
-            if places[0].statement in self.mended_statements or not self._may_depart(places[0].statement, kept):
-                continue
-            for place, rewrite in itertools.islice(settling.found(places, self._texts), most):
-                if (mend := self._harmless(place, rewrite)) is not None:
-                    yield mend
-                    most = min(most, 2)
-            most -= most < SETTLED
-            if not most or self.repair.stopped:
-                return
-
-    def _may_depart(self, statement: ast.stmt, kept: Kept) -> bool:
-        """Whether what a statement reads is right when it is looked at, or no gradient, and some of it is one."""
-        made = [p for p in self.program.places if p.statement is statement and p.index in self.seen.seen]
-        reads = list(self._reads(statement))
-        if reads and all(self.repair.is_foreign(p) for p in made if p.parent is None):
-            return False
-        for place in reads:
-            matches = self.aligned.matches(place)[kept.when(place) :][:1]
-            right = bool(matches) and matches[0] is not None and matches[0].is_itself
-            zero = bool(np.all(first_value(self.seen, place) == 0))
-            if not (right or zero or self.repair.is_foreign(place) or self._comes_before(place)):
-                return False
-        return not hands_on(statement) or all(self._is_alias(p) for p in made if p.parent is None)
-
-    def _is_alias(self, place: Place) -> bool:
-        """Whether a variable takes over a gradient."""
-        matches = self.aligned.matches(place)[:1]
-        return place.is_read and bool(matches) and matches[0] is not None and matches[0].quantity.kind == "cotangent"
-
-    def _comes_before(self, place: Place) -> bool:
-        """Whether a variable was computed before any gradient."""
-        if not isinstance(place.node, ast.Name):
-            return False
-        made = [p for p in self.program.places if p.variable == place.node.id and p.function == place.function]
-        times = [t for p in made if p.index in self.seen.seen for t in self.seen.seen[p.index].times[:1]]
-        return bool(times) and max(times) < self._back
-
-    @cached_property
-    def _back(self) -> float:
-        """When the first gradient was computed."""
-        first = math.inf
-        for i, at in self.seen.seen.items():
-            place = self.program.places[i]
-            if place.kind == "expression" and place.parent is None and not place.is_read:
-                matches = zip(at.times, self.aligned.matches(place), strict=False)
-                exact = (t for t, m in matches if m is not None and m.exact and m.quantity.kind == "cotangent")
-                first = min([first, *exact])
-        return first
-
-    def _has_stopped(self) -> bool:
-        return self.repair.stopped
-
-    def _texts(self, place: Place) -> Iterator[Rewrite]:
-        for generator in (slips, omissions, products):
-            yield from self.repair.rewrites(place, generator)
-
-    @cached_property
-    def aligned(self) -> Aligned:
-        """The derivation as it is mended."""
-        if not self.done:
-            return self.repair.aligned
-        try:
-            return Aligned(self.repair.known, [self._observed(d) for d in self.repair.draws])
-        except Exception:  # what the user's code may raise then
-            return self.repair.aligned
-
-    def _observed(self, draw: int) -> Observation:
-        """Observe the derivation as it is mended."""
-        edits, _, left_out = _on_top(self.done, {}, frozenset(), draw)
-        return self.program.watch_mended(self.rerun.draws[draw].values, edits, left_out)
-
-    def _harmless(self, place: Place, rewrite: Rewrite) -> Mend | None:
-        """Make a change, if it leaves right what is; it may mend nothing yet."""
-        mend = self._mend(place, rewrite, self.wrong)
-        if mend is None:
-            return None
-        self.rerun.focus({place.statement, *self.mended_statements})
-        names = self.wrong
-        for draw in self.repair.draws:
-            found = self.repair.outcome(mend.edits[draw], mend.left_out, draw, self.done)
-            if found is None or not self.kept <= found.right:
-                return None
-            names = names & found.right
-        return replace(mend, names=names)
+        return max(found, key=lambda m: self.repair.time_of(m.place)) if found else None
 
     # one change for some
 
@@ -776,8 +533,7 @@ class Scan:
             for places in self._statements(lambda r: not r >= self.wrong):
                 if self.repair.stopped:
                     break
-                if look == self._omissions or not self._is_right(places):
-                    list(look(places))
+                list(look(places))
         options: list[Mend] = []
         ranked = [self._ranked(*p) for p in self.partly]
         orders = sorted(ranked, key=lambda r: r[0]), sorted(ranked, key=lambda r: r[1])
@@ -893,7 +649,7 @@ class Scan:
     def _is_known(self, place: Place) -> bool:
         if np.ndim(first_value(self.seen, place)) == 0 or self.repair.is_foreign(place):
             return True
-        return any(m is not None for m in self.aligned.matches(place))
+        return any(m is not None for m in self.repair.aligned.matches(place))
 
     def _was_made_of_known(self, place: Place) -> bool:
         """Whether a variable was computed just before, in the same function, of what is known."""
@@ -911,12 +667,12 @@ class Scan:
         value = first_value(self.seen, place)
         if not isinstance(value, np.ndarray | float) or self._calls_own(place.node) or np.all(value == 0):
             return
-        if isinstance(place.node, ast.Name) and place.kind == "expression" and not hands_on(place.statement):
+        if isinstance(place.node, ast.Name) and place.kind == "expression" and not _hands_on(place.statement):
             return  # what a variable holds is wrong where it was computed
-        counts = {o.seen[place.index].count for o in self.repair.observed if place.index in o.seen}
+        counts = {o.seen[place.index].count for o in self.repair.aligned.observed if place.index in o.seen}
         if len(counts) != 1:
             return
-        for match, values in self.repair.known.series(np.shape(value), counts.pop()):
+        for match, values in self.repair.aligned.known.series(np.shape(value), counts.pop()):
             if self.repair.stopped:
                 return
             for factor in self._factors(place, values[0]):
@@ -978,20 +734,20 @@ class Scan:
         """Say when a statement first computed what the right derivation hasn't."""
         first = math.inf
         start = min(t for p in places for t in self.seen.seen[p.index].times[:1])
-        if hands_on(places[0].statement):
+        if _hands_on(places[0].statement):
             return start
         for place in places:
             if place.parent is None and place.kind == "expression":
-                matches = self.aligned.matches(place)
+                matches = self.repair.aligned.matches(place)
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
                 first = min([first, *(t for t, m in times if m is None or not m.exact)])
         return 1e9 + start if first == math.inf else first
 
     def _is_right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
-        if hands_on(places[0].statement):
+        if _hands_on(places[0].statement):
             return False
-        matches = [(p, m) for p in places if p.parent is None for m in self.aligned.matches(p)]
+        matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
     def _is_itself(self, place: Place, match: Match) -> bool:
@@ -1005,6 +761,8 @@ class Scan:
 
     def _slips(self, places: Sequence[Place]) -> Iterator[Mend]:
         """Find slips in one statement."""
+        if self._is_right(places):
+            return
         self._focus(places)
         guard = self.repair.guards.get(places[0].statement)
         if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
@@ -1013,14 +771,15 @@ class Scan:
 
     def _swaps(self, places: Sequence[Place]) -> Iterator[Mend]:
         """Find another expression of the source in place of one."""
-        yield from self._each(places, _not_near, 1.5)
+        if not self._is_right(places):
+            yield from self._each(places, _not_near, 1.5)
 
     def _omissions(self, places: Sequence[Place], generator: Generator | None = None) -> Iterator[Mend]:
         """Find what may have been left out of one statement."""
         right = self._is_right(places)
         if right:
             whole = [p for p in places if p.parent is None]
-            matches = [m for p in whole for m in self.aligned.matches(p)[:1]]
+            matches = [m for p in whole for m in self.repair.aligned.matches(p)[:1]]
             if any(m is not None and m.quantity.kind == "value" for m in matches):
                 return
             places = whole
@@ -1032,8 +791,7 @@ class Scan:
             return
         self._focus(places)
         for place in places:
-            rewrites = self.repair.rewrites if self.done else self.repair.differing
-            for rewrite in rewrites(place, generator):
+            for rewrite in self.repair.rewrites(place, generator):
                 if self.repair.stopped:
                     return
                 if (mend := self._try(place, rewrite, stage)) is not None:
@@ -1150,8 +908,11 @@ def _far(effect: _Effect) -> float:
     return 0.7 if effect.rewrite is None else effect.rewrite.far + (VALUE in effect.rewrite.run)
 
 
-def _is_true_or_false(value: Any) -> bool:
-    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "b"
+def _hands_on(statement: ast.stmt) -> bool:
+    """Whether a statement does no more than give a name to what has one, or to a constant."""
+    value = getattr(statement, "value", None)
+    reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
+    return isinstance(statement, ast.Assign) and isinstance(value, reads)
 
 
 def _counts(mend: Mend) -> bool:
@@ -1162,11 +923,11 @@ def _counts(mend: Mend) -> bool:
 def _is_of_a_variable(mend: Mend) -> bool:
     """Whether something is added to what a variable holds: it may have been left out where it was computed."""
     counted = _counts(mend) and not isinstance(mend.place.statement, ast.Return)
-    return isinstance(mend.place.node, ast.Name) and not counted and not hands_on(mend.place.statement)
+    return isinstance(mend.place.node, ast.Name) and not counted and not _hands_on(mend.place.statement)
 
 
 def _is_of_a_name(mend: Mend) -> bool:
-    return hands_on(mend.place.statement)
+    return _hands_on(mend.place.statement)
 
 
 def _is_involved(mend: Mend) -> bool:

@@ -30,9 +30,6 @@ Gradients = Mapping[str, Array]
 EXACT = 1e-8
 """How far a mended gradient may be from the right one, relative to its largest element."""
 
-EVALUATED = 3.0
-"""What it counts to evaluate an expression alone."""
-
 Edit = Callable[[Any, FrameType, int], Any]
 """What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
 
@@ -97,12 +94,6 @@ class Rerun:
         """Observe everything from now on."""
         for f, code in self.program.observed.items():
             f.__code__ = code
-
-    def rest(self) -> None:
-        """Let the functions compute what they do, with nothing else put anywhere."""
-        self.work += EVALUATED
-        self.program.hooked(self._put, self._keep)
-        self._edits, self._left_out, self._reached, self._computed = {}, frozenset(), {}, 0
 
     def _count(self) -> None:
         self._computed += 1

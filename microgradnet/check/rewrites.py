@@ -17,16 +17,13 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expression", "Expressions", "Rewrite", "Surroundings", "first_value", "omissions", "restated", "slips"]
+__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "omissions", "restated", "slips"]
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
 
 POOL = 40
 """How many expressions of the source are tried as a part of another one."""
-
-MOST_NUMBERS = 8
-"""How many numbers of a file are tried in place of another one."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -87,7 +84,6 @@ class Surroundings:
     indices: tuple[str, ...]
     parts: Mapping[str, tuple[int, ...]]
     seen: Observation
-    numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, source: Expressions, place: Place) -> Surroundings:
@@ -103,8 +99,6 @@ class Surroundings:
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
                 masks |= {name} if v.dtype.kind == "b" else set()
-                if v.size > 1 and np.isin(v, (0, 1)).all() and 1 < (n := int(v.sum())) not in counts.values():
-                    sizes.setdefault(f"{name}.sum()", n)
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
@@ -123,14 +117,13 @@ class Surroundings:
         known = {name for name, v in names.items() if v is not None}
         expressions = {
             e.text: e.shape
-            for e in reversed([*source.of(place.file, place.function), *source.borrowed])
+            for e in reversed(source.of(place.file, place.function))
             if e.index != place.index and e.local <= known
         }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
             program, place, first_value(seen, place), arrays, frozenset(masks), dict(reversed(expressions.items())),
             counts, source.functions(place.file), tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
-            source.numbers(place.file),
         )  # fmt: skip
 
     @property
@@ -179,24 +172,6 @@ class Surroundings:
             texts.add(self.program.text(self.program.places[parent]))
             parent = self.program.places[parent].parent
         return texts
-
-    @property
-    def is_a_literal(self) -> bool:
-        """Whether it is a number that is written out."""
-        node = self.place.node.operand if isinstance(self.place.node, ast.UnaryOp) else self.place.node
-        return isinstance(node, ast.Constant)
-
-    @property
-    def divides(self) -> bool:
-        """Whether something is multiplied or divided by the value."""
-        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
-        return isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Div | ast.Mult)
-
-    @property
-    def lists(self) -> list[str]:
-        """Name the lists and tuples that are as long as the value."""
-        names = self.seen.names.get(self.place.index, {})
-        return [n for n, v in names.items() if isinstance(v, list | tuple) and len(v) == len(self.value)]
 
     @property
     def is_assigned(self) -> bool:
@@ -337,9 +312,8 @@ class Expression:
 class Expressions:
     """The expressions of a program, as they were seen in one run."""
 
-    def __init__(self, program: Source, seen: Observation, borrowed: Sequence[Expression] = ()) -> None:
-        self.program, self.seen, self.borrowed = program, seen, borrowed
-        self._numbers: dict[str, tuple[str, ...]] = {}
+    def __init__(self, program: Source, seen: Observation) -> None:
+        self.program, self.seen = program, seen
         self._all: dict[tuple[str, str], list[Expression]] = {}
         self._functions: dict[str, dict[str, None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
@@ -353,19 +327,8 @@ class Expressions:
         """List those of a function."""
         return self._all.get((file, function), [])
 
-    def numbers(self, file: str) -> tuple[str, ...]:
-        """Write the numbers, no whole ones, that a file has somewhere."""
-        if file not in self._numbers:
-            found = [n.value for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Constant)]
-            self._numbers[file] = tuple(dict.fromkeys(repr(v) for v in found if type(v) is float))[:MOST_NUMBERS]
-        return self._numbers[file]
-
-    def of_main(self) -> list[Expression]:
-        """List those of the function that was called, to be used in another one that has their variables."""
-        return self.of(self.program.file, self.program.main.split(".")[-1])[:POOL]
-
     def functions(self, file: str) -> tuple[str, ...]:
-        """Name the functions of one array that are applied to each element; others of the user's are never called."""
+        """Name the functions of one array that are applied to each element."""
         return tuple(self._functions.get(file, ()))[:8]
 
     def loops(self, place: Place) -> frozenset[str]:
@@ -502,17 +465,12 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "wrong-axis", axes
     if isinstance(node, ast.Subscript):
         yield from _of_an_element(at, node)
-    if isinstance(node, ast.Call | ast.Attribute | ast.Subscript) and isinstance(at.value, int) and at.divides:
-        for count in at.counts:
-            yield "scale", count
     if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
         for name in at.indices:
             yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
         if isinstance(node, ast.Name):
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
-            for name in at.indices:
-                yield "wrong-point", f"{node.id} * {name}"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
 
@@ -537,7 +495,6 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "swapped-operands", f"{b}.T @ {a}"
         yield "swapped-operands", f"{b} @ {a}.T"
         yield "matmul-for-elementwise", f"{a} * {b}"
-        yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
     if op is ast.Mult:
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
@@ -706,8 +663,6 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
-    for written in at.numbers if isinstance(value, float) else ():
-        yield kind, written
     for name, shape in at.arrays.items():
         if shape == () and isinstance(value, float):
             yield kind, name
@@ -728,9 +683,6 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
     ]
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
-    for k, part in enumerate(parts):
-        for other in _other_slices(at, part) if isinstance(part, ast.Slice) else ():
-            yield "stale-value", f"{own}[{', '.join([*texts[:k], other, *texts[k + 1 :]])}]"
     if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
     if isinstance(node.value, ast.Call):
@@ -742,34 +694,12 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
 
 
-def _other_slices(at: Surroundings, part: ast.Slice) -> Iterator[str]:
-    """Take the rest of an axis, or all but the other end."""
-    low, high = (None if p is None else at.text(p) for p in (part.lower, part.upper))
-    if part.step is not None:
-        return
-    if low is not None and high is None:
-        yield f":{low}"
-        yield f":-{low}"
-    if high is not None and low is None:
-        yield f"{high}:"
-        yield f"{high[1:]}:" if high.startswith("-") else f"-{high}:"
-    if low is not None or high is not None:
-        yield ":"
-    if low is not None and high is not None:
-        yield f"{low} + 1:{high} + 1"
-        yield f"{low} - 1:{high} - 1"
-        yield f":{high}"
-        yield f"{low}:"
-
-
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     """Read another variable, or what another expression of the source computes."""
     shape = at.shape
-    own = at.text(node)
-    if isinstance(at.value, list | tuple) and isinstance(node, ast.Name | ast.Attribute):
-        yield from (("wrong-parameter", name) for name in at.lists if name != own)
     if shape is None or (isinstance(at.value, int) and shape == ()):
         return
+    own = at.text(node)
     is_mask = isinstance(node, ast.Compare) or (isinstance(at.value, np.ndarray) and at.value.dtype.kind == "b")
     kind = "wrong-mask" if is_mask else "wrong-point"
     around = at.shape_around
@@ -779,9 +709,6 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield kind, name
     for text, other in at.expressions.items():
         if other == shape and text != own and text not in at.around:
-            yield kind, text
-    for text, other in at.parts.items():
-        if other == shape and shape and text != own:
             yield kind, text
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     if isinstance(outer, ast.Attribute) and outer.attr == "shape":
@@ -806,39 +733,19 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
 def restated(at: Surroundings) -> Iterator[Rewrite]:
     """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
     statement = at.place.statement
+    if isinstance(at.value, int | tuple):
+        return
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
         target, value = at.text(statement.target), at.text(statement.value)
         yield Rewrite("repeated-term", f"{target} = {value}", "", 0.3)
         sign = "+" if isinstance(statement.op, ast.Add) else "-"
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
         yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
-        for kind, other in _elsewhere(at, statement.target):
-            yield Rewrite(kind, f"{other} {sign}= {value}", "", 0.3)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
         yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)
         yield Rewrite("stale-value", f"{at.text(element.value)} = {value}", "", 0.4)
         yield from _added_up(at, element, value)
-        for kind, other in _elsewhere(at, element):
-            yield Rewrite(kind, f"{other} = {value}", "", 0.3)
-
-
-def _elsewhere(at: Surroundings, target: ast.expr) -> Iterator[tuple[str, str]]:
-    """Write to another element: indices swapped, or another one."""
-    if not isinstance(target, ast.Subscript):
-        return
-    parts: list[Any] = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
-    texts, own = [at.text(p) for p in parts], at.text(target.value)
-    for k in range(len(texts) - 1):
-        swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
-        if swapped != texts:
-            yield "transpose", f"{own}[{', '.join(swapped)}]"
-    for k, part in enumerate(parts):
-        if not isinstance(part, ast.Name | ast.BinOp | ast.Constant):
-            continue
-        others = [n for n in (*at.indices, f"{texts[k]} - 1", f"{texts[k]} + 1") if n != texts[k]]
-        for other in others:
-            yield "stale-value", f"{own}[{', '.join([*texts[:k], other, *texts[k + 1 :]])}]"
 
 
 def _added_up(at: Surroundings, target: ast.expr, value: str) -> Iterator[Rewrite]:
@@ -857,17 +764,13 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     What is added to an operand of a product or a sum is the same as if it were added to the whole: there it is tried.
     """
     shape = at.shape
-    whole = at.place.parent is None and isinstance(at.place.statement, ast.Assign)
-    index = isinstance(at.value, int | bool) and at.place.kind == "expression" and not (whole and at.is_a_literal)
-    if shape is None or index or at.is_written_to:
+    if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression") or at.is_written_to:
         return
     node = at.place.node
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     closed = _closed(node, own) if at.place.kind == "expression" else own
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
-    if isinstance(outer, ast.Call | ast.BoolOp) and np.asarray(at.value).dtype.kind == "b":
-        return  # a condition has no factor
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
     if op is not ast.Pow and not isinstance(node, ast.Constant):
@@ -961,10 +864,7 @@ def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, f
     own = at.text(at.place.node)
     for name, other in at.arrays.items():
         if name != own and _fits(other, shape):
-            yield name, 0.2 if other else 0.1
-    for text, other in list(at.expressions.items())[:POOL]:
-        if _fits(other, shape) and text != own:
-            yield f"({text})", 0.55
+            yield name, 0.2
 
 
 def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:

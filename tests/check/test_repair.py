@@ -10,8 +10,7 @@ from microgradnet.check import repair
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.located import Sources, located
 
-from .located import diagnosed, module
-from .test_corpus_of_derivations import FOLDER
+from .located import module
 
 LAYER_NORM = """
 import numpy as np
@@ -134,24 +133,6 @@ def test_what_may_be_computed_ends_the_search_and_is_counted(monkeypatch):
     assert [(d.line, d.correction) for d in first] == [(d.line, d.correction) for d in again]
     monkeypatch.setattr(repair, "WORK", 0.0)
     assert located(*sources_of(wrong), np.inf)[0] == []
-
-
-SEEN = {
-    ("second", "combined_batch_norm_gain_and_count"): {48, 53},  # neither mends anything alone
-    ("second", "crf_transitions_counted_to_and_fro"): {68},  # an element of other indices
-    ("second", "gru_without_the_shortcut_through_the_update_gate"): {76},  # a product is missing
-    ("second", "hidden_delta_without_sigmoid_slope"): {58},  # not the line before, which is right
-    ("second", "returned_after_the_first_patch"): {54},
-    ("fourth", "additive_attention_wrong_half_of_the_input"): {65},
-    ("fourth", "highway_input_after_the_layer"): {64},  # one of three that are handed on
-}
-
-
-@pytest.mark.parametrize(("folder", "case"), SEEN)
-def test_the_statement_that_is_wrong_is_named(folder, case, tmp_path):
-    path = FOLDER.with_name(folder) / f"{case}.py"
-    names = module(path.read_text(encoding="utf-8"), tmp_path / path.name)
-    assert {d.line for d in diagnosed(names, "backprop")} == SEEN[folder, case]
 
 
 BESIDE = """
