@@ -120,7 +120,7 @@ def _in_numpy(names: Mapping[str, Any], name: str, declared: Activation, given: 
 
 
 def _in_torch(names: Mapping[str, Any], name: str, declared: Activation, given: Sequence[Array]) -> list[list[Array]]:
-    import torch
+    torch: Any = importlib.import_module("torch")
 
     def back(y: Any, seed: Array) -> list[Any]:
         if not y.requires_grad:
@@ -140,7 +140,7 @@ def _in_torch(names: Mapping[str, Any], name: str, declared: Activation, given: 
 
 
 def _in_jax(names: Mapping[str, Any], name: str, declared: Activation, given: Sequence[Array]) -> list[list[Array]]:
-    import jax
+    jax: Any = importlib.import_module("jax")
 
     def back(f: Callable[..., Any], seed: Array) -> Callable[..., Any]:
         return lambda *leaves: jax.vjp(f, *leaves)[1](seed)
@@ -148,7 +148,6 @@ def _in_jax(names: Mapping[str, Any], name: str, declared: Activation, given: Se
     f = names[name]
     weights = np.ones if declared.elementwise else _weights
 
-    @jax.jit  # one program is compiled sooner than all its operations
     def derived(*leaves: Any) -> Any:
         y = f(*leaves)
         first = back(f, weights(y.shape, y.dtype))
@@ -163,7 +162,8 @@ def _in_jax(names: Mapping[str, Any], name: str, declared: Activation, given: Se
     enabled: Any = (jax if hasattr(jax, "enable_x64") else importlib.import_module("jax.experimental")).enable_x64
     wide: Any = enabled(True) if given[0].dtype == np.float64 else nullcontext()
     with wide:
-        return [[np.asarray(part) for part in parts] for parts in derived(*map(jax.numpy.asarray, given))]
+        compiled = jax.jit(derived)  # one program is compiled sooner than all its operations
+        return [[np.asarray(part) for part in parts] for parts in compiled(*map(jax.numpy.asarray, given))]
 
 
 _RUN = {"numpy": _in_numpy, "torch": _in_torch, "jax": _in_jax}
