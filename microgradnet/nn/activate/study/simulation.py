@@ -37,7 +37,8 @@ class MeasuredByLayer:
     @classmethod
     def of(cls, values: Array) -> MeasuredByLayer:
         """Take what was measured, shape (networks, layers)."""
-        spread = values.std(axis=0, ddof=1)
+        with np.errstate(all="ignore"):  # a signal may have left the range of floating point
+            spread = values.std(axis=0, ddof=1)
         return cls(values.mean(axis=0), spread, spread / np.sqrt(len(values)))
 
 
