@@ -35,8 +35,13 @@ export function curve(lines, given) {
 /** @param {string} tag @param {Record<string, any>} given */
 export function drawn(tag, given) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, String(value));
+  put(element, given);
   return element;
+}
+
+/** @param {Element} element @param {Record<string, any>} given */
+export function put(element, given) {
+  for (const [name, value] of Object.entries(given)) element.setAttribute(name, String(value));
 }
 
 /** @param {number} x @param {number} y @param {string} text @param {string} anchor */

@@ -1,6 +1,6 @@
 // @ts-check
 // A picture that is laid out, and can be changed: scopes close, closed boxes open, and what is beside them makes room.
-import { drawn } from "./curve.js";
+import { drawn, put } from "./curve.js";
 
 const GAP = 36, MARGIN = 10, HEAD = 20; // around and above what is opened
 
@@ -150,14 +150,14 @@ export class Frame {
 
   /** Say of all boxes what they are now. @param {(entries: number[]) => Record<string, boolean>} said @param {number} at */
   light(said, at) {
-    const now = this.boxOf.get(at) ?? -1, passed = this.inside.map((entries) => said(entries).passed);
+    const now = this.boxOf.get(at) ?? -1, told = this.inside.map(said);
     this.boxes.forEach((box, b) => {
-      for (const [name, is] of Object.entries(said(this.inside[b]))) box?.classList.toggle(name, is);
+      for (const [name, is] of Object.entries(told[b])) box?.classList.toggle(name, is);
       box?.classList.toggle("now", b === now);
     });
     for (const { source, target, group } of this.arrows) {
       group?.classList.toggle("live", target === now && source !== now);
-      group?.classList.toggle("passed", passed[source] && passed[target]);
+      group?.classList.toggle("passed", told[source].passed && told[target].passed);
     }
     for (const scope of this.scopes) scope.shown?.classList.toggle("now", now >= 0 && within(this.places[now], scope.place));
     for (const { frame } of this.opened.values()) frame.light(said, at);
@@ -336,9 +336,4 @@ function unrolled(runs) {
 /** @param {Element | null} box */
 function words(box) {
   return box?.querySelector("text")?.textContent ?? "";
-}
-
-/** @param {Element} element @param {Record<string, any>} given */
-function put(element, given) {
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, String(value));
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The picture: what was passed, what is computed now, what flows into it, what has changed; and all of it, small.
-import { drawn } from "./curve.js";
+import { drawn, put } from "./curve.js";
 import { Frame } from "./frame.js";
 
 export class Picture {
@@ -109,9 +109,8 @@ export class Picture {
     const [width, height] = this.frame.size;
     map.toggleAttribute("hidden", scrollWidth <= 1.2 * clientWidth && scrollHeight <= 1.2 * clientHeight);
     const scale = Math.min(170 / width, 100 / height);
-    for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width: scale * width, height: scale * height })) map.setAttribute(name, String(value));
-    const part = { x: scrollLeft / scrollWidth * width, y: scrollTop / scrollHeight * height,
-      width: Math.min(1, clientWidth / scrollWidth) * width, height: Math.min(1, clientHeight / scrollHeight) * height };
-    for (const [name, value] of Object.entries(part)) window.setAttribute(name, String(value));
+    put(map, { viewBox: `0 0 ${width} ${height}`, width: scale * width, height: scale * height });
+    put(window, { x: scrollLeft / scrollWidth * width, y: scrollTop / scrollHeight * height,
+      width: Math.min(1, clientWidth / scrollWidth) * width, height: Math.min(1, clientHeight / scrollHeight) * height });
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The loss over two numbers of the parameters, all others as they are, with the way that the training takes.
 import { short } from "./model.js";
-import { make } from "./values.js";
+import { indices, make } from "./values.js";
 import { drawn, word } from "./curve.js";
 
 const BANDS = 10, SIDE = 300, LEFT = 44, BELOW = 20;
@@ -41,12 +41,7 @@ export class Surface {
 
   /** @param {number} n */
   name(n) {
-    const [i, k] = this.numbers[n], shape = this.model.shape(i), index = [];
-    let rest = k;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index.unshift(rest % shape[axis]);
-      rest = Math.floor(rest / shape[axis]);
-    }
+    const [i, k] = this.numbers[n], index = indices(this.model.shape(i), k);
     return this.model.entries[i].symbol + (index.length ? `[${index.join(", ")}]` : "");
   }
 

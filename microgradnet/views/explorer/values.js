@@ -47,7 +47,7 @@ export function table(model, i, shown) {
   const body = make("tbody");
   for (let r = at.row; r < last[0]; r++) {
     const line = make("tr");
-    if (rows > 1) line.append(make("th", { scope: "row", text: rowName(shape, r) }));
+    if (rows > 1) line.append(make("th", { scope: "row", text: indices(shape.slice(0, -1), r).join(",") }));
     for (let c = at.column; c < last[1]; c++) line.append(cell(model, i, r * columns + c, most, shown));
     body.append(line);
   }
@@ -143,12 +143,12 @@ export function statistics(model, i) {
   return `mean ${short(sum / values.length, 3)}, from ${short(low, 3)} to ${short(high, 3)}${more}`;
 }
 
-/** The index of a row in all axes but the last. @param {number[]} shape @param {number} row */
-function rowName(shape, row) {
+/** The index of an element, counted in the order of rows, in each axis. @param {number[]} shape @param {number} k */
+export function indices(shape, k) {
   const index = [];
-  for (let axis = shape.length - 2; axis >= 0; axis--) {
-    index.unshift(row % shape[axis]);
-    row = Math.floor(row / shape[axis]);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(k % shape[axis]);
+    k = Math.floor(k / shape[axis]);
   }
-  return index.join(",");
+  return index;
 }
