@@ -159,3 +159,20 @@ def test_functions_that_the_derivation_does_not_call_are_never_called(tmp_path):
     x, w = np.array([[1.0, 2.0], [0.3, -0.4]]), np.array([[0.2], [-0.7]])
     (found,) = mg.diagnose(names["loss"], names["backprop"], x, w, argnums=1)
     assert found.line is not None
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        "x = x.astype(np.float32)",
+        'x, t = x.astype("float32"), t.astype(dtype=np.float32)',
+        "x = np.array([[np.float16(e) for e in row] for row in x])",
+    ],
+)
+@pytest.mark.parametrize(("source", "changes"), [c[1:] for c in CASES[1:2] + CASES[-1:]], ids=["added up", "a factor"])
+def test_what_computes_in_fewer_digits_is_read_in_all_of_them(source, changes, short):
+    wrong, lines = changed(source.replace("    h = np.tanh(x)\n", f"    {short}; h = np.tanh(x)\n"), changes)
+    found, together = located(*sources_of(wrong), np.inf)
+    assert {d.line for d in found} == lines
+    assert together is not None
+    assert located(*sources_of(source.replace("h = np", f"{short}; h = np")), np.inf) == ([], None)
