@@ -845,7 +845,8 @@ def in_double(code: CodeType) -> CodeType:
         own = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
         names = tuple("float64" if n in _SHORT - own else n for n in names)
     consts = tuple("float64" if isinstance(c, str) and c in _SHORT else c for c in consts)
-    return code if (names, consts) == (code.co_names, code.co_consts) else code.replace(co_names=names, co_consts=consts)
+    same = (names, consts) == (code.co_names, code.co_consts)
+    return code if same else code.replace(co_names=names, co_consts=consts)
 
 
 def _position_of(code: CodeType, plain: Mapping[int, Sequence[CodeType]]) -> tuple[int, int] | None:

@@ -176,3 +176,27 @@ def test_what_computes_in_fewer_digits_is_read_in_all_of_them(source, changes, s
     assert {d.line for d in found} == lines
     assert together is not None
     assert located(*sources_of(source.replace("h = np", f"{short}; h = np")), np.inf) == ([], None)
+
+
+CANCELS = """
+import numpy as np
+
+def loss(x, t):
+    z = (t @ x + OFFSET) - OFFSET
+    return np.sum(np.tanh(z) ** 2)
+
+def backprop(x, t):
+    h = np.tanh(t @ x)
+    d = 2 * h
+    return t.T @ (d * (1 - h ** 2))
+"""
+
+
+@pytest.mark.parametrize("offset", [1e7, 1e9, 1e11])
+def test_what_has_lost_digits_in_the_loss_is_still_known_and_mended(offset):
+    source = CANCELS.replace("OFFSET", f"{offset:.0f}.0")
+    reading, _ = sources_of(source)
+    known = {reading.program.text(p) for p in reading.program.places if any(reading.aligned.matches(p))}
+    assert {"t @ x", "np.tanh(t @ x)", "2 * h", "d * (1 - h ** 2)"} <= known
+    (found,), _ = located(*sources_of(source.replace("1 - h ** 2", "1 - h")), np.inf)
+    assert (found.line, found.patch is not None) == (11, True)
