@@ -39,10 +39,9 @@ def diagnose(
         As for `compare`. Where the manual gradient is a function, explanations are also tried on fresh random
         arguments, which tells apart what the given ones can't.
     budget : float
-        Seconds of the processor that the search may take, whatever else the machine does; it can end the search, and
-        then that is said, but is no reason for another answer. Beyond it goes only what can't be cut short: calling
-        both functions, and evaluating the gradient a few times. Once a single mistake explains everything, all that
-        are as simple are tried, and a fixed number of others.
+        Seconds of the processor that the search may take; where it ended early, that is said, and it is no reason for
+        another answer. What the numbers are tried with is counted, not timed, so that every machine finds the same.
+        Beyond it goes only what can't be cut short: calling both functions, and evaluating the gradient a few times.
 
     Returns
     -------

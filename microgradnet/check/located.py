@@ -114,7 +114,8 @@ def explained(
     told = [*_as_one(found, together, derivation)]
     if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
         return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
-    return merged(told, together, certain, search(derivation, judgement, rtol, atol, budget, start))
+    left = budget if derivation.kept.get("sources") is None else (1 - SHARE) * budget
+    return merged(told, together, certain, search(derivation, judgement, rtol, atol, left))
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:

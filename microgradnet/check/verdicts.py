@@ -148,9 +148,7 @@ class _Judge:
         """What rounding amounts to in each automatic gradient."""
         chain = self.measured.chain
         if len(chain.graph) > LONG:
-            _, chain.deadline = chain.right, -np.inf  # so that it is done once
-            once = chain.rounding()
-            chain.deadline = np.inf
+            once = chain.rounding(times=1)
             if not any(self._may_be_rounding(n, once.get(n, 0.0)) for n in self._with("differs")):
                 return once
         return chain.rounding()

@@ -1,6 +1,6 @@
-"""Which step of a derivation is wrong: the chain rule as a chain of links, mistakes as edits of them, and the search.
+"""Which step of a derivation is wrong, by its numbers: the chain rule as links, and mistakes as edits.
 
-`chain` holds the links and can be run with some of them edited; `spans`, `functions` and `rules` say what a link is
-made of; `mistakes` makes every edit that stands for a mistake, with the pages `factors` and `elements`; `search` runs
-them, simplest first, until one gives the numbers of the derivation. `wording` names the step.
+`chain` holds the links and can be run with some of them edited; `spans` and `functions` say what a link is made of;
+`mistakes` makes every edit that stands for a mistake; `search` runs them, and keeps those that give the numbers of the
+derivation, which `evidence` holds. `wording` names the step.
 """

@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import heapq
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,8 +28,8 @@ from microgradnet.record import ROOT, Recorded, attach, current_scope, node_of, 
 from microgradnet.tensor import tensor
 
 __all__ = [
-    "COARSER", "Chain", "Change", "Edit", "Inapplicable", "Link", "OutOfTime", "Run", "Site", "declared",
-    "summed", "the_one",
+    "COARSER", "Chain", "Change", "Edit", "Inapplicable", "Link", "Run", "Site", "Stopped", "declared", "summed",
+    "the_one",
 ]  # fmt: skip
 
 Array = Any
@@ -41,12 +40,15 @@ NEAR = 16
 COARSER = 64
 """How much coarser rounding is made, to see that it is rounding."""
 
+ELEMENTS, PRODUCTS = 5_000, 50_000
+"""How many elements, or products of a matrix product, take as long as a call does."""
+
 KINK = 1e4
 """From how many units in the last place of the largest element on rounding may be the jump at a kink."""
 
 
-class OutOfTime(Exception):
-    """The deadline of a chain has passed; raised by whatever would evaluate one more link of it."""
+class Stopped(Exception):
+    """As much was computed as may be; raised by whatever would evaluate one more link of a chain."""
 
 
 class Inapplicable(Exception):
@@ -189,8 +191,9 @@ class Chain:
     incoming : dict of int to list of Link
         The contributions to every cotangent.
     vjps : dict of Link to callable
-    deadline : float
-        When `OutOfTime` is raised by evaluating anything more, as `time.process_time` counts.
+    work, most : float
+        What was computed so far, in VJPs of small arrays, and how much may be before `Stopped` is raised: the same on
+        every machine.
     """
 
     def __init__(self, graph: Graph, output: int, parameters: Mapping[str, int]) -> None:
@@ -206,7 +209,8 @@ class Chain:
             self.incoming.setdefault(self.parent(link), []).append(link)
             self.outgoing.setdefault(link.node, []).append(link)
         self.order = sorted(self.incoming, reverse=True)
-        self.deadline = math.inf
+        self.work, self.most = 0.0, math.inf
+        self._cost: dict[int, float] = {}  # of each entry
         self._ancestors: tuple[int, set[int]] = -1, set()  # of the entry that was asked for last
 
     @classmethod
@@ -274,22 +278,32 @@ class Chain:
 
     def vjp_at(self, link: Link, g: Array, y: Array, /, *inputs: Array, **static: Any) -> Array:
         """Compute one contribution with the output and the inputs given, whatever they were."""
-        self.go_on()
+        self.go_on(self.cost(link.node))
         return declared(self.vjps[link], g, y, *inputs, **{**self.graph[link.node].static, **static})
 
-    def go_on(self) -> None:
-        """Raise OutOfTime if the deadline has passed."""
-        if time.process_time() > self.deadline:
-            raise OutOfTime
+    def cost(self, node: int) -> float:
+        """Return what it costs to compute an entry, or what one of its links contributes."""
+        if node not in self._cost:
+            entry = self.graph[node]
+            sizes = [math.prod(shape or ()) for shape in (entry.shape, *(self.graph[i].shape for i in entry.inputs))]
+            products = math.sqrt(math.prod(sizes)) if len(sizes) == 3 else 0.0  # of matrices
+            self._cost[node] = 1 + max(sizes) / ELEMENTS + products / PRODUCTS
+        return self._cost[node]
+
+    def go_on(self, work: float = 0.0) -> None:
+        """Count work, and raise `Stopped` if it is more than may be done."""
+        self.work += work
+        if self.work > self.most:
+            raise Stopped
 
     @contextmanager
     def unlimited(self) -> Iterator[None]:
-        """For the length of a ``with`` block, evaluate without end: to choose among what was found in time."""
-        deadline, self.deadline = self.deadline, math.inf
+        """For the length of a ``with`` block, evaluate without end: to choose among what was found by then."""
+        most, self.most = self.most, math.inf
         try:
             yield
         finally:
-            self.deadline = deadline
+            self.most = most
 
     # --- evaluating ------------------------------------------------------------------------------------
 
@@ -355,36 +369,37 @@ class Chain:
                 elif value is None:
                     value = self.values[entry.id]
                     if entry.operation is not None:
+                        self.go_on(self.cost(entry.id))
                         inputs = [values[i] for i in entry.inputs]
                         value = declared(entry.operation.compute, *inputs, **entry.static)
                         value = value if noise is None or _chosen(value, inputs) else noise(value)
                 values.append(value)
         return values
 
-    def rounding(self) -> dict[str, float]:
+    def rounding(self, times: int = 3) -> dict[str, float]:
         """Estimate how far rounding takes each gradient from the exact one: the largest difference over elements.
 
         Every result of both passes is disturbed at random by a few units in the last place: Monte Carlo
-        arithmetic, D. S. Parker, UCLA CSD-970002 (1997). That is done three times. Rounding that is coarser changes
+        arithmetic, D. S. Parker, UCLA CSD-970002 (1997). That is done a few times. Rounding that is coarser changes
         more; what doesn't, where there is much of it, is the jump at a kink that was crossed, and doesn't count.
         """
-        noise = self._disturbed(1.0)
+        noise = self._disturbed(1.0, times)
         right = self.right.gradients()
         doubtful = {n for n, r in noise.items() if np.max(r, initial=0.0) > KINK * _eps(right[n]) * largest(right[n])}
         if doubtful:
-            coarser = self._disturbed(COARSER)
+            coarser = self._disturbed(COARSER, times)
             for n in doubtful:
                 noise[n] = growing(noise[n], coarser[n])
         return {n: float(np.max(r, initial=0.0)) for n, r in noise.items()}
 
-    def _disturbed(self, times: float) -> dict[str, Array]:
+    def _disturbed(self, by: float, times: int) -> dict[str, Array]:
         """Return how far each element of the gradients is taken by disturbing all results, by so many times more."""
         random = np.random.default_rng(0)
         right = self.right.gradients()
         most = {name: np.zeros(np.shape(g)) for name, g in right.items()}
-        for _ in range(3):
+        for _ in range(times):
             try:
-                gradients = self.disturbed(random, times).gradients()
+                gradients = self.disturbed(random, by).gradients()
             except Inapplicable:  # at the edge of what a user's operation takes
                 break
             for name, g in gradients.items():
@@ -393,7 +408,7 @@ class Chain:
                 most[name] = np.maximum(most[name], np.where(np.isfinite(difference), difference, 0.0))
         return most
 
-    def disturbed(self, random: np.random.Generator, times: float = 1.0) -> Run:
+    def disturbed(self, random: np.random.Generator, by: float = 1.0) -> Run:
         """Go through both passes with every result disturbed by a few units in the last place, or so many times more.
 
         Raises
@@ -406,7 +421,7 @@ class Chain:
             dtype = getattr(x, "dtype", None)
             if dtype is None or dtype.kind != "f":
                 return x
-            ulps = times * (14 * random.random(np.shape(x)) - 7)
+            ulps = by * (14 * random.random(np.shape(x)) - 7)
             return (x * (1 + float(np.finfo(dtype).eps) * ulps)).astype(dtype)
 
         edit = Edit({link: lambda run, d: by_ulps(d) for link in self.links}, lambda chain: chain.forward({}, by_ulps))

@@ -7,7 +7,6 @@ never a guess from how the numbers look; where several reproduce them, all are t
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.chain import Chain, Inapplicable, Link, OutOfTime
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Stopped
 from microgradnet.check.explain.evidence import (
     Case,
     not_finite,
@@ -42,6 +41,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BUDGET = 5.0
 """Seconds that a search takes at most, unless told otherwise."""
 
+WORK = 60_000
+"""How much is computed in a second."""
+
 ALTERNATIVES = 8
 """How many explanations are told beside the first."""
 
@@ -58,18 +60,16 @@ def search(
     rtol: float | None,
     atol: float | None,
     budget: float = BUDGET,
-    start: float | None = None,
 ) -> Diagnoses:
-    """Search for what explains what is wrong with a derivation; see `diagnose`. The budget counts from the start."""
+    """Search for what explains what is wrong with a derivation; see `diagnose`."""
     if all(p.ok for p in judgement.parameters):
         return Diagnoses()
     if judgement.contradicted:
         return Diagnoses([not_to_be_believed(judgement)])
-    start = time.process_time() if start is None else start
     with np.errstate(all="ignore"):  # a mistake may well divide by zero
         chain = judgement.chain or Chain.of(derivation.f, derivation.values, derivation.names, derivation.positions)
-        chain.deadline = start + budget
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
+        chain.work, chain.most = 0.0, budget * WORK
         found = [not_finite(case, name) for name in case.not_finite]
         wrong = frozenset(case.wrong)
         if wrong and (what := derivation.unrepeatable()) is not None:
@@ -100,16 +100,21 @@ class _Search:
 
     def explain(self, wrong: frozenset[str]) -> list[Diagnosis]:
         """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
-        chain, known = self.case.chain, []
+        chain, known, enough = self.case.chain, [], np.inf
         try:
             for hypothesis in itertools.chain(
                 self._scaled(wrong, _whole(chain)), self._penalised(wrong), self._scaled(wrong, _branches(chain)),
                 self._updated(wrong), hypotheses(chain),
             ):  # fmt: skip
+                if hypothesis.cost > enough:
+                    continue
                 tried = self._try(hypothesis)
                 if tried is not None and tried.reproduced & wrong:
                     known.append(tried)
-        except OutOfTime:
+                    if not tried.reproduced >= wrong or callable(self.derivation.manual) or self._contradicted(tried):
+                        continue  # it may be dropped for another
+                    enough = min(enough, hypothesis.cost + FAR_FETCHED)
+        except Stopped:
             self.stopped = True
         with chain.unlimited():
             found, left = self._fewest(known, wrong)
@@ -163,11 +168,11 @@ class _Search:
         """Solve for the learning rate of a parameter that was updated too early: products are linear in it."""
         chain, right = self.case.chain, self.case.right
         for name in chain.parameters:
-            unit = chain.reverse(updated(chain, name, 1.0, everywhere=False).edit).gradients()
+            unit = chain.reverse(updated(chain, name, 1.0).edit).gradients()
             parts = {other: unit[other] - right[other] for other in unit}
             rate = self._fit(wrong - {name}, parts, right)
             if rate is not None:
-                yield updated(chain, name, rate, everywhere=False)
+                yield updated(chain, name, rate)
 
     def _fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
         """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""
