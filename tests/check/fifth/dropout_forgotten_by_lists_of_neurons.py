@@ -19,8 +19,8 @@ def data(seed=0):
     r = np.random.default_rng(seed)
     keep = np.array([1, 0, 1, 1, 0, 1]) / 0.6
     return (
-        r.normal(size=(6, 2)), r.uniform(0.5, 1.5, size=6), r.normal(size=6), r.normal(size=()), r.normal(size=2),
-        keep, 1.0,
+        r.normal(size=(6, 2)), r.uniform(0.5, 1.5, size=6), r.normal(size=6) * 0.7, r.normal(size=()),
+        r.normal(size=2), keep, 1,
     )
 
 
