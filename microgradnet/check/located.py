@@ -220,7 +220,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
     rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
-    with reading.program.exchanged({}), quietly():
+    with reading.program.exchanged(reading.program.plain), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.observe import Observation, Place, Source, quietly
+from microgradnet.check.observe import Observation, Place, Source, in_double, quietly
 from microgradnet.check.patch import changed
 from microgradnet.check.rearranged import rearranged
 from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
@@ -232,7 +232,7 @@ class Repair:
         """Compile an expression."""
         if text not in self._codes:
             try:
-                self._codes[text] = compile(text, "<repair>", "eval")
+                self._codes[text] = in_double(compile(text, "<repair>", "eval"))
             except SyntaxError:
                 self._codes[text] = None
         return self._codes[text]
