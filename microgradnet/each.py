@@ -111,7 +111,9 @@ def per_example(
     _check_function(loss, "per_example")
     positions = _positions(argnums, "per_example")
     batches = None if rows is None else _positions(rows, "per_example: rows")
-    return _Transformed(_per_example, loss, positions, not isinstance(argnums, Sequence), batches, keepdims, _Last())
+    return _Transformed(
+        _per_example, loss, positions, not isinstance(argnums, Sequence), batches, keepdims, _LastTrace()
+    )
 
 
 def _per_example(
@@ -120,7 +122,7 @@ def _per_example(
     one: bool,
     rows: tuple[int, ...] | None,
     keepdims: bool,
-    last: _Last,
+    last: _LastTrace,
     /,
     *args: Any,
     **kwargs: Any,
@@ -233,7 +235,7 @@ class _Examples:
         stacked = [(stack if any(map(_is_tensor, each)) else np.stack)(each) for each in zip(*found, strict=True)]
         return unflatten(shape, stacked if self.count else [x[:0] for x in stacked])
 
-    def at_once(self, last: _Last) -> Any:
+    def at_once(self, last: _LastTrace) -> Any:
         """Trace the gradient of one row, and carry its steps out for all of them."""
         routine, structure = self._traced(last)
         given: dict[int, Any] = {}
@@ -247,7 +249,7 @@ class _Examples:
                 given[place] = x
         return unflatten(structure, _carried_out(routine, given, batched, self.count))
 
-    def _traced(self, last: _Last) -> tuple[Routine, Structure]:
+    def _traced(self, last: _LastTrace) -> tuple[Routine, Structure]:
         """Return the steps of the gradient of one row: those of the last call if the loss has the same."""
         samples = [*map(value_of, self.leaves)]
         samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
@@ -263,29 +265,29 @@ class _Examples:
             steps = _steps(output, args, kwargs)
             key = steps and (given, steps)
             if key is not None and key == known:
-                raise _Known
+                raise _SameSteps
             return output
 
         try:
             traced = trace(self.gradient(noted), self.structure, row, "numpy")
-        except _Known:
+        except _SameSteps:
             return routine, structure
         routine, structure = lowered(traced.graph, traced.arguments, backend="numpy"), traced.structure
         last.traced = key, routine, structure
         return routine, structure
 
 
-class _Last:
+class _LastTrace:
     """What the last call of a function has traced: of which steps of the loss, the routine, and what this returns."""
 
     def __init__(self) -> None:
         self.traced: tuple[Any, Any, Any] = (None, None, None)
 
     def __reduce__(self) -> Any:
-        return _Last, ()  # whoever has a copy traces for itself
+        return _LastTrace, ()  # whoever has a copy traces for itself
 
 
-class _Known(Exception):
+class _SameSteps(Exception):
     """The loss has the steps of the last call: its gradient is known."""
 
 
