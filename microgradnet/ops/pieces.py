@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import (
     _OF_TIES,
     _absolute_vjp,
@@ -433,6 +434,7 @@ def divmod(x1: Any, x2: Any) -> tuple[Tensor | NDArray[Any], ...]:  # noqa: A001
 
 
 @mirrors(np.nan_to_num, inputs=1)
+@deferred(np.nan_to_num, lambda g, y, x, nan, posinf, neginf: g * np.isfinite(x))
 def nan_to_num(
     x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Any:
