@@ -1,4 +1,4 @@
-"""A function made of operations in one: what NumPy computes, and VJPs for plain arrays, beside the record of the same."""
+"""A function made of operations in one: NumPy computes it, and its VJPs for plain arrays, beside the record of it."""
 
 from __future__ import annotations
 
@@ -53,14 +53,11 @@ IN_ONE = [case for case in CASES if is_deferred(case)]
 
 
 def test_the_table_has_cases_of_every_function_that_is_one_call() -> None:
-    of = {type(f).__name__ for f in ()} | {
-        node.primitive.name for case in IN_ONE for node in closed(case.recorded(*leaves(case.arguments())))
-    }
-    assert of >= set(
-        "append convolve correlate diff ediff1d insert interp linspace logspace median nan_to_num nanmax nanmean "
-        "nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar percentile poly polyadd polysub polyval "
-        "quantile trapezoid unwrap vander vecdot".split()
-    )
+    of = {node.primitive.name for case in IN_ONE for node in closed(case.recorded(*leaves(case.arguments())))}
+    names = """append convolve correlate diff ediff1d insert interp linspace logspace median nan_to_num nanmax nanmean
+        nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar percentile poly polyadd polysub polyval
+        quantile trapezoid unwrap vander vecdot"""
+    assert of >= {*names.split()}
 
 
 @pytest.mark.parametrize("case", IN_ONE, ids=str)
@@ -96,7 +93,6 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     ),
     "percentiles without NaN": (lambda a, q: mg.nanpercentile(a, q), [[1.0, NAN, 5.0, 2.0], 35.0]),
     "the largest of equal numbers": (mg.nanmax, [[2.0, NAN, 2.0, 1.0]]),
-    "the largest of infinities": (mg.nanmax, [[-math.inf, NAN, -math.inf]]),
     "the smallest of nothing": (lambda a: mg.nanmin(a, axis=0), [[[NAN, 1.0], [NAN, 1.0]]]),
     "the mean of nothing": (lambda a: mg.nanmean(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
     "the variance of one number, and of nothing": (lambda a: mg.nanvar(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
@@ -121,7 +117,16 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "a polynomial with two zeros alike": (mg.poly, [[2.0, 2.0, 0.0]]),
     "a longer polynomial": (mg.polyadd, [[1.0], [1.0, 2.0, 3.0]]),
     "a number as a polynomial": (mg.polysub, [2.0, [1.0, 2.0, 3.0]]),
-    "the longer of two vectors": (mg.convolve, [[1.0, 2.0], [3.0, 4.0, 5.0, 6.0]]),
+    **{
+        f"{f.__name__} {mode}, {words}": (lambda a, v, f=f, mode=mode: f(a, v, mode), vectors)
+        for f in (mg.convolve, mg.correlate)
+        for mode in ("full", "same", "valid")
+        for words, vectors in (
+            ("the longer first", [[3.0, 4.0, 5.0, 6.0, 1.0], [1.0, 2.0]]),
+            ("the longer last", [[1.0, 2.0, 7.0], [3.0, 4.0, 5.0, 6.0]]),
+            ("of one length", [[1.0, 2.0], [3.0, 4.0]]),
+        )
+    },
     "products of vectors that are broadcast": (
         mg.vecdot,
         [np.arange(6.0).reshape(2, 1, 3), np.arange(12.0).reshape(4, 3)],
@@ -198,20 +203,24 @@ def test_nodes_in_the_place_of_a_call_keep_the_order_of_the_record() -> None:
         assert all(parent.index > node.index for parent in node.inputs)
 
 
-@pytest.mark.parametrize("order", [2, 3])
+@pytest.mark.parametrize("order", [1, 2, 3])
 def test_derivatives_of_higher_order_are_those_of_the_record(order: int) -> None:
     def f(x: Any) -> Any:
-        return mg.median(x) ** 2 * mg.interp(x[0], np.array([0.0, 3.0, 6.0]), x[:3] ** 2) + mg.polyval(x, x[1])
+        return mg.sum(mg.median(x) ** 2 * mg.interp(x[0], np.array([0.0, 3.0, 6.0]), x[:3] ** 2) + mg.polyval(x, x[1]))
 
     def recorded(x: Any) -> Any:
         y = f(x)
         mg.Graph.of(y)
         return y
 
+    def derived(f: Function) -> Function:
+        return lambda x: mg.sum(mg.grad(f)(x) * np.arange(1.0, 5.0))
+
     x = np.array([4.0, 1.5, 2.5, 1.0])
+    one, other = f, recorded
     for _ in range(order - 1):
-        f, recorded = (mg.grad(lambda x, f=f: mg.sum(f(x) * np.arange(1.0, 5.0))) if _ else mg.grad(f) for f in (f, recorded))
-    np.testing.assert_allclose(mg.jacobian(f)(x), mg.jacobian(recorded)(x), rtol=1e-12)
+        one, other = derived(one), derived(other)
+    np.testing.assert_allclose(mg.grad(one)(x), mg.grad(other)(x), rtol=1e-12)
 
 
 def test_a_tangent_goes_through_what_is_recorded() -> None:

@@ -60,13 +60,34 @@ def _overlap(full: Any, n: int, m: int, mode: str, start: int) -> Any:
     return getitem(full, slice(short - 1, long) if mode == "valid" else slice(start, start + long))
 
 
+def _middle(a: Any, v: Any) -> int:
+    """Return where the places in the middle begin in a correlation."""
+    n, m = a.shape[0], v.shape[0]
+    return (m - 1) // 2 if n >= m else n // 2
+
+
+def _full(g: Array, a: Array, v: Array, mode: str, start: int) -> Array:
+    """Put the gradient of the places of a mode, plain, among zeros for all the others; see `_overlap`."""
+    if mode == "full":
+        return g
+    start = min(a.size, v.size) - 1 if mode == "valid" else start
+    full = np.zeros(a.size + v.size - 1, g.dtype)
+    full[start : start + g.size] = g
+    return full
+
+
 def _check_mode(caller: str, mode: str) -> None:
     if mode not in ("full", "same", "valid"):
         raise ValueError(f"{caller}: mode must be 'full', 'same' or 'valid', got {mode!r}")
 
 
 @mirrors(np.convolve, inputs=2)
-@deferred(np.convolve, lambda g, y, a, v: np.correlate(g, v, "valid"), lambda g, y, a, v: np.correlate(g, a, "valid"))
+@deferred(
+    np.convolve,
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), v, "valid"),
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), a, "valid"),
+    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
+)
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     """Convolve two vectors, yₖ = Σ aᵢ·vₖ₋ᵢ.
 
@@ -96,9 +117,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 @mirrors(np.correlate, inputs=2)
 @deferred(
     np.correlate,
-    lambda g, y, a, v: np.convolve(g, v),
-    lambda g, y, a, v: np.correlate(a, g, "valid"),
-    when=lambda a, v: np.size(a) >= np.size(v),
+    lambda g, y, a, v, mode: np.convolve(_full(g, a, v, mode, _middle(a, v)), v, "valid"),
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, _middle(a, v)), a, "valid")[::-1],
+    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
 )
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """Correlate two vectors, yₖ = Σ aₖ₊ᵢ·vᵢ.
@@ -119,7 +140,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     n, m = a.shape[0], v.shape[0]
     if getattr(v.dtype, "kind", "f") == "c":
         v = v.conj()
-    return _overlap(_convolve(a, flip(v)), n, m, mode, (m - 1) // 2 if n >= m else n // 2)
+    return _overlap(_convolve(a, flip(v)), n, m, mode, _middle(a, v))
 
 
 # --- differences and sums ----------------------------------------------------------------------------

@@ -496,13 +496,13 @@ def _at(order: Any, position: Any) -> Any:
     return getitem(order, (..., below)) * (1 - share) + getitem(order, (..., above)) * share
 
 
-def _at_each(order: Any, position: Any) -> Any:
-    """Interpolate between neighbours of the last axis, at one position for every line."""
+def _at_each(order: Any, position: Any, last: Any) -> Any:
+    """Interpolate between neighbours of the last axis, at one position for every line, not beyond its last number."""
     position = expand_dims(position, -1)
     low = floor(position)
     share = astype(position - low, order.dtype)
     below = maximum(astype(low, np.intp), 0)
-    above = minimum(below + 1, order.shape[-1] - 1)
+    above = minimum(below + 1, expand_dims(last, -1))
     y = take_along_axis(order, below, -1) * (1 - share) + take_along_axis(order, above, -1) * share
     return getitem(y, (..., 0))
 
@@ -552,7 +552,7 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
         for count in range(1, of_each.size) if is_traced(n) else np.unique(value_of(n)).astype(int):
             of_each[count] = _position(q, count, method) if count else 0
         position = getitem(of_each, astype(n, np.intp))
-    y = _at_each(where(present, order, 0), position)
+    y = _at_each(where(present, order, 0), position, astype(maximum(n - 1, 0), np.intp))
     nothing = n == 0
     return where(nothing, math.nan, y) if _any(nothing) else y
 
@@ -577,16 +577,17 @@ def _quantile_vjps(*, per: float = 1, without_nan: bool = False) -> tuple[VJP, V
             position = share * last
             below = np.floor(position).astype(np.intp)
             low, high = order[rows, below], order[rows, np.minimum(below + 1, last)]
-            if k == 1:
-                slopes.append(np.sum(np.where(nan, 0.0, u * last * (lines[rows, high] - lines[rows, low]))) / per)
-                continue
             u = np.where(nan, 0.0, u)
+            if k == 1:
+                step = lines[rows, high] - lines[rows, low]
+                slopes.append(np.sum(u * last * (np.where(nan, 0.0, step) if without_nan else step)) / per)
+                continue
             d[rows, low] += u * (1 - (position - below))
             d[rows, high] += u * (position - below)
         if k == 1:
             return np.reshape(slopes, np.shape(q))
         axes = _axes(a, axis)
-        return np.moveaxis(d.reshape(*shape, *[a.shape[i] for i in axes]), range(len(shape), a.ndim), axes)
+        return np.moveaxis(d.reshape(shape + tuple(a.shape[i] for i in axes)), range(len(shape), a.ndim), axes)
 
     return (
         lambda g, y, a, q, axis, keepdims: vjp(0, g, a, q, axis),
