@@ -21,7 +21,7 @@ import numpy as np
 from microgradnet.calls import KNOWN, code, lazily
 from microgradnet.record import CONSTANT, VJP, Array, Node, Primitive, Recorded, attach, next_index, node_of, within
 
-__all__ = ["Deferred", "deferred", "opened"]
+__all__ = ["Deferred", "deferred", "deferred_join", "opened"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -44,7 +44,7 @@ class Deferred(Primitive):
 
         parameters = list(inspect.signature(function).parameters.values())
         arity = len(vjps)
-        read = inspect.signature(next(vjp for vjp in vjps if vjp is not None)).parameters
+        read = list(inspect.signature(next(vjp for vjp in vjps if vjp is not None)).parameters)[2 + arity :]
         kept = [*parameters[:arity], *(p for p in parameters[arity:] if p.name in read)]
         super().__init__(
             function.__name__, lambda xp, *inputs, **static: on_numpy(*inputs, **static), on_numpy,
@@ -100,7 +100,7 @@ def deferred(
     Parameters
     ----------
     computes : callable or None
-        It computes the same, up to rounding, in memory of its own. None where this NumPy doesn't have it.
+        It computes the same, up to rounding, and no view unless of an argument. None where this NumPy doesn't have it.
     *vjps : callable or None
         One for each input: ``vjp(g, y, *inputs, **static)``, of plain arrays only, written with NumPy. The static
         arguments are those that the first VJP names: given others, the function is recorded at once.
@@ -111,33 +111,66 @@ def deferred(
     def decorate(function: _F) -> _F:
         if computes is None:
             return function
-        declared = Deferred(function, computes, vjps)
-        parameters = tuple(inspect.signature(function).parameters.values())
-        known = {
-            "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
-            "__given": partial(_given, declared), "__defaults": declared.defaults,
-            **{f"__default_{p.name}": p.default for p in parameters},
-        }  # fmt: skip
 
-        def write(call: FunctionType) -> CodeType:
+        def write(call: FunctionType) -> CodeType:  # at the first call, since few of all are needed
+            declared = Deferred(function, computes, vjps)
+            parameters = tuple(inspect.signature(function).parameters.values())
+            call.__globals__.update({
+                "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
+                "__given": partial(_given, declared), "__defaults": declared.defaults,
+                **{f"__default_{p.name}": p.default for p in parameters},
+            })  # fmt: skip
             call.__defaults__, call.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
             form = tuple([(p.name, p.kind) for p in parameters])
             return _written(form, len(vjps), tuple(declared.defaults), when is not None)
 
-        call: Any = wraps(function)(lazily(declared.name, known, write))
-        function.__globals__.setdefault("__test__", {})[declared.name] = function  # for doctest
-        return call  # type: ignore[no-any-return]
+        call: Any = wraps(function)(lazily(function.__name__, {}, write))
+        return _documented(call, function)  # type: ignore[no-any-return]
 
     return decorate
+
+
+def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
+    """Do what `deferred` does for a function of a list of arrays; ``vjp(i, g, y, *arrays)`` is that of the i-th."""
+
+    def decorate(function: _F) -> _F:
+        @cache
+        def of(count: int) -> Callable[..., Any]:
+            def one(*arrays: Any) -> Any:
+                return function(arrays)
+
+            known: Any = one
+            known.__name__, known.__module__ = function.__name__, function.__module__
+            kind = inspect.Parameter.POSITIONAL_ONLY
+            known.__signature__ = inspect.Signature([inspect.Parameter(f"x{i}", kind) for i in range(count)])
+            return deferred(lambda *arrays: computes(arrays), *[partial(vjp, i) for i in range(count)])(one)
+
+        @wraps(function)
+        def call(tup: Any, **static: Any) -> Any:
+            if static or type(tup) not in (list, tuple) or not 0 < len(tup) <= 8:
+                return function(tup, **static)
+            return of(len(tup))(*tup)
+
+        return _documented(call, function)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _documented(call: Any, function: Any) -> Any:
+    """Say where doctest finds the examples of a function: it passes over what has the names of another module."""
+    if "<locals>" not in function.__qualname__:
+        function.__globals__.setdefault("__test__", {})[function.__name__] = function
+    return call
 
 
 def _given(declared: Deferred, static: dict[str, Any]) -> dict[str, Any] | None:
     """Return what differs from its default; None if something can be changed after the call."""
     given = {k: v for k, v in static.items() if v is not declared.defaults[k]}
-    for value in given.values():
-        if not _FIXED.issuperset(map(type, value if type(value) is tuple else (value,))):
-            return None
-    return given
+    return given if all(map(_fixed, given.values())) else None
+
+
+def _fixed(value: Any) -> bool:
+    return all(map(_fixed, value)) if type(value) is tuple else type(value) in _FIXED
 
 
 @cache
@@ -194,10 +227,11 @@ def call{signature}:
             __static = {{{each("'·': ·", ", ", read)}}}
             __output = __computes({values}, **__given(__static))  # None, which isn't taken, is recorded at once
         __dtype = __output.dtype
+        __base = __output.base
         if __dtype.kind != "f" or {each("__output is __value_·", " or ")}:
             {at_once}
-        if __output.base is not None:
-            __output = __output.copy()
+        if __base is not None and ({each("__base is __value_· or __base is __value_·.base", " or ")}):
+            {at_once}
     except __Exception:
         {at_once}
     __result = __Tensor()

@@ -54,9 +54,9 @@ IN_ONE = [case for case in CASES if is_deferred(case)]
 
 def test_the_table_has_cases_of_every_function_that_is_one_call() -> None:
     of = {node.primitive.name for case in IN_ONE for node in closed(case.recorded(*leaves(case.arguments())))}
-    names = """append convolve correlate diff ediff1d insert interp linspace logspace median nan_to_num nanmax nanmean
-        nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar percentile poly polyadd polysub polyval
-        quantile trapezoid unwrap vander vecdot"""
+    names = """append column_stack convolve correlate cov diagflat diff dstack ediff1d hstack insert interp linspace
+        logspace median nan_to_num nanmax nanmean nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar
+        percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack"""
     assert of >= {*names.split()}
 
 
@@ -134,6 +134,24 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "differences of a higher order": (lambda a: mg.diff(a, 2, axis=0), [np.arange(8.0).reshape(4, 2) ** 2]),
     "an integral along the first axis": (lambda a: mg.trapezoid(a, dx=0.5, axis=0), [np.arange(6.0).reshape(3, 2)]),
     "an integral of one sample": (mg.trapezoid, [[3.0]]),
+    "rows, and a vector as one": (lambda a, b: mg.vstack([a, b]), [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]),
+    "numbers as rows": (lambda a, b: mg.vstack((a, b)), [1.0, 2.0]),
+    "vectors and numbers beside one another": (lambda a, b: mg.hstack([a, b, 7.0]), [[1.0, 2.0], 3.0]),
+    "tables beside one another": (lambda a, b: mg.hstack([a, b]), [[[1.0, 2.0]], [[3.0]]]),
+    "what is behind one another": (lambda a, b, c: mg.dstack([a, b, c]), [[1.0, 2.0], [[3.0, 4.0]], [[[5.0], [6.0]]]]),
+    "columns, and a table of them": (lambda a, b: mg.column_stack([a, b]), [[1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]]]),
+    "one and the same twice": (lambda a: mg.dstack([a, a, np.ones(2)]), [[1.0, 2.0]]),
+    "slopes": (mg.gradient, [[1.0, 4.0, 2.0, 5.0]]),
+    "slopes of two": (mg.gradient, [[1.0, 4.0]]),
+    "the covariances of two variables": (mg.cov, [[[1.0, 4.0, 2.0], [0.0, 1.0, 5.0]]]),
+    "the variance as a covariance": (mg.cov, [[[1.0, 4.0, 2.0]]]),
+    "the derivative of a polynomial": (mg.polyder, [[3.0, 2.0, 1.0]]),
+    "no derivative is left": (lambda p: mg.concatenate([mg.polyder(p, 3), p]), [[3.0, 2.0]]),
+    "the second derivative of a polynomial": (lambda p: mg.polyder(p, 2), [[4.0, 3.0, 2.0, 1.0]]),
+    "the integral of a polynomial": (mg.polyint, [[3.0, 2.0, 1.0]]),
+    "over and over again": (lambda a: mg.resize(a, (2, 4)), [[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]]),
+    "a part of it": (lambda a: mg.resize(a, 2), [[1.0, 2.0, 3.0]]),
+    "the diagonal below": (lambda a: mg.diagflat(a, -1), [[[1.0, 2.0], [3.0, 4.0]]]),
     "what is not finite": (lambda a: mg.nan_to_num(a, nan=1.0, posinf=2.0), [[NAN, math.inf, -math.inf, 3.0]]),
     "one number between two": (lambda a, b: mg.linspace(a, b, 1), [1.0, 2.0]),
     "numbers between vectors": (lambda a, b: mg.linspace(a, b, 4, endpoint=False), [[[1.0], [2.0]], [3.0, 4.0, 5.0]]),

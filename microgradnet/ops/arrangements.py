@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from microgradnet.deferred import deferred
+from microgradnet.deferred import deferred, deferred_join
 from microgradnet.ops.diagonals import diagonal, embed
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.indexing import getitem, picked, scatter_add
@@ -33,6 +33,7 @@ from microgradnet.ops.shapes import (
     given,
     is_traced,
     moveaxis,
+    part_of_join,
     ravel,
     reshape,
     split,
@@ -175,6 +176,7 @@ def atleast_3d(*arys: Any) -> Any:
 
 
 @mirrors(np.dstack, inputs="joined")
+@deferred_join(np.dstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 2, 3))
 def dstack(tup: Iterable[Any]) -> Any:
     """Put arrays behind one another, along the third axis.
 
@@ -191,6 +193,7 @@ def dstack(tup: Iterable[Any]) -> Any:
 
 
 @mirrors(np.column_stack, inputs="joined")
+@deferred_join(np.column_stack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 1, 2))
 def column_stack(tup: Iterable[Any]) -> Any:
     """Put columns beside one another: vectors, and matrices as they are.
 
@@ -451,6 +454,11 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 
 @mirrors(np.resize, inputs=1)
+@deferred(
+    np.resize,
+    lambda g, y, a, new_shape: np.bincount(np.arange(g.size) % a.size, g.ravel(), a.size).reshape(a.shape),
+    when=lambda a: a.size > 0,
+)
 def resize(a: Any, new_shape: Axes) -> Any:
     """Fill a shape with the elements in order, over and over again if it is larger.
 
@@ -701,6 +709,7 @@ def diag(v: Any, k: int = 0) -> Any:
 
 
 @mirrors(np.diagflat, inputs=1)
+@deferred(np.diagflat, lambda g, y, v, k: np.diagonal(g, k).reshape(v.shape))
 def diagflat(v: Any, k: int = 0) -> Any:
     """Make the matrix of a diagonal, the array flattened.
 

@@ -71,7 +71,10 @@ def float_power(x1: Any, x2: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Of the broadcast shape. Its derivatives are those of `power`.
     """
-    return power(astype(given(x1, "float_power"), np.float64), astype(given(x2, "float_power"), np.float64))
+    x1, x2 = given(x1, "float_power"), given(x2, "float_power")
+    if x1.dtype == x2.dtype == np.float64:
+        return power(x1, x2)
+    return power(astype(x1, np.float64), astype(x2, np.float64))
 
 
 @mirrors(np.deg2rad, np.radians, inputs=1)

@@ -204,7 +204,14 @@ def _is_nothing(number: Any) -> bool:
     return not is_traced(number) and bool(allclose(value_of(number), 0, rtol=1e-14))
 
 
+def _polyder_vjp(g: Array, y: Array, p: Array, m: int) -> Array:
+    for _ in range(min(m, p.size)):
+        g = np.append(g * np.arange(len(g), 0, -1), 0.0)
+    return g
+
+
 @mirrors(np.polyder, inputs=1)
+@deferred(np.polyder, _polyder_vjp, when=lambda p: p.ndim == 1)
 def polyder(p: Any, m: int = 1) -> Any:
     """Differentiate a polynomial.
 
@@ -229,6 +236,7 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 
 @mirrors(np.polyint, inputs=1)
+@deferred(np.polyint, lambda g, y, p: g[:-1] / np.arange(len(g) - 1, 0, -1), when=lambda p: p.ndim == 1)
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """Integrate a polynomial.
 

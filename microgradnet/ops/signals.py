@@ -62,7 +62,7 @@ def _overlap(full: Any, n: int, m: int, mode: str, start: int) -> Any:
 
 def _middle(a: Any, v: Any) -> int:
     """Return where the places in the middle begin in a correlation."""
-    n, m = a.shape[0], v.shape[0]
+    n, m = len(a), len(v)
     return (m - 1) // 2 if n >= m else n // 2
 
 
@@ -230,7 +230,20 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
     return y if y.dtype == f.dtype else astype(y, f.dtype)
 
 
+def _gradient_vjp(g: Array) -> Array:
+    """Return the gradient of a plain vector, from that of its slopes at distances of 1."""
+    d = np.zeros_like(g)
+    d[2:] += g[1:-1] / 2
+    d[:-2] -= g[1:-1] / 2
+    d[1] += g[0]
+    d[0] -= g[0]
+    d[-1] += g[-1]
+    d[-2] -= g[-1]
+    return d
+
+
 @mirrors(np.gradient)
+@deferred(np.gradient, lambda g, y, f: _gradient_vjp(g), when=lambda f: f.ndim == 1)
 def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Differentiate samples along axes: by central differences, at both ends by one-sided ones.
 

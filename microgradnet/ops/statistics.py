@@ -802,7 +802,14 @@ def _variables(m: Any, rowvar: bool, dtype: Any) -> Any:
     return m if rowvar or m.shape[0] == 1 else transpose(m)
 
 
+def _cov_vjp(g: Array, m: Array) -> Array:
+    """Return the gradient of plain observations, from that of their covariances."""
+    g = np.reshape(g, (len(m), len(m)))
+    return (g + g.T) @ (m - np.mean(m, 1, keepdims=True)) / (m.shape[1] - 1)
+
+
 @mirrors(np.cov, inputs="leading")
+@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.shape[1] > 1)
 def cov(
     m: Any,
     y: Any = None,
