@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Collection, Container, Sequence
-from heapq import heappop
+from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any
 
@@ -164,6 +164,26 @@ def reverse(
             node.saved = None
     cotangents.update(found)
     return cotangents
+
+
+def _through(
+    node: Node, again: Any, cotangents: dict[Node, Any], waiting: list[Any], along: Container[Node] | None
+) -> None:
+    """Take a recorded pass through a node by a record that was made of it anew, back to the inputs of the node."""
+    targets = {to for to in node.inputs if to.requires_grad and (along is None or to in along)}
+    root = node_of(again)
+    along = leading_to(targets, reachable(root, node.index)[0]) | {root}
+    found = reverse(root, cotangents.pop(node), along, targets, False, node.index)
+    for to in targets & found.keys():
+        d = found[to]
+        if to in cotangents:
+            d = cotangents[to] + d
+        elif to.primitive is not None:
+            heappush(waiting, (to.index, to))
+        cotangents[to] = d
+
+
+KNOWN["__through"] = _through
 
 
 def fit(d: Any, parent: Node, node: Node, cotangents: dict[Node, Array] | None = None) -> Any:

@@ -10,7 +10,7 @@ A pass may carry several tangents at once, which lie along one more axis in fron
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from microgradnet.backward import fit, leading_to, reachable, reverse
 from microgradnet.calls import KNOWN
+from microgradnet.deferred import opened
 from microgradnet.leaving import Running
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.shapes import broadcast_to, reshape, stack
@@ -42,10 +43,13 @@ __all__ = ["computed_from", "push"]
 _index = attrgetter("index")
 
 
-def computed_from(starts: Collection[Node], roots: Collection[Node]) -> list[Node]:
+def computed_from(starts: Collection[Node], roots: Iterable[Node]) -> list[Node]:
     """Find the operations between some nodes and others, oldest first, which is a topological order."""
     oldest = max([node.index for node in starts])
-    found = [reachable(root, oldest)[0] for root in roots if root.requires_grad and root.index <= oldest]
+    roots = [root for root in roots if root.requires_grad and root.index <= oldest]
+    found = [reachable(root, oldest)[0] for root in roots]
+    if opened(node for order in found for node in order):
+        found = [reachable(root, oldest)[0] for root in roots]
     if len(found) == 1 and all(start.primitive is None for start in starts):
         return found[0][::-1]
     return sorted({node for each in found for node in each}.difference(starts), key=_index, reverse=True)
