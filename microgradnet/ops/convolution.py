@@ -239,7 +239,7 @@ class _Layout:
     """
 
     def __init__(self, at: int) -> None:
-        self.at, self.memory = at, dict[int, tuple[Any, Array]]()
+        self.at, self.memory = at, dict[int, tuple[Any, list[Any], Array]]()
 
     def of(self, x: Array, axes: Sequence[_Axis]) -> Array:
         """Lay out, axis by axis from the last: later copies find longer runs."""
@@ -247,11 +247,12 @@ class _Layout:
         for j, (size, dilation, places, stride, before) in enumerate(reversed(axes)):
             axis, behind = x.ndim - 1 - j, (slice(None),) * j
             shape = (*x.shape[: self.at], size, *x.shape[self.at : axis], places, *x.shape[axis + 1 :])
-            shifts = [*_shifts(size, dilation, places, stride, before, x.shape[axis])]
-            if self.memory.get(j, (None,))[0] != (shape, shifts):
+            wanted = (shape, x.shape[axis], before)
+            if j not in self.memory or self.memory[j][0] != wanted:
+                shifts = [*_shifts(size, dilation, places, stride, before, x.shape[axis])]
                 covered = [there for _, there, _ in shifts] == [slice(0, places)] * size
-                self.memory[j] = (shape, shifts), (np.empty if covered else np.zeros)(shape, x.dtype)
-            windows = self.memory[j][1]
+                self.memory[j] = wanted, shifts, (np.empty if covered else np.zeros)(shape, x.dtype)
+            _, shifts, windows = self.memory[j]
             for k, there, of in shifts:
                 copy = np.copyto if behind else _copy_runs
                 copy(windows[(*ahead, k, ..., there, *behind)], x[(..., of, *behind)])
