@@ -64,12 +64,12 @@ def typeset(name: str, declared: Activation, static: Mapping[str, Any]) -> str:
     r"""Write f and f′ as LaTeX, in an ``aligned`` environment.
 
     In f′ the value is f(x). For what works along an axis it is the vector-Jacobian product: g is the gradient of f(x),
-    and \bar{x} that of x.
+    and \bar{x} that of x; where the formulas depend on its shape, x has m rows and n columns.
 
     Raises
     ------
     ValueError
-        If the formulas depend on the shape of x.
+        If they depend on it in another way than by parts of m and n.
     """
     if declared.elementwise:
         text = _typeset(declared, _LINE, static)
@@ -77,10 +77,11 @@ def typeset(name: str, declared: Activation, static: Mapping[str, Any]) -> str:
     texts = [_typeset(declared, np.sin(np.arange(float(np.prod(s)))).reshape(s) * 3, static) for s in _MATRICES]
     if len(set(texts)) == 1:
         return texts[0]
-    if (text := _of_any_shape(texts)) is None:
+    letters = _of_any_shape(texts)
+    if letters is None:
         raise ValueError(f"export_activation: how what {name!r} computes depends on the shape of x isn't known")
     shape = rf"{_name(declared.argument)} &\in \mathbb{{R}}^{{m \times n}} \\"
-    return text.replace("\n", f"\n{shape}\n", 1)
+    return letters.replace("\n", f"\n{shape}\n", 1)
 
 
 def _of_any_shape(texts: Sequence[str]) -> str | None:
@@ -96,7 +97,7 @@ def _in_letters(same: Sequence[str]) -> str | None:
     """Write what stands in the same place of all formulas: itself, or a part of m or n."""
     if len(set(same)) == 1:
         return same[0]
-    if all(map(str.isdecimal, same)):
+    if all(number.isdecimal() and int(number) for number in same):
         for letter, lengths in zip("mn", zip(*_MATRICES, strict=True), strict=True):
             ratios = {divmod(n, int(number)) for n, number in zip(lengths, same, strict=True)}
             if len(ratios) == 1 and not (ratio := ratios.pop())[1]:
