@@ -358,6 +358,9 @@ class Known:
     def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
         self.draws, self.down = list(draws), down
         self.quantities = list(_quantities([d.chain for d in draws]))
+        self.differentiable = frozenset(
+            q.entry for q in self.quantities if q.kind == "cotangent" and q.entry is not None
+        )
         self._buckets: dict[tuple[int, int], list[tuple[int, tuple[int, ...] | None, Array]]] = {}
         with np.errstate(all="ignore"):
             for k, quantity in enumerate(self.quantities):

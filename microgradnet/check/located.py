@@ -173,7 +173,7 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
     """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
     names = [n for d in found for n in d.parameters]
     alike = len({d.kind for d in found}) == 1 and found[0].kind in WHOLE
-    if len(found) > 1 and alike and set(names) == set(derivation.gradients):
+    if len(found) > 1 and alike and sorted(names) == sorted(derivation.gradients):
         correction = found[0].correction if together else None
         yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
     else:

@@ -134,6 +134,7 @@ class Observation:
     result: Any
     seen: dict[int, Seen]
     names: dict[int, dict[str, Any]]  # the variables at the first time
+    again: dict[int, dict[str, Any]] = field(default_factory=dict)  # and at the second, as in a loop
 
 
 # --- the source --------------------------------------------------------------------------------------------------
@@ -333,6 +334,7 @@ class Source:
         """
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
+        again: dict[int, dict[str, Any]] = {}
         room, time = ROOM, 0
 
         def look(i: int, v: Any) -> Any:
@@ -342,6 +344,8 @@ class Source:
             if at is None:
                 at = seen[i] = Seen()
                 names[i] = _variables(sys._getframe(1))
+            elif at.count == 1:
+                again[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -353,7 +357,7 @@ class Source:
         with self.exchanged():
             self.hooked(look, lambda i: True)
             result = (call or self.call)(args)
-        return Observation(result, seen, names)
+        return Observation(result, seen, names, again)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
         """Run once on copies and keep what was seen, where output and random state are taken care of already."""
