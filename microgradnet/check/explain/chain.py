@@ -28,7 +28,7 @@ from microgradnet.record import ROOT, Recorded, attach, current_scope, node_of, 
 from microgradnet.tensor import tensor
 
 __all__ = [
-    "COARSER", "Chain", "Change", "Edit", "Inapplicable", "Link", "Run", "Site", "Stopped", "declared", "summed",
+    "COARSER", "Chain", "Change", "Edit", "Inapplicable", "Link", "OutOfWork", "Run", "Site", "declared", "summed",
     "the_one",
 ]  # fmt: skip
 
@@ -47,7 +47,7 @@ KINK = 1e4
 """From how many units in the last place of the largest element on rounding may be the jump at a kink."""
 
 
-class Stopped(Exception):
+class OutOfWork(Exception):
     """As much was computed as may be; raised by whatever would evaluate one more link of a chain."""
 
 
@@ -192,7 +192,7 @@ class Chain:
         The contributions to every cotangent.
     vjps : dict of Link to callable
     work, most : float
-        What was computed so far, in VJPs of small arrays, and how much may be before `Stopped` is raised: the same on
+        What was computed so far, in VJPs of small arrays, and how much may be before `OutOfWork` is raised: the same on
         every machine.
     """
 
@@ -291,10 +291,10 @@ class Chain:
         return self._cost[node]
 
     def go_on(self, work: float = 0.0) -> None:
-        """Count work, and raise `Stopped` if it is more than may be done."""
+        """Count work, and raise `OutOfWork` if it is more than may be done."""
         self.work += work
         if self.work > self.most:
-            raise Stopped
+            raise OutOfWork
 
     @contextmanager
     def unlimited(self) -> Iterator[None]:

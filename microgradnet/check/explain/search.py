@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Stopped
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, OutOfWork
 from microgradnet.check.explain.evidence import (
     Case,
     not_finite,
@@ -114,7 +114,7 @@ class _Search:
                     if not tried.reproduced >= wrong or callable(self.derivation.manual) or self._contradicted(tried):
                         continue  # it may be dropped for another
                     enough = min(enough, hypothesis.cost + FAR_FETCHED)
-        except Stopped:
+        except OutOfWork:
             self.stopped = True
         with chain.unlimited():
             found, left = self._fewest(known, wrong)
