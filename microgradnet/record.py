@@ -509,18 +509,20 @@ def attach(value: Array, node: Node) -> Tensor:
     return result
 
 
-def in_places(node: Node, saved: tuple[Array, ...], since: float = _NONE) -> tuple[Any, ...]:
+def in_places(node: Node, saved: tuple[Array, ...], since: float = _NONE) -> list[Any]:
     """Put the saved values of a node back in their places in the record, for derivatives that are to be recorded.
 
     What depends on nothing but leaves that are newer than an index, `since`, is a constant.
     """
-    places: Any = (node, *node.inputs)
-    if since != _NONE:
-        places = [p if p.oldest > since else CONSTANT for p in places]
-    return tuple(
-        attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
-        for v, p in zip(saved, places, strict=True)
-    )
+    placed = []
+    for value, place in zip(saved, (node, *node.inputs), strict=True):
+        if value is not None:
+            if place.oldest <= since != _NONE:
+                place = CONSTANT
+            if place is not CONSTANT or isinstance(value, np.ndarray):
+                value = attach(value, place)
+        placed.append(value)
+    return placed
 
 
 def viewed(result: Tensor, primitive: Primitive, given: Any, static: Mapping[str, Any]) -> Tensor:

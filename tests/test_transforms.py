@@ -402,3 +402,18 @@ def test_a_parameter_that_is_made_while_the_function_runs_has_its_gradient():
     mg.grad(network)(2.0).backward()
     assert w.grad == 1.0
     assert made["v"].grad == 4.0
+
+
+def test_a_vjp_that_asks_whether_the_pass_is_recorded_is_told():
+    """As that of a checkpoint does, or one of a user's own: what it gets is a Tensor wherever the outside is met."""
+    scaled = mg.primitive(
+        lambda xp, w, x: w * x,
+        [lambda g, y, w, x: g * x, lambda g, y, w, x: g * w if isinstance(g, mg.Tensor) else np.multiply(g, w)],
+        name="scaled_for_a_test",
+    )
+    for f in (
+        lambda w: mg.grad(lambda x: mg.sum(mg.checkpoint(lambda x: mg.sin(w * x))(x)))(2.0),
+        lambda w: mg.grad(lambda x: scaled(w, x) * scaled(w, x) + x)(2.0),
+    ):
+        h = 1e-6
+        assert mg.grad(f)(3.0) == pytest.approx((f(3.0 + h) - f(3.0 - h)) / (2 * h), rel=1e-6)
