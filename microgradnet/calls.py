@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from microgradnet.typed import Primitive
 
-__all__ = ["KNOWN", "call_of", "pull_of", "push_of"]
+__all__ = ["KNOWN", "call_of", "code", "lazily", "pull_of", "push_of"]
 
 _NOTHING = object()
 
@@ -70,7 +70,7 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
         beside_number, over = primitive.beside_number is not primitive, primitive.over is not None
         return _written(form, keep, primitive.differentiable, beside_number, primitive.views, over)
 
-    return _lazily(primitive.name, known, write)
+    return lazily(primitive.name, known, write)
 
 
 def pull_of(primitive: Primitive) -> Callable[..., None]:
@@ -84,7 +84,7 @@ def pull_of(primitive: Primitive) -> Callable[..., None]:
     known: dict[str, Any] = {"__vjps": vjps, "__name": primitive.name}
     if has is not None:
         known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
-    return _lazily(f"pull_{primitive.name}", known, lambda _: _pull_written(has, tuple(primitive.defaults)))
+    return lazily(f"pull_{primitive.name}", known, lambda _: _pull_written(has, tuple(primitive.defaults)))
 
 
 def push_of(primitive: Primitive) -> Callable[..., Any]:
@@ -96,10 +96,10 @@ def push_of(primitive: Primitive) -> Callable[..., Any]:
     vjps = primitive.vjps
     known = {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
     has = tuple([vjp is not None for vjp in vjps])
-    return _lazily(f"push_{primitive.name}", known, lambda _: _push_written(has, tuple(primitive.defaults)))
+    return lazily(f"push_{primitive.name}", known, lambda _: _push_written(has, tuple(primitive.defaults)))
 
 
-def _lazily(name: str, known: dict[str, Any], write: Callable[[FunctionType], CodeType]) -> FunctionType:
+def lazily(name: str, known: dict[str, Any], write: Callable[[FunctionType], CodeType]) -> FunctionType:
     """Make a function that knows a few names, and whose code is written when it is first called."""
     known |= {"__name__": __name__, "__builtins__": KNOWN}
     function = FunctionType(_unwritten.__code__, known, name)
@@ -248,7 +248,7 @@ def call{signature}:{more}
     __node.name = __node.grad = None{viewed}
     return __result
 """
-    return _code("call", source)
+    return code("call", source)
 
 
 _MORE = inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD)
@@ -256,7 +256,8 @@ _ARRAY = "__type_· is __ndarray"
 _PLAIN = f'({_ARRAY} and (·.dtype is __float64 or ·.dtype is __float32 or ·.dtype.kind in "fiubc"))'
 
 
-def _code(name: str, source: str) -> CodeType:
+def code(name: str, source: str) -> CodeType:
+    """Compile the source of a function of a name."""
     made: dict[str, Any] = {}
     exec(compile(source, f"<written by {__name__}>", "exec"), made)
     return made[name].__code__  # type: ignore[no-any-return]
@@ -283,7 +284,7 @@ if t is not None:
     d = __vjp{i}(t, {values})
     pushed = d if pushed is None else pushed + d
 """
-    return _code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
+    return code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
 
 
 @cache
@@ -327,4 +328,4 @@ if {to}.requires_grad and (along is None or {to} in along):
         lines += "static = node.static\n"
         lines += "".join(step(f"to{i}", f"__vjp{i}", values) for i in each if has[i])
     lines = f"g = cotangents.pop(node)\n{lines}"
-    return _code("pull", f"def pull(node, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")
+    return code("pull", f"def pull(node, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")

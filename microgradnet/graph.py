@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from microgradnet.deferred import opened
 from microgradnet.ownership import owned
 from microgradnet.record import (
     CONSTANT,
@@ -421,7 +422,9 @@ def _topological_order(roots: Iterable[Node]) -> list[Node]:
     stack = [root for root in roots if root is not CONSTANT]
     reached = set(stack)
     while stack:
-        for parent in stack.pop().inputs:
+        node = stack.pop()
+        opened([node])
+        for parent in node.inputs:
             if parent is not CONSTANT and parent not in reached:
                 reached.add(parent)
                 stack.append(parent)

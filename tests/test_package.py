@@ -22,7 +22,7 @@ FLOORS = [
     {"started", "ownership", "plain", "template", "text", "trees", "typed"},  # `typed` is a stub
     {"calls"},
     {"record"},
-    {"leaving"},
+    {"deferred", "leaving"},
     {"ops"},
     {"backward", "objects"},
     {"forward"},

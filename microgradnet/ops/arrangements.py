@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from microgradnet.deferred import deferred, deferred_join
 from microgradnet.ops.diagonals import diagonal, embed
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.indexing import getitem, picked, scatter_add
 from microgradnet.ops.reductions import sum as add_up
+from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import (
     Axes,
     along,
@@ -31,6 +33,7 @@ from microgradnet.ops.shapes import (
     given,
     is_traced,
     moveaxis,
+    part_of_join,
     ravel,
     reshape,
     split,
@@ -173,6 +176,7 @@ def atleast_3d(*arys: Any) -> Any:
 
 
 @mirrors(np.dstack, inputs="joined")
+@deferred_join(np.dstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 2, 3))
 def dstack(tup: Iterable[Any]) -> Any:
     """Put arrays behind one another, along the third axis.
 
@@ -189,6 +193,7 @@ def dstack(tup: Iterable[Any]) -> Any:
 
 
 @mirrors(np.column_stack, inputs="joined")
+@deferred_join(np.column_stack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 1, 2))
 def column_stack(tup: Iterable[Any]) -> Any:
     """Put columns beside one another: vectors, and matrices as they are.
 
@@ -257,7 +262,20 @@ def _joined(arrays: Any, depth: int, ndim: int) -> Any:
     return reshape(a, (1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else getitem(a, ...)
 
 
+def _appended(g: Array, a: Array, axis: int | None, *, last: bool) -> Any:
+    """Return what belongs to the first or the last of two arrays in one that was made of both."""
+    if axis is None:
+        return (g[len(g) - a.size :] if last else g[: a.size]).reshape(a.shape)
+    n = a.shape[axis]
+    return along(g, axis % g.ndim, slice(g.shape[axis] - n, None) if last else slice(n))
+
+
 @mirrors(np.append, inputs=2)
+@deferred(
+    np.append,
+    lambda g, y, arr, values, axis: _appended(g, arr, axis, last=False),
+    lambda g, y, arr, values, axis: _appended(g, values, axis, last=True),
+)
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
     """Put values after an array.
 
@@ -375,7 +393,22 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     return picked(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
 
 
+def _insert_vjp(g: Array, arr: Array, obj: Any, values: Array | None, axis: int | None) -> Array:
+    """Insert numbers in place of the values, among −1 everywhere else, and collect by them."""
+    new = 0 if values is None else np.arange(values.size).reshape(values.shape)
+    places = np.insert(np.full(arr.shape, -1), obj, new, axis)
+    if values is None:
+        return g[places < 0].reshape(arr.shape)
+    return np.bincount(places[places >= 0], g[places >= 0], values.size).reshape(values.shape)
+
+
 @mirrors(np.insert, inputs="leading")
+@deferred(
+    np.insert,
+    lambda g, y, arr, obj, values, axis: _insert_vjp(g, arr, obj, None, axis),
+    None,
+    lambda g, y, arr, obj, values, axis: _insert_vjp(g, arr, obj, values, axis),
+)
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """Put values between elements.
 
@@ -421,6 +454,11 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 
 @mirrors(np.resize, inputs=1)
+@deferred(
+    np.resize,
+    lambda g, y, a, new_shape: np.bincount(np.arange(g.size) % a.size, g.ravel(), a.size).reshape(a.shape),
+    when=lambda a: a.size > 0,
+)
 def resize(a: Any, new_shape: Axes) -> Any:
     """Fill a shape with the elements in order, over and over again if it is larger.
 
@@ -671,6 +709,7 @@ def diag(v: Any, k: int = 0) -> Any:
 
 
 @mirrors(np.diagflat, inputs=1)
+@deferred(np.diagflat, lambda g, y, v, k: np.diagonal(g, k).reshape(v.shape))
 def diagflat(v: Any, k: int = 0) -> Any:
     """Make the matrix of a diagonal, the array flattened.
 
@@ -746,7 +785,17 @@ def _placed(y: Any, dtype: Any, axis: int) -> Any:
     return moveaxis(y, 0, axis) if axis else y
 
 
+def _between(end: int, g: Array, of: Array, num: int, endpoint: bool) -> Any:
+    share = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    return sum_to(np.tensordot(share if end else 1 - share, g, 1), np.shape(of))
+
+
 @mirrors(np.linspace)
+@deferred(
+    np.linspace,
+    lambda g, y, start, stop, num, endpoint: _between(0, g, start, num, endpoint),
+    lambda g, y, start, stop, num, endpoint: _between(1, g, stop, num, endpoint),
+)
 def linspace(
     start: Any,
     stop: Any,
@@ -789,6 +838,11 @@ def linspace(
 
 
 @mirrors(np.logspace, inputs="leading")
+@deferred(
+    np.logspace,
+    lambda g, y, start, stop, num, endpoint, base: _between(0, g * y * np.log(base), start, num, endpoint),
+    lambda g, y, start, stop, num, endpoint, base: _between(1, g * y * np.log(base), stop, num, endpoint),
+)
 def logspace(
     start: Any,
     stop: Any,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import equal, masked, not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced, reshape, stack
 from microgradnet.ownership import references
@@ -836,7 +837,19 @@ def argwhere(a: Input) -> NDArray[Any]:
 # --- differences -------------------------------------------------------------------------------------
 
 
+def of_differences(g: Array, n: int, axis: int) -> Array:
+    """Return the gradient of a plain array, from that of what `diff` makes of it."""
+    axis %= g.ndim
+    for _ in range(n):
+        d = np.zeros((*g.shape[:axis], g.shape[axis] + 1, *g.shape[axis + 1 :]), g.dtype)
+        along(d, axis, slice(1, None))[...] = g
+        along(d, axis, slice(0, -1))[...] -= g
+        g = d
+    return g
+
+
 @mirrors(np.diff, inputs=1)
+@deferred(np.diff, lambda g, y, a, n, axis: of_differences(g, n, axis))
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along an axis, n times over.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import (
     _OF_TIES,
     _absolute_vjp,
@@ -70,7 +71,10 @@ def float_power(x1: Any, x2: Any) -> Any:
     Tensor, or array if no argument is a Tensor
         Of the broadcast shape. Its derivatives are those of `power`.
     """
-    return power(astype(given(x1, "float_power"), np.float64), astype(given(x2, "float_power"), np.float64))
+    x1, x2 = given(x1, "float_power"), given(x2, "float_power")
+    if x1.dtype == x2.dtype == np.float64:
+        return power(x1, x2)
+    return power(astype(x1, np.float64), astype(x2, np.float64))
 
 
 @mirrors(np.deg2rad, np.radians, inputs=1)
@@ -433,6 +437,7 @@ def divmod(x1: Any, x2: Any) -> tuple[Tensor | NDArray[Any], ...]:  # noqa: A001
 
 
 @mirrors(np.nan_to_num, inputs=1)
+@deferred(np.nan_to_num, lambda g, y, x, nan, posinf, neginf: g * np.isfinite(x))
 def nan_to_num(
     x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Any:

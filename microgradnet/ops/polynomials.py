@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import add, astype, power, subtract
 from microgradnet.ops.reductions import allclose
 from microgradnet.ops.shapes import (
@@ -25,7 +26,7 @@ from microgradnet.ops.shapes import (
     zeros_like,
 )
 from microgradnet.ops.signals import convolve
-from microgradnet.record import mirrors, value_of
+from microgradnet.record import Array, mirrors, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 
 @mirrors(np.polyval, inputs=2)
+@deferred(
+    np.polyval,
+    lambda g, y, p, x: np.ravel(g) @ np.vander(np.ravel(x), len(p)),
+    lambda g, y, p, x: g * np.polyval(np.polyder(p), x),
+    when=lambda p, x: np.ndim(p) == 1,
+)
 def polyval(p: Any, x: Any) -> Any:
     """Evaluate a polynomial by Horner's rule.
 
@@ -62,7 +69,13 @@ def polyval(p: Any, x: Any) -> Any:
     return y
 
 
+def _vander_vjp(g: Array, y: Array, x: Array, N: int | None, increasing: bool) -> Array:  # noqa: N803
+    powers = np.arange(g.shape[1])[:: 1 if increasing else -1]
+    return np.sum(g * powers * x[:, None] ** np.maximum(powers - 1, 0), 1)
+
+
 @mirrors(np.vander, inputs=1)
+@deferred(np.vander, _vander_vjp)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - NumPy's name
     """Make the Vandermonde matrix, whose columns are powers of a vector.
 
@@ -103,7 +116,13 @@ def _of_one_length(a: Any, b: Any) -> tuple[Any, Any]:
     return tuple(p if p.shape[0] == n else pad(p, (n - p.shape[0], 0)) for p in (a, b))
 
 
+def _last(g: Array, p: Array) -> Array:
+    """Return what belongs to the coefficients of a polynomial in a longer one."""
+    return g[len(g) - p.size :].reshape(p.shape)
+
+
 @mirrors(np.polyadd, inputs=2)
+@deferred(np.polyadd, lambda g, y, a, b: _last(g, a), lambda g, y, a, b: _last(g, b))
 def polyadd(a1: Any, a2: Any) -> Any:
     """Add polynomials.
 
@@ -121,6 +140,7 @@ def polyadd(a1: Any, a2: Any) -> Any:
 
 
 @mirrors(np.polysub, inputs=2)
+@deferred(np.polysub, lambda g, y, a, b: _last(g, a), lambda g, y, a, b: -_last(g, b))
 def polysub(a1: Any, a2: Any) -> Any:
     """Subtract polynomials.
 
@@ -184,7 +204,14 @@ def _is_nothing(number: Any) -> bool:
     return not is_traced(number) and bool(allclose(value_of(number), 0, rtol=1e-14))
 
 
+def _polyder_vjp(g: Array, y: Array, p: Array, m: int) -> Array:
+    for _ in range(min(m, p.size)):
+        g = np.append(g * np.arange(len(g), 0, -1), 0.0)
+    return g
+
+
 @mirrors(np.polyder, inputs=1)
+@deferred(np.polyder, _polyder_vjp, when=lambda p: p.ndim == 1)
 def polyder(p: Any, m: int = 1) -> Any:
     """Differentiate a polynomial.
 
@@ -209,6 +236,7 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 
 @mirrors(np.polyint, inputs=1)
+@deferred(np.polyint, lambda g, y, p: g[:-1] / np.arange(len(g) - 1, 0, -1), when=lambda p: p.ndim == 1)
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """Integrate a polynomial.
 
@@ -238,7 +266,16 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     return p
 
 
+_FEW = 8
+"""Zeros up to which the polynomial without each takes less time to make than a record of all."""
+
+
 @mirrors(np.poly, inputs=1)
+@deferred(
+    np.poly,
+    lambda g, y, zeros: np.array([-g[1:] @ np.poly(np.delete(zeros, i)) for i in range(len(zeros))], zeros.dtype),
+    when=lambda zeros: zeros.ndim == 1 and zeros.size <= _FEW,
+)
 def poly(seq_of_zeros: Any) -> Any:
     """Make the polynomial that has given zeros, with 1 as its first coefficient.
 

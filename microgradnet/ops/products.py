@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.diagonals import embed
 from microgradnet.ops.elementwise import multiply
 from microgradnet.ops.indexing import getitem
@@ -361,6 +362,11 @@ def _newer(name: str) -> list[Any]:
 
 
 @mirrors(np.vecdot, np.linalg.vecdot, inputs=2)
+@deferred(
+    np.vecdot,
+    lambda g, y, a, b: sum_to(g[..., None] * b, a.shape),
+    lambda g, y, a, b: sum_to(g[..., None] * a, b.shape),
+)
 def vecdot(x1: Any, x2: Any, *, axis: int = -1, keepdims: bool = False) -> Any:
     """Products of vectors: sum along one axis, the others broadcast.
 
@@ -391,6 +397,11 @@ def vecdot(x1: Any, x2: Any, *, axis: int = -1, keepdims: bool = False) -> Any:
 
 
 @mirrors(*_newer("matvec"), inputs=2)
+@deferred(
+    getattr(np, "matvec", None),
+    lambda g, y, a, x: sum_to(g[..., :, None] * x[..., None, :], a.shape),
+    lambda g, y, a, x: sum_to((g[..., None, :] @ a)[..., 0, :], x.shape),
+)
 def matvec(x1: Any, x2: Any) -> Any:
     """Products of matrices and vectors, A·x; the axes before them broadcast.
 
@@ -413,6 +424,11 @@ def matvec(x1: Any, x2: Any) -> Any:
 
 
 @mirrors(*_newer("vecmat"), inputs=2)
+@deferred(
+    getattr(np, "vecmat", None),
+    lambda g, y, x, a: sum_to((a @ g[..., :, None])[..., 0], x.shape),
+    lambda g, y, x, a: sum_to(x[..., :, None] * g[..., None, :], a.shape),
+)
 def vecmat(x1: Any, x2: Any) -> Any:
     """Products of vectors and matrices, x·A; the axes before them broadcast.
 

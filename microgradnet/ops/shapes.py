@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from microgradnet.deferred import deferred_join
 from microgradnet.plain import array, plain
 from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, view_of
 
@@ -711,7 +712,15 @@ def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting:
     return _converted(y, dtype, casting)
 
 
+def part_of_join(i: int, g: Array, arrays: Sequence[Any], axis: int, ndim: int) -> Any:
+    """Return what belongs to the i-th of some arrays that were joined; one of fewer axes has length 1 there."""
+    lengths = [np.shape(a)[axis] if np.ndim(a) >= ndim else 1 for a in arrays[: i + 1]]
+    start = sum(lengths[:-1])
+    return along(g, axis, slice(start, start + lengths[-1])).reshape(arrays[i].shape)
+
+
 @mirrors(np.vstack, inputs="joined")
+@deferred_join(np.vstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 0, 2))
 def vstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays below one another; vectors are rows.
 
@@ -730,6 +739,7 @@ def vstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_
 
 
 @mirrors(np.hstack, inputs="joined")
+@deferred_join(np.hstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, y.ndim > 1, min(y.ndim, 2)))
 def hstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays beside one another: along the second axis, vectors along their only one.
 

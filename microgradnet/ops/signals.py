@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import absolute, astype, ceil, floor, greater, remainder, where
-from microgradnet.ops.indexing import diff, getitem, take
+from microgradnet.ops.indexing import diff, getitem, of_differences, take
 from microgradnet.ops.reductions import cumsum
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import along, concatenate, flip, given, pad, ravel, reshape, whole
@@ -59,12 +60,34 @@ def _overlap(full: Any, n: int, m: int, mode: str, start: int) -> Any:
     return getitem(full, slice(short - 1, long) if mode == "valid" else slice(start, start + long))
 
 
+def _middle(a: Any, v: Any) -> int:
+    """Return where the places in the middle begin in a correlation."""
+    n, m = len(a), len(v)
+    return (m - 1) // 2 if n >= m else n // 2
+
+
+def _full(g: Array, a: Array, v: Array, mode: str, start: int) -> Array:
+    """Put the gradient of the places of a mode, plain, among zeros for all the others; see `_overlap`."""
+    if mode == "full":
+        return g
+    start = min(a.size, v.size) - 1 if mode == "valid" else start
+    full = np.zeros(a.size + v.size - 1, g.dtype)
+    full[start : start + g.size] = g
+    return full
+
+
 def _check_mode(caller: str, mode: str) -> None:
     if mode not in ("full", "same", "valid"):
         raise ValueError(f"{caller}: mode must be 'full', 'same' or 'valid', got {mode!r}")
 
 
 @mirrors(np.convolve, inputs=2)
+@deferred(
+    np.convolve,
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), v, "valid"),
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), a, "valid"),
+    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
+)
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     """Convolve two vectors, yₖ = Σ aᵢ·vₖ₋ᵢ.
 
@@ -92,6 +115,12 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 
 
 @mirrors(np.correlate, inputs=2)
+@deferred(
+    np.correlate,
+    lambda g, y, a, v, mode: np.convolve(_full(g, a, v, mode, _middle(a, v)), v, "valid"),
+    lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, _middle(a, v)), a, "valid")[::-1],
+    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
+)
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """Correlate two vectors, yₖ = Σ aₖ₊ᵢ·vᵢ.
 
@@ -111,13 +140,18 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     n, m = a.shape[0], v.shape[0]
     if getattr(v.dtype, "kind", "f") == "c":
         v = v.conj()
-    return _overlap(_convolve(a, flip(v)), n, m, mode, (m - 1) // 2 if n >= m else n // 2)
+    return _overlap(_convolve(a, flip(v)), n, m, mode, _middle(a, v))
 
 
 # --- differences and sums ----------------------------------------------------------------------------
 
 
 @mirrors(np.ediff1d, inputs=1)
+@deferred(
+    np.ediff1d,
+    lambda g, y, ary: of_differences(g, 1, 0).reshape(ary.shape),
+    when=lambda ary: ary.size > 0,
+)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """Differences of neighbours in the flattened array.
 
@@ -196,7 +230,20 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
     return y if y.dtype == f.dtype else astype(y, f.dtype)
 
 
+def _gradient_vjp(g: Array) -> Array:
+    """Return the gradient of a plain vector, from that of its slopes at distances of 1."""
+    d = np.zeros_like(g)
+    d[2:] += g[1:-1] / 2
+    d[:-2] -= g[1:-1] / 2
+    d[1] += g[0]
+    d[0] -= g[0]
+    d[-1] += g[-1]
+    d[-2] -= g[-1]
+    return d
+
+
 @mirrors(np.gradient)
+@deferred(np.gradient, lambda g, y, f: _gradient_vjp(g), when=lambda f: f.ndim == 1)
 def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Differentiate samples along axes: by central differences, at both ends by one-sided ones.
 
@@ -242,7 +289,16 @@ def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, e
     return found[0] if len(found) == 1 else found
 
 
+def _trapezoid_vjp(g: Array, a: Array, dx: float, axis: int) -> Array:
+    d = np.empty_like(a)
+    d[...] = np.expand_dims(g * dx, axis)
+    for end in (slice(0, 1), slice(-1, None)):
+        along(d, axis % a.ndim, end)[...] /= 2
+    return d if a.shape[axis] > 1 else np.zeros_like(a)
+
+
 @mirrors(np.trapezoid, inputs="leading")
+@deferred(np.trapezoid, lambda g, y, a, dx, axis: _trapezoid_vjp(g, a, dx, axis))
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """Integrate samples by the trapezoidal rule.
 
@@ -275,6 +331,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 
 @mirrors(np.unwrap, inputs=1)
+@deferred(np.unwrap, lambda g, y, p, discont, axis, period: g)
 def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: float = 2 * math.pi) -> Any:
     """Take out jumps of more than half a period. What is added is constant between the jumps, so the derivative is 1.
 
@@ -368,7 +425,38 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     return edges.size - searchsorted(flip(bins), x, side)
 
 
+def _interp_vjp(k: int, g: Array, x: Array, xp: Array, fp: Array) -> Array:
+    n = len(xp)
+    i = xp.searchsorted(x, "right").clip(1, n - 1)
+    width = xp[i] - xp[i - 1]
+    wide = width != 0
+    share, slope = (x - xp[i - 1], fp[i] - fp[i - 1]) / np.where(wide, width, 1.0)
+    inside = (x >= xp[0]) & (x <= xp[-1])
+    if k == 0:
+        return np.where(inside, g * slope, 0.0)
+    if k == 1:
+        below, above = slope * np.where(wide, share - 1, -1.0), np.where(wide, -slope * share, 0.0)
+        inner: Any = np.where(inside, g, 0.0)
+        outer = None
+    else:
+        below, above = 1 - share, share
+        inner, outer = np.where(inside, g, 0.0), np.where(inside, 0.0, g)
+    at = np.ravel(i)
+    d = np.bincount(at - 1, np.ravel(inner * below), n) + np.bincount(at, np.ravel(inner * above), n)
+    if outer is not None:
+        d[0] += np.sum(outer, where=x < xp[0])
+        d[-1] += np.sum(outer, where=x > xp[-1])
+    return d
+
+
 @mirrors(np.interp, inputs="leading")
+@deferred(
+    np.interp,
+    lambda g, y, x, xp, fp: _interp_vjp(0, g, x, xp, fp),
+    lambda g, y, x, xp, fp: _interp_vjp(1, g, x, xp, fp),
+    lambda g, y, x, xp, fp: _interp_vjp(2, g, x, xp, fp),
+    when=lambda x, xp, fp: np.size(xp) > 1,
+)
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
     """Interpolate linearly between points; gradients flow to the coordinates, the points and their values.
 

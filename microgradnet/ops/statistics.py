@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from microgradnet.deferred import deferred
 from microgradnet.ops import elementwise, reductions
 from microgradnet.ops.arrangements import diag
 from microgradnet.ops.elementwise import (
@@ -46,7 +47,7 @@ from microgradnet.ops.shapes import (
     transpose,
     whole,
 )
-from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
+from microgradnet.record import VJP, Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
     from microgradnet.typed import Binary, DType, Unary
@@ -133,8 +134,7 @@ def _extreme_where(name: str) -> Callable[..., Any]:
                 raise ValueError(f"{name}: there is no {name} of nothing, so where= needs initial= beside it")
             return reduce(a, axis=axis, keepdims=keepdims)
         a = _filled(a, mask, initial)
-        axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
-        for i in axes:
+        for i in _axes(a, axis):
             if a.shape[i] == 0:
                 one = (*a.shape[:i], 1, *a.shape[i + 1 :])
                 a = concatenate([a, broadcast_to(astype(given(initial, name), a.dtype), one)], i)
@@ -202,7 +202,41 @@ def _present(a: Any, mask: Any = True) -> tuple[Any, Any]:
     return a, here if mask is True else logical_and(here, mask)
 
 
-def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: str, *, more: str = "") -> Unary[...]:
+def _axes(a: Any, axis: Axis) -> tuple[int, ...]:
+    return tuple(range(a.ndim)) if axis is None else normalize_axis_tuple(axis, a.ndim)
+
+
+def _kept(a: Array, axis: Axis) -> tuple[int, ...]:
+    """Return the shape of a reduced array with all axes kept."""
+    axes = _axes(a, axis)
+    return tuple(1 if i in axes else n for i, n in enumerate(a.shape))
+
+
+def _nanmean_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    here, kept = ~np.isnan(a), _kept(a, axis)
+    return np.where(here, np.reshape(g, kept) / np.maximum(np.sum(here, axis).reshape(kept), 1), 0.0)
+
+
+def _nanvar_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    here, kept = ~np.isnan(a), _kept(a, axis)
+    n = np.maximum(np.sum(here, axis).reshape(kept), 1)
+    a = np.where(here, a, 0.0)
+    return np.where(here, np.reshape(g, kept) * 2 / n * (a - np.sum(a, axis).reshape(kept) / n), 0.0)
+
+
+def _nanstd_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    return _nanvar_vjp(np.where(y > 0, g / np.where(y > 0, 2 * y, 1.0), 0.0), y, a, axis, keepdims)
+
+
+def _nan_extreme_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    kept = _kept(a, axis)
+    here = a == np.reshape(y, kept)
+    return np.where(here, np.reshape(g, kept) / np.maximum(np.sum(here, axis).reshape(kept), 1), 0.0)
+
+
+def _nan_reduction(
+    name: str, reduce: Callable[..., Any], over: Any, summary: str, *, more: str = "", vjp: VJP | None = None
+) -> Unary[...]:
     """Declare the reduction of what isn't NaN."""
 
     def reduction(
@@ -215,27 +249,35 @@ def _nan_reduction(name: str, reduce: Callable[..., Any], over: Any, summary: st
             return reduce(a, axis=axis, keepdims=keepdims, **options)
         return over(a, mask, axis, keepdims, **options)
 
-    return _named(reduction, name, summary, more, WHERE)
+    return _named(reduction, name, summary, more, WHERE, vjp)
 
 
-def _named(reduction: Any, name: str, summary: str, more: str, masks: str) -> Unary[...]:
+def _named(reduction: Any, name: str, summary: str, more: str, masks: str, vjp: VJP | None = None) -> Unary[...]:
     reduction.__name__ = reduction.__qualname__ = name
     reduction.__doc__ = _DOC.format(summary=summary, more=more, where=masks)
+    if vjp is not None:
+        reduction = deferred(getattr(np, name), vjp)(reduction)
     return mirrors(getattr(np, name), inputs=1)(reduction)
 
 
 _DTYPE = reductions._DTYPE
 _DDOF = f"{_DTYPE}\nddof, correction : float\n    Two names of the same number."
 
-nansum = _nan_reduction("nansum", sum_, _sum_where, "Sum of what isn't NaN; of nothing it is 0.", more=_DTYPE + INITIAL)
+nansum = _nan_reduction(
+    "nansum", sum_, _sum_where, "Sum of what isn't NaN; of nothing it is 0.", more=_DTYPE + INITIAL,
+    vjp=lambda g, y, a, axis, keepdims: np.where(np.isnan(a), 0.0, np.reshape(g, _kept(a, axis))),
+)  # fmt: skip
 nanprod = _nan_reduction(
     "nanprod", prod, _prod_where, "Product of what isn't NaN; of nothing it is 1.", more=_DTYPE + INITIAL
 )
-nanmean = _nan_reduction("nanmean", mean, _mean_where, "Arithmetic mean of what isn't NaN.", more=_DTYPE)
-nanvar = _nan_reduction("nanvar", var, _var_where, "Variance of what isn't NaN.", more=_DDOF)
+nanmean = _nan_reduction(
+    "nanmean", mean, _mean_where, "Arithmetic mean of what isn't NaN.", more=_DTYPE, vjp=_nanmean_vjp
+)
+nanvar = _nan_reduction("nanvar", var, _var_where, "Variance of what isn't NaN.", more=_DDOF, vjp=_nanvar_vjp)
 nanstd = _nan_reduction(
     "nanstd", std, _std_where,
     "Standard deviation of what isn't NaN; where it is 0, a kink, the subgradient 0 is taken.", more=_DDOF,
+    vjp=_nanstd_vjp,
 )  # fmt: skip
 
 
@@ -254,7 +296,7 @@ def _nan_extreme(name: str, sign: float, summary: str) -> Unary[...]:
         nothing = logical_not(reductions.any(mask, axis=axis, keepdims=keepdims))
         return elementwise.where(nothing, math.nan, y) if _any(nothing) else y
 
-    return _named(reduction, name, summary, INITIAL, WHERE)
+    return _named(reduction, name, summary, INITIAL, WHERE, _nan_extreme_vjp)
 
 
 nanmax = _nan_extreme(
@@ -417,7 +459,7 @@ def running_extreme(a: Any, axis: int = 0, *, sign: int = 1) -> Any:
 
 def _lines(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
     """Put the reduced axes last, as one; and return the shape that the result has with all axes kept."""
-    axes = tuple(range(a.ndim)) if axis is None else normalize_axis_tuple(axis, a.ndim)
+    axes = _axes(a, axis)
     others = [i for i in range(a.ndim) if i not in axes]
     kept = tuple(1 if i in axes else n for i, n in enumerate(a.shape))
     if axes == (a.ndim - 1,):
@@ -454,13 +496,13 @@ def _at(order: Any, position: Any) -> Any:
     return getitem(order, (..., below)) * (1 - share) + getitem(order, (..., above)) * share
 
 
-def _at_each(order: Any, position: Any) -> Any:
-    """Interpolate between neighbours of the last axis, at one position for every line."""
+def _at_each(order: Any, position: Any, last: Any) -> Any:
+    """Interpolate between neighbours of the last axis, at one position for every line, not beyond its last number."""
     position = expand_dims(position, -1)
     low = floor(position)
     share = astype(position - low, order.dtype)
     below = maximum(astype(low, np.intp), 0)
-    above = minimum(below + 1, order.shape[-1] - 1)
+    above = minimum(below + 1, expand_dims(last, -1))
     y = take_along_axis(order, below, -1) * (1 - share) + take_along_axis(order, above, -1) * share
     return getitem(y, (..., 0))
 
@@ -510,9 +552,51 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
         for count in range(1, of_each.size) if is_traced(n) else np.unique(value_of(n)).astype(int):
             of_each[count] = _position(q, count, method) if count else 0
         position = getitem(of_each, astype(n, np.intp))
-    y = _at_each(where(present, order, 0), position)
+    y = _at_each(where(present, order, 0), position, astype(maximum(n - 1, 0), np.intp))
     nothing = n == 0
     return where(nothing, math.nan, y) if _any(nothing) else y
+
+
+def _quantile_vjps(*, per: float = 1, without_nan: bool = False) -> tuple[VJP, VJP]:
+    """Make the VJPs of quantiles, for plain arrays: one sort, and the two neighbours of each position."""
+
+    def vjp(k: int, g: Array, a: Array, q: Any, axis: Axis) -> Array:
+        lines, _ = _lines(a, axis)
+        shape, n = lines.shape[:-1], lines.shape[-1]
+        lines = lines.reshape(-1, n)
+        order = lines.argsort(1, kind="stable")
+        rows = np.arange(len(lines))
+        nan = np.isnan(lines[rows, order[:, -1]])  # they stand last
+        last: Any = n - 1
+        if without_nan and nan.any():
+            last = n - 1 - np.isnan(lines).sum(1)
+            nan = last < 0
+            last = np.maximum(last, 0)
+        slopes, d = [], np.zeros_like(lines)
+        for share, u in zip(np.ravel(q) / per, np.reshape(g, (-1, len(lines))), strict=True):
+            position = share * last
+            below = np.floor(position).astype(np.intp)
+            low, high = order[rows, below], order[rows, np.minimum(below + 1, last)]
+            u = np.where(nan, 0.0, u)
+            if k == 1:
+                step = lines[rows, high] - lines[rows, low]
+                slopes.append(np.sum(u * last * (np.where(nan, 0.0, step) if without_nan else step)) / per)
+                continue
+            d[rows, low] += u * (1 - (position - below))
+            d[rows, high] += u * (position - below)
+        if k == 1:
+            return np.reshape(slopes, np.shape(q))
+        axes = _axes(a, axis)
+        return np.moveaxis(d.reshape(shape + tuple(a.shape[i] for i in axes)), range(len(shape), a.ndim), axes)
+
+    return (
+        lambda g, y, a, q, axis, keepdims: vjp(0, g, a, q, axis),
+        lambda g, y, a, q, axis, keepdims: vjp(1, g, a, q, axis),
+    )
+
+
+def _of_half(vjps: tuple[VJP, VJP]) -> VJP:
+    return lambda g, y, a, axis, keepdims: vjps[0](g, y, a, 0.5, axis, keepdims)
 
 
 _METHODS = (
@@ -573,7 +657,9 @@ def _quantiles(name: str, summary: str, *, per: float, without_nan: bool) -> Bin
 
     quantiles.__name__ = quantiles.__qualname__ = name
     quantiles.__doc__ = _QUANTILE.format(summary=summary, of="Shares, 0 to 1" if per == 1 else "Percentages, 0 to 100")
-    return mirrors(getattr(np, name), inputs=2)(quantiles)
+    vjps = _quantile_vjps(per=per, without_nan=without_nan)
+    computed = deferred(getattr(np, name), *vjps, when=lambda a, q: np.size(a) > 0)(quantiles)
+    return mirrors(getattr(np, name), inputs=2)(computed)
 
 
 quantile = _quantiles("quantile", "Number below which a share of the elements lies.", per=1, without_nan=False)
@@ -590,6 +676,7 @@ nanpercentile = _quantiles(
 
 
 @mirrors(np.median, inputs=1)
+@deferred(np.median, _of_half(_quantile_vjps()), when=lambda a: a.size > 0)
 def median(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """Middle of the sorted numbers, or the mean of the two in the middle. NaN makes it NaN.
 
@@ -620,6 +707,7 @@ def median(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims
 
 
 @mirrors(np.nanmedian, inputs=1)
+@deferred(np.nanmedian, _of_half(_quantile_vjps(without_nan=True)), when=lambda a: a.size > 0)
 def nanmedian(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """Median of what isn't NaN.
 
@@ -714,7 +802,14 @@ def _variables(m: Any, rowvar: bool, dtype: Any) -> Any:
     return m if rowvar or m.shape[0] == 1 else transpose(m)
 
 
+def _cov_vjp(g: Array, m: Array) -> Array:
+    """Return the gradient of plain observations, from that of their covariances."""
+    g = np.reshape(g, (len(m), len(m)))
+    return (g + g.T) @ (m - np.mean(m, 1, keepdims=True)) / (m.shape[1] - 1)
+
+
 @mirrors(np.cov, inputs="leading")
+@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.shape[1] > 1)
 def cov(
     m: Any,
     y: Any = None,

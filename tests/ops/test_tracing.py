@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.backward import reachable
+from microgradnet.deferred import Deferred
 from microgradnet.graph import located
-from microgradnet.record import Recorded, primitives, traced
+from microgradnet.record import Recorded, fresh, node_of, primitives, traced
 from tests.ops.cases import CASES, CONSTANTS, Case
 
 
@@ -35,8 +37,10 @@ def test_a_traced_vjp_gives_the_same_and_holds_for_other_data(case: Case) -> Non
     arrays = case.arguments()
     tensors = [traced(array[()]) for array in arrays]
     results = value_and_vjp(*tensors)
+    order = reachable(node_of(case.recorded(*map(fresh, arrays))))[0]
+    in_one = any(isinstance(node.primitive, Deferred) for node in order)  # NumPy's own function rounds otherwise
     for result, expected in zip(results, value_and_vjp(*arrays), strict=True):
-        np.testing.assert_array_equal(result._value, expected)
+        np.testing.assert_allclose(result._value, expected, rtol=1e-12 if in_one else 0, atol=1e-14 if in_one else 0)
     others = [array * 1.00001 for array in arrays]
     for again, expected in zip(replayed(tensors, results, others), value_and_vjp(*others), strict=True):
         np.testing.assert_allclose(again, expected, rtol=1e-12, atol=1e-14)
