@@ -142,6 +142,35 @@ def test_a_float_in_the_state_takes_on_the_dtype_beside_it(backend: Any, dtype: 
 
 
 @pytest.mark.parametrize("backend", ["none", *BACKENDS])
+def test_a_recurrent_network_reads_letter_by_letter_as_by_a_loop(backend: Any) -> None:
+    text, following = random.integers(0, 5, size=(2, 7, 4))  # seven letters of four words
+    w = {
+        "table": random.normal(size=(5, 3)), "state": W, "bias": random.normal(size=3),
+        "readout": random.normal(size=(3, 5)),
+    }  # fmt: skip
+
+    def read(w: Any, h: Any, letter: Any, wanted: Any) -> Any:
+        h = mg.tanh(mg.embedding(w["table"], letter) + h @ w["state"] + w["bias"])
+        return h, mg.softmax_cross_entropy(h @ w["readout"], wanted)
+
+    def by_a_loop(w: Any) -> Any:
+        h, losses = np.zeros((4, 3)), []
+        for letter, wanted in zip(text, following, strict=True):
+            h, loss = read(w, h, letter, wanted)
+            losses.append(loss)
+        return mg.mean(mg.stack(losses))
+
+    def by_a_scan(w: Any) -> Any:
+        xs = {"letter": text, "wanted": following}
+        return mg.mean(mg.scan(lambda h, x: read(w, h, **x), np.zeros((4, 3)), xs=xs)[1])
+
+    gradient = mg.grad(by_a_scan)
+    found = gradient(w) if backend == "none" else mg.compile(gradient, backend=backend)(w)
+    for name, expected in mg.grad(by_a_loop)(w).items():
+        np.testing.assert_allclose(found[name], expected, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("backend", ["none", *BACKENDS])
 def test_what_a_step_writes_into_its_state_is_not_written_elsewhere(backend: Any) -> None:
     def step(s: Any) -> Any:
         s[0] += 1
