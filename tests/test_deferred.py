@@ -275,3 +275,29 @@ def test_a_number_that_numpy_warns_of_is_warned_of_once() -> None:
         y = mg.nanmedian(x)
     assert len(told) == 1
     mg.Graph.of(y)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        lambda f: lambda x: mg.jvp(f, (x,), (x,)),
+        mg.jacobian,
+        lambda f: lambda x: mg.linearize(f, x),
+        lambda f: mg.grad(lambda x: mg.sum(mg.grad(f)(x))),
+        mg.hessian,
+    ],
+    ids=["jvp", "jacobian", "linearize", "grad of grad", "hessian"],
+)
+def test_what_needs_the_operations_records_them_at_once(transform: Function) -> None:
+    met = []
+
+    def f(x: Any) -> Any:
+        y = mg.median(x)
+        met.append(closed(y))
+        return y * y
+
+    transform(f)(np.array([3.0, 1.0, 2.0]))
+    assert met
+    assert not any(met)
+    mg.grad(f)(np.array([3.0, 1.0, 2.0]))
+    assert met[-1]
