@@ -132,6 +132,11 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
         [np.arange(6.0).reshape(2, 1, 3), np.arange(12.0).reshape(4, 3)],
     ),
     "differences of a higher order": (lambda a: mg.diff(a, 2, axis=0), [np.arange(8.0).reshape(4, 2) ** 2]),
+    "differences of too few": (lambda a: mg.diff(a, 5), [[1.0, 2.0, 4.0]]),
+    "differences of neighbours of nothing": (mg.ediff1d, [[]]),
+    "a polynomial at no number": (mg.polyval, [[1.0, 2.0], []]),
+    "no numbers between two": (lambda a, b: mg.linspace(a, b, 0), [1.0, 2.0]),
+    "nothing inserted": (lambda a, v: mg.insert(a, np.zeros(0, int), v), [[1.0, 2.0], []]),
     "an integral along the first axis": (lambda a: mg.trapezoid(a, dx=0.5, axis=0), [np.arange(6.0).reshape(3, 2)]),
     "an integral of one sample": (mg.trapezoid, [[3.0]]),
     "rows, and a vector as one": (lambda a, b: mg.vstack([a, b]), [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]),
@@ -267,6 +272,14 @@ def test_a_checkpoint_finds_what_is_read_from_outside() -> None:
 def test_what_is_refused_is_refused_in_the_words_of_the_function(call: Function, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call(mg.tensor([3.0, 1.0, 2.0], requires_grad=True))
+
+
+@pytest.mark.parametrize(
+    "f", [mg.poly, lambda p: mg.polyval(p, 2.0), lambda a: mg.resize(a, 3)], ids=["poly", "polyval", "resize"]
+)
+def test_what_depends_on_no_element_is_a_constant(f: Function) -> None:
+    y = f(mg.tensor(np.zeros(0), requires_grad=True))
+    assert not getattr(y, "requires_grad", False)
 
 
 def test_a_number_that_numpy_warns_of_is_warned_of_once() -> None:
