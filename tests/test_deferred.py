@@ -95,6 +95,8 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "the largest of equal numbers": (mg.nanmax, [[2.0, NAN, 2.0, 1.0]]),
     "the smallest of nothing": (lambda a: mg.nanmin(a, axis=0), [[[NAN, 1.0], [NAN, 1.0]]]),
     "the mean of nothing": (lambda a: mg.nanmean(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
+    "running sums of a table": (lambda a: mg.nancumsum(a, axis=1), [[[NAN, 1.0, 2.0], [1.0, NAN, 4.0]]]),
+    "running sums of all of it": (mg.nancumsum, [[[NAN, 1.0, 2.0], [1.0, NAN, 4.0]]]),
     "the variance of one number, and of nothing": (lambda a: mg.nanvar(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
     "the standard deviation of equal numbers": (lambda a: mg.nanstd(a, axis=1), [[[NAN, 3.0, 3.0], [1.0, NAN, 2.0]]]),
     "interpolation at the points and beyond": (
