@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn.activate import Activation, find
 from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
@@ -153,6 +152,8 @@ class TwoLayers:
 
             value, gradients = value_and_grad(loss, argnums=tuple(range(len(parameters))))(*parameters.values())
             return value, dict(zip(parameters, gradients, strict=True))
+
+        from microgradnet.compiler import compile  # noqa: A004 - it takes a while to load
 
         quick = compile(loss_and_gradients, backend="numpy")  # Numba takes seconds to begin
 
