@@ -204,6 +204,7 @@ class _Repeatable:
         self.structure = structure
         self.name = getattr(f, "__name__", type(f).__name__)
         self._tensors = [isinstance(x, Recorded) for x in given]
+        self._followed = [followed(x) for x in given]
         self._random = [(g, g.bit_generator.state) for g in _generators(f, statics(structure))]
         self.outside: dict[Node, Any] = {}
         self.inside: list[int] | None = None
@@ -258,12 +259,12 @@ class _Repeatable:
         recorded = isinstance(g, Recorded)
         count = len(self._tensors)
         given: list[Any] = []
-        for i, (x, is_tensor) in enumerate(zip(inputs[:count], self._tensors, strict=True)):
+        for x, is_tensor, is_followed in zip(inputs[:count], self._tensors, self._followed, strict=True):
             if not is_tensor:
                 given.append(value_of(x))
-            elif i not in wanted:
+            elif not is_followed:
                 given.append(constant(x))
-            else:
+            else:  # in a place of its own also where it isn't wanted: what is read from outside may be the same tensor
                 given.append(_linked(x) if recorded and followed(x) else self._leaf(value_of(x)))
         run = self._same_draws(lambda: self.run(given))
         outside = run.outside()

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.compiler import compile  # noqa: A004
+from microgradnet.compiler.function import Backend
 from microgradnet.nn import Comparison, TwoLayers, activations
 from microgradnet.ops import matmul, sigmoid, square
 from microgradnet.ops import sum as sum_
@@ -314,12 +315,18 @@ class ManualNetwork(_Network):
 
 
 class AutogradNetwork(_Network):
-    """The article's network with automatic gradients, of a compiled function or, with ``compiled=False``, recorded."""
+    """The article's network with automatic gradients, of a compiled function or, with ``compiled=False``, recorded.
 
-    def __init__(self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None, compiled: bool = True) -> None:
+    With ``compiled="numba"`` it is machine code (extra ``fast``), which takes a second or more to begin: for very many
+    iterations.
+    """
+
+    def __init__(
+        self, x: Any, y: Any, *, hidden: int = 4, seed: int | None = None, compiled: bool | Backend = True
+    ) -> None:
         super().__init__(x, y, hidden=hidden, seed=seed)
-        self._differentiate = _compiled() if compiled else _recorded
-        self._compiled = compiled
+        self._backend: Backend | None = "numpy" if compiled is True else compiled or None
+        self._differentiate = _compiled(self._backend) if self._backend else _recorded
 
     def train(self, iterations: int = 1500) -> list[float]:
         """Repeat `backprop`: compiled, all iterations are one call, a `microgradnet.scan`.
@@ -333,10 +340,10 @@ class AutogradNetwork(_Network):
         list of float
             The loss Σ (y − output)² before each update.
         """
-        if not self._compiled or type(self).backprop is not _Network.backprop:
+        if not self._backend or type(self).backprop is not _Network.backprop:
             return super().train(iterations)
         weights = self.weights1, self.weights2
-        (self.weights1, self.weights2), losses = _repeated()(self.input, self.y, weights, iterations)
+        (self.weights1, self.weights2), losses = _repeated(self._backend)(self.input, self.y, weights, iterations)
         self.feedforward()
         return [float(value) for value in losses]
 
@@ -355,18 +362,18 @@ def _recorded(x: Array, y: Array, weights1: Array, weights2: Array) -> tuple[Arr
 
 
 @cache
-def _compiled() -> Callable[..., tuple[Array, Array, Array]]:
+def _compiled(backend: Backend) -> Callable[..., tuple[Array, Array, Array]]:
     """Make the same of `microgradnet.compile`, which takes less time."""
 
     def updates(x: Any, y: Any, weights1: Any, weights2: Any) -> tuple[Any, Any, Any]:
         d1, d2 = grad(loss, argnums=(2, 3))(x, y, weights1, weights2)
         return feedforward(x, weights1, weights2), -d1, -d2
 
-    return compile(updates, backend="numpy")  # Numba takes seconds to begin
+    return compile(updates, backend=backend)
 
 
 @cache
-def _repeated() -> Callable[..., Any]:
+def _repeated(backend: Backend) -> Callable[..., Any]:
     """Make what carries out all iterations in one call."""
 
     def trained(x: Any, y: Any, weights: tuple[Any, Any], iterations: int) -> tuple[tuple[Any, Any], Any]:
@@ -376,7 +383,7 @@ def _repeated() -> Callable[..., Any]:
 
         return scan(step, weights, iterations)
 
-    return compile(trained, backend="numpy")
+    return compile(trained, backend=backend)
 
 
 for _network in (ManualNetwork, AutogradNetwork):
@@ -417,7 +424,7 @@ def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None, 
     seed : int, optional
         For the weights, as in `initial_weights`.
     compiled : bool
-        Whether the automatic gradients are compiled.
+        Whether the automatic run is compiled: many iterations are one call, a `microgradnet.scan`.
 
     Returns
     -------
@@ -434,16 +441,14 @@ def comparison(x: Array, y: Array, *, hidden: int = 4, seed: int | None = None, 
     """
     names = ("weights1", "weights2")
     differentiate = value_and_grad(loss, argnums=(2, 3))
-    if compiled:
-        differentiate = compile(differentiate, backend="numpy")
 
     def by_hand(weights: Mapping[str, Array]) -> tuple[float, dict[str, Array]]:
         both = [weights[name] for name in names]
         return float(loss(x, y, *both)), dict(zip(names, backprop(x, y, *both), strict=True))
 
-    def automatic(weights: Mapping[str, Array]) -> tuple[float, dict[str, Array]]:
+    def automatic(weights: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         value, gradients = differentiate(x, y, *(weights[name] for name in names))
-        return float(value), dict(zip(names, gradients, strict=True))
+        return value, dict(zip(names, gradients, strict=True))
 
     initial = dict(zip(names, initial_weights(x, y, hidden=hidden, seed=seed), strict=True))
-    return Comparison(initial, by_hand, automatic, partial(TwoLayers("sigmoid").magnitudes, x, y))
+    return Comparison(initial, by_hand, automatic, partial(TwoLayers("sigmoid").magnitudes, x, y), compiled=compiled)

@@ -21,6 +21,7 @@ from microgradnet.ops.elementwise import add, astype, multiply
 from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
+    CONSTANT,
     Array,
     Node,
     Recorded,
@@ -32,6 +33,7 @@ from microgradnet.record import (
     leaf,
     namespace,
     node_of,
+    value_of,
 )
 
 __all__ = ["broadcasts", "in_dtype", "leading_to", "own", "reachable", "reverse"]
@@ -96,6 +98,7 @@ def reverse(
     targets: Collection[Node] = (),
     free: bool = False,
     oldest: float = math.inf,
+    since: float = -math.inf,
 ) -> dict[Node, Array]:
     """Propagate a seed from a root back to the leaves. A hot path.
 
@@ -113,6 +116,9 @@ def reverse(
         Whether to drop what a node has saved as soon as it was used.
     oldest : float
         Targets with a larger index, that is, older ones, are not followed.
+    since : float
+        Record the pass, whatever the seed is, but not what depends on nothing but leaves that are newer than this
+        index: it is an array.
 
     Returns
     -------
@@ -126,7 +132,7 @@ def reverse(
     TypeError, ValueError
         If a VJP returns what is no array, or an array of the wrong shape.
     """
-    record = isinstance(seed, Recorded)
+    record = since != -math.inf or isinstance(seed, Recorded)
     cotangents: dict[Node, Array] = {root: seed}
     found: dict[Node, Array] = {}
     follow = root.primitive is not None and (along is None or root in along)
@@ -144,8 +150,15 @@ def reverse(
             if node.index > oldest:
                 continue
         if record:
-            enter_scope(Scope("backward", node.scope, node))
-            saved = in_places(node, saved)
+            g = cotangents[node]
+            depends = node.oldest > since and (node.primitive.reads or since == -math.inf)
+            if depends or (isinstance(g, Recorded) and node_of(g).requires_grad):
+                enter_scope(Scope("backward", node.scope, node))
+                saved = in_places(node, saved, since)
+                if not isinstance(g, Recorded):
+                    cotangents[node] = attach(g, CONSTANT)
+            elif isinstance(g, Recorded):
+                cotangents[node] = value_of(g)
         node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
@@ -154,11 +167,10 @@ def reverse(
 
 
 def _through(
-    node: Node, again: Any, cotangents: dict[Node, Any], waiting: list[Any], along: Container[Node] | None
+    node: Node, root: Node, cotangents: dict[Node, Any], waiting: list[Any], along: Container[Node] | None
 ) -> None:
-    """Take a recorded pass through a node by a record that was made of it anew, back to the inputs of the node."""
+    """Take a recorded pass through a node by a record that was made of it anew, from its root back to the inputs."""
     targets = {to for to in node.inputs if to.requires_grad and (along is None or to in along)}
-    root = node_of(again)
     along = leading_to(targets, reachable(root, node.index)[0]) | {root}
     found = reverse(root, cotangents.pop(node), along, targets, False, node.index)
     for to in targets & found.keys():

@@ -75,8 +75,8 @@ class Deferred(Primitive):
 
     def _pull(self, node: Node, saved: Any, cotangents: dict[Node, Any], waiting: list[Any], along: Any) -> None:
         if isinstance(cotangents[node], Recorded):
-            again = self.function(*saved[1:], **node.static)
-            KNOWN["__through"](node, again, cotangents, waiting, along)
+            # From what the node has itself: the pass has made constants of what has no gradient outside of it.
+            KNOWN["__through"](node, _again(node), cotangents, waiting, along)
         else:
             self._pull_plain(node, saved, cotangents, waiting, along)
 
@@ -89,12 +89,18 @@ def opened(nodes: Iterable[Node]) -> bool:
     return bool(closed)
 
 
-def _open(node: Any) -> None:
+def _again(node: Any) -> Node:
+    """Record a call that was only computed; return the node of its last operation."""
     values = node.saved[1:]
     inputs = [v if p is CONSTANT else attach(v, p) for p, v in zip(node.inputs, values, strict=True)]
+    with np.errstate(all="ignore"):  # the call itself has warned already
+        return node_of(node.primitive.function(*inputs, **node.static))
+
+
+def _open(node: Any) -> None:
     since = next_index()
-    with within(node.scope), np.errstate(all="ignore"):  # the call itself has warned already
-        last = node_of(node.primitive.function(*inputs, **node.static))
+    with within(node.scope):
+        last = _again(node)
     if last.index > since or last.shape != node.shape or last.dtype != node.dtype:
         raise AssertionError(f"{node.primitive.name}: recorded, it isn't what NumPy computes")
     # What was recorded is newer than what uses it. Indices between the node's own and the next put it into its place.

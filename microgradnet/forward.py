@@ -9,6 +9,7 @@ A pass may carry several tangents at once, which lie along one more axis in fron
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
@@ -54,7 +55,13 @@ def computed_from(starts: Collection[Node], roots: Iterable[Node]) -> list[Node]
     return sorted({node for each in found for node in each}.difference(starts), key=_index, reverse=True)
 
 
-def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: int | None = None) -> dict[Node, Any]:
+def push(
+    order: Sequence[Node],
+    tangents: dict[Node, Any],
+    record: bool,
+    count: int | None = None,
+    since: float = -math.inf,
+) -> dict[Node, Any]:
     """Propagate tangents from where they are given through what was computed from there.
 
     Parameters
@@ -65,9 +72,12 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
         Those that are given, each of the shape and dtype of its node. The others are added to it; what has none has
         the tangent 0.
     record : bool
-        Whether to record the pass; the tangents are Tensors then.
+        Whether to record the pass; the tangents are Tensors then, if nothing is said of `since`.
     count : int, optional
         How many tangents each of them is: along one more axis in front.
+    since : float
+        Of a pass that is recorded: not what depends on nothing but leaves that are newer than this index; the tangents
+        that are given are arrays, then.
 
     Returns
     -------
@@ -92,9 +102,9 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
                 f"the graph was freed: an earlier backward() has gone through this {primitive.name}; call the "
                 "earlier one with retain_graph=True, or compute the output again"
             )
-        if record:
+        if record and node.oldest > since and _depends(node, tangents):
             enter_scope(Scope("tangent", node.scope, node))
-            saved = in_places(node, saved)
+            saved = in_places(node, saved, since)
         try:
             if primitive.push is not None:
                 pushed = primitive.push(node, saved, tangents, shape)
@@ -113,11 +123,30 @@ def push(order: Sequence[Node], tangents: dict[Node, Any], record: bool, count: 
     return tangents
 
 
+def _depends(node: Any, tangents: dict[Node, Any]) -> bool:
+    """Whether the tangent of a node has to be recorded; those of its inputs are all made Tensors, then."""
+    plain: set[Node] = set()
+    depends = False
+    for x in node.inputs:
+        t = tangents.get(x)
+        if t is None:
+            continue
+        if isinstance(t, Recorded):
+            depends = True
+        else:
+            plain.add(x)
+            depends = depends or node.primitive.reads
+    if depends:
+        for x in plain:
+            tangents[x] = attach(tangents[x], CONSTANT)
+    return depends
+
+
 def _linear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple[int, ...]) -> Any:
     """Apply the operation to the tangents: it is its own derivative."""
     primitive: Any = node.primitive
     if len(given) == 1 and not batch:
-        return _called(primitive, given, node)
+        return primitive.call(*given, **node.static)
     values = saved[1:]
     shapes = [np.shape(v) if p is CONSTANT else p.shape for v, p in zip(values, node.inputs, strict=True)]
     moved = [vjp is not None for vjp, _ in zip(primitive.vjps, values, strict=False)]  # the others stay as they are
@@ -126,11 +155,11 @@ def _linear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple
         for t, shape, moves, value in zip(given, shapes, moved, values, strict=True)
     ]
     if not batch:
-        return _called(primitive, tangents, node)
+        return primitive.call(*tangents, **node.static)
     if primitive.leading is not None:
         return primitive.leading(*tangents, **node.static)
     each = [[t[i] if m else t for t, m in zip(tangents, moved, strict=True)] for i in range(*batch)]
-    return _stacked([_called(primitive, inputs, node) for inputs in each], node, batch)
+    return _stacked([primitive.call(*inputs, **node.static) for inputs in each], node, batch)
 
 
 def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: tuple[int, ...]) -> Any:
@@ -142,11 +171,11 @@ def _multilinear(node: Node, saved: Sequence[Any], given: Sequence[Any], batch: 
             continue
         before, after = saved[1 : i + 1], saved[i + 2 :]
         if not batch:
-            part = _called(primitive, [*before, tangent, *after], node)
+            part = primitive.call(*before, tangent, *after, **node.static)
         elif primitive.leading is not None:
             part = primitive.leading(i, *before, tangent, *after, **node.static)
         else:
-            part = _stacked([_called(primitive, [*before, t, *after], node) for t in tangent], node, batch)
+            part = _stacked([primitive.call(*before, t, *after, **node.static) for t in tangent], node, batch)
         if batch:
             part = _fitting(part, node, batch)
         total = part if total is None else total + part
@@ -205,14 +234,6 @@ _RULES: dict[str | None, Callable[..., Any]] = {
     # No VJP may make a number of its cotangent.
     None: lambda *known: Running("the forward pass").call(_transposed, known),
 }
-
-
-def _called(primitive: Any, values: Sequence[Any], node: Node) -> Any:
-    """Call an operation as it was called: recorded if there are tensors among the values."""
-    for value in values:
-        if isinstance(value, Recorded):
-            return primitive.apply(*values, **node.static)
-    return primitive.compute(*values, **node.static)
 
 
 def _stacked(parts: Sequence[Any], node: Node, batch: tuple[int, ...]) -> Any:

@@ -17,7 +17,7 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from types import CodeType, FrameType, MappingProxyType
+from types import CodeType, FrameType, FunctionType, MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
@@ -248,6 +248,10 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return what f calls its first positional arguments: by the signature, else by position."""
     if isinstance(f, OfLeaves):
         return f.names[:count]
+    while type(f) is FunctionType and vars(f).keys() == {"__wrapped__"}:
+        f = vars(f)["__wrapped__"]
+    if type(f) is FunctionType and not vars(f) and f.__code__.co_argcount >= count:  # sooner than by its signature
+        return list(f.__code__.co_varnames[:count])
     names: list[str] = []
     try:
         parameters = list(inspect.signature(f).parameters.values())

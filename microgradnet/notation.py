@@ -438,6 +438,9 @@ def _template(entry: Entry, style: Style) -> _Template:
         others = style.given(loose if found else given).replace("{", "{{").replace("}", "}}")
         template = style.called(word, inputs, others)
     statics = {**operation.defaults, **entry.static}
+    for k, v in statics.items():
+        if isinstance(v, float) and v == 1:  # no factor of 1 is written
+            template = template.replace(f"{{{k}}} {{", "{")
     places = tuple((k, style.static(v)) for k, v in statics.items() if f"{{{k}}}" in template)
     return _parsed(operation.name, template, len(entry.inputs), places, style.rest)
 

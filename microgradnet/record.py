@@ -509,9 +509,14 @@ def attach(value: Array, node: Node) -> Tensor:
     return result
 
 
-def in_places(node: Node, saved: tuple[Array, ...]) -> tuple[Any, ...]:
-    """Put the saved values of a node back in their places in the record, for derivatives that are to be recorded."""
-    places = (node, *node.inputs)
+def in_places(node: Node, saved: tuple[Array, ...], since: float = _NONE) -> tuple[Any, ...]:
+    """Put the saved values of a node back in their places in the record, for derivatives that are to be recorded.
+
+    What depends on nothing but leaves that are newer than an index, `since`, is a constant.
+    """
+    places: Any = (node, *node.inputs)
+    if since != _NONE:
+        places = [p if p.oldest > since else CONSTANT for p in places]
     return tuple(
         attach(v, p) if v is not None and (p is not CONSTANT or isinstance(v, np.ndarray)) else v
         for v, p in zip(saved, places, strict=True)
@@ -648,6 +653,10 @@ class Primitive:
         As given to `primitive`.
     over : callable or None
         What is called instead where more is given by name than `forward` names, as a mask; a room above may set it.
+    reads : bool
+        Whether a VJP may read more than the cotangent, so that its result depends on the inputs, too.
+    call : callable
+        The operation itself: what a user calls.
     pull : callable
         What takes a reverse pass through one of its nodes; see `calls.pull_of`.
     push : callable or None
@@ -688,6 +697,8 @@ class Primitive:
         self.structure: str | None = known["structure"]
         self.linear_in = _linear_in(self.structure, [p.name for p in parameters[: arity or 0]])
         self.leading: Callable[..., Any] | None = known["leading"]
+        self.reads = self.structure not in ("elementwise", "linear") or True in self.keep or arity is None
+        self.call: Callable[..., Any] = self.apply
         self.pull = pull_of(self)
         self.push = push_of(self) if self.structure == "elementwise" else None
 
@@ -1156,9 +1167,11 @@ def primitive(
     if beside_number:
         declared.beside_number = other = object.__new__(Primitive)
         vars(other).update(vars(declared), vjps=tuple(beside_number), beside_number=other)
+        other.call = other.apply
         other.pull = pull_of(other)
         other.push = push_of(other) if structure == "elementwise" else None
     operation: Any = call_of(declared)
+    declared.call = operation
     operation.primitive = declared
     operation.__name__ = operation.__qualname__ = name
     operation.__module__ = module

@@ -12,7 +12,6 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, overload
 
@@ -79,6 +78,8 @@ Argnums = int | Sequence[int]
 # The overloads below overlap where an int may be 0: that what is no literal is any position is the likelier.
 
 _P = ParamSpec("_P")
+
+_NONE = -math.inf
 
 
 @overload
@@ -183,11 +184,12 @@ def _pull(
     along: Collection[Node] | None,
     targets: Collection[Node] = (),
     free: bool = False,
+    since: float = _NONE,
 ) -> dict[Node, Any]:
     """Run the reverse pass, recording it or not; the other parameters are those of `reverse`."""
     if record:
         with within(current_scope() or root.scope):
-            arguments = root, constant(seed), along, targets, free
+            arguments = root, seed if since != _NONE else constant(seed), along, targets, free, math.inf, since
             found: dict[Node, Any] = Running("the reverse pass").call(reverse, arguments)
             return found
     return reverse(root, seed._value if isinstance(seed, Recorded) else seed, along, targets, free)
@@ -214,6 +216,8 @@ def _collect_recorded(found: dict[Node, Any], inputs: Sequence[Any]) -> list[Any
         g = found.get(node := node_of(x))
         if g is None:
             g = np.zeros(x.shape, node.dtype)
+        elif not isinstance(g, Recorded):
+            g = own(found, node)
         elif not getattr(node.dtype, "isnative", True):
             g = in_dtype(g, node)
         results.append(constant(g))
@@ -243,9 +247,11 @@ class _Run:
     recorded : bool
         Whether the output depends on tensors from outside that are being differentiated or traced, so that
         what follows must be recorded for them. Under `no_grad` only for tracing.
+    since : float
+        Where it is so only for what depends on older leaves, the index that these have a larger one than.
     """
 
-    __slots__ = ("_along", "_linked", "_reached", "leaves", "output", "outputs", "recorded")
+    __slots__ = ("_along", "_linked", "_order", "_reached", "leaves", "output", "outputs", "recorded", "since")
 
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
@@ -297,23 +303,35 @@ class _Run:
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
+        self.since = _NONE
         if self._reached and (outside or numbers_made()):
             order, seen = reachable(root, oldest)
             refuse_numbers(seen, root, caller)
             if outside:
-                self._along = leading_to({node_of(x) for x in leaves}, order) & seen
+                self._along = leading_to({x._node for x in leaves}, order) & seen
+                self._order = order
+                if not root.traced and all(node.own for node in seen.difference(order)):
+                    self.since = oldest
         self.recorded = root.traced or (scope is not None and (outside or bool(linked)))
 
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
         found: dict[Node, Any] = {}
         if self._reached:
-            found = _pull(self.output._node, seed, record, self._along, self._linked, free)
+            since = _NONE if followed(seed) else self.since
+            found = _pull(self.output._node, seed, record, self._along, self._linked, free, since)
         return (_collect_recorded if record else _collect)(found, self.leaves)
 
     def order(self) -> list[Node]:
         """Return the operations from the leaves to the output, oldest first."""
-        return computed_from([node_of(x) for x in self.leaves], [node_of(self.output)])
+        along = self._along
+        if along is not None:
+            starts = {x._node for x in self.leaves}
+            return [node for node in reversed(self._order) if node in along and node not in starts]
+        root = self.output._node
+        if not self._linked:
+            return reachable(root, self.leaves[0]._node.index)[0][::-1] if self._reached else []
+        return computed_from([node_of(x) for x in self.leaves], [root])
 
 
 def _no_argument(caller: str, position: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
@@ -339,8 +357,13 @@ def _run(
     caller: str, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], positions: Sequence[int]
 ) -> tuple[_Run, list[Structure] | None]:
     """Run a function of arrays or containers; return what the arguments are made of if some are containers."""
-    with suppress(_Contains):
-        return _Run(caller, f, args, kwargs, positions), None
+    run: _Run | None
+    try:
+        run = _Run(caller, f, args, kwargs, positions)
+    except _Contains:
+        run = None  # outside of the handler, which would be told of in the user's errors
+    if run is not None:
+        return run, None
     of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
     return _Run(caller, of_leaves, leaves, kwargs, range(len(leaves))), structures
 
@@ -480,7 +503,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool
     callable
         ``(*args, **kwargs) -> (value, gradients)``: NumPy arrays; one gradient for an int, a tuple for a
         sequence, each of the shape and dtype of its argument, zeros where f doesn't depend on it. Inside
-        another transform, or where f uses tensors that require gradients, they are Tensors on the record.
+        another transform, or where f uses tensors that require gradients, they are Tensors on the record, or constant
+        ones where they don't depend on what is outside.
         With `has_aux`, ``((value, aux), gradients)``; tensors in aux, a container or one of them, have become arrays.
 
     Raises
@@ -776,13 +800,15 @@ class _Linear:
         run = self._run
         if self._order is None:
             self._order = run.order()
-        found = _push(self._order, run.leaves, seeds, run.output, record)
+        since = _NONE if any(map(followed, seeds)) else run.since
+        found = _push(self._order, run.leaves, seeds, run.output, record, since=since)
         pushed = found.get(node_of(run.output))
         if pushed is None:
             pushed = np.zeros(run.output.shape, run.output.dtype)
         if not record:
             return self._whole(_array(pushed))
-        pushed = constant(pushed)
+        if not isinstance(pushed, Recorded):
+            return self._whole(constant(_array(pushed)))
         return self._whole(copied(pushed) if is_view(pushed) or any(pushed is seed for seed in seeds) else pushed)
 
     def _whole(self, output: Any) -> Any:
@@ -805,13 +831,15 @@ def _push(
     output: Tensor,
     record: bool,
     count: Any = None,
+    since: float = _NONE,
 ) -> dict[Node, Any]:
     """Run the forward pass of tangents, recording it or not; the other parameters are those of `push`."""
     nodes = [node_of(x) for x in leaves]
     if record:
-        tangents: dict[Node, Any] = dict(zip(nodes, map(constant, seeds), strict=True))
+        given = map(constant if since == _NONE else value_of, seeds)
+        tangents: dict[Node, Any] = dict(zip(nodes, given, strict=True))
         with within(current_scope() or node_of(output).scope):
-            found: dict[Node, Any] = Running("the forward pass").call(push, (order, tangents, True, count))
+            found: dict[Node, Any] = Running("the forward pass").call(push, (order, tangents, True, count, since))
             return found
     return push(order, dict(zip(nodes, map(value_of, seeds), strict=True)), False, count)
 

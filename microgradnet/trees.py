@@ -156,7 +156,7 @@ def _flattened(
         for i, part in enumerate(children(tree, bare.keys))
     ]
     factory = tree.default_factory if isinstance(tree, defaultdict) else None
-    return dataclasses.replace(bare, children=tuple(parts), factory=factory)
+    return Container(bare.kind, tuple(parts), bare.keys, factory)
 
 
 def keys_of(tree: Any) -> tuple[Any, ...] | None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.backward import fit
-from microgradnet.record import Array, Node, Primitive, _Each
+from microgradnet.record import Array, Node, Primitive, _Each, value_of
 
 __all__ = ["Whole"]
 
@@ -47,7 +47,8 @@ class Whole(Primitive):
         parameters = [kinds("inputs", kinds.VAR_POSITIONAL), *(kinds(s, kinds.KEYWORD_ONLY) for s in statics)]
 
         def vjp(i: int, g: Any, y: Any, *inputs: Any, **static: Any) -> Any:
-            return rule(g, y, inputs, [i], **static)[i]
+            d = rule(g, y, inputs, [i], **static)[i]
+            return np.zeros(np.shape(value_of(inputs[i]))) if d is None else d
 
         super().__init__(
             name, forward, partial(forward, np), _Each(vjp), None, inspect.Signature(parameters),

@@ -106,10 +106,21 @@ def derivatives_inside(wrap: Wrap, w: Any) -> Any:
     return mg.sum(wrap(mg.grad(lambda v: mg.sum(mg.sin(v) * w)))(w) ** 2)
 
 
+def some_arguments_alone(wrap: Wrap, w: Any) -> Any:
+    h = mg.sin(w)
+    return mg.sum(wrap(lambda a, b: a * h + 3)(h, w) ** 2)
+
+
 FUNCTIONS = [
-    layers, of_a_closure, an_argument_that_is_closed_over_too, two_arguments_of_which_one_comes_from_the_other,
-    containers, nested, what_comes_back_as_it_was, writes, two_dtypes, leaking, derivatives_inside,
+    layers, of_a_closure, an_argument_that_is_closed_over_too, some_arguments_alone,
+    two_arguments_of_which_one_comes_from_the_other, containers, nested,
+    what_comes_back_as_it_was, writes, two_dtypes, leaking, derivatives_inside,
 ]  # fmt: skip
+
+
+def along(f: Any) -> Any:
+    """Push a tangent forward."""
+    return lambda w: mg.jvp(f, (w,), (w**2,))[1]
 
 
 def one_number(f: Any) -> Any:
@@ -131,7 +142,7 @@ def test_it_is_the_function_itself_for_derivatives_of_every_order(f: Any, order:
 def test_it_is_the_function_itself_for_every_mode(f: Any) -> None:
     ours, theirs = partial(f, mg.checkpoint), partial(f, itself)
     tolerance = {"rtol": 1e-5, "atol": 1e-5} if f is two_dtypes else {"rtol": 1e-9, "atol": 1e-12}
-    for mode in (mg.jacobian, mg.hessian, lambda g: lambda w: mg.jvp(g, (w,), (w**2,))[1], mg.compile):
+    for mode in (mg.jacobian, mg.hessian, along, lambda g: mg.grad(along(g)), lambda g: along(along(g)), mg.compile):
         np.testing.assert_allclose(mode(ours)(W), mode(theirs)(W), **tolerance)
     w = mg.tensor(W, requires_grad=True)
     ours(w).backward()

@@ -236,6 +236,14 @@ def test_compiled_or_recorded_the_network_learns_the_same() -> None:
     assert both.agree
 
 
+def test_all_iterations_in_machine_code_end_at_the_same_weights() -> None:
+    pytest.importorskip("numba")
+    x, y = article.dataset()
+    native, compiled = (article.AutogradNetwork(x, y, seed=2, compiled=c) for c in ("numba", True))
+    np.testing.assert_allclose(native.train(200), compiled.train(200), rtol=1e-12)
+    np.testing.assert_allclose(native.weights1, compiled.weights1, rtol=1e-12)
+
+
 def test_the_recorded_loss_is_named_for_its_picture() -> None:
     x, y = article.dataset()
     graph = mg.Graph.of(article.recorded_loss(x, y, *article.initial_weights(x, y, seed=0)))

@@ -316,3 +316,18 @@ def test_what_needs_the_operations_records_them_at_once(transform: Function) -> 
     assert not any(met)
     mg.grad(f)(np.array([3.0, 1.0, 2.0]))
     assert met[-1]
+
+
+def test_a_nested_gradient_with_a_tensor_from_outside_is_that_of_the_record() -> None:
+    points, x = np.array([0.0, 1.0, 3.0]), np.array([0.5, 2.0])
+
+    def slopes(w: Any) -> Any:
+        return mg.sum(mg.grad(lambda x: mg.sum(mg.interp(x, points, w) ** 2 * mg.median(w)))(x) * np.array([1.0, 2.0]))
+
+    def by_hand(w: Any) -> Any:
+        first, second = (w[1] - w[0]), (w[2] - w[1]) / 2
+        y = w[0] + first * 0.5, w[1] + second
+        return (2 * y[0] * first + 4 * y[1] * second) * w[1]
+
+    w = np.array([1.0, 2.0, 5.0])
+    np.testing.assert_allclose(mg.grad(slopes)(w), mg.grad(by_hand)(w))

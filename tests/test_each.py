@@ -175,3 +175,66 @@ def test_an_error_of_the_loss_comes_out_as_it_is() -> None:
 
     with pytest.raises(KeyError, match="mine"):
         mg.per_example(loss)(W, X)
+
+
+# --- what the last call has traced ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n not in ("an index", "a branch", "a loop")])
+def test_the_steps_of_the_last_call_are_not_traced_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    loss, args, argnums, rows = CASES[name]
+    gradients = mg.per_example(loss, argnums, rows=rows)
+    gradients(*args)
+    monkeypatch.setattr(each, "lowered", lambda *_, **__: pytest.fail("traced again"))
+    others = [a * 0.75 if a.dtype.kind == "f" else a[::-1] for a in args]
+    found = gradients(*others)
+    for ours, theirs in zip(
+        found if isinstance(found, tuple) else (found,), row_by_row(loss, argnums, rows, others), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5 if ours.dtype == np.float32 else 1e-10, atol=1e-12)
+
+
+def test_whatever_changes_between_calls_is_seen() -> None:
+    known: dict[str, Any] = {}
+
+    def loss(w: Any, x: Any) -> Any:
+        h = known["f"](x @ w * known["scale"]) + known["array"]
+        with mg.no_grad() if known["frozen"] else mg.scope("h"):
+            h = h * known["number"]
+        return mg.sum(mg.sum(h[known["index"]] ** known["power"] * (x @ w)[:2], axis=known["axis"]) * known["tensor"])
+
+    def inside(x: Any) -> Any:
+        return x**2 * known["scale"]
+
+    changes: list[dict[str, Any]] = [
+        {
+            "f": mg.tanh, "scale": 1.0, "array": np.ones(4), "number": 2, "index": slice(0, 2), "power": 2, "axis": 0,
+            "tensor": 1.0, "frozen": False,
+        },
+        {"f": mg.sin}, {"scale": 2.0}, {"array": np.full(4, 2.0)}, {"array": np.full(1, 2.0)}, {"number": 2.0},
+        {"number": 3}, {"index": slice(1, 3)}, {"index": np.array([3, 3])}, {"power": 3}, {"power": 3.0},
+        {"frozen": True}, {"frozen": False}, {"tensor": mg.tensor(2.0)}, {"tensor": mg.tensor(3.0)},
+        {"tensor": mg.tensor(3.0, requires_grad=True)}, {"tensor": mg.tensor(4.0, requires_grad=True)},
+        {"f": lambda x: mg.checkpoint(inside)(x)}, {"scale": 3.0},
+        {"f": lambda x: mg.scan(lambda s: (mg.sin(s) * known["scale"], None), x, known["number"])[0]}, {"scale": 4.0},
+        {"number": 2}, {"axis": None},
+    ]  # fmt: skip
+    gradients = mg.per_example(loss)
+    for change in [*changes, {"tensor": 1.0}]:
+        known.update(change)
+        for x in (X, X[:3], 2 * X):
+            found, expected = gradients(W, x), row_by_row(loss, 0, (1,), (W, x))[0]
+            if isinstance(found, mg.Tensor):
+                found, expected = found.detach().numpy(), expected.detach().numpy()  # type: ignore[attr-defined]
+            np.testing.assert_allclose(found, expected, rtol=1e-10, err_msg=str(change))
+    known["array"][:] = 5.0
+    np.testing.assert_allclose(gradients(W, X), row_by_row(loss, 0, (1,), (W, X))[0], rtol=1e-10)
+
+
+def test_arguments_of_the_same_shapes_are_told_apart() -> None:
+    which = [0]
+    gradients = mg.per_example(lambda a, b, x: mg.sum((a, b)[which[0]] * x), (0, 1), rows=2)
+    a, b, x = random.normal(size=(3, 5))
+    for which[0] in (0, 1, 0):
+        found = gradients(a, b, x)
+        assert found[which[0]].tolist() == x.tolist() if np.ndim(a) == 0 else np.abs(found[1 - which[0]]).max() == 0

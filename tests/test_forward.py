@@ -284,3 +284,12 @@ def test_gradcheck_finds_a_wrong_structure(structure: Any) -> None:
         assert "elementwise sums_for_forward" in str(report)
     cube = mg.primitive(lambda xp, x: x**3, [lambda g, y, x: 3 * g * x**2], name="cube_forward", structure=structure)
     assert mg.gradcheck(cube, X).ok == (structure in ("elementwise", None))
+
+
+def test_a_pass_of_tangents_is_drawn_and_written_as_any_computation() -> None:
+    x, w, direction = np.eye(3), mg.tensor(W.T, requires_grad=True), mg.tensor(np.ones((3, 4)), requires_grad=True)
+    layer, tangent = mg.jvp(lambda w: mg.sigmoid(x @ w), (w,), (direction,))
+    assert {entry.scope for entry in mg.Graph.of(layer, tangent) if entry.operation} == {(), ("tangent",)}
+    assert "tangent" in mg.draw(layer, tangent).source
+    names = {"w": w, "direction": direction, "layer": layer, "tangent": tangent}
+    assert r"\mathrm{direction} \odot \mathrm{layer} \odot (1 - \mathrm{layer})" in mg.latex(tangent, names=names)

@@ -372,3 +372,33 @@ def test_each_gradient_has_the_dtype_of_its_own_tensor_where_dtypes_meet(create_
     gradients = mg.gradients(y, [a, h, b], create_graph=create_graph)
     assert [g.dtype for g in gradients] == [np.float32, np.float32, np.float64]
     np.testing.assert_allclose(np.array(gradients[0].tolist()), (np.exp(a.numpy()) + 1) * b.numpy(), rtol=1e-6)
+
+
+# --- what is recorded inside another transform ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of", [mg.grad, lambda f: lambda x: mg.jvp(f, (x,), (np.ones(2),))[1]], ids=["grad", "jvp"])
+def test_a_derivative_that_does_not_depend_on_the_outside_is_a_constant_there(of):
+    found = []
+
+    def outer(w):
+        found.append(of(lambda x: mg.sum(w) - x @ x)(np.array([0.5, 0.25])))
+        found.append(of(lambda x: mg.sum(w * x) - x @ x)(np.array([0.5, 0.25])))
+        return mg.sum(found[-1])
+
+    mg.grad(outer)(np.array([1.0, 2.0]))
+    assert [type(g) for g in found] == [mg.Tensor, mg.Tensor]
+    assert [g.requires_grad for g in found] == [False, True]
+
+
+def test_a_parameter_that_is_made_while_the_function_runs_has_its_gradient():
+    w = mg.tensor(3.0, requires_grad=True)
+    made = {}
+
+    def network(x):
+        made["v"] = v = mg.tensor(5.0, requires_grad=True)
+        return w * x + v * x**2
+
+    mg.grad(network)(2.0).backward()
+    assert w.grad == 1.0
+    assert made["v"].grad == 4.0

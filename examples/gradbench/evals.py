@@ -14,12 +14,16 @@ import numpy as np
 
 import microgradnet as mg
 
-grad, vjp, jvp, hvp = mg.grad, mg.vjp, mg.jvp, mg.hvp
+grad, vjp, linearize, hvp = mg.grad, mg.vjp, mg.linearize, mg.hvp
 
 
 def forward_gradient(f):
     # The gradient of a function of a few numbers, by a forward pass for each.
-    return lambda x: np.stack([jvp(f, (x,), (unit,))[1] for unit in np.eye(len(x))])
+    def gradient(x):
+        _, push = linearize(f, x)
+        return np.stack([push(unit) for unit in np.eye(len(x))])
+
+    return gradient
 
 
 def columns(f, x, tangents):

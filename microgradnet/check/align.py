@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.agreement import ROUNDING
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import OUTSIDE
-from microgradnet.check.explain.chain import Chain, Inapplicable, Link
+from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
@@ -37,6 +38,9 @@ SAMPLE = 2048
 NEAR = 1e-7
 """How far a value may be from a quantity, relative to its largest element."""
 
+COARSEST = 1e-4
+"""How far it may be at most where rounding takes it: what is further off is something else."""
+
 FEW = 3
 """Fewer numbers are a multiple of some quantity or other by chance."""
 
@@ -54,12 +58,35 @@ _PROBE: Array = _random.standard_normal(8 * SAMPLE)
 
 @dataclass(frozen=True)
 class Draw:
-    """Arguments of the loss, and the right derivation there; how far rounding takes each gradient, at most."""
+    """Arguments of the loss, and the right derivation there."""
 
     values: list[Any]
     chain: Chain
     gradients: Mapping[str, Array]
-    rounding: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def disturbed(self) -> Run:
+        """The right derivation with every result off by a few units in the last place."""
+        try:
+            with np.errstate(all="ignore"):
+                return self.chain.disturbed(np.random.default_rng(0))
+        except Inapplicable:  # at the edge of what a user's operation takes
+            return self.chain.right
+
+    @cached_property
+    def rounding(self) -> Mapping[str, float]:
+        """How far rounding takes each gradient, at most, relative to its largest element."""
+        return {n: _noise([g], [self.gradients[n]]) for n, g in self.disturbed.gradients().items()}
+
+
+def _noise(disturbed: Sequence[Array], values: Sequence[Array]) -> float:
+    """Return how far rounding takes what is computed so at each draw, at most, relative to its largest element."""
+    if any(np.asarray(v).dtype.kind != "f" for v in values):
+        return 0.0
+    with np.errstate(all="ignore"):
+        most = max(float(np.max(np.abs(v), initial=0.0)) for v in values)
+        off = max(float(np.max(np.abs(d - v), initial=0.0)) for d, v in zip(disturbed, values, strict=True))
+    return min(ROUNDING * off / most, COARSEST) if 0 < off < math.inf and 0 < most < math.inf else 0.0
 
 
 def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
@@ -331,6 +358,9 @@ class Known:
     def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
         self.draws, self.down = list(draws), down
         self.quantities = list(_quantities([d.chain for d in draws]))
+        self.differentiable = frozenset(
+            q.entry for q in self.quantities if q.kind == "cotangent" and q.entry is not None
+        )
         self._buckets: dict[tuple[int, int], list[tuple[int, tuple[int, ...] | None, Array]]] = {}
         with np.errstate(all="ignore"):
             for k, quantity in enumerate(self.quantities):
@@ -347,32 +377,59 @@ class Known:
         flat = _flat(arrays, None)
         if flat is None or (key := _key(flat)) is None:
             return None
+        around = [self._buckets.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)]
+        near_by = ((*known, near) for known in itertools.chain(*around))
+        return self._best(arrays[0], flat, near_by) or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
+
+    def _best(
+        self, first: Array, flat: Array, known: Iterable[tuple[int, tuple[int, ...] | None, Array, float]]
+    ) -> Match | None:
+        """Choose the quantity that a value is among some, each with how far it may be off."""
         best: tuple[tuple[Any, ...], Match] | None = None
-        for shift in (0, -1, 1):
-            for k, axes, other in self._buckets.get((key[0], key[1] + shift), ()):
-                factor = _factor(flat, other, near)
-                if factor is None:
-                    continue
-                quantity = self.quantities[k]
-                same = _same_shape(arrays[0], quantity.values[0], axes)
-                match = Match(quantity, factor, axes, same, self.down)
-                if flat.size < FEW and not match.exact:
-                    continue
-                plain = abs(factor - 1) < NEAR or match.exact
-                opposite = quantity.kind == "cotangent" and factor == -1
-                rank = (
-                    not plain and not opposite,
-                    quantity.kind == "contribution",
-                    (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
-                    axes is not None,
-                    not match.exact,
-                    _RANK[quantity.kind],
-                    quantity.term,
-                    len(quantity.name),
-                )
-                if best is None or rank < best[0]:
-                    best = rank, match
+        for k, axes, other, near in known:
+            factor = _factor(flat, other, near)
+            if factor is None:
+                continue
+            quantity = self.quantities[k]
+            same = _same_shape(first, quantity.values[0], axes)
+            match = Match(quantity, factor, axes, same, self.down)
+            if flat.size < FEW and not match.exact:
+                continue
+            plain = abs(factor - 1) < NEAR or match.exact
+            opposite = quantity.kind == "cotangent" and factor == -1
+            rank = (
+                not plain and not opposite,
+                quantity.kind == "contribution",
+                (factor < 0) != (self.down and quantity.kind in ("cotangent", "contribution", "sum")),
+                axes is not None,
+                not match.exact,
+                _RANK[quantity.kind],
+                quantity.term,
+                len(quantity.name),
+            )
+            if best is None or rank < best[0]:
+                best = rank, match
         return None if best is None else best[1]
+
+    @cached_property
+    def _rounded(self) -> dict[int, list[tuple[int, tuple[int, ...] | None, Array, float]]]:
+        """The quantities that rounding takes further than anything is allowed to be, by their size."""
+        found: dict[int, list[tuple[int, tuple[int, ...] | None, Array, float]]] = {}
+        noise = {i: self._noise_at(i) for i in {q.entry for q in self.quantities} if i is not None}
+        for known in itertools.chain(*self._buckets.values()) if any(n > NEAR for n in noise.values()) else ():
+            off = noise.get(self.quantities[known[0]].entry or 0, 0.0)
+            if off > NEAR:
+                found.setdefault(known[2].size, []).append((*known, off))
+        return found
+
+    def _noise_at(self, entry: int) -> float:
+        """Return how far rounding takes an entry of the record, or its gradient."""
+        runs = [(d.disturbed, d.chain) for d in self.draws]
+        values = [run.values[entry] for run, _ in runs], [chain.values[entry] for _, chain in runs]
+        if any(entry not in chain.right.cotangents for _, chain in runs):
+            return _noise(*values)
+        cotangents = [run.cotangent(entry) for run, _ in runs], [chain.right.cotangent(entry) for _, chain in runs]
+        return max(_noise(*values), _noise(*cotangents))
 
     def like(self, shape: tuple[int, ...]) -> Iterator[tuple[Quantity, tuple[int, ...] | None]]:
         """List what a value of this shape could be: quantities of that shape, or transposed to it."""

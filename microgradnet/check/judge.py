@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.explain.chain import COARSER, Chain, Inapplicable
 from microgradnet.check.slopes import Ladder, Line, Several, Slope
 
 __all__ = ["Automatic", "Judge", "LineComparison", "Tolerances"]
@@ -26,7 +27,7 @@ RTOL = {2: 3e-2, 4: 1e-3, 8: 1e-6}
 
 EPS = float(np.finfo(np.float64).eps)
 
-SEVERITY = ("right", "kink", "doubtful", "too small to tell", "not finite", "WRONG")
+SEVERITY = ("right", "kink", "lost digits", "doubtful", "too small to tell", "not finite", "WRONG")
 
 
 @dataclass(frozen=True)
@@ -63,20 +64,23 @@ class LineComparison:
     @property
     def ok(self) -> bool:
         """Whether the automatic one is right."""
-        return self.verdict in ("right", "kink")
+        return self.verdict in ("right", "kink", "lost digits")
 
     @property
     def badness(self) -> tuple[bool, int, float]:
         """What is wrong comes after what can't be told, and what is right comes before both."""
         off = self.difference / self.tolerance if self.tolerance else math.inf if self.difference else 0.0
-        return not self.ok, 0 if self.ok else SEVERITY.index(self.verdict), math.inf if math.isnan(off) else off
+        severity = 0 if self.verdict == "kink" else SEVERITY.index(self.verdict)
+        return not self.ok, severity, math.inf if math.isnan(off) else off
 
 
 class Automatic:
     """The automatic derivatives at a point, and how much of them is rounding."""
 
-    def __init__(self, times: Callable[[float], Several], point: Sequence[Array]) -> None:
-        self._times, self._point = times, point
+    def __init__(
+        self, times: Callable[[float], Several], point: Sequence[Array], contracted: Callable[..., Any]
+    ) -> None:
+        self._times, self._point, self._contracted = times, point, contracted
         self.values = self._at(point)
 
     def _at(self, point: Sequence[Array], times: float = 1.0) -> list[Array]:
@@ -89,7 +93,7 @@ class Automatic:
         """The same, computed in float64; None if it was to begin with."""
         if all(x.dtype == np.float64 for x in self._point):
             return None
-        return Automatic(self._times, [x.astype(np.float64) for x in self._point])
+        return Automatic(self._times, [x.astype(np.float64) for x in self._point], self._contracted)
 
     @cached_property
     def _irregular(self) -> list[list[Array]]:
@@ -132,6 +136,30 @@ class Automatic:
                 return []
             found.append([2.0**-digits * (a - b) for a, b in zip(once, again, strict=True)])
         return found
+
+    @cached_property
+    def _in_its_steps(self) -> list[list[list[Array]]]:
+        """How far the derivatives are taken by disturbing all steps of both passes, by last digits and by more."""
+        names = [f"x{k}" for k in range(len(self._point))]
+        try:
+            chain = Chain.of(self._contracted, [x[()] for x in self._point], names, range(len(names)))
+            random, right = np.random.default_rng(0), chain.right.gradients()
+            drawn = [[chain.disturbed(random, by).gradients() for _ in range(3)] for by in (1.0, COARSER)]
+        except (Inapplicable, TypeError, ValueError, ArithmeticError):  # what can't be recorded as a whole
+            return [[], []]
+        zeros = dict(zip(names, map(np.zeros_like, self._point), strict=True))
+        return [[[(zeros | g)[n] - (zeros | right)[n] for n in names] for g in found] for found in drawn]
+
+    def in_its_steps(self, line: Line, k: int) -> float:
+        """Return how much of a derivative along a line the rounding of its steps may amount to.
+
+        Rounding that is coarser changes more; what doesn't is the jump at a kink that was crossed, and doesn't count.
+        """
+        fine, coarse = (
+            max((abs(line.along(g[k])) for g in found if math.isfinite(line.along(g[k]))), default=0.0)
+            for found in self._in_its_steps
+        )
+        return 4 * fine if coarse >= 0.1 * COARSER * fine else 0.0
 
     def rounding(self, line: Line, k: int) -> tuple[float, float, float]:
         """Return how much of a derivative along a line can be rounding: by fewer digits, by what is nearby, by factors.
@@ -254,6 +282,10 @@ class Judge:
             return self._found("right", line, numerical, slack, method)
         unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
         unable = unable or (nothing and ladder.rounded_away(automatic, line.size))
+        if not unable and difference <= slack + (lost := self.automatic.in_its_steps(line, self.slope.k)):
+            known = wide is not None and Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder).ok
+            told = known or 2 * (2 * off + rounding + lost) <= abs(numerical)
+            return self._found("lost digits" if told else "too small to tell", line, numerical, slack + lost, method)
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
 
     def _is_rounding(self, exact: float, line: Line) -> bool:

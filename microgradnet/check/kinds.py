@@ -11,15 +11,15 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
-from microgradnet.check.observe import Observation, Place, Source, quietly
+from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.repair import Mend, first_value
+from microgradnet.check.scope import Scope
 
 __all__ = ["Correction", "Told", "kind_of"]
 
@@ -29,9 +29,6 @@ CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
 PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
 TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
-
-WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
-"""What writes into its arguments."""
 
 Values = list[Any]
 
@@ -76,6 +73,7 @@ class Correction:
     ) -> None:
         self.place, self.program, self.known, self.observed = place, program, known, observed
         self.parameters = parameters
+        self._scope = Scope(program, observed, place)
 
     # --- from text -----------------------------------------------------------------------------------------------
 
@@ -140,6 +138,8 @@ class Correction:
 
     def _of_a_place(self, change: _Change) -> str | None:
         """Tell an index, an axis, an exponent from other numbers."""
+        if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv):
+            return self._another_value()
         index = change.inside(of=ast.Subscript, field="slice")
         if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
             return "scale"
@@ -161,7 +161,8 @@ class Correction:
             if name in TURNS:
                 return "transpose"
         if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
-            return "reversed" if (change.old.step is None) != (change.new.step is None) else None
+            turned = (change.old.step is None) != (change.new.step is None)
+            return "reversed" if turned else self._another_value()
         counts = [self._values(n) for n in (change.old, change.new)]
         if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
             return "scale"
@@ -288,7 +289,7 @@ class Correction:
     def _of_zero(self, change: _Change) -> str | None:
         """Tell what was held constant in other words."""
         olds = self._values(change.old)
-        if olds is None or not all(np.all(np.asarray(o) == 0) for o in olds):
+        if olds is None or any(isinstance(o, int) or np.any(np.asarray(o) != 0) for o in olds):
             return None
         outer = change.around[-1][0] if change.around else None
         factor = isinstance(getattr(outer, "op", None), ast.Mult | ast.Div | ast.MatMult)
@@ -300,6 +301,9 @@ class Correction:
         if ast.dump(_one_minus(old)) == ast.dump(new) or ast.dump(_one_minus(new)) == ast.dump(old):
             return "wrong-point"
         given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
+        call, field = change.around[-1] if change.around else (None, "")
+        if field == "args" and _are_reads(old, new) and _called(call) not in REDUCTIONS | PRODUCTS | TURNS:
+            return self._another_value()
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
         if named and len(new.args) == 1 and ast.dump(new.args[0]) == ast.dump(given):
             return "wrong-activation"
@@ -335,7 +339,7 @@ class Correction:
         texts = [ast.unparse(n) for n in (old, new)]
         if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
             return "reversed"
-        if _called(old) in TURNS and _called(new) in TURNS | {"T"}:
+        if _called(old) in TURNS and (_called(new) in TURNS | {"T"} or self._are_the_same_numbers(old, new)):
             return "transpose"
         if isinstance(old, ast.Call) and isinstance(new, ast.Call) and ast.dump(old.func) == ast.dump(new.func):
             given = [[ast.dump(a) for a in n.args] for n in (old, new)]
@@ -344,6 +348,14 @@ class Correction:
         if _is_reshaped(new, old) or _is_reshaped(old, new):
             return "wrong-shape"
         return None
+
+    def _are_the_same_numbers(self, old: ast.AST, new: ast.AST) -> bool:
+        """Whether two arrays hold the same numbers in another order."""
+        both = self._values(old), self._values(new)
+        if not all(_is_array(v) for v in both):
+            return False
+        a, b = (np.sort(np.ravel(v[0])) for v in both if v is not None)
+        return a.size == b.size and bool(np.allclose(a, b))
 
     def _of_formulas(self, change: _Change) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""
@@ -439,38 +451,7 @@ class Correction:
             seen = [first_value(o, place) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        return self._computed(node)
-
-    def _computed(self, node: ast.AST) -> Values | None:
-        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
-        if not alone or any(not self._may_be_called(n) for n in ast.walk(node)):
-            return None
-        code = compile(ast.unparse(node), "<kind>", "eval")
-        scope = {k: v for f in self.program.observed for k, v in f.__globals__.items()}
-        found = []
-        for observation in self.observed:
-            names = observation.names.get(self.place.index)
-            try:
-                with quietly():
-                    found.append(eval(code, scope, names or {}))  # the user's own names, in their own code
-            except Exception:  # what the user's values may raise
-                return None
-        ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
-        return found if ok else None
-
-    def _may_be_called(self, node: ast.AST) -> bool:
-        """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""
-        if not isinstance(node, ast.Call):
-            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda | ast.Starred)
-        root = node.func
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        scope = {k: v for f in self.program.observed for k, v in f.__globals__.items()}
-        if isinstance(root, ast.Name) and isinstance(scope.get(root.id), ModuleType):
-            return "random" not in ast.unparse(node.func) and _last_name(node.func) not in WRITES
-        if isinstance(node.func, ast.Attribute):
-            return hasattr(np.ndarray, node.func.attr) and node.func.attr not in WRITES
-        return isinstance(node.func, ast.Name) and node.func.id in ("len", "abs", "float", "int", "sum", "max", "min")
+        return self._scope.computed(node)
 
     def _number(self, node: ast.AST) -> float | None:
         """Return the number that an expression is at every draw, if it is one."""
@@ -777,7 +758,8 @@ class _Untransposed(ast.NodeTransformer):
 
 
 def _untransposed(node: ast.AST) -> Any:
-    return _Untransposed().visit(_plain(node)) if isinstance(node, ast.expr) else node
+    whole = isinstance(node, ast.expr) and not isinstance(node, ast.Slice)
+    return _Untransposed().visit(_plain(node)) if whole else node
 
 
 def _without_sign(node: Any) -> Any:

@@ -172,7 +172,7 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
     """Join places at which the same was done to all gradients, as not to divide by the number of rows: one mistake."""
     names = [n for d in found for n in d.parameters]
     alike = len({d.kind for d in found}) == 1 and found[0].kind in WHOLE
-    if len(found) > 1 and alike and set(names) == set(derivation.gradients):
+    if len(found) > 1 and alike and sorted(names) == sorted(derivation.gradients):
         correction = found[0].correction if together else None
         yield replace(found[0], parameters=tuple(derivation.gradients), patch=together, correction=correction)
     else:
@@ -220,7 +220,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
 def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[list[Diagnosis], str | None]:
     """Find the places that are wrong, one for each cause, before the deadline; and a patch of all of them."""
     rerun = Rerun(reading.program, reading.derivation, reading.draws, reading.observed[0])
-    with reading.program.exchanged({}), quietly():
+    with reading.program.exchanged(reading.program.plain), quietly():
         try:
             now = rerun.ran(0)
         except Exception:  # the user's code, in float64 now

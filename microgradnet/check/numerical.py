@@ -72,8 +72,9 @@ class CheckedArgument:
     method : {"complex step", "differences", "gradient"}
         How the numerical derivative shown was found. An operation of one's own that declares a `structure` which it
         hasn't is an entry too: what it pushes forward isn't what the gradient says.
-    verdict : {"right", "WRONG", "kink", "too small to tell", "not finite", "not deterministic"}
-        At a kink, where the slopes on both sides differ, every number between the two is right. What is too small
+    verdict : {"right", "WRONG", "kink", "lost digits", "too small to tell", "not finite", "not deterministic"}
+        At a kink, where the slopes on both sides differ, every number between the two is right. What has lost digits
+        agrees in those that the rounding of its own steps has left, as y (1 − y) where y is nearly 1. What is too small
         to tell could be twice as large without being seen beside rounding, and is not ok.
     """
 
@@ -111,7 +112,8 @@ class GradcheckReport(Report):
     arguments : tuple of CheckedArgument
         One for each floating-point argument and each order.
     cause : str
-        Where something is not finite: which operation made it first. Empty otherwise.
+        Where something is not finite: which operation made it first. Where digits are lost: how many are left. Empty
+        otherwise.
     """
 
     function: str
@@ -251,7 +253,10 @@ def gradcheck(
         def times(factor: float, f: Several = function, cs: Sequence[Array] = cotangents) -> Several:
             return _gradient(f, [factor * c for c in cs], len(exact))
 
-        automatic = Automatic(times, exact)
+        def contracted(*xs: Any, f: Several = function, cs: Sequence[Array] = cotangents) -> Any:
+            return _contract(cs, f(*xs))
+
+        automatic = Automatic(times, exact, contracted)
         for k, position in enumerate(positions):
             judge = Judge(Slope(function, point, k, cotangents, values), automatic, tolerances)
             with np.errstate(all="ignore"):  # differences may leave the domain
@@ -262,7 +267,17 @@ def gradcheck(
             checked += _structures(function, point, random)
         function = times(1.0)
     cause = first_nonfinite(f, *given) if any(c.verdict == "not finite" for c in checked) else None
-    return GradcheckReport(name, tuple(checked), "" if cause is None else str(cause))
+    causes = [*map(_lost, (c for c in checked if c.verdict == "lost digits")), *([] if cause is None else [str(cause)])]
+    return GradcheckReport(name, tuple(checked), "\n".join(causes))
+
+
+def _lost(c: CheckedArgument) -> str:
+    """Say how much of a derivative is rounding of its own steps, and what that means."""
+    where = legible(c.argument) + (place(c.worst) if c.worst is not None else " along a direction")
+    return (
+        f"Lost digits: at {where} rounding in the steps of the automatic derivative, {c.automatic:.2g}, may amount to "
+        f"{c.tolerance:.2g}. In the digits that are left it agrees with the numerical one."
+    )
 
 
 def _gradient(function: Several, cotangents: Sequence[Array], count: int) -> Several:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import dis
 import functools
 import io
 import linecache
@@ -40,6 +41,7 @@ __all__ = [
     "Seen",
     "Source",
     "Untold",
+    "in_double",
     "kept",
     "quietly",
     "reached",
@@ -56,6 +58,9 @@ _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 """Names that no user can have, for what the rewritten code calls."""
 
 _HOOKS = (_EXPRESSION, _KEEP, _AFTER)
+
+_SHORT = frozenset({"float32", "float16", "single", "half"})
+"""What dtypes with fewer digits are called."""
 
 _LOCK = threading.RLock()
 
@@ -129,6 +134,7 @@ class Observation:
     result: Any
     seen: dict[int, Seen]
     names: dict[int, dict[str, Any]]  # the variables at the first time
+    again: dict[int, dict[str, Any]] = field(default_factory=dict)  # and at the second, as in a loop
 
 
 # --- the source --------------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ class Source:
             if len(new) == len(plain[k]):
                 for f, (of, i) in own.items():
                     if of == k and new[i].co_freevars == f.__code__.co_freevars:
-                        self.observed[f], self.plain[f] = new[i], f.__code__
+                        self.observed[f], self.plain[f] = new[i], in_double(f.__code__)
         self._rewritten |= observing.rewritten
         self.files[file], self.trees[file] = source, tree
 
@@ -328,6 +334,7 @@ class Source:
         """
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
+        again: dict[int, dict[str, Any]] = {}
         room, time = ROOM, 0
 
         def look(i: int, v: Any) -> Any:
@@ -337,6 +344,8 @@ class Source:
             if at is None:
                 at = seen[i] = Seen()
                 names[i] = _variables(sys._getframe(1))
+            elif at.count == 1:
+                again[i] = _variables(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -348,7 +357,7 @@ class Source:
         with self.exchanged():
             self.hooked(look, lambda i: True)
             result = (call or self.call)(args)
-        return Observation(result, seen, names)
+        return Observation(result, seen, names, again)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
         """Run once on copies and keep what was seen, where output and random state are taken care of already."""
@@ -830,7 +839,18 @@ def _decorated(statement: ast.stmt) -> list[int]:
 def _compiled(tree: ast.Module, statement: ast.stmt, file: str) -> CodeType:
     """Compile one statement of a file, as if what changes how it is compiled stood before it."""
     future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__" and s is not statement]
-    return compile(ast.Module([*future, statement], []), file, "exec", dont_inherit=True)
+    return in_double(compile(ast.Module([*future, statement], []), file, "exec", dont_inherit=True))
+
+
+def in_double(code: CodeType) -> CodeType:
+    """Return code that computes in float64 where it says float32 or float16: what it computes shows all its digits."""
+    names, consts = code.co_names, tuple(in_double(c) if isinstance(c, CodeType) else c for c in code.co_consts)
+    if not _SHORT.isdisjoint(names):
+        own = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+        names = tuple("float64" if n in _SHORT - own else n for n in names)
+    consts = tuple("float64" if isinstance(c, str) and c in _SHORT else c for c in consts)
+    same = (names, consts) == (code.co_names, code.co_consts)
+    return code if same else code.replace(co_names=names, co_consts=consts)
 
 
 def _position_of(code: CodeType, plain: Mapping[int, Sequence[CodeType]]) -> tuple[int, int] | None:

@@ -55,7 +55,10 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
             return None
         end = len(lines[statement.end_lineno - 1].rstrip(b"\r\n"))
         return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{place.variable} = {text}"
-    return (*_span(place.node), text if place.kind == "statement" else _enclosed(place, text))
+    if place.kind == "statement":  # several of them stand below each other
+        before = lines[statement.lineno - 1][: statement.col_offset].decode()
+        return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
+    return (*_span(place.node), _enclosed(place, text))
 
 
 def _enclosed(place: Place, text: str) -> str:
@@ -98,6 +101,8 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
     """Write the statement as it would be, on its own."""
     if place.kind == "after":
         return f"{place.variable} = {text}"
+    if place.kind == "statement":
+        return text.replace("\n", "; ")
     source = changed(program, place.file, [(place, text)])
     if source is None:
         return None

@@ -171,13 +171,13 @@ def rounds_to_float32(call: Callable[[Sequence[Any]], Sequence[Any]], values: Se
     """Whether a function sees no change of some argument in float64 that is too small for float32, but a larger one.
 
     Nor of any other argument: what is so large or so small that float64 itself takes no notice of another is no sign.
+    Beside arrays numbers don't count, such as a learning rate: whoever rounds the arrays leaves them as they are.
     """
     before: list[Array] | None = None
     seen = False
-    for i, value in enumerate(values):
-        x = np.asarray(value)
-        if x.dtype != np.float64:
-            continue
+    given = [(i, value, np.asarray(value)) for i, value in enumerate(values)]
+    given = [(i, value, x) for i, value, x in given if x.dtype == np.float64]
+    for i, value, x in [each for each in given if each[2].ndim] or given:
         if before is None:
             before = [np.asarray(g) for g in call(values)]
         changed = []

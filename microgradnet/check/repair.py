@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Aligned, Match
-from microgradnet.check.observe import Observation, Place, Source, quietly
+from microgradnet.check.observe import Observation, Place, Source, in_double, quietly
 from microgradnet.check.patch import changed
 from microgradnet.check.rearranged import rearranged
 from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
@@ -33,6 +33,7 @@ from microgradnet.check.rewrites import (
     restated,
     slips,
 )
+from microgradnet.check.wanted import Wanted
 
 __all__ = ["Mend", "Repair", "first_value"]
 
@@ -55,6 +56,9 @@ PAIRS = 40
 
 COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 """The kinds of formulas that something is left out of, wherever that is added."""
+
+FACTORS = 6
+"""How many changes are followed up that make everything right but for a factor."""
 
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
@@ -128,7 +132,9 @@ class Repair:
         self.done: list[Mend] = []
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
+        self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = WORK
+        self._asked, self._is_late = 0, False
         self._surroundings: dict[int, Surroundings] = {}
         self._codes: dict[str, CodeType | None] = {}
         self._foreign: dict[int, bool] = {}
@@ -151,7 +157,10 @@ class Repair:
     @property
     def stopped(self) -> bool:
         """Whether as much was computed as may be."""
-        return self.rerun.work > self.limit or time.process_time() > self.until
+        self._asked += 1  # the clock of the process takes as long to read as a run of a small derivation
+        if self._asked % 16 == 0:
+            self._is_late = self._is_late or time.process_time() > self.until
+        return self.rerun.work > self.limit or self._is_late
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
@@ -161,7 +170,8 @@ class Repair:
         if scan is None:
             return []
         if (one := scan.whole()) is not None:
-            return [one]
+            pair = scan.pair() if one.far >= UNLIKELY else None
+            return [one] if pair is None or sum(m.far for m in pair) >= one.far + SIMPLE else pair
         best: list[Mend] = []
         for option in scan.some(1 if done else OPTIONS):
             found = [option, *self._solve(wrong - option.names, [*done, option])]
@@ -170,7 +180,7 @@ class Repair:
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
         if not self._mended(best) >= wrong:
-            if pair := scan.pair():
+            if pair := scan.pair() or scan.one_of_two():
                 return pair
             known = scan.known(wrong) or (scan.known(None) if not best else None)
             if known is not None and (known.names >= wrong or not best):
@@ -232,10 +242,32 @@ class Repair:
         """Compile an expression."""
         if text not in self._codes:
             try:
-                self._codes[text] = compile(text, "<repair>", "eval")
+                self._codes[text] = in_double(compile(text, "<repair>", "eval"))
             except SyntaxError:
                 self._codes[text] = None
         return self._codes[text]
+
+    def meant(self, place: Place) -> frozenset[int]:
+        """Find of which values of the loss a variable is the gradient, by its name: of z, if that is dz or grad_z."""
+        name = (place.variable or "").removeprefix("self.").lower()
+        for affix in ("grad_", "delta_", "grad", "d_", "d"):
+            if name.startswith(affix) and (found := self._named.get(name.removeprefix(affix))):
+                return found
+        return self._named.get(name.removesuffix("_grad"), frozenset()) if name.endswith("_grad") else frozenset()
+
+    @cached_property
+    def _named(self) -> dict[str, frozenset[int]]:
+        """Find what values of the loss the variables of the derivation hold, by their names in small letters."""
+        found: dict[str, set[int]] = {}
+        for i in self.seen.seen:
+            place = self.program.places[i]
+            if place.kind == "expression" and place.parent is None and place.variable is not None:
+                for match in self.aligned.matches(place):
+                    exact = match is not None and match.exact and match.axes is None and match.quantity.kind == "value"
+                    if match is not None and exact and match.quantity.entry in self.known.differentiable:
+                        name = place.variable.removeprefix("self.").lower()
+                        found.setdefault(name, set()).add(match.quantity.entry)
+        return {name: frozenset(entries) for name, entries in found.items()}
 
     @cached_property
     def depends(self) -> dict[int, frozenset[int]]:
@@ -311,6 +343,8 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[_Effect] = []
+        self.involved: list[Mend] = []
+        self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun._ends]))
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
@@ -386,13 +420,14 @@ class Scan:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
         unlikely: list[Mend] = []
-        for look in (self._slipped, self._restated, self._omitted, self._exchanged, self._rearranged):
+        looks = self._slipped, self._restated, self._omitted, self._wanted, self._much_omitted
+        for look in (*looks, self._exchanged, self._rearranged):
             found = self._looked(look, narrow)
             if found and found[0].far < UNLIKELY:
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
-        for look in (self._slipped, self._restated, self._omitted):
+        for look in (self._slipped, self._restated, self._omitted, self._much_omitted):
             unlikely += self._looked(look, wide)
         return min(unlikely, key=lambda m: m.far, default=None)
 
@@ -422,7 +457,8 @@ class Scan:
             return None  # nothing would end a loop that doesn't
         for places in statements:
             guard = self.repair.guards.get(places[0].statement)
-            for rewrite in restated(self.repair.around(places[0])) if guard is not None else ():
+            whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
+            for rewrite in restated(self.repair.around(whole)) if guard is not None else ():
                 if guard is not None and (mend := self._patched(guard, rewrite)) is not None:
                     return mend
         return None
@@ -450,10 +486,10 @@ class Scan:
                 break
         return None
 
-    def _omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
-        """Find what was left out: a name or a count first, then what is more involved."""
+    def _omitted(self, statements: Sequence[list[Place]], generators: Sequence[Generator] = ()) -> Mend | None:
+        """Find what was left out: a name or a count first, then a factor made of one."""
         order = sorted(statements, key=self._is_forward)
-        for generator in (_simple, _plain, _involved):
+        for generator in generators or (_simple, _plain):
             found: list[Mend] = []
             for places in order:
                 if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
@@ -461,10 +497,16 @@ class Scan:
                 found += [m for m in self._omissions(places, generator) if m.names >= self.wrong]
                 if self.repair.stopped:
                     break
-            if found:
-                return self._first(found)
+            self.involved += [m for m in found if _is_involved(m)]
+            if any(not _is_involved(m) for m in found):
+                return self._first([m for m in found if not _is_involved(m)])
             self.repair.allow(SHARE)
         return None
+
+    def _much_omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what is more involved, such as a factor and a sign that were both left out."""
+        found = self._omitted(statements, [_involved])
+        return self._first(self.involved) if found is None and self.involved else found
 
     def _is_forward(self, places: Sequence[Place]) -> int:
         """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
@@ -506,13 +548,15 @@ class Scan:
             place = self.program.places[place.parent]
         matches = [m for m in self.repair.aligned.matches(place) if m is not None]
         own = place.function != self.program.main.split(".")[-1]
+        own = own and not self.repair.depends.get(place.index, frozenset()).isdisjoint(self.rerun.derivation.positions)
         return own and all(m.quantity.kind in ("local", "product") for m in matches)
 
     def _rearranged(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find what stands otherwise; the derivative of what is normalised is completed at its end."""
         found: list[Mend] = []
         for places in statements:
-            if found and found[0].place.function != places[0].function:
+            elsewhere = found and found[0].place.function != places[0].function
+            if elsewhere and not _returns_what_it_is_given(places[0]):
                 continue
             whole = [p for p in places if p.parent is None] if self._is_right(places) else places
             found += [m for m in self._each(whole, rearranged, 2.0) if m.names >= self.wrong]
@@ -520,7 +564,20 @@ class Scan:
                 return min(found, key=lambda m: (m.far, self.repair.time_of(m.place)))
             if self.repair.stopped:
                 break
-        return max(found, key=lambda m: self.repair.time_of(m.place)) if found else None
+        handed = [m for m in found if _returns_what_it_is_given(m.place)]
+        return max(handed or found, key=lambda m: self.repair.time_of(m.place), default=None)
+
+    def _wanted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what belongs there by its numbers, at the first statement where something is found."""
+        for places in sorted(statements, key=self._when):
+            if self._is_right(places):
+                continue
+            found = [m for m in self._each(places, self.repair.wanted, 3.0) if m.names >= self.wrong]
+            if found:
+                return min(found, key=lambda m: m.far)
+            if self.repair.stopped:
+                break
+        return None
 
     # one change for some
 
@@ -603,6 +660,19 @@ class Scan:
         right = self.repair._right_with([*self.done, *pair])
         return pair if right >= self.wrong | self.kept else None
 
+    def one_of_two(self) -> list[Mend] | None:
+        """Find two changes of which the first makes all right but for a factor."""
+        if self.done:
+            return None
+        for place, rewrite in sorted(self.proportional, key=lambda e: e[1].far)[:FACTORS]:
+            first = self._mend(place, rewrite, self.wrong)
+            scan = None if first is None else Scan.after(self.repair, self.wrong, [first])
+            for look in (scan._slipped, scan._omitted) if scan is not None else ():
+                found = scan._looked(look, scan._statements(lambda r: r >= self.wrong)) if scan is not None else []
+                if first is not None and found and found[0].place.statement is not place.statement:
+                    return [first, *found]
+        return None
+
     # what the automatic derivation knows
 
     def known(self, needed: frozenset[str] | None) -> Mend | None:
@@ -641,12 +711,15 @@ class Scan:
         """List the variables that a statement reads, and what functions of the user's return to it."""
         for i in self.seen.seen:
             place = self.program.places[i]
-            if place.statement is not statement or place.kind != "expression" or not _is_real(self.seen, i):
+            if place.statement is not statement or place.kind != "expression":
                 continue
-            if isinstance(place.node, ast.Name | ast.Attribute) or self._calls_own(place.node):
+            read = isinstance(place.node, ast.Name | ast.Attribute) and _is_real(self.seen, i)
+            if read or self._calls_own(place.node):
                 yield place
 
     def _is_known(self, place: Place) -> bool:
+        if isinstance(first_value(self.seen, place), tuple | None):
+            return False  # what a function of the user's makes of it is its own affair
         if np.ndim(first_value(self.seen, place)) == 0 or self.repair.is_foreign(place):
             return True
         return any(m is not None for m in self.repair.aligned.matches(place))
@@ -748,12 +821,27 @@ class Scan:
         if _hands_on(places[0].statement):
             return False
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
+        if self._is_twice(places):
+            return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
+    def _is_twice(self, places: Sequence[Place]) -> bool:
+        """Whether a statement gives two variables one and the same: one of them is a copy that wasn't changed."""
+        value = getattr(places[0].statement, "value", None)
+        parts = [ast.dump(p) for p in value.elts] if isinstance(value, ast.Tuple) else []
+        return len(set(parts)) < len(parts)
+
     def _is_itself(self, place: Place, match: Match) -> bool:
-        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""
+        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned.
+
+        And whether a gradient is that of what its variable is named after: ``dmu`` isn't meant as that of y − mu.
+        """
         if isinstance(place.statement, ast.Return) and match.axes is not None:
             return False
+        meant = self.repair.meant(place)
+        if meant and match.quantity.kind == "cotangent" and match.quantity.entry not in meant:
+            right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
+            return any(np.array_equal(match.quantity.values[0], g) for g in right)
         return match.quantity.kind == "cotangent" or self.repair.is_foreign(place)
 
     def _focus(self, places: Sequence[Place]) -> None:
@@ -796,7 +884,7 @@ class Scan:
                     return
                 if (mend := self._try(place, rewrite, stage)) is not None:
                     yield mend
-                    if stage:
+                    if stage and mend.far < UNLIKELY:
                         break
 
     # one change
@@ -821,6 +909,7 @@ class Scan:
             for scaled in _scaled(rewrite, 1 / ratio, self.repair.around(place)):
                 if (compound := self._verified(place, scaled)) is not None:
                     return compound
+            self.proportional.append((place, rewrite))
         own = self._along(found.row - self.base.row)
         if own is not None and own != (0.0, 0.0):
             self.effects.append(_Effect(own, place, rewrite))
@@ -912,7 +1001,13 @@ def _hands_on(statement: ast.stmt) -> bool:
     """Whether a statement does no more than give a name to what has one, or to a constant."""
     value = getattr(statement, "value", None)
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
-    return isinstance(statement, ast.Assign) and isinstance(value, reads)
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _returns_what_it_is_given(place: Place) -> bool:
+    """Whether a statement returns a variable as it is: a function that should make something of it."""
+    return isinstance(place.statement, ast.Return) and isinstance(place.statement.value, ast.Name)
 
 
 def _counts(mend: Mend) -> bool:
@@ -923,7 +1018,8 @@ def _counts(mend: Mend) -> bool:
 def _is_of_a_variable(mend: Mend) -> bool:
     """Whether something is added to what a variable holds: it may have been left out where it was computed."""
     counted = _counts(mend) and not isinstance(mend.place.statement, ast.Return)
-    return isinstance(mend.place.node, ast.Name) and not counted and not _hands_on(mend.place.statement)
+    read = isinstance(mend.place.node, ast.Name | ast.Attribute)
+    return read and not counted and not _hands_on(mend.place.statement)
 
 
 def _is_of_a_name(mend: Mend) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "omissions", "restated", "slips"]
+__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "is_sum", "omissions", "restated", "slips"]
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -65,6 +65,8 @@ class Surroundings:
         What was first computed there.
     arrays : dict of str to tuple
         The shapes of the arrays of numbers among the variables, and of expressions that are computed elsewhere.
+    turning : tuple
+        Functions of the file that take an array of one shape to one of another, with both shapes.
     counts : dict of str to int
         Numbers of rows and the like, by how they are written.
     indices : tuple of str
@@ -81,6 +83,7 @@ class Surroundings:
     expressions: Mapping[str, tuple[int, ...]]
     counts: Mapping[str, int]
     functions: tuple[str, ...]
+    turning: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
     indices: tuple[str, ...]
     parts: Mapping[str, tuple[int, ...]]
     seen: Observation
@@ -113,6 +116,7 @@ class Surroundings:
                 if v > 1:
                     counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
         loops = source.loops(place)
+        indices.reverse()  # the latest first, but for those of loops
         indices.sort(key=lambda n: n not in loops)
         known = {name for name, v in names.items() if v is not None}
         expressions = {
@@ -123,7 +127,8 @@ class Surroundings:
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
             program, place, first_value(seen, place), arrays, frozenset(masks), dict(reversed(expressions.items())),
-            counts, source.functions(place.file), tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
+            counts, source.functions(place.file), source.turning(place.file), tuple(indices[:8]),
+            _parts(names, arrays, indices[:4]), seen,
         )  # fmt: skip
 
     @property
@@ -190,14 +195,37 @@ class Surroundings:
     def is_written_to(self) -> bool:
         """Whether a statement gives another name to what is written to later: anything else would be a copy."""
         statement = self.place.statement
-        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name) and bool(self.targets)
+        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
+        if not alias or not all(isinstance(t, ast.Name) for t in statement.targets):
+            return False
         own = (p.variable for p in self.program.places if p.kind == "after" and p.function == self.place.function)
-        return alias and self.targets <= set(own)
+        return self.targets <= set(own)
 
     @property
     def applied(self) -> set[str]:
         """The functions of the file, applied to the value."""
-        return {f"{f}({self.text(self.place.node)})" for f in self.functions}
+        own = self.text(self.place.node)
+        turning = (f for f, given, _ in self.turning if given == self.shape)
+        return {f"{f}({own})" for f in (*self.functions, *turning)}
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether the value is added to a number."""
+        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        sums = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Add | ast.Sub)
+        return sums and isinstance(outer.right, ast.Constant)  # type: ignore[union-attr]
+
+    @property
+    def element(self) -> tuple[int, ...] | None:
+        """The shape of the element of an array that a number is put into, or added to."""
+        target = (
+            getattr(self.place.statement, "target", None) or (getattr(self.place.statement, "targets", None) or [0])[0]
+        )
+        if not isinstance(target, ast.Subscript) or self.place.parent is not None:
+            return None
+        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        whole = self.arrays.get(ast.unparse(target.value))
+        return None if whole is None or any(isinstance(p, ast.Slice) for p in parts) else whole[len(parts) :]
 
     @property
     def is_operand(self) -> bool:
@@ -316,6 +344,7 @@ class Expressions:
         self.program, self.seen = program, seen
         self._all: dict[tuple[str, str], list[Expression]] = {}
         self._functions: dict[str, dict[str, None]] = {}
+        self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
         for i, at in seen.seen.items():
@@ -330,6 +359,10 @@ class Expressions:
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element."""
         return tuple(self._functions.get(file, ()))[:8]
+
+    def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
+        """List the user's functions of one array that give it another shape, with both shapes."""
+        return tuple(self._turning.get(file, ()))[:8]
 
     def loops(self, place: Place) -> frozenset[str]:
         """Name what the loops around a place count."""
@@ -349,6 +382,8 @@ class Expressions:
             inner = _seen_at(self.program, self.seen, place, node.args[0])
             if func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
                 self._functions.setdefault(place.file, {}).setdefault(func)
+            elif isinstance(node.func, ast.Name) and isinstance(inner, np.ndarray) and isinstance(value, np.ndarray):
+                self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))
         shape = value.shape if isinstance(value, np.ndarray) else () if isinstance(value, float) else None
         if shape is None or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
             return
@@ -420,6 +455,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 yield Rewrite("transpose", f"{own}{turned}", f"{VALUE}{turned}", 0.1)
         if len(shape) == 1:
             yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
+        for index in ("[::-1]", "[:, ::-1]")[: len(shape)]:
+            yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
     if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
         own = at.closed(node)
@@ -468,7 +505,7 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
         for name in at.indices:
             yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
@@ -495,12 +532,20 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "swapped-operands", f"{b}.T @ {a}"
         yield "swapped-operands", f"{b} @ {a}.T"
         yield "matmul-for-elementwise", f"{a} * {b}"
+        if a.endswith(".T") or b.endswith(".T"):
+            yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
     if op is ast.Mult:
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
     if op is ast.Mult:
         yield from _diagonals(at, node)
+        if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div):  # a / (b c) for a / b c
+            yield "repeated-factor", f"{at.closed(node.left.left)} / ({at.closed(node.left.right)} * {b})"
+        if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):  # (a b)² for a b²
+            yield "missing-factor", f"({left} * {at.text(node.right.left)}) ** {at.closed(node.right.right)}"
+    if op in (ast.Mod, ast.FloorDiv):
+        yield "stale-value", f"{a} {'//' if op is ast.Mod else '%'} {b}"
     squared = isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow)
     if op is ast.Sub and left == "1" and not squared:
         yield "wrong-activation", f"1 - {b} ** 2"
@@ -681,10 +726,17 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         ":" if isinstance(p, ast.Slice) and p.step is not None and t.replace(" ", "") == "::-1" else t
         for p, t in zip(parts, texts, strict=True)
     ]
+    for k, part in enumerate(parts):
+        if isinstance(part, ast.Slice) and part.step is None and (part.lower is None) != (part.upper is None):
+            bound = at.text(part.lower if part.upper is None else part.upper)  # type: ignore[arg-type]  # the other part
+            other = f"{bound}:" if part.lower is None else f":{bound}"
+            yield "stale-value", f"{own}[{', '.join([*texts[:k], other, *texts[k + 1 :]])}]"
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+    if _is_switch(_seen_at(at.program, at.seen, at.place, parts[0])):
+        yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
     if isinstance(node.value, ast.Call):
         for kind, source in _of_a_call(at, node.value):
             if kind == "wrong-axis":
@@ -692,6 +744,11 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _is_switch(value: Any) -> bool:
+    """Whether an index consists of whole zeros and ones: it may have been meant as a mask."""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and set(np.unique(value).tolist()) == {0, 1}
 
 
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -710,6 +767,10 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     for text, other in at.expressions.items():
         if other == shape and text != own and text not in at.around:
             yield kind, text
+    for f, given, made in at.turning:
+        for name, other in at.arrays.items():
+            if made == shape and other == given:
+                yield kind, f"{f}({name})"
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     if isinstance(outer, ast.Attribute) and outer.attr == "shape":
         for name, other in at.arrays.items():
@@ -741,11 +802,49 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         sign = "+" if isinstance(statement.op, ast.Add) else "-"
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
         yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
+        yield from _on_both_sides(at, statement)
+        yield from _elsewhere(at, statement.target, f"{sign}= {value}")
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
         yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)
         yield Rewrite("stale-value", f"{at.text(element.value)} = {value}", "", 0.4)
         yield from _added_up(at, element, value)
+        yield from _elsewhere(at, element, f"= {value}")
+
+
+def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
+    """Put it at another index: the two exchanged, or what else counts."""
+    if not isinstance(target, ast.Subscript):
+        return
+    whole, parts = at.text(target.value), target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    texts = [at.text(p) for p in parts]
+    if len(texts) == 2:
+        yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
+    for k, part in enumerate(parts):
+        for name in at.indices if isinstance(part, ast.Name) else ():
+            if name not in texts:
+                yield Rewrite(
+                    "stale-value", f"{whole}[{', '.join([*texts[:k], name, *texts[k + 1 :]])}] {rest}", "", 0.4
+                )
+
+
+def _on_both_sides(at: Surroundings, statement: ast.AugAssign) -> Iterator[Rewrite]:
+    """Add to the neighbour, or at the other index, too: what two elements make, both of them get."""
+    target = statement.target
+    if not isinstance(target, ast.Subscript):
+        return
+    own, whole, value = at.text(target.slice), at.text(target.value), at.text(statement.value)
+    others = {"1:": ":-1", ":-1": "1:"}
+    indices = [others[own]] if own in others else []
+    if isinstance(target.slice, ast.Tuple) and len(target.slice.elts) == 2:
+        a, b = (at.text(p) for p in target.slice.elts)
+        indices += [f"{b}, {a}"] + [f"{others[x]}, {b}" for x in [a] if x in others]
+        indices += [f"{a}, {others[x]}" for x in [b] if x in others]
+    elif not isinstance(target.slice, ast.Slice):
+        indices += [name for name in at.indices if name != own]
+    for index in indices:
+        for sign in "-+":
+            yield Rewrite("missing-term", f"{at.text(statement)}\n{whole}[{index}] {sign}= {value}", "", 0.3)
 
 
 def _added_up(at: Surroundings, target: ast.expr, value: str) -> Iterator[Rewrite]:
@@ -772,7 +871,7 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
-        yield from _with_a_factor(at, shape, closed, closed if _is_sum(node) else own)
+        yield from _with_a_factor(at, shape, closed, closed if is_sum(node) else own)
     if op is not ast.Pow and not isinstance(node, ast.Constant):
         yield Rewrite("missing-factor", f"{closed} ** 2", f"{VALUE} ** 2", 0.1)
     for axis in range(len(shape)):
@@ -786,12 +885,14 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         sums = own if not isinstance(node, ast.Compare | ast.IfExp) else closed
         yield Rewrite("missing-term", f"1 + {sums}", f"1 + {VALUE}", 0.3)
         yield Rewrite("missing-term", f"{sums} - 1", f"{VALUE} - 1", 0.3)
+        if len(shape) == 2 and shape[0] == shape[1]:
+            yield Rewrite("missing-term", f"{sums} + {closed}.T", f"{VALUE} + {VALUE}.T", 0.2)
         for term, far in _terms(at, shape):
             for sign in "+-":
                 yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", far)
 
 
-def _is_sum(node: ast.AST) -> bool:
+def is_sum(node: ast.AST) -> bool:
     """Whether an expression binds more loosely than a product."""
     loose = isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mult | ast.MatMult | ast.Div)
     return loose or isinstance(node, ast.Compare | ast.IfExp)
@@ -832,6 +933,8 @@ def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Ite
 def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
     for name, other in at.arrays.items():
+        if shape == () and other and other == at.element:
+            yield name, 0.1
         if _fits(other, shape) and name != own:
             yield name, 0.1
             if other == shape or other:
@@ -842,7 +945,7 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
         if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
             yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
     for part, other in at.parts.items():
-        if _fits(other, shape):
+        if _fits(other, shape) or (shape == () and other and other == at.element):
             yield part, 0.3
     for f in at.functions:
         for name, other in at.arrays.items():

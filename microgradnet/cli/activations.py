@@ -6,8 +6,6 @@ import inspect
 import io
 import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from microgradnet.cli.common import open_console, running, say
+from microgradnet.cli.common import activation_of, open_console, say
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 from microgradnet.nn import activations, check_activation, export_activation
 from microgradnet.nn.activate.export import TARGETS
@@ -79,30 +77,18 @@ def show(
         _print_all(open_console())
 
 
-@contextmanager
-def _found(source: str) -> Iterator[Any]:
-    """Hand out the activation of a name, or that of a file, which is run."""
-    if source.isidentifier():
-        yield activations[source]
-        return
-    with running(source, "a file and a name in it: path/to/script.py:my_activation") as (found, _):
-        if not callable(found):
-            raise ValueError(f"not a function but of type {type(found).__name__}")
-        yield found
-
-
 def _check(source: str) -> None:
-    with _found(source) as found:
-        report = check_activation(source if source.isidentifier() else found)
+    with activation_of(source) as found:
+        report = check_activation(found)
     say(str(report))
     if not report.ok:
         raise typer.Exit(1)
 
 
 def _export(source: str, to: str, output: Path | None, force: bool) -> None:
-    with _found(source) as found:
+    with activation_of(source) as found:
         try:
-            text = export_activation(source if source.isidentifier() else found, to)
+            text = export_activation(found, to)
         except TypeError as error:
             raise ValueError(str(error)) from error
     if output is None:

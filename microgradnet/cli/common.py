@@ -7,7 +7,7 @@ import runpy
 import secrets
 import select
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -28,10 +28,12 @@ from microgradnet.text import legible, printable
 __all__ = [
     "SOURCE",
     "SOURCE_HELP",
+    "activation_of",
     "aside",
     "complain",
     "drawn",
     "errors",
+    "function_in",
     "number",
     "open_console",
     "options",
@@ -229,6 +231,37 @@ def tensor_of(source: str) -> tuple[Any, dict[str, Any]]:
     if not isinstance(tensor, Tensor):
         raise ValueError(f"{source}: not a Tensor but of type {type(tensor).__name__}")
     return tensor, names
+
+
+@contextmanager
+def activation_of(source: str) -> Iterator[Any]:
+    """Hand out a name of an activation as it is, and of ``FILE.py:NAME`` the function, as `running` does.
+
+    Raises
+    ------
+    ValueError
+        If it can't be run, or is no function. The message is for the user.
+    """
+    if source.isidentifier():
+        yield source
+        return
+    with running(source, "a file and a name in it: path/to/script.py:my_activation") as (found, _):
+        if not callable(found):
+            raise ValueError(f"not a function but of type {type(found).__name__}")
+        yield found
+
+
+def function_in(names: Mapping[str, Any], name: str, file: Path | str) -> Any:
+    """Return the function that a file calls by a name.
+
+    Raises
+    ------
+    ValueError
+        If there is none. The message is for the user.
+    """
+    if not callable(names.get(name)):
+        raise ValueError(f"{file} defines no function {name!r}")
+    return names[name]
 
 
 def drawn(seed: int | None) -> int:

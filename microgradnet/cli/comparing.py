@@ -17,7 +17,7 @@ from microgradnet.check.network.reader import read_network
 from microgradnet.check.network.watching import Watch
 from microgradnet.check.networks import compared, diagnosed
 from microgradnet.check.text import argument_names
-from microgradnet.cli.common import aside, open_console, running, say
+from microgradnet.cli.common import aside, function_in, open_console, running, say
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
 __all__ = ["compare_gradients"]
@@ -147,7 +147,7 @@ def _of_functions(
     loss, backprop, data = (name or usual for name, usual in zip(given, ("loss", "backprop", "data"), strict=True))
     instead = "; a class that has the derivation in it is compared with --network NAME"
     with running(f"{file}:{loss}", "a file: path/to/script.py", instead=instead) as (f, names):
-        by_hand, arguments = _of(names, backprop, file), _arguments(_of(names, data, file)(), f)
+        by_hand, arguments = function_in(names, backprop, file), _arguments(function_in(names, data, file)(), f)
         options |= {"argnums": _positions(parameters, f, arguments)}
         report = compare(f, by_hand, *arguments, **options)
         return report, Diagnoses() if report.ok else diagnose(f, by_hand, *arguments, **options, budget=budget)
@@ -163,19 +163,13 @@ def _of_network(
         if watch.network is not None:
             reading = read_network(watch.network, *watch.data, **said)
         elif data is not None or "data" in names:
-            given = _arguments(_of(names, data or "data", file)(), found)
+            given = _arguments(function_in(names, data or "data", file)(), found)
             made = isinstance(found, type) and bool(given) and isinstance(given[0], found)
             reading = read_network(*([] if made else [found]), *given, **said)
         else:
             reading = read_network(found, **said)
         report = compared(reading, automatic=automatic)
         return report, Diagnoses() if report.ok else diagnosed(reading, budget, automatic)
-
-
-def _of(names: Mapping[str, Any], name: str, file: Path) -> Any:
-    if not callable(names.get(name)):
-        raise ValueError(f"{file} defines no function {name!r}")
-    return names[name]
 
 
 def _arguments(given: Any, f: Any) -> list[Any]:

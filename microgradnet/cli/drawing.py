@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from microgradnet import article
-from microgradnet.cli.common import SOURCE, SOURCE_HELP, say, tensor_of, worked_on
+from microgradnet.cli.common import SOURCE, SOURCE_HELP, function_in, say, tensor_of, worked_on
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 
 __all__ = ["draw_graph", "explore_graph"]
@@ -102,14 +102,10 @@ def explore_graph(
     is_article = source == "article"
     rate = 1.0 if step is None and is_article else step
     title = "The article's network" if is_article else None
-    by_hand = None if manual is None else _function(article.backprop if is_article else names.get(manual), manual)
+    by_hand = None
+    if manual is not None:
+        by_hand = article.backprop if is_article else function_in(names, manual, source.rpartition(":")[0])
     with worked_on(source):
         page = explore(tensor, names=names, manual=by_hand, step=rate, title=title, max_nodes=max_nodes).html()
     write_marked(page.encode(), output)
     say(f"written to {output}")
-
-
-def _function(given: Any, name: str) -> Any:
-    if not callable(given):
-        raise ValueError(f"--manual {name}: there is no function of that name")
-    return given

@@ -6,11 +6,11 @@ import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from microgradnet.cli.common import open_console, running, say
+from microgradnet.cli.common import activation_of, open_console, say
 from microgradnet.cli.files import Force, keep_what_is_not_ours, write_marked
 from microgradnet.nn import study_activation
 
@@ -48,7 +48,9 @@ def study(
     with ExitStack() as files:
         try:
             found = study_activation(
-                *(_activation(name, files) for name in names), seeds=seeds, progress=lambda line: say(line, sys.stderr)
+                *(files.enter_context(activation_of(name)) for name in names),
+                seeds=seeds,
+                progress=lambda line: say(line, sys.stderr),
             )
         except TypeError as error:
             raise ValueError(str(error)) from error
@@ -64,13 +66,3 @@ def study(
     if page is not None:
         write_marked(found.html().encode(), page)
         say(f"written to {page}", sys.stderr)
-
-
-def _activation(name: str, files: ExitStack) -> Any:
-    """Return a name, or the function of a file, whose folder stays on the path."""
-    if ".py:" not in name:
-        return name
-    found, _ = files.enter_context(running(name, "a file and a name in it: path/to/script.py:my_activation"))
-    if not callable(found):
-        raise ValueError(f"{name}: not a function but of type {type(found).__name__}")
-    return found

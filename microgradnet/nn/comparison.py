@@ -6,6 +6,7 @@ is measured is the gradients and not how far the two runs have drifted apart. Th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,16 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, differences
 from microgradnet.check.nonfinite import made_nonfinite
+from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn.networks import Array, Parameters, TwoLayers
+from microgradnet.repeating import scan
 
 __all__ = ["Comparison", "Difference", "Diverged", "Iteration"]
+
+
+_TURNS = 100
+_COLLECTED = 1 << 20
+"""So many iterations, which collect at most so many numbers, are one call of what was compiled."""
 
 
 class Diverged(ArithmeticError):
@@ -69,13 +77,16 @@ class Comparison:
     by_hand : callable
         ``by_hand(parameters) -> (loss, updates)``, the updates by name pointing *down* the loss.
     automatic : callable
-        ``automatic(parameters) -> (loss, gradients)``, the gradients by name pointing *up*.
+        ``automatic(parameters) -> (loss, gradients)``, the gradients by name pointing *up*; to be compiled, a
+        function that `microgradnet.compile` can trace.
     magnitudes : callable
         ``magnitudes(parameters)``: by name, the sum of absolute terms for each element of the gradients.
     learning_rate : float
     recorded : callable, optional
         ``recorded(parameters)``: the loss as a tensor, of tensors with the parameters' names. It is asked for where
         the automatic loss or its gradient is no longer finite, to say which operation was the first.
+    compiled : bool
+        Whether the automatic run is a loop in compiled code, a `microgradnet.scan` of many iterations.
 
     Attributes
     ----------
@@ -97,6 +108,7 @@ class Comparison:
         *,
         learning_rate: float = 1.0,
         recorded: Callable[[Parameters], Any] | None = None,
+        compiled: bool = False,
     ) -> None:
         self.manual = dict(parameters)
         self.automatic = dict(parameters)
@@ -107,6 +119,7 @@ class Comparison:
         self._magnitudes = magnitudes
         self._recorded = recorded
         self.learning_rate = learning_rate
+        self._repeated = compile(self._turns, backend="numpy") if compiled else None  # Numba takes seconds to begin
 
     @classmethod
     def of(
@@ -126,10 +139,11 @@ class Comparison:
         return cls(
             parameters,
             partial(network.by_hand, x, y),
-            network.compiled(x, y) if compiled else partial(network.automatic, x, y),
+            partial(network.differentiated if compiled else network.automatic, x, y),
             partial(network.magnitudes, x, y),
             learning_rate=network.learning_rate(len(x)) if learning_rate is None else learning_rate,
             recorded=lambda parameters: network.recorded(x, y, parameters)[0],
+            compiled=compiled,
         )
 
     def run(self, iterations: int) -> Iterator[Iteration]:
@@ -143,10 +157,10 @@ class Comparison:
             If a loss or a gradient is no longer finite.
         """
         rate = self.learning_rate
-        for _ in range(iterations):
+        for parameters, automatic_loss, gradients in self._automatic_run(iterations):
+            self.automatic = parameters
             with np.errstate(over="ignore", invalid="ignore"):
                 manual_loss, updates = self._by_hand(self.manual)
-                automatic_loss, gradients = self._automatic(self.automatic)
                 absolute, relative = self._compare(gradients)
             iteration = len(self.steps) + 1
             if not np.isfinite((manual_loss, automatic_loss, absolute.value, relative.value)).all():
@@ -158,6 +172,33 @@ class Comparison:
             self.manual = {name: p + rate * updates[name] for name, p in self.manual.items()}
             self.automatic = {name: p - rate * gradients[name] for name, p in self.automatic.items()}
             yield step
+
+    def _automatic_run(self, iterations: int) -> Iterator[tuple[dict[str, Array], float, Mapping[str, Array]]]:
+        """Go through the iterations of the automatic run: parameters, and their loss and gradients."""
+        size = sum(np.size(p) for p in self.automatic.values())
+        most = 1 if self._repeated is None else max(1, min(_TURNS, _COLLECTED // (2 * size)))
+        while iterations > 0:
+            count = min(most, iterations)
+            iterations -= count
+            if self._repeated is None:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    loss, gradients = self._automatic(self.automatic)
+                yield self.automatic, float(loss), gradients
+                continue
+            with np.errstate(all="ignore"):  # there may be turns after one that diverged
+                parameters, losses, collected = self._repeated(self.automatic, self.learning_rate, count)
+            for turn in range(count):
+                yield _row(parameters, turn), float(losses[turn]), _row(collected, turn)
+
+    def _turns(self, parameters: dict[str, Any], rate: Any, count: int) -> Any:
+        """Make several iterations: return what the parameters were in each, the losses and the gradients."""
+
+        def step(parameters: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+            loss, gradients = self._automatic(parameters)
+            moved = {name: p - rate * gradients[name] for name, p in parameters.items()}
+            return moved, (parameters, loss, gradients)
+
+        return scan(step, parameters, count)[1]
 
     def _first_nonfinite(self) -> str:
         """Say which operation of the automatic run was the first whose result or gradient is not finite."""
@@ -171,26 +212,29 @@ class Comparison:
         """Find the largest absolute and relative difference from the updates by hand at the same parameters."""
         _, updates = self._by_hand(self.automatic)
         magnitudes = self._magnitudes(self.automatic)
-        found: tuple[list[Difference], list[Difference]] = ([], [])
+        largest = [(-1.0, "", 0), (-1.0, "", 0)]  # absolute, relative; of equal ones the first
         for name, gradient in gradients.items():
-            expected = -updates[name]
-            if expected.shape != gradient.shape:
+            if updates[name].shape != gradient.shape:
                 raise ValueError(
-                    f"{name}: the update by hand has shape {expected.shape}, the gradient {gradient.shape}"
+                    f"{name}: the update by hand has shape {updates[name].shape}, the gradient {gradient.shape}"
                 )
-            for differing, values in zip(found, differences(expected, gradient, magnitudes[name]), strict=True):
-                position = int(np.argmax(values))  # of the first NaN, if there is one
-                differing.append(
-                    Difference(
-                        value=float(values.flat[position]),
-                        iteration=len(self.steps) + 1,
-                        parameter=name,
-                        element=tuple(map(int, np.unravel_index(position, values.shape))),
-                        manual=float(expected.flat[position]),
-                        automatic=float(gradient.flat[position]),
-                    )
-                )
-        return _largest(found[0]), _largest(found[1])
+            for kind, values in enumerate(differences(-updates[name], gradient, magnitudes[name])):
+                position = int(values.argmax())  # of the first NaN, if there is one
+                value = float(values.item(position))
+                if _size(value) > _size(largest[kind][0]):
+                    largest[kind] = value, name, position
+        absolute, relative = (
+            Difference(
+                value=value,
+                iteration=len(self.steps) + 1,
+                parameter=name,
+                element=tuple(map(int, np.unravel_index(position, gradients[name].shape))),
+                manual=float(-updates[name].item(position)),
+                automatic=float(gradients[name].item(position)),
+            )
+            for value, name, position in largest
+        )
+        return absolute, relative
 
     @property
     def absolute(self) -> Difference:
@@ -208,5 +252,14 @@ class Comparison:
         return all(step.relative.value <= self.tolerance for step in self.steps)
 
 
+def _row(arrays: Mapping[str, Array], turn: int) -> dict[str, Array]:
+    return {name: rows[turn, ...] for name, rows in arrays.items()}
+
+
 def _largest(found: Iterable[Difference]) -> Difference:
-    return max(found, key=lambda d: np.inf if np.isnan(d.value) else d.value)
+    return max(found, key=lambda d: _size(d.value))
+
+
+def _size(value: float) -> float:
+    """Return how large a difference is: NaN is larger than all."""
+    return math.inf if math.isnan(value) else value

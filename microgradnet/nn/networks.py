@@ -143,19 +143,20 @@ class TwoLayers:
         loss, tensors = self.recorded(x, y, parameters)
         return loss.item(), dict(zip(tensors, gradients(loss, list(tensors.values())), strict=True))
 
+    def differentiated(self, x: Any, y: Any, parameters: Parameters) -> tuple[Any, dict[str, Any]]:
+        """Compute what `automatic` does, in a way that `microgradnet.compile` can trace."""
+
+        def loss(*values: Any) -> Any:
+            return self.loss(x, y, dict(zip(parameters, values, strict=True)))
+
+        value, gradients = value_and_grad(loss, argnums=tuple(range(len(parameters))))(*parameters.values())
+        return value, dict(zip(parameters, gradients, strict=True))
+
     def compiled(self, x: Array, y: Array) -> Callable[[Parameters], tuple[float, dict[str, Array]]]:
         """Make a function of the parameters that computes what `automatic` does, compiled by `microgradnet.compile`."""
-
-        def loss_and_gradients(x: Array, y: Array, parameters: dict[str, Array]) -> tuple[Array, dict[str, Array]]:
-            def loss(*values: Any) -> Any:
-                return self.loss(x, y, dict(zip(parameters, values, strict=True)))
-
-            value, gradients = value_and_grad(loss, argnums=tuple(range(len(parameters))))(*parameters.values())
-            return value, dict(zip(parameters, gradients, strict=True))
-
         from microgradnet.compiler import compile  # noqa: A004 - it takes a while to load
 
-        quick = compile(loss_and_gradients, backend="numpy")  # Numba takes seconds to begin
+        quick = compile(self.differentiated, backend="numpy")  # Numba takes seconds to begin
 
         def automatic(parameters: Parameters) -> tuple[float, dict[str, Array]]:
             value, gradients = quick(x, y, dict(parameters))

@@ -158,7 +158,7 @@ def _convolution_on_numpy(
     y = (np.empty if written else np.zeros)(shape, dtype)
     x, w = (a.astype(dtype, copy=False) for a in (x, w))
     x, w, whole = (x, w, y) if grouped else (x[:, None], w[None], y[:, None])
-    for phases in itertools.product(*(_phases(*one) for one in moves.each(x, w, y))):
+    for phases in itertools.product(*(_phases(*one) for one in moves.each(w, y))):
         there, kept, *settings = zip(*phases, strict=True)
         part = whole[(..., *there)]
         out = part if written else np.empty(part.shape, dtype)
@@ -168,12 +168,10 @@ def _convolution_on_numpy(
     return y
 
 
-_Phase = tuple[slice, slice, int, tuple[int, int], int]
+_Phase = tuple[slice, slice, int, int, int]
 
 
-def _phases(
-    n: int, size: int, places: int, stride: int, padding: tuple[int, int], spread: int, dilation: int
-) -> list[_Phase]:
+def _phases(size: int, places: int, stride: int, padding: tuple[int, int], spread: int, dilation: int) -> list[_Phase]:
     """Sort the places by which elements of the kernel meet no zero that was put between those of x.
 
     For places i = r + i′·s and elements k = k₀ + k′·d such that i·stride + k·dilation − before is a multiple of the
@@ -187,151 +185,182 @@ def _phases(
         if first is not None:
             start = (r * stride + first * dilation - before) // spread
             by, apart = s * stride // spread, d * dilation // spread
-            last = start + (places - 1 - r) // s * by + (size - 1 - first) // d * apart
-            found.append((slice(r, None, s), slice(first, None, d), by, (-start, last - n + 1), apart))
+            found.append((slice(r, None, s), slice(first, None, d), by, -start, apart))
     return found
 
 
-def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
-    """Convolve in the way that costs least; to lay a number out takes about as long as fifteen products."""
-    out, channels, *size, last = w.shape[1:]
-    covered, places, rows = channels * math.prod(size), math.prod(y.shape[3:]), math.prod(y.shape[3:-1])
-    wide = x.shape[-1] + (last - 1) * dilation[-1]
-    whole = covered * last * places * (1 + out / 15)
-    by_columns = (covered + 2 * last * out + covered * last * out / 15) * rows * wide
-    if set(stride) == {1} and by_columns < whole:
-        _add_columns(y, x, w, padding, dilation)
-    elif math.prod(size) * last <= places:
-        _sum_within_places(y, x, w, stride, padding, dilation)
+def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
+    """Convolve in the way that costs least; to lay a number out, or to add it, takes as long as fifteen products."""
+    (out, channels, rows, *columns), across = w.shape[1:], math.prod(y.shape[4:])
+    covered = channels * math.prod(columns)
+    by_windows = covered * rows * (1 + out / 15) * y.shape[3] * across
+    by_rows = (covered + rows * out + covered * rows * out / 15) * x.shape[3] * across
+    if rows * math.prod(columns) > y.shape[3] * across:
+        many = dilation[0] == 1 and y[:, 0, 0, 0].size >= _MANY
+        convolve = _sum_rows_over_places if many else _sum_over_places
     else:
-        _sum_over_places(y, x, w, stride, padding, dilation)
+        convolve = _add_rows if stride[0] == 1 and by_rows < by_windows else _sum_within_places
+    convolve(y, x, w, stride, before, dilation)
 
 
-def _framed(x: Array, padding: _Pairs) -> Array:
-    """Put zeros around an array; where the padding is negative, cut."""
-    before, lengths = [pair[0] for pair in padding], x.shape[-len(padding) :]
-    framed = [n + sum(pair) for n, pair in zip(lengths, padding, strict=True)]
-    kept: list[Any] = [slice(max(0, -b), max(0, m - b)) for b, m in zip(before, framed, strict=True)]
-    part = x[(..., *kept)]
-    if list(part.shape[-len(padding) :]) == framed:
-        return part
-    frame = np.zeros((*x.shape[: -len(padding)], *framed), x.dtype)
-    if part.size:
-        inside: list[Any] = [slice(max(0, b), max(0, b + n)) for b, n in zip(before, lengths, strict=True)]
-        frame[(..., *inside)] = part
-    return frame
+_MANY = 128
+"""From so many rows on a product of matrices is quick: then only windows of the last axis are laid out."""
+
+_SHORT = 128
+"""Runs of fewer numbers are copied as if they were one: NumPy takes its time between them."""
+
+_FEW = 1_000_000
+"""Up to so many multiplications BLAS multiplies matrices as they lie, and doesn't copy them first."""
+
+
+def _shifts(
+    size: int, dilation: int, places: int, stride: int, before: int, n: int
+) -> Iterable[tuple[int, slice, slice]]:
+    """Go through a kernel: an element k, the places i where it meets x, and what it meets.
+
+    That stands at i·stride + k·dilation − before.
+    """
+    for k in range(size):
+        ahead = before - k * dilation
+        first, end = max(0, -(-ahead // stride)), min(places, (n - 1 + ahead) // stride + 1)
+        if first < end:
+            yield k, slice(first, end), slice(first * stride - ahead, (end - 1) * stride - ahead + 1, stride)
+
+
+_Axis = tuple[int, int, int, int, int]
+"""Of a kernel along an axis: its elements, how far apart they are, its places, how far apart, how far before x."""
 
 
 class _Layout:
     """Lays windows out side by side, in the same memory again and again.
 
-    ``[…, a…, …, b…]`` becomes x[…, …, a·step + b·other step]: the axes of the shorter of kernel and places, a, are put
-    in at an axis, and the longer ones, b, stay behind it, so that long runs are copied.
+    ``[…, k…, …, i…]`` becomes x[…, i·stride + k·dilation − before], and 0 beyond the ends of x. The axes of the shorter
+    of kernel and places, k, are put in at an axis, and the longer ones, i, stay behind it: long runs are copied.
     """
 
-    def __init__(self, at: int, short: _Ints, short_step: _Ints, long_step: _Ints) -> None:
-        self.at, self.each = at, [*zip(short, short_step, long_step, strict=True)]
-        self.memory: dict[int, Array] = {}
+    def __init__(self, at: int) -> None:
+        self.at, self.memory = at, dict[int, tuple[Any, list[Any], Array]]()
 
-    def of(self, x: Array) -> Array:
+    def of(self, x: Array, axes: Sequence[_Axis]) -> Array:
         """Lay out, axis by axis from the last: later copies find longer runs."""
-        at = self.at
-        for k in reversed(range(len(self.each))):
-            short, short_step, long_step = self.each[k]
-            axis = x.ndim - len(self.each) + k
-            long, by = (x.shape[axis] - (short - 1) * short_step - 1) // long_step + 1, x.strides[axis]
-            shape = (*x.shape[:at], short, *x.shape[at:axis], long, *x.shape[axis + 1 :])
-            strides = (*x.strides[:at], short_step * by, *x.strides[at:axis], long_step * by, *x.strides[axis + 1 :])
-            windows = np.lib.stride_tricks.as_strided(x, shape, strides)
-            if self.memory.setdefault(k, windows[..., :0]).size < windows.size:
-                self.memory[k] = np.empty(windows.size, x.dtype)
-            x = self.memory[k][: windows.size].reshape(shape)
-            np.copyto(x, windows)
+        ahead = (slice(None),) * self.at
+        for j, (size, dilation, places, stride, before) in enumerate(reversed(axes)):
+            axis, behind = x.ndim - 1 - j, (slice(None),) * j
+            shape = (*x.shape[: self.at], size, *x.shape[self.at : axis], places, *x.shape[axis + 1 :])
+            wanted = (shape, x.shape[axis], before)
+            if j not in self.memory or self.memory[j][0] != wanted:
+                shifts = [*_shifts(size, dilation, places, stride, before, x.shape[axis])]
+                covered = [there for _, there, _ in shifts] == [slice(0, places)] * size
+                self.memory[j] = wanted, shifts, (np.empty if covered else np.zeros)(shape, x.dtype)
+            _, shifts, windows = self.memory[j]
+            for k, there, of in shifts:
+                copy = np.copyto if behind else _copy_runs
+                copy(windows[(*ahead, k, ..., there, *behind)], x[(..., of, *behind)])
+            x = windows
         return x
 
 
+def _copy_runs(to: Array, of: Array) -> None:
+    """Copy, each run along the last axis as one element if it is short."""
+    if to.strides[-1] == of.strides[-1] == of.itemsize and of.shape[-1] < _SHORT:
+        run = np.dtype((np.void, of.shape[-1] * of.itemsize))
+        to, of = to.view(run), of.view(run)
+    to[...] = of
+
+
 def _blocks(n: int, each: int) -> list[slice]:
-    """Cut an axis of length n, of which each part has so many bytes of windows."""
-    step = max(1, _BLOCK // max(1, each))
-    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+    """Cut an axis of length n evenly, of which each part has so many bytes of windows."""
+    count = -(-n // max(1, _BLOCK // max(1, each)))
+    return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
 
 
-_MANY = 128
-"""From so many rows on a product of matrices is quick: then only windows of the last axes are laid out."""
+def _rows_within(n: int, places: slice, stride: int, reach: int, before: int) -> tuple[slice, int]:
+    """Return what of the n rows of x some places see, and how far before them the first place stands."""
+    first = max(0, places.start * stride - before)
+    end = max(first, min(n, (places.stop - 1) * stride + reach - before + 1))
+    return slice(first, end), first + before - places.start * stride
 
 
-def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
-    """Multiply the kernels with the windows of some images, or rows, at a time: W (o, c·k) times (c·k, i).
+def _add_rows(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
+    """Multiply the kernels with windows of the last axis only, and add up what each of their rows makes, shifted."""
+    (n, groups, out, places, *columns), (rows, *last) = y.shape, w.shape[3:]
+    kernels = w.transpose(0, 3, 1, *range(4, w.ndim), 2).reshape(groups, rows * out, -1)
+    axes = [*zip(last, dilation[1:], columns, stride[1:], before[1:], strict=True)]
+    layout, of_a_row = _Layout(2), kernels[:, 0].size * math.prod(columns) * y.itemsize
+    for block in _blocks(n, of_a_row * x.shape[3]):
+        total, empty = y[block], True
+        for part in _blocks(x.shape[3], of_a_row * len(total)):
+            images = x[block, :, :, part]
+            windows = layout.of(images, axes).reshape(len(images), groups, kernels.shape[2], -1)
+            products = (kernels @ windows).reshape(len(images), groups, rows, out, -1, *columns)
+            for k, there, of in _shifts(rows, dilation[0], places, 1, before[0] + part.start, images.shape[3]):
+                if empty:
+                    total[:, :, :, : there.start] = total[:, :, :, there.stop :] = 0
+                    total[:, :, :, there] = products[:, :, k, :, of]
+                    empty = False
+                else:
+                    total[:, :, :, there] += products[:, :, k, :, of]
+        if empty:
+            total[...] = 0
 
-    A kernel that moves on by single rows finds the windows of its next row in the same memory, a row further.
-    """
+
+def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
+    """Multiply the kernels with the windows of some images, or rows, at a time: W (o, k·c) times (k·c, i)."""
     (n, groups, out, rows, *columns), size = y.shape, w.shape[3:]
-    by_rows = stride[0] == 1 and math.prod(w.shape[2:]) // size[0] >= _MANY
-    laid = slice(1 if by_rows else 0, None)
-    layout = _Layout(3, size[laid], dilation[laid], stride[laid])
-    kernels = [k.reshape(groups, out, -1) for k in (np.moveaxis(w, 3, 0) if by_rows else [w])]
-    row, flat = math.prod(columns), y.reshape(n, groups, out, -1)
-    of_a_row = kernels[0][:, 0].size * row * y.itemsize
+    kernels, flat = np.moveaxis(w, 2, -1).reshape(groups, out, -1), y.reshape(n, groups, out, -1)
+    layout, row = _Layout(2), math.prod(columns)
+    of_a_row = kernels[:, 0].size * row * y.itemsize
     for block in _blocks(n, of_a_row * rows):
-        framed = _framed(x[block], padding)
-        for part in _blocks(rows, of_a_row * len(framed)):
-            end = (part.stop - 1) * stride[0] + (size[0] - 1) * dilation[0] + 1
-            windows = layout.of(framed[:, :, :, part.start * stride[0] : end])
-            windows = windows.reshape(len(framed), groups, kernels[0].shape[2], -1)
-            total = flat[block, ..., part.start * row : part.stop * row]
-            np.matmul(kernels[0], windows[..., : total.shape[-1]], out=total)
-            more = np.empty(total.shape, y.dtype) if by_rows else total
-            for k in range(1, len(kernels)):
-                start = k * dilation[0] * row
-                total += np.matmul(kernels[k], windows[..., start : start + total.shape[-1]], out=more)
+        for part in _blocks(rows, of_a_row * (block.stop - block.start)):
+            seen, ahead = _rows_within(x.shape[3], part, stride[0], (size[0] - 1) * dilation[0], before[0])
+            places, ahead_of = (part.stop - part.start, *columns), (ahead, *before[1:])
+            windows = layout.of(x[block, :, :, seen], [*zip(size, dilation, places, stride, ahead_of, strict=True)])
+            windows = windows.reshape(len(windows), groups, kernels.shape[2], -1)
+            np.matmul(kernels, windows, out=flat[block, ..., part.start * row : part.stop * row])
 
 
-def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, padding: _Pairs, dilation: _Ints) -> None:
-    """Multiply where the kernel is the longer one, as that of a gradient is: (n·i, c·k) times Wᵀ (c·k, o)."""
-    (n, groups, out, *places), channels, (rows, *columns) = y.shape, w.shape[2], w.shape[3:]
-    each, row = y[:, :, 0, 0].size, math.prod(columns)
-    by_rows = dilation[0] == 1 and y[:, 0, 0, 0].size >= _MANY
-    laid = slice(1 if by_rows else 0, None)
-    layout = _Layout(2, tuple(places[laid]), stride[laid], dilation[laid])
-    starts = [i * stride[0] * row for i in range(places[0])] if by_rows else [0]
-    of_a_row = each * row * y.itemsize * (1 if by_rows else places[0])
-    total = np.zeros((len(starts), groups, y[:, 0, 0].size // len(starts), out), y.dtype)
-    for block in [slice(c, c + 1) for c in range(channels)] if by_rows else _blocks(channels, of_a_row * rows):
-        framed = _framed(x[:, :, block].swapaxes(0, 1), padding)
-        for part in _blocks(rows, of_a_row * framed.shape[2]):
-            end = (part.stop - 1) * dilation[0] + (places[0] - 1) * stride[0] + 1
-            windows = layout.of(framed[:, :, :, part.start * dilation[0] : end])
-            windows = windows.reshape(groups, total.shape[2], -1)
-            kernels = w[:, :, block, part].reshape(groups, out, -1).swapaxes(1, 2)
-            for i, start in enumerate(starts):
-                total[i] += windows[..., start : start + kernels.shape[1]] @ kernels
-    total = total.reshape(len(starts), groups, n, -1, out)
-    y[...] = total.transpose(2, 1, 4, 0, 3).reshape(y.shape)
+def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
+    """Multiply where the kernel is the longer one, as that of a gradient is: (i·n, c·k) times Wᵀ (c·k, o)."""
+    (n, groups, out, *places), (channels, *size) = y.shape, w.shape[2:]
+    total = np.zeros((groups, n * math.prod(places), out), y.dtype)
+    layout, of_a_row = _Layout(1), total[..., 0].size * math.prod(size[1:]) * y.itemsize
+    for block in _blocks(channels, of_a_row * size[0]):
+        for part in _blocks(size[0], of_a_row * (block.stop - block.start)):
+            seen, ahead = _rows_within(x.shape[3], part, dilation[0], (places[0] - 1) * stride[0], before[0])
+            lengths, ahead_of = (part.stop - part.start, *size[1:]), (ahead, *before[1:])
+            axes = [*zip(places, stride, lengths, dilation, ahead_of, strict=True)]
+            windows, kernels = layout.of(x[:, :, block, seen].swapaxes(0, 1), axes), w[:, :, block, part]
+            each = (kernels.shape[2], math.prod(kernels.shape[3:]))
+            total += _products(windows.reshape(groups, -1, *each), kernels.reshape(groups, out, *each))
+    _put_places_last(y, total)
 
 
-def _add_columns(y: Array, x: Array, w: Array, padding: _Pairs, dilation: _Ints) -> None:
-    """Multiply the kernels with windows of rows only, and add up what each column of a kernel makes, shifted.
+def _sum_rows_over_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
+    """Multiply with windows of the last axis only, for each row of the result with the rows that it sees."""
+    (n, groups, out, rows, *places), (channels, size, *columns) = y.shape, w.shape[2:]
+    total = np.zeros((rows, groups, n * math.prod(places), out), y.dtype)
+    axes = [*zip(places, stride[1:], columns, dilation[1:], before[1:], strict=True)]
+    layout, of_a_row = _Layout(1), total[0, ..., 0].size * math.prod(columns) * y.itemsize
+    for c, part in itertools.product(range(channels), _blocks(x.shape[3], of_a_row)):
+        windows = layout.of(x[:, :, c, part].swapaxes(0, 1), axes)
+        windows = windows.reshape(groups, total.shape[2], part.stop - part.start, -1)
+        for i, there, of in _shifts(rows, stride[0], size, 1, before[0] + part.start, windows.shape[2]):
+            total[i] += _products(windows[:, :, None, of], w[:, :, c : c + 1, there])
+    _put_places_last(y, total.swapaxes(0, 1))
 
-    Rows are lengthened so that nothing is shifted from one into the next: images are vectors then.
-    """
-    (n, groups, out, *rows, _), (*size, last) = y.shape, w.shape[3:]
-    reach = (last - 1) * dilation[-1]
-    wide = x.shape[-1] + reach
-    length = math.prod(rows) * wide
-    kernels = np.moveaxis(w, (-1, 1), (1, 2)).reshape(groups, last * out, -1)
-    before, after = padding[-1]
-    cut = (*((0, 0) for _ in rows), (before - reach, after - reach))
-    for block in _blocks(n, sum(kernels.shape[1:]) * groups * length * y.itemsize):
-        framed = np.ascontiguousarray(_framed(x[block], (*padding[:-1], (0, reach))))
-        steps = (*framed.strides[:3], *(d * wide * y.itemsize for d in dilation[:-1]), y.itemsize)
-        windows = np.lib.stride_tricks.as_strided(framed, (*framed.shape[:3], *size, length), steps)
-        products = kernels @ windows.reshape(len(framed), groups, kernels.shape[2], length)
-        products = products.reshape(len(framed), groups, last, out, length)
-        total = np.zeros((len(framed), groups, out, length + reach), y.dtype)
-        for k in range(last):
-            start = reach - k * dilation[-1]
-            total[..., start : start + length] += products[:, :, k]
-        y[block] = _framed(total[..., :length].reshape(len(framed), groups, out, *rows, wide), cut)
+
+def _products(a: Array, b: Array) -> Array:
+    """Multiply (g, m, c, k…) with (g, o, c, k…), and sum over c and k."""
+    if a[0, :, 0].size * b.shape[1] <= _FEW < a[0].size * b.shape[1]:
+        a, b = (m.reshape(*m.shape[:3], -1) for m in (a, b))
+        return np.matmul(a.swapaxes(1, 2), b.transpose(0, 2, 3, 1)).sum(1)
+    return a.reshape(*a.shape[:2], -1) @ b.reshape(*b.shape[:2], -1).swapaxes(1, 2)
+
+
+def _put_places_last(y: Array, total: Array) -> None:
+    """Write (g, i…·n, o) as (n, g, o, i…)."""
+    n, groups, out, *places = y.shape
+    y[...] = np.moveaxis(total.reshape(groups, *places, n, out), (-2, -1), (0, 2))
 
 
 # --- its gradients -----------------------------------------------------------------------------------

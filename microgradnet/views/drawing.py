@@ -563,11 +563,12 @@ class _Picture:
             names = lambda i: None if i in inside and self.is_inside(i, node) else "·"  # noqa: E731
             if (written := Notation(self.graph, names, TEXT).write(node.id, most=32)) is not None:
                 return written, ""
-        if node.given and not over(node, self.graph[node.inputs[0]].shape if node.inputs else None):
+        words = over(node, self.graph[node.inputs[0]].shape if node.inputs else None)
+        if node.given and not words and len(node.inputs) < 2:  # of two, arrows tell, and words are beneath
             written = Notation(self.graph, lambda i: "·", STYLE).write(node.id, most=20)
             if written is not None and "=" not in written:
                 return written, ""
-        if words := over(node, self.graph[node.inputs[0]].shape if node.inputs else None):
+        if words:
             rest = {k: v for k, v in node.given.items() if k != "axis"}
             return node.title, " ".join(filter(None, [words, arguments(rest)]))
         return node.title, arguments(node.given)

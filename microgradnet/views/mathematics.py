@@ -7,6 +7,7 @@ are a gradient asked for, that are used more than once, or that get long; all el
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -118,11 +119,12 @@ class _Writing:
             symbol = legible(operation.symbol).replace("{", "{{").replace("}", "}}")
             self.instead[entry.id] = f"{symbol} {words} of {{0}}"
         elif operation.views and operation.text is None and operation.symbol == operation.name:
-            before, after = (np.asarray(self.values[i]) for i in (source.id, entry.id))
+            before = np.arange(math.prod(source.shape or ())).reshape(source.shape)  # of equal numbers nothing is seen
+            after = np.asarray(operation.compute(before, **entry.static))
             if before.size == after.size:
-                same = np.array_equal(before.ravel(), after.ravel(), equal_nan=True)
+                same = np.array_equal(before.ravel(), after.ravel())
             else:
-                same = np.array_equal(np.broadcast_to(before, after.shape), after, equal_nan=True)
+                same = np.array_equal(np.broadcast_to(before, after.shape), after)
             if same:
                 self.instead[entry.id] = "{0}"
 

@@ -43,11 +43,15 @@ def theirs() -> Any:
         pull, output = autograd.make_vjp(f)(x)
         return output, lambda g: (pull(g),)
 
+    def linearize(f: Any, x: Any) -> Any:
+        push = autograd.make_jvp(f)(x)  # which runs the function for each tangent
+        return None, lambda t: push(t)[1]
+
     source = FILE.read_text(encoding="utf-8").replace("import numpy as np", "import autograd.numpy as np")
     named = types.SimpleNamespace(
         grad=autograd.grad,
         vjp=vjp,
-        jvp=lambda f, primals, tangents: autograd.make_jvp(f)(*primals)(*tangents),
+        linearize=linearize,
         hvp=lambda f, x, v: autograd.hessian_vector_product(f)(x, v),
     )
     sys.modules["other"] = named  # type: ignore[assignment]

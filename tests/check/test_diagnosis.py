@@ -516,3 +516,19 @@ def test_choosing_among_explanations_is_not_cut_short(tmp_path):
     path = FOLDER / "autoencoder_sparsity_forgotten.py"
     names = module(path.read_text(encoding="utf-8"), tmp_path / path.name)
     assert mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(1, 2, 3, 4))
+
+
+def test_a_kernel_that_a_convolution_turns_backward_is_told_of_by_the_side_that_it_lies_on():
+    def loss(x, w):
+        return mg.sum(mg.conv2d(x, w) ** 2)
+
+    def unturned(x, w):
+        d = 2 * mg.conv2d(x, w)
+        return mg.conv2d(d, np.swapaxes(w, 0, 1), padding=2)
+
+    random = np.random.default_rng(0)
+    x, w = random.normal(size=(2, 1, 6, 6)), random.normal(size=(3, 1, 3, 3))
+    (found,) = mg.diagnose(loss, unturned, x, w, argnums=0)
+    assert found.kind == "reversed"
+    assert "takes w the wrong way round along axes 2 and 3" in found.wrong
+    assert "the other way round" in found.right

@@ -159,3 +159,44 @@ def test_functions_that_the_derivation_does_not_call_are_never_called(tmp_path):
     x, w = np.array([[1.0, 2.0], [0.3, -0.4]]), np.array([[0.2], [-0.7]])
     (found,) = mg.diagnose(names["loss"], names["backprop"], x, w, argnums=1)
     assert found.line is not None
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        "x = x.astype(np.float32)",
+        'x, t = x.astype("float32"), t.astype(dtype=np.float32)',
+        "x = np.array([[np.float16(e) for e in row] for row in x])",
+    ],
+)
+@pytest.mark.parametrize(("source", "changes"), [c[1:] for c in CASES[1:2] + CASES[-1:]], ids=["added up", "a factor"])
+def test_what_computes_in_fewer_digits_is_read_in_all_of_them(source, changes, short):
+    wrong, lines = changed(source.replace("    h = np.tanh(x)\n", f"    {short}; h = np.tanh(x)\n"), changes)
+    found, together = located(*sources_of(wrong), np.inf)
+    assert {d.line for d in found} == lines
+    assert together is not None
+    assert located(*sources_of(source.replace("h = np", f"{short}; h = np")), np.inf) == ([], None)
+
+
+CANCELS = """
+import numpy as np
+
+def loss(x, t):
+    z = (t @ x + OFFSET) - OFFSET
+    return np.sum(np.tanh(z) ** 2)
+
+def backprop(x, t):
+    h = np.tanh(t @ x)
+    d = 2 * h
+    return t.T @ (d * (1 - h ** 2))
+"""
+
+
+@pytest.mark.parametrize("offset", [1e7, 1e9, 1e11])
+def test_what_has_lost_digits_in_the_loss_is_still_known_and_mended(offset):
+    source = CANCELS.replace("OFFSET", f"{offset:.0f}.0")
+    reading, _ = sources_of(source)
+    known = {reading.program.text(p) for p in reading.program.places if any(reading.aligned.matches(p))}
+    assert {"t @ x", "np.tanh(t @ x)", "2 * h", "d * (1 - h ** 2)"} <= known
+    (found,), _ = located(*sources_of(source.replace("1 - h ** 2", "1 - h")), np.inf)
+    assert (found.line, found.patch is not None) == (11, True)

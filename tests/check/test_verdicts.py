@@ -601,3 +601,4 @@ def test_weights_too_small_to_be_noticed_are_no_sign_of_float32() -> None:
     w, x = np.array([1e-10, 2e-10]), np.array([0.5, 0.75])
     assert not rounds_to_float32(lambda values: [values[1] + values[0]], [w, x])
     assert rounds_to_float32(lambda values: [np.float32(values[1]) * np.float32(values[0])], [w, x])
+    assert rounds_to_float32(lambda v: [np.float64(np.float32(v[1]) * np.float32(v[0])) * v[2]], [w, x, 0.1])

@@ -172,7 +172,24 @@ def test_compiled_gradients_are_the_recorded_ones(f: str) -> None:
         assert gradients.keys() == recorded.keys()
         for name, gradient in gradients.items():
             np.testing.assert_allclose(gradient, recorded[name], rtol=1e-11, atol=1e-13)
-    assert Comparison.of(network, x, y, parameters, compiled=True).steps == []
+    once, often = (Comparison.of(network, x, y, parameters, learning_rate=0.1, compiled=c) for c in (False, True))
+    for step, same in zip(once.run(105), often.run(105), strict=True):  # more than are one call
+        assert same.automatic_loss == pytest.approx(step.automatic_loss, rel=1e-9)
+        assert same.manual_loss == step.manual_loss
+    assert often.agree
+
+
+def test_a_compiled_run_may_be_left_go_on_and_change_its_pace() -> None:
+    x, y, parameters = problem(6, 3, 4, 2, bias=True)
+    once, often = (Comparison.of(TwoLayers(), x, y, parameters, learning_rate=0.1, compiled=c) for c in (False, True))
+    for compared in (once, often):
+        for step in compared.run(50):
+            if step.iteration == 7:
+                break
+        compared.learning_rate = 0.2
+        assert [s.iteration for s in compared.run(3)] == [8, 9, 10]
+    for name, p in once.automatic.items():
+        np.testing.assert_allclose(often.automatic[name], p, rtol=1e-12)
 
 
 def test_near_a_minimum_rounding_is_not_mistaken_for_disagreement() -> None:
@@ -213,9 +230,10 @@ def test_an_update_of_another_shape_is_refused() -> None:
         next(compared.run(1))
 
 
-def test_a_run_that_diverges_says_where() -> None:
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_run_that_diverges_says_where(compiled: bool) -> None:
     x, y, parameters = problem(6, 3, 4, 2, bias=False)
-    compared = Comparison.of(TwoLayers("identity"), x, y, parameters, learning_rate=1e6)
+    compared = Comparison.of(TwoLayers("identity"), x, y, parameters, learning_rate=1e6, compiled=compiled)
     with pytest.raises(
         Diverged, match=r"no longer finite at iteration \d+: .* made inf at \[\d, \d\].* \(scope loss\)$"
     ):

@@ -51,12 +51,13 @@ def convolutions(draw: Any) -> tuple[np.ndarray, np.ndarray, Settings]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(convolutions(), st.sampled_from([1, 200, 1 << 20]), st.sampled_from([1, 4, 128]))
-def test_every_way_to_compute_a_convolution_is_the_definition(case: Any, block: int, many: int) -> None:
+@given(convolutions(), st.sampled_from([1, 200, 1 << 20]), st.sampled_from([1, 4, 128]), st.sampled_from([50, 10**6]))
+def test_every_way_to_compute_a_convolution_is_the_definition(case: Any, block: int, many: int, few: int) -> None:
     x, w, settings = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "_BLOCK", block)
         patch.setattr(room, "_MANY", many)
+        patch.setattr(room, "_FEW", few)
         found = room.convolution(x, w, **settings)
     wanted = room.convolution.primitive.forward(AnotherNamespace(), x, w, **settings)
     np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-11, strict=True)

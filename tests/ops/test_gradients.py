@@ -167,6 +167,30 @@ def test_gradient_of_nothing_is_recorded_unless_asked_for(case: Case):
         np.testing.assert_allclose(g.numpy(), x.grad, rtol=1e-13, atol=1e-14)
 
 
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_depends_on_nothing_outside_is_left_out_of_the_record_and_nothing_else(case: Case, mode: str):
+    """The derivative by a of that by the arrays is the same, whether they are differentiated outside, too, or not."""
+    arrays = case.arguments()
+    along = [np.cos(1.0 + np.arange(x.size)).reshape(x.shape) for x in arrays]
+
+    def f(a, *xs):
+        inside = case.recorded(*xs)
+        both = [case.recorded(*[x * a[0] if i in (0, j) else x for i, x in enumerate(xs)]) for j in range(len(xs))]
+        weights = np.sin(2.0 + np.arange(inside.size)).reshape(inside.shape)
+        return mg.sum(weights * inside * (a[1] + sum(both))) + sum(mg.sum(x[..., :1] - x) for x in xs if x.ndim)
+
+    def slope(a, *xs):
+        if mode == "forward":
+            return mg.jvp(lambda *xs: f(a, *xs), xs, along)[1]
+        gradients = mg.grad(lambda *xs: f(a, *xs), range(len(xs)))(*xs)
+        return sum(mg.sum(g * t) for g, t in zip(gradients, along, strict=True))
+
+    a = np.array([1.0, 0.5])
+    expected = mg.grad(slope, range(1 + len(arrays)))(a, *arrays)[0]
+    np.testing.assert_allclose(mg.grad(slope)(a, *arrays), expected, rtol=1e-10, atol=1e-10)
+
+
 @pytest.mark.parametrize("how", ["backward", "gradients", "vjp", "grad"])
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_two_gradients_share_memory(case: Case, how: str):

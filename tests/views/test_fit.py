@@ -251,3 +251,19 @@ def test_the_reverse_pass_of_every_operation_has_formulas(case):
     if loss.requires_grad:
         for direction in ("backward", "both"):
             assert "∂loss/∂" in mg.draw(loss, direction=direction).source
+
+
+@pytest.mark.parametrize("values", [np.ones((2, 1, 3, 3)), np.arange(18.0).reshape(2, 1, 3, 3)])
+def test_what_turns_an_array_around_is_written_whatever_its_numbers_are(values) -> None:
+    kernels = mg.tensor(values, requires_grad=True, name="kernels")
+    images = mg.tensor(np.ones((1, 1, 6, 6)), requires_grad=True, name="images")
+    loss = mg.sum(mg.conv2d(images, kernels, padding=1) ** 2)
+    assert "flip(kernels, axis=(−2, −1))" in " ".join(texts(mg.draw(loss, direction="backward")))
+
+
+@pytest.mark.parametrize("settings", [{"padding": 1}, {"padding": 1, "stride": 2}])
+def test_a_convolution_is_a_star_above_its_settings(settings) -> None:
+    images = mg.tensor(np.ones((1, 1, 6, 6)), requires_grad=True, name="images")
+    shown = texts(mg.draw(mg.conv2d(images, np.ones((2, 1, 3, 3)), **settings)))
+    assert "⋆" in shown
+    assert {"padding=1", "stride=2, padding=1"} & set(shown)

@@ -286,8 +286,10 @@ class Chain:
     def unlimited(self) -> Iterator[None]:
         """For the length of a ``with`` block, evaluate without end: to choose among what was found in time."""
         deadline, self.deadline = self.deadline, math.inf
-        yield
-        self.deadline = deadline
+        try:
+            yield
+        finally:
+            self.deadline = deadline
 
     # --- evaluating ------------------------------------------------------------------------------------
 
@@ -378,31 +380,38 @@ class Chain:
     def _disturbed(self, times: float) -> dict[str, Array]:
         """Return how far each element of the gradients is taken by disturbing all results, by so many times more."""
         random = np.random.default_rng(0)
-
-        def disturbed(x: Array) -> Array:
-            dtype = getattr(x, "dtype", None)
-            if dtype is None or dtype.kind != "f":
-                return x
-            ulps = times * (14 * random.random(np.shape(x)) - 7)
-            return (x * (1 + float(np.finfo(dtype).eps) * ulps)).astype(dtype)
-
         right = self.right.gradients()
         most = {name: np.zeros(np.shape(g)) for name, g in right.items()}
-        edit = Edit(
-            {link: lambda run, d: disturbed(d) for link in self.links}, lambda chain: chain.forward({}, disturbed)
-        )
-        deadline, self.deadline = self.deadline, math.inf
         for _ in range(3):
             try:
-                gradients = self.reverse(edit).gradients()
+                gradients = self.disturbed(random, times).gradients()
             except Inapplicable:  # at the edge of what a user's operation takes
                 break
             for name, g in gradients.items():
                 with np.errstate(all="ignore"):
                     difference = np.abs(g.astype(np.float64) - right[name])
                 most[name] = np.maximum(most[name], np.where(np.isfinite(difference), difference, 0.0))
-        self.deadline = deadline
         return most
+
+    def disturbed(self, random: np.random.Generator, times: float = 1.0) -> Run:
+        """Go through both passes with every result disturbed by a few units in the last place, or so many times more.
+
+        Raises
+        ------
+        Inapplicable
+            If an operation can't take that.
+        """
+
+        def by_ulps(x: Array) -> Array:
+            dtype = getattr(x, "dtype", None)
+            if dtype is None or dtype.kind != "f":
+                return x
+            ulps = times * (14 * random.random(np.shape(x)) - 7)
+            return (x * (1 + float(np.finfo(dtype).eps) * ulps)).astype(dtype)
+
+        edit = Edit({link: lambda run, d: by_ulps(d) for link in self.links}, lambda chain: chain.forward({}, by_ulps))
+        with self.unlimited():
+            return self.reverse(edit)
 
     def weight(self, link: Link) -> Array:
         """Compute what a link contributes where every cotangent is 1; 0 if its VJP can't take that."""

@@ -619,7 +619,8 @@ def _operands(chain: Chain) -> Iterator[Hypothesis]:
         for kind, _, words, turn in _turned(graph[other].shape or ()):
             if kind == "reversed" and len(graph[other].shape or ()) > 1:
                 edit = Edit({link: partial(_with_operand, link=link, v=other, turn=turn)})
-                wrong, right = f"{own} takes what {words}: {expression(graph, other)}", takes
+                wrong = f"{takes} the wrong way round {words.removeprefix('is in reverse ')}"
+                right = f"{takes} the other way round"  # a convolution, backward, turns its kernel itself
                 yield Hypothesis(kind, where, wrong, right, 2.0, edit, (other, words))
 
 

@@ -19,7 +19,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 NAMES = tuple(mg.activations)
 
-SHAPED = frozenset({"glu", "maxout", "reglu", "geglu", "swiglu"})
+SHAPED = {
+    "glu": r"v_{1} &= x[:, 0:n/2] \\", "reglu": r"v_{2} &= x[:, n/2:n] \\", "geglu": r"v_{2} &= x[:, n/2:n] \\",
+    "swiglu": r"v_{3} &= v_{2} \, \sigma(v_{2}) \\", "maxout": r"v_{1} &= \operatorname{reshape}_{m, n/2, 2} x \\",
+}  # fmt: skip
 """What is made of parts of x, whose lengths LaTeX would have to name."""
 
 
@@ -89,11 +92,10 @@ def test_the_comment_says_with_what_it_agreed(name: str, to: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_as_latex_it_has_the_function_and_its_derivative(name: str) -> None:
-    if name in SHAPED:
-        with pytest.raises(ValueError, match=f"what '{name}' computes depends on the shape of x, which isn't typeset"):
-            mg.export_activation(name, "latex")
-        return
     text = mg.export_activation(name, "latex")
+    assert (r"x &\in \mathbb{R}^{m \times n} \\" in text) is (name in SHAPED)
+    assert SHAPED.get(name, "") in text
+    assert "(1 v" not in text
     assert text.startswith("\\begin{aligned}\n")
     assert "f(x) &= " in text
     assert ("f'(x) &= " in text) or (r"\frac{\partial f}{\partial x} &= " in text) or (r"\bar{x} &= " in text)
@@ -101,6 +103,15 @@ def test_as_latex_it_has_the_function_and_its_derivative(name: str) -> None:
     assert text.count(r"\left") == text.count(r"\right")
     latex2mathml = pytest.importorskip("latex2mathml.converter")
     assert "<math" in latex2mathml.convert(text)
+
+
+def test_what_depends_on_the_shape_in_another_way_is_not_typeset() -> None:
+    @mg.activation(elementwise=False, name="by_length_less_one", range=(-np.inf, np.inf), monotonic=None)
+    def by_length_less_one(x: Any) -> Any:
+        return x * (x.shape[-1] - 1)
+
+    with pytest.raises(ValueError, match="'by_length_less_one' computes depends on the shape of x isn't known"):
+        mg.export_activation("by_length_less_one", "latex")
 
 
 # --- somebody's own --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ infinity alone, and a series where the plain formula has the same values but for
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,8 @@ _GUARD = 100.0
 """A bound as large as this keeps exponentials from overflowing."""
 
 _LINE = np.concatenate([np.linspace(-30, 30, 601), [-1000.0, -200.0, 200.0, 1000.0]])
-_MATRICES = ((4, 6), (5, 12))
+_MATRICES = ((24, 12), (36, 24), (60, 84))
+"""Of m rows and n columns: a number of a formula that is the same part of m, or of n, in all of them, is that part."""
 
 _LETTERS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 _GREEK = frozenset(_LETTERS.split())
@@ -62,20 +64,45 @@ def typeset(name: str, declared: Activation, static: Mapping[str, Any]) -> str:
     r"""Write f and f′ as LaTeX, in an ``aligned`` environment.
 
     In f′ the value is f(x). For what works along an axis it is the vector-Jacobian product: g is the gradient of f(x),
-    and \bar{x} that of x.
+    and \bar{x} that of x; where the formulas depend on its shape, x has m rows and n columns.
 
     Raises
     ------
     ValueError
-        If the formulas depend on the shape of x.
+        If they depend on it in another way than by parts of m and n.
     """
     if declared.elementwise:
         text = _typeset(declared, _LINE, static)
         return text.replace(r" \odot ", r" \, ")  # of numbers
-    texts = {_typeset(declared, np.sin(np.arange(float(np.prod(s)))).reshape(s) * 3, static) for s in _MATRICES}
-    if len(texts) > 1:
-        raise ValueError(f"export_activation: what {name!r} computes depends on the shape of x, which isn't typeset")
-    return texts.pop()
+    texts = [_typeset(declared, np.sin(np.arange(float(np.prod(s)))).reshape(s) * 3, static) for s in _MATRICES]
+    if len(set(texts)) == 1:
+        return texts[0]
+    letters = _of_any_shape(texts)
+    if letters is None:
+        raise ValueError(f"export_activation: how what {name!r} computes depends on the shape of x isn't known")
+    shape = rf"{_name(declared.argument)} &\in \mathbb{{R}}^{{m \times n}} \\"
+    return letters.replace("\n", f"\n{shape}\n", 1)
+
+
+def _of_any_shape(texts: Sequence[str]) -> str | None:
+    """Write m and n for the numbers of rows and columns, of formulas that differ in nothing else."""
+    parts = [re.split(r"(\d+)", text) for text in texts]
+    if len({len(p) for p in parts}) > 1:
+        return None
+    found = [_in_letters(each) for each in zip(*parts, strict=True)]
+    return None if None in found else "".join(found)  # type: ignore[arg-type]
+
+
+def _in_letters(same: Sequence[str]) -> str | None:
+    """Write what stands in the same place of all formulas: itself, or a part of m or n."""
+    if len(set(same)) == 1:
+        return same[0]
+    if all(number.isdecimal() and int(number) for number in same):
+        for letter, lengths in zip("mn", zip(*_MATRICES, strict=True), strict=True):
+            ratios = {divmod(n, int(number)) for n, number in zip(lengths, same, strict=True)}
+            if len(ratios) == 1 and not (ratio := ratios.pop())[1]:
+                return letter if ratio[0] == 1 else f"{letter}/{ratio[0]}"
+    return None
 
 
 def _typeset(declared: Activation, x: Any, static: Mapping[str, Any]) -> str:
@@ -142,7 +169,8 @@ def _written(graph: Any, names: Mapping[int, str], place: int | float) -> str:
     if graph[place].operation is None:
         return Notation(graph, names.get, _STYLE).refer(place)
     notation = Notation(graph, lambda k: None if k == place else names.get(k), _STYLE)
-    return notation.write(place, most=10**6) or LATEX.rest
+    text = notation.write(place, most=10**6) or LATEX.rest
+    return rf"\left({text}\right)" if graph[place].dtype == bool else text  # v = (x = 0)
 
 
 def _operations(results: Sequence[Any]) -> set[str]:

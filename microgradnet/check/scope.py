@@ -1,0 +1,61 @@
+"""Other expressions, computed of what the user's variables held where the source was observed. Nothing runs twice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.observe import Observation, Place, Source, quietly
+
+__all__ = ["Scope"]
+
+WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
+"""What writes into its arguments."""
+
+BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min"})
+
+
+class Scope:
+    """The variables at a place when it was first reached, at every draw; or for the second time."""
+
+    def __init__(self, program: Source, observed: Sequence[Observation], place: Place, turn: int = 0) -> None:
+        self.names = [(o.again if turn else o.names).get(place.index) or {} for o in observed]
+        self._program = program
+
+    @cached_property
+    def _globals(self) -> dict[str, Any]:
+        return {k: v for f in self._program.observed for k, v in f.__globals__.items()}
+
+    def computed(self, node: ast.AST) -> list[Any] | None:
+        """Return what an expression is at every draw; None where that can't be told, or isn't numbers."""
+        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
+        if not alone or any(not self._may_be_called(n) for n in ast.walk(node)):
+            return None
+        code = compile(ast.unparse(node), "<scope>", "eval")
+        found = []
+        for names in self.names:
+            try:
+                with quietly():
+                    found.append(eval(code, self._globals, names))  # the user's own names, in their own code
+            except Exception:  # what the user's values may raise
+                return None
+        ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
+        return found if ok else None
+
+    def _may_be_called(self, node: ast.AST) -> bool:
+        """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""
+        if not isinstance(node, ast.Call):
+            return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda | ast.Starred)
+        root: Any = node.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and isinstance(self._globals.get(root.id), ModuleType):
+            return "random" not in ast.unparse(node.func) and getattr(node.func, "attr", "") not in WRITES
+        if isinstance(node.func, ast.Attribute):
+            return hasattr(np.ndarray, node.func.attr) and node.func.attr not in WRITES
+        return isinstance(node.func, ast.Name) and node.func.id in BUILTIN

@@ -1,0 +1,171 @@
+"""`rewrites`: what people write for what they mean: the line is named, and what should stand there."""
+
+import numpy as np
+import pytest
+
+from .test_wanted import diagnosed, normal
+
+HEAD = """
+import numpy as np
+
+"""
+
+MASK = """
+def loss(b, X, e):
+    return np.sum((X @ b)[e == 1] ** 2)
+
+def backprop(b, X, e):
+    rows = X[e]
+    return 2 * rows.T @ (rows @ b)
+"""
+
+BACKWARDS = """
+def loss(w, x, y):
+    h = (np.tanh(w) * x)[::-1]
+    return np.sum((h - y) ** 2)
+
+def backprop(w, x, y):
+    h = (np.tanh(w) * x)[::-1]
+    d = 2 * (h - y)
+    dw = d * x
+    return dw * (1 - np.tanh(w) ** 2)
+"""
+
+MERGED = """
+def split(x):
+    return x.reshape(len(x), 2, -1).transpose(1, 0, 2)
+
+def merge(x):
+    return x.transpose(1, 0, 2).reshape(x.shape[1], -1)
+
+def loss(W, X, Y):
+    return np.sum((merge(np.tanh(split(X @ W))) - Y) ** 2)
+
+def backprop(W, X, Y):
+    q = np.tanh(split(X @ W))
+    dout = 2 * (merge(q) - Y)
+    dq = split(dout) * (1 - q ** 2)
+    dQ = dq.reshape(len(X), -1)
+    return X.T @ dQ
+"""
+
+A_NUMBER_FOR_A_ROW = """
+def loss(V, u):
+    return np.sum(np.tanh(V @ u))
+
+def backprop(V, u):
+    dV = np.zeros_like(V)
+    for j in range(len(V)):
+        slope = 1 - np.tanh(V[j] @ u) ** 2
+        dV[j] += slope
+    return dV
+"""
+
+GROUP = """
+def loss(g, x):
+    return np.sum(np.tanh(g * np.repeat(x, 2)))
+
+def backprop(g, x):
+    dg = np.zeros_like(g)
+    for c in range(len(g)):
+        own = c // 2
+        y = np.tanh(g[c] * x[own])
+        k = c % 2
+        dg[c] = (1 - y ** 2) * x[k]
+    return dg
+"""
+
+ONE_SIDE = """
+def loss(u):
+    return np.sum(np.diff(u) ** 4)
+
+def backprop(u):
+    flow = 4 * np.diff(u) ** 3
+    g = np.zeros_like(u)
+    g[1:] += flow
+    return g
+"""
+
+PARAMETER = """
+def loss(W, b, x):
+    return np.sum(np.tanh(x @ W + b))
+
+def backprop(W, b, x):
+    d = 1 - np.tanh(x @ W + b) ** 2
+    db = d.sum(axis=0)
+    grads = {}
+    grads["W"] = x.T @ d
+    grads["b"] = b
+    return grads
+"""
+
+MULTIPLIED_UP = """
+def loss(b, X):
+    return np.sum((X @ b) ** 2)
+
+def backprop(b, X):
+    g = np.zeros_like(b)
+    for i in range(len(X)):
+        e = 2 * np.dot(X[i], b)
+        for j in range(len(b)):
+            e = e * X[i, j]
+            g[j] += e
+    return g
+"""
+
+RETURNED = """
+def loss(w, x, t):
+    z = np.outer(np.ones(4), w) * x
+    p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+    return np.sum((p - t) ** 2)
+
+class Softmax:
+    def forward(self, z):
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        self.p = e / e.sum(axis=1, keepdims=True)
+        return self.p
+
+    def backward(self, d):
+        return d
+
+def backprop(w, x, t):
+    layer = Softmax()
+    p = layer.forward(w * x)
+    d = 2 * (p - t)
+    dz = layer.backward(d)
+    return (dz * x).sum(axis=0)
+"""
+
+E = np.array([1, 0, 0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (MASK, [*normal(3, (5, 3)), E], (0,), "rows = X[e]", "rows = X[e == 1]"),
+        (BACKWARDS, normal(6, 6, 6), (0,), "dw = d * x", "d[::-1]"),
+        (MERGED, normal((4, 4), (3, 4), (3, 4)), (0,), "dQ = dq.reshape(len(X), -1)", "dQ = merge(dq)"),
+        (A_NUMBER_FOR_A_ROW, normal((4, 3), 3), (0,), "dV[j] += slope", "dV[j] += slope * u"),
+        (GROUP, normal(6, 3), (0,), "k = c % 2", "k = c // 2"),
+        (ONE_SIDE, normal(6), (0,), "g[1:] += flow", "g[1:] += flow; g[:-1] -= flow"),
+        (PARAMETER, normal((3, 2), 2, (5, 3)), (0, 1), 'grads["b"] = b', 'grads["b"] = db'),
+        (MULTIPLIED_UP, normal(3, (5, 3)), (0,), "e = e * X[i, j]", "2 * np.dot(X[i], b) * X[i, j]"),
+        (RETURNED, normal(3, (4, 3), (4, 3)), (0,), "return d", "self.p * (d - (d * self.p).sum(1, keepdims=True))"),
+    ],
+    ids=[
+        "labels as indices", "the other way round", "a function that turns axes", "a number for a row", "another index",
+        "one end of a difference", "a parameter for its gradient", "multiplied up", "handed on as it is",
+    ],
+)  # fmt: skip
+def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):
+    found = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert len(found) == 1
+    assert (HEAD + source).splitlines()[found[0].line - 1].strip() == line
+    assert meant in found[0].correction, found[0].correction
+    assert found[0].patch
+
+
+def test_what_is_added_for_the_other_end_stands_on_a_line_of_its_own(tmp_path):
+    found = diagnosed(HEAD + ONE_SIDE, normal(6), (0,), tmp_path)
+    added = [x for x in found[0].patch.splitlines() if x.startswith("+") and not x.startswith("+++")]
+    assert added == ["+    g[:-1] -= flow"]

@@ -1,0 +1,138 @@
+"""`wanted`: what belongs at a place, written in the user's variables, where only its numbers are known."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+from .located import module
+
+TWO_TERMS = """
+import numpy as np
+
+def loss(a, b, xs):
+    c = 0 * a + 0.2
+    for x in xs:
+        i = 1 / (1 + np.exp(-(a * c)))
+        f = np.tanh(b * c)
+        c = f * c + i * np.tanh(x)
+    return np.sum(c ** 2)
+
+def backprop(a, b, xs):
+    cs, gi, gf, gg = [0 * a + 0.2], [], [], []
+    for x in xs:
+        gi.append(1 / (1 + np.exp(-(a * cs[-1]))))
+        gf.append(np.tanh(b * cs[-1]))
+        gg.append(np.tanh(x))
+        cs.append(gf[-1] * cs[-1] + gi[-1] * gg[-1])
+    da, db = np.zeros_like(a), np.zeros_like(b)
+    dc = 2 * cs[-1]
+    for s in reversed(range(len(xs))):
+        di = dc * gg[s] * gi[s] * (1 - gi[s])
+        df = dc * cs[s] * (1 - gf[s] ** 2)
+        da += di * cs[s]
+        db += df * cs[s]
+        dc = dc * gf[s]
+    return da, db
+"""
+
+POLYNOMIAL = """
+import numpy as np
+
+def loss(w, x):
+    t = np.tanh(x * w)
+    return np.mean((-2 * t * (1 - t ** 2) + t) ** 2)
+
+def backprop(w, x):
+    t = np.tanh(x * w)
+    first = 1 - t ** 2
+    third = -2 * first
+    r = 2 * (-2 * t * first + t) / len(x)
+    dz = r * (third + first)
+    return dz * x
+"""
+
+CARRIED = """
+import numpy as np
+
+def loss(W, U, x):
+    for _ in range(2):
+        h, g = np.maximum(x @ W, 0), 1 / (1 + np.exp(-(x @ U)))
+        x = h * g + x * (1 - g)
+    return np.sum(x ** 2)
+
+def layer(x, W, U):
+    z, g = x @ W, 1 / (1 + np.exp(-(x @ U)))
+    return np.maximum(z, 0) * g + x * (1 - g), (x, z, g)
+
+def back(dout, cache, W, U):
+    x, z, g = cache
+    dz = dout * g * (z > 0)
+    du = dout * (np.maximum(z, 0) - x) * g * (1 - g)
+    dx = dz @ W.T + du @ U.T
+    return dx, x.T @ dz, x.T @ du
+
+def backprop(W, U, x):
+    caches = []
+    for _ in range(2):
+        x, cache = layer(x, W, U)
+        caches.append(cache)
+    dW, dU, d = np.zeros_like(W), np.zeros_like(U), 2 * x
+    while caches:
+        d, gW, gU = back(d, caches.pop(), W, U)
+        dW, dU = dW + gW, dU + gU
+    return dW, dU
+"""
+
+BRACKET = """
+import numpy as np
+
+def loss(w, x, t):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    return 1 - 2 * np.sum(p * t) / (np.sum(p) + np.sum(t))
+
+def backprop(w, x, t):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    both, total = np.sum(p * t), np.sum(p) + np.sum(t)
+    top = t * total + both
+    dp = -2 * top / total * total
+    return x.T @ (dp * p * (1 - p))
+"""
+
+
+def normal(*shapes):
+    random = np.random.default_rng(1)
+    return [random.standard_normal(s) for s in shapes]
+
+
+def diagnosed(source, arguments, argnums, tmp_path):
+    names = module(source, tmp_path / "case.py")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=argnums)
+
+
+@pytest.mark.parametrize(
+    ("source", "shapes", "argnums", "line", "words", "kind"),
+    [
+        (TWO_TERMS, [3, 3, (4, 3)], (0, 1), "dc = dc * gf[s]", ("di * a", "df * b"), "missing-term"),
+        (POLYNOMIAL, [6, 6], (0,), "third = -2 * first", ("(-2 + 3 * first)",), "missing-factor"),
+        (CARRIED, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("dout * (1 - g)",), "missing-term"),
+    ],
+    ids=["two terms", "a polynomial", "what is carried past"],
+)
+def test_what_is_missing_is_written_in_the_users_variables(source, shapes, argnums, line, words, kind, tmp_path):
+    found = diagnosed(source, normal(*shapes), argnums, tmp_path)
+    assert len(found) == 1
+    assert source.splitlines()[found[0].line - 1].strip() == line
+    assert all(w in found[0].correction for w in words), found[0].correction
+    assert found[0].kind == kind
+    assert found[0].patch
+
+
+def test_of_two_mistakes_one_may_make_all_right_but_for_a_factor(tmp_path):
+    found = diagnosed(BRACKET, [*normal(3, (9, 3)), np.array([1, 0, 0, 1, 1, 0, 0, 0, 1])], (0,), tmp_path)
+    lines = [BRACKET.splitlines()[d.line - 1].strip() for d in found]
+    assert lines == ["top = t * total + both", "dp = -2 * top / total * total"]
