@@ -167,11 +167,10 @@ def reverse(
 
 
 def _through(
-    node: Node, again: Any, cotangents: dict[Node, Any], waiting: list[Any], along: Container[Node] | None
+    node: Node, root: Node, cotangents: dict[Node, Any], waiting: list[Any], along: Container[Node] | None
 ) -> None:
-    """Take a recorded pass through a node by a record that was made of it anew, back to the inputs of the node."""
+    """Take a recorded pass through a node by a record that was made of it anew, from its root back to the inputs."""
     targets = {to for to in node.inputs if to.requires_grad and (along is None or to in along)}
-    root = node_of(again)
     along = leading_to(targets, reachable(root, node.index)[0]) | {root}
     found = reverse(root, cotangents.pop(node), along, targets, False, node.index)
     for to in targets & found.keys():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import ContextVar
 from functools import cache, partial, wraps
 from operator import attrgetter
 from types import CodeType, FunctionType
@@ -21,12 +22,27 @@ import numpy as np
 from microgradnet.calls import KNOWN, code, lazily
 from microgradnet.record import CONSTANT, VJP, Array, Node, Primitive, Recorded, attach, next_index, node_of, within
 
-__all__ = ["Deferred", "deferred", "deferred_join", "opened"]
+__all__ = ["Deferred", "apart", "deferred", "deferred_join", "opened"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _FIXED = frozenset({int, float, bool, str, type(None), type})
 """Types of what nobody can change after the call."""
+
+
+_apart: ContextVar[bool] = ContextVar("microgradnet_apart", default=False)
+
+
+class apart:  # noqa: N801 - reads as the statement it is
+    """Record what is called in a ``with`` block at once, for a pass that would open all of it."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _apart.set(True)
+
+    def __exit__(self, *exception: object) -> None:
+        _apart.reset(self._token)
 
 
 class Deferred(Primitive):
@@ -59,8 +75,8 @@ class Deferred(Primitive):
 
     def _pull(self, node: Node, saved: Any, cotangents: dict[Node, Any], waiting: list[Any], along: Any) -> None:
         if isinstance(cotangents[node], Recorded):
-            again = self.function(*saved[1:], **node.static)
-            KNOWN["__through"](node, again, cotangents, waiting, along)
+            # From what the node has itself: the pass has made constants of what has no gradient outside of it.
+            KNOWN["__through"](node, _again(node), cotangents, waiting, along)
         else:
             self._pull_plain(node, saved, cotangents, waiting, along)
 
@@ -73,12 +89,18 @@ def opened(nodes: Iterable[Node]) -> bool:
     return bool(closed)
 
 
-def _open(node: Any) -> None:
+def _again(node: Any) -> Node:
+    """Record a call that was only computed; return the node of its last operation."""
     values = node.saved[1:]
     inputs = [v if p is CONSTANT else attach(v, p) for p, v in zip(node.inputs, values, strict=True)]
+    with np.errstate(all="ignore"):  # the call itself has warned already
+        return node_of(node.primitive.function(*inputs, **node.static))
+
+
+def _open(node: Any) -> None:
     since = next_index()
-    with within(node.scope), np.errstate(all="ignore"):  # the call itself has warned already
-        last = node_of(node.primitive.function(*inputs, **node.static))
+    with within(node.scope):
+        last = _again(node)
     if last.index > since or last.shape != node.shape or last.dtype != node.dtype:
         raise AssertionError(f"{node.primitive.name}: recorded, it isn't what NumPy computes")
     # What was recorded is newer than what uses it. Indices between the node's own and the next put it into its place.
@@ -117,7 +139,7 @@ def deferred(
             parameters = tuple(inspect.signature(function).parameters.values())
             call.__globals__.update({
                 "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
-                "__given": partial(_given, declared), "__defaults": declared.defaults,
+                "__given": partial(_given, declared), "__defaults": declared.defaults, "__apart": _apart.get,
                 **{f"__default_{p.name}": p.default for p in parameters},
             })  # fmt: skip
             call.__defaults__, call.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
@@ -214,7 +236,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
 def call{signature}:
     {each("__type_· = __type(·)", "; ")}
     __scope = __current_scope()
-    if __scope is None or {" or ".join([each("__type_· is not __Tensor", " and "), *unread])}:
+    if __scope is None or __apart() or {" or ".join([each("__type_· is not __Tensor", " and "), *unread])}:
         {at_once}
 {each(taken, "")}
     if not ({each("__node_·.requires_grad", " or ")}){f" or not __when({values})" if checked else ""}:

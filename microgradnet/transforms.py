@@ -19,6 +19,7 @@ import numpy as np
 
 from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
 from microgradnet.containers import Aux, Outputs, is_tree, taken_apart
+from microgradnet.deferred import apart
 from microgradnet.forward import computed_from, push
 from microgradnet.leaving import Running, called, followed, numbers_made, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
@@ -279,6 +280,9 @@ class _Run:
         run = Running(caller)
         if scope is None:
             with within(ROOT):
+                output = run.call(f, values, kwargs)
+        elif linked:  # the pass will be recorded
+            with apart():
                 output = run.call(f, values, kwargs)
         else:
             output = run.call(f, values, kwargs)
@@ -771,7 +775,8 @@ class _Linear:
 
     def __init__(self, caller: str, f: Callable[..., Any], primals: Sequence[Any]) -> None:
         self._caller = caller
-        self._run, self._structures = _run(caller, f, primals, {}, range(len(primals)))
+        with apart():
+            self._run, self._structures = _run(caller, f, primals, {}, range(len(primals)))
         self._order: list[Node] | None = None
 
     def seeds(self, tangents: Sequence[Any]) -> list[Any]:
@@ -954,7 +959,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = Fal
 
 
 def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
-    run, structures = _run("jacobian", f, args, kwargs, positions)
+    with apart():
+        run, structures = _run("jacobian", f, args, kwargs, positions)
     outputs = run.outputs
     inputs = sum(x.size for x in run.leaves)
     blocks = (_columns if inputs <= run.output.size else _rows)(run)

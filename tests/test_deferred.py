@@ -95,6 +95,8 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "the largest of equal numbers": (mg.nanmax, [[2.0, NAN, 2.0, 1.0]]),
     "the smallest of nothing": (lambda a: mg.nanmin(a, axis=0), [[[NAN, 1.0], [NAN, 1.0]]]),
     "the mean of nothing": (lambda a: mg.nanmean(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
+    "running sums of a table": (lambda a: mg.nancumsum(a, axis=1), [[[NAN, 1.0, 2.0], [1.0, NAN, 4.0]]]),
+    "running sums of all of it": (mg.nancumsum, [[[NAN, 1.0, 2.0], [1.0, NAN, 4.0]]]),
     "the variance of one number, and of nothing": (lambda a: mg.nanvar(a, axis=1), [[[NAN, NAN], [1.0, NAN]]]),
     "the standard deviation of equal numbers": (lambda a: mg.nanstd(a, axis=1), [[[NAN, 3.0, 3.0], [1.0, NAN, 2.0]]]),
     "interpolation at the points and beyond": (
@@ -132,6 +134,11 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
         [np.arange(6.0).reshape(2, 1, 3), np.arange(12.0).reshape(4, 3)],
     ),
     "differences of a higher order": (lambda a: mg.diff(a, 2, axis=0), [np.arange(8.0).reshape(4, 2) ** 2]),
+    "differences of too few": (lambda a: mg.diff(a, 5), [[1.0, 2.0, 4.0]]),
+    "differences of neighbours of nothing": (mg.ediff1d, [[]]),
+    "a polynomial at no number": (mg.polyval, [[1.0, 2.0], []]),
+    "no numbers between two": (lambda a, b: mg.linspace(a, b, 0), [1.0, 2.0]),
+    "nothing inserted": (lambda a, v: mg.insert(a, np.zeros(0, int), v), [[1.0, 2.0], []]),
     "an integral along the first axis": (lambda a: mg.trapezoid(a, dx=0.5, axis=0), [np.arange(6.0).reshape(3, 2)]),
     "an integral of one sample": (mg.trapezoid, [[3.0]]),
     "rows, and a vector as one": (lambda a, b: mg.vstack([a, b]), [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]),
@@ -269,9 +276,58 @@ def test_what_is_refused_is_refused_in_the_words_of_the_function(call: Function,
         call(mg.tensor([3.0, 1.0, 2.0], requires_grad=True))
 
 
+@pytest.mark.parametrize(
+    "f", [mg.poly, lambda p: mg.polyval(p, 2.0), lambda a: mg.resize(a, 3)], ids=["poly", "polyval", "resize"]
+)
+def test_what_depends_on_no_element_is_a_constant(f: Function) -> None:
+    y = f(mg.tensor(np.zeros(0), requires_grad=True))
+    assert not getattr(y, "requires_grad", False)
+
+
 def test_a_number_that_numpy_warns_of_is_warned_of_once() -> None:
     x = mg.tensor([math.nan, math.nan], requires_grad=True)
     with pytest.warns(RuntimeWarning, match="All-NaN") as told:
         y = mg.nanmedian(x)
     assert len(told) == 1
     mg.Graph.of(y)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        lambda f: lambda x: mg.jvp(f, (x,), (x,)),
+        mg.jacobian,
+        lambda f: lambda x: mg.linearize(f, x),
+        lambda f: mg.grad(lambda x: mg.sum(mg.grad(f)(x))),
+        mg.hessian,
+    ],
+    ids=["jvp", "jacobian", "linearize", "grad of grad", "hessian"],
+)
+def test_what_needs_the_operations_records_them_at_once(transform: Function) -> None:
+    met = []
+
+    def f(x: Any) -> Any:
+        y = mg.median(x)
+        met.append(closed(y))
+        return y * y
+
+    transform(f)(np.array([3.0, 1.0, 2.0]))
+    assert met
+    assert not any(met)
+    mg.grad(f)(np.array([3.0, 1.0, 2.0]))
+    assert met[-1]
+
+
+def test_a_nested_gradient_with_a_tensor_from_outside_is_that_of_the_record() -> None:
+    points, x = np.array([0.0, 1.0, 3.0]), np.array([0.5, 2.0])
+
+    def slopes(w: Any) -> Any:
+        return mg.sum(mg.grad(lambda x: mg.sum(mg.interp(x, points, w) ** 2 * mg.median(w)))(x) * np.array([1.0, 2.0]))
+
+    def by_hand(w: Any) -> Any:
+        first, second = (w[1] - w[0]), (w[2] - w[1]) / 2
+        y = w[0] + first * 0.5, w[1] + second
+        return (2 * y[0] * first + 4 * y[1] * second) * w[1]
+
+    w = np.array([1.0, 2.0, 5.0])
+    np.testing.assert_allclose(mg.grad(slopes)(w), mg.grad(by_hand)(w))

@@ -66,6 +66,12 @@ def test_importing_leaves_the_rooms_unloaded_that_most_programs_do_without() -> 
     assert not later & set(loaded)
 
 
+def test_activations_load_nothing_that_checks_or_studies_them() -> None:
+    loaded = run("import sys, microgradnet as mg; mg.activations, mg.nn.TwoLayers; print(*sys.modules)").split()
+    assert {"microgradnet.check", "microgradnet.compiler", "microgradnet.nn.activate.study"}.isdisjoint(loaded)
+    assert run("import microgradnet as mg; print(mg.nn.study_activation is mg.study_activation)") == "True"
+
+
 def test_what_is_loaded_later_needs_no_optional_package() -> None:
     code = """
 import sys

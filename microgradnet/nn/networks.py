@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.compiler import compile  # noqa: A004
 from microgradnet.nn.activate import Activation, find
 from microgradnet.ops import matmul, square
 from microgradnet.ops import sum as sum_
@@ -155,6 +154,8 @@ class TwoLayers:
 
     def compiled(self, x: Array, y: Array) -> Callable[[Parameters], tuple[float, dict[str, Array]]]:
         """Make a function of the parameters that computes what `automatic` does, compiled by `microgradnet.compile`."""
+        from microgradnet.compiler import compile  # noqa: A004 - it takes a while to load
+
         quick = compile(self.differentiated, backend="numpy")  # Numba takes seconds to begin
 
         def automatic(parameters: Parameters) -> tuple[float, dict[str, Array]]:

@@ -837,8 +837,10 @@ def argwhere(a: Input) -> NDArray[Any]:
 # --- differences -------------------------------------------------------------------------------------
 
 
-def of_differences(g: Array, n: int, axis: int) -> Array:
+def of_differences(g: Array, a: Array, n: int, axis: int) -> Array:
     """Return the gradient of a plain array, from that of what `diff` makes of it."""
+    if not g.size:
+        return np.zeros_like(a)
     axis %= g.ndim
     for _ in range(n):
         d = np.zeros((*g.shape[:axis], g.shape[axis] + 1, *g.shape[axis + 1 :]), g.dtype)
@@ -849,7 +851,7 @@ def of_differences(g: Array, n: int, axis: int) -> Array:
 
 
 @mirrors(np.diff, inputs=1)
-@deferred(np.diff, lambda g, y, a, n, axis: of_differences(g, n, axis))
+@deferred(np.diff, lambda g, y, a, n, axis: of_differences(g, a, n, axis))
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along an axis, n times over.
 

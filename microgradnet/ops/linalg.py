@@ -676,6 +676,10 @@ def vector_norm(x: Any, /, *, axis: Axes | None = None, keepdims: bool = False, 
         Without the axes.
     """
     x = given(x, "vector_norm")
+    if axis is None and ord in (None, 2):
+        return norm(x, keepdims=keepdims)
+    if type(axis) is int:
+        return norm(x, ord, axis=axis, keepdims=keepdims)
     axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
     rest = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     flat = reshape(moveaxis(x, axes, tuple(range(len(axes)))), (math.prod(x.shape[i] for i in axes), *rest))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     np.polyval,
     lambda g, y, p, x: np.ravel(g) @ np.vander(np.ravel(x), len(p)),
     lambda g, y, p, x: g * np.polyval(np.polyder(p), x),
-    when=lambda p, x: np.ndim(p) == 1,
+    when=lambda p, x: np.ndim(p) == 1 and len(p) > 0,
 )
 def polyval(p: Any, x: Any) -> Any:
     """Evaluate a polynomial by Horner's rule.
@@ -274,7 +274,7 @@ _FEW = 8
 @deferred(
     np.poly,
     lambda g, y, zeros: np.array([-g[1:] @ np.poly(np.delete(zeros, i)) for i in range(len(zeros))], zeros.dtype),
-    when=lambda zeros: zeros.ndim == 1 and zeros.size <= _FEW,
+    when=lambda zeros: zeros.ndim == 1 and 0 < zeros.size <= _FEW,
 )
 def poly(seq_of_zeros: Any) -> Any:
     """Make the polynomial that has given zeros, with 1 as its first coefficient.

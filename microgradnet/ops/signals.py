@@ -147,11 +147,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 
 
 @mirrors(np.ediff1d, inputs=1)
-@deferred(
-    np.ediff1d,
-    lambda g, y, ary: of_differences(g, 1, 0).reshape(ary.shape),
-    when=lambda ary: ary.size > 0,
-)
+@deferred(np.ediff1d, lambda g, y, ary: of_differences(g, ary.ravel(), 1, 0).reshape(ary.shape))
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """Differences of neighbours in the flattened array.
 

@@ -307,7 +307,12 @@ nanmin = _nan_extreme(
 )
 
 
-def _nan_running(name: str, run: Any, neutral: float, summary: str) -> Unary[...]:
+def _nancumsum_vjp(g: Array, y: Array, a: Array, axis: int | None) -> Array:
+    d = np.flip(np.cumsum(np.flip(g, axis), axis), axis).reshape(a.shape)
+    return np.where(np.isnan(a), 0.0, d)
+
+
+def _nan_running(name: str, run: Any, neutral: float, summary: str, vjp: VJP | None = None) -> Unary[...]:
     def running(a: Any, axis: int | None = None, dtype: DType = None) -> Any:
         a, mask = _present(a)
         return run(_filled(a, mask, neutral), axis=axis, dtype=dtype)
@@ -328,10 +333,11 @@ Returns
 Tensor, or array if `a` is no Tensor
     Of the same shape, or of shape (size,).
 """
-    return mirrors(getattr(np, name), inputs=1)(running)
+    called = running if vjp is None else deferred(getattr(np, name), vjp)(running)
+    return mirrors(getattr(np, name), inputs=1)(called)
 
 
-nancumsum = _nan_running("nancumsum", cumsum, 0, "Running sum, in which NaN counts as 0.")
+nancumsum = _nan_running("nancumsum", cumsum, 0, "Running sum, in which NaN counts as 0.", _nancumsum_vjp)
 nancumprod = _nan_running("nancumprod", cumprod, 1, "Running product, in which NaN counts as 1.")
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from microgradnet.nn.activate.quadrature import normal_rule
 from microgradnet.nn.activate.registry import find
-from microgradnet.nn.activate.study.curve import Curve
 
 __all__ = ["gain"]
 
@@ -47,6 +46,8 @@ def gain(f: str | Callable[[Any], Any]) -> float:
     (2.0, 1.5925)
     """
     activation = find(f)
+    from microgradnet.nn.activate.study.curve import Curve  # it takes a while to load
+
     curve = Curve(activation.name, activation)
     curve.refuse("gain")
     rule = normal_rule([curve.value], breaks=[s.at for s in curve.seams])
