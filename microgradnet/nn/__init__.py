@@ -1,5 +1,8 @@
 """Neural networks: activations by name, initial weights, optimisers, and training compared with a hand derivation."""
 
+from typing import TYPE_CHECKING, NoReturn
+
+from microgradnet import ops
 from microgradnet.nn.activate import (
     Activation,
     ActivationReport,
@@ -24,6 +27,17 @@ from microgradnet.nn.initialisers import (
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.optimisers import adam, adamw, minibatches, momentum, rmsprop, sgd
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
+from microgradnet.ops.instead import missing
+
+if not TYPE_CHECKING:  # or every name would be one, to type checkers
+
+    def __getattr__(name: str) -> NoReturn:
+        """Say what stands here for a name of another library's."""
+        words = ""
+        if not name.startswith("_"):
+            words = f"; use mg.{name}" if name in ops.__all__ else missing(name, (), of_tensor=False)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{words}")
+
 
 __all__ = [
     "Activation",
