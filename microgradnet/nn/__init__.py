@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from microgradnet import ops
 from microgradnet.nn.activate import Activation, activation, activations
 from microgradnet.nn.activate.gain import gain
 from microgradnet.nn.initialisers import (
@@ -18,6 +19,7 @@ from microgradnet.nn.initialisers import (
 from microgradnet.nn.networks import TwoLayers, initial_parameters
 from microgradnet.nn.optimisers import adam, adamw, minibatches, momentum, rmsprop, sgd
 from microgradnet.nn.table import Examples, Table, TableError, Target, examples, read_table
+from microgradnet.ops.instead import missing
 
 if TYPE_CHECKING:
     from microgradnet.nn.activate import ActivationReport, Finding, check_activation, export_activation
@@ -82,11 +84,14 @@ _LATER = {
 if not TYPE_CHECKING:  # or every name would be one, to type checkers
 
     def __getattr__(name: str) -> Any:
-        """Load what stands in `_LATER`, and keep it."""
+        """Load what stands in `_LATER`, and keep it; say what stands here for a name of another library's."""
         from importlib import import_module
 
         if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            words = ""
+            if not name.startswith("_"):
+                words = f"; use mg.{name}" if name in ops.__all__ else missing(name, (), of_tensor=False)
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}{words}")
         value = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
         return value
 

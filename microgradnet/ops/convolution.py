@@ -432,7 +432,8 @@ _AXES = {1: ("length",), 2: ("height", "width")}
 def _for_each_axis(caller: str, what: str, value: Any, axes: int, least: int) -> _Ints:
     """Return one integer for each axis that the kernel moves along, of one for all or a sequence of them."""
     value = given_for(caller, what, value)
-    wanted = f"{caller}: {what} must be an integer, or {axes} of them, of at least {least}, got {value!r}"
+    more = f", or {axes} of them," if axes > 1 else ""
+    wanted = f"{caller}: {what} must be an integer{more} of at least {least}, got {value!r}"
     try:
         each = as_ints(value)
     except TypeError:
@@ -453,7 +454,7 @@ def _padding(caller: str, padding: Any, lengths: _Ints, reach: _Ints, stride: _I
             raise ValueError(f"{caller}: padding must be 'same', 'valid' or integers, got {padding!r}")
         totals = [max(0, (n - 1) // s * s + r - n) for n, r, s in zip(lengths, reach, stride, strict=True)]
         return tuple([(total // 2, total - total // 2) for total in totals])
-    if not is_index(padding) and any(not is_index(p) for p in padding):
+    if isinstance(padding, Iterable) and any(not is_index(p) for p in padding):
         pairs: Any = tuple([_for_each_axis(caller, "padding", p, 2, 0) for p in padding])
         if len(pairs) != len(lengths):
             raise ValueError(f"{caller}: padding must be one pair for each of {len(lengths)} axes, got {padding!r}")

@@ -131,6 +131,10 @@ def test_error_says_what_to_write_instead(case: str) -> None:
         (lambda: linalg.circulant(T), r"; scipy.linalg.circulant takes none: use t\[np.subtract"),
         (lambda: mg.eig(M), r"complex"),
         (lambda: mg.nonsense, r"module 'microgradnet' has no attribute 'nonsense'$"),
+        (lambda: mg.cross_entropy, r"use mg.softmax_cross_entropy\(logits, labels\)$"),
+        (lambda: mg.nn.Linear, r"module 'microgradnet.nn' has no attribute 'Linear'; write x @ weights \+ bias$"),
+        (lambda: mg.nn.relu, r"module 'microgradnet.nn' has no attribute 'relu'; use mg.relu$"),
+        (lambda: mg.nn.nonsense, r"module 'microgradnet.nn' has no attribute 'nonsense'$"),
     ],
 )
 def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], words: str) -> None:
@@ -143,7 +147,7 @@ def test_an_attribute_of_other_libraries_is_answered(call: Callable[[], Any], wo
 def test_a_line_for_an_attribute_is_needed_and_names_what_there_is(name: str) -> None:
     assert not hasattr(M, name)
     assert not hasattr(mg, name)
-    for module, path in re.findall(r"\b(mg|np|t)\.((?:linalg\.|random\.)?\w+)", OF_OTHERS[name]):
+    for module, path in re.findall(r"\b(mg|np|t)\.((?:linalg\.|random\.|nn\.)?\w+)", OF_OTHERS[name]):
         operator.attrgetter(path)({"mg": mg, "np": np, "t": M}[module])
 
 

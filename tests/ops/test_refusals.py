@@ -284,6 +284,16 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         ValueError,
         "conv2d: padding must be 'same', 'valid' or integers, got 'full'",
     ),
+    "conv2d, no padding": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding=None),
+        TypeError,
+        "conv2d: padding must be an integer, or 2 of them, of at least 0, got None",
+    ),
+    "conv2d, no groups": (
+        lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), groups=0),
+        ValueError,
+        "conv2d: groups must be an integer of at least 1, got 0",
+    ),
     "conv2d, negative padding": (
         lambda: mg.conv2d(IMAGES, np.ones((2, 3, 3, 3)), padding=-1),
         ValueError,
