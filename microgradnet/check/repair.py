@@ -29,6 +29,7 @@ from microgradnet.check.rewrites import (
     Rewrite,
     Surroundings,
     first_value,
+    held,
     omissions,
     restated,
     slips,
@@ -249,25 +250,16 @@ class Repair:
 
     def meant(self, place: Place) -> frozenset[int]:
         """Find of which values of the loss a variable is the gradient, by its name: of z, if that is dz or grad_z."""
-        name = (place.variable or "").removeprefix("self.").lower()
-        for affix in ("grad_", "delta_", "grad", "d_", "d"):
-            if name.startswith(affix) and (found := self._named.get(name.removeprefix(affix))):
-                return found
-        return self._named.get(name.removesuffix("_grad"), frozenset()) if name.endswith("_grad") else frozenset()
-
-    @cached_property
-    def _named(self) -> dict[str, frozenset[int]]:
-        """Find what values of the loss the variables of the derivation hold, by their names in small letters."""
-        found: dict[str, set[int]] = {}
-        for i in self.seen.seen:
-            place = self.program.places[i]
-            if place.kind == "expression" and place.parent is None and place.variable is not None:
-                for match in self.aligned.matches(place):
-                    exact = match is not None and match.exact and match.axes is None and match.quantity.kind == "value"
-                    if match is not None and exact and match.quantity.entry in self.known.differentiable:
-                        name = place.variable.removeprefix("self.").lower()
-                        found.setdefault(name, set()).add(match.quantity.entry)
-        return {name: frozenset(entries) for name, entries in found.items()}
+        name = _last_word(place.variable or "")
+        stems = {name.removeprefix(a) for a in ("grad_", "delta_", "grad", "d_", "d") if name.startswith(a)}
+        stems |= {name.removesuffix("_grad")} if name.endswith("_grad") else set()
+        found: set[int] = set()
+        for text in {t for t, _ in held(self.seen.names.get(place.index, {})) if _last_word(t) in stems}:
+            values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
+            match = self.known.identify(values)
+            if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
+                found |= {match.quantity.entry} & self.known.differentiable
+        return frozenset(found)
 
     @cached_property
     def depends(self) -> dict[int, frozenset[int]]:
@@ -492,8 +484,9 @@ class Scan:
         for generator in generators or (_simple, _plain):
             found: list[Mend] = []
             for places in order:
-                if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
-                    continue  # it is later, and what was found is no worse
+                late = not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places)
+                if late and not any(self.is_misnamed(p) for p in places):
+                    continue  # and what was found is no worse
                 found += [m for m in self._omissions(places, generator) if m.names >= self.wrong]
                 if self.repair.stopped:
                     break
@@ -518,6 +511,7 @@ class Scan:
 
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
+        found = [m for m in found if self.is_misnamed(m.place)] or found
         for is_unwanted in (self._is_unwanted, *self._unwanted, _is_of_a_name):
             found = [m for m in found if not is_unwanted(m)] or found
         late = all(_counts(m) for m in found)
@@ -825,6 +819,13 @@ class Scan:
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
+    def is_misnamed(self, place: Place) -> bool:
+        """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``."""
+        meant = self.repair.meant(place)
+        matches = self.repair.aligned.matches(place) if meant and _hands_on(place.statement) else []
+        of = {m.quantity.entry for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"}
+        return bool(of) and of.isdisjoint(meant)
+
     def _is_twice(self, places: Sequence[Place]) -> bool:
         """Whether a statement gives two variables one and the same: one of them is a copy that wasn't changed."""
         value = getattr(places[0].statement, "value", None)
@@ -1003,6 +1004,11 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _last_word(text: str) -> str:
+    """Return what a variable, an attribute or an entry is called, in small letters."""
+    return text.split(".")[-1].split("[")[-1].strip("]\"'").lower()
 
 
 def _returns_what_it_is_given(place: Place) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "is_sum", "omissions", "restated", "slips"]
+__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "held", "is_sum", "omissions", "restated", "slips"]
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -98,7 +98,7 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
-        for name, v in _held(names):
+        for name, v in held(names):
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
                 masks |= {name} if v.dtype.kind == "b" else set()
@@ -280,7 +280,7 @@ def first_value(seen: Observation, place: Place) -> Any:
     return at.values[0] if at is not None and at.values else None
 
 
-def _held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """List the numbers and arrays that variables hold, and what they hold of such: attributes and entries."""
     for name, v in names.items():
         if not name.isidentifier() or name.startswith("_"):
@@ -889,7 +889,9 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("missing-term", f"{sums} + {closed}.T", f"{VALUE} + {VALUE}.T", 0.2)
         for term, far in _terms(at, shape):
             for sign in "+-":
-                yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", far)
+                again = sign == "-" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+                source = at.text(node.left) if again and at.text(node.right) == term else f"{sums} {sign} {term}"  # type: ignore[attr-defined]
+                yield Rewrite("missing-term", source, f"{VALUE} {sign} {term}", far)
 
 
 def is_sum(node: ast.AST) -> bool:
