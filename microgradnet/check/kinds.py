@@ -19,11 +19,11 @@ from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.repair import Mend, first_value
-from microgradnet.check.scope import Scope
+from microgradnet.check.variables import Variables
 
 __all__ = ["Correction", "Told", "kind_of"]
 
-CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
+CERTAIN = frozenset({"diagonal-jacobian", "reversed", "wrong-parameter"})
 """Kinds of rewrites that say more than the two texts do."""
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
@@ -73,7 +73,7 @@ class Correction:
     ) -> None:
         self.place, self.program, self.known, self.observed = place, program, known, observed
         self.parameters = parameters
-        self._scope = Scope(program, observed, place)
+        self._variables = Variables(program, observed, place)
 
     # --- from text -----------------------------------------------------------------------------------------------
 
@@ -365,7 +365,7 @@ class Correction:
 
     def _may_be_told(self, call: ast.Call) -> bool:
         """Whether a call is one of NumPy's, and none of the user's."""
-        return self._scope.computed(call) is not None
+        return self._variables.computed(call) is not None
 
     def _of_formulas(self, change: _Change) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""
@@ -461,7 +461,7 @@ class Correction:
             seen = [first_value(o, place) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        return self._scope.computed(node)
+        return self._variables.computed(node)
 
     def _number(self, node: ast.AST) -> float | None:
         """Return the number that an expression is at every draw, if it is one."""

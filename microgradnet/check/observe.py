@@ -324,8 +324,14 @@ class Source:
             result = self.bound()(*map(_copied, args))
             return list(result) if isinstance(result, Iterator) else result
 
-    def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:
-        """Run once, and keep what was seen.
+    def watch(
+        self,
+        args: Sequence[Any],
+        call: Callable[[Sequence[Any]], Any] | None = None,
+        put: Hook | None = None,
+        keep: Callable[[int], bool] = lambda i: True,
+    ) -> Observation:
+        """Run once, and keep what was seen; with something else put at some places, and some statements left out.
 
         Raises
         ------
@@ -340,6 +346,7 @@ class Source:
         def look(i: int, v: Any) -> Any:
             nonlocal room, time
             time += 1
+            v = v if put is None else put(i, v)
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
@@ -355,7 +362,7 @@ class Source:
             return v
 
         with self.exchanged():
-            self.hooked(look, lambda i: True)
+            self.hooked(look, keep)
             result = (call or self.call)(args)
         return Observation(result, seen, names, again)
 

@@ -34,6 +34,7 @@ from microgradnet.check.rewrites import (
     restated,
     slips,
 )
+from microgradnet.check.variables import Variables
 from microgradnet.check.wanted import Wanted
 
 __all__ = ["Mend", "Repair", "first_value"]
@@ -181,12 +182,35 @@ class Repair:
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
         if not self._mended(best) >= wrong:
-            if pair := scan.pair() or scan.one_of_two():
+            if pair := scan.pair() or scan.one_of_two() or self._one_after_another(scan, wrong, done):
                 return pair
             known = scan.known(wrong) or (scan.known(None) if not best else None)
             if known is not None and (known.names >= wrong or not best):
                 return [known, *self._solve(wrong - known.names, [*done, known])]
         return best
+
+    def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
+        for first in scan.locally():
+            again = self._after([*done, first])
+            if again is None:
+                continue
+            found = again._solve(wrong, [*done, first])
+            if found and self._mended(found) >= wrong and all(m.quantity is None for m in found):
+                return [first, *found]
+        return None
+
+    def _after(self, mends: list[Mend]) -> Repair | None:
+        """Read the derivation anew as it is with some mends; None where it can't be run so."""
+        observed = []
+        for draw in self.draws:
+            found = self.rerun.watched(*_on_top(mends, {}, frozenset(), draw))
+            if found is None:
+                return None
+            observed.append(found)
+        again = Repair(self.rerun, Aligned(self.known, observed), self.wrong, self.until, self.shared)
+        again.done, again.limit = [*mends], self.limit
+        return again
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))
@@ -666,6 +690,62 @@ class Scan:
                 if first is not None and found and found[0].place.statement is not place.statement:
                     return [first, *found]
         return None
+
+    # one change that mends nothing alone
+
+    def locally(self) -> list[Mend]:
+        """Find changes after which a statement computes a gradient of the loss, though that mends nothing alone.
+
+        The first statement that doesn't is looked at, and a change is as likely as it is near.
+        """
+        if len(self.done) + 1 >= CAUSES:
+            return []
+        self.repair.allow(SHARE)
+        for places in sorted(self._grouped(self.wide, lambda r: bool(r & self.wrong)), key=self._when):
+            whole = [p for p in places if p.node is getattr(p.statement, "value", None)]
+            if not whole or self._is_right(places) or not self._is_grounded(places):
+                continue
+            if self._is_gradient(whole[0]) and not self.is_misnamed(whole[0]):
+                continue
+            found = [m for p in places for m in self._made_right(p, whole[0])]
+            if found:
+                return sorted(found, key=lambda m: m.far)[:OPTIONS]
+        return []
+
+    def _is_gradient(self, whole: Place) -> bool:
+        matches = self.repair.aligned.matches(whole)
+        return bool(matches) and all(m is not None and m.exact for m in matches)
+
+    def _made_right(self, place: Place, whole: Place) -> Iterator[Mend]:
+        """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
+        scope = Variables(self.program, self.repair.observed, place)
+        changes: list[Generator] = [_near, _simple, _plain] if place is whole else [_near]
+        for rewrite in (r for g in (*changes, self.repair.wanted) for r in self.repair.rewrites(place, g)):
+            if self.repair.stopped:
+                return
+            text = self._with(place, whole, rewrite.source)
+            values = None if text is None else scope.computed(text)
+            match = None if values is None else self.known_as(values)
+            meant = self.repair.meant(whole)
+            if match is not None and meant and match.quantity.entry not in meant:
+                continue
+            if match is not None and (mend := self._mend(place, rewrite, self.wrong)) is not None:
+                yield mend
+
+    def _with(self, place: Place, whole: Place, source: str) -> ast.expr | None:
+        """Write a statement's value with other text for a part."""
+        text, own = self.program.text(whole), self.program.text(place)
+        if text.count(own) != 1:
+            return None
+        try:
+            return ast.parse(text.replace(own, source if place is whole else f"({source})"), mode="eval").body
+        except SyntaxError:
+            return None
+
+    def known_as(self, values: Sequence[Any]) -> Match | None:
+        """Say which gradient of the loss some values are."""
+        match = self.repair.known.identify(values)
+        return match if match is not None and match.exact and match.quantity.kind == "cotangent" else None
 
     # what the automatic derivation knows
 
