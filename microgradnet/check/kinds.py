@@ -205,8 +205,8 @@ class Correction:
         if _are_reads(old) and self._is_descended(old) and (_are_reads(new) or ast.unparse(old) in ast.unparse(new)):
             return "updated-parameter"
         sums = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
-        ends = self._match_of(new) if _are_reads(old, new) and self._is_parameter(self._match_of(old)) else None
-        if ends is not None and self._is_a_gradient(ends) and ends.quantity.kind == "cotangent":
+        given = self._match_of(new) if _are_reads(old, new) and self._is_parameter(self._match_of(old)) else None
+        if given is not None and self._is_a_gradient(given) and given.quantity.kind == "cotangent":
             return "wrong-parameter"  # its value for its gradient
         if not _are_reads(new) or not self._is_parameter(self._match_of(new)) or not (sums or _are_reads(old)):
             return None

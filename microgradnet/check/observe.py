@@ -324,14 +324,20 @@ class Source:
             result = self.bound()(*map(_copied, args))
             return list(result) if isinstance(result, Iterator) else result
 
-    def watch(
-        self,
-        args: Sequence[Any],
-        call: Callable[[Sequence[Any]], Any] | None = None,
-        put: Hook | None = None,
-        keep: Callable[[int], bool] = lambda i: True,
+    def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:
+        """Run once, and keep what was seen.
+
+        Raises
+        ------
+        Exception
+            What the function raises.
+        """
+        return self.watched(args, call or self.call, lambda i, v: v, lambda i: True)
+
+    def watched(
+        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any], put: Hook, keep: Callable[[int], bool]
     ) -> Observation:
-        """Run once, and keep what was seen; with something else put at some places, and some statements left out.
+        """Run once with something else put at some places, and some statements left out; and keep what was seen.
 
         Raises
         ------
@@ -346,7 +352,7 @@ class Source:
         def look(i: int, v: Any) -> Any:
             nonlocal room, time
             time += 1
-            v = v if put is None else put(i, v)
+            v = put(i, v)
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
@@ -363,7 +369,7 @@ class Source:
 
         with self.exchanged():
             self.hooked(look, keep)
-            result = (call or self.call)(args)
+            result = call(args)
         return Observation(result, seen, names, again)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:

@@ -282,7 +282,7 @@ class Repair:
             values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
             match = self.known.identify(values)
             if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
-                found |= {match.quantity.entry} & self.known.differentiable
+                found |= {i for i in self.known.differentiable if i == match.quantity.entry}
         return frozenset(found)
 
     @cached_property
@@ -720,7 +720,8 @@ class Scan:
         """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
         scope = Variables(self.program, self.repair.observed, place)
         changes: list[Generator] = [_near, _simple, _plain] if place is whole else [_near]
-        for rewrite in (r for g in (*changes, self.repair.wanted) for r in self.repair.rewrites(place, g)):
+        changes.append(self.repair.wanted)
+        for rewrite in (r for g in changes for r in self.repair.rewrites(place, g)):
             if self.repair.stopped:
                 return
             text = self._with(place, whole, rewrite.source)

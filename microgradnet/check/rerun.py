@@ -144,7 +144,7 @@ class Rerun:
         self.work += 4 * self.once
         self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
         try:
-            return self.program.watch(
+            return self.program.watched(
                 copies(self.draws[draw].values),
                 lambda args: self.program.bound()(*args),
                 lambda i, v: self._put(i, v, 3),

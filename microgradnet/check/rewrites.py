@@ -917,7 +917,7 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         for term, far in _terms(at, shape):
             for sign in "+-":
                 again = sign == "-" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
-                source = at.text(node.left) if again and at.text(node.right) == term else f"{sums} {sign} {term}"  # type: ignore[attr-defined]
+                source = at.text(node.left) if again and at.text(node.right) == term else f"{sums} {sign} {term}"
                 yield Rewrite("missing-term", source, f"{VALUE} {sign} {term}", far)
 
 
