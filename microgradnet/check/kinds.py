@@ -19,11 +19,11 @@ from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.repair import Mend, first_value
-from microgradnet.check.scope import Scope
+from microgradnet.check.variables import Variables
 
 __all__ = ["Correction", "Told", "kind_of"]
 
-CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
+CERTAIN = frozenset({"diagonal-jacobian", "reversed", "wrong-parameter"})
 """Kinds of rewrites that say more than the two texts do."""
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
@@ -73,7 +73,7 @@ class Correction:
     ) -> None:
         self.place, self.program, self.known, self.observed = place, program, known, observed
         self.parameters = parameters
-        self._scope = Scope(program, observed, place)
+        self._variables = Variables(program, observed, place)
 
     # --- from text -----------------------------------------------------------------------------------------------
 
@@ -205,6 +205,9 @@ class Correction:
         if _are_reads(old) and self._is_descended(old) and (_are_reads(new) or ast.unparse(old) in ast.unparse(new)):
             return "updated-parameter"
         sums = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
+        given = self._match_of(new) if _are_reads(old, new) and self._is_parameter(self._match_of(old)) else None
+        if given is not None and self._is_a_gradient(given) and given.quantity.kind == "cotangent":
+            return "wrong-parameter"  # its value for its gradient
         if not _are_reads(new) or not self._is_parameter(self._match_of(new)) or not (sums or _are_reads(old)):
             return None
         parts = {ast.unparse(n) for n in ast.walk(old)} if sums else set()
@@ -301,6 +304,8 @@ class Correction:
         if ast.dump(_one_minus(old)) == ast.dump(new) or ast.dump(_one_minus(new)) == ast.dump(old):
             return "wrong-point"
         given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
+        if _are_reads(old) and ast.unparse(old) in self._targets() and not _are_reads(new):
+            return "stale-value"  # what the variable held in the turn before
         call, field = change.around[-1] if change.around else (None, "")
         if field == "args" and _are_reads(old, new) and _called(call) not in REDUCTIONS | PRODUCTS | TURNS:
             return self._another_value()
@@ -319,6 +324,10 @@ class Correction:
         point = (isinstance(getattr(outer, "op", None), ast.Div) and field == "right") or field in ("args", "operand")
         sums = isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add | ast.Sub)
         return "wrong-point" if point and sums and _are_reads(old) and _holds(new, old) else None
+
+    def _targets(self) -> set[str]:
+        nodes = getattr(self.place.statement, "targets", ())
+        return {ast.unparse(n) for n in nodes}
 
     def _is_elementwise(self, call: Any) -> bool:
         given, value = self._values(call.args[0]), self._values(call)
@@ -339,7 +348,12 @@ class Correction:
         texts = [ast.unparse(n) for n in (old, new)]
         if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
             return "reversed"
-        if _called(old) in TURNS and (_called(new) in TURNS | {"T"} or self._are_the_same_numbers(old, new)):
+        turns = _called(new) in TURNS | {"T"} or (isinstance(new, ast.Call) and not self._may_be_told(new))
+        if (
+            _called(old) in TURNS
+            and turns
+            and {_root(n) for n in ast.walk(old)} & {_root(n) for n in ast.walk(new)} - {""}
+        ):
             return "transpose"
         if isinstance(old, ast.Call) and isinstance(new, ast.Call) and ast.dump(old.func) == ast.dump(new.func):
             given = [[ast.dump(a) for a in n.args] for n in (old, new)]
@@ -349,13 +363,9 @@ class Correction:
             return "wrong-shape"
         return None
 
-    def _are_the_same_numbers(self, old: ast.AST, new: ast.AST) -> bool:
-        """Whether two arrays hold the same numbers in another order."""
-        both = self._values(old), self._values(new)
-        if not all(_is_array(v) for v in both):
-            return False
-        a, b = (np.sort(np.ravel(v[0])) for v in both if v is not None)
-        return a.size == b.size and bool(np.allclose(a, b))
+    def _may_be_told(self, call: ast.Call) -> bool:
+        """Whether a call is one of NumPy's, and none of the user's."""
+        return self._variables.computed(call) is not None
 
     def _of_formulas(self, change: _Change) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""
@@ -451,7 +461,7 @@ class Correction:
             seen = [first_value(o, place) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        return self._scope.computed(node)
+        return self._variables.computed(node)
 
     def _number(self, node: ast.AST) -> float | None:
         """Return the number that an expression is at every draw, if it is one."""
@@ -581,6 +591,8 @@ class Correction:
             return _of_sizes(olds, news)
         if not olds[0].size or any(x.dtype.kind not in "fiub" for x in (*olds, *news)):
             return None
+        if all(o.dtype.kind in "iu" and o.ndim == 0 for o in olds):
+            return self._another_value()
         olds = [o.astype(float) for o in olds]
         news = [n.reshape(o.shape).astype(float) for o, n in zip(olds, news, strict=True)]
         if all(np.all(o == 0) for o in olds):
@@ -834,8 +846,20 @@ def _factor(node: Any, whole: bool) -> list[_Term]:
     return [(1.0, (ast.unparse(node),))] if whole and is_sum else _terms(node, whole)
 
 
+def _without_opposites(terms: list[_Term]) -> list[_Term]:
+    """Leave out terms that take one another off."""
+    left: list[_Term] = []
+    for c, factors in terms:
+        if (-c, factors) in left:
+            left.remove((-c, factors))
+        else:
+            left.append((c, factors))
+    return left
+
+
 def _compared(old: list[_Term], new: list[_Term]) -> tuple[str, list[str]] | None:
     """Say what one sum has and the other hasn't: terms, or the same factors in some of them."""
+    old, new = _without_opposites(old), _without_opposites(new)
     less, more = Counter(old) - Counter(new), Counter(new) - Counter(old)
     a, b = list(less.elements()), list(more.elements())
     if not a or not b:

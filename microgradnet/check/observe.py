@@ -332,6 +332,18 @@ class Source:
         Exception
             What the function raises.
         """
+        return self.watched(args, call or self.call, lambda i, v: v, lambda i: True)
+
+    def watched(
+        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any], put: Hook, keep: Callable[[int], bool]
+    ) -> Observation:
+        """Run once with something else put at some places, and some statements left out; and keep what was seen.
+
+        Raises
+        ------
+        Exception
+            What the function raises.
+        """
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
         again: dict[int, dict[str, Any]] = {}
@@ -340,6 +352,7 @@ class Source:
         def look(i: int, v: Any) -> Any:
             nonlocal room, time
             time += 1
+            v = put(i, v)
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
@@ -355,8 +368,8 @@ class Source:
             return v
 
         with self.exchanged():
-            self.hooked(look, lambda i: True)
-            result = (call or self.call)(args)
+            self.hooked(look, keep)
+            result = call(args)
         return Observation(result, seen, names, again)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:

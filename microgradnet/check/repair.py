@@ -29,10 +29,12 @@ from microgradnet.check.rewrites import (
     Rewrite,
     Surroundings,
     first_value,
+    held,
     omissions,
     restated,
     slips,
 )
+from microgradnet.check.variables import Variables
 from microgradnet.check.wanted import Wanted
 
 __all__ = ["Mend", "Repair", "first_value"]
@@ -180,12 +182,35 @@ class Repair:
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
         if not self._mended(best) >= wrong:
-            if pair := scan.pair() or scan.one_of_two():
+            if pair := scan.pair() or scan.one_of_two() or self._one_after_another(scan, wrong, done):
                 return pair
             known = scan.known(wrong) or (scan.known(None) if not best else None)
             if known is not None and (known.names >= wrong or not best):
                 return [known, *self._solve(wrong - known.names, [*done, known])]
         return best
+
+    def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
+        for first in scan.locally():
+            again = self._after([*done, first])
+            if again is None:
+                continue
+            found = again._solve(wrong, [*done, first])
+            if found and self._mended(found) >= wrong and all(m.quantity is None for m in found):
+                return [first, *found]
+        return None
+
+    def _after(self, mends: list[Mend]) -> Repair | None:
+        """Read the derivation anew as it is with some mends; None where it can't be run so."""
+        observed = []
+        for draw in self.draws:
+            found = self.rerun.watched(*_on_top(mends, {}, frozenset(), draw))
+            if found is None:
+                return None
+            observed.append(found)
+        again = Repair(self.rerun, Aligned(self.known, observed), self.wrong, self.until, self.shared)
+        again.done, again.limit = [*mends], self.limit
+        return again
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))
@@ -249,25 +274,16 @@ class Repair:
 
     def meant(self, place: Place) -> frozenset[int]:
         """Find of which values of the loss a variable is the gradient, by its name: of z, if that is dz or grad_z."""
-        name = (place.variable or "").removeprefix("self.").lower()
-        for affix in ("grad_", "delta_", "grad", "d_", "d"):
-            if name.startswith(affix) and (found := self._named.get(name.removeprefix(affix))):
-                return found
-        return self._named.get(name.removesuffix("_grad"), frozenset()) if name.endswith("_grad") else frozenset()
-
-    @cached_property
-    def _named(self) -> dict[str, frozenset[int]]:
-        """Find what values of the loss the variables of the derivation hold, by their names in small letters."""
-        found: dict[str, set[int]] = {}
-        for i in self.seen.seen:
-            place = self.program.places[i]
-            if place.kind == "expression" and place.parent is None and place.variable is not None:
-                for match in self.aligned.matches(place):
-                    exact = match is not None and match.exact and match.axes is None and match.quantity.kind == "value"
-                    if match is not None and exact and match.quantity.entry in self.known.differentiable:
-                        name = place.variable.removeprefix("self.").lower()
-                        found.setdefault(name, set()).add(match.quantity.entry)
-        return {name: frozenset(entries) for name, entries in found.items()}
+        name = _last_word(place.variable or "")
+        stems = {name.removeprefix(a) for a in ("grad_", "delta_", "grad", "d_", "d") if name.startswith(a)}
+        stems |= {name.removesuffix("_grad")} if name.endswith("_grad") else set()
+        found: set[int] = set()
+        for text in {t for t, _ in held(self.seen.names.get(place.index, {})) if _last_word(t) in stems}:
+            values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
+            match = self.known.identify(values)
+            if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
+                found |= {i for i in self.known.differentiable if i == match.quantity.entry}
+        return frozenset(found)
 
     @cached_property
     def depends(self) -> dict[int, frozenset[int]]:
@@ -492,8 +508,9 @@ class Scan:
         for generator in generators or (_simple, _plain):
             found: list[Mend] = []
             for places in order:
-                if not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places):
-                    continue  # it is later, and what was found is no worse
+                late = not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places)
+                if late and not any(self.is_misnamed(p) for p in places):
+                    continue  # and what was found is no worse
                 found += [m for m in self._omissions(places, generator) if m.names >= self.wrong]
                 if self.repair.stopped:
                     break
@@ -518,6 +535,7 @@ class Scan:
 
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
+        found = [m for m in found if self.is_misnamed(m.place)] or found
         for is_unwanted in (self._is_unwanted, *self._unwanted, _is_of_a_name):
             found = [m for m in found if not is_unwanted(m)] or found
         late = all(_counts(m) for m in found)
@@ -673,6 +691,63 @@ class Scan:
                     return [first, *found]
         return None
 
+    # one change that mends nothing alone
+
+    def locally(self) -> list[Mend]:
+        """Find changes after which a statement computes a gradient of the loss, though that mends nothing alone.
+
+        The first statement that doesn't is looked at, and a change is as likely as it is near.
+        """
+        if len(self.done) + 1 >= CAUSES:
+            return []
+        self.repair.allow(SHARE)
+        for places in sorted(self._grouped(self.wide, lambda r: bool(r & self.wrong)), key=self._when):
+            whole = [p for p in places if p.node is getattr(p.statement, "value", None)]
+            if not whole or self._is_right(places) or not self._is_grounded(places):
+                continue
+            if self._is_gradient(whole[0]) and not self.is_misnamed(whole[0]):
+                continue
+            found = [m for p in places for m in self._made_right(p, whole[0])]
+            if found:
+                return sorted(found, key=lambda m: m.far)[:OPTIONS]
+        return []
+
+    def _is_gradient(self, whole: Place) -> bool:
+        matches = self.repair.aligned.matches(whole)
+        return bool(matches) and all(m is not None and m.exact for m in matches)
+
+    def _made_right(self, place: Place, whole: Place) -> Iterator[Mend]:
+        """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
+        scope = Variables(self.program, self.repair.observed, place)
+        changes: list[Generator] = [_near, _simple, _plain] if place is whole else [_near]
+        changes.append(self.repair.wanted)
+        for rewrite in (r for g in changes for r in self.repair.rewrites(place, g)):
+            if self.repair.stopped:
+                return
+            text = self._with(place, whole, rewrite.source)
+            values = None if text is None else scope.computed(text)
+            match = None if values is None else self.known_as(values)
+            meant = self.repair.meant(whole)
+            if match is not None and meant and match.quantity.entry not in meant:
+                continue
+            if match is not None and (mend := self._mend(place, rewrite, self.wrong)) is not None:
+                yield mend
+
+    def _with(self, place: Place, whole: Place, source: str) -> ast.expr | None:
+        """Write a statement's value with other text for a part."""
+        text, own = self.program.text(whole), self.program.text(place)
+        if text.count(own) != 1:
+            return None
+        try:
+            return ast.parse(text.replace(own, source if place is whole else f"({source})"), mode="eval").body
+        except SyntaxError:
+            return None
+
+    def known_as(self, values: Sequence[Any]) -> Match | None:
+        """Say which gradient of the loss some values are."""
+        match = self.repair.known.identify(values)
+        return match if match is not None and match.exact and match.quantity.kind == "cotangent" else None
+
     # what the automatic derivation knows
 
     def known(self, needed: frozenset[str] | None) -> Mend | None:
@@ -824,6 +899,13 @@ class Scan:
         if self._is_twice(places):
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+
+    def is_misnamed(self, place: Place) -> bool:
+        """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``."""
+        meant = self.repair.meant(place)
+        matches = self.repair.aligned.matches(place) if meant and _hands_on(place.statement) else []
+        of = {m.quantity.entry for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"}
+        return bool(of) and of.isdisjoint(meant)
 
     def _is_twice(self, places: Sequence[Place]) -> bool:
         """Whether a statement gives two variables one and the same: one of them is a copy that wasn't changed."""
@@ -1003,6 +1085,11 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _last_word(text: str) -> str:
+    """Return what a variable, an attribute or an entry is called, in small letters."""
+    return text.split(".")[-1].split("[")[-1].strip("]\"'").lower()
 
 
 def _returns_what_it_is_given(place: Place) -> bool:

@@ -104,14 +104,14 @@ class Rerun:
         self._count()
         return i not in self._left_out
 
-    def _put(self, i: int, v: Any) -> Any:
+    def _put(self, i: int, v: Any, depth: int = 1) -> Any:
         self._count()
         edit = self._edits.get(i)
         if edit is None:
             return v
         k = self._reached.get(i, 0)
         self._reached[i] = k + 1
-        new = like(edit(v, sys._getframe(1), k), v)
+        new = like(edit(v, sys._getframe(depth), k), v)
         if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
             v[...] = new
             return v
@@ -136,6 +136,20 @@ class Rerun:
         """Return the gradients with these edits; None where nothing comes out."""
         try:
             return self.gradients(edits, draw, left_out)
+        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
+            return None
+
+    def watched(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int]) -> Observation | None:
+        """Run with these edits, and some statements left out, and keep what was seen; None where nothing comes out."""
+        self.work += 4 * self.once
+        self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
+        try:
+            return self.program.watched(
+                copies(self.draws[draw].values),
+                lambda args: self.program.bound()(*args),
+                lambda i, v: self._put(i, v, 3),
+                self._keep,
+            )
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
 

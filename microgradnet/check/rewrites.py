@@ -17,13 +17,16 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "is_sum", "omissions", "restated", "slips"]
+__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "held", "is_sum", "omissions", "restated", "slips"]
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
 
 POOL = 40
 """How many expressions of the source are tried as a part of another one."""
+
+KEYS = 12
+"""How many words are tried for one another."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -98,7 +101,7 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
-        for name, v in _held(names):
+        for name, v in held(names):
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
                 masks |= {name} if v.dtype.kind == "b" else set()
@@ -232,7 +235,9 @@ class Surroundings:
         """Whether the value is a part of a sum or a product, or stands alone: it may be turned."""
         outer = None if self.place.parent is None else self.program.places[self.place.parent].node
         name = getattr(getattr(outer, "func", None), "attr", "")
-        return outer is None or isinstance(outer, ast.BinOp) or name in ("dot", "matmul", "einsum", "outer")
+        own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
+        products = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv")
+        return own or outer is None or isinstance(outer, ast.BinOp) or name in products
 
     @property
     def targets(self) -> set[str]:
@@ -280,7 +285,7 @@ def first_value(seen: Observation, place: Place) -> Any:
     return at.values[0] if at is not None and at.values else None
 
 
-def _held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """List the numbers and arrays that variables hold, and what they hold of such: attributes and entries."""
     for name, v in names.items():
         if not name.isidentifier() or name.startswith("_"):
@@ -474,6 +479,8 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
         return True
+    if source in at.counts:  # of what is added up, a 1 for each
+        return False
     coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
     return source == "0" or not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
 
@@ -632,7 +639,7 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     args = [at.text(a) for a in node.args]
     keywords = {k.arg: at.text(k.value) for k in node.keywords if k.arg}
     operand: Any = func.value if is_method else node.args[0] if node.args else None  # type: ignore[attr-defined]
-    if name in ("sum", "mean", "max", "min", "prod") and operand is not None:
+    if name in ("sum", "mean", "max", "min", "prod", "norm", "var", "std") and operand is not None:
         first = [] if is_method else args[:1]
         rest = {k: v for k, v in keywords.items() if k != "axis"}
         tail = [f"{k}={v}" for k, v in rest.items()]
@@ -733,6 +740,10 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
             yield "stale-value", f"{own}[{', '.join([*texts[:k], other, *texts[k + 1 :]])}]"
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        for key in _keys(at.program.trees[at.place.file]):
+            if key != node.slice.value:
+                yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
     if _is_switch(_seen_at(at.program, at.seen, at.place, parts[0])):
@@ -744,6 +755,12 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _keys(tree: ast.AST) -> list[str]:
+    """List the words by which a file reads and writes entries."""
+    keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
+    return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
 
 
 def _is_switch(value: Any) -> bool:
@@ -794,7 +811,8 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
 def restated(at: Surroundings) -> Iterator[Rewrite]:
     """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
     statement = at.place.statement
-    if isinstance(at.value, int | tuple):
+    unpacks = isinstance(getattr(statement, "targets", [None])[0], ast.Tuple)
+    if isinstance(at.value, int | tuple) and not unpacks:
         return
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
         target, value = at.text(statement.target), at.text(statement.value)
@@ -810,6 +828,15 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         yield Rewrite("stale-value", f"{at.text(element.value)} = {value}", "", 0.4)
         yield from _added_up(at, element, value)
         yield from _elsewhere(at, element, f"= {value}")
+        if isinstance(element.slice, ast.Name | ast.Constant):  # of a dictionary that has no such entry yet
+            own, key = at.text(element.value), at.text(element.slice)
+            yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
+        names = [at.text(t) for t in statement.targets[0].elts]
+        value = at.text(statement.value)
+        for k in range(len(names) - 1):
+            swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
+            yield Rewrite("swapped-operands", f"{', '.join(swapped)} = {value}", "", 0.3)
 
 
 def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
@@ -889,7 +916,9 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("missing-term", f"{sums} + {closed}.T", f"{VALUE} + {VALUE}.T", 0.2)
         for term, far in _terms(at, shape):
             for sign in "+-":
-                yield Rewrite("missing-term", f"{sums} {sign} {term}", f"{VALUE} {sign} {term}", far)
+                again = sign == "-" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+                source = at.text(node.left) if again and at.text(node.right) == term else f"{sums} {sign} {term}"
+                yield Rewrite("missing-term", source, f"{VALUE} {sign} {term}", far)
 
 
 def is_sum(node: ast.AST) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from microgradnet.check.align import Known
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
-from microgradnet.check.scope import Scope
+from microgradnet.check.variables import Variables
 
 __all__ = ["Wanted"]
 
@@ -82,7 +82,7 @@ class Wanted:
     def _pool(self, at: Surroundings, shape: tuple[int, ...], turn: int) -> _Pool:
         key = at.place.statement, shape, turn
         if key not in self._pools:
-            self._pools[key] = _Pool(at, Scope(self.program, self.observed, at.place, turn), shape)
+            self._pools[key] = _Pool(at, Variables(self.program, self.observed, at.place, turn), shape)
         return self._pools[key]
 
 
@@ -230,7 +230,7 @@ def _times(c: float, text: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _Candidate:
     """A text, how far it is from a single variable, its numbers at all draws, in a row, and whether they may add up.
 
     With constants and quotients of them, sums are found for anything.
@@ -245,7 +245,7 @@ class _Part:
 class _Pool:
     """Products of what the variables at a place hold, looked up by their numbers."""
 
-    def __init__(self, at: Surroundings, scope: Scope, shape: tuple[int, ...]) -> None:
+    def __init__(self, at: Surroundings, scope: Variables, shape: tuple[int, ...]) -> None:
         self.shape = shape
         self.atoms = list(self._atoms(at, scope))
         parts = [*self.atoms, *self._slopes()]
@@ -261,7 +261,7 @@ class _Pool:
         self.adds = adds[np.argsort(self.probed[adds, 0], kind="stable")]
         self._powers = [(a.text, _powers(a.row)) for a in self.atoms if a.row.size >= ENOUGH and np.ptp(a.row)]
 
-    def multiples(self, rows: Array) -> Iterator[tuple[float, _Part]]:
+    def multiples(self, rows: Array) -> Iterator[tuple[float, _Candidate]]:
         """List what rows are simple multiples of."""
         if not len(rows) or not self.parts:
             return
@@ -277,7 +277,7 @@ class _Pool:
                 if factor is not None and _is_close(rows[r], factor * self.parts[k].row):
                     yield factor, self.parts[k]
 
-    def sums(self, rows: Array) -> Iterator[tuple[tuple[float, _Part], tuple[float, _Part]]]:
+    def sums(self, rows: Array) -> Iterator[tuple[tuple[float, _Candidate], tuple[float, _Candidate]]]:
         """List which two products rows are the sums or the differences of."""
         if not len(rows) or not self.parts or rows.shape[1] < FEW:
             return
@@ -304,7 +304,7 @@ class _Pool:
                 if _is_close(rows[r], powers @ whole[r]):
                     yield f"({_polynomial(whole[r], text)})"
 
-    def _atoms(self, at: Surroundings, scope: Scope) -> Iterator[_Part]:
+    def _atoms(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """List what is at hand: elements that the function reads, the variables, the last first, and their parts."""
         elements = [t for t in at.expressions if t.endswith("]") and isinstance(_parsed(t), ast.Subscript)]
         variables = [*at.arrays][::-1]
@@ -317,7 +317,7 @@ class _Pool:
                 if row is not None and row.any():
                     count += 1
                     constant = all(np.array_equal(v, values[0]) for v in values)
-                    yield _Part(text, 0.0, row, not constant)
+                    yield _Candidate(text, 0.0, row, not constant)
 
     def _fit(self, values: Sequence[Any]) -> Array | None:
         shapes = {np.shape(v) for v in values}
@@ -325,29 +325,29 @@ class _Pool:
             return None
         return _row(values, self.shape)
 
-    def _slopes(self) -> Iterator[_Part]:
+    def _slopes(self) -> Iterator[_Candidate]:
         for p in self.atoms:
             x, row = p.text, p.row
-            yield _Part(f"(1 - {x})", 0.05, 1 - row, p.adds)
-            yield _Part(f"{x} * (1 - {x})", 0.05, row * (1 - row), p.adds)
-            yield _Part(f"(1 - {x} ** 2)", 0.05, 1 - row**2, p.adds)
-            yield _Part(f"{x} ** 2", 0.05, row**2, p.adds)
+            yield _Candidate(f"(1 - {x})", 0.05, 1 - row, p.adds)
+            yield _Candidate(f"{x} * (1 - {x})", 0.05, row * (1 - row), p.adds)
+            yield _Candidate(f"(1 - {x} ** 2)", 0.05, 1 - row**2, p.adds)
+            yield _Candidate(f"{x} ** 2", 0.05, row**2, p.adds)
             if (row > 0).any() and (row <= 0).any():
-                yield _Part(f"({x} > 0)", 0.05, (row > 0) * 1.0, p.adds)
+                yield _Candidate(f"({x} > 0)", 0.05, (row > 0) * 1.0, p.adds)
 
-    def _quotients(self) -> Iterator[_Part]:
+    def _quotients(self) -> Iterator[_Candidate]:
         for p, q in itertools.permutations(self.atoms, 2):
             if q.row.all():
-                yield _Part(f"{p.text} / {q.text}", 0.1, p.row / q.row, False)
+                yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False)
 
-    def _products(self, parts: Sequence[_Part]) -> Iterator[_Part]:
+    def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
         for i, p in enumerate(self.atoms):
             for k, q in enumerate(parts):
                 if k >= i:  # a sum is of products of two variables
                     simple = k < len(self.atoms)
-                    yield _Part(f"{p.text} * {q.text}", 0.1, p.row * q.row, simple and p.adds and q.adds)
+                    yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, simple and p.adds and q.adds)
 
-    def _matrices(self, at: Surroundings, scope: Scope) -> Iterator[_Part]:
+    def _matrices(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """Multiply matrices to the shape, as what comes back through a product is."""
         shapes = {n: s for n, s in at.arrays.items() if len(s) in (1, 2)}
         for a, b in itertools.permutations(shapes, 2):
@@ -359,7 +359,7 @@ class _Pool:
                     values = scope.computed(_parsed(f"{x} @ {y}"))
                     row = None if values is None else self._fit(values)
                     if row is not None:
-                        yield _Part(f"{x} @ {y}", 0.1, row)
+                        yield _Candidate(f"{x} @ {y}", 0.1, row)
 
 
 def _is_close(row: Array, other: Array) -> bool:

@@ -136,6 +136,93 @@ def backprop(w, x, t):
     return (dz * x).sum(axis=0)
 """
 
+SOLVED = """
+def fixed(A, b):
+    return np.linalg.solve(np.eye(len(b)) - A, b)
+
+def loss(A, b):
+    return np.sum(np.tanh(fixed(A, b)))
+
+def backprop(A, b):
+    z = fixed(A, b)
+    dz = 1 - np.tanh(z) ** 2
+    u = fixed(A, dz)
+    return np.outer(u, z), u
+"""
+
+ENTRY = """
+class Node:
+    def __init__(self, params):
+        self.params = params
+
+    def backward(self, d, h):
+        dh = self.params["L"].T.dot(d)
+        return dh * (1 - h ** 2)
+
+def loss(L, R, x):
+    return np.sum(np.tanh(R @ np.tanh(L @ x)))
+
+def backprop(L, R, x):
+    node = Node({"L": L, "R": R})
+    h = np.tanh(node.params["L"] @ x)
+    d = 1 - np.tanh(node.params["R"] @ h) ** 2
+    return np.outer(node.backward(d, h), x), np.outer(d, h)
+"""
+
+UNPACKED = """
+def loss(U, V, x):
+    return np.sum(np.concatenate([np.tanh(x @ U), x @ V], axis=1) ** 2)
+
+def backprop(U, V, x):
+    h = np.tanh(x @ U)
+    both = 2 * np.concatenate([h, x @ V], axis=1)
+    dv, du = np.split(both, 2, axis=1)
+    return x.T @ (du * (1 - h ** 2)), x.T @ dv
+"""
+
+KEPT_TWICE = """
+class Tower:
+    def __init__(self, w):
+        self.w, self.grads = w, {}
+
+    def backward(self, x, d):
+        step = {"w": x.T @ d}
+        for name, value in step.items():
+            self.grads[name] = value
+
+def loss(w, x, y):
+    return np.sum((x @ w) ** 2) + np.sum((y @ w) ** 2)
+
+def backprop(w, x, y):
+    tower = Tower(w)
+    tower.backward(x, 2 * x @ w)
+    tower.backward(y, 2 * y @ w)
+    return tower.grads["w"]
+"""
+
+OF_EACH_ROW = """
+def loss(W, x, t):
+    h = x @ W
+    return np.sum(h / np.sqrt(np.sum(h ** 2, axis=1, keepdims=True)) * t)
+
+def backprop(W, x, t):
+    h = x @ W
+    norm = np.linalg.norm(h)
+    u = h / np.sqrt(np.sum(h ** 2, axis=1, keepdims=True))
+    d = (t - u * np.sum(t * u, axis=1, keepdims=True)) / norm
+    return x.T @ d
+"""
+
+ONE_OF_EACH = """
+def loss(s, r):
+    return np.sum(s + r ** 2 * np.exp(-s))
+
+def backprop(s, r):
+    n = len(r)
+    ds = 1 - np.sum(r ** 2) * np.exp(-s)
+    return ds
+"""
+
 E = np.array([1, 0, 0, 1, 1])
 
 
@@ -151,10 +238,18 @@ E = np.array([1, 0, 0, 1, 1])
         (PARAMETER, normal((3, 2), 2, (5, 3)), (0, 1), 'grads["b"] = b', 'grads["b"] = db'),
         (MULTIPLIED_UP, normal(3, (5, 3)), (0,), "e = e * X[i, j]", "2 * np.dot(X[i], b) * X[i, j]"),
         (RETURNED, normal(3, (4, 3), (4, 3)), (0,), "return d", "self.p * (d - (d * self.p).sum(1, keepdims=True))"),
+        (SOLVED, [0.1 * normal((4, 4))[0], *normal(4)], (0, 1), "u = fixed(A, dz)", "u = fixed(A.T, dz)"),
+        (ENTRY, normal((3, 3), (3, 3), 3), (0, 1), 'dh = self.params["L"].T.dot(d)', "self.params['R']"),
+        (UNPACKED, normal((3, 2), (3, 2), (4, 3)), (0, 1), "dv, du = np.split(both, 2, axis=1)", "du, dv = "),
+        (KEPT_TWICE, normal((3, 2), (4, 3), (5, 3)), (0,), "self.grads[name] = value", "self.grads.get(name, 0) + "),
+        (OF_EACH_ROW, normal((3, 2), (4, 3), (4, 2)), (0,), "norm = np.linalg.norm(h)", "axis=1, keepdims=True"),
+        (ONE_OF_EACH, [0.3, *normal(7)], (0,), "ds = 1 - np.sum(r ** 2) * np.exp(-s)", "ds = n - "),
     ],
     ids=[
         "labels as indices", "the other way round", "a function that turns axes", "a number for a row", "another index",
         "one end of a difference", "a parameter for its gradient", "multiplied up", "handed on as it is",
+        "an argument not transposed", "another entry", "unpacked the other way round", "an entry set for added to",
+        "the norm of all rows", "one for each row",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source, quietly
 
-__all__ = ["Scope"]
+__all__ = ["Variables"]
 
 WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
 """What writes into its arguments."""
@@ -20,7 +20,7 @@ WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "
 BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min"})
 
 
-class Scope:
+class Variables:
     """The variables at a place when it was first reached, at every draw; or for the second time."""
 
     def __init__(self, program: Source, observed: Sequence[Observation], place: Place, turn: int = 0) -> None:
@@ -36,7 +36,7 @@ class Scope:
         alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
         if not alone or any(not self._may_be_called(n) for n in ast.walk(node)):
             return None
-        code = compile(ast.unparse(node), "<scope>", "eval")
+        code = compile(ast.unparse(node), "<variables>", "eval")
         found = []
         for names in self.names:
             try:
