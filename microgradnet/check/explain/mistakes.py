@@ -37,6 +37,7 @@ __all__ = [
     "Hypothesis",
     "hypotheses",
     "is_summand",
+    "other_losses",
     "penalised",
     "scaled",
     "times",
@@ -46,6 +47,9 @@ __all__ = [
 
 STEPS = 12
 """How many steps are named at most where the same mistake was made in many."""
+
+RATES = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1e-4)
+"""The usual learning rates."""
 
 FAMILIAR = {"σ", "tanh", "ReLU", "softplus", "exp"}
 """The symbols of functions that are confused most easily: only a matter of which explanation is named first."""
@@ -88,7 +92,8 @@ def hypotheses(chain: Chain) -> Iterator[Hypothesis]:
     spans = Spans(chain)
     kinds = (
         _whole_gradients(chain), _sums(chain), _counts(chain), _terms(chain), _overwritten(chain), _left_out(spans),
-        _points(spans), _products(chain), _operands(chain), _other_counts(chain), _others_derivatives(spans),
+        _points(spans), _products(chain), _operands(chain), _others_derivatives(spans), _diagonals(spans),
+        _updates(chain), other_losses(spans),
     )  # fmt: skip
     for kind in kinds:
         yield from _with_families(chain, kind)
@@ -534,7 +539,7 @@ def _others_derivatives(spans: Spans) -> Iterator[Hypothesis]:
             wrong = f"the derivative of {other.name} was taken" + ", with other parameters" * (
                 other.name == function.name
             )
-            cost = 3.0 + (0.0 if other.symbol in FAMILIAR else 2.0) + _cost_of(span)
+            cost = 3.0 + (0.0 if other.symbol in FAMILIAR else 1.0) + _cost_of(span)
             for put, at in ((_put_in, span.a), (_taken_at, span.z)):
                 if not _is_constant(other, chain.values[at], put):  # else left out, or a sign
                     yield Hypothesis(
@@ -561,6 +566,28 @@ def _is_constant(function: Function, point: Array, put: Callable[..., Array]) ->
             return the_one(function.pull(np.ones_like(point), y, point)) is not None
     except Inapplicable:
         return True
+
+
+def _diagonals(spans: Spans) -> Iterator[Hypothesis]:
+    """Cut a Jacobian that mixes elements to its diagonal."""
+    chain, graph = spans.chain, spans.chain.graph
+    seen: set[tuple[str, int]] = set()
+    for span in spans:  # shorter ones come first, and longer ones that begin or end with them say no more
+        size, ends = math.prod(graph[span.z].shape or ()), {("z", span.z), ("a", span.a)}
+        known = span.derivative is not None or span.z in chain.parameters.values() or bool(seen & ends)
+        if known or size > 512 or len(span.links) > 8:
+            continue
+        seen |= ends
+        where = step(graph, span.a)
+        right = f"{cotangent(graph, span.z)} = Jᵀ · {cotangent(graph, span.a)} with the whole Jacobian J of {where}"
+        edit = Edit({span.site: partial(_by_diagonal, span=span)})
+        yield Hypothesis(
+            "diagonal-jacobian", where, "the Jacobian was cut to its diagonal", right, 2.6 + _cost_of(span), edit
+        )
+
+
+def _by_diagonal(run: Run, _: Array, *, span: Span) -> Array:
+    return run.cotangent(span.a) * span.diagonal(run)
 
 
 # --- products ----------------------------------------------------------------------------------------
@@ -637,43 +664,103 @@ def _matmul(run: Run, _: Array, *, other: int, at: int, turn: tuple[bool, bool],
     return v @ g if swapped else g @ v
 
 
-# --- values from another moment, and another loss ----------------------------------------------------------
+# --- values from another moment, and from another loss -----------------------------------------------------
 
 
-def updated(chain: Chain, name: str, rate: float) -> Hypothesis:
-    """Use a parameter in the products of the reverse pass that was updated already."""
+def _updates(chain: Chain) -> Iterator[Hypothesis]:
+    """Update a parameter before the other gradients are computed, at the usual learning rates."""
+    for name, rate, everywhere in itertools.product(chain.parameters, RATES, (False, True)):
+        yield updated(chain, name, rate, everywhere)
+
+
+def updated(chain: Chain, name: str, rate: float, everywhere: bool) -> Hypothesis:
+    """Use a parameter that was updated already: in the products of the reverse pass, or in both passes."""
     node = chain.parameters[name]
     own = cotangent(chain.graph, node)
     new = f"{name} − {own}" if rate == 1 else f"{name} − {rate:.6g} {own}"
-    wrong = f"{name} had been updated already: {new} was used in the products"
+    wrong = f"{name} had been updated already: {new} was used {'everywhere' if everywhere else 'in the products'}"
     right = f"all gradients are taken at the same {name}, before any update"
-    edit = Edit(values=partial(_updated, node=node, rate=rate))
+    edit = Edit(values=partial(_updated, node=node, rate=rate, again=everywhere))
     return Hypothesis("updated-parameter", own, wrong, right, 2.7 if rate == 1 else 2.8, edit)
 
 
-def _updated(chain: Chain, *, node: int, rate: float) -> list[Array]:
+def _updated(chain: Chain, *, node: int, rate: float, again: bool) -> list[Array]:
+    right = chain.right
+    new = chain.values[node] - rate * right.cotangent(node)
+    if again:
+        return chain.forward({node: new})
     values = list(chain.values)
-    values[node] = chain.values[node] - rate * chain.right.cotangent(node)
+    values[node] = new
     return values
 
 
-def _other_counts(chain: Chain) -> Iterator[Hypothesis]:
-    """Derive another loss, and derive it well: with N − 1 for N, as in a variance."""
+def other_losses(spans: Spans) -> Iterator[Hypothesis]:
+    """Derive another loss, and derive it well: without its mask, of other shapes, with another function or count."""
+    chain, graph = spans.chain, spans.chain.graph
+    for entry in graph:
+        if entry.operation is None and entry.id not in chain.parameters.values() and entry.shape:
+            for words, new in _other_data(expression(graph, entry.id), np.asarray(chain.values[entry.id])):
+                values = partial(_with_data, at=entry.id, new=new)
+                yield _of_another_loss(chain, step(graph, entry.id), words, 2.1, Edit(values=values))
+    by_function: dict[str, list[Span]] = {}
+    for span in spans:
+        if span.derivative is not None and span.function is not None and span.is_one_operation:
+            by_function.setdefault(span.function.name, []).append(span)
+    for (name, alike), other in itertools.product(by_function.items(), elementwise()):
+        if other.name != name:
+            for some in (alike, *([s] for s in alike if len(alike) > 1)):
+                at = {s.site: partial(_taken_at, span=s, function=other, v=s.z) for s in some}
+                values = partial(_with_function, at={s.a: (s.z, other) for s in some})
+                where, cost = (
+                    "; ".join(step(graph, s.a) for s in some[:STEPS]),
+                    3.1 + 0.5 * (other.symbol not in FAMILIAR),
+                )
+                yield _of_another_loss(chain, where, f"with {other.name} for {name}", cost, Edit(at, values))
     for link in chain.links:
         entry, n = chain.entry(link), the_one(chain.weight(link))
+        where = step(graph, link.node)
         if "ddof" in entry.static:
             other = 1 - entry.static["ddof"]
-            values = partial(_values_with_ddof, at=link.node, ddof=other)
-            edit, words = Edit({link: partial(_with_ddof, link=link, ddof=other)}, values), "with N − 1 for N"
-            words, cost = words if other else "with N for N − 1", 2.4
+            edit = Edit(
+                {link: partial(_with_ddof, link=link, ddof=other)}, partial(_values_with_ddof, at=link.node, ddof=other)
+            )
+            yield _of_another_loss(chain, where, "with N − 1 for N" if other else "with N for N − 1", 2.4, edit)
         elif n and len(entry.inputs) == 1 and round(1 / n) in chain.means and round(1 / n) > 1:
             c = round(1 / n) / (round(1 / n) - 1)
             edit = Edit({link: times(c)}, partial(_with_multiple, at=link.node, c=c))
-            words, cost = f"with N − 1 for N = {round(1 / n)}", 2.5
-        else:
-            continue
-        wrong, right = f"it is the right gradient of another loss: {words}", expression(chain.graph, chain.output)
-        yield Hypothesis("another-loss", step(chain.graph, link.node), wrong, f"the loss given is {right}", cost, edit)
+            yield _of_another_loss(chain, where, f"with N − 1 for N = {round(1 / n)}", 2.5, edit)
+
+
+def _of_another_loss(chain: Chain, where: str, words: str, cost: float, edit: Edit) -> Hypothesis:
+    wrong = f"it is the right gradient of another loss: {words}"
+    return Hypothesis(
+        "another-loss", where, wrong, f"the loss given is {expression(chain.graph, chain.output)}", cost, edit
+    )
+
+
+def _other_data(name: str, x: Array) -> Iterator[tuple[str, Array]]:
+    """Say what else may have been computed with in the place of data: no mask, or another shape."""
+    levels = np.unique(x)
+    if levels.size == 2 and levels[0] == 0:
+        yield f"without the mask {name}", np.ones_like(x)
+        if levels[1] != 1:
+            yield f"without the zeros of {name}", np.full_like(x, levels[1])
+    if x.ndim == 1:
+        yield f"of {name} as a column", x[:, None]
+    if x.ndim == 2 and 1 in x.shape:
+        yield f"of {name} as a vector", x.ravel()
+
+
+def _with_data(chain: Chain, *, at: int, new: Array) -> list[Array]:
+    return chain.forward({at: new})
+
+
+def _with_function(chain: Chain, *, at: dict[int, tuple[int, Function]]) -> list[Array]:
+    return chain.forward({a: partial(_value_of, function=f, z=z) for a, (z, f) in at.items()})
+
+
+def _value_of(values: Sequence[Array], *, function: Function, z: int) -> Array:
+    return function.compute(values[z])
 
 
 def _with_ddof(run: Run, _: Array, *, link: Link, ddof: int) -> Array:

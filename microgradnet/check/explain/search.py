@@ -168,11 +168,11 @@ class _Search:
         """Solve for the learning rate of a parameter that was updated too early: products are linear in it."""
         chain, right = self.case.chain, self.case.right
         for name in chain.parameters:
-            unit = chain.reverse(updated(chain, name, 1.0).edit).gradients()
+            unit = chain.reverse(updated(chain, name, 1.0, everywhere=False).edit).gradients()
             parts = {other: unit[other] - right[other] for other in unit}
             rate = self._fit(wrong - {name}, parts, right)
             if rate is not None:
-                yield updated(chain, name, rate)
+                yield updated(chain, name, rate, everywhere=False)
 
     def _fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
         """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""

@@ -115,6 +115,22 @@ class Span:
         values[self.a] = y
         return self._pull(values, g)
 
+    @cached_property
+    def _diagonal(self) -> Array:
+        return self._diagonal_in(self.chain.right)
+
+    def diagonal(self, run: Run) -> Array:
+        """Return the diagonal of the Jacobian ∂a/∂z."""
+        return self._diagonal if run.values is self.chain.values else self._diagonal_in(run)
+
+    def _diagonal_in(self, run: Run) -> Array:
+        diagonal = np.zeros_like(run.cotangent(self.a))
+        for at in np.ndindex(diagonal.shape):
+            unit = np.zeros_like(diagonal)
+            unit[at] = 1
+            diagonal[at] = self.pull(run, unit)[at]
+        return diagonal
+
     @property
     def site(self) -> Site:
         """Where an edit of this stretch is made, and of nothing else."""
