@@ -94,7 +94,8 @@ class Correction:
                 return ("missing-term" if self._number(change.old) == 0 else kind), False
         olds, news = self._values(self.place.node), self._values(whole)
         if olds is not None and news is not None and (kind := self._of_numbers(olds, news)) is not None:
-            return kind, not self._is_a_switch(change.old)
+            another = kind.endswith("-term") and _are_reads(change.old, change.new) and _is_given(change)
+            return self._another_value() if another else kind, not self._is_a_switch(change.old)
         if _are_reads(change.old, change.new):
             return self._another_value(), False
         return "wrong-point" if hint == "unexplained" else hint, False
@@ -306,9 +307,6 @@ class Correction:
         given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
         if _are_reads(old) and ast.unparse(old) in self._targets() and not _are_reads(new):
             return "stale-value"  # what the variable held in the turn before
-        call, field = change.around[-1] if change.around else (None, "")
-        if field == "args" and _are_reads(old, new) and _called(call) not in REDUCTIONS | PRODUCTS | TURNS:
-            return self._another_value()
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
         if named and len(new.args) == 1 and ast.dump(new.args[0]) == ast.dump(given):
             return "wrong-activation"
@@ -628,7 +626,9 @@ class Correction:
             match = self.known.identify(news)
             masked = match is not None and match.quantity.kind == "cotangent" and not self._is_a_gradient(match)
             return "missing-factor" if masked else "repeated-term"
-        return "missing-term" if all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs) else None
+        if not all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs):
+            return None
+        return "wrong-activation" if all(_is_mask([o]) for o in olds) else "missing-term"
 
 
 # --- parts of formulas -----------------------------------------------------------------------------------------------
@@ -901,6 +901,12 @@ def _read(node: ast.AST) -> Iterator[str]:
         return
     for child in ast.iter_child_nodes(node):
         yield from _read(child)
+
+
+def _is_given(change: _Change) -> bool:
+    """Whether something is given to a function of the user's, among other arguments."""
+    call, field = change.around[-1] if change.around else (None, "")
+    return field == "args" and isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) > 1
 
 
 def _is_below(around: list[tuple[ast.AST, str]]) -> bool:

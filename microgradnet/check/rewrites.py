@@ -836,7 +836,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         value = at.text(statement.value)
         for k in range(len(names) - 1):
             swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
-            yield Rewrite("swapped-operands", f"{', '.join(swapped)} = {value}", "", 0.3)
+            yield Rewrite("wrong-parameter", f"{', '.join(swapped)} = {value}", "", 0.3)
 
 
 def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
