@@ -173,7 +173,9 @@ class Repair:
             return []
         if (one := scan.whole()) is not None:
             pair = scan.pair() if one.far >= UNLIKELY else None
-            return [one] if pair is None or sum(m.far for m in pair) >= one.far + SIMPLE else pair
+            if pair is None or all(_reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
+                return [one]
+            return pair
         best: list[Mend] = []
         for option in scan.some(1 if done else OPTIONS):
             found = [option, *self._solve(wrong - option.names, [*done, option])]
@@ -590,7 +592,8 @@ class Scan:
         for places in sorted(statements, key=self._when):
             if self._is_right(places):
                 continue
-            found = [m for m in self._each(places, self.repair.wanted, 3.0) if m.names >= self.wrong]
+            parts = [p for p in places if not self._calls_own(p.node)]  # what is wrong would be in there
+            found = [m for m in self._each(parts, self.repair.wanted, 3.0) if m.names >= self.wrong]
             if found:
                 return min(found, key=lambda m: m.far)
             if self.repair.stopped:
@@ -1085,6 +1088,14 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _reads_target(mend: Mend, other: Mend) -> bool:
+    """Whether the statement of a mend reads what that of another assigns: they have one cause."""
+    targets = {
+        n.id for t in getattr(other.place.statement, "targets", ()) for n in ast.walk(t) if isinstance(n, ast.Name)
+    }
+    return any(isinstance(n, ast.Name) and n.id in targets for n in ast.walk(mend.place.statement))
 
 
 def _last_word(text: str) -> str:
