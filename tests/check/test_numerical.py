@@ -543,3 +543,11 @@ def test_a_function_may_write_to_its_arguments():
 def test_what_is_not_finite_is_named_without_a_warning(f, x):
     (found,) = mg.gradcheck(f, x).arguments
     assert found.verdict == "not finite"
+
+
+def test_an_argument_without_a_vjp_beside_a_wrong_one_is_no_crash():
+    straight = mg.primitive(
+        lambda xp, x, levels: xp.round(x * levels) / levels, [lambda g, y, x, levels: g, None], name="straight"
+    )
+    report = mg.gradcheck(straight, np.array([0.3, -1.2, 0.8]), 4.0)
+    assert not report

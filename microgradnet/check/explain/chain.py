@@ -164,7 +164,11 @@ class Run:
 
     def gradients(self) -> dict[str, Array]:
         """Return the gradient of every parameter, zero where the loss doesn't depend on it."""
-        return {name: np.asarray(self.cotangent(node)) for name, node in self.chain.parameters.items()}
+        known = self.cotangents if self.base is None else self.base.cotangents
+        return {
+            name: np.asarray(self.cotangent(node)) if node in known else np.zeros(self.chain.graph[node].shape or ())
+            for name, node in self.chain.parameters.items()
+        }
 
 
 def _chosen(value: Array, inputs: Sequence[Array]) -> bool:
