@@ -28,6 +28,7 @@ CERTAIN = frozenset({"diagonal-jacobian", "reversed", "wrong-parameter"})
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
 PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
+COMPARISONS = frozenset({"isclose", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "isin"})
 TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
 
 Values = list[Any]
@@ -167,7 +168,7 @@ class Correction:
         counts = [self._values(n) for n in (change.old, change.new)]
         if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
             return "scale"
-        if index is not None and not _is_array(self._values(change.old)):
+        if index is not None and not _is_real_array(self._values(change.old)):
             flipped = isinstance(change.old, ast.BinOp) and isinstance(change.old.op, ast.Sub)
             if flipped and isinstance(change.old.right, ast.Name) and isinstance(change.new, ast.Name):
                 return "reversed"  # k − 1 − j for j
@@ -257,7 +258,7 @@ class Correction:
 
     def _of_a_mask(self, change: _Change) -> str | None:
         masks = [self._values(n) for n in (change.old, change.new)]
-        compared = any(isinstance(n, ast.Compare) for n, _ in change.around)
+        compared = any(isinstance(n, ast.Compare) or _called(n) in COMPARISONS for n, _ in change.around)
         both = all(isinstance(n, ast.Compare | ast.BoolOp) for n in (change.old, change.new))
         if compared or both or all(_is_mask(m) for m in masks):
             return "wrong-mask"
@@ -928,6 +929,10 @@ def _is_in_a_product(around: list[tuple[ast.AST, str]]) -> bool:
 
 def _is_array(values: Values | None) -> bool:
     return values is not None and isinstance(values[0], np.ndarray) and values[0].ndim > 0
+
+
+def _is_real_array(values: Values | None) -> bool:
+    return _is_array(values) and values is not None and values[0].dtype.kind == "f"
 
 
 def _is_mask(values: Values | None) -> bool:

@@ -538,6 +538,7 @@ class Scan:
     def _first(self, found: Sequence[Mend]) -> Mend:
         """Choose the earliest in the data flow; a count is mostly divided by at its end."""
         found = [m for m in found if self.is_misnamed(m.place)] or found
+        found = [m for m in found if _is_summed(m) and self._gives_back(m.place)] or found
         for is_unwanted in (self._is_unwanted, *self._unwanted, _is_of_a_name):
             found = [m for m in found if not is_unwanted(m)] or found
         late = all(_counts(m) for m in found)
@@ -576,7 +577,7 @@ class Scan:
         found: list[Mend] = []
         for places in statements:
             elsewhere = found and found[0].place.function != places[0].function
-            if elsewhere and not _returns_what_it_is_given(places[0]):
+            if elsewhere and not _returns_a_variable(places[0]):
                 continue
             whole = [p for p in places if p.parent is None] if self._is_right(places) else places
             found += [m for m in self._each(whole, rearranged, 2.0) if m.names >= self.wrong]
@@ -584,7 +585,7 @@ class Scan:
                 return min(found, key=lambda m: (m.far, self.repair.time_of(m.place)))
             if self.repair.stopped:
                 break
-        handed = [m for m in found if _returns_what_it_is_given(m.place)]
+        handed = [m for m in found if _returns_a_variable(m.place)]
         return max(handed or found, key=lambda m: self.repair.time_of(m.place), default=None)
 
     def _wanted(self, statements: Sequence[list[Place]]) -> Mend | None:
@@ -903,6 +904,18 @@ class Scan:
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
+    def _gives_back(self, place: Place) -> bool:
+        """Whether a statement returns an argument of its function as it is."""
+        if not _returns_a_variable(place):
+            return False
+        around = [
+            f
+            for f in ast.walk(self.program.trees[place.file])
+            if isinstance(f, ast.FunctionDef) and f.lineno <= place.line <= (f.end_lineno or 0)
+        ]
+        inner = max(around, key=lambda f: f.lineno, default=None)
+        return inner is not None and place.statement.value.id in {a.arg for a in inner.args.args}
+
     def is_misnamed(self, place: Place) -> bool:
         """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``."""
         meant = self.repair.meant(place)
@@ -1103,7 +1116,11 @@ def _last_word(text: str) -> str:
     return text.split(".")[-1].split("[")[-1].strip("]\"'").lower()
 
 
-def _returns_what_it_is_given(place: Place) -> bool:
+def _is_summed(mend: Mend) -> bool:
+    return mend.rewrite is not None and mend.rewrite.kind == "missing-sum"
+
+
+def _returns_a_variable(place: Place) -> bool:
     """Whether a statement returns a variable as it is: a function that should make something of it."""
     return isinstance(place.statement, ast.Return) and isinstance(place.statement.value, ast.Name)
 
@@ -1117,7 +1134,8 @@ def _is_of_a_variable(mend: Mend) -> bool:
     """Whether something is added to what a variable holds: it may have been left out where it was computed."""
     counted = _counts(mend) and not isinstance(mend.place.statement, ast.Return)
     read = isinstance(mend.place.node, ast.Name | ast.Attribute)
-    return read and not counted and not _hands_on(mend.place.statement)
+    handed = _is_summed(mend) and _returns_a_variable(mend.place)
+    return read and not counted and not handed and not _hands_on(mend.place.statement)
 
 
 def _is_of_a_name(mend: Mend) -> bool:

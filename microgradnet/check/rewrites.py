@@ -35,6 +35,7 @@ _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
 _COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
 _OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_NEXT = {"1:": ":-1", ":-1": "1:"}
 _LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
 
 
@@ -435,7 +436,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     """Undo what may have been written by mistake: another operand, axis, sign, order, or something too much."""
     node = at.place.node
     seen: set[str] = set()
-    if at.is_written_to:
+    if at.is_written_to:  # what it gives another name is changed by that
+        if isinstance(at.value, np.ndarray):
+            yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
         return
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
@@ -502,6 +505,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, other in at.arrays.items():
             if other and other == at.shape:
                 yield "wrong-mask", f"{name} {_OPPOSITE[sign]} {right}"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from _of_letters(node.value)
     elif isinstance(node, ast.Constant):
         yield from _of_a_number(at, node.value)
     elif isinstance(node, ast.Tuple):
@@ -512,11 +517,21 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
         for name in at.indices:
             yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
+        for name, shift in itertools.product(at.indices[:4] if isinstance(node, ast.BinOp) else (), ("+ 1", "- 1")):
+            yield "stale-value", f"{name} {shift}"
         if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
+    if (
+        isinstance(node, ast.Name)
+        and isinstance(at.value, np.ndarray)
+        and at.value.dtype.kind in "iu"
+        and at.value.ndim
+    ):
+        yield "wrong-point", f"{node.id} - 1"
+        yield "wrong-point", f"{node.id} + 1"
 
 
 def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
@@ -681,6 +696,10 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
                 yield from ((kind, source) for kind, source in _of_a_call(at, part) if kind == "wrong-axis")
     elif len(node.args) == 1 and not node.keywords and not is_method:
         yield "repeated-factor", args[0]
+        if isinstance(at.value, np.ndarray):  # the slope of what the value is of: eᶻ − 1, tanh z, σ(z)
+            own = at.closed(node.args[0])
+            for slope in (f"({own} + 1)", f"(1 - {own} ** 2)", f"{own} * (1 - {own})"):
+                yield "wrong-point", slope
         for other in at.functions:
             if other != called:
                 yield "wrong-activation", f"{other}({args[0]})"
@@ -696,6 +715,19 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
+    """Exchange two letters of an operand of `einsum`, or of what comes of it."""
+    parts = subscripts.replace("->", ",").split(",")
+    if "->" not in subscripts or not all(p.strip().isalpha() or not p for p in parts):
+        return
+    for k, part in enumerate(parts):
+        for i, j in itertools.combinations(range(len(part)), 2):
+            letters = list(part)
+            letters[i], letters[j] = letters[j], letters[i]
+            new = [*parts[:k], "".join(letters), *parts[k + 1 :]]
+            yield "transpose", repr(f"{','.join(new[:-1])}->{new[-1]}")
 
 
 def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
@@ -737,7 +769,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         if isinstance(part, ast.Slice) and part.step is None and (part.lower is None) != (part.upper is None):
             bound = at.text(part.lower if part.upper is None else part.upper)  # type: ignore[arg-type]  # the other part
             other = f"{bound}:" if part.lower is None else f":{bound}"
-            yield "stale-value", f"{own}[{', '.join([*texts[:k], other, *texts[k + 1 :]])}]"
+            for text in (other, *([_NEXT[texts[k]]] if texts[k] in _NEXT else [])):
+                yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
@@ -861,12 +894,12 @@ def _on_both_sides(at: Surroundings, statement: ast.AugAssign) -> Iterator[Rewri
     if not isinstance(target, ast.Subscript):
         return
     own, whole, value = at.text(target.slice), at.text(target.value), at.text(statement.value)
-    others = {"1:": ":-1", ":-1": "1:"}
-    indices = [others[own]] if own in others else []
+    indices = [_NEXT[own]] if own in _NEXT else []
     if isinstance(target.slice, ast.Tuple) and len(target.slice.elts) == 2:
         a, b = (at.text(p) for p in target.slice.elts)
-        indices += [f"{b}, {a}"] + [f"{others[x]}, {b}" for x in [a] if x in others]
-        indices += [f"{a}, {others[x]}" for x in [b] if x in others]
+        indices.append(f"{b}, {a}")
+        indices += [f"{_NEXT[a]}, {b}"] if a in _NEXT else []
+        indices += [f"{a}, {_NEXT[b]}"] if b in _NEXT else []
     elif not isinstance(target.slice, ast.Slice):
         indices += [name for name in at.indices if name != own]
     for index in indices:
@@ -976,7 +1009,8 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
     for part, other in at.parts.items():
         if _fits(other, shape) or (shape == () and other and other == at.element):
             yield part, 0.3
-    for f in at.functions:
+    sign = at.numpy("sign")
+    for f in (*at.functions, *([sign] if sign else [])):
         for name, other in at.arrays.items():
             if other == shape:
                 yield f"{f}({name})", 0.3

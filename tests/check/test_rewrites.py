@@ -223,6 +223,87 @@ def backprop(s, r):
     return ds
 """
 
+OTHER_NAME = """
+def loss(W, x, y):
+    z = x @ W
+    p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+    return -np.sum(np.log(p[np.arange(4), y])) + np.sum(p ** 2)
+
+def backprop(W, x, y):
+    e = np.exp(x @ W)
+    p = e / e.sum(axis=1, keepdims=True)
+    d = p
+    d[np.arange(4), y] -= 1
+    g = 2 * p
+    d = d + p * (g - (g * p).sum(axis=1, keepdims=True))
+    return x.T @ d
+"""
+
+NEIGHBOUR = """
+def loss(w, x):
+    h = np.tanh(w * x)
+    return np.sum(h[1:] * h[:-1])
+
+def backprop(w, x):
+    h = np.tanh(w * x)
+    dh = np.zeros_like(h)
+    dh[1:] += h[1:]
+    dh[:-1] += h[1:]
+    return dh * (1 - h ** 2) * x
+"""
+
+FROM_ONE = """
+def loss(W, x, y):
+    return np.sum(np.tanh((x @ W)[np.arange(4), y - 1]))
+
+def backprop(W, x, y):
+    z = x @ W
+    d = np.zeros((4, 4))
+    d[np.arange(4), y] = 1 - np.tanh(z[np.arange(4), y - 1]) ** 2
+    return x.T @ d
+"""
+
+OF_ITS_OUTPUT = """
+def loss(W, x):
+    z = x @ W
+    return np.sum(np.where(z > 0, z, np.exp(z) - 1) ** 2)
+
+def forward(W, x):
+    z = x @ W
+    return np.where(z > 0, z, np.exp(z) - 1)
+
+def backprop(W, x):
+    h = forward(W, x)
+    d = 2 * h * np.where(h > 0, 1.0, np.exp(h))
+    return x.T @ d
+"""
+
+HANDED_ON = """
+class Add:
+    def forward(self, x, b):
+        return x + b
+
+    def gradient(self, d):
+        return d
+
+def loss(b, x):
+    return np.sum(np.tanh(x + b))
+
+def backprop(b, x):
+    add = Add()
+    d = 1 - np.tanh(add.forward(x, b)) ** 2
+    return add.gradient(d)
+"""
+
+LETTERS = """
+def loss(W, x):
+    return np.sum(np.tanh(x @ W))
+
+def backprop(W, x):
+    d = 1 - np.tanh(x @ W) ** 2
+    return np.einsum("bi,bj->ji", x, d)
+"""
+
 E = np.array([1, 0, 0, 1, 1])
 
 
@@ -244,12 +325,20 @@ E = np.array([1, 0, 0, 1, 1])
         (KEPT_TWICE, normal((3, 2), (4, 3), (5, 3)), (0,), "self.grads[name] = value", "self.grads.get(name, 0) + "),
         (OF_EACH_ROW, normal((3, 2), (4, 3), (4, 2)), (0,), "norm = np.linalg.norm(h)", "axis=1, keepdims=True"),
         (ONE_OF_EACH, [0.3, *normal(7)], (0,), "ds = 1 - np.sum(r ** 2) * np.exp(-s)", "ds = n - "),
+        (OTHER_NAME, [*normal((3, 3), (4, 3)), np.array([1, 2, 0, 1])], (0,), "d = p", "d = p.copy()"),
+        (NEIGHBOUR, normal(6, 6), (0,), "dh[1:] += h[1:]", "dh[1:] += h[:-1]"),
+        (FROM_ONE, [*normal((3, 4), (4, 3)), np.array([1, 2, 3, 1])], (0,),
+         "d[np.arange(4), y] = 1 - np.tanh(z[np.arange(4), y - 1]) ** 2", "d[np.arange(4), y - 1] = "),
+        (OF_ITS_OUTPUT, normal((3, 2), (4, 3)), (0,), "d = 2 * h * np.where(h > 0, 1.0, np.exp(h))", "(h + 1)"),
+        (HANDED_ON, normal(3, (4, 3)), (0,), "return d", "return d.sum(0)"),
+        (LETTERS, normal((3, 3), (4, 3)), (0,), 'return np.einsum("bi,bj->ji", x, d)', "np.einsum("),
     ],
     ids=[
         "labels as indices", "the other way round", "a function that turns axes", "a number for a row", "another index",
         "one end of a difference", "a parameter for its gradient", "multiplied up", "handed on as it is",
         "an argument not transposed", "another entry", "unpacked the other way round", "an entry set for added to",
-        "the norm of all rows", "one for each row",
+        "the norm of all rows", "one for each row", "changed by another name", "the neighbour", "labels from 1",
+        "the exponential of the output", "a sum that a layer leaves out", "letters exchanged",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):
