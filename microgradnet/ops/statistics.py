@@ -815,7 +815,7 @@ def _cov_vjp(g: Array, m: Array) -> Array:
 
 
 @mirrors(np.cov, inputs="leading")
-@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.shape[1] > 1)
+@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.size > 0 and m.shape[1] > 1)
 def cov(
     m: Any,
     y: Any = None,
