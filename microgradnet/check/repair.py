@@ -723,6 +723,7 @@ class Scan:
     def _made_right(self, place: Place, whole: Place) -> Iterator[Mend]:
         """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
         scope = Variables(self.program, self.repair.observed, place)
+        meant = self.repair.meant(whole)
         changes: list[Generator] = [_near, _simple, _plain] if place is whole else [_near]
         changes.append(self.repair.wanted)
         for rewrite in (r for g in changes for r in self.repair.rewrites(place, g)):
@@ -731,7 +732,6 @@ class Scan:
             text = self._with(place, whole, rewrite.source)
             values = None if text is None else scope.computed(text)
             match = None if values is None else self.known_as(values)
-            meant = self.repair.meant(whole)
             if match is not None and meant and match.quantity.entry not in meant:
                 continue
             if match is not None and (mend := self._mend(place, rewrite, self.wrong)) is not None:

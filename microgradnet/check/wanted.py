@@ -40,6 +40,9 @@ TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 TURNS = (0, 1)
 """At which turns of a loop the value is looked at."""
 
+TERM, FACTOR = "\0term", "\0factor"
+"""What stands in a text for the value, as a term or as a factor: no source holds these."""
+
 FEW, ENOUGH = 3, 8
 """Of fewer numbers no sums, and no polynomials, are looked for."""
 
@@ -65,7 +68,8 @@ class Wanted:
         factor = at.closed(node) if is_sum(node) else at.text(node)
         for turn in TURNS:  # what comes back is 0 at first
             for kind, how, far in self._at(at, shape, turn):
-                source, run = (how.format(term=t, factor=f) for t, f in ((term, factor), (VALUE, VALUE)))
+                source = how.replace(TERM, term).replace(FACTOR, factor)
+                run = how.replace(TERM, VALUE).replace(FACTOR, VALUE)
                 if source not in seen and "\n" not in source:
                     seen.add(source)
                     yield Rewrite(kind, source, run, min(far, 0.74))
@@ -202,7 +206,7 @@ class _Needed:
 
 
 def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[tuple[str, str, float]]:
-    """List changes: the kind, the text, with ``{term}`` or ``{factor}`` for what stands there, and how far it is."""
+    """List changes: the kind, the text, with `TERM` or `FACTOR` for what stands there, and how far it is."""
     targets = targets[np.abs(targets - now).max(axis=1) > NEAR * np.abs(targets).max(axis=1)]
     if not now.any():
         for c, part in pool.multiples(targets):
@@ -210,18 +214,18 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
         return
     ratios = targets / now if now.all() else np.zeros((0, now.size))
     for c, part in pool.multiples(ratios):
-        yield "missing-factor", f"{'-' * (c < 0)}{_times(abs(c), '')}{{factor}} * {part.text}", 0.3 + part.far
+        yield "missing-factor", f"{'-' * (c < 0)}{_times(abs(c), '')}{FACTOR} * {part.text}", 0.3 + part.far
     for text in pool.polynomials(ratios):
-        yield "missing-factor", f"{{factor}} * {text}", 0.6
+        yield "missing-factor", f"{FACTOR} * {text}", 0.6
     apart = targets - now
     for c, part in pool.multiples(apart):
-        yield "missing-term", f"{{term}} {'+' if c > 0 else '-'} {_times(abs(c), part.text)}", 0.35 + part.far
+        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {_times(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
         yield "unexplained", f"{'-' * (c < 0)}{_times(abs(c), part.text)}", 0.45 + part.far
     for (s, a), (t, b) in pool.sums(apart) if whole else ():
         if not any(np.allclose(np.abs(part.row), np.abs(now), rtol=1e-9, atol=0) for part in (a, b)):
             signs = ["+" if c > 0 else "-" for c in (s, t)]  # else it would take off what stands there
-            yield "missing-term", f"{{term}} {signs[0]} {a.text} {signs[1]} {b.text}", 0.45 + max(a.far, b.far)
+            yield "missing-term", f"{TERM} {signs[0]} {a.text} {signs[1]} {b.text}", 0.45 + max(a.far, b.far)
 
 
 def _times(c: float, text: str) -> str:

@@ -102,6 +102,14 @@ def backprop(w, x, t):
 """
 
 
+BY_FORMAT = """    x, z, g = cache
+    k, kept = 1, {"g1": g, "d1": dout}
+    g, dout = kept[f"g{k}"], kept[f"d{k}"]
+"""
+
+ENTRIES = CARRIED.replace("    x, z, g = cache\n", BY_FORMAT)
+
+
 def normal(*shapes):
     random = np.random.default_rng(1)
     return [random.standard_normal(s) for s in shapes]
@@ -120,8 +128,9 @@ def diagnosed(source, arguments, argnums, tmp_path):
         (TWO_TERMS, [3, 3, (4, 3)], (0, 1), "dc = dc * gf[s]", ("di * a", "df * b"), "missing-term"),
         (POLYNOMIAL, [6, 6], (0,), "third = -2 * first", ("(-2 + 3 * first)",), "missing-factor"),
         (CARRIED, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("dout * (1 - g)",), "missing-term"),
+        (ENTRIES, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("(1 - ",), "missing-term"),
     ],
-    ids=["two terms", "a polynomial", "what is carried past"],
+    ids=["two terms", "a polynomial", "what is carried past", "beside entries that are read by a format"],
 )
 def test_what_is_missing_is_written_in_the_users_variables(source, shapes, argnums, line, words, kind, tmp_path):
     found = diagnosed(source, normal(*shapes), argnums, tmp_path)
