@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,20 +61,32 @@ class Case:
             # What reproduces a large wrong gradient is as large.
             self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
 
-    def contradicted(self, gradients: Mapping[str, Array]) -> frozenset[str]:
-        """Name the parameters whose gradient here is neither the manual one nor the right one."""
-        others = self.manual.keys() - self.reproduced(gradients)
-        return frozenset(
-            n for n in others if n in gradients and not _same(self.right[n], gradients[n], *self.tolerances[n])
-        )
+    def reproduces(self, name: str, gradient: Array) -> bool:
+        """Whether the manual gradient of a parameter is the given one, to rounding."""
+        return _same(self.manual[name], gradient, *self.tolerances[name])
 
-    def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
-        """Name the parameters whose manual gradient is the given one, to rounding."""
-        return frozenset(
-            name
-            for name, m in self.manual.items()
-            if name in gradients and _same(m, gradients[name], *self.tolerances[name])
-        )
+    def judged(self, gradients: Mapping[str, Array]) -> tuple[frozenset[str], frozenset[str]]:
+        """Name the parameters whose manual gradient is the given one, and those for which it is neither nor right."""
+        known = {n: g for n, g in gradients.items() if n in self.manual}
+        reproduced = frozenset(n for n, g in known.items() if self.reproduces(n, g))
+        others = known.keys() - reproduced
+        return reproduced, frozenset(n for n in others if not _same(self.right[n], known[n], *self.tolerances[n]))
+
+    def fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
+        """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""
+        top = bottom = 0.0
+        seen = 0
+        for name in names:
+            if name not in parts or self.manual[name].shape != parts[name].shape:
+                return None
+            b = parts[name].astype(np.float64)
+            top += float(np.sum((self.manual[name] - rest[name]) * b))
+            bottom += float(np.sum(b * b))
+            seen += int(np.count_nonzero(b))
+        if not np.isfinite(bottom) or bottom == 0:
+            return None
+        factor = top / bottom
+        return factor if seen >= 3 or _is_round(factor) else None
 
     def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
         """Return the largest difference, relative to the largest element of the manual gradient."""
@@ -121,3 +133,8 @@ def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
 
 def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
     return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+
+
+def _is_round(factor: float) -> bool:
+    multiples = [factor * k for k in (1, 2, 3, 4, 10)] + ([1 / factor] if factor else [])
+    return any(np.isclose(c, round(c), rtol=1e-6, atol=1e-9) for c in multiples)
