@@ -6,6 +6,7 @@ Nothing of the chain rule is looked at. These mistakes come first: they are made
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -85,17 +86,30 @@ def _scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> 
     if branch and np.isclose(factor, 2, rtol=1e-6):
         return None
     right = f"{own} without that factor"
-    for count in sorted(chain.counts - {2}):
+    of_a_count = 1.9 - 0.1 * branch
+    for count in sorted((chain.counts | _summed_over(chain, node)) - {2}):
         if np.isclose(factor * count, 1, rtol=1e-5):
             wrong = f"{what} is divided by {counted(graph, count)}"
-            return Hypothesis("mean-for-sum", where, wrong, right, 1.9, edit, (count,))
+            return Hypothesis("mean-for-sum", where, wrong, right, of_a_count, edit, (count,))
         if np.isclose(factor, count, rtol=1e-5) and count in chain.means:
             wrong = f"{what} is multiplied by {counted(graph, count)}: not divided by that"
-            return Hypothesis("sum-for-mean", where, wrong, right, 1.9, edit, (count,))
+            return Hypothesis("sum-for-mean", where, wrong, right, of_a_count, edit, (count,))
     cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
     by = counted(graph, factor) if abs(factor - 1) > 1e-3 else f"1 {'+−'[factor < 1]} {number(abs(factor - 1))}"
     wrong = f"{what} is multiplied by {by}"
     return Hypothesis("scale", where, wrong, right, cost, edit, (f"{factor:.5g}",))
+
+
+def _summed_over(chain: Chain, node: int) -> set[int]:
+    """Return how many numbers are added up where an entry was broadcast: along each axis, and several."""
+    shape, found = chain.graph[node].shape or (), set[int]()
+    for link in chain.incoming[node]:
+        raw = np.shape(chain.right.contribution(link))
+        extra = len(raw) - len(shape)
+        lengths = [n for i, n in enumerate(raw) if i < extra or shape[i - extra] != n]
+        for k in range(1, len(lengths) + 1):
+            found.update(math.prod(some) for some in itertools.combinations(lengths, k))
+    return found
 
 
 # --- beside its parameter -----------------------------------------------------------------------------
@@ -116,18 +130,20 @@ def _beside_the_parameter(case: Case, name: str) -> Iterator[Hypothesis]:
         if not factor:
             continue
         edit = Edit({node: partial(_plus, node=node, of=of, factor=factor, gradient=1.0)})
-        family = (written == w, f"{factor:.5g}")
+        family, far = (written != w, f"{factor:.5g}"), 0.8 * (written != w)
         if factor > 0:
             wrong = f"{number(factor)} {written} was added: you penalise {w}, the loss doesn't"
-            yield Hypothesis("repeated-term", own, wrong, f"{own} without it", 1.45, edit, family)
+            yield Hypothesis("repeated-term", own, wrong, f"{own} without it", 1.45 + far, edit, family)
         else:
             wrong = f"{number(-factor)} {written} is missing: the loss penalises {w}, or does so more"
-            yield Hypothesis("missing-term", own, wrong, f"{own} has that term", 1.75, edit, family)
+            yield Hypothesis("missing-term", own, wrong, f"{own} has that term", 1.85 + far, edit, family)
     rate = case.fit([name], {name: right}, {name: value}) if several else None
     if rate is not None:
         edit = Edit({node: partial(_plus, node=node, of=np.asarray, factor=1.0, gradient=rate)})
-        update = f" {'−' if rate < 0 else '+'} {number(abs(rate))} {own}, the updated parameter," * (abs(rate) > 1e-9)
-        yield Hypothesis("wrong-parameter", own, f"{w}{update} was given", own, 1.6, edit, (f"{rate:.5g}",))
+        updated = abs(rate) > 1e-9
+        step_ = f" {'−' if rate < 0 else '+'} {number(abs(rate))} {own}, the updated parameter," * updated
+        cost = 1.6 if updated else 2.3  # that is the gradient of a penalty, too
+        yield Hypothesis("wrong-parameter", own, f"{w}{step_} was given", own, cost, edit, (f"{rate:.5g}",))
 
 
 def _plus(run: Run, g: Array, *, node: int, of: Callable[[Array], Array], factor: float, gradient: float) -> Array:

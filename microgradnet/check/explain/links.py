@@ -102,14 +102,19 @@ def _is_summand(chain: Chain, link: Link) -> bool:
 
 
 def _branches(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
-    """Yield each branch of a fan-out, and each term of a sum."""
+    """Yield each branch of a fan-out, each term of a sum, and what is summed or averaged."""
     for incoming in chain.incoming.values():
         consumers = dict.fromkeys(link.node for link in incoming)
         if len(consumers) > 1:
             for consumer in consumers:
                 yield chain.parent(incoming[0]), tuple(link for link in incoming if link.node == consumer)
-        elif incoming and _is_summand(chain, incoming[0]):
+        elif incoming and (_is_summand(chain, incoming[0]) or _is_reduced(chain, incoming[0])):
             yield chain.parent(incoming[0]), ()
+
+
+def _is_reduced(chain: Chain, link: Link) -> bool:
+    entry = chain.entry(link)
+    return len(entry.inputs) == 1 and math.prod(entry.shape or ()) < math.prod(chain.graph[entry.inputs[0]].shape or ())
 
 
 def _terms(chain: Chain) -> Iterator[Hypothesis]:

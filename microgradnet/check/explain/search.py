@@ -45,6 +45,9 @@ ALTERNATIVES = 8
 FAR_FETCHED = 2.0
 """How much more an explanation may cost than the first, to be told beside it."""
 
+ALONE = "the loss was not recorded, so there are no steps to look at"
+"""What is said of a gradient that was held against numerical derivatives."""
+
 NOT_THIS = (Inapplicable, ValueError)
 """What evaluating a mistake raises where it can't have been made: above all, shapes that don't fit."""
 
@@ -66,11 +69,15 @@ def search(
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
         chain.work, chain.most = 0.0, budget * WORK
         found = [not_finite(case, name) for name in case.not_finite]
-        wrong = frozenset(case.wrong)
+        wrong = frozenset(n for n in case.wrong if derivation.recorded or not case.reproduces(n, case.right[n]))
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
             found += _Search(case, derivation).explain(wrong)
+        if not found and not derivation.recorded:
+            found.append(
+                _Search(case, derivation).unexplained(frozenset(p.name for p in judgement.parameters if not p.ok))
+            )
     return Diagnoses(found)
 
 
@@ -107,7 +114,7 @@ class _Search:
             found, left = self._fewest(known, wrong)
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]
         if left:
-            diagnoses.append(self._unexplained(left))
+            diagnoses.append(self.unexplained(left))
         return diagnoses
 
     def _collect(self, known: list[_Tried], wrong: frozenset[str]) -> None:
@@ -118,7 +125,9 @@ class _Search:
         chain, enough = self.case.chain, np.inf
         spans = Spans(chain)
         waiting: list[Hypothesis] = []
-        kinds = [(1.0, itself(self.case, wrong)), *in_links(self.case, wrong, spans), (2.1, other_losses(spans))]
+        kinds = [(1.0, itself(self.case, wrong))]
+        if self.derivation.recorded:
+            kinds += [*in_links(self.case, wrong, spans), (2.1, other_losses(spans))]
         for least, kind in kinds:
             for hypothesis in with_families(chain, kind) if least <= enough else ():
                 if hypothesis.cost > enough or not chain.changed_by(hypothesis.edit) & wrong:
@@ -198,7 +207,7 @@ class _Search:
         """
         if self._fresh is None:
             self._fresh = []
-            if callable(self.derivation.manual):
+            if callable(self.derivation.manual) and self.derivation.recorded:
                 random = np.random.default_rng(0)
                 for data_too in (False, True):
                     case = self._case_at(_jittered(self.derivation, random, data_too))
@@ -259,6 +268,8 @@ class _Search:
                 "these explain it equally well at these arguments; give the manual gradient as a function, and "
                 "fresh random ones are tried:"
             )
+        if not self.derivation.recorded:
+            sure = f"{ALONE}; {sure}"
         if others and self.stopped:
             sure = f"{sure.removesuffix(':')} (there may be more, the search stopped before it had tried everything):"
         return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
@@ -273,13 +284,16 @@ class _Search:
             wrong += f"; for {' and '.join(f'∂loss/∂{legible(n)}' for n in names)} alone: the others don't have it"
         return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(gradients, names))
 
-    def _unexplained(self, names: frozenset[str]) -> Diagnosis:
+    def unexplained(self, names: frozenset[str]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
         wrong = "no mistake that was tried reproduces these numbers"
         if self.stopped:
             wrong = "the search stopped: no mistake that could be tried in the time given reproduces these numbers"
+        wrong = "; ".join([wrong, *filter(None, map(self.case.shows, ordered[:3]))])
         right = "give single quantities to mg.compare_steps, in the order computed, to see where the two part"
+        if not self.derivation.recorded:
+            right = f"not known: {ALONE}"
         return Diagnosis("unexplained", ordered, "unknown", wrong, right, before, before)
 
 

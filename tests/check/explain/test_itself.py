@@ -1,5 +1,7 @@
 """The gradient itself, given as arrays, otherwise: turned, in another order, of another parameter, with a penalty."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,24 @@ def test_functions_are_tried_that_people_take_for_one_another_and_no_slow_ones()
     names = {f.name for f in elementwise()}
     assert {"sigmoid", "tanh", "exp", "log", "gelu", "softplus", "sin"} <= names
     assert not {"digamma", "gamma", "erfinv", "j0"} & names
+
+
+# --- what nothing explains --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda a, b, *g: (a, np.where(np.arange(4) == 2, 7.0, b), *g), r"∂loss/∂b1 differs at \[2\] alone: 7 for \S+"),
+        (lambda a, *g: (a + (np.arange(4) == 1), *g), "∂loss/∂w1 differs in column 1 alone"),
+        (lambda a, *g: (a * np.arange(1, 6)[:, None] ** 2, *g), "∂loss/∂w1 is right in row 0 alone"),
+        (lambda a, b, c, d, k: (a, b, c, d, k + np.arange(3)[:, None, None] // 2), "k differs at 2 along axis 0 alone"),
+        (lambda a, *g: (np.clip(a, -0.1, 0.1), *g), "the elements of ∂loss/∂w1 beyond ±0.1 are cut to that"),
+        (lambda *g: [np.round(x, 3) for x in g], "∂loss/∂w1 is rounded to 3 decimals, .* say atol=0.0005; ∂loss/∂b1"),
+        (lambda a, b, *g: (a, b[:3] + 1, *g), r"∂loss/∂b1 has the shape \(3,\), b1 has \(4,\)"),
+    ],
+)  # fmt: skip
+def test_what_is_seen_of_a_gradient_that_nothing_explains_is_said(change, words):
+    (found,) = diagnosed(change)
+    assert found.kind == "unexplained"
+    assert re.search(words, found.wrong)
