@@ -102,7 +102,7 @@ class Case:
             seen += int(np.count_nonzero(b))
         if not np.isfinite(bottom) or bottom == 0:
             return None
-        factor = top / bottom
+        factor = _rounder(top / bottom, max(self.tolerances[name][0] for name in names))
         return factor if seen >= 3 or _is_round(factor) else None
 
     def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
@@ -150,6 +150,14 @@ def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
 
 def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
     return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+
+
+def _rounder(factor: float, rtol: float) -> float:
+    """Return the whole number, or one over it, that a factor is to the precision of what it was found by."""
+    for whole in (round(factor), 1 / round(1 / factor) if 1e-9 < abs(factor) < 1 else 0):
+        if whole and abs(factor - whole) <= rtol * abs(whole):
+            return float(whole)
+    return factor
 
 
 def _is_round(factor: float) -> bool:

@@ -29,12 +29,16 @@ MANY = 4096
 def itself(case: Case, wrong: frozenset[str]) -> Iterator[Hypothesis]:
     """Give gradients by a factor, beside their parameter, turned around, as zero, as those of other parameters."""
     chain = case.chain
-    yield from factors(case, wrong, [(node, ()) for node in (chain.output, *chain.parameters.values())])
+    yield from factors(case, wrong, [(chain.output, ())])
+    multiple = case.fit(case.manual, case.right, dict.fromkeys(case.manual, np.zeros(())))
+    if multiple is not None and all(case.reproduces(n, multiple * g) for n, g in case.right.items()):
+        return  # of each gradient there is nothing else to say
+    yield from factors(case, wrong, [(node, ()) for node in chain.parameters.values()])
     for name in _in_order(case, wrong):
         node = chain.parameters[name]
         own = cotangent(chain.graph, node)
         yield from _beside_the_parameter(case, name)
-        for kind, cost, words, change in (*_turned(chain.graph[node].shape or ()), *_in_another_order(case, name)):
+        for kind, cost, words, change in (*_turned(chain.graph[node].shape or ()), *_put_otherwise(case, name)):
             edit = Edit({node: partial(_changed, change=change)})
             yield Hypothesis(kind, own, f"{own} {words}", own, cost, edit, (words,))
         wrong_ = f"{own} is zero: {legible(name)} was taken for a constant"
@@ -58,9 +62,9 @@ def factors(case: Case, wrong: frozenset[str], places: Iterable[tuple[int, tuple
             continue
         without = chain.reverse(gone).gradients()
         parts = {name: case.right[name] - without[name] for name in wrong if name in without}
-        for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
-            factor = case.fit(names, parts, without)
-            hypothesis = None if factor is None else _scaled(chain, node, links, factor)
+        each = [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]
+        solved = dict.fromkeys(case.fit(names, parts, without) for names in each)
+        for hypothesis in (_scaled(chain, node, links, factor) for factor in solved if factor is not None):
             if hypothesis is not None:
                 yield hypothesis
 
@@ -78,9 +82,10 @@ def _scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> 
     what = f"what {expression(graph, links[0].node)} contributes to {own}" if branch else own
     leaf = graph[node].operation is None or node == chain.output
     where = step(graph, links[0].node) if branch else own if leaf else step(graph, node)
+    family = (f"{factor:.5g}",) if node in chain.parameters.values() and not branch else None
     if np.isclose(factor, -1, rtol=1e-5):
         right = "the same, upwards; or say descent=True, if updates are added" if node == chain.output else own
-        return Hypothesis("sign", where, f"{what} has the other sign", right, 1.6, edit, ())
+        return Hypothesis("sign", where, f"{what} has the other sign", right, 1.6, edit, family)
     if np.isclose(factor, 0, atol=1e-7) or np.isclose(factor, 1, rtol=1e-7):
         return None  # a missing term, which is a hypothesis of its own; or nothing wrong
     if branch and np.isclose(factor, 2, rtol=1e-6):
@@ -90,14 +95,14 @@ def _scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> 
     for count in sorted((chain.counts | _summed_over(chain, node)) - {2}):
         if np.isclose(factor * count, 1, rtol=1e-5):
             wrong = f"{what} is divided by {counted(graph, count)}"
-            return Hypothesis("mean-for-sum", where, wrong, right, of_a_count, edit, (count,))
+            return Hypothesis("mean-for-sum", where, wrong, right, of_a_count, edit, family)
         if np.isclose(factor, count, rtol=1e-5) and count in chain.means:
             wrong = f"{what} is multiplied by {counted(graph, count)}: not divided by that"
-            return Hypothesis("sum-for-mean", where, wrong, right, of_a_count, edit, (count,))
+            return Hypothesis("sum-for-mean", where, wrong, right, of_a_count, edit, family)
     cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
     by = counted(graph, factor) if abs(factor - 1) > 1e-3 else f"1 {'+−'[factor < 1]} {number(abs(factor - 1))}"
     wrong = f"{what} is multiplied by {by}"
-    return Hypothesis("scale", where, wrong, right, cost, edit, (f"{factor:.5g}",))
+    return Hypothesis("scale", where, wrong, right, cost, edit, family)
 
 
 def _summed_over(chain: Chain, node: int) -> set[int]:
@@ -163,7 +168,6 @@ def _turned(shape: tuple[int, ...]) -> Iterator[Turned]:
     for axes in itertools.islice(itertools.permutations(range(len(shape))), 1, 24) if len(shape) > 2 else ():
         yield "transpose", 1.1, f"has its axes in the order {axes}", partial(np.transpose, axes=axes)
     if len(shape) > 1:
-        yield "wrong-shape", 1.1, "was flattened", np.ravel
         order = "has its elements column by column, put back row by row"
         yield "transpose", 1.4, order, lambda g: np.ravel(g, order="F").reshape(g.shape)
         order = "has its elements row by row, put back column by column"
@@ -187,10 +191,13 @@ def _shifted(g: Array, *, by: int, axis: int) -> Array:
     return moved
 
 
-def _in_another_order(case: Case, name: str) -> Iterator[Turned]:
-    """Find the order along an axis, or of all elements, that makes of a gradient what was given."""
+def _put_otherwise(case: Case, name: str) -> Iterator[Turned]:
+    """Find the shape, or the order along an axis or of all elements, that makes of a gradient what was given."""
     right, manual = case.right[name], case.manual[name]
     if right.shape != manual.shape:
+        if right.size == manual.size:
+            words = "was flattened" if manual.ndim == 1 else f"was given in the shape {manual.shape}"
+            yield "wrong-shape", 1.2, words, partial(np.reshape, shape=manual.shape)
         return
     for axis in range(right.ndim):
         n = int(right.shape[axis])
