@@ -19,6 +19,8 @@ X = random.normal(size=(5, 3))
 Y = random.normal(size=5)
 K = np.array([0, 3, 1, 1, 2])
 M = random.normal(size=(5, 2, 3))
+BIG = random.normal(size=(64, 80)) / 8
+LONG = random.normal(size=(3, 64))
 
 
 def row_by_row(loss: Any, argnums: Any, rows: tuple[int, ...], args: tuple[Any, ...]) -> list[np.ndarray]:
@@ -61,6 +63,13 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], Any, tuple[int, ...]]] = {
     "an argument that is the same for all": (lambda w, x, c: mg.sum(c * (x @ w) ** 2), (W, X, V), 0, (1,)),
     "single precision": (
         lambda w, x: mg.sum(mg.tanh(x @ w)) / 3, (W.astype(np.float32), X.astype(np.float32)), 0, (1,),
+    ),
+    "many weights": (lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG, LONG), 0, (1,)),
+    "many weights in single precision": (
+        lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG.astype(np.float32), LONG.astype(np.float32)), 0, (1,),
+    ),
+    "many weights, rows in single precision": (
+        lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG, LONG.astype(np.float32)), 0, (1,),
     ),
     "a derivative inside": (
         lambda w, x: mg.sum(mg.grad(lambda x: mg.sum(mg.tanh(x @ w) ** 2))(x) ** 2), (W, X), 0, (1,),
