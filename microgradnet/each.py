@@ -216,7 +216,9 @@ class _Examples:
         self.loss = loss
         self.gradient = gradient
         self.structure = structure
-        self.leaves: list[Any] = [x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves]
+        self.leaves: list[Any] = [
+            x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves
+        ]
         self.moved = moved
         self.of_rows = of_rows
         self.count = count
