@@ -109,7 +109,7 @@ def per_example(
     """
     _check_function(loss, "per_example")
     positions = _positions(argnums, "per_example")
-    batches = None if rows is None else _positions(rows, "per_example: rows")
+    batches = None if rows is None else _positions(rows, "per_example", "rows")
     return _Transformed(
         _per_example, loss, positions, not isinstance(argnums, Sequence), batches, keepdims, _LastTrace()
     )
@@ -154,7 +154,9 @@ def _per_example(
         given = (
             f"have lengths {' and '.join(map(str, lengths))}" if lengths else "are missing: there is no argument left"
         )
-        raise ValueError(f"per_example: the batches {given}; each has one row for each example")
+        raise ValueError(
+            f"per_example: the batches {given}; each has one row for each example, and is given by position"
+        )
     batch = _Examples(f, gradient, structure, leaves, moved, of_rows, lengths[0], keepdims)
     if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
         with suppress(Exception):  # what the loss raises, it raises for the first row, too

@@ -167,6 +167,8 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("a number", lambda f: mg.per_example(f)(W, X, np.float64(3.0)), TypeError, "y is a batch, but it is one number"),
     ("text", lambda f: mg.per_example(f)(W, X, "a"), TypeError, "y is a batch.*of type str; rows= says"),
     ("no argument", lambda f: mg.per_example(f, 5)(W, X, Y), TypeError, "argument 5 is asked for, but there are 3"),
+    ("whole numbers", lambda f: mg.per_example(f)(np.array([1, 2, 3]), X, Y), TypeError, "floating-point.*int64"),
+    ("no rows", lambda f: mg.per_example(f, rows="x")(W, X, Y), TypeError, "rows must be an integer.*got 'x'"),
     ("several numbers", lambda f: mg.per_example(lambda w, x: x @ w)(W, X), ValueError, "must return one number"),
     ("no function", lambda f: mg.per_example(3), TypeError, "per_example takes a function"),
 ]  # fmt: skip
