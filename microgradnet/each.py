@@ -7,7 +7,6 @@ axis in front; what has no such rule is carried out row by row.
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial, wraps
@@ -19,11 +18,11 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.compiler.tracing import trace
-from microgradnet.leaving import argument_names, followed
+from microgradnet.leaving import Running, argument_names, followed
 from microgradnet.ops.elementwise import masked
 from microgradnet.ops.shapes import stack
 from microgradnet.plain import is_array, plain
-from microgradnet.record import Recorded, node_of, value_of
+from microgradnet.record import Recorded, node_of, traced, value_of
 from microgradnet.transforms import Argnums, _check_function, _positions, _Transformed, grad
 from microgradnet.trees import (
     Container,
@@ -42,8 +41,8 @@ __all__ = ["per_example"]
 
 _index = operator.attrgetter("index")
 
-_QUICK = 1 << 20
-"""Of more products `einsum` is no quicker than a multiplication: writing them takes the time."""
+_MANY = 1 << 12
+"""Of so many weights the products of one row take longer than a call of BLAS."""
 
 _TOLD = int, float, str, slice, np.ndarray, np.generic, np.dtype, type(...)
 """Types of static arguments whose values say all about them, as those of functions don't."""
@@ -110,7 +109,7 @@ def per_example(
     """
     _check_function(loss, "per_example")
     positions = _positions(argnums, "per_example")
-    batches = None if rows is None else _positions(rows, "per_example: rows")
+    batches = None if rows is None else _positions(rows, "per_example", "rows")
     return _Transformed(
         _per_example, loss, positions, not isinstance(argnums, Sequence), batches, keepdims, _LastTrace()
     )
@@ -138,10 +137,13 @@ def _per_example(
     )
     leaves: list[Any] = []
     of_rows: set[int] = set()
+    moved: set[int] = set()
     parts: list[Structure] = []
     for i, (name, arg) in enumerate(zip(names, args, strict=True)):
         before = len(leaves)
         parts.append(flatten(arg, leaves, _is_leaf, f"per_example: {name}"))
+        if i in differentiated:
+            moved.update(range(before, len(leaves)))
         if i in batches:
             _check_batch(parts[-1], leaves[before:], name)
             of_rows.update(range(before, len(leaves)))
@@ -152,8 +154,10 @@ def _per_example(
         given = (
             f"have lengths {' and '.join(map(str, lengths))}" if lengths else "are missing: there is no argument left"
         )
-        raise ValueError(f"per_example: the batches {given}; each has one row for each example")
-    batch = _Examples(f, gradient, structure, leaves, of_rows, lengths[0], keepdims)
+        raise ValueError(
+            f"per_example: the batches {given}; each has one row for each example, and is given by position"
+        )
+    batch = _Examples(f, gradient, structure, leaves, moved, of_rows, lengths[0], keepdims)
     if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
         with suppress(Exception):  # what the loss raises, it raises for the first row, too
             return batch.at_once(last)
@@ -190,6 +194,8 @@ class _Examples:
         That of the arguments, by position and by name.
     leaves : list
         The arrays in them.
+    moved : set of int
+        Which of them are in arguments to differentiate.
     of_rows : set of int
         Which of them are batches.
     count : int
@@ -204,6 +210,7 @@ class _Examples:
         gradient: Callable[[Callable[..., Any]], Callable[..., Any]],
         structure: Container,
         leaves: Sequence[Any],
+        moved: set[int],
         of_rows: set[int],
         count: int,
         keepdims: bool,
@@ -211,7 +218,10 @@ class _Examples:
         self.loss = loss
         self.gradient = gradient
         self.structure = structure
-        self.leaves = [x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves]
+        self.leaves: list[Any] = [
+            x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves
+        ]
+        self.moved = moved
         self.of_rows = of_rows
         self.count = count
         self.keepdims = keepdims
@@ -237,48 +247,44 @@ class _Examples:
 
     def at_once(self, last: _LastTrace) -> Any:
         """Trace the gradient of one row, and carry its steps out for all of them."""
-        routine, structure = self._traced(last)
-        given: dict[int, Any] = {}
-        batched: set[int] = set()
-        for k, place in enumerate(routine.arguments):
-            if place is not None:
-                x: Any = self.leaves[k]
-                if k in self.of_rows:
-                    batched.add(place)
-                    x = x[:, None] if self.keepdims else x
-                given[place] = x
-        return unflatten(structure, _carried_out(routine, given, batched, self.count))
+        steps, structure = self._traced(last)
+        leaves = [x[:, None] if self.keepdims and k in self.of_rows else x for k, x in enumerate(self.leaves)]
+        return unflatten(structure, steps.carried_out(leaves, self.count))
 
-    def _traced(self, last: _LastTrace) -> tuple[Routine, Structure]:
+    def _traced(self, last: _LastTrace) -> tuple[_Steps, Structure]:
         """Return the steps of the gradient of one row: those of the last call if the loss has the same."""
         samples = [*map(value_of, self.leaves)]
         samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
         row = [np.asarray(x)[()] for x in self._row(samples, 0)]
         given = self.structure, tuple([(x.shape, x.dtype) for x in row])
-        known, routine, structure = last.traced
+        known, steps, structure = last.traced
         key: Any = None
 
         @wraps(self.loss)
         def noted(*args: Any, **kwargs: Any) -> Any:
             nonlocal key
             output = self.loss(*args, **kwargs)
-            steps = _steps(output, args, kwargs)
-            key = steps and (given, steps)
-            if key is not None and key == known:
-                raise _SameSteps
+            key = _noted(output, args, kwargs)
             return output
 
-        try:
-            traced = trace(self.gradient(noted), self.structure, row, "numpy")
-        except _SameSteps:
-            return routine, structure
-        routine, structure = lowered(traced.graph, traced.arguments, backend="numpy"), traced.structure
-        last.traced = key, routine, structure
-        return routine, structure
+        if known is not None and known[0] == given:
+            tensors = [
+                traced(x, requires_grad=k in self.moved and x.dtype.kind == "f", number=x.ndim == 0)
+                for k, x in enumerate(row)
+            ]
+            with suppress(Exception):  # which comes out below
+                Running("compile", compiling="numpy").call(noted, *unflatten(self.structure, tensors))
+                if key == known[1]:
+                    return steps, structure
+        graph = trace(self.gradient(noted), self.structure, row, "numpy")
+        routine, structure = lowered(graph.graph, graph.arguments, backend="numpy"), graph.structure
+        steps = _Steps(routine, self.of_rows)
+        last.traced = key and (given, key), steps, structure
+        return steps, structure
 
 
 class _LastTrace:
-    """What the last call of a function has traced: of which steps of the loss, the routine, and what this returns."""
+    """What the last call of a function has traced: which steps of the loss, those of its gradient, and their result."""
 
     def __init__(self) -> None:
         self.traced: tuple[Any, Any, Any] = (None, None, None)
@@ -287,11 +293,7 @@ class _LastTrace:
         return _LastTrace, ()  # whoever has a copy traces for itself
 
 
-class _SameSteps(Exception):
-    """The loss has the steps of the last call: its gradient is known."""
-
-
-def _steps(output: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+def _noted(output: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
     """Note how a loss was computed from traced arguments, constants and all; None where that can't be told."""
     arguments: list[Any] = []
     _tensors((args, kwargs), arguments)
@@ -311,12 +313,14 @@ def _steps(output: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
     for node in sorted(made, key=_index, reverse=True):
         if not all(map(_is_told, node.static.values())):
             return None
-        inputs = [*zip(node.inputs, node.saved[1:], strict=True)]
-        if any(x not in place and value.nbytes > _COMPARED for x, value in inputs if isinstance(value, np.ndarray)):
-            return None
-        read = tuple([place[x] if x in place else key_of(value) for x, value in inputs])
+        read: list[Any] = []
+        for x, value in zip(node.inputs, node.saved[1:], strict=True):
+            known = place.get(x)
+            if known is None and isinstance(value, np.ndarray) and value.nbytes > _COMPARED:
+                return None
+            read.append(key_of(value) if known is None else known)
         place[node] = len(place)
-        steps.append((node.primitive, read, key_of(node.static), node.requires_grad, node.dtype))
+        steps.append((node.primitive, tuple(read), key_of(node.static), node.requires_grad, node.dtype))
     return (*steps, place.get(found[0])) if found else None
 
 
@@ -348,48 +352,50 @@ def _is_tensor(value: Any) -> bool:
 # --- steps with one more axis in front ------------------------------------------------------------------------
 
 
-def _carried_out(routine: Routine, given: dict[int, Any], batched: set[int], count: int) -> list[Any]:
-    """Carry out a routine for all rows.
+class _Steps:
+    """A routine of one row, to be carried out for all rows.
 
     Parameters
     ----------
     routine : Routine
-        Of one row.
-    given : dict of int to array
-        The arguments, by value.
-    batched : set of int
-        Those with an axis of rows in front.
-    count : int
-        How many rows there are.
-
-    Returns
-    -------
-    list of array
-        The results, of all rows.
+    of_rows : set of int
+        The arguments that have an axis of rows in front.
     """
-    values = routine.values
-    of: dict[int, Any] = {v.id: v.constant for v in values if v.constant is not None} | given
-    uses = Counter(i for step in routine.steps for i in step.inputs) + Counter(routine.results)
-    for step in routine.steps:
-        inputs = [_Operand(of[i], values[i].shape, i in batched) for i in step.inputs]
-        if any(x.batched for x in inputs):
-            batched.add(step.output)
-            of[step.output] = _step_of_rows(step, inputs, values[step.output].shape, count)
-        else:
-            of[step.output] = _one_step(step, [x.array for x in inputs])
-        del inputs
-        for i in step.inputs:
-            uses[i] -= 1
-            if not uses[i]:
-                of.pop(i, None)  # the memory of the gradient of a large batch is wanted
-    results: list[Any] = []
-    for i in routine.results:
-        x = of[i] if i in batched else np.broadcast_to(of[i], (count, *values[i].shape))
-        own = _is_tensor(x) or (
-            x.base is None and x.flags.owndata and not any(x is y for y in (*results, *given.values()))
-        )
-        results.append(x if own else np.array(x))
-    return results
+
+    def __init__(self, routine: Routine, of_rows: set[int]) -> None:
+        self.routine = routine
+        self.constants = {v.id: v.constant for v in routine.values if v.constant is not None}
+        self.batched = {i for k, i in enumerate(routine.arguments) if i is not None and k in of_rows}
+        for step in routine.steps:
+            if not self.batched.isdisjoint(step.inputs):
+                self.batched.add(step.output)
+        last = {i: step.output for step in routine.steps for i in step.inputs}
+        self.done: dict[int, list[int]] = {}
+        for i in last.keys() - {*routine.results}:
+            self.done.setdefault(last[i], []).append(i)
+
+    def carried_out(self, arguments: Sequence[Any], count: int) -> list[Any]:
+        """Return the results, of so many rows."""
+        values, batched = self.routine.values, self.batched
+        given = {i: x for i, x in zip(self.routine.arguments, arguments, strict=True) if i is not None}
+        of: dict[int, Any] = self.constants | given
+        for step in self.routine.steps:
+            if step.output in batched:
+                inputs = [_Operand(of[i], values[i].shape, i in batched) for i in step.inputs]
+                of[step.output] = _step_of_rows(step, inputs, values[step.output].shape, count)
+                del inputs
+            else:
+                of[step.output] = _one_step(step, [of[i] for i in step.inputs])
+            for i in self.done.get(step.output, ()):
+                del of[i]  # the memory of the gradient of a large batch is wanted
+        results: list[Any] = []
+        for i in self.routine.results:
+            x = of[i] if i in batched else np.broadcast_to(of[i], (count, *values[i].shape))
+            own = _is_tensor(x) or (
+                x.base is None and x.flags.owndata and not any(x is y for y in (*results, *given.values()))
+            )
+            results.append(x if own else np.array(x))
+        return results
 
 
 class _Operand(NamedTuple):
@@ -450,12 +456,22 @@ def _step_of_rows(step: Instruction, inputs: list[_Operand], shape: tuple[int, .
 
 
 def _outer(a: _Operand, b: _Operand) -> Any:
-    """Multiply a column with a row for each row of a batch, as `einsum` does in half the time; None of others."""
+    """Multiply a column with a row for each row of a batch, in less time than a multiplication; None of others.
+
+    Where there are many weights, writing the products takes most of the time. BLAS writes them nearly as quickly as an
+    array is filled, and takes a call for each row of the batch.
+    """
     if not (a.batched and b.batched and len(a.shape) == len(b.shape) == 2 and a.shape[1] == b.shape[0] == 1):
         return None
-    if _is_tensor(a.array) or _is_tensor(b.array) or a.array.size * b.shape[1] > _QUICK:
-        return a.array * b.array
-    return np.einsum("...i,...j->...ij", a.array[..., 0], b.array[:, 0])
+    left, right = a.array, b.array
+    if _is_tensor(left) or _is_tensor(right):
+        return left * right
+    if a.shape[0] * b.shape[1] < _MANY or left.dtype != right.dtype or left.dtype.kind != "f":
+        return np.einsum("...i,...j->...ij", left[..., 0], right[:, 0])
+    products = np.empty((len(left), a.shape[0], b.shape[1]), left.dtype)
+    for column, row, product in zip(left, right, products, strict=True):
+        np.dot(column, row, out=product)
+    return products
 
 
 def _product(a: _Operand, b: _Operand) -> Any:

@@ -132,7 +132,7 @@ class _Step:
         if structure != self.state:
             raise TypeError(
                 f"scan: the step must return a state of the same structure as the one it was given: that held "
-                f"{_listed(self.state)}, this holds {_listed(structure)}"
+                f"{_listed(self.state, 'state')}, this holds {_listed(structure, 'state')}"
             )
         names = paths(self.state, "state")
         for k, (name, (shape, dtype)) in enumerate(zip(names, self._kinds, strict=True)):
@@ -156,16 +156,16 @@ class _Step:
             self.collects = structure
         elif structure != self.collects:
             raise TypeError(
-                f"scan: what is collected must be alike in each turn: first it held {_listed(self.collects)}, now "
-                f"{_listed(structure)}"
+                "scan: what is collected must be alike in each turn: first it held "
+                f"{_listed(self.collects, 'collected')}, now {_listed(structure, 'collected')}"
             )
         self.last = found
         return found
 
 
-def _listed(structure: Structure) -> str:
-    """Say what a tree holds."""
-    held = [*paths(structure, "it"), *(f"{path} = {value!r:.40}" for path, value in statics(structure, "it").items())]
+def _listed(structure: Structure, name: str) -> str:
+    """Say what a tree of a name holds."""
+    held = [*paths(structure, name), *(f"{path} = {value!r:.40}" for path, value in statics(structure, name).items())]
     return ", ".join(held) or "nothing"
 
 
@@ -228,6 +228,13 @@ def _kept(y: Any) -> Any:
 
 
 def _stacked(parts: tuple[Any, ...]) -> Any:
+    first = np.shape(value_of(parts[0]))
+    for i, shape in enumerate(map(np.shape, map(value_of, parts))):
+        if shape != first:
+            raise ValueError(
+                f"scan: what is collected must be alike in each turn: in turn 0 it has shape {first}, in turn {i} "
+                f"it has shape {shape}"
+            )
     return stack(parts) if any(isinstance(p, Recorded) for p in parts) else np.stack(parts)
 
 

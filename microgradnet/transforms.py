@@ -266,7 +266,7 @@ class _Run:
                 raise _no_argument(caller, i, args, kwargs) from None
             if type(value) is _ndarray and value.dtype.kind == "f" and value.ndim:
                 x = fresh(value)
-            elif followed(value):
+            elif followed(value) and _real(value_of(value)):
                 x = argument(value)
                 link = node_of(x)
                 if not link.requires_grad:  # it is traced only
@@ -430,13 +430,13 @@ def _real(value: Any) -> bool:
     return bool(namespace([value]).isdtype(value.dtype, "real floating"))
 
 
-def _positions(argnums: Any, caller: str) -> tuple[int, ...]:
+def _positions(argnums: Any, caller: str, name: str = "argnums") -> tuple[int, ...]:
     try:
         positions = tuple(map(operator.index, argnums)) if isinstance(argnums, Sequence) else (operator.index(argnums),)
     except TypeError:
-        raise TypeError(f"{caller}: argnums must be an integer or a sequence of integers, got {argnums!r}") from None
+        raise TypeError(f"{caller}: {name} must be an integer or a sequence of integers, got {argnums!r}") from None
     if not positions or len(set(positions)) < len(positions):
-        raise ValueError(f"{caller}: argnums must name at least one argument, and each once, got {argnums!r}")
+        raise ValueError(f"{caller}: {name} must name at least one argument, and each once, got {argnums!r}")
     return positions
 
 

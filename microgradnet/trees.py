@@ -152,7 +152,7 @@ def _flattened(
     bare = Container(type(tree), (), keys_of(tree))
     around = (*around, id(tree))
     parts = [
-        _flattened(part, leaves, is_leaf, bare.path(path, i), around)
+        _flattened(part, leaves, is_leaf, bare.path(path, i) if is_container(part) else path, around)
         for i, part in enumerate(children(tree, bare.keys))
     ]
     factory = tree.default_factory if isinstance(tree, defaultdict) else None

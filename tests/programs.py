@@ -32,6 +32,24 @@ class Library:
     checkpoint: Callable[..., Any]
     per_example: Callable[..., Any]
     scan: Callable[..., Any]
+    compile: Callable[..., Any]
+    run: Callable[..., Any] = lambda f, *args: f(*args)
+    """How a function is called of arrays."""
+
+
+class Namespace:
+    """Functions of NumPy's names, and what has no name that all libraries know."""
+
+    def __init__(self, *places: Any, **others: Callable[..., Any]) -> None:
+        self.places = places
+        vars(self).update(others)
+
+    def __getattr__(self, name: str) -> Any:
+        for place in self.places:
+            if (found := getattr(place, name, None)) is not None:
+                setattr(self, name, found)
+                return found
+        raise AttributeError(name)
 
 
 def bounded(xp: Any, a: Any) -> Any:
@@ -287,10 +305,10 @@ ORDERS = {"checkpoint": 0, "scan over rows": 0, "scan": 0, "hessian": 2}
 """How many derivatives are taken; one, where nothing is said."""
 
 
-def nested(random: np.random.Generator, program: Program) -> Nested:
-    """Draw up to three layers around a program, of up to two derivatives."""
+def nested(random: np.random.Generator, program: Program, most: int) -> Nested:
+    """Draw some layers around a program, of up to two derivatives."""
     layers: list[str] = []
-    for name in random.permutation(np.repeat(list(LAYERS), 2))[: random.integers(1, 4)].tolist():
+    for name in random.permutation(np.repeat(list(LAYERS), 2))[: random.integers(min(most, 1), most + 1)].tolist():
         if sum(ORDERS.get(known, 1) for known in [*layers, name]) <= 2:
             layers.append(name)
     return Nested(program, tuple(layers))
@@ -367,7 +385,7 @@ def spelt_out(lib: Library) -> Library:
 
     return Library(
         xp, lib.grad, lib.vjp, jvp, linearize, jacobian,
-        lambda f, argnums=0: jacobian(lib.grad(f, argnums), argnums), lambda f: f, per_example, scan,
+        lambda f, argnums=0: jacobian(lib.grad(f, argnums), argnums), lambda f: f, per_example, scan, lambda f: f,
     )  # fmt: skip
 
 
@@ -433,11 +451,11 @@ def case(seed: int, longest: int = 8) -> tuple[Program, dict[str, Any]]:
     return program, {"x": x, "y": y, "v": v, "w": w}
 
 
-def nested_case(seed: int, longest: int = 4) -> tuple[Nested, dict[str, Any], str]:
+def nested_case(seed: int, longest: int, layers: int) -> tuple[Nested, list[Any], str]:
     """Draw layers around a short program, its arguments and directions, and the derivative to take of it."""
     program, given = case(seed, longest)
     random = np.random.default_rng([seed, 1])
-    return nested(random, program), given, str(random.choice(list(DERIVATIVES)))
+    return nested(random, program, layers), [*given.values()], str(random.choice(list(DERIVATIVES)))
 
 
 def leaves(tree: Any, keep: bool = False) -> list[Any]:

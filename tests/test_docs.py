@@ -246,6 +246,7 @@ BRINGS = {
 def numbers_in_prose() -> dict[tuple[str, str], Any]:
     """Say where each number comes from that a page doesn't show being computed."""
     ours = r"4 x 3 x 4 x 1, float64, compiled, {}:.*? ratio ([\d.]+);"
+    large = "64 x 784 x 128 x 10, .*?"
     mistakes = list((ROOT / "examples" / "mistakes").glob("*.py"))
     python = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
     runs = [measured("tests.txt", rf"(?s)(?:passed.*?){{{n}}} in ([\d.]+)s") for n in (1, 2)]
@@ -269,6 +270,19 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ),
         ("docs/development/speed.md", "on plain arrays, takes {} times as long"): measured(
             "peers.md", r"plain arrays \| ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "filling arrays of that size takes {} times as long"): measured(
+            "per_example.txt", rf"{large}filling ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "`mg.per_example` takes {} times as long"): measured(
+            "per_example.txt", rf"{large}per_example ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "NumPy by hand {}."): measured("per_example.txt", rf"{large}by hand ([\d.]+)"),
+        ("docs/development/speed.md", "Of a small network it takes {} times as long"): measured(
+            "per_example.txt", r"per_example ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "what is above the {} of by hand"): measured(
+            "per_example.txt", r"by hand ([\d.]+)"
         ),
         ("README.md", "PyTorch takes {} times as long"): measured("peers.md", r"torch \| ([\d.]+)"),
         ("README.md", "and autograd {} times"): measured("peers.md", r"autograd \| ([\d.]+)"),

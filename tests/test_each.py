@@ -19,6 +19,8 @@ X = random.normal(size=(5, 3))
 Y = random.normal(size=5)
 K = np.array([0, 3, 1, 1, 2])
 M = random.normal(size=(5, 2, 3))
+BIG = random.normal(size=(64, 80)) / 8
+LONG = random.normal(size=(3, 64))
 
 
 def row_by_row(loss: Any, argnums: Any, rows: tuple[int, ...], args: tuple[Any, ...]) -> list[np.ndarray]:
@@ -61,6 +63,13 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], Any, tuple[int, ...]]] = {
     "an argument that is the same for all": (lambda w, x, c: mg.sum(c * (x @ w) ** 2), (W, X, V), 0, (1,)),
     "single precision": (
         lambda w, x: mg.sum(mg.tanh(x @ w)) / 3, (W.astype(np.float32), X.astype(np.float32)), 0, (1,),
+    ),
+    "many weights": (lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG, LONG), 0, (1,)),
+    "many weights in single precision": (
+        lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG.astype(np.float32), LONG.astype(np.float32)), 0, (1,),
+    ),
+    "many weights, rows in single precision": (
+        lambda w, x: mg.sum(mg.tanh(x @ w)), (BIG, LONG.astype(np.float32)), 0, (1,),
     ),
     "a derivative inside": (
         lambda w, x: mg.sum(mg.grad(lambda x: mg.sum(mg.tanh(x @ w) ** 2))(x) ** 2), (W, X), 0, (1,),
@@ -158,6 +167,8 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("a number", lambda f: mg.per_example(f)(W, X, np.float64(3.0)), TypeError, "y is a batch, but it is one number"),
     ("text", lambda f: mg.per_example(f)(W, X, "a"), TypeError, "y is a batch.*of type str; rows= says"),
     ("no argument", lambda f: mg.per_example(f, 5)(W, X, Y), TypeError, "argument 5 is asked for, but there are 3"),
+    ("whole numbers", lambda f: mg.per_example(f)(np.array([1, 2, 3]), X, Y), TypeError, "floating-point.*int64"),
+    ("no rows", lambda f: mg.per_example(f, rows="x")(W, X, Y), TypeError, "rows must be an integer.*got 'x'"),
     ("several numbers", lambda f: mg.per_example(lambda w, x: x @ w)(W, X), ValueError, "must return one number"),
     ("no function", lambda f: mg.per_example(3), TypeError, "per_example takes a function"),
 ]  # fmt: skip

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-import microgradnet as mg
+from tests import wide_programs
 from tests.programs import DERIVATIVES, Library, case, leaves, nested_case, spelt_out
+from tests.wide_programs import OURS, drawn_case
 
-OURS = Library(
-    mg, mg.grad, mg.vjp, mg.jvp, mg.linearize, mg.jacobian, mg.hessian, mg.checkpoint, mg.per_example, mg.scan
-)
-PROGRAMS, NESTED, BESIDE_JAX, NESTED_BESIDE_JAX = 100, 20, 15, 6
-"""How many in a plain run; JAX takes a second to compile each. `.ci/full` runs more, as told at the end."""
+PROGRAMS, NESTED, BESIDE_JAX, WIDE = 100, 20, 10, 40
+"""How many in a plain run. `.ci/full` runs more, as told at the end."""
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*the function returned.*which is no tensor")
 
@@ -74,103 +72,108 @@ def test_modes_agree_with_differences_and_with_each_other(first: int) -> None:
 
 @pytest.mark.parametrize("first", range(0, NESTED, 10))
 def test_modes_loops_and_checkpoints_nest_in_each_other(first: int) -> None:
-    spelt = spelt_out(OURS)
-    assert [line for seed in range(first, first + 10) for line in differing(seed, spelt)] == []
+    assert [line for seed in range(first, first + 10) for line in differing(seed, spelt_out(OURS))] == []
 
 
-def differing(seed: int, other: Library, longest: int = 4) -> list[str]:
+with_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX isn't installed")
+
+
+@with_jax
+@pytest.mark.parametrize("layers", [0, 3])
+@pytest.mark.parametrize("first", range(1000, 1000 + BESIDE_JAX, 10))
+def test_modes_loops_and_checkpoints_nest_as_in_jax(first: int, layers: int) -> None:
+    assert [line for seed in range(first, first + 10) for line in differing(seed, of_jax(), 3, layers)] == []
+
+
+@with_jax
+@pytest.mark.parametrize("first", range(3000, 3000 + WIDE, 10))
+def test_any_shapes_and_dtypes_as_in_jax(first: int) -> None:
+    assert [line for seed in range(first, first + 10) for line in differing_wide(seed)] == []
+
+
+def of_jax() -> Library:
+    from tests.jaxprs import JAX
+
+    return JAX
+
+
+def differing(seed: int, other: Library, longest: int = 4, layers: int = 3) -> list[str]:
     """Say in what a derivative of a program in layers differs from that of another library."""
-    f, given, name = nested_case(seed, longest)
-    value = f(OURS, given["x"], given["y"])
+    f, given, name = nested_case(seed, longest, layers)
+    value = f(OURS, given[0], given[1])
     u = np.cos(np.arange(np.size(value))).reshape(np.shape(value))
     what = f"{name} of {f}, seed {seed}"
     try:
-        found = DERIVATIVES[name](OURS, partial(f, OURS), *given.values(), u)
-        expected = carried_out([name], other, f, [*given.values(), u])[0]
+        found, expected = (
+            library.run(partial(DERIVATIVES[name], library, partial(f, library)), *given, u)
+            for library in (OURS, other)
+        )
         close(found, expected, 1e-4 if f.single else 1e-7, what)
     except Exception as error:
         return [f"{what}: {type(error).__name__}: {error}"]
     return []
 
 
-# --- beside JAX ----------------------------------------------------------------------------------------------
-
-with_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX isn't installed")
-
-
-@with_jax
-@pytest.mark.parametrize("seed", range(1000, 1000 + BESIDE_JAX))
-def test_modes_agree_with_jax(seed: int) -> None:
-    assert differing_from_jax(seed, kinds=1) == []
-
-
-@with_jax
-@pytest.mark.parametrize("seed", range(2000, 2000 + NESTED_BESIDE_JAX))
-def test_modes_loops_and_checkpoints_nest_as_in_jax(seed: int) -> None:
-    assert differing(seed, of_jax(), longest=3) == []
-
-
-def differing_from_jax(seed: int, kinds: int = 3) -> list[str]:
-    """Name the derivatives of a program without layers, some of all kinds, in which JAX differs."""
-    program, given = case(seed, longest=6)
-    value = program(OURS, given["x"], given["y"])
-    arguments = [*given.values(), np.cos(np.arange(np.size(value))).reshape(np.shape(value))]
-    names = np.random.default_rng(seed).permutation(list(DERIVATIVES))[:kinds].tolist()
-    wrong = []
-    for name, expected in zip(names, carried_out(names, of_jax(), program, arguments), strict=True):
-        try:
-            found = DERIVATIVES[name](OURS, partial(program, OURS), *arguments)
-            close(found, expected, 1e-4 if program.single else 1e-7, name)
-        except AssertionError as error:
-            wrong.append(f"{name} of program {seed}: {error}")
-    return wrong
+def differing_wide(seed: int) -> list[str]:
+    """Say in what a derivative of a wide program differs from JAX's, or its compiled form from what it is."""
+    f, args, name = drawn_case(seed)
+    single = f.single or any(a.dtype == np.float32 for a in args)
+    rtol = 3e-3 if single else 1e-7
+    what = f"{name} of {f} of {', '.join(f'{a.dtype}{a.shape}' for a in args[:-1])}, wide, seed {seed}"
+    ours, theirs = (partial(wide_programs.DERIVATIVES[name], lib, partial(f, lib)) for lib in (OURS, of_jax()))
+    try:
+        found = ours(*args)
+        beside = [of_jax().run(theirs, *args)]
+        if seed % 3 == 0 and not f.branches:
+            beside.append(OURS.compile(ours)(*args))
+        for expected in beside:
+            for a, b in zip(leaves(found), leaves(expected), strict=True):
+                assert a.dtype == b.dtype or name == "hessian"  # of d²f/dx dy theirs has that of x, ours that of y
+            try:
+                close(found, expected, rtol, what)
+            except AssertionError:
+                if moved_by_rounding(ours, args, found, 2e-7 if single else 1e-15) < rtol / 100:
+                    raise
+    except Exception as error:
+        return [f"{what}: {type(error).__name__}: {error}"]
+    return []
 
 
-def carried_out(names: list[str], library: Library, f: Any, arguments: list[Any]) -> list[Any]:
-    """Compute derivatives of a program with another library: with JAX all in one, which is quicker than one by one."""
-
-    def all_of_them(*arguments: Any) -> list[Any]:
-        return [DERIVATIVES[name](library, partial(f, library), *arguments) for name in names]
-
-    if library.xp is mg:
-        return all_of_them(*arguments)
-    import jax
-
-    quick: Any = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}  # to compile
-    with jax.enable_x64(True):
-        of_jax: list[Any] = jax.jit(all_of_them, compiler_options=quick)(*map(library.xp.asarray, arguments))
-    return of_jax
+def moved_by_rounding(f: Any, args: list[Any], found: Any, eps: float) -> float:
+    """Compute how far a rounding of the arguments moves the results, so that none of two libraries is right."""
+    signs = np.random.default_rng(0)
+    near = [a if a.dtype.kind == "i" else a + (a * eps * signs.choice([-1, 1], a.shape)).astype(a.dtype) for a in args]
+    parts = [(np.abs(a - b), np.abs(b)) for a, b in zip(leaves(f(*near)), leaves(found), strict=True)]
+    return max(float(np.max(change, initial=0) / max(1, np.max(size, initial=0))) for change, size in parts)
 
 
-def of_jax() -> Library:
-    import jax
-    import jax.numpy as jnp
-
-    def per_example(loss: Any, argnums: Any = 0, rows: int = 1) -> Any:
-        assert rows == 1
-        return jax.vmap(jax.grad(loss, argnums), in_axes=(None, 0))
-
-    def scan(step: Any, state: Any, n: Any = None, xs: Any = None) -> Any:
-        return jax.lax.scan(step if xs is not None else lambda state, _: step(state), state, xs, length=n)
-
-    return Library(
-        jnp, jax.grad, jax.vjp, jax.jvp, jax.linearize, jax.jacrev, jax.hessian, jax.checkpoint, per_example, scan
-    )
-
-
-if __name__ == "__main__":  # python -m tests.test_random_programs 5000 3000 300 100
+if __name__ == "__main__":  # python -m tests.test_random_programs 5000 3000 1000 1000 3000
+    import gc
     import sys
+    import time
     import warnings
+    from collections import Counter
 
     warnings.simplefilter("ignore")
+    gc.set_threshold(100_000, 50, 50)  # what JAX traces is many small objects
     start, *counts = map(int, sys.argv[1:])
     spelt = spelt_out(OURS)
-    ways: list[tuple[str, Any]] = [
-        ("in layers, one derivative each, differ from what they are by reverse passes and loops of Python's alone",
-         lambda seed: differing(seed, spelt)),
-        ("in layers, one derivative each, differ from JAX", lambda seed: differing(seed, of_jax(), longest=3)),
-        ("without layers, three derivatives each, differ from JAX", differing_from_jax),
+    ways: list[tuple[str, Any, Any]] = [
+        ("in layers differ from what they are by reverse passes and loops of Python's alone",
+         lambda seed: differing(seed, spelt), lambda seed: nested_case(seed, 4, 3)),
+        ("in layers differ from JAX", lambda seed: differing(seed, of_jax(), 3), lambda seed: nested_case(seed, 3, 3)),
+        ("without layers differ from JAX", lambda seed: differing(seed, of_jax(), 6, 0),
+         lambda seed: nested_case(seed, 6, 0)),
+        ("of any shapes and both dtypes differ from JAX", differing_wide, drawn_case),
     ]  # fmt: skip
-    for count, (what, differ) in zip(counts, ways, strict=False):
+    for count, (what, differ, drawn) in zip(counts, ways, strict=False):
+        began = time.process_time()
         lines = [line for seed in range(start, start + count) for line in differ(seed)]
-        print(f"of {count} programs from {start} on, {len(lines)} {what}", *lines, sep="\n", flush=True)
+        seconds = time.process_time() - began
+        parts: Counter[str] = Counter()
+        for seed in range(start, start + count):
+            f, _, name = drawn(seed)
+            layers = [layer if isinstance(layer, str) else layer[0] for layer in f.layers]
+            parts.update([f"{len(layers)} deep", *layers, f"at last {name}"])
+        print(f"of {count} programs from {start} on, {len(lines)} {what} ({seconds:.0f} s)", *lines, sep="\n")
+        print("  ", ", ".join(f"{part} {n}" for part, n in sorted(parts.items())), flush=True)

@@ -244,6 +244,18 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("a dtype", lambda: mg.scan(lambda s: (s + 0.5, None), 0, 3), TypeError, "state has dtype int64, but the step"),
     ("a structure", lambda: mg.scan(lambda s: ((s, s), None), 1.0, 3), TypeError, "the same structure"),
     ("no length", lambda: mg.scan(lambda s: (s, s), 1.0), TypeError, "give the number of turns"),
+    (
+        "other shapes collected",
+        lambda: mg.scan(lambda s: (s + 1, np.ones(int(s))), 1, 3),
+        ValueError,
+        r"in turn 0 it has shape \(1,\), in turn 1 it has shape \(2,\)",
+    ),
+    (
+        "another key",
+        lambda: mg.scan(lambda s: ({"b": s["a"]}, None), {"a": 1.0}, 3),
+        TypeError,
+        r'that held state\["a"\], this holds state\["b"\]',
+    ),
     ("two lengths", lambda: mg.scan(lambda s, x: (s, x), 1.0, 4, xs=np.ones(3)), ValueError, "length 3, but there are"),
     ("rows as n", lambda: mg.scan(lambda s, x: (s, x), 1.0, np.ones(3)), TypeError, "xs=..."),  # type: ignore[arg-type]
     ("no axis", lambda: mg.scan(lambda s, x: (s, x), 1.0, 3, xs=2.0), ValueError, "xs has no axis"),

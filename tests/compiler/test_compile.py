@@ -580,6 +580,22 @@ def test_positions_count_the_instance() -> None:
     np.testing.assert_array_equal(w, [1.0, 1.0])
 
 
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        mg.grad(lambda x: mg.sum(x * 0.3)),
+        lambda x: mg.vjp(lambda x: x * 0.3, x)[1](np.ones(3))[0],
+        lambda x: mg.jvp(mg.sin, (x,), (np.ones(3),))[1],
+        mg.jacobian(mg.sin),
+        lambda x: mg.per_example(lambda w, row: mg.sum(w * row))(x, np.ones((2, 3))),
+    ],
+    ids=["grad", "vjp", "jvp", "jacobian", "per_example"],
+)
+def test_whole_numbers_have_no_derivative_in_compiled_functions_either(derivative: Any) -> None:
+    with pytest.raises(TypeError, match=r"floating-point numbers to be differentiated.*int64.*\.astype\(float\)"):
+        mg.compile(derivative, backend="numpy")(np.array([1, 2, 3]))
+
+
 # --- at the ends of floating point --------------------------------------------------------------------------
 
 
