@@ -20,6 +20,7 @@ import numpy as np
 from microgradnet.backward import in_dtype, leading_to, own, reachable, reverse
 from microgradnet.containers import Aux, Outputs, is_tree, taken_apart
 from microgradnet.deferred import apart
+from microgradnet.dual import Dual, Moved
 from microgradnet.forward import computed_from, push
 from microgradnet.leaving import Running, called, followed, numbers_made, refuse_numbers, warn, warn_of_numbers
 from microgradnet.ops.elementwise import argument
@@ -251,7 +252,18 @@ class _Run:
         Where it is so only for what depends on older leaves, the index that these have a larger one than.
     """
 
-    __slots__ = ("_along", "_linked", "_order", "_reached", "leaves", "output", "outputs", "recorded", "since")
+    __slots__ = (
+        "_along",
+        "_linked",
+        "_oldest",
+        "_order",
+        "_reached",
+        "leaves",
+        "output",
+        "outputs",
+        "recorded",
+        "since",
+    )
 
     def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
         scope = current_scope()
@@ -289,17 +301,22 @@ class _Run:
         for k, (value, node) in enumerate(before):
             if leaves[k]._node is not node:  # the function has written into its argument, which has moved on
                 leaves[k] = attach(value, node)
+        self.leaves = leaves
+        self._linked = linked
+        self._ends(output, run, leaves[0]._node.index)
+
+    def _ends(self, output: Any, run: Running, oldest: int) -> None:
+        """Find out what the output of the run depends on; its leaves aren't older than an index."""
+        caller = run._caller
+        self._oldest = oldest
         self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
             if caller != "grad" and is_container(output):  # of which a gradient would be of one number
                 self.outputs = laid = Outputs(output, caller)
                 output = laid.vector
             output = _output(output, run)
-        self.leaves = leaves
         self.output: Tensor = output
-        self._linked = linked
         root = output._node
-        oldest = leaves[0]._node.index
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
@@ -308,11 +325,15 @@ class _Run:
             order, seen = reachable(root, oldest)
             refuse_numbers(seen, root, caller)
             if outside:
-                self._along = leading_to({x._node for x in leaves}, order) & seen
+                self._along = leading_to(self._starts(), order) & seen
                 self._order = order
                 if not root.traced and all(node.own for node in seen.difference(order)):
                     self.since = oldest
-        self.recorded = root.traced or (scope is not None and (outside or bool(linked)))
+        self.recorded = root.traced or ((outside or bool(self._linked)) and current_scope() is not None)
+
+    def _starts(self) -> Collection[Node]:
+        """Return the places of the leaves."""
+        return {x._node for x in self.leaves}
 
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
@@ -322,16 +343,20 @@ class _Run:
             found = _pull(self.output._node, seed, record, self._along, self._linked, free, since)
         return (_collect_recorded if record else _collect)(found, self.leaves)
 
+    def whole(self, output: Any) -> Any:
+        """Put together what the function returned, of what stands for the output: itself, or its tangent."""
+        return output if self.outputs is None else self.outputs.whole(output)
+
     def order(self) -> list[Node]:
         """Return the operations from the leaves to the output, oldest first."""
         along = self._along
         if along is not None:
-            starts = {x._node for x in self.leaves}
+            starts = self._starts()
             return [node for node in reversed(self._order) if node in along and node not in starts]
         root = self.output._node
         if not self._linked:
-            return reachable(root, self.leaves[0]._node.index)[0][::-1] if self._reached else []
-        return computed_from([node_of(x) for x in self.leaves], [root])
+            return reachable(root, self._oldest)[0][::-1] if self._reached else []
+        return computed_from(self._starts(), [root])
 
 
 def _no_argument(caller: str, position: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
@@ -373,6 +398,12 @@ def _grouped(gradients: Sequence[Any], structures: Sequence[Structure] | None) -
     if structures is None:
         return tuple(gradients)
     return tuple([unflatten(without_statics(structure), gradients) for structure in structures])
+
+
+def _leaf(value: Any, caller: str, position: int) -> Tensor:
+    if type(value) is _ndarray and value.dtype.kind == "f" and value.ndim:
+        return fresh(value)
+    return _fresh(value, caller, position)
 
 
 def _fresh(value: Any, caller: str, position: int) -> Tensor:
@@ -733,7 +764,8 @@ def jvp(
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> Any:
     """Push tangents of the arguments of f forward to its output: ∂f/∂x · tangent.
 
-    The function is recorded, and the tangents go through what it has computed, in the same order. Of large arrays it
+    Each operation computes the tangent beside the value, and nothing is recorded, unless somebody outside
+    differentiates the arguments or f looks at the record, by a derivative of its own for instance. Of large arrays it
     takes some two to three times as long as f.
 
     Parameters
@@ -763,11 +795,82 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence) or len(primals) != len(tangents):
         raise TypeError("jvp: primals and tangents must be sequences of the same length")
     first = Aux(f, "jvp") if has_aux else f
-    linear = _Linear("jvp", first, primals)
+    made = _by_dual_numbers(first, primals, tangents) or _by_record(first, primals, tangents)
+    return (*made, first.aux()) if isinstance(first, Aux) else made
+
+
+def _by_record(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    linear = _Linear("jvp", f, primals)
     seeds = linear.seeds(tangents)
     record = linear.recorded(seeds)
-    made = linear.output(record), linear.push(seeds, record)
-    return (*made, first.aux()) if isinstance(first, Aux) else made
+    return linear.output(record), linear.push(seeds, record)
+
+
+def _by_dual_numbers(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any] | None:
+    """Run f with its tangent beside its value; None if somebody outside wants the record of both."""
+    if not primals or any(map(followed, primals)) or any(map(followed, tangents)):
+        return None
+    try:
+        leaves = [_leaf(value, "jvp", i) for i, value in enumerate(primals)]
+    except _Contains:
+        leaves = None
+    if leaves is None:
+        f, given, structures = _apart("jvp", f, primals, {}, range(len(primals)))
+        tangents = _in_leaves(structures, tangents, "jvp")
+        if any(map(followed, given)) or any(map(followed, tangents)):
+            return None
+        leaves = [_leaf(value, "jvp", i) for i, value in enumerate(given)]
+    seeds = [_tangent_for(x, t, "jvp") for x, t in zip(leaves, tangents, strict=True)]
+    run = _WithTangents(f, leaves, [value_of(seed) for seed in seeds])
+    return run.whole(run.output if run.recorded else _array(run.output)), run.whole(run.tangent)
+
+
+def _in_leaves(structures: Sequence[Structure], tangents: Sequence[Any], caller: str) -> list[Any]:
+    """Take tangents of containers apart into one for each array."""
+    both = enumerate(zip(structures, tangents, strict=True))
+    return [t for i, (s, tangent) in both for t in along(s, tangent, f"{caller}: tangent {i}")]
+
+
+class _WithTangents(_Run):
+    """A run with dual numbers: a tangent beside each value, and nothing recorded but what has asked for a record.
+
+    Attributes
+    ----------
+    tangent : array or Tensor
+        That of the output.
+    """
+
+    __slots__ = ("_moved", "tangent")
+
+    def __init__(self, f: Callable[..., Any], leaves: Sequence[Tensor], tangents: Sequence[Any]) -> None:
+        self._moved = moved = Moved()
+        self._linked = ()
+        values = [moved.dual(x._value, t) for x, t in zip(leaves, tangents, strict=True)]
+        run = Running("jvp")
+        with apart():
+            if current_scope() is None:
+                with within(ROOT):
+                    output = run.call(f, values)
+            else:
+                output = run.call(f, values)
+            self.outputs = None
+            if type(output) is not Dual and is_container(output):
+                self.outputs = laid = Outputs(output, "jvp")
+                output = laid.vector
+        if numbers_made():
+            refuse_numbers(moved.places, CONSTANT, "jvp")
+        if type(output) is Dual and output._run is moved:
+            self.output = output
+            self.recorded = False
+            self.tangent = _array(output._tangent)
+            return
+        outputs = self.outputs
+        self._ends(output, run, moved.index)
+        self.outputs = outputs
+        self.tangent = _pushed(self.order(), moved.tangents, self.output, self.recorded, self.since)
+
+    def _starts(self) -> Collection[Node]:
+        return self._moved.tangents.keys()
 
 
 class _Linear:
@@ -781,10 +884,7 @@ class _Linear:
 
     def seeds(self, tangents: Sequence[Any]) -> list[Any]:
         """Take tangents of the arguments apart into one for each array."""
-        given = [*tangents]
-        if self._structures is not None:
-            both = enumerate(zip(self._structures, tangents, strict=True))
-            given = [t for i, (s, tangent) in both for t in along(s, tangent, f"{self._caller}: tangent {i}")]
+        given = tangents if self._structures is None else _in_leaves(self._structures, tangents, self._caller)
         return [_tangent_for(x, t, self._caller) for x, t in zip(self._run.leaves, given, strict=True)]
 
     def recorded(self, seeds: Sequence[Any]) -> bool:
@@ -793,7 +893,7 @@ class _Linear:
 
     def output(self, record: bool) -> Any:
         """Return what the function returned."""
-        return self._whole(self._run.output if record else _array(self._run.output))
+        return self._run.whole(self._run.output if record else _array(self._run.output))
 
     def push(self, seeds: Sequence[Any], record: bool) -> Any:
         """Push tangents forward, recording the pass or not, and put together that of what was returned."""
@@ -801,18 +901,8 @@ class _Linear:
         if self._order is None:
             self._order = run.order()
         since = _NONE if any(map(followed, seeds)) else run.since
-        found = _push(self._order, run.leaves, seeds, run.output, record, since=since)
-        pushed = found.get(node_of(run.output))
-        if pushed is None:
-            pushed = np.zeros(run.output.shape, run.output.dtype)
-        if not record:
-            return self._whole(_array(pushed))
-        if not isinstance(pushed, Recorded):
-            return self._whole(constant(_array(pushed)))
-        return self._whole(copied(pushed) if is_view(pushed) or any(pushed is seed for seed in seeds) else pushed)
-
-    def _whole(self, output: Any) -> Any:
-        return output if self._run.outputs is None else self._run.outputs.whole(output)
+        given = dict(zip(map(node_of, run.leaves), seeds, strict=True))
+        return run.whole(_pushed(self._order, given, run.output, record, since))
 
 
 def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
@@ -824,24 +914,34 @@ def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
     return in_dtype(seed, node_of(x)) if isinstance(seed, Recorded) else seed
 
 
+def _pushed(order: Sequence[Node], given: Mapping[Node, Any], output: Tensor, record: bool, since: float) -> Any:
+    """Push tangents forward to an output: an array of its own, or a tensor if that is recorded."""
+    pushed = _push(order, given, output, record, since=since).get(node_of(output))
+    if pushed is None:
+        pushed = np.zeros(output.shape, output.dtype)
+    if not record:
+        return _array(pushed)
+    if not isinstance(pushed, Recorded):
+        return constant(_array(pushed))
+    return copied(pushed) if is_view(pushed) or any(pushed is seed for seed in given.values()) else pushed
+
+
 def _push(
     order: Sequence[Node],
-    leaves: Sequence[Tensor],
-    seeds: Sequence[Any],
+    given: Mapping[Node, Any],
     output: Tensor,
     record: bool,
     count: Any = None,
     since: float = _NONE,
 ) -> dict[Node, Any]:
     """Run the forward pass of tangents, recording it or not; the other parameters are those of `push`."""
-    nodes = [node_of(x) for x in leaves]
     if record:
-        given = map(constant if since == _NONE else value_of, seeds)
-        tangents: dict[Node, Any] = dict(zip(nodes, given, strict=True))
+        as_given = constant if since == _NONE else value_of
+        tangents = {node: as_given(t) for node, t in given.items()}
         with within(current_scope() or node_of(output).scope):
             found: dict[Node, Any] = Running("the forward pass").call(push, (order, tangents, True, count, since))
             return found
-    return push(order, dict(zip(nodes, map(value_of, seeds), strict=True)), False, count)
+    return push(order, {node: value_of(t) for node, t in given.items()}, False, count)
 
 
 @overload
@@ -1029,7 +1129,7 @@ def _units(order: Sequence[Node], x: Tensor, output: Tensor, record: bool) -> It
     for start in range(0, x.size, count):
         n = min(count, x.size - start)
         unit = np.eye(n, x.size, start, x.dtype).reshape(n, *x.shape)
-        yield _push(order, [x], [unit], output, record, n)
+        yield _push(order, {node_of(x): unit}, output, record, n)
 
 
 def _jacobian_and_aux(
