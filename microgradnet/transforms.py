@@ -249,7 +249,8 @@ class _Run:
         Whether the output depends on tensors from outside that are being differentiated or traced, so that
         what follows must be recorded for them. Under `no_grad` only for tracing.
     since : float
-        Where it is so only for what depends on older leaves, the index that these have a larger one than.
+        Where it is so only for what depends on older leaves, the index that these have a larger one than. Where
+        nothing on the way reads such, as of a sum, the pass needs no record (`_plain`), and its results are constants.
     """
 
     __slots__ = (
@@ -257,6 +258,7 @@ class _Run:
         "_linked",
         "_oldest",
         "_order",
+        "_plain",
         "_reached",
         "leaves",
         "output",
@@ -320,15 +322,20 @@ class _Run:
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
+        self._plain = False
         self.since = _NONE
         if self._reached and (outside or numbers_made()):
             order, seen = reachable(root, oldest)
-            refuse_numbers(seen, root, caller)
+            if numbers_made():
+                refuse_numbers(seen, root, caller)
             if outside:
-                self._along = leading_to(self._starts(), order) & seen
+                self._along = along = leading_to(self._starts(), order)
                 self._order = order
                 if not root.traced and all(node.own for node in seen.difference(order)):
                     self.since = oldest
+                    self._plain = not any(
+                        node.oldest > oldest and node.primitive.reads for node in along if node.primitive
+                    )
         self.recorded = root.traced or ((outside or bool(self._linked)) and current_scope() is not None)
 
     def _starts(self) -> Collection[Node]:
@@ -340,8 +347,21 @@ class _Run:
         found: dict[Node, Any] = {}
         if self._reached:
             since = _NONE if followed(seed) else self.since
-            found = _pull(self.output._node, seed, record, self._along, self._linked, free, since)
+            recorded = record and not (self._plain and since != _NONE)
+            found = _pull(self.output._node, seed, recorded, self._along, self._linked, free, since)
         return (_collect_recorded if record else _collect)(found, self.leaves)
+
+    def pushed(self, order: Sequence[Node], given: Mapping[Node, Any], record: bool) -> Any:
+        """Push tangents forward to the output: return an array of its own, or a tensor."""
+        output = self.output
+        since = _NONE if any(map(followed, given.values())) else self.since
+        recorded = record and not (self._plain and since != _NONE)
+        tangent = _push(order, given, output, recorded, since=since).get(output._node)
+        if tangent is None:
+            tangent = np.zeros(output.shape, output.dtype)
+        if not isinstance(tangent, Recorded):
+            return constant(_array(tangent)) if record else _array(tangent)
+        return copied(tangent) if is_view(tangent) or any(tangent is t for t in given.values()) else tangent
 
     def whole(self, output: Any) -> Any:
         """Put together what the function returned, of what stands for the output: itself, or its tangent."""
@@ -867,7 +887,7 @@ class _WithTangents(_Run):
         outputs = self.outputs
         self._ends(output, run, moved.index)
         self.outputs = outputs
-        self.tangent = _pushed(self.order(), moved.tangents, self.output, self.recorded, self.since)
+        self.tangent = self.pushed(self.order(), moved.tangents, self.recorded)
 
     def _starts(self) -> Collection[Node]:
         return self._moved.tangents.keys()
@@ -900,9 +920,8 @@ class _Linear:
         run = self._run
         if self._order is None:
             self._order = run.order()
-        since = _NONE if any(map(followed, seeds)) else run.since
         given = dict(zip(map(node_of, run.leaves), seeds, strict=True))
-        return run.whole(_pushed(self._order, given, run.output, record, since))
+        return run.whole(run.pushed(self._order, given, record))
 
 
 def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
@@ -912,18 +931,6 @@ def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
         return tangent.copy("K")
     seed = seed_for(x, tangent, caller, "tangent", "argument")
     return in_dtype(seed, node_of(x)) if isinstance(seed, Recorded) else seed
-
-
-def _pushed(order: Sequence[Node], given: Mapping[Node, Any], output: Tensor, record: bool, since: float) -> Any:
-    """Push tangents forward to an output: an array of its own, or a tensor if that is recorded."""
-    pushed = _push(order, given, output, record, since=since).get(node_of(output))
-    if pushed is None:
-        pushed = np.zeros(output.shape, output.dtype)
-    if not record:
-        return _array(pushed)
-    if not isinstance(pushed, Recorded):
-        return constant(_array(pushed))
-    return copied(pushed) if is_view(pushed) or any(pushed is seed for seed in given.values()) else pushed
 
 
 def _push(
