@@ -112,6 +112,8 @@ def dual_of(primitive: Primitive, parameters: Sequence[inspect.Parameter], arity
     linear_in = tuple(range(arity))
     if structure == "elementwise":
         known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
+        if arity == 1:
+            known |= {name: _at_first(known, name, vjps[0]) for name in ("__of_float64", "__of_float32")}
         if primitive.beside_number is not primitive:
             known["__beside"] = dual_of(primitive.beside_number, parameters, arity)
     elif primitive.linear_in:
@@ -313,6 +315,16 @@ if t is not None:
     return code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
 
 
+def _at_first(known: dict[str, Any], name: str, vjp: Any) -> Callable[..., Any]:
+    """Make what stands for a VJP, given arrays of one dtype, until it is called: it finds out how it is quickest."""
+
+    def first(g: Any, y: Any, x: Any) -> Any:
+        known[name] = rule = KNOWN["__fused"](vjp, y.dtype)
+        return rule(g, y, x)
+
+    return first
+
+
 @cache
 def _dual_written(
     parameters: tuple[tuple[str, Any], ...],
@@ -342,8 +354,15 @@ def _dual_written(
     pushed = "__pushed = None"
     if structure == "elementwise" and len(inputs) == 1:  # mostly the tangent has the shape of the output
         again = call("__vjp0", f"__in_shape(__tangent_{inputs[0]}, __shape, __dtype)", "__output", *values)
+        fused = """
+if __type(__output) is __ndarray:
+    if __dtype is __float64:
+        __rule = __of_float64
+    elif __dtype is __float32:
+        __rule = __of_float32"""
         pushed = f"""
-__pushed = {call("__vjp0", f"__tangent_{inputs[0]}", "__output", *values)}
+__rule = __vjp0{"" if static else fused}
+__pushed = {call("__rule", f"__tangent_{inputs[0]}", "__output", *values)}
 if {unfit}:
     __pushed = {again}
 """

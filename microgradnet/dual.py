@@ -8,12 +8,16 @@ From there on it is recorded, and the forward pass goes on from these leaves.
 
 from __future__ import annotations
 
+import operator
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.calls import KNOWN
+from microgradnet.calls import KNOWN, code
 from microgradnet.forward import push, wrong_shape
 from microgradnet.ops.elementwise import argument
 from microgradnet.plain import NUMBERS
@@ -31,8 +35,11 @@ from microgradnet.record import (
     is_number,
     leaf,
     next_index,
+    node_of,
     settled,
+    traced,
     viewed,
+    within,
 )
 from microgradnet.tensor import Tensor
 
@@ -183,4 +190,74 @@ def _fitted(pushed: Any, primitive: Primitive, shape: tuple[int, ...], dtype: An
     return pushed.astype(dtype)
 
 
-KNOWN |= {"__Dual": Dual, "__fitted": _fitted, "__in_shape": _in_shape, "__moved": moved, "__zeros_like": np.zeros_like}
+# --- VJPs of arrays, in as few steps as there are --------------------------------------------------------
+
+
+_PACKAGE = __name__.partition(".")[0] + "."
+
+_UFUNCS: dict[Any, Any] = {
+    operator.add: np.add,
+    operator.sub: np.subtract,
+    operator.mul: np.multiply,
+    operator.truediv: np.divide,
+    operator.neg: np.negative,
+}
+
+
+def _fused(vjp: Any, dtype: Any) -> Any:
+    """Write the VJP of a built-in elementwise operation of one input as calls of NumPy's, into memory of its own.
+
+    No constant has to be made an array anew then, and no step takes new memory. It is traced, for arrays of one dtype.
+    One that isn't made of elementwise operations alone is called as it is, and so is one that isn't the package's own:
+    it may read what changes from call to call.
+    """
+    rule = None
+    if (getattr(vjp, "__module__", None) or "").startswith(_PACKAGE):
+        given = [traced(np.full(2, 0.5, dtype)) for _ in range(3)]
+        with np.errstate(all="ignore"), within(ROOT), suppress(TypeError):  # where it asks for numbers
+            rule = _straight(vjp(*given), [node_of(x) for x in given], dtype)
+    return rule or vjp
+
+
+def _straight(pulled: Any, given: Sequence[Node], dtype: Any) -> Any:
+    """Write what was traced as a function ``rule(g, y, x)``; None if it isn't made of elementwise operations."""
+    if not isinstance(pulled, Recorded):
+        return None
+    found = [node for node in [node_of(pulled)] if node not in given]
+    used: Counter[Node] = Counter()
+    for node in found:
+        found += [p for p in dict.fromkeys(node.inputs) if p not in used and p not in given and p is not CONSTANT]
+        used.update(node.inputs)
+    names: dict[Node, str] = dict(zip(given, "gyx", strict=True))
+    known: dict[str, Any] = {}
+    own: set[Node] = set()  # what lies in new memory, as what a ufunc returns does
+    lines = []
+    for k, node in enumerate(sorted(found, key=lambda node: -node.index)):
+        primitive: Any = node.primitive
+        if primitive is None or primitive.structure != "elementwise" or node.static or node.dtype != dtype:
+            return None
+        arguments = []
+        for i, parent in enumerate(node.inputs):
+            if parent is CONSTANT:
+                value = node.saved[1 + i]  # type: ignore[index]
+                if type(value) not in (int, float):
+                    return None
+                known[f"c{k}_{i}"] = np.asarray(value, dtype)
+            arguments.append(names.get(parent, f"c{k}_{i}"))
+        known[f"f{k}"] = function = _UFUNCS.get(primitive.on_numpy, primitive.on_numpy)
+        if isinstance(function, np.ufunc):
+            arguments += [names[p] for p in node.inputs if p in own and used[p] == 1][:1]
+            own.add(node)
+        names[node] = f"t{k}"
+        lines.append(f"    t{k} = f{k}({', '.join(arguments)})\n")
+    return FunctionType(code("rule", f"def rule(g, y, x):\n{''.join(lines)}    return {names[node_of(pulled)]}"), known)
+
+
+KNOWN |= {
+    "__fused": _fused,
+    "__Dual": Dual,
+    "__fitted": _fitted,
+    "__in_shape": _in_shape,
+    "__moved": moved,
+    "__zeros_like": np.zeros_like,
+}

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.dual import _fused
 from microgradnet.record import next_index, primitives
 
 random = np.random.default_rng(0)
@@ -99,6 +100,7 @@ def _nodes_left_by(n: int) -> int:
 
 
 def test_a_tangent_leaves_no_record_behind() -> None:
+    _nodes_left_by(1)  # at the first call of an operation, its VJP is traced
     assert _nodes_left_by(100) == _nodes_left_by(1)
 
 
@@ -233,6 +235,40 @@ def test_a_number_that_a_thread_made_is_refused() -> None:
 
     with pytest.raises(TypeError, match="would have no gradient"):
         mg.jvp(g, (X,), (V,))
+
+
+BUILT_IN = [p for p in primitives.values() if p.structure == "elementwise" and p.arity == 1 and p.differentiable]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("primitive", [p for p in BUILT_IN if not p.defaults], ids=str)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_vjp_that_is_written_out_is_the_same_to_the_last_bit(primitive: Any, dtype: Any) -> None:
+    (vjp,) = primitive.vjps
+    rule = _fused(vjp, np.dtype(dtype))
+    for shape in [(7,), (2, 3), (0,), (1, 1)]:
+        small, g = (np.asarray(random.uniform(low, 1.5, shape), dtype) for low in (0.1, -1))
+        for x in (small, -small, 100 * small, 0 * small):
+            y = primitive.on_numpy(x)
+            before = [a.copy() for a in (g, y, x)]
+            found, expected = rule(g, y, x), vjp(g, y, x)
+            assert found.dtype == expected.dtype
+            np.testing.assert_array_equal(found, expected)
+            for a, b in zip((g, y, x), before, strict=True):
+                np.testing.assert_array_equal(a, b)  # written into what is its own only
+
+
+def test_a_vjp_of_ones_own_may_read_what_changes() -> None:
+    scale = [2.0]
+    op = mg.primitive(
+        lambda xp, x: scale[0] * x,
+        [lambda g, y, x: g * scale[0]],
+        name="scaled_by_what_changes",
+        structure="elementwise",
+    )
+    np.testing.assert_array_equal(mg.jvp(op, (X,), (V,))[1], 2 * V)
+    scale[0] = 3.0
+    np.testing.assert_array_equal(mg.jvp(op, (X,), (V,))[1], 3 * V)
 
 
 def test_a_checkpoint_is_run_once_by_a_tangent() -> None:
