@@ -319,8 +319,11 @@ def _at_first(known: dict[str, Any], name: str, vjp: Any) -> Callable[..., Any]:
     """Make what stands for a VJP, given arrays of one dtype, until it is called: it finds out how it is quickest."""
 
     def first(g: Any, y: Any, x: Any) -> Any:
-        known[name] = rule = KNOWN["__fused"](vjp, y.dtype)
-        return rule(g, y, x)
+        known[name] = KNOWN["__fused"](vjp, y.dtype)
+        if known[name] is not None:
+            return known[name](g, y, x)
+        pushed = vjp(KNOWN["__in_shape"](g, y.shape, y.dtype), y, x)
+        return KNOWN["__fitted"](pushed, known["__primitive"], y.shape, y.dtype)
 
     return first
 
@@ -352,19 +355,13 @@ def _dual_written(
     unfit = "__pushed.shape != __shape or __pushed.dtype is not __dtype"
     fitted = "__pushed = __fitted(__pushed, __primitive, __shape, __dtype)"
     pushed = "__pushed = None"
-    if structure == "elementwise" and len(inputs) == 1:  # mostly the tangent has the shape of the output
-        again = call("__vjp0", f"__in_shape(__tangent_{inputs[0]}, __shape, __dtype)", "__output", *values)
-        fused = """
-if __type(__output) is __ndarray:
-    if __dtype is __float64:
-        __rule = __of_float64
-    elif __dtype is __float32:
-        __rule = __of_float32"""
+    one = structure == "elementwise" and len(inputs) == 1
+    if one:  # mostly the tangent has the shape of the output
+        tangent = f"__tangent_{inputs[0]}"
         pushed = f"""
-__rule = __vjp0{"" if static else fused}
-__pushed = {call("__rule", f"__tangent_{inputs[0]}", "__output", *values)}
+__pushed = {call("__vjp0", tangent, "__output", *values)}
 if {unfit}:
-    __pushed = {again}
+    __pushed = {call("__vjp0", f"__in_shape({tangent}, __shape, __dtype)", "__output", *values)}
 """
     elif structure == "linear":
         tangents = [
@@ -393,6 +390,20 @@ if {unfit}:
         f"__type_{x} is not __Dual and __type_{x} is not __Tensor and (__type_{x} is not __ndarray or not {x}.ndim)"
         for x in inputs
     ]
+    pushed += f"""
+if __pushed is None or {unfit}:
+    {fitted}
+"""
+    if one and not static:
+        pushed = f"""
+__rule = __of_float64 if __dtype is __float64 else __of_float32 if __dtype is __float32 else None
+if __rule is not None and __type(__output) is __ndarray:
+    __pushed = __rule({tangent}, __output, {values[0]})
+else:
+    __shape = __output.shape
+{indent(pushed, "    ")}"""
+    else:
+        pushed = f"__shape = __output.shape\n{pushed}"
     return code(
         "dual",
         f"""
@@ -412,11 +423,8 @@ def dual{signature}:
         __raise_with_type(__primitive, __output)
     if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":
         __raise_with_dtype(__primitive, __dtype)
-    __shape = __output.shape
     try:
 {indent(pushed, "        ")}
-        if __pushed is None or {unfit}:
-            {fitted}
     except __Exception as __error:
         __error.add_note(f"raised in pushing a tangent through the operation {{__primitive.name!r}}")
         raise

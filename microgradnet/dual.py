@@ -187,7 +187,7 @@ def _fitted(pushed: Any, primitive: Primitive, shape: tuple[int, ...], dtype: An
         return np.zeros(shape, dtype)[()]
     if pushed.shape != shape:
         raise wrong_shape(pushed, primitive, shape)
-    return pushed.astype(dtype)
+    return pushed if pushed.dtype is dtype else pushed.astype(dtype)
 
 
 # --- VJPs of arrays, in as few steps as there are --------------------------------------------------------
@@ -208,15 +208,15 @@ def _fused(vjp: Any, dtype: Any) -> Any:
     """Write the VJP of a built-in elementwise operation of one input as calls of NumPy's, into memory of its own.
 
     No constant has to be made an array anew then, and no step takes new memory. It is traced, for arrays of one dtype.
-    One that isn't made of elementwise operations alone is called as it is, and so is one that isn't the package's own:
-    it may read what changes from call to call.
+    None if it isn't made of elementwise operations alone, or isn't the package's own: it may read what changes from
+    call to call.
     """
     rule = None
     if (getattr(vjp, "__module__", None) or "").startswith(_PACKAGE):
         given = [traced(np.full(2, 0.5, dtype)) for _ in range(3)]
         with np.errstate(all="ignore"), within(ROOT), suppress(TypeError):  # where it asks for numbers
             rule = _straight(vjp(*given), [node_of(x) for x in given], dtype)
-    return rule or vjp
+    return rule
 
 
 def _straight(pulled: Any, given: Sequence[Node], dtype: Any) -> Any:

@@ -812,7 +812,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     (array(1.), array(2.))
     """
     _check_function(f, "jvp")
-    if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence) or len(primals) != len(tangents):
+    sequences = (tuple, list, Sequence)  # to ask whether it is any takes 0.2 us
+    if not isinstance(primals, sequences) or not isinstance(tangents, sequences) or len(primals) != len(tangents):
         raise TypeError("jvp: primals and tangents must be sequences of the same length")
     first = Aux(f, "jvp") if has_aux else f
     made = _by_dual_numbers(first, primals, tangents) or _by_record(first, primals, tangents)
