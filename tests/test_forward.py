@@ -162,6 +162,37 @@ INSIDE: dict[str, Callable[[Any], Any]] = {
 }
 
 
+Along = Callable[[Callable[[Any], Any]], Callable[[Any], Any]]
+
+LEVELS: dict[str, Callable[[Along], Any]] = {
+    "three, each reading the others": lambda d: d(
+        lambda x: d(lambda y: d(lambda z: mg.sin(x * y * z) * x)(y * x))(x * 2)
+    )(X),
+    "three at constants": lambda d: d(lambda x: x * d(lambda y: y * d(lambda z: mg.sin(x * y * z) * x)(U))(X))(X),
+    "the argument of the outer one": lambda d: d(lambda x: d(lambda _: x)(x) + x)(X),
+    "a gradient around": lambda d: mg.grad(lambda w: mg.sum(d(lambda x: mg.tanh(x * w) * w)(X)))(U),
+    "a gradient between": lambda d: d(lambda x: mg.grad(lambda w: mg.sum(d(lambda z: mg.tanh(z * w) * x)(w)))(x))(X),
+    "gradients on both sides": lambda d: mg.grad(
+        lambda x: mg.sum(d(lambda w: mg.grad(lambda z: mg.sum(mg.tanh(z * w) * x))(w * x))(x))
+    )(X),
+    "a Hessian around": lambda d: mg.hessian(lambda w: mg.sum(d(lambda x: mg.tanh(W @ x * w[0]))(X)))(U),
+    "compiled around": lambda d: mg.compile(lambda w: d(lambda x: mg.sin(x * w))(X), backend="numpy")(U),
+    "in a checkpoint": lambda d: mg.grad(
+        lambda x: mg.sum(mg.checkpoint(lambda y: d(lambda z: mg.sin(z * y) * x)(y))(x * 2))
+    )(X),
+    "in checkpoints, around one": lambda d: d(
+        lambda x: mg.checkpoint(lambda y: mg.checkpoint(lambda z: d(lambda u: mg.sin(u * z * x))(y))(y * x))(x)
+    )(X),
+    "in a scan": lambda d: d(lambda x: mg.scan(lambda s: (d(lambda y: mg.sin(y * s))(x), s[0]), x, n=3)[0])(X),
+    "in rows": lambda d: mg.per_example(lambda w, row: mg.sum(d(lambda x: mg.tanh(x * w) * row)(X)))(U, W),
+}
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+def test_levels_of_dual_numbers_are_told_apart_as_those_of_the_record(levels: str) -> None:
+    np.testing.assert_allclose(LEVELS[levels](forward), LEVELS[levels](linearized), rtol=1e-11, atol=1e-13)
+
+
 def _flat(values: Any) -> Any:
     parts = [*values.values()] if isinstance(values, dict) else values if isinstance(values, list) else [values]
     nested = [_flat(v) if isinstance(v, dict | list) else np.ravel(v) for v in parts]
