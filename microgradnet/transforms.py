@@ -256,7 +256,6 @@ class _Run:
     __slots__ = (
         "_along",
         "_linked",
-        "_oldest",
         "_order",
         "_plain",
         "_reached",
@@ -310,7 +309,6 @@ class _Run:
     def _ends(self, output: Any, run: Running, oldest: int) -> None:
         """Find out what the output of the run depends on; its leaves aren't older than an index."""
         caller = run._caller
-        self._oldest = oldest
         self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
             if caller != "grad" and is_container(output):  # of which a gradient would be of one number
@@ -322,7 +320,6 @@ class _Run:
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
-        self._plain = False
         self.since = _NONE
         if self._reached and (outside or numbers_made()):
             order, seen = reachable(root, oldest)
@@ -342,12 +339,16 @@ class _Run:
         """Return the places of the leaves."""
         return {x._node for x in self.leaves}
 
+    def _began(self) -> int:
+        """Return the index that no leaf is older than."""
+        return self.leaves[0]._node.index
+
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
         found: dict[Node, Any] = {}
         if self._reached:
             since = _NONE if followed(seed) else self.since
-            recorded = record and not (self._plain and since != _NONE)
+            recorded = record and (since == _NONE or not self._plain)
             found = _pull(self.output._node, seed, recorded, self._along, self._linked, free, since)
         return (_collect_recorded if record else _collect)(found, self.leaves)
 
@@ -355,7 +356,7 @@ class _Run:
         """Push tangents forward to the output: return an array of its own, or a tensor."""
         output = self.output
         since = _NONE if any(map(followed, given.values())) else self.since
-        recorded = record and not (self._plain and since != _NONE)
+        recorded = record and (since == _NONE or not self._plain)
         tangent = _push(order, given, output, recorded, since=since).get(output._node)
         if tangent is None:
             tangent = np.zeros(output.shape, output.dtype)
@@ -375,7 +376,7 @@ class _Run:
             return [node for node in reversed(self._order) if node in along and node not in starts]
         root = self.output._node
         if not self._linked:
-            return reachable(root, self._oldest)[0][::-1] if self._reached else []
+            return reachable(root, self._began())[0][::-1] if self._reached else []
         return computed_from(self._starts(), [root])
 
 
@@ -892,6 +893,9 @@ class _WithTangents(_Run):
 
     def _starts(self) -> Collection[Node]:
         return self._moved.tangents.keys()
+
+    def _began(self) -> int:
+        return self._moved.index
 
 
 class _Linear:
