@@ -20,7 +20,18 @@ from microgradnet.ops.elementwise import equal, masked, not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced, reshape, stack
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
-from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
+from microgradnet.record import (
+    Array,
+    Moving,
+    Recorded,
+    given_for,
+    is_view,
+    mirrors,
+    node_of,
+    primitive,
+    value_of,
+    view_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,9 +195,10 @@ def getitem(x: Any, index: Index) -> Any:
             return _getitem_at(x, *traced, index=index)
     if not isinstance(x, Recorded):
         return _getitem(x, index)
-    node = node_of(x)
-    if node.primitive in WRITES and not node.traced:
-        return _of_written(x, index)
+    if not isinstance(x, Moving):
+        node = node_of(x)
+        if node.primitive in WRITES and not node.traced:
+            return _of_written(x, index)
     part: Any = indexed(x, index)
     if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
