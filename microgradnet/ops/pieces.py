@@ -33,9 +33,9 @@ from microgradnet.ops.elementwise import (
     trunc,
     where,
 )
-from microgradnet.ops.indexing import getitem, scatter_add
+from microgradnet.ops.indexing import getitem, setitem
 from microgradnet.ops.reductions import scalar
-from microgradnet.ops.shapes import broadcast_to, given, is_tensor, whole, zeros_like
+from microgradnet.ops.shapes import all_given, given, is_tensor, whole, zeros_like
 from microgradnet.record import Array, Recorded, given_for, mirrors, primitive
 
 if TYPE_CHECKING:
@@ -566,13 +566,13 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     for mask, f in reversed(list(zip(masks, funclist, strict=True))):
         mine = mask & left
         left &= ~mask
+        piece = f
         if callable(f):
             part = getitem(x, mine)
-            if part.size:
-                piece = broadcast_to(astype(given(f(part, *args, **kw), "piecewise"), x.dtype), part.shape)
-                y = y + scatter_add(piece, mine, x.shape)
-        else:
-            y = where(mine, astype(given(f, "piecewise"), x.dtype), y)
+            if not part.size:
+                continue
+            piece = f(part, *args, **kw)
+        y = setitem(given(piece, "piecewise"), y, index=mine)
     return y
 
 
@@ -593,9 +593,14 @@ def _choose_forward(xp: Any, index: Array, *choices: Array) -> Array:
 
 
 def _choose_on_numpy(index: Array, *choices: Array) -> Array:
-    if ((index < 0) | (index >= len(choices))).any():
-        raise ValueError("an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it")
-    return scalar(np.choose(index, choices))
+    try:
+        return scalar(np.choose(index, choices))
+    except ValueError:
+        if ((index < 0) | (index >= len(choices))).any():
+            raise ValueError(
+                "an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it"
+            ) from None
+        raise
 
 
 _CHOOSE_SOURCE = """
@@ -630,8 +635,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     Tensor, or array if there is no Tensor
         Of the broadcast shape.
     """
-    index = given(a, "choose")
-    parts = [given(c, "choose") for c in choices]
+    index, parts = given(a, "choose"), all_given(choices, "choose")
     n = len(parts)
     if mode == "wrap":
         index = index % n
@@ -639,4 +643,4 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
         index = index.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"choose: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    return _choose(index, *parts)
+    return _choose.of(1 + n)(index, *parts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -18,7 +19,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.deferred import deferred_join
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, view_of
+from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, value_of, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def is_traced(a: Any) -> bool:
 
 def whole(a: Any) -> bool:
     """Whether an array holds integers or truth values."""
-    return getattr(a.dtype, "kind", "f") in "iub"
+    return getattr(value_of(a).dtype, "kind", "f") in "iub"
 
 
 _INTS = frozenset({int})
@@ -295,7 +296,15 @@ def matrix_transpose(x: Any) -> Any:
     x = given(x, "matrix_transpose")
     if (ndim := x.ndim) < 2:
         raise ValueError(f"matrix_transpose: at least two axes are needed, got {ndim}")
-    return _transpose(x, (*range(ndim - 2), ndim - 1, ndim - 2))
+    return _transpose(x, _swapped(ndim, -2, -1))
+
+
+@lru_cache(256, typed=True)
+def _swapped(ndim: int, axis1: int, axis2: int) -> tuple[int, ...]:
+    i, j = normalize_axis_index(axis1, ndim), normalize_axis_index(axis2, ndim)
+    axes = list(range(ndim))
+    axes[i], axes[j] = j, i
+    return tuple(axes)
 
 
 @mirrors(np.swapaxes, inputs=1)
@@ -313,11 +322,19 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
         A view of the same memory.
     """
     a = given(a, "swapaxes")
-    ndim = a.ndim
-    i, j = normalize_axis_index(axis1, ndim), normalize_axis_index(axis2, ndim)
-    axes = list(range(ndim))
-    axes[i], axes[j] = j, i
-    return _transpose(a, tuple(axes))
+    return _transpose(a, _swapped(a.ndim, axis1, axis2))
+
+
+@lru_cache(256)
+def _moved(ndim: int, source: tuple[int, ...], destination: tuple[int, ...]) -> tuple[int, ...]:
+    sources = counted(source, ndim, "source")
+    destinations = counted(destination, ndim, "destination")
+    if len(sources) != len(destinations):
+        raise ValueError(f"moveaxis: {len(sources)} axes can't move to {len(destinations)} places")
+    axes = [i for i in range(ndim) if i not in sources]
+    for to, axis in sorted(zip(destinations, sources, strict=True)):
+        axes.insert(to, axis)
+    return tuple(axes)
 
 
 @mirrors(np.moveaxis, inputs=1)
@@ -336,15 +353,7 @@ def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
         A view of the same memory.
     """
     a = given(a, "moveaxis")
-    ndim = a.ndim
-    sources = counted(source, ndim, "source")
-    destinations = counted(destination, ndim, "destination")
-    if len(sources) != len(destinations):
-        raise ValueError(f"moveaxis: {len(sources)} axes can't move to {len(destinations)} places")
-    axes = [i for i in range(ndim) if i not in sources]
-    for to, axis in sorted(zip(destinations, sources, strict=True)):
-        axes.insert(to, axis)
-    return _transpose(a, tuple(axes))
+    return _transpose(a, _moved(a.ndim, as_ints(source), as_ints(destination)))
 
 
 @mirrors(np.expand_dims, inputs=1)
@@ -370,6 +379,16 @@ def expand_dims(a: Any, axis: Axes) -> Any:
     return _reshape(a, tuple(lengths))
 
 
+@lru_cache(256)
+def _squeezed(lengths: tuple[int, ...], axis: tuple[int, ...] | None) -> tuple[int, ...]:
+    if axis is None:
+        return tuple([n for n in lengths if n != 1])
+    axes = counted(axis, len(lengths))
+    if any(lengths[i] != 1 for i in axes):
+        raise ValueError(f"squeeze: axis {axis if len(axis) > 1 else axis[0]} of shape {lengths} is not of length 1")
+    return tuple([n for i, n in enumerate(lengths) if i not in axes])
+
+
 @mirrors(np.squeeze, inputs=1)
 def squeeze(a: Any, axis: Axes | None = None) -> Any:
     """Remove axes of length 1.
@@ -390,20 +409,19 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
         If a given axis is longer than 1.
     """
     a = given(a, "squeeze")
-    lengths = a.shape
-    if axis is None:
-        shape = tuple([n for n in lengths if n != 1])
-    else:
-        axes = counted(as_ints(axis), len(lengths))
-        if any(lengths[i] != 1 for i in axes):
-            raise ValueError(f"squeeze: axis {axis} of shape {lengths} is not of length 1")
-        shape = tuple([n for i, n in enumerate(lengths) if i not in axes])
+    shape = _squeezed(a.shape, axis if axis is None else as_ints(axis))
     return _reshape(a, shape) if shape else _to_number(a)
 
 
+_BACK = slice(None, None, -1)
+
+
 def _flip_on_numpy(m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
-    if type(axis) is int and type(m) is _ndarray and -m.ndim <= axis < m.ndim:  # 0.8 us less
-        return along(m, axis % m.ndim, slice(None, None, -1))
+    if type(m) is _ndarray:  # 0.8 us less
+        if axis is None:
+            return m[(_BACK,) * m.ndim]
+        if type(axis) is int and -m.ndim <= axis < m.ndim:
+            return m[(_ALL,) * (axis % m.ndim) + (_BACK,)]
     return np.flip(m, axis)
 
 
@@ -449,6 +467,8 @@ def _roll_on_numpy(a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array
         axis %= a.ndim
         middle = -shift % (a.shape[axis] or 1)
         return np.concatenate((along(a, axis, slice(middle, None)), along(a, axis, slice(middle))), axis)
+    if axis is None and type(shift) is int and type(a) is _ndarray:
+        return _roll_on_numpy(a.ravel(), shift, 0).reshape(a.shape)
     return np.roll(a, shift, axis)
 
 
@@ -516,8 +536,9 @@ def atleast_1d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple([_at_least(1, a, "atleast_1d") for a in arys])
-    return results[0] if len(results) == 1 else results
+    if len(arys) == 1:
+        return _at_least(1, arys[0], "atleast_1d")
+    return tuple([_at_least(1, a, "atleast_1d") for a in arys])
 
 
 @overload
@@ -538,8 +559,9 @@ def atleast_2d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple([_at_least(2, a, "atleast_2d") for a in arys])
-    return results[0] if len(results) == 1 else results
+    if len(arys) == 1:
+        return _at_least(2, arys[0], "atleast_2d")
+    return tuple([_at_least(2, a, "atleast_2d") for a in arys])
 
 
 # --- repeating ---------------------------------------------------------------------------------------
@@ -613,7 +635,7 @@ Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 
 def _converted(joined: Any, dtype: DType, casting: Casting) -> Any:
     """Convert what was joined, as far as NumPy's rule allows."""
-    if dtype is None or joined.dtype == dtype:
+    if dtype is None or value_of(joined).dtype == dtype:
         return joined
     if not np.can_cast(joined.dtype, dtype, casting):
         raise TypeError(f"cannot cast from {joined.dtype} to {np.dtype(dtype)} by the rule {casting!r}")
@@ -650,11 +672,11 @@ def concatenate(
     >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
     tensor([1., 2., 3.])
     """
-    parts = all_given(arrays, "concatenate")
+    parts = arrays if type(arrays) is list or type(arrays) is tuple else list(arrays)
     if axis is None:
         parts, axis = [flat(a, "concatenate") for a in parts], 0
     if parts and axis:
-        axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
+        axis = normalize_axis_index(axis, max(given(parts[0], "concatenate").ndim, 1))
     y = _concatenate.of(len(parts))(*parts, axis=axis) if axis else _concatenate.of(len(parts))(*parts)
     return _converted(y, dtype, casting)
 
