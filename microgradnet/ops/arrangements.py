@@ -503,7 +503,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     mask = np.asarray(given_for("compress", "condition", condition))
     if mask.ndim != 1:
         raise ValueError(f"compress: the condition must be a vector, got shape {mask.shape}")
-    return picked(a, normalize_axis_index(axis, a.ndim), np.flatnonzero(mask))
+    return picked(a, normalize_axis_index(axis, a.ndim), mask.nonzero()[0])
 
 
 @mirrors(np.trim_zeros)
@@ -533,7 +533,7 @@ def extract(condition: Any, arr: Any) -> Any:
         Of shape (k,).
     """
     mask = np.asarray(given_for("extract", "condition", condition))
-    return picked(flat(arr, "extract"), 0, np.flatnonzero(mask))
+    return picked(flat(arr, "extract"), 0, mask.ravel().nonzero()[0])
 
 
 # --- spreading ---------------------------------------------------------------------------------------

@@ -286,7 +286,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult[Any]:  # noqa: N803 - NumPy's na
     return EighResult(_eigenvalues(a, vectors, uplo=UPLO), vectors)  # anew, as the VJP: where gaps are rounding's
 
 
-def _eigvalsh_vjp(g: Array, y: Array, a: Array, UPLO: str) -> Array:  # noqa: N803
+def _eigvalsh_vjp(g: Array, y: Array, a: Array, UPLO: Any) -> Array:  # noqa: N803
     v = np.linalg.eigh(a, UPLO)[1]
     return _times_columns(v, g) @ transposed(v)
 

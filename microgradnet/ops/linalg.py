@@ -39,7 +39,7 @@ from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import right_length
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import Axes, expand_dims, given, moveaxis, reshape, transpose, whole
+from microgradnet.ops.shapes import Axes, all_given, expand_dims, given, moveaxis, reshape, transpose, whole
 from microgradnet.ops.systems import inv, solve
 from microgradnet.record import (
     CONSTANT,
@@ -402,7 +402,9 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
     ValueError
         If there are fewer than two, or if they do not multiply.
     """
-    factors = [given(a, "multi_dot") for a in arrays]
+    factors = all_given(arrays, "multi_dot")
+    if len(factors) == 2 and factors[0].ndim == 2 == factors[1].ndim:
+        return matmul(*factors)
     if len(factors) < 2:
         raise ValueError(f"multi_dot: two or more matrices are multiplied, got {len(factors)}")
     ends = {0, len(factors) - 1}

@@ -27,6 +27,7 @@ from microgradnet.ops.elementwise import (
     isnan,
     logistic,
     masked,
+    multiply,
     positive,
     power,
     remainder,
@@ -36,7 +37,7 @@ from microgradnet.ops.elementwise import (
 from microgradnet.ops.indexing import getitem, setitem
 from microgradnet.ops.reductions import scalar
 from microgradnet.ops.shapes import all_given, given, is_tensor, whole, zeros_like
-from microgradnet.record import Array, Recorded, given_for, mirrors, primitive
+from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +58,9 @@ logaddexp2: Binary = _elementwise(
 )  # fmt: skip
 
 
+_float64 = np.dtype(np.float64)
+
+
 @mirrors(np.float_power, inputs=2)
 def float_power(x1: Any, x2: Any) -> Any:
     """Power x1ˣ² in float64, whatever the dtypes.
@@ -72,7 +76,7 @@ def float_power(x1: Any, x2: Any) -> Any:
         Of the broadcast shape. Its derivatives are those of `power`.
     """
     x1, x2 = given(x1, "float_power"), given(x2, "float_power")
-    if x1.dtype == x2.dtype == np.float64:
+    if value_of(x1).dtype == value_of(x2).dtype == _float64:
         return power(x1, x2)
     return power(astype(x1, np.float64), astype(x2, np.float64))
 
@@ -90,7 +94,7 @@ def deg2rad(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return given(x, "deg2rad") * (math.pi / 180)
+    return multiply(given(x, "deg2rad"), math.pi / 180)
 
 
 @mirrors(np.rad2deg, np.degrees, inputs=1)
@@ -106,7 +110,7 @@ def rad2deg(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return given(x, "rad2deg") * (180 / math.pi)
+    return multiply(given(x, "rad2deg"), 180 / math.pi)
 
 
 radians, degrees = deg2rad, rad2deg

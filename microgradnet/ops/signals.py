@@ -231,7 +231,7 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
 def _gradient_on_numpy(f: Array, axis: Any = None) -> Array:
     if f.ndim != 1 and type(axis) is not int:
         raise TypeError("there are several axes, and so several results")
-    return np.gradient(f, axis=axis)  # type: ignore[no-any-return]
+    return np.gradient(f, axis=axis)
 
 
 def _gradient_vjp(g: Array, axis: int) -> Array:
