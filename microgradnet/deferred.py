@@ -210,7 +210,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
         __node_· = ·._node
     else:
         if __type_· is __ndarray and ·.dtype.kind in "fiub":
-            __value_· = __owned(·)
+            __value_· = ·.copy("K") if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)  # as `calls` has it
         elif __type_· in __NUMBERS:
             __value_· = ·
         else:

@@ -193,7 +193,7 @@ def getitem(x: Any, index: Index) -> Any:
     if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
-        elif is_view(part):
+        elif not index and is_view(part):
             part._view = None
     return part
 
@@ -415,7 +415,7 @@ def _of_written(x: Recorded, index: Index) -> Any:
 
 def _keeps_array(index: Index) -> bool:
     """Whether an index that names a single number takes an array without axes, which is a view, and not that number."""
-    return isinstance(index, tuple) and any(i is ... for i in index)
+    return isinstance(index, tuple) and type(...) in map(type, index)
 
 
 def is_basic(index: Index) -> bool:
