@@ -251,7 +251,7 @@ def call{signature}:
             __output = __computes({values}, **__given)
         __dtype = __output.dtype
         __base = __output.base
-        if __dtype.kind != "f" or {each("__output is __value_·", " or ")}:
+        if (__dtype is not __float64 and __dtype.kind != "f") or {each("__output is __value_·", " or ")}:
             {at_once}
         if __base is not None and ({each("__base is __value_· or __base is __value_·.base", " or ")}):
             {at_once}

@@ -29,6 +29,7 @@ from microgradnet.ops.shapes import (
     atleast_1d,
     broadcast_to,
     concatenate,
+    copied,
     counted,
     expand_dims,
     flat,
@@ -247,7 +248,7 @@ def block(arrays: Any) -> Any:
             raise ValueError("block: a list of blocks is empty")
         depth, at = depth + 1, at[0]
     ndim = max(depth, _most_axes(arrays, depth))
-    return unshared(_joined(arrays, depth, ndim))
+    return _joined(arrays, depth, ndim) if depth else copied(given(arrays, "block"))
 
 
 def _most_axes(arrays: Any, depth: int) -> int:
@@ -264,7 +265,7 @@ def _joined(arrays: Any, depth: int, ndim: int) -> Any:
     if depth:
         return concatenate([_joined(a, depth - 1, ndim) for a in arrays], -depth)
     a = given(arrays, "block")
-    return reshape(a, (1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else getitem(a, ...)
+    return reshape(a, (1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else a
 
 
 def _appended(g: Array, a: Array, axis: int | None, *, last: bool) -> Any:

@@ -634,12 +634,9 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     """
     if not isinstance(subscripts, str):
         subscripts, operands = _as_text(subscripts, *operands)
-    try:
-        explicit = _explicit(subscripts, tuple([a.shape for a in operands]))
-    except AttributeError:  # numbers and lists
-        operands = tuple(all_given(operands, "einsum"))
-        explicit = _explicit(subscripts, tuple([a.shape for a in operands]))
-    return _einsum.of(len(operands))(*operands, subscripts=explicit, optimize=optimize)
+    arrays = all_given(operands, "einsum")
+    explicit = _explicit(subscripts, tuple([a.shape for a in arrays]))
+    return _einsum.of(len(arrays))(*arrays, subscripts=explicit, optimize=optimize)
 
 
 _IN_ORDER = ascii_uppercase + ascii_lowercase  # of their codes, in which the letters that remain are sorted

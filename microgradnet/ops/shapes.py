@@ -635,7 +635,7 @@ Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 
 def _converted(joined: Any, dtype: DType, casting: Casting) -> Any:
     """Convert what was joined, as far as NumPy's rule allows."""
-    if dtype is None or value_of(joined).dtype == dtype:
+    if value_of(joined).dtype == dtype:
         return joined
     if not np.can_cast(joined.dtype, dtype, casting):
         raise TypeError(f"cannot cast from {joined.dtype} to {np.dtype(dtype)} by the rule {casting!r}")
@@ -678,7 +678,7 @@ def concatenate(
     if parts and axis:
         axis = normalize_axis_index(axis, max(given(parts[0], "concatenate").ndim, 1))
     y = _concatenate.of(len(parts))(*parts, axis=axis) if axis else _concatenate.of(len(parts))(*parts)
-    return _converted(y, dtype, casting)
+    return y if dtype is None else _converted(y, dtype, casting)
 
 
 def _stack_on_numpy(*arrays: Array, axis: int = 0) -> Array:
@@ -731,7 +731,7 @@ def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting:
     if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
     y = _stack.of(len(parts))(*parts, axis=axis) if axis else _stack.of(len(parts))(*parts)
-    return _converted(y, dtype, casting)
+    return y if dtype is None else _converted(y, dtype, casting)
 
 
 def part_of_join(i: int, g: Array, arrays: Sequence[Any], axis: int, ndim: int) -> Any:

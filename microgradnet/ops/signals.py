@@ -277,6 +277,8 @@ def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, e
     if whole(f):
         f = astype(f, np.float64)
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
+    if len(axes) > 1 and not varargs and edge_order == 1:
+        return tuple([gradient(f, axis=i) for i in axes])
     spacings = [given(v, "gradient") if type(v) not in (int, float) else v for v in varargs]
     ndims = [getattr(s, "ndim", 0) for s in spacings]
     if not spacings:

@@ -360,3 +360,20 @@ def test_the_sign_and_the_logarithm_of_a_determinant_are_computed_at_once(monkey
     np.testing.assert_allclose(a.grad, np.linalg.inv(a.numpy()).T)
     with mg.no_grad():
         assert not mg.linalg.slogdet(a).logabsdet.requires_grad
+
+
+# --- what is recorded ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "names"),
+    [
+        (lambda x: mg.block([[x, x], [x, np.ones((2, 3))]]), ["concatenate"] * 3),
+        (lambda x: mg.piecewise(x, [x > 0], [mg.square, 1.0]), ["getitem", "square", "setitem"]),
+        (lambda x: mg.concatenate([x, [[1.0, 2.0, 3.0]]]), ["concatenate"]),
+    ],
+    ids=["blocks", "pieces", "a list among what is joined"],
+)
+def test_no_operation_is_recorded_that_changes_nothing(f, names):
+    y = f(mg.tensor([[1.0, -2.0, 3.0], [-4.0, 5.0, 6.0]], requires_grad=True))
+    assert [node.operation.name for node in mg.Graph.of(y) if node.operation] == names
