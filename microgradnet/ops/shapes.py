@@ -633,7 +633,7 @@ _concatenate: Any = primitive(
 Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 
 
-def _converted(joined: Any, dtype: DType, casting: Casting) -> Any:
+def _converted(joined: Any, dtype: Any, casting: Casting) -> Any:
     """Convert what was joined, as far as NumPy's rule allows."""
     if value_of(joined).dtype == dtype:
         return joined
