@@ -396,7 +396,13 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     """
     arr, axis = (flat(arr, "delete"), 0) if axis is None else (given(arr, "delete"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
-    return picked(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
+    n, obj = arr.shape[axis], given_for("delete", "obj", obj)
+    places = np.asarray(obj)
+    if places.dtype.kind not in "iu":
+        return picked(arr, axis, np.delete(np.arange(n), obj))
+    left = np.ones(n, bool)
+    left[places] = False
+    return picked(arr, axis, left.nonzero()[0])
 
 
 def _insert_vjp(g: Array, arr: Array, obj: Any, values: Array | None, axis: int | None) -> Array:

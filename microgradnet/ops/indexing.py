@@ -180,7 +180,7 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    if not (kind is int or kind is slice or (kind is tuple and _BASIC.issuperset(map(type, index)))):
+    if not (kind is int or kind in _BASIC or (kind is tuple and _BASIC.issuperset(map(type, index)))):
         index, traced = without_traced(index)
         if traced:
             return _getitem_at(x, *traced, index=index)
