@@ -379,7 +379,7 @@ additem: Any = primitive(
 
 
 def _part_on_numpy(x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
-    if type(index) is tuple and index and type(x) is _ndarray:
+    if type(index) is tuple and index and type(x) is _ndarray and x.size:  # of nothing, `take` lets any index pass
         last, n = index[-1], len(index)
         integers = type(last) is _intp or (type(last) is _ndarray and last.dtype is _of_indices)
         if integers and (n == 1 or all(i is _ALL for i in index[:-1])):  # as `picked`, in a quarter of the time

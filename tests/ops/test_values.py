@@ -377,3 +377,10 @@ def test_the_sign_and_the_logarithm_of_a_determinant_are_computed_at_once(monkey
 def test_no_operation_is_recorded_that_changes_nothing(f, names):
     y = f(mg.tensor([[1.0, -2.0, 3.0], [-4.0, 5.0, 6.0]], requires_grad=True))
     assert [node.operation.name for node in mg.Graph.of(y) if node.operation] == names
+
+
+@pytest.mark.parametrize("index", [0, [0]])
+def test_an_index_of_nothing_is_out_of_bounds(index):
+    x = mg.tensor(np.zeros((0, 0)), requires_grad=True)
+    with pytest.raises(IndexError, match="out of bounds"):
+        mg.take(x, index, 1)
