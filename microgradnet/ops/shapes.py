@@ -299,7 +299,7 @@ def matrix_transpose(x: Any) -> Any:
     return _transpose(x, _swapped(ndim, -2, -1))
 
 
-@lru_cache(256, typed=True)
+@lru_cache(256)
 def _swapped(ndim: int, axis1: int, axis2: int) -> tuple[int, ...]:
     i, j = normalize_axis_index(axis1, ndim), normalize_axis_index(axis2, ndim)
     axes = list(range(ndim))
@@ -322,6 +322,8 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
         A view of the same memory.
     """
     a = given(a, "swapaxes")
+    if not type(axis1) is type(axis2) is int:
+        axis1, axis2 = operator.index(axis1), operator.index(axis2)
     return _transpose(a, _swapped(a.ndim, axis1, axis2))
 
 

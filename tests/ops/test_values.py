@@ -384,3 +384,18 @@ def test_an_index_of_nothing_is_out_of_bounds(index):
     x = mg.tensor(np.zeros((0, 0)), requires_grad=True)
     with pytest.raises(IndexError, match="out of bounds"):
         mg.take(x, index, 1)
+
+
+@pytest.mark.parametrize("one", [1, np.int64(1), np.array(1), mg.tensor(1), -1])
+def test_an_axis_is_whatever_is_an_index(one):
+    x = np.arange(6.0).reshape(1, 2, 3)[0]
+    t = mg.tensor(x, requires_grad=True)
+    for y in (mg.swapaxes(t, 0, one), mg.moveaxis(t, one, 0), mg.rollaxis(t, one), mg.rot90(t[:, ::-1], 1, (0, one))):
+        assert y.shape == (3, 2)
+    assert mg.squeeze(t[:, :1], one).shape == (2,)
+    assert mg.tensordot(t, x, ((one,), (one,))).shape == (2, 2)
+    assert mg.gradient(t, axis=one).shape == mg.roll(t, 1, one).shape == mg.flip(t, one).shape == (2, 3)
+    assert mg.partition(t, 1, axis=one).shape == mg.take_along_axis(t, np.zeros((2, 3), int), one).shape == (2, 3)
+    for wrong in (1.0, "1", None):
+        with pytest.raises(TypeError):
+            mg.swapaxes(t, 0, wrong)
