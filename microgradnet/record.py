@@ -559,7 +559,9 @@ def _shared(value: Array, owner: Any, base: Array, given: Recorded) -> bool:
     """Whether a result lies in the memory of what was given."""
     if base.ndim == 0 and is_view(given):  # NumPy has a view of an array without axes, where this is a number
         return True
-    return owner is not None and (owner is base.base or np.may_share_memory(value, base))
+    if owner is None or isinstance(base, np.generic):
+        return False
+    return owner is base.base or np.may_share_memory(value, base)
 
 
 def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mapping[str, Any]) -> None:
@@ -787,14 +789,14 @@ class Primitive:
         node_type: type[Node] = Node,
     ) -> Node:
         """Make the node that a call leaves behind, which has computed y."""
-        node = _Traced() if any(p.traced for p in parents) else node_type()
+        node = _Traced() if [p for p in parents if p.traced] else node_type()
         node.primitive = self
         node.inputs = parents
         keep = self.keep if self.arity else (self.keep[0],) + (True,) * len(values)
-        node.saved = (
-            y if keep[0] else None,
-            *(v if k or p.primitive is None else None for k, v, p in zip(keep[1:], values, parents, strict=True)),
-        )
+        saved = [y if keep[0] else None]
+        for k, v, p in zip(keep[1:], values, parents, strict=True):
+            saved.append(v if k or p.primitive is None else None)
+        node.saved = tuple(saved)
         node.static = static
         node.shape = y.shape
         node.dtype = y.dtype
