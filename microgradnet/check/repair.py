@@ -8,6 +8,7 @@ Several mistakes are mended one after the other, or two at once.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from microgradnet.check.observe import Observation, Place, Source, in_double, qu
 from microgradnet.check.patch import changed
 from microgradnet.check.rearranged import rearranged
 from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
+from microgradnet.check.response import Response, alone, fitting
 from microgradnet.check.rewrites import (
     VALUE,
     Expressions,
@@ -61,6 +63,9 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
+
+FITTING = 12
+"""How many texts are run that fit by their numbers at one argument."""
 
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
@@ -439,7 +444,7 @@ class Scan:
         narrow = self._statements(lambda r: r >= self.wrong)
         unlikely: list[Mend] = []
         looks = self._slipped, self._restated, self._omitted, self._wanted, self._much_omitted
-        for look in (*looks, self._exchanged, self._rearranged):
+        for look in (*looks, self._exchanged, self._rearranged, self._fitted):
             found = self._looked(look, narrow)
             if found and found[0].far < UNLIKELY:
                 return found[0]
@@ -600,6 +605,43 @@ class Scan:
             if self.repair.stopped:
                 break
         return None
+
+    def _fitted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what belongs at a place by how the gradients respond to it, at the first statement where something is."""
+        for places in sorted(statements, key=self._when):
+            if self._is_right(places) or self.repair.stopped:
+                continue
+            self._focus(places)
+            roots = [r for p in places if p.parent is None and (r := self._response(p)) is not None]
+            if roots and not any(r.mends() for r in roots):
+                continue
+            parts = [p for p in places if _is_real(self.seen, p.index) and not self._calls_own(p.node)]
+            found = [m for p in parts for m in self._that_fit(p)]
+            if found:
+                return min(found, key=lambda m: m.far)
+        return None
+
+    def _that_fit(self, place: Place) -> Iterator[Mend]:
+        """Find what mends everything there: by its numbers, or, in what isn't linear, by running whatever is at hand."""
+        response, at = self._response(place), self.repair.around(place)
+        texts: Iterator[Rewrite] = iter(())
+        if response is not None:
+            texts = itertools.islice(fitting(at, response.first, self._row, self.repair.code), FITTING)
+        elif place.kind == "expression":
+            texts = alone(at)
+        for rewrite in texts:
+            if self.repair.stopped:
+                return
+            if (mend := self._verified(place, rewrite)) is not None and mend.names >= self.wrong:
+                yield mend
+                return
+
+    def _response(self, place: Place) -> Response | None:
+        return Response.of(place, self._row, self.rerun.true[0], self.rerun._near[0])
+
+    def _row(self, edits: Mapping[int, Edit]) -> Array | None:
+        found = self.repair.outcome(edits, frozenset(), 0, self.done)
+        return None if found is None else found.row
 
     # one change for some
 
@@ -900,7 +942,7 @@ class Scan:
         if _hands_on(places[0].statement):
             return False
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
-        if self._is_twice(places):
+        if self._is_twice(places) or _takes_off(places[0].statement):
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
@@ -940,7 +982,7 @@ class Scan:
         if meant and match.quantity.kind == "cotangent" and match.quantity.entry not in meant:
             right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
             return any(np.array_equal(match.quantity.values[0], g) for g in right)
-        return match.quantity.kind == "cotangent" or self.repair.is_foreign(place)
+        return match.quantity.kind == "cotangent" or (not meant and self.repair.is_foreign(place))
 
     def _focus(self, places: Sequence[Place]) -> None:
         self.rerun.focus({places[0].statement, *self.mended_statements})
@@ -1101,6 +1143,11 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _takes_off(statement: ast.stmt) -> bool:
+    """Whether a statement subtracts from what was there: what it takes off may be right, and the sign wrong."""
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
 
 
 def _reads_target(mend: Mend, other: Mend) -> bool:

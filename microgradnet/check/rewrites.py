@@ -450,6 +450,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.2
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
+    if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
+        for kind, source in _of_an_operator(at, node):
+            yield Rewrite(kind, source, source, 0.6)
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
         own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
         yield Rewrite("missing-term", own, own, 0.6)
@@ -577,6 +580,19 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "wrong-activation", f"({p} > 0)"
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
+
+
+def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Put another operator between two operands, or these the other way round."""
+    a, b, op = at.closed(node.left), at.closed(node.right), type(node.op)
+    if op is ast.Div:
+        yield "swapped-operands", f"{b} / {a}"
+    if op is ast.Add:
+        yield "missing-factor", f"{a} * {b}"
+    if op is ast.Mult:
+        yield "missing-term", f"{a} + {b}"
+    if op is ast.Pow:
+        yield "scale", f"{a} * {b}"
 
 
 def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
