@@ -64,6 +64,9 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
 
+NEAREST = 0.1
+"""What is nearer than this is one sign, name or number for another."""
+
 FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
@@ -462,17 +465,17 @@ class Scan:
         return [] if found is None else [found]
 
     def _slipped(self, statements: Sequence[list[Place]]) -> Mend | None:
-        """Find a slip: the earliest one, unless it is unlikely."""
-        unlikely: list[Mend] = []
+        """Find a slip: the nearest to what stands there, and of equal ones the earliest; one that is unlikely last."""
+        found: list[Mend] = []
         for places in statements:
             here = [m for m in self._slips(places) if m.names >= self.wrong]
             best = min(here, key=lambda m: m.far, default=None)
-            if best is not None and best.far < UNLIKELY:
+            if best is not None and best.far < NEAREST:
                 return best
-            unlikely += [best] if best is not None else []
+            found += [best] if best is not None else []
             if self.repair.stopped:
                 break
-        return unlikely[0] if unlikely else None
+        return min(found, key=lambda m: m.far, default=None)
 
     def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
@@ -607,7 +610,7 @@ class Scan:
         return None
 
     def _fitted(self, statements: Sequence[list[Place]]) -> Mend | None:
-        """Find what belongs at a place by how the gradients respond to it, at the first statement where something is."""
+        """Find what belongs at a place by how the gradients respond to it: the first statement where something does."""
         for places in sorted(statements, key=self._when):
             if self._is_right(places) or self.repair.stopped:
                 continue
@@ -622,7 +625,7 @@ class Scan:
         return None
 
     def _that_fit(self, place: Place) -> Iterator[Mend]:
-        """Find what mends everything there: by its numbers, or, in what isn't linear, by running whatever is at hand."""
+        """Find what mends everything there: by its numbers, or by running whatever is at hand where they don't tell."""
         response, at = self._response(place), self.repair.around(place)
         texts: Iterator[Rewrite] = iter(())
         if response is not None:

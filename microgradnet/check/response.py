@@ -1,8 +1,8 @@
 """What is needed at a place, found by how the gradients respond to what is put there.
 
-Every number at a place is moved by itself, and the derivation run. Where the gradients are linear in them, as what comes
-back is, a value belongs there if the product with that matrix is what is missing; else the value is solved for. What the
-user's variables hold is then tried by such products alone, thousands at once; what fits is a text like any other:
+Every number at a place is moved by itself, and the derivation run. Where the gradients are linear in them, as in what
+comes back, a value belongs there if the product with that matrix is what is missing; else the value is solved for. What
+the user's variables hold is then tried by such products alone, thousands at once; what fits is a text like any other:
 `repair` runs it.
 """
 
@@ -12,21 +12,22 @@ import ast
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import CodeType, FrameType
 from functools import cached_property
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.observe import Place, Source
+from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit, put
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
+from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, constants, is_sum
 from microgradnet.check.variables import Variables
 
 __all__ = ["Response", "alone", "fitting"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Run = Callable[[Mapping[int, Edit]], Array | None]
+Code = Callable[[str], CodeType | None]
 
 LARGEST = 400
 """How many numbers may be at a place, all the times that it is reached."""
@@ -46,7 +47,10 @@ TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
 """What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
 
-FUNCTIONS = frozenset("exp log tanh sqrt abs sign sin cos square sinh cosh log1p expm1 reciprocal arctan".split())
+FUNCTIONS = frozenset(
+    ["abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt"]
+    + ["square", "tanh"]
+)
 """The functions of NumPy that may have been left out, where the source has them."""
 
 
@@ -182,7 +186,7 @@ class _Part:
     row: Array
 
 
-def fitting(at: Surroundings, response: Response, run: Run, code: Callable[[str], CodeType | None]) -> Iterator[Rewrite]:
+def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[Rewrite]:
     """List the texts with which a place would mend all gradients, made of what the variables hold there."""
     node, now = at.place.node, response.now
     parts = list(_parts(at, response, run, code))
@@ -243,9 +247,7 @@ def _functions(at: Surroundings) -> list[str]:
     return sorted(named & FUNCTIONS)
 
 
-def _parts(
-    at: Surroundings, response: Response, run: Run, code: Callable[[str], CodeType | None]
-) -> Iterator[_Part]:
+def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[_Part]:
     atoms = _held(at, response, run, code)
     yield from atoms
     slopes = list(_slopes(at, atoms))
@@ -275,9 +277,7 @@ def _slopes(at: Surroundings, atoms: Sequence[_Part]) -> Iterator[_Part]:
                 yield _Part(f"{at.numpy(f)}({x})", 0.1, getattr(np, f)(row))
 
 
-def _held(
-    at: Surroundings, response: Response, run: Run, code: Callable[[str], CodeType | None]
-) -> list[_Part]:
+def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Part]:
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
     texts = [*_at_hand(at), *_products(at, shape)]
@@ -316,24 +316,13 @@ def _at_hand(at: Surroundings) -> list[str]:
     names = [*filter(str.isidentifier, variables), *(n for n in variables if not n.isidentifier())]
     elements = [t for t in at.expressions if isinstance(_parsed(t), ast.Subscript)]
     others = [_closed(t) for t in at.expressions if t not in at.around][:POOL]
-    texts = dict.fromkeys((*names, *elements, *at.parts, *_constants(at.program), *others))
+    texts = dict.fromkeys((*names, *elements, *at.parts, *constants(at.program.trees[at.place.file]), *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
 
 
 def _closed(text: str) -> str:
     return f"({text})" if isinstance(_parsed(text), ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text
-
-
-def _constants(program: Source) -> list[str]:
-    """List the numbers that the files have, but for those that stand everywhere."""
-    found = {
-        n.value: None
-        for tree in program.trees.values()
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Constant) and isinstance(n.value, float) and n.value not in (0.0, 1.0, 2.0, 0.5)
-    }
-    return [repr(v) for v in found][:4]
 
 
 def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:

@@ -17,7 +17,10 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "held", "is_sum", "omissions", "restated", "slips"]
+__all__ = [
+    "Expressions", "Rewrite", "Surroundings", "constants", "first_value", "held", "is_sum", "omissions", "restated",
+    "slips",
+]  # fmt: skip
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -27,6 +30,9 @@ POOL = 40
 
 KEYS = 12
 """How many words are tried for one another."""
+
+OTHERS = 6
+"""How many lists, dictionaries or objects are tried for one another."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -241,10 +247,33 @@ class Surroundings:
         return own or outer is None or isinstance(outer, ast.BinOp) or name in products
 
     @property
+    def is_taken_off(self) -> bool:
+        """Whether the value is subtracted from what a variable or an element holds."""
+        statement = self.place.statement
+        taken = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
+        return taken and self.place.node is statement.value  # type: ignore[union-attr]
+
+    @property
     def targets(self) -> set[str]:
         """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
         nodes = getattr(self.place.statement, "targets", ())
         return {n.id for target in nodes for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+    def like(self, node: ast.AST) -> list[str]:
+        """Write what else of its kind there is: other lists, dictionaries or objects; of numbers and arrays nothing."""
+        names = self.seen.names.get(self.place.index, {})
+        if isinstance(node, ast.Name):
+            held, base = names, ""
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            held, base = getattr(names.get(node.value.id), "__dict__", {}), f"{node.value.id}."
+        else:
+            return []
+        own = self.text(node)
+        value = held.get(own.removeprefix(base))
+        if value is None or isinstance(value, np.ndarray | np.generic | int | float | str) or callable(value):
+            return []
+        others = (base + n for n, v in held.items() if type(v) is type(value) and n.isidentifier() and v is not value)
+        return [t for t in others if t != own][:OTHERS]
 
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
@@ -471,7 +500,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
     if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
         own = at.closed(node)
-        yield Rewrite("sign", f"-{own}", f"-{VALUE}", 0.3)
+        yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
 
 
 def _is_read(source: str) -> bool:
@@ -724,6 +753,10 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
         yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    for k, arg in enumerate(node.args):
+        for other in at.like(arg):
+            given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
+            yield "wrong-parameter", f"{called}({', '.join(given)})"
     yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         ndim = at.value.ndim
@@ -763,6 +796,9 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
+    for number in constants(at.program.trees[at.place.file]):
+        if number != repr(value):
+            yield kind, number
     for name, shape in at.arrays.items():
         if shape == () and isinstance(value, float):
             yield kind, name
@@ -795,6 +831,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+    for other in at.like(node.value):
+        yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
     if _is_switch(_seen_at(at.program, at.seen, at.place, parts[0])):
         yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
     if isinstance(node.value, ast.Call):
@@ -810,6 +848,12 @@ def _keys(tree: ast.AST) -> list[str]:
     """List the words by which a file reads and writes entries."""
     keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
+
+
+def constants(tree: ast.AST) -> list[str]:
+    """List the numbers of a file, but for those that stand everywhere."""
+    found = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
+    return [repr(v) for v in dict.fromkeys(found) if v not in (0.0, 1.0, 2.0, 0.5)][:4]
 
 
 def _is_switch(value: Any) -> bool:
