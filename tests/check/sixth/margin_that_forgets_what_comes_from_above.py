@@ -1,8 +1,9 @@
 """Margin that forgets what comes from above.
 
 expected kind: missing-factor
-wrong line: 61
-correction 61: bottom_diff[i, gt] = coffe * bottom_diff[i, gt]
+wrong line: 61 or 62
+correction 61: coffe = bottom_diff[i, gt] * (np.cos(self.m) + np.sin(self.m) * self.cos[i, gt] / self.sin[i, gt])
+correction 62: bottom_diff[i, gt] = coffe * bottom_diff[i, gt]
 what: At the true class the derivative of the angular margin is written over the gradient, not multiplied with it
 source: https://github.com/xialuxi/arcface-caffe/issues/19
 said: bottom_diff at the label has to be multiplied by (cos m + sin m * cos theta / sin theta), it was set to it

@@ -1,8 +1,9 @@
 """Smoothing that reaches the padding.
 
 expected kind: wrong-mask
-wrong line: 47
-correction 47: d_soft[i] = (probs[i] - 1.0 / k) * (labels[i] != ignore)
+wrong line: 48 or 50
+correction 48: d_soft[i] = (probs[i] - 1.0 / k) * (labels[i] != ignore)
+correction 50: return ((1 - eps) * d_hard + eps * d_soft * (labels != ignore)[:, None]) / count
 what: The uniform part of the smoothed labels has a gradient at places that are ignored
 source: https://github.com/pytorch/pytorch/issues/73205
 said: ignored samples count in the uniform part of the loss, unlike in the part of the one-hot labels

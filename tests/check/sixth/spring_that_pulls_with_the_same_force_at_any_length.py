@@ -1,8 +1,9 @@
 """Spring that pulls with the same force at any length.
 
 expected kind: missing-factor or wrong-activation
-wrong line: 51
-correction 51: fcom = self.k * delta / masstotal
+wrong line: 51 or 52
+correction 51: r = 1.0
+correction 52: fcom = self.k * delta / masstotal
 what: The displacement is brought to length one, so that the force of a harmonic spring doesn't grow with it
 source: https://github.com/lammps/lammps/issues/5119
 said: the energy is 0.5 * K * r^2, but the force is K * dx / r, so it has the size K at any displacement

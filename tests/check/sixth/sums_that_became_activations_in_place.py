@@ -1,8 +1,9 @@
 """Sums that became activations in place.
 
 expected kind: wrong-point or stale-value
-wrong line: 48
-correction 48: activations.append(np.tanh(z))
+wrong line: 48 or 49
+correction 48: zs.append(z.copy())
+correction 49: activations.append(np.tanh(z))
 what: The activation is written over the weighted sum, so that the slope is taken at the activation
 source: https://github.com/deeplearning4j/deeplearning4j/pull/364
 said: activations = sigma(z) was done in place, so zs were modified: activations and zs were the same object
