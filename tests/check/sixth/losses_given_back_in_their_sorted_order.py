@@ -15,19 +15,19 @@ PARAMETERS = ["w", "c"]
 
 def data(seed=0):
     r = np.random.default_rng(seed)
-    return r.normal(size=3), np.array(r.normal()), r.normal(size=(8, 3)), r.normal(size=8)
+    return r.normal(size=3), np.array(r.normal()), r.normal(size=(12, 3)), r.normal(size=12)
 
 
 def loss(w, c, X, y):
     each = (X @ w + c - y) ** 2
     ordered = np.sort(each)
-    return np.sum(ordered * np.array([0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4]))
+    return np.sum(ordered * np.array([0, 0, 0, 0, 0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4]))
 
 
 def right(w, c, X, y):
     e = X @ w + c - y
     rank = np.array([np.sum(e**2 < v**2) for v in e])
-    g = 2 * e * np.array([0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4])[rank]
+    g = 2 * e * np.array([0, 0, 0, 0, 0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4])[rank]
     return X.T @ g, g.sum()
 
 
@@ -37,7 +37,7 @@ def spectral_risk(losses, weights):
 
 
 def backprop(w, c, X, y):
-    weights = np.array([0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4])
+    weights = np.array([0, 0, 0, 0, 0, 0, 0, 0.05, 0.1, 0.15, 0.3, 0.4])
     residual = X @ w + c - y
     risk, order = spectral_risk(residual**2, weights)
     d_losses = weights[order]

@@ -1,12 +1,12 @@
 """Smoothing that reaches the padding.
 
-expected kind: wrong-mask
+expected kind: wrong-mask or missing-factor
 wrong line: 48 or 50
 correction 48: d_soft[i] = (probs[i] - 1.0 / k) * (labels[i] != ignore)
 correction 50: return ((1 - eps) * d_hard + eps * d_soft * (labels != ignore)[:, None]) / count
 what: The uniform part of the smoothed labels has a gradient at places that are ignored
 source: https://github.com/pytorch/pytorch/issues/73205
-said: ignored samples count in the uniform part of the loss, unlike in the part of the one-hot labels
+said: ignored samples count in the uniform part, unlike in that of the one-hot labels; there it is the loss itself
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Spring that pulls with the same force at any length.
 
-expected kind: missing-factor or wrong-activation
+expected kind: missing-factor or wrong-activation or repeated-factor
 wrong line: 51 or 52
 correction 51: r = 1.0
 correction 52: fcom = self.k * delta / masstotal

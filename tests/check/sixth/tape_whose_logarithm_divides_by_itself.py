@@ -5,7 +5,7 @@ wrong line: 72
 correction 72: self.grad += (1 / self.data) * out.grad
 what: The derivative of the logarithm is one over its result, in an engine of single numbers
 source: https://github.com/karpathy/micrograd/pull/100
-said: the backward function inside log is wrong, since the derivative of log x is 1/x
+said: the backward function inside log is wrong, since the derivative of log x is 1/x; what it was isn't shown
 """
 
 import numpy as np

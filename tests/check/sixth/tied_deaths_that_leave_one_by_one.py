@@ -6,7 +6,7 @@ correction 37: return [j for j in order if time[j] >= time[order[i]]]
 what: Of deaths at the same time the earlier ones in the list are no longer at risk for the later ones
 source: https://github.com/gbm-developers/gbm3/issues/58
 said: log-likelihood and derivative of the Cox model aren't right where times of death are tied, which real data often
-    have
+    have; how isn't shown
 """
 
 import numpy as np

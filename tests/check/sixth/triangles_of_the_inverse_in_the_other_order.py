@@ -1,8 +1,9 @@
 """Triangles of the inverse in the other order.
 
 expected kind: swapped-operands or transpose
-wrong line: 36
-correction 36: precision = inv_chol.T @ inv_chol
+wrong line: 35 or 37
+correction 35: inv_chol = np.linalg.inv(np.linalg.cholesky(F)).T
+correction 37: precision = inv_chol.T @ inv_chol
 what: The inverse is put together from its triangles in the order of an upper factor, though the factor is a lower one
 source: https://github.com/helske/bssm/issues/17
 said: inv_cholF.t() * inv_cholF stands where inv_cholF * inv_cholF.t() belongs; which is right depends on the triangle

@@ -1,11 +1,13 @@
 """Width and height of the grid exchanged.
 
 expected kind: wrong-parameter or scale
-wrong line: 69
-correction 69: dgrid = np.stack([dgx * (W - 1), dgy * (H - 1)], axis=1) / 2
+wrong line: 62 or 71
+correction 62: W, H = image.shape
+correction 71: dgrid = np.stack([dgx * (W - 1), dgy * (H - 1)], axis=1) / 2
 what: The slope along x is scaled by half the height of the picture and the one along y by half its width
 source: https://github.com/speedinghzl/AlignSeg/issues/7
-said: the factors that normalise the vertical and the horizontal coordinate are the other way round
+said: the factors that normalise the vertical and the horizontal coordinate are the other way round, in the forward
+    pass there
 """
 
 import numpy as np
