@@ -43,7 +43,7 @@ __all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 900_000.0
+WORK = 1_300_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.3
@@ -449,7 +449,7 @@ class Scan:
         looks = self._slipped, self._restated, self._omitted, self._wanted, self._much_omitted
         for look in (*looks, self._exchanged, self._rearranged, self._fitted):
             found = self._looked(look, narrow)
-            if found and found[0].far < UNLIKELY:
+            if found and found[0].far < UNLIKELY and not self._is_of_what_was_given(found[0]):
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
@@ -470,12 +470,12 @@ class Scan:
         for places in statements:
             here = [m for m in self._slips(places) if m.names >= self.wrong]
             best = min(here, key=lambda m: m.far, default=None)
-            if best is not None and best.far < NEAREST:
+            if best is not None and best.far < NEAREST and not self.repair.is_foreign(best.place):
                 return best
             found += [best] if best is not None else []
             if self.repair.stopped:
                 break
-        return min(found, key=lambda m: m.far, default=None)
+        return min(found, key=lambda m: (m.far, self.repair.is_foreign(m.place)), default=None)
 
     def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
@@ -559,6 +559,11 @@ class Scan:
     def _unwanted(self) -> tuple[Callable[[Mend], bool], ...]:
         """What makes a place less likely to be the one where something was left out, the worst first."""
         return _is_of_a_variable, self._is_foreign_mend, self._is_of_what_is_right, _is_involved
+
+    def _is_of_what_was_given(self, mend: Mend) -> bool:
+        """Whether something would be added where a value of the forward pass only gets another name."""
+        added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind != "sign"
+        return added and _is_of_a_name(mend) and self.repair.is_foreign(mend.place)
 
     def _is_of_what_is_right(self, mend: Mend) -> bool:
         """Whether something is added to a part of an expression which is what the right derivation has."""

@@ -48,9 +48,11 @@ TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
 """What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
 
 FUNCTIONS = frozenset(
-    ["abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt"]
-    + ["square", "tanh"]
-)
+    {
+        "abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt",
+        "square", "tanh",
+    }
+)  # fmt: skip
 """The functions of NumPy that may have been left out, where the source has them."""
 
 
@@ -273,6 +275,8 @@ def _slopes(at: Surroundings, atoms: Sequence[_Part]) -> Iterator[_Part]:
             yield _Part(f"{x} ** 2", 0.05, row**2)
             if (row > 0).any() and (row <= 0).any():
                 yield _Part(f"({x} > 0)", 0.05, (row > 0) * 1.0)
+            if "exp" in functions:
+                yield _Part(f"(1 / (1 + {at.numpy('exp')}(-{x})))", 0.15, 1 / (1 + np.exp(-row)))
             for f in functions:
                 yield _Part(f"{at.numpy(f)}({x})", 0.1, getattr(np, f)(row))
 

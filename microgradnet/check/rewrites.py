@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ POOL = 40
 
 KEYS = 12
 """How many words are tried for one another."""
+
+EXCHANGED = 5
+"""How many variables of an expression are put in each other's places."""
 
 OTHERS = 6
 """How many lists, dictionaries or objects are tried for one another."""
@@ -111,7 +115,9 @@ class Surroundings:
         for name, v in held(names):
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
-                masks |= {name} if v.dtype.kind == "b" else set()
+                if v.dtype.kind == "b":
+                    masks.add(name)
+                    sizes.setdefault(f"{name}.sum()", int(v.sum()))
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
@@ -556,6 +562,11 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "stale-value", f"{node.id} + 1"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
+    if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
+        yield from _exchanged(at, node)
+    if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
+        for count in at.counts:
+            yield "scale", count
     if (
         isinstance(node, ast.Name)
         and isinstance(at.value, np.ndarray)
@@ -593,6 +604,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
     if op is ast.Mult:
+        for part, other in ((node.left, b), (node.right, a)):  # f(x y) for f(x) y
+            if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords:
+                yield "wrong-point", f"{at.text(part.func)}({at.closed(part.args[0])} * {other})"
         yield from _diagonals(at, node)
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div):  # a / (b c) for a / b c
             yield "repeated-factor", f"{at.closed(node.left.left)} / ({at.closed(node.left.right)} * {b})"
@@ -748,8 +762,19 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.functions:
             if other != called:
                 yield "wrong-activation", f"{other}({args[0]})"
+        part = node.args[0]
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):  # f(x) y for f(x y)
+            x, y = at.closed(part.left), at.closed(part.right)
+            yield "wrong-point", f"{called}({x}) * {y}"
+            yield "wrong-point", f"{x} * {called}({y})"
     elif is_method and not node.args and not node.keywords:
         yield "unexplained", at.text(operand)
+    if name in ("cumsum", "cumprod") and operand is not None and (flip := at.numpy("flip")):
+        axis = keywords.get("axis") or next(iter(args[0 if is_method else 1 :]), None)
+        along = "" if axis is None else f", {axis}"
+        turned = f"{flip}({at.text(operand)}{along})"
+        inner = f"{turned}.{name}({axis or ''})" if is_method else f"{called}({turned}{along})"
+        yield "reversed", f"{flip}({inner}{along})"
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
         yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
@@ -856,9 +881,28 @@ def constants(tree: ast.AST) -> list[str]:
     return [repr(v) for v in dict.fromkeys(found) if v not in (0.0, 1.0, 2.0, 0.5)][:4]
 
 
+def _is_share(value: Any) -> bool:
+    """Whether numbers are between 0 and 1, as probabilities are: what is left of one is another."""
+    x = np.asarray(value)
+    return x.dtype.kind in "fb" and bool(((x >= 0) & (x <= 1)).all())
+
+
 def _is_switch(value: Any) -> bool:
     """Whether an index consists of whole zeros and ones: it may have been meant as a mask."""
     return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and set(np.unique(value).tolist()) == {0, 1}
+
+
+def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Put two variables of a kind in the place of each other."""
+    names = at.seen.names.get(at.place.index, {})
+    held = {n: names[n] for n in dict.fromkeys(_names(node)) if isinstance(names.get(n), np.ndarray | int | float)}
+    for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
+        if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):
+            new = copy.deepcopy(node)
+            for n in ast.walk(new):
+                if isinstance(n, ast.Name) and n.id in (a, b):
+                    n.id = b if n.id == a else a
+            yield "swapped-operands", ast.unparse(new)
 
 
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -891,7 +935,8 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             if len(other) == 2 and other[::-1] == shape != other:
                 yield kind, f"{name}.T"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
-        yield "swapped-operands", f"(1 - {own})"
+        if _is_share(at.value):
+            yield "swapped-operands", f"(1 - {own})"
         for f in at.functions:
             yield "wrong-point", f"{f}({own})"
         for name, other in at.arrays.items():
@@ -924,6 +969,10 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(element.slice, ast.Name | ast.Constant):  # of a dictionary that has no such entry yet
             own, key = at.text(element.value), at.text(element.slice)
             yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
+    match statement:
+        case ast.Assign([target], ast.BinOp(ast.List([element]), ast.Mult(), count)):  # one array under many names
+            each = f"{at.closed(element)}.copy() for _ in range({at.text(count)})"
+            yield Rewrite("stale-value", f"{at.text(target)} = [{each}]", "", 0.2)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
         names = [at.text(t) for t in statement.targets[0].elts]
         value = at.text(statement.value)
@@ -1054,6 +1103,8 @@ def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Ite
 
 def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
+    if at.element == shape and isinstance(at.place.statement, ast.Assign):
+        yield at.text(at.place.statement.targets[0]), 0.1  # what was there before
     for name, other in at.arrays.items():
         if shape == () and other and other == at.element:
             yield name, 0.1
