@@ -319,7 +319,7 @@ def _at_first(known: dict[str, Any], name: str, vjp: Any) -> Callable[..., Any]:
     """Make what stands for a VJP, given arrays of one dtype, until it is called: it finds out how it is quickest."""
 
     def first(g: Any, y: Any, x: Any) -> Any:
-        known[name] = KNOWN["__fused"](vjp, y.dtype)
+        known[name] = KNOWN["__fused"](known["__primitive"], vjp, y.dtype)
         if known[name] is not None:
             return known[name](g, y, x)
         pushed = vjp(KNOWN["__in_shape"](g, y.shape, y.dtype), y, x)

@@ -204,7 +204,7 @@ _UFUNCS: dict[Any, Any] = {
 }
 
 
-def _fused(vjp: Any, dtype: Any) -> Any:
+def _fused(primitive: Primitive, vjp: Any, dtype: Any) -> Any:
     """Write the VJP of a built-in elementwise operation of one input as calls of NumPy's, into memory of its own.
 
     No constant has to be made an array anew then, and no step takes new memory. It is traced, for arrays of one dtype.
@@ -212,7 +212,7 @@ def _fused(vjp: Any, dtype: Any) -> Any:
     call to call.
     """
     rule = None
-    if (getattr(vjp, "__module__", None) or "").startswith(_PACKAGE):
+    if all(str(module).startswith(_PACKAGE) for module in (primitive.module, getattr(vjp, "__module__", None))):
         given = [traced(np.full(2, 0.5, dtype)) for _ in range(3)]
         with np.errstate(all="ignore"), within(ROOT), suppress(TypeError):  # where it asks for numbers
             rule = _straight(vjp(*given), [node_of(x) for x in given], dtype)
