@@ -23,6 +23,7 @@ from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.formulas import Formulas
+from microgradnet.check.helpers import true_to_their_names
 from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.observe import Observation, Source, quietly
@@ -63,8 +64,10 @@ class Sources:
         if not callable(derivation.manual):
             return None
         program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+        if program is None:
+            return None
         found = None
-        for apart in (APART, CLOSE) if program is not None else ():
+        for apart in (APART, CLOSE):
             again = cls._watched(derivation, program, draws_of(derivation, apart=apart))
             found = found if again is None else again
             if found is None or found._is_right_throughout():
@@ -100,16 +103,20 @@ class Sources:
 
     @cached_property
     def shared(self) -> frozenset[int]:
-        """The places that the loss computes too: its forward pass, helpers of both. What is there is right."""
+        """The places that the loss computes too: its forward pass, helpers of both. What is there is right.
+
+        And helpers that compute what they are called after.
+        """
+        right = true_to_their_names(self.program, self.observed)
         program = Source.of(self.derivation.f)
         if program is None or not program.files.keys() & self.program.files.keys():
-            return frozenset()
+            return right
         try:
             seen = program.watch(self.draws[0].values).seen
         except Exception:  # what the user's loss may raise of plain arrays
-            return frozenset()
+            return right
         reached = {(program.places[i].file, program.places[i].span) for i in seen}
-        return frozenset(p.index for p in self.program.places if (p.file, p.span) in reached)
+        return right | {p.index for p in self.program.places if (p.file, p.span) in reached}
 
     @cached_property
     def aligned(self) -> Aligned:

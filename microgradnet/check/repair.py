@@ -43,11 +43,14 @@ __all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 1_300_000.0
+WORK = 900_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
+
+REST = 0.35
+"""Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
@@ -136,7 +139,7 @@ class Repair:
         self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
     ) -> None:
         self.rerun, self.aligned, self.shared = rerun, aligned, shared
-        self.until = deadline  # whatever else the machine does
+        self.until = deadline
         self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
@@ -144,7 +147,8 @@ class Repair:
         self.expressions = Expressions(self.program, self.seen)
         self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = WORK
-        self._asked, self._is_late = 0, False
+        self._asked, self._left = 0, 0.0
+        self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
         self._codes: dict[str, CodeType | None] = {}
         self._foreign: dict[int, bool] = {}
@@ -162,15 +166,19 @@ class Repair:
 
     def allow(self, share: float) -> None:
         """Let a part of all work be done next."""
-        self.limit = min(WORK, self.rerun.work + share * WORK)
+        self.limit = min((1 - self._left) * WORK, self.rerun.work + share * WORK)
+
+    def leave(self, share: float) -> None:
+        """Leave a part of all work for what is looked for later."""
+        self._left = share
 
     @property
     def stopped(self) -> bool:
         """Whether as much was computed as may be."""
         self._asked += 1  # the clock of the process takes as long to read as a run of a small derivation
         if self._asked % 16 == 0:
-            self._is_late = self._is_late or time.process_time() > self.until
-        return self.rerun.work > self.limit or self._is_late
+            self._now = time.process_time()
+        return self.rerun.work > self.limit or self._now > self.until - self._left * (self.until - self._begun)
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
@@ -183,6 +191,8 @@ class Repair:
             pair = scan.pair() if one.far >= UNLIKELY else None
             if pair is None or all(_reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
                 return [one]
+            return pair
+        if (pair := self._one_by_one(scan, wrong, done)) is not None:
             return pair
         best: list[Mend] = []
         for option in scan.some(1 if done else OPTIONS):
@@ -198,6 +208,14 @@ class Repair:
             if known is not None and (known.names >= wrong or not best):
                 return [known, *self._solve(wrong - known.names, [*done, known])]
         return best
+
+    def _one_by_one(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Make the statement right that goes wrong first, if that takes little, and then all, if that takes little."""
+        first = next(iter(scan.locally()), None) if not done else None
+        again = self._after([first]) if first is not None and first.far <= SIMPLE else None
+        after = None if again is None else Scan.after(again, wrong, again.done)
+        found = None if after is None else after.whole()
+        return None if first is None or found is None or found.far > INVOLVED else [first, found]
 
     def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
@@ -446,15 +464,18 @@ class Scan:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
         unlikely: list[Mend] = []
-        looks = self._slipped, self._restated, self._omitted, self._wanted, self._much_omitted
-        for look in (*looks, self._exchanged, self._rearranged, self._fitted):
+        looks = self._slipped, self._restated, self._omitted, self._wanted, self._exchanged, self._rearranged
+        self.repair.leave(0.0 if self.done else REST)
+        for look in (*looks, self._fitted, self._much_omitted):
             found = self._looked(look, narrow)
             if found and found[0].far < UNLIKELY and not self._is_of_what_was_given(found[0]):
+                self.repair.leave(0.0)
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
         for look in (self._slipped, self._restated, self._omitted, self._much_omitted):
             unlikely += self._looked(look, wide)
+        self.repair.leave(0.0)
         return min(unlikely, key=lambda m: m.far, default=None)
 
     def _looked(
@@ -757,18 +778,19 @@ class Scan:
         self.repair.allow(SHARE)
         for places in sorted(self._grouped(self.wide, lambda r: bool(r & self.wrong)), key=self._when):
             whole = [p for p in places if p.node is getattr(p.statement, "value", None)]
-            if not whole or self._is_right(places) or not self._is_grounded(places):
+            back = bool(whole) and self._gives_back(whole[0])
+            if not whole or (self._is_right(places) and not back) or not self._is_grounded(places):
                 continue
-            if self._is_gradient(whole[0]) and not self.is_misnamed(whole[0]):
+            if self._begins_as_gradient(whole[0]) and not (self.is_misnamed(whole[0]) or back):
                 continue
             found = [m for p in places for m in self._made_right(p, whole[0])]
             if found:
                 return sorted(found, key=lambda m: m.far)[:OPTIONS]
         return []
 
-    def _is_gradient(self, whole: Place) -> bool:
-        matches = self.repair.aligned.matches(whole)
-        return bool(matches) and all(m is not None and m.exact for m in matches)
+    def _begins_as_gradient(self, whole: Place) -> bool:
+        """Whether a statement computes a gradient when first reached: what it does later may be of its own making."""
+        return any(m is not None and m.exact for m in self.repair.aligned.matches(whole)[:1])
 
     def _made_right(self, place: Place, whole: Place) -> Iterator[Mend]:
         """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""

@@ -142,7 +142,7 @@ class Response:
 
     def mends(self) -> bool:
         """Whether any value there makes all gradients right."""
-        return self.fits(self.solved[0][None], "value")[0] != 0
+        return bool(self.fits(self.solved[0][None], "value")[0])
 
     def fits(self, rows: Array, how: str) -> Array:
         """Say with which of the simple factors each row mends the gradients; 0 where it doesn't with any.
@@ -205,7 +205,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
 
     def look(kind: str, made: Array, how: str, text: Callable[[float, _Part], str], far: float) -> None:
         with np.errstate(all="ignore"):
-            usable = np.isfinite(made).all(axis=1) & made.any(axis=1)
+            usable = np.logical_and(np.isfinite(made).all(axis=1), made.any(axis=1))
         for k, c in enumerate(response.fits(np.where(usable[:, None], made, 0.0), how)):
             if c and usable[k]:
                 add(kind, text(float(c), parts[k]), far + parts[k].far)

@@ -257,7 +257,7 @@ class Surroundings:
         """Whether the value is subtracted from what a variable or an element holds."""
         statement = self.place.statement
         taken = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
-        return taken and self.place.node is statement.value  # type: ignore[union-attr]
+        return taken and self.place.node is statement.value
 
     @property
     def targets(self) -> set[str]:
@@ -778,8 +778,8 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
         yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
-    for k, arg in enumerate(node.args):
-        for other in at.like(arg):
+    for k, given_now in enumerate(node.args):
+        for other in at.like(given_now):
             given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
             yield "wrong-parameter", f"{called}({', '.join(given)})"
     yield from _as_called_elsewhere(at, node, args, keywords)
@@ -970,9 +970,9 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             own, key = at.text(element.value), at.text(element.slice)
             yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
     match statement:
-        case ast.Assign([target], ast.BinOp(ast.List([element]), ast.Mult(), count)):  # one array under many names
-            each = f"{at.closed(element)}.copy() for _ in range({at.text(count)})"
-            yield Rewrite("stale-value", f"{at.text(target)} = [{each}]", "", 0.2)
+        case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
+            each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
+            yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
         names = [at.text(t) for t in statement.targets[0].elts]
         value = at.text(statement.value)
