@@ -108,6 +108,18 @@ def test_functions_are_tried_that_people_take_for_one_another_and_no_slow_ones()
     assert not {"digamma", "gamma", "erfinv", "j0"} & names
 
 
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_in_one_gradient_hides_nothing_in_another(odd):
+    found = diagnosed(lambda a, b, *g: (np.where(np.arange(4) == 1, odd, a), -b, *g))
+    assert {(d.kind, d.parameters) for d in found} == {("not-finite", ("w1",)), ("sign", ("b1",))}
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e200, 1e305])
+def test_factors_that_leave_the_range_of_squares_are_no_error(factor):
+    found = diagnosed(lambda a, b, *g: (factor * a, -b, *g))
+    assert ("sign", ("b1",)) in {(d.kind, d.parameters) for d in found}
+
+
 # --- what nothing explains --------------------------------------------------------------------------------------
 
 
