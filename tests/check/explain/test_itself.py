@@ -32,7 +32,7 @@ CASES = {
     "transposed": (lambda a, b, c, d, k: (a.T, b, c, d, k), "transpose", "w1", "is transposed"),
     "ravelled": (lambda a, b, c, d, k: (a.ravel(), b, c, d, k), "wrong-shape", "w1", "was flattened"),
     "a column": (lambda a, b, *g: (a, b[:, None], *g), "wrong-shape", "b1", "was given in the shape (4, 1)"),
-    "two halved": (lambda a, b, *g: (a / 2, b / 2, *g), "scale", "w1 b1", "is multiplied by 1/2"),
+    "two halved": (lambda a, b, *g: (a / 2, b / 2, *g), "scale", "w1 b1", "is multiplied by 1/2, and likewise"),
     "float16": (lambda a, b, *g: (-a.astype(np.float16), b, *g), "sign", "w1", "∂loss/∂w1 has the other sign"),
     "permuted": (lambda a, b, c, d, k: (a, b, c, d, k.swapaxes(0, 1)), "transpose", "k", "in the order (1, 0, 2)"),
     "flipped": (lambda a, b, c, d, k: (a, b, c, d, k[::-1]), "reversed", "k", "in reverse along axis 0"),
