@@ -100,7 +100,7 @@ class Case:
             top += float(np.sum((self.manual[name] - rest[name]) * b))
             bottom += float(np.sum(b * b))
             seen += int(np.count_nonzero(b))
-        if not np.isfinite(bottom) or bottom == 0:
+        if bottom == 0 or not np.isfinite([bottom, top / bottom]).all():
             return None
         factor = _rounder(top / bottom, max(self.tolerances[name][0] for name in names))
         return factor if seen >= 3 or _is_round(factor) else None

@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.explain.chain import Array, Chain, Edit, Link, Run
 from microgradnet.check.explain.evidence import Case
 from microgradnet.check.explain.hypothesis import Hypothesis, times
-from microgradnet.check.explain.wording import counted, step
+from microgradnet.check.explain.wording import constant, counted, step
 from microgradnet.notation import cotangent, expression
 from microgradnet.text import legible, number
 
@@ -100,7 +100,11 @@ def _scaled(chain: Chain, node: int, links: tuple[Link, ...], factor: float) -> 
             wrong = f"{what} is multiplied by {counted(graph, count)}: not divided by that"
             return Hypothesis("sum-for-mean", where, wrong, right, of_a_count, edit, family)
     cost = 1.8 if any(np.isclose(factor, c, rtol=1e-5) for c in (2, 0.5, 0.1, 0.01, 0.001)) else 3.0
-    by = counted(graph, factor) if abs(factor - 1) > 1e-3 else f"1 {'+−'[factor < 1]} {number(abs(factor - 1))}"
+    by = counted(graph, factor)
+    if cost < 3:  # a ½ or a 2 is hardly the length of what happens to be as long
+        by = constant(factor)
+    elif abs(factor - 1) < 1e-3:
+        by = f"1 {'+−'[factor < 1]} {number(abs(factor - 1))}"
     wrong = f"{what} is multiplied by {by}"
     return Hypothesis("scale", where, wrong, right, cost, edit, family)
 

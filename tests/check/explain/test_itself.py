@@ -32,7 +32,7 @@ CASES = {
     "transposed": (lambda a, b, c, d, k: (a.T, b, c, d, k), "transpose", "w1", "is transposed"),
     "ravelled": (lambda a, b, c, d, k: (a.ravel(), b, c, d, k), "wrong-shape", "w1", "was flattened"),
     "a column": (lambda a, b, *g: (a, b[:, None], *g), "wrong-shape", "b1", "was given in the shape (4, 1)"),
-    "two halved": (lambda a, b, *g: (a / 2, b / 2, *g), "scale", "w1 b1", "is multiplied by 1/2"),
+    "two halved": (lambda a, b, *g: (a / 2, b / 2, *g), "scale", "w1 b1", "is multiplied by 1/2, and likewise"),
     "float16": (lambda a, b, *g: (-a.astype(np.float16), b, *g), "sign", "w1", "∂loss/∂w1 has the other sign"),
     "permuted": (lambda a, b, c, d, k: (a, b, c, d, k.swapaxes(0, 1)), "transpose", "k", "in the order (1, 0, 2)"),
     "flipped": (lambda a, b, c, d, k: (a, b, c, d, k[::-1]), "reversed", "k", "in reverse along axis 0"),
@@ -106,6 +106,18 @@ def test_functions_are_tried_that_people_take_for_one_another_and_no_slow_ones()
     names = {f.name for f in elementwise()}
     assert {"sigmoid", "tanh", "exp", "log", "gelu", "softplus", "sin"} <= names
     assert not {"digamma", "gamma", "erfinv", "j0"} & names
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_in_one_gradient_hides_nothing_in_another(odd):
+    found = diagnosed(lambda a, b, *g: (np.where(np.arange(4) == 1, odd, a), -b, *g))
+    assert {(d.kind, d.parameters) for d in found} == {("not-finite", ("w1",)), ("sign", ("b1",))}
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e200, 1e305])
+def test_factors_that_leave_the_range_of_squares_are_no_error(factor):
+    found = diagnosed(lambda a, b, *g: (factor * a, -b, *g))
+    assert ("sign", ("b1",)) in {(d.kind, d.parameters) for d in found}
 
 
 # --- what nothing explains --------------------------------------------------------------------------------------
