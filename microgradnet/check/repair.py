@@ -43,13 +43,13 @@ __all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 900_000.0
+WORK = 1_100_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
-REST = 0.35
+REST = 0.3
 """Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
 
 CAUSES = 4
@@ -644,11 +644,14 @@ class Scan:
             roots = [r for p in places if p.parent is None and (r := self._response(p)) is not None]
             if roots and not any(r.mends() for r in roots):
                 continue
-            parts = [p for p in places if _is_real(self.seen, p.index) and not self._calls_own(p.node)]
+            parts = [p for p in places if _is_real(self.seen, p.index) and not self._holds_own(p.node)]
             found = [m for p in parts for m in self._that_fit(p)]
             if found:
                 return min(found, key=lambda m: m.far)
         return None
+
+    def _holds_own(self, node: Any) -> bool:
+        return any(self._calls_own(n) for n in ast.walk(node))
 
     def _that_fit(self, place: Place) -> Iterator[Mend]:
         """Find what mends everything there: by its numbers, or by running whatever is at hand where they don't tell."""
