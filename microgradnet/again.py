@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
+from microgradnet.deferred import opened
+from microgradnet.forward import push
 from microgradnet.leaving import Running, compiling, followed
 from microgradnet.ops.elementwise import argument, astype
 from microgradnet.ops.shapes import concatenate, reshape
@@ -27,6 +29,7 @@ from microgradnet.record import (
     ROOT,
     Argument,
     Array,
+    Moving,
     Node,
     Recorded,
     attach,
@@ -108,6 +111,9 @@ def _checkpoint(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return f(*args, **kwargs)
     given: list[Any] = []
     structure = flatten((args, kwargs), given, _is_leaf, "checkpoint: the arguments")
+    dual = [isinstance(x, Moving) for x in given]
+    if any(dual) and not any(followed(x) for x, moves in zip(given, dual, strict=True) if not moves):
+        return f(*args, **kwargs)  # tangents go along, and nothing is kept
     values = [x._value if settled(x) else owned(value_of(x)) for x in given]
     call = _Repeatable(f, structure, given)
     first = call.run([argument(x) if followed(x) else x for x in given])
@@ -225,7 +231,9 @@ class _Repeatable:
         def forward(xp: Any, *inputs: Any) -> Any:  # noqa: ARG001 - the function finds it itself
             return self.value(inputs)
 
-        return Whole("checkpoint", forward, self.cotangents, (), self.name)
+        made = Whole("checkpoint", forward, self.cotangents, (), self.name)
+        made.push = self.tangent
+        return made
 
     def _same_draws(self, f: Callable[[], Any]) -> Any:
         """Call something with the generators of random numbers as they were at the first run."""
@@ -257,24 +265,42 @@ class _Repeatable:
     def cotangents(self, g: Any, y: Any, inputs: Sequence[Any], wanted: Sequence[int]) -> list[Any]:
         """Run the function again, and go back through it: return a cotangent for each input."""
         recorded = isinstance(g, Recorded)
-        count = len(self._tensors)
-        given: list[Any] = []
-        for x, is_tensor, is_followed in zip(inputs[:count], self._tensors, self._followed, strict=True):
-            if not is_tensor:
-                given.append(value_of(x))
-            elif not is_followed:
-                given.append(constant(x))
-            else:  # in a place of its own also where it isn't wanted: what is read from outside may be the same tensor
-                given.append(_linked(x) if recorded and followed(x) else self._leaf(value_of(x)))
-        run = self._same_draws(lambda: self.run(given))
-        outside = run.outside()
-        self._check(run, value_of(y), outside)
+        run = self._again(y, inputs, recorded)
         places = [*run.arguments, *self.outside]
         targets = {node for i in wanted if (node := places[i]) is not None}
         root = node_of(run.output)
         along = leading_to(targets, run.order) | {root}
         found = reverse(root, g, along, targets, not recorded, run.since)
         return [None if node is None else found.get(node) for node in places]
+
+    def tangent(self, node: Any, saved: Sequence[Any], tangents: Mapping[Node, Any], shape: tuple[int, ...]) -> Any:
+        """Run the function again, and push tangents through it: return that of the output, or None."""
+        places = [x for x in node.inputs if x in tangents]
+        if not places:
+            return None
+        recorded = any(isinstance(tangents[x], Recorded) for x in places)
+        y, *inputs = saved
+        run = self._again(y, inputs, recorded)
+        to = [*run.arguments, *self.outside]
+        given = {at: tangents[x] for x, at in zip(node.inputs, to, strict=True) if at is not None and x in tangents}
+        root = node_of(run.output)
+        order = reachable(root, run.since)[0] if opened(run.order) else run.order
+        count = None if len(shape) == len(node.shape) else shape[0]
+        return push(order[::-1], given, recorded, count).get(root)
+
+    def _again(self, y: Any, inputs: Sequence[Any], recorded: bool) -> _Recording:
+        """Run the function on what it was given, in places of its own, and make sure that it is the same run."""
+        given: list[Any] = []
+        for x, is_tensor, is_followed in zip(inputs, self._tensors, self._followed, strict=False):
+            if not is_tensor:
+                given.append(value_of(x))
+            elif not is_followed:
+                given.append(constant(x))
+            else:  # in a place of its own also where it isn't wanted: what is read from outside may be the same tensor
+                given.append(_linked(x) if recorded and followed(x) else self._leaf(value_of(x)))
+        run: _Recording = self._same_draws(lambda: self.run(given))
+        self._check(run, value_of(y), run.outside())
+        return run
 
     def _check(self, run: _Recording, y: Any, outside: Mapping[Node, Any]) -> None:
         """Raise if a run has computed something else than the first."""

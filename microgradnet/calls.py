@@ -59,6 +59,7 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
         "__general": primitive.general,
         "__on_numpy": primitive.on_numpy,
         "__defaults": primitive.defaults,
+        "__dual": dual_of(primitive, parameters, arity),
         **{f"__default_{k}": primitive.defaults.get(k, _NOTHING) for k in names[arity:]},
     }
 
@@ -97,6 +98,33 @@ def push_of(primitive: Primitive) -> Callable[..., Any]:
     known = {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
     has = tuple([vjp is not None for vjp in vjps])
     return lazily(f"push_{primitive.name}", known, lambda _: _push_written(has, tuple(primitive.defaults)))
+
+
+def dual_of(primitive: Primitive, parameters: Sequence[inspect.Parameter], arity: int) -> Callable[..., Any]:
+    """Make what calls an operation on dual numbers, some of its inputs: it computes the tangent with the value.
+
+    By the rules of the forward pass; of what has no `structure` by that pass itself.
+    """
+    known: dict[str, Any] = {"__primitive": primitive, "__on_numpy": primitive.on_numpy}
+    vjps = tuple(primitive.vjps) if primitive.arity else (True,) * arity
+    has = tuple([vjp is not None for vjp in vjps])
+    structure = primitive.structure if primitive.differentiable else None
+    linear_in = tuple(range(arity))
+    if structure == "elementwise":
+        known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
+        if arity == 1:
+            known |= {name: _at_first(known, name, vjps[0]) for name in ("__of_float64", "__of_float32")}
+        if primitive.beside_number is not primitive:
+            known["__beside"] = dual_of(primitive.beside_number, parameters, arity)
+    elif primitive.linear_in:
+        structure, linear_in = "multilinear", tuple(primitive.linear_in)
+    form = tuple([(p.name, p.kind) for p in parameters])
+    beside = "__beside" in known
+    return lazily(
+        f"dual_{primitive.name}",
+        known,
+        lambda _: _dual_written(form, structure, has, linear_in, beside, primitive.views),
+    )
 
 
 def lazily(name: str, known: dict[str, Any], write: Callable[[FunctionType], CodeType]) -> FunctionType:
@@ -152,7 +180,7 @@ def _written(
         __value_· = ·
         __node_· = __CONSTANT
     else:
-        return __general({arguments})
+        return (__dual if __type_· is __Dual else __general)({arguments})
 """
     # Mostly the array is small and not read-only; so the function is called 0.1 us less often.
     copied = f"""
@@ -285,6 +313,156 @@ if t is not None:
     pushed = d if pushed is None else pushed + d
 """
     return code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
+
+
+def _at_first(known: dict[str, Any], name: str, vjp: Any) -> Callable[..., Any]:
+    """Make what stands for a VJP, given arrays of one dtype, until it is called: it finds out how it is quickest."""
+
+    def first(g: Any, y: Any, x: Any) -> Any:
+        known[name] = KNOWN["__fused"](vjp, y.dtype)
+        if known[name] is not None:
+            return known[name](g, y, x)
+        pushed = vjp(KNOWN["__in_shape"](g, y.shape, y.dtype), y, x)
+        return KNOWN["__fitted"](pushed, known["__primitive"], y.shape, y.dtype)
+
+    return first
+
+
+@cache
+def _dual_written(
+    parameters: tuple[tuple[str, Any], ...],
+    structure: str | None,
+    has: tuple[bool, ...],
+    linear_in: tuple[int, ...],
+    beside: bool,
+    views: bool,
+) -> CodeType:
+    """Write the call of the operations of a form on dual numbers; see `_written` and `forward`."""
+    names = [name for name, _ in parameters]
+    inputs, static = names[: len(has)], names[len(has) :]
+    kinds = inspect.Parameter
+    defined = [kinds(n, kinds.POSITIONAL_ONLY) for n in inputs] + [kinds(n, kinds.KEYWORD_ONLY) for n in static]
+    signature = inspect.Signature(defined)
+    given = f"{{{', '.join(f'{k!r}: {k}' for k in static)}}}"
+    general = f"return __moved(__primitive, ({', '.join(inputs)},), {given})"
+    if structure is None:
+        return code("dual", f"def dual{signature}:\n    {general}")
+
+    def call(function: str, *values: str) -> str:
+        return f"{function}({', '.join([*values, *(f'{k}={k}' for k in static)])})"
+
+    values = [f"__value_{x}" for x in inputs]
+    unfit = "__pushed.shape != __shape or __pushed.dtype is not __dtype"
+    fitted = "__pushed = __fitted(__pushed, __primitive, __shape, __dtype)"
+    pushed = "__pushed = None"
+    one = structure == "elementwise" and len(inputs) == 1
+    if one:  # mostly the tangent has the shape of the output
+        tangent = f"__tangent_{inputs[0]}"
+        pushed = f"""
+__pushed = {call("__vjp0", tangent, "__output", *values)}
+if {unfit}:
+    __pushed = {call("__vjp0", f"__in_shape({tangent}, __shape, __dtype)", "__output", *values)}
+"""
+    elif structure == "linear":
+        tangents = [
+            f"__tangent_{x} if __tangent_{x} is not None else __zeros_like(__value_{x})" if moves else f"__value_{x}"
+            for x, moves in zip(inputs, has, strict=True)
+        ]
+        pushed = f"__pushed = {call('__on_numpy', *tangents)}"
+    else:
+        for i, x in enumerate(inputs):
+            if not has[i]:
+                continue
+            if structure == "elementwise":
+                part = f"""
+    if __tangent_·.shape != __shape or __tangent_·.dtype is not __dtype:
+        __tangent_· = __in_shape(__tangent_·, __shape, __dtype)
+    __part = {call(f"__vjp{i}", "__tangent_·", "__output", *values)}
+    __pushed = __part if __pushed is None else __pushed + __part"""
+            elif i in linear_in:
+                part = f"""
+    __part = {call("__on_numpy", *values[:i], "__tangent_·", *values[i + 1 :])}
+    __pushed = __part if __pushed is None else __pushed + __part"""
+            else:
+                part = f"\n    {general}"
+            pushed += f"\nif __tangent_· is not None:{part}".replace("·", x)
+    a_number = [
+        f"__type_{x} is not __Dual and __type_{x} is not __Tensor and (__type_{x} is not __ndarray or not {x}.ndim)"
+        for x in inputs
+    ]
+    pushed += f"""
+if __pushed is None or {unfit}:
+    {fitted}
+"""
+    if one and not static:
+        pushed = f"""
+__rule = __of_float64 if __dtype is __float64 else __of_float32 if __dtype is __float32 else None
+if __rule is not None and __type(__output) is __ndarray:
+    __pushed = __rule({tangent}, __output, {values[0]})
+else:
+    __shape = __output.shape
+{indent(pushed, "    ")}"""
+    else:
+        pushed = f"__shape = __output.shape\n{pushed}"
+    return code(
+        "dual",
+        f"""
+def dual{signature}:
+    {"__run = None" if len(inputs) > 1 else ""}
+{"".join((_DUAL if len(inputs) > 1 else _ALONE).replace("·", x).replace("GENERAL", general) for x in inputs)}
+    {f"if {' or '.join(a_number)}: return {call('__beside', *inputs)}" if beside else ""}
+    if __current_scope() is None{"".join(f" or __type({k}) is __Tensor" for k in static)}:
+        {general}
+    try:
+        __output = {call("__on_numpy", *values)}
+    except __ValueError as __error:
+        __raise_with_shapes(__primitive, __error, [{", ".join(values)}])
+    try:
+        __dtype = __output.dtype
+    except __AttributeError:
+        __raise_with_type(__primitive, __output)
+    if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":
+        __raise_with_dtype(__primitive, __dtype)
+    try:
+{indent(pushed, "        ")}
+    except __Exception as __error:
+        __error.add_note(f"raised in pushing a tangent through the operation {{__primitive.name!r}}")
+        raise
+    __result = __Dual()
+    __result._value = __output
+    __result._settled = True
+    __result._tangent = __pushed
+    __result._made = __primitive
+    __result._run = __run
+    return {f"__viewed(__result, __primitive, {inputs[0]}, {given})" if views else "__result"}
+""",
+    )
+
+
+_ALONE = """
+    __run = ·._run
+    __value_· = ·._value
+    __tangent_· = ·._tangent
+"""
+
+_DUAL = f"""
+    __type_· = __type(·)
+    if __type_· is __Dual:
+        __value_· = ·._value
+        __tangent_· = ·._tangent
+        if __run is None:
+            __run = ·._run
+        elif __run is not ·._run:
+            GENERAL
+    elif {_PLAIN} or __type_· in __NUMBERS:
+        __value_· = ·
+        __tangent_· = None
+    elif __type_· is __Tensor and ·._settled and not ·._node.requires_grad:
+        __value_· = ·._value
+        __tangent_· = None
+    else:
+        GENERAL
+"""
 
 
 @cache

@@ -139,7 +139,7 @@ def deferred(
             parameters = tuple(inspect.signature(function).parameters.values())
             call.__globals__.update({
                 "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
-                "__given": partial(_given, declared), "__defaults": declared.defaults, "__apart": _apart.get,
+                "__defaults": declared.defaults, "__apart": _apart.get, "__FIXED": _FIXED, "__fixed": _fixed,
                 **{f"__default_{p.name}": p.default for p in parameters},
             })  # fmt: skip
             call.__defaults__, call.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
@@ -185,13 +185,8 @@ def _documented(call: Any, function: Any) -> Any:
     return call
 
 
-def _given(declared: Deferred, static: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what differs from its default; None if something can be changed after the call."""
-    given = {k: v for k, v in static.items() if v is not declared.defaults[k]}
-    return given if all(map(_fixed, given.values())) else None
-
-
 def _fixed(value: Any) -> bool:
+    """Whether nobody can change something after the call."""
     return all(map(_fixed, value)) if type(value) is tuple else type(value) in _FIXED
 
 
@@ -215,7 +210,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
         __node_· = ·._node
     else:
         if __type_· is __ndarray and ·.dtype.kind in "fiub":
-            __value_· = __owned(·)
+            __value_· = ·.copy("K") if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)  # as `calls` has it
         elif __type_· in __NUMBERS:
             __value_· = ·
         else:
@@ -230,6 +225,11 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
         for name, kind in parameters[arity:]
         if name not in read
     ]
+    differing = f"""
+            if · is not __default_·:
+                if __type(·) not in __FIXED and not __fixed(·):
+                    {at_once}
+                __given['·'] = ·"""
     values, nodes = each("__value_·", ", "), each("__node_·", ", ")
     nodes = nodes if arity == 2 else f"{nodes}, None" if arity == 1 else f"({nodes}), None"  # see `Node.inputs`
     source = f"""
@@ -246,11 +246,12 @@ def call{signature}:
         if {each("· is __default_·", " and ", read) or True}:
             __output = __computes({values})
         else:
-            __static = {{{each("'·': ·", ", ", read)}}}
-            __output = __computes({values}, **__given(__static))  # None, which isn't taken, is recorded at once
+            __given = {{}}{each(differing, "", read)}
+            __static = __defaults | __given
+            __output = __computes({values}, **__given)
         __dtype = __output.dtype
         __base = __output.base
-        if __dtype.kind != "f" or {each("__output is __value_·", " or ")}:
+        if (__dtype is not __float64 and __dtype.kind != "f") or {each("__output is __value_·", " or ")}:
             {at_once}
         if __base is not None and ({each("__base is __value_· or __base is __value_·.base", " or ")}):
             {at_once}

@@ -38,7 +38,7 @@ from microgradnet.record import (
     within,
 )
 
-__all__ = ["computed_from", "push"]
+__all__ = ["computed_from", "push", "wrong_shape"]
 
 _index = attrgetter("index")
 
@@ -259,9 +259,14 @@ def _fitting(pushed: Array, node: Node, batch: tuple[int, ...]) -> Any:
     shape = (*batch, *node.shape)
     if pushed.shape != shape:
         if not batch or np.prod(pushed.shape) != np.prod(shape):
-            raise ValueError(
-                f"the tangent of {node.primitive!r} has shape {pushed.shape}, but the output has shape {shape}; "
-                f"its structure isn't {getattr(node.primitive, 'structure', None)!r}"
-            )
+            raise wrong_shape(pushed, node.primitive, shape)
         pushed = reshape(pushed, shape)
     return pushed if pushed.dtype == node.dtype else astype(pushed, node.dtype)
+
+
+def wrong_shape(pushed: Array, primitive: Any, shape: tuple[int, ...]) -> ValueError:
+    """Say that a tangent doesn't have the shape of its output, so that what is declared can't be true."""
+    return ValueError(
+        f"the tangent of {primitive!r} has shape {pushed.shape}, but the output has shape {shape}; its structure isn't "
+        f"{getattr(primitive, 'structure', None)!r}"
+    )

@@ -271,14 +271,15 @@ def called(node: Node, run: Running | None = None) -> str:
     name = node.name
     if name is not None:
         return f"the tensor {name!r}"
-    if node.primitive is None or node.primitive.symbol == "·":  # what is written as its input is
+    made = getattr(node, "made", node.primitive)
+    if made is None or made.symbol == "·":  # what is written as its input is
         for each in [*([] if run is None else [run]), *_runs()]:
             if not _ours(each.of):
                 for i, argument in enumerate(each.arguments):
                     if isinstance(argument, Recorded) and argument._node is node:
                         return f"the argument {argument_names(each.of, i + 1)[i]!r}"
         return "an argument or parameter"
-    return f"the result of {node.primitive.name}"
+    return f"the result of {made.name}"
 
 
 _INTO = (

@@ -6,18 +6,19 @@ the reverse pass does is in the graph: also the transpose of an input that needs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from microgradnet.backward import leading_to, reachable, reverse
+from microgradnet.forward import computed_from, push
 from microgradnet.graph import Graph, located
-from microgradnet.notation import TEXT, end_title, expression
-from microgradnet.record import Node, Recorded, current_scope, node_of, traced, within
+from microgradnet.notation import TEXT, end_title, expression, titles_of
+from microgradnet.record import Array, Node, Recorded, current_scope, node_of, traced, within
 
-__all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of"]
+__all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of", "tangents"]
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,47 @@ def passes(
     )
 
 
+def tangents(
+    output: Any, wrt: Iterable[Any] | None = None, names: Mapping[str, Any] | None = None, *, caller: str
+) -> Passes:
+    """Trace what an output was computed from, and beside it the forward pass of tangents.
+
+    The parameters are those of `passes`; the output may have any shape. In what is returned the seeds are the tangents
+    of `wrt`, one after the other, of ones; the one gradient is the tangent of the output; and the `cotangents` are the
+    tangents of all entries that have one.
+    """
+    root = node_of(output)
+    if not root.requires_grad:
+        raise ValueError(f"{caller}: the output does not require gradients: it has no tangent")
+    forward, position = located(output, names=names)
+    again = forward.trace()
+    root = node_of(again[forward.outputs[0]])
+    titles = titles_of(forward.nodes, forward.outputs[0])
+    wanted = forward.inputs if wrt is None else dict.fromkeys(position[node_of(x)] for x in wrt)
+    starts = [i for i in wanted if forward[i].requires_grad]
+    seeds = [traced(np.ones(again[i].shape, again[i].dtype)[()], name=f"d{titles.get(i, '')}") for i in starts]
+    given = {node_of(again[i]): seed for i, seed in zip(starts, seeds, strict=True)}
+    with within(current_scope() or root.scope):
+        found = push(computed_from(given, [root]), given, True)
+    if root not in found:
+        raise ValueError(f"{caller}: the output doesn't depend on any of wrt")
+    place_of = {node_of(tensor): i for i, tensor in enumerate(again) if isinstance(tensor, Recorded)}
+    for node, tangent in found.items():
+        if node_of(tangent).name is None and (title := titles.get(place_of.get(node, -1))):
+            node_of(tangent).name = f"d{title}"
+    graph, place = located(again[forward.outputs[0]], *seeds, found[root])
+    seed = min(place[node_of(seed)] for seed in seeds)
+    moves = _depends(graph, {place[node_of(seed)] for seed in seeds})
+    entries = [replace(e, requires_grad=bool(moves[e.id])) if e.id >= seed else e for e in graph]
+    return Passes(
+        Graph(entries, [graph.outputs[0], graph.outputs[-1]]),
+        seed,
+        place[root],
+        {place[root]: place[node_of(found[root])]},
+        {place[node]: place[node_of(t)] for node, t in found.items() if node in place and node_of(t) in place},
+    )
+
+
 def root_of(output: Any, caller: str) -> Node:
     """Return the node of an output of one element that requires gradients, or raise ValueError."""
     root: Node = node_of(output)
@@ -147,14 +189,13 @@ def in_scopes(both: Passes) -> Graph:
     of what is in the reverse pass, for what depends on the seed.
     """
     graph = both.graph
-    flows = np.zeros(len(graph), bool)
+    flows = _depends(graph, {both.seed})
     entries = []
     for entry in graph:
         if entry.id < both.seed:
             entries.append(replace(entry, scope=("forward", *entry.scope), origin=None))
             continue
         is_seed = entry.id == both.seed
-        flows[entry.id] = is_seed or flows[list(entry.inputs)].any()
         scope = graph[both.output].scope if is_seed else entry.scope
         entries.append(
             replace(
@@ -165,6 +206,14 @@ def in_scopes(both: Passes) -> Graph:
             )
         )
     return Graph(entries, graph.outputs)
+
+
+def _depends(graph: Graph, seeds: Collection[int]) -> Array:
+    """Find what was computed from the seeds of a pass, themselves included."""
+    flows = np.zeros(len(graph), bool)
+    for entry in graph:
+        flows[entry.id] = entry.id in seeds or flows[list(entry.inputs)].any()
+    return flows
 
 
 def backward_graph(output: Any, names: Mapping[str, Any] | None = None) -> Graph:

@@ -438,13 +438,16 @@ class Recorded(Inside):
     `_views` are the views of a tensor. Most have neither.
     """
 
-    __slots__ = ("__weakref__", "_node", "_settled", "_value", "_view", "_views")
+    __slots__ = ("__weakref__", "_made", "_node", "_run", "_settled", "_tangent", "_value", "_view", "_views")
 
     _value: Array
     _node: Node
     _settled: bool
     _view: Any
     _views: list[ref[Recorded]]
+    _tangent: Array  # these three of a `Moving` only
+    _made: Primitive | None
+    _run: Any
 
     if TYPE_CHECKING:
 
@@ -465,6 +468,20 @@ class Recorded(Inside):
                 "choose with mg.where, keep to operations, or leave this part out of the traced function"
             )
         return self._value
+
+
+class Moving(Recorded):
+    """A value with its tangent, which is computed as the operation is called: a dual number, see `dual`.
+
+    It has no place in the record until somebody asks for it. From then on it is a tensor like all others.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _node(self) -> Node:  # type: ignore[override]
+        node: Node = self._run.place(self)
+        return node
 
 
 def node_of(tensor: Recorded) -> Node:
@@ -542,15 +559,21 @@ def _shared(value: Array, owner: Any, base: Array, given: Recorded) -> bool:
     """Whether a result lies in the memory of what was given."""
     if base.ndim == 0 and is_view(given):  # NumPy has a view of an array without axes, where this is a number
         return True
-    return owner is not None and (owner is base.base or np.may_share_memory(value, base))
+    if owner is None or isinstance(base, np.generic):
+        return False
+    return owner is base.base or np.may_share_memory(value, base)
 
 
 def view_of(base: Recorded, view: Recorded, primitive: Primitive, static: Mapping[str, Any]) -> None:
     """Say that a tensor is a view of another."""
     view._view = base, primitive, static
-    node = base._node
-    if node.primitive is not None or node.own or not node.requires_grad:  # or nobody writes into it
+    if isinstance(base, Moving) or _may_be_written(base._node):
         follows(view, base)
+
+
+def _may_be_written(node: Node) -> bool:
+    """Whether somebody may write into a tensor at this place: into all but a parameter."""
+    return node.primitive is not None or node.own or not node.requires_grad
 
 
 def follows(view: Recorded, base: Recorded) -> None:
@@ -763,16 +786,17 @@ class Primitive:
         static: Mapping[str, Any],
         scope: Scope,
         differentiated: bool,
+        node_type: type[Node] = Node,
     ) -> Node:
         """Make the node that a call leaves behind, which has computed y."""
-        node = _Traced() if any(p.traced for p in parents) else Node()
+        node = _Traced() if [p for p in parents if p.traced] else node_type()
         node.primitive = self
         node.inputs = parents
         keep = self.keep if self.arity else (self.keep[0],) + (True,) * len(values)
-        node.saved = (
-            y if keep[0] else None,
-            *(v if k or p.primitive is None else None for k, v, p in zip(keep[1:], values, parents, strict=True)),
-        )
+        saved = [y if keep[0] else None]
+        for k, v, p in zip(keep[1:], values, parents, strict=True):
+            saved.append(v if k or p.primitive is None else None)
+        node.saved = tuple(saved)
         node.static = static
         node.shape = y.shape
         node.dtype = y.dtype
@@ -787,6 +811,8 @@ class Primitive:
 
     def general(self, /, *inputs: Any, **static: Any) -> Any:
         """Call the operation that it is on these inputs, by the general path."""
+        if any(isinstance(i, Moving) for i in inputs):
+            return KNOWN["__moved"](self, inputs, static)
         beside_number = self.beside_number is not self and any(map(is_number, inputs))
         return (self.beside_number if beside_number else self).apply(*inputs, **static)
 
@@ -927,7 +953,7 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 KNOWN |= {
     "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
-    "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush,
+    "__Dual": Moving, "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),
     "__follows": follows, "__is_new": _is_new, "__ndarray": np.ndarray, "__next_index": next_index, "__np": np,

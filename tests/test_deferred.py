@@ -56,7 +56,8 @@ def test_the_table_has_cases_of_every_function_that_is_one_call() -> None:
     of = {node.primitive.name for case in IN_ONE for node in closed(case.recorded(*leaves(case.arguments())))}
     names = """append column_stack convolve correlate cov diagflat diff dstack ediff1d hstack insert interp linspace
         logspace median nan_to_num nanmax nanmean nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar
-        percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack"""
+        percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack
+        corrcoef eigvalsh geomspace gradient nancumprod partition svdvals tensorinv tensorsolve"""
     assert of >= {*names.split()}
 
 
@@ -162,6 +163,27 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "what is not finite": (lambda a: mg.nan_to_num(a, nan=1.0, posinf=2.0), [[NAN, math.inf, -math.inf, 3.0]]),
     "one number between two": (lambda a, b: mg.linspace(a, b, 1), [1.0, 2.0]),
     "numbers between vectors": (lambda a, b: mg.linspace(a, b, 4, endpoint=False), [[[1.0], [2.0]], [3.0, 4.0, 5.0]]),
+    "slopes along an axis": (lambda f: mg.gradient(f, axis=-2), [np.arange(12.0).reshape(3, 4) ** 2]),
+    "numbers of one ratio": (lambda a, b: mg.geomspace(a, b, 4, endpoint=False), [[[-1.0], [-2.0]], [-3.0, -4.0]]),
+    "ratios between a number and another": (lambda a: mg.geomspace(a, 8.0, 3), [2.0]),
+    "correlations, one of them 1": (mg.corrcoef, [[[1.0, 4.0, 2.0], [2.0, 8.0, 4.0], [0.0, 5.0, 7.0]]]),
+    "running products over zeros": (lambda a: mg.nancumprod(a, axis=0), [[[0.0, 2.0], [NAN, 3.0], [4.0, 0.0]]]),
+    "running products of all of it": (mg.nancumprod, [[[2.0, NAN], [3.0, 4.0]]]),
+    "running products of nothing": (mg.nancumprod, [[]]),
+    "sorted as far as needed, of equal numbers": (lambda a: mg.partition(a, (1, 3)), [[2.0, 1.0, 2.0, 1.0, 3.0]]),
+    "sorted as far as needed along an axis": (
+        lambda a: mg.partition(a, 1, axis=0),
+        [np.cos(np.arange(6.0)).reshape(3, 2)],
+    ),
+    "all of it sorted as far as needed": (
+        lambda a: mg.partition(a, 2, axis=None),
+        [np.cos(np.arange(6.0)).reshape(3, 2)],
+    ),
+    "singular values, one of them 0": (mg.linalg.svdvals, [[[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]),
+    "singular values that are repeated": (lambda a: mg.sum(mg.linalg.svdvals(a)), [np.eye(3) + np.zeros((2, 3, 3))]),
+    "eigenvalues of the upper triangle": (lambda a: mg.linalg.eigvalsh(a, "U"), [[[1.0, 2.0], [0.0, -1.0]]]),
+    "an inverse of a tensor": (lambda a: mg.linalg.tensorinv(a, 1), [4 * np.eye(4).reshape(4, 2, 2) + 1]),
+    "an equation of tensors": (mg.linalg.tensorsolve, [4 * np.eye(4).reshape(2, 2, 4) + 1, [[1.0, 2.0], [3.0, 4.0]]]),
     "powers of two between": (lambda a, b: mg.logspace(a, b, 3, base=2), [0.0, 2.0]),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.record import primitives
+from microgradnet.dual import _fused
+from microgradnet.record import next_index, primitives
 
 random = np.random.default_rng(0)
 W = random.normal(size=(4, 3))
@@ -86,6 +88,240 @@ def test_a_tangent_can_be_differentiated_and_so_can_its_direction() -> None:
     by_x, by_v = mg.gradients(mg.sum(tangent), [t, v])
     np.testing.assert_allclose(by_v, mg.jacobian(f)(X).sum(0))
     np.testing.assert_allclose(by_x, mg.hvp(lambda x: mg.sum(f(x)), X, V))
+
+
+# --- dual numbers: nothing is recorded until somebody asks ---------------------------------------------------
+
+
+def _nodes_left_by(n: int) -> int:
+    before = next_index()
+    mg.jvp(lambda x: [x := mg.tanh(mg.sin(x) * x + 1.0)[::-1] for _ in range(n)][-1], (X,), (V,))
+    return before - next_index()
+
+
+def test_a_tangent_leaves_no_record_behind() -> None:
+    _nodes_left_by(1)  # at the first call of an operation, its VJP is traced
+    assert _nodes_left_by(100) == _nodes_left_by(1)
+
+
+def _written(x: Any) -> Any:
+    h = x * 2
+    rows = h[1:]
+    rows[:1] *= x[:1]
+    h[h > 1] = 0.5
+    h += x
+    x[0] = h[1]
+    return h * rows[0] * x
+
+
+def _constants(x: Any) -> Any:
+    with mg.no_grad():
+        scale, part = x * 2, x[1:]
+    return x * scale + x.detach() * mg.sum(part) + x * x.item(0) + (x > 0) * x
+
+
+def _several(x: Any) -> Any:
+    return [x[1:] * 2, {"a": x[0], "b": mg.exp(x)}]
+
+
+def _in_python(x: Any) -> Any:
+    return np.array([[x[0], 1.0], [x[1] * x[2], x[0]]]).dot([1.0, 2.0])
+
+
+INSIDE: dict[str, Callable[[Any], Any]] = {
+    "a gradient": lambda x: mg.grad(lambda y: mg.sum(y**3 * x))(x) * x,
+    "a gradient that reads it from outside": lambda x: mg.grad(lambda y: mg.sum(y**3 * x))(X) * x,
+    "a tangent": lambda x: mg.jvp(lambda y: mg.sin(y * x), (x,), (x,))[1] * x,
+    "a tangent that reads it from outside": lambda x: mg.jvp(lambda y: mg.sin(y * x), (X,), (V,))[1] * x,
+    "its tangent alone": lambda x: mg.jvp(lambda y: mg.sin(y * X), (X,), (x,))[1],
+    "a tangent of what doesn't depend on it": lambda x: mg.jvp(mg.sin, (X,), (V,))[1] * x,
+    "a Jacobian": lambda x: mg.jacobian(lambda y: mg.tanh(W @ y) * x[0])(x) @ x,
+    "a Hessian": lambda x: mg.hessian(lambda y: mg.sum(y**3 * x))(x) @ x,
+    "a pullback": lambda x: mg.vjp(lambda y: y * mg.sum(y * x), x)[1](x)[0],
+    "a checkpoint": lambda x: mg.checkpoint(lambda y, n: mg.sin(y) * x * n)(x * x, 2.0),
+    "a checkpoint of several": lambda x: mg.checkpoint(lambda y: {"a": y[0], "b": mg.sin(y)})(x)["b"] * x[0],
+    "a gradient of a checkpoint": lambda x: mg.grad(lambda y: mg.sum(mg.checkpoint(lambda z: mg.sin(z) * x)(y)))(x),
+    "a scan": lambda x: mg.scan(lambda s: (mg.tanh(s * x), s[0]), x, n=4)[0],
+    "rows": lambda x: mg.per_example(lambda w, row: mg.sum(mg.tanh(w * row)))(x, W),
+    "a compiled function": lambda x: mg.compile(lambda y: mg.tanh(y) * y, backend="numpy")(x) * x,
+    "writing": _written,
+    "constants": _constants,
+    "several results": _several,
+    "an array of Python's making": _in_python,
+    "many parts": lambda x: np.stack([x[i % 3] * x[0] for i in range(12)]),
+    "a median": lambda x: mg.median(x) * x,
+    "a constant tensor": lambda x: mg.tensor(W) @ (x * mg.tensor(V)),
+    "a number in either place": lambda x: np.maximum(0, x) + np.minimum(x, 0) + 2**x + np.arctan2(x, x[0]),
+    "another dtype": lambda x: x.astype(np.float32) * x,
+    "a transpose": lambda x: (W * x).T.reshape(2, -1)[:, None] @ W.ravel()[:6],
+    "a choice": lambda x: mg.where(x > 0, x, mg.exp(x)),
+    "no structure": lambda x: mg.linalg.inv(mg.outer(x, x) + np.eye(3)),
+    "what is linear in one of both": lambda x: mg.linalg.solve(mg.outer(x, x) + np.eye(3), x),
+    "itself": lambda x: x,
+    "nothing of it": lambda x: mg.sum(x > 0) + 0.0 * x,
+}
+
+
+Along = Callable[[Callable[[Any], Any]], Callable[[Any], Any]]
+
+LEVELS: dict[str, Callable[[Along], Any]] = {
+    "three, each reading the others": lambda d: d(
+        lambda x: d(lambda y: d(lambda z: mg.sin(x * y * z) * x)(y * x))(x * 2)
+    )(X),
+    "three at constants": lambda d: d(lambda x: x * d(lambda y: y * d(lambda z: mg.sin(x * y * z) * x)(U))(X))(X),
+    "the argument of the outer one": lambda d: d(lambda x: d(lambda _: x)(x) + x)(X),
+    "a gradient around": lambda d: mg.grad(lambda w: mg.sum(d(lambda x: mg.tanh(x * w) * w)(X)))(U),
+    "a gradient between": lambda d: d(lambda x: mg.grad(lambda w: mg.sum(d(lambda z: mg.tanh(z * w) * x)(w)))(x))(X),
+    "gradients on both sides": lambda d: mg.grad(
+        lambda x: mg.sum(d(lambda w: mg.grad(lambda z: mg.sum(mg.tanh(z * w) * x))(w * x))(x))
+    )(X),
+    "a Hessian around": lambda d: mg.hessian(lambda w: mg.sum(d(lambda x: mg.tanh(W @ x * w[0]))(X)))(U),
+    "compiled around": lambda d: mg.compile(lambda w: d(lambda x: mg.sin(x * w))(X), backend="numpy")(U),
+    "in a checkpoint": lambda d: mg.grad(
+        lambda x: mg.sum(mg.checkpoint(lambda y: d(lambda z: mg.sin(z * y) * x)(y))(x * 2))
+    )(X),
+    "in checkpoints, around one": lambda d: d(
+        lambda x: mg.checkpoint(lambda y: mg.checkpoint(lambda z: d(lambda u: mg.sin(u * z * x))(y))(y * x))(x)
+    )(X),
+    "in a scan": lambda d: d(lambda x: mg.scan(lambda s: (d(lambda y: mg.sin(y * s))(x), s[0]), x, n=3)[0])(X),
+    "in rows": lambda d: mg.per_example(lambda w, row: mg.sum(d(lambda x: mg.tanh(x * w) * row)(X)))(U, W),
+}
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+def test_levels_of_dual_numbers_are_told_apart_as_those_of_the_record(levels: str) -> None:
+    np.testing.assert_allclose(LEVELS[levels](forward), LEVELS[levels](linearized), rtol=1e-11, atol=1e-13)
+
+
+def _flat(values: Any) -> Any:
+    parts = [*values.values()] if isinstance(values, dict) else values if isinstance(values, list) else [values]
+    nested = [_flat(v) if isinstance(v, dict | list) else np.ravel(v) for v in parts]
+    return np.concatenate(nested)
+
+
+@pytest.mark.filterwarnings("ignore:jvp")
+@pytest.mark.parametrize("inside", INSIDE)
+def test_what_is_inside_of_a_tangent_has_the_derivative_of_the_record(inside: str) -> None:
+    g = INSIDE[inside]
+    output, tangent = mg.jvp(g, (X,), (V,))
+    again, push = mg.linearize(g, X)
+    np.testing.assert_array_equal(_flat(output), _flat(again))
+    np.testing.assert_allclose(_flat(tangent), _flat(push(V)), rtol=1e-12, atol=1e-14)
+    leaves = [output, tangent] if not isinstance(output, list) else [*output[:1], output[1]["a"], tangent[1]["b"]]
+    assert all(type(leaf) is np.ndarray for leaf in leaves)
+    outer = mg.tensor(X, requires_grad=True)  # on the record altogether
+    for recorded in (mg.jvp(g, (outer,), (V,))[1], mg.jvp(g, (X,), (mg.tensor(V, requires_grad=True),))[1]):
+        np.testing.assert_allclose(_flat(_values(recorded)), _flat(tangent), rtol=1e-12, atol=1e-14)
+
+
+def _values(tensors: Any) -> Any:
+    if isinstance(tensors, dict):
+        return {k: _values(v) for k, v in tensors.items()}
+    return [*map(_values, tensors)] if isinstance(tensors, list) else tensors.numpy()
+
+
+def test_an_outer_tensor_that_is_only_read_inside_makes_the_tangent_a_tensor() -> None:
+    w = mg.tensor(V, requires_grad=True)
+    output, tangent = mg.jvp(lambda x: mg.sin(x * x) * w, (X,), (V,))
+    assert isinstance(output, mg.Tensor)
+    np.testing.assert_allclose(mg.gradients(mg.sum(tangent), w), np.cos(X * X) * 2 * X * V)
+    np.testing.assert_allclose(
+        mg.grad(lambda w: mg.sum(mg.jvp(lambda x: mg.sin(x * x) * w, (X,), (V,))[1] ** 2))(V),
+        2 * (np.cos(X * X) * 2 * X * V) ** 2 * V,
+    )
+
+
+def test_a_dual_number_that_was_kept_is_a_tensor_afterwards() -> None:
+    kept: list[Any] = []
+
+    def g(x: Any) -> Any:
+        kept.append(x * 2)
+        return mg.sin(x)
+
+    mg.jvp(g, (X,), (V,))
+    np.testing.assert_array_equal((kept[0] + 1).numpy(), X * 2 + 1)
+    later, tangent = mg.jvp(lambda x: x * kept[0], (X,), (V,))
+    np.testing.assert_allclose(np.asarray(later.numpy()), X * X * 2)
+    np.testing.assert_allclose(np.asarray(tangent.numpy()), V * X * 2)
+
+
+def test_what_would_lose_a_tangent_is_refused_by_the_name_of_what_it_is() -> None:
+    with pytest.raises(TypeError, match=r"jvp: the Python float made of the result of multiply would have no gradient"):
+        mg.jvp(lambda x: float(x[0] * 2) * x, (X,), (V,))
+    with pytest.raises(TypeError, match=r"made of the argument 'x' would have no gradient"):
+        mg.jvp(lambda x: float(x) * x, (1.0,), (1.0,))
+    with pytest.raises(ValueError, match="read-only"):
+        mg.jvp(lambda x: (h := x * 2).data.fill(0) or h, (X,), (V,))
+    with pytest.raises(ValueError, match=r"matmul: .*\(the shapes are \(4, 3\) and \(4,\)\)"):
+        mg.jvp(lambda x: W @ np.append(x, 1.0), (X,), (V,))
+
+
+def test_a_number_that_a_thread_made_is_refused() -> None:
+    def g(x: Any) -> Any:
+        made: list[float] = []
+        thread = threading.Thread(target=lambda: made.append(float(x[0] * 2)))
+        thread.start()
+        thread.join()
+        return x * made[0]
+
+    with pytest.raises(TypeError, match="would have no gradient"):
+        mg.jvp(g, (X,), (V,))
+
+
+BUILT_IN = [p for p in primitives.values() if p.structure == "elementwise" and p.arity == 1 and p.differentiable]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("primitive", [p for p in BUILT_IN if not p.defaults], ids=str)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_vjp_that_is_written_out_is_the_same_to_the_last_bit(primitive: Any, dtype: Any) -> None:
+    (vjp,) = primitive.vjps
+    rule = _fused(vjp, np.dtype(dtype)) or vjp
+    for shape in [(7,), (2, 3), (0,), (1, 1)]:
+        small, g = (np.asarray(random.uniform(low, 1.5, shape), dtype) for low in (0.1, -1))
+        for x in (small, -small, 100 * small, 0 * small):
+            y = primitive.on_numpy(x)
+            before = [a.copy() for a in (g, y, x)]
+            found, expected = rule(g, y, x), vjp(g, y, x)
+            assert found.dtype == expected.dtype
+            np.testing.assert_array_equal(found, expected)
+            for a, b in zip((g, y, x), before, strict=True):
+                np.testing.assert_array_equal(a, b)  # written into what is its own only
+
+
+def test_most_vjps_are_written_out() -> None:
+    written = [p.name for p in BUILT_IN if not p.defaults and _fused(*p.vjps, np.dtype(float)) is not None]
+    assert {"exp", "tanh", "sin", "sqrt", "square", "log", "negative"} <= {*written}
+
+
+def test_a_vjp_of_ones_own_may_read_what_changes() -> None:
+    scale = [2.0]
+    op = mg.primitive(
+        lambda xp, x: scale[0] * x,
+        [lambda g, y, x: g * scale[0]],
+        name="scaled_by_what_changes",
+        structure="elementwise",
+    )
+    np.testing.assert_array_equal(mg.jvp(op, (X,), (V,))[1], 2 * V)
+    scale[0] = 3.0
+    np.testing.assert_array_equal(mg.jvp(op, (X,), (V,))[1], 3 * V)
+
+
+def test_a_checkpoint_is_run_once_by_a_tangent() -> None:
+    runs = []
+
+    def g(a: Any, b: Any, c: Any) -> Any:
+        runs.append(a)
+        return mg.sin(a * b) * c
+
+    expected = mg.jvp(g, (X, V, U), (V, U, X))[1]
+    runs.clear()
+    np.testing.assert_allclose(mg.jvp(mg.checkpoint(g), (X, V, U), (V, U, X))[1], expected, rtol=1e-12)
+    assert len(runs) == 1
+    push = mg.linearize(mg.checkpoint(g), X, V, U)[1]
+    runs.clear()
+    np.testing.assert_allclose(push(V, U, X), expected, rtol=1e-12)
+    assert len(runs) == 1
 
 
 # --- one function, any number of tangents ------------------------------------------------------------------

@@ -27,7 +27,7 @@ FLOORS = [
     {"backward", "objects"},
     {"forward"},
     {"tensor"},
-    {"containers", "graph"},
+    {"containers", "dual", "graph"},
     {"transforms", "wholes"},
     {"again", "notation"},
     {"passes", "simplify"},

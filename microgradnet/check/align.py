@@ -25,9 +25,12 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
+__all__ = ["APART", "CLOSE", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+APART, CLOSE = 0.3, 0.03
+"""How far fresh arguments are from those given; and closer, where a derivation holds near them alone."""
 
 DRAWS = 3
 """At how many fresh arguments an alignment must hold, beside those given."""
@@ -89,14 +92,14 @@ def _noise(disturbed: Sequence[Array], values: Sequence[Array]) -> float:
     return min(ROUNDING * off / most, COARSEST) if 0 < off < math.inf and 0 < most < math.inf else 0.0
 
 
-def draws_of(derivation: ByHand, count: int = DRAWS) -> list[Draw]:
-    """Derive at the arguments given, in float64, and at fresh ones of the same signs and structure."""
+def draws_of(derivation: ByHand, count: int = DRAWS, apart: float = APART) -> list[Draw]:
+    """Derive at the arguments given, in float64, and at fresh ones of the same signs and structure, so far apart."""
     random = np.random.default_rng(7)
     program = Source.of(derivation.f)
     first = _drawn(derivation, [_in_double(v) for v in derivation.values], program)
     found = [] if first is None else [first]
     for _ in range(2 * count if found else 0):
-        draw = _drawn(derivation, _fresh(derivation, random), program)
+        draw = _drawn(derivation, _fresh(derivation, random, apart), program)
         if draw is not None and _alike(draw.chain, found[0].chain):
             found.append(draw)
         if len(found) > count:
@@ -121,7 +124,7 @@ def _positions(derivation: ByHand) -> dict[str, int]:
     return {derivation.names[i]: i for i in derivation.positions}
 
 
-def _fresh(derivation: ByHand, random: np.random.Generator) -> list[Any]:
+def _fresh(derivation: ByHand, random: np.random.Generator, apart: float) -> list[Any]:
     """Draw other float arguments; whole numbers among the data are labels, masks and structure, and are kept."""
     values = list(derivation.values)
     for i, value in enumerate(values):
@@ -129,15 +132,23 @@ def _fresh(derivation: ByHand, random: np.random.Generator) -> list[Any]:
         if x.dtype.kind != "f":
             continue
         x = x.astype(np.float64)
-        moved = np.where(
-            x == 0, 0.2 * random.standard_normal(x.shape), x * np.exp(0.3 * random.standard_normal(x.shape))
-        )
+        drawn = apart * random.standard_normal(x.shape)
+        moved = np.where(x == 0, 0.7 * drawn, x * np.exp(drawn))
         if i not in derivation.positions:
             moved = np.where(x == np.round(x), x, moved)
             if x.ndim and np.allclose(x.sum(-1), 1) and (x >= 0).all():  # distributions stay some
                 moved = moved / moved.sum(-1, keepdims=True)
+            if x.ndim == 2 and x.shape[0] == x.shape[1] > 1 and np.array_equal(x, x.T):
+                moved = _symmetric(x, moved)
         values[i] = moved if isinstance(value, np.ndarray) else moved[()]
     return values
+
+
+def _symmetric(x: Array, moved: Array) -> Array:
+    """Let a symmetric matrix stay one, and a definite one definite."""
+    moved, least = (moved + moved.T) / 2, np.linalg.eigvalsh(x)[0]
+    below = least - np.linalg.eigvalsh(moved)[0]
+    return moved + below * np.eye(len(x)) if least > 0 < below else moved
 
 
 def _in_double(value: Any) -> Any:

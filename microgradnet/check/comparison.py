@@ -14,6 +14,7 @@ import numpy as np
 
 from microgradnet.check.agreement import ParameterReport
 from microgradnet.check.by_hand import Automatically, ByHand
+from microgradnet.check.explain.search import search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.listing import Listing
 from microgradnet.check.located import drawing_of, explained, listing_of
@@ -21,7 +22,7 @@ from microgradnet.check.plotting import heat_maps
 from microgradnet.check.report import Report
 from microgradnet.check.text import aligned, groups, place, shown
 from microgradnet.check.verdicts import judge
-from microgradnet.check.without_record import judge_without_record, search_without_record
+from microgradnet.check.without_record import judge_without_record
 from microgradnet.text import legible, printable
 
 __all__ = ["GradientReport", "compare"]
@@ -319,7 +320,7 @@ def compare(
         diagnose = partial(explained, derivation, judgement, rtol, atol)
     else:
         judgement = judge_without_record(derivation, rtol, atol, "compare")
-        diagnose = partial(search_without_record, judgement)
+        diagnose = partial(search, derivation, judgement, rtol, atol)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose,
         partial(listing_of, derivation), automatic, _beside=partial(drawing_of, derivation),

@@ -8,11 +8,11 @@ from numbers import Real
 from typing import Any
 
 from microgradnet.check.by_hand import Automatically, ByHand
-from microgradnet.check.explain.search import BUDGET
+from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses
 from microgradnet.check.located import explained
 from microgradnet.check.verdicts import judge
-from microgradnet.check.without_record import judge_without_record, search_without_record
+from microgradnet.check.without_record import judge_without_record
 
 __all__ = ["diagnose"]
 
@@ -74,6 +74,6 @@ def diagnose(
     start = time.process_time()
     derivation = ByHand.read(f, manual, args, argnums, descent, automatic, caller="diagnose")
     if not derivation.recorded:
-        return search_without_record(judge_without_record(derivation, rtol, atol, "diagnose"))
+        return search(derivation, judge_without_record(derivation, rtol, atol, "diagnose"), rtol, atol, float(budget))
     judgement = judge(derivation, rtol, atol, "diagnose", thorough=False)
     return explained(derivation, judgement, rtol, atol, float(budget), start)

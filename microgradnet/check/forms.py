@@ -205,13 +205,15 @@ def as_numpy(value: Any) -> Any:
     Raises
     ------
     TypeError
-        If it isn't in the memory of the CPU.
+        If it isn't in the memory of the CPU, or in numbers that NumPy doesn't have.
     """
     if not is_foreign(value) or not hasattr(value, "shape"):
         return value
     device = getattr(value, "device", None)
     if getattr(device, "type", "cpu") != "cpu":
         raise TypeError(f"on {device}; give x.cpu()")
+    if str(getattr(value, "dtype", "")) == "torch.bfloat16":
+        raise TypeError("in bfloat16, which NumPy doesn't have; give x.float()")
     return np.array(value.detach().numpy() if hasattr(value, "detach") else value)
 
 

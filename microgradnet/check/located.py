@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.ahead import forward_first
-from microgradnet.check.align import Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.align import APART, CLOSE, Aligned, Draw, Known, draws_of, formula
 from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.changes import first_changed, is_a_gradient
@@ -43,6 +43,10 @@ LEAST_DRAWS = 3
 """At how many arguments an alignment must hold, those given among them, for anything to be said."""
 
 
+def _is_close(a: Any, b: Any) -> bool:
+    return bool(np.abs(a - b).max(initial=0.0) <= 1e-6 * np.abs(b).max(initial=0.0))
+
+
 @dataclass
 class Sources:
     """A derivation, observed at several arguments, and what the automatic one knows there."""
@@ -59,11 +63,19 @@ class Sources:
         if not callable(derivation.manual):
             return None
         program = Source.of(derivation.manual) or Traced.of(derivation.manual)
-        draws = draws_of(derivation) if program is not None else []
-        if program is None or len(draws) < LEAST_DRAWS:
-            return None
-        observed, kept = [], []
-        for draw in draws:
+        found = None
+        for apart in (APART, CLOSE) if program is not None else ():
+            again = cls._watched(derivation, program, draws_of(derivation, apart=apart))
+            found = found if again is None else again
+            if found is None or found._is_right_throughout():
+                break
+        return found
+
+    @classmethod
+    def _watched(cls, derivation: ByHand, program: Source, draws: Sequence[Draw]) -> Sources | None:
+        observed: list[Observation] = []
+        kept = []
+        for draw in draws if len(draws) >= LEAST_DRAWS else ():
             try:
                 observed.append(program.watch(draw.values))
                 kept.append(draw)
@@ -71,6 +83,20 @@ class Sources:
                 if not kept:
                     return None
         return cls(derivation, program, kept, observed) if len(kept) >= LEAST_DRAWS else None
+
+    def _is_right_throughout(self) -> bool:
+        """Whether the gradients that are right at the arguments given are right at the others, too."""
+        right = self._right_at(0)
+        return all(right <= self._right_at(k) for k in range(1, len(self.draws)))
+
+    def _right_at(self, k: int) -> frozenset[str]:
+        draw = self.draws[k]
+        try:
+            manual = replace(self.derivation, manual=self.observed[k].result).at(draw.values).ascending
+        except Exception:  # what was returned may be no gradients at all
+            return frozenset()
+        true = draw.gradients
+        return frozenset(n for n, g in manual.items() if np.shape(g) == true[n].shape and _is_close(g, true[n]))
 
     @cached_property
     def shared(self) -> frozenset[int]:

@@ -58,6 +58,11 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
     if place.kind == "statement":  # several of them stand below each other
         before = lines[statement.lineno - 1][: statement.col_offset].decode()
         return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
+    new = ast.parse(text, mode="eval").body
+    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    if adds and place.node is statement.value and isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.USub):
+        sign, target = "-" if isinstance(statement.op, ast.Add) else "+", statement.target
+        return (target.end_lineno, target.end_col_offset, *_span(statement)[2:], f" {sign}= {text[1:]}")
     return (*_span(place.node), _enclosed(place, text))
 
 

@@ -8,6 +8,7 @@ Several mistakes are mended one after the other, or two at once.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from microgradnet.check.observe import Observation, Place, Source, in_double, qu
 from microgradnet.check.patch import changed
 from microgradnet.check.rearranged import rearranged
 from microgradnet.check.rerun import EXACT, Edit, Outcome, Rerun, evaluated, put, shaken
+from microgradnet.check.response import Response, alone, fitting
 from microgradnet.check.rewrites import (
     VALUE,
     Expressions,
@@ -41,7 +43,7 @@ __all__ = ["Mend", "Repair", "first_value"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 900_000.0
+WORK = 1_300_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.3
@@ -61,6 +63,12 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
+
+NEAREST = 0.1
+"""What is nearer than this is one sign, name or number for another."""
+
+FITTING = 12
+"""How many texts are run that fit by their numbers at one argument."""
 
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
@@ -439,9 +447,9 @@ class Scan:
         narrow = self._statements(lambda r: r >= self.wrong)
         unlikely: list[Mend] = []
         looks = self._slipped, self._restated, self._omitted, self._wanted, self._much_omitted
-        for look in (*looks, self._exchanged, self._rearranged):
+        for look in (*looks, self._exchanged, self._rearranged, self._fitted):
             found = self._looked(look, narrow)
-            if found and found[0].far < UNLIKELY:
+            if found and found[0].far < UNLIKELY and not self._is_of_what_was_given(found[0]):
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
@@ -457,17 +465,17 @@ class Scan:
         return [] if found is None else [found]
 
     def _slipped(self, statements: Sequence[list[Place]]) -> Mend | None:
-        """Find a slip: the earliest one, unless it is unlikely."""
-        unlikely: list[Mend] = []
+        """Find a slip: the nearest to what stands there, and of equal ones the earliest; one that is unlikely last."""
+        found: list[Mend] = []
         for places in statements:
             here = [m for m in self._slips(places) if m.names >= self.wrong]
             best = min(here, key=lambda m: m.far, default=None)
-            if best is not None and best.far < UNLIKELY:
+            if best is not None and best.far < NEAREST and not self.repair.is_foreign(best.place):
                 return best
-            unlikely += [best] if best is not None else []
+            found += [best] if best is not None else []
             if self.repair.stopped:
                 break
-        return unlikely[0] if unlikely else None
+        return min(found, key=lambda m: (m.far, self.repair.is_foreign(m.place)), default=None)
 
     def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
@@ -552,6 +560,11 @@ class Scan:
         """What makes a place less likely to be the one where something was left out, the worst first."""
         return _is_of_a_variable, self._is_foreign_mend, self._is_of_what_is_right, _is_involved
 
+    def _is_of_what_was_given(self, mend: Mend) -> bool:
+        """Whether something would be added where a value of the forward pass only gets another name."""
+        added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind != "sign"
+        return added and _is_of_a_name(mend) and self.repair.is_foreign(mend.place)
+
     def _is_of_what_is_right(self, mend: Mend) -> bool:
         """Whether something is added to a part of an expression which is what the right derivation has."""
         matches = self.repair.aligned.matches(mend.place)
@@ -600,6 +613,43 @@ class Scan:
             if self.repair.stopped:
                 break
         return None
+
+    def _fitted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find what belongs at a place by how the gradients respond to it: the first statement where something does."""
+        for places in sorted(statements, key=self._when):
+            if self._is_right(places) or self.repair.stopped:
+                continue
+            self._focus(places)
+            roots = [r for p in places if p.parent is None and (r := self._response(p)) is not None]
+            if roots and not any(r.mends() for r in roots):
+                continue
+            parts = [p for p in places if _is_real(self.seen, p.index) and not self._calls_own(p.node)]
+            found = [m for p in parts for m in self._that_fit(p)]
+            if found:
+                return min(found, key=lambda m: m.far)
+        return None
+
+    def _that_fit(self, place: Place) -> Iterator[Mend]:
+        """Find what mends everything there: by its numbers, or by running whatever is at hand where they don't tell."""
+        response, at = self._response(place), self.repair.around(place)
+        texts: Iterator[Rewrite] = iter(())
+        if response is not None:
+            texts = itertools.islice(fitting(at, response.first, self._row, self.repair.code), FITTING)
+        elif place.kind == "expression":
+            texts = alone(at)
+        for rewrite in texts:
+            if self.repair.stopped:
+                return
+            if (mend := self._verified(place, rewrite)) is not None and mend.names >= self.wrong:
+                yield mend
+                return
+
+    def _response(self, place: Place) -> Response | None:
+        return Response.of(place, self._row, self.rerun.true[0], self.rerun._near[0])
+
+    def _row(self, edits: Mapping[int, Edit]) -> Array | None:
+        found = self.repair.outcome(edits, frozenset(), 0, self.done)
+        return None if found is None else found.row
 
     # one change for some
 
@@ -900,7 +950,7 @@ class Scan:
         if _hands_on(places[0].statement):
             return False
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
-        if self._is_twice(places):
+        if self._is_twice(places) or _takes_off(places[0].statement):
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
@@ -940,7 +990,7 @@ class Scan:
         if meant and match.quantity.kind == "cotangent" and match.quantity.entry not in meant:
             right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
             return any(np.array_equal(match.quantity.values[0], g) for g in right)
-        return match.quantity.kind == "cotangent" or self.repair.is_foreign(place)
+        return match.quantity.kind == "cotangent" or (not meant and self.repair.is_foreign(place))
 
     def _focus(self, places: Sequence[Place]) -> None:
         self.rerun.focus({places[0].statement, *self.mended_statements})
@@ -1101,6 +1151,11 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _takes_off(statement: ast.stmt) -> bool:
+    """Whether a statement subtracts from what was there: what it takes off may be right, and the sign wrong."""
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
 
 
 def _reads_target(mend: Mend, other: Mend) -> bool:

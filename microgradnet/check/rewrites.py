@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["Expressions", "Rewrite", "Surroundings", "first_value", "held", "is_sum", "omissions", "restated", "slips"]
+__all__ = [
+    "Expressions", "Rewrite", "Surroundings", "constants", "first_value", "held", "is_sum", "omissions", "restated",
+    "slips",
+]  # fmt: skip
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -27,6 +31,12 @@ POOL = 40
 
 KEYS = 12
 """How many words are tried for one another."""
+
+EXCHANGED = 5
+"""How many variables of an expression are put in each other's places."""
+
+OTHERS = 6
+"""How many lists, dictionaries or objects are tried for one another."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -105,7 +115,9 @@ class Surroundings:
         for name, v in held(names):
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
-                masks |= {name} if v.dtype.kind == "b" else set()
+                if v.dtype.kind == "b":
+                    masks.add(name)
+                    sizes.setdefault(f"{name}.sum()", int(v.sum()))
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
@@ -241,10 +253,33 @@ class Surroundings:
         return own or outer is None or isinstance(outer, ast.BinOp) or name in products
 
     @property
+    def is_taken_off(self) -> bool:
+        """Whether the value is subtracted from what a variable or an element holds."""
+        statement = self.place.statement
+        taken = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
+        return taken and self.place.node is statement.value  # type: ignore[union-attr]
+
+    @property
     def targets(self) -> set[str]:
         """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
         nodes = getattr(self.place.statement, "targets", ())
         return {n.id for target in nodes for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+    def like(self, node: ast.AST) -> list[str]:
+        """Write what else of its kind there is: other lists, dictionaries or objects; of numbers and arrays nothing."""
+        names = self.seen.names.get(self.place.index, {})
+        if isinstance(node, ast.Name):
+            held, base = names, ""
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            held, base = getattr(names.get(node.value.id), "__dict__", {}), f"{node.value.id}."
+        else:
+            return []
+        own = self.text(node)
+        value = held.get(own.removeprefix(base))
+        if value is None or isinstance(value, np.ndarray | np.generic | int | float | str) or callable(value):
+            return []
+        others = (base + n for n, v in held.items() if type(v) is type(value) and n.isidentifier() and v is not value)
+        return [t for t in others if t != own][:OTHERS]
 
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
@@ -450,6 +485,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.2
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
+    if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
+        for kind, source in _of_an_operator(at, node):
+            yield Rewrite(kind, source, source, 0.6)
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
         own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
         yield Rewrite("missing-term", own, own, 0.6)
@@ -468,7 +506,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
     if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
         own = at.closed(node)
-        yield Rewrite("sign", f"-{own}", f"-{VALUE}", 0.3)
+        yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
 
 
 def _is_read(source: str) -> bool:
@@ -524,6 +562,11 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "stale-value", f"{node.id} + 1"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
+    if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
+        yield from _exchanged(at, node)
+    if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
+        for count in at.counts:
+            yield "scale", count
     if (
         isinstance(node, ast.Name)
         and isinstance(at.value, np.ndarray)
@@ -561,6 +604,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
     if op is ast.Mult:
+        for part, other in ((node.left, b), (node.right, a)):  # f(x y) for f(x) y
+            if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords:
+                yield "wrong-point", f"{at.text(part.func)}({at.closed(part.args[0])} * {other})"
         yield from _diagonals(at, node)
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div):  # a / (b c) for a / b c
             yield "repeated-factor", f"{at.closed(node.left.left)} / ({at.closed(node.left.right)} * {b})"
@@ -577,6 +623,19 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "wrong-activation", f"({p} > 0)"
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
+
+
+def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Put another operator between two operands, or these the other way round."""
+    a, b, op = at.closed(node.left), at.closed(node.right), type(node.op)
+    if op is ast.Div:
+        yield "swapped-operands", f"{b} / {a}"
+    if op is ast.Add:
+        yield "missing-factor", f"{a} * {b}"
+    if op is ast.Mult:
+        yield "missing-term", f"{a} + {b}"
+    if op is ast.Pow:
+        yield "scale", f"{a} * {b}"
 
 
 def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
@@ -703,11 +762,26 @@ def _of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.functions:
             if other != called:
                 yield "wrong-activation", f"{other}({args[0]})"
+        part = node.args[0]
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):  # f(x) y for f(x y)
+            x, y = at.closed(part.left), at.closed(part.right)
+            yield "wrong-point", f"{called}({x}) * {y}"
+            yield "wrong-point", f"{x} * {called}({y})"
     elif is_method and not node.args and not node.keywords:
         yield "unexplained", at.text(operand)
+    if name in ("cumsum", "cumprod") and operand is not None and (flip := at.numpy("flip")):
+        axis = keywords.get("axis") or next(iter(args[0 if is_method else 1 :]), None)
+        along = "" if axis is None else f", {axis}"
+        turned = f"{flip}({at.text(operand)}{along})"
+        inner = f"{turned}.{name}({axis or ''})" if is_method else f"{called}({turned}{along})"
+        yield "reversed", f"{flip}({inner}{along})"
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
         yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    for k, arg in enumerate(node.args):
+        for other in at.like(arg):
+            given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
+            yield "wrong-parameter", f"{called}({', '.join(given)})"
     yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         ndim = at.value.ndim
@@ -747,6 +821,9 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
+    for number in constants(at.program.trees[at.place.file]):
+        if number != repr(value):
+            yield kind, number
     for name, shape in at.arrays.items():
         if shape == () and isinstance(value, float):
             yield kind, name
@@ -779,6 +856,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(_seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+    for other in at.like(node.value):
+        yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
     if _is_switch(_seen_at(at.program, at.seen, at.place, parts[0])):
         yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
     if isinstance(node.value, ast.Call):
@@ -796,9 +875,34 @@ def _keys(tree: ast.AST) -> list[str]:
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
 
 
+def constants(tree: ast.AST) -> list[str]:
+    """List the numbers of a file, but for those that stand everywhere."""
+    found = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
+    return [repr(v) for v in dict.fromkeys(found) if v not in (0.0, 1.0, 2.0, 0.5)][:4]
+
+
+def _is_share(value: Any) -> bool:
+    """Whether numbers are between 0 and 1, as probabilities are: what is left of one is another."""
+    x = np.asarray(value)
+    return x.dtype.kind in "fb" and bool(((x >= 0) & (x <= 1)).all())
+
+
 def _is_switch(value: Any) -> bool:
     """Whether an index consists of whole zeros and ones: it may have been meant as a mask."""
     return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and set(np.unique(value).tolist()) == {0, 1}
+
+
+def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Put two variables of a kind in the place of each other."""
+    names = at.seen.names.get(at.place.index, {})
+    held = {n: names[n] for n in dict.fromkeys(_names(node)) if isinstance(names.get(n), np.ndarray | int | float)}
+    for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
+        if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):
+            new = copy.deepcopy(node)
+            for n in ast.walk(new):
+                if isinstance(n, ast.Name) and n.id in (a, b):
+                    n.id = b if n.id == a else a
+            yield "swapped-operands", ast.unparse(new)
 
 
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -831,7 +935,8 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             if len(other) == 2 and other[::-1] == shape != other:
                 yield kind, f"{name}.T"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
-        yield "swapped-operands", f"(1 - {own})"
+        if _is_share(at.value):
+            yield "swapped-operands", f"(1 - {own})"
         for f in at.functions:
             yield "wrong-point", f"{f}({own})"
         for name, other in at.arrays.items():
@@ -864,6 +969,10 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(element.slice, ast.Name | ast.Constant):  # of a dictionary that has no such entry yet
             own, key = at.text(element.value), at.text(element.slice)
             yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
+    match statement:
+        case ast.Assign([target], ast.BinOp(ast.List([element]), ast.Mult(), count)):  # one array under many names
+            each = f"{at.closed(element)}.copy() for _ in range({at.text(count)})"
+            yield Rewrite("stale-value", f"{at.text(target)} = [{each}]", "", 0.2)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
         names = [at.text(t) for t in statement.targets[0].elts]
         value = at.text(statement.value)
@@ -994,6 +1103,8 @@ def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Ite
 
 def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
+    if at.element == shape and isinstance(at.place.statement, ast.Assign):
+        yield at.text(at.place.statement.targets[0]), 0.1  # what was there before
     for name, other in at.arrays.items():
         if shape == () and other and other == at.element:
             yield name, 0.1

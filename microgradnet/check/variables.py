@@ -33,8 +33,7 @@ class Variables:
 
     def computed(self, node: ast.AST) -> list[Any] | None:
         """Return what an expression is at every draw; None where that can't be told, or isn't numbers."""
-        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
-        if not alone or any(not self._may_be_called(n) for n in ast.walk(node)):
+        if not self.can_compute(node):
             return None
         code = compile(ast.unparse(node), "<variables>", "eval")
         found = []
@@ -46,6 +45,11 @@ class Variables:
                 return None
         ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
         return found if ok else None
+
+    def can_compute(self, node: ast.AST) -> bool:
+        """Whether a text is an expression that can be evaluated again without harm."""
+        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
+        return alone and all(self._may_be_called(n) for n in ast.walk(node))
 
     def _may_be_called(self, node: ast.AST) -> bool:
         """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""

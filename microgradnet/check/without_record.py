@@ -6,22 +6,23 @@ called right: neither agreement nor a difference is seen below what their estima
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.agreement import ParameterReport, agreement, largest
+from microgradnet.check.agreement import ROUNDING, ParameterReport, agreement, largest
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import OUTSIDE, Along, along, line
-from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.explain.chain import Chain
 from microgradnet.check.slopes import scale
 from microgradnet.check.text import place
 from microgradnet.check.verdicts import AT_A_KINK, Judgement, told
+from microgradnet.ops.reductions import sum as sum_
 from microgradnet.text import legible
 
-__all__ = ["judge_without_record", "search_without_record"]
+__all__ = ["judge_without_record"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -63,7 +64,19 @@ def judge_without_record(derivation: ByHand, rtol: float | None, atol: float | N
         reports = [p if p.ok else replace(p, verdict="not repeatable") for p in reports]
         said[1:] = [f"It can't be compared: {what} is another one at every call ({how})."]
     value = float(number.item())
-    return Judgement(value, tuple(reports), " ".join([*said, *told(derivation, value)]), (), None, {})
+    sign = -1.0 if derivation.descent else 1.0
+    chain = _linear(derivation, [sign * p.automatic for p in reports])
+    off = {p.name: (p.atol + p.rtol * largest(p.automatic)) / ROUNDING for p in reports}
+    return Judgement(value, tuple(reports), " ".join([*said, *told(derivation, value)]), (), chain, off)
+
+
+def _linear(derivation: ByHand, gradients: Sequence[Array]) -> Chain:
+    """Record a loss with these gradients: there is no more of it than they are."""
+
+    def f(*values: Any) -> Any:
+        return sum(sum_(g * values[i]) for i, g in zip(derivation.positions, gradients, strict=True))
+
+    return Chain.of(f, derivation.values, derivation.names, derivation.positions)
 
 
 def _moved(derivation: ByHand, i: int) -> Array:
@@ -129,41 +142,3 @@ def _bend(a: Along) -> float:
 def _at(name: str, where: Array) -> str:
     index = tuple(int(i) for i in np.argwhere(where)[0])
     return f"{legible(name)}{place(index)}"
-
-
-def search_without_record(judgement: Judgement) -> Diagnoses:
-    """Say what the numbers alone tell of what is wrong: which gradients are multiples of the right ones."""
-    wrong = [p for p in judgement.parameters if not p.ok]
-    factors = {p.name: _factor(p) for p in wrong}
-    found = [_multiple(factor, [p for p in wrong if factors[p.name] == factor]) for factor in _known(factors.values())]
-    if left := [p for p in wrong if factors[p.name] is None]:
-        at = ", ".join(f"{legible(p.name)}{place(p.where_absolute)}" for p in left if p.where_absolute is not None)
-        done = f"the largest differences are at {at}" if at else "it has another shape"
-        names, before = tuple(p.name for p in left), _before(left)
-        found.append(Diagnosis("unexplained", names, "unknown", done, f"not known: {_ALONE}", before, before))
-    return Diagnoses(found)
-
-
-_ALONE = "the loss was not recorded, so there are no steps to look at"
-
-
-def _known(factors: Iterable[float | None]) -> list[float]:
-    return [factor for factor in dict.fromkeys(factors) if factor is not None]
-
-
-def _factor(p: ParameterReport) -> float | None:
-    """Return the number that a gradient is a multiple of the right one by, if it is."""
-    along_it = abs(abs(p.cosine) - 1) < 1e-9 and p.verdict == "differs"
-    return float(f"{p.ratio * np.sign(p.cosine):.5g}") if along_it and p.manual.size > 1 else None
-
-
-def _before(wrong: Sequence[ParameterReport]) -> float:
-    return max(p.largest_absolute / (largest(p.manual) or 1.0) for p in wrong)
-
-
-def _multiple(factor: float, wrong: Sequence[ParameterReport]) -> Diagnosis:
-    kind, right = "scale", f"divide by {factor:g}"
-    if factor == -1:
-        kind, right = "sign", "the other sign; descent=True says that a gradient points down the loss"
-    done, names = f"every element is {factor:g} times what it should be", tuple(p.name for p in wrong)
-    return Diagnosis(kind, names, "the whole gradient", done, right, _before(wrong), 0.0, sure=_ALONE)

@@ -19,14 +19,15 @@ def derive_gradient(
     ] = None,
     code: Annotated[bool, typer.Option("--source", help="Write a function of NumPy code.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Write LaTeX.")] = False,
+    mode: Annotated[str, typer.Option(help="reverse: the gradient. forward: the tangent.")] = "reverse",
 ) -> None:
-    """Write a gradient down, step by step; for FILE.py:NAME this runs the file, as Python would."""
+    """Write a gradient down, step by step, or a tangent; for FILE.py:NAME this runs the file, as Python would."""
     from microgradnet.views.derivation import derive
 
     if code and latex:
         raise ValueError("give --source or --latex, not both")
     tensor, names = tensor_of(source)
     with worked_on(source):
-        derivation = derive(tensor, wrt, names)
+        derivation = derive(tensor, wrt, names, mode=mode)  # type: ignore[arg-type]
         text = derivation.source() if code else derivation.latex() if latex else str(derivation)
     say(text.rstrip())

@@ -30,7 +30,7 @@ def draw_graph(
     ] = Path("graph.svg"),
     values: Annotated[str, typer.Option(help="Below a name: shape, statistics or numbers.")] = "shape",
     gradients: Annotated[bool, typer.Option("--gradients", help="Show the size of the gradient everywhere.")] = False,
-    direction: Annotated[str, typer.Option(help="forward, backward or both.")] = "forward",
+    direction: Annotated[str, typer.Option(help="forward, backward, both or tangents.")] = "forward",
     depth: Annotated[
         int | None, typer.Option(help="How many levels of scopes stay open. Default: all.", show_default=False)
     ] = None,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index
 
 from microgradnet.deferred import deferred, deferred_join
 from microgradnet.ops.diagonals import diagonal, embed
@@ -22,11 +23,14 @@ from microgradnet.ops.reductions import sum as add_up
 from microgradnet.ops.reductions import sum_to
 from microgradnet.ops.shapes import (
     Axes,
+    all_given,
     along,
     as_ints,
     atleast_1d,
     broadcast_to,
     concatenate,
+    copied,
+    counted,
     expand_dims,
     flat,
     flip,
@@ -119,7 +123,7 @@ def rot90(m: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
     m = given(m, "rot90")
     if len(axes) != 2:
         raise ValueError(f"rot90: axes are two, got {len(axes)}")
-    i, j = normalize_axis_tuple(axes, m.ndim, "axes")
+    i, j = counted(axes, m.ndim, "axes")
     turned = list(range(m.ndim))
     turned[i], turned[j] = j, i
     match k % 4:
@@ -166,10 +170,12 @@ def atleast_3d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    arrays = [given(a, "atleast_3d") for a in arys]
-    new: list[Any] = [(0, 1, 2), (0, 2), 2]
-    results = tuple(expand_dims(a, new[a.ndim]) if a.ndim < 3 else a for a in arrays)
-    return results[0] if len(results) == 1 else results
+    results = []
+    for a in all_given(arys, "atleast_3d"):
+        ndim = a.ndim
+        before = (1,) * (ndim < 2)
+        results.append(a if ndim >= 3 else reshape(a, before + a.shape + (1,) * (3 - ndim - len(before))))
+    return results[0] if len(results) == 1 else tuple(results)
 
 
 # --- joining -----------------------------------------------------------------------------------------
@@ -242,7 +248,7 @@ def block(arrays: Any) -> Any:
             raise ValueError("block: a list of blocks is empty")
         depth, at = depth + 1, at[0]
     ndim = max(depth, _most_axes(arrays, depth))
-    return unshared(_joined(arrays, depth, ndim))
+    return _joined(arrays, depth, ndim) if depth else copied(given(arrays, "block"))
 
 
 def _most_axes(arrays: Any, depth: int) -> int:
@@ -259,7 +265,7 @@ def _joined(arrays: Any, depth: int, ndim: int) -> Any:
     if depth:
         return concatenate([_joined(a, depth - 1, ndim) for a in arrays], -depth)
     a = given(arrays, "block")
-    return reshape(a, (1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else getitem(a, ...)
+    return reshape(a, (1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else a
 
 
 def _appended(g: Array, a: Array, axis: int | None, *, last: bool) -> Any:
@@ -390,7 +396,13 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     """
     arr, axis = (flat(arr, "delete"), 0) if axis is None else (given(arr, "delete"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
-    return picked(arr, axis, np.delete(np.arange(arr.shape[axis]), given_for("delete", "obj", obj)))
+    n, obj = arr.shape[axis], given_for("delete", "obj", obj)
+    places = np.asarray(obj)
+    if places.dtype.kind not in "iu":
+        return picked(arr, axis, np.delete(np.arange(n), obj))
+    left = np.ones(n, bool)
+    left[places] = False
+    return picked(arr, axis, left.nonzero()[0])
 
 
 def _insert_vjp(g: Array, arr: Array, obj: Any, values: Array | None, axis: int | None) -> Array:
@@ -498,7 +510,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     mask = np.asarray(given_for("compress", "condition", condition))
     if mask.ndim != 1:
         raise ValueError(f"compress: the condition must be a vector, got shape {mask.shape}")
-    return picked(a, normalize_axis_index(axis, a.ndim), np.flatnonzero(mask))
+    return picked(a, normalize_axis_index(axis, a.ndim), mask.nonzero()[0])
 
 
 @mirrors(np.trim_zeros)
@@ -528,7 +540,7 @@ def extract(condition: Any, arr: Any) -> Any:
         Of shape (k,).
     """
     mask = np.asarray(given_for("extract", "condition", condition))
-    return picked(flat(arr, "extract"), 0, np.flatnonzero(mask))
+    return picked(flat(arr, "extract"), 0, mask.ravel().nonzero()[0])
 
 
 # --- spreading ---------------------------------------------------------------------------------------
@@ -630,6 +642,9 @@ def repeat(a: Any, repeats: Axes, axis: int | None = None) -> Any:
     return _repeat(a, counts if len(counts) != 1 else counts[0], axis if axis is None else operator.index(axis))
 
 
+_broadcast_shapes = lru_cache(256)(np.broadcast_shapes)
+
+
 @mirrors(np.broadcast_arrays)
 def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Tensor | NDArray[Any], ...]:
     """Broadcast arrays against each other.
@@ -646,7 +661,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Tensor | NDArray[
         All of the broadcast shape.
     """
     arrays = [given(a, "broadcast_arrays") for a in args]
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    shape = _broadcast_shapes(*[a.shape for a in arrays])
     return tuple(a if a.shape == shape else broadcast_to(a, shape) for a in arrays)
 
 
@@ -879,6 +894,11 @@ def logspace(
 
 
 @mirrors(np.geomspace, inputs="leading")
+@deferred(
+    np.geomspace,
+    lambda g, y, start, stop, num, endpoint: _between(0, g * y, start, num, endpoint) / start,
+    lambda g, y, start, stop, num, endpoint: _between(1, g * y, stop, num, endpoint) / stop,
+)
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
     """Place numbers of which each has the same ratio to the one before.
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, ov
 
 import numpy as np
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.diagonals import tril, triu
 from microgradnet.ops.elementwise import absolute, astype, masked, where
 from microgradnet.ops.indexing import argsort, sort, take_along_axis
@@ -26,9 +27,9 @@ from microgradnet.ops.products import matmul, transposed
 from microgradnet.ops.reductions import count_nonzero
 from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import concatenate, expand_dims, flip, given, pad
+from microgradnet.ops.shapes import concatenate, expand_dims, flip, given, is_traced, pad
 from microgradnet.ops.systems import solve
-from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, node_of, primitive, value_of
+from microgradnet.record import Array, Recorded, given_for, mirrors, namespace, primitive, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -282,10 +283,16 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult[Any]:  # noqa: N803 - NumPy's na
     if not recorded:
         return EighResult(*_of_triangle(namespace([a]), "eigh", a, UPLO))
     vectors = _eigenvectors(a, uplo=UPLO)
-    return EighResult(_eigenvalues(a, vectors, uplo=UPLO), vectors)
+    return EighResult(_eigenvalues(a, vectors, uplo=UPLO), vectors)  # anew, as the VJP: where gaps are rounding's
+
+
+def _eigvalsh_vjp(g: Array, y: Array, a: Array, UPLO: Any) -> Array:  # noqa: N803
+    v = np.linalg.eigh(a, UPLO)[1]
+    return _times_columns(v, g) @ transposed(v)
 
 
 @mirrors(np.linalg.eigvalsh, inputs=1)
+@deferred(np.linalg.eigvalsh, _eigvalsh_vjp)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     """Eigenvalues of symmetric matrices, in ascending order.
 
@@ -505,10 +512,10 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         return SVDResult(*xp.linalg.svd(a, full_matrices=full_matrices, **options))
     if hermitian:
         return _svd_of_symmetric(a) if compute_uv else flip(sort(absolute(eigvalsh(a))), axis=-1)
+    if not compute_uv:
+        return svdvals(a)
     vectors = _singular_vectors(a)
     values = _singular_values(a, vectors)
-    if not compute_uv:
-        return values
     u, v = _apart(vectors, a)
     rows, columns = a.shape[-2:]
     if full_matrices and rows > columns:
@@ -518,7 +525,13 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
     return SVDResult(u, values, transposed(v))
 
 
+def _svdvals_vjp(g: Array, y: Array, x: Array) -> Array:
+    u, _, vt = np.linalg.svd(x, full_matrices=False)
+    return _times_columns(u, np.where(y == 0, 0, g)) @ vt
+
+
 @mirrors(np.linalg.svdvals, inputs=1)
+@deferred(np.linalg.svdvals, _svdvals_vjp)
 def svdvals(x: Any, /) -> Any:
     """Singular values, in descending order.
 
@@ -534,7 +547,10 @@ def svdvals(x: Any, /) -> Any:
         their order, as sums are, and a subgradient for others. That of a singular value that is 0 is 0. Second
         derivatives raise `numpy.linalg.LinAlgError` in both cases, of a square matrix in the first.
     """
-    return svd(x, compute_uv=False)
+    recorded, x = isinstance(x, Recorded), given(x, "svdvals")
+    if not recorded:
+        return namespace([x]).linalg.svdvals(x)
+    return _singular_values(x, _singular_vectors(x))
 
 
 # --- QR -------------------------------------------------------------------------------------------------
@@ -785,9 +801,10 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     rcond = eps if rcond < 0 else rcond
     x = _lstsq(a, b, rcond=rcond)
     s = svdvals(a)
-    rank: Any = count_nonzero(s > rcond * s[:1])
-    traced = isinstance(rank, Recorded) and node_of(rank).traced
-    rank = rank if traced else int(value_of(rank))
+    traced = is_traced(s)
+    values = s if traced else value_of(s)
+    rank: Any = count_nonzero(values > rcond * values[:1])
+    rank = rank if traced else int(rank)
     rows, columns = a.shape
     if rows > columns and (traced or rank == columns):
         square = (b - matmul(a, x)) ** 2

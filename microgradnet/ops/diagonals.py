@@ -6,6 +6,7 @@ take the first two.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,29 @@ Tensor, or array if `m` is no Tensor
 """
 
 
+@lru_cache(64)
+def _triangle(rows: int, columns: int, k: int) -> Array:
+    mask = np.tri(rows, columns, k, bool)
+    mask.flags.writeable = False
+    return mask
+
+
+_where, _SMALL = np.where, 4096
+
+
+def _is_small(m: Array, k: int) -> bool:
+    """Whether it is worth while to keep the mask, which NumPy makes anew in every call."""
+    return type(m) is _ndarray and m.ndim > 1 and m.size <= _SMALL and type(k) is int
+
+
+def _tril_on_numpy(m: Array, k: int = 0) -> Array:
+    return _where(_triangle(*m.shape[-2:], k), m, m.dtype.type(0)) if _is_small(m, k) else np.tril(m, k)
+
+
+def _triu_on_numpy(m: Array, k: int = 0) -> Array:
+    return _where(_triangle(*m.shape[-2:], k - 1), m.dtype.type(0), m) if _is_small(m, k) else np.triu(m, k)
+
+
 def _tril_forward(xp: Any, m: Array, k: int = 0) -> Array:
     return xp.tril(m, k=k)
 
@@ -166,7 +190,7 @@ def _tril_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 tril = primitive(
     _tril_forward, (_tril_vjp,),
-    name="tril", structure="elementwise", on_numpy=np.tril, numpy=np.tril,
+    name="tril", structure="elementwise", on_numpy=_tril_on_numpy, numpy=np.tril,
     source="np.tril({0}, {k})", latex=r"\operatorname{{tril}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="lower"),
 )  # fmt: skip
@@ -182,7 +206,7 @@ def _triu_vjp(g: Any, y: Any, m: Any, k: int) -> Any:
 
 triu = primitive(
     _triu_forward, (_triu_vjp,),
-    name="triu", structure="elementwise", on_numpy=np.triu, numpy=np.triu,
+    name="triu", structure="elementwise", on_numpy=_triu_on_numpy, numpy=np.triu,
     source="np.triu({0}, {k})", latex=r"\operatorname{{triu}}_{{{k}}} {0}",
     doc=_TRIANGLE.format(part="upper"),
 )  # fmt: skip

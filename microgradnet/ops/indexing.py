@@ -8,8 +8,10 @@ means for tensors says `writing`.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
@@ -20,7 +22,18 @@ from microgradnet.ops.elementwise import equal, masked, not_equal
 from microgradnet.ops.shapes import along, broadcast_to, concatenate, flat, given, is_traced, reshape, stack
 from microgradnet.ownership import references
 from microgradnet.plain import REAL, array, is_array, plain, standard
-from microgradnet.record import Array, Recorded, given_for, is_view, mirrors, node_of, primitive, value_of, view_of
+from microgradnet.record import (
+    Array,
+    Moving,
+    Recorded,
+    given_for,
+    is_view,
+    mirrors,
+    node_of,
+    primitive,
+    value_of,
+    view_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +44,7 @@ Index = Any
 """What stands between NumPy's brackets: an integer, slice, None, ..., array or list, or a tuple of them."""
 
 
-_ndarray = np.ndarray
+_ndarray, _intp, _of_indices = np.ndarray, np.intp, np.dtype(np.intp)
 
 
 def _gather_on_numpy(x: Array, index: Index = ()) -> Array:
@@ -178,20 +191,21 @@ def getitem(x: Any, index: Index) -> Any:
     array([2., 0., 1.])
     """
     kind = type(index)
-    if not (kind is int or kind is slice or (kind is tuple and _BASIC.issuperset(map(type, index)))):
+    if not (kind is int or kind in _BASIC or (kind is tuple and _BASIC.issuperset(map(type, index)))):
         index, traced = without_traced(index)
         if traced:
             return _getitem_at(x, *traced, index=index)
     if not isinstance(x, Recorded):
         return _getitem(x, index)
-    node = node_of(x)
-    if node.primitive in WRITES and not node.traced:
-        return _of_written(x, index)
+    if not isinstance(x, Moving):
+        node = node_of(x)
+        if node.primitive in WRITES and not node.traced:
+            return _of_written(x, index)
     part: Any = indexed(x, index)
     if kind is tuple and part.ndim == 0:
         if _keeps_array(index):
             view_of(x, part, _getitem.primitive, {"index": index})
-        elif is_view(part):
+        elif not index and is_view(part):
             part._view = None
     return part
 
@@ -377,6 +391,11 @@ additem: Any = primitive(
 
 
 def _part_on_numpy(x: Array, index: Index = (), shape: tuple[int, ...] = ()) -> Array:
+    if type(index) is tuple and index and type(x) is _ndarray and x.size:  # of nothing, `take` lets any index pass
+        last, n = index[-1], len(index)
+        integers = type(last) is _intp or (type(last) is _ndarray and last.dtype is _of_indices)
+        if integers and (n == 1 or all(i is _ALL for i in index[:-1])):  # as `picked`, in a quarter of the time
+            return x.take(last, n - 1)
     part = _gather_on_numpy(x, index)
     return part if type(part) is not _ndarray or part.base is None else part.copy()
 
@@ -408,7 +427,7 @@ def _of_written(x: Recorded, index: Index) -> Any:
 
 def _keeps_array(index: Index) -> bool:
     """Whether an index that names a single number takes an array without axes, which is a view, and not that number."""
-    return isinstance(index, tuple) and any(i is ... for i in index)
+    return isinstance(index, tuple) and type(...) in map(type, index)
 
 
 def is_basic(index: Index) -> bool:
@@ -518,9 +537,13 @@ WRITES = frozenset({setitem.primitive, additem.primitive, setitem_at.primitive, 
 
 # --- picking along an axis ---------------------------------------------------------------------------
 
+_MOST = sys.maxsize
+
 
 def _indices(indices: Any) -> Any:
     """Return indices as an array of their own; as the tensor that they are, if they are traced."""
+    if type(indices) is int and -_MOST <= indices <= _MOST:
+        return _intp(indices)
     if isinstance(indices, Recorded) and node_of(indices).traced:
         return indices
     own = np.array(value_of(indices) if isinstance(indices, Recorded) else array(indices, "indices"))
@@ -601,21 +624,29 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     a, axis = (flat(a, "take"), 0) if axis is None else (given(a, "take"), axis)
     axis = normalize_axis_index(axis, a.ndim)
     where = _indices(indices)
-    n = a.shape[axis]
     if mode == "wrap":
-        where = where % n
+        where = where % a.shape[axis]
     elif mode == "clip":
-        where = where.clip(0, n - 1)
+        where = where.clip(0, a.shape[axis] - 1)
     elif mode != "raise":
         raise ValueError(f"take: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    if is_traced(where):
+    if isinstance(where, Recorded):
         return getitem(a, (_ALL,) * axis + (where,))
-    return picked(a, axis, where[()])
+    return picked(a, axis, where if type(where) is _intp else where[()])
 
 
 def picked(a: Any, axis: int, where: Array) -> Any:
     """Pick elements along an axis by integers, which nobody else has."""
     return _getitem_of(a, (_ALL,) * axis + (where,), a.shape)
+
+
+@lru_cache(64)
+def _lines(shape: tuple[int, ...]) -> tuple[Array, ...]:
+    """Return the positions along each axis, each along its own."""
+    lines = np.ix_(*map(np.arange, shape))
+    for line in lines:
+        line.flags.writeable = False
+    return lines
 
 
 @mirrors(np.take_along_axis, inputs=1)
@@ -645,7 +676,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
         )
     if where.dtype.kind not in "iu":
         raise IndexError(f"take_along_axis: indices must be integers, got dtype {where.dtype}")
-    lines = np.ix_(*map(np.arange, arr.shape))
+    lines = _lines(arr.shape)
     index = (*lines[:axis], where, *lines[axis + 1 :])
     return getitem(arr, index) if is_traced(where) else _getitem_of(arr, index, arr.shape)
 
@@ -760,7 +791,15 @@ def argpartition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: 
     return _argpartition(a, kth=_places("argpartition", kth), axis=axis)
 
 
+def _partition_vjp(g: Array, y: Array, a: Array, kth: Any, axis: int | None) -> Array:
+    d, along = np.zeros(a.shape, a.dtype), -1 if axis is None else axis
+    order = np.argpartition(a, kth, axis)
+    np.put_along_axis(d.reshape(-1) if axis is None else d, order, g, along)
+    return d
+
+
 @mirrors(np.partition, inputs=1)
+@deferred(np.partition, _partition_vjp)
 def partition(a: Any, kth: int | Sequence[int], axis: int | None = -1, kind: str = "introselect") -> Any:
     """Sort along an axis as far as needed for some places. The gradient goes back to where each number came from.
 

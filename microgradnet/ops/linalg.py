@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from microgradnet.deferred import deferred
 from microgradnet.ops.decompositions import (
     EighResult,
     QRResult,
@@ -38,7 +39,7 @@ from microgradnet.ops.reductions import max as max_
 from microgradnet.ops.reductions import min as min_
 from microgradnet.ops.reductions import right_length
 from microgradnet.ops.reductions import sum as sum_
-from microgradnet.ops.shapes import Axes, expand_dims, given, moveaxis, reshape, transpose
+from microgradnet.ops.shapes import Axes, all_given, expand_dims, given, moveaxis, reshape, transpose, whole
 from microgradnet.ops.systems import inv, solve
 from microgradnet.record import (
     CONSTANT,
@@ -401,7 +402,9 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
     ValueError
         If there are fewer than two, or if they do not multiply.
     """
-    factors = [given(a, "multi_dot") for a in arrays]
+    factors = all_given(arrays, "multi_dot")
+    if len(factors) == 2 and factors[0].ndim == 2 == factors[1].ndim:
+        return matmul(*factors)
     if len(factors) < 2:
         raise ValueError(f"multi_dot: two or more matrices are multiplied, got {len(factors)}")
     ends = {0, len(factors) - 1}
@@ -438,7 +441,16 @@ def _cheapest(sizes: tuple[int, ...], i: int, j: int) -> tuple[int, int]:
 # --- equations between tensors -----------------------------------------------------------------------------
 
 
+def _tensorsolve_vjp(g: Array, a: Array) -> Array:
+    return np.linalg.solve(a.reshape(g.size, g.size).T, g.ravel())
+
+
 @mirrors(np.linalg.tensorsolve, inputs=2)
+@deferred(
+    np.linalg.tensorsolve,
+    lambda g, y, a, b: -np.multiply.outer(_tensorsolve_vjp(g, a), y).reshape(a.shape),
+    lambda g, y, a, b: _tensorsolve_vjp(g, a).reshape(b.shape),
+)
 def tensorsolve(a: Any, b: Any, axes: Axes | None = None) -> Any:
     """Solve a x = b for x, summing over all axes of x: ``tensordot(a, x, axes=x.ndim) == b``.
 
@@ -474,7 +486,14 @@ def tensorsolve(a: Any, b: Any, axes: Axes | None = None) -> Any:
     return reshape(solve(reshape(a, (n, n)), reshape(b, (-1,))), shape)
 
 
+def _tensorinv_vjp(g: Array, y: Array, a: Array, ind: int) -> Array:
+    n = math.prod(a.shape[ind:])
+    turned = y.reshape(n, n).T
+    return -(turned @ g.reshape(n, n) @ turned).reshape(a.shape)
+
+
 @mirrors(np.linalg.tensorinv, inputs=1)
+@deferred(np.linalg.tensorinv, _tensorinv_vjp)
 def tensorinv(a: Any, ind: int = 2) -> Any:
     """Inverse with respect to `tensordot` over the last axes: ``tensordot(tensorinv(a, ind), a, ind)`` is the identity.
 
@@ -597,7 +616,7 @@ def norm(
     tensor([ 5., 10.])
     """
     x, ord = given(x, "norm"), given_for("norm", "ord", ord)  # noqa: A001
-    if getattr(x.dtype, "kind", "f") in "iub":
+    if whole(x):
         x = astype(x, np.float64)
     if axis is None:
         if ord is None:

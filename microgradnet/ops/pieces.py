@@ -27,16 +27,17 @@ from microgradnet.ops.elementwise import (
     isnan,
     logistic,
     masked,
+    multiply,
     positive,
     power,
     remainder,
     trunc,
     where,
 )
-from microgradnet.ops.indexing import getitem, scatter_add
+from microgradnet.ops.indexing import getitem, setitem
 from microgradnet.ops.reductions import scalar
-from microgradnet.ops.shapes import broadcast_to, given, is_tensor, whole, zeros_like
-from microgradnet.record import Array, Recorded, given_for, mirrors, primitive
+from microgradnet.ops.shapes import all_given, given, is_tensor, whole, zeros_like
+from microgradnet.record import Array, Recorded, given_for, mirrors, primitive, value_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +58,9 @@ logaddexp2: Binary = _elementwise(
 )  # fmt: skip
 
 
+_float64 = np.dtype(np.float64)
+
+
 @mirrors(np.float_power, inputs=2)
 def float_power(x1: Any, x2: Any) -> Any:
     """Power x1ˣ² in float64, whatever the dtypes.
@@ -72,7 +76,7 @@ def float_power(x1: Any, x2: Any) -> Any:
         Of the broadcast shape. Its derivatives are those of `power`.
     """
     x1, x2 = given(x1, "float_power"), given(x2, "float_power")
-    if x1.dtype == x2.dtype == np.float64:
+    if value_of(x1).dtype == value_of(x2).dtype == _float64:
         return power(x1, x2)
     return power(astype(x1, np.float64), astype(x2, np.float64))
 
@@ -90,7 +94,7 @@ def deg2rad(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return given(x, "deg2rad") * (math.pi / 180)
+    return multiply(given(x, "deg2rad"), math.pi / 180)
 
 
 @mirrors(np.rad2deg, np.degrees, inputs=1)
@@ -106,7 +110,7 @@ def rad2deg(x: Any) -> Any:
     Tensor, or array if `x` is no Tensor
         Of the same shape.
     """
-    return given(x, "rad2deg") * (180 / math.pi)
+    return multiply(given(x, "rad2deg"), 180 / math.pi)
 
 
 radians, degrees = deg2rad, rad2deg
@@ -566,13 +570,13 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     for mask, f in reversed(list(zip(masks, funclist, strict=True))):
         mine = mask & left
         left &= ~mask
+        piece = f
         if callable(f):
             part = getitem(x, mine)
-            if part.size:
-                piece = broadcast_to(astype(given(f(part, *args, **kw), "piecewise"), x.dtype), part.shape)
-                y = y + scatter_add(piece, mine, x.shape)
-        else:
-            y = where(mine, astype(given(f, "piecewise"), x.dtype), y)
+            if not part.size:
+                continue
+            piece = f(part, *args, **kw)
+        y = setitem(given(piece, "piecewise"), y, index=mine)
     return y
 
 
@@ -593,9 +597,14 @@ def _choose_forward(xp: Any, index: Array, *choices: Array) -> Array:
 
 
 def _choose_on_numpy(index: Array, *choices: Array) -> Array:
-    if ((index < 0) | (index >= len(choices))).any():
-        raise ValueError("an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it")
-    return scalar(np.choose(index, choices))
+    try:
+        return scalar(np.choose(index, choices))
+    except ValueError:
+        if ((index < 0) | (index >= len(choices))).any():
+            raise ValueError(
+                "an index is out of bounds; mode='wrap' counts on from the other end, mode='clip' takes it"
+            ) from None
+        raise
 
 
 _CHOOSE_SOURCE = """
@@ -630,8 +639,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     Tensor, or array if there is no Tensor
         Of the broadcast shape.
     """
-    index = given(a, "choose")
-    parts = [given(c, "choose") for c in choices]
+    index, parts = given(a, "choose"), all_given(choices, "choose")
     n = len(parts)
     if mode == "wrap":
         index = index % n
@@ -639,4 +647,4 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
         index = index.clip(0, n - 1)
     elif mode != "raise":
         raise ValueError(f"choose: mode must be 'raise', 'wrap' or 'clip', got {mode!r}")
-    return _choose(index, *parts)
+    return _choose.of(1 + n)(index, *parts)

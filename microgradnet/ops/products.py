@@ -13,7 +13,6 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.deferred import deferred
 from microgradnet.ops.diagonals import embed
@@ -23,8 +22,10 @@ from microgradnet.ops.reductions import scalar, sum_to
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import (
     all_given,
+    as_ints,
     behind,
     broadcast_to,
+    counted,
     expand_dims,
     given,
     moveaxis,
@@ -34,7 +35,7 @@ from microgradnet.ops.shapes import (
     swapaxes,
     transpose,
 )
-from microgradnet.record import Array, Recorded, mirrors, primitive, value_of
+from microgradnet.record import Array, Recorded, mirrors, primitive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -175,8 +176,22 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: _Pairs) -> Any:
     return transpose(d, _inverse([*(of_b[of_a.index(i)] for i in sorted(of_a)), *free_b]))
 
 
+@lru_cache(256)
+def _as_matrices(a: tuple[int, ...], b: tuple[int, ...], axes: _Pairs) -> tuple[tuple[int, ...], ...]:
+    """Say how arrays of two shapes are turned and reshaped to be multiplied as matrices, and the product's shape."""
+    (of_a, of_b), free_a, free_b = axes, _free(len(a), axes[0]), _free(len(b), axes[1])
+    rows, columns = [a[i] for i in free_a], [b[i] for i in free_b]
+    n, (*turned_a,), (*turned_b,) = math.prod(a[i] for i in of_a), (*free_a, *of_a), (*of_b, *free_b)
+    return (
+        tuple(turned_a), (math.prod(rows), n), tuple(turned_b), (n, math.prod(columns)), (*rows, *columns)
+    )  # fmt: skip
+
+
 def _tensordot_on_numpy(a: Array, b: Array, axes: _Pairs = ((), ())) -> Array:
-    return scalar(np.tensordot(a, b, axes))
+    """Compute what `numpy.tensordot` does, which finds these axes anew in every call."""
+    turned_a, left, turned_b, right, shape = _as_matrices(a.shape, b.shape, axes)
+    product = np.dot(a.transpose(turned_a).reshape(left), b.transpose(turned_b).reshape(right))
+    return scalar(product.reshape(shape))
 
 
 def _tensordot_leading(i: int, a: Any, b: Any, axes: _Pairs) -> Any:
@@ -217,17 +232,26 @@ def tensordot(a: Any, b: Any, axes: int | Sequence[Any] = 2) -> Any:
     a, b = given(a, "tensordot"), given(b, "tensordot")
     wanted: Any = axes
     try:
-        count = operator.index(wanted)
+        wanted = operator.index(wanted)
     except TypeError:
         of_a, of_b = wanted
-        pairs = normalize_axis_tuple(of_a, a.ndim), normalize_axis_tuple(of_b, b.ndim)
+        wanted = as_ints(of_a), as_ints(of_b)
+    return _tensordot(a, b, axes=_paired(a.shape, b.shape, wanted))
+
+
+@lru_cache(256)
+def _paired(a: tuple[int, ...], b: tuple[int, ...], axes: int | _Pairs) -> _Pairs:
+    """Count the axes of two shapes that are summed over."""
+    shapes = f"(the shapes are {a} and {b})"
+    if isinstance(axes, int):
+        if not 0 <= axes <= min(len(a), len(b)):
+            raise ValueError(f"tensordot: can't sum over {axes} axes {shapes}")
+        of_a, of_b = tuple(range(len(a) - axes, len(a))), tuple(range(axes))
     else:
-        if not 0 <= count <= min(a.ndim, b.ndim):
-            raise ValueError(f"tensordot: can't sum over {count} axes (the shapes are {a.shape} and {b.shape})")
-        pairs = tuple(range(a.ndim - count, a.ndim)), tuple(range(count))
-    if [a.shape[i] for i in pairs[0]] != [b.shape[i] for i in pairs[1]]:
-        raise ValueError(f"tensordot: the axes {axes} do not match (the shapes are {a.shape} and {b.shape})")
-    return _tensordot(a, b, axes=pairs)
+        of_a, of_b = counted(axes[0], len(a)), counted(axes[1], len(b))
+    if [a[i] for i in of_a] != [b[i] for i in of_b]:
+        raise ValueError(f"tensordot: the axes {axes} do not match {shapes}")
+    return of_a, of_b
 
 
 @mirrors(np.dot, inputs=2)
@@ -611,7 +635,7 @@ def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Any:
     if not isinstance(subscripts, str):
         subscripts, operands = _as_text(subscripts, *operands)
     arrays = all_given(operands, "einsum")
-    explicit = _explicit(subscripts, tuple([value_of(a).shape for a in arrays]))
+    explicit = _explicit(subscripts, tuple([a.shape for a in arrays]))
     return _einsum.of(len(arrays))(*arrays, subscripts=explicit, optimize=optimize)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -18,7 +19,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.deferred import deferred_join
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, view_of
+from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, value_of, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def is_traced(a: Any) -> bool:
 
 def whole(a: Any) -> bool:
     """Whether an array holds integers or truth values."""
-    return getattr(a.dtype, "kind", "f") in "iub"
+    return getattr(value_of(a).dtype, "kind", "f") in "iub"
 
 
 _INTS = frozenset({int})
@@ -295,7 +296,15 @@ def matrix_transpose(x: Any) -> Any:
     x = given(x, "matrix_transpose")
     if (ndim := x.ndim) < 2:
         raise ValueError(f"matrix_transpose: at least two axes are needed, got {ndim}")
-    return _transpose(x, (*range(ndim - 2), ndim - 1, ndim - 2))
+    return _transpose(x, _swapped(ndim, -2, -1))
+
+
+@lru_cache(256)
+def _swapped(ndim: int, axis1: int, axis2: int) -> tuple[int, ...]:
+    i, j = normalize_axis_index(axis1, ndim), normalize_axis_index(axis2, ndim)
+    axes = list(range(ndim))
+    axes[i], axes[j] = j, i
+    return tuple(axes)
 
 
 @mirrors(np.swapaxes, inputs=1)
@@ -313,11 +322,21 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
         A view of the same memory.
     """
     a = given(a, "swapaxes")
-    ndim = a.ndim
-    i, j = normalize_axis_index(axis1, ndim), normalize_axis_index(axis2, ndim)
-    axes = list(range(ndim))
-    axes[i], axes[j] = j, i
-    return _transpose(a, tuple(axes))
+    if not type(axis1) is type(axis2) is int:
+        axis1, axis2 = operator.index(axis1), operator.index(axis2)
+    return _transpose(a, _swapped(a.ndim, axis1, axis2))
+
+
+@lru_cache(256)
+def _moved(ndim: int, source: tuple[int, ...], destination: tuple[int, ...]) -> tuple[int, ...]:
+    sources = counted(source, ndim, "source")
+    destinations = counted(destination, ndim, "destination")
+    if len(sources) != len(destinations):
+        raise ValueError(f"moveaxis: {len(sources)} axes can't move to {len(destinations)} places")
+    axes = [i for i in range(ndim) if i not in sources]
+    for to, axis in sorted(zip(destinations, sources, strict=True)):
+        axes.insert(to, axis)
+    return tuple(axes)
 
 
 @mirrors(np.moveaxis, inputs=1)
@@ -336,15 +355,7 @@ def moveaxis(a: Any, source: Axes, destination: Axes) -> Any:
         A view of the same memory.
     """
     a = given(a, "moveaxis")
-    ndim = a.ndim
-    sources = counted(source, ndim, "source")
-    destinations = counted(destination, ndim, "destination")
-    if len(sources) != len(destinations):
-        raise ValueError(f"moveaxis: {len(sources)} axes can't move to {len(destinations)} places")
-    axes = [i for i in range(ndim) if i not in sources]
-    for to, axis in sorted(zip(destinations, sources, strict=True)):
-        axes.insert(to, axis)
-    return _transpose(a, tuple(axes))
+    return _transpose(a, _moved(a.ndim, as_ints(source), as_ints(destination)))
 
 
 @mirrors(np.expand_dims, inputs=1)
@@ -370,6 +381,16 @@ def expand_dims(a: Any, axis: Axes) -> Any:
     return _reshape(a, tuple(lengths))
 
 
+@lru_cache(256)
+def _squeezed(lengths: tuple[int, ...], axis: tuple[int, ...] | None) -> tuple[int, ...]:
+    if axis is None:
+        return tuple([n for n in lengths if n != 1])
+    axes = counted(axis, len(lengths))
+    if any(lengths[i] != 1 for i in axes):
+        raise ValueError(f"squeeze: axis {axis if len(axis) > 1 else axis[0]} of shape {lengths} is not of length 1")
+    return tuple([n for i, n in enumerate(lengths) if i not in axes])
+
+
 @mirrors(np.squeeze, inputs=1)
 def squeeze(a: Any, axis: Axes | None = None) -> Any:
     """Remove axes of length 1.
@@ -390,20 +411,19 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
         If a given axis is longer than 1.
     """
     a = given(a, "squeeze")
-    lengths = a.shape
-    if axis is None:
-        shape = tuple([n for n in lengths if n != 1])
-    else:
-        axes = counted(as_ints(axis), len(lengths))
-        if any(lengths[i] != 1 for i in axes):
-            raise ValueError(f"squeeze: axis {axis} of shape {lengths} is not of length 1")
-        shape = tuple([n for i, n in enumerate(lengths) if i not in axes])
+    shape = _squeezed(a.shape, axis if axis is None else as_ints(axis))
     return _reshape(a, shape) if shape else _to_number(a)
 
 
+_BACK = slice(None, None, -1)
+
+
 def _flip_on_numpy(m: Array, axis: int | tuple[int, ...] | None = None) -> Array:
-    if type(axis) is int and type(m) is _ndarray and -m.ndim <= axis < m.ndim:  # 0.8 us less
-        return along(m, axis % m.ndim, slice(None, None, -1))
+    if type(m) is _ndarray:  # 0.8 us less
+        if axis is None:
+            return m[(_BACK,) * m.ndim]
+        if type(axis) is int and -m.ndim <= axis < m.ndim:
+            return m[(_ALL,) * (axis % m.ndim) + (_BACK,)]
     return np.flip(m, axis)
 
 
@@ -449,6 +469,8 @@ def _roll_on_numpy(a: Array, shift: Axes = 0, axis: Axes | None = None) -> Array
         axis %= a.ndim
         middle = -shift % (a.shape[axis] or 1)
         return np.concatenate((along(a, axis, slice(middle, None)), along(a, axis, slice(middle))), axis)
+    if axis is None and type(shift) is int and type(a) is _ndarray:
+        return _roll_on_numpy(a.ravel(), shift, 0).reshape(a.shape)
     return np.roll(a, shift, axis)
 
 
@@ -516,8 +538,9 @@ def atleast_1d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple([_at_least(1, a, "atleast_1d") for a in arys])
-    return results[0] if len(results) == 1 else results
+    if len(arys) == 1:
+        return _at_least(1, arys[0], "atleast_1d")
+    return tuple([_at_least(1, a, "atleast_1d") for a in arys])
 
 
 @overload
@@ -538,8 +561,9 @@ def atleast_2d(*arys: Any) -> Any:
     -------
     Tensor, array, or a tuple of them if there are several arguments
     """
-    results = tuple([_at_least(2, a, "atleast_2d") for a in arys])
-    return results[0] if len(results) == 1 else results
+    if len(arys) == 1:
+        return _at_least(2, arys[0], "atleast_2d")
+    return tuple([_at_least(2, a, "atleast_2d") for a in arys])
 
 
 # --- repeating ---------------------------------------------------------------------------------------
@@ -611,9 +635,9 @@ _concatenate: Any = primitive(
 Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 
 
-def _converted(joined: Any, dtype: DType, casting: Casting) -> Any:
+def _converted(joined: Any, dtype: Any, casting: Casting) -> Any:
     """Convert what was joined, as far as NumPy's rule allows."""
-    if dtype is None or joined.dtype == dtype:
+    if value_of(joined).dtype == dtype:
         return joined
     if not np.can_cast(joined.dtype, dtype, casting):
         raise TypeError(f"cannot cast from {joined.dtype} to {np.dtype(dtype)} by the rule {casting!r}")
@@ -650,13 +674,13 @@ def concatenate(
     >>> mg.concatenate([mg.tensor([1.0, 2.0]), [3.0]])
     tensor([1., 2., 3.])
     """
-    parts = all_given(arrays, "concatenate")
+    parts = arrays if type(arrays) is list or type(arrays) is tuple else list(arrays)
     if axis is None:
         parts, axis = [flat(a, "concatenate") for a in parts], 0
     if parts and axis:
-        axis = normalize_axis_index(axis, max(parts[0].ndim, 1))
+        axis = normalize_axis_index(axis, max(given(parts[0], "concatenate").ndim, 1))
     y = _concatenate.of(len(parts))(*parts, axis=axis) if axis else _concatenate.of(len(parts))(*parts)
-    return _converted(y, dtype, casting)
+    return y if dtype is None else _converted(y, dtype, casting)
 
 
 def _stack_on_numpy(*arrays: Array, axis: int = 0) -> Array:
@@ -709,7 +733,7 @@ def stack(arrays: Iterable[Any], axis: int = 0, *, dtype: DType = None, casting:
     if parts and axis:
         axis = normalize_axis_index(axis, parts[0].ndim + 1)
     y = _stack.of(len(parts))(*parts, axis=axis) if axis else _stack.of(len(parts))(*parts)
-    return _converted(y, dtype, casting)
+    return y if dtype is None else _converted(y, dtype, casting)
 
 
 def part_of_join(i: int, g: Array, arrays: Sequence[Any], axis: int, ndim: int) -> Any:
@@ -835,11 +859,29 @@ def _pad_vjp(g: Any, y: Any, array: Any, pad_width: _Pairs, constant_values: _Pa
     return g[tuple(slice(before, before + n) for (before, _), n in zip(pad_width, array.shape, strict=True))]
 
 
+def _pad_on_numpy(array: Array, pad_width: _Pairs = (), constant_values: _Pairs = ()) -> Array:
+    constants = {value for pair in constant_values for value in pair}
+    if len(constants) != 1:
+        return _pad_forward(np, array, pad_width, constant_values)
+    lengths = [before + n + after for (before, after), n in zip(pad_width, array.shape, strict=True)]
+    padded = np.full(lengths, constants.pop(), array.dtype)  # in a fifth of the time
+    padded[tuple([slice(before, before + n) for (before, _), n in zip(pad_width, array.shape, strict=True)])] = array
+    return padded
+
+
 _pad = primitive(
     _pad_forward, [_pad_vjp],
-    name="pad", keep="array", source="np.pad({0}, {pad_width!r}, constant_values={constant_values!r})",
+    name="pad", keep="array", on_numpy=_pad_on_numpy,
+    source="np.pad({0}, {pad_width!r}, constant_values={constant_values!r})",
     latex=r"\operatorname{{pad}} {0}",
 )  # fmt: skip
+
+
+def _pairs(given: Any, ndim: int) -> _Pairs:
+    """Return a pair for each axis, of one number, one pair, or a pair for each."""
+    if not isinstance(given, np.ndarray):
+        return ((given, given),) * ndim
+    return tuple([(before, after) for before, after in np.broadcast_to(given, (ndim, 2)).tolist()])
 
 
 @mirrors(np.pad, inputs=1)
@@ -876,7 +918,7 @@ def pad(array: Any, pad_width: int | Sequence[Any], mode: str = "constant", *, c
     tensor([0., 1., 2., 0.])
     """
     a = given(array, "pad")
-    widths = np.broadcast_to(np.asarray(pad_width, dtype=np.intp), (a.ndim, 2)).tolist()
+    widths = _pairs(pad_width if type(pad_width) is int else np.asarray(pad_width, dtype=np.intp), a.ndim)
     if any(width < 0 for pair in widths for width in pair):
         raise ValueError(f"pad: widths can't be negative, got {pad_width!r}")
     if mode == "constant":
@@ -887,8 +929,7 @@ def pad(array: Any, pad_width: int | Sequence[Any], mode: str = "constant", *, c
             if isinstance(constant_values, Recorded)
             else plain(constant_values, "pad: constant_values")
         )
-        values = np.broadcast_to(constants, (a.ndim, 2)).tolist()
-        return _pad(a, tuple(map(tuple, widths)), tuple(map(tuple, values)))
+        return _pad(a, widths, _pairs(constants if constants.ndim else constants.item(), a.ndim))
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise ValueError(f"pad: mode {mode!r} is not supported; use constant, edge, reflect, symmetric or wrap")
     if np.ndim(constant_values) or constant_values != 0:

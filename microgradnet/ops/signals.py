@@ -19,6 +19,8 @@ from microgradnet.record import Array, Recorded, mirrors, primitive, value_of
 if TYPE_CHECKING:
     from microgradnet.typed import Binary
 
+_ndarray = np.ndarray
+
 # --- convolution -------------------------------------------------------------------------------------
 
 
@@ -86,7 +88,7 @@ def _check_mode(caller: str, mode: str) -> None:
     np.convolve,
     lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), v, "valid"),
     lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, (min(a.size, v.size) - 1) // 2), a, "valid"),
-    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
+    when=lambda a, v: type(a) is type(v) is _ndarray and a.ndim == v.ndim == 1,
 )
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     """Convolve two vectors, yₖ = Σ aᵢ·vₖ₋ᵢ.
@@ -119,7 +121,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     np.correlate,
     lambda g, y, a, v, mode: np.convolve(_full(g, a, v, mode, _middle(a, v)), v, "valid"),
     lambda g, y, a, v, mode: np.correlate(_full(g, a, v, mode, _middle(a, v)), a, "valid")[::-1],
-    when=lambda a, v: np.ndim(a) == np.ndim(v) == 1,
+    when=lambda a, v: type(a) is type(v) is _ndarray and a.ndim == v.ndim == 1,
 )
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """Correlate two vectors, yₖ = Σ aₖ₊ᵢ·vᵢ.
@@ -226,20 +228,27 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
     return y if y.dtype == f.dtype else astype(y, f.dtype)
 
 
-def _gradient_vjp(g: Array) -> Array:
-    """Return the gradient of a plain vector, from that of its slopes at distances of 1."""
+def _gradient_on_numpy(f: Array, axis: Any = None) -> Array:
+    if f.ndim != 1 and type(axis) is not int:
+        raise TypeError("there are several axes, and so several results")
+    return np.gradient(f, axis=axis)
+
+
+def _gradient_vjp(g: Array, axis: int) -> Array:
+    """Return the gradient of a plain array, from that of its slopes along an axis at distances of 1."""
     d = np.zeros_like(g)
-    d[2:] += g[1:-1] / 2
-    d[:-2] -= g[1:-1] / 2
-    d[1] += g[0]
-    d[0] -= g[0]
-    d[-1] += g[-1]
-    d[-2] -= g[-1]
+    to, g = np.moveaxis(d, axis, 0), np.moveaxis(g, axis, 0)
+    to[2:] += g[1:-1] / 2
+    to[:-2] -= g[1:-1] / 2
+    to[1] += g[0]
+    to[0] -= g[0]
+    to[-1] += g[-1]
+    to[-2] -= g[-1]
     return d
 
 
 @mirrors(np.gradient)
-@deferred(np.gradient, lambda g, y, f: _gradient_vjp(g), when=lambda f: f.ndim == 1)
+@deferred(_gradient_on_numpy, lambda g, y, f, axis: _gradient_vjp(g, 0 if axis is None else axis))
 def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Differentiate samples along axes: by central differences, at both ends by one-sided ones.
 
@@ -268,6 +277,8 @@ def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, e
     if whole(f):
         f = astype(f, np.float64)
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
+    if len(axes) > 1 and not varargs and edge_order == 1:
+        return tuple([gradient(f, axis=i) for i in axes])
     spacings = [given(v, "gradient") if type(v) not in (int, float) else v for v in varargs]
     ndims = [getattr(s, "ndim", 0) for s in spacings]
     if not spacings:
@@ -451,7 +462,7 @@ def _interp_vjp(k: int, g: Array, x: Array, xp: Array, fp: Array) -> Array:
     lambda g, y, x, xp, fp: _interp_vjp(0, g, x, xp, fp),
     lambda g, y, x, xp, fp: _interp_vjp(1, g, x, xp, fp),
     lambda g, y, x, xp, fp: _interp_vjp(2, g, x, xp, fp),
-    when=lambda x, xp, fp: np.size(xp) > 1,
+    when=lambda x, xp, fp: type(xp) is _ndarray and xp.size > 1,
 )
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
     """Interpolate linearly between points; gradients flow to the coordinates, the points and their values.

@@ -33,7 +33,7 @@ from microgradnet.ops.elementwise import (
 )
 from microgradnet.ops.indexing import getitem, sort, take_along_axis
 from microgradnet.ops.products import matmul
-from microgradnet.ops.reductions import INITIAL, WHERE, Axis, cumprod, cumsum, mean, prod, std, var
+from microgradnet.ops.reductions import INITIAL, WHERE, Axis, _cumprod_vjp, cumprod, cumsum, mean, prod, std, var
 from microgradnet.ops.reductions import sum as sum_
 from microgradnet.ops.shapes import (
     along,
@@ -312,7 +312,13 @@ def _nancumsum_vjp(g: Array, y: Array, a: Array, axis: int | None) -> Array:
     return np.where(np.isnan(a), 0.0, d)
 
 
-def _nan_running(name: str, run: Any, neutral: float, summary: str, vjp: VJP | None = None) -> Unary[...]:
+def _nancumprod_vjp(g: Array, y: Array, a: Array, axis: int | None) -> Array:
+    x = np.where(np.isnan(a), 1.0, a)
+    d = _cumprod_vjp(g, y, x.ravel() if axis is None else x, axis or 0, None).reshape(a.shape)
+    return np.where(np.isnan(a), 0.0, d)
+
+
+def _nan_running(name: str, run: Any, neutral: float, summary: str, vjp: VJP) -> Unary[...]:
     def running(a: Any, axis: int | None = None, dtype: DType = None) -> Any:
         a, mask = _present(a)
         return run(_filled(a, mask, neutral), axis=axis, dtype=dtype)
@@ -333,12 +339,11 @@ Returns
 Tensor, or array if `a` is no Tensor
     Of the same shape, or of shape (size,).
 """
-    called = running if vjp is None else deferred(getattr(np, name), vjp)(running)
-    return mirrors(getattr(np, name), inputs=1)(called)
+    return mirrors(getattr(np, name), inputs=1)(deferred(getattr(np, name), vjp)(running))
 
 
 nancumsum = _nan_running("nancumsum", cumsum, 0, "Running sum, in which NaN counts as 0.", _nancumsum_vjp)
-nancumprod = _nan_running("nancumprod", cumprod, 1, "Running product, in which NaN counts as 1.")
+nancumprod = _nan_running("nancumprod", cumprod, 1, "Running product, in which NaN counts as 1.", _nancumprod_vjp)
 
 
 def _cumulative(name: str, run: Any, first: float, summary: str) -> Unary[...]:
@@ -884,7 +889,17 @@ def cov(
     return reshape(y, ()) if y.shape == (1, 1) else y
 
 
+def _corrcoef_vjp(g: Array, y: Array, x: Array) -> Array:
+    """Return the gradient of plain observations, from that of their correlations: of lines of length 1, z zᵀ."""
+    d = x - np.mean(x, 1, keepdims=True)
+    length = np.linalg.norm(d, axis=1, keepdims=True)
+    z = d / length
+    g = (g + g.T) @ z
+    return (g - z * np.sum(g * z, 1, keepdims=True)) / length
+
+
 @mirrors(np.corrcoef, inputs="leading")
+@deferred(np.corrcoef, _corrcoef_vjp, when=lambda x: x.ndim == 2 and len(x) > 1 and x.shape[1] > 1)
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DType = None) -> Any:
     """Correlation coefficients of variables, between −1 and 1.
 

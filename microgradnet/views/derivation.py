@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from microgradnet.graph import Graph, located, needed
+from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.notation import LATEX, TEXT, Notation, Style, delta, html_of, titles_of
-from microgradnet.passes import Passes, passes
+from microgradnet.passes import Passes, passes, tangents
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
 from microgradnet.text import legible, printable, shape_text
@@ -27,26 +27,33 @@ from microgradnet.views.typeset import aligned, checked_tensor
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
 
-__all__ = ["Derivation", "Step", "derive"]
+__all__ = ["Derivation", "Step", "TangentDerivation", "derive"]
 
 _MOST_STEPS = 60
 _LONGEST_FORMULA = 600
 
 
 def derive(
-    output: Tensor, wrt: Tensor | str | Iterable[Tensor | str] | None = None, names: Mapping[str, Any] | None = None
+    output: Tensor,
+    wrt: Tensor | str | Iterable[Tensor | str] | None = None,
+    names: Mapping[str, Any] | None = None,
+    *,
+    mode: Literal["reverse", "forward"] = "reverse",
 ) -> Derivation:
-    """Write down the gradients of one number: step by step, as NumPy source, as LaTeX.
+    """Write down the gradients of one number, or a tangent: step by step, as NumPy source, as LaTeX.
 
     Parameters
     ----------
     output : Tensor
-        Of one element.
+        Of one element; in forward mode of any shape.
     wrt : Tensor, str, or iterable or container of these, optional
         What to differentiate with respect to, leaves or results, themselves or by name; of a dict its values. The
         default is every leaf that requires gradients.
     names : mapping of str to Tensor, optional
         Names for tensors, such as ``locals()``; see `Graph.of`. What has a name gets a line of its own.
+    mode : {"reverse", "forward"}
+        The reverse pass of gradients, ∂output/∂x of each x in `wrt`; or the forward pass of tangents, as `jvp` has it:
+        how the output changes, dy, where each x in `wrt` changes by dx.
 
     Returns
     -------
@@ -81,10 +88,19 @@ def derive(
         d_w = x.T @ (2 * (x @ w))  # back through x · w
         return d_w
     <BLANKLINE>
+
+    Forward, of any shape:
+
+    >>> y = mg.tanh(x @ w)
+    >>> y.name = "y"
+    >>> print(mg.derive(y, mode="forward"))
+    dy = (x · dw) ⊙ (1 − y ⊙ y)   d_y = x @ d_w * (1 - y * y)   1×1   beside y = tanh(x · w)
     """
     checked_tensor(output, "derive: the output")
+    if mode not in ("reverse", "forward"):
+        raise ValueError(f"derive: mode must be 'reverse' or 'forward', got {mode!r}")
     if wrt is None:
-        return Derivation(passes(output, None, names, caller="derive"))
+        return _derivation(output, None, names, mode)
     graph, position = located(output, names=names)
     targets = []
     if is_container(wrt):
@@ -99,10 +115,16 @@ def derive(
             name = "" if node.name is None else f" ({legible(node.name)})"
             raise ValueError(f"derive: no gradients flow from the output to wrt[{k}]{name}")
         targets.append(x)
-    both = passes(output, targets, names, caller="derive")
-    if len(both.gradients) < len({node_of(x) for x in targets}) or not targets:
+    found = _derivation(output, targets, names, mode)
+    if not targets or (mode == "reverse" and len(found.gradients) < len({node_of(x) for x in targets})):
         raise ValueError("derive: no gradients flow from the output to all of wrt")
-    return Derivation(both)
+    return found
+
+
+def _derivation(output: Tensor, wrt: Any, names: Mapping[str, Any] | None, mode: str) -> Derivation:
+    if mode == "forward":
+        return TangentDerivation(tangents(output, wrt, names, caller="derive"))
+    return Derivation(passes(output, wrt, names, caller="derive"))
 
 
 def _named(name: str, graph: Graph, position: Mapping[Node, int]) -> Any:
@@ -122,13 +144,13 @@ def _named(name: str, graph: Graph, position: Mapping[Node, int]) -> Any:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the reverse pass.
+    """One line of the reverse pass, or of the forward pass of tangents.
 
     Attributes
     ----------
     symbol : str
         What it computes: ``∂loss/∂weights1``, or ``δ₂``, the gradient of the loss with respect to a value that has
-        no name, or ``t1``, a number on the way.
+        no name, or ``t1``, a number on the way. Of tangents ``dlayer1``.
     formula : str
         The right side, in Unicode.
     latex : str
@@ -138,7 +160,7 @@ class Step:
     shape : tuple of int
     value : array
     forward : str
-        The forward line that it goes back through.
+        The forward line that it goes back through, or that a tangent stands beside.
     origin : int or None
         The position of that line's operation in `Derivation.graph`.
     """
@@ -167,15 +189,16 @@ class Derivation:
         The same, simplified: what the steps, the source and the LaTeX are written from.
     """
 
+    _beside = "back through"
+
     def __init__(self, both: Passes) -> None:
         self.graph: Graph = both.graph
-        # The names that passes gives to gradients are made anew here.
-        entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
-        entries[both.seed] = replace(entries[both.seed], kind="constant")
-        self.simpler, position = simplification(Graph(entries, both.graph.outputs))
         forward = both.graph[: both.seed]
         self._seed = both.seed
         self.titles = titles_of(forward, both.output)
+        # The names that passes gives to gradients are made anew here.
+        entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
+        self.simpler, position = simplification(Graph(self._seeded(entries, both), both.graph.outputs))
         self.position = position
         self._output = both.output
         # What a rule put in the place of an entry of the forward pass is computed in it too.
@@ -190,8 +213,13 @@ class Derivation:
             if at is not None and at not in self.computed_forward:
                 self.whose.setdefault(at, i)
 
+    def _seeded(self, entries: list[Entry], both: Passes) -> list[Entry]:
+        """Make the seed a constant, whose ones are folded."""
+        entries[both.seed] = replace(entries[both.seed], kind="constant")
+        return entries
+
     def __repr__(self) -> str:
-        return f"<Derivation of {legible(self.titles[self._output])}: {len(self.simpler)} nodes>"
+        return f"<{type(self).__name__} of {legible(self.titles[self._output])}: {len(self.simpler)} nodes>"
 
     # --- lines and their names ---------------------------------------------------------------------------
 
@@ -217,14 +245,16 @@ class Derivation:
         steps = 0
         for at in backward:
             if at in number_of:
-                k = number_of[at]
-                symbols[at] = (f"delta{k}", delta(k), rf"\delta_{{{k}}}")
+                symbols[at] = self._unnamed(number_of[at])
             elif at in self.whose:
                 symbols[at] = self._partial(self.whose[at])
             else:
                 steps += 1
                 symbols[at] = (f"t{steps}", f"t{steps}", f"t_{{{steps}}}")
         return symbols
+
+    def _unnamed(self, k: int) -> tuple[str, str, str]:
+        return f"delta{k}", delta(k), rf"\delta_{{{k}}}"
 
     def _partial(self, i: int) -> tuple[str, str, str]:
         of, by = self.titles[self._output], self.titles.get(i, "v")
@@ -291,7 +321,12 @@ class Derivation:
         """
         shown = self.steps if len(self.steps) <= _MOST_STEPS else self.steps[:_MOST_STEPS]
         rows = [
-            (f"{s.symbol} = {s.formula}", s.code, shape_text(s.shape), f"back through {s.forward}" if s.forward else "")
+            (
+                f"{s.symbol} = {s.formula}",
+                s.code,
+                shape_text(s.shape),
+                f"{self._beside} {s.forward}" if s.forward else "",
+            )
             for s in shown
         ]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -306,7 +341,7 @@ class Derivation:
         return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{title}</th>" for title in ("Step", "NumPy", "Shape", "Back through"))
+        head = "".join(f"<th>{title}</th>" for title in ("Step", "NumPy", "Shape", self._beside.capitalize()))
         rows = [
             f"<tr><td>{html_of(s.latex)}</td><td><code>{html.escape(s.code)}</code></td>"
             f"<td>{html.escape(shape_text(s.shape))}</td><td><code>{html.escape(s.forward)}</code></td></tr>"
@@ -364,7 +399,7 @@ class Derivation:
             else:
                 origin = self.origins.get(at)
                 backward.append(
-                    line + (f"  # back through {self._line_of(program, origin)}" if origin is not None else "")
+                    line + (f"  # {self._beside} {self._line_of(program, origin)}" if origin is not None else "")
                 )
         backward += [f"    {variable} = {program.reference(at)}" for variable, at, _ in aliases]
         alias = {i: variable for variable, _, i in aliases}
@@ -374,11 +409,8 @@ class Derivation:
             returned = f"{program.reference(self.position[self._output])}, " + (
                 f"({returned})" if len(results) > 1 else returned
             )
-        *most, last = (self._name_of(program, i) or "a value" for i in self.gradients)
-        what = f"{', '.join(most)} and {last}" if most else last
         of = self._name_of(program, self._output) or "the output"
-        gradients = "gradients" if len(results) > 1 else "gradient"
-        summary = f"the {gradients} of {of} with respect to {what}"
+        summary = self._summary(program, of)
         lines = [
             "import numpy as np",
             *(f"\n\n{helper}" for helper in program.helpers.values()),
@@ -389,6 +421,11 @@ class Derivation:
             f"    return {returned}",
         ]
         return "\n".join(lines) + "\n"
+
+    def _summary(self, program: Program, of: str) -> str:
+        """Say what the function returns."""
+        gradients = "gradients" if len(self.gradients) > 1 else "gradient"
+        return f"the {gradients} of {of} with respect to {_listed(self._name_of(program, i) for i in self.gradients)}"
 
     # --- LaTeX -----------------------------------------------------------------------------------------------
 
@@ -402,7 +439,7 @@ class Derivation:
         """
         program = self._program()
         names = self._writer(program, LATEX).names
-        collected = Notation(self.simpler, lambda at: names(at) if at in self.computed_forward else None, LATEX)
+        collected = Notation(self.simpler, lambda at: names(at) if self._is_given(at) else None, LATEX)
         wanted = {self._partial(i)[2]: (i, at) for i, at in self.gradients.items()}
         lines: list[tuple[str, str]] = []
         for step in self.steps:
@@ -419,6 +456,10 @@ class Derivation:
             for k, text in enumerate(dict.fromkeys(r for r in rights if r)):
                 lines.append(("" if k else left, text))
         return aligned(lines)
+
+    def _is_given(self, at: int) -> bool:
+        """Whether a collected formula has the name of an entry, and not how it was computed."""
+        return at in self.computed_forward
 
     @cached_property
     def _consumers(self) -> list[list[int]]:
@@ -444,3 +485,58 @@ class Derivation:
             return None
         names = [LATEX.name(self.titles.get(k, "v")) for k in reversed(places)]
         return r" \, ".join(LATEX.partial.format(a, b) for a, b in pairwise(names))
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = (name or "a value" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+class TangentDerivation(Derivation):
+    r"""The tangent of one output, as something to read: what `derive` makes in forward mode.
+
+    Its steps compute d and a name, how that value changes where what was asked for changes by dx; `gradients` has the
+    one of the output. The function that `source` writes takes the tangents ``d_x`` as arguments beside the values.
+    """
+
+    _beside = "beside"
+
+    def _seeded(self, entries: list[Entry], both: Passes) -> list[Entry]:
+        """Let the seeds be arguments, by the name of what they are the tangents of."""
+        self._of_seed: dict[int, int] = {}
+        for i, at in both.cotangents.items():  # what is given first; others may have the same tangent
+            if entries[at].operation is None:
+                self._of_seed.setdefault(at, i)
+        for at, i in self._of_seed.items():
+            entries[at] = replace(entries[at], name=self._partial(i)[0])
+        return entries
+
+    def _partial(self, i: int) -> tuple[str, str, str]:
+        of = self.titles.get(i, "v")
+        return f"d_{of}", f"d{TEXT.name(of)}", rf"\mathrm{{d}}{LATEX.name(of)}"
+
+    def _unnamed(self, k: int) -> tuple[str, str, str]:
+        return f"tau{k}", delta(k).replace("δ", "τ"), rf"\tau_{{{k}}}"
+
+    def _symbols(self, lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        symbols = super()._symbols(lines)
+        symbols.update({self.position[at]: self._partial(i) for at, i in self._of_seed.items() if at in self.position})
+        return symbols
+
+    def source(self, name: str = "pushforward", *, loss: bool = False) -> str:
+        """Write the tangent as a function of NumPy code, as `Derivation.source` does the gradients.
+
+        Its parameters are also the tangents; with ``loss=True`` it returns ``(output, tangent)``, as `jvp` does.
+        """
+        return super().source(name, loss=loss)
+
+    def _summary(self, program: Program, of: str) -> str:
+        moved = _listed(self._name_of(program, i) for i in self._of_seed.values())
+        tangents = _listed(program.names.get(self.position.get(at, -1), "") for at in self._of_seed)
+        return f"the tangent of {of} where {moved} {'change' if len(self._of_seed) > 1 else 'changes'} by {tangents}"
+
+    def _is_given(self, at: int) -> bool:
+        return at in self.computed_forward or self.simpler[at].operation is None
+
+    def _chain(self, i: int) -> str | None:  # noqa: ARG002
+        return None

@@ -19,7 +19,7 @@ import numpy as np
 from microgradnet.graph import Entry, Graph
 from microgradnet.graph import common as shared
 from microgradnet.notation import TEXT, Notation, over
-from microgradnet.passes import backward_graph, both_graph
+from microgradnet.passes import backward_graph, both_graph, tangents
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text
 from microgradnet.views.arrangement import Arrangement, arrangement
@@ -39,7 +39,7 @@ def draw(
     names: Mapping[str, Any] | None = None,
     values: Literal["shape", "statistics", "numbers"] = "shape",
     gradients: bool = False,
-    direction: Literal["forward", "backward", "both"] = "forward",
+    direction: Literal["forward", "backward", "both", "tangents"] = "forward",
     depth: int | None = None,
     rankdir: Literal["LR", "TB"] | None = None,
     theme: Literal["light", "dark"] = "light",
@@ -73,9 +73,11 @@ def draw(
         Show ∂output/∂node at every node, in the form that `values` says (for "shape", the root mean square of
         its elements), and draw each arrow in the colour and width of the gradient that flows back through it,
         on a logarithmic scale. For one output with one element; the graph is kept.
-    direction : {"forward", "backward", "both"}
+    direction : {"forward", "backward", "both", "tangents"}
         Draw the computation; or the reverse pass, line by line as formulas; or both, each line of the reverse pass
-        on the level of its operation. The last two are for one output with one element.
+        on the level of its operation: these two are for one output with one element. Or the computation with the
+        forward pass of tangents, of one output of any shape: dx beside each leaf x that requires gradients, and what
+        follows from it beside what follows from x, operation by operation.
     depth : int, optional
         How many levels of scopes stay open: with 0, each outermost scope is drawn as one node, with the shapes
         that enter and leave it.
@@ -125,7 +127,7 @@ def draw(
     """
     for option, given, known in (
         ("values", values, tuple(_VALUES)),
-        ("direction", direction, ("forward", "backward", "both")),
+        ("direction", direction, ("forward", "backward", "both", "tangents")),
         ("rankdir", rankdir or "LR", ("LR", "TB")),
     ):
         if given not in known:
@@ -150,6 +152,8 @@ def draw(
         )
     elif gradients:
         graph, flowing = flow(outputs[0], names)
+    elif direction == "tangents":
+        graph = tangents(outputs[0], names=names, caller="draw").graph
     elif operations or len(Graph.of(outputs[0])) > MOST:
         graph = both_graph(outputs[0], names) if direction == "both" else backward_graph(outputs[0], names)
     else:

@@ -92,3 +92,9 @@ def test_neither_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_numbers_that_numpy_does_not_have_name_the_way_out():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match=r"bfloat16, which NumPy doesn't have; give x.float\(\)"):
+        mg.compare(loss, torch.zeros(3, 4, dtype=torch.bfloat16), W)

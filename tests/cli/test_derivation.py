@@ -85,3 +85,12 @@ def test_errors_are_one_line(run, arguments, words):
     assert status == 2
     assert words in said.err
     assert said.err.removeprefix("running script.py\n").count("\n") == 1
+
+
+def test_a_tangent_is_written_in_forward_mode(run):
+    status, printed = run("article", "--mode", "forward", "--wrt", "weights1", "--source")
+    assert status == 0
+    assert "def pushforward(x, y, weights1, weights2, d_weights1):" in printed.out
+    status, printed = run("article", "--mode", "up")
+    assert status != 0
+    assert "mode must be 'reverse' or 'forward', got 'up'" in printed.err

@@ -314,3 +314,47 @@ def test_gradients_keep_their_dtypes(data):
     assert output.dtype == np.result_type(a, b)
     for x, g in zip((a, b), pull(np.ones(output.shape, output.dtype)), strict=True):
         assert (g.shape, g.dtype) == (x.shape, x.dtype)
+
+
+# --- what doesn't go through NumPy's function ----------------------------------------------------------------
+
+AXIS, COUNT = st.integers(-4, 3), st.integers(-7, 7)
+PLACES = st.lists(st.integers(-3, 3), min_size=1, max_size=3)
+BY_ANOTHER_WAY = {
+    "roll": (lambda xp, x, shift, axis: xp.roll(x, shift, axis), [COUNT, st.none() | AXIS]),
+    "flip": (lambda xp, x, axis: xp.flip(x, axis), [st.none() | AXIS]),
+    "tril": (lambda xp, x, k: xp.tril(x, k), [COUNT]),
+    "triu": (lambda xp, x, k: xp.triu(x, k), [COUNT]),
+    "pad": (lambda xp, x, width: xp.pad(x, width), [st.integers(-1, 3) | st.tuples(st.integers(0, 2), COUNT)]),
+    "take": (lambda xp, x, i, axis: xp.take(x, i, axis), [st.integers(-3, 3) | PLACES, st.none() | AXIS]),
+    "delete": (lambda xp, x, i, axis: xp.delete(x, i, axis), [st.integers(-3, 3) | PLACES, st.none() | AXIS]),
+    "swapaxes": (lambda xp, x, i, j: xp.swapaxes(x, i, j), [AXIS, AXIS]),
+    "moveaxis": (lambda xp, x, i, j: xp.moveaxis(x, i, j), [AXIS, AXIS]),
+    "squeeze": (lambda xp, x, axis: xp.squeeze(x, axis), [st.none() | AXIS]),
+    "tensordot": (lambda xp, x, n: xp.tensordot(x, np.arange(12.0).reshape(2, 3, 2), n), [st.integers(0, 2)]),
+    "tensordot over axes": (
+        lambda xp, x, i, j: xp.tensordot(x, np.arange(12.0).reshape(2, 3, 2), (i, j)), [AXIS, AXIS],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_ANOTHER_WAY)
+@given(st.data())
+def test_linear_functions_by_another_way_are_numpys_to_the_last_bit_and_so_are_their_errors(name, data):
+    call, drawn = BY_ANOTHER_WAY[name]
+    x = data.draw(arrays(data.draw(shapes(min_dims=1, max_side=3))))
+    x = x.T if data.draw(st.booleans()) else x
+    assume(x.size or name != "take")  # NumPy takes any index of nothing
+    given_as = [data.draw(strategy) for strategy in drawn]
+    t = mg.tensor(x, requires_grad=True)
+    try:
+        expected = np.asarray(call(np, x, *given_as))
+    except (ValueError, IndexError):
+        with pytest.raises((ValueError, IndexError)):
+            call(mg, t, *given_as)
+        return
+    y = call(mg, t, *given_as)
+    assert y.numpy().dtype == expected.dtype
+    np.testing.assert_array_equal(y.numpy(), expected, strict=True)
+    g = data.draw(arrays(expected.shape))
+    np.testing.assert_allclose(np.sum(mg.gradients(y, t, seed=g) * x), np.sum(g * expected), rtol=1e-9, atol=1e-9)

@@ -360,3 +360,42 @@ def test_the_sign_and_the_logarithm_of_a_determinant_are_computed_at_once(monkey
     np.testing.assert_allclose(a.grad, np.linalg.inv(a.numpy()).T)
     with mg.no_grad():
         assert not mg.linalg.slogdet(a).logabsdet.requires_grad
+
+
+# --- what is recorded ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "names"),
+    [
+        (lambda x: mg.block([[x, x], [x, np.ones((2, 3))]]), ["concatenate"] * 3),
+        (lambda x: mg.piecewise(x, [x > 0], [mg.square, 1.0]), ["getitem", "square", "setitem"]),
+        (lambda x: mg.concatenate([x, [[1.0, 2.0, 3.0]]]), ["concatenate"]),
+    ],
+    ids=["blocks", "pieces", "a list among what is joined"],
+)
+def test_no_operation_is_recorded_that_changes_nothing(f, names):
+    y = f(mg.tensor([[1.0, -2.0, 3.0], [-4.0, 5.0, 6.0]], requires_grad=True))
+    assert [node.operation.name for node in mg.Graph.of(y) if node.operation] == names
+
+
+@pytest.mark.parametrize("index", [0, [0]])
+def test_an_index_of_nothing_is_out_of_bounds(index):
+    x = mg.tensor(np.zeros((0, 0)), requires_grad=True)
+    with pytest.raises(IndexError, match="out of bounds"):
+        mg.take(x, index, 1)
+
+
+@pytest.mark.parametrize("one", [1, np.int64(1), np.array(1), mg.tensor(1), -1])
+def test_an_axis_is_whatever_is_an_index(one):
+    x = np.arange(6.0).reshape(1, 2, 3)[0]
+    t = mg.tensor(x, requires_grad=True)
+    for y in (mg.swapaxes(t, 0, one), mg.moveaxis(t, one, 0), mg.rollaxis(t, one), mg.rot90(t[:, ::-1], 1, (0, one))):
+        assert y.shape == (3, 2)
+    assert mg.squeeze(t[:, :1], one).shape == (2,)
+    assert mg.tensordot(t, x, ((one,), (one,))).shape == (2, 2)
+    assert mg.gradient(t, axis=one).shape == mg.roll(t, 1, one).shape == mg.flip(t, one).shape == (2, 3)
+    assert mg.partition(t, 1, axis=one).shape == mg.take_along_axis(t, np.zeros((2, 3), int), one).shape == (2, 3)
+    for wrong in (1.0, "1", None):
+        with pytest.raises(TypeError):
+            mg.swapaxes(t, 0, wrong)

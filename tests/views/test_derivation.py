@@ -413,6 +413,90 @@ def test_the_arguments_are_those_of_both_functions() -> None:
         derivation.source("softmax")
 
 
+# --- the tangent -----------------------------------------------------------------------------------------
+
+
+def test_a_tangent_is_derived_beside_the_values() -> None:
+    names = article()
+    derivation = mg.derive(names["output"], names=names, mode="forward")
+    assert [f"{step.symbol} = {step.formula}" for step in derivation.steps] == [
+        "dlayer1 = (x · dweights1) ⊙ layer1 ⊙ (1 − layer1)",
+        "τ₁ = dlayer1 · weights2 + layer1 · dweights2",
+        "doutput = τ₁ ⊙ output ⊙ (1 − output)",
+    ]
+    assert [step.forward for step in derivation.steps] == [
+        "layer1 = σ(x · weights1)", "layer1 · weights2", "output = σ(layer1 · weights2)",
+    ]  # fmt: skip
+    assert (
+        derivation.source()
+        == '''import numpy as np
+
+
+def pushforward(x, weights1, weights2, d_weights1, d_weights2):
+    """Return the tangent of output where weights1 and weights2 change by d_weights1 and d_weights2."""
+    layer1 = 1 / (1 + np.exp(-(x @ weights1)))
+    output = 1 / (1 + np.exp(-(layer1 @ weights2)))
+    d_layer1 = x @ d_weights1 * (layer1 * (1 - layer1))  # beside layer1 = σ(x · weights1)
+    tau1 = d_layer1 @ weights2 + layer1 @ d_weights2  # beside layer1 · weights2
+    d_output = tau1 * (output * (1 - output))  # beside output = σ(layer1 · weights2)
+    return d_output
+'''
+    )
+    assert derivation.latex().splitlines()[3] == (
+        r"\mathrm{d}\mathrm{output} &= \tau_{1} \odot \mathrm{output} \odot (1 - \mathrm{output}) \\"
+    )
+    assert "beside layer1 = σ(x · weights1)" in str(derivation)
+    assert repr(derivation) == "<TangentDerivation of output: 15 nodes>"
+    assert "<th>Beside</th>" in derivation._repr_html_()
+
+
+def test_a_tangent_of_one_of_several_is_that_of_jvp() -> None:
+    names = article()
+    x, weights1, weights2 = names["x"].numpy(), names["weights1"].numpy(), names["weights2"].numpy()
+    v = np.cos(np.arange(weights1.size)).reshape(weights1.shape)
+    derivation = mg.derive(names["loss"], "weights1", names=names, mode="forward")
+    found = run(derivation, loss=True, d_weights1=v)
+
+    def loss(weights1: Any) -> Any:
+        return mg.sum((names["y"] - mg.sigmoid(mg.sigmoid(x @ weights1) @ weights2)) ** 2)
+
+    np.testing.assert_allclose(found, mg.jvp(loss, (weights1,), (v,)), rtol=1e-13)
+    by_result = mg.derive(names["loss"], names["output"], names=names, mode="forward")
+    assert [step.symbol for step in by_result.steps] == ["t1", "dloss"]
+    along = np.ones(names["output"].shape)
+    expected = np.sum(mg.gradients(names["loss"], names["output"]) * along)
+    np.testing.assert_allclose(run(by_result, d_output=along), expected)
+
+
+@given(steps=STEPS, seed=st.integers(0, 1000))
+def test_the_source_of_the_tangent_of_a_random_graph_is_the_product_with_its_gradient(steps: Any, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    leaves = [mg.tensor(random.uniform(-1, 1, (3, 3)), requires_grad=True, name=n) for n in "ab"]
+    v = random.uniform(-1, 1, (3, 3))
+    loss = computed(steps, leaves)
+    found = run(mg.derive(loss, leaves[:1], mode="forward"), d_a=v)
+    gradient = mg.gradients(loss, leaves[0])
+    np.testing.assert_allclose(found, np.sum(gradient * v), rtol=1e-9, atol=1e-11 * max(1, np.abs(gradient).max()))
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_names_of_tangents_are_text(name: str) -> None:
+    w = mg.tensor([1.0, 2.0], requires_grad=True, name=name)
+    derivation = mg.derive(mg.sin(w) * w, mode="forward")
+    assert np.isfinite(run(derivation)).all()
+    assert "\x1b" not in str(derivation) + derivation.latex()
+
+
+def test_what_has_no_tangent_says_so() -> None:
+    w, u = (mg.tensor([1.0, 2.0], requires_grad=True, name=n) for n in "wu")
+    with pytest.raises(ValueError, match=r"derive: mode must be 'reverse' or 'forward', got 'both'"):
+        mg.derive(w * 2, mode="both")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="derive: no gradients flow from the output to wrt"):
+        mg.derive(w * 2, u, mode="forward")
+    with pytest.raises(ValueError, match="derive: the output does not require gradients: it has no tangent"):
+        mg.derive(w.detach() * 2, mode="forward")
+
+
 # --- errors ----------------------------------------------------------------------------------------------
 
 

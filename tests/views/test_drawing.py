@@ -229,7 +229,7 @@ def test_drawing_loads_graphviz_only_when_called():
     subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": root}, check=True)
 
 
-@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+@pytest.mark.parametrize("direction", ["forward", "backward", "both", "tangents"])
 @pytest.mark.parametrize("letters", ["n", "1", "x1", "δ", "(", "a_", "\\", "\n", "x'"])
 def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
     name = letters * (5000 // len(letters))
@@ -246,3 +246,14 @@ def test_what_the_reverse_pass_reads_of_the_forward_pass_is_named_by_its_formula
     y = mg.sum(mg.square(2.0 * w) + mg.exp(w - v) * mg.sqrt(w) * mg.maximum(w @ v, mg.exp(v)))
     named = {e.name for e in backward_graph(y) if e.kind in ("input", "parameter", "constant")}
     assert {"2 w", "exp(…)", "√w"} <= named
+
+
+def test_tangents_are_drawn_beside_the_computation_whatever_its_shape() -> None:
+    x = mg.tensor(np.ones((4, 3)), name="x")
+    w = mg.tensor(np.ones((3, 2)), requires_grad=True, name="w")
+    layer = mg.sigmoid(x @ w)
+    layer.name = "layer"
+    source = mg.draw(layer, direction="tangents").source
+    assert all(name in source for name in ("<b>dw</b>", "<b>dlayer</b>", "<b>layer</b>", "tangent"))
+    with pytest.raises(ValueError, match="gradients= and direction= are for one tensor, got 2 outputs"):
+        mg.draw(layer, w, direction="tangents")

@@ -52,6 +52,25 @@ def test_the_source_of_every_operation_and_its_gradient_computes_the_same(case: 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("case", CASES, ids=str)
+def test_so_does_the_source_of_its_tangent(case: Case) -> None:
+    arrays = case.arguments()
+    leaves = [mg.tensor(a, requires_grad=True, name=f"x{i}") for i, a in enumerate(arrays)]
+    directions = [np.sin(1.0 + np.arange(a.size)).reshape(a.shape) for a in arrays]
+    names: dict[str, Any] = {}
+    expected = mg.jvp(case.recorded, arrays, directions)
+    if not np.any(expected[1]):  # as of the standard deviation of one number
+        return
+    derivation = mg.derive(case.recorded(*leaves), leaves, mode="forward")
+    exec(derivation.source(loss=True), names)
+    given = {f"d_x{i}": v for i, v in enumerate(directions) if f"d_x{i}" in derivation.arguments}
+    found = names["pushforward"](**{**derivation.arguments, **given})
+    for value, e in zip(found, expected, strict=True):
+        assert (np.shape(value), np.asarray(value).dtype) == (e.shape, e.dtype)
+        np.testing.assert_allclose(value, e, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_so_does_the_derivation_of_arrays_without_elements(case: Case) -> None:
     """Each length that an axis has is made 0 in all arguments, wherever the operation takes that."""
     arrays = case.arguments()

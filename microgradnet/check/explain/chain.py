@@ -316,8 +316,27 @@ class Chain:
         """The right reverse pass."""
         return self.reverse(Edit(), base=False)
 
-    def reverse(self, edit: Edit, *, base: bool = True) -> Run:
+    @cached_property
+    def _leads_to(self) -> dict[int, frozenset[str]]:
+        """The parameters whose gradients depend on the cotangent of each entry."""
+        found: dict[int, frozenset[str]] = {}
+        own = {node: frozenset([name]) for name, node in self.parameters.items()}
+        for node in reversed(self.order):
+            parents = {self.parent(link) for link in self.outgoing.get(node, ())}
+            found[node] = own.get(node, frozenset()).union(*(found[parent] for parent in parents))
+        return found
+
+    def changed_by(self, edit: Edit) -> frozenset[str]:
+        """Name the parameters whose gradients may be changed by an edit."""
+        if edit.values is not None:
+            return frozenset(self.parameters)
+        nodes = (self.parent(site) if isinstance(site, Link) else site for site in edit.at)
+        return frozenset[str]().union(*(self._leads_to[node] for node in nodes))
+
+    def reverse(self, edit: Edit, *, base: bool = True, toward: str | None = None) -> Run:
         """Go back through the chain with an edit; what doesn't depend on it is not computed again.
+
+        If the name of a parameter is given, nothing but its gradient is computed.
 
         Raises
         ------
@@ -330,6 +349,8 @@ class Chain:
         changed: set[int] = set()
         with np.errstate(all="ignore"):
             for node in self.order if again else self._reached(edit, changed):
+                if toward is not None and toward not in self._leads_to[node]:
+                    continue
                 if again or node in changed:
                     g = np.ones_like(run.values[node])[()] if node == self.output else run.total(node)
                     run.cotangents[node] = g
@@ -337,6 +358,8 @@ class Chain:
                     run.cotangents[node] = edit.at[node](run, run.cotangent(node))
                 for link in self.outgoing.get(node, ()):
                     if node not in run.cotangents and link not in edit.at:
+                        continue
+                    if toward is not None and toward not in self._leads_to[self.parent(link)]:
                         continue
                     d = run.pull(link, run.cotangent(node)) if node in run.cotangents else run.contribution(link)
                     if link in edit.at:

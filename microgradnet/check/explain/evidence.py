@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from microgradnet.check.agreement import ROUNDING, largest, standard, within
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.findings import Diagnosis
 from microgradnet.check.verdicts import Judgement
+from microgradnet.text import legible, number
 
 __all__ = ["Case", "not_finite", "not_repeatable", "not_to_be_believed"]
 
@@ -61,20 +62,48 @@ class Case:
             # What reproduces a large wrong gradient is as large.
             self.tolerances[name] = relative, max(absolute, standard(m, m, rtol, atol)[1])
 
-    def contradicted(self, gradients: Mapping[str, Array]) -> frozenset[str]:
-        """Name the parameters whose gradient here is neither the manual one nor the right one."""
-        others = self.manual.keys() - self.reproduced(gradients)
-        return frozenset(
-            n for n in others if n in gradients and not _same(self.right[n], gradients[n], *self.tolerances[n])
-        )
+    def reproduces(self, name: str, gradient: Array) -> bool:
+        """Whether the manual gradient of a parameter is the given one, to rounding."""
+        return _same(self.manual[name], gradient, *self.tolerances[name])
 
-    def reproduced(self, gradients: Mapping[str, Array]) -> frozenset[str]:
-        """Name the parameters whose manual gradient is the given one, to rounding."""
-        return frozenset(
-            name
-            for name, m in self.manual.items()
-            if name in gradients and _same(m, gradients[name], *self.tolerances[name])
-        )
+    def judged(self, gradients: Mapping[str, Array]) -> tuple[frozenset[str], frozenset[str]]:
+        """Name the parameters whose manual gradient is the given one, and those for which it is neither nor right."""
+        known = {n: g for n, g in gradients.items() if n in self.manual}
+        reproduced = frozenset(n for n, g in known.items() if self.reproduces(n, g))
+        others = known.keys() - reproduced
+        return reproduced, frozenset(n for n in others if not _same(self.right[n], known[n], *self.tolerances[n]))
+
+    def shows(self, name: str) -> str:
+        """Say what is seen of a gradient that nothing explains: its shape, its digits, where it differs; or nothing."""
+        manual, right, own = self.manual[name], self.right[name], f"∂loss/∂{legible(name)}"
+        if manual.shape != right.shape:
+            return f"{own} has the shape {manual.shape}, {legible(name)} has {right.shape}"
+        off = ~within(manual, right, *self.tolerances[name])
+        for digits in range(1, 9):
+            unit, near = 10.0**-digits, np.abs(manual - right) <= 0.51 * 10.0**-digits
+            if near.all() and np.allclose(manual, np.round(manual, digits), rtol=0, atol=1e-6 * unit):
+                rounded = f"{digits} decimal{'s' * (digits > 1)}"
+                return f"{own} is rounded to {rounded}, as in print: give all digits, or say atol={unit / 2:g}"
+        at, most = np.abs(manual[off]), np.abs(right[off])
+        if at.size > 1 and at.any() and np.ptp(at) <= 1e-6 * at.max() < most.min() and (manual * right >= 0).all():
+            return f"the elements of {own} beyond ±{number(at.max())} are cut to that: it was clipped"
+        return _apart(off, f"{own} differs", manual, right) or _apart(~off, f"{own} is right", manual, right)
+
+    def fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
+        """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""
+        top = bottom = 0.0
+        seen = 0
+        for name in names:
+            if name not in parts or self.manual[name].shape != parts[name].shape:
+                return None
+            b = parts[name].astype(np.float64)
+            top += float(np.sum((self.manual[name] - rest[name]) * b))
+            bottom += float(np.sum(b * b))
+            seen += int(np.count_nonzero(b))
+        if not np.isfinite(bottom) or bottom == 0:
+            return None
+        factor = _rounder(top / bottom, max(self.tolerances[name][0] for name in names))
+        return factor if seen >= 3 or _is_round(factor) else None
 
     def residual(self, gradients: Mapping[str, Array], names: Iterable[str]) -> float:
         """Return the largest difference, relative to the largest element of the manual gradient."""
@@ -121,3 +150,31 @@ def not_repeatable(case: Case, what: str, how: str) -> Diagnosis:
 
 def _same(manual: Array, other: Array, rtol: float, atol: float) -> bool:
     return np.shape(other) == manual.shape and bool(within(manual, other, rtol, atol).all())
+
+
+def _rounder(factor: float, rtol: float) -> float:
+    """Return the whole number, or one over it, that a factor is to the precision of what it was found by."""
+    for whole in (round(factor), 1 / round(1 / factor) if 1e-9 < abs(factor) < 1 else 0):
+        if whole and abs(factor - whole) <= rtol * abs(whole):
+            return float(whole)
+    return factor
+
+
+def _is_round(factor: float) -> bool:
+    multiples = [factor * k for k in (1, 2, 3, 4, 10)] + ([1 / factor] if factor else [])
+    return any(np.isclose(c, round(c), rtol=1e-6, atol=1e-9) for c in multiples)
+
+
+def _apart(which: Array, words: str, manual: Array, right: Array) -> str:
+    """Say of which single element, row or column alone something is true, if it is one of several."""
+    if which.sum() == 1 < which.size:
+        at = tuple(int(i) for i in np.argwhere(which)[0])
+        numbers = f": {number(manual[at])} for {number(right[at])}" if manual[at] != right[at] else ""
+        return f"{words} at {list(at)} alone{numbers}"
+    for axis, n in enumerate(which.shape):
+        where = np.unique(np.nonzero(which)[axis])
+        if len(where) == 1 < n and which.ndim > 1:
+            matrix, at = which.ndim == 2, where[0]
+            part = f"in {('row', 'column')[axis]} {at}" if matrix else f"at {at} along axis {axis}"
+            return f"{words} {part} alone"
+    return ""

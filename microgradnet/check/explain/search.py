@@ -6,30 +6,25 @@ never a guess from how the numbers look; where several reproduce them, all are t
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.by_hand import ByHand
-from microgradnet.check.explain.chain import Chain, Inapplicable, Link, OutOfWork
+from microgradnet.check.explain.chain import Chain, Inapplicable, OutOfWork
 from microgradnet.check.explain.evidence import (
     Case,
     not_finite,
     not_repeatable,
     not_to_be_believed,
 )
-from microgradnet.check.explain.mistakes import (
-    Hypothesis,
-    hypotheses,
-    is_summand,
-    penalised,
-    scaled,
-    updated,
-    zeroed,
-)
+from microgradnet.check.explain.hypothesis import Hypothesis, with_families
+from microgradnet.check.explain.itself import itself
+from microgradnet.check.explain.links import in_links
+from microgradnet.check.explain.losses import other_losses
+from microgradnet.check.explain.spans import Spans
 from microgradnet.check.findings import Diagnoses, Diagnosis
 from microgradnet.check.verdicts import Judgement
 from microgradnet.text import legible
@@ -49,6 +44,9 @@ ALTERNATIVES = 8
 
 FAR_FETCHED = 2.0
 """How much more an explanation may cost than the first, to be told beside it."""
+
+ALONE = "the loss was not recorded, so there are no steps to look at"
+"""What is said of a gradient that was held against numerical derivatives."""
 
 NOT_THIS = (Inapplicable, ValueError)
 """What evaluating a mistake raises where it can't have been made: above all, shapes that don't fit."""
@@ -71,11 +69,15 @@ def search(
         case = Case(chain, derivation.ascending, rtol, atol, judgement)
         chain.work, chain.most = 0.0, budget * WORK
         found = [not_finite(case, name) for name in case.not_finite]
-        wrong = frozenset(case.wrong)
+        wrong = frozenset(n for n in case.wrong if derivation.recorded or not case.reproduces(n, case.right[n]))
         if wrong and (what := derivation.unrepeatable()) is not None:
             found.append(not_repeatable(case, *what))
         elif wrong:
             found += _Search(case, derivation).explain(wrong)
+        if not found and not derivation.recorded:
+            found.append(
+                _Search(case, derivation).unexplained(frozenset(p.name for p in judgement.parameters if not p.ok))
+            )
     return Diagnoses(found)
 
 
@@ -84,11 +86,14 @@ def search(
 
 @dataclass(frozen=True, eq=False)
 class _Tried:
-    """A hypothesis and what it makes of the gradients."""
+    """A hypothesis, and for which gradients it gives the manual ones, and for which neither these nor the right ones.
+
+    On the way to the latter the mistake can't have been made, though it would be theirs too.
+    """
 
     hypothesis: Hypothesis
-    gradients: Mapping[str, Array]
     reproduced: frozenset[str]
+    contradicted: frozenset[str]
 
 
 @dataclass
@@ -100,28 +105,57 @@ class _Search:
 
     def explain(self, wrong: frozenset[str]) -> list[Diagnosis]:
         """Return one diagnosis for each cause: one mistake for all if there is, else as few as possible."""
-        chain, known, enough = self.case.chain, [], np.inf
+        known: list[_Tried] = []
         try:
-            for hypothesis in itertools.chain(
-                self._scaled(wrong, _whole(chain)), self._penalised(wrong), self._scaled(wrong, _branches(chain)),
-                self._updated(wrong), hypotheses(chain),
-            ):  # fmt: skip
-                if hypothesis.cost > enough:
-                    continue
-                tried = self._try(hypothesis)
-                if tried is not None and tried.reproduced & wrong:
-                    known.append(tried)
-                    if not tried.reproduced >= wrong or callable(self.derivation.manual) or self._contradicted(tried):
-                        continue  # it may be dropped for another
-                    enough = min(enough, hypothesis.cost + FAR_FETCHED)
+            self._collect(known, wrong)
         except OutOfWork:
             self.stopped = True
-        with chain.unlimited():
+        with self.case.chain.unlimited():
             found, left = self._fewest(known, wrong)
         diagnoses = [self._diagnosis(names, alike) for names, alike in found]
         if left:
-            diagnoses.append(self._unexplained(left))
+            diagnoses.append(self.unexplained(left))
         return diagnoses
+
+    def _collect(self, known: list[_Tried], wrong: frozenset[str]) -> None:
+        """Try one mistake after the other, until one explains everything and no other would be as simple.
+
+        What would change a gradient that is right, or one in another way, waits until all else was tried.
+        """
+        chain, enough = self.case.chain, np.inf
+        spans = Spans(chain)
+        waiting: list[Hypothesis] = []
+        kinds = [(1.0, itself(self.case, wrong))]
+        if self.derivation.recorded:
+            kinds += [*in_links(self.case, wrong, spans), (2.1, other_losses(spans))]
+        for least, kind in kinds:
+            for hypothesis in with_families(chain, kind) if least <= enough else ():
+                if hypothesis.cost > enough or not chain.changed_by(hypothesis.edit) & wrong:
+                    continue
+                if not self._is_promising(hypothesis, wrong):
+                    waiting.append(hypothesis)
+                elif (tried := self._try(hypothesis)) is not None:
+                    known.append(tried)
+                    if tried.reproduced >= wrong and not tried.contradicted and self._survivors([tried], wrong):
+                        enough = min(enough, hypothesis.cost + FAR_FETCHED)
+        for hypothesis in waiting if enough == np.inf else ():
+            tried = self._try(hypothesis)
+            if tried is None or not tried.reproduced & wrong:
+                continue
+            known.append(tried)
+
+    def _is_promising(self, hypothesis: Hypothesis, wrong: frozenset[str]) -> bool:
+        """Whether nothing but wrong gradients would be changed, and the smallest of them is what was given."""
+        case, edit = self.case, hypothesis.edit
+        changed = case.chain.changed_by(edit)
+        if any(case.right[name].any() for name in changed - wrong):  # of zeros a factor changes nothing
+            return False
+        smallest = min(changed & wrong, key=lambda name: case.manual[name].size)
+        try:
+            run = case.chain.reverse(edit, toward=smallest)
+        except NOT_THIS:
+            return False
+        return case.reproduces(smallest, np.asarray(run.cotangent(case.chain.parameters[smallest])))
 
     def _fewest(
         self, known: Sequence[_Tried], wrong: frozenset[str]
@@ -136,59 +170,15 @@ class _Search:
 
     def _try(self, hypothesis: Hypothesis) -> _Tried | None:
         try:
-            gradients = self.case.chain.reverse(hypothesis.edit).gradients()
+            return _Tried(hypothesis, *self._judged(self.case, hypothesis))
         except NOT_THIS:
             return None
-        return _Tried(hypothesis, gradients, self.case.reproduced(gradients))
 
-    def _scaled(self, wrong: frozenset[str], places: Iterable[tuple[int, tuple[Link, ...]]]) -> Iterator[Hypothesis]:
-        """Solve for the number by which a gradient, or one branch of it, would have been multiplied."""
-        chain = self.case.chain
-        right = self.case.right
-        for node, links in places:
-            without = chain.reverse(zeroed(chain, node, links)).gradients()
-            parts = {name: right[name] - without[name] for name in wrong if name in without}
-            for names in [wrong, *(frozenset([name]) for name in wrong)] if len(wrong) > 1 else [wrong]:
-                factor = self._fit(names, parts, without)
-                hypothesis = None if factor is None else scaled(chain, node, links, factor)
-                if hypothesis is not None:
-                    yield hypothesis
-
-    def _penalised(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:
-        """Solve for the multiple of a parameter that was added to its gradient."""
-        chain, right = self.case.chain, self.case.right
-        for name in wrong & chain.parameters.keys():
-            value = np.asarray(chain.values[chain.parameters[name]])
-            multiple = self._fit([name], {name: right[name]}, {name: np.zeros(())})
-            factor = self._fit([name], {name: value}, right)
-            if factor and not (multiple and np.allclose(self.case.manual[name], multiple * right[name], rtol=1e-6)):
-                yield penalised(chain, name, factor)
-
-    def _updated(self, wrong: frozenset[str]) -> Iterator[Hypothesis]:
-        """Solve for the learning rate of a parameter that was updated too early: products are linear in it."""
-        chain, right = self.case.chain, self.case.right
-        for name in chain.parameters:
-            unit = chain.reverse(updated(chain, name, 1.0, everywhere=False).edit).gradients()
-            parts = {other: unit[other] - right[other] for other in unit}
-            rate = self._fit(wrong - {name}, parts, right)
-            if rate is not None:
-                yield updated(chain, name, rate, everywhere=False)
-
-    def _fit(self, names: Collection[str], parts: Mapping[str, Array], rest: Mapping[str, Array]) -> float | None:
-        """Find c with manual = rest + c·part by least squares, if the parts have enough to show it."""
-        top = bottom = 0.0
-        seen = 0
-        for name in names:
-            if name not in parts or self.case.manual[name].shape != parts[name].shape:
-                return None
-            b = parts[name].astype(np.float64)
-            top += float(np.sum((self.case.manual[name] - rest[name]) * b))
-            bottom += float(np.sum(b * b))
-            seen += int(np.count_nonzero(b))
-        if not np.isfinite(bottom) or bottom == 0:
-            return None
-        factor = top / bottom
-        return factor if seen >= 3 or _is_round(factor) else None
+    @staticmethod
+    def _judged(case: Case, hypothesis: Hypothesis) -> tuple[frozenset[str], frozenset[str]]:
+        edit = hypothesis.edit
+        gradients = case.chain.reverse(edit).gradients()
+        return case.judged({name: gradients[name] for name in case.chain.changed_by(edit)})
 
     def _best(self, tried: Iterable[_Tried], left: frozenset[str]) -> tuple[frozenset[str], list[_Tried]] | None:
         """Choose the explanations of as many parameters as possible, simplest first.
@@ -196,7 +186,7 @@ class _Search:
         What no gradient contradicts goes before all else, which can but have been done for some gradients alone.
         """
         ranked = sorted((t for t in tried if t.reproduced & left), key=lambda t: t.hypothesis.cost)
-        for candidates in ([t for t in ranked if not self._contradicted(t)], ranked):
+        for candidates in ([t for t in ranked if not t.contradicted], ranked):
             candidates.sort(key=lambda t: -len(t.reproduced & left))
             while candidates:
                 names = candidates[0].reproduced & left
@@ -206,10 +196,6 @@ class _Search:
                     return names, survivors
                 candidates = [t for t in candidates if t not in alike]
         return None
-
-    def _contradicted(self, tried: _Tried) -> frozenset[str]:
-        """Name the parameters on whose way the mistake can't have been made, though it would be theirs too."""
-        return self.case.contradicted(tried.gradients)
 
     # --- fresh inputs --------------------------------------------------------------------------------
 
@@ -221,7 +207,7 @@ class _Search:
         """
         if self._fresh is None:
             self._fresh = []
-            if callable(self.derivation.manual):
+            if callable(self.derivation.manual) and self.derivation.recorded:
                 random = np.random.default_rng(0)
                 for data_too in (False, True):
                     case = self._case_at(_jittered(self.derivation, random, data_too))
@@ -250,11 +236,10 @@ class _Search:
             kept = []
             for tried in alike[:60]:
                 try:
-                    gradients = case.chain.reverse(tried.hypothesis.edit).gradients()
+                    reproduced, contradicted = self._judged(case, tried.hypothesis)
                 except NOT_THIS:
                     continue
-                enough = case.reproduced(gradients) >= names
-                if enough and case.contradicted(gradients) <= self._contradicted(tried):
+                if reproduced >= names and contradicted <= tried.contradicted:
                     kept.append(tried)
             if kept or must_hold:
                 alike = kept
@@ -283,47 +268,33 @@ class _Search:
                 "these explain it equally well at these arguments; give the manual gradient as a function, and "
                 "fresh random ones are tried:"
             )
+        if not self.derivation.recorded:
+            sure = f"{ALONE}; {sure}"
         if others and self.stopped:
             sure = f"{sure.removesuffix(':')} (there may be more, the search stopped before it had tried everything):"
         return replace(first, equally_good=tuple(others[:ALTERNATIVES]), sure=sure)
 
     def _told(self, tried: _Tried, names: tuple[str, ...]) -> Diagnosis:
         h, case = tried.hypothesis, self.case
+        with case.chain.unlimited():
+            gradients = case.chain.reverse(h.edit).gradients()
         before = case.residual(case.right, names)
         wrong = h.wrong
-        if self._contradicted(tried):
+        if tried.contradicted:
             wrong += f"; for {' and '.join(f'∂loss/∂{legible(n)}' for n in names)} alone: the others don't have it"
-        return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(tried.gradients, names))
+        return Diagnosis(h.kind, names, h.step, wrong, h.right, before, case.residual(gradients, names))
 
-    def _unexplained(self, names: frozenset[str]) -> Diagnosis:
+    def unexplained(self, names: frozenset[str]) -> Diagnosis:
         ordered = tuple(name for name in self.case.manual if name in names)
         before = self.case.residual(self.case.right, ordered)
         wrong = "no mistake that was tried reproduces these numbers"
         if self.stopped:
             wrong = "the search stopped: no mistake that could be tried in the time given reproduces these numbers"
+        wrong = "; ".join([wrong, *filter(None, map(self.case.shows, ordered[:3]))])
         right = "give single quantities to mg.compare_steps, in the order computed, to see where the two part"
+        if not self.derivation.recorded:
+            right = f"not known: {ALONE}"
         return Diagnosis("unexplained", ordered, "unknown", wrong, right, before, before)
-
-
-def _whole(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
-    """Yield the place of all gradients, and that of the gradient of each parameter."""
-    for node in (chain.output, *chain.parameters.values()):
-        yield node, ()
-
-
-def _branches(chain: Chain) -> Iterator[tuple[int, tuple[Link, ...]]]:
-    """Yield each branch of a fan-out, and each term of a sum."""
-    for incoming in chain.incoming.values():
-        consumers = dict.fromkeys(link.node for link in incoming)
-        if len(consumers) > 1:
-            for consumer in consumers:
-                yield chain.parent(incoming[0]), tuple(link for link in incoming if link.node == consumer)
-        elif incoming and is_summand(chain, incoming[0]):
-            yield chain.parent(incoming[0]), ()
-
-
-def _is_round(factor: float) -> bool:
-    return any(np.isclose(factor * k, round(factor * k), rtol=1e-6, atol=1e-9) for k in (1, 2, 3, 4, 10))
 
 
 def _jittered(derivation: ByHand, random: np.random.Generator, data_too: bool) -> list[Any]:

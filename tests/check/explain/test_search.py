@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.check.explain import mistakes
+from microgradnet.check.explain import itself, links, losses
 from microgradnet.check.explain.chain import Chain
 
 RANDOM = np.random.default_rng(0)
@@ -155,8 +155,9 @@ EVERYTHING = [
 ]  # fmt: skip
 
 EDITS = [
-    "_changed", "_shifted", "_of_another", "_summed_otherwise", "_last", "_skip", "_twice", "_put_in",
-    "_at_the_gradient", "_taken_at", "_with_operand", "_matmul", "_updated", "_with_multiple",
+    (itself, "_changed"), (itself, "_shifted"), (itself, "_plus"), (itself, "_of_another"),
+    (links, "_summed_otherwise"), (links, "_last"), (links, "_skip"), (links, "_twice"), (links, "_slope"),
+    (links, "_with_operand"), (links, "_matmul"), (links, "_moved"), (losses, "_pulled"),
 ]  # fmt: skip
 """What every family of hypotheses does to a chain."""
 
@@ -169,24 +170,26 @@ def reshaped(w, v):
 def diagnose_nonsense():
     w, v = RANDOM.normal(size=(4, 3)), RANDOM.normal(size=(2, 2, 3))
     mg.diagnose(reshaped, (np.cos(37 * w), np.cos(37 * v)), w, v, budget=60.0)
+    a, b = v[0], v[1]
+    mg.diagnose(lambda a, b: mg.sum(a**2 * b), (a**2, 2 * a * b), a, b)  # exchanged
     nonsense = [np.cos(37 * a) for a in EVERYTHING[2:]]
     mg.diagnose(everything, nonsense, *EVERYTHING, argnums=(2, 3, 4, 5), budget=60.0)
 
 
-@pytest.mark.parametrize("edit", EDITS)
-def test_a_programming_error_in_a_hypothesis_is_not_swallowed(monkeypatch, edit):
+@pytest.mark.parametrize(("room", "edit"), EDITS)
+def test_a_programming_error_in_a_hypothesis_is_not_swallowed(monkeypatch, room, edit):
     error = (NameError, AttributeError, TypeError, UnboundLocalError)[len(edit) % 4]
 
     def faulty(*args, **options):
         raise error(f"planted in {edit}")
 
-    monkeypatch.setattr(mistakes, edit, faulty)
+    monkeypatch.setattr(room, edit, faulty)
     with pytest.raises(error, match=f"planted in {edit}"):
         diagnose_nonsense()
 
 
 def test_a_programming_error_in_what_is_fitted_is_not_swallowed(monkeypatch):
-    monkeypatch.setattr(mistakes, "times", lambda c: undefined)  # noqa: F821
+    monkeypatch.setattr(itself, "times", lambda c: undefined)  # noqa: F821
     w = np.array([1.0, 2.0, 3.0])
     with pytest.raises(NameError):
         mg.diagnose(lambda w: mg.sum(w**2), 3 * w, w)

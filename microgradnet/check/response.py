@@ -1,0 +1,345 @@
+"""What is needed at a place, found by how the gradients respond to what is put there.
+
+Every number at a place is moved by itself, and the derivation run. Where the gradients are linear in them, as in what
+comes back, a value belongs there if the product with that matrix is what is missing; else the value is solved for. What
+the user's variables hold is then tried by such products alone, thousands at once; what fits is a text like any other:
+`repair` runs it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.observe import Place
+from microgradnet.check.rerun import Edit, put
+from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, constants, is_sum
+from microgradnet.check.variables import Variables
+
+__all__ = ["Response", "alone", "fitting"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Run = Callable[[Mapping[int, Edit]], Array | None]
+Code = Callable[[str], CodeType | None]
+
+LARGEST = 400
+"""How many numbers may be at a place, all the times that it is reached."""
+
+STEPS = 4
+"""How often a value is solved for where the gradients aren't linear in it."""
+
+NEAR = 1e-7
+"""How near the gradients must come, relative to the largest element."""
+
+ATOMS, MOST, POOL = 48, 6000, 40
+"""How many variables are made use of, how many products of them, and how many expressions from elsewhere."""
+
+TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
+"""The factors with which something may come in."""
+
+TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
+"""What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
+
+FUNCTIONS = frozenset(
+    {
+        "abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt",
+        "square", "tanh",
+    }
+)  # fmt: skip
+"""The functions of NumPy that may have been left out, where the source has them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """Which values at a place make the gradients right: those with ``matrix @ value == target``.
+
+    Attributes
+    ----------
+    now : ndarray
+        What is there, all the times that the place is reached, in a row.
+    shapes : tuple of tuple of int
+        The shape at each time.
+    """
+
+    now: Array
+    shapes: tuple[tuple[int, ...], ...]
+    matrix: Array
+    target: Array
+
+    @cached_property
+    def solved(self) -> tuple[Array, bool]:
+        """A value with which the gradients are as near as they can be; and whether there is only one."""
+        solved, _, rank, _ = np.linalg.lstsq(self.matrix, self.target, rcond=1e-10)
+        return solved, int(rank) == solved.size
+
+    @cached_property
+    def first(self) -> Response:
+        """What is needed the first time, whatever is there later: what a loop makes use of then is still right."""
+        size = int(np.prod(self.shapes[0]))
+        if len(self.shapes) == 1 or self.solved[1]:
+            return self
+        left, sizes, _ = np.linalg.svd(self.matrix[:, size:])
+        free = left[:, int((sizes > 1e-10 * sizes.max(initial=0.0)).sum()) :].T
+        matrix = free @ self.matrix[:, :size]
+        if np.abs(matrix).max(initial=0.0) <= 1e-8 * np.abs(self.matrix).max():
+            return self
+        return Response(self.now[:size], self.shapes[:1], matrix, free @ self.target)
+
+    def parts(self, row: Array) -> list[Array]:
+        """Divide what is in a row by the times that the place is reached."""
+        ends = np.cumsum([int(np.prod(s)) for s in self.shapes])[:-1]
+        return [p.reshape(s) for p, s in zip(np.split(row, ends), self.shapes, strict=True)]
+
+    @classmethod
+    def of(cls, place: Place, run: Run, true: Array, near: Array) -> Response | None:
+        """Move every number at a place; None where there are too many, or none.
+
+        Parameters
+        ----------
+        run : callable
+            The gradients with some edits, in a row; None where nothing comes out.
+        true, near : ndarray
+            The right gradients, in a row, and how near is near enough.
+        """
+        seen: list[Array] = []
+        base = run({place.index: _keeping(seen)})
+        if base is None or not np.isfinite(base).all() or not 0 < sum(v.size for v in seen) <= LARGEST:
+            return None
+        shapes = tuple(v.shape for v in seen)
+        now = np.concatenate([v.ravel() for v in seen])
+
+        def at(row: Array) -> Array | None:
+            parts = np.split(row, np.cumsum([int(np.prod(s)) for s in shapes])[:-1])
+            found = run({place.index: put([p.reshape(s) for p, s in zip(parts, shapes, strict=True)])})
+            return found if found is not None and np.isfinite(found).all() else None
+
+        value, size = now, float(np.abs(now).max()) or 1.0
+        for step in range(STEPS):
+            columns = [at(value + 0.5**step * size * row) for row in np.eye(now.size)]
+            if any(c is None for c in columns):
+                return None
+            matrix = np.array([(c - base) / (0.5**step * size) for c in columns if c is not None]).T
+            target = true - base + matrix @ value
+            if step == 0 and _is_linear(at, now, base, matrix, near):
+                return cls(now, shapes, matrix, target)
+            solved, _, rank, _ = np.linalg.lstsq(matrix, target, rcond=1e-10)
+            if rank < now.size:
+                return None
+            value, found = solved, at(solved)
+            if found is None:
+                return None
+            base = found
+            if (np.abs(base - true) <= near).all():
+                return cls(now, shapes, np.eye(now.size), value)
+        return None
+
+    def mends(self) -> bool:
+        """Whether any value there makes all gradients right."""
+        return self.fits(self.solved[0][None], "value")[0] != 0
+
+    def fits(self, rows: Array, how: str) -> Array:
+        """Say with which of the simple factors each row mends the gradients; 0 where it doesn't with any.
+
+        It is the value itself, or a term of it.
+        """
+        target = self.target - (self.matrix @ self.now if how == "term" else 0.0)
+        size = float(np.abs(self.target).max()) or 1.0
+        random = np.random.default_rng(17)
+        probes = random.standard_normal((2, target.size)) / np.maximum(np.abs(target), 1e-3 * size)
+        made, wanted = rows @ (probes @ self.matrix).T, probes @ target
+        found = np.zeros(len(rows))
+        for factor in TIMES:
+            close = np.abs(factor * made - wanted) <= NEAR * (np.abs(factor * made) + np.abs(wanted)) + 1e-300
+            for k in np.flatnonzero(close.all(axis=1) & (found == 0)):
+                if np.abs(factor * (self.matrix @ rows[k]) - target).max() <= NEAR * size:
+                    found[k] = factor
+        return found
+
+
+def _is_linear(at: Callable[[Array], Array | None], now: Array, base: Array, matrix: Array, near: Array) -> bool:
+    moved = np.random.default_rng(19).standard_normal(now.size) * (float(np.abs(now).max()) or 1.0)
+    found = at(now + moved)
+    apart = None if found is None else np.abs(base + matrix @ moved - found)
+    return apart is not None and bool((apart <= 1e-7 * (np.abs(matrix) @ np.abs(moved)) + 10 * near).all())
+
+
+def _keeping(seen: list[Array]) -> Edit:
+    def edit(v: Any, _: FrameType, __: int) -> Any:
+        seen.append(np.array(v, dtype=float))
+        return v
+
+    return edit
+
+
+# --- what may be there, in the user's variables -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    text: str
+    far: float
+    row: Array
+
+
+def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[Rewrite]:
+    """List the texts with which a place would mend all gradients, made of what the variables hold there."""
+    node, now = at.place.node, response.now
+    parts = list(_parts(at, response, run, code))
+    rows = np.array([p.row for p in parts]) if parts else np.zeros((0, now.size))
+    own = at.text(node)
+    loose = isinstance(node, ast.Compare | ast.IfExp)
+    term, factor = at.closed(node) if loose else own, at.closed(node) if is_sum(node) else own
+    found: list[Rewrite] = []
+
+    def add(kind: str, how: str, far: float) -> None:
+        filled = how.replace(TERM, term).replace(FACTOR, factor).replace(WHOLE, own)
+        run = how.replace(TERM, VALUE).replace(FACTOR, VALUE).replace(WHOLE, VALUE)
+        found.append(Rewrite(kind, filled, run, min(far, 0.74)))
+
+    def look(kind: str, made: Array, how: str, text: Callable[[float, _Part], str], far: float) -> None:
+        with np.errstate(all="ignore"):
+            usable = np.isfinite(made).all(axis=1) & made.any(axis=1)
+        for k, c in enumerate(response.fits(np.where(usable[:, None], made, 0.0), how)):
+            if c and usable[k]:
+                add(kind, text(float(c), parts[k]), far + parts[k].far)
+
+    with np.errstate(all="ignore"):
+        for f in _functions(at):
+            applied = getattr(np, f)(now)[None]
+            if np.isfinite(applied).all() and (c := response.fits(applied, "value")[0]):
+                add("wrong-activation", f"{_times(c, at.numpy(f))}({WHOLE})", 0.3)
+        look("missing-factor", now * rows, "value", lambda c, p: f"{_times(c, FACTOR)} * {p.text}", 0.3)
+        look("missing-factor", now / rows, "value", lambda c, p: f"{_times(c, FACTOR)} / {_as_divisor(p.text)}", 0.35)
+    look("missing-term", rows, "term", lambda c, p: f"{TERM} {'+' if c > 0 else '-'} {_times(abs(c), p.text)}", 0.35)
+    look("unexplained", rows, "value", lambda c, p: _times(c, p.text), 0.3 if at.place.is_read else 0.4)
+    yield from sorted(found, key=lambda r: (r.far, len(r.source)))
+
+
+def alone(at: Surroundings) -> Iterator[Rewrite]:
+    """List what may be tried without knowing what is needed: what is at hand, and the functions that the source has."""
+    own = at.text(at.place.node)
+    for f in _functions(at):
+        yield Rewrite("wrong-activation", f"{at.numpy(f)}({own})", f"{at.numpy(f)}({VALUE})", 0.3)
+    if at.place.is_read and at.place.parent is not None:
+        for text in _at_hand(at):
+            yield Rewrite("unexplained", text, text, 0.4)
+
+
+def _times(c: float, text: str) -> str:
+    number = {1.0: "", -1.0: "-", 2.0: "2 * ", -2.0: "-2 * "}.get(c, f"{c!r} * ")
+    return number + text
+
+
+def _as_divisor(text: str) -> str:
+    return text if text.isidentifier() or text.startswith("(") else f"({text})"
+
+
+def _functions(at: Surroundings) -> list[str]:
+    """Name the functions of NumPy that the files call, of those that may have been left out."""
+    if not at.numpy("x"):
+        return []
+    named = {n.attr for tree in at.program.trees.values() for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    return sorted(named & FUNCTIONS)
+
+
+def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[_Part]:
+    atoms = _held(at, response, run, code)
+    yield from atoms
+    slopes = list(_slopes(at, atoms))
+    yield from slopes
+    with np.errstate(all="ignore"):
+        for p, q in itertools.permutations(atoms, 2):
+            yield _Part(f"{p.text} / {_as_divisor(q.text)}", 0.1, p.row / q.row)
+        pairs = ((i, p, k, q) for i, p in enumerate(atoms) for k, q in enumerate([*atoms, *slopes]) if k >= i)
+        for _, p, _, q in itertools.islice(pairs, MOST):
+            yield _Part(f"{p.text} * {q.text}", 0.1, p.row * q.row)
+
+
+def _slopes(at: Surroundings, atoms: Sequence[_Part]) -> Iterator[_Part]:
+    functions = _functions(at)
+    with np.errstate(all="ignore"):
+        for p in atoms:
+            x, row = p.text, p.row
+            if "@" in x or "(" in x:
+                continue
+            yield _Part(f"(1 - {x})", 0.05, 1 - row)
+            yield _Part(f"{x} * (1 - {x})", 0.05, row * (1 - row))
+            yield _Part(f"(1 - {x} ** 2)", 0.05, 1 - row**2)
+            yield _Part(f"{x} ** 2", 0.05, row**2)
+            if (row > 0).any() and (row <= 0).any():
+                yield _Part(f"({x} > 0)", 0.05, (row > 0) * 1.0)
+            if "exp" in functions:
+                yield _Part(f"(1 / (1 + {at.numpy('exp')}(-{x})))", 0.15, 1 / (1 + np.exp(-row)))
+            for f in functions:
+                yield _Part(f"{at.numpy(f)}({x})", 0.1, getattr(np, f)(row))
+
+
+def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Part]:
+    """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
+    shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
+    texts = [*_at_hand(at), *_products(at, shape)]
+    codes = {t: c for t in texts if scope.can_compute(_parsed(t)) and (c := code(t))}
+    # Where a loop makes use of what it made before, that is read as it is when it is right.
+    needed = put(response.parts(response.solved[0]) if response.solved[1] else [])
+    read: dict[str, list[Array]] = {t: [] for t in codes}
+
+    def edit(v: Any, frame: FrameType, k: int) -> Any:
+        for text in [*read] if k < len(response.shapes) else ():
+            try:
+                x = np.asarray(eval(codes[text], frame.f_globals, frame.f_locals))  # the user's own names
+                if x.dtype.kind not in "fiu":
+                    raise ValueError
+                read[text].append(np.broadcast_to(x.astype(float), np.shape(v)).ravel())
+            except Exception:  # what the user's values may raise
+                del read[text]
+        return needed(v, frame, k)
+
+    if run({at.place.index: edit}) is None:
+        return []
+    found: list[_Part] = []
+    for text, rows in read.items():
+        row = np.concatenate(rows) if rows else np.zeros(0)
+        if row.size == response.now.size and np.isfinite(row).all() and row.any():
+            far = 0.0 if text.isidentifier() else 0.05 if "(" not in text and "@" not in text else 0.1
+            again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
+            if len(found) < ATOMS and not (again and any(np.array_equal(row, p.row) for p in found)):
+                found.append(_Part(text, far, row))
+    return found
+
+
+def _at_hand(at: Surroundings) -> list[str]:
+    """List what is at hand, the simplest first: variables, their elements, numbers, what is computed elsewhere."""
+    variables = [*at.arrays][::-1]
+    names = [*filter(str.isidentifier, variables), *(n for n in variables if not n.isidentifier())]
+    elements = [t for t in at.expressions if isinstance(_parsed(t), ast.Subscript)]
+    others = [_closed(t) for t in at.expressions if t not in at.around][:POOL]
+    texts = dict.fromkeys((*names, *elements, *at.parts, *constants(at.program.trees[at.place.file]), *others))
+    own = at.text(at.place.node)
+    return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
+
+
+def _closed(text: str) -> str:
+    return f"({text})" if isinstance(_parsed(text), ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text
+
+
+def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
+    """Write the products of two matrices that have the shape."""
+    shapes = {n: s for n, s in at.arrays.items() if len(s) in (1, 2)}
+    for a, b in itertools.permutations(shapes, 2):
+        for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
+            sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
+            if ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
+                continue
+            if sx[-1] == sy[0] and (*sx[:-1], *sy[1:]) == shape:
+                yield f"{x} @ {y}"
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
