@@ -220,7 +220,9 @@ _RULES: dict[str, Callable[..., Any]] = {
     "argmax": lambda x, axes, **_: np.argmax(x, axes[0]), "argmin": lambda x, axes, **_: np.argmin(x, axes[0]),
     "integer_pow": lambda x, y: x**y if y >= 0 else 1 / x**-y,
     "broadcast_in_dim": _broadcast, "pad": _pad, "dot_general": _product, "sort": _sort, "split": _split,
-    "reshape": lambda x, *, new_sizes, **_: x.reshape(new_sizes),
+    "reshape": lambda x, *, new_sizes, dimensions, **_: np.reshape(
+        x if dimensions is None else np.transpose(x, dimensions), new_sizes
+    ),
     "transpose": lambda x, *, permutation: np.transpose(x, permutation),
     "squeeze": lambda x, *, dimensions: np.squeeze(x, dimensions),
     "expand_dims": lambda x, *, dimensions: np.expand_dims(x, dimensions),

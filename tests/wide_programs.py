@@ -92,7 +92,7 @@ ELEMENTWISE: list[Made] = [
     lambda xp, a, k: xp.select([a > 0.41, a > -0.33], [xp.sin(a), a**3], 0.2 * a),
     lambda xp, a, k: xp.xlogy(1 + a * a, 2 + xp.cos(a)) + xp.entr(1.5 + xp.tanh(a)) + xp.logit(0.5 + 0.3 * xp.sin(a)),
     lambda xp, a, k: xp.i0(xp.tanh(a)) + xp.log_sigmoid(a) * xp.silu(a),
-    lambda xp, a, k: xp.trunc(4 * a + 0.0021) * a + xp.float_power(2 + xp.sin(a), 1.3),
+    lambda xp, a, k: xp.trunc(4 * a + 0.0021) * a + xp.power(2 + xp.sin(a), 1.3),
 ]
 
 
@@ -317,7 +317,7 @@ TOGETHER: list[Made] = [
     lambda xp, a, b, k: a * (b > 0.01) + xp.copysign(a, b + 0.017),
     lambda xp, a, b, k: xp.fmod(a, 2 + b * b) + xp.remainder(b, 3 + a * a),
     lambda xp, a, b, k: xp.xlogy(a, 1 + b * b) + xp.betaln(1 + a * a, 2 + b * b),
-    lambda xp, a, b, k: xp.square(a - b) + xp.float_power(1.5 + a * a, 0.5 * xp.sin(b)),
+    lambda xp, a, b, k: xp.square(a - b) + xp.power(1.5 + a * a, 0.5 * xp.sin(b)),
 ]
 
 
