@@ -49,7 +49,10 @@ WORK = 1_100_000.0
 SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
-REST = 0.3
+LESS = 0.24
+"""Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
+
+REST = 0.2
 """Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
 
 CAUSES = 4
@@ -464,16 +467,16 @@ class Scan:
         """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
         narrow = self._statements(lambda r: r >= self.wrong)
         unlikely: list[Mend] = []
-        looks = self._slipped, self._restated, self._omitted, self._wanted, self._exchanged, self._rearranged
+        first = self._slipped, self._restated, self._simply_omitted, self._omitted, self._wanted
         self.repair.leave(0.0 if self.done else REST)
-        for look in (*looks, self._fitted, self._much_omitted):
+        for look in (*first, self._exchanged, self._rearranged, self._fitted, self._much_omitted):
             found = self._looked(look, narrow)
             if found and found[0].far < UNLIKELY and not self._is_of_what_was_given(found[0]):
                 self.repair.leave(0.0)
                 return found[0]
             unlikely += found
         wide = [group for group in self._grouped(self.wide, lambda r: r >= self.wrong) if group not in narrow]
-        for look in (self._slipped, self._restated, self._omitted, self._much_omitted):
+        for look in (self._slipped, self._restated, self._simply_omitted, self._omitted, self._much_omitted):
             unlikely += self._looked(look, wide)
         self.repair.leave(0.0)
         return min(unlikely, key=lambda m: m.far, default=None)
@@ -481,7 +484,7 @@ class Scan:
     def _looked(
         self, look: Callable[[Sequence[list[Place]]], Mend | None], places: Sequence[list[Place]]
     ) -> list[Mend]:
-        self.repair.allow(SHARE)
+        self.repair.allow(LESS if look == self._omitted else SHARE)
         found = look(places)
         return [] if found is None else [found]
 
@@ -491,12 +494,16 @@ class Scan:
         for places in statements:
             here = [m for m in self._slips(places) if m.names >= self.wrong]
             best = min(here, key=lambda m: m.far, default=None)
-            if best is not None and best.far < NEAREST and not self.repair.is_foreign(best.place):
+            if best is not None and best.far < NEAREST and not self._comes_before(best.place):
                 return best
             found += [best] if best is not None else []
             if self.repair.stopped:
                 break
-        return min(found, key=lambda m: (m.far, self.repair.is_foreign(m.place)), default=None)
+        return min(found, key=lambda m: (m.far, self._comes_before(m.place)), default=None)
+
+    def _comes_before(self, place: Place) -> bool:
+        """Whether a number is of the forward pass, and no gradient."""
+        return _is_real(self.seen, place.index) and self.repair.is_foreign(place)
 
     def _restated(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
@@ -534,9 +541,9 @@ class Scan:
         return None
 
     def _omitted(self, statements: Sequence[list[Place]], generators: Sequence[Generator] = ()) -> Mend | None:
-        """Find what was left out: a name or a count first, then a factor made of one."""
+        """Find what was left out: a factor or a term made of what is at hand."""
         order = sorted(statements, key=self._is_forward)
-        for generator in generators or (_simple, _plain):
+        for generator in generators or (_plain,):
             found: list[Mend] = []
             for places in order:
                 late = not all(_counts(m) or self._is_unwanted(m) for m in found) and not self._is_right(places)
@@ -550,6 +557,10 @@ class Scan:
                 return self._first([m for m in found if not _is_involved(m)])
             self.repair.allow(SHARE)
         return None
+
+    def _simply_omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
+        """Find a name, a count or a sign that was left out."""
+        return self._omitted(statements, [_simple])
 
     def _much_omitted(self, statements: Sequence[list[Place]]) -> Mend | None:
         """Find what is more involved, such as a factor and a sign that were both left out."""
@@ -661,9 +672,12 @@ class Scan:
             texts = itertools.islice(fitting(at, response.first, self._row, self.repair.code), FITTING)
         elif place.kind == "expression":
             texts = alone(at)
+        computed = isinstance(place.node, ast.Name) and not _hands_on(place.statement)
         for rewrite in texts:
             if self.repair.stopped:
                 return
+            if computed and not _is_simple(rewrite.source):
+                continue  # what a variable holds is wrong where it was computed
             if (mend := self._verified(place, rewrite)) is not None and mend.names >= self.wrong:
                 yield mend
                 return
@@ -763,7 +777,7 @@ class Scan:
         for place, rewrite in sorted(self.proportional, key=lambda e: e[1].far)[:FACTORS]:
             first = self._mend(place, rewrite, self.wrong)
             scan = None if first is None else Scan.after(self.repair, self.wrong, [first])
-            for look in (scan._slipped, scan._omitted) if scan is not None else ():
+            for look in (scan._slipped, scan._simply_omitted, scan._omitted) if scan is not None else ():
                 found = scan._looked(look, scan._statements(lambda r: r >= self.wrong)) if scan is not None else []
                 if first is not None and found and found[0].place.statement is not place.statement:
                     return [first, *found]
@@ -1176,6 +1190,11 @@ def _hands_on(statement: ast.stmt) -> bool:
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def _is_simple(source: str) -> bool:
+    """Whether a text is no more than a variable, an attribute, an element or a number."""
+    return isinstance(ast.parse(source, mode="eval").body, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
 
 
 def _takes_off(statement: ast.stmt) -> bool:

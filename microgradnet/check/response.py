@@ -32,7 +32,7 @@ Code = Callable[[str], CodeType | None]
 LARGEST = 400
 """How many numbers may be at a place, all the times that it is reached."""
 
-STEPS = 4
+STEPS = 6
 """How often a value is solved for where the gradients aren't linear in it."""
 
 NEAR = 1e-7
@@ -122,10 +122,11 @@ class Response:
 
         value, size = now, float(np.abs(now).max()) or 1.0
         for step in range(STEPS):
-            columns = [at(value + 0.5**step * size * row) for row in np.eye(now.size)]
+            by = size if step == 0 else 1e-6 * size  # of what is linear, a long step is exact
+            columns = [at(value + by * row) for row in np.eye(now.size)]
             if any(c is None for c in columns):
                 return None
-            matrix = np.array([(c - base) / (0.5**step * size) for c in columns if c is not None]).T
+            matrix = np.array([(c - base) / by for c in columns if c is not None]).T
             target = true - base + matrix @ value
             if step == 0 and _is_linear(at, now, base, matrix, near):
                 return cls(now, shapes, matrix, target)
@@ -238,7 +239,7 @@ def _times(c: float, text: str) -> str:
 
 
 def _as_divisor(text: str) -> str:
-    return text if text.isidentifier() or text.startswith("(") else f"({text})"
+    return text if text.isidentifier() or text[0] in "(0123456789" else f"({text})"
 
 
 def _functions(at: Surroundings) -> list[str]:
@@ -256,7 +257,7 @@ def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterat
     yield from slopes
     with np.errstate(all="ignore"):
         for p, q in itertools.permutations(atoms, 2):
-            yield _Part(f"{p.text} / {_as_divisor(q.text)}", 0.1, p.row / q.row)
+            yield _Part(f"{p.text} / {_as_divisor(q.text)}", 0.2, p.row / q.row)
         pairs = ((i, p, k, q) for i, p in enumerate(atoms) for k, q in enumerate([*atoms, *slopes]) if k >= i)
         for _, p, _, q in itertools.islice(pairs, MOST):
             yield _Part(f"{p.text} * {q.text}", 0.1, p.row * q.row)
@@ -285,7 +286,7 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_P
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
     texts = [*_at_hand(at), *_products(at, shape)]
-    codes = {t: c for t in texts if scope.can_compute(_parsed(t)) and (c := code(t))}
+    codes = {t: c for t in texts if (node := _parsed(t)) is not None and scope.can_compute(node) and (c := code(t))}
     # Where a loop makes use of what it made before, that is read as it is when it is right.
     needed = put(response.parts(response.solved[0]) if response.solved[1] else [])
     read: dict[str, list[Array]] = {t: [] for t in codes}
@@ -307,7 +308,13 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_P
     for text, rows in read.items():
         row = np.concatenate(rows) if rows else np.zeros(0)
         if row.size == response.now.size and np.isfinite(row).all() and row.any():
-            far = 0.0 if text.isidentifier() else 0.05 if "(" not in text and "@" not in text else 0.1
+            far = (
+                0.0
+                if text.isidentifier() or text[0].isdigit()
+                else 0.05
+                if "(" not in text and "@" not in text
+                else 0.1
+            )
             again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
             if len(found) < ATOMS and not (again and any(np.array_equal(row, p.row) for p in found)):
                 found.append(_Part(text, far, row))
@@ -319,8 +326,8 @@ def _at_hand(at: Surroundings) -> list[str]:
     variables = [*at.arrays][::-1]
     names = [*filter(str.isidentifier, variables), *(n for n in variables if not n.isidentifier())]
     elements = [t for t in at.expressions if isinstance(_parsed(t), ast.Subscript)]
-    others = [_closed(t) for t in at.expressions if t not in at.around][:POOL]
-    texts = dict.fromkeys((*names, *elements, *at.parts, *constants(at.program.trees[at.place.file]), *others))
+    others = [_closed(t) for t in at.expressions if t not in at.around and _parsed(t) is not None][:POOL]
+    texts = dict.fromkeys((*names, *elements, *at.parts, *constants(at), *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
 
@@ -341,5 +348,9 @@ def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
                 yield f"{x} @ {y}"
 
 
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+def _parsed(text: str) -> ast.expr | None:
+    """Read an expression; None of what is none by itself, as the slices of an index."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None

@@ -32,6 +32,9 @@ POOL = 40
 KEYS = 12
 """How many words are tried for one another."""
 
+CONSTANTS = 4
+"""How many numbers of the file are tried for others."""
+
 EXCHANGED = 5
 """How many variables of an expression are put in each other's places."""
 
@@ -821,7 +824,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
-    for number in constants(at.program.trees[at.place.file]):
+    for number in constants(at):
         if number != repr(value):
             yield kind, number
     for name, shape in at.arrays.items():
@@ -875,10 +878,12 @@ def _keys(tree: ast.AST) -> list[str]:
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
 
 
-def constants(tree: ast.AST) -> list[str]:
-    """List the numbers of a file, but for those that stand everywhere."""
-    found = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
-    return [repr(v) for v in dict.fromkeys(found) if v not in (0.0, 1.0, 2.0, 0.5)][:4]
+def constants(at: Surroundings) -> list[str]:
+    """List the numbers of the file that are nearest, but for those that stand everywhere."""
+    tree, line = at.program.trees[at.place.file], at.place.line
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+    found.sort(key=lambda n: abs(n.lineno - line))
+    return [repr(v) for v in dict.fromkeys(n.value for n in found) if v not in (0.0, 1.0, 2.0, 0.5)][:CONSTANTS]
 
 
 def _is_share(value: Any) -> bool:

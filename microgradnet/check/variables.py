@@ -48,7 +48,8 @@ class Variables:
 
     def can_compute(self, node: ast.AST) -> bool:
         """Whether a text is an expression that can be evaluated again without harm."""
-        alone = isinstance(node, ast.expr) and not isinstance(node, ast.Starred)
+        parts = node.elts if isinstance(node, ast.Tuple) else [node]
+        alone = isinstance(node, ast.expr) and not any(isinstance(p, ast.Starred | ast.Slice) for p in parts)
         return alone and all(self._may_be_called(n) for n in ast.walk(node))
 
     def _may_be_called(self, node: ast.AST) -> bool:

@@ -113,7 +113,10 @@ def test_a_diagnosis_names_the_parameters_the_step_and_both_formulas():
 
 def test_a_factor_left_out_is_named_by_what_it_is():
     x = np.array([[1.0, 2.0], [0.5, -1.0]])
-    (found,) = mg.diagnose(lambda w: mg.sum((x @ w / 0.3) ** 3), lambda w: x.T @ (3 * (x @ w / 0.3) ** 2), np.ones(2))
+    by_hand, w = (lambda w: x.T @ (3 * (x @ w / 0.3) ** 2)), np.ones(2)
+    (found,) = mg.diagnose(lambda w: mg.sum((x @ w / 0.3) ** 3), by_hand, w)
+    assert found.correction.count("/ 0.3") == 2
+    (found,) = mg.diagnose(lambda w: mg.sum((x @ w / 0.3) ** 3), [by_hand(w)], w)
     assert found.wrong == "1/0.3 was left out: ∂loss/∂(x · w) = ∂loss/∂((x · w) / 0.3)"
     assert found.right.endswith("⊙ 1/0.3")
 
