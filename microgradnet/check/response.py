@@ -183,7 +183,7 @@ def _keeping(seen: list[Array]) -> Edit:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _Made:
     text: str
     far: float
     row: Array
@@ -204,7 +204,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
         run = how.replace(TERM, VALUE).replace(FACTOR, VALUE).replace(WHOLE, VALUE)
         found.append(Rewrite(kind, filled, run, min(far, 0.74)))
 
-    def look(kind: str, made: Array, how: str, text: Callable[[float, _Part], str], far: float) -> None:
+    def look(kind: str, made: Array, how: str, text: Callable[[float, _Made], str], far: float) -> None:
         with np.errstate(all="ignore"):
             usable = np.logical_and(np.isfinite(made).all(axis=1), made.any(axis=1))
         for k, c in enumerate(response.fits(np.where(usable[:, None], made, 0.0), how)):
@@ -250,39 +250,39 @@ def _functions(at: Surroundings) -> list[str]:
     return sorted(named & FUNCTIONS)
 
 
-def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[_Part]:
+def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[_Made]:
     atoms = _held(at, response, run, code)
     yield from atoms
     slopes = list(_slopes(at, atoms))
     yield from slopes
     with np.errstate(all="ignore"):
         for p, q in itertools.permutations(atoms, 2):
-            yield _Part(f"{p.text} / {_as_divisor(q.text)}", 0.2, p.row / q.row)
+            yield _Made(f"{p.text} / {_as_divisor(q.text)}", 0.2, p.row / q.row)
         pairs = ((i, p, k, q) for i, p in enumerate(atoms) for k, q in enumerate([*atoms, *slopes]) if k >= i)
         for _, p, _, q in itertools.islice(pairs, MOST):
-            yield _Part(f"{p.text} * {q.text}", 0.1, p.row * q.row)
+            yield _Made(f"{p.text} * {q.text}", 0.1, p.row * q.row)
 
 
-def _slopes(at: Surroundings, atoms: Sequence[_Part]) -> Iterator[_Part]:
+def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
     functions = _functions(at)
     with np.errstate(all="ignore"):
         for p in atoms:
             x, row = p.text, p.row
             if "@" in x or "(" in x:
                 continue
-            yield _Part(f"(1 - {x})", 0.05, 1 - row)
-            yield _Part(f"{x} * (1 - {x})", 0.05, row * (1 - row))
-            yield _Part(f"(1 - {x} ** 2)", 0.05, 1 - row**2)
-            yield _Part(f"{x} ** 2", 0.05, row**2)
+            yield _Made(f"(1 - {x})", 0.05, 1 - row)
+            yield _Made(f"{x} * (1 - {x})", 0.05, row * (1 - row))
+            yield _Made(f"(1 - {x} ** 2)", 0.05, 1 - row**2)
+            yield _Made(f"{x} ** 2", 0.05, row**2)
             if (row > 0).any() and (row <= 0).any():
-                yield _Part(f"({x} > 0)", 0.05, (row > 0) * 1.0)
+                yield _Made(f"({x} > 0)", 0.05, (row > 0) * 1.0)
             if "exp" in functions:
-                yield _Part(f"(1 / (1 + {at.numpy('exp')}(-{x})))", 0.15, 1 / (1 + np.exp(-row)))
+                yield _Made(f"(1 / (1 + {at.numpy('exp')}(-{x})))", 0.15, 1 / (1 + np.exp(-row)))
             for f in functions:
-                yield _Part(f"{at.numpy(f)}({x})", 0.1, getattr(np, f)(row))
+                yield _Made(f"{at.numpy(f)}({x})", 0.1, getattr(np, f)(row))
 
 
-def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Part]:
+def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Made]:
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
     texts = [*_at_hand(at), *_products(at, shape)]
@@ -304,7 +304,7 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_P
 
     if run({at.place.index: edit}) is None:
         return []
-    found: list[_Part] = []
+    found: list[_Made] = []
     for text, rows in read.items():
         row = np.concatenate(rows) if rows else np.zeros(0)
         if row.size == response.now.size and np.isfinite(row).all() and row.any():
@@ -317,7 +317,7 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_P
             )
             again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
             if len(found) < ATOMS and not (again and any(np.array_equal(row, p.row) for p in found)):
-                found.append(_Part(text, far, row))
+                found.append(_Made(text, far, row))
     return found
 
 
