@@ -420,10 +420,11 @@ class Scan:
             place = self.program.places[i]
             if not _is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
                 continue
-            outer = place.parent
+            outer, handed = place.parent, False
             while outer is not None and outer not in reached:
+                handed = handed or self._calls_own(self.program.places[outer].node)
                 outer = self.program.places[outer].parent
-            if outer is not None:
+            if outer is not None and not (handed or self._calls_own(self.program.places[outer].node)):
                 reached[i] = reached[outer]  # all that comes of it goes through that
             elif self._is_in_what_is_whole(place):
                 continue  # a small change changes nothing
