@@ -184,6 +184,8 @@ def _keeping(seen: list[Array]) -> Edit:
 
 @dataclass(frozen=True, eq=False)
 class _Made:
+    """A text, how far it is from a single variable, and its numbers, all the times that the place is reached."""
+
     text: str
     far: float
     row: Array
@@ -308,13 +310,8 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
     for text, rows in read.items():
         row = np.concatenate(rows) if rows else np.zeros(0)
         if row.size == response.now.size and np.isfinite(row).all() and row.any():
-            far = (
-                0.0
-                if text.isidentifier() or text[0].isdigit()
-                else 0.05
-                if "(" not in text and "@" not in text
-                else 0.1
-            )
+            simple = text.isidentifier() or text[0].isdigit()
+            far = 0.0 if simple else 0.1 if "(" in text or "@" in text else 0.05
             again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
             if len(found) < ATOMS and not (again and any(np.array_equal(row, p.row) for p in found)):
                 found.append(_Made(text, far, row))
