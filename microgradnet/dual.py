@@ -73,14 +73,17 @@ class Moved:
         Of the leaves at which it is recorded after all.
     places : list of Node
         What dual numbers have got for a place: such a leaf, or its copy, which knows what made it.
+    over : bool
+        Whether the function has returned: what it has kept is a constant then, as nothing knows what made it.
     """
 
-    __slots__ = ("index", "places", "tangents")
+    __slots__ = ("index", "over", "places", "tangents")
 
     def __init__(self) -> None:
         self.index = next_index()
         self.tangents: dict[Node, Array] = {}
         self.places: list[Node] = []
+        self.over = False
 
     def dual(self, value: Array, tangent: Array, made: Primitive | None = None) -> Dual:
         """Make a dual number; `made` is the operation that has computed it."""
@@ -95,6 +98,11 @@ class Moved:
     def place(self, dual: Dual) -> Node:
         """Give a dual number its place in the record: it is a tensor like all others from now on."""
         value, made = dual._value, dual._made
+        if self.over:
+            dual.__class__ = Tensor  # type: ignore[assignment]
+            dual._node = CONSTANT  # type: ignore[misc]
+            del dual._tangent, dual._made, dual._run
+            return CONSTANT
         node = leaf(value, requires_grad=True, name=None, node_type=Argument)
         # As old as the run: what began since, as a transform inside it, has to see that it comes from outside.
         index = self.index - len(self.places) * _APART

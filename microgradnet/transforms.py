@@ -885,11 +885,12 @@ class _WithTangents(_Run):
             self.output = output
             self.recorded = False
             self.tangent = _array(output._tangent)
-            return
-        outputs = self.outputs
-        self._ends(output, run, moved.index)
-        self.outputs = outputs
-        self.tangent = self.pushed(self.order(), moved.tangents, self.recorded)
+        else:
+            outputs = self.outputs
+            self._ends(output, run, moved.index)
+            self.outputs = outputs
+            self.tangent = self.pushed(self.order(), moved.tangents, self.recorded)
+        moved.over = True
 
     def _starts(self) -> Collection[Node]:
         return self._moved.tangents.keys()

@@ -241,8 +241,20 @@ def test_a_dual_number_that_was_kept_is_a_tensor_afterwards() -> None:
     mg.jvp(g, (X,), (V,))
     np.testing.assert_array_equal((kept[0] + 1).numpy(), X * 2 + 1)
     later, tangent = mg.jvp(lambda x: x * kept[0], (X,), (V,))
-    np.testing.assert_allclose(np.asarray(later.numpy()), X * X * 2)
-    np.testing.assert_allclose(np.asarray(tangent.numpy()), V * X * 2)
+    np.testing.assert_allclose(np.asarray(later), X * X * 2)
+    np.testing.assert_allclose(np.asarray(tangent), V * X * 2)
+
+
+def test_what_was_kept_of_a_dual_pass_is_a_constant_and_no_gradient_of_it_is_made_up() -> None:
+    kept: list[Any] = []
+
+    def g(x: Any) -> Any:
+        kept[:] = [x, x * x]
+        return mg.sin(x)
+
+    mg.jvp(g, (X,), (V,))
+    with pytest.raises(ValueError, match="does not require gradients"):
+        mg.gradients(mg.sum(kept[1]), kept[0])
 
 
 def test_what_would_lose_a_tangent_is_refused_by_the_name_of_what_it_is() -> None:

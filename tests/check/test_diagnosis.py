@@ -296,11 +296,11 @@ def nonsense(x, y, w1, w2):
 
 
 def test_what_nothing_explains_is_said_to_be_unexplained():
-    (found,) = of(ARTICLE, nonsense, budget=1.5)
+    (found,) = of(ARTICLE, nonsense)
     assert (found.kind, found.parameters) == ("unexplained", ("w1",))
     assert found.wrong.startswith("return np.cos(37 * w1)")
     assert (found.right, found.correction) == ("what belongs there is −∂L/∂w1", None)
-    (found,) = of(ARTICLE, nonsense(*ARTICLE.data(0)), budget=1.5)  # arrays, without source
+    (found,) = of(ARTICLE, nonsense(*ARTICLE.data(0)), budget=0.5)  # arrays, without source
     assert (found.kind, found.parameters) == ("unexplained", ("w1",))
     assert "reproduces these numbers" in found.wrong
     assert "mg.compare_steps" in found.right
