@@ -97,12 +97,14 @@ class Moved:
 
     def place(self, dual: Dual) -> Node:
         """Give a dual number its place in the record: it is a tensor like all others from now on."""
+        node = CONSTANT if self.over else self._new_place(dual)
+        dual.__class__ = Tensor  # type: ignore[assignment]
+        dual._node = node  # type: ignore[misc]
+        del dual._tangent, dual._made, dual._run
+        return node
+
+    def _new_place(self, dual: Dual) -> Node:
         value, made = dual._value, dual._made
-        if self.over:
-            dual.__class__ = Tensor  # type: ignore[assignment]
-            dual._node = CONSTANT  # type: ignore[misc]
-            del dual._tangent, dual._made, dual._run
-            return CONSTANT
         node = leaf(value, requires_grad=True, name=None, node_type=Argument)
         # As old as the run: what began since, as a transform inside it, has to see that it comes from outside.
         index = self.index - len(self.places) * _APART
@@ -113,9 +115,6 @@ class Moved:
             node = argument.primitive.left_by(value, (node,), (value,), {}, scope, True, _Placed)
             node.index, node.made = index - _APART / 2, made  # type: ignore[assignment, attr-defined]
         self.places.append(node)
-        dual.__class__ = Tensor  # type: ignore[assignment]
-        dual._node = node  # type: ignore[misc]
-        del dual._tangent, dual._made, dual._run
         return node
 
 

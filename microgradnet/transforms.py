@@ -867,7 +867,12 @@ class _WithTangents(_Run):
     def __init__(self, f: Callable[..., Any], leaves: Sequence[Tensor], tangents: Sequence[Any]) -> None:
         self._moved = moved = Moved()
         self._linked = ()
-        values = [moved.dual(x._value, t) for x, t in zip(leaves, tangents, strict=True)]
+        try:
+            self._runs(f, [moved.dual(x._value, t) for x, t in zip(leaves, tangents, strict=True)], moved)
+        finally:
+            moved.over = True
+
+    def _runs(self, f: Callable[..., Any], values: Sequence[Dual], moved: Moved) -> None:
         run = Running("jvp")
         with apart():
             if current_scope() is None:
@@ -890,7 +895,6 @@ class _WithTangents(_Run):
             self._ends(output, run, moved.index)
             self.outputs = outputs
             self.tangent = self.pushed(self.order(), moved.tangents, self.recorded)
-        moved.over = True
 
     def _starts(self) -> Collection[Node]:
         return self._moved.tangents.keys()

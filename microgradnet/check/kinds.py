@@ -19,7 +19,7 @@ from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.repair import Mend, first_value
-from microgradnet.check.variables import Variables
+from microgradnet.check.variables import Variables, parsed
 
 __all__ = ["Correction", "Told", "kind_of"]
 
@@ -80,7 +80,7 @@ class Correction:
 
     def of_text(self, hint: str, source: str) -> tuple[str, bool]:
         """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
-        whole = _expression(source)
+        whole = parsed(source)
         if self.place.kind != "expression" or whole is None or _called(whole) == "at" or hint in CERTAIN:
             return hint, True
         change = _narrowed(self.place.node, whole, self._around())
@@ -108,7 +108,7 @@ class Correction:
 
     def words(self, kind: str, source: str) -> str:
         """Say what a factor is, or which term is there without the loss having it; nothing for what says itself."""
-        whole = _expression(source)
+        whole = parsed(source)
         olds, news = self._values(self.place.node), None if whole is None else self._values(whole)
         if olds is None or news is None or any(np.shape(o) != np.shape(n) for o, n in zip(olds, news, strict=True)):
             return ""
@@ -646,14 +646,6 @@ def _ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
                 yield outer, name
                 yield from below
                 return
-
-
-def _expression(source: str) -> Any:
-    """Parse text as an expression; None where it is a statement."""
-    try:
-        return ast.parse(source, mode="eval").body
-    except SyntaxError:
-        return None
 
 
 def _narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> _Change:

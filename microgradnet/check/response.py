@@ -21,7 +21,7 @@ import numpy as np
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit, put
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, constants, is_sum
-from microgradnet.check.variables import Variables
+from microgradnet.check.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 
 __all__ = ["Response", "alone", "fitting"]
 
@@ -40,9 +40,6 @@ NEAR = 1e-7
 
 ATOMS, MOST, POOL = 48, 6000, 40
 """How many variables are made use of, how many products of them, and how many expressions from elsewhere."""
-
-TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
-"""The factors with which something may come in."""
 
 TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
 """What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
@@ -217,11 +214,11 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
         for f in _functions(at):
             applied = getattr(np, f)(now)[None]
             if np.isfinite(applied).all() and (c := response.fits(applied, "value")[0]):
-                add("wrong-activation", f"{_times(c, at.numpy(f))}({WHOLE})", 0.3)
-        look("missing-factor", now * rows, "value", lambda c, p: f"{_times(c, FACTOR)} * {p.text}", 0.3)
-        look("missing-factor", now / rows, "value", lambda c, p: f"{_times(c, FACTOR)} / {_as_divisor(p.text)}", 0.35)
-    look("missing-term", rows, "term", lambda c, p: f"{TERM} {'+' if c > 0 else '-'} {_times(abs(c), p.text)}", 0.35)
-    look("unexplained", rows, "value", lambda c, p: _times(c, p.text), 0.3 if at.place.is_read else 0.4)
+                add("wrong-activation", f"{times(c, at.numpy(f))}({WHOLE})", 0.3)
+        look("missing-factor", now * rows, "value", lambda c, p: f"{times(c, FACTOR)} * {p.text}", 0.3)
+        look("missing-factor", now / rows, "value", lambda c, p: f"{times(c, FACTOR)} / {_as_divisor(p.text)}", 0.35)
+    look("missing-term", rows, "term", lambda c, p: f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), p.text)}", 0.35)
+    look("unexplained", rows, "value", lambda c, p: times(c, p.text), 0.3 if at.place.is_read else 0.4)
     yield from sorted(found, key=lambda r: (r.far, len(r.source)))
 
 
@@ -233,11 +230,6 @@ def alone(at: Surroundings) -> Iterator[Rewrite]:
     if at.place.is_read and at.place.parent is not None:
         for text in _at_hand(at):
             yield Rewrite("unexplained", text, text, 0.4)
-
-
-def _times(c: float, text: str) -> str:
-    number = {1.0: "", -1.0: "-", 2.0: "2 * ", -2.0: "-2 * "}.get(c, f"{c!r} * ")
-    return number + text
 
 
 def _as_divisor(text: str) -> str:
@@ -272,12 +264,7 @@ def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
             x, row = p.text, p.row
             if "@" in x or "(" in x:
                 continue
-            yield _Made(f"(1 - {x})", 0.05, 1 - row)
-            yield _Made(f"{x} * (1 - {x})", 0.05, row * (1 - row))
-            yield _Made(f"(1 - {x} ** 2)", 0.05, 1 - row**2)
-            yield _Made(f"{x} ** 2", 0.05, row**2)
-            if (row > 0).any() and (row <= 0).any():
-                yield _Made(f"({x} > 0)", 0.05, (row > 0) * 1.0)
+            yield from (_Made(text, 0.05, slope) for text, slope in slopes(x, row))
             if "exp" in functions:
                 yield _Made(f"(1 / (1 + {at.numpy('exp')}(-{x})))", 0.15, 1 / (1 + np.exp(-row)))
             for f in functions:
@@ -287,8 +274,8 @@ def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
 def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Made]:
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
-    texts = [*_at_hand(at), *_products(at, shape)]
-    codes = {t: c for t in texts if (node := _parsed(t)) is not None and scope.can_compute(node) and (c := code(t))}
+    texts = [*_at_hand(at), *matrix_products(at.arrays, shape)]
+    codes = {t: c for t in texts if (node := parsed(t)) is not None and scope.can_compute(node) and (c := code(t))}
     # Where a loop makes use of what it made before, that is read as it is when it is right.
     needed = put(response.parts(response.solved[0]) if response.solved[1] else [])
     read: dict[str, list[Array]] = {t: [] for t in codes}
@@ -320,34 +307,12 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
 
 def _at_hand(at: Surroundings) -> list[str]:
     """List what is at hand, the simplest first: variables, their elements, numbers, what is computed elsewhere."""
-    variables = [*at.arrays][::-1]
-    names = [*filter(str.isidentifier, variables), *(n for n in variables if not n.isidentifier())]
-    elements = [t for t in at.expressions if isinstance(_parsed(t), ast.Subscript)]
-    others = [_closed(t) for t in at.expressions if t not in at.around and _parsed(t) is not None][:POOL]
-    texts = dict.fromkeys((*names, *elements, *at.parts, *constants(at), *others))
+    elements = [t for t in at.expressions if isinstance(parsed(t), ast.Subscript)]
+    others = [_closed(t) for t in at.expressions if t not in at.around and parsed(t) is not None][:POOL]
+    texts = dict.fromkeys((*at.variables, *elements, *at.parts, *constants(at), *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
 
 
 def _closed(text: str) -> str:
-    return f"({text})" if isinstance(_parsed(text), ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text
-
-
-def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
-    """Write the products of two matrices that have the shape."""
-    shapes = {n: s for n, s in at.arrays.items() if len(s) in (1, 2)}
-    for a, b in itertools.permutations(shapes, 2):
-        for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
-            sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
-            if ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
-                continue
-            if sx[-1] == sy[0] and (*sx[:-1], *sy[1:]) == shape:
-                yield f"{x} @ {y}"
-
-
-def _parsed(text: str) -> ast.expr | None:
-    """Read an expression; None of what is none by itself, as the slices of an index."""
-    try:
-        return ast.parse(text, mode="eval").body
-    except SyntaxError:
-        return None
+    return f"({text})" if isinstance(parsed(text), ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text

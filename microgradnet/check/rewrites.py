@@ -256,6 +256,12 @@ class Surroundings:
         return own or outer is None or isinstance(outer, ast.BinOp) or name in products
 
     @property
+    def variables(self) -> list[str]:
+        """Name the variables that hold numbers, the last first; then attributes and entries."""
+        last = [*self.arrays][::-1]
+        return [*filter(str.isidentifier, last), *(n for n in last if not n.isidentifier())]
+
+    @property
     def is_taken_off(self) -> bool:
         """Whether the value is subtracted from what a variable or an element holds."""
         statement = self.place.statement

@@ -1,9 +1,13 @@
-"""Other expressions, computed of what the user's variables held where the source was observed. Nothing runs twice."""
+"""Other expressions, written and computed of what the user's variables held where the source was observed.
+
+Nothing runs twice.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -12,7 +16,12 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source, quietly
 
-__all__ = ["Variables"]
+__all__ = ["TIMES", "Variables", "matrix_products", "parsed", "slopes", "times"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
+"""The factors with which something may come in."""
 
 WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
 """What writes into its arguments."""
@@ -64,3 +73,42 @@ class Variables:
         if isinstance(node.func, ast.Attribute):
             return hasattr(np.ndarray, node.func.attr) and node.func.attr not in WRITES
         return isinstance(node.func, ast.Name) and node.func.id in BUILTIN
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+
+def parsed(text: str) -> Any:
+    """Read an expression; None of what is none by itself, such as a statement, or the slices of an index."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def times(factor: float, text: str) -> str:
+    """Write a factor before a text."""
+    number = {1.0: "", -1.0: "-", 2.0: "2 * ", -2.0: "-2 * "}.get(factor, f"{factor!r} * ")
+    return number + text
+
+
+def slopes(x: str, row: Array) -> Iterator[tuple[str, Array]]:
+    """Write the slopes that are made of a value, and what they are of its numbers."""
+    yield f"(1 - {x})", 1 - row
+    yield f"{x} * (1 - {x})", row * (1 - row)
+    yield f"(1 - {x} ** 2)", 1 - row**2
+    yield f"{x} ** 2", row**2
+    if (row > 0).any() and (row <= 0).any():
+        yield f"({x} > 0)", (row > 0) * 1.0
+
+
+def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...]) -> Iterator[str]:
+    """Write the products of two arrays that have a shape, as what comes back through a product is."""
+    shapes = {n: s for n, s in arrays.items() if len(s) in (1, 2)}
+    for a, b in itertools.permutations(shapes, 2):
+        for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
+            sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
+            if ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
+                continue
+            if sx[-1] == sy[0] and (*sx[:-1], *sy[1:]) == shape:
+                yield f"{x} @ {y}"

@@ -19,7 +19,7 @@ import numpy as np
 from microgradnet.check.align import Known
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
-from microgradnet.check.variables import Variables
+from microgradnet.check.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 
 __all__ = ["Wanted"]
 
@@ -33,9 +33,6 @@ LARGE = 20_000
 
 NEAR = 1e-8
 """How near two rows of numbers must be to be the same, relative to the largest."""
-
-TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
-"""The factors with which a product may come in."""
 
 TURNS = (0, 1)
 """At which turns of a loop the value is looked at."""
@@ -210,27 +207,22 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
     targets = targets[np.abs(targets - now).max(axis=1) > NEAR * np.abs(targets).max(axis=1)]
     if not now.any():
         for c, part in pool.multiples(targets):
-            yield "detached", f"{'-' * (c < 0)}{_times(abs(c), part.text)}", 0.35 + part.far
+            yield "detached", times(c, part.text), 0.35 + part.far
         return
     ratios = targets / now if now.all() else np.zeros((0, now.size))
     for c, part in pool.multiples(ratios):
-        yield "missing-factor", f"{'-' * (c < 0)}{_times(abs(c), '')}{FACTOR} * {part.text}", 0.3 + part.far
+        yield "missing-factor", f"{times(c, FACTOR)} * {part.text}", 0.3 + part.far
     for text in pool.polynomials(ratios):
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
     apart = targets - now
     for c, part in pool.multiples(apart):
-        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {_times(abs(c), part.text)}", 0.35 + part.far
+        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
-        yield "unexplained", f"{'-' * (c < 0)}{_times(abs(c), part.text)}", 0.45 + part.far
+        yield "unexplained", times(c, part.text), 0.45 + part.far
     for (s, a), (t, b) in pool.sums(apart) if whole else ():
         if not any(np.allclose(np.abs(part.row), np.abs(now), rtol=1e-9, atol=0) for part in (a, b)):
             signs = ["+" if c > 0 else "-" for c in (s, t)]  # else it would take off what stands there
             yield "missing-term", f"{TERM} {signs[0]} {a.text} {signs[1]} {b.text}", 0.45 + max(a.far, b.far)
-
-
-def _times(c: float, text: str) -> str:
-    number = {1.0: "", 2.0: "2 * ", 0.5: "0.5 * "}.get(c, f"{c!r} * ")
-    return number + text
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,12 +302,10 @@ class _Pool:
 
     def _atoms(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """List what is at hand: elements that the function reads, the variables, the last first, and their parts."""
-        elements = [t for t in at.expressions if t.endswith("]") and isinstance(_parsed(t), ast.Subscript)]
-        variables = [*at.arrays][::-1]
-        names = [*filter(str.isidentifier, variables), *(n for n in variables if not n.isidentifier())]
+        elements = [t for t in at.expressions if t.endswith("]") and isinstance(parsed(t), ast.Subscript)]
         count = 0
-        for text in dict.fromkeys((*elements, *names)):
-            values = scope.computed(_parsed(text)) if count < ATOMS else None
+        for text in dict.fromkeys((*elements, *at.variables)):
+            values = scope.computed(parsed(text)) if count < ATOMS else None
             if values is not None and all(np.asarray(v).dtype.kind == "f" for v in values):
                 row = self._fit(values)
                 if row is not None and row.any():
@@ -330,14 +320,7 @@ class _Pool:
         return _row(values, self.shape)
 
     def _slopes(self) -> Iterator[_Candidate]:
-        for p in self.atoms:
-            x, row = p.text, p.row
-            yield _Candidate(f"(1 - {x})", 0.05, 1 - row, p.adds)
-            yield _Candidate(f"{x} * (1 - {x})", 0.05, row * (1 - row), p.adds)
-            yield _Candidate(f"(1 - {x} ** 2)", 0.05, 1 - row**2, p.adds)
-            yield _Candidate(f"{x} ** 2", 0.05, row**2, p.adds)
-            if (row > 0).any() and (row <= 0).any():
-                yield _Candidate(f"({x} > 0)", 0.05, (row > 0) * 1.0, p.adds)
+        return (_Candidate(text, 0.05, row, p.adds) for p in self.atoms for text, row in slopes(p.text, p.row))
 
     def _quotients(self) -> Iterator[_Candidate]:
         for p, q in itertools.permutations(self.atoms, 2):
@@ -352,18 +335,12 @@ class _Pool:
                     yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, simple and p.adds and q.adds)
 
     def _matrices(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
-        """Multiply matrices to the shape, as what comes back through a product is."""
-        shapes = {n: s for n, s in at.arrays.items() if len(s) in (1, 2)}
-        for a, b in itertools.permutations(shapes, 2):
-            for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
-                sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
-                if len(sx) + len(sy) < 3 or ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
-                    continue
-                if sx[-1] == sy[0] and (*sx[:-1], *sy[1:]) == self.shape:
-                    values = scope.computed(_parsed(f"{x} @ {y}"))
-                    row = None if values is None else self._fit(values)
-                    if row is not None:
-                        yield _Candidate(f"{x} @ {y}", 0.1, row)
+        """Multiply matrices to the shape; of two vectors, which make a number, nothing is written."""
+        for text in matrix_products(at.arrays, self.shape) if self.shape else ():
+            values = scope.computed(parsed(text))
+            row = None if values is None else self._fit(values)
+            if row is not None:
+                yield _Candidate(text, 0.1, row)
 
 
 def _is_close(row: Array, other: Array) -> bool:
@@ -373,10 +350,6 @@ def _is_close(row: Array, other: Array) -> bool:
 def _powers(row: Array) -> tuple[Array, Array]:
     powers = np.stack([np.ones_like(row), row, row**2], axis=1)
     return powers, np.linalg.pinv(powers)
-
-
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
 
 
 def _polynomial(coefficients: Array, x: str) -> str:
