@@ -252,7 +252,15 @@ def test_what_was_kept_of_a_dual_pass_is_a_constant_and_no_gradient_of_it_is_mad
         kept[:] = [x, x * x]
         return mg.sin(x)
 
+    def failing(x: Any) -> Any:
+        g(x)
+        raise RuntimeError("later")
+
     mg.jvp(g, (X,), (V,))
+    with pytest.raises(ValueError, match="does not require gradients"):
+        mg.gradients(mg.sum(kept[1]), kept[0])
+    with pytest.raises(RuntimeError, match="later"):
+        mg.jvp(failing, (X,), (V,))
     with pytest.raises(ValueError, match="does not require gradients"):
         mg.gradients(mg.sum(kept[1]), kept[0])
 

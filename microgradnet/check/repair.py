@@ -653,11 +653,13 @@ class Scan:
             if self._is_right(places) or self.repair.stopped:
                 continue
             self._focus(places)
-            roots = [r for p in places if p.parent is None and (r := self._response(p)) is not None]
+            asked = {p.index: self._response(p) for p in places if p.parent is None}
+            roots = [r for r in asked.values() if r is not None]
             if roots and not any(r.mends() for r in roots):
                 continue
             parts = [p for p in places if _is_real(self.seen, p.index) and not self._holds_own(p.node)]
-            found = [m for p in parts for m in self._that_fit(p)]
+            responses = ((p, asked[p.index] if p.index in asked else self._response(p)) for p in parts)
+            found = [m for p, response in responses for m in self._that_fit(p, response)]
             if found:
                 return min(found, key=lambda m: m.far)
         return None
@@ -665,9 +667,9 @@ class Scan:
     def _holds_own(self, node: Any) -> bool:
         return any(self._calls_own(n) for n in ast.walk(node))
 
-    def _that_fit(self, place: Place) -> Iterator[Mend]:
+    def _that_fit(self, place: Place, response: Response | None) -> Iterator[Mend]:
         """Find what mends everything there: by its numbers, or by running whatever is at hand where they don't tell."""
-        response, at = self._response(place), self.repair.around(place)
+        at = self.repair.around(place)
         texts: Iterator[Rewrite] = iter(())
         if response is not None:
             texts = itertools.islice(fitting(at, response.first, self._row, self.repair.code), FITTING)

@@ -20,7 +20,7 @@ import numpy as np
 
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit, put
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, constants, is_sum
+from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
 from microgradnet.check.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 
 __all__ = ["Response", "alone", "fitting"]
@@ -43,14 +43,6 @@ ATOMS, MOST, POOL = 48, 6000, 40
 
 TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
 """What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
-
-FUNCTIONS = frozenset(
-    {
-        "abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt",
-        "square", "tanh",
-    }
-)  # fmt: skip
-"""The functions of NumPy that may have been left out, where the source has them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +203,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
                 add(kind, text(float(c), parts[k]), far + parts[k].far)
 
     with np.errstate(all="ignore"):
-        for f in _functions(at):
+        for f in at.elementary:
             applied = getattr(np, f)(now)[None]
             if np.isfinite(applied).all() and (c := response.fits(applied, "value")[0]):
                 add("wrong-activation", f"{times(c, at.numpy(f))}({WHOLE})", 0.3)
@@ -225,7 +217,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
 def alone(at: Surroundings) -> Iterator[Rewrite]:
     """List what may be tried without knowing what is needed: what is at hand, and the functions that the source has."""
     own = at.text(at.place.node)
-    for f in _functions(at):
+    for f in at.elementary:
         yield Rewrite("wrong-activation", f"{at.numpy(f)}({own})", f"{at.numpy(f)}({VALUE})", 0.3)
     if at.place.is_read and at.place.parent is not None:
         for text in _at_hand(at):
@@ -234,14 +226,6 @@ def alone(at: Surroundings) -> Iterator[Rewrite]:
 
 def _as_divisor(text: str) -> str:
     return text if text.isidentifier() or text[0] in "(0123456789" else f"({text})"
-
-
-def _functions(at: Surroundings) -> list[str]:
-    """Name the functions of NumPy that the files call, of those that may have been left out."""
-    if not at.numpy("x"):
-        return []
-    named = {n.attr for tree in at.program.trees.values() for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
-    return sorted(named & FUNCTIONS)
 
 
 def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[_Made]:
@@ -258,7 +242,7 @@ def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterat
 
 
 def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
-    functions = _functions(at)
+    functions = at.elementary
     with np.errstate(all="ignore"):
         for p in atoms:
             x, row = p.text, p.row
@@ -309,7 +293,7 @@ def _at_hand(at: Surroundings) -> list[str]:
     """List what is at hand, the simplest first: variables, their elements, numbers, what is computed elsewhere."""
     elements = [t for t in at.expressions if isinstance(parsed(t), ast.Subscript)]
     others = [_closed(t) for t in at.expressions if t not in at.around and parsed(t) is not None][:POOL]
-    texts = dict.fromkeys((*at.variables, *elements, *at.parts, *constants(at), *others))
+    texts = dict.fromkeys((*at.variables, *elements, *at.parts, *at.numbers, *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
 

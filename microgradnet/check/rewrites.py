@@ -11,6 +11,7 @@ import copy
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = [
-    "Expressions", "Rewrite", "Surroundings", "constants", "first_value", "held", "is_sum", "omissions", "restated",
+    "Expressions", "Rewrite", "Surroundings", "first_value", "held", "is_sum", "omissions", "restated",
     "slips",
 ]  # fmt: skip
 
@@ -31,6 +32,14 @@ POOL = 40
 
 KEYS = 12
 """How many words are tried for one another."""
+
+ELEMENTARY = frozenset(
+    {
+        "abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt",
+        "square", "tanh",
+    }
+)  # fmt: skip
+"""The functions of NumPy that may have been left out, where the source has them."""
 
 CONSTANTS = 4
 """How many numbers of the file are tried for others."""
@@ -92,6 +101,7 @@ class Surroundings:
         The shapes of rows and columns of the arrays.
     """
 
+    source: Expressions
     program: Source
     place: Place
     value: Any
@@ -145,9 +155,9 @@ class Surroundings:
         }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
-            program, place, first_value(seen, place), arrays, frozenset(masks), dict(reversed(expressions.items())),
-            counts, source.functions(place.file), source.turning(place.file), tuple(indices[:8]),
-            _parts(names, arrays, indices[:4]), seen,
+            source, program, place, first_value(seen, place), arrays, frozenset(masks),
+            dict(reversed(expressions.items())), counts, source.functions(place.file), source.turning(place.file),
+            tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
         )  # fmt: skip
 
     @property
@@ -254,6 +264,17 @@ class Surroundings:
         own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
         products = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv")
         return own or outer is None or isinstance(outer, ast.BinOp) or name in products
+
+    @property
+    def numbers(self) -> list[str]:
+        """Write the numbers of the file that are nearest, but for those that stand everywhere."""
+        near = sorted(self.source.numbers(self.place.file), key=lambda n: abs(n[0] - self.place.line))
+        return [repr(v) for v in dict.fromkeys(v for _, v in near)][:CONSTANTS]
+
+    @property
+    def elementary(self) -> list[str]:
+        """Name the elementary functions of NumPy that the files call."""
+        return self.source.elementary if self.numpy("x") else []
 
     @property
     def variables(self) -> list[str]:
@@ -397,10 +418,26 @@ class Expressions:
         self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
+        self._numbers: dict[str, list[tuple[int, float]]] = {}
         for i, at in seen.seen.items():
             place = program.places[i]
             if place.kind == "expression" and at.values:
                 self._add(place, at.values[0])
+
+    @cached_property
+    def elementary(self) -> list[str]:
+        """Name the elementary functions of NumPy that the files call."""
+        trees = self.program.trees.values()
+        return sorted({n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & ELEMENTARY)
+
+    def numbers(self, file: str) -> list[tuple[int, float]]:
+        """List the numbers of a file and their lines, but for those that stand everywhere."""
+        if file not in self._numbers:
+            nodes = (n for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Constant))
+            self._numbers[file] = [
+                (n.lineno, n.value) for n in nodes if isinstance(n.value, float) and n.value not in (0.0, 1.0, 2.0, 0.5)
+            ]
+        return self._numbers[file]
 
     def of(self, file: str, function: str) -> list[Expression]:
         """List those of a function."""
@@ -830,7 +867,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for count in at.counts:
         yield kind, count
-    for number in constants(at):
+    for number in at.numbers:
         if number != repr(value):
             yield kind, number
     for name, shape in at.arrays.items():
@@ -882,14 +919,6 @@ def _keys(tree: ast.AST) -> list[str]:
     """List the words by which a file reads and writes entries."""
     keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
-
-
-def constants(at: Surroundings) -> list[str]:
-    """List the numbers of the file that are nearest, but for those that stand everywhere."""
-    tree, line = at.program.trees[at.place.file], at.place.line
-    found = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
-    found.sort(key=lambda n: abs(n.lineno - line))
-    return [repr(v) for v in dict.fromkeys(n.value for n in found) if v not in (0.0, 1.0, 2.0, 0.5)][:CONSTANTS]
 
 
 def _is_share(value: Any) -> bool:
