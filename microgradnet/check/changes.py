@@ -12,8 +12,8 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import step
+from microgradnet.check.mend.mends import Mend
 from microgradnet.check.observe import quietly
-from microgradnet.check.repair import Mend
 from microgradnet.check.rerun import Edit, Rerun
 from microgradnet.graph import Graph
 from microgradnet.notation import cotangent, expression

@@ -17,9 +17,10 @@ import numpy as np
 
 from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
+from microgradnet.check.mend.expressions import first_value
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.variables import Variables, parsed
 from microgradnet.check.observe import Observation, Place, Source
-from microgradnet.check.repair import Mend, first_value
-from microgradnet.check.variables import Variables, parsed
 
 __all__ = ["Correction", "Told", "kind_of"]
 

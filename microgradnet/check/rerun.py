@@ -18,8 +18,8 @@ import numpy as np
 from microgradnet.check.align import Draw
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.forms import as_numpy, like
+from microgradnet.check.mend.rewrite import VALUE
 from microgradnet.check.observe import Observation, Source
-from microgradnet.check.rewrites import VALUE
 from microgradnet.check.text import copies
 
 __all__ = ["Edit", "Outcome", "Rerun", "evaluated", "put", "shaken"]
@@ -67,10 +67,10 @@ class Rerun:
         self._reached: dict[int, int] = {}
         self._computed = 0
         self._focused: dict[frozenset[Any], Mapping[FunctionType, CodeType]] = {}
-        self._ends = np.cumsum([draws[0].gradients[n].size for n in self.names])
-        self._starts = [0, *self._ends[:-1]] if self.names else []
+        self.ends = np.cumsum([draws[0].gradients[n].size for n in self.names])
+        self._starts = [0, *self.ends[:-1]] if self.names else []
         self.true = [np.concatenate([d.gradients[n].ravel() for n in self.names]) for d in draws]
-        self._near = [self._tolerance(d) for d in draws]
+        self.near = [self._tolerance(d) for d in draws]
 
     def _tolerance(self, draw: Draw) -> Array:
         most = [np.abs(draw.gradients[n]).max(initial=0.0) for n in self.names]
@@ -173,7 +173,7 @@ class Rerun:
             fits = g.shape == true.shape and g.dtype.kind in "fiub"
             parts.append(g.ravel() if fits else np.full(true.size, math.nan))
         row = np.concatenate(parts) if parts else np.zeros(0)
-        right = np.abs(row - self.true[draw]) <= self._near[draw]
+        right = np.abs(row - self.true[draw]) <= self.near[draw]
         each = np.logical_and.reduceat(right, self._starts) if parts else ()
         return Outcome(row, frozenset(n for n, is_right in zip(self.names, each, strict=True) if is_right))
 

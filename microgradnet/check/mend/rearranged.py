@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings
+from microgradnet.check.mend.rewrite import VALUE, Rewrite
+from microgradnet.check.mend.surroundings import Surroundings
 
 __all__ = ["rearranged"]
 
