@@ -1,6 +1,6 @@
 """The same operands, put together otherwise: parentheses elsewhere, and the formulas that people shorten.
 
-As in `rewrites`, nothing here is believed before it was run.
+As of any `Rewrite`, nothing here is believed before it was run.
 """
 
 from __future__ import annotations
