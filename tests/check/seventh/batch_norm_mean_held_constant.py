@@ -1,9 +1,9 @@
 """Batch norm mean held constant.
 
 expected kind: missing-term or detached
-wrong line: 64 or 67
-correction 64: dx_direct = dcentered_a + dcentered_b - np.mean(dcentered_a + dcentered_b, axis=0)
-correction 67: dx = dx_direct + dx_mean
+wrong line: 62 or 65
+correction 62: dx1 = ddev1 + ddev2 - np.mean(ddev1 + ddev2, axis=0)
+correction 65: dx = dx1 + dx2
 what: What goes to the input by way of the mean is computed and forgotten in the sum
 source: usual
 said: a usual mistake, made up by the author
@@ -35,36 +35,34 @@ def right(x, gamma, beta, target):
 
 
 def bn_forward(x, gamma, beta):
-    N, D = x.shape
-    mu = 1.0 / N * np.sum(x, axis=0)
-    centered = x - mu
-    sq = centered**2
-    var = 1.0 / N * np.sum(sq, axis=0)
-    std = np.sqrt(var + eps)
-    inv_std = 1.0 / std
-    xhat = centered * inv_std
-    gammax = gamma * xhat
-    out = gammax + beta
-    return out, (xhat, gamma, centered, inv_std, std, var)
+    n = x.shape[0]
+    mean = x.sum(axis=0) / n
+    dev = x - mean
+    square = dev * dev
+    variance = square.sum(axis=0) / n
+    std = np.sqrt(variance + eps)
+    istd = 1 / std
+    xhat = dev * istd
+    scaled = gamma * xhat
+    return scaled + beta, dict(dev=dev, std=std, istd=istd, xhat=xhat, gamma=gamma)
 
 
 def bn_backward(dout, cache):
-    xhat, gamma, centered, inv_std, std, var = cache
-    N, D = dout.shape
-    dbeta = np.sum(dout, axis=0)
-    dgammax = dout
-    dgamma = np.sum(dgammax * xhat, axis=0)
-    dxhat = dgammax * gamma
-    dinv_std = np.sum(dxhat * centered, axis=0)
-    dcentered_a = dxhat * inv_std
-    dstd = -1.0 / (std**2) * dinv_std
-    dvar = 0.5 * 1.0 / np.sqrt(var + eps) * dstd
-    dsq = 1.0 / N * np.ones((N, D)) * dvar
-    dcentered_b = 2 * centered * dsq
-    dx_direct = dcentered_a + dcentered_b
-    dmu = -1 * np.sum(dcentered_a + dcentered_b, axis=0)
-    dx_mean = 1.0 / N * np.ones((N, D)) * dmu
-    dx = dx_direct
+    n = dout.shape[0]
+    dbeta = dout.sum(axis=0)
+    dscaled = dout
+    dgamma = (dscaled * cache["xhat"]).sum(axis=0)
+    dxhat = dscaled * cache["gamma"]
+    distd = (dxhat * cache["dev"]).sum(axis=0)
+    ddev1 = dxhat * cache["istd"]
+    dstd = -distd / cache["std"] ** 2
+    dvariance = 0.5 * dstd / cache["std"]
+    dsquare = np.tile(dvariance / n, (n, 1))
+    ddev2 = 2 * cache["dev"] * dsquare
+    dx1 = ddev1 + ddev2
+    dmean = -(ddev1 + ddev2).sum(axis=0)
+    dx2 = np.tile(dmean / n, (n, 1))
+    dx = dx1
     return dx, dgamma, dbeta
 
 

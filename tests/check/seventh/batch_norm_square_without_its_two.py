@@ -1,10 +1,10 @@
 """Batch norm square without its two.
 
 expected kind: missing-factor or scale
-wrong line: 62 or 63 or 64
-correction 62: dvar = 1.0 / np.sqrt(var + eps) * dsqrtvar
-correction 63: dsq = 2.0 / N * np.ones((N, D)) * dvar
-correction 64: dxmu2 = 2 * xmu * dsq
+wrong line: 60 or 61 or 62
+correction 60: dvariance = droot / node["root"]
+correction 61: dsquare = np.tile(2 * dvariance / n, (n, 1))
+correction 62: dcentred_again = 2 * node["centred"] * dsquare
 what: The square of the deviations from the mean is differentiated without the two
 source: usual
 said: a usual mistake, made up by the author
@@ -36,41 +36,39 @@ def right(x, gamma, beta, target):
 
 
 def batchnorm_forward(x, gamma, beta):
-    N, D = x.shape
-    mu = 1.0 / N * np.sum(x, axis=0)
-    xmu = x - mu
-    sq = xmu**2
-    var = 1.0 / N * np.sum(sq, axis=0)
-    sqrtvar = np.sqrt(var + eps)
-    ivar = 1.0 / sqrtvar
-    xhat = xmu * ivar
-    gammax = gamma * xhat
-    out = gammax + beta
-    return out, (xhat, gamma, xmu, ivar, sqrtvar, var)
+    n = x.shape[0]
+    mean = x.sum(axis=0) / n
+    centred = x - mean
+    square = centred * centred
+    variance = square.sum(axis=0) / n
+    root = np.sqrt(variance + eps)
+    inverse = 1 / root
+    xhat = centred * inverse
+    scaled = gamma * xhat
+    return scaled + beta, dict(centred=centred, root=root, inverse=inverse, xhat=xhat, gamma=gamma)
 
 
-def batchnorm_backward(dout, cache):
-    xhat, gamma, xmu, ivar, sqrtvar, var = cache
-    N, D = dout.shape
-    dbeta = np.sum(dout, axis=0)
-    dgammax = dout
-    dgamma = np.sum(dgammax * xhat, axis=0)
-    dxhat = dgammax * gamma
-    divar = np.sum(dxhat * xmu, axis=0)
-    dxmu1 = dxhat * ivar
-    dsqrtvar = -1.0 / (sqrtvar**2) * divar
-    dvar = 0.5 * 1.0 / np.sqrt(var + eps) * dsqrtvar
-    dsq = 1.0 / N * np.ones((N, D)) * dvar
-    dxmu2 = xmu * dsq
-    dx1 = dxmu1 + dxmu2
-    dmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)
-    dx2 = 1.0 / N * np.ones((N, D)) * dmu
-    dx = dx1 + dx2
+def batchnorm_backward(dout, node):
+    n = dout.shape[0]
+    dbeta = dout.sum(axis=0)
+    dscaled = dout
+    dgamma = (dscaled * node["xhat"]).sum(axis=0)
+    dxhat = dscaled * node["gamma"]
+    dinverse = (dxhat * node["centred"]).sum(axis=0)
+    dcentred = dxhat * node["inverse"]
+    droot = -dinverse / node["root"] ** 2
+    dvariance = 0.5 * droot / node["root"]
+    dsquare = np.tile(dvariance / n, (n, 1))
+    dcentred_again = node["centred"] * dsquare
+    dx_direct = dcentred + dcentred_again
+    dmean = -(dcentred + dcentred_again).sum(axis=0)
+    dx_mean = np.tile(dmean / n, (n, 1))
+    dx = dx_direct + dx_mean
     return dx, dgamma, dbeta
 
 
 def backprop(x, gamma, beta, target):
-    out, cache = batchnorm_forward(x, gamma, beta)
+    out, node = batchnorm_forward(x, gamma, beta)
     act = np.tanh(out)
     dact = 2 * (act - target)
-    return batchnorm_backward(dact * (1 - act**2), cache)
+    return batchnorm_backward(dact * (1 - act**2), node)

@@ -1,11 +1,11 @@
 """Char rnn bias added to itself.
 
 expected kind: wrong-parameter or missing-term
-wrong line: 70
-correction 70: dby += dy
+wrong line: 67
+correction 67: dby += dy
 what: The gradient of the output's bias is added to itself, and so stays zero; it should get that of the scores
 source: https://github.com/javaidnabi31/RNN-from-scratch/issues/2
-said: in the backward pass the gradient of the output's bias is added to itself and not what comes from the output
+said: in the backward pass a gradient is added to itself, it should get that of the output
 """
 
 import numpy as np
@@ -51,31 +51,29 @@ def right(Wxh, Whh, Why, bh, by, hprev):
     return D.T @ np.eye(4)[inputs], D.T @ np.array(H[:-1]), G.T @ np.array(H[1:]), D.sum(0)[:, None], G.sum(0)[:, None]
 
 
-def lossFun(Wxh, Whh, Why, bh, by, hprev):
-    xs, hs, ys, ps = {}, {}, {}, {}
-    hs[-1] = np.copy(hprev)
-    for t in range(len(inputs)):
-        xs[t] = np.zeros((Wxh.shape[1], 1))
-        xs[t][inputs[t]] = 1
-        hs[t] = np.tanh(np.dot(Wxh, xs[t]) + np.dot(Whh, hs[t - 1]) + bh)
-        ys[t] = np.dot(Why, hs[t]) + by
-        ps[t] = np.exp(ys[t]) / np.sum(np.exp(ys[t]))
-    dWxh, dWhh, dWhy = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(Why)
-    dbh, dby = np.zeros_like(bh), np.zeros_like(by)
-    dhnext = np.zeros_like(hs[0])
-    for t in reversed(range(len(inputs))):
-        dy = np.copy(ps[t])
-        dy[targets[t]] -= 1
-        dWhy += np.dot(dy, hs[t].T)
+def loss_fun(Wxh, Whh, Why, bh, by, hprev):
+    T, V = len(inputs), Wxh.shape[1]
+    x, h, p = {}, {-1: hprev.copy()}, {}
+    for t in range(T):
+        x[t] = np.eye(V)[:, [inputs[t]]]
+        h[t] = np.tanh(Wxh @ x[t] + Whh @ h[t - 1] + bh)
+        scores = Why @ h[t] + by
+        e = np.exp(scores - scores.max())
+        p[t] = e / e.sum()
+    dWxh, dWhh, dWhy, dbh, dby = (np.zeros_like(w) for w in (Wxh, Whh, Why, bh, by))
+    dhnext = np.zeros_like(hprev)
+    for t in range(T - 1, -1, -1):
+        dy = p[t] - np.eye(V)[:, [targets[t]]]
         dby += dby
-        dh = np.dot(Why.T, dy) + dhnext
-        dh_rec = (1 - hs[t] * hs[t]) * dh
+        dWhy += dy @ h[t].T
+        dh = Why.T @ dy + dhnext
+        dh_rec = dh * (1 - h[t] ** 2)
         dbh += dh_rec
-        dWxh += np.dot(dh_rec, xs[t].T)
-        dWhh += np.dot(dh_rec, hs[t - 1].T)
-        dhnext = np.dot(Whh.T, dh_rec)
+        dWhh += dh_rec @ h[t - 1].T
+        dWxh += dh_rec @ x[t].T
+        dhnext = Whh.T @ dh_rec
     return dWxh, dWhh, dWhy, dbh, dby
 
 
 def backprop(Wxh, Whh, Why, bh, by, hprev):
-    return lossFun(Wxh, Whh, Why, bh, by, hprev)
+    return loss_fun(Wxh, Whh, Why, bh, by, hprev)

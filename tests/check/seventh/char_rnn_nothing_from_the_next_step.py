@@ -1,9 +1,9 @@
 """Char rnn nothing from the next step.
 
 expected kind: missing-term or detached
-wrong line: 72 or 73
-correction 72: dh = np.dot(V.T, dy) + dhnext
-correction 73: dhraw = (1 - hs[t] * hs[t]) * (dh + dhnext)
+wrong line: 70 or 71
+correction 70: dh = V.T @ dy + dh_next
+correction 71: draw = (dh + dh_next) * (1 - h[t] ** 2)
 what: What the next step hands back is computed and never added to the gradient of the state
 source: usual
 said: a usual mistake, made up by the author
@@ -53,28 +53,26 @@ def right(U, W, V, b, c, h0):
 
 
 def bptt(U, W, V, b, c, h0):
-    xs, hs, ys, ps = {}, {}, {}, {}
-    hs[-1] = np.copy(h0)
-    for t in range(len(inputs)):
-        xs[t] = np.zeros((U.shape[1], 1))
-        xs[t][inputs[t]] = 1
-        hs[t] = np.tanh(np.dot(U, xs[t]) + np.dot(W, hs[t - 1]) + b)
-        ys[t] = np.dot(V, hs[t]) + c
-        ps[t] = np.exp(ys[t]) / np.sum(np.exp(ys[t]))
-    dU, dW, dV = np.zeros_like(U), np.zeros_like(W), np.zeros_like(V)
-    db, dc = np.zeros_like(b), np.zeros_like(c)
-    dhnext = np.zeros_like(hs[0])
-    for t in reversed(range(len(inputs))):
-        dy = np.copy(ps[t])
-        dy[targets[t]] -= 1
-        dV += np.dot(dy, hs[t].T)
+    steps, vocab = len(inputs), U.shape[1]
+    x, h, p = {}, {-1: h0.copy()}, {}
+    for t in range(steps):
+        x[t] = np.eye(vocab)[:, [inputs[t]]]
+        h[t] = np.tanh(U @ x[t] + W @ h[t - 1] + b)
+        scores = V @ h[t] + c
+        e = np.exp(scores - scores.max())
+        p[t] = e / e.sum()
+    dU, dW, dV, db, dc = (np.zeros_like(w) for w in (U, W, V, b, c))
+    dh_next = np.zeros_like(h0)
+    for t in range(steps - 1, -1, -1):
+        dy = p[t] - np.eye(vocab)[:, [targets[t]]]
         dc += dy
-        dh = np.dot(V.T, dy)
-        dhraw = (1 - hs[t] * hs[t]) * dh
-        db += dhraw
-        dU += np.dot(dhraw, xs[t].T)
-        dW += np.dot(dhraw, hs[t - 1].T)
-        dhnext = np.dot(W.T, dhraw)
+        dV += dy @ h[t].T
+        dh = V.T @ dy
+        draw = dh * (1 - h[t] ** 2)
+        db += draw
+        dW += draw @ h[t - 1].T
+        dU += draw @ x[t].T
+        dh_next = W.T @ draw
     return dU, dW, dV, db, dc
 
 

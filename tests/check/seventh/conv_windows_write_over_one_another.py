@@ -1,8 +1,8 @@
 """Conv windows write over one another.
 
 expected kind: missing-term or missing-sum or stale-value
-wrong line: 71
-correction 71: da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += W[:, :, :, c] * dZ[i, h, w, c]
+wrong line: 62
+correction 62: dA_prev_pad[i, vert : vert + f, horiz : horiz + f, :] += W[:, :, :, c] * dZ[i, h, w, c]
 what: The windows overlap, and the gradient of the input is set and not added to, so the last window and filter win
 source: usual
 said: a usual mistake, made up by the author
@@ -52,26 +52,17 @@ def right(A_prev, W, b, Y):
 
 
 def conv_backward(dZ, A_prev, W, b):
-    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
-    (f, f, n_C_prev, n_C) = W.shape
-    stride, pad = hparameters["stride"], hparameters["pad"]
-    (m, n_H, n_W, n_C) = dZ.shape
-    dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
+    stride, pad, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = np.zeros(A_prev_pad.shape)
     dW, db = np.zeros(W.shape), np.zeros(b.shape)
-    A_prev_pad, dA_prev_pad = zero_pad(A_prev, pad), zero_pad(dA_prev, pad)
-    for i in range(m):
-        a_prev_pad = A_prev_pad[i]
-        da_prev_pad = dA_prev_pad[i]
-        for h in range(n_H):
-            for w in range(n_W):
-                for c in range(n_C):
-                    vert_start, horiz_start = h * stride, w * stride
-                    vert_end, horiz_end = vert_start + f, horiz_start + f
-                    a_slice = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
-                    da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] = W[:, :, :, c] * dZ[i, h, w, c]
-                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
-                    db[:, :, :, c] += dZ[i, h, w, c]
-        dA_prev[i, :, :, :] = da_prev_pad[pad:-pad, pad:-pad, :]
+    for i, h, w, c in np.ndindex(*dZ.shape):
+        vert, horiz = h * stride, w * stride
+        a_slice = A_prev_pad[i, vert : vert + f, horiz : horiz + f, :]
+        dA_prev_pad[i, vert : vert + f, horiz : horiz + f, :] = W[:, :, :, c] * dZ[i, h, w, c]
+        dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+        db[:, :, :, c] += dZ[i, h, w, c]
+    dA_prev = dA_prev_pad[:, pad:-pad, pad:-pad, :]
     return dA_prev, dW, db
 
 
