@@ -15,10 +15,10 @@ PARAMETERS = ["W1", "b1", "W2", "b2", "W3", "b3"]
 
 def data(seed=0):
     r = np.random.default_rng(seed)
-    sizes = [3, 5, 2, 1]
+    sizes = [3, 6, 4, 1]
     params = []
     for n_in, n_out in zip(sizes, sizes[1:]):
-        params += [r.normal(size=(n_out, n_in)), r.normal(size=(n_out, 1))]
+        params += [r.normal(size=(n_out, n_in)) * 0.6, r.normal(size=(n_out, 1))]
     return *params, r.normal(size=(3, 8)), np.array([[1.0, 0, 0, 1, 1, 0, 1, 0]])
 
 
