@@ -433,7 +433,7 @@ def kept(value: Any, room: int) -> Any:
         return value.copy() if value.dtype.kind in "fiub" and value.nbytes <= room else None
     if isinstance(value, bool | int | float | np.number | np.bool_):
         return value
-    if isinstance(value, tuple) and all(isinstance(v, int) for v in value):
+    if isinstance(value, range) or (isinstance(value, tuple) and all(isinstance(v, int | np.integer) for v in value)):
         return value
     return value if isinstance(value, Recorded) else None
 

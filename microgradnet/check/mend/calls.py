@@ -85,6 +85,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             yield "wrong-point", f"{x} * {called}({y})"
     elif is_method and not node.args and not node.keywords:
         yield "unexplained", at.text(operand)
+    if name in ("range", "reversed", "enumerate") and not is_method:
+        yield from _of_a_loop(name, args)
     if name in ("cumsum", "cumprod") and operand is not None and (flip := at.numpy("flip")):
         axis = keywords.get("axis") or next(iter(args[0 if is_method else 1 :]), None)
         along = "" if axis is None else f", {axis}"
@@ -105,6 +107,17 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _of_a_loop(name: str, args: list[str]) -> Iterator[tuple[str, str]]:
+    """Go the other way, or leave out the first turn or the last."""
+    whole = f"{name}({', '.join(args)})"
+    yield "reversed", args[0] if name == "reversed" else f"reversed({whole})" if name == "range" else whole
+    if name == "range" and len(args) == 1:
+        yield "repeated-term", f"range(1, {args[0]})"
+        yield "repeated-term", f"range({args[0]} - 1)"
+    if name == "range" and len(args) == 2:
+        yield "missing-term", f"range({args[1]})"
 
 
 def _as_called_elsewhere(

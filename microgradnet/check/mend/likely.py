@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -36,7 +37,15 @@ def is_doubtful(scan: Scan, mend: Mend) -> bool:
 
 def doubts(scan: Scan) -> tuple[Callable[[Mend], bool], ...]:
     """List what makes a place less likely to be the one where something was left out, the worst first."""
-    return is_of_a_variable, partial(is_foreign, scan), partial(is_of_what_is_right, scan), is_involved
+    handed = partial(is_handed_over, scan)
+    return is_of_a_variable, handed, partial(is_foreign, scan), partial(is_of_what_is_right, scan), is_involved
+
+
+def is_handed_over(scan: Scan, mend: Mend) -> bool:
+    """Whether a count is left out of a variable that is given to a function of the user's: it was computed before."""
+    parent = mend.place.parent
+    outer = None if parent is None else scan.program.places[parent].node
+    return counts(mend) and isinstance(mend.place.node, ast.Name) and scan.calls_own(outer)
 
 
 def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
+from math import prod
 
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum
 from microgradnet.check.mend.surroundings import Surroundings
@@ -114,6 +115,9 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
     for part, other in at.parts.items():
         if fits(other, shape) or (shape == () and other and other == at.element):
             yield part, 0.3
+    for name, other in at.arrays.items():  # as of windows that were taken apart
+        if shape and 1 < len(other) != len(shape) and prod(other) == prod(shape) > 1:
+            yield f"{name}.reshape({own if own.isidentifier() else f'({own})'}.shape)", 0.3
     sign = at.numpy("sign")
     for f in (*at.functions, *([sign] if sign else [])):
         for name, other in at.arrays.items():

@@ -115,7 +115,8 @@ class Scan:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
         for i, at in self.seen.seen.items():
             place, value = self.program.places[i], at.values[0] if at.values else None
-            if i in reach or i in self.taken or place.kind != "expression" or value is None:
+            turns = isinstance(place.node, ast.Call) and getattr(place.node.func, "id", "") == "reversed"
+            if i in reach or i in self.taken or place.kind != "expression" or (value is None and not turns):
                 continue
             if is_real(self.seen, i) and not self._is_in_what_is_whole(place):
                 continue
@@ -123,7 +124,7 @@ class Scan:
             while outer is not None and outer not in reach and not is_real(self.seen, outer):
                 outer = self.program.places[outer].parent
             if outer is None:
-                if isinstance(value, int | float | tuple | np.ndarray | np.generic):
+                if turns or isinstance(value, int | float | tuple | range | np.ndarray | np.generic):
                     reach[i] = self.wrong
             elif outer in reach:
                 reach[i] = reach[outer]

@@ -244,7 +244,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     kind = "scale"
     if at.place.parent is None and isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Subscript):
         kind = "repeated-term"  # an element of an array was set
-    numbers = [0, 1, 2, value + 1, value - 1, 2 * value, value / 2, -value, 3]
+    numbers = [0, 1, 2, value + 1, value - 1, 2 * value, value / 2, *([] if _is_an_axis(at) else [-value]), 3]
     if isinstance(value, int) and at.place.parent is not None:
         parent = at.program.places[at.place.parent].node
         if isinstance(parent, ast.Call):
@@ -270,6 +270,12 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
                 yield "missing-sum", f"-{name}.sum({axis})"
 
 
+def _is_an_axis(at: Surroundings) -> bool:
+    """Whether a number is one of several axes."""
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    return isinstance(outer, ast.Tuple)
+
+
 def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str, str]]:
     own = at.closed(node.value)
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -284,6 +290,10 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
             other = f"{bound}:" if part.lower is None else f":{bound}"
             for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+    for k in range(len(parts) - 1):
+        if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
+            turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
+            yield "transpose", f"{own}[{', '.join(turned)}]"
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
@@ -349,7 +359,7 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if (other == shape or (other and (other == around or returned))) and name != own:
             yield kind, name
     for text, other in at.expressions.items():
-        if other == shape and text != own and text not in at.around:
+        if other == shape and text not in (own, f"{own}.T") and text not in at.around:
             yield kind, text
     for f, given, made in at.turning:
         for name, other in at.arrays.items():

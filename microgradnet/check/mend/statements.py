@@ -43,7 +43,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         value = at.text(statement.value)
         for k in range(len(names) - 1):
             swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
-            yield Rewrite("wrong-parameter", f"{', '.join(swapped)} = {value}", "", 0.3)
+            kind = "swapped-operands" if isinstance(at.value, tuple) else "wrong-parameter"  # of whole numbers
+            yield Rewrite(kind, f"{', '.join(swapped)} = {value}", "", 0.3)
 
 
 def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:

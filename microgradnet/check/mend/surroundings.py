@@ -205,8 +205,8 @@ class Surroundings:
         outer = None if self.place.parent is None else self.program.places[self.place.parent].node
         name = getattr(getattr(outer, "func", None), "attr", "")
         own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
-        products = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv")
-        return own or outer is None or isinstance(outer, ast.BinOp) or name in products
+        takes_any = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv", "reshape")
+        return own or outer is None or isinstance(outer, ast.BinOp) or name in takes_any
 
     @property
     def numbers(self) -> list[str]:
