@@ -186,7 +186,7 @@ class ByHand:
             self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
         }
 
-    def _pulled(self, of_parameters: Callable[..., Any], caller: str) -> tuple[Any, Any]:
+    def _pulled(self, of_parameters: Callable[..., Any], caller: str) -> Any:
         """Record the loss; what can't be recorded as it stands, with its arrays as tensors."""
         parameters = [self.values[i] for i in self.positions]
         try:
