@@ -27,6 +27,9 @@ from microgradnet.check.mend.statements import restated
 from microgradnet.check.observe import Place
 from microgradnet.check.patch import changed
 
+Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
+"""A way to look for a change at the places of some statements."""
+
 LESS = 0.24
 """Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
 
@@ -40,28 +43,38 @@ FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
 
+def likely_change(scan: Scan) -> Mend | None:
+    """Find a slip that mends all that is wrong, or what was left out."""
+    return _chosen(scan, [slipped, _restated, simply_omitted, omitted])
+
+
 def one_change(scan: Scan) -> Mend | None:
-    """Find what mends all that is wrong: a slip first, then what was left out, then what stands otherwise."""
+    """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
+    if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _much_omitted])) is not None:
+        return found
     narrow = scan.statements(lambda r: r >= scan.wrong)
-    unlikely: list[Mend] = []
-    first = slipped, _restated, simply_omitted, omitted, _wanted
-    scan.repair.leave(0.0 if scan.done else REST)
-    for look in (*first, _exchanged, _rearranged, _fitted, _much_omitted):
-        found = looked(scan, look, narrow)
-        if found and found[0].far < UNLIKELY and not is_of_what_was_given(scan, found[0]):
-            scan.repair.leave(0.0)
-            return found[0]
-        unlikely += found
     wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in narrow]
     for look in (slipped, _restated, simply_omitted, omitted, _much_omitted):
-        unlikely += looked(scan, look, wide)
-    scan.repair.leave(0.0)
-    return min(unlikely, key=lambda m: m.far, default=None)
+        scan.unlikely += looked(scan, look, wide)
+    return min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
-def looked(
-    scan: Scan, look: Callable[[Scan, Sequence[list[Place]]], Mend | None], places: Sequence[list[Place]]
-) -> list[Mend]:
+def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
+    """Look in one way after the other, until a change is found that is likely."""
+    narrow = scan.statements(lambda r: r >= scan.wrong)
+    scan.repair.leave(0.0 if scan.done else REST)
+    try:
+        for look in looks:
+            found = looked(scan, look, narrow)
+            if found and found[0].far < UNLIKELY and not is_of_what_was_given(scan, found[0]):
+                return found[0]
+            scan.unlikely += found
+        return None
+    finally:
+        scan.repair.leave(0.0)
+
+
+def looked(scan: Scan, look: Look, places: Sequence[list[Place]]) -> list[Mend]:
     """Look for a change by one of the ways here, within its share of the work; a list of none or one."""
     scan.repair.allow(*([LESS] if look is omitted else []))
     found = look(scan, places)

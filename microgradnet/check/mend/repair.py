@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import CodeType
 from typing import Any
@@ -21,7 +21,7 @@ from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
-from microgradnet.check.mend.one_change import one_change
+from microgradnet.check.mend.one_change import likely_change, one_change
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
@@ -81,7 +81,7 @@ class Repair:
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
         scan = Scan.after(self, self.wrong, [])
-        return None if scan is None else one_change(scan)
+        return None if scan is None else _any_change(scan)
 
     def allow(self, share: float = SHARE) -> None:
         """Let a part of all work be done next."""
@@ -110,12 +110,15 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        if (one := one_change(scan)) is not None:
+        one = likely_change(scan)
+        if one is None and (pair := self._one_by_one(scan, wrong, done, likely_change)) is not None:
+            return pair
+        if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
                 return [one]
             return pair
-        if (pair := self._one_by_one(scan, wrong, done)) is not None:
+        if (pair := self._one_by_one(scan, wrong, done, _any_change)) is not None:
             return pair
         best: list[Mend] = []
         for option in several.some(scan, 1 if done else several.OPTIONS):
@@ -132,13 +135,17 @@ class Repair:
                 return [put, *self._solve(wrong - put.names, [*done, put])]
         return best
 
-    def _one_by_one(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+    def _one_by_one(
+        self, scan: Scan, wrong: frozenset[str], done: list[Mend], look: Callable[[Scan], Mend | None]
+    ) -> list[Mend] | None:
         """Make the statement right that goes wrong first, if that takes little, and then all, if that takes little."""
-        first = next(iter(several.locally(scan)), None) if not done else None
-        again = self._after([first]) if first is not None and first.far <= SIMPLE else None
-        after = None if again is None else Scan.after(again, wrong, again.done)
-        found = None if after is None else one_change(after)
-        return None if first is None or found is None or found.far > INVOLVED else [first, found]
+        for first in several.locally(scan)[:2] if not done else ():
+            again = self._after([first]) if first.far <= SIMPLE else None
+            after = None if again is None else Scan.after(again, wrong, again.done)
+            found = None if after is None else look(after)
+            if found is not None and found.far <= INVOLVED:
+                return [first, found]
+        return None
 
     def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
@@ -284,6 +291,10 @@ class Repair:
                 statement = self.program.places[i].statement
                 found[statement] = min(at.times[0], found.get(statement, at.times[0]))
         return found
+
+
+def _any_change(scan: Scan) -> Mend | None:
+    return likely_change(scan) or one_change(scan)
 
 
 def _last_word(text: str) -> str:

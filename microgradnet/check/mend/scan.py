@@ -59,6 +59,7 @@ class Scan:
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
         self.involved: list[Mend] = []
+        self.unlikely: list[Mend] = []
         self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))

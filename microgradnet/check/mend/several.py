@@ -11,7 +11,7 @@ import numpy as np
 from microgradnet.check.align import Match
 from microgradnet.check.mend.known import is_grounded
 from microgradnet.check.mend.likely import is_foreign
-from microgradnet.check.mend.mends import Generator, Mend, is_of_a_variable
+from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
 from microgradnet.check.mend.rewrite import INVOLVED, Rewrite
@@ -147,9 +147,13 @@ def locally(scan: Scan) -> list[Mend]:
             continue
         if _begins_as_gradient(scan, whole[0]) and not (scan.is_misnamed(whole[0]) or back):
             continue
-        found = [m for p in places for m in _made_right(scan, p, whole[0])]
-        if found:
-            return sorted(found, key=lambda m: m.far)[:OPTIONS]
+        of: dict[int | None, Mend] = {}  # the nearest change for each gradient, first that of what the variable is named after
+        meant = scan.repair.meant(whole[0])
+        found = sorted((f for p in places for f in _made_right(scan, p, whole[0])), key=lambda f: f[0].far)
+        for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
+            of.setdefault(match.quantity.entry, mend)
+        if of:
+            return [*of.values()][:OPTIONS]
     return []
 
 
@@ -158,10 +162,9 @@ def _begins_as_gradient(scan: Scan, whole: Place) -> bool:
     return any(m is not None and m.exact for m in scan.repair.aligned.matches(whole)[:1])
 
 
-def _made_right(scan: Scan, place: Place, whole: Place) -> Iterator[Mend]:
+def _made_right(scan: Scan, place: Place, whole: Place) -> Iterator[tuple[Mend, Match]]:
     """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    meant = scan.repair.meant(whole)
     changes: list[Generator] = [near, simple, plain] if place is whole else [near]
     changes.append(scan.repair.wanted)
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
@@ -170,10 +173,10 @@ def _made_right(scan: Scan, place: Place, whole: Place) -> Iterator[Mend]:
         text = _with(scan, place, whole, rewrite.source)
         values = None if text is None else scope.computed(text)
         match = None if values is None else known_as(scan, values)
-        if match is not None and meant and match.quantity.entry not in meant:
-            continue
+        if isinstance(text, ast.Name | ast.Attribute) and not hands_on(whole.statement):
+            continue  # nothing would be computed
         if match is not None and (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
-            yield mend
+            yield mend, match
 
 
 def _with(scan: Scan, place: Place, whole: Place, source: str) -> ast.expr | None:
