@@ -147,7 +147,7 @@ def locally(scan: Scan) -> list[Mend]:
             continue
         if _begins_as_gradient(scan, whole[0]) and not (scan.is_misnamed(whole[0]) or back):
             continue
-        of: dict[int | None, Mend] = {}  # the nearest change for each gradient, first that of what the variable is named after
+        of: dict[int | None, Mend] = {}  # the nearest change for each gradient, that of its name first
         meant = scan.repair.meant(whole[0])
         found = sorted((f for p in places for f in _made_right(scan, p, whole[0])), key=lambda f: f[0].far)
         for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
