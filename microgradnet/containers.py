@@ -180,14 +180,15 @@ class Outputs:
             )
         return np.shape(value), dtype
 
-    def laid(self, cotangent: Any) -> Any:
-        """Lay a cotangent of what was returned end to end."""
-        whose = f"{self._caller}: the cotangent"
+    def laid(self, cotangent: Any, what: str = "cotangent", of: str = "output") -> Any:
+        """Lay a cotangent of what was returned end to end; errors call it what the caller calls it."""
+        whose = f"{self._caller}: the {what}"
         parts = along(self._structure, cotangent, whose)
         for (path, shape, _), part in zip(self._leaves, parts, strict=True):
             given = np.shape(value_of(part) if isinstance(part, Recorded) else plain(part, whose))
             if given != shape:
-                raise ValueError(f"{whose} of {path} has shape {given}, but that has shape {shape}")
+                place = path.replace(_OUTPUT, f"the {of}", 1)
+                raise ValueError(f"{whose} of {place} has shape {given}, but that has shape {shape}")
         return concatenate([reshape(part, (-1,)) for part in parts])
 
     def pieces(self, array: Any) -> list[Any]:

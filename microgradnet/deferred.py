@@ -83,7 +83,7 @@ class Deferred(Primitive):
 
 def opened(nodes: Iterable[Node]) -> bool:
     """Put in the place of each call that was only computed what it records; say whether there was one."""
-    closed = [node for node in nodes if isinstance(node.primitive, Deferred) and node.saved is not None]
+    closed = dict.fromkeys([n for n in nodes if isinstance(n.primitive, Deferred) and n.saved is not None])
     for node in closed:
         _open(node)
     return bool(closed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ from microgradnet.ops.elementwise import masked
 from microgradnet.ops.shapes import stack
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, node_of, traced, value_of
-from microgradnet.transforms import Argnums, _check_function, _positions, _Transformed, grad
+from microgradnet.transforms import Argnums, _check_function, _grad, _positions, _Transformed
 from microgradnet.trees import (
     Container,
     Structure,
@@ -126,7 +126,6 @@ def _per_example(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
-    gradient = partial(grad, argnums=positions[0] if one else positions)
     names = argument_names(f, len(args))
     for i in (*positions, *(rows or ())):
         if not -len(args) <= i < len(args):
@@ -157,6 +156,10 @@ def _per_example(
         raise ValueError(
             f"per_example: the batches {given}; each has one row for each example, and is given by position"
         )
+
+    def gradient(loss: Callable[..., Any]) -> Any:
+        return _Transformed(_grad, loss, positions, one, "per_example")
+
     batch = _Examples(f, gradient, structure, leaves, moved, of_rows, lengths[0], keepdims)
     if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
         with suppress(Exception):  # what the loss raises, it raises for the first row, too

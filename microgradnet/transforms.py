@@ -266,7 +266,15 @@ class _Run:
         "since",
     )
 
-    def __init__(self, caller: str, f: Callable[..., Any], args: Any, kwargs: Any, positions: Sequence[int]) -> None:
+    def __init__(
+        self,
+        caller: str,
+        f: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        positions: Sequence[int],
+        several: bool = True,
+    ) -> None:
         scope = current_scope()
         values = list(args)
         leaves: list[Tensor] = []
@@ -304,14 +312,17 @@ class _Run:
                 leaves[k] = attach(value, node)
         self.leaves = leaves
         self._linked = linked
-        self._ends(output, run, leaves[0]._node.index)
+        self._ends(output, run, leaves[0]._node.index, several)
 
-    def _ends(self, output: Any, run: Running, oldest: int) -> None:
-        """Find out what the output of the run depends on; its leaves aren't older than an index."""
+    def _ends(self, output: Any, run: Running, oldest: int, several: bool = False) -> None:
+        """Find out what the output of the run, or of several in a container, depends on.
+
+        Its leaves aren't older than an index.
+        """
         caller = run._caller
         self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
-            if caller != "grad" and is_container(output):  # of which a gradient would be of one number
+            if several and is_container(output):
                 self.outputs = laid = Outputs(output, caller)
                 output = laid.vector
             output = _output(output, run)
@@ -453,7 +464,8 @@ def _output(output: Any, run: Running) -> Tensor:
     result: Tensor = output
     if not isinstance(output, Recorded):
         if isinstance(output, list | tuple) or not (is_array(output) or isinstance(output, float | int)):
-            more = "; has_aux=True is for a function that returns a pair (loss, aux)" if type(output) is tuple else ""
+            pair = type(output) is tuple and run.caller not in ("hvp", "per_example")
+            more = "; has_aux=True is for a function that returns a pair (loss, aux)" if pair else ""
             raise TypeError(
                 f"{run.caller}: the function must return one tensor, array or number, got {type(output).__name__}{more}"
             )
@@ -601,46 +613,51 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool
     _check_function(f, "value_and_grad")
     positions = _positions(argnums, "value_and_grad")
     run = _value_grad_and_aux if has_aux else _value_and_grad
-    return _Transformed(run, f, positions, not isinstance(argnums, Sequence))
+    return _Transformed(run, f, positions, not isinstance(argnums, Sequence), "value_and_grad")
 
 
 def _value_and_grad(
-    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
 ) -> tuple[Any, Any]:
     run: _Run | None
     try:
-        run = _Run("grad", f, args, kwargs, positions)
+        run = _Run(caller, f, args, kwargs, positions, several=False)
     except _Contains:
         run = None
     if run is None:  # outside of the handler, which would be told of in the user's errors
-        return _value_and_grad_of_containers(f, positions, one, args, kwargs)
+        return _value_and_grad_of_containers(f, positions, one, caller, args, kwargs)
     output = run.output
     value = output._value
     if type(value) is not _float64 and value.size != 1:
         raise ValueError(
-            f"grad: the function must return one number, got shape {value.shape}; for more there are "
+            f"{caller}: the function must return one number, got shape {value.shape}; for more there are "
             "mg.jacobian and mg.vjp"
         )
-    seed = seed_for(output, None, "grad")
+    seed = seed_for(output, None, caller)
     record = run.recorded
     gradients = run.gradients(seed, record, free=not record)
     return output if record else _array(output), gradients[0] if one else tuple(gradients)
 
 
 def _value_and_grad_of_containers(
-    f: Callable[..., Any], positions: tuple[int, ...], one: bool, args: Sequence[Any], kwargs: Mapping[str, Any]
+    f: Callable[..., Any],
+    positions: tuple[int, ...],
+    one: bool,
+    caller: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
 ) -> tuple[Any, Any]:
-    of_leaves, leaves, structures = _apart("grad", f, args, kwargs, positions)
-    value, gradients = _value_and_grad(of_leaves, tuple(range(len(leaves))), False, *leaves, **kwargs)
+    of_leaves, leaves, structures = _apart(caller, f, args, kwargs, positions)
+    value, gradients = _value_and_grad(of_leaves, tuple(range(len(leaves))), False, caller, *leaves, **kwargs)
     grouped = _grouped(gradients, structures)
     return value, grouped[0] if one else grouped
 
 
 def _value_grad_and_aux(
-    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
 ) -> tuple[tuple[Any, Any], Any]:
-    first = Aux(f, "grad")
-    value, gradients = _value_and_grad(first, positions, one, *args, **kwargs)
+    first = Aux(f, caller)
+    value, gradients = _value_and_grad(first, positions, one, caller, *args, **kwargs)
     return (value, first.aux()), gradients
 
 
@@ -690,17 +707,19 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) 
     """
     _check_function(f, "grad")
     run = _grad_and_aux if has_aux else _grad
-    return _Transformed(run, f, _positions(argnums, "grad"), not isinstance(argnums, Sequence))
+    return _Transformed(run, f, _positions(argnums, "grad"), not isinstance(argnums, Sequence), "grad")
 
 
-def _grad(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
-    return _value_and_grad(f, positions, one, *args, **kwargs)[1]
+def _grad(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
+) -> Any:
+    return _value_and_grad(f, positions, one, caller, *args, **kwargs)[1]
 
 
 def _grad_and_aux(
-    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
 ) -> tuple[Any, Any]:
-    (_, aux), gradients = _value_grad_and_aux(f, positions, one, *args, **kwargs)
+    (_, aux), gradients = _value_grad_and_aux(f, positions, one, caller, *args, **kwargs)
     return gradients, aux
 
 
@@ -753,17 +772,33 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     if not primals:
         raise TypeError("vjp: at least one argument to differentiate is needed")
     first = Aux(f, "vjp") if has_aux else f
-    run, structures = _run("vjp", first, primals, {}, range(len(primals)))
+    made = _pulled(first, primals, "vjp", "cotangent", "output")
+    return (*made, first.aux()) if isinstance(first, Aux) else made
+
+
+def _pulled(
+    f: Callable[..., Any], primals: Sequence[Any], caller: str, what: str, of: str
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Run f; return its output, and what pulls a cotangent back; errors call that what the caller calls it."""
+    run, structures = _run(caller, f, primals, {}, range(len(primals)))
     record = run.recorded
     outputs = run.outputs
 
     def vjp_function(cotangent: Any) -> tuple[Any, ...]:
-        seed = seed_for(run.output, cotangent if outputs is None else outputs.laid(cotangent), "vjp")
+        if outputs is not None:
+            cotangent = outputs.laid(cotangent, what, of)
+        seed = _given_for(run.output, cotangent, caller, what, of)
         return _grouped(run.gradients(seed, record or followed(seed)), structures)
 
     output = run.output if record else _array(run.output)
-    output = output if outputs is None else outputs.whole(output)
-    return (output, vjp_function, first.aux()) if isinstance(first, Aux) else (output, vjp_function)
+    return output if outputs is None else outputs.whole(output), vjp_function
+
+
+def _given_for(x: Tensor, given: Any, caller: str, what: str, of: str) -> Any:
+    """Return a cotangent or a tangent in the shape and dtype of what it belongs to; None is no number."""
+    if given is None:
+        raise TypeError(f"{caller}: the {what} is None; give zeros of the shape {x.shape} where nothing moves")
+    return seed_for(x, given, caller, what, of)
 
 
 @overload
@@ -816,6 +851,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     sequences = (tuple, list, Sequence)  # to ask whether it is any takes 0.2 us
     if not isinstance(primals, sequences) or not isinstance(tangents, sequences) or len(primals) != len(tangents):
         raise TypeError("jvp: primals and tangents must be sequences of the same length")
+    if not primals:
+        raise TypeError("jvp: at least one argument to differentiate is needed")
     first = Aux(f, "jvp") if has_aux else f
     made = _by_dual_numbers(first, primals, tangents) or _by_record(first, primals, tangents)
     return (*made, first.aux()) if isinstance(first, Aux) else made
@@ -830,7 +867,7 @@ def _by_record(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
 
 def _by_dual_numbers(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any] | None:
     """Run f with its tangent beside its value; None if somebody outside wants the record of both."""
-    if not primals or any(map(followed, primals)) or any(map(followed, tangents)):
+    if any(map(followed, primals)) or any(map(followed, tangents)):
         return None
     try:
         leaves = [_leaf(value, "jvp", i) for i, value in enumerate(primals)]
@@ -939,7 +976,7 @@ def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
     value = x._value
     if type(tangent) is _ndarray and tangent.dtype is value.dtype and tangent.shape == value.shape:
         return tangent.copy("K")
-    seed = seed_for(x, tangent, caller, "tangent", "argument")
+    seed = _given_for(x, tangent, caller, "tangent", "argument")
     return in_dtype(seed, node_of(x)) if isinstance(seed, Recorded) else seed
 
 
@@ -1072,12 +1109,14 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = Fal
     _check_function(f, "jacobian")
     positions = _positions(argnums, "jacobian")
     run = _jacobian_and_aux if has_aux else _jacobian
-    return _Transformed(run, f, positions, not isinstance(argnums, Sequence))
+    return _Transformed(run, f, positions, not isinstance(argnums, Sequence), "jacobian")
 
 
-def _jacobian(f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any) -> Any:
+def _jacobian(
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
+) -> Any:
     with apart():
-        run, structures = _run("jacobian", f, args, kwargs, positions)
+        run, structures = _run(caller, f, args, kwargs, positions)
     outputs = run.outputs
     inputs = sum(x.size for x in run.leaves)
     blocks = (_columns if inputs <= run.output.size else _rows)(run)
@@ -1150,10 +1189,10 @@ def _units(order: Sequence[Node], x: Tensor, output: Tensor, record: bool) -> It
 
 
 def _jacobian_and_aux(
-    f: Callable[..., Any], positions: tuple[int, ...], one: bool, /, *args: Any, **kwargs: Any
+    f: Callable[..., Any], positions: tuple[int, ...], one: bool, caller: str, /, *args: Any, **kwargs: Any
 ) -> tuple[Any, Any]:
-    first = Aux(f, "jacobian")
-    return _jacobian(first, positions, one, *args, **kwargs), first.aux()
+    first = Aux(f, caller)
+    return _jacobian(first, positions, one, caller, *args, **kwargs), first.aux()
 
 
 @overload
@@ -1206,8 +1245,8 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = Fals
     _check_function(f, "hessian")
     positions = _positions(argnums, "hessian")
     one = not isinstance(argnums, Sequence)
-    gradient = _Transformed(_grad_and_aux if has_aux else _grad, f, positions, one)
-    return _Transformed(_jacobian_and_aux if has_aux else _jacobian, gradient, positions, one)
+    gradient = _Transformed(_grad_and_aux if has_aux else _grad, f, positions, one, "hessian")
+    return _Transformed(_jacobian_and_aux if has_aux else _jacobian, gradient, positions, one, "hessian")
 
 
 @overload
@@ -1241,4 +1280,5 @@ def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
     array([  6., 120.])
     """
     _check_function(f, "hvp")
-    return vjp(grad(f), x)[1](v)[0]
+    gradient = _Transformed(_grad, f, (0,), True, "hvp")
+    return _pulled(gradient, (x,), "hvp", "vector", "argument")[1](v)[0]

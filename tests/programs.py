@@ -189,6 +189,11 @@ class Program:
         """Whether there is a step through single precision."""
         return any(step[1] is SINGLE or (step[0] == "inner" and step[2].single) for step in self.steps)
 
+    @property
+    def order(self) -> int:
+        """How many derivatives it takes, one of another."""
+        return max([order(step[1]) for step in self.steps if step[0] == "inner"], default=0)
+
     def __call__(self, library: Library, x: Any, y: Any) -> Any:
         values = [x, y]
         for kind, operation, *operands in self.steps:
@@ -301,15 +306,20 @@ LAYERS: dict[str, Callable[..., Any]] = {
 }
 """What is made of a function f of x and y: a function of both again."""
 
-ORDERS = {"checkpoint": 0, "scan over rows": 0, "scan": 0, "hessian": 2}
+ORDERS = {"checkpoint": 0, "scan over rows": 0, "scan": 0, "hessian": 2, "a number": 0}
 """How many derivatives are taken; one, where nothing is said."""
+
+
+def order(*names: str) -> int:
+    """Count how many derivatives are taken by some layers."""
+    return sum(ORDERS.get(name, 1) for name in names)
 
 
 def nested(random: np.random.Generator, program: Program, most: int) -> Nested:
     """Draw some layers around a program, of up to two derivatives."""
     layers: list[str] = []
     for name in random.permutation(np.repeat(list(LAYERS), 2))[: random.integers(min(most, 1), most + 1)].tolist():
-        if sum(ORDERS.get(known, 1) for known in [*layers, name]) <= 2:
+        if order(*layers, name) <= 2:
             layers.append(name)
     return Nested(program, tuple(layers))
 
@@ -451,11 +461,19 @@ def case(seed: int, longest: int = 8) -> tuple[Program, dict[str, Any]]:
     return program, {"x": x, "y": y, "v": v, "w": w}
 
 
-def nested_case(seed: int, longest: int, layers: int) -> tuple[Nested, list[Any], str]:
-    """Draw layers around a short program, its arguments and directions, and the derivative to take of it."""
+def nested_case(seed: int, longest: int, layers: int, most: int = 6) -> tuple[Nested, list[Any], str]:
+    """Draw layers around a short program, its arguments and directions, and the derivative to take of it.
+
+    There are at most so many derivatives of each other. JAX writes each out: a sixth takes it minutes and gigabytes.
+    """
     program, given = case(seed, longest)
     random = np.random.default_rng([seed, 1])
-    return nested(random, program, layers), [*given.values()], str(random.choice(list(DERIVATIVES)))
+    f = nested(random, program, layers)
+    name = str(random.choice(list(DERIVATIVES)))
+    left = most - program.order - order(*f.layers)
+    if order(*name.split(" of ")) > left:
+        name = str(random.choice([name for name in DERIVATIVES if order(*name.split(" of ")) <= left]))
+    return f, [*given.values()], name
 
 
 def leaves(tree: Any, keep: bool = False) -> list[Any]:

@@ -283,6 +283,15 @@ def test_a_checkpoint_finds_what_is_read_from_outside() -> None:
     np.testing.assert_array_equal(mg.gradients(y, w), [0.0, 0.0, 2.0])
 
 
+def test_a_call_that_two_derivatives_go_through_is_opened_once() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return mg.checkpoint(lambda x, y: mg.median(x * y) * mg.sum(x) * y)(x, y)
+
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([1.0])
+    gradient = mg.grad(lambda x: mg.sum(mg.jacobian(f, (0, 1))(x, y)[0]))(x)
+    np.testing.assert_allclose(gradient, [1.0, 4.0, 1.0])
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

@@ -64,7 +64,7 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "seed of the wrong shape, functional": (
         lambda: mg.vjp(mg.exp, np.ones(2))[1](np.ones((2, 1))),
         ValueError,
-        r"vjp: the seed has shape \(2, 1\), but the output has shape \(2,\)",
+        r"vjp: the cotangent has shape \(2, 1\), but the output has shape \(2,\)",
     ),
     "second backward through a freed graph": (
         lambda: freed().backward(),
@@ -405,6 +405,64 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: mg.jvp(mg.exp, (1.0,), (np.ones(2),)),
         ValueError,
         r"jvp: the tangent has shape \(2,\), but the argument has shape \(\)",
+    ),
+    "no tangent": (
+        lambda: mg.jvp(mg.exp, (1.0,), (None,)),  # type: ignore[call-overload]
+        TypeError,
+        r"jvp: the tangent is None; give zeros of the shape \(\) where nothing moves",
+    ),
+    "no tangent, linearize": (
+        lambda: mg.linearize(mg.exp, np.ones(2))[1](None),  # type: ignore[arg-type]
+        TypeError,
+        r"linearize: the tangent is None; give zeros of the shape \(2,\)",
+    ),
+    "no cotangent": (lambda: mg.vjp(mg.exp, 1.0)[1](None), TypeError, "vjp: the cotangent is None"),
+    "jvp of no arguments": (
+        lambda: mg.jvp(lambda: 1.0, (), ()),
+        TypeError,
+        "jvp: at least one argument to differentiate is needed",
+    ),
+    "a vector of another shape": (
+        lambda: mg.hvp(mg.sum, np.ones(3), np.ones(2)),
+        ValueError,
+        r"hvp: the vector has shape \(2,\), but the argument has shape \(3,\)",
+    ),
+    "a vector of another shape, in a container": (
+        lambda: mg.hvp(lambda p: mg.sum(p["w"] ** 2), {"w": np.ones(3)}, {"w": np.ones(2)}),
+        ValueError,
+        r'hvp: the vector of the argument\["w"\] has shape \(2,\), but that has shape \(3,\)',
+    ),
+    "no vector": (lambda: mg.hvp(mg.exp, 1.0, None), TypeError, "hvp: the vector is None"),  # type: ignore[arg-type]
+    "hvp of several numbers": (
+        lambda: mg.hvp(mg.exp, np.ones(2), np.ones(2)),
+        ValueError,
+        r"hvp: the function must return one number, got shape \(2,\)",
+    ),
+    "hessian of several numbers": (
+        lambda: mg.hessian(mg.exp)(np.ones(2)),
+        ValueError,
+        r"hessian: the function must return one number, got shape \(2,\)",
+    ),
+    "hessian for integers": (lambda: mg.hessian(mg.exp)(3), TypeError, "hessian: argument 0 must hold real"),
+    "hessian without what else there is": (
+        lambda: mg.hessian(mg.exp, has_aux=True)(3.0),
+        TypeError,
+        "hessian: with has_aux=True the function must return a pair",
+    ),
+    "value_and_grad of several numbers": (
+        lambda: mg.value_and_grad(mg.exp)(np.ones(2)),
+        ValueError,
+        "value_and_grad: the function must return one number",
+    ),
+    "per_example of several numbers": (
+        lambda: mg.per_example(lambda w, x: w * x)(np.ones(2), np.ones((3, 2))),
+        ValueError,
+        r"per_example: the function must return one number, got shape \(2,\)",
+    ),
+    "per_example of several outputs": (
+        lambda: mg.per_example(lambda w, x: (mg.sum(w * x), x))(np.ones(2), np.ones((3, 2))),
+        TypeError,
+        "per_example: the function must return one tensor, array or number, got tuple$",
     ),
 }
 

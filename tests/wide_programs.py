@@ -180,7 +180,7 @@ def shaped(random: Random, shape: Any) -> Made:
         lambda xp, a, k: xp.hstack([a, 2 * a]) - xp.append(a, a).sum(),
         lambda xp, a, k: xp.vstack([xp.ravel(a), xp.ravel(xp.sin(a))]),
         lambda xp, a, k: xp.outer(a, xp.sin(xp.ravel(a)[:2])),
-        lambda xp, a, k: xp.full(shape, 0.5) * a + xp.zeros_like(a) - xp.ones_like(a),
+        lambda xp, a, k: xp.full(shape, 0.5, dtype=a.dtype) * a + xp.zeros_like(a) - xp.ones_like(a),
         lambda xp, a, k: xp.where(np.arange(a.size).reshape(shape) % 2 == 0, a, xp.sin(a)),
         lambda xp, a, k: xp.flip(a) + xp.roll(a, 1),
         lambda xp, a, k: xp.compress(np.arange(a.size) % 2 == 0, a),

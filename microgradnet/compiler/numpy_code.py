@@ -10,7 +10,8 @@ import contextvars
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
@@ -44,6 +45,7 @@ class Writer:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {}
         self.known: dict[int, str] = {}
+        self._counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
     def add(self, *lines: str, indent: int = 2) -> None:
         """Add lines."""
@@ -53,9 +55,8 @@ class Writer:
         """Give an object a name; a function keeps its own, where it is free."""
         if id(value) not in self.known:
             name = title
-            count = itertools.count(1)
             while name in self.names:
-                name = f"{title}_{next(count)}"
+                name = f"{title}_{next(self._counts[title])}"
             self.names[name] = value
             self.known[id(value)] = name
         return self.known[id(value)]

@@ -621,7 +621,9 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     >>> mg.grad(lambda x: mg.sum(mg.take(x, [0, 0, 2])))(np.zeros(3))
     array([2., 0., 1.])
     """
-    a, axis = (flat(a, "take"), 0) if axis is None else (given(a, "take"), axis)
+    a = given(a, "take")
+    if axis is None or (not a.ndim and axis in (0, -1)):  # NumPy sees an axis in a number here
+        a, axis = flat(a, "take"), 0
     axis = normalize_axis_index(axis, a.ndim)
     where = _indices(indices)
     if mode == "wrap":

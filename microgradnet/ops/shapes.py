@@ -381,6 +381,11 @@ def expand_dims(a: Any, axis: Axes) -> Any:
     return _reshape(a, tuple(lengths))
 
 
+def _of_a_number(a: Any, axis: Any) -> bool:
+    """Whether this is the axis that NumPy sees in a number here, which has none."""
+    return not a.shape and type(axis) is int and axis in (0, -1)
+
+
 @lru_cache(256)
 def _squeezed(lengths: tuple[int, ...], axis: tuple[int, ...] | None) -> tuple[int, ...]:
     if axis is None:
@@ -411,7 +416,7 @@ def squeeze(a: Any, axis: Axes | None = None) -> Any:
         If a given axis is longer than 1.
     """
     a = given(a, "squeeze")
-    shape = _squeezed(a.shape, axis if axis is None else as_ints(axis))
+    shape = _squeezed(a.shape, None if axis is None or _of_a_number(a, axis) else as_ints(axis))
     return _reshape(a, shape) if shape else _to_number(a)
 
 

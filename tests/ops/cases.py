@@ -775,6 +775,7 @@ REARRANGED: dict[str, tuple[Callable[..., Any], Shape]] = {
     "squeeze": (lambda xp, a: xp.squeeze(a), (1, 3, 1)),
     "squeeze one": (lambda xp, a: xp.squeeze(a, axis=-1), (1, 3, 1)),
     "squeeze to 0-d": (lambda xp, a: xp.squeeze(a, axis=(0, 1)), (1, 1)),
+    "squeeze a number": (lambda xp, a: xp.squeeze(a, axis=-1), ()),
     "flip": (lambda xp, a: xp.flip(a), (2, 3)),
     "flip an axis": (lambda xp, a: xp.flip(a, axis=-1), (2, 3)),
     "flip axes": (lambda xp, a: xp.flip(a, axis=(0, 2)), (2, 3, 2)),
@@ -885,6 +886,7 @@ TAKES: dict[str, Callable[..., Any]] = {
 }
 for variant, call in TAKES.items():
     case("take", variant, call, real(2, 3))
+case("take", "a number", lambda xp, a: xp.take(a, [0, -1], axis=0), real())
 ALONG = np.array([[0, 2, 2, 1], [1, 1, 0, -1]])
 case("take_along_axis", "axis=1", lambda xp, a: xp.take_along_axis(a, ALONG, axis=1), real(2, 3))
 if np.lib.NumpyVersion(np.__version__) >= "2.3.0":  # which gave the axis a default
