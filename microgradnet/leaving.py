@@ -102,9 +102,8 @@ class Running:
         """
         self.of = f
         self.arguments = args
-        work = next_index()
         try:
-            _at_work.add(work)
+            _at_work.add(self)
             result = f(*args, **kwargs)
             return result if self.objects is None else self.objects.out_of(result)
         except Exception as error:
@@ -113,7 +112,7 @@ class Running:
                 raise
             raise refused from None
         finally:
-            _at_work.discard(work)
+            _at_work.discard(self)
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
@@ -134,7 +133,7 @@ class Running:
 
 _CALL = Running.call.__code__
 
-_at_work: set[int] = set()
+_at_work: set[Running] = set()
 """What runs functions in any thread. Where nothing does, as between the steps of a loop, no frame need be looked at."""
 
 
