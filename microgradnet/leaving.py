@@ -385,14 +385,6 @@ class CallSite(NamedTuple):
 _LISTS = (ast.List, ast.ListComp)
 
 
-def _is_of_numpy(function: ast.expr, known: Mapping[str, Any]) -> bool:
-    """Whether the expression that is called is a function of NumPy's, by the names of a module."""
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    found = known.get(getattr(function, "id", ""))
-    return str(getattr(found, "__module__", None) or getattr(found, "__name__", "")).startswith("numpy")
-
-
 def _is_constant(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant | ast.expr_context)
 
