@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 
 import microgradnet as mg
 from microgradnet.deferred import Deferred
-from microgradnet.record import node_of
+from microgradnet.record import next_index, node_of
 from tests.benchmarks.measure import seconds
 from tests.ops.cases import CASES, Case
 
@@ -160,11 +160,13 @@ def overhead(case: Case) -> dict[str, float]:
 
 def left(case: Case) -> tuple[str, int]:
     """What a call on tensors leaves in the record, and how many operations that is."""
-    returned = alone(case, mg, [mg.tensor(a, requires_grad=True) for a in case.arguments()])()
+    call = alone(case, mg, [mg.tensor(a, requires_grad=True) for a in case.arguments()])
+    before = next_index()
+    returned = call()
     results = returned if isinstance(returned, list | tuple) else [returned]
     found = [node_of(t) for t in results if isinstance(t, mg.Tensor)]
     for node in found:
-        found += [p for p in node.inputs if p not in found]
+        found += [p for p in node.inputs if p not in found and p.index < before]
     made = [node.primitive for node in found if node.primitive is not None]
     if len(results) > 1:
         return "several results", len(made)
