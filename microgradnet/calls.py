@@ -187,13 +187,14 @@ def _written(
     inputs, static = names[:arity], names[arity:]
     signature = inspect.Signature([inspect.Parameter(name, kind) for name, kind in parameters])
     arguments = ", ".join(inputs) + "".join(f", {k}={k}" for k in static)
+    fixed = static if ordered else [f"{k}={k}" for k in static]
 
     def each(template: str, between: str = ", ", of: Sequence[str] = inputs) -> str:
         return between.join(template.replace("·", x) for x in of)
 
     arrays = f"""elif {each(_ARRAY, " and ")}:  # as in the VJPs of a reverse pass
         try:
-            return __on_numpy({arguments})
+            return __on_numpy({", ".join(inputs + fixed)})
         except __TypeError as __error:
             __raise_of_arguments(__primitive, __error, [{each("·")}])"""
     given = f"""
@@ -222,12 +223,9 @@ def _written(
     saved = ["__output" if keep[0] else "None"]
     for x, kept in zip(inputs, keep[1:], strict=True):
         saved.append(f"__value_{x}" if kept else f"__value_{x} if __node_{x}.primitive is None else None")
-    oldest = f"__node.oldest = __node_{inputs[0]}.oldest"
-    if arity > 1:
-        older = """
-    if __node_·.oldest > __oldest:
-        __oldest = __node_·.oldest"""
-        oldest = f"__oldest = __node_{inputs[0]}.oldest{each(older, '', inputs[1:])}\n    __node.oldest = __oldest"
+    older = """
+    if __node_·.oldest > __node.oldest:
+        __node.oldest = __node_·.oldest"""
     first, second = f"({each('__node_·')},)", "None"  # see `Node.inputs`
     if arity <= 2:
         first, second = (*[f"__node_{x}" for x in inputs], "None")[:2]
@@ -258,7 +256,7 @@ def call{signature}:{more}
     elif {each("__type_· is not __Tensor", " and ")}:
         try:
             if {arity == 1} or {each(_ARRAY, " or ")}:
-                return __on_numpy({arguments})
+                return __on_numpy({", ".join(inputs + fixed)})
             return __primitive.forward(__np, {arguments})  # operator.add(1, 2) would be Python's 3
         except __TypeError as __error:
             __raise_of_arguments(__primitive, __error, [{each("·")}])
@@ -268,7 +266,7 @@ def call{signature}:{more}
             return __general({arguments})
         __static = {{{each("'·': ·", of=static)}}}
     try:
-        __output = __on_numpy({each("__value_·")}{"".join(f", {k}" if ordered else f", {k}={k}" for k in static)})
+        __output = __on_numpy({", ".join([f"__value_{x}" for x in inputs] + fixed)})
     except __ValueError as __error:
         __raise_with_shapes(__primitive, __error, [{each("__value_·")}])
     __result = __Tensor()
@@ -294,7 +292,7 @@ def call{signature}:{more}
     if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":  # the kind takes 0.05 us
         __raise_with_dtype(__primitive, __dtype)
     __node.requires_grad = True
-    {oldest}
+    __node.oldest = __node_{inputs[0]}.oldest{each(older, "", inputs[1:])}
     __node.scope = __scope
     __node.index = __next_index()
     __node.name = __node.grad = None{viewed}
