@@ -20,7 +20,7 @@ from microgradnet.check.mend.mends import (
 )
 from microgradnet.check.mend.omissions import involved, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
-from microgradnet.check.mend.response import Response, alone, fitting
+from microgradnet.check.mend.response import Response, alone, fitting, of_another_shape
 from microgradnet.check.mend.rewrite import NEAREST, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.statements import restated
@@ -214,7 +214,7 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         if scan.is_right(places) or scan.repair.stopped:
             continue
         scan.focus(places)
-        asked = {p.index: scan.response(p) for p in places if p.parent is None}
+        asked = {p.index: scan.response(p) for p in places if p.parent is None and is_real(scan.seen, p.index)}
         roots = [r for r in asked.values() if r is not None]
         if roots and not any(r.mends() for r in roots):
             continue
@@ -238,6 +238,8 @@ def _that_fit(scan: Scan, place: Place, response: Response | None) -> Iterator[M
         texts = itertools.islice(fitting(at, response.first, scan.row, scan.repair.code), FITTING)
     elif place.kind == "expression":
         texts = alone(at)
+    if place.kind == "expression" and (response is None or not response.mends()):
+        texts = itertools.chain(texts, of_another_shape(at))
     computed = isinstance(place.node, ast.Name) and not hands_on(place.statement)
     for rewrite in texts:
         if scan.repair.stopped:
