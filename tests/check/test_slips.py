@@ -170,6 +170,51 @@ def backprop(w, x):
     return sums.total
 """
 
+ADDED_UP = """
+def loss(w, b, x):
+    return np.sum((x @ w + b) ** 2 / (1 + x ** 2).sum(1))
+
+def backprop(w, b, x):
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for row in x:
+        share = 2 * (row @ w + b) / (1 + row ** 2).sum()
+        dw += share * row
+    return dw, db
+"""
+
+AN_ELEMENT = """
+def loss(s, c):
+    return sum(np.sum(np.exp(c[k] - s)) + (c[k] - c[k - 1]) ** 2 for k in range(1, len(c)))
+
+def backprop(s, c):
+    ds, dc = np.zeros_like(s), np.zeros_like(c)
+    for k in range(1, len(c)):
+        e = np.exp(c[k] - s)
+        both, one = 2 * (c[k] - c[k - 1]), e.sum()
+        ds -= e
+        dc[k - 1] -= both
+    return ds, dc
+"""
+
+HANDED_ON = """
+def loss(A, h, x):
+    total = 0.0
+    for t in range(len(x)):
+        h = A @ h
+        total = total + x[t] @ h
+    return total
+
+def backprop(A, h, x):
+    hs = [h]
+    for t in range(len(x)):
+        hs.append(A @ hs[-1])
+    dA, lam = np.zeros_like(A), np.zeros_like(h)
+    for t in reversed(range(len(x))):
+        pass
+        dA += np.outer(lam, hs[t])
+    return dA
+"""
+
 ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
 
 
@@ -204,6 +249,24 @@ def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, li
     assert [(HEAD + source).splitlines()[d.line - 1].strip() for d in found] == [line]
     assert meant in found[0].correction, found[0].correction
     assert found[0].patch
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (ADDED_UP, (*normal(3), normal(())[0], *normal((5, 3))), (0, 1), "dw += share * row", "db += share"),
+        (AN_ELEMENT, normal(3, 4), (0, 1), "ds -= e", "dc[k] += one + both"),
+        (HANDED_ON, normal((4, 4), 4, (3, 4)), (0,), "pass", "lam = x[t] + "),
+    ],
+    ids=["what is added up", "an element", "what is handed on"],
+)  # fmt: skip
+def test_a_statement_that_is_missing_is_put_after_the_line_where_it_belongs(
+    source, arguments, argnums, line, meant, tmp_path
+):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert (HEAD + source).splitlines()[found.line - 1].strip() == line
+    assert meant in found.correction, found.correction
+    assert found.patch
 
 
 def test_what_is_orthogonal_stays_so_at_other_arguments():

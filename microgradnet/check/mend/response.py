@@ -24,7 +24,7 @@ from microgradnet.check.mend.variables import TIMES, Variables, matrix_products,
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit, put
 
-__all__ = ["Response", "alone", "fitting", "of_another_shape"]
+__all__ = ["Response", "alone", "applied", "fitting", "of_another_shape"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Run = Callable[[Mapping[int, Edit]], Array | None]
@@ -188,7 +188,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     node, now = at.place.node, response.now
     parts = list(_parts(at, response, run, code))
     rows = np.array([p.row for p in parts]) if parts else np.zeros((0, now.size))
-    own = at.text(node)
+    own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     loose = isinstance(node, ast.Compare | ast.IfExp)
     term, factor = at.closed(node) if loose else own, at.closed(node) if is_sum(node) else own
     found: list[Rewrite] = []
@@ -205,8 +205,6 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
             if c and usable[k]:
                 add(kind, text(float(c), parts[k]), far + parts[k].far)
 
-    for f in at.functions:
-        add("wrong-activation", f"{f}({WHOLE})", 0.3)
     with np.errstate(all="ignore"):
         for f in at.elementary:
             applied = getattr(np, f)(now)[None]
@@ -218,6 +216,13 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     look("missing-term", rows - now, "value", lambda c, p: _from_a_whole(c, p.text), 0.4)
     look("unexplained", rows, "value", lambda c, p: times(c, p.text), 0.3 if at.place.is_read else 0.4)
     yield from sorted(found, key=lambda r: (r.far, len(r.source)))
+
+
+def applied(at: Surroundings) -> Iterator[Rewrite]:
+    """Apply the functions that the file has to what stands there."""
+    own = at.text(at.place.node)
+    for f in at.functions:
+        yield Rewrite("wrong-activation", f"{f}({own})", f"{f}({VALUE})", 0.3)
 
 
 def alone(at: Surroundings) -> Iterator[Rewrite]:
@@ -239,14 +244,15 @@ def _from_a_whole(c: float, text: str) -> str:
 def of_another_shape(at: Surroundings) -> Iterator[Rewrite]:
     """List what has another shape than what stands there: a factor or a term that was left out made it larger."""
     own, shape = at.closed(at.place.node), at.shape
-    if shape is None:
+    if shape is None or at.place.kind != "expression":
         return
+    is_computed = isinstance(at.place.node, ast.Name) and at.place.parent is not None  # it is wrong where that is
     for name, other in at.arrays.items():
         if name == own or other == shape or not (larger := _broadcast(shape, other)):
             continue
         if at.place.is_read:
             yield Rewrite("wrong-point", name, name, 0.4)
-        if larger != shape:
+        if larger != shape and not is_computed:
             yield Rewrite("missing-factor", f"{own} * {name}", f"{VALUE} * {name}", 0.4)
             yield Rewrite("missing-factor", f"{own} / {name}", f"{VALUE} / {name}", 0.45)
             for how in ("{} + {}", "{} - {}"):
@@ -277,6 +283,9 @@ def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterat
     with np.errstate(all="ignore"):
         for p, q in itertools.permutations(atoms, 2):
             yield _Made(f"{p.text} / {_as_divisor(q.text)}", 0.2, p.row / q.row)
+        for p, q in itertools.combinations(atoms, 2):
+            yield _Made(f"({p.text} + {q.text})", 0.25, p.row + q.row)
+            yield _Made(f"({p.text} - {q.text})", 0.25, p.row - q.row)
         pairs = ((i, p, k, q) for i, p in enumerate(atoms) for k, q in enumerate([*atoms, *slopes]) if k >= i)
         for _, p, _, q in itertools.islice(pairs, MOST):
             yield _Made(f"{p.text} * {q.text}", 0.1, p.row * q.row)
