@@ -78,7 +78,8 @@ class Place:
     index : int
     kind : str
         ``"expression"``; ``"statement"``, which can be left out; ``"after"``, what a variable holds after a
-        statement has written into it; or ``"assigned"``, what it is to be after one.
+        statement has written into it; ``"assigned"``, what it is to be; ``"ahead"`` or ``"added"``, where one more
+        statement may be, ahead of this one or after it.
     node : ast.expr or ast.stmt
     statement : ast.stmt
     function : str
@@ -266,14 +267,14 @@ class Source:
                     block[next(i for i, b in enumerate(block) if getattr(b, "stands_for", None) is s)] = s
         return self.plain | {f: code for codes in new for f, code in (codes or self.observed).items()}
 
-    def followed(self, place: Place) -> dict[FunctionType, CodeType] | None:
-        """Compile the functions with a variable observed after a statement, where it has a value; all else as it is."""
+    def with_a_look(self, place: Place, *, ahead: bool) -> dict[FunctionType, CodeType] | None:
+        """Compile the functions with a variable observed after a statement, or ahead of it; all else as it is."""
         text = f"try:\n {place.variable} = after({place.index}, {place.variable})\nexcept Exception:\n pass"
         new: Any = ast.parse(text).body[0]
         new.body[0].value.func.id = _AFTER
         file, k, block = self._in_blocks[place.statement]
         with _LOCK:  # the tree is the same for all
-            block.insert(block.index(place.statement) + 1, new)
+            block.insert(block.index(place.statement) + (not ahead), new)
             try:
                 codes = self._compiled(self.trees[file], file, {k})
             finally:

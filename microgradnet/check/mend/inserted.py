@@ -29,6 +29,9 @@ from microgradnet.check.rerun import Edit, shaken
 TEXTS = 6
 """How many texts are run of those that fit at one place."""
 
+_Gap = tuple[Place, str, bool]
+"""Where a statement may be missing, which variable it would change, and whether that may have a value anew there."""
+
 SIZE = 2**20
 """How many bytes of a value are looked at."""
 
@@ -38,26 +41,31 @@ def inserted(scan: Scan) -> Mend | None:
     if scan.done:
         return None
     scan.repair.extend()
-    for after, variable in _gaps(scan):
+    for at, variable, anew in _gaps(scan):
         if scan.repair.stopped:
             return None
-        with _opened(scan, after, variable) as place:
-            texts = [] if place is None else list(_texts(scan, place))
+        with _opened(scan, at, variable) as place:
+            texts = [] if place is None else list(_texts(scan, place, anew))
         for text in texts:
-            if (mend := patched(scan, after, text)) is not None:
+            if (mend := patched(scan, at, text)) is not None:
                 return mend
     return None
 
 
-def _texts(scan: Scan, place: Place) -> Iterator[Rewrite]:
-    """List the statements with which a variable would mend everything."""
+def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
+    """List the statements with which a variable would mend everything: what changes it, or gives it a value anew."""
     seen = _seen(scan, place)
     if seen is None or not is_real(seen, place.index) or not _reaches(scan, place):
         return
+    value = seen.seen[place.index].values[0]
+    if np.any(value) and any(
+        np.array_equal(q.values[0], value) for q in scan.repair.known.quantities if q.kind == "value"
+    ):
+        return  # it is as in the loss
     at = Surroundings.of(Expressions(scan.program, seen), place)
-    own = "" if isinstance(place.statement, ast.Pass) else f"{at.text(place.statement)}\n"
+    own = _names_in(str(place.variable))
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
-    for how, run, only in ways:
+    for how, run, only in ways if anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
         response = Response.of(place, run, scan.rerun.true[0], scan.rerun.near[0])
         if response is None or not response.mends():
@@ -65,7 +73,8 @@ def _texts(scan: Scan, place: Place) -> Iterator[Rewrite]:
         found = (t for t in fitting(at, response.first, run, scan.repair.code) if t.kind in only)
         for text in itertools.islice(found, TEXTS):
             kind = "missing-term" if text.kind == "unexplained" else text.kind
-            yield Rewrite(kind, own + _as_statement(str(place.variable), text.source), "", 0.5)
+            if (_names_in(text.source) - own) & seen.names[place.index].keys():  # and not a number alone
+                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.5)
 
 
 def _adding(scan: Scan) -> Callable[[Mapping[int, Edit]], np.ndarray[Any, np.dtype[Any]] | None]:
@@ -123,13 +132,13 @@ def _bare(text: str) -> str:
 
 
 @contextmanager
-def _opened(scan: Scan, after: Place, variable: str) -> Iterator[Place | None]:
-    """Let a variable be put something else after a statement; None where that can't be compiled."""
+def _opened(scan: Scan, at: Place, variable: str) -> Iterator[Place | None]:
+    """Let a variable be put something else where a statement may be missing; None where that can't be compiled."""
     places = scan.program.places
     node = ast.parse(variable, mode="eval").body
-    place = Place(len(places), "after", node, after.statement, after.file, after.function, variable)
+    place = Place(len(places), "after", node, at.statement, at.file, at.function, variable)
     places.append(place)
-    codes = scan.program.followed(place)
+    codes = scan.program.with_a_look(place, ahead=at.kind == "ahead")
     try:
         if codes is not None:
             scan.rerun.exchange(codes)
@@ -138,10 +147,10 @@ def _opened(scan: Scan, after: Place, variable: str) -> Iterator[Place | None]:
         places.pop()
 
 
-def _gaps(scan: Scan) -> Iterator[tuple[Place, str]]:
-    """List the statements after which one may be missing, and what it would change; first where a ``pass`` stands."""
+def _gaps(scan: Scan) -> Iterator[_Gap]:
+    """List where a statement may be missing; first where a ``pass`` stands."""
     own = {p.statement: p for p in scan.program.places if p.index in scan.seen.seen and p.index not in scan.taken}
-    gaps: list[tuple[Place, str]] = []
+    gaps: list[_Gap] = []
     for file, tree in scan.program.trees.items():
         for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
             inside = [own[s] for s in ast.walk(function) if s in own]
@@ -150,17 +159,32 @@ def _gaps(scan: Scan) -> Iterator[tuple[Place, str]]:
     yield from sorted(gaps, key=lambda g: not isinstance(g[0].statement, ast.Pass))
 
 
-def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[tuple[Place, str]]:
+def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_Gap]:
     texts = _assigned(function)
     for node in _without_functions(function):
         for block in (getattr(node, field, None) for field in ("body", "orelse")):
-            for s, later in itertools.pairwise([*block, None]) if isinstance(block, list) else ():
-                if not isinstance(s, ast.Assign | ast.AugAssign | ast.Expr | ast.Pass):
+            made = set[str]()
+            for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
+                made |= {n for t in getattr(s, "targets", ()) for n in _names_in(t)}
+                if (at := _between(s, later, file, name)) is None:
                     continue
                 for text, first in texts.items():
-                    is_next = later is None or isinstance(s, ast.Pass) or _reads(later, text)
-                    if first <= s.lineno and is_next:
-                        yield Place(-1, "statement", s, s, file, name), text
+                    if first <= at.node.lineno and (later is None or at.kind == "statement" or _reads(later, text)):
+                        yield at, text, text not in made
+
+
+def _between(before: ast.stmt | None, after: ast.stmt | None, file: str, function: str) -> Place | None:
+    """Return where a statement may be missing between two of a block: most likely in place of a ``pass``."""
+    if isinstance(before, ast.Pass):
+        return Place(-1, "statement", before, before, file, function)
+    if before is None or isinstance(after, ast.Pass):
+        return None if after is None else Place(-1, "ahead", after, after, file, function)
+    if isinstance(before, ast.Return | ast.Raise | ast.Continue | ast.Break | ast.FunctionDef | ast.ClassDef):
+        return None
+    last = before
+    while isinstance(body := getattr(last, "orelse", None) or getattr(last, "body", None), list):
+        last = body[-1]
+    return Place(-1, "added", last, before, file, function)
 
 
 def _without_functions(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -176,7 +200,7 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
     """Name what a function assigns, and since which line: variables, their elements in loops, attributes."""
     found: dict[str, int] = {}
     statements = [s for s in ast.walk(function) if isinstance(s, ast.stmt)]
-    loops = [(n.id, s.lineno) for s in statements if isinstance(s, ast.For) for n in _names(s.target)]
+    loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in _names_in(s.target)]
     for s in statements:
         targets: Sequence[ast.expr] = s.targets if isinstance(s, ast.Assign) else ()
         targets = [s.target] if isinstance(s, ast.AugAssign) else targets
@@ -193,8 +217,8 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
 
 
 def _reads(statement: ast.stmt, text: str) -> bool:
-    return text.split("[")[0].split(".")[0] in {n.id for n in _names(statement)}
+    return text.split("[")[0].split(".")[0] in _names_in(statement)
 
 
-def _names(node: ast.AST) -> list[ast.Name]:
-    return [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+def _names_in(of: ast.AST | str) -> set[str]:
+    return {n.id for n in ast.walk(ast.parse(of) if isinstance(of, str) else of) if isinstance(n, ast.Name)}
