@@ -114,7 +114,7 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
 
 def _is_multiple(olds: Sequence[Any], news: Sequence[Any]) -> bool:
     for x, y in zip(olds, news, strict=True):
-        if np.shape(x) != np.shape(y) or not np.any(x):
+        if np.shape(x) != np.shape(y) or not np.vdot(x, x) > 0:  # of the smallest numbers the squares are 0
             return False
         c = float(np.vdot(x, y)) / float(np.vdot(x, x))
         if not np.allclose(y, c * np.asarray(x), rtol=1e-9, atol=0):

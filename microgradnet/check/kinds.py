@@ -970,7 +970,7 @@ def _is_multiple(olds: Values, news: Values) -> float | None:
     factors = set()
     for o, n in zip(olds, news, strict=True):
         x, y = np.asarray(o, float).ravel(), np.asarray(n, float).ravel()
-        if x.size != y.size or not np.any(x) or not np.isfinite(x).all() or not np.isfinite(y).all():
+        if x.size != y.size or not x @ x > 0 or not np.isfinite(x).all() or not np.isfinite(y).all():
             return None
         c = float(x @ y) / float(x @ x)
         if np.abs(y - c * x).max() > 1e-9 * np.abs(y).max() or c == 0:

@@ -86,7 +86,11 @@ class Rerun:
         if key not in self._focused:
             self.work += self.once
             self._focused[key] = self.program.only(key)
-        for f, code in self._focused[key].items():
+        self.exchange(self._focused[key])
+
+    def exchange(self, codes: Mapping[FunctionType, CodeType]) -> None:
+        """Run this code from now on, while the program's own is exchanged."""
+        for f, code in codes.items():
             if f.__code__ is not code:
                 f.__code__ = code
 

@@ -133,6 +133,8 @@ def first_value(seen: Observation, place: Place) -> Any:
 
 def _is_elementwise(given: Any, value: Any) -> bool:
     """Whether a function of one array looks as if it were applied to each element."""
-    if not (isinstance(given, np.ndarray) and isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+    if isinstance(given, float) and isinstance(value, float):  # of a single number
+        return True
+    if not (isinstance(given, np.ndarray) and isinstance(value, np.ndarray) and value.dtype.kind in "fc"):
         return False
     return given.shape == value.shape and bool((value != value.flat[0]).any()) if value.size else False

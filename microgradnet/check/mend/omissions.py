@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator
 from math import prod
 
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum
 from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.variables import matrix_products
 
 POOL = 40
 """How many expressions of the source are tried as a part of another one."""
@@ -163,20 +163,8 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
         for axis in range(len(shape)):
             yield f"({at.text(parent)}).sum({axis}, keepdims=True)", 0.3
-    for product in _products(at, shape):
+    for product in matrix_products(at.arrays, shape) if shape else ():
         yield product, 0.6
-
-
-def _products(at: Surroundings, shape: tuple[int, ...]) -> Iterator[str]:
-    """Multiply two matrices to the shape: what comes back through another product."""
-    if len(shape) != 2:
-        return
-    matrices = {n: s for n, s in at.arrays.items() if len(s) == 2}
-    for (a, s), (b, t) in itertools.permutations(matrices.items(), 2):
-        for x, sx in ((a, s), (f"{a}.T", s[::-1])):
-            for y, ty in ((b, t), (f"{b}.T", t[::-1])):
-                if sx[1] == ty[0] and (sx[0], ty[1]) == shape:
-                    yield f"{x} @ {y}"
 
 
 def scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:

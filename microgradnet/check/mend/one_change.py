@@ -20,7 +20,7 @@ from microgradnet.check.mend.mends import (
 )
 from microgradnet.check.mend.omissions import involved, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
-from microgradnet.check.mend.response import Response, alone, fitting
+from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
 from microgradnet.check.mend.rewrite import NEAREST, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.statements import restated
@@ -50,7 +50,7 @@ def likely_change(scan: Scan) -> Mend | None:
 
 def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
-    if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _much_omitted])) is not None:
+    if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])) is not None:
         return found
     narrow = scan.statements(lambda r: r >= scan.wrong)
     wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in narrow]
@@ -108,12 +108,12 @@ def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         guard = scan.repair.guards.get(places[0].statement)
         whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
         for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():
-            if guard is not None and (mend := _patched(scan, guard, rewrite)) is not None:
+            if guard is not None and (mend := patched(scan, guard, rewrite)) is not None:
                 return mend
     return None
 
 
-def _patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
+def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
     """Try another statement in the source itself."""
     source = changed(scan.program, guard.file, [(guard, rewrite.source)])
     codes = None if source is None else scan.program.with_source(guard.file, source)
@@ -214,13 +214,25 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         if scan.is_right(places) or scan.repair.stopped:
             continue
         scan.focus(places)
-        asked = {p.index: scan.response(p) for p in places if p.parent is None}
+        asked = {p.index: scan.response(p) for p in places if p.parent is None and is_real(scan.seen, p.index)}
         roots = [r for r in asked.values() if r is not None]
         if roots and not any(r.mends() for r in roots):
             continue
         parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
         responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
         found = [m for p, response in responses for m in _that_fit(scan, p, response)]
+        if found:
+            return min(found, key=lambda m: m.far)
+    return None
+
+
+def _enlarged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a factor or a term that was left out and that gives another shape."""
+    for places in sorted(statements, key=scan.when):
+        if scan.is_right(places) or scan.repair.stopped:
+            continue
+        parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        found = [m for m in scan.each(parts, of_another_shape, 3.0) if m.names >= scan.wrong]
         if found:
             return min(found, key=lambda m: m.far)
     return None
@@ -236,6 +248,7 @@ def _that_fit(scan: Scan, place: Place, response: Response | None) -> Iterator[M
     texts: Iterator[Rewrite] = iter(())
     if response is not None:
         texts = itertools.islice(fitting(at, response.first, scan.row, scan.repair.code), FITTING)
+        texts = itertools.chain(texts, applied(at) if place.kind == "expression" else ())
     elif place.kind == "expression":
         texts = alone(at)
     computed = isinstance(place.node, ast.Name) and not hands_on(place.statement)

@@ -19,6 +19,7 @@ import numpy as np
 from microgradnet.check.align import Aligned
 from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
+from microgradnet.check.mend.inserted import inserted
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
 from microgradnet.check.mend.one_change import likely_change, one_change
@@ -127,6 +128,9 @@ class Repair:
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
+        untold = any(m.rewrite is None and not m.left_out for m in best)
+        if (untold or not self._mended(best) >= wrong) and (one := inserted(scan)) is not None:
+            return [one]
         if not self._mended(best) >= wrong:
             if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):
                 return pair

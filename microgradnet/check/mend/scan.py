@@ -116,8 +116,9 @@ class Scan:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
         for i, at in self.seen.seen.items():
             place, value = self.program.places[i], at.values[0] if at.values else None
-            turns = isinstance(place.node, ast.Call) and getattr(place.node.func, "id", "") == "reversed"
-            if i in reach or i in self.taken or place.kind != "expression" or (value is None and not turns):
+            # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
+            makes = value is None and isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
+            if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
                 continue
             if is_real(self.seen, i) and not self._is_in_what_is_whole(place):
                 continue
@@ -125,7 +126,7 @@ class Scan:
             while outer is not None and outer not in reach and not is_real(self.seen, outer):
                 outer = self.program.places[outer].parent
             if outer is None:
-                if turns or isinstance(value, int | float | tuple | range | np.ndarray | np.generic):
+                if makes or isinstance(value, int | float | tuple | range | np.ndarray | np.generic):
                     reach[i] = self.wrong
             elif outer in reach:
                 reach[i] = reach[outer]
@@ -170,7 +171,7 @@ class Scan:
         if hands_on(places[0].statement):
             return start
         for place in places:
-            if place.parent is None and place.kind == "expression":
+            if place.parent is None and place.kind == "expression" and first_value(self.seen, place) is not None:
                 matches = self.repair.aligned.matches(place)
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
                 first = min([first, *(t for t, m in times if m is None or not m.exact)])

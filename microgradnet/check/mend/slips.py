@@ -91,7 +91,9 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     if source in at.counts:  # of what is added up, a 1 for each
         return False
     coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
-    return source == "0" or not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
+    if source == "0":
+        return not isinstance(outer, ast.Compare)
+    return not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
 
 
 def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -255,6 +257,8 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
         if new != value:
             number = int(new) if isinstance(value, int) and float(new).is_integer() else new
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
+    for name in at.indices[:4] if kind == "stale-value" else ():
+        yield from ((kind, text) for text in (name, f"{name} + 1", f"{name} - 1"))
     for count in at.counts:
         yield kind, count
     for number in at.numbers:

@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from microgradnet.check.mend.rewrite import Rewrite
 from microgradnet.check.mend.surroundings import Surroundings
 
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
 NEXT = {"1:": ":-1", ":-1": "1:"}
 
 
 def restated(at: Surroundings) -> Iterator[Rewrite]:
     """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
     statement = at.place.statement
-    unpacks = isinstance(getattr(statement, "targets", [None])[0], ast.Tuple)
-    if isinstance(at.value, int | tuple) and not unpacks:
+    target = getattr(statement, "targets", [None])[0]
+    if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple):
+        if isinstance(target, ast.Subscript):
+            yield from _put_together(at, statement)
         return
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
         target, value = at.text(statement.target), at.text(statement.value)
@@ -25,6 +29,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
         yield from _on_both_sides(at, statement)
         yield from _elsewhere(at, statement.target, f"{sign}= {value}")
+    yield from _put_together(at, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
         yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)
@@ -35,6 +40,11 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             own, key = at.text(element.value), at.text(element.slice)
             yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
     match statement:
+        case ast.Expr(ast.Call(func, args, [])):
+            texts = [at.text(a) for a in args]
+            for k in range(len(texts) - 1):
+                swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
+                yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
         case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
             each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
             yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)
@@ -45,6 +55,25 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
             kind = "swapped-operands" if isinstance(at.value, tuple) else "wrong-parameter"  # of whole numbers
             yield Rewrite(kind, f"{', '.join(swapped)} = {value}", "", 0.3)
+
+
+def _put_together(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
+    """Put the value together with what was there otherwise: add, subtract, multiply or divide."""
+    match statement:
+        case ast.AugAssign(target, op, value):
+            own = SIGNS.get(type(op), "")
+        case ast.Assign([ast.Name() | ast.Attribute() | ast.Subscript() as target], value):
+            own = "="
+            name = next(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+            if name not in at.seen.names.get(at.place.index, {}):
+                return
+        case _:
+            return
+    for sign in "+-*/":
+        turned = {sign, own} == {"+", "-"} and not isinstance(value, ast.Constant)  # that is a slip of a sign
+        if sign != own and not turned:
+            kind = "missing-term" if sign in "+-" else "missing-factor"
+            yield Rewrite(kind, f"{at.text(target)} {sign}= {at.text(value)}", "", 0.4)
 
 
 def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
