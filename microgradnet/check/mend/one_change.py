@@ -30,6 +30,9 @@ from microgradnet.check.patch import changed
 Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
 """A way to look for a change at the places of some statements."""
 
+MANY = 10_000
+"""From how many elements of the gradients on a run takes so long that what needs few comes first."""
+
 LESS = 0.24
 """Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
 
@@ -45,7 +48,8 @@ FITTING = 12
 
 def likely_change(scan: Scan) -> Mend | None:
     """Find a slip that mends all that is wrong, or what was left out."""
-    return _chosen(scan, [slipped, _restated, simply_omitted, omitted])
+    few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
+    return _chosen(scan, [slipped, *few, _restated, simply_omitted, omitted])
 
 
 def one_change(scan: Scan) -> Mend | None:

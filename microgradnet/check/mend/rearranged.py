@@ -149,17 +149,17 @@ def _out_of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]
 
 
 def _renamed(at: Surroundings) -> Iterator[tuple[str, str]]:
-    """Read another variable wherever a statement reads one."""
+    """Read another variable wherever a statement reads one, or computes the same."""
     if at.place.parent is not None or at.shape is None:
         return
     reads: dict[str, list[Any]] = {}
     for n in ast.walk(at.place.node):
-        if isinstance(n, ast.Name | ast.Attribute) and not _is_called(at.place.node, n):
+        if isinstance(n, ast.Name | ast.Attribute | ast.BinOp) and not _is_called(at.place.node, n):
             reads.setdefault(at.text(n), []).append(n)
     for own, nodes in reads.items():
-        shape = at.arrays.get(own)
-        if len(nodes) < 2 or shape is None:
+        if len(nodes) < 2:
             continue
+        shape = at.arrays.get(own, at.expressions.get(own))
         for name, other in at.arrays.items():
             if other == shape and name != own:
                 yield "wrong-point", at.replaced(nodes, name)

@@ -23,7 +23,7 @@ from microgradnet.check.mend.inserted import inserted
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
 from microgradnet.check.mend.one_change import likely_change, one_change
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, UNLIKELY, Rewrite
+from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
 from microgradnet.check.mend.wanted import Wanted
@@ -112,14 +112,14 @@ class Repair:
         if scan is None:
             return []
         one = likely_change(scan)
-        if one is None and (pair := self._one_by_one(scan, wrong, done, likely_change)) is not None:
+        if one is None and (pair := self._one_by_one(scan, wrong, done, likely_change, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
                 return [one]
             return pair
-        if (pair := self._one_by_one(scan, wrong, done, _any_change)) is not None:
+        if (pair := self._one_by_one(scan, wrong, done, _any_change, INVOLVED)) is not None:
             return pair
         best: list[Mend] = []
         for option in several.some(scan, 1 if done else several.OPTIONS):
@@ -140,14 +140,14 @@ class Repair:
         return best
 
     def _one_by_one(
-        self, scan: Scan, wrong: frozenset[str], done: list[Mend], look: Callable[[Scan], Mend | None]
+        self, scan: Scan, wrong: frozenset[str], done: list[Mend], look: Callable[[Scan], Mend | None], most: float
     ) -> list[Mend] | None:
         """Make the statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         for first in several.locally(scan)[:2] if not done else ():
             again = self._after([first]) if first.far <= SIMPLE else None
             after = None if again is None else Scan.after(again, wrong, again.done)
             found = None if after is None else look(after)
-            if found is not None and found.far <= INVOLVED:
+            if found is not None and found.far <= most:
                 return [first, found]
         return None
 
