@@ -293,3 +293,20 @@ def backprop(w, x):
 """
     (found,) = diagnosed(HEAD + source, normal(3, (5, 3)), (0,), tmp_path)
     assert found.line == 9
+
+
+def test_a_loop_that_a_statement_could_keep_from_ending_is_left_alone(tmp_path):
+    source = """
+def loss(w, b, x):
+    return np.sum((x @ w + b) ** 2)
+
+def backprop(w, b, x):
+    rows, dw, db = [*x], np.zeros_like(w), np.zeros_like(b)
+    while rows:
+        row = rows.pop()
+        d = 2 * (row @ w + b)
+        dw += d * row
+    return dw, db
+"""
+    (found,) = diagnosed(HEAD + source, (*normal(3), normal(())[0], *normal((5, 3))), (0, 1), tmp_path)
+    assert (found.kind, found.line) == ("detached", None)

@@ -38,7 +38,7 @@ SIZE = 2**20
 
 def inserted(scan: Scan) -> Mend | None:
     """Find a statement that mends everything where it is added."""
-    if scan.done:
+    if scan.done or scan.may_not_end:
         return None
     scan.repair.extend()
     for at, variable, anew in _gaps(scan):

@@ -106,8 +106,8 @@ def _comes_before(scan: Scan, place: Place) -> bool:
 
 def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
-    if scan.done or any(isinstance(scan.program.places[i].statement, ast.While) for i in scan.seen.seen):
-        return None  # nothing would end a loop that doesn't
+    if scan.done or scan.may_not_end:
+        return None
     for places in statements:
         guard = scan.repair.guards.get(places[0].statement)
         whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])

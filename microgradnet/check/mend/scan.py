@@ -131,6 +131,11 @@ class Scan:
             elif outer in reach:
                 reach[i] = reach[outer]
 
+    @property
+    def may_not_end(self) -> bool:
+        """Whether there is a loop that another statement may keep from ending: nothing ends it where that just runs."""
+        return any(isinstance(self.program.places[i].statement, ast.While) for i in self.seen.seen)
+
     def response(self, place: Place) -> Response | None:
         """Say how the gradients respond to a place."""
         return Response.of(place, self.row, self.rerun.true[0], self.rerun.near[0])
