@@ -146,26 +146,28 @@ def gradients(
     several = not isinstance(inputs, Recorded)
     if several and is_container(inputs) and not (type(inputs) in (list, tuple) and not any(map(is_container, inputs))):
         return _gradients_of_containers(output, inputs, seed, create_graph)
-    wanted: list[Any] = list(inputs) if several else [inputs]
-    for i, x in enumerate(wanted):
+    places: list[Node] = []
+    for i, x in enumerate(inputs if several else [inputs]):
         if not isinstance(x, Recorded):
             raise TypeError(f"gradients: input {i} is of type {type(x).__name__}, not a Tensor")
-        if not node_of(x).requires_grad:
+        node = node_of(x)
+        if not node.requires_grad:
             raise ValueError(f"gradients: input {i} ({x!r}) does not require gradients")
+        places.append(node)
     if not isinstance(output, Recorded):
         raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
-    places = [node_of(x) for x in wanted]
+    root = node_of(output)
     nodes = set(places)
     seed = seed_for(output, seed, "gradients")
-    record = create_graph or node_of(output).traced or followed(seed)
+    record = create_graph or root.traced or followed(seed)
     found: dict[Node, Any] = {}
-    if node_of(output).requires_grad:
-        order, seen = reachable(node_of(output), max(node.index for node in nodes))
+    if root.requires_grad:
+        order, seen = reachable(root, max([node.index for node in places]))
         if numbers_made():
-            warn_of_numbers(seen, node_of(output), "gradients")
-        found = _pull(node_of(output), seed, record, leading_to(nodes, order), nodes)
-    results = (_collect_recorded if record else _collect)(found, places)
-    return results if several else results[0]
+            warn_of_numbers(seen, root, "gradients")
+        found = _pull(root, seed, record, leading_to(nodes, order), nodes)
+    collected = (_collect_recorded if record else _collect)(found, places)
+    return collected if several else collected[0]
 
 
 def _gradients_of_containers(output: Tensor, inputs: Any, seed: Any, create_graph: bool) -> Any:

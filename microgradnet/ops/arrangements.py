@@ -397,8 +397,8 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     arr, axis = (flat(arr, "delete"), 0) if axis is None else (given(arr, "delete"), axis)
     axis = normalize_axis_index(axis, arr.ndim)
     n, obj = arr.shape[axis], given_for("delete", "obj", obj)
-    places = np.asarray(obj)
-    if places.dtype.kind not in "iu":
+    places: Any = obj if isinstance(obj, slice) else np.asarray(obj)
+    if places is not obj and places.dtype.kind not in "iu":
         return picked(arr, axis, np.delete(np.arange(n), obj))
     left = np.ones(n, bool)
     left[places] = False

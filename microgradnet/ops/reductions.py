@@ -15,6 +15,7 @@ import numpy as np
 
 from microgradnet.ops.elementwise import _per_length, _quiet, astype, equal, exp, isclose, masked, moderate, where
 from microgradnet.ops.shapes import (
+    SMALL,
     along,
     behind,
     broadcast_on_numpy,
@@ -115,7 +116,12 @@ def _spread(r: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Repeat a result of reducing x to x's shape."""
     if isinstance(r, _floating):  # as most reverse passes begin
         return broadcast_on_numpy(r, x.shape)
-    return broadcast_to(_kept(r, x, axis, keepdims), x.shape)
+    r = _kept(r, x, axis, keepdims)
+    if type(r) is _ndarray and x.nbytes <= SMALL:
+        y = np.empty(x.shape, r.dtype)
+        y[...] = r
+        return y
+    return broadcast_to(r, x.shape)
 
 
 def _count(x: Any, axis: Axis) -> int:

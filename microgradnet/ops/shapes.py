@@ -575,7 +575,7 @@ def atleast_2d(*arys: Any) -> Any:
 
 _floating, _empty = np.floating, np.empty  # 0.03 us less than at each use
 
-_SMALL = 32768
+SMALL = 32768
 """Bytes up to which copying is quicker than NumPy's view of one element in many places (2.9 us)."""
 
 
@@ -583,7 +583,7 @@ def broadcast_on_numpy(x: Array, shape: tuple[int, ...] = ()) -> Array:
     """Spread over a shape: a number into a small array in 0.4 us, for so begin most reverse passes."""
     if shape and isinstance(x, _floating):
         y = _empty(shape, x.dtype)
-        if y.nbytes <= _SMALL:
+        if y.nbytes <= SMALL:
             y.fill(x)
             return y
     return np.broadcast_to(x, shape) if shape else x
