@@ -151,12 +151,11 @@ def differing_wide(seed: int) -> list[str]:
 def close_beyond_rounding(
     found: Any, expected: Any, rtol: float, what: str, f: Any, args: list[Any], eps: float
 ) -> None:
-    """Raise if two libraries differ in what rounding doesn't move as much."""
+    """Raise if two libraries differ by more than a rounding of the arguments, and of what follows, explains."""
     try:
         close(found, expected, rtol, what)
     except AssertionError:
-        if moved_by_rounding(f, args, found, eps) < rtol / 100:
-            raise
+        close(found, expected, max(rtol, 1000 * moved_by_rounding(f, args, found, eps)), what)
 
 
 def moved_by_rounding(f: Any, args: list[Any], found: Any, eps: float) -> float:
