@@ -320,8 +320,9 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     Returns
     -------
     Tensor, or array if `a` is no Tensor
-        Of shape (..., n). Where eigenvalues are repeated, gradient and tangent are right for functions that don't depend on
-        their order, as sums are, and a subgradient for others; second derivatives raise `numpy.linalg.LinAlgError`.
+        Of shape (..., n). Where eigenvalues are repeated, gradient and tangent are right for functions that don't
+        depend on their order, as sums are, and those of a subgradient for others; second derivatives raise
+        `numpy.linalg.LinAlgError`.
 
     Raises
     ------
@@ -566,8 +567,8 @@ def svdvals(x: Any, /) -> Any:
     -------
     Tensor, or array if `x` is no Tensor
         Of shape (..., min(m, n)). Where they are repeated, gradient and tangent are right for functions that don't
-        depend on their order, as sums are, and a subgradient for others. That of a singular value that is 0 is 0. Second
-        derivatives raise `numpy.linalg.LinAlgError` in both cases, of a square matrix in the first.
+        depend on their order, as sums are, and those of a subgradient for others. Of a singular value that is 0 they
+        are 0. Second derivatives raise `numpy.linalg.LinAlgError` in both cases, of a square matrix in the first.
     """
     recorded, x = isinstance(x, Recorded), given(x, "svdvals")
     if not recorded:
