@@ -12,7 +12,6 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, overload
 
@@ -310,6 +309,8 @@ class _Run:
             values[i] = x
             leaves.append(x)
             before.append((x._value, x._node))
+        if len(leaves) > 1 and min(positions) < 0 and len({i % len(values) for i in positions}) < len(leaves):
+            raise ValueError(f"{caller}: argnums must name each argument once, got {tuple(positions)}")
         run = Running(caller)
         if scope is None:
             with within(ROOT):
@@ -633,7 +634,7 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     run: _Run | None
     try:
-        run = _Run(caller, f, args, kwargs, positions, several=False)
+        run = _Run(caller, f, args, kwargs, positions, False)
     except _Contains:
         run = None
     if run is None:  # outside of the handler, which would be told of in the user's errors
@@ -1006,9 +1007,11 @@ def _tangents_for(
     leaves: Sequence[Tensor], tangents: Sequence[Any], caller: str, names: Callable[[], Sequence[str]]
 ) -> list[Any]:
     """Return tangents in the shapes and dtypes of their arguments; of what is none, raise in the names of these."""
-    with suppress(TypeError, ValueError):
+    try:
         return [_tangent_for(x, t, caller) for x, t in zip(leaves, tangents, strict=True)]
-    return [_tangent_for(x, t, caller, name) for x, t, name in zip(leaves, tangents, names(), strict=True)]
+    except (TypeError, ValueError):
+        known = names()  # outside of the handler, which would be told of in the user's errors
+    return [_tangent_for(x, t, caller, name) for x, t, name in zip(leaves, tangents, known, strict=True)]
 
 
 def _tangent_for(x: Tensor, tangent: Any, caller: str, name: str = "") -> Any:

@@ -395,6 +395,21 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "argnums must name at least one argument, and each once",
     ),
+    "argnums twice the same, from both ends": (
+        lambda: mg.grad(lambda x, y: x * y, argnums=(0, -2))(1.0, 2.0),
+        ValueError,
+        r"grad: argnums must name each argument once, got \(0, -2\)",
+    ),
+    "per_example of an argument twice": (
+        lambda: mg.per_example(lambda x, y: x * y, argnums=(0, -2))(1.0, np.ones(2)),
+        ValueError,
+        r"per_example: argnums must name each argument once, got \(0, -2\)",
+    ),
+    "a tensor that has a tangent in place of a pair": (
+        lambda: mg.jvp(mg.exp, (1.0,), (1.0,), has_aux=True),
+        TypeError,
+        r"jvp: with has_aux=True the function must return a pair \(value, aux\), got a Tensor",
+    ),
     "a function that returns a list": (
         lambda: mg.grad(lambda x: [x, x])(1.0),
         TypeError,
