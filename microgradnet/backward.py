@@ -22,6 +22,7 @@ from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
 from microgradnet.record import (
     CONSTANT,
+    NEWEST,
     Array,
     Node,
     Recorded,
@@ -98,7 +99,7 @@ def reverse(
     targets: Collection[Node] = (),
     free: bool = False,
     oldest: float = math.inf,
-    since: float = -math.inf,
+    since: float = NEWEST,
 ) -> dict[Node, Array]:
     """Propagate a seed from a root back to the leaves. A hot path.
 
@@ -132,7 +133,8 @@ def reverse(
     TypeError, ValueError
         If a VJP returns what is no array, or an array of the wrong shape.
     """
-    record = since != -math.inf or isinstance(seed, Recorded)
+    record = isinstance(seed, Recorded) or since != NEWEST
+    looked_at = record or len(targets) > 0
     cotangents: dict[Node, Array] = {root: seed}
     found: dict[Node, Array] = {}
     follow = root.primitive is not None and (along is None or root in along)
@@ -145,25 +147,32 @@ def reverse(
                 f"the graph was freed: an earlier backward() has gone through this {node.primitive.name}; call the "
                 "earlier one with retain_graph=True, or compute the output again"
             )
-        if node in targets:
-            found[node] = cotangents[node]
-            if node.index > oldest:
-                continue
-        if record:
-            g = cotangents[node]
-            depends = node.oldest > since and (node.primitive.reads or since == -math.inf)
-            if depends or (isinstance(g, Recorded) and node_of(g).requires_grad):
-                enter_scope(Scope("backward", node.scope, node))
-                saved = in_places(node, saved, since)
-                if not isinstance(g, Recorded):
-                    cotangents[node] = attach(g, CONSTANT)
-            elif isinstance(g, Recorded):
-                cotangents[node] = value_of(g)
+        if looked_at:
+            if node in targets:
+                found[node] = cotangents[node]
+                if node.index > oldest:
+                    continue
+            if record:
+                saved = _to_record(node, saved, cotangents, since)
         node.primitive.pull(node, saved, cotangents, waiting, along)
         if free:
             node.saved = None
     cotangents.update(found)
     return cotangents
+
+
+def _to_record(node: Any, saved: Any, cotangents: dict[Node, Any], since: float) -> Any:
+    """Return what the VJPs of a node are given in a pass that is recorded, as far as this depends on what it should."""
+    g = cotangents[node]
+    depends = node.oldest > since and (node.primitive.reads or since == NEWEST)
+    if depends or (isinstance(g, Recorded) and node_of(g).requires_grad):
+        enter_scope(Scope("backward", node.scope, node))
+        saved = in_places(node, saved, since)
+        if not isinstance(g, Recorded):
+            cotangents[node] = attach(g, CONSTANT)
+    elif isinstance(g, Recorded):
+        cotangents[node] = value_of(g)
+    return saved
 
 
 def _through(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from microgradnet.typed import Primitive
 
-__all__ = ["KNOWN", "call_of", "code", "lazily", "pull_of", "push_of"]
+__all__ = ["COPIED", "KNOWN", "call_of", "code", "lazily", "pull_of", "push_of"]
 
 _NOTHING = object()
 
@@ -69,7 +69,8 @@ def _call(primitive: Primitive, parameters: tuple[inspect.Parameter, ...], arity
         call.__defaults__ = tuple([p.default for p in optional if p.kind is not p.KEYWORD_ONLY])
         call.__kwdefaults__ = {p.name: p.default for p in optional if p.kind is p.KEYWORD_ONLY}
         beside_number, over = primitive.beside_number is not primitive, primitive.over is not None
-        return _written(form, keep, primitive.differentiable, beside_number, primitive.views, over)
+        ordered = in_order(primitive.on_numpy, arity, names[arity:])
+        return _written(form, keep, primitive.differentiable, beside_number, primitive.views, over, ordered)
 
     return lazily(primitive.name, known, write)
 
@@ -81,11 +82,19 @@ def pull_of(primitive: Primitive) -> Callable[..., None]:
     `along`, or of all, if it is None. Results of operations that have none yet join the heap of those waiting.
     """
     vjps = primitive.vjps
-    has = None if primitive.arity is None else tuple([vjp is not None for vjp in vjps])
     known: dict[str, Any] = {"__vjps": vjps, "__name": primitive.name}
-    if has is not None:
+    if primitive.arity is not None:
         known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
-    return lazily(f"pull_{primitive.name}", known, lambda _: _pull_written(has, tuple(primitive.defaults)))
+
+    def write(_: FunctionType) -> CodeType:
+        static = tuple(primitive.defaults)
+        if primitive.arity is None:
+            return _pull_written(None, static)
+        behind = 2 + primitive.arity
+        has = [None if vjp is None else "in order" if in_order(vjp, behind, static) else "by name" for vjp in vjps]
+        return _pull_written(tuple(has), static)
+
+    return lazily(f"pull_{primitive.name}", known, write)
 
 
 def push_of(primitive: Primitive) -> Callable[..., Any]:
@@ -127,6 +136,18 @@ def dual_of(primitive: Primitive, parameters: Sequence[inspect.Parameter], arity
     )
 
 
+def in_order(function: Callable[..., Any], count: int, names: Sequence[str]) -> bool:
+    """Whether a function takes what has these names by position, after so many others: 0.1 us sooner than by name."""
+    if not names:
+        return True
+    kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    try:
+        parameters = [*inspect.signature(function, follow_wrapped=False).parameters.values()][: count + len(names)]
+    except (TypeError, ValueError):  # some of NumPy's have no signature
+        return False
+    return [p.name for p in parameters[count:]] == [*names] and all(p.kind in kinds for p in parameters)
+
+
 def lazily(name: str, known: dict[str, Any], write: Callable[[FunctionType], CodeType]) -> FunctionType:
     """Make a function that knows a few names, and whose code is written when it is first called."""
     known |= {"__name__": __name__, "__builtins__": KNOWN}
@@ -153,6 +174,7 @@ def _written(
     beside_number: bool,
     views: bool,
     over: bool,
+    ordered: bool,
 ) -> CodeType:
     """Write the call of the operations of a form: which parameters they have, which of ``(output, *inputs)`` they keep.
 
@@ -165,10 +187,16 @@ def _written(
     inputs, static = names[:arity], names[arity:]
     signature = inspect.Signature([inspect.Parameter(name, kind) for name, kind in parameters])
     arguments = ", ".join(inputs) + "".join(f", {k}={k}" for k in static)
+    fixed = static if ordered else [f"{k}={k}" for k in static]
 
     def each(template: str, between: str = ", ", of: Sequence[str] = inputs) -> str:
         return between.join(template.replace("·", x) for x in of)
 
+    arrays = f"""elif {each(_ARRAY, " and ")}:  # as in the VJPs of a reverse pass
+        try:
+            return __on_numpy({", ".join(inputs + fixed)})
+        except __TypeError as __error:
+            __raise_of_arguments(__primitive, __error, [{each("·")}])"""
     given = f"""
     if __type_· is __Tensor:
         if ·._settled:
@@ -176,16 +204,16 @@ def _written(
         elif (__value_· := __taken(·)) is None:
             return __general({arguments})
         __node_· = ·._node
+    ARRAYS
     elif {_PLAIN} or __type_· in __NUMBERS:
         __value_· = ·
         __node_· = __CONSTANT
     else:
         return (__dual if __type_· is __Dual else __general)({arguments})
 """
-    # Mostly the array is small and not read-only; so the function is called 0.1 us less often.
     copied = f"""
         if {_ARRAY}:
-            __value_· = ·.copy("K") if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)
+            __value_· = {COPIED}
 """
     is_default = each("· is __default_·", " and ", static) or "True"
     operation = "__primitive"
@@ -196,8 +224,8 @@ def _written(
     for x, kept in zip(inputs, keep[1:], strict=True):
         saved.append(f"__value_{x}" if kept else f"__value_{x} if __node_{x}.primitive is None else None")
     older = """
-    if __node_·.oldest > __oldest:
-        __oldest = __node_·.oldest"""
+    if __node_·.oldest > __node.oldest:
+        __node.oldest = __node_·.oldest"""
     first, second = f"({each('__node_·')},)", "None"  # see `Node.inputs`
     if arity <= 2:
         first, second = (*[f"__node_{x}" for x in inputs], "None")[:2]
@@ -221,19 +249,14 @@ def _written(
     source = f"""
 def call{signature}:{more}
     {each("__type_· = __type(·)", "; ")}
-    if {each(_ARRAY, " and ")}:  # as in the VJPs of a reverse pass
-        try:
-            return __on_numpy({arguments})
-        except __TypeError as __error:
-            __raise_of_arguments(__primitive, __error, [{each("·")}])
-    {each(given, "")}
+{each(given, "").replace("ARRAYS", arrays, 1).replace("ARRAYS", "")}
     __scope = __current_scope() if {differentiable} and ({each("__node_·.requires_grad", " or ")}) else None
     if __scope is not None:
         pass{each(copied, "") if arity > 1 else ""}
     elif {each("__type_· is not __Tensor", " and ")}:
         try:
             if {arity == 1} or {each(_ARRAY, " or ")}:
-                return __on_numpy({arguments})
+                return __on_numpy({", ".join(inputs + fixed)})
             return __primitive.forward(__np, {arguments})  # operator.add(1, 2) would be Python's 3
         except __TypeError as __error:
             __raise_of_arguments(__primitive, __error, [{each("·")}])
@@ -243,7 +266,7 @@ def call{signature}:{more}
             return __general({arguments})
         __static = {{{each("'·': ·", of=static)}}}
     try:
-        __output = __on_numpy({each("__value_·")}{"".join(f", {k}={k}" for k in static)})
+        __output = __on_numpy({", ".join([f"__value_{x}" for x in inputs] + fixed)})
     except __ValueError as __error:
         __raise_with_shapes(__primitive, __error, [{each("__value_·")}])
     __result = __Tensor()
@@ -269,8 +292,7 @@ def call{signature}:{more}
     if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":  # the kind takes 0.05 us
         __raise_with_dtype(__primitive, __dtype)
     __node.requires_grad = True
-    __oldest = __node_{inputs[0]}.oldest{each(older, "", inputs[1:])}
-    __node.oldest = __oldest
+    __node.oldest = __node_{inputs[0]}.oldest{each(older, "", inputs[1:])}
     __node.scope = __scope
     __node.index = __next_index()
     __node.name = __node.grad = None{viewed}
@@ -281,6 +303,7 @@ def call{signature}:{more}
 
 _MORE = inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD)
 _ARRAY = "__type_· is __ndarray"
+COPIED = '·.copy("K") if ·.nbytes <= __TINY else __owned(·)'
 _PLAIN = f'({_ARRAY} and (·.dtype is __float64 or ·.dtype is __float32 or ·.dtype.kind in "fiubc"))'
 
 
@@ -466,8 +489,10 @@ _DUAL = f"""
 
 
 @cache
-def _pull_written(has: tuple[bool, ...] | None, static: tuple[str, ...]) -> CodeType:
+def _pull_written(has: tuple[str | None, ...] | None, static: tuple[str, ...]) -> CodeType:
     """Write how a reverse pass goes through the operations of a form: which inputs have a VJP, and what is static.
+
+    A VJP `has` what is static in order or by name.
 
     The code for one input, `to`, is repeated for each; for any number of inputs, `has` being None, it stands in a loop,
     which takes 0.3 us more for each input.
@@ -482,10 +507,9 @@ if {to}.requires_grad and (along is None or {to} in along):
         error.add_note(f"raised by a VJP of the operation {{__name!r}}")
         raise
     try:
-        fits = d.shape == {to}.shape and d.dtype is {to}.dtype
-    except __AttributeError:
-        fits = False
-    if not fits:
+        if d.shape != {to}.shape or d.dtype is not {to}.dtype:
+            d = __fit(d, {to}, node, cotangents)
+    except __AttributeError:  # what is no array has no shape
         d = __fit(d, {to}, node, cotangents)
     if {to} in cotangents:
         d = cotangents[{to}] + d
@@ -500,10 +524,11 @@ if {to}.requires_grad and (along is None or {to} in along):
     else:
         each = range(len(has))
         inputs = ", ".join(f"x{i}" for i in each)
-        values = ", ".join(["y", inputs, *(f"{k}=static[{k!r}]" for k in static)])
         nodes = ["node._first", "node._second"][: len(has)] if len(has) <= 2 else ["*node._first"]
         lines = f"y, {inputs}, = saved\n{', '.join(f'to{i}' for i in each)}, = {', '.join(nodes)},\n"
-        lines += "static = node.static\n"
-        lines += "".join(step(f"to{i}", f"__vjp{i}", values) for i in each if has[i])
+        lines += "static = node.static\n" if static else ""
+        for i in each:
+            given = [f"static[{k!r}]" if has[i] == "in order" else f"{k}=static[{k!r}]" for k in static]
+            lines += step(f"to{i}", f"__vjp{i}", ", ".join(["y", inputs, *given])) if has[i] else ""
     lines = f"g = cotangents.pop(node)\n{lines}"
     return code("pull", f"def pull(node, saved, cotangents, waiting, along):\n{indent(lines, '    ')}")

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from microgradnet.calls import KNOWN, code, lazily
+from microgradnet.calls import COPIED, KNOWN, code, lazily
 from microgradnet.record import CONSTANT, VJP, Array, Node, Primitive, Recorded, attach, next_index, node_of, within
 
 __all__ = ["Deferred", "apart", "deferred", "deferred_join", "opened"]
@@ -210,7 +210,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
         __node_· = ·._node
     else:
         if __type_· is __ndarray and ·.dtype.kind in "fiub":
-            __value_· = ·.copy("K") if ·.nbytes < __LARGE and ·.flags.writeable else __owned(·)  # as `calls` has it
+            __value_· = {COPIED}
         elif __type_· in __NUMBERS:
             __value_· = ·
         else:

@@ -102,9 +102,8 @@ class Running:
         """
         self.of = f
         self.arguments = args
-        work = next_index()
         try:
-            _at_work.add(work)
+            _at_work.add(self)
             result = f(*args, **kwargs)
             return result if self.objects is None else self.objects.out_of(result)
         except Exception as error:
@@ -113,7 +112,7 @@ class Running:
                 raise
             raise refused from None
         finally:
-            _at_work.discard(work)
+            _at_work.discard(self)
 
     def _hidden_by(self, error: Exception) -> TypeError | None:
         if self._refused is None or error is self._refused[0]:
@@ -134,7 +133,7 @@ class Running:
 
 _CALL = Running.call.__code__
 
-_at_work: set[int] = set()
+_at_work: set[Running] = set()
 """What runs functions in any thread. Where nothing does, as between the steps of a loop, no frame need be looked at."""
 
 
@@ -384,14 +383,6 @@ class CallSite(NamedTuple):
 
 
 _LISTS = (ast.List, ast.ListComp)
-
-
-def _is_of_numpy(function: ast.expr, known: Mapping[str, Any]) -> bool:
-    """Whether the expression that is called is a function of NumPy's, by the names of a module."""
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    found = known.get(getattr(function, "id", ""))
-    return str(getattr(found, "__module__", None) or getattr(found, "__name__", "")).startswith("numpy")
 
 
 def _is_constant(node: ast.AST) -> bool:

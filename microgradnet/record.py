@@ -38,7 +38,7 @@ from weakref import ref
 import numpy as np
 
 from microgradnet.calls import KNOWN, call_of, pull_of, push_of
-from microgradnet.ownership import LARGE, held, owned
+from microgradnet.ownership import TINY, held, owned
 from microgradnet.plain import NUMBERS, REAL, Inside, NotPlain, array, plain, standard
 from microgradnet.template import Template, parsed
 
@@ -402,7 +402,9 @@ class _TracedNumber(_Traced):
     number = True
 
 
-_NONE = -math.inf
+NEWEST = -math.inf
+"""An index below all that there are: the oldest of no leaves."""
+_NO_STATIC: dict[str, Any] = {}
 
 
 def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type[Node] = Node) -> Node:
@@ -410,13 +412,13 @@ def leaf(value: Array, *, requires_grad: bool, name: str | None, node_type: type
     node = node_type()
     node.primitive = node.saved = node.grad = None
     node.inputs = ()
-    node.static = {}
+    node.static = _NO_STATIC
     node.shape = value.shape
     node.dtype = value.dtype
     node.requires_grad = requires_grad
     node.scope = current_scope() or ROOT
     node.index = index = next_index()
-    node.oldest = index if requires_grad else _NONE
+    node.oldest = index if requires_grad else NEWEST
     node.name = name
     return node
 
@@ -526,7 +528,7 @@ def attach(value: Array, node: Node) -> Tensor:
     return result
 
 
-def in_places(node: Node, saved: tuple[Array, ...], since: float = _NONE) -> list[Any]:
+def in_places(node: Node, saved: tuple[Array, ...], since: float = NEWEST) -> list[Any]:
     """Put the saved values of a node back in their places in the record, for derivatives that are to be recorded.
 
     What depends on nothing but leaves that are newer than an index, `since`, is a constant.
@@ -534,7 +536,7 @@ def in_places(node: Node, saved: tuple[Array, ...], since: float = _NONE) -> lis
     placed = []
     for value, place in zip(saved, (node, *node.inputs), strict=True):
         if value is not None:
-            if place.oldest <= since != _NONE:
+            if place.oldest <= since != NEWEST:
                 place = CONSTANT
             if place is not CONSTANT or isinstance(value, np.ndarray):
                 value = attach(value, place)
@@ -598,12 +600,12 @@ def fresh(value: np.ndarray[Any, Any]) -> Tensor:
     What `attach` makes of a `leaf`, in half the time: one is made of each argument of a transform, in every call.
     """
     result: Tensor = _Result()
-    result._value = value.copy("K") if value.nbytes < LARGE and value.flags.writeable else owned(value)
+    result._value = value.copy("K") if value.nbytes <= TINY else owned(value)
     result._node = node = Argument()
     result._settled = True
-    node.primitive = node.saved = node.name = node.grad = None
-    node.inputs = ()
-    node.static = {}
+    node.primitive = node._second = node.saved = node.name = node.grad = None
+    node._first = ()
+    node.static = _NO_STATIC
     node.shape = value.shape
     node.dtype = value.dtype
     node.requires_grad = True
@@ -801,7 +803,7 @@ class Primitive:
         node.shape = y.shape
         node.dtype = y.dtype
         node.requires_grad = differentiated
-        node.oldest = max([p.oldest for p in parents]) if differentiated else _NONE
+        node.oldest = max([p.oldest for p in parents]) if differentiated else NEWEST
         node.scope = scope
         node.index = next_index()
         node.name = node.grad = None
@@ -952,7 +954,7 @@ def _is_new(y: Array, inputs: Iterable[Any]) -> bool:
 
 
 KNOWN |= {
-    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__LARGE": LARGE,
+    "__AttributeError": AttributeError, "__CONSTANT": CONSTANT, "__Exception": Exception, "__TINY": TINY,
     "__Dual": Moving, "__NUMBERS": NUMBERS, "__Node": Node, "__heappush": heappush,
     "__Tensor": _Result, "__TypeError": TypeError, "__ValueError": ValueError, "__current_scope": current_scope,
     "__float32": np.dtype(np.float32), "__float64": np.dtype(np.float64),

@@ -593,7 +593,7 @@ class Tensor(_InLoops):
                     f"np.{ufunc.__name__}: where= leaves what it doesn't name undefined, so it goes with out= alone; "
                     f"write np.where(mask, np.{ufunc.__name__}(t), value)"
                 )
-        operation = numpy_functions.get(ufunc)
+        operation = _operation_of(ufunc)
         if operation is None:
             operation = _of_scipy(ufunc)
         try:
@@ -603,7 +603,7 @@ class Tensor(_InLoops):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if len(args) > 1:
-            if len(args) > _place_of_out(function):
+            if (len(args) > 2 or function in _OUT_SECOND) and len(args) > _place_of_out(function):
                 args, kwargs = _named_out(function, args, kwargs)
         elif function is _where and args:
             return ops.nonzero(*args)
@@ -611,7 +611,7 @@ class Tensor(_InLoops):
             kwargs = {k: v for k, v in kwargs.items() if k != "device"}  # which ``like=`` takes along
             if (out := kwargs.pop("out", None)) is not None:
                 return write_out(out, f"np.{function.__name__}", partial(function, *args), kwargs)
-        operation = numpy_functions.get(function)
+        operation = _operation_of(function)
         if operation is None:
             raise refusal(function)
         try:
@@ -1003,7 +1003,9 @@ def _signature(function: Any) -> list[str]:
     return [] if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()) else list(parameters)
 
 
-_where = np.where
+_where, _operation_of = np.where, numpy_functions.get  # 0.1 us less than at each use
+_OUT_SECOND = frozenset({np.fix, np.isneginf, np.isposinf})
+"""NumPy's functions of two arguments whose second is an ``out``."""
 _INDEX_TRICKS = type(np.r_).__getitem__.__code__
 
 

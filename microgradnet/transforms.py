@@ -38,6 +38,7 @@ from microgradnet.ownership import owned
 from microgradnet.plain import is_array, plain
 from microgradnet.record import (
     CONSTANT,
+    NEWEST,
     ROOT,
     Argument,
     Node,
@@ -90,8 +91,6 @@ Argnums = int | Sequence[int]
 # The overloads below overlap where an int may be 0: that what is no literal is any position is the likelier.
 
 _P = ParamSpec("_P")
-
-_NONE = -math.inf
 
 
 @overload
@@ -166,7 +165,8 @@ def gradients(
             raise ValueError(f"gradients: input {i} ({x!r}) does not require gradients")
     if not isinstance(output, Recorded):
         raise TypeError(f"gradients: the output is of type {type(output).__name__}, not a Tensor")
-    nodes = {node_of(x) for x in wanted}
+    places = [node_of(x) for x in wanted]
+    nodes = set(places)
     seed = seed_for(output, seed, "gradients")
     record = create_graph or node_of(output).traced or followed(seed)
     found: dict[Node, Any] = {}
@@ -175,7 +175,7 @@ def gradients(
         if numbers_made():
             warn_of_numbers(seen, node_of(output), "gradients")
         found = _pull(node_of(output), seed, record, leading_to(nodes, order), nodes)
-    results = (_collect_recorded if record else _collect)(found, wanted)
+    results = (_collect_recorded if record else _collect)(found, places)
     return results if several else results[0]
 
 
@@ -196,38 +196,39 @@ def _pull(
     along: Collection[Node] | None,
     targets: Collection[Node] = (),
     free: bool = False,
-    since: float = _NONE,
+    since: float = NEWEST,
 ) -> dict[Node, Any]:
     """Run the reverse pass, recording it or not; the other parameters are those of `reverse`."""
     if record:
         with within(current_scope() or root.scope):
-            arguments = root, seed if since != _NONE else constant(seed), along, targets, free, math.inf, since
+            arguments = root, seed if since != NEWEST else constant(seed), along, targets, free, math.inf, since
             found: dict[Node, Any] = Running("the reverse pass").call(reverse, arguments)
             return found
     return reverse(root, seed._value if isinstance(seed, Recorded) else seed, along, targets, free)
 
 
-def _collect(found: dict[Node, Any], inputs: Sequence[Any]) -> list[Any]:
-    """One gradient per input: an array of its own, of what was found for its node, or zeros."""
+def _collect(found: dict[Node, Any], places: Sequence[Node]) -> list[Any]:
+    """One gradient per place: an array of its own, of what was found there, or zeros."""
     results: list[Any] = []
-    for x in inputs:
-        node = x._node
+    for node in places:
         g = own(found, node)
-        if g is None:
-            before = [r for r, other in zip(results, inputs, strict=False) if node_of(other) is node]
-            found[node] = before[0] if before else np.zeros(node.shape, node.dtype)  # the input was given twice: a copy
-            g = own(found, node)
-        results.append(g)
+        results.append(_missing(node, results, places) if g is None else g)
     return results
 
 
-def _collect_recorded(found: dict[Node, Any], inputs: Sequence[Any]) -> list[Any]:
-    """One gradient per input, as a tensor in its place in the record."""
+def _missing(node: Node, results: Sequence[Any], places: Sequence[Node]) -> Any:
+    """Return a copy of the gradient at a place that was asked for before, too, or zeros."""
+    before = [g for g, other in zip(results, places, strict=False) if other is node]
+    return own({node: before[0] if before else np.zeros(node.shape, node.dtype)}, node)
+
+
+def _collect_recorded(found: dict[Node, Any], places: Sequence[Node]) -> list[Any]:
+    """One gradient per place, as a tensor in its place in the record."""
     results: list[Any] = []
-    for x in inputs:
-        g = found.get(node := node_of(x))
+    for node in places:
+        g = found.get(node)
         if g is None:
-            g = np.zeros(x.shape, node.dtype)
+            g = np.zeros(node.shape, node.dtype)
         elif not isinstance(g, Recorded):
             g = own(found, node)
         elif not getattr(node.dtype, "isnative", True):
@@ -241,7 +242,7 @@ def _array(value: Any) -> Any:
     return np.array(value_of(value))
 
 
-_ndarray, _float64 = np.ndarray, np.float64  # 0.03 us less than at each use
+_ndarray, _float64, _np_array = np.ndarray, np.float64, np.array  # 0.03 us less than at each use
 
 
 class _Run:
@@ -250,7 +251,9 @@ class _Run:
     Attributes
     ----------
     leaves : list of Tensor
-        One per differentiated argument. An argument that is itself being differentiated outside gets a node
+        One per differentiated argument. The function may have written into it: it has moved on then.
+    places : list of Node
+        Where each was when the function was called. An argument that is itself being differentiated outside gets a node
         that is linked to it.
     output : Tensor
         Of a function that returns a container, all that is in it as one vector.
@@ -273,6 +276,7 @@ class _Run:
         "leaves",
         "output",
         "outputs",
+        "places",
         "recorded",
         "since",
     )
@@ -289,7 +293,7 @@ class _Run:
         scope = current_scope()
         values = list(args)
         leaves: list[Tensor] = []
-        before: list[tuple[Any, Node]] = []
+        places: list[Node] = []
         linked: tuple[Node, ...] = ()
         for i in positions:
             try:
@@ -308,7 +312,7 @@ class _Run:
                 x = _fresh(value, caller, i)
             values[i] = x
             leaves.append(x)
-            before.append((x._value, x._node))
+            places.append(x._node)
         if len(leaves) > 1 and min(positions) < 0 and len({i % len(values) for i in positions}) < len(leaves):
             raise ValueError(f"{caller}: argnums must name each argument once, got {tuple(positions)}")
         run = Running(caller)
@@ -320,21 +324,19 @@ class _Run:
                 output = run.call(f, values, kwargs)
         else:
             output = run.call(f, values, kwargs)
-        for k, (value, node) in enumerate(before):
-            if leaves[k]._node is not node:  # the function has written into its argument, which has moved on
-                leaves[k] = attach(value, node)
         self.leaves = leaves
+        self.places = places
         self._linked = linked
-        self._ends(output, run, leaves[0]._node.index, several)
+        self._ends(output, run, places[0].index, several)
 
     def _ends(self, output: Any, run: Running, oldest: int, several: bool = False) -> None:
         """Find out what the output of the run, or of several in a container, depends on.
 
         Its leaves aren't older than an index.
         """
-        caller = run._caller
         self.outputs: Outputs | None = None
         if type(output) is not Tensor or not output._settled or not output._node.requires_grad:
+            caller = run._caller
             if several and is_container(output):
                 self.outputs = laid = Outputs(output, caller)
                 output = laid.vector
@@ -344,43 +346,45 @@ class _Run:
         outside = root.oldest > oldest
         self._reached = root.requires_grad and root.index <= oldest
         self._along: set[Node] | None = None
-        self.since = _NONE
+        self.since = NEWEST
         if self._reached and (outside or numbers_made()):
-            order, seen = reachable(root, oldest)
-            if numbers_made():
-                refuse_numbers(seen, root, caller)
-            if outside:
-                self._along = along = leading_to(self._starts(), order)
-                self._order = order
-                if not root.traced and all(node.own for node in seen.difference(order)):
-                    self.since = oldest
-                    self._plain = not any(
-                        node.oldest > oldest and node.primitive.reads for node in along if node.primitive
-                    )
-        self.recorded = root.traced or ((outside or bool(self._linked)) and current_scope() is not None)
+            self._looks_outside(root, oldest, run._caller)
+        self.recorded = root.traced or ((outside or self._linked != ()) and current_scope() is not None)
+
+    def _looks_outside(self, root: Node, oldest: int, caller: str) -> None:
+        """Find what the output depends on that isn't of the leaves, and whether a number was made on the way."""
+        order, seen = reachable(root, oldest)
+        if numbers_made():
+            refuse_numbers(seen, root, caller)
+        if root.oldest > oldest:
+            self._along = along = leading_to(self._starts(), order)
+            self._order = order
+            if not root.traced and all(node.own for node in seen.difference(order)):
+                self.since = oldest
+                self._plain = not any(node.oldest > oldest and node.primitive.reads for node in along if node.primitive)
 
     def _starts(self) -> Collection[Node]:
         """Return the places of the leaves."""
-        return {x._node for x in self.leaves}
+        return {*self.places}
 
     def _began(self) -> int:
         """Return the index that no leaf is older than."""
-        return self.leaves[0]._node.index
+        return self.places[0].index
 
     def gradients(self, seed: Any, record: bool, *, free: bool = False) -> list[Any]:
         """Pull a seed back to the leaves."""
         found: dict[Node, Any] = {}
         if self._reached:
-            since = _NONE if followed(seed) else self.since
-            recorded = record and (since == _NONE or not self._plain)
+            since = self.since if record and not followed(seed) else NEWEST
+            recorded = record and (since == NEWEST or not self._plain)
             found = _pull(self.output._node, seed, recorded, self._along, self._linked, free, since)
-        return (_collect_recorded if record else _collect)(found, self.leaves)
+        return (_collect_recorded if record else _collect)(found, self.places)
 
     def pushed(self, order: Sequence[Node], given: Mapping[Node, Any], record: bool) -> Any:
         """Push tangents forward to the output: return an array of its own, or a tensor."""
         output = self.output
-        since = _NONE if any(map(followed, given.values())) else self.since
-        recorded = record and (since == _NONE or not self._plain)
+        since = NEWEST if any(map(followed, given.values())) else self.since
+        recorded = record and (since == NEWEST or not self._plain)
         tangent = _push(order, given, output, recorded, since=since).get(output._node)
         if tangent is None:
             tangent = np.zeros(output.shape, output.dtype)
@@ -649,7 +653,7 @@ def _value_and_grad(
     seed = seed_for(output, None, caller)
     record = run.recorded
     gradients = run.gradients(seed, record, free=not record)
-    return output if record else _array(output), gradients[0] if one else tuple(gradients)
+    return output if record else _np_array(value), gradients[0] if one else tuple(gradients)
 
 
 def _value_and_grad_of_containers(
@@ -999,7 +1003,7 @@ class _Linear:
         run = self._run
         if self._order is None:
             self._order = run.order()
-        given = dict(zip(map(node_of, run.leaves), seeds, strict=True))
+        given = dict(zip(run.places, seeds, strict=True))
         return run.whole(run.pushed(self._order, given, record))
 
 
@@ -1028,11 +1032,11 @@ def _push(
     output: Tensor,
     record: bool,
     count: Any = None,
-    since: float = _NONE,
+    since: float = NEWEST,
 ) -> dict[Node, Any]:
     """Run the forward pass of tangents, recording it or not; the other parameters are those of `push`."""
     if record:
-        as_given = constant if since == _NONE else value_of
+        as_given = constant if since == NEWEST else value_of
         tangents = {node: as_given(t) for node, t in given.items()}
         with within(current_scope() or node_of(output).scope):
             found: dict[Node, Any] = Running("the forward pass").call(push, (order, tangents, True, count, since))
@@ -1160,7 +1164,7 @@ def _jacobian(
     with apart():
         run, structures = _run(caller, f, args, kwargs, positions)
     outputs = run.outputs
-    inputs = sum(x.size for x in run.leaves)
+    inputs = sum(math.prod(node.shape) for node in run.places)
     blocks = (_columns if inputs <= run.output.size else _rows)(run)
     by_output = [blocks] if outputs is None else zip(*map(outputs.pieces, blocks), strict=True)
     grouped = [_grouped(each, structures) for each in by_output]
@@ -1173,13 +1177,13 @@ def _columns(run: _Run) -> list[Any]:
     root = node_of(run.output)
     order = run.order()
     blocks: list[Any] = []
-    for x in run.leaves:
-        columns: list[Any] = [found.get(root) for found in _units(order, x, run.output, run.recorded)]
+    for node in run.places:
+        columns: list[Any] = [found.get(root) for found in _units(order, node, run.output, run.recorded)]
         if any(each is None for each in columns) or not columns:
-            blocks.append(_nothing(run, x))
+            blocks.append(_nothing(run, node))
             continue
         block = moveaxis(concatenate(columns) if len(columns) > 1 else columns[0], 0, -1)
-        blocks.append(_block(run, x, block))
+        blocks.append(_block(run, node, block))
     return blocks
 
 
@@ -1194,25 +1198,25 @@ def _rows(run: _Run) -> list[Any]:
     with within(current_scope() or ROOT):
         pulled = run.gradients(cotangent, True)
         order = computed_from([node_of(cotangent)], [node_of(g) for g in pulled])
-        every = [*_units(order, cotangent, output, run.recorded)]
+        every = [*_units(order, node_of(cotangent), output, run.recorded)]
     blocks: list[Any] = []
-    for x, g in zip(run.leaves, pulled, strict=True):
+    for node, g in zip(run.places, pulled, strict=True):
         rows: list[Any] = [found.get(node_of(g)) for found in every]
         if any(each is None for each in rows) or not rows:
-            blocks.append(_nothing(run, x))
+            blocks.append(_nothing(run, node))
             continue
-        blocks.append(_block(run, x, concatenate(rows) if len(rows) > 1 else rows[0]))
+        blocks.append(_block(run, node, concatenate(rows) if len(rows) > 1 else rows[0]))
     return blocks
 
 
-def _block(run: _Run, x: Tensor, numbers: Any) -> Any:
+def _block(run: _Run, node: Node, numbers: Any) -> Any:
     """Bring the derivatives with respect to a leaf to the shape of both and its dtype, in an array of their own."""
-    block = reshape(numbers, (*run.output.shape, *x.shape))
-    return constant(in_dtype(block, node_of(x))) if run.recorded else np.array(block, node_of(x).dtype, order="C")
+    block = reshape(numbers, (*run.output.shape, *node.shape))
+    return constant(in_dtype(block, node)) if run.recorded else np.array(block, node.dtype, order="C")
 
 
-def _nothing(run: _Run, x: Tensor) -> Any:
-    zeros = np.zeros((*run.output.shape, *x.shape), node_of(x).dtype)
+def _nothing(run: _Run, node: Node) -> Any:
+    zeros = np.zeros((*run.output.shape, *node.shape), node.dtype)
     return constant(zeros) if run.recorded else zeros
 
 
@@ -1220,14 +1224,14 @@ _AT_ONCE = 1 << 24
 """How many numbers the tangents of one pass may be together."""
 
 
-def _units(order: Sequence[Node], x: Tensor, output: Tensor, record: bool) -> Iterator[dict[Node, Any]]:
+def _units(order: Sequence[Node], x: Node, output: Tensor, record: bool) -> Iterator[dict[Node, Any]]:
     """Push the unit vectors of x forward, as many at a time as there is room for."""
-    numbers = x.size + sum(math.prod(node.shape) for node in order)
-    count = max(1, _AT_ONCE // max(1, numbers))
-    for start in range(0, x.size, count):
-        n = min(count, x.size - start)
-        unit = np.eye(n, x.size, start, x.dtype).reshape(n, *x.shape)
-        yield _push(order, {node_of(x): unit}, output, record, n)
+    size = math.prod(x.shape)
+    count = max(1, _AT_ONCE // max(1, size + sum(math.prod(node.shape) for node in order)))
+    for start in range(0, size, count):
+        n = min(count, size - start)
+        unit = np.eye(n, size, start, x.dtype).reshape(n, *x.shape)
+        yield _push(order, {x: unit}, output, record, n)
 
 
 def _jacobian_and_aux(

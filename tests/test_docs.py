@@ -271,6 +271,15 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/development/speed.md", "on plain arrays, takes {} times as long"): measured(
             "peers.md", r"plain arrays \| ([\d.]+)"
         ),
+        ("docs/development/speed.md", "A recorded call of two tensors takes {} µs"): measured(
+            "floor.txt", r"call of two tensors: ([\d.]+) us"
+        ),
+        **{
+            ("docs/development/speed.md", f"{{}} less without the {part}"): measured(
+                "floor.txt", rf"the {part} ([\d.]+)"
+            )
+            for part in ("node", "tensor", "index", "shape")
+        },
         ("docs/development/speed.md", "filling arrays of that size takes {} times as long"): measured(
             "per_example.txt", rf"{large}filling ([\d.]+)"
         ),

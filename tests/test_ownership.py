@@ -99,7 +99,7 @@ def test_a_read_only_argument_is_not_copied_and_keeps_its_layout_otherwise() -> 
         seen.append(t)
         return mg.sum(t)
 
-    x = np.ones((3, 2), order="F")
+    x = np.ones((30, 20), order="F")  # tiny ones are
     mg.grad(f)(x)
     x.flags.writeable = False
     mg.grad(f)(x)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.ops import indexing
-from microgradnet.record import is_view
+from microgradnet.record import is_view, numpy_functions
+from microgradnet.tensor import _OUT_SECOND, _place_of_out
 from tests.ops.cases import CASES
 
 X = np.array([[0.5, -1.0, 2.0, 0.3], [1.5, 0.2, -0.7, 1.1], [-0.4, 0.9, 0.6, -1.3]])
@@ -762,3 +763,30 @@ def test_arguments_that_are_written_into_are_still_found_in_the_record() -> None
     np.testing.assert_allclose(mg.jvp(f, (X, V), (np.ones_like(X), 0 * V))[1], np.sum(by_hand(X, V)[0]))
     assert mg.hessian(f, argnums=(0, 1))(X, V)[0][0].shape == (3, 4, 3, 4)
     assert V[0] == 0.7
+
+
+BY_POSITION: dict[str, tuple[Callable[..., Any], int]] = {
+    "fix(a, out)": (np.fix, 1),
+    "max(a, axis, out)": (np.max, 1),
+    "dot(a, b, out)": (np.dot, 2),
+    "cumsum(a, axis, dtype, out)": (np.cumsum, 1),
+}
+
+
+@pytest.mark.parametrize("name", BY_POSITION)
+def test_out_is_found_by_its_position(name: str) -> None:
+    function, count = BY_POSITION[name]
+    arrays = [np.array([[1.5, -2.5], [0.5, 4.0]]), np.array([[1.0, 2.0], [3.0, 5.0]])][:count]
+    more = {np.max: (0,), np.cumsum: (0, None)}.get(function, ())
+    expected = function(*arrays, *more)
+    out = mg.tensor(np.zeros(expected.shape))
+    returned = function(*map(mg.tensor, arrays), *more, out)
+    assert returned is out
+    np.testing.assert_array_equal(out.numpy(), expected)
+
+
+def test_of_no_other_function_is_out_the_second_argument() -> None:
+    """Of those alone a call on two arguments is looked at for it."""
+    others = {f for f in numpy_functions if not isinstance(f, np.ufunc) and f not in _OUT_SECOND}
+    positions = {f.__name__ for f in others if _place_of_out(f) == 1}
+    assert positions == {"multi_dot"}  # which takes it by name only

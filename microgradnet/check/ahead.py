@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Match, Quantity
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.repair import Repair
+from microgradnet.check.mend.rewrite import Rewrite
 from microgradnet.check.observe import Observation, Place, Source, quietly
-from microgradnet.check.repair import Mend, Repair
 from microgradnet.check.rerun import Edit, evaluated
-from microgradnet.check.rewrites import Rewrite
 
 __all__ = ["forward_first"]
 

@@ -140,6 +140,9 @@ def _fresh(derivation: ByHand, random: np.random.Generator, apart: float) -> lis
                 moved = moved / moved.sum(-1, keepdims=True)
             if x.ndim == 2 and x.shape[0] == x.shape[1] > 1 and np.array_equal(x, x.T):
                 moved = _symmetric(x, moved)
+            elif x.ndim > 1 and x.shape[-2] == x.shape[-1] > 1 and _is_orthogonal(x):  # rotations stay some
+                left, _, right = np.linalg.svd(moved)
+                moved = left @ right
         values[i] = moved if isinstance(value, np.ndarray) else moved[()]
     return values
 
@@ -149,6 +152,10 @@ def _symmetric(x: Array, moved: Array) -> Array:
     moved, least = (moved + moved.T) / 2, np.linalg.eigvalsh(x)[0]
     below = least - np.linalg.eigvalsh(moved)[0]
     return moved + below * np.eye(len(x)) if least > 0 < below else moved
+
+
+def _is_orthogonal(x: Array) -> bool:
+    return bool(np.allclose(x @ x.swapaxes(-1, -2), np.eye(x.shape[-1])))
 
 
 def _in_double(value: Any) -> Any:

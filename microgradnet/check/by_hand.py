@@ -10,12 +10,13 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
+from microgradnet.check.as_written import as_tensor, tensors_made, variables_of
 from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, copies
 from microgradnet.containers import is_tree, opened, taken_apart
-from microgradnet.leaving import Running
+from microgradnet.leaving import LostGradient, Running
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, no_grad, value_of
 from microgradnet.tensor import tensor
@@ -168,7 +169,7 @@ class ByHand:
 
         with np.errstate(all="ignore"):  # what isn't finite is an error below, or a finding
             try:
-                loss, pull = Running(caller).call(vjp, [of_parameters, *(self.values[i] for i in self.positions)])
+                loss, pull = self._pulled(of_parameters, caller)
             except Exception as error:
                 self._say_another_way(error)
                 raise
@@ -184,6 +185,21 @@ class ByHand:
         return float(loss.item()), {
             self.names[i]: np.asarray(g) for i, g in zip(self.positions, gradients, strict=True)
         }
+
+    def _pulled(self, of_parameters: Callable[..., Any], caller: str) -> Any:
+        """Record the loss; what can't be recorded as it stands, with its arrays as tensors."""
+        parameters = [self.values[i] for i in self.positions]
+        try:
+            return Running(caller).call(vjp, [of_parameters, *parameters])
+        except LostGradient:
+            if self.loss.variables is not None:
+                raise
+            self.loss.variables = variables_of(self.loss)
+            try:
+                return Running(caller).call(vjp, [of_parameters, *parameters])
+            except Exception:  # the first error says what to write instead
+                self.loss.variables = None
+            raise
 
     def _say_another_way(self, error: Exception) -> None:
         """Add to an error how to compare all the same, if what can't be recorded can be computed."""
@@ -259,12 +275,15 @@ class _Loss(OfLeaves):
         What they are made of.
     leaves : list
         The arrays in them, and what is no array.
+    variables : list of dict, or None
+        The global variables of its files, if tensors stand for its arrays while it is recorded; see `as_written`.
     """
 
     given: Sequence[Any]
     arguments: list[str]
     structures: list[Structure]
     leaves: list[Any]
+    variables: list[dict[str, Any]] | None = None
 
     @classmethod
     def of(cls, f: Callable[..., Any], values: Sequence[Any], caller: str) -> _Loss:
@@ -282,7 +301,11 @@ class _Loss(OfLeaves):
 
     def __call__(self, *leaves: Any, **kwargs: Any) -> Any:
         """Compute the loss."""
-        result = super().__call__(*leaves, **kwargs)
+        if self.variables is not None and any(isinstance(x, Recorded) for x in leaves):
+            with tensors_made(self.variables):
+                result = super().__call__(*map(as_tensor, leaves), **kwargs)
+        else:
+            result = super().__call__(*leaves, **kwargs)
         return result[0] if isinstance(result, tuple) and result and _is_number(result[0]) else result
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.wording import step
+from microgradnet.check.mend.mends import Mend
 from microgradnet.check.observe import quietly
-from microgradnet.check.repair import Mend
 from microgradnet.check.rerun import Edit, Rerun
 from microgradnet.graph import Graph
 from microgradnet.notation import cotangent, expression
@@ -114,7 +114,7 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
 
 def _is_multiple(olds: Sequence[Any], news: Sequence[Any]) -> bool:
     for x, y in zip(olds, news, strict=True):
-        if np.shape(x) != np.shape(y) or not np.any(x):
+        if np.shape(x) != np.shape(y) or not np.vdot(x, x) > 0:  # of the smallest numbers the squares are 0
             return False
         c = float(np.vdot(x, y)) / float(np.vdot(x, x))
         if not np.allclose(y, c * np.asarray(x), rtol=1e-9, atol=0):

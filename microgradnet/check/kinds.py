@@ -17,13 +17,14 @@ import numpy as np
 
 from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
+from microgradnet.check.mend.expressions import first_value
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.variables import Variables, parsed
 from microgradnet.check.observe import Observation, Place, Source
-from microgradnet.check.repair import Mend, first_value
-from microgradnet.check.variables import Variables, parsed
 
 __all__ = ["Correction", "Told", "kind_of"]
 
-CERTAIN = frozenset({"diagonal-jacobian", "reversed", "wrong-parameter"})
+CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 """Kinds of rewrites that say more than the two texts do."""
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
@@ -84,6 +85,9 @@ class Correction:
         if self.place.kind != "expression" or whole is None or _called(whole) == "at" or hint in CERTAIN:
             return hint, True
         change = _narrowed(self.place.node, whole, self._around())
+        entry = change.around[-1][0] if isinstance(change.old, ast.Constant) and change.around else change.old
+        if hint == "wrong-parameter" and not self._is_forward(entry):
+            return hint, True
         for rule in (
             self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter, self._of_a_mask,
             self._of_a_jacobian, self._of_a_sign, self._of_zeros, self._of_a_sum, self._of_a_point, self._of_formulas,
@@ -98,7 +102,7 @@ class Correction:
             another = kind.endswith("-term") and _are_reads(change.old, change.new) and _is_given(change)
             return self._another_value() if another else kind, not self._is_a_switch(change.old)
         if _are_reads(change.old, change.new):
-            return self._another_value(), False
+            return self._another_value(), self._is_forward(change.old) and self._is_a_value(change.new)
         return "wrong-point" if hint == "unexplained" else hint, False
 
     def _is_a_switch(self, node: ast.AST) -> bool:
@@ -156,6 +160,8 @@ class Correction:
         call = change.around[-1][0] if change.around and change.around[-1][1] in ("args", "value") else None
         if isinstance(call, ast.keyword):
             call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)
+        if isinstance(change.old, ast.Constant) and change.around and isinstance(change.around[-1][0], ast.Tuple):
+            call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)  # one of several axes
         if isinstance(call, ast.Call) and isinstance(change.old, ast.Constant | ast.Tuple | ast.UnaryOp):
             name = _called(call)
             if name in REDUCTIONS:
@@ -165,6 +171,13 @@ class Correction:
         if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
             turned = (change.old.step is None) != (change.new.step is None)
             return "reversed" if turned else self._another_value()
+        tuples = isinstance(change.old, ast.Tuple) and isinstance(change.new, ast.Tuple)
+        if (
+            index is not None
+            and tuples
+            and sorted(map(ast.dump, change.old.elts)) == sorted(map(ast.dump, change.new.elts))
+        ):
+            return "transpose"
         counts = [self._values(n) for n in (change.old, change.new)]
         if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
             return "scale"
@@ -294,6 +307,9 @@ class Correction:
     def _of_zero(self, change: _Change) -> str | None:
         """Tell what was held constant in other words."""
         olds = self._values(change.old)
+        target = getattr(self.place.statement, "target", None)
+        if target is not None and ast.dump(change.old) == ast.dump(_read_of(target)):
+            return "wrong-parameter"  # it is added to itself
         if olds is None or any(isinstance(o, int) or np.any(np.asarray(o) != 0) for o in olds):
             return None
         outer = change.around[-1][0] if change.around else None
@@ -344,6 +360,9 @@ class Correction:
             plain = [[ast.unparse(_untransposed(x)) for x in operands] for operands in (a, b)]
             if plain[0] == plain[1][::-1]:
                 return "swapped-operands"
+        lists = isinstance(old, ast.List) and isinstance(new, ast.List)
+        if lists and sorted(map(ast.dump, old.elts)) == sorted(map(ast.dump, new.elts)):
+            return "swapped-operands"
         texts = [ast.unparse(n) for n in (old, new)]
         if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
             return "reversed"
@@ -388,6 +407,11 @@ class Correction:
         """Whether a variable holds what the forward pass of the loss has, so that it is meant as that."""
         match = self._match_of(node) if _are_reads(node) else None
         return match is not None and match.exact and match.quantity.kind == "value"
+
+    def _is_forward(self, node: ast.AST) -> bool:
+        """Whether an expression holds what the forward pass of the loss computes."""
+        match = self._match_of(node)
+        return self._is_a_value(node) and not self._is_parameter(match)
 
     def _of_factors(self, kind: str, factors: list[str], change: _Change) -> str:
         """Tell a factor that is a number of rows or the like from others; below a fraction bar all is upside down."""
@@ -712,6 +736,11 @@ def _root(node: Any) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _read_of(target: ast.AST) -> Any:
+    """Return the expression that reads what is assigned."""
+    return ast.parse(ast.unparse(target), mode="eval").body
+
+
 def _descends(node: Any) -> bool:
     """Whether a statement takes a multiple of something off its own target."""
     value = node.value
@@ -941,7 +970,7 @@ def _is_multiple(olds: Values, news: Values) -> float | None:
     factors = set()
     for o, n in zip(olds, news, strict=True):
         x, y = np.asarray(o, float).ravel(), np.asarray(n, float).ravel()
-        if x.size != y.size or not np.any(x) or not np.isfinite(x).all() or not np.isfinite(y).all():
+        if x.size != y.size or not x @ x > 0 or not np.isfinite(x).all() or not np.isfinite(y).all():
             return None
         c = float(x @ y) / float(x @ x)
         if np.abs(y - c * x).max() > 1e-9 * np.abs(y).max() or c == 0:

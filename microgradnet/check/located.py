@@ -26,9 +26,10 @@ from microgradnet.check.formulas import Formulas
 from microgradnet.check.helpers import true_to_their_names
 from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.repair import Repair
 from microgradnet.check.observe import Observation, Source, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
-from microgradnet.check.repair import Mend, Repair
 from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
 from microgradnet.check.traced import Traced

@@ -46,6 +46,7 @@ __all__ = [
     "quietly",
     "reached",
     "unseen",
+    "variables_of",
 ]
 
 MOST_OCCURRENCES = 256
@@ -76,8 +77,9 @@ class Place:
     ----------
     index : int
     kind : str
-        ``"expression"``; ``"statement"``, which can be left out; or ``"after"``, what a variable holds after a
-        statement has written into it.
+        ``"expression"``; ``"statement"``, which can be left out; ``"after"``, what a variable holds after a
+        statement has written into it; ``"assigned"``, what it is to be; ``"ahead"`` or ``"added"``, where one more
+        statement may be, ahead of this one or after it.
     node : ast.expr or ast.stmt
     statement : ast.stmt
     function : str
@@ -163,7 +165,6 @@ class Source:
         self._at: dict[Any, Place] = {}
         self._stands: dict[FunctionType, tuple[str, int, int]] = {}  # file, statement of the file, code in it
         self._rewritten: dict[ast.stmt, list[ast.stmt]] = {}
-        self._blocks: dict[ast.stmt, tuple[str, int, list[ast.stmt]]] = {}
         self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
@@ -241,27 +242,44 @@ class Source:
             found[f] = own
         return found
 
+    @functools.cached_property
+    def _in_blocks(self) -> dict[ast.stmt, tuple[str, int, list[ast.stmt]]]:
+        """Where each statement stands: its file, the statement of the file that it is in, and its block."""
+        return {s: at for file, tree in self.trees.items() for s, at in _blocks(tree, file)}
+
     def only(self, statements: Iterable[ast.stmt]) -> dict[FunctionType, CodeType]:
         """Compile the functions with only some statements observed, and what ends a loop; the rest runs as it is."""
-        if not self._blocks:
-            self._blocks = {s: at for file, tree in self.trees.items() for s, at in _blocks(tree, file)}
-        wanted = {s for s in statements if s in self._rewritten and s in self._blocks}
-        wanted |= {s for s in self._blocks if isinstance(s, ast.While) and s in self._rewritten}
+        wanted = {s for s in statements if s in self._rewritten and s in self._in_blocks}
+        wanted |= {s for s in self._in_blocks if isinstance(s, ast.While) and s in self._rewritten}
         if any(s not in wanted for s in statements):  # a lambda of a module
             return self.observed
         parts: dict[str, set[int]] = {}
         with _LOCK:  # the tree is the same for all
             for s in wanted:
-                file, k, block = self._blocks[s]
+                file, k, block = self._in_blocks[s]
                 parts.setdefault(file, set()).add(k)
                 block[block.index(s)] = _stand_in(s, self._rewritten[s])
             try:
                 new = [self._compiled(self.trees[file], file, only) for file, only in parts.items()]
             finally:
                 for s in wanted:
-                    block = self._blocks[s][2]
+                    block = self._in_blocks[s][2]
                     block[next(i for i, b in enumerate(block) if getattr(b, "stands_for", None) is s)] = s
         return self.plain | {f: code for codes in new for f, code in (codes or self.observed).items()}
+
+    def with_a_look(self, place: Place, *, ahead: bool) -> dict[FunctionType, CodeType] | None:
+        """Compile the functions with a variable observed after a statement, or ahead of it; all else as it is."""
+        text = f"try:\n {place.variable} = after({place.index}, {place.variable})\nexcept Exception:\n pass"
+        new: Any = ast.parse(text).body[0]
+        new.body[0].value.func.id = _AFTER
+        file, k, block = self._in_blocks[place.statement]
+        with _LOCK:  # the tree is the same for all
+            block.insert(block.index(place.statement) + (not ahead), new)
+            try:
+                codes = self._compiled(self.trees[file], file, {k})
+            finally:
+                block.remove(new)
+        return None if codes is None else self.plain | codes
 
     def at(self, node: Any, file: str) -> Place | None:
         """Return the place of an expression of a file."""
@@ -356,9 +374,9 @@ class Source:
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
-                names[i] = _variables(sys._getframe(1))
+                names[i] = variables_of(sys._getframe(1))
             elif at.count == 1:
-                again[i] = _variables(sys._getframe(1))
+                again[i] = variables_of(sys._getframe(1))
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -396,7 +414,7 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def _variables(frame: FrameType) -> dict[str, Any]:
+def variables_of(frame: FrameType) -> dict[str, Any]:
     """Return what a function can read by a name: its variables, and the numbers and arrays of its module."""
     read = frame.f_code.co_names
     numbers = {
@@ -433,7 +451,7 @@ def kept(value: Any, room: int) -> Any:
         return value.copy() if value.dtype.kind in "fiub" and value.nbytes <= room else None
     if isinstance(value, bool | int | float | np.number | np.bool_):
         return value
-    if isinstance(value, tuple) and all(isinstance(v, int) for v in value):
+    if isinstance(value, range) or (isinstance(value, tuple) and all(isinstance(v, int | np.integer) for v in value)):
         return value
     return value if isinstance(value, Recorded) else None
 

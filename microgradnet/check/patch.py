@@ -49,12 +49,15 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
         if _is_only(program.trees[place.file], statement):
             return (*_span(statement), "pass")
         return statement.lineno, 0, statement.end_lineno, len(lines[statement.end_lineno - 1]), ""
-    if place.kind == "after":
+    if place.kind in ("after", "added", "ahead"):
+        text = f"{place.variable} = {text}" if place.kind == "after" else text
         indent = lines[statement.lineno - 1][: statement.col_offset].decode()
         if indent.strip():
             return None
+        if place.kind == "ahead":
+            return statement.lineno, statement.col_offset, statement.lineno, statement.col_offset, f"{text}\n{indent}"
         end = len(lines[statement.end_lineno - 1].rstrip(b"\r\n"))
-        return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{place.variable} = {text}"
+        return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{text}"
     if place.kind == "statement":  # several of them stand below each other
         before = lines[statement.lineno - 1][: statement.col_offset].decode()
         return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
@@ -106,6 +109,10 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
     """Write the statement as it would be, on its own."""
     if place.kind == "after":
         return f"{place.variable} = {text}"
+    if place.kind in ("ahead", "added"):
+        own = program.text(place, place.statement)
+        parts = [text, own] if place.kind == "ahead" else [own, text]
+        return text if "\n" in own else "; ".join(parts)
     if place.kind == "statement":
         return text.replace("\n", "; ")
     source = changed(program, place.file, [(place, text)])

@@ -13,6 +13,8 @@ Two columns are the floors of these spellings, which no package can go below tha
 *dispatch* is what NumPy's function takes to hand its arguments over to a class that returns nothing at once, and
 *copies* what a copy of each plain array takes, so that no later write changes a gradient. A line tells what is left
 without them.
+
+The last lines tell the calls on tensors by what they leave in the record: the more operations, the longer.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import microgradnet as mg
+from microgradnet.deferred import Deferred
+from microgradnet.record import next_index, node_of
 from tests.benchmarks.measure import seconds
 from tests.ops.cases import CASES, Case
 
@@ -154,6 +158,23 @@ def overhead(case: Case) -> dict[str, float]:
     return {name: time - least[""] if name in SPELLINGS else time for name, time in least.items()}
 
 
+def left(case: Case) -> tuple[str, int]:
+    """What a call on tensors leaves in the record, and how many operations that is."""
+    call = alone(case, mg, [mg.tensor(a, requires_grad=True) for a in case.arguments()])
+    before = next_index()
+    returned = call()
+    results = returned if isinstance(returned, list | tuple) else [returned]
+    found = [node_of(t) for t in results if isinstance(t, mg.Tensor)]
+    for node in found:
+        found += [p for p in node.inputs if p not in found and p.index < before]
+    made = [node.primitive for node in found if node.primitive is not None]
+    if len(results) > 1:
+        return "several results", len(made)
+    if len(made) != 1:
+        return "several operations" if made else "nothing", len(made)
+    return "deferred" if isinstance(made[0], Deferred) else "a view" if made[0].views else "one operation", 1
+
+
 def in_passes(cases: list[Case]) -> dict[str, dict[str, float]]:
     """The medians of several passes over all cases, by operation."""
     passes = [{case.operation: overhead(case) for case in cases} for _ in range(PASSES)]
@@ -177,8 +198,15 @@ def main() -> None:
         of = {operation: found[spelling] for operation, found in rows.items() if spelling in found}
         report(spelling, of, {o: 0.6 if spelling == "tensors" and o not in mixed else 1.1 for o in of})
         if below:
-            left = {o: time - sum(rows[o].get(floor, 0.0) for floor in below) for o, time in of.items()}
-            report(f"{spelling}, without {' and '.join(below)}", left, dict.fromkeys(of, 0.6))
+            rest = {o: time - sum(rows[o].get(floor, 0.0) for floor in below) for o, time in of.items()}
+            report(f"{spelling}, without {' and '.join(below)}", rest, dict.fromkeys(of, 0.6))
+    by_kind: dict[str, list[tuple[float, int]]] = {}
+    for case in cases:
+        kind, count = left(case)
+        by_kind.setdefault(kind, []).append((rows[case.operation]["tensors"], count))
+    for kind, known in sorted(by_kind.items()):
+        print(f"tensors, {kind}: {len(known)} calls, median {median(time for time, _ in known):.2f}, "
+              f"{median(time / max(count, 1) for time, count in known):.2f} for each recorded operation")  # fmt: skip
 
 
 def report(what: str, of: dict[str, float], aim: dict[str, float]) -> None:

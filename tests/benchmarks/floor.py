@@ -6,18 +6,24 @@ Of the step by hand: its products of matrices alone, and all else alone. Of the 
 arrays: what a record in pure Python can't do without. That is the same calls of NumPy, those of the forward pass and
 of the VJPs; a copy of each array that somebody else could write to; NumPy's asking a right operand whether it knows
 better; and a tensor and a node for each operation, filled in.
+
+Of one recorded call: how much sooner it would be without each of its parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+from unittest import mock
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 import microgradnet as mg
+from microgradnet import calls
 from tests.benchmarks.compiled import RATE, ROUNDS, SHAPES, data
-from tests.benchmarks.measure import side_by_side
+from tests.benchmarks.measure import seconds, side_by_side
 from tests.benchmarks.network import Weights, by_hand
 
 
@@ -95,6 +101,48 @@ def recorded(x: np.ndarray, y: np.ndarray, weights: Weights) -> Callable[[], obj
     return step
 
 
+# --- the parts of one call -------------------------------------------------------------------------------------
+
+PARTS = {
+    "the tensor": ("__result = __Tensor()", "__result = __made"),
+    "the node": ("__node = __Node()", "__node = __filled"),
+    "the index": ("__next_index()", "-1"),
+    "the scope": ("__current_scope()", "True"),
+    "the shape": ("= __output.shape", "= None"),
+    "the dtype": ("__dtype = __output.dtype", "__dtype = __float64"),
+    "the saved values": ("__node.saved = (", "__node.saved = None and ("),
+}
+"""How the code of a call is written without a part."""
+
+
+def without_parts(a: Any, b: Any) -> dict[str, Callable[..., object]]:
+    """The call of an operation of two tensors: NumPy's, the whole, and the whole without each of its parts."""
+    calls._written.cache_clear()
+    with mock.patch.object(calls, "code", wraps=calls.code) as written:
+        call: Any = calls.call_of(mg.arctan2.primitive)
+        made = call(a, b)
+    known = call.__globals__ | {"__made": made, "__filled": made._node}
+    found = {"NumPy": np.arctan2, "whole": call}
+    for part, (here, instead) in PARTS.items():
+        source = written.call_args.args[1]
+        assert here in source
+        found[part] = FunctionType(calls.code("call", source.replace(here, instead)), known, "call")
+    return found
+
+
+def report_parts() -> None:
+    """Show the least of many turns."""
+    arrays = np.ones((2, 3)), np.ones((2, 3))
+    a, b = (mg.tensor(x, requires_grad=True) for x in arrays)
+    least = dict.fromkeys(found := without_parts(a, b), np.inf)
+    for _ in range(200):
+        for name, f in found.items():
+            given = arrays if name == "NumPy" else (a, b)
+            least[name] = min(least[name], seconds(lambda f=f, given=given: f(*given), 1000) * 1e3)
+    print(f"a recorded call of two tensors: {least['whole'] - least['NumPy']:.2f} us over NumPy's; less without "
+          + ", ".join(f"{part} {least['whole'] - least[part]:.2f}" for part in PARTS))  # fmt: skip
+
+
 if __name__ == "__main__":
     with threadpool_limits(1):
         for dtype in (np.float64, np.float32):
@@ -111,3 +159,4 @@ if __name__ == "__main__":
             np.testing.assert_allclose(a, b, rtol=1e-12)
         ratio = side_by_side(least, lambda: step(*weights), rounds=301)
         print(ratio.report("4 x 3 x 4 x 1, float64, what a record can't do without", "by hand"))
+        report_parts()

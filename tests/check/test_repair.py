@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.check import repair
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.located import Sources, located
+from microgradnet.check.mend import repair
 
 from .located import module
 

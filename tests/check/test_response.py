@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.check.mend.response import Response
 from microgradnet.check.observe import Place
-from microgradnet.check.response import Response
 
 from .test_rewrites import HEAD
 from .test_wanted import diagnosed, normal

@@ -304,6 +304,88 @@ def backprop(W, x):
     return np.einsum("bi,bj->ji", x, d)
 """
 
+ONE_FOR_THE_OTHER = """
+def loss(K, x):
+    rows = np.lib.stride_tricks.sliding_window_view(x, (2, 2))
+    return np.sum(np.tanh(np.einsum("ijkl,kl->ij", rows, K)))
+
+def backprop(K, x):
+    dK = np.zeros_like(K)
+    rows = np.lib.stride_tricks.sliding_window_view(x, (2, 2))
+    d = 1 - np.tanh(np.einsum("ijkl,kl->ij", rows, K)) ** 2
+    for i in range(3):
+        for j in range(3):
+            dK += d[j, i] * x[i:i + 2, j:j + 2]
+    return dK
+"""
+
+FROM_THE_FIRST = """
+def loss(w, X, lam):
+    return np.sum(np.tanh(X @ w)) + lam * np.sum(w[1:] ** 2)
+
+def backprop(w, X, lam):
+    dw = X.T @ (1 - np.tanh(X @ w) ** 2)
+    for k in range(len(w)):
+        dw[k] += 2 * lam * w[k]
+    return dw
+"""
+
+FORWARD_IN_TIME = """
+def loss(U, x):
+    h = np.zeros(3)
+    for t in range(len(x)):
+        h = np.tanh(x[t] + U @ h)
+    return np.sum(h ** 2)
+
+def backprop(U, x):
+    hs = [np.zeros(3)]
+    for t in range(len(x)):
+        hs.append(np.tanh(x[t] + U @ hs[-1]))
+    dU, dh = np.zeros_like(U), 2 * hs[-1]
+    for t in range(len(x)):
+        dz = dh * (1 - hs[t + 1] ** 2)
+        dU += np.outer(dz, hs[t])
+        dh = U.T @ dz
+    return dU
+"""
+
+WINDOWS = """
+def loss(w, x):
+    pairs = np.tanh(x @ w).reshape(3, 2)
+    return np.sum(np.max(pairs, axis=1) ** 2)
+
+def backprop(w, x):
+    h = np.tanh(x @ w)
+    pairs = h.reshape(3, 2)
+    top = pairs.max(axis=1)
+    mask = pairs == top[:, None]
+    dh = np.repeat(2 * top, 2)
+    return x.T @ (dh * (1 - h ** 2))
+"""
+
+ROWS_OF_MAPS = """
+def loss(W, x):
+    maps = np.moveaxis(x @ W, 2, 1)
+    return np.sum(np.tanh(maps) * np.arange(1.0, 25.0).reshape(2, 3, 4))
+
+def backprop(W, x):
+    maps = np.moveaxis(x @ W, 2, 1)
+    d = np.arange(1.0, 25.0).reshape(2, 3, 4) * (1 - np.tanh(maps) ** 2)
+    rows = d.reshape(-1, 3)
+    return x.reshape(-1, 2).T @ rows
+"""
+
+STACKED = """
+def loss(a, b, x):
+    return np.sum(np.concatenate([np.tanh(a * x), np.sin(b * x)]) ** 2)
+
+def backprop(a, b, x):
+    da = 2 * np.tanh(a * x) * (1 - np.tanh(a * x) ** 2) * x
+    db = 2 * np.sin(b * x) * np.cos(b * x) * x
+    both = np.concatenate([db, da])
+    return both[:4], both[4:]
+"""
+
 E = np.array([1, 0, 0, 1, 1])
 
 
@@ -312,7 +394,7 @@ E = np.array([1, 0, 0, 1, 1])
     [
         (MASK, [*normal(3, (5, 3)), E], (0,), "rows = X[e]", "rows = X[e == 1]"),
         (BACKWARDS, normal(6, 6, 6), (0,), "dw = d * x", "d[::-1]"),
-        (MERGED, normal((4, 4), (3, 4), (3, 4)), (0,), "dQ = dq.reshape(len(X), -1)", "dQ = merge(dq)"),
+        (MERGED, normal((4, 4), (3, 4), (3, 4)), (0,), "dQ = dq.reshape(len(X), -1)", "transpose(1, 0, 2)"),
         (A_NUMBER_FOR_A_ROW, normal((4, 3), 3), (0,), "dV[j] += slope", "dV[j] += slope * u"),
         (GROUP, normal(6, 3), (0,), "k = c % 2", "k = c // 2"),
         (ONE_SIDE, normal(6), (0,), "g[1:] += flow", "g[1:] += flow; g[:-1] -= flow"),
@@ -332,13 +414,21 @@ E = np.array([1, 0, 0, 1, 1])
         (OF_ITS_OUTPUT, normal((3, 2), (4, 3)), (0,), "d = 2 * h * np.where(h > 0, 1.0, np.exp(h))", "(h + 1)"),
         (HANDED_ON, normal(3, (4, 3)), (0,), "return d", "return d.sum(0)"),
         (LETTERS, normal((3, 3), (4, 3)), (0,), 'return np.einsum("bi,bj->ji", x, d)', "np.einsum("),
+        (ONE_FOR_THE_OTHER, normal((2, 2), (4, 4)), (0,), "dK += d[j, i] * x[i:i + 2, j:j + 2]", "d[i, j]"),
+        (FROM_THE_FIRST, [*normal(3, (4, 3)), 0.3], (0,), "for k in range(len(w)):", "range(1, len(w))"),
+        (FORWARD_IN_TIME, normal((3, 3), (4, 3)), (0,), "for t in range(len(x)):", "reversed(range(len(x)))"),
+        (WINDOWS, normal(2, (6, 2)), (0,), "dh = np.repeat(2 * top, 2)", "mask.reshape("),
+        (ROWS_OF_MAPS, normal((2, 3), (2, 4, 2)), (0,), "rows = d.reshape(-1, 3)", "d.transpose(0, 2, 1)"),
+        (STACKED, normal(4, 4, 4), (0, 1), "both = np.concatenate([db, da])", "[da, db]"),
     ],
     ids=[
         "labels as indices", "the other way round", "a function that turns axes", "a number for a row", "another index",
         "one end of a difference", "a parameter for its gradient", "multiplied up", "handed on as it is",
         "an argument not transposed", "another entry", "unpacked the other way round", "an entry set for added to",
         "the norm of all rows", "one for each row", "changed by another name", "the neighbour", "labels from 1",
-        "the exponential of the output", "a sum that a layer leaves out", "letters exchanged",
+        "the exponential of the output", "a sum that a layer leaves out", "letters exchanged", "indices exchanged",
+        "from the first turn on", "forward in time", "to all of a window", "rows of what has filters first",
+        "another order",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):

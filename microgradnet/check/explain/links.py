@@ -214,11 +214,19 @@ def _named(chain: Chain, span: Span) -> str:
         value, text = np.asarray(chain.values[other]), expression(graph, other, closed=True)
         with np.errstate(all="ignore"):
             for factor, written in ((value, text), (1 / value, f"1/{text}")):
-                if the_one(np.equal(span.derivative, factor)) == 1:
+                if _is_everywhere(span.derivative, factor):
                     return written
     if len(span.links) > 1 and span.function is not None:
         return f"{span.function.symbol}′({expression(graph, span.z, 2)})"
     return derivative(graph, span.a, span.z)
+
+
+def _is_everywhere(derivative: Array, factor: Array) -> bool:
+    """Whether a derivative is a factor, broadcast to its shape."""
+    try:
+        return bool((derivative == np.broadcast_to(factor, np.shape(derivative))).all())
+    except ValueError:
+        return False
 
 
 def _cost_of(span: Span) -> float:

@@ -1,6 +1,6 @@
 """The same operands, put together otherwise: parentheses elsewhere, and the formulas that people shorten.
 
-As in `rewrites`, nothing here is believed before it was run.
+As of any `Rewrite`, nothing here is believed before it was run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings
+from microgradnet.check.mend.rewrite import VALUE, Rewrite
+from microgradnet.check.mend.surroundings import Surroundings
 
 __all__ = ["rearranged"]
 
@@ -148,17 +149,17 @@ def _out_of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]
 
 
 def _renamed(at: Surroundings) -> Iterator[tuple[str, str]]:
-    """Read another variable wherever a statement reads one."""
+    """Read another variable wherever a statement reads one, or computes the same."""
     if at.place.parent is not None or at.shape is None:
         return
     reads: dict[str, list[Any]] = {}
     for n in ast.walk(at.place.node):
-        if isinstance(n, ast.Name | ast.Attribute) and not _is_called(at.place.node, n):
+        if isinstance(n, ast.Name | ast.Attribute | ast.BinOp) and not _is_called(at.place.node, n):
             reads.setdefault(at.text(n), []).append(n)
     for own, nodes in reads.items():
-        shape = at.arrays.get(own)
-        if len(nodes) < 2 or shape is None:
+        if len(nodes) < 2:
             continue
+        shape = at.arrays.get(own, at.expressions.get(own))
         for name, other in at.arrays.items():
             if other == shape and name != own:
                 yield "wrong-point", at.replaced(nodes, name)
@@ -203,6 +204,9 @@ def _projections(at: Surroundings) -> Iterator[Rewrite]:
             for x in alike:
                 for kind, formula in _NORMALISED if x != g else ():
                     yield _completed(kind, formula, g, value, x, keep)
+            if g != own:  # what stands there is the p alone
+                formula = f"{{x}} * ({g} - ({g} * {{x}}).sum{keep})"
+                yield Rewrite("diagonal-jacobian", formula.format(x=own), formula.format(x=VALUE), 0.5)
 
 
 _NORMALISED = (

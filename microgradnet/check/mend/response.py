@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, is_sum
+from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit, put
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
-from microgradnet.check.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 
-__all__ = ["Response", "alone", "fitting"]
+__all__ = ["Response", "alone", "applied", "fitting", "of_another_shape"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Run = Callable[[Mapping[int, Edit]], Array | None]
@@ -103,6 +104,8 @@ class Response:
             return None
         shapes = tuple(v.shape for v in seen)
         now = np.concatenate([v.ravel() for v in seen])
+        if not np.isfinite(now).all():
+            return None
 
         def at(row: Array) -> Array | None:
             parts = np.split(row, np.cumsum([int(np.prod(s)) for s in shapes])[:-1])
@@ -185,7 +188,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     node, now = at.place.node, response.now
     parts = list(_parts(at, response, run, code))
     rows = np.array([p.row for p in parts]) if parts else np.zeros((0, now.size))
-    own = at.text(node)
+    own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     loose = isinstance(node, ast.Compare | ast.IfExp)
     term, factor = at.closed(node) if loose else own, at.closed(node) if is_sum(node) else own
     found: list[Rewrite] = []
@@ -210,8 +213,16 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
         look("missing-factor", now * rows, "value", lambda c, p: f"{times(c, FACTOR)} * {p.text}", 0.3)
         look("missing-factor", now / rows, "value", lambda c, p: f"{times(c, FACTOR)} / {_as_divisor(p.text)}", 0.35)
     look("missing-term", rows, "term", lambda c, p: f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), p.text)}", 0.35)
+    look("missing-term", rows - now, "value", lambda c, p: _from_a_whole(c, p.text), 0.4)
     look("unexplained", rows, "value", lambda c, p: times(c, p.text), 0.3 if at.place.is_read else 0.4)
     yield from sorted(found, key=lambda r: (r.far, len(r.source)))
+
+
+def applied(at: Surroundings) -> Iterator[Rewrite]:
+    """Apply the functions that the file has to what stands there."""
+    own = at.text(at.place.node)
+    for f in at.functions:
+        yield Rewrite("wrong-activation", f"{f}({own})", f"{f}({VALUE})", 0.3)
 
 
 def alone(at: Surroundings) -> Iterator[Rewrite]:
@@ -222,6 +233,42 @@ def alone(at: Surroundings) -> Iterator[Rewrite]:
     if at.place.is_read and at.place.parent is not None:
         for text in _at_hand(at):
             yield Rewrite("unexplained", text, text, 0.4)
+
+
+def _from_a_whole(c: float, text: str) -> str:
+    """Take the value off another: y − a, or the other way round."""
+    taken = f"{text} - {FACTOR}"
+    return taken if c == 1 else times(c, f"({taken})")
+
+
+def of_another_shape(at: Surroundings) -> Iterator[Rewrite]:
+    """List what has another shape than what stands there: a factor or a term that was left out made it larger."""
+    own, shape = at.closed(at.place.node), at.shape
+    if shape is None or at.place.kind != "expression":
+        return
+    is_computed = isinstance(at.place.node, ast.Name) and at.place.parent is not None  # it is wrong where that is
+    for name, other in at.arrays.items():
+        if name == own or other == shape or not (larger := _broadcast(shape, other)):
+            continue
+        if at.place.is_read:
+            yield Rewrite("wrong-point", name, name, 0.4)
+        if larger != shape and not is_computed:
+            yield Rewrite("missing-factor", f"{own} * {name}", f"{VALUE} * {name}", 0.4)
+            yield Rewrite("missing-factor", f"{own} / {name}", f"{VALUE} / {name}", 0.45)
+            for how in ("{} + {}", "{} - {}"):
+                yield Rewrite("missing-term", how.format(own, name), how.format(VALUE, name), 0.4)
+                yield Rewrite("missing-term", how.format(name, own), how.format(name, VALUE), 0.4)
+    around, eye = at.shape_around, at.numpy("eye")
+    if shape == () and eye and around is not None and len(around) == 2 and around[0] == around[1]:
+        for count in (c for c, n in at.counts.items() if n == around[0]):
+            yield Rewrite("missing-factor", f"{own} * {eye}({count})", f"{VALUE} * {eye}({count})", 0.4)
+
+
+def _broadcast(shape: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
+    try:
+        return np.broadcast_shapes(shape, other)
+    except ValueError:
+        return None
 
 
 def _as_divisor(text: str) -> str:
@@ -236,6 +283,9 @@ def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterat
     with np.errstate(all="ignore"):
         for p, q in itertools.permutations(atoms, 2):
             yield _Made(f"{p.text} / {_as_divisor(q.text)}", 0.2, p.row / q.row)
+        for p, q in itertools.combinations(atoms, 2):
+            yield _Made(f"({p.text} + {q.text})", 0.25, p.row + q.row)
+            yield _Made(f"({p.text} - {q.text})", 0.25, p.row - q.row)
         pairs = ((i, p, k, q) for i, p in enumerate(atoms) for k, q in enumerate([*atoms, *slopes]) if k >= i)
         for _, p, _, q in itertools.islice(pairs, MOST):
             yield _Made(f"{p.text} * {q.text}", 0.1, p.row * q.row)

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Known
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, is_sum
+from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 from microgradnet.check.observe import Observation, Place, Source
-from microgradnet.check.rewrites import VALUE, Rewrite, Surroundings, is_sum
-from microgradnet.check.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 
 __all__ = ["Wanted"]
 

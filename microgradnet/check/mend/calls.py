@@ -1,0 +1,158 @@
+"""Something else was written in a call: another axis, function, order of arguments, or letter of `einsum`."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.mend.surroundings import Surroundings
+
+_REDUCTIONS = {"sum": "mean", "mean": "sum"}
+
+_INSTEAD = {
+    "ones": "zeros", "zeros": "ones", "ones_like": "zeros_like", "zeros_like": "ones_like", "maximum": "minimum",
+    "minimum": "maximum", "max": "min", "min": "max", "sin": "cos", "cos": "sin", "argmax": "argmin",
+}  # fmt: skip
+"""Functions of NumPy's that are taken for one another."""
+
+
+def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
+    """List what else may have been meant to be called, or with what."""
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    is_method = isinstance(func, ast.Attribute) and not at.is_module(func.value)
+    called = at.text(func)
+    args = [at.text(a) for a in node.args]
+    keywords = {k.arg: at.text(k.value) for k in node.keywords if k.arg}
+    operand: Any = func.value if is_method else node.args[0] if node.args else None  # type: ignore[attr-defined]
+    if name in ("sum", "mean", "max", "min", "prod", "norm", "var", "std") and operand is not None:
+        first = [] if is_method else args[:1]
+        rest = {k: v for k, v in keywords.items() if k != "axis"}
+        tail = [f"{k}={v}" for k, v in rest.items()]
+        for axes in axes_of(at.ndim_of(operand)):
+            kept = [] if axes == "None" else [f"axis={axes}"]
+            kept = kept or ([] if not rest else ["axis=None"])
+            kind = "missing-sum" if axes == "None" else "wrong-axis"
+            yield kind, f"{called}({', '.join([*first, *kept, *tail])})"
+            if "keepdims" not in keywords and axes != "None":
+                yield kind, f"{called}({', '.join([*first, *kept, 'keepdims=True', *tail])})"
+        axis = keywords.get("axis") or (args[0 if is_method else 1] if len(args) > (0 if is_method else 1) else None)
+        if "keepdims" not in keywords and axis is not None:
+            yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
+        yield "repeated-term", at.text(operand)
+        if name in _REDUCTIONS:
+            other = called[: -len(name)] + _REDUCTIONS[name]
+            kind = "mean-for-sum" if name == "mean" else "sum-for-mean"
+            yield kind, f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    elif name in ("dot", "matmul", "multiply") and len(node.args) == 2:
+        a, b = (at.closed(x) for x in node.args)
+        if name == "multiply":
+            yield "elementwise-for-matmul", f"{a} @ {b}"
+            yield "repeated-factor", args[0]
+            yield "repeated-factor", args[1]
+        else:
+            for kind, x, y in (
+                ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("swapped-operands", b, a),
+                ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
+            ):  # fmt: skip
+                yield kind, f"{called}({x}, {y})"
+            yield "matmul-for-elementwise", f"{a} * {b}"
+    elif len(node.args) > 1 and not node.keywords:
+        for k in range(len(args) - 1):
+            swapped = [*args[:k], args[k + 1], args[k], *args[k + 2 :]]
+            yield "swapped-operands", f"{called}({', '.join(swapped)})"
+        for arg, part in zip(args, node.args, strict=True):
+            yield "repeated-factor", arg
+            if isinstance(part, ast.Call):
+                yield from ((kind, source) for kind, source in of_a_call(at, part) if kind == "wrong-axis")
+    elif len(node.args) == 1 and not node.keywords and not is_method:
+        yield "repeated-factor", args[0]
+        if isinstance(at.value, np.ndarray):  # the slope of what the value is of: eᶻ − 1, tanh z, σ(z)
+            own = at.closed(node.args[0])
+            for slope in (f"({own} + 1)", f"(1 - {own} ** 2)", f"{own} * (1 - {own})"):
+                yield "wrong-point", slope
+        for other in at.functions:
+            if other != called:
+                yield "wrong-activation", f"{other}({args[0]})"
+        part = node.args[0]
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):  # f(x) y for f(x y)
+            x, y = at.closed(part.left), at.closed(part.right)
+            yield "wrong-point", f"{called}({x}) * {y}"
+            yield "wrong-point", f"{x} * {called}({y})"
+    elif is_method and not node.args and not node.keywords:
+        yield "unexplained", at.text(operand)
+    if name in ("range", "reversed", "enumerate") and not is_method:
+        yield from _of_a_loop(name, args)
+    if name in ("cumsum", "cumprod") and operand is not None and (flip := at.numpy("flip")):
+        axis = keywords.get("axis") or next(iter(args[0 if is_method else 1 :]), None)
+        along = "" if axis is None else f", {axis}"
+        turned = f"{flip}({at.text(operand)}{along})"
+        inner = f"{turned}.{name}({axis or ''})" if is_method else f"{called}({turned}{along})"
+        yield "reversed", f"{flip}({inner}{along})"
+    if name in _INSTEAD:
+        other = called[: -len(name)] + _INSTEAD[name]
+        yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    for k, given_now in enumerate(node.args):
+        for other in at.like(given_now):
+            given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
+            yield "wrong-parameter", f"{called}({', '.join(given)})"
+    yield from _as_called_elsewhere(at, node, args, keywords)
+    if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
+        ndim = at.value.ndim
+        if name == "transpose" and ndim <= 4:
+            own = at.closed(operand) if is_method else args[0]
+            for order in itertools.permutations(range(ndim)):
+                yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _of_a_loop(name: str, args: list[str]) -> Iterator[tuple[str, str]]:
+    """Go the other way, or leave out the first turn or the last."""
+    whole = f"{name}({', '.join(args)})"
+    yield "reversed", args[0] if name == "reversed" else f"reversed({whole})" if name == "range" else whole
+    if name == "range" and len(args) == 1:
+        yield "repeated-term", f"range(1, {args[0]})"
+        yield "repeated-term", f"range({args[0]} - 1)"
+    if name == "range" and len(args) == 2:
+        yield "missing-term", f"range({args[1]})"
+
+
+def _as_called_elsewhere(
+    at: Surroundings, node: ast.Call, args: list[str], keywords: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Give a function what else it is given where it is called elsewhere."""
+    called = at.text(node.func)
+    for other in ast.walk(at.program.trees[at.place.file]):
+        if not isinstance(other, ast.Call) or other is node or ast.unparse(other.func) != called:
+            continue
+        more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}
+        constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
+        if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
+            given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
+            yield "wrong-activation", f"{called}({', '.join(given)})"
+
+
+def axes_of(ndim: int) -> Iterator[str]:
+    """Write the axes along which something of so many may be reduced."""
+    singles = [str(k) for k in (*range(ndim), -1)]
+    yield from singles
+    for count in range(2, ndim + 1):
+        for axes in itertools.combinations(range(ndim), count):
+            yield f"({', '.join(map(str, axes))})"
+    yield "None"
+
+
+def of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
+    """Exchange two letters of an operand of `einsum`, or of what comes of it."""
+    parts = subscripts.replace("->", ",").split(",")
+    if "->" not in subscripts or not all(p.strip().isalpha() or not p for p in parts):
+        return
+    for k, part in enumerate(parts):
+        for i, j in itertools.combinations(range(len(part)), 2):
+            letters = list(part)
+            letters[i], letters[j] = letters[j], letters[i]
+            new = [*parts[:k], "".join(letters), *parts[k + 1 :]]
+            yield "transpose", repr(f"{','.join(new[:-1])}->{new[-1]}")

@@ -1,0 +1,140 @@
+"""The expressions of a program, as they were seen in one run: what other text is made of."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.mend.rewrite import names_in
+from microgradnet.check.observe import Observation, Place, Source
+
+ELEMENTARY = frozenset(
+    {
+        "abs", "arctan", "cos", "cosh", "exp", "expm1", "log", "log1p", "reciprocal", "sign", "sin", "sinh", "sqrt",
+        "square", "tanh",
+    }
+)  # fmt: skip
+"""The functions of NumPy that may have been left out, where the source has them."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression that the source computes somewhere."""
+
+    index: int
+    text: str
+    shape: tuple[int, ...]
+    local: frozenset[str]  # the variables in it
+
+
+class Expressions:
+    """The expressions of a program, as they were seen in one run."""
+
+    def __init__(self, program: Source, seen: Observation) -> None:
+        self.program, self.seen = program, seen
+        self._all: dict[tuple[str, str], list[Expression]] = {}
+        self._functions: dict[str, dict[str, None]] = {}
+        self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
+        self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
+        self._variables: dict[str, frozenset[str]] = {}
+        self._numbers: dict[str, list[tuple[int, float]]] = {}
+        for i, at in seen.seen.items():
+            place = program.places[i]
+            if place.kind == "expression" and at.values:
+                self._add(place, at.values[0])
+
+    @cached_property
+    def elementary(self) -> list[str]:
+        """Name the elementary functions of NumPy that the files call."""
+        trees = self.program.trees.values()
+        return sorted({n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & ELEMENTARY)
+
+    def numbers(self, file: str) -> list[tuple[int, float]]:
+        """List the numbers of a file and their lines, but for those that stand everywhere."""
+        if file not in self._numbers:
+            nodes = (n for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Constant))
+            self._numbers[file] = [
+                (n.lineno, n.value) for n in nodes if isinstance(n.value, float) and n.value not in (0.0, 1.0, 2.0, 0.5)
+            ]
+        return self._numbers[file]
+
+    def of(self, file: str, function: str) -> list[Expression]:
+        """List those of a function."""
+        return self._all.get((file, function), [])
+
+    def functions(self, file: str) -> tuple[str, ...]:
+        """Name the functions of one array that are applied to each element."""
+        return tuple(self._functions.get(file, ()))[:8]
+
+    def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
+        """List the user's functions of one array that give it another shape, with both shapes."""
+        return tuple(self._turning.get(file, ()))[:8]
+
+    def loops(self, place: Place) -> frozenset[str]:
+        """Name what the loops around a place count."""
+        if place.file not in self._loops:
+            self._loops[place.file] = [
+                (n.lineno, n.end_lineno or n.lineno, frozenset(names_in(n.target)))
+                for n in ast.walk(self.program.trees[place.file])
+                if isinstance(n, ast.For)
+            ]
+        around = [names for first, last, names in self._loops[place.file] if first <= place.line <= last]
+        return frozenset().union(*around)
+
+    def _add(self, place: Place, value: Any) -> None:
+        node = place.node
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            func = self.program.text(place, node.func)
+            inner = seen_at(self.program, self.seen, place, node.args[0])
+            if func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
+                self._functions.setdefault(place.file, {}).setdefault(func)
+            elif isinstance(node.func, ast.Name) and isinstance(inner, np.ndarray) and isinstance(value, np.ndarray):
+                self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))
+        shape = value.shape if isinstance(value, np.ndarray) else () if isinstance(value, float) else None
+        if shape is None or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
+            return
+        text = self.program.text(place)
+        if "\n" not in text and len(text) < 60:
+            local = frozenset(names_in(node)) & self._assigned(place.file)
+            self._all.setdefault((place.file, place.function), []).append(Expression(place.index, text, shape, local))
+
+    def _assigned(self, file: str) -> frozenset[str]:
+        """Name the variables that are assigned in the file's functions."""
+        if file not in self._variables:
+            tree = self.program.trees[file]
+            inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
+            self._variables[file] = frozenset(filter(None, map(_variable, inside)))
+        return self._variables[file]
+
+
+def _variable(node: ast.AST) -> str | None:
+    """Name the variable that a part of a function gives a value."""
+    if isinstance(node, ast.arg):
+        return node.arg
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
+
+
+def seen_at(program: Source, seen: Observation, place: Place, node: ast.AST) -> Any:
+    """Return what was first seen of an expression in the file of a place; None if nothing was."""
+    found = program.at(node, place.file)
+    at = None if found is None else seen.seen.get(found.index)
+    return at.values[0] if at is not None and at.values else None
+
+
+def first_value(seen: Observation, place: Place) -> Any:
+    """Return what was first computed at a place; None if nothing that was kept."""
+    at = seen.seen.get(place.index)
+    return at.values[0] if at is not None and at.values else None
+
+
+def _is_elementwise(given: Any, value: Any) -> bool:
+    """Whether a function of one array looks as if it were applied to each element."""
+    if isinstance(given, float) and isinstance(value, float):  # of a single number
+        return True
+    if not (isinstance(given, np.ndarray) and isinstance(value, np.ndarray) and value.dtype.kind in "fc"):
+        return False
+    return given.shape == value.shape and bool((value != value.flat[0]).any()) if value.size else False

@@ -1,0 +1,224 @@
+"""A statement that isn't there: after which one it belongs, and which variable it would change.
+
+After each statement whose variables are read next, and where a ``pass`` holds the place, a variable is moved. Where
+that can mend everything, what is to be added to it, or what it is to be, is looked for as at any place.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.mend.expressions import Expressions
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.one_change import patched
+from microgradnet.check.mend.response import Response, fitting
+from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.scan import Scan, is_real
+from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.observe import Observation, Place, Seen, kept, variables_of
+from microgradnet.check.rerun import Edit, shaken
+
+TEXTS = 6
+"""How many texts are run of those that fit at one place."""
+
+_Gap = tuple[Place, str, bool]
+"""Where a statement may be missing, which variable it would change, and whether that may have a value anew there."""
+
+SIZE = 2**20
+"""How many bytes of a value are looked at."""
+
+
+def inserted(scan: Scan) -> Mend | None:
+    """Find a statement that mends everything where it is added."""
+    if scan.done:
+        return None
+    scan.repair.extend()
+    for at, variable, anew in _gaps(scan):
+        if scan.repair.stopped:
+            return None
+        with _opened(scan, at, variable) as place:
+            texts = [] if place is None else list(_texts(scan, place, anew))
+        for text in texts:
+            if (mend := patched(scan, at, text)) is not None:
+                return mend
+    return None
+
+
+def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
+    """List the statements with which a variable would mend everything: what changes it, or gives it a value anew."""
+    seen = _seen(scan, place)
+    if seen is None or not is_real(seen, place.index) or not _reaches(scan, place):
+        return
+    value = seen.seen[place.index].values[0]
+    if np.any(value) and any(
+        np.array_equal(q.values[0], value) for q in scan.repair.known.quantities if q.kind == "value"
+    ):
+        return  # it is as in the loss
+    at = Surroundings.of(Expressions(scan.program, seen), place)
+    own = _names_in(str(place.variable))
+    ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
+    for how, run, only in ways if anew else ways[:1]:
+        scan.program.places[place.index] = place = replace(place, kind=how)
+        response = Response.of(place, run, scan.rerun.true[0], scan.rerun.near[0])
+        if response is None or not response.mends():
+            continue
+        found = (t for t in fitting(at, response.first, run, scan.repair.code) if t.kind in only)
+        for text in itertools.islice(found, TEXTS):
+            kind = "missing-term" if text.kind == "unexplained" else text.kind
+            if (_names_in(text.source) - own) & seen.names[place.index].keys():  # and not a number alone
+                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.5)
+
+
+def _adding(scan: Scan) -> Callable[[Mapping[int, Edit]], np.ndarray[Any, np.dtype[Any]] | None]:
+    """Run with something added at some places: what a loop adds up is made of all of them."""
+
+    def added(edit: Edit) -> Edit:
+        return lambda v, frame, k: v + edit(0 * v, frame, k)
+
+    return lambda edits: scan.row({i: added(edit) for i, edit in edits.items()})
+
+
+def _seen(scan: Scan, place: Place) -> Observation | None:
+    """Look at a variable, and at what is at hand where it stands; None where nothing is."""
+    at, names = Seen(), dict[str, Any]()
+
+    def look(v: Any, frame: FrameType, k: int) -> Any:
+        if k == 0:
+            at.values.append(kept(v, SIZE))
+            names.update(variables_of(frame))
+        at.count += 1
+        return v
+
+    if scan.row({place.index: look}) is None or not at.count:
+        return None
+    seen = scan.seen
+    return replace(seen, seen={**seen.seen, place.index: at}, names={**seen.names, place.index: names})
+
+
+def _reaches(scan: Scan, place: Place) -> bool:
+    """Whether all that is wrong changes with a variable, and nothing that is right."""
+    edit = {place.index: shaken(np.random.default_rng(23))}
+    found = scan.repair.outcome(edit, frozenset(), 0, [])
+    if found is None or not scan.kept <= found.right:
+        return False
+    moved = (found.row != scan.base.row) & np.isfinite(found.row)
+    starts = [0, *scan.rerun.ends]
+    parts = zip(scan.rerun.names, itertools.pairwise(starts), strict=True)
+    return all(moved[a:b].any() for name, (a, b) in parts if name in scan.wrong)
+
+
+def _as_statement(variable: str, source: str) -> str:
+    """Write what a variable is to be as a statement, ``dW += d`` for ``dW + d``."""
+    for sign in "+-*/":
+        if source.startswith(f"{variable} {sign} "):
+            return f"{variable} {sign}= {_bare(source[len(variable) + 3 :])}"
+    return f"{variable} = {_bare(source)}"
+
+
+def _bare(text: str) -> str:
+    """Take off the parentheses around a text, where there are any."""
+    return ast.unparse(ast.parse(text)) if text.startswith("(") else text
+
+
+# --- where ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(scan: Scan, at: Place, variable: str) -> Iterator[Place | None]:
+    """Let a variable be put something else where a statement may be missing; None where that can't be compiled."""
+    places = scan.program.places
+    node = ast.parse(variable, mode="eval").body
+    place = Place(len(places), "after", node, at.statement, at.file, at.function, variable)
+    places.append(place)
+    codes = scan.program.with_a_look(place, ahead=at.kind == "ahead")
+    try:
+        if codes is not None:
+            scan.rerun.exchange(codes)
+        yield None if codes is None else place
+    finally:
+        places.pop()
+
+
+def _gaps(scan: Scan) -> Iterator[_Gap]:
+    """List where a statement may be missing; first where a ``pass`` stands."""
+    own = {p.statement: p for p in scan.program.places if p.index in scan.seen.seen and p.index not in scan.taken}
+    gaps: list[_Gap] = []
+    for file, tree in scan.program.trees.items():
+        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+            inside = [own[s] for s in ast.walk(function) if s in own]
+            if inside:
+                gaps += _in_function(function, file, inside[0].function)
+    yield from sorted(gaps, key=lambda g: not isinstance(g[0].statement, ast.Pass))
+
+
+def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_Gap]:
+    texts = _assigned(function)
+    for node in _without_functions(function):
+        for block in (getattr(node, field, None) for field in ("body", "orelse")):
+            made = set[str]()
+            for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
+                made |= {n for t in getattr(s, "targets", ()) for n in _names_in(t)}
+                if (at := _between(s, later, file, name)) is None:
+                    continue
+                for text, first in texts.items():
+                    if first <= at.node.lineno and (later is None or at.kind == "statement" or _reads(later, text)):
+                        yield at, text, text not in made
+
+
+def _between(before: ast.stmt | None, after: ast.stmt | None, file: str, function: str) -> Place | None:
+    """Return where a statement may be missing between two of a block: most likely in place of a ``pass``."""
+    if isinstance(before, ast.Pass):
+        return Place(-1, "statement", before, before, file, function)
+    if before is None or isinstance(after, ast.Pass):
+        return None if after is None else Place(-1, "ahead", after, after, file, function)
+    if isinstance(before, ast.Return | ast.Raise | ast.Continue | ast.Break | ast.FunctionDef | ast.ClassDef):
+        return None
+    last = before
+    while isinstance(body := getattr(last, "orelse", None) or getattr(last, "body", None), list):
+        last = body[-1]
+    return Place(-1, "added", last, before, file, function)
+
+
+def _without_functions(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    pending: list[ast.AST] = [function]
+    while pending:
+        node = pending.pop(0)
+        yield node
+        inner = (n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt))
+        pending += [n for n in inner if not isinstance(n, ast.FunctionDef | ast.ClassDef)]
+
+
+def _assigned(function: ast.FunctionDef) -> dict[str, int]:
+    """Name what a function assigns, and since which line: variables, their elements in loops, attributes."""
+    found: dict[str, int] = {}
+    statements = [s for s in ast.walk(function) if isinstance(s, ast.stmt)]
+    loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in _names_in(s.target)]
+    for s in statements:
+        targets: Sequence[ast.expr] = s.targets if isinstance(s, ast.Assign) else ()
+        targets = [s.target] if isinstance(s, ast.AugAssign) else targets
+        for target in targets:
+            for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+                found.setdefault(ast.unparse(part), s.lineno if isinstance(part, ast.Name) else function.lineno)
+                if isinstance(part, ast.Name):
+                    for index, line in loops:
+                        found.setdefault(f"{part.id}[{index}]", max(s.lineno, line))
+                elif isinstance(part, ast.Attribute):
+                    for a in function.args.args:
+                        found.setdefault(f"{a.arg}.{part.attr}", function.lineno)
+    return found
+
+
+def _reads(statement: ast.stmt, text: str) -> bool:
+    return text.split("[")[0].split(".")[0] in _names_in(statement)
+
+
+def _names_in(of: ast.AST | str) -> set[str]:
+    return {n.id for n in ast.walk(ast.parse(of) if isinstance(of, str) else of) if isinstance(n, ast.Name)}

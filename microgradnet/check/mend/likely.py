@@ -1,0 +1,78 @@
+"""Which of several changes that mend the same is the one that was left out: where nothing speaks against it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from microgradnet.check.mend.mends import (
+    Mend,
+    counts,
+    is_involved,
+    is_of_a_name,
+    is_of_a_variable,
+    is_summed,
+)
+from microgradnet.check.mend.rewrite import VALUE
+from microgradnet.check.mend.scan import Scan
+from microgradnet.check.observe import Place
+
+
+def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
+    """Choose the earliest in the data flow; a count is mostly divided by at its end."""
+    found = [m for m in found if scan.is_misnamed(m.place)] or found
+    found = [m for m in found if is_summed(m) and scan.gives_back(m.place)] or found
+    found = [m for m in found if not is_doubtful(scan, m)] or found
+    for speaks_against in (*doubts(scan), is_of_a_name):
+        found = [m for m in found if not speaks_against(m)] or found
+    late = all(counts(m) for m in found)
+    return min(found, key=lambda m: scan.repair.time_of(m.place) * (-1 if late else 1))
+
+
+def is_doubtful(scan: Scan, mend: Mend) -> bool:
+    """Whether anything speaks against a place."""
+    return any(speaks_against(mend) for speaks_against in doubts(scan))
+
+
+def doubts(scan: Scan) -> tuple[Callable[[Mend], bool], ...]:
+    """List what makes a place less likely to be the one where something was left out, the worst first."""
+    handed = partial(is_handed_over, scan)
+    return is_of_a_variable, handed, partial(is_foreign, scan), partial(is_of_what_is_right, scan), is_involved
+
+
+def is_handed_over(scan: Scan, mend: Mend) -> bool:
+    """Whether a count is left out of a variable that is given to a function of the user's: it was computed before."""
+    parent = mend.place.parent
+    outer = None if parent is None else scan.program.places[parent].node
+    return counts(mend) and isinstance(mend.place.node, ast.Name) and scan.calls_own(outer)
+
+
+def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
+    """Whether something would be added where a value of the forward pass only gets another name."""
+    added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind != "sign"
+    return added and is_of_a_name(mend) and scan.repair.is_foreign(mend.place)
+
+
+def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
+    """Whether something is added to a part of an expression which is what the right derivation has."""
+    matches = scan.repair.aligned.matches(mend.place)
+    exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
+    return mend.place.parent is not None and exact and not counts(mend)
+
+
+def is_foreign(scan: Scan, mend: Mend) -> bool:
+    """Whether something else than a sign or a number is left out before all arguments have come in."""
+    kind = "" if mend.rewrite is None else mend.rewrite.kind
+    foreign = kind not in ("sign", "scale") and scan.repair.is_foreign(mend.place)
+    return foreign and not is_a_slope(scan, mend.place)
+
+
+def is_a_slope(scan: Scan, place: Place) -> bool:
+    """Whether it is what a helper computes that is no value of the loss: a derivative, most likely."""
+    while place.parent is not None:
+        place = scan.program.places[place.parent]
+    matches = [m for m in scan.repair.aligned.matches(place) if m is not None]
+    own = place.function != scan.program.main.split(".")[-1]
+    own = own and not scan.repair.depends.get(place.index, frozenset()).isdisjoint(scan.rerun.derivation.positions)
+    return own and all(m.quantity.kind in ("local", "product") for m in matches)

@@ -1,0 +1,181 @@
+"""Something was left out: a sign, a count, a factor, a term, a sum."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from math import prod
+
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum
+from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.variables import matrix_products
+
+POOL = 40
+"""How many expressions of the source are tried as a part of another one."""
+
+
+def omissions(at: Surroundings) -> Iterator[Rewrite]:
+    """Add what may have been left out: a sign, a count, a factor, a term, a sum.
+
+    What is added to an operand of a product or a sum is the same as if it were added to the whole: there it is tried.
+    """
+    shape = at.shape
+    if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression") or at.is_written_to:
+        return
+    node = at.place.node
+    own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
+    whole = closed(node, own) if at.place.kind == "expression" else own
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
+    if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
+        yield from _with_a_factor(at, shape, whole, whole if is_sum(node) else own)
+    if op is not ast.Pow and not isinstance(node, ast.Constant):
+        yield Rewrite("missing-factor", f"{whole} ** 2", f"{VALUE} ** 2", 0.1)
+    for axis in range(len(shape)):
+        yield Rewrite("missing-sum", f"{whole}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
+        yield Rewrite("missing-sum", f"{whole}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)", 0.15)
+    if shape:
+        yield Rewrite("missing-sum", f"{whole}.sum()", f"{VALUE}.sum()", 0.1)
+    if op not in (ast.Add, ast.Sub):
+        sums = own if not isinstance(node, ast.Compare | ast.IfExp) else whole
+        yield Rewrite("missing-term", f"1 + {sums}", f"1 + {VALUE}", 0.3)
+        yield Rewrite("missing-term", f"{sums} - 1", f"{VALUE} - 1", 0.3)
+        if len(shape) == 2 and shape[0] == shape[1]:
+            yield Rewrite("missing-term", f"{sums} + {whole}.T", f"{VALUE} + {VALUE}.T", 0.2)
+        for term, far in _terms(at, shape):
+            for sign in "+-":
+                again = sign == "-" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+                source = at.text(node.left) if again and at.text(node.right) == term else f"{sums} {sign} {term}"
+                yield Rewrite("missing-term", source, f"{VALUE} {sign} {term}", far)
+
+
+def simple(at: Surroundings) -> Iterator[Rewrite]:
+    """List what is no more than a name, a sign or a number."""
+    return (r for r in omissions(at) if r.far < SIMPLE)
+
+
+def plain(at: Surroundings) -> Iterator[Rewrite]:
+    """List what is no more than one name with what belongs to it."""
+    return (r for r in omissions(at) if SIMPLE <= r.far < INVOLVED)
+
+
+def involved(at: Surroundings) -> Iterator[Rewrite]:
+    """List what is more than that."""
+    return (r for r in omissions(at) if r.far >= INVOLVED)
+
+
+def _with_a_factor(at: Surroundings, shape: tuple[int, ...], closed: str, times: str) -> Iterator[Rewrite]:
+    yield Rewrite("sign", f"-{closed}", f"-{VALUE}")
+    yield Rewrite("scale", f"2 * {times}", f"2 * {VALUE}")
+    yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
+    for count in at.counts:
+        yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
+        yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
+    root = at.numpy("sqrt")
+    for count in at.counts if root else ():
+        yield Rewrite("missing-factor", f"{times} / {root}({count})", f"{VALUE} / {root}({count})", 0.2)
+    for factor, far in _factors(at, shape):
+        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", far)
+    for divisor, far in _divisors(at, shape):
+        yield Rewrite("missing-factor", f"{times} / {divisor}", f"{VALUE} / {divisor}", far)
+    for axis in range(len(shape)):
+        whole = f"{closed}.sum({axis}, keepdims=True)"
+        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)", 0.2)
+    yield from _times_a_matrix(at, times, shape)
+
+
+def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Iterator[Rewrite]:
+    """Multiply by a matrix, where that keeps the shape or gives that of what the value is put into."""
+    for name, other in at.arrays.items():
+        if len(shape) != 2 or len(other) != 2 or name == at.text(at.place.node):
+            continue
+        for text, (rows, columns) in ((name, other), (f"{name}.T", other[::-1])):
+            if rows == shape[1]:
+                yield Rewrite("missing-factor", f"{times} @ {text}", f"{VALUE} @ {text}", 0.4)
+            if columns == shape[0]:
+                yield Rewrite("missing-factor", f"{text} @ ({times})", f"{text} @ {VALUE}", 0.4)
+
+
+def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    own = at.text(at.place.node)
+    if at.element == shape and isinstance(at.place.statement, ast.Assign):
+        yield at.text(at.place.statement.targets[0]), 0.1  # what was there before
+    for name, other in at.arrays.items():
+        if shape == () and other and other == at.element:
+            yield name, 0.1
+        if fits(other, shape) and name != own:
+            yield name, 0.1
+            if other == shape or other:
+                yield f"{name} * (1 - {name})", 0.2
+                yield f"(1 - {name} ** 2)", 0.2
+                yield f"({name} > 0)", 0.2
+                yield f"(1 - {name})", 0.2
+        if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
+            yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
+    for part, other in at.parts.items():
+        if fits(other, shape) or (shape == () and other and other == at.element):
+            yield part, 0.3
+    for name, other in at.arrays.items():  # as of windows that were taken apart
+        if shape and 1 < len(other) != len(shape) and prod(other) == prod(shape) > 1:
+            yield f"{name}.reshape({own if own.isidentifier() else f'({own})'}.shape)", 0.3
+    sign = at.numpy("sign")
+    for f in (*at.functions, *([sign] if sign else [])):
+        for name, other in at.arrays.items():
+            if other == shape:
+                yield f"{f}({name})", 0.3
+    for name, other in at.arrays.items():
+        for axis in range(len(shape)) if other == shape and len(shape) > 1 and name != own else ():
+            yield f"{name}.sum({axis}, keepdims=True)", 0.5
+    for text, other in list(at.expressions.items())[:POOL]:
+        if other and fits(other, shape) and text != own:
+            read = is_read(text.replace("[", "").replace("]", "").replace('"', ""))
+            yield text if read else f"({text})", 0.3 if read else 0.5
+            if other == shape and read:
+                yield f"(1 - {text})", 0.3
+                yield f"(1 - {text} ** 2)", 0.3
+
+
+def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    own = at.text(at.place.node)
+    for name, other in at.arrays.items():
+        if name != own and fits(other, shape):
+            yield name, 0.2
+
+
+def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    own = at.text(at.place.node)
+    for name, other in at.arrays.items():
+        if not other and name != own and shape:
+            yield name, 0.3
+        if other and fits(other, shape) and name != own:
+            yield name, 0.1
+            for number, n in at.arrays.items():
+                if n == () and other == shape:
+                    yield f"{number} * {name}", 0.3
+                    yield f"2 * {number} * {name}", 0.3
+    for text, other in at.parts.items():
+        if other and fits(other, shape) and text != own:
+            yield text, 0.4
+    for text, other in list(at.expressions.items())[:POOL]:
+        if other == shape and text != own:
+            yield text if "+" not in text and "-" not in text else f"({text})", 0.5
+    parent = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
+        for axis in range(len(shape)):
+            yield f"({at.text(parent)}).sum({axis}, keepdims=True)", 0.3
+    for product in matrix_products(at.arrays, shape) if shape else ():
+        yield product, 0.6
+
+
+def scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:
+    """Write a change together with a sign or a factor, if it is one that people leave out."""
+    known = {-1.0: ("sign", "-{}"), 2.0: ("scale", "2 * {}"), -2.0: ("scale", "-2 * {}"), 0.5: ("scale", "{} / 2")}
+    for text, n in at.counts.items():
+        known.setdefault(1 / n, ("sum-for-mean", f"{{}} / {text}"))
+        known.setdefault(float(n), ("mean-for-sum", f"{{}} * {text}"))
+    for value, (kind, how) in known.items():
+        if abs(factor - value) <= 1e-8 * abs(value):
+            source, run = (how.format(f"({t})") for t in (rewrite.source, rewrite.run))
+            source = how.format(rewrite.source) if is_read(rewrite.source) else source
+            yield Rewrite(f"{kind} + {rewrite.kind}", source, run, rewrite.far + INVOLVED)
+            return

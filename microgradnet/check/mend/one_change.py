@@ -1,0 +1,266 @@
+"""One change that mends all that is wrong: a slip, what was left out, what stands otherwise, or what fits."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from microgradnet.check.mend.likely import earliest, is_a_slope, is_doubtful, is_of_what_was_given
+from microgradnet.check.mend.mends import (
+    Generator,
+    Mend,
+    counts,
+    hands_on,
+    is_involved,
+    is_simple,
+    returns_a_variable,
+)
+from microgradnet.check.mend.omissions import involved, plain, simple
+from microgradnet.check.mend.rearranged import rearranged
+from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
+from microgradnet.check.mend.rewrite import NEAREST, UNLIKELY, Rewrite
+from microgradnet.check.mend.scan import Scan, is_real
+from microgradnet.check.mend.statements import restated
+from microgradnet.check.observe import Place
+from microgradnet.check.patch import changed
+
+Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
+"""A way to look for a change at the places of some statements."""
+
+MANY = 10_000
+"""From how many elements of the gradients on a run takes so long that what needs few comes first."""
+
+LESS = 0.24
+"""Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
+
+REST = 0.2
+"""Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
+
+COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
+"""The kinds of formulas that something is left out of, wherever that is added."""
+
+FITTING = 12
+"""How many texts are run that fit by their numbers at one argument."""
+
+
+def likely_change(scan: Scan) -> Mend | None:
+    """Find a slip that mends all that is wrong, or what was left out."""
+    few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
+    return _chosen(scan, [slipped, *few, _restated, simply_omitted, omitted])
+
+
+def one_change(scan: Scan) -> Mend | None:
+    """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
+    if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])) is not None:
+        return found
+    narrow = scan.statements(lambda r: r >= scan.wrong)
+    wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in narrow]
+    for look in (slipped, _restated, simply_omitted, omitted, _much_omitted):
+        scan.unlikely += looked(scan, look, wide)
+    return min(scan.unlikely, key=lambda m: m.far, default=None)
+
+
+def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
+    """Look in one way after the other, until a change is found that is likely."""
+    narrow = scan.statements(lambda r: r >= scan.wrong)
+    scan.repair.leave(0.0 if scan.done else REST)
+    try:
+        for look in looks:
+            found = looked(scan, look, narrow)
+            if found and found[0].far < UNLIKELY and not is_of_what_was_given(scan, found[0]):
+                return found[0]
+            scan.unlikely += found
+        return None
+    finally:
+        scan.repair.leave(0.0)
+
+
+def looked(scan: Scan, look: Look, places: Sequence[list[Place]]) -> list[Mend]:
+    """Look for a change by one of the ways here, within its share of the work; a list of none or one."""
+    scan.repair.allow(*([LESS] if look is omitted else []))
+    found = look(scan, places)
+    return [] if found is None else [found]
+
+
+def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a slip: the nearest to what stands there, and of equal ones the earliest; one that is unlikely last."""
+    found: list[Mend] = []
+    for places in statements:
+        here = [m for m in scan.slips(places) if m.names >= scan.wrong]
+        best = min(here, key=lambda m: m.far, default=None)
+        if best is not None and best.far < NEAREST and not _comes_before(scan, best.place):
+            return best
+        found += [best] if best is not None else []
+        if scan.repair.stopped:
+            break
+    return min(found, key=lambda m: (m.far, _comes_before(scan, m.place)), default=None)
+
+
+def _comes_before(scan: Scan, place: Place) -> bool:
+    """Whether a number is of the forward pass, and no gradient."""
+    return is_real(scan.seen, place.index) and scan.repair.is_foreign(place)
+
+
+def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
+    if scan.done or any(isinstance(scan.program.places[i].statement, ast.While) for i in scan.seen.seen):
+        return None  # nothing would end a loop that doesn't
+    for places in statements:
+        guard = scan.repair.guards.get(places[0].statement)
+        whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
+        for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():
+            if guard is not None and (mend := patched(scan, guard, rewrite)) is not None:
+                return mend
+    return None
+
+
+def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
+    """Try another statement in the source itself."""
+    source = changed(scan.program, guard.file, [(guard, rewrite.source)])
+    codes = None if source is None else scan.program.with_source(guard.file, source)
+    if codes is None:
+        return None
+    with scan.program.exchanged(codes):
+        for draw in scan.repair.draws:
+            found = scan.rerun.plainly_run(draw)
+            if found is None or not scan.wrong | scan.kept <= found.right:
+                return None
+    return Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
+
+
+def _exchanged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what another expression of the source stands for."""
+    for places in statements:
+        here = [m for m in scan.swaps(places) if m.names >= scan.wrong and m.far < UNLIKELY]
+        if here:
+            return min(here, key=lambda m: m.far)
+        if scan.repair.stopped:
+            break
+    return None
+
+
+def omitted(scan: Scan, statements: Sequence[list[Place]], generators: Sequence[Generator] = ()) -> Mend | None:
+    """Find what was left out: a factor or a term made of what is at hand."""
+    order = sorted(statements, key=partial(_is_forward, scan))
+    for generator in generators or (plain,):
+        found: list[Mend] = []
+        for places in order:
+            late = not all(counts(m) or is_doubtful(scan, m) for m in found) and not scan.is_right(places)
+            if late and not any(scan.is_misnamed(p) for p in places):
+                continue  # and what was found is no worse
+            found += [m for m in scan.omissions(places, generator) if m.names >= scan.wrong]
+            if scan.repair.stopped:
+                break
+        scan.involved += [m for m in found if is_involved(m)]
+        if any(not is_involved(m) for m in found):
+            return earliest(scan, [m for m in found if not is_involved(m)])
+        scan.repair.allow()
+    return None
+
+
+def simply_omitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a name, a count or a sign that was left out."""
+    return omitted(scan, statements, [simple])
+
+
+def _much_omitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what is more involved, such as a factor and a sign that were both left out."""
+    found = omitted(scan, statements, [involved])
+    return earliest(scan, scan.involved) if found is None and scan.involved else found
+
+
+def _is_forward(scan: Scan, places: Sequence[Place]) -> int:
+    """Say how late a statement is looked at: last the forward pass, but for where it leaves the loss's."""
+    if not all(scan.repair.is_foreign(p) and not is_a_slope(scan, p) for p in places):
+        return 1
+    roots = [p for p in places if p.parent is None and p.variable is not None]
+    leaves = any(None in scan.repair.aligned.matches(p) for p in roots if is_real(scan.seen, p.index))
+    return 0 if leaves else 2
+
+
+def _rearranged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what stands otherwise; the derivative of what is normalised is completed at its end."""
+    found: list[Mend] = []
+    for places in statements:
+        elsewhere = found and found[0].place.function != places[0].function
+        if elsewhere and not returns_a_variable(places[0]):
+            continue
+        whole = [p for p in places if p.parent is None] if scan.is_right(places) else places
+        found += [m for m in scan.each(whole, rearranged, 2.0) if m.names >= scan.wrong]
+        if found and any(m.rewrite is not None and m.rewrite.kind not in COMPLETED for m in found):
+            return min(found, key=lambda m: (m.far, scan.repair.time_of(m.place)))
+        if scan.repair.stopped:
+            break
+    handed = [m for m in found if returns_a_variable(m.place)]
+    return max(handed or found, key=lambda m: scan.repair.time_of(m.place), default=None)
+
+
+def _wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what belongs there by its numbers, at the first statement where something is found."""
+    for places in sorted(statements, key=scan.when):
+        if scan.is_right(places):
+            continue
+        parts = [p for p in places if not scan.calls_own(p.node)]  # what is wrong would be in there
+        found = [m for m in scan.each(parts, scan.repair.wanted, 3.0) if m.names >= scan.wrong]
+        if found:
+            return min(found, key=lambda m: m.far)
+        if scan.repair.stopped:
+            break
+    return None
+
+
+def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what belongs at a place by how the gradients respond to it: the first statement where something does."""
+    for places in sorted(statements, key=scan.when):
+        if scan.is_right(places) or scan.repair.stopped:
+            continue
+        scan.focus(places)
+        asked = {p.index: scan.response(p) for p in places if p.parent is None and is_real(scan.seen, p.index)}
+        roots = [r for r in asked.values() if r is not None]
+        if roots and not any(r.mends() for r in roots):
+            continue
+        parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
+        found = [m for p, response in responses for m in _that_fit(scan, p, response)]
+        if found:
+            return min(found, key=lambda m: m.far)
+    return None
+
+
+def _enlarged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a factor or a term that was left out and that gives another shape."""
+    for places in sorted(statements, key=scan.when):
+        if scan.is_right(places) or scan.repair.stopped:
+            continue
+        parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        found = [m for m in scan.each(parts, of_another_shape, 3.0) if m.names >= scan.wrong]
+        if found:
+            return min(found, key=lambda m: m.far)
+    return None
+
+
+def _holds_own(scan: Scan, node: Any) -> bool:
+    return any(scan.calls_own(n) for n in ast.walk(node))
+
+
+def _that_fit(scan: Scan, place: Place, response: Response | None) -> Iterator[Mend]:
+    """Find what mends everything there: by its numbers, or by running whatever is at hand where they don't tell."""
+    at = scan.repair.around(place)
+    texts: Iterator[Rewrite] = iter(())
+    if response is not None:
+        texts = itertools.islice(fitting(at, response.first, scan.row, scan.repair.code), FITTING)
+        texts = itertools.chain(texts, applied(at) if place.kind == "expression" else ())
+    elif place.kind == "expression":
+        texts = alone(at)
+    computed = isinstance(place.node, ast.Name) and not hands_on(place.statement)
+    for rewrite in texts:
+        if scan.repair.stopped:
+            return
+        if computed and not is_simple(rewrite.source):
+            continue  # what a variable holds is wrong where it was computed
+        if (mend := scan.verified(place, rewrite)) is not None and mend.names >= scan.wrong:
+            yield mend
+            return

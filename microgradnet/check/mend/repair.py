@@ -1,0 +1,336 @@
+"""Where a derivation by hand is wrong: the place in its source at which one change mends it, proved by running it.
+
+A place is blamed only if something put there mends gradients that were wrong, at all draws, and breaks none. Where
+several places would do, it is the one that needs the smallest change, and of equal ones the earliest in the data flow.
+Several mistakes are mended one after the other, or two at once.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Aligned
+from microgradnet.check.mend import several
+from microgradnet.check.mend.expressions import Expressions
+from microgradnet.check.mend.inserted import inserted
+from microgradnet.check.mend.known import known
+from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
+from microgradnet.check.mend.one_change import likely_change, one_change
+from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
+from microgradnet.check.mend.scan import Scan
+from microgradnet.check.mend.surroundings import Surroundings, held
+from microgradnet.check.mend.wanted import Wanted
+from microgradnet.check.observe import Observation, Place, Source, in_double, quietly
+from microgradnet.check.rerun import Edit, Outcome, Rerun
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WORK = 1_100_000.0
+"""How much may be computed in search of all mistakes, as `Rerun` counts it."""
+
+SHARE = 0.3
+"""Which part of it one way to look for them may take: none keeps the others from being tried."""
+
+
+class Repair:
+    """The search for what mends a derivation.
+
+    Parameters
+    ----------
+    rerun : Rerun
+    aligned : Aligned
+        The derivation as it is.
+    wrong : frozenset of str
+        The gradients to mend.
+    deadline : float
+        When to stop, as `time.process_time` counts: a guard, far beyond what the work takes.
+    shared : frozenset of int
+        The places that the loss computes, too: none of them is blamed.
+    """
+
+    def __init__(
+        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
+    ) -> None:
+        self.rerun, self.aligned, self.shared = rerun, aligned, shared
+        self.until = deadline
+        self.known, self.observed = aligned.known, aligned.observed
+        self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
+        self.done: list[Mend] = []
+        self.draws = range(len(rerun.draws))
+        self.expressions = Expressions(self.program, self.seen)
+        self.wanted = Wanted(self.program, self.known, self.observed)
+        self.limit = WORK
+        self._asked, self._left = 0, 0.0
+        self._begun = self._now = time.process_time()
+        self._surroundings: dict[int, Surroundings] = {}
+        self._codes: dict[str, CodeType | None] = {}
+        self._foreign: dict[int, bool] = {}
+        self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
+
+    def search(self) -> list[Mend]:
+        """Mend one mistake after the other; return what was found, which may not be all."""
+        with self.program.exchanged(), quietly():
+            return [*self.done, *self._without_idle(self._solve(self.wrong, self.done))]
+
+    def one_for_all(self) -> Mend | None:
+        """Find one change that mends all that is wrong, if it is known how to write it."""
+        scan = Scan.after(self, self.wrong, [])
+        return None if scan is None else _any_change(scan)
+
+    def allow(self, share: float = SHARE) -> None:
+        """Let a part of all work be done next."""
+        self.limit = min((1 - self._left) * WORK, self.rerun.work + share * WORK)
+
+    def extend(self) -> None:
+        """Let as much be done as one way may take, though all else was in vain."""
+        self.limit = self.rerun.work + SHARE * WORK
+
+    def leave(self, share: float) -> None:
+        """Leave a part of all work for what is looked for later."""
+        self._left = share
+
+    @property
+    def stopped(self) -> bool:
+        """Whether as much was computed as may be."""
+        self._asked += 1  # the clock of the process takes as long to read as a run of a small derivation
+        if self._asked % 16 == 0:
+            self._now = time.process_time()
+        return self.rerun.work > self.limit or self._now > self.until - self._left * (self.until - self._begun)
+
+    def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
+        """Find what mends these: one change, else the fewest that follow one another, or two at once."""
+        if not wrong or len(done) >= several.CAUSES:
+            return []
+        scan = Scan.after(self, wrong, done)
+        if scan is None:
+            return []
+        one = likely_change(scan)
+        if one is None and (pair := self._one_by_one(scan, wrong, done, likely_change, 2 * NEAREST)) is not None:
+            return pair
+        if (one := one or one_change(scan)) is not None:
+            pair = several.pair(scan) if one.far >= UNLIKELY else None
+            if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
+                return [one]
+            return pair
+        if (pair := self._one_by_one(scan, wrong, done, _any_change, INVOLVED)) is not None:
+            return pair
+        best: list[Mend] = []
+        for option in several.some(scan, 1 if done else several.OPTIONS):
+            found = [option, *self._solve(wrong - option.names, [*done, option])]
+            if not best or self._rank(found, scan) < self._rank(best, scan):
+                best = found
+            if len(best) == 2 and self._mended(best) >= wrong:
+                break
+        untold = any(m.rewrite is None and not m.left_out for m in best)
+        if (untold or not self._mended(best) >= wrong) and (one := inserted(scan)) is not None:
+            return [one]
+        if not self._mended(best) >= wrong:
+            if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):
+                return pair
+            put = known(scan, wrong) or (known(scan, None) if not best else None)
+            if put is not None and (put.names >= wrong or not best):
+                return [put, *self._solve(wrong - put.names, [*done, put])]
+        return best
+
+    def _one_by_one(
+        self, scan: Scan, wrong: frozenset[str], done: list[Mend], look: Callable[[Scan], Mend | None], most: float
+    ) -> list[Mend] | None:
+        """Make the statement right that goes wrong first, if that takes little, and then all, if that takes little."""
+        for first in several.locally(scan)[:2] if not done else ():
+            again = self._after([first]) if first.far <= SIMPLE else None
+            after = None if again is None else Scan.after(again, wrong, again.done)
+            found = None if after is None else look(after)
+            if found is not None and found.far <= most:
+                return [first, found]
+        return None
+
+    def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
+        for first in several.locally(scan):
+            again = self._after([*done, first])
+            if again is None:
+                continue
+            found = again._solve(wrong, [*done, first])
+            if found and self._mended(found) >= wrong and all(m.quantity is None for m in found):
+                return [first, *found]
+        return None
+
+    def _after(self, mends: list[Mend]) -> Repair | None:
+        """Read the derivation anew as it is with some mends; None where it can't be run so."""
+        observed = []
+        for draw in self.draws:
+            found = self.rerun.watched(*on_top(mends, {}, frozenset(), draw))
+            if found is None:
+                return None
+            observed.append(found)
+        again = Repair(self.rerun, Aligned(self.known, observed), self.wrong, self.until, self.shared)
+        again.done, again.limit = [*mends], self.limit
+        return again
+
+    def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
+        return frozenset().union(*(m.names for m in mends))
+
+    def _rank(self, mends: Sequence[Mend], scan: Scan) -> tuple[Any, ...]:
+        incomplete = sum(not several.is_complete(scan, m) for m in mends)
+        return -len(self._mended(mends)), len(mends), incomplete, sum(m.far for m in mends)
+
+    def _without_idle(self, mends: list[Mend]) -> list[Mend]:
+        """Leave out what isn't needed beside the others."""
+        if len(mends) < 2:
+            return mends
+        right = self.right_with([*self.done, *mends])
+        for mend in mends:
+            others = [m for m in mends if m is not mend]
+            if right <= self.right_with([*self.done, *others]):
+                return self._without_idle(others)
+        return mends
+
+    def right_with(self, mends: Sequence[Mend]) -> frozenset[str]:
+        """Name the gradients that are right with some mends, at all draws."""
+        self.rerun.focus({m.place.statement for m in mends})
+        right = frozenset(self.rerun.names)
+        for draw in self.draws:
+            found = self.outcome({}, frozenset(), draw, mends)
+            right &= found.right if found is not None else frozenset()
+        return right
+
+    def run(self, edits: Mapping[int, Edit], draw: int) -> Mapping[str, Array] | None:
+        """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""
+        self.rerun.observe_all()
+        return self.rerun.tried(*on_top(self.done, edits, frozenset(), draw))
+
+    def outcome(
+        self, edits: Mapping[int, Edit], left_out: frozenset[int], draw: int, done: Sequence[Mend]
+    ) -> Outcome | None:
+        """Run with some edits on top of what is mended, and say what is right then."""
+        found = self.rerun.tried(*on_top(done, edits, left_out, draw))
+        return None if found is None else self.rerun.judged(found, draw)
+
+    def around(self, place: Place) -> Surroundings:
+        """Look around a place."""
+        if place.index not in self._surroundings:
+            self._surroundings[place.index] = Surroundings.of(self.expressions, place)
+        return self._surroundings[place.index]
+
+    def rewrites(self, place: Place, generator: Generator) -> list[Rewrite]:
+        """List what may stand at a place."""
+        key = place.index, generator
+        if key not in self._rewrites:
+            self._rewrites[key] = list(generator(self.around(place)))
+        return self._rewrites[key]
+
+    def code(self, text: str) -> CodeType | None:
+        """Compile an expression."""
+        if text not in self._codes:
+            try:
+                self._codes[text] = in_double(compile(text, "<repair>", "eval"))
+            except SyntaxError:
+                self._codes[text] = None
+        return self._codes[text]
+
+    def meant(self, place: Place) -> frozenset[int]:
+        """Find of which values of the loss a variable is the gradient, by its name: of z, if that is dz or grad_z."""
+        name = _last_word(place.variable or "")
+        stems = {name.removeprefix(a) for a in ("grad_", "delta_", "grad", "d_", "d") if name.startswith(a)}
+        stems |= {name.removesuffix("_grad")} if name.endswith("_grad") else set()
+        found: set[int] = set()
+        for text in {t for t, _ in held(self.seen.names.get(place.index, {})) if _last_word(t) in stems}:
+            values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
+            match = self.known.identify(values)
+            if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
+                found |= {i for i in self.known.differentiable if i == match.quantity.entry}
+        return frozenset(found)
+
+    @cached_property
+    def depends(self) -> dict[int, frozenset[int]]:
+        """Which arguments each value depends on."""
+        return depends_on(self.program, self.rerun, self.seen)
+
+    def is_foreign(self, place: Place) -> bool:
+        """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
+        if place.index not in self._foreign:
+            own, outer = self.depends.get(place.index, frozenset()), place
+            while outer.parent is not None:  # what stands around it counts, too
+                outer = self.program.places[outer.parent]
+                own |= self.depends.get(outer.index, frozenset())
+            self._foreign[place.index] = not own >= self._data
+        return self._foreign[place.index]
+
+    @cached_property
+    def _data(self) -> frozenset[int]:
+        """The arguments that count: not a rate or the like, which may come in anywhere."""
+        values = self.rerun.draws[0].values
+        of = self.rerun.derivation.positions
+        used = frozenset().union(*self.depends.values())
+        return frozenset(k for k in used if np.size(values[k]) > 1 or k in of)
+
+    @cached_property
+    def guards(self) -> dict[Any, Place]:
+        """The places of the statements that can be left out."""
+        return {p.statement: p for p in self.program.places if p.kind == "statement" and p.index in self.guarded}
+
+    @cached_property
+    def guarded(self) -> frozenset[int]:
+        """The statements that ran."""
+        reached = {self.program.places[i].statement for i in self.seen.seen}
+        return frozenset(p.index for p in self.program.places if p.kind == "statement" and p.statement in reached)
+
+    def time_of(self, place: Place) -> float:
+        """Return when a value was first computed, or a statement first reached."""
+        at = self.seen.seen.get(place.index)
+        return at.times[0] if at is not None and at.times else self._times.get(place.statement, math.inf)
+
+    @cached_property
+    def _times(self) -> dict[Any, int]:
+        found: dict[Any, int] = {}
+        for i, at in self.seen.seen.items():
+            if at.times:
+                statement = self.program.places[i].statement
+                found[statement] = min(at.times[0], found.get(statement, at.times[0]))
+        return found
+
+
+def _any_change(scan: Scan) -> Mend | None:
+    return likely_change(scan) or one_change(scan)
+
+
+def _last_word(text: str) -> str:
+    """Return what a variable, an attribute or an entry is called, in small letters."""
+    return text.split(".")[-1].split("[")[-1].strip("]\"'").lower()
+
+
+def depends_on(program: Source, rerun: Rerun, seen: Observation) -> dict[int, frozenset[int]]:
+    """Find which arguments each value depends on: the values are others where the argument is."""
+    random = np.random.default_rng(5)
+    found: dict[int, set[int]] = {i: set() for i in seen.seen}
+    values = rerun.draws[0].values
+    for k, value in enumerate(values):
+        x = np.asarray(value) if isinstance(value, np.ndarray | float) else np.asarray(0)
+        if x.dtype.kind == "f":
+            other: Any = (x + 0.1 * random.standard_normal(x.shape))[()]
+        elif x.dtype.kind in "iub" and x.ndim:
+            other = np.roll(x, 1, axis=0)
+        else:
+            continue
+        try:
+            again = program.observe_inside(
+                lambda args: program.bound()(*args), [other if i == k else v for i, v in enumerate(values)]
+            )
+        except Exception:  # what the user's code may raise at arguments that aren't the user's
+            continue
+        for i, at in seen.seen.items():
+            new = again.seen.get(i)
+            if new is None or not _same_values(at.values, new.values):
+                found[i].add(k)
+    return {i: frozenset(args) for i, args in found.items()}
+
+
+def _same_values(a: Sequence[Any], b: Sequence[Any]) -> bool:
+    return len(a) == len(b) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True) if x is not None)

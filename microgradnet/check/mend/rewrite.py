@@ -1,0 +1,71 @@
+"""Other text for an expression, which is believed only once it was run."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+VALUE = "_value_"
+"""What stands in a rewrite for the value as it was computed."""
+
+NEAREST = 0.1
+"""What is nearer than this is one sign, name or number for another."""
+
+SIMPLE = 0.15
+"""What is nearer than this is a name, a sign or a number that was left out."""
+
+INVOLVED = 0.45
+"""What is as far as this is more than one name that was left out."""
+
+UNLIKELY = 0.75
+"""What is as far as this from what stands there is only believed if nothing nearer is found."""
+
+_LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """Other text for an expression.
+
+    Attributes
+    ----------
+    kind : str
+        The mistake that the text as it stands would be.
+    source : str
+        What should stand there.
+    run : str
+        The same, with the value as computed by the name `VALUE`: nothing runs twice.
+    """
+
+    kind: str
+    source: str
+    run: str
+    far: float = 0.0  # how far it is from what stands there, below 1
+
+
+def closed(node: ast.AST, text: str) -> str:
+    """Return a text in parentheses if the expression binds loosely."""
+    return f"({text})" if isinstance(node, _LOOSE) else text
+
+
+def is_sum(node: ast.AST) -> bool:
+    """Whether an expression binds more loosely than a product."""
+    loose = isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mult | ast.MatMult | ast.Div)
+    return loose or isinstance(node, ast.Compare | ast.IfExp)
+
+
+def is_read(source: str) -> bool:
+    """Whether a text is no more than a name, an attribute or a number."""
+    return source.replace(".", "").replace("_", "").isalnum()
+
+
+def fits(part: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Whether an array of one shape may multiply one of another, which keeps its shape."""
+    if len(part) > len(whole):
+        return False
+    return all(p in (1, w) for p, w in zip(reversed(part), reversed(whole), strict=False))
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Name the variables that an expression reads."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

@@ -1,0 +1,342 @@
+"""All changes of one place each, on top of what is mended already: what each place reaches, and what a change does."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from microgradnet.check.align import Match
+from microgradnet.check.mend.expressions import first_value
+from microgradnet.check.mend.mends import (
+    Generator,
+    Mend,
+    hands_on,
+    on_top,
+    returns_a_variable,
+    takes_off,
+)
+from microgradnet.check.mend.omissions import omissions, scaled
+from microgradnet.check.mend.response import Response
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite
+from microgradnet.check.mend.slips import near, not_near
+from microgradnet.check.observe import Observation, Place
+from microgradnet.check.rerun import Edit, Outcome, evaluated, shaken
+
+if TYPE_CHECKING:
+    from microgradnet.check.mend.repair import Repair
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change does to the gradients, along two directions; it mends nothing alone."""
+
+    along: tuple[float, float]
+    place: Place
+    rewrite: Rewrite | None
+
+
+class Scan:
+    """All changes of one place each, on top of what is mended already.
+
+    Attributes
+    ----------
+    reach : dict of int to frozenset of str
+        Which wrong gradients change with what is computed at each place; only places that reach no right one.
+    """
+
+    def __init__(self, repair: Repair, wrong: frozenset[str], done: list[Mend], base: Outcome) -> None:
+        self.repair, self.wrong, self.done, self.base = repair, wrong, done, base
+        self.rerun, self.program, self.seen = repair.rerun, repair.program, repair.seen
+        self.kept = base.right - wrong
+        self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
+        self.mended_statements = {m.place.statement for m in done}
+        self.effects: list[Effect] = []
+        self.involved: list[Mend] = []
+        self.unlikely: list[Mend] = []
+        self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
+        self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
+        mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))
+        self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
+        self.gap = self._along(self.rerun.true[0] - base.row)
+        self._true = self._along(self.rerun.true[0])
+        own = self._along(base.row)
+        self._is_scaled = own is not None and self._ratio(own) is not None
+        self.reach = self._reach()
+
+    @classmethod
+    def after(cls, repair: Repair, wrong: frozenset[str], done: list[Mend]) -> Scan | None:
+        """Run with what is mended; None where nothing comes out."""
+        repair.rerun.focus({m.place.statement for m in done})
+        base = repair.outcome({}, frozenset(), 0, done)
+        return None if base is None else cls(repair, wrong, done, base)
+
+    def _reach(self) -> dict[int, frozenset[str]]:
+        """Find which gradients change with what is computed at each place."""
+        random = np.random.default_rng(3)
+        self.rerun.observe_all()
+        reached: dict[int, frozenset[str]] = {}
+        before = self._raw({})
+        for i in sorted(self.seen.seen):  # what is around an expression comes first
+            place = self.program.places[i]
+            if not is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
+                continue
+            outer, handed = place.parent, False
+            while outer is not None and outer not in reached:
+                handed = handed or self.calls_own(self.program.places[outer].node)
+                outer = self.program.places[outer].parent
+            if outer is not None and not (handed or self.calls_own(self.program.places[outer].node)):
+                reached[i] = reached[outer]  # all that comes of it goes through that
+            elif self._is_in_what_is_whole(place):
+                continue  # a small change changes nothing
+            elif (found := self._raw({i: shaken(random)})) is not None and before is not None:
+                reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, before[n]))
+        self.wide = {i: r for i, r in reached.items() if r & self.wrong and i not in self.taken}
+        self._spread(self.wide)
+        return {i: r for i, r in self.wide.items() if not r & self.kept}
+
+    def _is_in_what_is_whole(self, place: Place) -> bool:
+        """Whether it is a part of a condition, an index or a shape."""
+        while place.parent is not None:
+            place = self.program.places[place.parent]
+            if not is_real(self.seen, place.index) and first_value(self.seen, place) is not None:
+                return True
+        return False
+
+    def _raw(self, edits: Mapping[int, Edit]) -> Mapping[str, Array] | None:
+        return self.rerun.tried(*on_top(self.done, edits, frozenset(), 0))
+
+    def _spread(self, reach: dict[int, frozenset[str]]) -> None:
+        """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
+        for i, at in self.seen.seen.items():
+            place, value = self.program.places[i], at.values[0] if at.values else None
+            # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
+            makes = value is None and isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
+            if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
+                continue
+            if is_real(self.seen, i) and not self._is_in_what_is_whole(place):
+                continue
+            outer = place.parent
+            while outer is not None and outer not in reach and not is_real(self.seen, outer):
+                outer = self.program.places[outer].parent
+            if outer is None:
+                if makes or isinstance(value, int | float | tuple | range | np.ndarray | np.generic):
+                    reach[i] = self.wrong
+            elif outer in reach:
+                reach[i] = reach[outer]
+
+    def response(self, place: Place) -> Response | None:
+        """Say how the gradients respond to a place."""
+        return Response.of(place, self.row, self.rerun.true[0], self.rerun.near[0])
+
+    def row(self, edits: Mapping[int, Edit]) -> Array | None:
+        """Run with some edits at the first draw: all gradients in a row."""
+        found = self.repair.outcome(edits, frozenset(), 0, self.done)
+        return None if found is None else found.row
+
+    def when(self, places: Sequence[Place]) -> float:
+        """Return when a statement was first reached."""
+        return min(self.repair.time_of(p) for p in places)
+
+    def calls_own(self, node: Any) -> bool:
+        """Whether it is a call of a function that is observed itself: what is wrong would be in there."""
+        name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", None))
+        return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
+
+    def statements(self, wanted: Callable[[frozenset[str]], bool]) -> list[list[Place]]:
+        """Group the places that may be wrong by statement: first those where the right derivation is left first."""
+        return self.grouped(self.reach, wanted)
+
+    def grouped(
+        self, reach: Mapping[int, frozenset[str]], wanted: Callable[[frozenset[str]], bool]
+    ) -> list[list[Place]]:
+        """Group the places that reach what is wanted by statement."""
+        groups: dict[Any, list[Place]] = {}
+        for i in self.seen.seen:
+            if i in reach and wanted(reach[i]):
+                place = self.program.places[i]
+                groups.setdefault(place.statement, []).append(place)
+        return sorted(groups.values(), key=self._left_at)
+
+    def _left_at(self, places: Sequence[Place]) -> float:
+        """Say when a statement first computed what the right derivation hasn't."""
+        first = math.inf
+        start = min(t for p in places for t in self.seen.seen[p.index].times[:1])
+        if hands_on(places[0].statement):
+            return start
+        for place in places:
+            if place.parent is None and place.kind == "expression" and first_value(self.seen, place) is not None:
+                matches = self.repair.aligned.matches(place)
+                times = zip(self.seen.seen[place.index].times, matches, strict=False)
+                first = min([first, *(t for t, m in times if m is None or not m.exact)])
+        return 1e9 + start if first == math.inf else first
+
+    def is_right(self, places: Sequence[Place]) -> bool:
+        """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
+        if hands_on(places[0].statement):
+            return False
+        matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
+        if self._is_twice(places) or takes_off(places[0].statement):
+            return False
+        return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+
+    def gives_back(self, place: Place) -> bool:
+        """Whether a statement returns an argument of its function as it is."""
+        if not returns_a_variable(place):
+            return False
+        around = [
+            f
+            for f in ast.walk(self.program.trees[place.file])
+            if isinstance(f, ast.FunctionDef) and f.lineno <= place.line <= (f.end_lineno or 0)
+        ]
+        inner = max(around, key=lambda f: f.lineno, default=None)
+        return inner is not None and place.statement.value.id in {a.arg for a in inner.args.args}
+
+    def is_misnamed(self, place: Place) -> bool:
+        """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``."""
+        meant = self.repair.meant(place)
+        matches = self.repair.aligned.matches(place) if meant and hands_on(place.statement) else []
+        of = {m.quantity.entry for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"}
+        return bool(of) and of.isdisjoint(meant)
+
+    def _is_twice(self, places: Sequence[Place]) -> bool:
+        """Whether a statement gives two variables one and the same: one of them is a copy that wasn't changed."""
+        value = getattr(places[0].statement, "value", None)
+        parts = [ast.dump(p) for p in value.elts] if isinstance(value, ast.Tuple) else []
+        return len(set(parts)) < len(parts)
+
+    def _is_itself(self, place: Place, match: Match) -> bool:
+        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned.
+
+        And whether a gradient is that of what its variable is named after: ``dmu`` isn't meant as that of y − mu.
+        """
+        if isinstance(place.statement, ast.Return) and match.axes is not None:
+            return False
+        meant = self.repair.meant(place)
+        if meant and match.quantity.kind == "cotangent" and match.quantity.entry not in meant:
+            right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
+            return any(np.array_equal(match.quantity.values[0], g) for g in right)
+        return match.quantity.kind == "cotangent" or (not meant and self.repair.is_foreign(place))
+
+    def focus(self, places: Sequence[Place]) -> None:
+        """Observe this statement, and those that are mended, alone."""
+        self.rerun.focus({places[0].statement, *self.mended_statements})
+
+    def slips(self, places: Sequence[Place]) -> Iterator[Mend]:
+        """Find slips in one statement."""
+        if self.is_right(places):
+            return
+        self.focus(places)
+        guard = self.repair.guards.get(places[0].statement)
+        if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
+            yield mend
+        yield from self.each(places, near, 0.0)
+
+    def swaps(self, places: Sequence[Place]) -> Iterator[Mend]:
+        """Find another expression of the source in place of one."""
+        if not self.is_right(places):
+            yield from self.each(places, not_near, 1.5)
+
+    def omissions(self, places: Sequence[Place], generator: Generator | None = None) -> Iterator[Mend]:
+        """Find what may have been left out of one statement."""
+        right = self.is_right(places)
+        if right:
+            whole = [p for p in places if p.parent is None]
+            matches = [m for p in whole for m in self.repair.aligned.matches(p)[:1]]
+            if any(m is not None and m.quantity.kind == "value" for m in matches):
+                return
+            places = whole
+        if places:
+            yield from self.each(places, generator or omissions, 1.0)
+
+    def each(self, places: Sequence[Place], generator: Generator, stage: float) -> Iterator[Mend]:
+        """Try whatever may stand at the places of one statement."""
+        if not places:
+            return
+        self.focus(places)
+        for place in places:
+            for rewrite in self.repair.rewrites(place, generator):
+                if self.repair.stopped:
+                    return
+                if (mend := self._try(place, rewrite, stage)) is not None:
+                    yield mend
+                    if stage and mend.far < UNLIKELY:
+                        break
+
+    def _try(self, place: Place, rewrite: Rewrite | None, stage: float) -> Mend | None:
+        """Make one change: a mend of all that is wrong, or noted for what it does."""
+        mend = self.mend(place, rewrite, self.wrong)
+        if mend is None:
+            return None
+        found = self.repair.outcome(mend.edits[0], mend.left_out, 0, self.done)
+        if found is None or not self.kept <= found.right:
+            return None
+        names = found.right & self.wrong
+        if names >= self.wrong:
+            return self.verified(place, rewrite)
+        if names:
+            self.partly.append((place, rewrite, names, stage))
+        along = self._along(found.row)
+        if along is None:
+            return None
+        if rewrite is not None and not self._is_scaled and not names and (ratio := self._ratio(along)) is not None:
+            for both in scaled(rewrite, 1 / ratio, self.repair.around(place)):
+                if (compound := self.verified(place, both)) is not None:
+                    return compound
+            self.proportional.append((place, rewrite))
+        own = self._along(found.row - self.base.row)
+        if own is not None and own != (0.0, 0.0):
+            self.effects.append(Effect(own, place, rewrite))
+        return None
+
+    def mend(self, place: Place, rewrite: Rewrite | None, names: frozenset[str]) -> Mend | None:
+        """Write a change so that it can be run; None where the text is no expression."""
+        count = len(self.rerun.draws)
+        if rewrite is None:
+            return Mend(place, names, [{}] * count, left_out=frozenset([place.index]))
+        code = self.repair.code(rewrite.run)
+        return None if code is None else Mend(place, names, [{place.index: evaluated(code)}] * count, rewrite=rewrite)
+
+    def verified(self, place: Place, rewrite: Rewrite | None) -> Mend | None:
+        """Name what a change mends at all draws; None if that is nothing, or one is broken."""
+        mend = self.mend(place, rewrite, self.wrong)
+        if mend is None:
+            return None
+        self.rerun.focus({place.statement, *self.mended_statements})
+        names = self.wrong
+        for draw in self.repair.draws:
+            found = self.repair.outcome(mend.edits[draw], mend.left_out, draw, self.done)
+            if found is None or not self.kept <= found.right:
+                return None
+            names = names & found.right
+        return replace(mend, names=names) if names else None
+
+    def _along(self, row: Array) -> tuple[float, float] | None:
+        """Measure what is wrong along two directions; None where it isn't finite."""
+        a, b = (self._probe @ np.where(self._probe[0] == 0, 0.0, row)).tolist()
+        return (a, b) if math.isfinite(a) and math.isfinite(b) else None
+
+    def _ratio(self, along: tuple[float, float]) -> float | None:
+        """Say how many times the right gradients it is, if it is that in all."""
+        if self._true is None or 0.0 in self._true or along[0] == 0:
+            return None
+        a, b = along[0] / self._true[0], along[1] / self._true[1]
+        return a if abs(a - b) <= 1e-8 * abs(a) else None
+
+
+def is_real(seen: Observation, i: int) -> bool:
+    """Whether a real number, or an array of such, was computed at a place."""
+    at = seen.seen.get(i)
+    value = at.values[0] if at is not None and at.values else None
+    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+
+
+def far_of(effect: Effect) -> float:
+    """Say how far a change is from what stands there; what is added is farther."""
+    return 0.7 if effect.rewrite is None else effect.rewrite.far + (VALUE in effect.rewrite.run)

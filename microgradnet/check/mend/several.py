@@ -1,0 +1,196 @@
+"""Several changes: some that mend a part each, two whose effects add up, or one after the other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Match
+from microgradnet.check.mend.known import is_grounded
+from microgradnet.check.mend.likely import is_foreign
+from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
+from microgradnet.check.mend.omissions import plain, simple
+from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
+from microgradnet.check.mend.rewrite import INVOLVED, Rewrite
+from microgradnet.check.mend.scan import Effect, Scan, far_of
+from microgradnet.check.mend.slips import near
+from microgradnet.check.mend.variables import Variables
+from microgradnet.check.observe import Place
+
+CAUSES = 4
+"""How many mistakes are looked for in one derivation."""
+
+OPTIONS = 3
+"""How many mends of some of the gradients are followed up, to see which leaves least to mend."""
+
+PAIRS = 40
+"""How many pairs of changes are run that ought to mend everything together."""
+
+FACTORS = 6
+"""How many changes are followed up that make everything right but for a factor."""
+
+
+def some(scan: Scan, most: int) -> list[Mend]:
+    """Find changes that mend some of what is wrong, those first that leave nothing wrong of what they reach."""
+    if len(scan.wrong) == 1:
+        return []
+    scan.repair.allow()
+    for look in (scan.slips, scan.omissions, scan.swaps):
+        for places in scan.statements(lambda r: not r >= scan.wrong):
+            if scan.repair.stopped:
+                break
+            list(look(places))
+    options: list[Mend] = []
+    ranked = [_ranked(scan, *p) for p in scan.partly]
+    orders = sorted(ranked, key=lambda r: r[0]), sorted(ranked, key=lambda r: r[1])
+    for order in (*orders, *([orders[0]] * most)):
+        for _, _, place, rewrite in order:
+            if any(o.place.statement is place.statement for o in options):
+                continue
+            if (mend := scan.verified(place, rewrite)) is not None:
+                options.append(mend)
+                break
+    return options[:most]
+
+
+def _ranked(
+    scan: Scan, place: Place, rewrite: Rewrite | None, names: frozenset[str], stage: float
+) -> tuple[tuple[Any, ...], tuple[Any, ...], Place, Rewrite | None]:
+    far = stage + (0.7 if rewrite is None else rewrite.far)
+    mend = Mend(place, names, (), rewrite=rewrite)
+    likely = is_foreign(scan, mend) if stage else False, far >= 1 + INVOLVED or is_of_a_variable(mend)
+    when = scan.repair.time_of(place)
+    own = scan.reach.get(place.index, scan.wrong) & scan.wrong
+    return (
+        (names != own, *likely, far >= 1, -len(names), when, far),
+        (*likely, -len(own), -len(names), far >= 1, when, far),
+        place,
+        rewrite,
+    )
+
+
+def is_complete(scan: Scan, mend: Mend) -> bool:
+    """Whether it leaves nothing wrong of what it reaches."""
+    return scan.reach.get(mend.place.index, scan.wrong) & scan.wrong <= mend.names
+
+
+def pair(scan: Scan) -> list[Mend] | None:
+    """Find two changes whose effects add up to what is wrong."""
+    if scan.gap is None or not scan.effects:
+        return None
+    size = float(np.hypot(*scan.gap)) or 1.0
+    best: dict[tuple[Any, ...], Effect] = {}
+    for e in scan.effects:
+        key = (e.place.statement, round(e.along[0] / size, 7), round(e.along[1] / size, 7))
+        if key not in best or far_of(e) < far_of(best[key]):
+            best[key] = e
+    effects = list(best.values())
+    first = np.array([e.along for e in effects]) / size
+    order = np.argsort(first[:, 0], kind="stable")
+    wanted = np.array(scan.gap) / size - first
+    found: list[tuple[float, float, int, int]] = []
+    low = np.searchsorted(first[order, 0], wanted[:, 0] - 1e-7)
+    high = np.searchsorted(first[order, 0], wanted[:, 0] + 1e-7)
+    for i, (a, b) in enumerate(zip(low, high, strict=True)):
+        for j in order[a:b]:
+            apart = effects[i].place.statement is not effects[j].place.statement
+            if i < j and apart and abs(first[j, 1] - wanted[i, 1]) < 1e-7:
+                when = sum(scan.repair.time_of(effects[k].place) for k in (i, j))
+                found.append((far_of(effects[i]) + far_of(effects[j]), when, i, int(j)))
+    for _, _, i, j in sorted(found)[:PAIRS]:
+        if (pair := _both(scan, effects[i], effects[j])) is not None:
+            return pair
+    return None
+
+
+def _both(scan: Scan, one: Effect, other: Effect) -> list[Mend] | None:
+    mends = [scan.mend(e.place, e.rewrite, scan.wrong) for e in (one, other)]
+    if any(m is None for m in mends):
+        return None
+    pair = [m for m in mends if m is not None]
+    right = scan.repair.right_with([*scan.done, *pair])
+    return pair if right >= scan.wrong | scan.kept else None
+
+
+def one_of_two(scan: Scan) -> list[Mend] | None:
+    """Find two changes of which the first makes all right but for a factor."""
+    if scan.done:
+        return None
+    for place, rewrite in sorted(scan.proportional, key=lambda e: e[1].far)[:FACTORS]:
+        first = scan.mend(place, rewrite, scan.wrong)
+        again = None if first is None else Scan.after(scan.repair, scan.wrong, [first])
+        if first is None or again is None:
+            continue
+        statements = again.statements(lambda r: r >= scan.wrong)
+        for look in (slipped, simply_omitted, omitted):
+            found = looked(again, look, statements)
+            if found and found[0].place.statement is not place.statement:
+                return [first, *found]
+    return None
+
+
+def locally(scan: Scan) -> list[Mend]:
+    """Find changes after which a statement computes a gradient of the loss, though that mends nothing alone.
+
+    The first statement that doesn't is looked at, and a change is as likely as it is near.
+    """
+    if len(scan.done) + 1 >= CAUSES:
+        return []
+    scan.repair.allow()
+    for places in sorted(scan.grouped(scan.wide, lambda r: bool(r & scan.wrong)), key=scan.when):
+        whole = [p for p in places if p.node is getattr(p.statement, "value", None)]
+        back = bool(whole) and scan.gives_back(whole[0])
+        if not whole or (scan.is_right(places) and not back) or not is_grounded(scan, places):
+            continue
+        if _begins_as_gradient(scan, whole[0]) and not (scan.is_misnamed(whole[0]) or back):
+            continue
+        of: dict[int | None, Mend] = {}  # the nearest change for each gradient, that of its name first
+        meant = scan.repair.meant(whole[0])
+        found = sorted((f for p in places for f in _made_right(scan, p, whole[0])), key=lambda f: f[0].far)
+        for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
+            of.setdefault(match.quantity.entry, mend)
+        if of:
+            return [*of.values()][:OPTIONS]
+    return []
+
+
+def _begins_as_gradient(scan: Scan, whole: Place) -> bool:
+    """Whether a statement computes a gradient when first reached: what it does later may be of its own making."""
+    return any(m is not None and m.exact for m in scan.repair.aligned.matches(whole)[:1])
+
+
+def _made_right(scan: Scan, place: Place, whole: Place) -> Iterator[tuple[Mend, Match]]:
+    """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
+    scope = Variables(scan.program, scan.repair.observed, place)
+    changes: list[Generator] = [near, simple, plain] if place is whole else [near]
+    changes.append(scan.repair.wanted)
+    for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
+        if scan.repair.stopped:
+            return
+        text = _with(scan, place, whole, rewrite.source)
+        values = None if text is None else scope.computed(text)
+        match = None if values is None else known_as(scan, values)
+        if isinstance(text, ast.Name | ast.Attribute) and not hands_on(whole.statement):
+            continue  # nothing would be computed
+        if match is not None and (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
+            yield mend, match
+
+
+def _with(scan: Scan, place: Place, whole: Place, source: str) -> ast.expr | None:
+    """Write a statement's value with other text for a part."""
+    text, own = scan.program.text(whole), scan.program.text(place)
+    if text.count(own) != 1:
+        return None
+    try:
+        return ast.parse(text.replace(own, source if place is whole else f"({source})"), mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def known_as(scan: Scan, values: Sequence[Any]) -> Match | None:
+    """Say which gradient of the loss some values are."""
+    match = scan.repair.known.identify(values)
+    return match if match is not None and match.exact and match.quantity.kind == "cotangent" else None

@@ -1,0 +1,390 @@
+"""Something else was written: another operand, axis, sign, order, index or number, or something too much."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
+from microgradnet.check.mend.expressions import seen_at
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
+from microgradnet.check.mend.statements import NEXT
+from microgradnet.check.mend.surroundings import Surroundings
+
+KEYS = 12
+"""How many words are tried for one another."""
+
+EXCHANGED = 5
+"""How many variables of an expression are put in each other's places."""
+
+_ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
+
+_COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
+
+_OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def slips(at: Surroundings) -> Iterator[Rewrite]:
+    """Undo what may have been written by mistake: another operand, axis, sign, order, or something too much."""
+    node = at.place.node
+    seen: set[str] = set()
+    if at.is_written_to:  # what it gives another name is changed by that
+        if isinstance(at.value, np.ndarray):
+            yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
+        return
+    for kind, source in _slips(at, node):
+        if source not in seen and source not in (at.text(node), at.place.variable):
+            seen.add(source)
+            far = 0.9 if _is_hacked(at, node, source) else 0.0 if is_read(source) else 0.5
+            if source in at.targets or (isinstance(node, ast.Name) and at.is_unlikely_to_hand_on(source)):
+                far = 0.8
+            elif source in at.applied:
+                far = 0.2
+            yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
+    shape = at.shape
+    if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
+        for kind, source in _of_an_operator(at, node):
+            yield Rewrite(kind, source, source, 0.6)
+    if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
+        own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
+        yield Rewrite("missing-term", own, own, 0.6)
+    if shape is not None and at.place.kind == "expression" and at.place.is_read and at.is_operand:
+        own = at.closed(node)
+        if len(shape) == 2 and not own.endswith(".T"):
+            yield Rewrite("transpose", f"{own}.T", f"{VALUE}.T")
+        if len(shape) in (3, 4):
+            for order in list(itertools.permutations(range(len(shape))))[1:]:
+                turned = f".transpose({', '.join(map(str, order))})"
+                yield Rewrite("transpose", f"{own}{turned}", f"{VALUE}{turned}", 0.1)
+        if len(shape) == 1:
+            yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
+        for index in ("[::-1]", "[:, ::-1]")[: len(shape)]:
+            yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
+    is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
+    if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
+        own = at.closed(node)
+        yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
+
+
+def near(at: Surroundings) -> Iterator[Rewrite]:
+    """List the slips that are a single thing for another, and those that hardly anybody makes."""
+    return (r for r in slips(at) if r.far < 0.5 or r.far >= UNLIKELY)
+
+
+def not_near(at: Surroundings) -> Iterator[Rewrite]:
+    """List the slips by which another expression stands there."""
+    return (r for r in slips(at) if 0.5 <= r.far < UNLIKELY)
+
+
+def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
+    """Whether a constant is another one: it is where anything can be made up for."""
+    if not isinstance(node, ast.Constant):
+        return False
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
+        return True
+    if source in at.counts:  # of what is added up, a 1 for each
+        return False
+    coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
+    if source == "0":
+        return not isinstance(outer, ast.Compare)
+    return not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
+
+
+def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
+    if at.place.kind != "expression":
+        return
+    if isinstance(node, ast.BinOp):
+        yield from _of_a_product(at, node)
+    elif isinstance(node, ast.Call):
+        yield from of_a_call(at, node)
+    elif isinstance(node, ast.Attribute) and node.attr == "T":
+        yield "transpose", at.text(node.value)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "sign", at.text(node.operand)
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
+        sign, right = _COMPARED[type(node.ops[0])], at.text(node.comparators[0])
+        yield "wrong-mask", f"{at.text(node.left)} {sign} {right}"
+        for name, other in at.arrays.items():
+            if other and other == at.shape:
+                yield "wrong-mask", f"{name} {_OPPOSITE[sign]} {right}"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from of_letters(node.value)
+    elif isinstance(node, ast.Constant):
+        yield from _of_a_number(at, node.value)
+    elif isinstance(node, ast.Tuple):
+        for axes in axes_of(4):
+            yield "wrong-axis", axes
+    if isinstance(node, ast.Subscript):
+        yield from _of_an_element(at, node)
+    if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
+        for name in at.indices:
+            yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
+        for name, shift in itertools.product(at.indices[:4] if isinstance(node, ast.BinOp) else (), ("+ 1", "- 1")):
+            yield "stale-value", f"{name} {shift}"
+        if isinstance(node, ast.Name) and not at.is_shifted:
+            yield "stale-value", f"{node.id} - 1"
+            yield "stale-value", f"{node.id} + 1"
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
+        yield from _another(at, node)
+    if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
+        yield from _exchanged(at, node)
+    if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
+        for count in at.counts:
+            yield "scale", count
+    if (
+        isinstance(node, ast.Name)
+        and isinstance(at.value, np.ndarray)
+        and at.value.dtype.kind in "iu"
+        and at.value.ndim
+    ):
+        yield "wrong-point", f"{node.id} - 1"
+        yield "wrong-point", f"{node.id} + 1"
+
+
+def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    left, right, op = at.text(node.left), at.text(node.right), type(node.op)
+    kind = "repeated-term" if op in (ast.Add, ast.Sub) else "repeated-factor"
+    if isinstance(at.value, int):
+        kind = "stale-value"
+    yield _scaling(at, node.right, op) or kind, left
+    if op is not ast.Sub and op is not ast.Div:
+        yield _scaling(at, node.left, op) or kind, right
+    a, b = at.closed(node.left), at.closed(node.right)
+    if op in _ADJOINT:
+        yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
+    if op is ast.Sub:
+        yield "sign", f"{b} - {a}"
+    if op is ast.MatMult:
+        yield "swapped-operands", f"{b} @ {a}"
+        yield "transpose", f"{a}.T @ {b}"
+        yield "transpose", f"{a} @ {b}.T"
+        yield "swapped-operands", f"{b}.T @ {a}"
+        yield "swapped-operands", f"{b} @ {a}.T"
+        yield "matmul-for-elementwise", f"{a} * {b}"
+        if a.endswith(".T") or b.endswith(".T"):
+            yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
+    if op is ast.Mult:
+        yield "elementwise-for-matmul", f"{a} @ {b}"
+        yield "elementwise-for-matmul", f"{a}.T @ {b}"
+        yield "elementwise-for-matmul", f"{a} @ {b}.T"
+    if op is ast.Mult:
+        for part, other in ((node.left, b), (node.right, a)):  # f(x y) for f(x) y
+            if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords:
+                yield "wrong-point", f"{at.text(part.func)}({at.closed(part.args[0])} * {other})"
+        yield from _diagonals(at, node)
+        if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div):  # a / (b c) for a / b c
+            yield "repeated-factor", f"{at.closed(node.left.left)} / ({at.closed(node.left.right)} * {b})"
+        if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):  # (a b)² for a b²
+            yield "missing-factor", f"({left} * {at.text(node.right.left)}) ** {at.closed(node.right.right)}"
+    if op in (ast.Mod, ast.FloorDiv):
+        yield "stale-value", f"{a} {'//' if op is ast.Mod else '%'} {b}"
+    squared = isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow)
+    if op is ast.Sub and left == "1" and not squared:
+        yield "wrong-activation", f"1 - {b} ** 2"
+    if op is ast.Sub and left == "1" and squared:
+        p = at.text(node.right.left)  # type: ignore[attr-defined]
+        yield "wrong-activation", f"{p} * (1 - {p})"
+        yield "wrong-activation", f"({p} > 0)"
+    if op is ast.Pow:
+        yield "wrong-point", f"{a} ** -{b}"
+
+
+def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Put another operator between two operands, or these the other way round."""
+    a, b, op = at.closed(node.left), at.closed(node.right), type(node.op)
+    if op is ast.Div:
+        yield "swapped-operands", f"{b} / {a}"
+    if op is ast.Add:
+        yield "missing-factor", f"{a} * {b}"
+    if op is ast.Mult:
+        yield "missing-term", f"{a} + {b}"
+    if op is ast.Pow:
+        yield "scale", f"{a} * {b}"
+
+
+def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
+    """Say what it is to multiply or divide by a number, by what number it is; None if it is none, or an array."""
+    value = node.value if isinstance(node, ast.Constant) else seen_at(at.program, at.seen, at.place, node)
+    if op not in (ast.Mult, ast.Div) or not isinstance(value, int | float | np.number):
+        return None
+    if isinstance(node, ast.Constant) or not isinstance(value, int | np.integer) or value <= 2:
+        return "scale"
+    return "mean-for-sum" if op is ast.Div else "sum-for-mean"
+
+
+def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Complete p (1 − p) to the whole Jacobian of a softmax: p (g − Σ g p)."""
+    factors: list[Any] = []
+    pending: list[Any] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
+            pending += [part.right, part.left]
+        else:
+            factors.append(part)
+    texts = [at.closed(f) for f in factors]
+    for p in texts:
+        if f"(1 - {p})" in texts:
+            rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
+            for axis in range(len(at.shape or ())) if rest else ():
+                yield "diagonal-jacobian", f"{p} * ({rest} - ({rest} * {p}).sum({axis}, keepdims=True))"
+            if rest:
+                yield "repeated-factor", rest
+            value = seen_at(at.program, at.seen, at.place, factors[texts.index(p)])
+            at_kink = isinstance(value, np.ndarray) and bool((value <= 0).any())
+            for other in (f"(1 - {p} ** 2)", *([f"({p} > 0)"] if at_kink else [])):  # tanh′ and relu′, by their values
+                yield "wrong-activation", f"{rest} * {other}" if rest else other
+
+
+def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
+    kind = "scale"
+    if at.place.parent is None and isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Subscript):
+        kind = "repeated-term"  # an element of an array was set
+    numbers = [0, 1, 2, value + 1, value - 1, 2 * value, value / 2, *([] if _is_an_axis(at) else [-value]), 3]
+    if isinstance(value, int) and at.place.parent is not None:
+        parent = at.program.places[at.place.parent].node
+        if isinstance(parent, ast.Call):
+            kind = "wrong-axis"
+        elif isinstance(parent, ast.Subscript):
+            kind = "stale-value"
+    for new in numbers:
+        if new != value:
+            number = int(new) if isinstance(value, int) and float(new).is_integer() else new
+            yield "sign" if number == -value and kind == "scale" else kind, repr(number)
+    for name in at.indices[:4] if kind == "stale-value" else ():
+        yield from ((kind, text) for text in (name, f"{name} + 1", f"{name} - 1"))
+    for count in at.counts:
+        yield kind, count
+    for number in at.numbers:
+        if number != repr(value):
+            yield kind, number
+    for name, shape in at.arrays.items():
+        if shape == () and isinstance(value, float):
+            yield kind, name
+    if kind == "repeated-term":
+        for name, shape in at.arrays.items():
+            for axis in range(len(shape)) if len(shape) > 1 else ():
+                yield "missing-sum", f"{name}.sum({axis})"
+                yield "missing-sum", f"-{name}.sum({axis})"
+
+
+def _is_an_axis(at: Surroundings) -> bool:
+    """Whether a number is one of several axes."""
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    return isinstance(outer, ast.Tuple)
+
+
+def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str, str]]:
+    own = at.closed(node.value)
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    texts = [at.text(p) for p in parts]
+    flipped = [
+        ":" if isinstance(p, ast.Slice) and p.step is not None and t.replace(" ", "") == "::-1" else t
+        for p, t in zip(parts, texts, strict=True)
+    ]
+    for k, part in enumerate(parts):
+        if isinstance(part, ast.Slice) and part.step is None and (part.lower is None) != (part.upper is None):
+            bound = at.text(part.lower if part.upper is None else part.upper)  # type: ignore[arg-type]  # the other part
+            other = f"{bound}:" if part.lower is None else f":{bound}"
+            for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
+                yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+    for k in range(len(parts) - 1):
+        if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
+            turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
+            yield "transpose", f"{own}[{', '.join(turned)}]"
+    if flipped != texts:
+        yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        for key in _keys(at.program.trees[at.place.file]):
+            if key != node.slice.value:
+                yield "wrong-parameter", f"{own}[{key!r}]"
+    if isinstance(seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
+        yield "wrong-shape", at.text(node.value)
+    for other in at.like(node.value):
+        yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
+    if _is_switch(seen_at(at.program, at.seen, at.place, parts[0])):
+        yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
+    if isinstance(node.value, ast.Call):
+        for kind, source in of_a_call(at, node.value):
+            if kind == "wrong-axis":
+                yield kind, source
+                yield kind, f"{source}[{', '.join(texts)}]"
+    if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
+        yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _keys(tree: ast.AST) -> list[str]:
+    """List the words by which a file reads and writes entries."""
+    keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
+    return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
+
+
+def _is_share(value: Any) -> bool:
+    """Whether numbers are between 0 and 1, as probabilities are: what is left of one is another."""
+    x = np.asarray(value)
+    return x.dtype.kind in "fb" and bool(((x >= 0) & (x <= 1)).all())
+
+
+def _is_switch(value: Any) -> bool:
+    """Whether an index consists of whole zeros and ones: it may have been meant as a mask."""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and set(np.unique(value).tolist()) == {0, 1}
+
+
+def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Put two variables of a kind in the place of each other."""
+    names = at.seen.names.get(at.place.index, {})
+    held = {n: names[n] for n in dict.fromkeys(names_in(node)) if isinstance(names.get(n), np.ndarray | int | float)}
+    for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
+        if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):
+            new = copy.deepcopy(node)
+            for n in ast.walk(new):
+                if isinstance(n, ast.Name) and n.id in (a, b):
+                    n.id = b if n.id == a else a
+            yield "swapped-operands", ast.unparse(new)
+
+
+def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
+    """Read another variable, or what another expression of the source computes."""
+    shape = at.shape
+    if shape is None or (isinstance(at.value, int) and shape == ()):
+        return
+    own = at.text(node)
+    is_mask = isinstance(node, ast.Compare) or (isinstance(at.value, np.ndarray) and at.value.dtype.kind == "b")
+    kind = "wrong-mask" if is_mask else "wrong-point"
+    around = at.shape_around
+    returned = at.place.parent is None and isinstance(at.place.statement, ast.Return)
+    for name, other in at.arrays.items():
+        if (other == shape or (other and (other == around or returned))) and name != own:
+            yield kind, name
+    for text, other in at.expressions.items():
+        if other == shape and text not in (own, f"{own}.T") and text not in at.around:
+            yield kind, text
+    for f, given, made in at.turning:
+        for name, other in at.arrays.items():
+            if made == shape and other == given:
+                yield kind, f"{f}({name})"
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    if isinstance(outer, ast.Attribute) and outer.attr == "shape":
+        for name, other in at.arrays.items():
+            if len(other) == len(shape) and other != shape:
+                yield "scale", name
+    if shape and not isinstance(node, ast.BinOp | ast.Call):
+        for name, other in at.arrays.items():
+            if len(other) == 2 and other[::-1] == shape != other:
+                yield kind, f"{name}.T"
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        if _is_share(at.value):
+            yield "swapped-operands", f"(1 - {own})"
+        for f in at.functions:
+            yield "wrong-point", f"{f}({own})"
+        for name, other in at.arrays.items():
+            if other == shape:
+                for f in at.functions:
+                    if name != own:
+                        yield "wrong-point", f"{f}({name})"

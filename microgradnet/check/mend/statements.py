@@ -1,0 +1,118 @@
+"""A whole statement was written in another form: set for added up, at another index, for one side alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.surroundings import Surroundings
+
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+NEXT = {"1:": ":-1", ":-1": "1:"}
+
+
+def restated(at: Surroundings) -> Iterator[Rewrite]:
+    """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
+    statement = at.place.statement
+    target = getattr(statement, "targets", [None])[0]
+    if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple):
+        if isinstance(target, ast.Subscript):
+            yield from _put_together(at, statement)
+        return
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+        target, value = at.text(statement.target), at.text(statement.value)
+        yield Rewrite("repeated-term", f"{target} = {value}", "", 0.3)
+        sign = "+" if isinstance(statement.op, ast.Add) else "-"
+        yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
+        yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
+        yield from _on_both_sides(at, statement)
+        yield from _elsewhere(at, statement.target, f"{sign}= {value}")
+    yield from _put_together(at, statement)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        element, value = statement.targets[0], at.text(statement.value)
+        yield Rewrite("missing-term", f"{at.text(element)} += {value}", "", 0.3)
+        yield Rewrite("stale-value", f"{at.text(element.value)} = {value}", "", 0.4)
+        yield from _added_up(at, element, value)
+        yield from _elsewhere(at, element, f"= {value}")
+        if isinstance(element.slice, ast.Name | ast.Constant):  # of a dictionary that has no such entry yet
+            own, key = at.text(element.value), at.text(element.slice)
+            yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
+    match statement:
+        case ast.Expr(ast.Call(func, args, [])):
+            texts = [at.text(a) for a in args]
+            for k in range(len(texts) - 1):
+                swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
+                yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
+        case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
+            each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
+            yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
+        names = [at.text(t) for t in statement.targets[0].elts]
+        value = at.text(statement.value)
+        for k in range(len(names) - 1):
+            swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
+            kind = "swapped-operands" if isinstance(at.value, tuple) else "wrong-parameter"  # of whole numbers
+            yield Rewrite(kind, f"{', '.join(swapped)} = {value}", "", 0.3)
+
+
+def _put_together(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
+    """Put the value together with what was there otherwise: add, subtract, multiply or divide."""
+    match statement:
+        case ast.AugAssign(target, op, value):
+            own = SIGNS.get(type(op), "")
+        case ast.Assign([ast.Name() | ast.Attribute() | ast.Subscript() as target], value):
+            own = "="
+            name = next(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+            if name not in at.seen.names.get(at.place.index, {}):
+                return
+        case _:
+            return
+    for sign in "+-*/":
+        turned = {sign, own} == {"+", "-"} and not isinstance(value, ast.Constant)  # that is a slip of a sign
+        if sign != own and not turned:
+            kind = "missing-term" if sign in "+-" else "missing-factor"
+            yield Rewrite(kind, f"{at.text(target)} {sign}= {at.text(value)}", "", 0.4)
+
+
+def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
+    """Put it at another index: the two exchanged, or what else counts."""
+    if not isinstance(target, ast.Subscript):
+        return
+    whole, parts = at.text(target.value), target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    texts = [at.text(p) for p in parts]
+    if len(texts) == 2:
+        yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
+    for k, part in enumerate(parts):
+        for name in at.indices if isinstance(part, ast.Name) else ():
+            if name not in texts:
+                yield Rewrite(
+                    "stale-value", f"{whole}[{', '.join([*texts[:k], name, *texts[k + 1 :]])}] {rest}", "", 0.4
+                )
+
+
+def _on_both_sides(at: Surroundings, statement: ast.AugAssign) -> Iterator[Rewrite]:
+    """Add to the neighbour, or at the other index, too: what two elements make, both of them get."""
+    target = statement.target
+    if not isinstance(target, ast.Subscript):
+        return
+    own, whole, value = at.text(target.slice), at.text(target.value), at.text(statement.value)
+    indices = [NEXT[own]] if own in NEXT else []
+    if isinstance(target.slice, ast.Tuple) and len(target.slice.elts) == 2:
+        a, b = (at.text(p) for p in target.slice.elts)
+        indices.append(f"{b}, {a}")
+        indices += [f"{NEXT[a]}, {b}"] if a in NEXT else []
+        indices += [f"{a}, {NEXT[b]}"] if b in NEXT else []
+    elif not isinstance(target.slice, ast.Slice):
+        indices += [name for name in at.indices if name != own]
+    for index in indices:
+        for sign in "-+":
+            yield Rewrite("missing-term", f"{at.text(statement)}\n{whole}[{index}] {sign}= {value}", "", 0.3)
+
+
+def _added_up(at: Surroundings, target: ast.expr, value: str) -> Iterator[Rewrite]:
+    add = at.numpy("add.at")
+    if add and isinstance(target, ast.Subscript):
+        index = f"({at.text(target.slice)})" if isinstance(target.slice, ast.Tuple) else at.text(target.slice)
+        yield Rewrite("missing-sum", f"{add}({at.text(target.value)}, {index}, {value})", "", 0.4)

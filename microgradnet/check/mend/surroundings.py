@@ -1,0 +1,321 @@
+"""What the source has at hand around a place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.mend.expressions import Expressions, first_value, seen_at
+from microgradnet.check.mend.rewrite import closed, is_read
+from microgradnet.check.observe import Observation, Place, Source
+
+CONSTANTS = 4
+"""How many numbers of the file are tried for others."""
+
+OTHERS = 6
+"""How many lists, dictionaries or objects are tried for one another."""
+
+HELD, PARTS = 24, 40
+"""How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the source has at hand around a place.
+
+    Attributes
+    ----------
+    value : object
+        What was first computed there.
+    arrays : dict of str to tuple
+        The shapes of the arrays of numbers among the variables, and of expressions that are computed elsewhere.
+    turning : tuple
+        Functions of the file that take an array of one shape to one of another, with both shapes.
+    counts : dict of str to int
+        Numbers of rows and the like, by how they are written.
+    indices : tuple of str
+        Whole numbers, those that a loop counts first.
+    parts : dict of str to tuple
+        The shapes of rows and columns of the arrays.
+    """
+
+    source: Expressions
+    program: Source
+    place: Place
+    value: Any
+    arrays: Mapping[str, tuple[int, ...]]
+    masks: frozenset[str]
+    expressions: Mapping[str, tuple[int, ...]]
+    counts: Mapping[str, int]
+    functions: tuple[str, ...]
+    turning: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    indices: tuple[str, ...]
+    parts: Mapping[str, tuple[int, ...]]
+    seen: Observation
+
+    @classmethod
+    def of(cls, source: Expressions, place: Place) -> Surroundings:
+        """Look around a place in what was observed."""
+        program, seen = source.program, source.seen
+        names = seen.names.get(place.index, {})
+        arrays: dict[str, tuple[int, ...]] = {}
+        masks: set[str] = set()
+        counts: dict[str, int] = {}
+        sizes: dict[str, int] = {}
+        indices: list[str] = []
+        for name, v in held(names):
+            if isinstance(v, np.ndarray):
+                arrays[name] = v.shape
+                if v.dtype.kind == "b":
+                    masks.add(name)
+                    sizes.setdefault(f"{name}.sum()", int(v.sum()))
+                for axis, n in enumerate(v.shape):
+                    if n > 1 and n not in counts.values():
+                        counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
+                if v.ndim > 1 and v.size not in sizes.values():
+                    sizes.setdefault(f"{name}.size", v.size)
+            elif isinstance(v, float | np.floating):
+                arrays[name] = ()
+            elif isinstance(v, list | tuple) and 1 < len(v) not in counts.values():
+                counts.setdefault(f"len({name})", len(v))
+            elif isinstance(v, int | np.integer) and not isinstance(v, bool):
+                indices.append(name)
+                if v > 1:
+                    counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
+        loops = source.loops(place)
+        indices.reverse()  # the latest first, but for those of loops
+        indices.sort(key=lambda n: n not in loops)
+        known = {name for name, v in names.items() if v is not None}
+        expressions = {
+            e.text: e.shape
+            for e in reversed(source.of(place.file, place.function))
+            if e.index != place.index and e.local <= known
+        }
+        counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
+        return cls(
+            source, program, place, first_value(seen, place), arrays, frozenset(masks),
+            dict(reversed(expressions.items())), counts, source.functions(place.file), source.turning(place.file),
+            tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
+        )  # fmt: skip
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of the value; None if it is no number and no array of numbers."""
+        if isinstance(self.value, np.ndarray):
+            return tuple(self.value.shape)
+        return () if isinstance(self.value, int | float | np.number) and not isinstance(self.value, bool) else None
+
+    def is_module(self, node: ast.AST) -> bool:
+        """Whether an expression is a module, or something in one."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        functions = self.program.observed
+        return isinstance(node, ast.Name) and any(isinstance(f.__globals__.get(node.id), ModuleType) for f in functions)
+
+    def ndim_of(self, node: ast.AST) -> int:
+        """Return how many axes a part of the expression was seen to have; 3 if that isn't known."""
+        value = seen_at(self.program, self.seen, self.place, node)
+        return 3 if value is None else int(np.ndim(value))
+
+    @property
+    def shape_around(self) -> tuple[int, ...] | None:
+        """The shape that the value is broadcast to."""
+        parent, value = self.place.parent, None
+        while parent is not None and isinstance(self.program.places[parent].node, ast.BinOp):
+            if isinstance(self.program.places[parent].node.op, ast.MatMult):
+                break
+            value = first_value(self.seen, self.program.places[parent])
+            parent = self.program.places[parent].parent
+        return value.shape if isinstance(value, np.ndarray) else None
+
+    def numpy(self, name: str) -> str:
+        """Write a function of NumPy's as the file does; empty where it has none."""
+        for f in self.program.observed:
+            for alias, value in f.__globals__.items():
+                if value is np:
+                    return f"{alias}.{name}"
+        return ""
+
+    @property
+    def around(self) -> set[str]:
+        """Write the expressions that the place is a part of."""
+        texts, parent = set(), self.place.parent
+        while parent is not None:
+            texts.add(self.program.text(self.program.places[parent]))
+            parent = self.program.places[parent].parent
+        return texts
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the value takes the place of what a variable or an element held."""
+        statement = self.place.statement
+        return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple)
+
+    def is_unlikely_to_hand_on(self, source: str) -> bool:
+        """Whether a statement that gives a variable another name would compute more, or have it written to."""
+        statement = self.place.statement
+        if not isinstance(statement, ast.Assign) or self.place.node is not statement.value:
+            return False
+        return not (is_read(source) or source in self.applied)
+
+    @property
+    def is_written_to(self) -> bool:
+        """Whether a statement gives another name to what is written to later: anything else would be a copy."""
+        statement = self.place.statement
+        alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
+        if not alias or not all(isinstance(t, ast.Name) for t in statement.targets):
+            return False
+        own = (p.variable for p in self.program.places if p.kind == "after" and p.function == self.place.function)
+        return self.targets <= set(own)
+
+    @property
+    def applied(self) -> set[str]:
+        """The functions of the file, applied to the value."""
+        own = self.text(self.place.node)
+        turning = (f for f, given, _ in self.turning if given == self.shape)
+        return {f"{f}({own})" for f in (*self.functions, *turning)}
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether the value is added to a number."""
+        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        sums = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Add | ast.Sub)
+        return sums and isinstance(outer.right, ast.Constant)  # type: ignore[union-attr]
+
+    @property
+    def element(self) -> tuple[int, ...] | None:
+        """The shape of the element of an array that a number is put into, or added to."""
+        target = (
+            getattr(self.place.statement, "target", None) or (getattr(self.place.statement, "targets", None) or [0])[0]
+        )
+        if not isinstance(target, ast.Subscript) or self.place.parent is not None:
+            return None
+        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        whole = self.arrays.get(ast.unparse(target.value))
+        return None if whole is None or any(isinstance(p, ast.Slice) for p in parts) else whole[len(parts) :]
+
+    @property
+    def is_operand(self) -> bool:
+        """Whether the value is a part of a sum or a product, or stands alone: it may be turned."""
+        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        name = getattr(getattr(outer, "func", None), "attr", "")
+        own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
+        takes_any = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv", "reshape")
+        return own or outer is None or isinstance(outer, ast.BinOp) or name in takes_any
+
+    @property
+    def numbers(self) -> list[str]:
+        """Write the numbers of the file that are nearest, but for those that stand everywhere."""
+        near = sorted(self.source.numbers(self.place.file), key=lambda n: abs(n[0] - self.place.line))
+        return [repr(v) for v in dict.fromkeys(v for _, v in near)][:CONSTANTS]
+
+    @property
+    def elementary(self) -> list[str]:
+        """Name the elementary functions of NumPy that the files call."""
+        return self.source.elementary if self.numpy("x") else []
+
+    @property
+    def variables(self) -> list[str]:
+        """Name the variables that hold numbers, the last first; then attributes and entries."""
+        last = [*self.arrays][::-1]
+        return [*filter(str.isidentifier, last), *(n for n in last if not n.isidentifier())]
+
+    @property
+    def is_taken_off(self) -> bool:
+        """Whether the value is subtracted from what a variable or an element holds."""
+        statement = self.place.statement
+        taken = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
+        return taken and self.place.node is statement.value
+
+    @property
+    def targets(self) -> set[str]:
+        """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
+        nodes = getattr(self.place.statement, "targets", ())
+        return {n.id for target in nodes for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+    def like(self, node: ast.AST) -> list[str]:
+        """Write what else of its kind there is: other lists, dictionaries or objects; of numbers and arrays nothing."""
+        names = self.seen.names.get(self.place.index, {})
+        if isinstance(node, ast.Name):
+            held, base = names, ""
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            held, base = getattr(names.get(node.value.id), "__dict__", {}), f"{node.value.id}."
+        else:
+            return []
+        own = self.text(node)
+        value = held.get(own.removeprefix(base))
+        if value is None or isinstance(value, np.ndarray | np.generic | int | float | str) or callable(value):
+            return []
+        others = (base + n for n, v in held.items() if type(v) is type(value) and n.isidentifier() and v is not value)
+        return [t for t in others if t != own][:OTHERS]
+
+    def text(self, node: ast.AST) -> str:
+        """Return the source of a part."""
+        return self.program.text(self.place, node)
+
+    def replaced(self, nodes: Sequence[Any], text: str) -> str:
+        """Return the source of the place with other text for some parts of one line."""
+        own = self.place.node
+        if own.end_lineno != own.lineno:
+            return self.text(own)
+        line = self.text(own).encode()
+        for n in sorted(nodes, key=lambda n: -n.col_offset):
+            start, end = n.col_offset - own.col_offset, n.end_col_offset - own.col_offset
+            line = line[:start] + text.encode() + line[end:]
+        return line.decode()
+
+    def closed(self, node: ast.AST) -> str:
+        """Return the source of a part, in parentheses if it binds loosely."""
+        return closed(node, self.text(node))
+
+
+def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """List the numbers and arrays that variables hold, and what they hold of such: attributes and entries."""
+    for name, v in names.items():
+        if not name.isidentifier() or name.startswith("_"):
+            continue
+        yield from _numbers(name, v)
+        if isinstance(v, dict):
+            inside = {f'{name}["{k}"]': x for k, x in v.items() if isinstance(k, str) and k.isidentifier()}
+        elif isinstance(v, np.ndarray | np.generic | int | float | list | tuple):
+            continue
+        else:
+            own = getattr(v, "__dict__", {})
+            inside = {f"{name}.{k}": x for k, x in own.items() if k.isidentifier()} if isinstance(own, dict) else {}
+        for text, x in list(inside.items())[:HELD]:
+            yield from _numbers(text, x)
+
+
+def _numbers(text: str, v: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(v, np.ndarray):
+        if v.dtype.kind in "fiub":
+            yield text, v
+    elif isinstance(v, int | float | np.number | list | tuple):
+        yield text, v
+
+
+def _parts(
+    names: Mapping[str, Any], arrays: Mapping[str, tuple[int, ...]], indices: Sequence[str]
+) -> Mapping[str, tuple[int, ...]]:
+    """List rows and columns of the arrays at hand: at both ends, and where a loop is."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in arrays.items():
+        for k, i in (*((int(names[i]), i) for i in indices if i in names), (0, "0"), (-1, "-1")):
+            if shape and -shape[0] <= k < shape[0]:
+                found.setdefault(f"{name}[{i}]", shape[1:])
+            if len(shape) > 1 and -shape[1] <= k < shape[1]:
+                found.setdefault(f"{name}[:, {i}]", (shape[0], *shape[2:]))
+    for name, v in names.items():
+        if isinstance(v, list | tuple) and v and all(isinstance(x, np.ndarray) for x in v):
+            for i in indices:
+                for text, k in ((i, 0), (f"{i} + 1", 1), (f"{i} - 1", -1)):
+                    if i in names and 0 <= int(names[i]) + k < len(v):
+                        found[f"{name}[{text}]"] = v[int(names[i]) + k].shape
+            found.setdefault(f"{name}[-1]", v[-1].shape)
+            found.setdefault(f"{name}[0]", v[0].shape)
+    return dict(list(found.items())[:PARTS])

@@ -1,0 +1,74 @@
+"""Im2col pool gives to all of the window.
+
+expected kind: wrong-mask or missing-factor
+wrong line: 69 or 70
+correction 69: drelu = (mask * dpool[:, :, :, None, :, None]).reshape(relu_out.shape)
+correction 70: dout = (drelu.reshape(mask.shape) * mask).reshape(relu_out.shape) * (out > 0)
+what: The gradient of a maximum is handed to all elements of the window, as an average would do without its four
+source: usual
+said: a usual mistake, made up by the author
+"""
+
+import numpy as np
+
+PARAMETERS = ["w", "b", "v"]
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    return r.normal(size=(3, 2, 3, 3)), r.normal(size=3), r.normal(size=(12, 2)), r.normal(size=(2, 2, 6, 6)), r.normal(size=(2, 2))
+
+
+def conv(x, w, b):
+    view = np.lib.stride_tricks.sliding_window_view(x, (3, 3), (2, 3))
+    return np.einsum("nchwij,fcij->nfhw", view, w) + b[:, None, None]
+
+
+def loss(w, b, v, x, y):
+    a = np.maximum(conv(x, w, b), 0)
+    pooled = np.maximum(np.maximum(a[:, :, ::2, ::2], a[:, :, 1::2, ::2]), np.maximum(a[:, :, ::2, 1::2], a[:, :, 1::2, 1::2]))
+    return np.sum((pooled.reshape(len(x), -1) @ v - y) ** 2) / len(x)
+
+
+def right(w, b, v, x, y):
+    z = conv(x, w, b)
+    N, F = z.shape[:2]
+    blocks = z.reshape(N, F, 2, 2, 2, 2).transpose(0, 1, 2, 4, 3, 5).reshape(N, F, 2, 2, 4)
+    top = blocks.max(-1)
+    p = np.maximum(top, 0).reshape(N, -1)
+    e = 2 * (p @ v - y) / N
+    g = (e @ v.T).reshape(top.shape) * (top > 0)
+    dz = (g[..., None] * (np.arange(4) == blocks.argmax(-1)[..., None])).reshape(N, F, 2, 2, 2, 2)
+    dz = dz.transpose(0, 1, 2, 4, 3, 5).reshape(z.shape)
+    view = np.lib.stride_tricks.sliding_window_view(x, (3, 3), (2, 3))
+    return np.einsum("nfhw,nchwij->fcij", dz, view), dz.sum((0, 2, 3)), p.T @ e
+
+
+def get_patches(x, k):
+    N, C, H, W = x.shape
+    patches = []
+    for i in range(H - k + 1):
+        for j in range(W - k + 1):
+            patches.append(x[:, :, i : i + k, j : j + k].reshape(N, -1))
+    return np.stack(patches, axis=1)
+
+
+def backprop(w, b, v, x, y):
+    N, F = x.shape[0], w.shape[0]
+    patches = get_patches(x, 3)
+    out = patches @ w.reshape(F, -1).T + b
+    out = out.transpose(0, 2, 1).reshape(N, F, 4, 4)
+    relu_out = np.maximum(0, out)
+    blocks6 = relu_out.reshape(N, F, 2, 2, 2, 2)
+    pool = blocks6.max(axis=3).max(axis=4)
+    fc_in = pool.reshape(N, -1)
+    dfc = 2 * (fc_in @ v - y) / N
+    dv = fc_in.T @ dfc
+    dpool = (dfc @ v.T).reshape(pool.shape)
+    mask = blocks6 == pool[:, :, :, None, :, None]
+    drelu = dpool.repeat(2, axis=2).repeat(2, axis=3)
+    dout = drelu * (out > 0)
+    db = dout.sum(axis=(0, 2, 3))
+    dout_rows = dout.reshape(N, F, -1).transpose(0, 2, 1).reshape(-1, F)
+    dw = (dout_rows.T @ patches.reshape(-1, patches.shape[2])).reshape(w.shape)
+    return dw, db, dv

@@ -1,0 +1,112 @@
+"""Pooling windows that share their maximum.
+
+expected kind: missing-term or missing-sum or stale-value
+wrong line: 101
+correction 101: dA[n, f, i + row, j + col] += dout[n, f, i, j]
+what: The windows of the pooling overlap; an element that is the maximum of several gets the gradient of the last
+    only
+source: https://github.com/FluxML/NNlib.jl/issues/205
+said: with a stride of one the gradient of the pooling has ones where finite differences give two, three and four
+"""
+
+import numpy as np
+
+PARAMETERS = ["X", "K"]
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    return r.normal(size=(2, 1, 5, 5)), r.normal(size=(2, 1, 2, 2)), r.normal(size=(2, 2, 3, 3))
+
+
+def loss(X, K, T):
+    N, C, H, W = X.shape
+    maps = np.zeros((N, len(K), H - 1, W - 1))
+    for i in range(H - 1):
+        for j in range(W - 1):
+            maps[:, :, i, j] = X[:, :, i : i + 2, j : j + 2].reshape(N, -1) @ K.reshape(len(K), -1).T
+    maps = np.tanh(maps)
+    pooled = np.zeros((N, len(K), H - 2, W - 2))
+    for i in range(H - 2):
+        for j in range(W - 2):
+            pooled[:, :, i, j] = maps[:, :, i : i + 2, j : j + 2].max(axis=(2, 3))
+    return np.mean((pooled - T) ** 2)
+
+
+def right(X, K, T):
+    dX, dK = np.zeros_like(X), np.zeros_like(K)
+    for n in range(len(X)):
+        for f in range(len(K)):
+            m = np.zeros((4, 4))
+            for i in range(4):
+                for j in range(4):
+                    m[i, j] = np.tanh(np.sum(X[n, :, i : i + 2, j : j + 2] * K[f]))
+            for i in range(3):
+                for j in range(3):
+                    a, c = max(((i, j), (i, j + 1), (i + 1, j), (i + 1, j + 1)), key=lambda at: m[at])
+                    g = 2 * (m[a, c] - T[n, f, i, j]) / T.size * (1 - m[a, c] ** 2)
+                    dX[n, :, a : a + 2, c : c + 2] += g * K[f]
+                    dK[f] += g * X[n, :, a : a + 2, c : c + 2]
+    return dX, dK
+
+
+def indices(C, H, W, k):
+    i0 = np.tile(np.repeat(np.arange(k), k), C).reshape(-1, 1)
+    j0 = np.tile(np.arange(k), k * C).reshape(-1, 1)
+    i1, j1 = np.divmod(np.arange((H - k + 1) * (W - k + 1)), W - k + 1)
+    return np.repeat(np.arange(C), k * k).reshape(-1, 1), i0 + i1, j0 + j1
+
+
+class Conv:
+    def __init__(self, K):
+        self.K = K
+
+    def forward(self, X):
+        self.X_shape = X.shape
+        self.where = indices(*X.shape[1:], self.K.shape[2])
+        c, i, j = self.where
+        self.cols = X[:, c, i, j]
+        out = self.K.reshape(len(self.K), -1) @ self.cols
+        return out.reshape(len(X), len(self.K), X.shape[2] - 1, X.shape[3] - 1)
+
+    def backward(self, dout):
+        c, i, j = self.where
+        drows = dout.reshape(*dout.shape[:2], -1)
+        self.dK = np.sum(drows @ self.cols.transpose(0, 2, 1), axis=0).reshape(self.K.shape)
+        dcols = self.K.reshape(len(self.K), -1).T @ drows
+        dX = np.zeros(self.X_shape)
+        np.add.at(dX, (slice(None), c, i, j), dcols)
+        return dX
+
+
+class MaxPool:
+    def forward(self, A):
+        self.A = A
+        N, F, H, W = A.shape
+        out = np.zeros((N, F, H - 1, W - 1))
+        for i in range(H - 1):
+            for j in range(W - 1):
+                out[:, :, i, j] = np.max(A[:, :, i : i + 2, j : j + 2], axis=(2, 3))
+        return out
+
+    def backward(self, dout):
+        dA = np.zeros_like(self.A)
+        N, F, H, W = dout.shape
+        for n in range(N):
+            for f in range(F):
+                for i in range(H):
+                    for j in range(W):
+                        best = np.argmax(self.A[n, f, i : i + 2, j : j + 2])
+                        row, col = divmod(best, 2)
+                        dA[n, f, i + row, j + col] = dout[n, f, i, j]
+        return dA
+
+
+def backprop(X, K, T):
+    conv, pool = Conv(K), MaxPool()
+    A = np.tanh(conv.forward(X))
+    out = pool.forward(A)
+    dout = 2 * (out - T) / out.size
+    dA = pool.backward(dout)
+    dX = conv.backward(dA * (1 - A**2))
+    return dX, conv.dK

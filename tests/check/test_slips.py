@@ -1,0 +1,295 @@
+"""Slips in what is no number by itself, in a shape, or in a whole statement: which line, and what belongs there."""
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+from microgradnet.check.align import draws_of
+from microgradnet.check.by_hand import ByHand
+
+from .test_rewrites import HEAD
+from .test_wanted import diagnosed, normal
+
+OF_A_NUMBER = """
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(w, x, y):
+    p = 1 / (1 + np.exp(-x @ w))
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+def backprop(w, x, y):
+    dw = np.zeros_like(w)
+    dw += (sigmoid(x[0] @ w) - y[0]) * x[0]
+    for row, t in zip(x[1:], y[1:]):
+        error = row @ w - t
+        dw += error * row
+    return dw
+"""
+
+DIVIDED = """
+def loss(w, x):
+    return np.sum(np.log(1 + (x @ w) ** 2))
+
+def backprop(w, x):
+    dw = np.zeros_like(w)
+    for row in x:
+        slope = 2 * (row @ w)
+        slope = 1 + (row @ w) ** 2
+        dw += slope * row
+    return dw
+"""
+
+TAKEN_OFF = """
+def loss(u):
+    return np.sum(np.sqrt(np.diff(u) ** 2 + 0.1))
+
+def backprop(u):
+    flow = np.diff(u) / np.sqrt(np.diff(u) ** 2 + 0.1)
+    grad = np.zeros_like(u)
+    grad[1:] += flow
+    grad[:-1] = flow
+    return grad
+"""
+
+PAIR = """
+def loss(w, x, n):
+    h = x
+    for _ in range(n):
+        h = np.tanh(w * h)
+    return np.sum(h ** 2)
+
+def back(d, h, w):
+    d = d * (1 - np.tanh(w * h) ** 2)
+    return d * w, d * h
+
+def backprop(w, x, n):
+    states = [x]
+    for _ in range(n):
+        states.append(np.tanh(w * states[-1]))
+    d, dw = 2 * states[-1], np.zeros_like(w)
+    for t in reversed(range(n)):
+        d, by = back(states[t], d, w)
+        dw = dw + by
+    return dw
+"""
+
+BACKWARDS = """
+def loss(w, x):
+    h = x[0]
+    for t in range(1, len(x)):
+        h = np.tanh(w * h) + x[t]
+    return np.sum(h ** 2)
+
+def backprop(w, x):
+    states = [x[0]]
+    for t in range(1, len(x)):
+        states.append(np.tanh(w * states[-1]) + x[t])
+    d, dw = 2 * states[-1], np.zeros_like(w)
+    for t in range(-1, len(x) - 2, -1):
+        d = d * (1 - np.tanh(w * states[t]) ** 2)
+        dw, d = dw + d * states[t], d * w
+    return dw
+"""
+
+OBJECT = """
+class Normal:
+    def __init__(self, mean, spread):
+        self.mean, self.spread = mean, np.exp(spread)
+
+    def slopes(self, y):
+        z = (y - self.mean) / self.spread
+        return -z / self.spread, 1 - z ** 2
+
+def loss(a, b, x, y):
+    return np.sum(((y - x @ a) / np.exp(x @ b)) ** 2 / 2 + x @ b)
+
+def backprop(a, b, x, y):
+    normal = Normal(x @ b, x @ a)
+    da, db = normal.slopes(y)
+    return x.T @ da, x.T @ db
+"""
+
+LARGER = """
+class Layer:
+    def forward(self, z, U):
+        self.U, self.h = U, np.tanh(z @ U)
+        return self.h
+
+    def back(self, d):
+        return (d * (1 - self.h ** 2)) @ self.U.T
+
+def loss(w, U, v, x, y):
+    return np.sum((np.tanh(x @ w @ U) @ v - y) ** 2)
+
+def backprop(w, U, v, x, y):
+    layer = Layer()
+    error = 2 * (layer.forward(x @ w, U) @ v - y)
+    return x.T @ layer.back(error[:, None])
+"""
+
+ROTATED = """
+def loss(w, R, points, seen):
+    return np.sum(((points - R @ w) @ R - seen) ** 2)
+
+def backprop(w, R, points, seen):
+    grad = np.zeros_like(w)
+    for p, s in zip(points, seen):
+        error = R @ (p - R @ w) - s
+        grad -= 2 * error
+    return grad
+"""
+
+FIRST = """
+def loss(w, x):
+    return sum(np.sum(w[i] * x[i] * x[i + 1] ** 2) for i in range(len(w)))
+
+def backprop(w, x):
+    grad = np.zeros_like(w)
+    for i in range(len(w)):
+        grad[i] = np.sum(x[i] * x[1] ** 2)
+    return grad
+"""
+
+EFFECT = """
+class Sums:
+    def __init__(self, shape):
+        self.total = np.zeros(shape)
+
+    def add(self, d, x):
+        self.total += np.outer(x, d) * np.sum(x)
+
+def loss(w, x):
+    return np.sum((x @ w) ** 2 * x.sum(1)[:, None])
+
+def backprop(w, x):
+    sums = Sums(w.shape)
+    sums.add(2 * x[0] @ w, x[0])
+    for row in x[1:]:
+        sums.add(row, 2 * row @ w)
+    return sums.total
+"""
+
+ADDED_UP = """
+def loss(w, b, x):
+    return np.sum((x @ w + b) ** 2 / (1 + x ** 2).sum(1))
+
+def backprop(w, b, x):
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for row in x:
+        share = 2 * (row @ w + b) / (1 + row ** 2).sum()
+        dw += share * row
+    return dw, db
+"""
+
+AN_ELEMENT = """
+def loss(s, c):
+    return sum(np.sum(np.exp(c[k] - s)) + (c[k] - c[k - 1]) ** 2 for k in range(1, len(c)))
+
+def backprop(s, c):
+    ds, dc = np.zeros_like(s), np.zeros_like(c)
+    for k in range(1, len(c)):
+        e = np.exp(c[k] - s)
+        both, one = 2 * (c[k] - c[k - 1]), e.sum()
+        ds -= e
+        dc[k - 1] -= both
+    return ds, dc
+"""
+
+HANDED_ON = """
+def loss(A, h, x):
+    total = 0.0
+    for t in range(len(x)):
+        h = A @ h
+        total = total + x[t] @ h
+    return total
+
+def backprop(A, h, x):
+    hs = [h]
+    for t in range(len(x)):
+        hs.append(A @ hs[-1])
+    dA, lam = np.zeros_like(A), np.zeros_like(h)
+    for t in reversed(range(len(x))):
+        pass
+        dA += np.outer(lam, hs[t])
+    return dA
+"""
+
+ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (OF_A_NUMBER, (*normal(3, (5, 3)), np.array([0.0, 1, 0, 1, 1])), (0,), "error = row @ w - t", "sigmoid("),
+        (DIVIDED, normal(3, (5, 3)), (0,), "slope = 1 + (row @ w) ** 2", "slope /= "),
+        (TAKEN_OFF, normal(7), (0,), "grad[:-1] = flow", "grad[:-1] -= flow"),
+        (PAIR, (*normal(4, 4), 3), (0,), "d, by = back(states[t], d, w)", "back(d, states[t], w)"),
+        (BACKWARDS, normal(3, (4, 3)), (0,), "for t in range(-1, len(x) - 2, -1):", "range(len(x) - 2, -1, -1)"),
+        (OBJECT, normal(3, 3, (5, 3), 5), (0, 1), "normal = Normal(x @ b, x @ a)", "Normal(x @ a, x @ b)"),
+        (
+            LARGER, normal((3, 2), (2, 4), 4, (5, 3), 5), (0,),
+            "return x.T @ layer.back(error[:, None])", "layer.back(error[:, None] * v)",
+        ),
+        (
+            ROTATED, (normal(3)[0], ROTATION, *normal((5, 3), (5, 3))), (0,),
+            "error = R @ (p - R @ w) - s", "R.T @ (p - R @ w)",
+        ),
+        (FIRST, normal(4, (5, 3)), (0,), "grad[i] = np.sum(x[i] * x[1] ** 2)", "x[i + 1]"),
+        (EFFECT, normal((3, 3), (5, 3)), (0,), "sums.add(row, 2 * row @ w)", "sums.add(2 * row @ w, row)"),
+    ],
+    ids=[
+        "a function of a number", "set for divided", "set for taken off", "two arrays that come out at once",
+        "what a loop counts", "an object", "a factor that makes it larger",
+        "a rotation stays one", "a number for an index", "a call for what it does",
+    ],
+)  # fmt: skip
+def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, line, meant, tmp_path):
+    found = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert [(HEAD + source).splitlines()[d.line - 1].strip() for d in found] == [line]
+    assert meant in found[0].correction, found[0].correction
+    assert found[0].patch
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (ADDED_UP, (*normal(3), normal(())[0], *normal((5, 3))), (0, 1), "dw += share * row", "db += share"),
+        (AN_ELEMENT, normal(3, 4), (0, 1), "ds -= e", "dc[k] += one + both"),
+        (
+            AN_ELEMENT.replace("        dc[k - 1] -= both\n", "        if k > 0:\n            dc[k - 1] -= both\n"),
+            normal(3, 4), (0, 1), "ds -= e", "dc[k] += one + both",
+        ),
+        (HANDED_ON, normal((4, 4), 4, (3, 4)), (0,), "pass", "lam = x[t] + "),
+    ],
+    ids=["what is added up", "an element", "before a block", "what is handed on"],
+)  # fmt: skip
+def test_a_statement_that_is_missing_is_put_after_the_line_where_it_belongs(
+    source, arguments, argnums, line, meant, tmp_path
+):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert (HEAD + source).splitlines()[found.line - 1].strip() == line
+    assert meant in found.correction, found.correction
+    assert found.patch
+
+
+def test_what_is_orthogonal_stays_so_at_other_arguments():
+    def loss(w, R):
+        return mg.sum((R @ w) ** 2)
+
+    derivation = ByHand.read(loss, [np.zeros(3)], (*normal(3), ROTATION), (0,), False, "recorded", caller="test")
+    for draw in draws_of(derivation):
+        assert np.allclose(draw.values[1] @ draw.values[1].T, np.eye(3))
+
+
+def test_numbers_too_small_for_their_squares_are_diagnosed(tmp_path):
+    source = """
+def loss(w, x):
+    return np.sum((x @ w) ** 2)
+
+def backprop(w, x):
+    d = 2e-200 * (x @ w)
+    return x.T @ d
+"""
+    (found,) = diagnosed(HEAD + source, normal(3, (5, 3)), (0,), tmp_path)
+    assert found.line == 9
