@@ -185,9 +185,9 @@ class Outputs:
         whose = f"{self._caller}: the {what}"
         parts = along(self._structure, cotangent, whose)
         for (path, shape, _), part in zip(self._leaves, parts, strict=True):
-            given = np.shape(value_of(part) if isinstance(part, Recorded) else plain(part, whose))
+            place = path.replace(_OUTPUT, f"the {of}", 1)
+            given = np.shape(value_of(part) if isinstance(part, Recorded) else plain(part, f"{whose} of {place}"))
             if given != shape:
-                place = path.replace(_OUTPUT, f"the {of}", 1)
                 raise ValueError(f"{whose} of {place} has shape {given}, but that has shape {shape}")
         return concatenate([reshape(part, (-1,)) for part in parts])
 

@@ -52,6 +52,9 @@ class Dual(Moving, Tensor):
     __slots__ = ()
 
 
+Dual.__name__ = Dual.__qualname__ = Tensor.__name__  # what it is to who uses it
+
+
 class _Placed(Node):
     """The place of what was a dual number, and a result: `made` is the operation that has computed it."""
 

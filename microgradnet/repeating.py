@@ -197,8 +197,10 @@ def _is_leaf(value: Any) -> bool:
 
 
 def _dtype(leaf: Any) -> Any:
-    """Return the dtype of an array or a tensor; None of a number of Python's."""
-    return node_of(leaf).dtype if isinstance(leaf, Recorded) and node_of(leaf).traced else getattr(leaf, "dtype", None)
+    """Return the dtype of an array or a tensor, in the byte order of the machine; None of a number of Python's."""
+    traced = isinstance(leaf, Recorded) and node_of(leaf).traced
+    dtype: Any = node_of(leaf).dtype if traced else getattr(leaf, "dtype", None)
+    return dtype if getattr(dtype, "isnative", True) else dtype.newbyteorder("=")
 
 
 def _number(value: Any, dtype: Any) -> Any:

@@ -22,7 +22,16 @@ from microgradnet.containers import Aux, Outputs, is_tree, taken_apart
 from microgradnet.deferred import apart
 from microgradnet.dual import Dual, Moved
 from microgradnet.forward import computed_from, push
-from microgradnet.leaving import Running, called, followed, numbers_made, refuse_numbers, warn, warn_of_numbers
+from microgradnet.leaving import (
+    Running,
+    argument_names,
+    called,
+    followed,
+    numbers_made,
+    refuse_numbers,
+    warn,
+    warn_of_numbers,
+)
 from microgradnet.ops.elementwise import argument
 from microgradnet.ops.shapes import concatenate, copied, moveaxis, reshape
 from microgradnet.ownership import owned
@@ -53,6 +62,8 @@ from microgradnet.trees import (
     along,
     flatten,
     is_container,
+    kind_of,
+    paths,
     statics,
     unflatten,
     without_statics,
@@ -304,6 +315,8 @@ class _Run:
             values[i] = x
             leaves.append(x)
             places.append(x._node)
+        if len(leaves) > 1 and min(positions) < 0 and len({i % len(values) for i in positions}) < len(leaves):
+            raise ValueError(f"{caller}: argnums must name each argument once, got {tuple(positions)}")
         run = Running(caller)
         if scope is None:
             with within(ROOT):
@@ -627,7 +640,7 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     run: _Run | None
     try:
-        run = _Run(caller, f, args, kwargs, positions, several=False)
+        run = _Run(caller, f, args, kwargs, positions, False)
     except _Contains:
         run = None
     if run is None:  # outside of the handler, which would be told of in the user's errors
@@ -790,10 +803,13 @@ def _pulled(
     record = run.recorded
     outputs = run.outputs
 
-    def vjp_function(cotangent: Any) -> tuple[Any, ...]:
-        if outputs is not None:
-            cotangent = outputs.laid(cotangent, what, of)
-        seed = _given_for(run.output, cotangent, caller, what, of)
+    def vjp_function(*cotangents: Any) -> tuple[Any, ...]:
+        if len(cotangents) != 1:
+            raise TypeError(
+                f"{caller}: one {what} is needed, in a tuple where several are returned; got {len(cotangents)}"
+            )
+        given = cotangents[0] if outputs is None else outputs.laid(cotangents[0], what, of)
+        seed = _given_for(run.output, given, caller, what, of)
         return _grouped(run.gradients(seed, record or followed(seed)), structures)
 
     output = run.output if record else _array(run.output)
@@ -803,7 +819,7 @@ def _pulled(
 def _given_for(x: Tensor, given: Any, caller: str, what: str, of: str) -> Any:
     """Return a cotangent or a tangent in the shape and dtype of what it belongs to; None is no number."""
     if given is None:
-        raise TypeError(f"{caller}: the {what} is None; give zeros of the shape {x.shape} where nothing moves")
+        raise TypeError(f"{caller}: the {what} is None, which is no number; give zeros, of shape {x.shape}, for none")
     return seed_for(x, given, caller, what, of)
 
 
@@ -856,12 +872,20 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     _check_function(f, "jvp")
     sequences = (tuple, list, Sequence)  # to ask whether it is any takes 0.2 us
     if not isinstance(primals, sequences) or not isinstance(tangents, sequences) or len(primals) != len(tangents):
-        raise TypeError("jvp: primals and tangents must be sequences of the same length")
+        raise _no_sequences(primals, tangents)
     if not primals:
         raise TypeError("jvp: at least one argument to differentiate is needed")
     first = Aux(f, "jvp") if has_aux else f
     made = _by_dual_numbers(first, primals, tangents) or _by_record(first, primals, tangents)
     return (*made, first.aux()) if isinstance(first, Aux) else made
+
+
+def _no_sequences(primals: Any, tangents: Any) -> TypeError:
+    counts = [str(len(given)) if isinstance(given, Sequence) else kind_of(given) for given in (primals, tangents)]
+    return TypeError(
+        "jvp: primals and tangents must be sequences of the same length, with one for each argument, as in "
+        f"mg.jvp(f, (x,), (v,)); got {' and '.join(counts)}"
+    )
 
 
 def _by_record(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -885,7 +909,7 @@ def _by_dual_numbers(f: Callable[..., Any], primals: Sequence[Any], tangents: Se
         if any(map(followed, given)) or any(map(followed, tangents)):
             return None
         leaves = [_leaf(value, "jvp", i) for i, value in enumerate(given)]
-    seeds = [_tangent_for(x, t, "jvp") for x, t in zip(leaves, tangents, strict=True)]
+    seeds = _tangents_for(leaves, tangents, "jvp", lambda: argument_names(f, len(leaves)))
     run = _WithTangents(f, leaves, [value_of(seed) for seed in seeds])
     return run.whole(run.output if run.recorded else _array(run.output)), run.whole(run.tangent)
 
@@ -951,6 +975,7 @@ class _Linear:
 
     def __init__(self, caller: str, f: Callable[..., Any], primals: Sequence[Any]) -> None:
         self._caller = caller
+        self._f = f
         with apart():
             self._run, self._structures = _run(caller, f, primals, {}, range(len(primals)))
         self._order: list[Node] | None = None
@@ -958,7 +983,14 @@ class _Linear:
     def seeds(self, tangents: Sequence[Any]) -> list[Any]:
         """Take tangents of the arguments apart into one for each array."""
         given = tangents if self._structures is None else _in_leaves(self._structures, tangents, self._caller)
-        return [_tangent_for(x, t, self._caller) for x, t in zip(self._run.leaves, given, strict=True)]
+        return _tangents_for(self._run.leaves, given, self._caller, self._names)
+
+    def _names(self) -> list[str]:
+        """Return what the arrays in the arguments are called."""
+        if self._structures is None:
+            return argument_names(self._f, len(self._run.leaves))
+        trees = zip(self._structures, argument_names(self._f, len(self._structures)), strict=True)
+        return [path for structure, name in trees for path in paths(structure, name)]
 
     def recorded(self, seeds: Sequence[Any]) -> bool:
         """Whether somebody outside differentiates or traces the output, or the tangents."""
@@ -977,12 +1009,22 @@ class _Linear:
         return run.whole(run.pushed(self._order, given, record))
 
 
-def _tangent_for(x: Tensor, tangent: Any, caller: str) -> Any:
-    """Return a tangent in the shape and dtype of its argument."""
+def _tangents_for(
+    leaves: Sequence[Tensor], tangents: Sequence[Any], caller: str, names: Callable[[], Sequence[str]]
+) -> list[Any]:
+    """Return tangents in the shapes and dtypes of their arguments; of what is none, raise in the names of these."""
+    try:
+        return [_tangent_for(x, t, caller) for x, t in zip(leaves, tangents, strict=True)]
+    except (TypeError, ValueError):
+        known = names()  # outside of the handler, which would be told of in the user's errors
+    return [_tangent_for(x, t, caller, name) for x, t, name in zip(leaves, tangents, known, strict=True)]
+
+
+def _tangent_for(x: Tensor, tangent: Any, caller: str, name: str = "") -> Any:
     value = x._value
     if type(tangent) is _ndarray and tangent.dtype is value.dtype and tangent.shape == value.shape:
         return tangent.copy("K")
-    seed = _given_for(x, tangent, caller, "tangent", "argument")
+    seed = _given_for(x, tangent, caller, f"tangent of {name}", f"argument {name}")
     return in_dtype(seed, node_of(x)) if isinstance(seed, Recorded) else seed
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 __all__ = [
     "Container", "Leaf", "OfLeaves", "Static", "Structure", "along", "children", "flatten", "indices", "is_container",
-    "key_of", "keys_of", "paths", "statics", "unflatten", "without_statics",
+    "key_of", "keys_of", "kind_of", "paths", "statics", "unflatten", "without_statics",
 ]  # fmt: skip
 
 
@@ -255,13 +255,13 @@ def _alike(structure: Container, tree: Any, path: str) -> list[Any]:
     if structure.is_dict:
         if isinstance(tree, Mapping) and tree.keys() == set(keys or ()):
             return [tree[key] for key in keys or ()]
-        has = f"a dict with the keys {_listed(tree)}" if isinstance(tree, Mapping) else _kind(tree)
+        has = f"a dict with the keys {_listed(tree)}" if isinstance(tree, Mapping) else kind_of(tree)
         raise ValueError(f"{path} must be a dict with the keys {_listed(keys or ())}, got {has}")
     if keys is not None and type(tree) is structure.kind:
         return [getattr(tree, name) for name in keys]
     if isinstance(tree, list | tuple) and len(tree) == wanted and (keys is None or type(tree) is tuple):
         return list(tree)
-    has = f"a {type(tree).__name__} of {len(tree)}" if isinstance(tree, list | tuple) else _kind(tree)
+    has = f"a {type(tree).__name__} of {len(tree)}" if isinstance(tree, list | tuple) else kind_of(tree)
     kind = structure.kind.__name__
     raise ValueError(f"{path} must be a {kind}{f' of {wanted}' if keys is None else ''}, got {has}")
 
@@ -270,7 +270,8 @@ def _listed(keys: Collection[Any]) -> str:
     return ", ".join(map(repr, keys)) or "none"
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Say what something is, in errors."""
     shape = getattr(value, "shape", None)
     return f"an array of shape {shape}" if isinstance(shape, tuple) else f"what is of type {type(value).__name__}"
 

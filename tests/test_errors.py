@@ -395,26 +395,70 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "argnums must name at least one argument, and each once",
     ),
+    "argnums twice the same, from both ends": (
+        lambda: mg.grad(lambda x, y: x * y, argnums=(0, -2))(1.0, 2.0),
+        ValueError,
+        r"grad: argnums must name each argument once, got \(0, -2\)",
+    ),
+    "per_example of an argument twice": (
+        lambda: mg.per_example(lambda x, y: x * y, argnums=(0, -2))(1.0, np.ones(2)),
+        ValueError,
+        r"per_example: argnums must name each argument once, got \(0, -2\)",
+    ),
+    "a tensor that has a tangent in place of a pair": (
+        lambda: mg.jvp(mg.exp, (1.0,), (1.0,), has_aux=True),
+        TypeError,
+        r"jvp: with has_aux=True the function must return a pair \(value, aux\), got a Tensor",
+    ),
     "a function that returns a list": (
         lambda: mg.grad(lambda x: [x, x])(1.0),
         TypeError,
         "the function must return one tensor, array or number, got list",
     ),
-    "tangents of another length": (lambda: mg.jvp(mg.exp, (1.0,), ()), TypeError, "sequences of the same length"),
+    "tangents of another length": (
+        lambda: mg.jvp(mg.exp, (1.0,), ()),
+        TypeError,
+        r"sequences of the same length, with one for each argument, as in mg.jvp\(f, \(x,\), \(v,\)\); got 1 and 0",
+    ),
+    "arguments that are in no tuple": (
+        lambda: mg.jvp(mg.exp, np.ones(2), np.ones(2)),  # type: ignore[call-overload]
+        TypeError,
+        r"got an array of shape \(2,\) and an array of shape \(2,\)",
+    ),
+    "one of several tangents": (
+        lambda: mg.linearize(lambda p, y: p["a"] * y, {"a": 1.0}, 2.0)[1]({"a": 1.0}, np.ones(3)),
+        ValueError,
+        r"linearize: the tangent of y has shape \(3,\), but the argument y has shape \(\)",
+    ),
+    "a tangent in a container": (
+        lambda: mg.jvp(lambda p, y: p["a"] * y, ({"a": 1.0}, 2.0), ({"a": np.ones(3)}, 1.0)),
+        ValueError,
+        r'jvp: the tangent of p\["a"\] has shape \(3,\)',
+    ),
+    "two cotangents": (
+        lambda: mg.vjp(lambda x: (x, x), 1.0)[1](1.0, 1.0),  # type: ignore[call-arg]
+        TypeError,
+        "vjp: one cotangent is needed, in a tuple where several are returned; got 2",
+    ),
+    "no cotangent of one of several": (
+        lambda: mg.vjp(lambda x: (x, x), 1.0)[1]((1.0, None)),  # type: ignore[arg-type]
+        TypeError,
+        r"vjp: the cotangent of the output\[1\]: None is no number",
+    ),
     "tangents of another shape": (
         lambda: mg.jvp(mg.exp, (1.0,), (np.ones(2),)),
         ValueError,
-        r"jvp: the tangent has shape \(2,\), but the argument has shape \(\)",
+        r"jvp: the tangent of x has shape \(2,\), but the argument x has shape \(\)",
     ),
     "no tangent": (
         lambda: mg.jvp(mg.exp, (1.0,), (None,)),  # type: ignore[call-overload]
         TypeError,
-        r"jvp: the tangent is None; give zeros of the shape \(\) where nothing moves",
+        r"jvp: the tangent of x is None, which is no number; give zeros, of shape \(\), for none",
     ),
     "no tangent, linearize": (
         lambda: mg.linearize(mg.exp, np.ones(2))[1](None),  # type: ignore[arg-type]
         TypeError,
-        r"linearize: the tangent is None; give zeros of the shape \(2,\)",
+        r"linearize: the tangent of x is None, which is no number; give zeros, of shape \(2,\)",
     ),
     "no cotangent": (lambda: mg.vjp(mg.exp, 1.0)[1](None), TypeError, "vjp: the cotangent is None"),
     "jvp of no arguments": (

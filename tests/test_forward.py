@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -80,6 +81,43 @@ def test_perturbations_of_two_levels_are_not_confused(outer: Any, inner: Any) ->
     assert outer(lambda x: x * inner(lambda y: x + y)(1.0))(1.0) == 1.0
     assert outer(lambda x: x * inner(lambda y: x * y)(2.0))(3.0) == 6.0
     assert outer(lambda x: inner(lambda y: x)(2.0) + 0.0 * x)(3.0) == 0.0
+
+
+SLOPES: dict[str, Callable[[Any, Any], Any]] = {
+    "grad": lambda g, x: mg.grad(g)(x),
+    "value_and_grad": lambda g, x: mg.value_and_grad(g)(x)[1],
+    "grad of a container": lambda g, x: mg.grad(lambda p: g(p["x"]))({"x": x, "n": None})["x"],
+    "vjp": lambda g, x: mg.vjp(g, x)[1](1.0)[0],
+    "jvp": lambda g, x: mg.jvp(g, (x,), (1.0,))[1],
+    "jvp of a container": lambda g, x: mg.jvp(lambda p: [g(p["x"]), p["x"]], ({"x": x},), ({"x": 1.0},))[1][0],
+    "linearize": lambda g, x: mg.linearize(g, x)[1](1.0),
+    "jacobian": lambda g, x: mg.jacobian(g)(x),
+    "per_example": lambda g, x: mg.per_example(lambda z, k: g(z) * k)(x, np.array([2.0, 1.0]))[1],
+    "grad of scan": lambda g, x: mg.grad(lambda z: mg.scan(lambda z: (z, g(z)), z, 2)[1][1])(x),
+    "grad of checkpoint": lambda g, x: mg.grad(mg.checkpoint(g))(x),
+    "jvp of checkpoint": lambda g, x: mg.jvp(mg.checkpoint(g), (x,), (1.0,))[1],
+    "grad of compile": lambda g, x: mg.grad(mg.compile(g, backend="numpy"))(x),
+    "compile of grad": lambda g, x: mg.compile(mg.grad(g), backend="numpy")(x),
+    "compile of jvp": lambda g, x: mg.compile(lambda z: mg.jvp(g, (z,), (1.0,))[1], backend="numpy")(x),
+}
+CURVATURES: dict[str, Callable[[Any, Any], Any]] = {
+    "hessian": lambda g, x: mg.hessian(g)(x),
+    "hvp": lambda g, x: mg.hvp(g, x, 1.0),
+}
+
+
+@pytest.mark.parametrize("outer", [*SLOPES, *CURVATURES])
+def test_no_two_levels_of_any_modes_are_confused(outer: str) -> None:
+    def of(inner: Callable[[Any, Any], Any], x: Any) -> Any:
+        return x * inner(lambda y: x * y**3 + x**3 * y, x**2)  # the inner function closes over what is outside
+
+    for name in [*SLOPES, *CURVATURES]:
+        inner = (SLOPES | CURVATURES)[name]
+        found = (SLOPES | CURVATURES)[outer](lambda x, inner=inner: of(inner, x), 0.7)
+        by_power = {6: 3.0, 4: 1.0} if name in SLOPES else {4: 6.0}
+        order = 1 if outer in SLOPES else 2
+        expected = sum(c * math.perm(n, order) * 0.7 ** (n - order) for n, c in by_power.items())
+        assert found == pytest.approx(expected), (outer, name)
 
 
 def test_a_tangent_can_be_differentiated_and_so_can_its_direction() -> None:

@@ -235,6 +235,20 @@ _eigenvalues = primitive(
 )  # fmt: skip
 
 
+def _eigenvalues_vjp(g: Any, y: Any, a: Any, uplo: str) -> Any:
+    """Ā = V diag(λ̄) Vᵀ."""
+    v = _eigenvectors(a, uplo=uplo)
+    return matmul(_times_columns(v, g), transposed(v))
+
+
+_eigenvalues_alone = primitive(
+    lambda xp, a, uplo="L": _of_triangle(xp, "eigvalsh", a, uplo), [_eigenvalues_vjp],
+    name="eigvalsh", symbol="λ",
+    source="np.linalg.eigvalsh({0}, {uplo!r})", text="eigenvalues({0})", latex=r"\lambda({0})",
+    doc="Eigenvalues, whose vectors are computed in the reverse pass: no tangent of these is asked for.",
+)  # fmt: skip
+
+
 @overload
 def eigh(a: Tensor, UPLO: str = "L") -> EighResult[Tensor]: ...  # noqa: N803
 @overload
@@ -306,8 +320,9 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     Returns
     -------
     Tensor, or array if `a` is no Tensor
-        Of shape (..., n). Where eigenvalues are repeated, the gradient is right for functions that don't depend on
-        their order, as sums are, and a subgradient for others; second derivatives raise `numpy.linalg.LinAlgError`.
+        Of shape (..., n). Where eigenvalues are repeated, gradient and tangent are right for functions that don't
+        depend on their order, as sums are, and those of a subgradient for others; second derivatives raise
+        `numpy.linalg.LinAlgError`.
 
     Raises
     ------
@@ -315,7 +330,7 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
         If the matrices are not square.
     """
     recorded, a = isinstance(a, Recorded), given(a, "eigvalsh")
-    return eigh(a, UPLO).eigenvalues if recorded else _of_triangle(namespace([a]), "eigvalsh", a, UPLO)
+    return _eigenvalues_alone(a, uplo=UPLO) if recorded else _of_triangle(namespace([a]), "eigvalsh", a, UPLO)
 
 
 # --- singular values ------------------------------------------------------------------------------------
@@ -379,6 +394,14 @@ _singular_values = primitive(
     name="singular_values", symbol="σ",
     source="np.linalg.svdvals({0})", text="singular_values({0})", latex=r"\sigma({0})",
     doc="Singular values, where the vectors are known: a change of these changes no singular value.",
+)  # fmt: skip
+
+
+_singular_values_alone = primitive(
+    lambda xp, a: xp.linalg.svdvals(a), [lambda g, y, a: _singular_values_vjp(g, y, a, _singular_vectors(a))],
+    name="svdvals", symbol="σ",
+    source="np.linalg.svdvals({0})", text="singular_values({0})", latex=r"\sigma({0})",
+    doc="Singular values, whose vectors are computed in the reverse pass: no tangent of these is asked for.",
 )  # fmt: skip
 
 
@@ -543,14 +566,14 @@ def svdvals(x: Any, /) -> Any:
     Returns
     -------
     Tensor, or array if `x` is no Tensor
-        Of shape (..., min(m, n)). Where they are repeated, the gradient is right for functions that don't depend on
-        their order, as sums are, and a subgradient for others. That of a singular value that is 0 is 0. Second
-        derivatives raise `numpy.linalg.LinAlgError` in both cases, of a square matrix in the first.
+        Of shape (..., min(m, n)). Where they are repeated, gradient and tangent are right for functions that don't
+        depend on their order, as sums are, and those of a subgradient for others. Of a singular value that is 0 they
+        are 0. Second derivatives raise `numpy.linalg.LinAlgError` in both cases, of a square matrix in the first.
     """
     recorded, x = isinstance(x, Recorded), given(x, "svdvals")
     if not recorded:
         return namespace([x]).linalg.svdvals(x)
-    return _singular_values(x, _singular_vectors(x))
+    return _singular_values_alone(x)
 
 
 # --- QR -------------------------------------------------------------------------------------------------

@@ -173,8 +173,9 @@ def traced_graph(f: Any, *arrays: np.ndarray) -> Graph:
 # --- what can't be written ---------------------------------------------------------------------------------------
 
 OF_LAPACK = """
-    singular_values singular_vectors eigenvalues eigenvectors qr_decomposition solve inv pinv lstsq cholesky det
-    cofactors det_second_derivative logabsdet of_full_rank free_of_choice complement told_apart told_apart_twice"""
+    singular_values singular_vectors svdvals eigenvalues eigenvectors eigvalsh qr_decomposition solve inv pinv lstsq
+    cholesky det cofactors det_second_derivative logabsdet of_full_rank free_of_choice complement told_apart
+    told_apart_twice"""
 OF_SCIPY = """
     gammaln gamma rgamma digamma polygamma beta betaln gammainc gammaincc betainc j0 j1 y0 y1 i0 i1 i0e i1e k0 k1 k0e
     k1e jv yv iv ive kv kve exp1 expi ndtri erfinv erfcinv log_ndtr inverse_mills mills_excess"""

@@ -73,6 +73,18 @@ def test_functions_of_repeated_values_alone_have_their_gradients(values: str, na
 
 
 @pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.parametrize("values", ["eigvalsh", "svdvals"])
+def test_functions_of_repeated_values_alone_have_their_tangents(values: str, name: str) -> None:
+    def f(a: Any) -> Any:
+        return mg.sum(VALUES[values](a) ** 2)
+
+    a = REPEATED[name]
+    expected = 2 * np.sum(a * M)
+    assert mg.jvp(f, (a,), (M,))[1] == pytest.approx(expected)
+    assert mg.linearize(f, a)[1](M) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", REPEATED)
 @pytest.mark.parametrize("way", PUT_TOGETHER)
 def test_vectors_of_repeated_values_have_no_derivative_and_say_so(way: str, name: str) -> None:
     """Even V Λ Vᵀ: of a gradient that isn't symmetric within the space only the diagonal would come back."""
