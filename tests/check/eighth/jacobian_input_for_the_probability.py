@@ -4,7 +4,7 @@ expected kind: wrong-point or stale-value
 wrong line: 53
 correction 53: gradient[i, j] = self.value[i] * (1 - self.value[i])
 what: The diagonal of the Jacobian has what went into the softmax in place of what came out
-source: https://stackoverflow.com/questions/40575841/numpy-calculate-the-derivative-of-the-softmax-function
+source: https://newbe.dev/numpy-calculate-the-derivative-of-the-softmax-function
 said: it should be the value, not the input, in both cases
 """
 

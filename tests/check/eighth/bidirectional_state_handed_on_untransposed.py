@@ -1,9 +1,9 @@
-"""Bidirectional neighbour on the wrong side.
+"""Bidirectional state handed on untransposed.
 
-expected kind: wrong-point or stale-value or wrong-shape
-wrong line: 93
-correction 93: dWhb += np.outer(dz, b[t + 1])
-what: The recurrent matrix of the direction from the right meets the state that comes out, not the one that went in
+expected kind: transpose
+wrong line: 94
+correction 94: carry = Whb.T @ dz
+what: The recurrent matrix of the direction from the right isn't transposed on the way back through time
 source: usual
 said: a usual mistake, made up by the author
 """
@@ -90,6 +90,6 @@ def backprop(x, Wxf, Whf, Wxb, Whb, V, target):
     for t in range(T):
         dz = (db[t] + carry) * (1 - b[t] ** 2)
         dWxb += np.outer(dz, x[t])
-        dWhb += np.outer(dz, b[t])
-        carry = Whb.T @ dz
+        dWhb += np.outer(dz, b[t + 1])
+        carry = Whb @ dz
     return dWxf, dWhf, dWxb, dWhb, dV
