@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 FOLDER = Path(__file__).parent / "derivations"
-FOLDERS = FOLDER, *(FOLDER.with_name(name) for name in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))
+LATER = "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"
+FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 SEEDS = range(3)
 
