@@ -85,7 +85,8 @@ class Correction:
         if self.place.kind != "expression" or whole is None or _called(whole) == "at" or hint in CERTAIN:
             return hint, True
         change = _narrowed(self.place.node, whole, self._around())
-        entry = change.around[-1][0] if isinstance(change.old, ast.Constant) and change.around else change.old
+        entry = change.around[-1][0] if change.around else change.old
+        entry = entry if isinstance(entry, ast.Subscript) else change.old
         if hint == "wrong-parameter" and not self._is_forward(entry):
             return hint, True
         for rule in (

@@ -386,6 +386,49 @@ def backprop(a, b, x):
     return both[:4], both[4:]
 """
 
+OF_THE_LABEL = """
+def loss(W, x, y, weight):
+    z = np.tanh(x @ W)
+    return np.sum(weight[y][:, None] * z ** 2)
+
+def backprop(W, x, y, weight):
+    dW = np.zeros_like(W)
+    for i in range(len(x)):
+        for j in range(3):
+            z = np.tanh(x[i] @ W[:, j])
+            dW[:, j] += 2 * weight[j] * z * (1 - z ** 2) * x[i]
+    return dW
+"""
+
+COUNTED = """
+def loss(W, x):
+    n, h, w, c = x.shape
+    return np.sum(np.tanh(x @ W)) / (n * h * w)
+
+def backprop(W, x):
+    n, h, w, c = x.shape
+    m = n
+    return x.reshape(-1, c).T @ (1 - np.tanh(x @ W) ** 2).reshape(-1, W.shape[1]) / m
+"""
+
+KEPT_UNITS = """
+KEEP = 0.7
+
+def loss(W, v, x, mask):
+    return np.sum((np.tanh(x @ W) * mask / KEEP @ v) ** 2)
+
+def backprop(W, v, x, mask):
+    gW, gv = np.zeros_like(W), np.zeros_like(v)
+    for row in x:
+        h = np.tanh(row @ W)
+        e = 2 * np.sum(h * mask / KEEP * v)
+        gv += e * h * mask / KEEP
+        for j in range(len(v)):
+            back = e * v[j]
+            gW[:, j] += back * (1 - h[j] ** 2) * row
+    return gW, gv
+"""
+
 E = np.array([1, 0, 0, 1, 1])
 
 
@@ -420,6 +463,10 @@ E = np.array([1, 0, 0, 1, 1])
         (WINDOWS, normal(2, (6, 2)), (0,), "dh = np.repeat(2 * top, 2)", "mask.reshape("),
         (ROWS_OF_MAPS, normal((2, 3), (2, 4, 2)), (0,), "rows = d.reshape(-1, 3)", "d.transpose(0, 2, 1)"),
         (STACKED, normal(4, 4, 4), (0, 1), "both = np.concatenate([db, da])", "[da, db]"),
+        (OF_THE_LABEL, [*normal((4, 3), (5, 4)), np.array([1, 2, 0, 0, 1]), *normal(3)], (0,),
+         "dW[:, j] += 2 * weight[j] * z * (1 - z ** 2) * x[i]", "weight[y[i]]"),
+        (COUNTED, normal((2, 3), (2, 3, 3, 2)), (0,), "m = n", "n * h * w"),
+        (KEPT_UNITS, [*normal((3, 4), 4, (5, 3)), np.array([1.0, 0, 1, 1])], (0, 1), "back = e * v[j]", "KEEP"),
     ],
     ids=[
         "labels as indices", "the other way round", "a function that turns axes", "a number for a row", "another index",
@@ -428,7 +475,7 @@ E = np.array([1, 0, 0, 1, 1])
         "the norm of all rows", "one for each row", "changed by another name", "the neighbour", "labels from 1",
         "the exponential of the output", "a sum that a layer leaves out", "letters exchanged", "indices exchanged",
         "from the first turn on", "forward in time", "to all of a window", "rows of what has filters first",
-        "another order",
+        "another order", "of the label", "not all that are counted", "neither masked nor scaled",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):

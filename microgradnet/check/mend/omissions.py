@@ -173,9 +173,14 @@ def scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrit
     for text, n in at.counts.items():
         known.setdefault(1 / n, ("sum-for-mean", f"{{}} / {text}"))
         known.setdefault(float(n), ("mean-for-sum", f"{{}} * {text}"))
+    for text, number in at.scalars.items():
+        known.setdefault(number, ("missing-factor", f"{{}} * {text}"))
+        known.setdefault(1 / number, ("missing-factor", f"{{}} / {text}"))
     for value, (kind, how) in known.items():
         if abs(factor - value) <= 1e-8 * abs(value):
             source, run = (how.format(f"({t})") for t in (rewrite.source, rewrite.run))
             source = how.format(rewrite.source) if is_read(rewrite.source) else source
-            yield Rewrite(f"{kind} + {rewrite.kind}", source, run, rewrite.far + INVOLVED)
+            both = kind == rewrite.kind == "missing-factor"  # as a mask and what is kept of it
+            far = rewrite.far + (2 * SIMPLE if both else INVOLVED)
+            yield Rewrite(kind if both else f"{kind} + {rewrite.kind}", source, run, far)
             return

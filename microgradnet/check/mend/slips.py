@@ -127,6 +127,13 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
         for name, shift in itertools.product(at.indices[:4] if isinstance(node, ast.BinOp) else (), ("+ 1", "- 1")):
             yield "stale-value", f"{name} {shift}"
+        for label in at.labels:
+            yield "wrong-point", label
+        if at.is_assigned and at.place.parent is None:  # how many there are
+            names = [n for n in reversed(at.indices) if n.isidentifier()]
+            products = [*itertools.combinations(names, 2), *itertools.combinations(names, 3)]
+            for those in sorted(products, key=lambda those: at.text(node) not in those):
+                yield "scale", " * ".join(those)
         if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"

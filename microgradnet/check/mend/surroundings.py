@@ -188,6 +188,20 @@ class Surroundings:
         return sums and isinstance(outer.right, ast.Constant)  # type: ignore[union-attr]
 
     @property
+    def scalars(self) -> dict[str, float]:
+        """The real numbers among the variables, those of the module too, but for 0."""
+        names = held(self.seen.names.get(self.place.index, {}))
+        return {n: float(v) for n, v in names if isinstance(v, float | np.floating) and v != 0 and np.isfinite(v)}
+
+    @property
+    def labels(self) -> list[str]:
+        """Write the elements of arrays of whole numbers at which a loop is: the label of a row."""
+        names = self.seen.names.get(self.place.index, {})
+        whole = {n: v for n, v in held(names) if isinstance(v, np.ndarray) and v.dtype.kind in "iu" and v.ndim == 1}
+        loops = [i for i in self.indices[:4] if isinstance(names.get(i), int | np.integer)]
+        return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
+
+    @property
     def element(self) -> tuple[int, ...] | None:
         """The shape of the element of an array that a number is put into, or added to."""
         target = (
