@@ -278,9 +278,10 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
         for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
     ]
-    # Of what computes another loss, nothing that can't be written otherwise is at fault.
+    # Of what comes back of another loss, nothing that can't be written otherwise is at fault.
     placeless = [
-        k.kind == "another-loss" and m.rewrite is None and not m.left_out for m, k in zip(mends, kinds, strict=True)
+        k.kind == "another-loss" and m.rewrite is None and not (m.left_out or m.forward)
+        for m, k in zip(mends, kinds, strict=True)
     ]
     found = [
         replace(d, file=None, line=None, expression=None) if p else d for d, p in zip(found, placeless, strict=True)
