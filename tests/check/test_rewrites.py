@@ -429,6 +429,29 @@ def backprop(W, v, x, mask):
     return gW, gv
 """
 
+STRIDED = """
+def loss(x, K, stride):
+    total = 0.0
+    for i in range(3):
+        for j in range(3):
+            total = total + np.tanh(np.sum(x[i * stride:i * stride + 2, j * stride:j * stride + 2] * K))
+    return total
+
+def backprop(x, K, stride):
+    dx, dK = np.zeros_like(x), np.zeros_like(K)
+    for i in range(3):
+        for j in range(3):
+            d = 1 - np.tanh(np.sum(x[i * stride:i * stride + 2, j * stride:j * stride + 2] * K)) ** 2
+            a, b = i * stride, j * stride
+            for r in range(2):
+                for s in range(2):
+                    dK[r, s] += d * x[i * stride + r, j * stride + s]
+                    dx[a + r, b + s] += d * K[r, s]
+    return dx, dK
+"""
+NOT_STRIDED = STRIDED.replace("x[i * stride + r, j * stride + s]", "x[i + r, j * stride + s]")
+NEITHER_STRIDED = STRIDED.replace("a, b = i * stride, j * stride", "a, b = i, j")
+
 E = np.array([1, 0, 0, 1, 1])
 
 
@@ -466,6 +489,8 @@ E = np.array([1, 0, 0, 1, 1])
         (OF_THE_LABEL, [*normal((4, 3), (5, 4)), np.array([1, 2, 0, 0, 1]), *normal(3)], (0,),
          "dW[:, j] += 2 * weight[j] * z * (1 - z ** 2) * x[i]", "weight[y[i]]"),
         (COUNTED, normal((2, 3), (2, 3, 3, 2)), (0,), "m = n", "n * h * w"),
+        (NOT_STRIDED, [*normal((6, 6), (2, 2)), 2], (0, 1), "dK[r, s] += d * x[i + r, j * stride + s]", "x[a + r, j"),
+        (NEITHER_STRIDED, [*normal((6, 6), (2, 2)), 2], (0, 1), "a, b = i, j", "i * stride, j * stride"),
         (KEPT_UNITS, [*normal((3, 4), 4, (5, 3)), np.array([1.0, 0, 1, 1])], (0, 1), "back = e * v[j]", "KEEP"),
     ],
     ids=[
@@ -475,7 +500,8 @@ E = np.array([1, 0, 0, 1, 1])
         "the norm of all rows", "one for each row", "changed by another name", "the neighbour", "labels from 1",
         "the exponential of the output", "a sum that a layer leaves out", "letters exchanged", "indices exchanged",
         "from the first turn on", "forward in time", "to all of a window", "rows of what has filters first",
-        "another order", "of the label", "not all that are counted", "neither masked nor scaled",
+        "another order", "of the label", "not all that are counted", "an index without its stride", "both without it",
+        "neither masked nor scaled",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_should_stand_there(source, arguments, argnums, line, meant, tmp_path):

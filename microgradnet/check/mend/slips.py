@@ -127,6 +127,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield ("reversed" if isinstance(node, ast.BinOp) else "stale-value"), name
         for name, shift in itertools.product(at.indices[:4] if isinstance(node, ast.BinOp) else (), ("+ 1", "- 1")):
             yield "stale-value", f"{name} {shift}"
+        for stride in at.strides if isinstance(node, ast.Name) else ():
+            yield "missing-factor", f"{node.id} * {stride}"
         for label in at.labels:
             yield "wrong-point", label
         if at.is_assigned and at.place.parent is None:  # how many there are

@@ -50,6 +50,10 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
         names = [at.text(t) for t in statement.targets[0].elts]
+        parts = statement.value.elts if isinstance(statement.value, ast.Tuple) else []
+        for stride in at.strides if parts and all(isinstance(p, ast.Name) for p in parts) else ():
+            strided = ", ".join(f"{at.text(p)} * {stride}" for p in parts)
+            yield Rewrite("missing-factor", f"{', '.join(names)} = {strided}", "", 0.4)
         value = at.text(statement.value)
         for k in range(len(names) - 1):
             swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]

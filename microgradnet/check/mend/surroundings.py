@@ -202,6 +202,12 @@ class Surroundings:
         return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
 
     @property
+    def strides(self) -> list[str]:
+        """Name the whole numbers that no loop counts."""
+        loops = self.source.loops(self.place)
+        return [n for n in self.indices if n not in loops][:4]
+
+    @property
     def element(self) -> tuple[int, ...] | None:
         """The shape of the element of an array that a number is put into, or added to."""
         target = (
