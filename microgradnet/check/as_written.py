@@ -21,7 +21,7 @@ from microgradnet.check.observe import reached
 from microgradnet.record import Recorded
 from microgradnet.tensor import tensor
 
-__all__ = ["as_tensor", "tensors_made", "variables_of"]
+__all__ = ["as_tensor", "globals_of", "tensors_made"]
 
 _LOCK = threading.RLock()
 
@@ -64,7 +64,7 @@ _OTHERS = {
 """What stands for NumPy, `math` and their functions, by whatever name a file has them."""
 
 
-def variables_of(f: Callable[..., Any]) -> list[dict[str, Any]]:
+def globals_of(f: Callable[..., Any]) -> list[dict[str, Any]]:
     """Return the global variables of the user's files that are reached from a function."""
     return list({id(g.__globals__): g.__globals__ for g in reached(f)}.values())
 

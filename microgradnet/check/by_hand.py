@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
-from microgradnet.check.as_written import as_tensor, tensors_made, variables_of
+from microgradnet.check.as_written import as_tensor, globals_of, tensors_made
 from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
@@ -194,7 +194,7 @@ class ByHand:
         except LostGradient:
             if self.loss.variables is not None:
                 raise
-            self.loss.variables = variables_of(self.loss)
+            self.loss.variables = globals_of(self.loss)
             try:
                 return Running(caller).call(vjp, [of_parameters, *parameters])
             except Exception:  # the first error says what to write instead

@@ -415,12 +415,12 @@ def quietly() -> Iterator[None]:
 
 
 def variables_of(frame: FrameType) -> dict[str, Any]:
-    """Return what a function can read by a name: its variables, and the numbers and arrays of its module."""
+    """Return what a function can read by a name: its variables, the numbers of its module, and the arrays it reads."""
     read = frame.f_code.co_names
     numbers = {
         n: v
         for n, v in frame.f_globals.items()
-        if isinstance(v, float) or (n in read and isinstance(v, int | np.ndarray | np.number))
+        if type(v) in (float, int) or (n in read and isinstance(v, int | np.ndarray | np.number))
     }
     return {**numbers, **{n: _numbers(v) for n, v in frame.f_locals.items()}}
 

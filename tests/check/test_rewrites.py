@@ -450,6 +450,24 @@ def backprop(x, K, stride):
     return dx, dK
 """
 NOT_STRIDED = STRIDED.replace("x[i * stride + r, j * stride + s]", "x[i + r, j * stride + s]")
+OF_THE_MODULE = """
+STRIDE = 2
+
+def sums(x, K):
+    return [[np.sum(x[i * STRIDE:i * STRIDE + 2, j * STRIDE:j * STRIDE + 2] * K) for j in range(3)] for i in range(3)]
+
+def loss(x, K):
+    return np.sum(np.tanh(np.array(sums(x, K))))
+
+def backprop(x, K):
+    dK = np.zeros_like(K)
+    d = 1 - np.tanh(np.array(sums(x, K))) ** 2
+    for i in range(3):
+        for j in range(3):
+            a, b = i, j
+            dK += d[i, j] * x[a:a + 2, b:b + 2]
+    return dK
+"""
 NEITHER_STRIDED = STRIDED.replace("a, b = i * stride, j * stride", "a, b = i, j")
 
 E = np.array([1, 0, 0, 1, 1])
@@ -490,6 +508,7 @@ E = np.array([1, 0, 0, 1, 1])
          "dW[:, j] += 2 * weight[j] * z * (1 - z ** 2) * x[i]", "weight[y[i]]"),
         (COUNTED, normal((2, 3), (2, 3, 3, 2)), (0,), "m = n", "n * h * w"),
         (NOT_STRIDED, [*normal((6, 6), (2, 2)), 2], (0, 1), "dK[r, s] += d * x[i + r, j * stride + s]", "x[a + r, j"),
+        (OF_THE_MODULE, normal((6, 6), (2, 2)), (1,), "a, b = i, j", "i * STRIDE, j * STRIDE"),
         (NEITHER_STRIDED, [*normal((6, 6), (2, 2)), 2], (0, 1), "a, b = i, j", "i * stride, j * stride"),
         (KEPT_UNITS, [*normal((3, 4), 4, (5, 3)), np.array([1.0, 0, 1, 1])], (0, 1), "back = e * v[j]", "KEEP"),
     ],
@@ -500,7 +519,8 @@ E = np.array([1, 0, 0, 1, 1])
         "the norm of all rows", "one for each row", "changed by another name", "the neighbour", "labels from 1",
         "the exponential of the output", "a sum that a layer leaves out", "letters exchanged", "indices exchanged",
         "from the first turn on", "forward in time", "to all of a window", "rows of what has filters first",
-        "another order", "of the label", "not all that are counted", "an index without its stride", "both without it",
+        "another order", "of the label", "not all that are counted", "an index without its stride",
+        "a stride of the module", "both without it",
         "neither masked nor scaled",
     ],
 )  # fmt: skip

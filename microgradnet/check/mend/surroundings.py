@@ -20,6 +20,9 @@ CONSTANTS = 4
 OTHERS = 6
 """How many lists, dictionaries or objects are tried for one another."""
 
+STRIDES = 6
+"""How many whole numbers an index is multiplied by."""
+
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
 
@@ -203,9 +206,10 @@ class Surroundings:
 
     @property
     def strides(self) -> list[str]:
-        """Name the whole numbers that no loop counts."""
+        """Name the whole numbers from 2 on that no loop counts, those of the module first."""
         loops = self.source.loops(self.place)
-        return [n for n in self.indices if n not in loops][:4]
+        names = self.seen.names.get(self.place.index, {})
+        return [n for n, v in names.items() if type(v) is int and v > 1 and n not in loops][:STRIDES]
 
     @property
     def element(self) -> tuple[int, ...] | None:
