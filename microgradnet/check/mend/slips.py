@@ -128,7 +128,7 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, shift in itertools.product(at.indices[:4] if isinstance(node, ast.BinOp) else (), ("+ 1", "- 1")):
             yield "stale-value", f"{name} {shift}"
         for stride in at.strides if isinstance(node, ast.Name) else ():
-            yield "missing-factor", f"{node.id} * {stride}"
+            yield "missing-factor", f"{at.text(node)} * {stride}"
         for label in at.labels:
             yield "wrong-point", label
         if at.is_assigned and at.place.parent is None:  # how many there are
