@@ -61,8 +61,8 @@ def test_scopes_come_outer_first_and_once():
 
 
 def test_numbers_are_entries_of_their_own_and_arrays_one_each():
-    w = mg.tensor([1.0, 2.0], requires_grad=True)
-    a = np.array([3.0, 4.0])
+    w = mg.tensor(np.ones(200), requires_grad=True)
+    a = np.arange(200.0)  # smaller ones are copied at each use
     a.flags.writeable = False
     graph = Graph.of(2 * w + 2 * (w * a) + a)
     constants = [n for n in graph if n.kind == "constant"]
@@ -73,8 +73,8 @@ def test_numbers_are_entries_of_their_own_and_arrays_one_each():
 
 
 def test_a_constant_stands_in_the_scope_that_all_its_uses_share():
-    w = mg.tensor([1.0, 2.0], requires_grad=True)
-    a = np.array([3.0, 4.0])
+    w = mg.tensor(np.ones(200), requires_grad=True)
+    a = np.arange(200.0)  # smaller ones are copied at each use
     a.flags.writeable = False
     with mg.scope("outer"):
         with mg.scope("first"):
@@ -82,7 +82,7 @@ def test_a_constant_stands_in_the_scope_that_all_its_uses_share():
         with mg.scope("second"):
             v = u + a
     graph = Graph.of(v)
-    assert {n.shape: n.scope for n in graph if n.kind == "constant"} == {(): ("outer", "first"), (2,): ("outer",)}
+    assert {n.shape: n.scope for n in graph if n.kind == "constant"} == {(): ("outer", "first"), (200,): ("outer",)}
 
 
 @pytest.mark.parametrize("retain", [True, False])

@@ -293,7 +293,7 @@ def test_a_loss_that_can_not_be_recorded_names_the_way_out() -> None:
         with pytest.raises(
             TypeError, match=r"numerical derivatives of the loss as it is, give automatic=\"numerical\""
         ):
-            judge(element_by_element, element_by_element_by_hand, *ARGS, argnums=(1, 2))
+            judge(lambda w: w * float(w), lambda w: 2 * w, 1.0)
     with pytest.raises(ZeroDivisionError, match=r"^division by zero$"):
         mg.compare(lambda w: 1 / 0, lambda w: w, 1.0)
 
