@@ -147,10 +147,10 @@ class _ByNames(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> Any:
         """Replace a part, the largest first; the whole is what isn't held yet."""
         place = self.program.at(node, self.program.file) if isinstance(node, ast.expr) else None
-        at = self.seen.seen.get(place.index) if place is not None and place.parent is not None else None
-        if at is not None and at.values and isinstance(at.values[0], np.ndarray):
+        first = self.seen.first(place.index) if place is not None and place.parent is not None else None
+        if isinstance(first, np.ndarray):
             for name, value in self.held.items():
-                if _same(value, at.values[0]):
+                if _same(value, first):
                     return ast.copy_location(ast.Name(name, ast.Load()), node)
         return self.generic_visit(node)
 

@@ -70,9 +70,8 @@ def _is_as_named(
 
 def _pair(observation: Observation, argument: Place, place: Place) -> tuple[Array, Array] | None:
     """Return what was given and what was returned first; None where that isn't numbers."""
-    seen = [observation.seen.get(p.index) for p in (argument, place)]
-    values = [at.values[0] for at in seen if at is not None and at.values]
-    if len(values) < 2 or any(np.asarray(v).dtype.kind != "f" or not np.size(v) for v in values):
+    values = [observation.first(p.index) for p in (argument, place)]
+    if any(np.asarray(v).dtype.kind != "f" or not np.size(v) for v in values):
         return None
     x, y = (np.atleast_1d(np.asarray(v, float)) for v in values)
     return x, y

@@ -17,7 +17,6 @@ import numpy as np
 
 from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
-from microgradnet.check.mend.expressions import first_value
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.variables import Variables, parsed
 from microgradnet.check.observe import Observation, Place, Source
@@ -172,12 +171,7 @@ class Correction:
         if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
             turned = (change.old.step is None) != (change.new.step is None)
             return "reversed" if turned else self._another_value()
-        tuples = isinstance(change.old, ast.Tuple) and isinstance(change.new, ast.Tuple)
-        if (
-            index is not None
-            and tuples
-            and sorted(map(ast.dump, change.old.elts)) == sorted(map(ast.dump, change.new.elts))
-        ):
+        if index is not None and _are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
         counts = [self._values(n) for n in (change.old, change.new)]
         if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
@@ -309,7 +303,7 @@ class Correction:
         """Tell what was held constant in other words."""
         olds = self._values(change.old)
         target = getattr(self.place.statement, "target", None)
-        if target is not None and ast.dump(change.old) == ast.dump(_read_of(target)):
+        if target is not None and ast.unparse(change.old) == ast.unparse(target):
             return "wrong-parameter"  # it is added to itself
         if olds is None or any(isinstance(o, int) or np.any(np.asarray(o) != 0) for o in olds):
             return None
@@ -361,8 +355,7 @@ class Correction:
             plain = [[ast.unparse(_untransposed(x)) for x in operands] for operands in (a, b)]
             if plain[0] == plain[1][::-1]:
                 return "swapped-operands"
-        lists = isinstance(old, ast.List) and isinstance(new, ast.List)
-        if lists and sorted(map(ast.dump, old.elts)) == sorted(map(ast.dump, new.elts)):
+        if _are_in_another_order(old, new, ast.List):
             return "swapped-operands"
         texts = [ast.unparse(n) for n in (old, new)]
         if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
@@ -411,8 +404,7 @@ class Correction:
 
     def _is_forward(self, node: ast.AST) -> bool:
         """Whether an expression holds what the forward pass of the loss computes."""
-        match = self._match_of(node)
-        return self._is_a_value(node) and not self._is_parameter(match)
+        return self._is_a_value(node) and not self._is_parameter(self._match_of(node))
 
     def _of_factors(self, kind: str, factors: list[str], change: _Change) -> str:
         """Tell a factor that is a number of rows or the like from others; below a fraction bar all is upside down."""
@@ -482,7 +474,7 @@ class Correction:
         """Return what an expression is at every draw: as observed, or computed from the variables at the place."""
         place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
         if place is not None and place.node is node:
-            seen = [first_value(o, place) for o in self.observed]
+            seen = [o.first(place.index) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
         return self._variables.computed(node)
@@ -509,7 +501,7 @@ class Correction:
         return _called(node) in PRODUCTS
 
     def _is_whole(self, index: int) -> bool:
-        return isinstance(first_value(self.observed[0], self.program.places[index]), int)
+        return isinstance(self.observed[0].first(index), int)
 
     def _is_update(self, old: ast.AST) -> bool:
         """Whether a formula takes something off a parameter."""
@@ -586,7 +578,7 @@ class Correction:
     def of_a_quantity(self, mend: Mend) -> str:
         """Compare what was computed with the quantity that belongs there."""
         assert mend.quantity is not None
-        olds = [first_value(o, mend.place) for o in self.observed]
+        olds = [o.first(mend.place.index) for o in self.observed]
         news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
         if any(not isinstance(v, np.ndarray) for v in olds):
             return "unexplained"
@@ -737,11 +729,6 @@ def _root(node: Any) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _read_of(target: ast.AST) -> Any:
-    """Return the expression that reads what is assigned."""
-    return ast.parse(ast.unparse(target), mode="eval").body
-
-
 def _descends(node: Any) -> bool:
     """Whether a statement takes a multiple of something off its own target."""
     value = node.value
@@ -771,6 +758,13 @@ def _is_reshaped(new: Any, old: ast.AST) -> bool:
     func = new.func if isinstance(new, ast.Call) else None
     shapes = ("ravel", "reshape", "flatten", "squeeze")
     return isinstance(func, ast.Attribute) and func.attr in shapes and ast.dump(func.value) == ast.dump(old)
+
+
+def _are_in_another_order(old: Any, new: Any, kind: type[ast.Tuple | ast.List]) -> bool:
+    """Whether two tuples or lists have the same elements."""
+    if not (isinstance(old, kind) and isinstance(new, kind)):
+        return False
+    return sorted(map(ast.dump, old.elts)) == sorted(map(ast.dump, new.elts))
 
 
 def _operands(node: Any) -> list[ast.AST] | None:

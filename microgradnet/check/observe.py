@@ -138,6 +138,11 @@ class Observation:
     names: dict[int, dict[str, Any]]  # the variables at the first time
     again: dict[int, dict[str, Any]] = field(default_factory=dict)  # and at the second, as in a loop
 
+    def first(self, index: int) -> Any:
+        """Return what was first computed at a place; None if nothing that was kept."""
+        at = self.seen.get(index)
+        return at.values[0] if at is not None and at.values else None
+
 
 # --- the source --------------------------------------------------------------------------------------------------
 

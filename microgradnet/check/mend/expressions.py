@@ -121,14 +121,7 @@ def _variable(node: ast.AST) -> str | None:
 def seen_at(program: Source, seen: Observation, place: Place, node: ast.AST) -> Any:
     """Return what was first seen of an expression in the file of a place; None if nothing was."""
     found = program.at(node, place.file)
-    at = None if found is None else seen.seen.get(found.index)
-    return at.values[0] if at is not None and at.values else None
-
-
-def first_value(seen: Observation, place: Place) -> Any:
-    """Return what was first computed at a place; None if nothing that was kept."""
-    at = seen.seen.get(place.index)
-    return at.values[0] if at is not None and at.values else None
+    return None if found is None else seen.first(found.index)
 
 
 def _is_elementwise(given: Any, value: Any) -> bool:

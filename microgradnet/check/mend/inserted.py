@@ -20,7 +20,7 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, fitting
-from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.rewrite import Rewrite, names_in
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Observation, Place, Seen, kept, variables_of
@@ -63,7 +63,7 @@ def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
     ):
         return  # it is as in the loss
     at = Surroundings.of(Expressions(scan.program, seen), place)
-    own = _names_in(str(place.variable))
+    own = names_in(ast.parse(str(place.variable)))
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
     for how, run, only in ways if anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
@@ -73,7 +73,7 @@ def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
         found = (t for t in fitting(at, response.first, run, scan.repair.code) if t.kind in only)
         for text in itertools.islice(found, TEXTS):
             kind = "missing-term" if text.kind == "unexplained" else text.kind
-            if (_names_in(text.source) - own) & seen.names[place.index].keys():  # and not a number alone
+            if (names_in(ast.parse(text.source)) - own) & seen.names[place.index].keys():  # and not a number alone
                 yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.5)
 
 
@@ -165,7 +165,7 @@ def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_G
         for block in (getattr(node, field, None) for field in ("body", "orelse")):
             made = set[str]()
             for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
-                made |= {n for t in getattr(s, "targets", ()) for n in _names_in(t)}
+                made |= {n for t in getattr(s, "targets", ()) for n in names_in(t)}
                 if (at := _between(s, later, file, name)) is None:
                     continue
                 for text, first in texts.items():
@@ -200,7 +200,7 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
     """Name what a function assigns, and since which line: variables, their elements in loops, attributes."""
     found: dict[str, int] = {}
     statements = [s for s in ast.walk(function) if isinstance(s, ast.stmt)]
-    loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in _names_in(s.target)]
+    loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in names_in(s.target)]
     for s in statements:
         targets: Sequence[ast.expr] = s.targets if isinstance(s, ast.Assign) else ()
         targets = [s.target] if isinstance(s, ast.AugAssign) else targets
@@ -217,8 +217,4 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
 
 
 def _reads(statement: ast.stmt, text: str) -> bool:
-    return text.split("[")[0].split(".")[0] in _names_in(statement)
-
-
-def _names_in(of: ast.AST | str) -> set[str]:
-    return {n.id for n in ast.walk(ast.parse(of) if isinstance(of, str) else of) if isinstance(n, ast.Name)}
+    return text.split("[")[0].split(".")[0] in names_in(statement)

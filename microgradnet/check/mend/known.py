@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.expressions import first_value
 from microgradnet.check.mend.mends import Mend, hands_on
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.observe import Place
@@ -63,9 +62,9 @@ def _reads(scan: Scan, statement: ast.stmt) -> Iterator[Place]:
 
 
 def _is_known(scan: Scan, place: Place) -> bool:
-    if isinstance(first_value(scan.seen, place), tuple | None):
+    if isinstance(scan.seen.first(place.index), tuple | None):
         return False  # what a function of the user's makes of it is its own affair
-    if np.ndim(first_value(scan.seen, place)) == 0 or scan.repair.is_foreign(place):
+    if np.ndim(scan.seen.first(place.index)) == 0 or scan.repair.is_foreign(place):
         return True
     return any(m is not None for m in scan.repair.aligned.matches(place))
 
@@ -84,7 +83,7 @@ def _was_made_of_known(scan: Scan, place: Place) -> bool:
 
 def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
     """Put what the automatic derivation knows, times whatever factor mends it."""
-    value = first_value(scan.seen, place)
+    value = scan.seen.first(place.index)
     if not isinstance(value, np.ndarray | float) or scan.calls_own(place.node) or np.all(value == 0):
         return
     if isinstance(place.node, ast.Name) and place.kind == "expression" and not hands_on(place.statement):

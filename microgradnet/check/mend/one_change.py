@@ -56,8 +56,7 @@ def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
     if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])) is not None:
         return found
-    narrow = scan.statements(lambda r: r >= scan.wrong)
-    wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in narrow]
+    wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in scan.narrow]
     for look in (slipped, _restated, simply_omitted, omitted, _much_omitted):
         scan.unlikely += looked(scan, look, wide)
     return min(scan.unlikely, key=lambda m: m.far, default=None)
@@ -65,11 +64,10 @@ def one_change(scan: Scan) -> Mend | None:
 
 def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
     """Look in one way after the other, until a change is found that is likely."""
-    narrow = scan.statements(lambda r: r >= scan.wrong)
     scan.repair.leave(0.0 if scan.done else REST)
     try:
         for look in looks:
-            found = looked(scan, look, narrow)
+            found = looked(scan, look, scan.narrow)
             if found and found[0].far < UNLIKELY and not is_of_what_was_given(scan, found[0]):
                 return found[0]
             scan.unlikely += found
@@ -80,7 +78,10 @@ def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
 
 def looked(scan: Scan, look: Look, places: Sequence[list[Place]]) -> list[Mend]:
     """Look for a change by one of the ways here, within its share of the work; a list of none or one."""
-    scan.repair.allow(*([LESS] if look is omitted else []))
+    if look is omitted:
+        scan.repair.allow(LESS)
+    else:
+        scan.repair.allow()
     found = look(scan, places)
     return [] if found is None else [found]
 

@@ -6,12 +6,12 @@ import ast
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.check.align import Match
-from microgradnet.check.mend.expressions import first_value
 from microgradnet.check.mend.mends import (
     Generator,
     Mend,
@@ -105,7 +105,7 @@ class Scan:
         """Whether it is a part of a condition, an index or a shape."""
         while place.parent is not None:
             place = self.program.places[place.parent]
-            if not is_real(self.seen, place.index) and first_value(self.seen, place) is not None:
+            if not is_real(self.seen, place.index) and self.seen.first(place.index) is not None:
                 return True
         return False
 
@@ -114,8 +114,8 @@ class Scan:
 
     def _spread(self, reach: dict[int, frozenset[str]]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
-        for i, at in self.seen.seen.items():
-            place, value = self.program.places[i], at.values[0] if at.values else None
+        for i in self.seen.seen:
+            place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
             makes = value is None and isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
             if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
@@ -158,6 +158,11 @@ class Scan:
         """Group the places that may be wrong by statement: first those where the right derivation is left first."""
         return self.grouped(self.reach, wanted)
 
+    @cached_property
+    def narrow(self) -> list[list[Place]]:
+        """The statements that all that is wrong changes with, and nothing that is right."""
+        return self.statements(lambda r: r >= self.wrong)
+
     def grouped(
         self, reach: Mapping[int, frozenset[str]], wanted: Callable[[frozenset[str]], bool]
     ) -> list[list[Place]]:
@@ -176,7 +181,7 @@ class Scan:
         if hands_on(places[0].statement):
             return start
         for place in places:
-            if place.parent is None and place.kind == "expression" and first_value(self.seen, place) is not None:
+            if place.parent is None and place.kind == "expression" and self.seen.first(place.index) is not None:
                 matches = self.repair.aligned.matches(place)
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
                 first = min([first, *(t for t, m in times if m is None or not m.exact)])
@@ -337,8 +342,7 @@ class Scan:
 
 def is_real(seen: Observation, i: int) -> bool:
     """Whether a real number, or an array of such, was computed at a place."""
-    at = seen.seen.get(i)
-    value = at.values[0] if at is not None and at.values else None
+    value = seen.first(i)
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 

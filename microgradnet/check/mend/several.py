@@ -124,9 +124,8 @@ def one_of_two(scan: Scan) -> list[Mend] | None:
         again = None if first is None else Scan.after(scan.repair, scan.wrong, [first])
         if first is None or again is None:
             continue
-        statements = again.statements(lambda r: r >= scan.wrong)
         for look in (slipped, simply_omitted, omitted):
-            found = looked(again, look, statements)
+            found = looked(again, look, again.narrow)
             if found and found[0].place.statement is not place.statement:
                 return [first, *found]
     return None

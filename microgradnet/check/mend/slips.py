@@ -347,7 +347,7 @@ def _is_switch(value: Any) -> bool:
 
 def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
     """Put two variables of a kind in the place of each other."""
-    names = at.seen.names.get(at.place.index, {})
+    names = at.names
     held = {n: names[n] for n in dict.fromkeys(names_in(node)) if isinstance(names.get(n), np.ndarray | int | float)}
     for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
         if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):

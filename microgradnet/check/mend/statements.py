@@ -69,7 +69,7 @@ def _put_together(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
         case ast.Assign([ast.Name() | ast.Attribute() | ast.Subscript() as target], value):
             own = "="
             name = next(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
-            if name not in at.seen.names.get(at.place.index, {}):
+            if name not in at.names:
                 return
         case _:
             return

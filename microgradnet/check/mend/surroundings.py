@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.expressions import Expressions, first_value, seen_at
+from microgradnet.check.mend.expressions import Expressions, seen_at
 from microgradnet.check.mend.rewrite import closed, is_read
 from microgradnet.check.observe import Observation, Place, Source
 
@@ -101,10 +101,15 @@ class Surroundings:
         }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         return cls(
-            source, program, place, first_value(seen, place), arrays, frozenset(masks),
+            source, program, place, seen.first(place.index), arrays, frozenset(masks),
             dict(reversed(expressions.items())), counts, source.functions(place.file), source.turning(place.file),
             tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
         )  # fmt: skip
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the variables held when the place was first reached."""
+        return self.seen.names.get(self.place.index, {})
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -132,7 +137,7 @@ class Surroundings:
         while parent is not None and isinstance(self.program.places[parent].node, ast.BinOp):
             if isinstance(self.program.places[parent].node.op, ast.MatMult):
                 break
-            value = first_value(self.seen, self.program.places[parent])
+            value = self.seen.first(parent)
             parent = self.program.places[parent].parent
         return value.shape if isinstance(value, np.ndarray) else None
 
@@ -193,13 +198,14 @@ class Surroundings:
     @property
     def scalars(self) -> dict[str, float]:
         """The real numbers among the variables, those of the module too, but for 0."""
-        names = held(self.seen.names.get(self.place.index, {}))
-        return {n: float(v) for n, v in names if isinstance(v, float | np.floating) and v != 0 and np.isfinite(v)}
+        return {
+            n: float(v) for n, v in held(self.names) if isinstance(v, float | np.floating) and v != 0 and np.isfinite(v)
+        }
 
     @property
     def labels(self) -> list[str]:
         """Write the elements of arrays of whole numbers at which a loop is: the label of a row."""
-        names = self.seen.names.get(self.place.index, {})
+        names = self.names
         whole = {n: v for n, v in held(names) if isinstance(v, np.ndarray) and v.dtype.kind in "iu" and v.ndim == 1}
         loops = [i for i in self.indices[:4] if isinstance(names.get(i), int | np.integer)]
         return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
@@ -208,7 +214,7 @@ class Surroundings:
     def strides(self) -> list[str]:
         """Name the whole numbers from 2 on that no loop counts, those of the module first."""
         loops = self.source.loops(self.place)
-        names = self.seen.names.get(self.place.index, {})
+        names = self.names
         return [n for n, v in names.items() if type(v) is int and v > 1 and n not in loops][:STRIDES]
 
     @property
@@ -264,7 +270,7 @@ class Surroundings:
 
     def like(self, node: ast.AST) -> list[str]:
         """Write what else of its kind there is: other lists, dictionaries or objects; of numbers and arrays nothing."""
-        names = self.seen.names.get(self.place.index, {})
+        names = self.names
         if isinstance(node, ast.Name):
             held, base = names, ""
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
