@@ -417,6 +417,7 @@ def _call_at(site: CallSite) -> ast.Call | ast.Subscript | None:
     line, end, start, stop = list(site.code.co_positions())[site.instruction // 2]
     if line is None or end is None or start is None or stop is None:
         return None
+    linecache.checkcache(site.code.co_filename)
     lines = [text.encode() for text in linecache.getlines(site.code.co_filename, site.known)[line - 1 : end]]
     if not lines:
         return None

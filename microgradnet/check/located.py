@@ -28,7 +28,7 @@ from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
-from microgradnet.check.observe import Observation, Source, quietly
+from microgradnet.check.observe import Observation, Source, edited_since, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
@@ -139,7 +139,7 @@ def explained(
     start = time.process_time() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
-    together, certain = None, set()
+    together, certain, reading = None, set(), None
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = _read(derivation)
         if reading is not None and reading.program.observed:
@@ -149,7 +149,10 @@ def explained(
     if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
         return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
     left = budget if derivation.kept.get("sources") is None else (1 - SHARE) * budget
-    return merged(told, together, certain, search(derivation, judgement, rtol, atol, left))
+    by_numbers: Sequence[Diagnosis] = search(derivation, judgement, rtol, atol, left)
+    if reading is None and callable(derivation.manual) and (file := edited_since(derivation.manual)) is not None:
+        by_numbers = [replace(d, right=_edited(file)) if d.kind == "unexplained" else d for d in by_numbers]
+    return merged(told, together, certain, by_numbers)
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -189,6 +192,8 @@ def _read(derivation: ByHand) -> Sources | None:
 def _why_not(derivation: ByHand) -> str:
     """Say why a derivation can't be listed."""
     program = Source.of(derivation.manual) or Traced.of(derivation.manual)
+    if program is None and (file := edited_since(derivation.manual)) is not None:
+        return _edited(file)
     if program is None:
         return "No line of the derivation's source can be read: it is compiled, or was made from text that wasn't kept."
     draws = draws_of(derivation)
@@ -201,6 +206,10 @@ def _why_not(derivation: ByHand) -> str:
             words = legible(f"{type(error).__name__}: {error}", 100)
             return f"At other arguments, which tell one value from another, the derivation raises {words}"
     return "The derivation can't be run again."
+
+
+def _edited(file: str) -> str:
+    return f"{legible(file, 100)} was changed after it was loaded: what runs isn't what stands there. Load it anew."
 
 
 def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:

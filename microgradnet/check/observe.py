@@ -195,7 +195,7 @@ class Source:
         first = wanted[0].__code__
         self.file, self.main, self.first_line = first.co_filename, first.co_qualname, first.co_firstlineno
         for file, functions in by_file.items():
-            source = "".join(linecache.getlines(file, functions[0].__globals__))
+            source = "".join(lines_of(functions[0]))
             if source:
                 self._observe(file, source, functions)
 
@@ -873,9 +873,23 @@ def _decorated(statement: ast.stmt) -> list[int]:
 
 
 def _compiled(tree: ast.Module, statement: ast.stmt, file: str) -> CodeType:
-    """Compile one statement of a file, as if what changes how it is compiled stood before it."""
-    future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__" and s is not statement]
-    return in_double(compile(ast.Module([*future, statement], []), file, "exec", dont_inherit=True))
+    """Compile one statement of a file, as if what changes how it is compiled stood before it.
+
+    That is what comes ``from __future__``, and what is imported at all: a call of what a module holds is other code.
+    """
+    body = [s for s in _imports(tree.body) if s is not statement]
+    body.insert(0 if isinstance(statement, ast.ImportFrom) else len(body), statement)
+    return in_double(compile(ast.Module(body, []), file, "exec", dont_inherit=True))
+
+
+def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """List the imports of a file, outside of functions and classes; those of the future stand first."""
+    for s in body:
+        if isinstance(s, ast.Import | ast.ImportFrom):
+            yield s
+        elif isinstance(s, ast.If | ast.Try | ast.With):
+            for block in (s.body, getattr(s, "orelse", []), *(h.body for h in getattr(s, "handlers", ()))):
+                yield from _imports(block)
 
 
 def in_double(code: CodeType) -> CodeType:
@@ -890,13 +904,42 @@ def in_double(code: CodeType) -> CodeType:
 
 
 def _position_of(code: CodeType, plain: Mapping[int, Sequence[CodeType]]) -> tuple[int, int] | None:
-    """Find the code of a function among those of the statements of its file."""
-    for alike in (lambda c: c == code, lambda c: _stands(c) == _stands(code)):  # pytest rewrites asserts
-        for k, codes in plain.items():
-            for i, c in enumerate(codes):
-                if alike(c):
-                    return k, i
+    """Find the code of a function among those of the statements of its file: what runs, not what was edited since."""
+    own, is_rewritten = _bare(in_double(code)), any(n.startswith("@py") for n in (*code.co_names, *code.co_varnames))
+    for k, codes in plain.items():
+        for i, c in enumerate(codes):
+            if _bare(c) == own or (is_rewritten and _stands(c) == _stands(code)):  # pytest rewrites asserts
+                return k, i
     return None
+
+
+def was_edited(function: FunctionType) -> bool:
+    """Whether other code stands in the file of a function, where its own was, than the code that runs."""
+    code = function.__code__
+    try:
+        tree = _parsed("".join(lines_of(function)), code.co_filename)
+        found = {k: list(_codes(_compiled(tree, tree.body[k], code.co_filename))) for k in range(len(tree.body))}
+    except (SyntaxError, ValueError, RecursionError):
+        return True
+    stands = any(_stands(c) == _stands(code) for codes in found.values() for c in codes)
+    return stands and _position_of(code, found) is None
+
+
+def _bare(code: CodeType) -> CodeType:
+    """Return code without what came ``from __future__`` of the file that compiled it."""
+    consts = tuple(_bare(c) if isinstance(c, CodeType) else c for c in code.co_consts)
+    return code.replace(co_flags=code.co_flags & 0xFFFF, co_consts=consts)
+
+
+def edited_since(function: Callable[..., Any]) -> str | None:
+    """Say which file was changed after a function was loaded from it, or one that it calls."""
+    return next((f.__code__.co_filename for f in reached(function) if lines_of(f) and was_edited(f)), None)
+
+
+def lines_of(function: FunctionType) -> list[str]:
+    """Read the file of a function as it is now, or the cell; an empty list where there is none."""
+    linecache.checkcache(function.__code__.co_filename)
+    return linecache.getlines(function.__code__.co_filename, function.__globals__)
 
 
 def _blocks(tree: ast.Module, file: str) -> Iterator[tuple[ast.stmt, tuple[str, int, list[ast.stmt]]]]:

@@ -7,7 +7,6 @@ single expressions, nothing can be put in the place of a value, and so nothing i
 from __future__ import annotations
 
 import ast
-import linecache
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
@@ -15,7 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.observe import MOST_OCCURRENCES, Observation, Place, Seen, Source, kept, reached
+from microgradnet.check.observe import (
+    MOST_OCCURRENCES,
+    Observation,
+    Place,
+    Seen,
+    Source,
+    kept,
+    lines_of,
+    reached,
+    was_edited,
+)  # fmt: skip
 
 __all__ = ["Traced"]
 
@@ -37,7 +46,7 @@ class Traced(Source):
         program = cls(function)
         for f in reached(function):
             code = f.__code__
-            lines = linecache.getlines(code.co_filename, f.__globals__)
+            lines = [] if was_edited(f) else lines_of(f)
             numbers = [n for _, _, n in code.co_lines() if n]
             if not lines or not numbers or max(numbers) > len(lines):
                 continue

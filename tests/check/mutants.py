@@ -1,4 +1,4 @@
-"""``python -m tests.check.mutants [SEED [COUNT]]``: is the line found where a right derivation was changed at random?
+"""``python -m tests.check.mutants [SEED [COUNT [AT ONCE]]]``: are the lines found that were changed at random?
 
 A right derivation of the corpora is taken, and one thing in its source exchanged, dropped, swapped or turned round, of
 all that could be; kept is what runs, and gives other gradients. Nobody chose these mistakes, and another seed gives
@@ -15,6 +15,7 @@ import tempfile
 from collections import Counter
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -119,12 +120,8 @@ def gradients(names):
     return [np.asarray(g, float) for g in found]
 
 
-def mutant(path, draw, folder):
-    """Change the right derivation of a file: the source, the line, what was done, and the line as it was; or None."""
-    source = path.read_text(encoding="utf-8")
-    head = head_of(source)
-    right = ast.unparse(ast.parse(corrected(source, head, changes(head)[0]))) + "\n"
-    true = gradients(module(right, folder / f"{path.stem}_right.py"))
+def mutant(right, true, draw, folder, name):
+    """Change one line of a source, so that what it gives is another: the source, and a `Change`; or None."""
     for _ in range(TRIES):
         tree = ast.parse(right)
         found = [m for f in functions_of_its_own(tree) for m in mutations(f)]
@@ -133,20 +130,53 @@ def mutant(path, draw, folder):
         new = ast.unparse(ast.fix_missing_locations(_Exchange(at, make).visit(tree))) + "\n"
         before, after = right.splitlines(), new.splitlines()
         lines = [i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b]
-        if len(lines) != 1 or len(before) != len(after):
-            continue
-        try:
-            wrong = gradients(module(new, folder / f"{path.stem}_wrong.py"))
-        except Exception:  # what was changed raises
-            continue
-        if [w.shape for w in wrong] != [t.shape for t in true] or not all(np.isfinite(w).all() for w in wrong):
-            continue
-        if not all(np.allclose(w, t, rtol=1e-6, atol=1e-12) for w, t in zip(wrong, true, strict=True)):
-            return new, lines[0] + 1, kind, before[lines[0]].strip(), after[lines[0]].strip()
+        if len(lines) == 1 and len(before) == len(after) and is_wrong(new, true, folder, name):
+            return new, Change(lines[0], kind, before[lines[0]], after[lines[0]])
     return None
 
 
-def main(seed="0", count="100"):
+class Change(NamedTuple):
+    """What was done to a line, from 0."""
+
+    line: int
+    kind: str
+    was: str
+    now: str
+
+
+def is_wrong(source, true, folder, name):
+    """Whether a derivation runs and gives other gradients, of the same shapes."""
+    try:
+        wrong = gradients(module(source, folder / f"{name}_wrong.py"))
+    except Exception:  # what was changed raises
+        return False
+    if [w.shape for w in wrong] != [t.shape for t in true] or not all(np.isfinite(w).all() for w in wrong):
+        return False
+    return not all(np.allclose(w, t, rtol=1e-6, atol=1e-12) for w, t in zip(wrong, true, strict=True))
+
+
+def mutated(path, draw, folder, at_once):
+    """Change some lines of the right derivation of a file, each of which has to be taken back; or None."""
+    source = path.read_text(encoding="utf-8")
+    head = head_of(source)
+    new = ast.unparse(ast.parse(corrected(source, head, changes(head)[0]))) + "\n"
+    true = gradients(module(new, folder / f"{path.stem}_right.py"))
+    made = []
+    while len(made) < at_once:
+        found = mutant(new, true, draw, folder, path.stem)
+        if found is None:
+            return None
+        new, change = found
+        made.append(change)
+    lines = new.splitlines()
+    for change in made if at_once > 1 else ():
+        without = [change.was if i == change.line else line for i, line in enumerate(lines)]
+        if not is_wrong("\n".join(without) + "\n", true, folder, path.stem):
+            return None
+    return (new, made) if len({c.line for c in made}) == at_once else None
+
+
+def main(seed="0", count="100", at_once="1"):
     draw, total, at_all = random.Random(int(seed)), Counter(), 0
     files = [p for folder in FOLDERS for p in sorted(folder.glob("*.py"))]
     heads = {p: head_of(p.read_text(encoding="utf-8")) for p in files}
@@ -156,17 +186,30 @@ def main(seed="0", count="100"):
         for path in files:
             if at_all == int(count):
                 break
-            made = mutant(path, draw, Path(folder))
+            made = mutated(path, draw, Path(folder), int(at_once))
             if made is None:
                 continue
             at_all += 1
-            new, line, kind, was, now = made
+            new, made = made
+            lines = [c.line + 1 for c in made]
             found = [d for d in diagnosed(module(new, Path(folder) / path.name), "backprop", False) if d.line]
-            named = [d.line for d in found]
-            said = "right" if named[:1] == [line] else "another" if len(named) == 1 else "several" if named else "none"
+            said = verdict([d.line for d in found], lines)
             total[said] += 1
-            print(f"{said:8}{kind:22}{path.stem:50}{line:4}  {now[:60]}  for  {was[:60]}  {named}", flush=True)
-    print(f"of {at_all} derivations changed at random, seed {seed}: " + ", ".join(f"{n} {k}" for k, n in total.items()))
+            for c in made:
+                now, was = c.now.strip()[:60], c.was.strip()[:60]
+                print(f"{said:8}{c.kind:22}{path.stem:50}{c.line + 1:4}  {now}  for  {was}")
+            print(f"        {', '.join(f'line {d.line} {d.kind}' for d in found) or 'nothing'}", flush=True)
+    what = "derivations changed at random" + f" in {at_once} places" * (int(at_once) > 1)
+    print(f"of {at_all} {what}, seed {seed}: " + ", ".join(f"{n} {k}" for k, n in total.items()))
+
+
+def verdict(named, lines):
+    """Say what the lines named are: of one change the first counts, of several all of them."""
+    if (named[:1] == lines) if len(lines) == 1 else (set(named) == set(lines)):
+        return "right"
+    if len(lines) == 1:
+        return "another" if len(named) == 1 else "several" if named else "none"
+    return "none" if not named else "others" if set(named) - set(lines) else "some"
 
 
 if __name__ == "__main__":

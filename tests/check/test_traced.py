@@ -1,6 +1,7 @@
 """Where source can't be rewritten it is followed line by line; where there is none, it is said why."""
 
 import ast
+import importlib
 import linecache
 import sys
 
@@ -119,3 +120,32 @@ def test_a_loss_that_takes_another_path_is_said():
         return np.cos(W)
 
     assert "the loss takes another path" in mg.compare(branches, by_hand, W).listing.note
+
+
+EDITED = """import numpy as np
+
+def loss(w):
+    return np.sum(np.tanh(w) ** 2)
+
+def backprop(w):
+    a = np.tanh(w)
+    return a * (1 - a)
+"""
+
+
+def test_of_a_file_that_was_edited_only_what_runs_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "edited_by_hand.py"
+    path.write_text(EDITED)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module(path.stem)
+    monkeypatch.delitem(sys.modules, path.stem)
+    (found,) = mg.diagnose(module.loss, module.backprop, np.linspace(0.1, 1, 5))
+    assert found.line == 8
+    path.write_text(EDITED.replace("a * (1 - a)", "a * (1 - a**2)  # and longer"))
+    report = mg.compare(module.loss, module.backprop, np.linspace(0.1, 1, 5))
+    assert [d.line for d in report.diagnosis] == [None]
+    assert "edited_by_hand.py was changed after it was loaded" in report.listing.note
+    assert "Load it anew" in str(report.diagnosis[0])
+    again = importlib.import_module(path.stem)
+    (found,) = mg.diagnose(again.loss, again.backprop, np.linspace(0.1, 1, 5))
+    assert (found.line, found.correction) == (8, "return 2 * a * (1 - a**2)")
