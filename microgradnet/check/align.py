@@ -232,6 +232,7 @@ class Quantity:
     write: Callable[[Style], str]
     entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
     term: bool = False  # of a sum, whose gradient is the same
+    given: bool = False  # an argument of the loss, or a constant
 
     @property
     def name(self) -> str:
@@ -590,7 +591,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for entry in first.graph:
         i = entry.id
         if not entry.is_number and (values := of(values_of, i)) is not None:
-            yield Quantity("value", values, ("value", roles[i]), partial(_value, first, i), i)
+            given = entry.operation is None
+            yield Quantity("value", values, ("value", roles[i]), partial(_value, first, i), i, given=given)
     summed = []
     for node in first.order:
         if (values := of(cotangents, node)) is None:

@@ -38,7 +38,7 @@ SIZE = 2**20
 
 def inserted(scan: Scan) -> Mend | None:
     """Find a statement that mends everything where it is added."""
-    if scan.done or scan.may_not_end:
+    if scan.may_not_end or not all(m.is_written for m in scan.done):
         return None
     scan.repair.extend()
     for at, variable, anew in _gaps(scan):
@@ -106,7 +106,7 @@ def _seen(scan: Scan, place: Place) -> Observation | None:
 def _reaches(scan: Scan, place: Place) -> bool:
     """Whether all that is wrong changes with a variable, and nothing that is right."""
     edit = {place.index: shaken(np.random.default_rng(23))}
-    found = scan.repair.outcome(edit, frozenset(), 0, [])
+    found = scan.repair.outcome(edit, frozenset(), 0, scan.done)
     if found is None or not scan.kept <= found.right:
         return False
     moved = (found.row != scan.base.row) & np.isfinite(found.row)

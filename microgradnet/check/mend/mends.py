@@ -44,6 +44,16 @@ class Mend:
     forward: bool = False
 
     @property
+    def is_written(self) -> bool:
+        """Whether the change is known as text, so that it can be made in the source."""
+        return self.rewrite is not None or bool(self.left_out)
+
+    @property
+    def is_of_the_source(self) -> bool:
+        """Whether it is another statement, which can't be put in place of what is computed while it runs."""
+        return not self.left_out and not any(self.edits)
+
+    @property
     def far(self) -> float:
         """How far it is from what stands there."""
         return 3.0 if self.quantity is not None else 0.7 if self.rewrite is None else self.rewrite.far

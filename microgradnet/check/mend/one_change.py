@@ -107,7 +107,7 @@ def _comes_before(scan: Scan, place: Place) -> bool:
 
 def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
-    if scan.done or scan.may_not_end:
+    if scan.may_not_end or not all(m.is_written for m in scan.done):
         return None
     for places in statements:
         guard = scan.repair.guards.get(places[0].statement)
@@ -119,8 +119,11 @@ def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
 
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
-    """Try another statement in the source itself."""
-    source = changed(scan.program, guard.file, [(guard, rewrite.source)])
+    """Try another statement in the source itself, beside what is mended already."""
+    before = [(m.place, m.rewrite and m.rewrite.source) for m in scan.done]
+    if any(p.file != guard.file or p.statement is guard.statement for p, _ in before):
+        return None
+    source = changed(scan.program, guard.file, [*before, (guard, rewrite.source)])
     codes = None if source is None else scan.program.with_source(guard.file, source)
     if codes is None:
         return None

@@ -39,6 +39,30 @@ SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
 
+FIRST = 3
+"""How many changes that make one statement right alone are followed up before anything else."""
+
+TOLD = 3
+"""How many statements that come right with a change of one leave no doubt that it was wrong."""
+
+STEP = 0.1
+"""Which part of all work may be done to follow up one of them."""
+
+
+class Step:
+    """A change that makes one statement right alone, and the derivation read anew with it."""
+
+    def __init__(self, mend: Mend, repair: Repair) -> None:
+        self.mend, self.repair = mend, repair
+        self._scan: Scan | None = None
+
+    def scan(self, wrong: frozenset[str]) -> Scan | None:
+        """See what the places reach then, of what was wrong."""
+        if self._scan is None:
+            self._scan = Scan.after(self.repair, wrong, self.repair.done)
+        return self._scan
+
+
 class Repair:
     """The search for what mends a derivation.
 
@@ -66,10 +90,11 @@ class Repair:
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
         self.wanted = Wanted(self.program, self.known, self.observed)
-        self.limit = WORK
+        self.limit = self.most = WORK
         self._asked, self._left = 0, 0.0
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
+        self._stepped: dict[Scan, list[Step]] = {}
         self._codes: dict[str, CodeType | None] = {}
         self._foreign: dict[int, bool] = {}
         self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
@@ -86,7 +111,7 @@ class Repair:
 
     def allow(self, share: float = SHARE) -> None:
         """Let a part of all work be done next."""
-        self.limit = min((1 - self._left) * WORK, self.rerun.work + share * WORK)
+        self.limit = min((1 - self._left) * self.most, self.rerun.work + share * WORK)
 
     def extend(self) -> None:
         """Let as much be done as one way may take, though all else was in vain."""
@@ -112,14 +137,14 @@ class Repair:
         if scan is None:
             return []
         one = likely_change(scan)
-        if one is None and (pair := self._one_by_one(scan, wrong, done, likely_change, 2 * NEAREST)) is not None:
+        if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
                 return [one]
             return pair
-        if (pair := self._one_by_one(scan, wrong, done, _any_change, INVOLVED)) is not None:
+        if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
         best: list[Mend] = []
         for option in several.some(scan, 1 if done else several.OPTIONS):
@@ -140,27 +165,40 @@ class Repair:
         return best
 
     def _one_by_one(
-        self, scan: Scan, wrong: frozenset[str], done: list[Mend], look: Callable[[Scan], Mend | None], most: float
+        self, scan: Scan, wrong: frozenset[str], look: Callable[[Scan], Mend | None], most: float
     ) -> list[Mend] | None:
-        """Make the statement right that goes wrong first, if that takes little, and then all, if that takes little."""
-        for first in several.locally(scan)[:2] if not done else ():
-            again = self._after([first]) if first.far <= SIMPLE else None
-            after = None if again is None else Scan.after(again, wrong, again.done)
+        """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
+        for step in self._steps(scan)[:FIRST]:
+            sure = step.repair.told >= self.told + TOLD
+            step.repair.most = self.most if sure else min(self.most, self.rerun.work + STEP * WORK)
+            after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
-            if found is not None and found.far <= most:
-                return [first, found]
+            if found is not None and (sure or found.far <= most):
+                return [step.mend, found]
         return None
 
     def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
-        for first in several.locally(scan):
-            again = self._after([*done, first])
-            if again is None:
-                continue
-            found = again._solve(wrong, [*done, first])
+        for step in self._steps(scan):
+            step.repair.most = self.most
+            found = step.repair._solve(wrong, [*done, step.mend])
             if found and self._mended(found) >= wrong and all(m.quantity is None for m in found):
-                return [first, *found]
+                return [step.mend, *found]
         return None
+
+    def _steps(self, scan: Scan) -> list[Step]:
+        """List changes that make one statement right alone, those first after which most is what the loss has."""
+        if scan not in self._stepped:
+            tried = ((m, least, self._after([*scan.done, m])) for m, least in several.locally(scan))
+            steps = [Step(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
+            self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
+        return self._stepped[scan]
+
+    @cached_property
+    def told(self) -> int:
+        """How many statements compute what the loss or its right derivation does, when first reached."""
+        whole = (p for i in self.seen.seen if (p := self.program.places[i]).parent is None and p.kind == "expression")
+        return sum(any(m is not None and m.exact for m in self.aligned.matches(p)[:1]) for p in whole)
 
     def _after(self, mends: list[Mend]) -> Repair | None:
         """Read the derivation anew as it is with some mends; None where it can't be run so."""
@@ -183,7 +221,7 @@ class Repair:
 
     def _without_idle(self, mends: list[Mend]) -> list[Mend]:
         """Leave out what isn't needed beside the others."""
-        if len(mends) < 2:
+        if len(mends) < 2 or any(m.is_of_the_source for m in mends):
             return mends
         right = self.right_with([*self.done, *mends])
         for mend in mends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from microgradnet.check.mend.likely import is_foreign
 from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
+from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, Rewrite
 from microgradnet.check.mend.scan import Effect, Scan, far_of
-from microgradnet.check.mend.slips import near
+from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables
 from microgradnet.check.observe import Place
 
@@ -28,6 +29,9 @@ OPTIONS = 3
 
 PAIRS = 40
 """How many pairs of changes are run that ought to mend everything together."""
+
+STATEMENTS = 3
+"""At how many statements that are wrong a change is looked for that makes them right alone."""
 
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
@@ -131,51 +135,97 @@ def one_of_two(scan: Scan) -> list[Mend] | None:
     return None
 
 
-def locally(scan: Scan) -> list[Mend]:
-    """Find changes after which a statement computes a gradient of the loss, though that mends nothing alone.
+def locally(scan: Scan) -> list[tuple[Mend, int]]:
+    """Find changes after which a statement computes what the loss or its right derivation does, and now doesn't.
 
-    The first statement that doesn't is looked at, and a change is as likely as it is near.
+    They mend nothing alone. The first statements that are wrong are looked at, and a change is as likely as it is near.
+    With each goes how many statements have to come right with it: what isn't a gradient is believed by what follows.
     """
     if len(scan.done) + 1 >= CAUSES:
         return []
     scan.repair.allow()
+    found: list[tuple[Mend, int]] = []
+    held: set[int | None] = set()
+    looked = 0
     for places in sorted(scan.grouped(scan.wide, lambda r: bool(r & scan.wrong)), key=scan.when):
-        whole = [p for p in places if p.node is getattr(p.statement, "value", None)]
-        back = bool(whole) and scan.gives_back(whole[0])
-        if not whole or (scan.is_right(places) and not back) or not is_grounded(scan, places):
-            continue
-        if _begins_as_gradient(scan, whole[0]) and not (scan.is_misnamed(whole[0]) or back):
-            continue
-        of: dict[int | None, Mend] = {}  # the nearest change for each gradient, that of its name first
-        meant = scan.repair.meant(whole[0])
-        found = sorted((f for p in places for f in _made_right(scan, p, whole[0])), key=lambda f: f[0].far)
-        for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
-            of.setdefault(match.quantity.entry, mend)
-        if of:
-            return [*of.values()][:OPTIONS]
-    return []
+        for whole in _wholes(places):
+            first = _first_match(scan, whole)
+            back = scan.gives_back(whole)
+            wrong = first is None or not first.exact or scan.is_misnamed(whole) or back
+            if wrong and is_grounded(scan, places):
+                if not (scan.is_right(places) and not back):
+                    of = None if first is not None else held
+                    options = _options(scan, [p for p in places if is_in(scan, p, whole)], whole, of)
+                    found += options
+                    looked += bool(options)
+            if first is not None and first.exact and first.quantity.kind == "value":
+                held.add(first.quantity.entry)
+        if looked >= STATEMENTS or scan.repair.stopped:
+            break
+    return found
 
 
-def _begins_as_gradient(scan: Scan, whole: Place) -> bool:
-    """Whether a statement computes a gradient when first reached: what it does later may be of its own making."""
-    return any(m is not None and m.exact for m in scan.repair.aligned.matches(whole)[:1])
+def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None] | None) -> list[tuple[Mend, int]]:
+    """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
+    of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
+    meant = scan.repair.meant(whole)
+    found = sorted((f for p in places for f in _made_right(scan, p, whole, held)), key=lambda f: f[0].far)
+    for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
+        kind = match.quantity.kind
+        least = (held is not None or not _begins_as_known(scan, whole)) + (kind == "value")
+        of.setdefault((kind, match.quantity.entry), (mend, least))
+    return [*of.values()][:OPTIONS]
 
 
-def _made_right(scan: Scan, place: Place, whole: Place) -> Iterator[tuple[Mend, Match]]:
-    """List the changes of a place after which its statement computes a gradient of the loss, when first reached."""
+def _wholes(places: Sequence[Place]) -> list[Place]:
+    """List the values that a statement gives names to, or returns."""
+    value = getattr(places[0].statement, "value", None)
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    return [p for p in places if any(p.node is part for part in parts)]
+
+
+def is_in(scan: Scan, place: Place, whole: Place) -> bool:
+    """Whether a place is a part of another, or that itself."""
+    while place.index != whole.index and place.parent is not None:
+        place = scan.program.places[place.parent]
+    return place.index == whole.index
+
+
+def _first_match(scan: Scan, whole: Place) -> Match | None:
+    """Say what a statement computes when first reached: what it does later may be of its own making."""
+    return next(iter(scan.repair.aligned.matches(whole)), None)
+
+
+def _begins_as_known(scan: Scan, whole: Place) -> bool:
+    first = _first_match(scan, whole)
+    return first is not None and first.exact
+
+
+def _made_right(scan: Scan, place: Place, whole: Place, held: Collection[int | None] | None) -> Iterator[tuple[Mend, Match]]:
+    """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    changes: list[Generator] = [near, simple, plain] if place is whole else [near]
-    changes.append(scan.repair.wanted)
+    changes: list[Generator] = [near, not_near, *([simple, plain] if place is whole else []), scan.repair.wanted]
+    changes += [applied] if held is not None else []
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:
             return
         text = _with(scan, place, whole, rewrite.source)
         values = None if text is None else scope.computed(text)
-        match = None if values is None else known_as(scan, values)
-        if isinstance(text, ast.Name | ast.Attribute) and not hands_on(whole.statement):
+        match = None if values is None else scan.repair.known.identify(values)
+        if match is None or not _is_told(match, held):
+            continue
+        if isinstance(text, ast.Name | ast.Attribute | ast.Subscript) and not hands_on(whole.statement):
             continue  # nothing would be computed
-        if match is not None and (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
+        if (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
             yield mend, match
+
+
+def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
+    """Whether a value is meant as a quantity that it is: a gradient, or what was unknown and isn't there yet."""
+    if match.quantity.kind == "cotangent" or held is None:
+        return match.exact and match.quantity.kind == "cotangent"
+    slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
+    return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
 
 
 def _with(scan: Scan, place: Place, whole: Place, source: str) -> ast.expr | None:
@@ -187,9 +237,3 @@ def _with(scan: Scan, place: Place, whole: Place, source: str) -> ast.expr | Non
         return ast.parse(text.replace(own, source if place is whole else f"({source})"), mode="eval").body
     except SyntaxError:
         return None
-
-
-def known_as(scan: Scan, values: Sequence[Any]) -> Match | None:
-    """Say which gradient of the loss some values are."""
-    match = scan.repair.known.identify(values)
-    return match if match is not None and match.exact and match.quantity.kind == "cotangent" else None
