@@ -117,6 +117,8 @@ class Rerun:
         self._reached[i] = k + 1
         new = like(edit(v, sys._getframe(depth), k), v)
         if self.program.places[i].kind == "after" and isinstance(v, np.ndarray):
+            if np.shape(new) != v.shape:  # the variable would be another array
+                raise ValueError(f"an array of shape {np.shape(new)} for one of {v.shape}")
             v[...] = new
             return v
         return new

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.surroundings import Surroundings
 
 _REDUCTIONS = {"sum": "mean", "mean": "sum"}
@@ -73,8 +74,9 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         yield "repeated-factor", args[0]
         if isinstance(at.value, np.ndarray):  # the slope of what the value is of: eᶻ − 1, tanh z, σ(z)
             own = at.closed(node.args[0])
+            again = _applied_twice(at, node)  # σ(a), where a is σ(z) already
             for slope in (f"({own} + 1)", f"(1 - {own} ** 2)", f"{own} * (1 - {own})"):
-                yield "wrong-point", slope
+                yield "wrong-activation" if slope == again.format(own) else "wrong-point", slope
         for other in at.functions:
             if other != called:
                 yield "wrong-activation", f"{other}({args[0]})"
@@ -107,6 +109,16 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _applied_twice(at: Surroundings, node: ast.Call) -> str:
+    """Write the slope of what is called, in terms of its value: of a sigmoid or a tanh, told by its numbers."""
+    x, value = seen_at(at.program, at.seen, at.place, node.args[0]), at.value
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.shape != value.shape or (np.abs(x) >= 1).any():
+        return ""
+    if (x > 0).all() and np.allclose(value, 1 / (1 + np.exp(-x))):
+        return "{0} * (1 - {0})"
+    return "(1 - {0} ** 2)" if np.allclose(value, np.tanh(x)) else ""
 
 
 def _of_a_loop(name: str, args: list[str]) -> Iterator[tuple[str, str]]:

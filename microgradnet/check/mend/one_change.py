@@ -54,8 +54,12 @@ def likely_change(scan: Scan) -> Mend | None:
 
 def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
-    if (found := _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])) is not None:
-        return found
+    found = _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
+    return found or min(scan.unlikely, key=lambda m: m.far, default=None)
+
+
+def wide_change(scan: Scan) -> Mend | None:
+    """Find what mends all that is wrong at a place that what is right depends on, too."""
     wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in scan.narrow]
     for look in (slipped, _restated, simply_omitted, omitted, _much_omitted):
         scan.unlikely += looked(scan, look, wide)

@@ -22,7 +22,7 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.inserted import inserted
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
-from microgradnet.check.mend.one_change import likely_change, one_change
+from microgradnet.check.mend.one_change import likely_change, one_change, wide_change
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
@@ -139,6 +139,8 @@ class Repair:
         one = likely_change(scan)
         if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
+        if one is None and (pair := self._apart(scan, wrong, done)) is not None:
+            return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
@@ -153,6 +155,9 @@ class Repair:
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
+        if not self._mended(best) >= wrong or any(m.far >= INVOLVED for m in best):
+            if (one := wide_change(scan)) is not None:
+                return [one]
         untold = any(m.rewrite is None and not m.left_out for m in best)
         if (untold or not self._mended(best) >= wrong) and (one := inserted(scan)) is not None:
             return [one]
@@ -173,8 +178,18 @@ class Repair:
             step.repair.most = self.most if sure else min(self.most, self.rerun.work + STEP * WORK)
             after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
-            if found is not None and (sure or found.far <= most):
+            near = most if step.mend.far >= NEAREST else max(most, UNLIKELY * (look is _any_change))
+            if found is not None and (sure or found.far <= near):
                 return [step.mend, found]
+        return None
+
+    def _apart(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Find two slips, or the like, of which each mends gradients of its own."""
+        for option in several.slips(scan):
+            after = Scan.after(self, wrong - option.names, [*done, option])
+            found = None if after is None else likely_change(after)
+            if found is not None and found.far <= SIMPLE:
+                return [option, found]
         return None
 
     def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
@@ -182,8 +197,10 @@ class Repair:
         for step in self._steps(scan):
             step.repair.most = self.most
             found = step.repair._solve(wrong, [*done, step.mend])
-            if found and self._mended(found) >= wrong and all(m.quantity is None for m in found):
-                return [step.mend, *found]
+            chain = [step.mend, *found]
+            apart = len({m.place.statement for m in chain}) == len(chain)
+            if found and apart and self._mended(found) >= wrong and all(m.quantity is None for m in found):
+                return chain
         return None
 
     def _steps(self, scan: Scan) -> list[Step]:
@@ -336,7 +353,7 @@ class Repair:
 
 
 def _any_change(scan: Scan) -> Mend | None:
-    return likely_change(scan) or one_change(scan)
+    return likely_change(scan) or one_change(scan) or wide_change(scan)
 
 
 def _last_word(text: str) -> str:

@@ -58,6 +58,7 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
+        self.tried_slips = False
         self.involved: list[Mend] = []
         self.unlikely: list[Mend] = []
         self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
@@ -173,6 +174,30 @@ class Scan:
                 place = self.program.places[i]
                 groups.setdefault(place.statement, []).append(place)
         return sorted(groups.values(), key=self._left_at)
+
+    @cached_property
+    def leads_on(self) -> set[ast.stmt]:
+        """The statements of which what is known is made, so that they are right, known or not."""
+        wholes: dict[ast.stmt, list[Place]] = {}
+        for i in self.seen.seen:
+            place = self.program.places[i]
+            if place.parent is None and place.kind == "expression" and self.seen.seen[i].times:
+                wholes.setdefault(place.statement, []).append(place)
+        found: set[ast.stmt] = set()
+        read: set[tuple[str, str]] = set()  # in which function, what is known was made of
+        for statement in sorted(wholes, key=lambda s: -self.when(wholes[s])):
+            places = wholes[statement]
+            matches = [m for p in places for m in self.repair.aligned.matches(p)]
+            known = bool(matches) and all(m is not None and m.exact for m in matches)
+            makes = {(p.function, p.variable) for p in places if p.variable is not None}
+            if makes and makes <= read and not known:
+                found.add(statement)
+            read -= makes if isinstance(statement, ast.Assign) else set()
+            if statement in found or (known and not hands_on(statement)):
+                value = getattr(statement, "value", None)
+                nodes = ast.walk(value) if value is not None else ()
+                read |= {(places[0].function, ast.unparse(n)) for n in nodes if isinstance(n, ast.Name | ast.Attribute)}
+        return found
 
     def _left_at(self, places: Sequence[Place]) -> float:
         """Say when a statement first computed what the right derivation hasn't."""

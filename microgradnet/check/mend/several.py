@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_var
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
 from microgradnet.check.mend.response import applied
-from microgradnet.check.mend.rewrite import INVOLVED, Rewrite
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
 from microgradnet.check.mend.scan import Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables
@@ -41,12 +41,31 @@ def some(scan: Scan, most: int) -> list[Mend]:
     """Find changes that mend some of what is wrong, those first that leave nothing wrong of what they reach."""
     if len(scan.wrong) == 1:
         return []
-    scan.repair.allow()
-    for look in (scan.slips, scan.omissions, scan.swaps):
-        for places in scan.statements(lambda r: not r >= scan.wrong):
-            if scan.repair.stopped:
-                break
-            list(look(places))
+    slips(scan)
+    for look in (scan.omissions, scan.swaps):
+        _tried(scan, look)
+    return _best(scan, most)
+
+
+def slips(scan: Scan) -> list[Mend]:
+    """Find slips that mend some of what is wrong, and leave nothing wrong of what they reach."""
+    if len(scan.wrong) == 1:
+        return []
+    if not scan.tried_slips:
+        scan.tried_slips = True
+        scan.repair.allow()
+        _tried(scan, scan.slips)
+    return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE and is_complete(scan, m)]
+
+
+def _tried(scan: Scan, look: Callable[[Sequence[Place]], Iterator[Mend]]) -> None:
+    for places in scan.statements(lambda r: not r >= scan.wrong):
+        if scan.repair.stopped:
+            break
+        list(look(places))
+
+
+def _best(scan: Scan, most: int) -> list[Mend]:
     options: list[Mend] = []
     ranked = [_ranked(scan, *p) for p in scan.partly]
     orders = sorted(ranked, key=lambda r: r[0]), sorted(ranked, key=lambda r: r[1])
@@ -147,7 +166,9 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
     found: list[tuple[Mend, int]] = []
     held: set[int | None] = set()
     looked = 0
-    for places in sorted(scan.grouped(scan.wide, lambda r: bool(r & scan.wrong)), key=scan.when):
+    for places in sorted(scan.statements(lambda r: bool(r & scan.wrong)), key=scan.when):
+        if places[0].statement in scan.leads_on:
+            continue
         for whole in _wholes(places):
             first = _first_match(scan, whole)
             back = scan.gives_back(whole)
@@ -204,7 +225,7 @@ def _begins_as_known(scan: Scan, whole: Place) -> bool:
 def _made_right(scan: Scan, place: Place, whole: Place, held: Collection[int | None] | None) -> Iterator[tuple[Mend, Match]]:
     """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    changes: list[Generator] = [near, not_near, *([simple, plain] if place is whole else []), scan.repair.wanted]
+    changes: list[Generator] = [near, not_near, *([simple, plain] if place is whole or place.is_read else []), scan.repair.wanted]
     changes += [applied] if held is not None else []
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:

@@ -12,7 +12,7 @@ import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
 from microgradnet.check.mend.expressions import seen_at
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -348,7 +348,8 @@ def _is_switch(value: Any) -> bool:
 def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
     """Put two variables of a kind in the place of each other."""
     names = at.names
-    held = {n: names[n] for n in dict.fromkeys(names_in(node)) if isinstance(names.get(n), np.ndarray | int | float)}
+    read = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]  # the same on every machine: not a set
+    held = {n: names[n] for n in read if isinstance(names.get(n), np.ndarray | int | float)}
     for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
         if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):
             new = copy.deepcopy(node)

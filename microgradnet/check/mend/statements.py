@@ -20,6 +20,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple):
         if isinstance(target, ast.Subscript):
             yield from _put_together(at, statement)
+        elif isinstance(statement, ast.AugAssign) and type(statement.op) in SIGNS:
+            yield from _elsewhere(at, statement.target, f"{SIGNS[type(statement.op)]}= {at.text(statement.value)}")
         return
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
         target, value = at.text(statement.target), at.text(statement.value)
@@ -86,8 +88,16 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         return
     whole, parts = at.text(target.value), target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
     texts = [at.text(p) for p in parts]
+    own = at.text(target)
     if len(texts) == 2:
         yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
+    if isinstance(at.place.node, ast.Constant):  # not one, but as many as there are
+        operator = rest.split()[0]
+        for axis in range(len(texts)):
+            yield Rewrite("missing-factor", f"{own} {operator} {whole}.sum(axis={axis})", "", 0.3)
+    if len(texts) == 2 and isinstance(parts[0], ast.Slice) and not isinstance(parts[1], ast.Slice):  # of each row its own
+        rows = f"{at.numpy('arange')}(len({texts[1]}))"
+        yield Rewrite("wrong-point", f"{whole}[{rows}, {texts[1]}] {rest}", "", 0.3)
     for k, part in enumerate(parts):
         for name in at.indices if isinstance(part, ast.Name) else ():
             if name not in texts:
