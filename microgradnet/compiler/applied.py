@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.calls import call_of
+from microgradnet.compiler.numpy_code import Writer, defined
 from microgradnet.compiler.tracing import Trace, is_result
 from microgradnet.deferred import Closed
 from microgradnet.graph import Graph
@@ -22,7 +23,7 @@ from microgradnet.ops.elementwise import argument, astype
 from microgradnet.ops.shapes import concatenate, reshape
 from microgradnet.record import CONSTANT, Moving, Node, Recorded, attach, node_of, value_of
 from microgradnet.transforms import _push, _run, vjp
-from microgradnet.trees import Leaf, Structure, flatten, unflatten
+from microgradnet.trees import Container, Leaf, Structure, flatten, unflatten
 from microgradnet.wholes import Whole
 
 __all__ = ["MOVES", "Applied", "kind_of_tensor"]
@@ -58,13 +59,18 @@ class Applied:
         What each of these is.
     trace : Trace
         What the function computes from them.
+
+    Attributes
+    ----------
+    given : callable
+        ``given(args, kwargs)`` takes arguments apart, into what a call is given; `MISS` for those of another kind.
     """
 
     def __init__(
         self,
         f: Callable[..., Any],
         compiled: Callable[[Callable[..., Any]], Callable[..., Any]],
-        structure: Structure,
+        structure: Container,
         kinds: Sequence[tuple[Any, ...]],
         tensors: Sequence[int],
         trace: Trace,
@@ -73,7 +79,8 @@ class Applied:
         depends = _depends(graph, {at: k for k, at in enumerate(trace.arguments) if tensors[k] == MOVES})
         inside = [i for i, at in enumerate(graph.outputs) if depends[at]]
         moves = {k for i in inside for k in depends[graph.outputs[i]]}
-        self._expected = [(k in moves, t, *kind) for k, (t, kind) in enumerate(zip(tensors, kinds, strict=True))]
+        expected = [(t, k in moves, *kind) for k, (t, kind) in enumerate(zip(tensors, kinds, strict=True))]
+        self.given = _Taking().written(structure, expected)
         self._results = trace.structure
         ends: dict[int, Any] = {i: graph[graph.outputs[i]] for i in inside}
         self._ends = {i: (end.shape, end.dtype) for i, end in ends.items()}
@@ -84,24 +91,6 @@ class Applied:
         self._constants = compiled(lambda *leaves: results.some(others, leaves))
         operation: Any = call_of(_Operation(_Vector(results, inside), compiled))
         self._operation = operation.of(len(tensors))
-
-    def fits(self, leaves: Sequence[Any]) -> list[Any] | None:
-        """Return what the operation is called with for some arrays; None if they are of other kinds."""
-        if len(leaves) != len(self._expected):
-            return None
-        given: list[Any] = []
-        for x, (moves, tensor, kind, shape, dtype) in zip(leaves, self._expected, strict=True):
-            value = x
-            if isinstance(x, Recorded):
-                if kind_of_tensor(x) != tensor:
-                    return None
-                value = value_of(x)
-            elif tensor or type(x) is not kind:
-                return None
-            if kind is not float and (value.shape != shape or value.dtype is not dtype):
-                return None
-            given.append(x if moves else value)
-        return given
 
     def __call__(self, given: Sequence[Any]) -> Any:
         """Call the function: what depends on nothing that moves is constant."""
@@ -141,6 +130,29 @@ def _depends(graph: Graph, moving: Mapping[int | None, int]) -> list[set[int]]:
                 depends = depends.union(*(found[i] for i, rule in through if rule is not None))
         found.append(depends)
     return found
+
+
+class _Taking(Writer):
+    """What takes arguments apart, with the tensors in them: those that move remain tensors."""
+
+    def written(self, structure: Container, expected: Sequence[tuple[Any, ...]]) -> Callable[..., Any]:
+        """Make the function; of each array is expected what it is, whether it moves, its type, shape and dtype."""
+        self.guards(structure, expected, [None] * len(expected), ())
+        self.add(f"return [{', '.join(f'a{i}' for i in range(len(expected)))}]")
+        source = "\n".join(["def make():", "    def given(args, kwargs):", *self.lines, "    return given"])
+        given: Callable[..., Any] = defined(source, self.names)()
+        return given
+
+    def _array(self, path: str, expected: tuple[Any, ...], used: str | None, miss: str) -> None:
+        tensor, moves, kind, shape, dtype = expected
+        if not tensor:
+            super()._array(path, (kind, shape, dtype), used, miss)
+            return
+        self.add(f"if {self.function(kind_of_tensor)}({path}) != {tensor}: {miss}")
+        self.add(f"v = {self.function(value_of)}({path})")
+        self.add(f"if v.shape != {shape} or v.dtype is not {self.name(dtype, dtype.name)}: {miss}")
+        if not moves:
+            self.add(f"{path} = v")
 
 
 class _Results:

@@ -209,7 +209,7 @@ class Compiled(Generic[_P, _R]):
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take the arguments apart, find or make what is compiled for them, and run it."""
         applied = self._latest_applied
-        if applied is not None and not kwargs and (given := applied.fits(args)) is not None:
+        if applied is not None and (given := applied.given(args, kwargs)) is not MISS:
             return applied(given)
         leaves: list[Any] = []
         structure = self._apart(args, kwargs, leaves, _is_leaf)
@@ -233,8 +233,9 @@ class Compiled(Generic[_P, _R]):
         if MOVES in tensors:
             applied = self._on_record(structure, kinds, plain, tensors)
             if applied is not None:
-                given = applied.fits([x if t else a for x, a, t in zip(leaves, plain, tensors, strict=True)])
-                if given is not None:
+                native = [x if t else a for x, a, t in zip(leaves, plain, tensors, strict=True)]
+                given = applied.given(*unflatten(structure, native))
+                if given is not MISS:
                     return applied(given)
             return self._f(*args, **kwargs)
         key = structure, kinds
@@ -278,10 +279,7 @@ class Compiled(Generic[_P, _R]):
                 while len(self._applied) > MOST_SIGNATURES:
                     self._applied.popitem(last=False)
             self._applied.move_to_end(key)
-            applied = self._applied[key]
-            by_position, by_name = structure.children
-            alone = not by_name.children and all(isinstance(part, Leaf) for part in by_position.children)
-            self._latest_applied = applied if alone else None
+            self._latest_applied = applied = self._applied[key]
         return applied
 
     def _another(self, f: Callable[..., Any]) -> Compiled[..., Any]:
@@ -488,9 +486,11 @@ def compile(  # noqa: A001 - what it is called in the field
 
     Notes
     -----
-    Called with a tensor that is being recorded, f itself is called, so that gradients through it are right. Values
-    that f takes from elsewhere (arrays of a closure, random numbers) are those of the first call, and so are side
-    effects: printing happens once. Each call works in memory of its own, so that threads can call it at a time.
+    Called with tensors that are differentiated, it is one operation of the record, whose derivatives of all orders are
+    compiled, too; f itself is called where the arrays are large, or it can't be compiled. Called while it is traced, it
+    is part of what is compiled. Values that f takes from elsewhere (arrays of a closure, random numbers) are those of
+    the first call, and so are side effects: printing happens once for each function that is compiled. Each call works
+    in memory of its own, so that threads can call it at a time.
 
     A method can be compiled too. ``self`` is its argument 0, and static: the method is traced for each instance, and
     reads the attributes once. One that changes, as weights do, is an argument and a result.
