@@ -41,9 +41,6 @@ __all__ = ["per_example"]
 
 _index = operator.attrgetter("index")
 
-_MANY = 1 << 12
-"""Of so many weights the products of one row take longer than a call of BLAS."""
-
 _TOLD = int, float, str, slice, np.ndarray, np.generic, np.dtype, type(...)
 """Types of static arguments whose values say all about them, as those of functions don't."""
 
@@ -459,22 +456,20 @@ def _step_of_rows(step: Instruction, inputs: list[_Operand], shape: tuple[int, .
 
 
 def _outer(a: _Operand, b: _Operand) -> Any:
-    """Multiply a column with a row for each row of a batch, in less time than a multiplication; None of others.
+    """Multiply a column with a row for each row of a batch, as quickly as an array is filled; None of others.
 
-    Where there are many weights, writing the products takes most of the time. BLAS writes them nearly as quickly as an
-    array is filled, and takes a call for each row of the batch.
+    Where there are many weights, writing the products takes most of the time. With a column of zeros beside the column,
+    and a row of zeros below the row, they are products of matrices, which BLAS writes.
     """
     if not (a.batched and b.batched and len(a.shape) == len(b.shape) == 2 and a.shape[1] == b.shape[0] == 1):
         return None
     left, right = a.array, b.array
-    if _is_tensor(left) or _is_tensor(right):
+    if _is_tensor(left) or _is_tensor(right) or left.dtype != right.dtype or left.dtype.char not in "fd":
         return left * right
-    if a.shape[0] * b.shape[1] < _MANY or left.dtype != right.dtype or left.dtype.kind != "f":
-        return np.einsum("...i,...j->...ij", left[..., 0], right[:, 0])
-    products = np.empty((len(left), a.shape[0], b.shape[1]), left.dtype)
-    for column, row, product in zip(left, right, products, strict=True):
-        np.dot(column, row, out=product)
-    return products
+    columns = np.zeros((*left.shape[:2], 2), left.dtype)
+    rows = np.zeros((len(right), 2, right.shape[2]), right.dtype)
+    columns[..., :1], rows[:, :1] = left, right
+    return np.matmul(columns, rows)
 
 
 def _product(a: _Operand, b: _Operand) -> Any:
