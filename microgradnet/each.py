@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.compiler.looping import lowered
+from microgradnet.compiler.numpy_code import MISS, taking
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.compiler.tracing import trace
 from microgradnet.leaving import Running, argument_names, followed
@@ -123,6 +124,26 @@ def _per_example(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
+    examples = last.examples
+    leaves: Any = examples.given(args, kwargs) if examples is not None else MISS
+    if examples is None or leaves is MISS:
+        examples, leaves = _taken_apart(f, positions, one, rows, keepdims, args, kwargs)
+    if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
+        with suppress(Exception):  # what the loss raises, it raises for the first row, too
+            return examples.at_once(leaves, last)
+    return examples.one_by_one(leaves)
+
+
+def _taken_apart(
+    f: Callable[..., Any],
+    positions: tuple[int, ...],
+    one: bool,
+    rows: tuple[int, ...] | None,
+    keepdims: bool,
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> tuple[_Examples, list[Any]]:
+    """Take arguments apart, into what is known of such arguments, and the arrays in them."""
     names = argument_names(f, len(args))
     for i in (*positions, *(rows or ())):
         if not -len(args) <= i < len(args):
@@ -157,11 +178,8 @@ def _per_example(
     def gradient(loss: Callable[..., Any]) -> Any:
         return _Transformed(_grad, loss, positions, one, "per_example")
 
-    batch = _Examples(f, gradient, structure, leaves, moved, of_rows, lengths[0], keepdims)
-    if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
-        with suppress(Exception):  # what the loss raises, it raises for the first row, too
-            return batch.at_once(last)
-    return batch.one_by_one()
+    leaves = [x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves]
+    return _Examples(f, gradient, structure, moved, of_rows, lengths[0], keepdims), leaves
 
 
 def _is_leaf(value: Any) -> bool:
@@ -192,16 +210,19 @@ class _Examples:
         Makes its gradient of it.
     structure : Structure
         That of the arguments, by position and by name.
-    leaves : list
-        The arrays in them.
     moved : set of int
-        Which of them are in arguments to differentiate.
+        Which of the arrays in them are in arguments to differentiate.
     of_rows : set of int
         Which of them are batches.
     count : int
         How many rows there are.
     keepdims : bool
         Whether a row keeps its first axis.
+
+    Attributes
+    ----------
+    given : callable
+        ``given(args, kwargs)`` takes arguments of the same kind apart; `MISS` for those of another.
     """
 
     def __init__(
@@ -209,18 +230,15 @@ class _Examples:
         loss: Callable[..., Any],
         gradient: Callable[[Callable[..., Any]], Callable[..., Any]],
         structure: Container,
-        leaves: Sequence[Any],
         moved: set[int],
         of_rows: set[int],
         count: int,
         keepdims: bool,
     ) -> None:
+        self.given: Callable[..., Any] = lambda *_: MISS
         self.loss = loss
         self.gradient = gradient
         self.structure = structure
-        self.leaves: list[Any] = [
-            x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves
-        ]
         self.moved = moved
         self.of_rows = of_rows
         self.count = count
@@ -231,29 +249,33 @@ class _Examples:
         at: Any = slice(i, i + 1) if self.keepdims else i
         return [x[at] if k in self.of_rows else x for k, x in enumerate(leaves)]
 
-    def one_by_one(self) -> Any:
+    def one_by_one(self, leaves: Sequence[Any]) -> Any:
         """Go through the rows one by one."""
         found: list[list[Any]] = []
         shape: Any = None
         gradient = self.gradient(self.loss)
-        first = [*map(_with_a_row, self.leaves)] if not self.count else self.leaves
+        first = leaves if self.count else [*map(_with_a_row, leaves)]
         for i in range(max(self.count, 1)):
             args, kwargs = unflatten(self.structure, self._row(first, i))
-            leaves: list[Any] = []
-            shape = flatten(gradient(*args, **kwargs), leaves, _is_leaf)
-            found.append(leaves)
+            found.append([])
+            shape = flatten(gradient(*args, **kwargs), found[-1], _is_leaf)
         stacked = [(stack if any(map(_is_tensor, each)) else np.stack)(each) for each in zip(*found, strict=True)]
         return unflatten(shape, stacked if self.count else [x[:0] for x in stacked])
 
-    def at_once(self, last: _LastTrace) -> Any:
+    def at_once(self, leaves: Sequence[Any], last: _LastTrace) -> Any:
         """Trace the gradient of one row, and carry its steps out for all of them."""
-        steps, structure = self._traced(last)
-        leaves = [x[:, None] if self.keepdims and k in self.of_rows else x for k, x in enumerate(self.leaves)]
+        steps, structure = self._traced(leaves, last)
+        if last.examples is not self and all(type(x) is np.ndarray for x in leaves):
+            expected = [(np.ndarray, x.shape, x.dtype) for x in leaves]
+            self.given = taking(self.structure, expected)
+            last.examples = self
+        if self.keepdims:
+            leaves = [x[:, None] if k in self.of_rows else x for k, x in enumerate(leaves)]
         return unflatten(structure, steps.carried_out(leaves, self.count))
 
-    def _traced(self, last: _LastTrace) -> tuple[_Steps, Structure]:
+    def _traced(self, leaves: Sequence[Any], last: _LastTrace) -> tuple[_Steps, Structure]:
         """Return the steps of the gradient of one row: those of the last call if the loss has the same."""
-        samples = [*map(value_of, self.leaves)]
+        samples = [*map(value_of, leaves)]
         samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
         row = [np.asarray(x)[()] for x in self._row(samples, 0)]
         given = self.structure, tuple([(x.shape, x.dtype) for x in row])
@@ -284,10 +306,14 @@ class _Examples:
 
 
 class _LastTrace:
-    """What the last call of a function has traced: which steps of the loss, those of its gradient, and their result."""
+    """What the last call of a function has traced: which steps of the loss, those of its gradient, and their result.
+
+    And what it has found out about the arguments.
+    """
 
     def __init__(self) -> None:
         self.traced: tuple[Any, Any, Any] = (None, None, None)
+        self.examples: _Examples | None = None
 
     def __reduce__(self) -> Any:
         return _LastTrace, ()  # whoever has a copy traces for itself

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.calls import call_of
-from microgradnet.compiler.numpy_code import Writer, defined
+from microgradnet.compiler.numpy_code import Writer, taking
 from microgradnet.compiler.tracing import Trace, is_result
 from microgradnet.deferred import Closed
 from microgradnet.graph import Graph
@@ -80,7 +80,7 @@ class Applied:
         inside = [i for i, at in enumerate(graph.outputs) if depends[at]]
         moves = {k for i in inside for k in depends[graph.outputs[i]]}
         expected = [(t, k in moves, *kind) for k, (t, kind) in enumerate(zip(tensors, kinds, strict=True))]
-        self.given = _Taking().written(structure, expected)
+        self.given = taking(structure, expected, _Taking())
         self._results = trace.structure
         ends: dict[int, Any] = {i: graph[graph.outputs[i]] for i in inside}
         self._ends = {i: (end.shape, end.dtype) for i, end in ends.items()}
@@ -133,15 +133,10 @@ def _depends(graph: Graph, moving: Mapping[int | None, int]) -> list[set[int]]:
 
 
 class _Taking(Writer):
-    """What takes arguments apart, with the tensors in them: those that move remain tensors."""
+    """What takes arguments apart in which there are tensors: those that move remain tensors.
 
-    def written(self, structure: Container, expected: Sequence[tuple[Any, ...]]) -> Callable[..., Any]:
-        """Make the function; of each array is expected what it is, whether it moves, its type, shape and dtype."""
-        self.guards(structure, expected, [None] * len(expected), ())
-        self.add(f"return [{', '.join(f'a{i}' for i in range(len(expected)))}]")
-        source = "\n".join(["def make():", "    def given(args, kwargs):", *self.lines, "    return given"])
-        given: Callable[..., Any] = defined(source, self.names)()
-        return given
+    Of a leaf is expected what it is, whether it moves, its type, shape and dtype.
+    """
 
     def _array(self, path: str, expected: tuple[Any, ...], used: str | None, miss: str) -> None:
         tensor, moves, kind, shape, dtype = expected
