@@ -21,7 +21,7 @@ from microgradnet.deferred import Closed
 from microgradnet.graph import Graph
 from microgradnet.ops.elementwise import argument, astype
 from microgradnet.ops.shapes import concatenate, reshape
-from microgradnet.record import CONSTANT, Moving, Node, Recorded, attach, node_of, value_of
+from microgradnet.record import CONSTANT, Moving, Node, Recorded, attach, is_number, node_of, value_of
 from microgradnet.transforms import _push, _run, vjp
 from microgradnet.trees import Container, Leaf, Structure, flatten, unflatten
 from microgradnet.wholes import Whole
@@ -86,20 +86,21 @@ class Applied:
         self._ends = {i: (end.shape, end.dtype) for i, end in ends.items()}
         self._alone = bool(inside) and isinstance(trace.structure, Leaf)
         others = [i for i in range(len(graph.outputs)) if i not in inside]
-        self._others = dict.fromkeys(others)
+        self._others = {i: graph[graph.outputs[i]].kind == "constant" for i in others}
         results = _Results(f, structure, tensors)
         self._constants = compiled(lambda *leaves: results.some(others, leaves))
         operation: Any = call_of(_Operation(_Vector(results, inside), compiled))
         self._operation = operation.of(len(tensors))
 
     def __call__(self, given: Sequence[Any]) -> Any:
-        """Call the function: what depends on nothing that moves is constant."""
+        """Call the function: what depends on nothing that moves is constant, and no tensor if it never changes."""
         if self._alone:
             return self._operation(*given)
         found: dict[int, Any] = {}
         if self._others:
             constants = self._constants(*[_array(value_of(x)) for x in given])
-            found = {i: attach(_bare(y), CONSTANT) for i, y in zip(self._others, constants, strict=True)}
+            both = zip(self._others.items(), constants, strict=True)
+            found = {i: y if fixed else attach(_bare(y), CONSTANT) for (i, fixed), y in both}
         if self._ends:
             found |= self._parts(self._operation(*given))
         return unflatten(self._results, [found[i] for i in sorted(found)])
@@ -161,7 +162,8 @@ class _Results:
     def some(self, wanted: Sequence[int], leaves: Sequence[Any]) -> list[Any]:
         """Return those in some places."""
         # A tensor without axes is no number, which is what is traced in its place; what is copied is none.
-        given = [argument(x) if tensor else x for x, tensor in zip(leaves, self._tensors, strict=True)]
+        each = zip(leaves, self._tensors, strict=True)
+        given = [argument(x) if tensor and is_number(x) else x for x, tensor in each]
         args, kwargs = unflatten(self._structure, given)
         found: list[Any] = []
         flatten(self.f(*args, **kwargs), found, is_result)
@@ -178,7 +180,10 @@ class _Vector:
 
     def __call__(self, *leaves: Any) -> Any:
         found = self._results.some(self._inside, leaves)
-        return found[0] if len(found) == 1 else concatenate([reshape(y, (-1,)) for y in found])
+        if len(found) > 1:
+            return concatenate([reshape(y, (-1,)) for y in found])
+        places = [node_of(x) for x in leaves if isinstance(x, Recorded)]
+        return argument(found[0]) if node_of(found[0]) in places else found[0]
 
     def along(self, moving: Sequence[int], leaves: Sequence[Any]) -> Callable[..., Any]:
         """Return it as a function of some of the arrays."""
