@@ -22,15 +22,10 @@ from microgradnet.record import Array, Primitive, Recorded, TracingError, node_o
 from microgradnet.simplify import simplification
 from microgradnet.trees import Structure, flatten, statics, unflatten
 
-__all__ = ["Trace", "is_recorded", "is_result", "trace", "trace_forward"]
+__all__ = ["Trace", "is_result", "trace", "trace_forward"]
 
 _HERE = Path(__file__).parents[1]
 _NUMPY = Path(np.__file__).parent
-
-
-def is_recorded(value: Any) -> bool:
-    """Whether somebody differentiates or traces a value from outside."""
-    return isinstance(value, Recorded) and (node_of(value).requires_grad or node_of(value).traced)
 
 
 @dataclass(frozen=True)
