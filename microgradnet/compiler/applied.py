@@ -198,7 +198,7 @@ class _Vector:
 
 
 class _Operation(Closed, Whole):
-    """What stands for a compiled function in the record: both passes through it are functions that are compiled, too."""
+    """What stands for a compiled function in the record; both passes through it are compiled functions, too."""
 
     def __init__(self, f: _Vector, compiled: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         super().__init__("compile", lambda xp, *inputs: self._computed(*inputs), self._cotangents, (), f.__name__)
