@@ -22,7 +22,7 @@ import numpy as np
 from microgradnet.calls import COPIED, KNOWN, code, lazily
 from microgradnet.record import CONSTANT, VJP, Array, Node, Primitive, Recorded, attach, next_index, node_of, within
 
-__all__ = ["Deferred", "apart", "deferred", "deferred_join", "opened"]
+__all__ = ["Closed", "Deferred", "apart", "deferred", "deferred_join", "opened"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -45,7 +45,7 @@ class apart:  # noqa: N801 - reads as the statement it is
         _apart.reset(self._token)
 
 
-class Deferred(Primitive):
+class Closed(Primitive):
     """What stands for a function made of operations until a node is opened.
 
     Attributes
@@ -53,6 +53,12 @@ class Deferred(Primitive):
     function : callable
         It records the operations.
     """
+
+    function: Callable[..., Any]
+
+
+class Deferred(Closed):
+    """A closed operation that NumPy computes."""
 
     def __init__(self, function: Any, computes: Callable[..., Any], vjps: Sequence[VJP | None]) -> None:
         def on_numpy(*inputs: Any, **static: Any) -> Array:
@@ -83,7 +89,7 @@ class Deferred(Primitive):
 
 def opened(nodes: Iterable[Node]) -> bool:
     """Put in the place of each call that was only computed what it records; say whether there was one."""
-    closed = dict.fromkeys([n for n in nodes if isinstance(n.primitive, Deferred) and n.saved is not None])
+    closed = dict.fromkeys([n for n in nodes if isinstance(n.primitive, Closed) and n.saved is not None])
     for node in closed:
         _open(node)
     return bool(closed)
