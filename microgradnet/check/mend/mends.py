@@ -70,9 +70,12 @@ def on_top(
 
 
 def hands_on(statement: ast.stmt) -> bool:
-    """Whether a statement does no more than give a name to what has one, or to a constant."""
+    """Whether a statement does no more than give a name to what has one, or to a constant; or add it to an entry."""
     value = getattr(statement, "value", None)
     reads = ast.Name | ast.Constant | ast.Attribute | ast.Subscript
+    if isinstance(statement, ast.AugAssign):
+        entry = isinstance(statement.target, ast.Subscript) and isinstance(statement.target.slice, ast.Constant)
+        return entry and isinstance(statement.op, ast.Add) and isinstance(value, ast.Name)
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
 

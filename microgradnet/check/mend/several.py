@@ -18,7 +18,7 @@ from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
 from microgradnet.check.mend.scan import Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
-from microgradnet.check.mend.variables import Variables
+from microgradnet.check.mend.variables import Variables, parsed
 from microgradnet.check.observe import Place
 
 CAUSES = 4
@@ -199,9 +199,12 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
 
 
 def _wholes(places: Sequence[Place]) -> list[Place]:
-    """List the values that a statement gives names to, or returns."""
-    value = getattr(places[0].statement, "value", None)
-    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    """List the values that a statement gives names to, returns, or hands to a list that it appends to."""
+    match places[0].statement:
+        case ast.Expr(ast.Call(args=parts)) | ast.Assign(value=ast.Tuple(parts)) | ast.Return(ast.Tuple(parts)):
+            pass
+        case statement:
+            parts = [getattr(statement, "value", None)]
     return [p for p in places if any(p.node is part for part in parts)]
 
 
@@ -230,7 +233,7 @@ def _made_right(scan: Scan, place: Place, whole: Place, held: Collection[int | N
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:
             return
-        text = _with(scan, place, whole, rewrite.source)
+        text = _with(place, whole, rewrite.source)
         values = None if text is None else scope.computed(text)
         match = None if values is None else scan.repair.known.identify(values)
         if match is None or not _is_told(match, held):
@@ -249,12 +252,18 @@ def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
 
 
-def _with(scan: Scan, place: Place, whole: Place, source: str) -> ast.expr | None:
-    """Write a statement's value with other text for a part."""
-    text, own = scan.program.text(whole), scan.program.text(place)
-    if text.count(own) != 1:
-        return None
-    try:
-        return ast.parse(text.replace(own, source if place is whole else f"({source})"), mode="eval").body
-    except SyntaxError:
-        return None
+def _with(place: Place, whole: Place, source: str) -> Any:
+    """Write a statement's value with other text for a part; None of what is no expression."""
+    new = parsed(source)
+    return None if new is None else _exchanged(whole.node, place.node, new)
+
+
+def _exchanged(node: Any, at: ast.AST, new: ast.expr) -> Any:
+    """Copy an expression, with another one in place of a part."""
+    if node is at:
+        return new
+    if isinstance(node, list):
+        return [_exchanged(n, at, new) for n in node]
+    if not isinstance(node, ast.AST):
+        return node
+    return type(node)(**{name: _exchanged(value, at, new) for name, value in ast.iter_fields(node)})

@@ -1,0 +1,171 @@
+"""Several mistakes: one behind the other on one way, each with gradients of its own, or in other forms of a statement."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from .test_rewrites import HEAD
+from .test_wanted import diagnosed, normal
+
+NET = """
+class Net:
+    def sigmoid(self, v):
+        return 1 / (1 + np.exp(-v))
+
+    def slope(self, a):
+        return a * (1 - a)
+
+def loss(W1, W2, x, y):
+    h = 1 / (1 + np.exp(-x @ W1))
+    return np.sum((1 / (1 + np.exp(-h @ W2)) - y) ** 2)
+
+def backprop(W1, W2, x, y):
+    net = Net()
+    h = net.sigmoid(x @ W1)
+    out = net.sigmoid(h @ W2)
+    delta2 = 2 * (out - y) * net.slope(out)
+    delta1 = (delta2 @ W2.T) * net.slope(h)
+    return {"W1": x.T @ delta1, "W2": h.T @ delta2}
+"""
+
+STEPS = """
+def loss(A, b, x):
+    z = x
+    for k in range(3):
+        z = z + 0.5 * np.tanh(A @ z + b)
+    return np.sum(z ** 2)
+
+def backprop(A, b, x):
+    out = [x]
+    for k in range(3):
+        out.append(out[k] + 0.5 * np.tanh(A @ out[k] + b))
+    g = 2 * out[3]
+    dA, db = np.zeros_like(A), np.zeros_like(b)
+    for k in reversed(range(3)):
+        s = 1 - np.tanh(A @ out[k] + b) ** 2
+        dA += 0.5 * np.outer(g * s, out[k])
+        db += 0.5 * g * s
+        g = g + 0.5 * A.T @ (g * s)
+    return dA, db
+"""
+
+MIXTURE = """
+def loss(a, M, X):
+    R = np.exp(a - ((X[:, None] - M) ** 2).sum(axis=2))
+    R = R / R.sum(axis=1, keepdims=True)
+    return np.sum(R ** 2)
+
+def backprop(a, M, X):
+    diff = X[:, None] - M
+    logp = a - (diff ** 2).sum(axis=2)
+    R = np.exp(logp)
+    R /= R.sum(axis=1, keepdims=True)
+    dR = 2 * R
+    dlogp = R * (dR - (dR * R).sum(axis=1, keepdims=True))
+    return dlogp.sum(axis=0), (dlogp[:, :, None] * 2 * diff).sum(axis=0)
+"""
+
+GATES = """
+def loss(bf, bi, bo, x, y):
+    return np.sum((np.tanh(x + bf) * np.sin(x + bi) - np.cos(x + bo) * y) ** 2)
+
+def backprop(bf, bi, bo, x, y):
+    f, i, o = np.tanh(x + bf), np.sin(x + bi), np.cos(x + bo)
+    grads = {"bf": 0.0, "bi": 0.0, "bo": 0.0}
+    dout = 2 * (f * i - o * y)
+    df = dout * i * (1 - f ** 2)
+    di = dout * f * np.cos(x + bi)
+    do = dout * y * np.sin(x + bo)
+    grads["bf"] += df
+    grads["bi"] += di
+    grads["bo"] += do
+    return grads
+"""
+
+AGAIN = """
+class Scale:
+    def __init__(self, gain):
+        self.gain, self.dgain = gain, np.zeros_like(gain)
+
+    def backward(self, row, g):
+        self.dgain += g * row
+        return g * self.gain
+
+def loss(X, gain, y):
+    return np.mean(np.sum((X * gain - y) ** 2, axis=1))
+
+def backprop(X, gain, y):
+    layer = Scale(gain)
+    dX = np.zeros_like(X)
+    for k in range(len(X)):
+        dX[k] = layer.backward(X[k], 2 * (X[k] * gain - y[k]) / len(X))
+    return {"X": dX, "gain": layer.dgain}
+"""
+
+NET_ARGS = normal((3, 4), (4, 2), (5, 3), (5, 2))
+STEPS_ARGS = normal((3, 3), 3, 3)
+MIXTURE_ARGS = normal(2, (2, 3), (4, 3))
+GATES_ARGS = normal(4, 4, 4, 4, 4)
+AGAIN_ARGS = normal((3, 2), 2, (3, 2))
+
+CASES = {
+    "the forward pass, and what is made of its result": (
+        NET, NET_ARGS, (0, 1), [("np.exp(-v)", "np.exp(v)"), ("net.slope(out)", "net.slope(-out)")],
+    ),
+    "a function left out in a loop, and the wrong variable on the way back": (
+        STEPS, STEPS_ARGS, (0, 1), [("0.5 * np.tanh(A @ out[k] + b))", "0.5 * (A @ out[k] + b))"),
+                                    ("g + 0.5 * A.T @ (g * s)", "g + 0.5 * A.T @ g")],
+    ),
+    "another form of a statement behind what was left out": (
+        MIXTURE, MIXTURE_ARGS, (0, 1), [("a - (diff", "2 * a - (diff"), ("R /= R.sum", "R = R.sum")],
+    ),
+    "each with a gradient of its own": (
+        GATES, GATES_ARGS, (0, 1, 2), [("+= di", "+= df"), ("+= do", "+= df")],
+    ),
+    "a count, and an assignment for what adds up": (
+        AGAIN, AGAIN_ARGS, (0, 1), [("self.dgain +=", "self.dgain ="), (" / len(X)", "")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "arguments", "argnums", "changes"), CASES.values(), ids=CASES.keys())
+def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums, changes, tmp_path):
+    lines, wrong = set(), HEAD + source
+    for right, instead in changes:
+        assert wrong.count(right) == 1
+        lines.add(wrong[: wrong.index(right)].count("\n") + 1)
+        wrong = wrong.replace(right, instead)
+    found = diagnosed(wrong, arguments, argnums, tmp_path)
+    assert {d.line for d in found} == lines
+    assert found.patch is not None
+
+
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN])
+def test_what_is_right_is_left_alone(source, tmp_path):
+    arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
+    assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
+
+
+SAID = """
+import sys, tempfile, pathlib
+from tests.check.test_several import CASES, HEAD, diagnosed
+source, arguments, argnums, changes = CASES["another form of a statement behind what was left out"]
+for right, instead in changes:
+    source = source.replace(right, instead)
+print([(d.line, d.kind, d.correction) for d in
+       diagnosed(HEAD + source, arguments, argnums, pathlib.Path(tempfile.mkdtemp()))])
+"""
+
+
+def test_the_same_is_found_however_words_are_hashed():
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", SAID], env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("0", "15", "26")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert "R /= " in said.pop()
