@@ -178,8 +178,7 @@ class Repair:
             step.repair.most = self.most if sure else min(self.most, self.rerun.work + STEP * WORK)
             after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
-            near = most if step.mend.far >= NEAREST else max(most, UNLIKELY * (look is _any_change))
-            if found is not None and (sure or found.far <= near):
+            if found is not None and (sure or found.far <= most):
                 return [step.mend, found]
         return None
 
