@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.observe import Observation, Place, Source, quietly
+from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["TIMES", "Variables", "matrix_products", "parsed", "slopes", "times"]
 
@@ -45,13 +45,11 @@ class Variables:
         if not self.can_compute(node):
             return None
         code = compile(ast.unparse(node), "<variables>", "eval")
-        found = []
-        for names in self.names:
-            try:
-                with quietly():
-                    found.append(eval(code, self._globals, names))  # the user's own names, in their own code
-            except Exception:  # what the user's values may raise
-                return None
+        try:
+            with np.errstate(all="ignore"):
+                found = [eval(code, self._globals, names) for names in self.names]  # the user's own names, in their code
+        except Exception:  # what the user's values may raise
+            return None
         ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
         return found if ok else None
 
