@@ -7,6 +7,7 @@ Several mistakes are mended one after the other, or two at once.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -137,6 +138,8 @@ class Repair:
         if scan is None:
             return []
         one = likely_change(scan)
+        if one is None and (pair := self._both_alone(scan, wrong)) is not None:
+            return pair
         if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
@@ -155,7 +158,7 @@ class Repair:
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
-        if not self._mended(best) >= wrong or any(m.far >= INVOLVED for m in best):
+        if not self._mended(best) >= wrong or any(m.far > SIMPLE for m in best):
             if (one := wide_change(scan)) is not None:
                 return [one]
         untold = any(m.rewrite is None and not m.left_out for m in best)
@@ -168,6 +171,20 @@ class Repair:
             if put is not None and (put.names >= wrong or not best):
                 return [put, *self._solve(wrong - put.names, [*done, put])]
         return best
+
+    def _both_alone(self, scan: Scan, wrong: frozenset[str]) -> list[Mend] | None:
+        """Find two changes that make one statement right each, alone or one after the other, and together all."""
+        steps = self._steps(scan)
+        pairs = [[a.mend, b.mend] for a, b in itertools.combinations(steps, 2)]
+        behind = ((s, s.scan(wrong)) for s in steps[:1])
+        later = ([s.mend, m] for s, after in behind if after is not None for m, _ in several.locally(after))
+        for pair in itertools.chain(pairs, later):
+            if self.stopped:
+                return None
+            apart = pair[0].place.statement is not pair[1].place.statement
+            if apart and self.right_with([*scan.done, *pair]) >= wrong | scan.kept:
+                return pair
+        return None
 
     def _one_by_one(
         self, scan: Scan, wrong: frozenset[str], look: Callable[[Scan], Mend | None], most: float

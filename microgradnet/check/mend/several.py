@@ -186,7 +186,9 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
     return found
 
 
-def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None] | None) -> list[tuple[Mend, int]]:
+def _options(
+    scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None] | None
+) -> list[tuple[Mend, int]]:
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
     of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
     meant = scan.repair.meant(whole)
@@ -225,10 +227,17 @@ def _begins_as_known(scan: Scan, whole: Place) -> bool:
     return first is not None and first.exact
 
 
-def _made_right(scan: Scan, place: Place, whole: Place, held: Collection[int | None] | None) -> Iterator[tuple[Mend, Match]]:
+def _made_right(
+    scan: Scan, place: Place, whole: Place, held: Collection[int | None] | None
+) -> Iterator[tuple[Mend, Match]]:
     """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    changes: list[Generator] = [near, not_near, *([simple, plain] if place is whole or place.is_read else []), scan.repair.wanted]
+    changes: list[Generator] = [
+        near,
+        not_near,
+        *([simple, plain] if place is whole or place.is_read else []),
+        scan.repair.wanted,
+    ]
     changes += [applied] if held is not None else []
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:

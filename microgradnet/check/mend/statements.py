@@ -95,7 +95,9 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         operator = rest.split()[0]
         for axis in range(len(texts)):
             yield Rewrite("missing-factor", f"{own} {operator} {whole}.sum(axis={axis})", "", 0.3)
-    if len(texts) == 2 and isinstance(parts[0], ast.Slice) and not isinstance(parts[1], ast.Slice):  # of each row its own
+    if (
+        len(texts) == 2 and isinstance(parts[0], ast.Slice) and not isinstance(parts[1], ast.Slice)
+    ):  # of each row its own
         rows = f"{at.numpy('arange')}(len({texts[1]}))"
         yield Rewrite("wrong-point", f"{whole}[{rows}, {texts[1]}] {rest}", "", 0.3)
     for k, part in enumerate(parts):
