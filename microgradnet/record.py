@@ -67,19 +67,22 @@ class Scope:
     """A named group of operations, nested in `parent`.
 
     A reverse pass that is itself recorded works in a scope per operation, whose `origin` is the forward
-    node that the work belongs to.
+    node that the work belongs to. Where all is `opened`, functions made of operations are recorded at once, see
+    `deferred`.
     """
 
-    __slots__ = ("name", "origin", "parent")
+    __slots__ = ("name", "opened", "origin", "parent")
 
     name: str
     parent: Scope | None
     origin: Node | None
+    opened: bool
 
     def __init__(self, name: str, parent: Scope | None = None, origin: Node | None = None) -> None:
         self.name = name
         self.parent = parent
         self.origin = origin
+        self.opened = parent is not None and parent.opened
 
     @property
     def path(self) -> tuple[str, ...]:
