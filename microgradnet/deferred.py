@@ -31,6 +31,7 @@ from microgradnet.record import (
     current_scope,
     next_index,
     node_of,
+    undispatched,
     within,
 )
 
@@ -139,12 +140,13 @@ def deferred(
     def decorate(function: _F) -> _F:
         if computes is None:
             return function
+        computed = undispatched(computes)
 
         def write(call: FunctionType) -> CodeType:  # at the first call, since few of all are needed
-            declared = Deferred(function, computes, vjps)
+            declared = Deferred(function, computed, vjps)
             parameters = tuple(inspect.signature(function).parameters.values())
             call.__globals__.update({
-                "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
+                "__primitive": declared, "__function": function, "__computes": computed, "__when": when,
                 "__defaults": declared.defaults, "__FIXED": _FIXED, "__fixed": _fixed,
                 **{f"__default_{p.name}": p.default for p in parameters},
             })  # fmt: skip

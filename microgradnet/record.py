@@ -706,7 +706,7 @@ class Primitive:
         self.name = name
         self.module = ""
         self.forward = forward
-        self.on_numpy = on_numpy
+        self.on_numpy = undispatched(on_numpy)
         self.quicker: bool = known["quicker"]
         self.vjps = vjps
         self.beside_number = self
@@ -850,6 +850,14 @@ class Primitive:
                 "of one library, and make tensors of them all by mg.tensor, or arrays of NumPy's by np.asarray"
             )
         return self.forward(xp, *values, **static)
+
+
+_Dispatched = type(np.concatenate)
+
+
+def undispatched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what NumPy's function does after it has asked whose its arguments are, which takes 0.1 us."""
+    return getattr(function, "__wrapped__", function) if type(function) is _Dispatched else function
 
 
 def _declared(name: str, module: str, beside_number: bool) -> Primitive:
