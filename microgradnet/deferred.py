@@ -163,6 +163,8 @@ def deferred(
 def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
     """Do what `deferred` does for a function of a list of arrays; ``vjp(i, g, y, *arrays)`` is that of the i-th."""
 
+    computed = undispatched(computes)
+
     def decorate(function: _F) -> _F:
         @cache
         def of(count: int) -> Callable[..., Any]:
@@ -173,7 +175,7 @@ def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
             known.__name__, known.__module__ = function.__name__, function.__module__
             kind = inspect.Parameter.POSITIONAL_ONLY
             known.__signature__ = inspect.Signature([inspect.Parameter(f"x{i}", kind) for i in range(count)])
-            return deferred(lambda *arrays: computes(arrays), *[partial(vjp, i) for i in range(count)])(one)
+            return deferred(lambda *arrays: computed(arrays), *[partial(vjp, i) for i in range(count)])(one)
 
         @wraps(function)
         def call(tup: Any, **static: Any) -> Any:

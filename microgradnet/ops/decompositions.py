@@ -908,7 +908,7 @@ def _cholesky_forward(xp: Any, a: Array, upper: bool = False) -> Array:
 
 _cholesky = primitive(
     _cholesky_forward, [_cholesky_vjp],
-    name="cholesky", source="np.linalg.cholesky({0}, upper={upper!r})",
+    name="cholesky", on_numpy=np.linalg.cholesky, source="np.linalg.cholesky({0}, upper={upper!r})",
     latex=r"\operatorname{{chol}} {0}", symbol="chol",
 )  # fmt: skip
 
