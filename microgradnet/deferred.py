@@ -162,7 +162,6 @@ def deferred(
 
 def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
     """Do what `deferred` does for a function of a list of arrays; ``vjp(i, g, y, *arrays)`` is that of the i-th."""
-
     computed = undispatched(computes)
 
     def decorate(function: _F) -> _F:
