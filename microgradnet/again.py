@@ -284,7 +284,8 @@ class _Repeatable:
         to = [*run.arguments, *self.outside]
         given = {at: tangents[x] for x, at in zip(node.inputs, to, strict=True) if at is not None and x in tangents}
         root = node_of(run.output)
-        order = reachable(root, run.since)[0] if opened(run.order) else run.order
+        closed = [x for x in run.order if x.primitive is not None and x.primitive.push is None]
+        order = reachable(root, run.since)[0] if opened(closed) else run.order
         count = None if len(shape) == len(node.shape) else shape[0]
         return push(order[::-1], given, recorded, count).get(root)
 

@@ -35,7 +35,7 @@ from microgradnet.record import (
     within,
 )
 
-__all__ = ["Deferred", "apart", "deferred", "deferred_join", "opened"]
+__all__ = ["Closed", "Deferred", "apart", "deferred", "deferred_join", "opened"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def apart() -> within:
     return within(here)
 
 
-class Deferred(Primitive):
+class Closed(Primitive):
     """What stands for a function made of operations until a node is opened.
 
     Attributes
@@ -60,6 +60,12 @@ class Deferred(Primitive):
     function : callable
         It records the operations.
     """
+
+    function: Callable[..., Any]
+
+
+class Deferred(Closed):
+    """A closed operation that NumPy computes."""
 
     def __init__(self, function: Any, computes: Callable[..., Any], vjps: Sequence[VJP | None]) -> None:
         def on_numpy(*inputs: Any, **static: Any) -> Array:
@@ -90,7 +96,7 @@ class Deferred(Primitive):
 
 def opened(nodes: Iterable[Node]) -> bool:
     """Put in the place of each call that was only computed what it records; say whether there was one."""
-    closed = dict.fromkeys([n for n in nodes if isinstance(n.primitive, Deferred) and n.saved is not None])
+    closed = dict.fromkeys([n for n in nodes if isinstance(n.primitive, Closed) and n.saved is not None])
     for node in closed:
         _open(node)
     return bool(closed)

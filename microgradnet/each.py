@@ -16,11 +16,12 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from microgradnet.compiler.looping import lowered
+from microgradnet.compiler.numpy_code import MISS, taking
 from microgradnet.compiler.routine import Instruction, Routine
 from microgradnet.compiler.tracing import trace
-from microgradnet.leaving import Running, argument_names, followed
+from microgradnet.leaving import Running, argument_names, compiling, followed
 from microgradnet.ops.elementwise import masked
-from microgradnet.ops.shapes import stack
+from microgradnet.ops.shapes import concatenate, stack
 from microgradnet.plain import is_array, plain
 from microgradnet.record import Recorded, node_of, traced, value_of
 from microgradnet.transforms import Argnums, _check_function, _grad, _positions, _Transformed
@@ -40,9 +41,6 @@ from microgradnet.trees import (
 __all__ = ["per_example"]
 
 _index = operator.attrgetter("index")
-
-_MANY = 1 << 12
-"""Of so many weights the products of one row take longer than a call of BLAS."""
 
 _TOLD = int, float, str, slice, np.ndarray, np.generic, np.dtype, type(...)
 """Types of static arguments whose values say all about them, as those of functions don't."""
@@ -126,6 +124,26 @@ def _per_example(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
+    examples = last.examples
+    leaves: Any = examples.given(args, kwargs) if examples is not None else MISS
+    if examples is None or leaves is MISS:
+        examples, leaves = _taken_apart(f, positions, one, rows, keepdims, args, kwargs)
+    if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
+        with suppress(Exception):  # what the loss raises, it raises for the first row, too
+            return examples.at_once(leaves, last)
+    return examples.one_by_one(leaves)
+
+
+def _taken_apart(
+    f: Callable[..., Any],
+    positions: tuple[int, ...],
+    one: bool,
+    rows: tuple[int, ...] | None,
+    keepdims: bool,
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> tuple[_Examples, list[Any]]:
+    """Take arguments apart, into what is known of such arguments, and the arrays in them."""
     names = argument_names(f, len(args))
     for i in (*positions, *(rows or ())):
         if not -len(args) <= i < len(args):
@@ -160,11 +178,8 @@ def _per_example(
     def gradient(loss: Callable[..., Any]) -> Any:
         return _Transformed(_grad, loss, positions, one, "per_example")
 
-    batch = _Examples(f, gradient, structure, leaves, moved, of_rows, lengths[0], keepdims)
-    if not any(isinstance(x, Recorded) and followed(x) and node_of(x).requires_grad for x in leaves):
-        with suppress(Exception):  # what the loss raises, it raises for the first row, too
-            return batch.at_once(last)
-    return batch.one_by_one()
+    leaves = [x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves]
+    return _Examples(f, gradient, structure, moved, of_rows, lengths[0], keepdims), leaves
 
 
 def _is_leaf(value: Any) -> bool:
@@ -195,16 +210,19 @@ class _Examples:
         Makes its gradient of it.
     structure : Structure
         That of the arguments, by position and by name.
-    leaves : list
-        The arrays in them.
     moved : set of int
-        Which of them are in arguments to differentiate.
+        Which of the arrays in them are in arguments to differentiate.
     of_rows : set of int
         Which of them are batches.
     count : int
         How many rows there are.
     keepdims : bool
         Whether a row keeps its first axis.
+
+    Attributes
+    ----------
+    given : callable
+        ``given(args, kwargs)`` takes arguments of the same kind apart; `MISS` for those of another.
     """
 
     def __init__(
@@ -212,18 +230,15 @@ class _Examples:
         loss: Callable[..., Any],
         gradient: Callable[[Callable[..., Any]], Callable[..., Any]],
         structure: Container,
-        leaves: Sequence[Any],
         moved: set[int],
         of_rows: set[int],
         count: int,
         keepdims: bool,
     ) -> None:
+        self.given: Callable[..., Any] = lambda *_: MISS
         self.loss = loss
         self.gradient = gradient
         self.structure = structure
-        self.leaves: list[Any] = [
-            x if isinstance(x, Recorded) else plain(x, "per_example: an argument") for x in leaves
-        ]
         self.moved = moved
         self.of_rows = of_rows
         self.count = count
@@ -234,33 +249,48 @@ class _Examples:
         at: Any = slice(i, i + 1) if self.keepdims else i
         return [x[at] if k in self.of_rows else x for k, x in enumerate(leaves)]
 
-    def one_by_one(self) -> Any:
+    def one_by_one(self, leaves: Sequence[Any]) -> Any:
         """Go through the rows one by one."""
         found: list[list[Any]] = []
         shape: Any = None
         gradient = self.gradient(self.loss)
-        first = [*map(_with_a_row, self.leaves)] if not self.count else self.leaves
+        first = leaves if self.count else [*map(_with_a_row, leaves)]
         for i in range(max(self.count, 1)):
             args, kwargs = unflatten(self.structure, self._row(first, i))
-            leaves: list[Any] = []
-            shape = flatten(gradient(*args, **kwargs), leaves, _is_leaf)
-            found.append(leaves)
+            found.append([])
+            shape = flatten(gradient(*args, **kwargs), found[-1], _is_leaf)
         stacked = [(stack if any(map(_is_tensor, each)) else np.stack)(each) for each in zip(*found, strict=True)]
         return unflatten(shape, stacked if self.count else [x[:0] for x in stacked])
 
-    def at_once(self, last: _LastTrace) -> Any:
+    def at_once(self, leaves: Sequence[Any], last: _LastTrace) -> Any:
         """Trace the gradient of one row, and carry its steps out for all of them."""
-        steps, structure = self._traced(last)
-        leaves = [x[:, None] if self.keepdims and k in self.of_rows else x for k, x in enumerate(self.leaves)]
+        steps, structure = self._traced(leaves, last)
+        if last.examples is not self and all(type(x) is np.ndarray for x in leaves):
+            expected = [(np.ndarray, x.shape, x.dtype) for x in leaves]
+            self.given = taking(self.structure, expected)
+            last.examples = self
+        if self.keepdims:
+            leaves = [x[:, None] if k in self.of_rows else x for k, x in enumerate(leaves)]
         return unflatten(structure, steps.carried_out(leaves, self.count))
 
-    def _traced(self, last: _LastTrace) -> tuple[_Steps, Structure]:
+    def _traced(self, leaves: Sequence[Any], last: _LastTrace) -> tuple[_Steps, Structure]:
         """Return the steps of the gradient of one row: those of the last call if the loss has the same."""
-        samples = [*map(value_of, self.leaves)]
-        samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
+        samples = [*map(value_of, leaves)]
+        if not self.count:
+            samples = [_with_a_row(x) if k in self.of_rows else x for k, x in enumerate(samples)]
         row = [np.asarray(x)[()] for x in self._row(samples, 0)]
         given = self.structure, tuple([(x.shape, x.dtype) for x in row])
         known, steps, structure = last.traced
+        if known is not None and known[0] == given:
+            tensors = [
+                traced(x, requires_grad=k in self.moved and x.dtype.kind == "f", number=x.ndim == 0)
+                for k, x in enumerate(row)
+            ]
+            args, kwargs = unflatten(self.structure, tensors)
+            with suppress(Exception):  # which comes out below
+                output = Running("compile", compiling="numpy").call(self.loss, args, kwargs)
+                if _noted(output, args, kwargs) == known[1]:
+                    return steps, structure
         key: Any = None
 
         @wraps(self.loss)
@@ -270,15 +300,6 @@ class _Examples:
             key = _noted(output, args, kwargs)
             return output
 
-        if known is not None and known[0] == given:
-            tensors = [
-                traced(x, requires_grad=k in self.moved and x.dtype.kind == "f", number=x.ndim == 0)
-                for k, x in enumerate(row)
-            ]
-            with suppress(Exception):  # which comes out below
-                Running("compile", compiling="numpy").call(noted, *unflatten(self.structure, tensors))
-                if key == known[1]:
-                    return steps, structure
         graph = trace(self.gradient(noted), self.structure, row, "numpy")
         routine, structure = lowered(graph.graph, graph.arguments, backend="numpy"), graph.structure
         steps = _Steps(routine, self.of_rows)
@@ -287,10 +308,14 @@ class _Examples:
 
 
 class _LastTrace:
-    """What the last call of a function has traced: which steps of the loss, those of its gradient, and their result."""
+    """What the last call of a function has traced: which steps of the loss, those of its gradient, and their result.
+
+    And what it has found out about the arguments.
+    """
 
     def __init__(self) -> None:
         self.traced: tuple[Any, Any, Any] = (None, None, None)
+        self.examples: _Examples | None = None
 
     def __reduce__(self) -> Any:
         return _LastTrace, ()  # whoever has a copy traces for itself
@@ -459,22 +484,21 @@ def _step_of_rows(step: Instruction, inputs: list[_Operand], shape: tuple[int, .
 
 
 def _outer(a: _Operand, b: _Operand) -> Any:
-    """Multiply a column with a row for each row of a batch, in less time than a multiplication; None of others.
+    """Multiply a column with a row for each row of a batch, as quickly as an array is filled; None of others.
 
-    Where there are many weights, writing the products takes most of the time. BLAS writes them nearly as quickly as an
-    array is filled, and takes a call for each row of the batch.
+    Where there are many weights, writing the products takes most of the time. With a column of zeros beside the column,
+    and a row of zeros below the row, they are products of matrices, which BLAS writes.
     """
     if not (a.batched and b.batched and len(a.shape) == len(b.shape) == 2 and a.shape[1] == b.shape[0] == 1):
         return None
     left, right = a.array, b.array
-    if _is_tensor(left) or _is_tensor(right):
+    is_tensor = _is_tensor(left) or _is_tensor(right)
+    in_machine_code = is_tensor and (run := compiling()) is not None and run.compiling == "numba"
+    if in_machine_code or left.dtype != right.dtype or left.dtype.char not in "fd":
         return left * right
-    if a.shape[0] * b.shape[1] < _MANY or left.dtype != right.dtype or left.dtype.kind != "f":
-        return np.einsum("...i,...j->...ij", left[..., 0], right[:, 0])
-    products = np.empty((len(left), a.shape[0], b.shape[1]), left.dtype)
-    for column, row, product in zip(left, right, products, strict=True):
-        np.dot(column, row, out=product)
-    return products
+    join: Any = concatenate if is_tensor else np.concatenate
+    columns, rows = (join([x, np.zeros(x.shape, x.dtype)], axis=k) for k, x in ((2, left), (1, right)))
+    return columns @ rows
 
 
 def _product(a: _Operand, b: _Operand) -> Any:

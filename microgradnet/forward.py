@@ -48,7 +48,7 @@ def computed_from(starts: Collection[Node], roots: Iterable[Node]) -> list[Node]
     oldest = max([node.index for node in starts])
     roots = [root for root in roots if root.requires_grad and root.index <= oldest]
     found = [reachable(root, oldest)[0] for root in roots]
-    if opened(node for order in found for node in order):
+    if opened(node for order in found for node in order if node.primitive.push is None):  # type: ignore[union-attr]
         found = [reachable(root, oldest)[0] for root in roots]
     if len(found) == 1 and all(start.primitive is None for start in starts):
         return found[0][::-1]

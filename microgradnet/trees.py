@@ -136,27 +136,31 @@ def flatten(tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], path: 
     ValueError
         If a container contains itself.
     """
-    return _flattened(tree, leaves, is_leaf, path, ())
+    return _container(tree, leaves, is_leaf, path, ()) if is_container(tree) else _end(tree, leaves, is_leaf)
 
 
-def _flattened(
+def _end(value: Any, leaves: list[Any], is_leaf: Callable[[Any], bool]) -> Leaf | Static:
+    if not is_leaf(value):
+        return Static(value)
+    leaves.append(value)
+    return Leaf(len(leaves) - 1)
+
+
+def _container(
     tree: Any, leaves: list[Any], is_leaf: Callable[[Any], bool], path: str, around: tuple[int, ...]
-) -> Structure:
-    if not is_container(tree):
-        if not is_leaf(tree):
-            return Static(tree)
-        leaves.append(tree)
-        return Leaf(len(leaves) - 1)
+) -> Container:
     if id(tree) in around:
         raise ValueError(f"{path} is a {type(tree).__name__} that contains itself, so it can't be taken apart")
-    bare = Container(type(tree), (), keys_of(tree))
+    keys = keys_of(tree)
     around = (*around, id(tree))
-    parts = [
-        _flattened(part, leaves, is_leaf, bare.path(path, i) if is_container(part) else path, around)
-        for i, part in enumerate(children(tree, bare.keys))
-    ]
-    factory = tree.default_factory if isinstance(tree, defaultdict) else None
-    return Container(bare.kind, tuple(parts), bare.keys, factory)
+    parts: list[Structure] = []
+    for i, part in enumerate(children(tree, keys)):
+        if is_container(part):
+            inside = Container(type(tree), (), keys).path(path, i)
+            parts.append(_container(part, leaves, is_leaf, inside, around))
+        else:
+            parts.append(_end(part, leaves, is_leaf))
+    return Container(type(tree), tuple(parts), keys, tree.default_factory if isinstance(tree, defaultdict) else None)
 
 
 def keys_of(tree: Any) -> tuple[Any, ...] | None:

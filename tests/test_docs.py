@@ -298,6 +298,15 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/development/speed.md", "what is above the {} of by hand"): measured(
             "per_example.txt", r"by hand ([\d.]+)"
         ),
+        **{
+            ("docs/development/speed.md", line): measured("gradbench.txt", rf"{case}:.* ratio ([\d.]+)")
+            for line, case in {
+                "`saddle rr` takes {} of autograd's": "saddle rr, recorded",
+                "recorded, and {} with": "saddle rr",
+                "a dozen operations, {} recorded": "particle fr, recorded",
+                "and {} of it compiled": "particle fr",
+            }.items()
+        },
         ("README.md", "PyTorch takes {} times as long"): measured("peers.md", r"torch \| ([\d.]+)"),
         ("README.md", "and autograd {} times"): measured("peers.md", r"autograd \| ([\d.]+)"),
         ("README.md", "With Python {} or newer"): python,

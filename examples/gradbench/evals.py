@@ -7,20 +7,20 @@ The functions are ordinary NumPy; derivatives are taken by the few functions of 
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
 
 import numpy as np
 
 import microgradnet as mg
 
-grad, vjp, linearize, hvp = mg.grad, mg.vjp, mg.linearize, mg.hvp
+grad, vjp, linearize, hvp, compiled = mg.grad, mg.vjp, mg.linearize, mg.hvp, mg.compile
 
 
 def forward_gradient(f):
     # The gradient of a function of a few numbers, by a forward pass for each.
-    def gradient(x):
-        _, push = linearize(f, x)
+    def gradient(x, *given):
+        _, push = linearize(lambda x: f(x, *given), x)
         return np.stack([push(unit) for unit in np.eye(len(x))])
 
     return gradient
@@ -311,10 +311,9 @@ def ht(given):
 # --- nested derivatives ---------------------------------------------------------------------------------------
 
 
-def argmin(gradient, f, start):
+def argmin(f, slope, start, *given):
     # Descend along the gradient, with steps that double where all goes well and are halved where it doesn't.
-    x, fx = start, f(start)
-    gx = gradient(f)(x)
+    x, fx, gx = start, f(start, *given), slope(start, *given)
     rate, since = 1e-5, 0
     while gx @ gx > 1e-10:
         if since == 10:
@@ -324,10 +323,10 @@ def argmin(gradient, f, start):
         moved = x - step
         if moved @ moved <= 1e-10:
             break
-        value = f(step)
+        value = f(step, *given)
         if value < fx:
             x, fx, since = step, value, since + 1
-            gx = gradient(f)(x)
+            gx = slope(x, *given)
         else:
             rate, since = rate / 2, 0
     return x
@@ -336,19 +335,30 @@ def argmin(gradient, f, start):
 MODES = {"r": grad, "f": forward_gradient}
 
 
+@cache
+def fast(f):
+    # What an inner descent calls hundreds of times; outside of it is differentiated what is compiled.
+    return compiled(f, backend="numpy")
+
+
+@cache
+def slope(gradient, f):
+    return fast(gradient(f))
+
+
+def potential(x, w):
+    charges = [np.stack([10.0, 10.0 - w]), np.array([10.0, 0.0])]
+    return sum(((x - charge) @ (x - charge)) ** -0.5 for charge in charges)
+
+
 def missed_by(gradient, w):
     # Follow a particle that the gradient of a potential turns; return how far from the origin it meets the x-axis.
-    charges = [np.stack([10.0, 10.0 - w]), np.array([10.0, 0.0])]
-
-    def potential(x):
-        return sum(((x - charge) @ (x - charge)) ** -0.5 for charge in charges)
-
     x, v, dt = np.array([0.0, 8.0]), np.array([0.75, 0.0]), 0.1
     while True:
         after = x + dt * v
         if after[1] <= 0:
             return (x[0] - x[1] / v[1] * v[0]) ** 2
-        x, v = after, v - dt * gradient(potential)(x)
+        x, v = after, v - dt * slope(gradient, potential)(x, w)
 
 
 def particle(given):
@@ -356,7 +366,10 @@ def particle(given):
     start = np.array([float(given["w"])])
 
     def run(outer, inner):
-        return argmin(MODES[outer], lambda w: missed_by(MODES[inner], w[0]), start)[0]
+        def missed(w):
+            return missed_by(MODES[inner], w[0])
+
+        return argmin(missed, MODES[outer](missed), start)[0]
 
     return {outer + inner: partial(run, outer, inner) for outer in MODES for inner in MODES}
 
@@ -365,13 +378,13 @@ def cost(x, y):
     return x @ x - y @ y
 
 
-def argmax(gradient, f, start):
-    return argmin(gradient, lambda y: -f(y), start)
+def less(y, x):
+    return -cost(x, y)
 
 
 def largest(gradient, x, start):
     # The largest cost at x, whatever y is.
-    return cost(x, argmax(gradient, lambda y: cost(x, y), start))
+    return cost(x, argmin(fast(less), slope(gradient, less), start, x))
 
 
 def saddle(given):
@@ -379,8 +392,11 @@ def saddle(given):
     start = np.array(given["start"], float)
 
     def run(outer, inner):
-        x = argmin(MODES[outer], lambda x: largest(MODES[inner], x, start), start)
-        return np.concatenate([x, argmax(MODES[outer], lambda y: cost(x, y), start)])
+        def most(x):
+            return largest(MODES[inner], x, start)
+
+        x = argmin(most, MODES[outer](most), start)
+        return np.concatenate([x, argmin(fast(less), slope(MODES[outer], less), start, x)])
 
     return {outer + inner: partial(run, outer, inner) for outer in MODES for inner in MODES}
 

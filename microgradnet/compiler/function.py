@@ -9,16 +9,18 @@ import types
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
+from microgradnet.compiler.applied import MOVES, Applied, kind_of_tensor
 from microgradnet.compiler.looping import lowered
 from microgradnet.compiler.numpy_code import MISS, defined, isolated, numpy_source, writable
 from microgradnet.compiler.planning import plan
 from microgradnet.compiler.routine import Routine
-from microgradnet.compiler.tracing import Trace, is_recorded, trace
+from microgradnet.compiler.tracing import Trace, trace
 from microgradnet.compiler.turns import Turns
 from microgradnet.graph import computed
 from microgradnet.plain import is_array, plain
@@ -129,6 +131,8 @@ class Compiled(Generic[_P, _R]):
         self._static = static
         self._held: OrderedDict[Any, _Held] = OrderedDict()
         self._latest: _Held | None = None
+        self._applied: OrderedDict[Any, Applied | None] = OrderedDict()
+        self._latest_applied: Applied | None = None
         self._lock = threading.RLock()
         _all.add(self)
 
@@ -204,18 +208,36 @@ class Compiled(Generic[_P, _R]):
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take the arguments apart, find or make what is compiled for them, and run it."""
+        applied = self._latest_applied
+        if applied is not None and (given := applied.given(args, kwargs)) is not MISS:
+            return applied(given)
         leaves: list[Any] = []
         structure = self._apart(args, kwargs, leaves, _is_leaf)
-        if any(map(is_recorded, leaves)):
+        tensors = [*map(kind_of_tensor, leaves)]
+        if None in tensors:
             return self._f(*args, **kwargs)
-        plain = [_plain(leaf) for leaf in leaves]
+        try:
+            plain = [_plain(leaf) for leaf in leaves]
+        except TypeError:
+            if MOVES in tensors:  # a tensor of another library's array
+                return self._f(*args, **kwargs)
+            raise
         floating = {a.dtype for a in plain if isinstance(a, np.ndarray) and a.dtype.kind == "f"}
         if len(floating) > 1:  # which of them a Python float takes on depends on where it is used: it is static
             leaves.clear()
             structure = self._apart(args, kwargs, leaves, _is_array)
+            tensors = [*map(kind_of_tensor, leaves)]
             plain = [a for a in plain if type(a) is not float]
         number = np.result_type(*floating) if floating else np.dtype(float)
         kinds = tuple([(float, (), number) if type(a) is float else (np.ndarray, a.shape, a.dtype) for a in plain])
+        if MOVES in tensors:
+            applied = self._on_record(structure, kinds, plain, tensors)
+            if applied is not None:
+                native = [x if t else a for x, a, t in zip(leaves, plain, tensors, strict=True)]
+                given = applied.given(*unflatten(structure, native))
+                if given is not MISS:
+                    return applied(given)
+            return self._f(*args, **kwargs)
         key = structure, kinds
         donated = self._given_away(structure.children[0].children)
         for i in donated:
@@ -238,6 +260,31 @@ class Compiled(Generic[_P, _R]):
             return held.call(*unflatten(held.structure, plain))
         except FloatingPointError:
             return held.replay(plain)
+
+    def _on_record(
+        self, structure: Container, kinds: tuple[Any, ...], values: Sequence[Any], tensors: Sequence[Any]
+    ) -> Applied | None:
+        """Find or make what calls the function with tensors that are differentiated; None if it is to be called itself.
+
+        Where arrays are large the record costs nothing, and has what a reverse pass would compute anew.
+        """
+        key = structure, kinds, tuple(tensors)
+        with self._lock:
+            if key not in self._applied:
+                self._applied[key] = None
+                with suppress(Exception):  # what can't be traced is recorded
+                    traced = self._traced(structure, kinds, values)
+                    if lowered(traced.graph, traced.arguments, backend="numpy").is_small:
+                        self._applied[key] = Applied(self._f, self._another, structure, kinds, tensors, traced)
+                while len(self._applied) > MOST_SIGNATURES:
+                    self._applied.popitem(last=False)
+            self._applied.move_to_end(key)
+            self._latest_applied = applied = self._applied[key]
+        return applied
+
+    def _another(self, f: Callable[..., Any]) -> Compiled[..., Any]:
+        """Compile another function: by NumPy unless Numba was asked for, which would make its first call a long one."""
+        return Compiled(f, "numba" if self._asked == "numba" else "numpy", frozenset(), frozenset())
 
     def _apart(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any], is_leaf: Callable[[Any], bool]
@@ -280,8 +327,7 @@ class Compiled(Generic[_P, _R]):
         self, structure: Container, kinds: Sequence[Any], leaves: Sequence[Any], donated: list[int], key: Any
     ) -> _Held:
         """Trace the function and generate its code."""
-        values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
-        traced = trace(self._f, structure, values, self._asked)
+        traced = self._traced(structure, kinds, leaves)
         routine, backend = self._lowered(traced)
         targets = _targets([routine.values[i] for i in routine.results], kinds, donated)
         if backend == "numba":
@@ -292,6 +338,10 @@ class Compiled(Generic[_P, _R]):
             planned = plan(routine, [routine.results[r] for r in targets])
             source, names = numpy_source(planned, structure, kinds, traced.structure, targets)
         return _Held(Signature(_arguments(structure, kinds), backend, key), structure, traced, targets, source, names)
+
+    def _traced(self, structure: Container, kinds: Sequence[Any], leaves: Sequence[Any]) -> Trace:
+        values = [np.array(leaf, dtype) for leaf, (_, _, dtype) in zip(leaves, kinds, strict=True)]
+        return trace(self._f, structure, values, self._asked)
 
     def _lowered(self, traced: Trace) -> tuple[Routine, Literal["numpy", "numba"]]:
         """Write the routine, and choose who is to carry it out, which depends on what there is to do."""
@@ -436,9 +486,11 @@ def compile(  # noqa: A001 - what it is called in the field
 
     Notes
     -----
-    Called with a tensor that is being recorded, f itself is called, so that gradients through it are right. Values
-    that f takes from elsewhere (arrays of a closure, random numbers) are those of the first call, and so are side
-    effects: printing happens once. Each call works in memory of its own, so that threads can call it at a time.
+    Called with tensors that are differentiated, it is one operation of the record, whose derivatives of all orders are
+    compiled, too; f itself is called where the arrays are large, or it can't be compiled. Called while it is traced, it
+    is part of what is compiled. Values that f takes from elsewhere (arrays of a closure, random numbers) are those of
+    the first call, and so are side effects: printing happens once for each function that is compiled. Each call works
+    in memory of its own, so that threads can call it at a time.
 
     A method can be compiled too. ``self`` is its argument 0, and static: the method is traced for each instance, and
     reads the attributes once. One that changes, as weights do, is an argument and a result.

@@ -23,7 +23,7 @@ from microgradnet.ops.elementwise import masked, piece
 from microgradnet.text import arguments, legible, shape_text
 from microgradnet.trees import Container, Leaf, Static, Structure, children, key_of, keys_of
 
-__all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "writable"]
+__all__ = ["MISS", "Writer", "defined", "isolated", "numpy_source", "taking", "writable"]
 
 MISS = object()
 """What a compiled function returns for arguments of another signature."""
@@ -195,6 +195,21 @@ def comment(step: Instruction) -> str:
     symbol = entry.operation.symbol if entry.operation else ""
     parts = [symbol, arguments(entry.given), shape_text(entry.shape), entry.name or "", "/".join(entry.scope)]
     return "# " + "  ".join(legible(p, 60) for p in parts if p)
+
+
+def taking(
+    structure: Container, expected: Sequence[tuple[Any, ...]], writer: Writer | None = None
+) -> Callable[..., Any]:
+    """Make ``given(args, kwargs)``, which returns the leaves of arguments; `MISS` where they are not as expected.
+
+    What is expected of each leaf, the writer reads: mostly its type, shape and dtype.
+    """
+    writer = writer or Writer()
+    writer.guards(structure, expected, [None] * len(expected), ())
+    writer.add(f"return [{', '.join(f'a{i}' for i in range(len(expected)))}]")
+    source = "\n".join(["def make():", "    def given(args, kwargs):", *writer.lines, "    return given"])
+    given: Callable[..., Any] = defined(source, writer.names)()
+    return given
 
 
 def defined(source: str, names: dict[str, Any]) -> Callable[[], Any]:

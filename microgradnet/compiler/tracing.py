@@ -22,15 +22,10 @@ from microgradnet.record import Array, Primitive, Recorded, TracingError, node_o
 from microgradnet.simplify import simplification
 from microgradnet.trees import Structure, flatten, statics, unflatten
 
-__all__ = ["Trace", "is_recorded", "trace", "trace_forward"]
+__all__ = ["Trace", "is_result", "trace", "trace_forward"]
 
 _HERE = Path(__file__).parents[1]
 _NUMPY = Path(np.__file__).parent
-
-
-def is_recorded(value: Any) -> bool:
-    """Whether somebody differentiates or traces a value from outside."""
-    return isinstance(value, Recorded) and (node_of(value).requires_grad or node_of(value).traced)
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ def trace(f: Callable[..., Any], structure: Structure, leaves: Sequence[Array], 
     except TracingError as error:
         raise TracingError(f"compile: {_line(error.__traceback__)}: {error}") from error
     results: list[Any] = []
-    shape = flatten(returned, results, _is_result, "compile: the result")
+    shape = flatten(returned, results, is_result, "compile: the result")
     for value in statics(shape).values():
         if value is not None and not isinstance(value, str):  # it may hold what this call has traced
             raise TypeError(
@@ -147,7 +142,8 @@ def trace_forward(
     return graph, {position[node_of(t)]: k for k, t in tensors.items() if node_of(t) in position}
 
 
-def _is_result(value: Any) -> bool:
+def is_result(value: Any) -> bool:
+    """Whether a part of what a function returns is an array or a number."""
     return isinstance(value, Recorded | np.ndarray | np.generic | float | int)
 
 
