@@ -941,12 +941,8 @@ class _WithTangents(_Run):
 
     def _runs(self, f: Callable[..., Any], values: Sequence[Dual], moved: Moved) -> None:
         run = Running("jvp")
-        with apart():
-            if current_scope() is None:
-                with within(ROOT):
-                    output = run.call(f, values)
-            else:
-                output = run.call(f, values)
+        with within(current_scope() or ROOT), apart():
+            output = run.call(f, values)
             self.outputs = None
             if type(output) is not Dual and is_container(output):
                 self.outputs = laid = Outputs(output, "jvp")
