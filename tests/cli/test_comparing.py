@@ -93,9 +93,12 @@ def test_names_by_option(run):
         (["script.py"], "script.py defines no function 'backprop'"),
         (["script.py", "--loss", "lost"], "has no name 'lost'"),
         (["script.py", "--backprop", "number"], "defines no function 'number'"),
-        (["script.py", "--backprop", "raises"], "ZeroDivisionError: by hand"),
+        (["script.py", "--backprop", "raises"], "microgradnet: script.py, line 6: ZeroDivisionError: by hand"),
         (["script.py", "--backprop", "right", "--parameters", "v"], "--parameters: v: the loss takes w, x"),
-        (["script.py", "--backprop", "right"], "say which are the parameters with argnums="),
+        (
+            ["script.py", "--backprop", "right"],
+            "with argnums=0, or on the command line with --parameters w, whose shapes they have",
+        ),
         (["script.py", "--backprop", "right", "--data", "incomplete"], "the data have no x; there are w, z"),
     ],
 )
