@@ -109,6 +109,20 @@ def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
     assert "Traceback" not in printed.err
 
 
+def test_what_the_file_prints_is_left_out_unless_it_fails(run, tmp_path):
+    (tmp_path / "loud.py").write_text(
+        f"{SCRIPT}\ndef backprop(w, x):\n    print('a shape')\n    return 3 * x.T @ (x @ w)\n"
+        "def failing(w, x):\n    print('a shape')\n    return x @ x\n"
+    )
+    status, printed = run("loud.py", "--parameters", "w", "--listing")
+    assert status == 1
+    assert "a shape" not in printed.out.replace("print('a shape')", "")
+    assert "what the file prints is left out" in printed.err
+    status, printed = run("loud.py", "--parameters", "w", "--backprop", "failing")
+    assert (status, printed.out) == (2, "a shape\n")
+    assert "left out" not in run("script.py", "--backprop", "right", "--parameters", "w")[1].err
+
+
 @pytest.mark.parametrize(("by_hand", "expected"), [("2 * w + 4 * w**3", 0), ("2 * w", 1)])
 def test_finite_differences_decide(run, tmp_path, by_hand, expected):
     (tmp_path / "lost.py").write_text(
