@@ -112,7 +112,7 @@ def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
 def test_what_the_file_prints_is_left_out_unless_it_fails(run, tmp_path):
     (tmp_path / "loud.py").write_text(
         f"{SCRIPT}\ndef backprop(w, x):\n    print('a shape')\n    return 3 * x.T @ (x @ w)\n"
-        "def failing(w, x):\n    print('a shape')\n    return x @ x\n"
+        "def failing(w, x):\n    print('a shape')\n    return inner(x)\ndef inner(x): return x @ x\n"
     )
     status, printed = run("loud.py", "--parameters", "w", "--listing")
     assert status == 1
@@ -120,6 +120,7 @@ def test_what_the_file_prints_is_left_out_unless_it_fails(run, tmp_path):
     assert "what the file prints is left out" in printed.err
     status, printed = run("loud.py", "--parameters", "w", "--backprop", "failing")
     assert (status, printed.out) == (2, "a shape\n")
+    assert "loud.py, line 17: ValueError: matmul" in printed.err
     assert "left out" not in run("script.py", "--backprop", "right", "--parameters", "w")[1].err
 
 
