@@ -515,7 +515,10 @@ def _real(value: Any) -> bool:
 
 def _positions(argnums: Any, caller: str, name: str = "argnums") -> tuple[int, ...]:
     try:
-        positions = tuple(map(operator.index, argnums)) if isinstance(argnums, Sequence) else (operator.index(argnums),)
+        asked = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        if any(isinstance(i, bool) for i in asked):
+            raise TypeError  # a mask is no list of positions
+        positions = tuple(map(operator.index, asked))
     except TypeError:
         raise TypeError(f"{caller}: {name} must be an integer or a sequence of integers, got {argnums!r}") from None
     if not positions or len(set(positions)) < len(positions):
