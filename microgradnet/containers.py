@@ -21,7 +21,7 @@ from microgradnet.objects import all_joined
 from microgradnet.ops.elementwise import astype
 from microgradnet.ops.shapes import concatenate, reshape
 from microgradnet.plain import NUMBERS, is_array, plain
-from microgradnet.record import Recorded, current_scope, next_index, node_of, value_of
+from microgradnet.record import ROOT, Recorded, current_scope, next_index, node_of, value_of, within
 from microgradnet.trees import Leaf, OfLeaves, Structure, along, flatten, is_container, paths, statics, unflatten
 
 __all__ = ["Aux", "Outputs", "is_tree", "opened", "taken_apart"]
@@ -167,7 +167,8 @@ class Outputs:
         ]
         if not leaves:
             raise TypeError(f"{caller}: the function returned {output!r:.60}, which holds no numbers")
-        self.vector = concatenate([reshape(y, (-1,)) for y in leaves])
+        with within(current_scope() or ROOT):  # where recording is off, the function was recorded all the same
+            self.vector = concatenate([reshape(y, (-1,)) for y in leaves])
 
     def _described(self, path: str, y: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
         """Return the shape and the dtype of something that was returned."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextvars import ContextVar
 from functools import cache, partial, wraps
 from operator import attrgetter
 from types import CodeType, FunctionType
@@ -20,7 +19,21 @@ from typing import Any, TypeVar
 import numpy as np
 
 from microgradnet.calls import COPIED, KNOWN, code, lazily
-from microgradnet.record import CONSTANT, VJP, Array, Node, Primitive, Recorded, attach, next_index, node_of, within
+from microgradnet.record import (
+    CONSTANT,
+    VJP,
+    Array,
+    Node,
+    Primitive,
+    Recorded,
+    Scope,
+    attach,
+    current_scope,
+    next_index,
+    node_of,
+    undispatched,
+    within,
+)
 
 __all__ = ["Closed", "Deferred", "apart", "deferred", "deferred_join", "opened"]
 
@@ -30,19 +43,13 @@ _FIXED = frozenset({int, float, bool, str, type(None), type})
 """Types of what nobody can change after the call."""
 
 
-_apart: ContextVar[bool] = ContextVar("microgradnet_apart", default=False)
-
-
-class apart:  # noqa: N801 - reads as the statement it is
+def apart() -> within:
     """Record what is called in a ``with`` block at once, for a pass that would open all of it."""
-
-    __slots__ = ("_token",)
-
-    def __enter__(self) -> None:
-        self._token = _apart.set(True)
-
-    def __exit__(self, *exception: object) -> None:
-        _apart.reset(self._token)
+    here = current_scope()
+    if here is not None:
+        here = Scope(here.name, here.parent, here.origin)
+        here.opened = True
+    return within(here)
 
 
 class Closed(Primitive):
@@ -139,13 +146,14 @@ def deferred(
     def decorate(function: _F) -> _F:
         if computes is None:
             return function
+        computed = undispatched(computes)
 
         def write(call: FunctionType) -> CodeType:  # at the first call, since few of all are needed
-            declared = Deferred(function, computes, vjps)
+            declared = Deferred(function, computed, vjps)
             parameters = tuple(inspect.signature(function).parameters.values())
             call.__globals__.update({
-                "__primitive": declared, "__function": function, "__computes": computes, "__when": when,
-                "__defaults": declared.defaults, "__apart": _apart.get, "__FIXED": _FIXED, "__fixed": _fixed,
+                "__primitive": declared, "__function": function, "__computes": computed, "__when": when,
+                "__defaults": declared.defaults, "__FIXED": _FIXED, "__fixed": _fixed,
                 **{f"__default_{p.name}": p.default for p in parameters},
             })  # fmt: skip
             call.__defaults__, call.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
@@ -160,6 +168,7 @@ def deferred(
 
 def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
     """Do what `deferred` does for a function of a list of arrays; ``vjp(i, g, y, *arrays)`` is that of the i-th."""
+    computed = undispatched(computes)
 
     def decorate(function: _F) -> _F:
         @cache
@@ -171,7 +180,7 @@ def deferred_join(computes: Callable[..., Any], vjp: VJP) -> Callable[[_F], _F]:
             known.__name__, known.__module__ = function.__name__, function.__module__
             kind = inspect.Parameter.POSITIONAL_ONLY
             known.__signature__ = inspect.Signature([inspect.Parameter(f"x{i}", kind) for i in range(count)])
-            return deferred(lambda *arrays: computes(arrays), *[partial(vjp, i) for i in range(count)])(one)
+            return deferred(lambda *arrays: computed(arrays), *[partial(vjp, i) for i in range(count)])(one)
 
         @wraps(function)
         def call(tup: Any, **static: Any) -> Any:
@@ -242,7 +251,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
 def call{signature}:
     {each("__type_· = __type(·)", "; ")}
     __scope = __current_scope()
-    if __scope is None or __apart() or {" or ".join([each("__type_· is not __Tensor", " and "), *unread])}:
+    if __scope is None or __scope.opened or {" or ".join([each("__type_· is not __Tensor", " and "), *unread])}:
         {at_once}
 {each(taken, "")}
     if not ({each("__node_·.requires_grad", " or ")}){f" or not __when({values})" if checked else ""}:

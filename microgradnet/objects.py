@@ -32,7 +32,7 @@ _LARGEST_IN_DOT = 64
 
 _OF_OBJECTS = (
     r"dtype\('O'\)|dtype object|\(object\)|'object'|'Tensor'|type Tensor|input types|type object is|object_|[Oo]bject "
-    r"arrays?\b|no callable"
+    r"arrays?\b|no callable|holds references"
 )
 """What is said of arrays of objects by functions of NumPy's and SciPy's that take none."""
 

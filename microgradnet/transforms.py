@@ -515,7 +515,10 @@ def _real(value: Any) -> bool:
 
 def _positions(argnums: Any, caller: str, name: str = "argnums") -> tuple[int, ...]:
     try:
-        positions = tuple(map(operator.index, argnums)) if isinstance(argnums, Sequence) else (operator.index(argnums),)
+        asked = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        if any(isinstance(i, bool) for i in asked):
+            raise TypeError  # a mask is no list of positions
+        positions = tuple(map(operator.index, asked))
     except TypeError:
         raise TypeError(f"{caller}: {name} must be an integer or a sequence of integers, got {argnums!r}") from None
     if not positions or len(set(positions)) < len(positions):
@@ -941,12 +944,8 @@ class _WithTangents(_Run):
 
     def _runs(self, f: Callable[..., Any], values: Sequence[Dual], moved: Moved) -> None:
         run = Running("jvp")
-        with apart():
-            if current_scope() is None:
-                with within(ROOT):
-                    output = run.call(f, values)
-            else:
-                output = run.call(f, values)
+        with within(current_scope() or ROOT), apart():
+            output = run.call(f, values)
             self.outputs = None
             if type(output) is not Dual and is_container(output):
                 self.outputs = laid = Outputs(output, "jvp")

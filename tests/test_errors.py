@@ -390,6 +390,11 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "argnums must be an integer or a sequence of integers, got 'x'",
     ),
+    "a mask as argnums": (
+        lambda: mg.grad(lambda x, y: x * y, argnums=(False, True)),
+        TypeError,
+        "argnums must be an integer or a sequence of integers, got .False, True.",
+    ),
     "argnums twice the same": (
         lambda: mg.grad(mg.exp, argnums=(0, 0)),
         ValueError,

@@ -208,6 +208,10 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda x: np.sum(np.linalg.inv([[x[0], x[1]], [x[2], 1.0]])),
         OBJECTS + r"write mg.array\(\[\[x\[0\], x\[1\]\], \[x\[2\], 1.0\]\]\) for \[\[x",
     ),
+    "np.nditer": (
+        lambda x: sum(t**2 for t in np.nditer(x)),
+        OBJECTS + r".* t itself for np.asarray\(t\) .TypeError: Iterator operand",
+    ),
     "a ufunc without objects": (
         lambda x: np.sum(np.logaddexp(np.array([x[0], x[1]]), 1.0)),
         OBJECTS + "write mg.array",

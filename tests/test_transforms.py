@@ -130,6 +130,20 @@ def test_transforms_work_inside_no_grad() -> None:
         assert mg.grad(mg.grad(mg.sin))(0.5) == -np.sin(0.5)
 
 
+def test_transforms_of_several_outputs_work_inside_no_grad() -> None:
+    def f(x: Any) -> Any:
+        return 2 * x, x**2
+
+    x, t = np.array([3.0, 1.0]), np.array([1.0, -1.0])
+    with mg.no_grad():
+        first, second = mg.jacobian(f)(x)
+        tangents = mg.jvp(f, (x,), (t,))[1], mg.linearize(f, x)[1](t)
+        (cotangent,) = mg.vjp(f, x)[1]((t, t))
+    np.testing.assert_array_equal([first, second], [2 * np.eye(2), 2 * np.diag(x)])
+    np.testing.assert_array_equal(tangents, [(2 * t, 2 * x * t)] * 2)
+    np.testing.assert_array_equal(cotangent, 2 * t + 2 * x * t)
+
+
 def test_no_grad_inside_a_function_cuts_the_gradient() -> None:
     def f(x: Any) -> Any:
         with mg.no_grad():

@@ -321,7 +321,10 @@ def _names_in(args: Sequence[Any]) -> Iterable[str]:
 def _asked(argnums: int | Sequence[int], count: int, caller: str) -> list[int]:
     """Return the positions of the parameters, as they were asked for."""
     try:
-        positions = [index(i) for i in argnums] if isinstance(argnums, Iterable) else [index(argnums)]
+        asked = list(argnums) if isinstance(argnums, Iterable) else [argnums]
+        if any(isinstance(i, bool) for i in asked):
+            raise TypeError  # a mask is no list of positions
+        positions = [index(i) for i in asked]
     except TypeError:
         raise TypeError(f"{caller}: argnums is an integer or several, got {argnums!r}") from None
     for i in positions:
@@ -440,6 +443,11 @@ def _unread(given: Any, arguments: Arguments, values: Sequence[Any], caller: str
     """Say why what was given is no gradient of what the loss takes."""
     names, floating = arguments.paths, [k for k, shape in enumerate(arguments.shapes) if shape is not None]
     count = len(given) if isinstance(given, Mapping | list | tuple) else 1
+    if not isinstance(given, Mapping | list | tuple | float | int) and not is_array(given):
+        return TypeError(
+            f"{caller}: the manual gradient is of type {type(given).__name__}; give an array, several in the order of "
+            "the parameters, a mapping by their names, or a function that returns one of these"
+        )
     for i in arguments.asked or ():
         if not arguments.floating(arguments.structures[i]):
             return _no_parameter(arguments, values, i, caller)
@@ -463,15 +471,31 @@ def _unread(given: Any, arguments: Arguments, values: Sequence[Any], caller: str
             "are with float() or .astype(float)"
         )
     if arguments.asked is not None:
-        wanted = [names[k] for i in arguments.asked for k in arguments.floating(arguments.structures[i])]
+        leaves = [k for i in arguments.asked for k in arguments.floating(arguments.structures[i])]
+        wanted = [names[k] for k in leaves]
+        if is_array(given) and len(leaves) > 1:
+            hold = sum(int(np.prod(arguments.shapes[k] or ())) for k in leaves)
+            return ValueError(
+                f"{caller}: one manual gradient, of shape {np.shape(given)}, for {len(wanted)} parameters, {wanted}; "
+                f"one vector of them all has {hold} numbers"
+            )
         return ValueError(f"{caller}: {count} manual gradients for {len(wanted)} parameters, {wanted}")
     others = [f"{name} holds {d}" for name, v in zip(names, values, strict=True) if (d := _whole(v)) is not None]
     return TypeError(
         f"{caller}: {count} gradient{'s' * (count != 1)}, but {len(floating)} floating-point "
         f"argument{'s' * (len(floating) != 1)} ({', '.join(names[k] for k in floating)}"
-        f"{'; ' * bool(others)}{', '.join(others)}); say which are the parameters with argnums=, or on "
-        "the command line with --parameters"
+        f"{'; ' * bool(others)}{', '.join(others)}); say which are the parameters with argnums="
+        + _these(arguments.having(given), arguments)
     )
+
+
+def _these(fitting: Sequence[int] | None, arguments: Arguments) -> str:
+    """Write how to say which arguments are the parameters, where the shapes of the gradients tell."""
+    if fitting is None:
+        return ", or on the command line with --parameters"
+    positions = tuple(fitting) if len(fitting) > 1 else fitting[0]
+    named = ",".join(arguments.names[i] for i in fitting)
+    return f"{positions}, or on the command line with --parameters {named}, whose shapes they have"
 
 
 def _whole(value: Any) -> np.dtype[Any] | None:

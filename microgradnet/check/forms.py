@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,21 @@ class Arguments:
     def floating(self, structure: Structure) -> list[int]:
         """Return the leaves of an argument that can be parameters."""
         return [k for k in indices(structure) if self.shapes[k] is not None]
+
+    def having(self, given: Any) -> list[int] | None:
+        """Return the arguments whose shapes some arrays have, in this order; None unless that is one way alone."""
+        if any(isinstance(s, Container) for s in self.structures):
+            return None
+        shapes = [_shape(g) for g in (given if isinstance(given, tuple | list) else [given])]
+        first = self._embedded(shapes, range(len(self.shapes)))
+        last = self._embedded(shapes[::-1], range(len(self.shapes))[::-1])
+        return first if first and last and first == last[::-1] else None
+
+    def _embedded(self, shapes: Sequence[Any], order: Iterable[int]) -> list[int] | None:
+        """Take for each shape the next argument that has it."""
+        left = iter(order)
+        found = [next((k for k in left if self.shapes[k] == shape), None) for shape in shapes]
+        return None if None in found else [k for k in found if k is not None]
 
     def candidates(self) -> list[list[int]]:
         """List which arguments the parameters may be: those asked for, else all that hold some, else containers."""

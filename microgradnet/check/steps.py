@@ -244,6 +244,8 @@ class _Given:
         self.whole = self._of_leaves(steps, "the function of the steps") if callable(steps) else None
         self.at_first = self._computed(derivation.values) if self.whole is not None else dict(steps)
         self.functions = self.whole is not None
+        if not self.at_first:
+            raise TypeError(f"{caller}: there are no steps to compare")
         for key, value in self.at_first.items():
             name, _ = self.called(key)
             if callable(value):

@@ -7,6 +7,7 @@ import runpy
 import secrets
 import select
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import TextIOWrapper
@@ -193,7 +194,17 @@ def _as_theirs(error: Exception, file: str) -> Exception:
     """Say of an error that the code in a file raised it; that nobody reads what it prints is no error of the file's."""
     if isinstance(error, BrokenPipeError) and _reader_has_gone():
         return error
-    return ValueError(f"{file}: {type(error).__name__}: {error}")
+    return ValueError(f"{file}{_line_of(error, file)}: {type(error).__name__}: {error}")
+
+
+def _line_of(error: Exception, file: str) -> str:
+    """Say in which line of a file an error was raised, or what raised it was called; nothing where in none."""
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if os.path.realpath(frame.f_code.co_filename) == os.path.realpath(file)
+    ]
+    return f", line {lines[-1]}" if lines else ""
 
 
 @contextmanager

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from enum import Enum
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,7 +107,7 @@ def compare_gradients(
         if page.suffix != ".html":
             raise ValueError(f"--html writes a page of HTML, and {str(page)!r} doesn't end in .html")
         keep_what_is_not_ours([page], force, given=file)
-    with aside() if as_json else nullcontext() as kept:
+    with aside() if as_json else _unheard() as kept:
         if network is not None:
             said = {"loss": loss, "backward": backprop, "forward": forward, "parameters": parameters, "rate": rate}
             said |= {"descent": descent or None}
@@ -117,23 +118,41 @@ def compare_gradients(
             options = {"descent": descent, "automatic": automatic.value}
             report, found = _of_functions(file, (loss, backprop, data), parameters, options, budget)
         report.__dict__["diagnosis"] = found  # it is the same, within the budget that was asked for
+        listed, written = str(report.listing) if listing else "", report.listing.html() if page is not None else ""
         if kept is not None:
             diagnosis = [d.to_dict() for d in found]
             print(json.dumps({**report.to_dict(), "diagnosis": diagnosis}, indent=2), file=kept, flush=True)
-        else:
-            _print(report, found)
-            if listing:
-                print(f"\n{report.listing}")
-            if patch and not report.ok:
-                if diff := found.patch or "".join(d.patch for d in found if d.patch):
-                    print(f"\n{diff}", end="")
-                else:
-                    say("no correction was found that makes the gradients right", sys.stderr)
-        if page is not None:
-            write_marked(report.listing.html().encode(), page)
-            say(f"written to {page}", sys.stderr)
+    if not as_json:
+        _print(report, found)
+        if listing:
+            print(f"\n{listed}")
+        if patch and not report.ok:
+            if diff := found.patch or "".join(d.patch for d in found if d.patch):
+                print(f"\n{diff}", end="")
+            else:
+                say("no correction was found that makes the gradients right", sys.stderr)
+    if page is not None:
+        write_marked(written.encode(), page)
+        say(f"written to {page}", sys.stderr)
     if not report.ok:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep back what the user's file prints, since its functions are called dozens of times, and say so.
+
+    Where it raises an error, what it printed before may tell why.
+    """
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed):
+            yield
+    except BaseException:
+        print(printed.getvalue(), end="")
+        raise
+    if printed.getvalue():
+        say("what the file prints is left out: its functions are called again and again", sys.stderr)
 
 
 def _of_functions(

@@ -50,7 +50,8 @@ state : dict
 Raises
 ------
 ValueError
-    If the gradients have another structure or another shape than the parameters, or the state is of another optimiser.
+    If the gradients have another structure or another shape than the parameters, or are of whole numbers, or the state
+    is of another optimiser.
 
 Examples
 --------
@@ -227,6 +228,12 @@ def _stepped(
     count: Any = state["count"] if isinstance(state["count"], Recorded) else float(state["count"])
     columns = [along(structure, gradients, f"{name}: gradients")]
     columns += [along(structure, state[key], f"{name}: state[{key!r}]") for key in remembered]
+    given = paths(flatten(gradients, [], _is_parameter, "gradients"), "parameters")
+    if unmoved := sorted(set(given) - set(paths(structure, "parameters"))):
+        raise ValueError(
+            f"{name}: there is a gradient of {', '.join(unmoved)}, which holds no floating-point numbers and can't be "
+            "moved; convert it with float() or .astype(float)"
+        )
     moved: list[list[Any]] = [[] for _ in ("parameters", *remembered)]
     for path, p, *others in zip(paths(structure, "parameters"), leaves, *columns, strict=True):
         for other, whose in zip(others, ("gradient", *remembered), strict=True):

@@ -204,15 +204,21 @@ of_full_rank({0}, {1}, {rcond!r})""",
 # --- eigenvalues of symmetric matrices ----------------------------------------------------------------
 
 
-def _eigenvectors_vjp(g: Any, y: Any, a: Any, uplo: str) -> Any:
+# Values and vectors are of one decomposition, and so stand in one array: where two values are equal but for rounding,
+# V Λ Vᵀ has a gradient only because the same gap stands above and below the line. But each has a node and a VJP: of one
+# for both, a cotangent of 0 doesn't say whether nobody has asked for the vectors. So the values are read off the array,
+# but follow the matrix.
+
+
+def _eigen_vjp(g: Any, y: Any, a: Any, uplo: str) -> Any:
     """Ā = V (F ∘ sk(Vᵀ V̄)) Vᵀ with F_ij = 1 / (λ_j − λ_i).
 
     Section 3.1 of M. B. Giles, *Collected matrix derivative results for forward and reverse mode algorithmic
     differentiation*, Advances in Automatic Differentiation (2008).
     """
-    half = matmul(transposed(y), g) / 2
-    values = _eigenvalues(a, y, uplo=uplo)
-    return matmul(matmul(y, _over_gaps(half, half, values, "eigh")), transposed(y))
+    v = y[..., :-1, :]
+    half = matmul(transposed(v), g[..., :-1, :]) / 2
+    return matmul(matmul(v, _over_gaps(half, half, _eigenvalues(a, y), "eigh")), transposed(v))
 
 
 def _of_triangle(xp: Any, function: str, a: Array, uplo: str) -> Any:
@@ -221,28 +227,44 @@ def _of_triangle(xp: Any, function: str, a: Array, uplo: str) -> Any:
     return getattr(xp.linalg, function)(a if uplo in "Ll" else xp.matrix_transpose(a))
 
 
-_eigenvectors = primitive(
-    lambda xp, a, uplo="L": _of_triangle(xp, "eigh", a, uplo)[1], [_eigenvectors_vjp],
-    name="eigenvectors", source="np.linalg.eigh({0}, {uplo!r})[1]", latex=r"\operatorname{{eigenvectors}} {0}",
+def _eigen_forward(xp: Any, a: Array, uplo: str = "L") -> Array:
+    values, vectors = _of_triangle(xp, "eigh", a, uplo)
+    return xp.concat([vectors, values[..., None, :]], axis=-2)
+
+
+_eigen = primitive(
+    _eigen_forward, [_eigen_vjp],
+    name="eigendecomposition",
+    source="""
+def eigendecomposition(a, uplo):
+    values, vectors = np.linalg.eigh(a, uplo)
+    return np.concatenate([vectors, values[..., None, :]], axis=-2)
+eigendecomposition({0}, {uplo!r})""",
+    text="[V; λᵀ]({0})", latex=r"[V; \lambda^\top]({0})", symbol="[V; λᵀ]",
+    doc="The eigenvectors of symmetric matrices (..., n, n) above the eigenvalues, of shape (..., n + 1, n).",
 )  # fmt: skip
 
-_eigenvalues = primitive(
-    lambda xp, a, v, uplo="L": _of_triangle(xp, "eigvalsh", a, uplo),
-    [lambda g, y, a, v, uplo: matmul(_times_columns(v, g), transposed(v)), None],
-    name="eigenvalues", keep="v", symbol="λ",
-    source="np.linalg.eigvalsh({0}, {uplo!r})", text="eigenvalues({0})", latex=r"\lambda({0})",
-    doc="Eigenvalues, where the vectors are known: Ā = V diag(λ̄) Vᵀ, and a change of V changes no eigenvalue.",
-)  # fmt: skip
 
-
-def _eigenvalues_vjp(g: Any, y: Any, a: Any, uplo: str) -> Any:
+def _eigenvalues_vjp(g: Any, y: Any, a: Any, both: Any) -> Any:
     """Ā = V diag(λ̄) Vᵀ."""
-    v = _eigenvectors(a, uplo=uplo)
+    v = both[..., :-1, :]
     return matmul(_times_columns(v, g), transposed(v))
 
 
+def _last_row(xp: Any, a: Array, both: Array) -> Array:
+    return xp.asarray(both[..., -1, :], copy=True)
+
+
+_eigenvalues = primitive(
+    _last_row, [_eigenvalues_vjp, None],
+    name="eigenvalues", keep="both", symbol="λ",
+    source="{1}[..., -1, :].copy()", text="eigenvalues({0})", latex=r"\lambda({0})",
+    doc="Eigenvalues of a matrix that is decomposed: a change of its vectors changes none.",
+)  # fmt: skip
+
 _eigenvalues_alone = primitive(
-    lambda xp, a, uplo="L": _of_triangle(xp, "eigvalsh", a, uplo), [_eigenvalues_vjp],
+    lambda xp, a, uplo="L": _of_triangle(xp, "eigvalsh", a, uplo),
+    [lambda g, y, a, uplo: _eigenvalues_vjp(g, y, a, _eigen(a, uplo=uplo))],
     name="eigvalsh", symbol="λ",
     source="np.linalg.eigvalsh({0}, {uplo!r})", text="eigenvalues({0})", latex=r"\lambda({0})",
     doc="Eigenvalues, whose vectors are computed in the reverse pass: no tangent of these is asked for.",
@@ -296,8 +318,8 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult[Any]:  # noqa: N803 - NumPy's na
     recorded, a = isinstance(a, Recorded), given(a, "eigh")
     if not recorded:
         return EighResult(*_of_triangle(namespace([a]), "eigh", a, UPLO))
-    vectors = _eigenvectors(a, uplo=UPLO)
-    return EighResult(_eigenvalues(a, vectors, uplo=UPLO), vectors)  # anew, as the VJP: where gaps are rounding's
+    both = _eigen(a, uplo=UPLO)
+    return EighResult(_eigenvalues(a, both), both[..., :-1, :])
 
 
 def _eigvalsh_vjp(g: Array, y: Array, a: Array, UPLO: Any) -> Array:  # noqa: N803
@@ -338,16 +360,16 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
 
 def _apart(y: Any, a: Any) -> tuple[Any, Any]:
     """Take U and V, which stand one above the other, apart."""
-    rows = a.shape[-2]
-    return y[..., :rows, :], y[..., rows:, :]
+    rows, columns = a.shape[-2:]
+    return y[..., :rows, :], y[..., rows : rows + columns, :]
 
 
-def _singular_vectors_forward(xp: Any, a: Array) -> Array:
-    u, _, vt = xp.linalg.svd(a, full_matrices=False)
-    return xp.concat([u, xp.matrix_transpose(vt)], axis=-2)
+def _singular_forward(xp: Any, a: Array) -> Array:
+    u, s, vt = xp.linalg.svd(a, full_matrices=False)
+    return xp.concat([u, xp.matrix_transpose(vt), s[..., None, :]], axis=-2)
 
 
-def _singular_vectors_vjp(g: Any, y: Any, a: Any) -> Any:
+def _singular_vjp(g: Any, y: Any, a: Any) -> Any:
     """Ā = U (F ∘ sk(P + Q) + H ∘ sk(P − Q)) Vᵀ + (I − U Uᵀ) Ū S⁻¹ Vᵀ + U S⁻¹ V̄ᵀ (I − V Vᵀ).
 
     P = UᵀŪ, Q = VᵀV̄, F_ij = 1 / (s_j − s_i), H_ij = 1 / (s_j + s_i): J. Townsend, *Differentiating the singular value
@@ -370,35 +392,35 @@ def _singular_vectors_vjp(g: Any, y: Any, a: Any) -> Any:
     return d + matmul(u, transposed((dv - matmul(v, q)) / expand_dims(s, -2)))
 
 
-_singular_vectors = primitive(
-    _singular_vectors_forward, [_singular_vectors_vjp],
-    name="singular_vectors",
+_singular = primitive(
+    _singular_forward, [_singular_vjp],
+    name="singular_decomposition",
     source="""
-def singular_vectors(a):
-    u, _, vt = np.linalg.svd(a, full_matrices=False)
-    return np.concatenate([u, np.swapaxes(vt, -1, -2)], axis=-2)
-singular_vectors({0})""",
-    text="[U; V]({0})", latex=r"[U; V]({0})", symbol="[U; V]",
-    doc="The singular vectors of matrices (..., m, n): U above V, of shape (..., m + n, min(m, n)).",
+def singular_decomposition(a):
+    u, s, vt = np.linalg.svd(a, full_matrices=False)
+    return np.concatenate([u, np.swapaxes(vt, -1, -2), s[..., None, :]], axis=-2)
+singular_decomposition({0})""",
+    text="[U; V; sᵀ]({0})", latex=r"[U; V; s^\top]({0})", symbol="[U; V; sᵀ]",
+    doc="The singular vectors of matrices (..., m, n), U above V, above the values: (..., m + n + 1, min(m, n)).",
 )  # fmt: skip
 
 
-def _singular_values_vjp(g: Any, y: Any, a: Any, vectors: Any) -> Any:
+def _singular_values_vjp(g: Any, y: Any, a: Any, both: Any) -> Any:
     """Ā = U diag(s̄) Vᵀ, and 0 where s, which is a length, is 0."""
-    u, v = _apart(vectors, a)
+    u, v = _apart(both, a)
     return matmul(_times_columns(u, masked(g, y != 0)), transposed(v))
 
 
 _singular_values = primitive(
-    lambda xp, a, vectors: xp.linalg.svdvals(a), [_singular_values_vjp, None],
+    _last_row, [_singular_values_vjp, None],
     name="singular_values", symbol="σ",
-    source="np.linalg.svdvals({0})", text="singular_values({0})", latex=r"\sigma({0})",
-    doc="Singular values, where the vectors are known: a change of these changes no singular value.",
+    source="{1}[..., -1, :].copy()", text="singular_values({0})", latex=r"\sigma({0})",
+    doc="Singular values of a matrix that is decomposed: a change of its vectors changes none.",
 )  # fmt: skip
 
 
 _singular_values_alone = primitive(
-    lambda xp, a: xp.linalg.svdvals(a), [lambda g, y, a: _singular_values_vjp(g, y, a, _singular_vectors(a))],
+    lambda xp, a: xp.linalg.svdvals(a), [lambda g, y, a: _singular_values_vjp(g, y, a, _singular(a))],
     name="svdvals", symbol="σ",
     source="np.linalg.svdvals({0})", text="singular_values({0})", latex=r"\sigma({0})",
     doc="Singular values, whose vectors are computed in the reverse pass: no tangent of these is asked for.",
@@ -537,9 +559,9 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         return _svd_of_symmetric(a) if compute_uv else flip(sort(absolute(eigvalsh(a))), axis=-1)
     if not compute_uv:
         return svdvals(a)
-    vectors = _singular_vectors(a)
-    values = _singular_values(a, vectors)
-    u, v = _apart(vectors, a)
+    both = _singular(a)
+    values = _singular_values(a, both)
+    u, v = _apart(both, a)
     rows, columns = a.shape[-2:]
     if full_matrices and rows > columns:
         u = concatenate([u, _complement(a, of="U")], axis=-1)
@@ -886,7 +908,7 @@ def _cholesky_forward(xp: Any, a: Array, upper: bool = False) -> Array:
 
 _cholesky = primitive(
     _cholesky_forward, [_cholesky_vjp],
-    name="cholesky", source="np.linalg.cholesky({0}, upper={upper!r})",
+    name="cholesky", on_numpy=np.linalg.cholesky, source="np.linalg.cholesky({0}, upper={upper!r})",
     latex=r"\operatorname{{chol}} {0}", symbol="chol",
 )  # fmt: skip
 

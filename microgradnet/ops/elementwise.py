@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from microgradnet.record import VJP, Array, Recorded, is_number, mirrors, primitive
+from microgradnet.record import VJP, Array, Recorded, is_number, mirrors, primitive, undispatched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -675,7 +675,7 @@ minimum: Binary = _elementwise(
 )  # fmt: skip
 
 
-_where = np.where
+_where = undispatched(np.where)
 
 
 def _where_on_numpy(condition: Array, a: Array, b: Array) -> Array:

@@ -35,7 +35,7 @@ from microgradnet.ops.shapes import (
     swapaxes,
     transpose,
 )
-from microgradnet.record import Array, Recorded, mirrors, primitive
+from microgradnet.record import Array, Recorded, mirrors, primitive, undispatched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -543,10 +543,13 @@ def _einsum_forward(xp: Any, *operands: Array, subscripts: str = "", optimize: A
     return xp.einsum(subscripts, *operands)
 
 
+_sum_products = undispatched(np.einsum)
+
+
 def _einsum_on_numpy(*operands: Array, subscripts: str = "", optimize: Any = False) -> Array:
     if optimize is False:  # as is the default, without which NumPy asks 0.3 us less
-        return scalar(np.einsum(subscripts, *operands))
-    return scalar(np.einsum(subscripts, *operands, optimize=optimize))
+        return scalar(_sum_products(subscripts, *operands))
+    return scalar(_sum_products(subscripts, *operands, optimize=optimize))
 
 
 def _einsum_vjp(i: int, g: Any, y: Any, *operands: Any, subscripts: str, optimize: Any) -> Any:

@@ -19,7 +19,18 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from microgradnet.deferred import deferred_join
 from microgradnet.plain import array, plain
-from microgradnet.record import Array, Recorded, is_view, joined, mirrors, node_of, primitive, value_of, view_of
+from microgradnet.record import (
+    Array,
+    Recorded,
+    is_view,
+    joined,
+    mirrors,
+    node_of,
+    primitive,
+    undispatched,
+    value_of,
+    view_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -627,10 +638,12 @@ def _concatenate_vjp(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     return along(g, axis, slice(start, start + arrays[i].shape[axis]))
 
 
+_join = undispatched(np.concatenate)
+
 _concatenate: Any = primitive(
     lambda xp, *arrays, axis=0: xp.concat(arrays, axis=axis),
     _concatenate_vjp,
-    on_numpy=lambda *arrays, axis=0: np.concatenate(arrays, axis),
+    on_numpy=lambda *arrays, axis=0: _join(arrays, axis),
     name="concatenate", keep="arrays", structure="linear",
     leading=lambda *arrays, axis: _concatenate(*arrays, axis=behind(axis, arrays[0].ndim)),
     source="np.concatenate([{inputs}], axis={axis!r})", symbol="concat",

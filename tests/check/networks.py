@@ -450,3 +450,26 @@ class PairsInTuples:
             grads.append((a_in.T @ delta, delta.sum(axis=0)))
             delta = delta @ W.T
         return grads[::-1]
+
+
+class Recurrent:
+    """A sequence goes in as xs, and what is wanted of each step back in as ts."""
+
+    def __init__(self):
+        random = np.random.default_rng(0)
+        self.Wx, self.Wh = random.normal(size=(2, 3)) / 2, random.normal(size=(2, 2)) / 2
+
+    def forward(self, xs):
+        self.xs, self.hs = xs, [np.zeros(2)]
+        for x in xs:
+            self.hs.append(np.tanh(self.Wx @ x + self.Wh @ self.hs[-1]))
+        return np.array(self.hs[1:])
+
+    def backward(self, ts):
+        self.dWx, self.dWh, dh = np.zeros_like(self.Wx), np.zeros_like(self.Wh), np.zeros(2)
+        for t in reversed(range(len(ts))):
+            dh = dh + 2 * (self.hs[t + 1] - ts[t])
+            dz = dh * (1 - self.hs[t + 1] ** 2)
+            self.dWx += np.outer(dz, self.xs[t])
+            self.dWh += np.outer(dz, self.hs[t])
+            dh = self.Wh.T @ dz

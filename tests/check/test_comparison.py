@@ -240,7 +240,13 @@ def raises(*args):
     ("f", "manual", "options", "error", "words"),
     [
         (3, by_hand, {}, TypeError, "the loss must be a function, got int"),
-        (loss, by_hand, {}, TypeError, r"2 gradients, but 4 .* \(x, y, weights, bias\).*argnums="),
+        (loss, by_hand, {}, TypeError, r"2 gradients, but 4 .* \(x, y, weights, bias\).*argnums=\(2, 3\), or on the "
+         "command line with --parameters weights,bias, whose shapes they have"),
+        (loss, lambda *a: by_hand(*a)[::-1], {}, TypeError, "with argnums=, or on the command line with --parameters$"),
+        (loss, "by_hand", {"argnums": (2, 3)}, TypeError, "the manual gradient is of type str; give an array, several"),
+        (loss, np.ones(3), {"argnums": (2, 3)}, ValueError,
+         r"one manual gradient, of shape \(3,\), for 2 parameters, \['weights', 'bias'\]; .* has 8 numbers"),
+        (loss, by_hand, {"argnums": (False, False, True, True)}, TypeError, "is an integer or several, got .False"),
         (loss, by_hand, {"argnums": (2,)}, ValueError, r"2 manual gradients for 1 parameters, \['weights'\]"),
         (loss, by_hand, {"argnums": (2, 7)}, TypeError, "asks for argument 7, but there are 4"),
         (loss, {"w": 1.0}, {}, ValueError, r"gradients of \['w'\], but the loss takes \['x', 'y', 'weights', 'bias'\]"),
@@ -253,6 +259,14 @@ def raises(*args):
 def test_errors(f, manual, options, error, words):
     with pytest.raises(error, match=words):
         mg.compare(f, manual, *data(), **options)
+
+
+def test_parameters_are_named_by_their_shapes_only_where_these_fit_in_one_way():
+    x = np.ones((2, 2))
+    with pytest.raises(
+        TypeError, match=r"1 gradient, but 2 .* with argnums=, or on the command line with --parameters$"
+    ):
+        mg.compare(lambda x, w: mg.sum(x * w), (x,), x, x)
 
 
 def test_a_parameter_that_is_not_floating_point():

@@ -39,6 +39,7 @@ RIGHT = [
     ("DerivativeCalledGradient", (), (X, Y), "weights", "what train() adds to them", "ASSUMED"),
     ("PairsInTuples", (), (X, TARGETS), "params[0][0] params[1][1]", "what backward() returns", "loss()"),
     ("Momentum", (X, Y), (), "weights1 weights2", "what backprop() adds", "cost()"),
+    ("Recurrent", (), (X, TARGETS), "Wx Wh", "left by backward()", "ASSUMED"),
 ]  # fmt: skip
 OPTIONS = {"Estimator": {"loss": "log_loss"}, "Momentum": {"rate": 0.25}}
 

@@ -192,6 +192,8 @@ def test_what_is_printed_fits_eighty_columns_and_the_rest_into_json():
         ({1: X}, TypeError, 'a step has a name, "dz1", or a name and what it is the gradient of'),
         ({("d", "w7"): X}, ValueError, "the loss has nothing that is called or written 'w7'; the names in it are x, "),
         ({("d", "x @"): X}, ValueError, "nothing that is called or written"),
+        ({}, TypeError, "compare_steps: there are no steps to compare"),
+        (lambda *args: {}, TypeError, "compare_steps: there are no steps to compare"),
         ({"d": "text"}, TypeError, "step 'd' has dtype <U4, not real numbers"),
         ({"d": [[1.0], [1.0, 2.0]]}, TypeError, "step 'd' is no array"),
         ({"d": lambda x: x}, TypeError, "step 'd' is"),

@@ -93,9 +93,12 @@ def test_names_by_option(run):
         (["script.py"], "script.py defines no function 'backprop'"),
         (["script.py", "--loss", "lost"], "has no name 'lost'"),
         (["script.py", "--backprop", "number"], "defines no function 'number'"),
-        (["script.py", "--backprop", "raises"], "ZeroDivisionError: by hand"),
+        (["script.py", "--backprop", "raises"], "microgradnet: script.py, line 6: ZeroDivisionError: by hand"),
         (["script.py", "--backprop", "right", "--parameters", "v"], "--parameters: v: the loss takes w, x"),
-        (["script.py", "--backprop", "right"], "say which are the parameters with argnums="),
+        (
+            ["script.py", "--backprop", "right"],
+            "with argnums=0, or on the command line with --parameters w, whose shapes they have",
+        ),
         (["script.py", "--backprop", "right", "--data", "incomplete"], "the data have no x; there are w, z"),
     ],
 )
@@ -104,6 +107,21 @@ def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
     assert status == 2
     assert words in " ".join(printed.err.split())
     assert "Traceback" not in printed.err
+
+
+def test_what_the_file_prints_is_left_out_unless_it_fails(run, tmp_path):
+    (tmp_path / "loud.py").write_text(
+        f"{SCRIPT}\ndef backprop(w, x):\n    print('a shape')\n    return 3 * x.T @ (x @ w)\n"
+        "def failing(w, x):\n    print('a shape')\n    return inner(x)\ndef inner(x): return x @ x\n"
+    )
+    status, printed = run("loud.py", "--parameters", "w", "--listing")
+    assert status == 1
+    assert "a shape" not in printed.out.replace("print('a shape')", "")
+    assert "what the file prints is left out" in printed.err
+    status, printed = run("loud.py", "--parameters", "w", "--backprop", "failing")
+    assert (status, printed.out) == (2, "a shape\n")
+    assert "loud.py, line 17: ValueError: matmul" in printed.err
+    assert "left out" not in run("script.py", "--backprop", "right", "--parameters", "w")[1].err
 
 
 @pytest.mark.parametrize(("by_hand", "expected"), [("2 * w + 4 * w**3", 0), ("2 * w", 1)])

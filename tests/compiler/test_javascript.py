@@ -173,7 +173,7 @@ def traced_graph(f: Any, *arrays: np.ndarray) -> Graph:
 # --- what can't be written ---------------------------------------------------------------------------------------
 
 OF_LAPACK = """
-    singular_values singular_vectors svdvals eigenvalues eigenvectors eigvalsh qr_decomposition solve inv pinv lstsq
+    singular_decomposition svdvals eigendecomposition eigvalsh qr_decomposition solve inv pinv lstsq
     cholesky det cofactors det_second_derivative logabsdet of_full_rank free_of_choice complement told_apart
     told_apart_twice"""
 OF_SCIPY = """

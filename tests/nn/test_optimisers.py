@@ -163,6 +163,10 @@ W = {"w": np.zeros(3)}
          'sgd: the gradient of parameters["w"] has shape (3, 1), but that has (3,)'),
         (lambda: mg.nn.sgd(W, {"v": np.zeros(3)}, rate=1.0),
          "sgd: gradients must be a dict with the keys 'w', got a dict with the keys 'v'"),
+        (lambda: mg.nn.sgd(np.array([1, 2]), np.array([0.5, 1.0]), rate=1.0),
+         "sgd: there is a gradient of parameters, which holds no floating-point numbers and can't be moved"),
+        (lambda: mg.nn.adam({"w": np.zeros(2), "n": [3]}, {"n": [1.0], "w": np.zeros(2)}),
+         'adam: there is a gradient of parameters["n"][0], which holds no'),
         (lambda: mg.nn.adam(W, W, mg.nn.momentum(W, W, rate=1.0)[1]),
          "adam: the state must be what adam returned, with count, mean, square; got count, velocity"),
         (lambda: mg.nn.adam({"w": np.zeros(2)}, {"w": np.zeros(2)}, mg.nn.adam(W, W)[1]),
@@ -172,7 +176,10 @@ W = {"w": np.zeros(3)}
         (lambda: mg.nn.minibatches(np.random.default_rng(0), size=2), "got shapes []"),
         (lambda: mg.nn.minibatches(np.random.default_rng(0), np.zeros(3), size=0), "size must be positive, got 0"),
     ],
-    ids=["shape", "keys", "another's state", "a state of others", "rows", "no arrays", "size"],
+    ids=[
+        "shape", "keys", "whole numbers", "a whole number of several", "another's state", "a state of others", "rows",
+        "no arrays", "size",
+    ],
 )  # fmt: skip
 def test_what_does_not_belong_together_is_refused(call: Any, words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):

@@ -1,5 +1,6 @@
 """Values: the operations compute what NumPy's functions compute, on arrays and on tensors."""
 
+import functools
 import math
 
 import mpmath
@@ -360,6 +361,33 @@ def test_the_sign_and_the_logarithm_of_a_determinant_are_computed_at_once(monkey
     np.testing.assert_allclose(a.grad, np.linalg.inv(a.numpy()).T)
     with mg.no_grad():
         assert not mg.linalg.slogdet(a).logabsdet.requires_grad
+
+
+@pytest.mark.parametrize("name", ["eigh", "svd"])
+def test_a_matrix_is_decomposed_once_and_its_values_and_vectors_are_numpys(name, monkeypatch):
+    a = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 1.0]])
+    expected, counted_calls = getattr(np.linalg, name)(a), []
+
+    def counted_call(f, made, *args, **kwargs):
+        counted_calls.append(f)
+        return made(*args, **kwargs)
+
+    for f in ("eigh", "eigvalsh", "svd", "svdvals"):
+        made = getattr(np.linalg, f)
+        monkeypatch.setattr(np.linalg, f, functools.partial(counted_call, f, made))
+    x = mg.tensor(a, requires_grad=True)
+    results = getattr(mg.linalg, name)(x)
+    mg.add(*(mg.sum(y**3) for y in results[:2])).backward()
+    assert counted_calls == [name]
+    for y, right in zip(results, expected, strict=True):
+        np.testing.assert_array_equal(y.numpy(), right)
+
+
+def test_numpys_functions_are_called_past_their_question_whose_the_arrays_are_and_a_users_as_they_are():
+    doubled = functools.wraps(np.negative)(lambda x: 2 * x)
+    twice = mg.primitive(lambda xp, x: 2 * x, [lambda g, y, x: 2 * g], name="twice_past_numpy", on_numpy=doubled)
+    assert mg.linalg.det.primitive.on_numpy is np.linalg.det.__wrapped__
+    assert twice.primitive.on_numpy is doubled
 
 
 # --- what is recorded ------------------------------------------------------------------------------------

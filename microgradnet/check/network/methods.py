@@ -69,9 +69,9 @@ _ROLES: dict[str, tuple[str, ...]] = {
         "samples sample examples example traininginputs trainingset images a a0"
     ),
     "y": _words(
-        "y ytrue target targets label labels ytrain trainy ybatch batchy ys yi t expected expectedoutput desired "
-        "desiredoutput targetlist targetslist targetvector traininglabels trainlabels trainingoutputs allytrues truth "
-        "groundtruth correct correctoutput actual yactual"
+        "y ytrue target targets label labels ytrain trainy ybatch batchy ys yi t ts tgt tgts expected expectedoutput "
+        "desired desiredoutput targetlist targetslist targetvector traininglabels trainlabels trainingoutputs "
+        "allytrues truth groundtruth correct correctoutput actual yactual"
     ),
     "output": _words(
         "output out o outputs yhat ypred pred preds prediction predictions ypredicted predicted probs probabilities "

@@ -19,7 +19,7 @@ import numpy as np
 
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.leaving import Running
-from microgradnet.nn.activate.checks import check_closely, raised, settings
+from microgradnet.nn.activate.checks import check_closely, raised, read_only, settings
 from microgradnet.nn.activate.declaration import Activation
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
@@ -133,7 +133,7 @@ class _Subject:
     def value(self, x: Any, **heard: Any) -> Any:
         """Compute f of plain arrays; a warning of NumPy is the matter of `_ends` alone."""
         with np.errstate(**{"all": "ignore", **heard}):
-            return self.function(x)
+            return self.function(read_only(x))
 
     def slope(self, x: Any, **heard: Any) -> Any:
         """Compute the automatic derivative at plain arrays."""
@@ -213,8 +213,8 @@ def _elementwise(s: _Subject) -> Finding:
     x = np.random.default_rng(0).normal(0, 2, (3, 4))
     whole = s.value(x)
     alone = np.array([np.asarray(s.value(np.array([v]))) for v in x.flat]).reshape(-1) if whole.shape == x.shape else x
-    size = float(np.max(np.abs(whole), initial=0.0))
-    same = whole.shape == x.shape and bool(np.all(np.abs(alone - whole.reshape(-1)) <= ROUNDED * size))
+    size = float(np.nanmax(np.abs(whole), initial=0.0))
+    same = whole.shape == x.shape and np.allclose(alone, whole.reshape(-1), rtol=0, atol=ROUNDED * size, equal_nan=True)
     stated = s.stated("elementwise")
     words = (
         "each element of the result depends on the one at its place alone"
@@ -292,6 +292,8 @@ def _derivative(s: _Subject) -> Finding:
         return found
     at = float(s.smooth[c.worst])
     words = f"at x = {at:.6g} it is {c.automatic:.6g}, but differences give {c.numerical:.6g}"
+    if np.isnan(s.value(np.array([at]))[0]):
+        words = f"the value at x = {at:.6g} is NaN"
     return Finding("derivative", "wrong", words, {**found.values, "at": at})
 
 

@@ -52,6 +52,8 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
     z = GRID if declared.elementwise else ROWS
     with np.errstate(all="ignore"):
         a = _value(declared, z)
+        if a is None:
+            raise TypeError(f"activation {declared.name!r}: it returns None; does it return what it computes?")
         if declared.elementwise:
             _check_elementwise(declared, z, a)
         if np.isnan(a).any():
@@ -76,13 +78,26 @@ def raised(error: Exception) -> str:
         words += "; functions of math take one number, mg's and NumPy's, such as mg.exp, whole arrays"
     elif "truth value of an array" in words:
         words += "; mg.where(condition, a, b) chooses for every element"
+    elif "read-only" in words:
+        words += (
+            "; what it is given belongs to the layer, so it must not write into it: take x.copy() first, or mg.where"
+        )
     return f"{type(error).__name__}: {words}"
 
 
+def read_only(x: Any) -> Any:
+    """Return a view of an array that nobody can write into; anything else as it is."""
+    if not isinstance(x, np.ndarray):
+        return x
+    x = x.view()
+    x.flags.writeable = False
+    return x
+
+
 def _value(declared: Activation, z: Any) -> Any:
-    """Call the function on plain numbers."""
+    """Call the function on plain numbers, which must be the same afterwards."""
     try:
-        return declared.function(z)
+        return declared.function(read_only(z))
     except Exception as error:  # the user's activation may raise anything
         raise ValueError(
             f"activation {declared.name!r}: calling it on an array of shape {z.shape} raised {raised(error)}"
@@ -149,7 +164,8 @@ def _check_gradient(declared: Activation, z: Array) -> dict[str, Array]:
     if not isinstance(y, Tensor) or not y.requires_grad:
         raise TypeError(
             f"activation {declared.name!r}: it loses the gradient: of a Tensor that requires gradients it makes "
-            f"{lost}. It calls NumPy on .data or .numpy(), detaches, or uses no_grad; use this package's operations"
+            f"{lost}. It calls NumPy on .data or .numpy(), detaches, uses no_grad, or is flat everywhere, as a "
+            "rounding is; use this package's operations, of which something has a slope"
         )
     found = gradients(y, list(leaves.values()), seed=_cotangent(y.shape))
     return dict(zip(leaves, found, strict=True))

@@ -27,9 +27,16 @@ def test_built_in_ones_are_right(name):
     assert str(report).startswith(f"{name}: nothing wrong in ")
 
 
+def in_place(x):
+    np.clip(x, 0, None, out=x)
+    return x
+
+
 @pytest.mark.parametrize(
     ("f", "finding", "words"),
     [
+        (in_place, "callable", r"read-only; .* take x.copy\(\) first"),
+        (mg.log, "derivative", "^the value at x = -.* is NaN"),
         (tanh_off_by_a_percent, "derivative", "differences give"),
         (tanh_off_by_a_percent, "complex step", "differs by 0.01"),
         (relu_outside, "kinks", "7 is used.*not between"),

@@ -251,6 +251,15 @@ def with_mode(x: Any, mode: Any = "a") -> Any:
     return mg.tanh(x)
 
 
+def in_place(x: Any) -> Any:
+    np.clip(x, 0, None, out=x)
+    return x
+
+
+def nothing(x: Any) -> None:
+    np.tanh(x)
+
+
 REFUSED: dict[str, tuple[Any, dict[str, Any], Any, str]] = {
     "no function": (3, {}, TypeError, "a function is needed, got int"),
     "no name": (lambda z: z, {}, ValueError, "no name of its own; pass name="),
@@ -259,6 +268,11 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], Any, str]] = {
     "a parameter without default": (needs_beta, {}, TypeError, "'beta' has no default; a layer calls"),
     "no argument": (lambda: 0, {"name": "f"}, TypeError, "must take x as its first argument"),
     "a failing function": (failing, {}, ValueError, r"shape \(22,\) raised RuntimeError: no luck"),
+    "writing into what is given": (in_place, {}, ValueError, r"read-only; .* take x.copy\(\) first, or mg.where"),
+    "writing into rows": (in_place, {"elementwise": False}, ValueError, "read-only; what it is given belongs to the"),
+    "no result": (nothing, {}, TypeError, "it returns None; does it return what it computes?"),
+    "no rows": (nothing, {"elementwise": False}, TypeError, "it returns None; does it return what it computes?"),
+    "a rounding": (lambda x: mg.round(x), {"name": "f"}, TypeError, "or is flat everywhere, as a rounding is"),
     "a sum": (lambda x: mg.sum(x), {"name": "f"}, ValueError, r"not elementwise: shape \(22,\) becomes \(\)"),
     "a neighbour": (lambda x: x - mg.mean(x), {"name": "f"}, ValueError, "not elementwise: f.* among 22 numbers"),
     "softmax": (mg.softmax, {"name": "f"}, ValueError, "not elementwise.*pass elementwise=False"),
