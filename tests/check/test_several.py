@@ -1,9 +1,8 @@
-"""Several mistakes: one behind the other on one way, each with gradients of its own, or in other forms of a statement."""
+"""Several mistakes: one behind the other, each with gradients of its own, or in other forms of a statement."""
 
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from .test_rewrites import HEAD

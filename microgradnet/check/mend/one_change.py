@@ -124,7 +124,7 @@ def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
     """Try another statement in the source itself, beside what is mended already."""
-    before = [(m.place, m.rewrite and m.rewrite.source) for m in scan.done]
+    before = [(m.place, m.rewrite.source if m.rewrite is not None else None) for m in scan.done]
     if any(p.file != guard.file or p.statement is guard.statement for p, _ in before):
         return None
     source = changed(scan.program, guard.file, [*before, (guard, rewrite.source)])

@@ -158,9 +158,9 @@ class Repair:
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
                 break
-        if not self._mended(best) >= wrong or any(m.far > SIMPLE for m in best):
-            if (one := wide_change(scan)) is not None:
-                return [one]
+        near = self._mended(best) >= wrong and all(m.far <= SIMPLE for m in best)
+        if not near and (one := wide_change(scan)) is not None:
+            return [one]
         untold = any(m.rewrite is None and not m.left_out for m in best)
         if (untold or not self._mended(best) >= wrong) and (one := inserted(scan)) is not None:
             return [one]

@@ -164,21 +164,17 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
         return []
     scan.repair.allow()
     found: list[tuple[Mend, int]] = []
-    held: set[int | None] = set()
+    held: set[int | None] = set()  # the values of the loss that are there already
     looked = 0
     for places in sorted(scan.statements(lambda r: bool(r & scan.wrong)), key=scan.when):
         if places[0].statement in scan.leads_on:
             continue
         for whole in _wholes(places):
             first = _first_match(scan, whole)
-            back = scan.gives_back(whole)
-            wrong = first is None or not first.exact or scan.is_misnamed(whole) or back
-            if wrong and is_grounded(scan, places):
-                if not (scan.is_right(places) and not back):
-                    of = None if first is not None else held
-                    options = _options(scan, [p for p in places if is_in(scan, p, whole)], whole, of)
-                    found += options
-                    looked += bool(options)
+            if _may_be_wrong(scan, places, whole):
+                options = _options(scan, places, whole, held)
+                found += options
+                looked += bool(options)
             if first is not None and first.exact and first.quantity.kind == "value":
                 held.add(first.quantity.entry)
         if looked >= STATEMENTS or scan.repair.stopped:
@@ -186,35 +182,15 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
     return found
 
 
-def _options(
-    scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None] | None
-) -> list[tuple[Mend, int]]:
-    """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
-    of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
-    meant = scan.repair.meant(whole)
-    found = sorted((f for p in places for f in _made_right(scan, p, whole, held)), key=lambda f: f[0].far)
-    for mend, match in sorted(found, key=lambda f: bool(meant) and f[1].quantity.entry not in meant):
-        kind = match.quantity.kind
-        least = (held is not None or not _begins_as_known(scan, whole)) + (kind == "value")
-        of.setdefault((kind, match.quantity.entry), (mend, least))
-    return [*of.values()][:OPTIONS]
-
-
 def _wholes(places: Sequence[Place]) -> list[Place]:
     """List the values that a statement gives names to, returns, or hands to a list that it appends to."""
+    parts: Sequence[Any]
     match places[0].statement:
         case ast.Expr(ast.Call(args=parts)) | ast.Assign(value=ast.Tuple(parts)) | ast.Return(ast.Tuple(parts)):
             pass
         case statement:
             parts = [getattr(statement, "value", None)]
     return [p for p in places if any(p.node is part for part in parts)]
-
-
-def is_in(scan: Scan, place: Place, whole: Place) -> bool:
-    """Whether a place is a part of another, or that itself."""
-    while place.index != whole.index and place.parent is not None:
-        place = scan.program.places[place.parent]
-    return place.index == whole.index
 
 
 def _first_match(scan: Scan, whole: Place) -> Match | None:
@@ -225,6 +201,35 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     first = _first_match(scan, whole)
     return first is not None and first.exact
+
+
+def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
+    """Whether a value is none that is known, or called another one, though it is made of what is known."""
+    back = scan.gives_back(whole)
+    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole)
+    return suspect and is_grounded(scan, places) and (back or not scan.is_right(places))
+
+
+def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:
+    """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
+    known = None if _first_match(scan, whole) is not None else held
+    found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
+    found.sort(key=lambda f: f[0].far)
+    meant = scan.repair.meant(whole)
+    found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
+    of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
+    for mend, match in found:
+        own = not _begins_as_known(scan, whole)  # it is one of those that come right
+        least = own + (match.quantity.kind == "value")
+        of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
+    return [*of.values()][:OPTIONS]
+
+
+def _is_in(scan: Scan, place: Place, whole: Place) -> bool:
+    """Whether a place is a part of another, or that itself."""
+    while place.index != whole.index and place.parent is not None:
+        place = scan.program.places[place.parent]
+    return place.index == whole.index
 
 
 def _made_right(

@@ -47,9 +47,7 @@ class Variables:
         code = compile(ast.unparse(node), "<variables>", "eval")
         try:
             with np.errstate(all="ignore"):
-                found = [
-                    eval(code, self._globals, names) for names in self.names
-                ]  # the user's own names, in their code
+                found = [eval(code, self._globals, names) for names in self.names]  # their own names, in their code
         except Exception:  # what the user's values may raise
             return None
         ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
