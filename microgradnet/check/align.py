@@ -25,7 +25,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["APART", "CLOSE", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_of", "formula"]
+__all__ = ["APART", "CLOSE", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_elsewhere", "draws_of", "formula"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -34,6 +34,9 @@ APART, CLOSE = 0.3, 0.03
 
 DRAWS = 3
 """At how many fresh arguments an alignment must hold, beside those given."""
+
+ELSEWHERE = 2
+"""At how many arguments of other signs a change must hold."""
 
 SAMPLE = 2048
 """How many elements of a large array are looked at."""
@@ -107,6 +110,13 @@ def draws_of(derivation: ByHand, count: int = DRAWS, apart: float = APART) -> li
     return found
 
 
+def draws_elsewhere(derivation: ByHand, count: int = ELSEWHERE) -> list[Draw]:
+    """Derive at arguments whose signs are others, where there are both: what branches goes other ways there."""
+    random, program = np.random.default_rng(19), Source.of(derivation.f)
+    drawn = (_drawn(derivation, _fresh(derivation, random, APART, turned=True), program) for _ in range(count))
+    return [d for d in drawn if d is not None]
+
+
 def _drawn(derivation: ByHand, values: list[Any], program: Source | None) -> Draw | None:
     try:
         with np.errstate(all="ignore"):
@@ -124,8 +134,11 @@ def _positions(derivation: ByHand) -> dict[str, int]:
     return {derivation.names[i]: i for i in derivation.positions}
 
 
-def _fresh(derivation: ByHand, random: np.random.Generator, apart: float) -> list[Any]:
-    """Draw other float arguments; whole numbers among the data are labels, masks and structure, and are kept."""
+def _fresh(derivation: ByHand, random: np.random.Generator, apart: float, *, turned: bool = False) -> list[Any]:
+    """Draw other float arguments; whole numbers among the data are labels, masks and structure, and are kept.
+
+    So are signs, unless they are to be put elsewhere in their array.
+    """
     values = list(derivation.values)
     for i, value in enumerate(values):
         x = np.asarray(value) if isinstance(value, np.ndarray | float | np.floating) else np.asarray(0)
@@ -134,6 +147,8 @@ def _fresh(derivation: ByHand, random: np.random.Generator, apart: float) -> lis
         x = x.astype(np.float64)
         drawn = apart * random.standard_normal(x.shape)
         moved = np.where(x == 0, 0.7 * drawn, x * np.exp(drawn))
+        if turned:
+            moved = np.abs(moved) * random.permutation(np.sign(moved).ravel()).reshape(x.shape)
         if i not in derivation.positions:
             moved = np.where(x == np.round(x), x, moved)
             if x.ndim and np.allclose(x.sum(-1), 1) and (x >= 0).all():  # distributions stay some

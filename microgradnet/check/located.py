@@ -274,6 +274,11 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
     mends, stopped = forward_first(repair), repair.stopped
+    everywhere = not rerun.refused or (bool(mends) and all(m.is_written for m in mends))
+    if not everywhere:  # it may hold for arguments like those given alone
+        rerun.work = 0.0
+        repair = Repair(rerun, reading.aligned, still, deadline, reading.shared, everywhere=False)
+        mends, stopped = forward_first(repair), repair.stopped
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
@@ -295,6 +300,8 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     found = [
         replace(d, file=None, line=None, expression=None) if p else d for d, p in zip(found, placeless, strict=True)
     ]
+    if not everywhere:
+        found = [replace(d, sure=d.sure.replace("other arguments", "other arguments of the same signs")) for d in found]
     if stopped:
         early = "the search stopped before it had tried everything"
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]

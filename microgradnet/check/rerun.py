@@ -10,12 +10,13 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Draw
+from microgradnet.check.align import Draw, draws_elsewhere
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.forms import as_numpy, like
 from microgradnet.check.mend.rewrite import VALUE
@@ -50,12 +51,16 @@ class Rerun:
 
     Attributes
     ----------
+    refused : bool
+        Whether something held where the derivation was observed, and not elsewhere.
     work : float
         What was computed so far, in values of the user's source; a large array counts as several.
     """
 
     def __init__(self, program: Source, derivation: ByHand, draws: Sequence[Draw], seen: Observation) -> None:
         self.program, self.derivation, self.draws = program, derivation, draws
+        self._at = [*draws]
+        self.refused = False
         self.names = [n for n in derivation.gradients if draws[0].gradients[n].size]
         counts = [at.count for at in seen.seen.values()]
         sizes = [at.count * np.size(at.values[0]) for at in seen.seen.values() if at.values]
@@ -69,8 +74,20 @@ class Rerun:
         self._focused: dict[frozenset[Any], Mapping[FunctionType, CodeType]] = {}
         self.ends = np.cumsum([draws[0].gradients[n].size for n in self.names])
         self._starts = [0, *self.ends[:-1]] if self.names else []
-        self.true = [np.concatenate([d.gradients[n].ravel() for n in self.names]) for d in draws]
+        self.true = [self._in_a_row(d) for d in draws]
         self.near = [self._tolerance(d) for d in draws]
+
+    @cached_property
+    def elsewhere(self) -> range:
+        """The draws beyond those where the derivation was observed: of other signs."""
+        more = draws_elsewhere(self.derivation)
+        self._at += more
+        self.true += [self._in_a_row(d) for d in more]
+        self.near += [self._tolerance(d) for d in more]
+        return range(len(self.draws), len(self._at))
+
+    def _in_a_row(self, draw: Draw) -> Array:
+        return np.concatenate([draw.gradients[n].ravel() for n in self.names])
 
     def _tolerance(self, draw: Draw) -> Array:
         most = [np.abs(draw.gradients[n]).max(initial=0.0) for n in self.names]
@@ -151,7 +168,7 @@ class Rerun:
         self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
         try:
             return self.program.watched(
-                copies(self.draws[draw].values),
+                copies(self._at[draw].values),
                 lambda args: self.program.bound()(*args),
                 lambda i, v: self._put(i, v, 3),
                 self._keep,
@@ -175,7 +192,7 @@ class Rerun:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
         parts = []
         for n in self.names:
-            g, true = np.asarray(gradients[n]), self.draws[draw].gradients[n]
+            g, true = np.asarray(gradients[n]), self._at[draw].gradients[n]
             fits = g.shape == true.shape and g.dtype.kind in "fiub"
             parts.append(g.ravel() if fits else np.full(true.size, math.nan))
         row = np.concatenate(parts) if parts else np.zeros(0)
@@ -185,7 +202,7 @@ class Rerun:
 
     def ran(self, draw: int) -> Gradients:
         """Run whatever code the functions have now."""
-        values = self.draws[draw].values
+        values = self._at[draw].values
         result = self.program.bound()(*copies(values))
         result = list(result) if isinstance(result, Iterator) else result
         plain = self._plainly(result)

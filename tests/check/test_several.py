@@ -3,8 +3,12 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+import microgradnet as mg
+
+from .located import module
 from .test_rewrites import HEAD
 from .test_wanted import diagnosed, normal
 
@@ -145,6 +149,36 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
+
+
+ONE_PATH = """
+def loss(x, k, t):
+    out = np.zeros(len(x) - len(k) + 1)
+    for i in range(len(out)):
+        out[i] = np.sum(x[i : i + len(k)] * k)
+    return np.sum((np.maximum(out, 0) - t) ** 2)
+
+def backprop(x, k, t):
+    n = len(x) - len(k) + 1
+    out = np.array([np.sum(x[i : i + len(k)] * k) for i in range(n)])
+    d = 2 * (np.maximum(out, 0) - t) * (out > 0)
+    dk = np.zeros_like(k)
+    for i in range(n):
+        dk += d[i] * x[i + 1 : i + 1 + len(k)] if i + 1 + len(k) <= len(x) else 0
+    return {"k": dk}
+"""
+
+
+def test_what_is_right_for_one_path_alone_is_said_to_be(tmp_path):
+    random = np.random.default_rng(0)
+    (found,) = diagnosed(HEAD + ONE_PATH, [random.normal(size=n) for n in (9, 3, 7)], 1, tmp_path)
+    assert found.correction is not None
+    mended = (HEAD + ONE_PATH).splitlines()
+    mended[found.line - 1] = "        " + found.correction
+    names = module("\n".join(mended) + "\n", tmp_path / "mended.py")
+    others = ([random.normal(size=n) for n in (9, 3, 7)] for _ in range(20))
+    everywhere = all(mg.compare(names["loss"], names["backprop"], *at, argnums=1) for at in others)
+    assert everywhere != ("of the same signs" in found.sure)
 
 
 SAID = """

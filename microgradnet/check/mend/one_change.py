@@ -132,9 +132,10 @@ def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
     if codes is None:
         return None
     with scan.program.exchanged(codes):
-        for draw in scan.repair.draws:
+        for draw in (*scan.repair.draws, *(scan.rerun.elsewhere if scan.repair.everywhere else ())):
             found = scan.rerun.plainly_run(draw)
             if found is None or not scan.wrong | scan.kept <= found.right:
+                scan.rerun.refused |= draw >= len(scan.rerun.draws)
                 return None
     return Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
 

@@ -78,11 +78,14 @@ class Repair:
         When to stop, as `time.process_time` counts: a guard, far beyond what the work takes.
     shared : frozenset of int
         The places that the loss computes, too: none of them is blamed.
+    everywhere : bool
+        Whether a change has to hold where signs are others, too.
     """
 
     def __init__(
-        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int]
-    ) -> None:
+        self, rerun: Rerun, aligned: Aligned, wrong: frozenset[str], deadline: float, shared: frozenset[int],
+        *, everywhere: bool = True,
+    ) -> None:  # fmt: skip
         self.rerun, self.aligned, self.shared = rerun, aligned, shared
         self.until = deadline
         self.known, self.observed = aligned.known, aligned.observed
@@ -92,6 +95,7 @@ class Repair:
         self.expressions = Expressions(self.program, self.seen)
         self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = self.most = WORK
+        self.everywhere = everywhere
         self._asked, self._left = 0, 0.0
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
@@ -241,7 +245,8 @@ class Repair:
             if found is None:
                 return None
             observed.append(found)
-        again = Repair(self.rerun, Aligned(self.known, observed), self.wrong, self.until, self.shared)
+        aligned = Aligned(self.known, observed)
+        again = Repair(self.rerun, aligned, self.wrong, self.until, self.shared, everywhere=self.everywhere)
         again.done, again.limit = [*mends], self.limit
         return again
 
@@ -270,7 +275,22 @@ class Repair:
         for draw in self.draws:
             found = self.outcome({}, frozenset(), draw, mends)
             right &= found.right if found is not None else frozenset()
-        return right
+        return right if self.holds_elsewhere(mends, right) else frozenset()
+
+    def holds_elsewhere(self, mends: Sequence[Mend], names: frozenset[str]) -> bool:
+        """Whether gradients are right with some mends where signs are others: not for one path alone.
+
+        Of what isn't written nothing is known there, and nothing of a derivation that is made for what it was given.
+        """
+        if not self.everywhere or not all(m.is_written for m in mends):
+            return True
+        edits, _, left_out = on_top(mends, {}, frozenset(), 0)
+        for draw in self.rerun.elsewhere:
+            found = self.rerun.tried(edits, draw, left_out)
+            if found is None or not names <= self.rerun.judged(found, draw).right:
+                self.rerun.refused = True
+                return False
+        return True
 
     def run(self, edits: Mapping[int, Edit], draw: int) -> Mapping[str, Array] | None:
         """Run the derivation as it is mended so far, with further edits; None if it can't be run so."""

@@ -350,7 +350,8 @@ class Scan:
             if found is None or not self.kept <= found.right:
                 return None
             names = names & found.right
-        return replace(mend, names=names) if names else None
+        holds = bool(names) and self.repair.holds_elsewhere([*self.done, mend], names)
+        return replace(mend, names=names) if holds else None
 
     def _along(self, row: Array) -> tuple[float, float] | None:
         """Measure what is wrong along two directions; None where it isn't finite."""
