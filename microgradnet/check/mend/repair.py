@@ -50,7 +50,7 @@ STEP = 0.1
 """Which part of all work may be done to follow up one of them."""
 
 
-class Step:
+class Tentative:
     """A change that makes one statement right alone, and the derivation read anew with it."""
 
     def __init__(self, mend: Mend, repair: Repair) -> None:
@@ -99,7 +99,7 @@ class Repair:
         self._asked, self._left = 0, 0.0
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
-        self._stepped: dict[Scan, list[Step]] = {}
+        self._stepped: dict[Scan, list[Tentative]] = {}
         self._codes: dict[str, CodeType | None] = {}
         self._foreign: dict[int, bool] = {}
         self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
@@ -223,11 +223,11 @@ class Repair:
                 return chain
         return None
 
-    def _steps(self, scan: Scan) -> list[Step]:
+    def _steps(self, scan: Scan) -> list[Tentative]:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
             tried = ((m, least, self._after([*scan.done, m])) for m, least in several.locally(scan))
-            steps = [Step(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
+            steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
         return self._stepped[scan]
 
