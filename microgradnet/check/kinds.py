@@ -355,7 +355,8 @@ class Correction:
             plain = [[ast.unparse(_untransposed(x)) for x in operands] for operands in (a, b)]
             if plain[0] == plain[1][::-1]:
                 return "swapped-operands"
-        if _are_in_another_order(old, new, ast.List):
+        joined = isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts)
+        if _are_in_another_order(old, new, ast.Tuple if joined else ast.List):
             return "swapped-operands"
         texts = [ast.unparse(n) for n in (old, new)]
         if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
@@ -547,6 +548,8 @@ class Correction:
 
     def of_what_is_left_out(self) -> str:
         """Compare a statement that shouldn't be there with what its variable held before."""
+        if isinstance(self.place.statement, ast.Break):
+            return "missing-term"  # the turns that are left out
         statement = self.place.statement
         if isinstance(statement, ast.Assign | ast.AugAssign) and _descends(statement):
             return "updated-parameter"

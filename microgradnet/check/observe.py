@@ -668,6 +668,8 @@ class _Observing(ast.NodeTransformer):
                 case.body = self._block(case.body)
             return [node]
         original = self.statement
+        if isinstance(node, ast.Break):
+            return self._guarded(node, original)
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             return self._assignment(node, original)
         if isinstance(node, ast.Expr):

@@ -98,6 +98,12 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
         yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    if node.args and isinstance(node.args[0], ast.Tuple | ast.List):  # of what is joined, two in another order
+        parts = [at.text(e) for e in node.args[0].elts]
+        for k in range(len(parts) - 1):
+            joined = ", ".join([*parts[:k], parts[k + 1], parts[k], *parts[k + 2 :]])
+            given = [f"({joined})", *args[1:], *(f"{name}={v}" for name, v in keywords.items())]
+            yield "swapped-operands", f"{called}({', '.join(given)})"
     for k, given_now in enumerate(node.args):
         for other in at.like(given_now):
             given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]

@@ -119,7 +119,9 @@ def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():
             if guard is not None and (mend := patched(scan, guard, rewrite)) is not None:
                 return mend
-    return None
+    left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))
+    mends = (scan.verified(place, None) for place in left)
+    return next((m for m in mends if m is not None and m.names >= scan.wrong), None)
 
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:

@@ -161,7 +161,7 @@ def _renamed(at: Surroundings) -> Iterator[tuple[str, str]]:
             continue
         shape = at.arrays.get(own, at.expressions.get(own))
         for name, other in at.arrays.items():
-            if other == shape and name != own:
+            if shape is not None and len(other) == len(shape) and name != own:
                 yield "wrong-point", at.replaced(nodes, name)
 
 

@@ -226,7 +226,10 @@ class Repair:
     def _steps(self, scan: Scan) -> list[Tentative]:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
-            tried = ((m, least, self._after([*scan.done, m])) for m, least in several.locally(scan))
+            found = several.locally(scan)
+            if any(self.right_with([*scan.done, m]) >= scan.wrong | scan.kept for m, _ in found):
+                found = []  # one is enough
+            tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
             steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
         return self._stepped[scan]

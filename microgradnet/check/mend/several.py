@@ -14,6 +14,7 @@ from microgradnet.check.mend.likely import is_foreign
 from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
+from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
 from microgradnet.check.mend.scan import Effect, Scan, far_of
@@ -42,7 +43,7 @@ def some(scan: Scan, most: int) -> list[Mend]:
     if len(scan.wrong) == 1:
         return []
     slips(scan)
-    for look in (scan.omissions, scan.swaps):
+    for look in (scan.omissions, scan.swaps, lambda places: scan.each(places, rearranged, 2.0)):
         _tried(scan, look)
     return _best(scan, most)
 

@@ -104,6 +104,9 @@ def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...
     """Write the products of two arrays that have a shape, as what comes back through a product is."""
     shapes = {n: s for n, s in arrays.items() if len(s) in (1, 2)}
     for a, b in itertools.permutations(shapes, 2):
+        if len(shapes[a]) == len(shapes[b]) == 1 and (*shapes[a], *shapes[b]) == shape:
+            yield f"{a}[:, None] * {b}"
+    for a, b in itertools.permutations(shapes, 2):
         for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
             sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
             if ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
