@@ -40,13 +40,13 @@ SHARE = 0.3
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
 
-FIRST = 3
+FIRST = 2
 """How many changes that make one statement right alone are followed up before anything else."""
 
 TOLD = 3
 """How many statements that come right with a change of one leave no doubt that it was wrong."""
 
-STEP = 0.1
+STEP = 0.3
 """Which part of all work may be done to follow up one of them."""
 
 
@@ -180,7 +180,7 @@ class Repair:
         """Find two changes that make one statement right each, alone or one after the other, and together all."""
         steps = self._steps(scan)
         pairs = [[a.mend, b.mend] for a, b in itertools.combinations(steps, 2)]
-        behind = ((s, s.scan(wrong)) for s in steps[:1])
+        behind = ((s, s.scan(wrong)) for s in steps[:1] if self._is_sure(s))
         later = ([s.mend, m] for s, after in behind if after is not None for m, _ in several.locally(after))
         for pair in itertools.chain(pairs, later):
             if self.stopped:
@@ -195,7 +195,7 @@ class Repair:
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         for step in self._steps(scan)[:FIRST]:
-            sure = step.repair.told >= self.told + TOLD
+            sure = self._is_sure(step)
             step.repair.most = self.most if sure else min(self.most, self.rerun.work + STEP * WORK)
             after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
@@ -226,13 +226,17 @@ class Repair:
     def _steps(self, scan: Scan) -> list[Tentative]:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
-            found = several.locally(scan)
+            found = [(m, least) for m, least in several.locally(scan) if m.far < INVOLVED]
             if any(self.right_with([*scan.done, m]) >= scan.wrong | scan.kept for m, _ in found):
                 found = []  # one is enough
             tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
             steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
         return self._stepped[scan]
+
+    def _is_sure(self, step: Tentative) -> bool:
+        """Whether so much comes right with a change that there is no doubt."""
+        return step.repair.told >= self.told + TOLD
 
     @cached_property
     def told(self) -> int:
