@@ -126,7 +126,8 @@ class Correction:
         )
         if match is not None and self._is_parameter(replace(match, factor=1.0)):
             name = match.quantity.name
-            return "" if self._is_penalised(name) else f"you penalise {name}, the loss doesn't"
+            penalised = name not in chain.parameters or self._is_penalised(name)  # what isn't learnt is no penalty
+            return "" if penalised else f"you penalise {name}, the loss doesn't"
         return ""
 
     def _is_penalised(self, name: str) -> bool:

@@ -210,3 +210,24 @@ def test_the_right_gradient_of_another_loss_is_named_as_that(manual, with_source
     given = manual if with_source else manual(*arguments)
     found = mg.diagnose(LOSSES[manual], given, *arguments, argnums=(3, 4), budget=20.0)
     assert "another-loss" in {e.kind for d in found for e in (d, *d.equally_good)}
+
+
+ADDED = """
+import numpy as np
+
+def loss(w, x, target):
+    return np.sum((x @ w - target) ** 2)
+
+def backprop(w, x, target):
+    d = 2 * (x @ w - target) + target
+    return x.T @ d
+"""
+
+
+def test_what_is_added_and_not_learnt_is_no_penalty(tmp_path):
+    names = module(ADDED, tmp_path / "added.py")
+    random = np.random.default_rng(0)
+    arguments = random.normal(size=3), random.normal(size=(4, 3)), random.normal(size=4)
+    (found,) = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=0)
+    assert (found.line, found.kind) == (8, "repeated-term")
+    assert "penalise" not in str(found)
