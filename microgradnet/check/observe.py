@@ -204,8 +204,9 @@ class Source:
         tree = _parsed(source, file)
         chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
         plain = {k: list(_codes(_compiled(tree, tree.body[k], file))) for k in chosen}
+        alone = {k: list(_codes(_compiled(tree, tree.body[k], file, alone=True))) for k in chosen}
         for f in functions:
-            found = _position_of(f.__code__, plain)
+            found = _position_of(f.__code__, plain) or _position_of(f.__code__, alone)
             if found is not None:
                 self._stands[f] = (file, *found)
         own = {f: (k, i) for f, (of, k, i) in self._stands.items() if of == file}
@@ -865,8 +866,7 @@ def _around(tree: ast.Module, lines: Collection[int]) -> list[int]:
     return [
         k
         for k, s in enumerate(tree.body)
-        if (isinstance(s, ast.ImportFrom) and s.module == "__future__")
-        or any(min([s.lineno, *_decorated(s)]) <= line <= (s.end_lineno or s.lineno) for line in lines)
+        if _is_future(s) or any(min([s.lineno, *_decorated(s)]) <= line <= (s.end_lineno or s.lineno) for line in lines)
     ]
 
 
@@ -874,14 +874,19 @@ def _decorated(statement: ast.stmt) -> list[int]:
     return [d.lineno for d in getattr(statement, "decorator_list", ())]
 
 
-def _compiled(tree: ast.Module, statement: ast.stmt, file: str) -> CodeType:
+def _compiled(tree: ast.Module, statement: ast.stmt, file: str, *, alone: bool = False) -> CodeType:
     """Compile one statement of a file, as if what changes how it is compiled stood before it.
 
-    That is what comes ``from __future__``, and what is imported at all: a call of what a module holds is other code.
+    That is what comes ``from __future__``, and what is imported at all, for a call of what a module holds is other
+    code: unless each statement is compiled alone, as those of a cell of IPython's are.
     """
-    body = [s for s in _imports(tree.body) if s is not statement]
+    body = [s for s in _imports(tree.body) if s is not statement and not (alone and not _is_future(s))]
     body.insert(0 if isinstance(statement, ast.ImportFrom) else len(body), statement)
     return in_double(compile(ast.Module(body, []), file, "exec", dont_inherit=True))
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -920,11 +925,14 @@ def was_edited(function: FunctionType) -> bool:
     code = function.__code__
     try:
         tree = _parsed("".join(lines_of(function)), code.co_filename)
-        found = {k: list(_codes(_compiled(tree, tree.body[k], code.co_filename))) for k in range(len(tree.body))}
+        ways = [
+            {k: [*_codes(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
+            for a in (False, True)
+        ]
     except (SyntaxError, ValueError, RecursionError):
         return True
-    stands = any(_stands(c) == _stands(code) for codes in found.values() for c in codes)
-    return stands and _position_of(code, found) is None
+    stands = any(_stands(c) == _stands(code) for codes in ways[0].values() for c in codes)
+    return stands and all(_position_of(code, found) is None for found in ways)
 
 
 def _bare(code: CodeType) -> CodeType:

@@ -133,6 +133,15 @@ def backprop(w):
 """
 
 
+def test_a_cell_whose_statements_are_compiled_one_by_one_is_read(monkeypatch):
+    name, names = "<cell of a notebook>", {"__name__": "__main__"}
+    monkeypatch.setitem(linecache.cache, name, (len(EDITED), None, EDITED.splitlines(keepends=True), name))
+    for statement in ast.parse(EDITED).body:  # as IPython does
+        exec(compile(ast.Module([statement], []), name, "exec", dont_inherit=True), names)
+    (found,) = mg.diagnose(names["loss"], names["backprop"], np.linspace(0.1, 1, 5))
+    assert found.line == 8
+
+
 def test_of_a_file_that_was_edited_only_what_runs_is_read(tmp_path, monkeypatch):
     path = tmp_path / "edited_by_hand.py"
     path.write_text(EDITED)
