@@ -11,6 +11,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import CodeType
 from typing import Any
@@ -187,7 +188,8 @@ class Repair:
                 return None
             apart = pair[0].place.statement is not pair[1].place.statement
             if apart and self.right_with([*scan.done, *pair]) >= wrong | scan.kept:
-                return pair
+                one, other = (self.right_with([*scan.done, m]) & wrong for m in pair)
+                return [replace(pair[0], names=wrong - other), replace(pair[1], names=wrong - one)]
         return None
 
     def _one_by_one(

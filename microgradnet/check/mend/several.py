@@ -238,12 +238,8 @@ def _made_right(
 ) -> Iterator[tuple[Mend, Match]]:
     """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    changes: list[Generator] = [
-        near,
-        not_near,
-        *([simple, plain] if place is whole or place.is_read else []),
-        scan.repair.wanted,
-    ]
+    changes: list[Generator] = [near, not_near, scan.repair.wanted]
+    changes += [simple, plain] if place is whole or _is_read_again(place, whole) else []
     changes += [applied] if held is not None else []
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:
@@ -257,6 +253,12 @@ def _made_right(
             continue  # nothing would be computed
         if (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
             yield mend, match
+
+
+def _is_read_again(place: Place, whole: Place) -> bool:
+    """Whether a variable is read twice: what is wrong at one of them isn't what it holds."""
+    text = ast.dump(place.node)
+    return place.is_read and sum(ast.dump(n) == text for n in ast.walk(whole.node)) > 1
 
 
 def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
