@@ -102,7 +102,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         parts = [at.text(e) for e in node.args[0].elts]
         for k in range(len(parts) - 1):
             joined = ", ".join([*parts[:k], parts[k + 1], parts[k], *parts[k + 2 :]])
-            given = [f"({joined})", *args[1:], *(f"{name}={v}" for name, v in keywords.items())]
+            joined = f"[{joined}]" if isinstance(node.args[0], ast.List) else f"({joined})"
+            given = [joined, *args[1:], *(f"{name}={v}" for name, v in keywords.items())]
             yield "swapped-operands", f"{called}({', '.join(given)})"
     for k, given_now in enumerate(node.args):
         for other in at.like(given_now):
