@@ -204,9 +204,12 @@ class Source:
         tree = _parsed(source, file)
         chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
         plain = {k: list(_codes(_compiled(tree, tree.body[k], file))) for k in chosen}
-        alone = {k: list(_codes(_compiled(tree, tree.body[k], file, alone=True))) for k in chosen}
         for f in functions:
-            found = _position_of(f.__code__, plain) or _position_of(f.__code__, alone)
+            found = _position_of(f.__code__, plain)
+            if found is None:  # that of a cell, maybe
+                found = _position_of(
+                    f.__code__, {k: [*_codes(_compiled(tree, tree.body[k], file, alone=True))] for k in chosen}
+                )
             if found is not None:
                 self._stands[f] = (file, *found)
         own = {f: (k, i) for f, (of, k, i) in self._stands.items() if of == file}

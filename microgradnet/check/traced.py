@@ -24,7 +24,7 @@ from microgradnet.check.observe import (
     lines_of,
     reached,
     was_edited,
-)  # fmt: skip
+)
 
 __all__ = ["Traced"]
 

@@ -38,7 +38,7 @@ SIZE = 2**20
 
 def inserted(scan: Scan) -> Mend | None:
     """Find a statement that mends everything where it is added."""
-    if scan.may_not_end or not all(m.is_written for m in scan.done):
+    if not scan.may_be_patched:
         return None
     scan.repair.extend()
     for at, variable, anew in _gaps(scan):

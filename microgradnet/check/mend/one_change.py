@@ -111,7 +111,7 @@ def _comes_before(scan: Scan, place: Place) -> bool:
 
 def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
-    if scan.may_not_end or not all(m.is_written for m in scan.done):
+    if not scan.may_be_patched:
         return None
     for places in statements:
         guard = scan.repair.guards.get(places[0].statement)

@@ -137,6 +137,11 @@ class Scan:
         """Whether there is a loop that another statement may keep from ending: nothing ends it where that just runs."""
         return any(isinstance(self.program.places[i].statement, ast.While) for i in self.seen.seen)
 
+    @property
+    def may_be_patched(self) -> bool:
+        """Whether another statement can be tried in the source itself, beside what is mended already."""
+        return not self.may_not_end and all(m.is_written for m in self.done)
+
     def response(self, place: Place) -> Response | None:
         """Say how the gradients respond to a place."""
         return Response.of(place, self.row, self.rerun.true[0], self.rerun.near[0])
