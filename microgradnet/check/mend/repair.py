@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
@@ -101,7 +101,7 @@ class Repair:
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
         self._stepped: dict[Scan, list[Tentative]] = {}
-        self._codes: dict[str, CodeType | None] = {}
+        self._locally: dict[Scan, list[tuple[Mend, int]]] = {}
         self._foreign: dict[int, bool] = {}
         self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
 
@@ -142,7 +142,7 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        one = likely_change(scan)
+        one = likely_change(scan) or self._alone(scan)
         if one is None and (pair := self._both_alone(scan, wrong)) is not None:
             return pair
         if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
@@ -157,7 +157,10 @@ class Repair:
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
         best: list[Mend] = []
-        for option in several.some(scan, 1 if done else several.OPTIONS):
+        options = several.some(scan, 1 if done else several.OPTIONS)
+        if (pair := self._completed(options, wrong, done)) is not None:
+            return pair
+        for option in options:
             found = [option, *self._solve(wrong - option.names, [*done, option])]
             if not best or self._rank(found, scan) < self._rank(best, scan):
                 best = found
@@ -182,7 +185,7 @@ class Repair:
         steps = self._steps(scan)
         pairs = [[a.mend, b.mend] for a, b in itertools.combinations(steps, 2)]
         behind = ((s, s.scan(wrong)) for s in steps[:1] if self._is_sure(s))
-        later = ([s.mend, m] for s, after in behind if after is not None for m, _ in several.locally(after))
+        later = ([s.mend, m] for s, after in behind if after is not None for m, _ in self._local(after))
         for pair in itertools.chain(pairs, later):
             if self.stopped:
                 return None
@@ -207,10 +210,16 @@ class Repair:
 
     def _apart(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
         """Find two slips, or the like, of which each mends gradients of its own."""
-        for option in several.slips(scan):
+        return self._completed(several.slips(scan), wrong, done, SIMPLE)
+
+    def _completed(
+        self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = UNLIKELY
+    ) -> list[Mend] | None:
+        """Find one of some changes beside which a slip, or what was left out, mends the rest."""
+        for option in options:
             after = Scan.after(self, wrong - option.names, [*done, option])
-            found = None if after is None else likely_change(after)
-            if found is not None and found.far <= SIMPLE:
+            found = None if after is None or option.names >= wrong else likely_change(after)
+            if found is not None and found.far <= most:
                 return [option, found]
         return None
 
@@ -225,12 +234,21 @@ class Repair:
                 return chain
         return None
 
+    def _alone(self, scan: Scan) -> Mend | None:
+        """Find a change that makes one statement right, and all that is wrong with it."""
+        near = (m for m, _ in self._local(scan) if m.far < UNLIKELY)
+        return next((m for m in near if self.right_with([*scan.done, m]) >= scan.wrong | scan.kept), None)
+
+    def _local(self, scan: Scan) -> list[tuple[Mend, int]]:
+        """List changes that make one statement right, and with each how many have to come right with it."""
+        if scan not in self._locally:
+            self._locally[scan] = several.locally(scan)
+        return self._locally[scan]
+
     def _steps(self, scan: Scan) -> list[Tentative]:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
-            found = [(m, least) for m, least in several.locally(scan) if m.far < INVOLVED]
-            if any(self.right_with([*scan.done, m]) >= scan.wrong | scan.kept for m, _ in found):
-                found = []  # one is enough
+            found = [(m, least) for m, least in self._local(scan) if m.far < INVOLVED]
             tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
             steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
@@ -328,12 +346,7 @@ class Repair:
 
     def code(self, text: str) -> CodeType | None:
         """Compile an expression."""
-        if text not in self._codes:
-            try:
-                self._codes[text] = in_double(compile(text, "<repair>", "eval"))
-            except SyntaxError:
-                self._codes[text] = None
-        return self._codes[text]
+        return _compiled(text)
 
     def meant(self, place: Place) -> frozenset[int]:
         """Find of which values of the loss a variable is the gradient, by its name: of z, if that is dz or grad_z."""
@@ -395,6 +408,14 @@ class Repair:
                 statement = self.program.places[i].statement
                 found[statement] = min(at.times[0], found.get(statement, at.times[0]))
         return found
+
+
+@lru_cache(maxsize=20_000)
+def _compiled(text: str) -> CodeType | None:
+    try:
+        return in_double(compile(text, "<repair>", "eval"))
+    except SyntaxError:
+        return None
 
 
 def _any_change(scan: Scan) -> Mend | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from os.path import commonprefix
 from typing import Any
 
 import numpy as np
@@ -32,7 +35,7 @@ _OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def slips(at: Surroundings) -> Iterator[Rewrite]:
     """Undo what may have been written by mistake: another operand, axis, sign, order, or something too much."""
     node = at.place.node
-    seen: set[str] = set()
+    seen = {at.taken_from}  # what is left of it then is nothing
     if at.is_written_to:  # what it gives another name is changed by that
         if isinstance(at.value, np.ndarray):
             yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
@@ -143,6 +146,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         yield from _another(at, node)
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
         yield from _exchanged(at, node)
+    if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call | ast.Subscript):
+        yield from _everywhere(at, node)
     if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
         for count in at.counts:
             yield "scale", count
@@ -357,6 +362,28 @@ def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
                 if isinstance(n, ast.Name) and n.id in (a, b):
                     n.id = b if n.id == a else a
             yield "swapped-operands", ast.unparse(new)
+
+
+def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
+    """Put one variable in the place of another wherever that is read: in the whole, or in one part of an index."""
+    inner = [n.slice for n in ast.walk(node) if isinstance(n, ast.Subscript)]
+    parts = [p for s in inner for p in (s.elts if isinstance(s, ast.Tuple) else [s])]
+    for part in [node, *parts]:
+        read = Counter(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+        for name in [n for n, times in read.items() if times > 1]:
+            value, nodes = at.names.get(name), [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
+            if type(value) is int:
+                whole = sorted((n for n, v in at.names.items() if type(v) is int), key=partial(_unlike, name))
+                others = [*whole[:KEYS], f"({name} - 1)", f"({name} + 1)"]
+            else:
+                others = [n for n, shape in at.arrays.items() if isinstance(value, np.ndarray) and shape == value.shape]
+            kind = "wrong-point" if isinstance(value, np.ndarray) else "stale-value"
+            yield from ((kind, at.replaced(nodes, other)) for other in others if other != name)
+
+
+def _unlike(name: str, other: str) -> int:
+    """Say how little two names begin and end with the same letters: one alike is the likelier to be taken for it."""
+    return -len(commonprefix([name, other])) - len(commonprefix([name[::-1], other[::-1]]))
 
 
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:

@@ -189,6 +189,13 @@ class Surroundings:
         return {f"{f}({own})" for f in (*self.functions, *turning)}
 
     @property
+    def taken_from(self) -> str | None:
+        """Write what the value is subtracted from, if it is."""
+        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        takes = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Sub) and outer.right is self.place.node
+        return self.text(outer.left) if takes else None  # type: ignore[union-attr]
+
+    @property
     def is_shifted(self) -> bool:
         """Whether the value is added to a number."""
         outer = None if self.place.parent is None else self.program.places[self.place.parent].node
