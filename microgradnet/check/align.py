@@ -612,6 +612,8 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
     for node in first.order:
         if (values := of(cotangents, node)) is None:
             continue
+        if _is_negative(chains, node):
+            continue  # it is that of what it is the negative of, with the other sign
         write = partial(_d, first, node)
         yield Quantity("cotangent", values, ("cotangent", roles[node]), write, node, _is_term(first, node))
         summed += [(node, axis, values) for axis in (None, *range(values[0].ndim)) if values[0].ndim]
@@ -635,6 +637,16 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         yield Quantity(
             "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
+
+
+def _is_negative(chains: Sequence[Chain], i: int) -> bool:
+    """Whether an entry that has no name is no more than the negative of another."""
+    first = chains[0]
+    links = [link for link in first.links if link.node == i]
+    if first.graph[i].name is not None or len(first.graph[i].inputs) != 1 or len(links) != 1:
+        return False
+    pulled = ((c.right.raw.get(links[0]), c.right.cotangents.get(i)) for c in chains)
+    return all(a is not None and b is not None and np.array_equal(a, -b) for a, b in pulled)
 
 
 def _value(chain: Chain, i: int, style: Style) -> str:

@@ -287,6 +287,10 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
     else:
         kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
+        kinds = [
+            k._replace(kind="wrong-shape") if rerun.differ_in_shape(m.names, now) else k
+            for m, k in zip(mends, kinds, strict=True)
+        ]
     chain = reading.draws[0].chain
     found = [
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")

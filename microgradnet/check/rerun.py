@@ -188,6 +188,11 @@ class Rerun:
         """Name the gradients that are right."""
         return self.judged(gradients, draw).right
 
+    def differ_in_shape(self, names: Iterable[str], gradients: Gradients) -> bool:
+        """Whether all that some gradients at the first draw lack is the right shape."""
+        pairs = [(np.asarray(gradients[n]), self.draws[0].gradients[n]) for n in names]
+        return all(g.shape != t.shape and g.size == t.size and np.allclose(g.ravel(), t.ravel()) for g, t in pairs)
+
     def judged(self, gradients: Gradients, draw: int) -> Outcome:
         """Lay gradients out in a row, and say which are right; one of another shape is not a number."""
         parts = []

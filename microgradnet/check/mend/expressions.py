@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -37,10 +38,12 @@ class Expressions:
     def __init__(self, program: Source, seen: Observation) -> None:
         self.program, self.seen = program, seen
         self._all: dict[tuple[str, str], list[Expression]] = {}
+        self._whole: dict[tuple[str, str], dict[str, None]] = {}
         self._functions: dict[str, dict[str, None]] = {}
         self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
+        self._entries: dict[str, list[ast.Subscript]] = {}
         self._numbers: dict[str, list[tuple[int, float]]] = {}
         for i, at in seen.seen.items():
             place = program.places[i]
@@ -66,13 +69,41 @@ class Expressions:
         """List those of a function."""
         return self._all.get((file, function), [])
 
+    def whole(self, file: str, function: str) -> tuple[str, ...]:
+        """Write the sums, products and remainders of whole numbers in a function."""
+        return tuple(self._whole.get((file, function), ()))[:8]
+
     def functions(self, file: str) -> tuple[str, ...]:
-        """Name the functions of one array that are applied to each element."""
-        return tuple(self._functions.get(file, ()))[:8]
+        """Name the functions of one array that are applied to each element, and those that nobody has called."""
+        return tuple({**self._functions.get(file, {}), **dict.fromkeys(self._uncalled(file))})[:8]
+
+    def _uncalled(self, file: str) -> Iterator[str]:
+        """Name the functions of a file of one argument that it doesn't call."""
+        tree = self.program.trees[file]
+        called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        for f in tree.body if isinstance(tree, ast.Module) else ():
+            if isinstance(f, ast.FunctionDef) and len(f.args.args) == 1 and f.name not in called:
+                yield f.name
 
     def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
         """List the user's functions of one array that give it another shape, with both shapes."""
         return tuple(self._turning.get(file, ()))[:8]
+
+    def unread(self, place: Place) -> list[str]:
+        """Name the variables of the function around a place that nobody reads: they may have been meant somewhere."""
+        functions = (f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef))
+        around = [f for f in functions if f.lineno <= place.line <= (f.end_lineno or 0)]
+        names = [n for f in around[-1:] for n in ast.walk(f) if isinstance(n, ast.Name)]
+        read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
+        return list(dict.fromkeys(n.id for n in names if n.id not in read and not n.id.startswith("_")))
+
+    def entries(self, file: str) -> list[ast.Subscript]:
+        """List the entries of a file's variables that something is put in."""
+        if file not in self._entries:
+            statements = (s for s in ast.walk(self.program.trees[file]) if isinstance(s, ast.Assign))
+            targets = (t for s in statements for t in s.targets)
+            self._entries[file] = [t for t in targets if isinstance(t, ast.Subscript) and isinstance(t.value, ast.Name)]
+        return self._entries[file]
 
     def loops(self, place: Place) -> frozenset[str]:
         """Name what the loops around a place count."""
@@ -94,6 +125,8 @@ class Expressions:
                 self._functions.setdefault(place.file, {}).setdefault(func)
             elif isinstance(node.func, ast.Name) and isinstance(inner, np.ndarray) and isinstance(value, np.ndarray):
                 self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))
+        if type(value) is int and isinstance(node, ast.BinOp):
+            self._whole.setdefault((place.file, place.function), {}).setdefault(self.program.text(place))
         shape = value.shape if isinstance(value, np.ndarray) else () if isinstance(value, float) else None
         if shape is None or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
             return

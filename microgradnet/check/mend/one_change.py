@@ -105,15 +105,21 @@ def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
 
 
 def _comes_before(scan: Scan, place: Place) -> bool:
-    """Whether a number is of the forward pass, and no gradient."""
-    return is_real(scan.seen, place.index) and scan.repair.is_foreign(place)
+    """Whether it is of the forward pass, and no gradient: by what it depends on, or as its statement is the loss's."""
+    whole = scan.whole(place)
+    kinds = {m.quantity.kind if m is not None else "" for m in scan.repair.aligned.matches(whole)}
+    if "cotangent" in kinds:
+        return False
+    return scan.repair.is_foreign(place if is_real(scan.seen, place.index) or kinds != {"value"} else whole) and (
+        is_real(scan.seen, place.index) or kinds == {"value"}
+    )
 
 
 def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
     if not scan.may_be_patched:
         return None
-    for places in statements:
+    for places in [*statements, *scan.joint]:
         guard = scan.repair.guards.get(places[0].statement)
         whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
         for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():

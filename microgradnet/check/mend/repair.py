@@ -213,13 +213,14 @@ class Repair:
         return self._completed(several.slips(scan), wrong, done, SIMPLE)
 
     def _completed(
-        self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = UNLIKELY
+        self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = INVOLVED
     ) -> list[Mend] | None:
-        """Find one of some changes beside which a slip, or what was left out, mends the rest."""
-        for option in options:
+        """Find one of some changes beside which a slip, or what was left out elsewhere, mends the rest."""
+        for option in sorted((m for m in options if m.far < INVOLVED), key=lambda m: m.far):
             after = Scan.after(self, wrong - option.names, [*done, option])
             found = None if after is None or option.names >= wrong else likely_change(after)
-            if found is not None and found.far <= most:
+            apart = found is not None and found.place.statement is not option.place.statement
+            if found is not None and apart and found.far <= most:
                 return [option, found]
         return None
 
@@ -437,7 +438,8 @@ def depends_on(program: Source, rerun: Rerun, seen: Observation) -> dict[int, fr
         if x.dtype.kind == "f":
             other: Any = (x + 0.1 * random.standard_normal(x.shape))[()]
         elif x.dtype.kind in "iub" and x.ndim:
-            other = np.roll(x, 1, axis=0)
+            rows = np.roll(x, 1, axis=0)
+            other = np.roll(x, 1) if np.array_equal(rows, x) else rows
         else:
             continue
         try:

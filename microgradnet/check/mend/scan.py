@@ -118,7 +118,8 @@ class Scan:
         for i in self.seen.seen:
             place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
-            makes = value is None and isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
+            called = isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
+            makes = value is None and (called or (returns_a_variable(place) and place.parent is None))
             if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
                 continue
             if is_real(self.seen, i) and not self._is_in_what_is_whole(place):
@@ -141,6 +142,11 @@ class Scan:
     def may_be_patched(self) -> bool:
         """Whether another statement can be tried in the source itself, beside what is mended already."""
         return not self.may_not_end and all(m.is_written for m in self.done)
+
+    def whole(self, place: Place) -> Place:
+        """Return the whole value of the statement that a place is a part of; the place where there is none."""
+        value = getattr(place.statement, "value", None)
+        return (None if value is None else self.program.at(value, place.file)) or place
 
     def response(self, place: Place) -> Response | None:
         """Say how the gradients respond to a place."""
@@ -168,6 +174,14 @@ class Scan:
     def narrow(self) -> list[list[Place]]:
         """The statements that all that is wrong changes with, and nothing that is right."""
         return self.statements(lambda r: r >= self.wrong)
+
+    @property
+    def joint(self) -> list[list[Place]]:
+        """The statements that give several variables a value each, which all that is wrong changes with together."""
+        groups = self.statements(lambda r: bool(r & self.wrong))
+        tuples = [g for g in groups if isinstance(getattr(g[0].statement, "value", None), ast.Tuple)]
+        reached = (frozenset().union(*(self.reach[p.index] for p in g)) for g in tuples)
+        return [g for g, r in zip(tuples, reached, strict=True) if r >= self.wrong and g not in self.narrow]
 
     def grouped(
         self, reach: Mapping[int, frozenset[str]], wanted: Callable[[frozenset[str]], bool]
@@ -222,9 +236,16 @@ class Scan:
         if hands_on(places[0].statement):
             return False
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
+        if self._is_of_another_shape(matches):
+            return False
         if self._is_twice(places) or takes_off(places[0].statement):
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+
+    def _is_of_another_shape(self, matches: Sequence[tuple[Place, Match | None]]) -> bool:
+        """Whether a gradient has the right numbers, and an axis too many or too few, as what is returned has, too."""
+        shapes = [(np.shape(self.seen.first(p.index)), m.quantity.values[0].shape) for p, m in matches if m is not None]
+        return bool(np.isnan(self.base.row).any()) and any(sorted(a) != sorted(b) for a, b in shapes)
 
     def gives_back(self, place: Place) -> bool:
         """Whether a statement returns an argument of its function as it is."""

@@ -215,7 +215,7 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
     known = None if _first_match(scan, whole) is not None else held
     found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
-    found.sort(key=lambda f: f[0].far)
+    found.sort(key=lambda f: (f[0].far, f[0].rewrite is not None and f[0].rewrite.source.count("[")))
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     of: dict[tuple[str, int | None], tuple[Mend, int]] = {}

@@ -7,15 +7,15 @@ import copy
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from functools import partial
-from os.path import commonprefix
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
 from microgradnet.check.mend.expressions import seen_at
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -40,6 +40,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(at.value, np.ndarray):
             yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
         return
+    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
@@ -48,11 +49,16 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
-            yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
+            elif source.startswith("(1 - ") and not isinstance(outer, ast.BinOp):
+                far = 0.4
+            is_other = kind in ("wrong-point", "wrong-mask") or source.startswith("(1 - ")
+            yield Rewrite(kind, source, source, far if is_other or far > 0.5 else 0.0)
     shape = at.shape
     if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
         for kind, source in _of_an_operator(at, node):
             yield Rewrite(kind, source, source, 0.6)
+    if at.value is None and isinstance(node, ast.Call | ast.Name):  # a list, as may be
+        yield Rewrite("reversed", f"{at.text(node)}[::-1]", f"{VALUE}[::-1]", 0.2)
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
         own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
         yield Rewrite("missing-term", own, own, 0.6)
@@ -91,7 +97,7 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     outer = None if at.place.parent is None else at.program.places[at.place.parent].node
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
         return True
-    if source in at.counts:  # of what is added up, a 1 for each
+    if source in at.counts or source in at.source.unread(at.place):  # of what is added up, a 1 for each
         return False
     coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
     if source == "0":
@@ -142,6 +148,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
+        for whole in at.source.whole(at.place.file, at.place.function):
+            yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
@@ -281,6 +289,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     for name, shape in at.arrays.items():
         if shape == () and isinstance(value, float):
             yield kind, name
+    yield from (("wrong-point", name) for name in at.source.unread(at.place) if name in at.arrays)
     if kind == "repeated-term":
         for name, shape in at.arrays.items():
             for axis in range(len(shape)) if len(shape) > 1 else ():
@@ -308,6 +317,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
             other = f"{bound}:" if part.lower is None else f":{bound}"
             for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+    for k, bounds in _borders(at, parts):
+        yield "wrong-shape", f"{own}[{', '.join([bounds if i in k else t for i, t in enumerate(texts)])}]"
     for k in range(len(parts) - 1):
         if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
             turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
@@ -331,6 +342,14 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _borders(at: Surroundings, parts: list[ast.expr]) -> Iterator[tuple[set[int], str]]:
+    """Cut what was put around an array off at other ends: the axes along which some is cut off, and what is left."""
+    names = {n.id for p in parts if isinstance(p, ast.Slice) for n in ast.walk(p) if isinstance(n, ast.Name)}
+    for name in sorted(n for n in names if type(at.names.get(n)) is int):
+        cut = {k for k, p in enumerate(parts) if isinstance(p, ast.Slice) and name in names_in(p)}
+        yield from ((cut, bounds.format(name)) for bounds in ("{0}:-{0}", "2 * {0}:", ":-2 * {0}"))
 
 
 def _keys(tree: ast.AST) -> list[str]:
@@ -365,25 +384,21 @@ def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
-    """Put one variable in the place of another wherever that is read: in the whole, or in one part of an index."""
+    """Put one whole number in the place of another wherever that is read: in the whole, or in one part of an index."""
     inner = [n.slice for n in ast.walk(node) if isinstance(n, ast.Subscript)]
     parts = [p for s in inner for p in (s.elts if isinstance(s, ast.Tuple) else [s])]
     for part in [node, *parts]:
         read = Counter(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
-        for name in [n for n, times in read.items() if times > 1]:
-            value, nodes = at.names.get(name), [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
-            if type(value) is int:
-                whole = sorted((n for n, v in at.names.items() if type(v) is int), key=partial(_unlike, name))
-                others = [*whole[:KEYS], f"({name} - 1)", f"({name} + 1)"]
-            else:
-                others = [n for n, shape in at.arrays.items() if isinstance(value, np.ndarray) and shape == value.shape]
-            kind = "wrong-point" if isinstance(value, np.ndarray) else "stale-value"
-            yield from ((kind, at.replaced(nodes, other)) for other in others if other != name)
+        for name in [n for n, times in read.items() if times > 1 and type(at.names.get(n)) is int]:
+            nodes = [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
+            whole = sorted((n for n, v in at.names.items() if type(v) is int and n != name), key=partial(_unlike, name))
+            others = [*whole[:KEYS], f"({name} - 1)", f"({name} + 1)"]
+            yield from (("stale-value", at.replaced(nodes, other)) for other in others)
 
 
-def _unlike(name: str, other: str) -> int:
-    """Say how little two names begin and end with the same letters: one alike is the likelier to be taken for it."""
-    return -len(commonprefix([name, other])) - len(commonprefix([name[::-1], other[::-1]]))
+def _unlike(name: str, other: str) -> float:
+    """Say how little two names look alike: one that does is the likelier to be taken for the other."""
+    return -SequenceMatcher(None, name, other).ratio()
 
 
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
@@ -416,6 +431,7 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             if len(other) == 2 and other[::-1] == shape != other:
                 yield kind, f"{name}.T"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        yield from (("stale-value", entry) for entry in at.entries if entry != own)
         if _is_share(at.value):
             yield "swapped-operands", f"(1 - {own})"
         for f in at.functions:

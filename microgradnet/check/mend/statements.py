@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from microgradnet.check.mend.rewrite import Rewrite
@@ -100,12 +101,16 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     ):  # of each row its own
         rows = f"{at.numpy('arange')}(len({texts[1]}))"
         yield Rewrite("wrong-point", f"{whole}[{rows}, {texts[1]}] {rest}", "", 0.3)
-    for k, part in enumerate(parts):
-        for name in at.indices if isinstance(part, ast.Name) else ():
-            if name not in texts:
-                yield Rewrite(
-                    "stale-value", f"{whole}[{', '.join([*texts[:k], name, *texts[k + 1 :]])}] {rest}", "", 0.4
-                )
+    indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
+    for index, name in itertools.product(indices, at.indices):
+        if name not in {n.id for n in indices}:
+            yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
+
+
+def _indices(element: ast.Subscript) -> list[ast.Name]:
+    """List the variables among the indices of an element."""
+    parts = element.slice.elts if isinstance(element.slice, ast.Tuple) else [element.slice]
+    return [p for p in parts if isinstance(p, ast.Name)]
 
 
 def _on_both_sides(at: Surroundings, statement: ast.AugAssign) -> Iterator[Rewrite]:

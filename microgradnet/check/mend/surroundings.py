@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.expressions import Expressions, seen_at
-from microgradnet.check.mend.rewrite import closed, is_read
+from microgradnet.check.mend.rewrite import closed, is_read, names_in
 from microgradnet.check.observe import Observation, Place, Source
 
 CONSTANTS = 4
@@ -22,6 +22,9 @@ OTHERS = 6
 
 STRIDES = 6
 """How many whole numbers an index is multiplied by."""
+
+ENTRIES = 9
+"""How many entries that a loop puts something in are tried for others."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -218,6 +221,19 @@ class Surroundings:
         return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
 
     @property
+    def entries(self) -> list[str]:
+        """Write the entries that the loop around puts something in, and those of the turns before and after."""
+        loops, found = self.source.loops(self.place) & self.names.keys(), dict[str, None]()
+        for target in self.source.entries(self.place.file):
+            counted = [n for n in ast.walk(target.slice) if isinstance(n, ast.Name) and n.id in loops]
+            if counted and names_in(target) <= self.names.keys() | {"str"}:
+                alone = {id(n) for n in ast.walk(target) if isinstance(n, ast.BinOp) for n in ast.iter_child_nodes(n)}
+                texts = ("{} - 1", "{} + 1") if id(counted[0]) not in alone else ("({} - 1)", "({} + 1)")
+                shifted = [self.replaced(counted, text.format(counted[0].id), target) for text in texts]
+                found |= dict.fromkeys([*shifted, self.text(target)])
+        return [*found][:ENTRIES]
+
+    @property
     def strides(self) -> list[str]:
         """Name the whole numbers from 2 on that no loop counts, those of the module first."""
         loops = self.source.loops(self.place)
@@ -295,9 +311,9 @@ class Surroundings:
         """Return the source of a part."""
         return self.program.text(self.place, node)
 
-    def replaced(self, nodes: Sequence[Any], text: str) -> str:
-        """Return the source of the place with other text for some parts of one line."""
-        own = self.place.node
+    def replaced(self, nodes: Sequence[Any], text: str, whole: Any = None) -> str:
+        """Return the source of the place, or of an expression, with other text for some parts of one line."""
+        own = self.place.node if whole is None else whole
         if own.end_lineno != own.lineno:
             return self.text(own)
         line = self.text(own).encode()
