@@ -81,7 +81,7 @@ class Correction:
     def of_text(self, hint: str, source: str) -> tuple[str, bool]:
         """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
         whole = parsed(source)
-        if self.place.kind != "expression" or whole is None or _called(whole) == "at" or hint in CERTAIN:
+        if self.place.kind != "expression" or whole is None or _called(whole) in ("at", "copy") or hint in CERTAIN:
             return hint, True
         change = _narrowed(self.place.node, whole, self._around())
         entry = change.around[-1][0] if change.around else change.old

@@ -21,6 +21,9 @@ ELEMENTARY = frozenset(
 )  # fmt: skip
 """The functions of NumPy that may have been left out, where the source has them."""
 
+_FORMULAS = frozenset({"maximum", "minimum", "where", "heaviside", "ones_like", "zeros_like", "clip"})
+"""What else a derivative of an activation is written with."""
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -43,6 +46,8 @@ class Expressions:
         self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
+        self._uncalled: dict[str, dict[str, None]] = {}
+        self._unread: dict[str, list[tuple[int, int, list[str]]]] = {}
         self._entries: dict[str, list[ast.Subscript]] = {}
         self._numbers: dict[str, list[tuple[int, float]]] = {}
         for i, at in seen.seen.items():
@@ -75,15 +80,9 @@ class Expressions:
 
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element, and those that nobody has called."""
-        return tuple({**self._functions.get(file, {}), **dict.fromkeys(self._uncalled(file))})[:8]
-
-    def _uncalled(self, file: str) -> Iterator[str]:
-        """Name the functions of a file of one argument that it doesn't call."""
-        tree = self.program.trees[file]
-        called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-        for f in tree.body if isinstance(tree, ast.Module) else ():
-            if isinstance(f, ast.FunctionDef) and len(f.args.args) == 1 and f.name not in called:
-                yield f.name
+        if file not in self._uncalled:
+            self._uncalled[file] = dict.fromkeys(_uncalled(self.program.trees[file]))
+        return tuple({**self._functions.get(file, {}), **self._uncalled[file]})[:8]
 
     def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
         """List the user's functions of one array that give it another shape, with both shapes."""
@@ -91,11 +90,11 @@ class Expressions:
 
     def unread(self, place: Place) -> list[str]:
         """Name the variables of the function around a place that nobody reads: they may have been meant somewhere."""
-        functions = (f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef))
-        around = [f for f in functions if f.lineno <= place.line <= (f.end_lineno or 0)]
-        names = [n for f in around[-1:] for n in ast.walk(f) if isinstance(n, ast.Name)]
-        read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
-        return list(dict.fromkeys(n.id for n in names if n.id not in read and not n.id.startswith("_")))
+        if place.file not in self._unread:
+            functions = [f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef)]
+            self._unread[place.file] = [(f.lineno, f.end_lineno or f.lineno, _unread(f)) for f in functions]
+        around = [names for first, last, names in self._unread[place.file] if first <= place.line <= last]
+        return around[-1] if around else []
 
     def entries(self, file: str) -> list[ast.Subscript]:
         """List the entries of a file's variables that something is put in."""
@@ -142,6 +141,47 @@ class Expressions:
             inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
             self._variables[file] = frozenset(filter(None, map(_variable, inside)))
         return self._variables[file]
+
+
+def _uncalled(tree: Any) -> Iterator[str]:
+    """Name the functions of a file of one argument that it doesn't call; of those that are a formula and do nothing."""
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    for f in getattr(tree, "body", ()):
+        if isinstance(f, ast.FunctionDef) and len(f.args.args) == 1 and f.name not in called and _is_a_formula(f):
+            yield f.name
+
+
+def _is_a_formula(function: ast.FunctionDef) -> bool:
+    """Whether all that a function does is to compute with elementary functions of NumPy: nothing happens by a call."""
+    given = function.args.args[0].arg
+    body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if function.decorator_list or len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+        return False
+    pending: list[ast.AST] = [body[0].value]
+    while pending:
+        match pending.pop():
+            case ast.Call(ast.Attribute(ast.Name("np"), name), args, []) if name in ELEMENTARY | _FORMULAS:
+                pending += args
+            case ast.BinOp(left, _, right):
+                pending += [left, right]
+            case ast.UnaryOp(_, operand):
+                pending.append(operand)
+            case ast.Compare(left, _, others):
+                pending += [left, *others]
+            case ast.Constant(int() | float()):
+                pass
+            case ast.Name(name) if name == given:
+                pass
+            case _:
+                return False
+    return True
+
+
+def _unread(function: ast.FunctionDef) -> list[str]:
+    """Name the variables of a function that nobody reads."""
+    names = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
+    read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    return list(dict.fromkeys(n.id for n in names if n.id not in read and not n.id.startswith("_")))
 
 
 def _variable(node: ast.AST) -> str | None:

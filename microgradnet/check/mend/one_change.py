@@ -47,9 +47,12 @@ FITTING = 12
 
 
 def likely_change(scan: Scan) -> Mend | None:
-    """Find a slip that mends all that is wrong, or what was left out."""
-    few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-    return _chosen(scan, [slipped, *few, _restated, simply_omitted, omitted])
+    """Find a slip that mends all that is wrong, or what was left out; looked for once."""
+    if not scan.tried_likely:
+        scan.tried_likely = True
+        few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
+        scan.likely = _chosen(scan, [slipped, *few, _restated, simply_omitted, omitted])
+    return scan.likely
 
 
 def one_change(scan: Scan) -> Mend | None:

@@ -100,6 +100,7 @@ class Repair:
         self._asked, self._left = 0, 0.0
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
+        self.scans: dict[tuple[frozenset[str], tuple[Mend, ...]], Scan | None] = {}
         self._stepped: dict[Scan, list[Tentative]] = {}
         self._locally: dict[Scan, list[tuple[Mend, int]]] = {}
         self._foreign: dict[int, bool] = {}
@@ -145,9 +146,9 @@ class Repair:
         one = likely_change(scan) or self._alone(scan)
         if one is None and (pair := self._both_alone(scan, wrong)) is not None:
             return pair
-        if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
-            return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
+            return pair
+        if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None

@@ -58,7 +58,8 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
-        self.tried_slips = False
+        self.tried_slips = self.tried_likely = False
+        self.likely: Mend | None = None
         self.involved: list[Mend] = []
         self.unlikely: list[Mend] = []
         self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
@@ -75,8 +76,11 @@ class Scan:
     def after(cls, repair: Repair, wrong: frozenset[str], done: list[Mend]) -> Scan | None:
         """Run with what is mended; None where nothing comes out."""
         repair.rerun.focus({m.place.statement for m in done})
-        base = repair.outcome({}, frozenset(), 0, done)
-        return None if base is None else cls(repair, wrong, done, base)
+        key = wrong, tuple(done)
+        if key not in repair.scans:
+            base = repair.outcome({}, frozenset(), 0, done)
+            repair.scans[key] = None if base is None else cls(repair, wrong, done, base)
+        return repair.scans[key]
 
     def _reach(self) -> dict[int, frozenset[str]]:
         """Find which gradients change with what is computed at each place."""
@@ -346,7 +350,8 @@ class Scan:
         along = self._along(found.row)
         if along is None:
             return None
-        if rewrite is not None and not self._is_scaled and not names and (ratio := self._ratio(along)) is not None:
+        ratio = None if rewrite is None or self._is_scaled or names else self._ratio(along)
+        if rewrite is not None and ratio is not None and not (ratio == -1 and rewrite.kind == "sign"):  # that is a copy
             for both in scaled(rewrite, 1 / ratio, self.repair.around(place)):
                 if (compound := self.verified(place, both)) is not None:
                     return compound

@@ -34,6 +34,9 @@ PAIRS = 40
 STATEMENTS = 3
 """At how many statements that are wrong a change is looked for that makes them right alone."""
 
+MOST = 2
+"""How many gradients that come right with a slip may do so by accident."""
+
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
 
@@ -49,14 +52,14 @@ def some(scan: Scan, most: int) -> list[Mend]:
 
 
 def slips(scan: Scan) -> list[Mend]:
-    """Find slips that mend some of what is wrong, and leave nothing wrong of what they reach."""
+    """Find slips that mend some of what is wrong, and leave nothing wrong, or little, of what they reach."""
     if len(scan.wrong) == 1:
         return []
     if not scan.tried_slips:
         scan.tried_slips = True
         scan.repair.allow()
         _tried(scan, scan.slips)
-    return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE and is_complete(scan, m)]
+    return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE and (is_complete(scan, m) or _mends_most(scan, m))]
 
 
 def _tried(scan: Scan, look: Callable[[Sequence[Place]], Iterator[Mend]]) -> None:
@@ -99,6 +102,13 @@ def _ranked(
 def is_complete(scan: Scan, mend: Mend) -> bool:
     """Whether it leaves nothing wrong of what it reaches."""
     return scan.reach.get(mend.place.index, scan.wrong) & scan.wrong <= mend.names
+
+
+def _mends_most(scan: Scan, mend: Mend) -> bool:
+    """Whether it mends so much of what it reaches that this is no accident."""
+    return len(mend.names) > MOST and 2 * len(mend.names) > len(
+        scan.reach.get(mend.place.index, scan.wrong) & scan.wrong
+    )
 
 
 def pair(scan: Scan) -> list[Mend] | None:

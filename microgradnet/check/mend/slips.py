@@ -15,6 +15,7 @@ import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
 from microgradnet.check.mend.expressions import seen_at
+from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings
@@ -45,7 +46,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
             far = 0.9 if _is_hacked(at, node, source) else 0.0 if is_read(source) else 0.5
-            if source in at.targets or (isinstance(node, ast.Name) and at.is_unlikely_to_hand_on(source)):
+            if source in at.targets | at.unchanged or (
+                isinstance(node, ast.Name) and at.is_unlikely_to_hand_on(source)
+            ):
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
@@ -57,7 +60,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
         for kind, source in _of_an_operator(at, node):
             yield Rewrite(kind, source, source, 0.6)
-    if at.value is None and isinstance(node, ast.Call | ast.Name):  # a list, as may be
+    if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
+        yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
+    unpacks = isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Tuple)
+    if at.value is None and isinstance(node, ast.Call | ast.Name) and not unpacks:  # a list, as may be
         yield Rewrite("reversed", f"{at.text(node)}[::-1]", f"{VALUE}[::-1]", 0.2)
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
         own = f"{at.place.variable} + {at.closed(node)}"  # it was to be added to what is there
@@ -180,7 +186,7 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     a, b = at.closed(node.left), at.closed(node.right)
     if op in _ADJOINT:
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
-    if op is ast.Sub:
+    if op in (ast.Sub, ast.Add):
         yield "sign", f"{b} - {a}"
     if op is ast.MatMult:
         yield "swapped-operands", f"{b} @ {a}"
@@ -317,8 +323,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
             other = f"{bound}:" if part.lower is None else f":{bound}"
             for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
-    for k, bounds in _borders(at, parts):
-        yield "wrong-shape", f"{own}[{', '.join([bounds if i in k else t for i, t in enumerate(texts)])}]"
+    for cut, bounds in _borders(at, parts):
+        yield "wrong-shape", f"{own}[{', '.join([bounds if k in cut else t for k, t in enumerate(texts)])}]"
     for k in range(len(parts) - 1):
         if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
             turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
@@ -331,6 +337,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+    elif isinstance(at.names.get(own), list):  # one of many
+        yield "missing-sum", f"sum({own})"
     for other in at.like(node.value):
         yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
     if _is_switch(seen_at(at.program, at.seen, at.place, parts[0])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -284,6 +285,16 @@ class Surroundings:
         statement = self.place.statement
         taken = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub)
         return taken and self.place.node is statement.value
+
+    @cached_property
+    def unchanged(self) -> set[str]:
+        """Write what holds the same as what is assigned did before: with that, nothing would be."""
+        if not self.is_assigned or self.place.parent is not None:
+            return set()
+        target = ast.unparse(self.place.statement.targets[0])
+        parts = (n for n in ast.walk(self.place.node) if isinstance(n, ast.expr) and ast.unparse(n) == target)
+        old = next((seen_at(self.program, self.seen, self.place, n) for n in parts), None)
+        return {n for n, v in held(self.names) if isinstance(old, np.ndarray) and np.array_equal(v, old)} - {target}
 
     @property
     def targets(self) -> set[str]:
