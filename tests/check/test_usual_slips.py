@@ -1,0 +1,311 @@
+"""What people write by mistake in loops, with indices, lists and dictionaries: the line is named, and mended."""
+
+import numpy as np
+import pytest
+
+from .test_rewrites import HEAD
+from .test_wanted import diagnosed, normal
+
+BORDERS = """
+PH, PW = 1, 2
+
+def loss(K, x):
+    return np.sum(np.tanh(np.pad(x, ((PH, PH), (PW, PW))) * K))
+
+def backprop(K, x):
+    d = 1 - np.tanh(np.pad(x, ((PH, PH), (PW, PW))) * K) ** 2
+    H, W = x.shape
+    inner = (d * K)[PH:PH + H, PH:PH + W]
+    return inner
+"""
+CROPPED = """
+PAD = 1
+
+def loss(x, K):
+    return np.sum(np.tanh(np.pad(x, PAD) * K))
+
+def backprop(x, K):
+    d = (1 - np.tanh(np.pad(x, PAD) * K) ** 2) * K
+    return d[: -2 * PAD, : -2 * PAD]
+"""
+CHANNEL = """
+def loss(x, K):
+    total = 0.0
+    for m in range(2):
+        z = 0.0
+        for d in range(2):
+            z = z + np.sum(x[d] * K[m, d])
+        total = total + np.tanh(z)
+    return total
+
+def backprop(x, K):
+    dx = np.zeros_like(x)
+    for m in range(2):
+        z = sum(np.sum(x[d] * K[m, d]) for d in range(2))
+        delta = 1 - np.tanh(z) ** 2
+        for d in range(2):
+            dx[m][:2] += delta * K[m, d][:2]
+            dx[d][2:] += delta * K[m, d][2:]
+    return dx
+"""
+OTHER_GROUP = """
+def loss(w, x):
+    size = 2
+    scale = np.array([1.5, 0.5])
+    total = 0.0
+    for c in range(4):
+        total = total + np.sum(np.tanh(w[c] * x[:, c] * scale[c // size]))
+    return total
+
+def backprop(w, x):
+    size = 2
+    scale, dw = np.array([1.5, 0.5]), np.zeros(4)
+    for c in range(4):
+        z = w[c] * x[:, c] * scale[c // size]
+        g = c % size
+        dw[c] = np.sum((1 - np.tanh(z) ** 2) * x[:, c]) * scale[g]
+    return dw
+"""
+EVERY_LAYER = """
+def loss(W1, W2, W3, x):
+    return np.sum(np.tanh(np.tanh(np.tanh(x @ W1) @ W2) @ W3) ** 2)
+
+def backprop(W1, W2, W3, x):
+    W, a = {1: W1, 2: W2, 3: W3}, {0: x}
+    for l in range(1, 4):
+        a[l] = np.tanh(a[l - 1] @ W[l])
+    last = 2 * a[3] * (1 - a[3] ** 2)
+    grads = {"W3": a[2].T @ last, "d2": last @ W3.T}
+    for l in (2, 1):
+        d = last
+        d = d * (1 - a[l] ** 2)
+        grads["W" + str(l)] = a[l - 1].T @ d
+        grads["d" + str(l - 1)] = d @ W[l].T
+    return grads["W1"], grads["W2"], grads["W3"]
+"""
+RETURNS = """
+def loss(w, r):
+    total, later = 0.0, 0.0
+    for t in (3, 2, 1, 0):
+        later = r[t] + 0.5 * later
+        total = total + np.tanh(w[t]) * later
+    return total
+
+def backprop(w, r):
+    def returns():
+        found, later = [], 0.0
+        for x in reversed(list(r)):
+            later = x + 0.5 * later
+            found.append(later)
+        return found
+    back = returns()
+    return np.array([(1 - np.tanh(w[t]) ** 2) * back[t] for t in range(4)])
+"""
+LOST_AXIS = """
+def loss(b, W, x):
+    return np.sum(np.tanh(x @ W + b) ** 2)
+
+def backprop(b, W, x):
+    a = np.tanh(x @ W + b)
+    d = 2 * a * (1 - a ** 2)
+    db = d.sum(0)
+    dW = x.T @ d
+    return db, dW
+"""
+CROSSED = """
+def loss(U, V):
+    total = 0.0
+    for i in range(3):
+        for j in range(4):
+            total = total + np.tanh(np.dot(U[i], V[j]))
+    return total
+
+def backprop(U, V):
+    dU, dV = np.zeros_like(U), np.zeros_like(V)
+    for i in range(3):
+        for j in range(4):
+            d = 1 - np.tanh(np.dot(U[i], V[j])) ** 2
+            du, dv = d * U[i], d * V[j]
+            dU[i] += du
+            dV[j] += dv
+    return dU, dV
+"""
+ONE_FOR_ALL = """
+def loss(W, x):
+    state, total = np.zeros(3), 0.0
+    for t in range(4):
+        state = np.tanh(W @ state + x[t])
+        total = total + np.sum(state ** 2)
+    return total
+
+class Cell:
+    def __init__(self, W):
+        self.W, self.state, self.before, self.after = W, np.zeros(3), [], []
+
+    def step(self, x):
+        before = self.state
+        self.before.append(before)
+        self.state[:] = np.tanh(self.W @ self.state + x)
+        self.after.append(self.state.copy())
+
+def backprop(W, x):
+    cell = Cell(W)
+    for t in range(4):
+        cell.step(x[t])
+    dW, later = np.zeros_like(W), np.zeros(3)
+    for before, after in zip(reversed(cell.before), reversed(cell.after)):
+        d = (2 * after + later) * (1 - after ** 2)
+        dW += np.outer(d, before)
+        later = W.T @ d
+    return dW
+"""
+GONE_A_STEP = """
+class Factors:
+    def __init__(self, P, Q):
+        self.P, self.Q = P, Q
+
+    def step(self, R):
+        E = 2 * (self.P @ self.Q.T - R)
+        old = self.P
+        dP = E @ self.Q
+        self.P = self.P - 0.1 * dP
+        dQ = E.T @ self.P
+        return dP, dQ
+
+def loss(P, Q, R):
+    return np.sum((P @ Q.T - R) ** 2)
+
+def backprop(P, Q, R):
+    return Factors(P, Q).step(R)
+"""
+UNREAD = """
+def loss(w, x):
+    z = x @ w
+    p = np.exp(z) / np.sum(np.exp(z))
+    return -np.sum(p * np.log(p))
+
+def backprop(w, x):
+    z = x @ w
+    p = np.exp(z) / np.sum(np.exp(z))
+    H = -np.sum(p * np.log(p))
+    dz = -p * (np.log(p) + 1)
+    return x.T @ dz
+"""
+NEVER_CALLED = """
+def slope(z):
+    return (z > 0) * 1.0 + (z <= 0) * 0.2
+
+def loss(w, x):
+    z = x @ w
+    return np.sum(np.where(z > 0, z, 0.2 * z) ** 2)
+
+def backprop(w, x):
+    z = x @ w
+    a = np.where(z > 0, z, 0.2 * z)
+    return x.T @ (2 * a * np.tanh(z))
+"""
+TURNED = """
+def loss(w, x):
+    return np.sum(np.log(1 + np.exp(-(x @ w)))) + np.sum(np.log(1 + np.exp(x @ w)) * x[:, 0])
+
+def backprop(w, x):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    first = 1 - p
+    second = p * x[:, 0]
+    return x.T @ (first + second)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (BORDERS, normal((5, 7), (3, 3)), (1,), "inner = (d * K)[PH:PH + H, PH:PH + W]", "PH:PH + H, PW:PW + W"),
+        (CROPPED, normal((3, 3), (5, 5)), (0,), "return d[: -2 * PAD, : -2 * PAD]", "d[PAD:-PAD, PAD:-PAD]"),
+        (CHANNEL, normal((2, 4), (2, 2, 4)), (0,), "dx[m][:2] += delta * K[m, d][:2]", "dx[d][:2] += "),
+        (OTHER_GROUP, normal(4, (5, 4)), (0,), "g = c % size", "g = c // size"),
+        (EVERY_LAYER, normal((3, 3), (3, 3), (3, 3), (4, 3)), (0, 1, 2),
+         "d = d * (1 - a[l] ** 2)", 'grads["d" + str(l)]'),
+        (RETURNS, normal(4, 4), (0,), "return found", "return found[::-1]"),
+        (LOST_AXIS, normal((1, 3), (2, 3), (4, 2)), (0, 1), "db = d.sum(0)", "keepdims=True"),
+        (CROSSED, normal((3, 2), (4, 2)), (0, 1), "du, dv = d * U[i], d * V[j]", "dv, du = "),
+        (ONE_FOR_ALL, [0.5 * normal((3, 3))[0], *normal((4, 3))], (0,),
+         "before = self.state", "self.state.copy()"),
+        (GONE_A_STEP, normal((3, 2), (4, 2), (3, 4)), (0, 1), "dQ = E.T @ self.P", "E.T @ old"),
+        (UNREAD, normal(3, (4, 3)), (0,), "dz = -p * (np.log(p) + 1)", "np.log(p) + H"),
+        (NEVER_CALLED, normal(3, (6, 3)), (0,), "return x.T @ (2 * a * np.tanh(z))", "slope(z)"),
+        (TURNED, normal(3, (6, 3)), (0,), "first = 1 - p", "p - 1"),
+    ],
+    ids=[
+        "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
+        "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step already",
+        "a variable nobody reads", "a function nobody calls", "a sign",
+    ],
+)  # fmt: skip
+def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert (HEAD + source).splitlines()[found.line - 1].strip() == line
+    assert meant in found.correction, found.correction
+    assert found.patch
+
+
+def test_a_gradient_that_lost_an_axis_is_said_to_have_another_shape(tmp_path):
+    (found,) = diagnosed(HEAD + LOST_AXIS, normal((1, 3), (2, 3), (4, 2)), (0, 1), tmp_path)
+    assert (found.kind, found.parameters) == ("wrong-shape", ("b",))
+
+
+def test_a_function_that_does_more_than_a_formula_is_not_called_in_search_of_one(tmp_path):
+    source = NEVER_CALLED.replace("    return (z > 0)", "    np.seterr(all='raise')\n    return (z > 0)")
+    found = diagnosed(HEAD + source, normal(3, (6, 3)), (0,), tmp_path)
+    assert not any("slope" in (d.correction or "") for d in found)
+
+
+def test_of_two_mistakes_that_meet_in_all_gradients_the_one_that_mends_most_is_followed_up(tmp_path):
+    source = """
+def loss(U, W, b, V, x):
+    h, total = np.zeros(3), 0.0
+    for t in range(3):
+        h = np.tanh(U @ x[t] + W @ h + b)
+        total = total + np.sum((V @ h) ** 2)
+    return total
+
+def backprop(U, W, b, V, x):
+    hs = {-1: np.zeros(3)}
+    for t in range(3):
+        hs[t] = np.tanh(U @ x[t] + W @ hs[t - 1] - b)
+    dU, dW, db, dV = (np.zeros_like(v) for v in (U, W, b, V))
+    later = np.zeros(3)
+    for t in (2, 1, 0):
+        dy = 2 * (V @ hs[t])
+        dV += np.outer(dy, hs[t])
+        d = (V.T @ dy + later) * (1 - hs[t] ** 2)
+        dU += np.outer(d, x[t])
+        dW += np.outer(d, hs[t])
+        db += d
+        later = W.T @ d
+    return dU, dW, db, dV
+"""
+    found = diagnosed(HEAD + source, normal((3, 2), (3, 3), 3, (2, 3), (3, 2)), (0, 1, 2, 3), tmp_path)
+    lines = [(HEAD + source).splitlines()[d.line - 1].strip() for d in found]
+    assert lines == ["hs[t] = np.tanh(U @ x[t] + W @ hs[t - 1] - b)", "dW += np.outer(d, hs[t])"]
+
+
+@pytest.mark.parametrize("labels", [np.array([[1, 0, 1, 1, 0]]), np.array([1, 0, 1, 1, 0])], ids=["a row", "a list"])
+def test_a_name_of_the_forward_pass_is_not_blamed_for_what_is_read_by_a_wrong_one(labels, tmp_path):
+    source = """
+def loss(W1, W2, W3, x, y):
+    return np.sum((W3 @ np.maximum(W2 @ np.maximum(W1 @ x, 0), 0) - y) ** 2)
+
+def backprop(W1, W2, W3, x, y):
+    W, z, a = {1: W1, 2: W2, 3: W3}, {}, {0: x}
+    for l in (1, 2, 3):
+        z[l] = W[l] @ a[l - 1]
+        a[l] = np.maximum(z[l], 0) if l < 3 else z[l]
+    d, grads = 2 * (a[3] - y), {}
+    for l in (3, 2, 1):
+        grads[l] = d @ a[l - 1].T
+        if l > 1:
+            d = W[l].T @ d * (z[l] > 0)
+    return grads[1], grads[2], grads[3]
+"""
+    (found,) = diagnosed(HEAD + source, [*normal((3, 3), (3, 3), (3, 3), (3, 5)), labels], (0, 1, 2), tmp_path)
+    assert (HEAD + source).splitlines()[found.line - 1].strip() == "d = W[l].T @ d * (z[l] > 0)"
