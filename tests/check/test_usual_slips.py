@@ -237,7 +237,7 @@ def backprop(w, x):
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
-        "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step already",
+        "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step",
         "a variable nobody reads", "a function nobody calls", "a sign",
     ],
 )  # fmt: skip

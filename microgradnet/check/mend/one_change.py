@@ -108,14 +108,14 @@ def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
 
 
 def _comes_before(scan: Scan, place: Place) -> bool:
-    """Whether it is of the forward pass, and no gradient: by what it depends on, or as its statement is the loss's."""
+    """Whether it is of the forward pass, and no gradient: by what it depends on, or by what its statement is."""
     whole = scan.whole(place)
     kinds = {m.quantity.kind if m is not None else "" for m in scan.repair.aligned.matches(whole)}
     if "cotangent" in kinds:
         return False
-    return scan.repair.is_foreign(place if is_real(scan.seen, place.index) or kinds != {"value"} else whole) and (
-        is_real(scan.seen, place.index) or kinds == {"value"}
-    )
+    if kinds == {"value"}:
+        return scan.repair.is_foreign(place if is_real(scan.seen, place.index) else whole)
+    return is_real(scan.seen, place.index) and scan.repair.is_foreign(place)
 
 
 def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:

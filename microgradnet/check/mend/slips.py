@@ -52,7 +52,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
-            elif source.startswith("(1 - ") and not isinstance(outer, ast.BinOp):
+            elif source.startswith("(1 - ") and not isinstance(outer, ast.BinOp | ast.UnaryOp):
                 far = 0.4
             is_other = kind in ("wrong-point", "wrong-mask") or source.startswith("(1 - ")
             yield Rewrite(kind, source, source, far if is_other or far > 0.5 else 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -226,12 +226,10 @@ class Surroundings:
         """Write the entries that the loop around puts something in, and those of the turns before and after."""
         loops, found = self.source.loops(self.place) & self.names.keys(), dict[str, None]()
         for target in self.source.entries(self.place.file):
-            counted = [n for n in ast.walk(target.slice) if isinstance(n, ast.Name) and n.id in loops]
-            if counted and names_in(target) <= self.names.keys() | {"str"}:
-                alone = {id(n) for n in ast.walk(target) if isinstance(n, ast.BinOp) for n in ast.iter_child_nodes(n)}
-                texts = ("{} - 1", "{} + 1") if id(counted[0]) not in alone else ("({} - 1)", "({} + 1)")
-                shifted = [self.replaced(counted, text.format(counted[0].id), target) for text in texts]
-                found |= dict.fromkeys([*shifted, self.text(target)])
+            if names_in(target) <= self.names.keys() | {"str"}:
+                turns = [(node, text) for node in ast.walk(target) for text in _other_turns(node, loops)]
+                shifted = [self.replaced([node], text, target) for node, text in turns]
+                found |= dict.fromkeys([self.text(target), *shifted] if turns else [])
         return [*found][:ENTRIES]
 
     @property
@@ -353,6 +351,20 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             inside = {f"{name}.{k}": x for k, x in own.items() if k.isidentifier()} if isinstance(own, dict) else {}
         for text, x in list(inside.items())[:HELD]:
             yield from _numbers(text, x)
+
+
+def _other_turns(node: ast.AST, loops: Collection[str]) -> Iterator[str]:
+    """Write the number of a turn of a loop, or the one before or after it, as those around it."""
+    match node:
+        case ast.BinOp(ast.Name(name), ast.Add() | ast.Sub() as op, ast.Constant(int() as by)) if name in loops:
+            own = by if isinstance(op, ast.Add) else -by
+            yield from (f"{name} {'+' if n > 0 else '-'} {abs(n)}" if n else name for n in (own - 1, own + 1))
+        case ast.Call(args=[ast.Name(name)]) if name in loops:
+            yield from (f"{ast.unparse(node.func)}({name} {sign} 1)" for sign in "-+")
+        case ast.BinOp(left, ast.Mod(), ast.Name(name)) if name in loops:
+            yield from (f"{ast.unparse(left)} % ({name} {sign} 1)" for sign in "-+")
+        case ast.Subscript(value, ast.Name(name)) if name in loops:
+            yield from (f"{ast.unparse(value)}[{name} {sign} 1]" for sign in "-+")
 
 
 def _numbers(text: str, v: Any) -> Iterator[tuple[str, Any]]:
