@@ -224,7 +224,7 @@ def backprop(w, x):
         (CHANNEL, normal((2, 4), (2, 2, 4)), (0,), "dx[m][:2] += delta * K[m, d][:2]", "dx[d][:2] += "),
         (OTHER_GROUP, normal(4, (5, 4)), (0,), "g = c % size", "g = c // size"),
         (EVERY_LAYER, normal((3, 3), (3, 3), (3, 3), (4, 3)), (0, 1, 2),
-         "d = d * (1 - a[l] ** 2)", 'grads["d" + str(l)]'),
+         "d = last", 'grads["d" + str(l)]'),
         (RETURNS, normal(4, 4), (0,), "return found", "return found[::-1]"),
         (LOST_AXIS, normal((1, 3), (2, 3), (4, 2)), (0, 1), "db = d.sum(0)", "keepdims=True"),
         (CROSSED, normal((3, 2), (4, 2)), (0, 1), "du, dv = d * U[i], d * V[j]", "dv, du = "),

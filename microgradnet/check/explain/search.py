@@ -33,7 +33,7 @@ __all__ = ["BUDGET", "search"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-BUDGET = 6.0
+BUDGET = 10.0
 """Seconds that a search takes at most, unless told otherwise."""
 
 WORK = 60_000

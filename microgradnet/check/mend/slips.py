@@ -53,9 +53,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             elif source in at.applied:
                 far = 0.2
             elif source.startswith("(1 - ") and not isinstance(outer, ast.BinOp | ast.UnaryOp):
-                far = 0.4
-            is_other = kind in ("wrong-point", "wrong-mask") or source.startswith("(1 - ")
-            yield Rewrite(kind, source, source, far if is_other or far > 0.5 else 0.0)
+                far = 0.6
+            yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
     if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
         for kind, source in _of_an_operator(at, node):

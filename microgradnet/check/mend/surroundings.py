@@ -173,7 +173,7 @@ class Surroundings:
         statement = self.place.statement
         if not isinstance(statement, ast.Assign) or self.place.node is not statement.value:
             return False
-        return not (is_read(source) or source in self.applied)
+        return not (is_read(source) or source in self.applied or source in self.entries)
 
     @property
     def is_written_to(self) -> bool:
