@@ -1,10 +1,12 @@
 """``python -m tests.check.located [FOLDER]``: of derivations that people got wrong, whose line and kind is found.
 
-A line that is named is right if changing it mends everything; one that is named and is not is an accusation. The
-right derivations are diagnosed too, each beside the wrong one: nothing may be found in them.
+A line that is named is right if it is one of those that the case's first lines name, and else an accusation. Of these
+it is said how many are right all the same, as changing that line alone mends everything: the patch is made, and the file
+run beside finite differences. The right derivations are diagnosed too, each beside the wrong one: nothing may be found.
 """
 
 import io
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +19,7 @@ import numpy as np
 
 import microgradnet as mg
 
-from .test_corpus_of_derivations import FOLDER, changes, corrected, head_of, run
+from .test_corpus_of_derivations import FOLDER, SEEDS, by_name, changes, corrected, differences, head_of, run, wrong
 
 
 def module(source, path):
@@ -37,20 +39,34 @@ def diagnosed(names, function, arrays):
         return mg.diagnose(names["loss"], manual, *arguments, argnums=places)
 
 
+def mends_alone(found, copy):
+    """Whether the one line that was named mends everything, as its patch makes it."""
+    if len(found) != 1 or found[0].patch is None:
+        return False
+    patched = copy.with_name(f"{copy.stem}_patched.py")
+    command = ["patch", "-s", "-o", patched, copy, "-"]
+    if subprocess.run(command, input=found[0].patch, text=True, capture_output=True).returncode:
+        return False
+    names = run(patched.read_text(encoding="utf-8"), patched)
+    given = [names["data"](seed) for seed in SEEDS]
+    return not any(wrong(by_name(names, "backprop", arguments), differences(names, arguments)) for arguments in given)
+
+
 def score(path, folder):
     """Return what was found of one case: the verdicts, and words."""
     source = path.read_text(encoding="utf-8")
     head = head_of(source)
     copy = folder / path.name
     arrays = head.get("given as") == "arrays"
-    wrong = diagnosed(module(source, copy), "backprop", arrays)
-    found = [d for d in wrong if d.kind not in ("unexplained", "automatic-wrong")]
+    told = diagnosed(module(source, copy), "backprop", arrays)
+    found = [d for d in told if d.kind not in ("unexplained", "automatic-wrong")]
     lines = [getattr(d, "line", None) for d in found]
     mending, kinds = changes(head), [k.split(" or ") for k in head["expected kind"].split(" + ")]
     verdicts = Counter({"cases": 1, "with source": not arrays, "unexplained": not found})
     if found:
         verdicts["line first"] = lines[0] in {n for group in mending for n in group}
         verdicts["accused"] = any(n is not None and n not in {m for g in mending for m in g} for n in lines)
+        verdicts["of the accused mend all alone"] = verdicts["accused"] and mends_alone(found, copy)
         verdicts["kind first"] = any(found[0].kind in group for group in kinds)
         verdicts["all causes"] = len(kinds) > 1 and any(set(group) <= set(lines) for group in mending)
     verdicts["combinations"] = len(kinds) > 1
