@@ -283,6 +283,20 @@ def test_a_dual_number_that_was_kept_is_a_tensor_afterwards() -> None:
     np.testing.assert_allclose(np.asarray(tangent), V * X * 2)
 
 
+def test_a_view_that_was_kept_follows_what_is_written_afterwards() -> None:
+    kept: list[Any] = []
+
+    def g(x: Any) -> Any:
+        a = mg.sin(x)
+        kept.extend([a, a[:2]])
+        return a
+
+    mg.jvp(g, (X,), (V,))
+    base, view = kept
+    base[0] = 5.0
+    np.testing.assert_array_equal(view.numpy(), [5.0, np.sin(X[1])])
+
+
 def test_what_was_kept_of_a_dual_pass_is_a_constant_and_no_gradient_of_it_is_made_up() -> None:
     kept: list[Any] = []
 
