@@ -414,8 +414,6 @@ if {unfit}:
         for x in inputs
     ]
     pushed = f"""
-if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":
-    __raise_with_dtype(__primitive, __dtype)
 __shape = __output.shape
 {pushed}
 if __pushed is None or {unfit}:
@@ -444,6 +442,8 @@ def dual{signature}:
         __dtype = __output.dtype
     except __AttributeError:
         __raise_with_type(__primitive, __output)
+    if __dtype is not __float64 and __dtype is not __float32 and __dtype.kind != "f":
+        __raise_with_dtype(__primitive, __dtype)
     try:
 {indent(pushed, "        ")}
     except __Exception as __error:
