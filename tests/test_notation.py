@@ -345,7 +345,8 @@ def test_a_name_that_an_argument_has_is_left_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "written"), [("t = 1", "t_1"), ("add & norm", "add_norm"), ("hidden layer", "hidden_layer"), ("W-1", "W-1")]
+    ("name", "written"),
+    [("t = 1", "t_1"), ("add & norm", "add_norm"), ("hidden layer", "hidden_layer"), ("W-1", "W-1")],
 )
 def test_no_sign_in_a_name_of_several_words_reads_as_an_operation(name, written):
     with mg.scope(name):

@@ -616,7 +616,7 @@ class _Picture:
             form = f'{_FORMS[node.kind]} color="{outline}" fillcolor="{fill}"'
         if ports := self.ports(node):
             label = _with_ports(label, ports, self.toward)
-            form += ' margin="0,0.03"'
+            form += f' margin="{"0.04,0" if self.toward == "TB" else "0,0.03"}"'
         if is_output:
             form += " peripheries=2"
         return f'{key} [label=<{label}> tooltip="{_quoted(_tooltip(node))}" {form}]\n'
