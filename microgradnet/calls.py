@@ -121,19 +121,26 @@ def dual_of(primitive: Primitive, parameters: Sequence[inspect.Parameter], arity
     linear_in = tuple(range(arity))
     if structure == "elementwise":
         known |= {f"__vjp{i}": vjp for i, vjp in enumerate(vjps)}
-        if arity == 1:
-            known |= {name: _at_first(known, name, vjps[0]) for name in ("__of_float64", "__of_float32")}
         if primitive.beside_number is not primitive:
             known["__beside"] = dual_of(primitive.beside_number, parameters, arity)
     elif primitive.linear_in:
         structure, linear_in = "multilinear", tuple(primitive.linear_in)
     form = tuple([(p.name, p.kind) for p in parameters])
     beside = "__beside" in known
-    return lazily(
-        f"dual_{primitive.name}",
-        known,
-        lambda _: _dual_written(form, structure, has, linear_in, beside, primitive.views),
-    )
+
+    def write(_: FunctionType) -> CodeType:
+        rules = []
+        if structure == "elementwise" and len(parameters) == 1:
+            name = parameters[0].name
+            for dtype in ("__float32", "__float64"):  # the last is asked first
+                steps, used = KNOWN["__fused"](
+                    primitive, vjps[0], dtype, (f"__tangent_{name}", "__output", f"__value_{name}")
+                )
+                known.update(used)
+                rules += [(dtype, steps)] if steps else []
+        return _dual_written(form, structure, has, linear_in, beside, primitive.views, tuple(rules))
+
+    return lazily(f"dual_{primitive.name}", known, write)
 
 
 def in_order(function: Callable[..., Any], count: int, names: Sequence[str]) -> bool:
@@ -205,11 +212,13 @@ def _written(
             return __general({arguments})
         __node_· = ·._node
     ARRAYS
+    elif __type_· is __Dual:
+        return __dual({arguments})
     elif {_PLAIN} or __type_· in __NUMBERS:
         __value_· = ·
         __node_· = __CONSTANT
     else:
-        return (__dual if __type_· is __Dual else __general)({arguments})
+        return __general({arguments})
 """
     copied = f"""
         if {_ARRAY}:
@@ -338,19 +347,6 @@ if t is not None:
     return code("push", f"def push(node, saved, tangents, shape):\n{indent(lines, '    ')}\n    return pushed")
 
 
-def _at_first(known: dict[str, Any], name: str, vjp: Any) -> Callable[..., Any]:
-    """Make what stands for a VJP, given arrays of one dtype, until it is called: it finds out how it is quickest."""
-
-    def first(g: Any, y: Any, x: Any) -> Any:
-        known[name] = KNOWN["__fused"](known["__primitive"], vjp, y.dtype)
-        if known[name] is not None:
-            return known[name](g, y, x)
-        pushed = vjp(KNOWN["__in_shape"](g, y.shape, y.dtype), y, x)
-        return KNOWN["__fitted"](pushed, known["__primitive"], y.shape, y.dtype)
-
-    return first
-
-
 @cache
 def _dual_written(
     parameters: tuple[tuple[str, Any], ...],
@@ -359,8 +355,12 @@ def _dual_written(
     linear_in: tuple[int, ...],
     beside: bool,
     views: bool,
+    rules: tuple[tuple[str, str], ...],
 ) -> CodeType:
-    """Write the call of the operations of a form on dual numbers; see `_written` and `forward`."""
+    """Write the call of the operations of a form on dual numbers; see `_written` and `forward`.
+
+    The `rules` are the steps from the tangent of the only input to that of the output, for arrays of a dtype.
+    """
     names = [name for name, _ in parameters]
     inputs, static = names[: len(has)], names[len(has) :]
     kinds = inspect.Parameter
@@ -413,20 +413,18 @@ if {unfit}:
         f"__type_{x} is not __Dual and __type_{x} is not __Tensor and (__type_{x} is not __ndarray or not {x}.ndim)"
         for x in inputs
     ]
-    pushed += f"""
+    pushed = f"""
+__shape = __output.shape
+{pushed}
 if __pushed is None or {unfit}:
     {fitted}
 """
-    if one and not static:
+    for dtype, steps in rules:
         pushed = f"""
-__rule = __of_float64 if __dtype is __float64 else __of_float32 if __dtype is __float32 else None
-if __rule is not None and __type(__output) is __ndarray:
-    __pushed = __rule({tangent}, __output, {values[0]})
+if __dtype is {dtype} and __type(__output) is __ndarray:
+{indent(steps, "    ")}
 else:
-    __shape = __output.shape
 {indent(pushed, "    ")}"""
-    else:
-        pushed = f"__shape = __output.shape\n{pushed}"
     return code(
         "dual",
         f"""
@@ -453,7 +451,6 @@ def dual{signature}:
         raise
     __result = __Dual()
     __result._value = __output
-    __result._settled = True
     __result._tangent = __pushed
     __result._made = __primitive
     __result._run = __run

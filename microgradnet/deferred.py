@@ -43,9 +43,12 @@ _FIXED = frozenset({int, float, bool, str, type(None), type})
 """Types of what nobody can change after the call."""
 
 
-def apart() -> within:
-    """Record what is called in a ``with`` block at once, for a pass that would open all of it."""
-    here = current_scope()
+def apart(outside: Scope | None = None) -> within:
+    """Record what is called in a ``with`` block at once, for a pass that would open all of it.
+
+    Where recording is off, that is in a scope `outside`.
+    """
+    here = current_scope() or outside
     if here is not None:
         here = Scope(here.name, here.parent, here.origin)
         here.opened = True

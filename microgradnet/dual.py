@@ -12,12 +12,11 @@ import operator
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from microgradnet.calls import KNOWN, code
+from microgradnet.calls import KNOWN
 from microgradnet.forward import push, wrong_shape
 from microgradnet.ops.elementwise import argument
 from microgradnet.plain import NUMBERS
@@ -50,6 +49,8 @@ class Dual(Moving, Tensor):
     """A tensor with its tangent, as long as nobody asks for its place in the record."""
 
     __slots__ = ()
+
+    _settled = True  # of all of them: it need not be written into each
 
 
 Dual.__name__ = Dual.__qualname__ = Tensor.__name__  # what it is to who uses it
@@ -93,7 +94,6 @@ class Moved:
         result = Dual()
         result._value = value
         result._tangent = tangent
-        result._settled = True
         result._made = made
         result._run = self
         return result
@@ -103,6 +103,7 @@ class Moved:
         node = CONSTANT if self.over else self._new_place(dual)
         dual.__class__ = Tensor  # type: ignore[assignment]
         dual._node = node  # type: ignore[misc]
+        dual._settled = True
         del dual._tangent, dual._made, dual._run
         return node
 
@@ -214,53 +215,60 @@ _UFUNCS: dict[Any, Any] = {
 }
 
 
-def _fused(primitive: Primitive, vjp: Any, dtype: Any) -> Any:
+def _fused(primitive: Primitive, vjp: Any, dtype: str, names: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """Write the VJP of a built-in elementwise operation of one input as calls of NumPy's, into memory of its own.
 
-    No constant has to be made an array anew then, and no step takes new memory. It is traced, for arrays of one dtype.
-    None if it isn't made of elementwise operations alone, or isn't the package's own: it may read what changes from
-    call to call.
+    No constant has to be made an array anew then, and no step takes new memory. It is traced, for arrays of one dtype,
+    where its arguments, cotangent, output and input, have these names. Nothing is written if it isn't made of
+    elementwise operations alone, or isn't the package's own: it may read what changes from call to call.
+
+    Returns
+    -------
+    steps : str
+        They leave the tangent in ``__pushed``.
+    known : dict
+        What they know, by names that begin with that of the dtype.
     """
-    rule = None
+    written: tuple[str, dict[str, Any]] = "", {}
     if all(str(module).startswith(_PACKAGE) for module in (primitive.module, getattr(vjp, "__module__", None))):
-        given = [traced(np.full(2, 0.5, dtype)) for _ in range(3)]
+        given = [traced(np.full(2, 0.5, KNOWN[dtype])) for _ in names]
         with np.errstate(all="ignore"), within(ROOT), suppress(TypeError):  # where it asks for numbers
-            rule = _straight(vjp(*given), [node_of(x) for x in given], dtype)
-    return rule
+            written = _straight(vjp(*given), dict(zip(map(node_of, given), names, strict=True)), dtype)
+    return written
 
 
-def _straight(pulled: Any, given: Sequence[Node], dtype: Any) -> Any:
-    """Write what was traced as a function ``rule(g, y, x)``; None if it isn't made of elementwise operations."""
+def _straight(pulled: Any, given: Mapping[Node, str], dtype: str) -> tuple[str, dict[str, Any]]:
+    """Write what was traced from nodes that have names as steps; none if it isn't made of elementwise operations."""
     if not isinstance(pulled, Recorded):
-        return None
+        return "", {}
     found = [node for node in [node_of(pulled)] if node not in given]
     used: Counter[Node] = Counter()
     for node in found:
         found += [p for p in dict.fromkeys(node.inputs) if p not in used and p not in given and p is not CONSTANT]
         used.update(node.inputs)
-    names: dict[Node, str] = dict(zip(given, "gyx", strict=True))
+    names = {**given}
     known: dict[str, Any] = {}
     own: set[Node] = set()  # what lies in new memory, as what a ufunc returns does
     lines = []
     for k, node in enumerate(sorted(found, key=lambda node: -node.index)):
         primitive: Any = node.primitive
-        if primitive is None or primitive.structure != "elementwise" or node.static or node.dtype != dtype:
-            return None
+        if primitive is None or primitive.structure != "elementwise" or node.static or node.dtype != KNOWN[dtype]:
+            return "", {}
         arguments = []
         for i, parent in enumerate(node.inputs):
             if parent is CONSTANT:
                 value = node.saved[1 + i]  # type: ignore[index]
                 if type(value) not in (int, float):
-                    return None
-                known[f"c{k}_{i}"] = np.asarray(value, dtype)
-            arguments.append(names.get(parent, f"c{k}_{i}"))
-        known[f"f{k}"] = function = _UFUNCS.get(primitive.on_numpy, primitive.on_numpy)
+                    return "", {}
+                known[f"{dtype}_c{k}_{i}"] = np.asarray(value, KNOWN[dtype])
+            arguments.append(names.get(parent, f"{dtype}_c{k}_{i}"))
+        known[f"{dtype}_f{k}"] = function = _UFUNCS.get(primitive.on_numpy, primitive.on_numpy)
         if isinstance(function, np.ufunc):
             arguments += [names[p] for p in node.inputs if p in own and used[p] == 1][:1]
             own.add(node)
-        names[node] = f"t{k}"
-        lines.append(f"    t{k} = f{k}({', '.join(arguments)})\n")
-    return FunctionType(code("rule", f"def rule(g, y, x):\n{''.join(lines)}    return {names[node_of(pulled)]}"), known)
+        names[node] = f"__t{k}"
+        lines.append(f"__t{k} = {dtype}_f{k}({', '.join(arguments)})\n")
+    return f"{''.join(lines)}__pushed = {names[node_of(pulled)]}", known
 
 
 KNOWN |= {

@@ -235,11 +235,13 @@ def _static_as_text(value: Any) -> str:
     return "…" if value is Ellipsis else arguments({"": value})[1:]
 
 
+_SPACED = re.compile(r"[&=+*/·⊙−|,;:-]*\s[\s&=+*/·⊙−|,;:-]*")  # no sign in a name shall read as an operation
+
 TEXT = Style(
     declared=_declared_as_text, default=lambda name: f"{name}({{inputs}})",
     word=re.compile(r"(\w+)( ?\{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, _, given: f"{word}({{inputs}}, {given})",
-    name=lambda text: legible(text).replace(" ", "_"), number=_number_as_text, static=_static_as_text, given=arguments,
+    name=lambda text: _SPACED.sub("_", legible(text)), number=_number_as_text, static=_static_as_text, given=arguments,
     partial="∂{}/∂{}", primed="{}′({})", transposed="{}ᵀ", juxtaposed=" ", bracket="({})", truth="1[{}]",
     unnamed="a constant", rest="…",
 )  # fmt: skip

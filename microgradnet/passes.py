@@ -18,7 +18,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import TEXT, end_title, expression, titles_of
 from microgradnet.record import Array, Node, Recorded, current_scope, node_of, traced, within
 
-__all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of", "tangents"]
+__all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of", "rounding", "tangents"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,29 @@ def tangents(
         {place[root]: place[node_of(found[root])]},
         {place[node]: place[node_of(t)] for node, t in found.items() if node in place and node_of(t) in place},
     )
+
+
+def rounding(output: Any, seed: Array) -> list[Array]:
+    """Tell what the rounding of each step of a computation does to its output, in units of machine epsilon.
+
+    Parameters
+    ----------
+    output : Tensor
+        One that requires gradients.
+    seed : array
+        What the elements of the output count, of its shape and dtype.
+
+    Returns
+    -------
+    list of array
+        For each step that the output was computed from, |cotangent · value|: where 1 + tanh x is nearly 0, the
+        last digits of the 1 are all that is left of it.
+    """
+    graph, position = located(output)
+    order, _ = reachable(node_of(output))
+    found = reverse(node_of(output), seed, targets=set(order))
+    values = graph.values()
+    return [np.abs(g * v) for node, g in found.items() if (v := values[position[node]]) is not None]
 
 
 def root_of(output: Any, caller: str) -> Node:

@@ -57,7 +57,7 @@ def test_the_table_has_cases_of_every_function_that_is_one_call() -> None:
     names = """append column_stack convolve correlate cov diagflat diff dstack ediff1d hstack insert interp linspace
         logspace median nan_to_num nanmax nanmean nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar
         percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack
-        corrcoef eigvalsh geomspace gradient nancumprod partition svdvals tensorinv tensorsolve"""
+        corrcoef eigvalsh geomspace gradient gradient_along nancumprod partition svdvals tensorinv tensorsolve"""
     assert of >= {*names.split()}
 
 

@@ -342,3 +342,15 @@ def test_an_array_from_outside_has_the_name_that_it_has_in_the_code(case: str) -
 
 def test_a_name_that_an_argument_has_is_left_to_it() -> None:
     assert "OUTSIDE" not in names_in(lambda w: OUTSIDE @ w, taken=["OUTSIDE"])
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("t = 1", "t_1"), ("add & norm", "add_norm"), ("hidden layer", "hidden_layer"), ("W-1", "W-1")],
+)
+def test_no_sign_in_a_name_of_several_words_reads_as_an_operation(name, written):
+    with mg.scope(name):
+        inner = mg.exp(mg.tensor([1.0, 2.0], requires_grad=True, name="x"))
+    shown = mg.draw(mg.sum(inner * inner), direction="backward").source
+    assert TEXT.name(name) == written
+    assert f"2 {written}" in shown or f"{written}²" in shown

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,9 @@ import numpy as np
 
 from microgradnet.check.explain.chain import COARSER, Chain, Inapplicable
 from microgradnet.check.slopes import Ladder, Line, Several, Slope
+from microgradnet.passes import rounding
+from microgradnet.record import Recorded, node_of
+from microgradnet.tensor import tensor
 
 __all__ = ["Automatic", "Judge", "LineComparison", "Tolerances"]
 
@@ -241,7 +244,26 @@ class Judge:
     def _thoroughly(self, line: Line) -> LineComparison:
         if not math.isfinite(line.along(self.values)):
             return self._found("not finite", line, self.slope.central(line).slope, 0.0, "differences")
-        return self._by_complex_step(line) or self._by_differences(line, self.slope.ladder(line))
+        ladder = self.slope.ladder(line)
+        found = self._by_complex_step(line) or self._by_differences(line, ladder)
+        if found.verdict == "WRONG" and (inside := self._rounding_inside(ladder)) > np.max(ladder.rounding):
+            return self._by_differences(line, replace(ladder, rounding=np.maximum(ladder.rounding, inside)))
+        return found
+
+    def _rounding_inside(self, ladder: Ladder) -> float:
+        """Bound the rounding of all steps that lead from x to those elements of the function that depend on it.
+
+        That of its values may be far less: x (1 + tanh x) is computed to the last digits of x, and is nearly 0 at −9.
+        """
+        slope = self.slope
+        xs: list[Any] = [x[()] for x in slope.xs]
+        xs[slope.k] = tensor(slope.xs[slope.k], requires_grad=True)
+        total = 0.0
+        for c, mask, y in zip(slope.cotangents, ladder.depends, slope.function(*xs), strict=True):
+            if isinstance(y, Recorded) and node_of(y).requires_grad:
+                sizes = rounding(y, np.asarray(c * mask, y.dtype)[()])
+                total += float(np.finfo(y.dtype).eps) * sum(float(np.sum(size)) for size in sizes)
+        return total if math.isfinite(total) else 0.0
 
     def _by_differences(self, line: Line, ladder: Ladder) -> LineComparison:
         """Compare with differences at all steps, and with the complex step where they don't contradict it."""
@@ -266,25 +288,25 @@ class Judge:
             verdict = "kink" if low - within <= automatic <= high + within else "WRONG"
             return self._found(verdict, line, numerical, within, method)
         short, nearby, scaled = self.automatic.rounding(line, self.slope.k)
-        rounding = max(short, nearby)
-        slack = limit + 2 * off + rounding
+        rounded = max(short, nearby)
+        slack = limit + 2 * off + rounded
         irregular = abs(automatic) <= max(nearby, scaled) and (abs(automatic) <= 4 * off or not ladder.changes)
         irregular = irregular or abs(automatic) <= max(short, min(nearby, scaled))
         if nothing and irregular:
-            unseen = max(100 * rounding, EPS * float(np.max(np.abs(self.values))))
+            unseen = max(100 * rounded, EPS * float(np.max(np.abs(self.values))))
             if exact is None or abs(exact) <= unseen or self._is_rounding(exact, line):
                 return self._found("right", line, numerical, slack, method)  # both are 0
         wide = self.automatic.in_float64
         if wide is not None and difference <= slack + scaled:
             settled = Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder)
             return self._found(settled.verdict, line, numerical, slack, method)
-        if difference <= slack and 4 * (2 * off + rounding) <= abs(numerical):
+        if difference <= slack and 4 * (2 * off + rounded) <= abs(numerical):
             return self._found("right", line, numerical, slack, method)
-        unable = difference <= limit + 10 * off + rounding or not (seen or ladder.shows(automatic, line.size))
+        unable = difference <= limit + 10 * off + rounded or not (seen or ladder.shows(automatic, line.size))
         unable = unable or (nothing and ladder.rounded_away(automatic, line.size))
         if not unable and difference <= slack + (lost := self.automatic.in_its_steps(line, self.slope.k)):
             known = wide is not None and Judge(self.slope, wide, self.tolerances)._by_differences(line, ladder).ok
-            told = known or 2 * (2 * off + rounding + lost) <= abs(numerical)
+            told = known or 2 * (2 * off + rounded + lost) <= abs(numerical)
             return self._found("lost digits" if told else "too small to tell", line, numerical, slack + lost, method)
         return self._found("too small to tell" if unable else "WRONG", line, numerical, slack, method)
 

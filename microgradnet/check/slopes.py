@@ -211,6 +211,7 @@ class Ladder:
     forward: Array
     backward: Array
     rounding: Array
+    depends: tuple[Any, ...]  # for each value of the function, which of its elements are seen to change
 
     @property
     def finite(self) -> bool:
@@ -371,4 +372,5 @@ class Slope:
         if not any(np.any(d) for d in depends):
             depends = [True] * len(depends)  # nothing is seen to: all may, by less than their rounding
         steps, forward, backward, rounding = np.array(rows).reshape(-1, 4).T
-        return Ladder(steps, forward, backward, np.maximum(rounding, self._rounding(depends, self.values)))
+        rounding = np.maximum(rounding, self._rounding(depends, self.values))
+        return Ladder(steps, forward, backward, rounding, tuple(depends))

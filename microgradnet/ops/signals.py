@@ -206,7 +206,7 @@ def _edges(f: Any, h: Any, axis: int, edge_order: int) -> tuple[Any, Any]:
     return start, end
 
 
-def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
+def _slopes(f: Any, h: Any, axis: int, edge_order: int) -> Any:
     if f.shape[axis] < edge_order + 1:
         raise ValueError(
             f"gradient: an axis of length {f.shape[axis]} is too short; edge_order={edge_order} needs {edge_order + 1}"
@@ -228,27 +228,37 @@ def _gradient_along(f: Any, h: Any, axis: int, edge_order: int) -> Any:
     return y if y.dtype == f.dtype else astype(y, f.dtype)
 
 
+def _gradient_vjp(g: Array, y: Array, f: Array, h: Any, axis: int) -> Array:
+    d = np.zeros_like(g)
+    to, g = np.moveaxis(d, axis, 0), np.moveaxis(g, axis, 0)
+    steps = np.diff(h) if np.ndim(h) else np.full(2, h)
+    steps = steps.reshape(-1, *[1] * (g.ndim - 1))
+    left, right, inner = steps[:-1], steps[1:], g[1:-1]
+    to[:-2] -= inner * (right / (left * (left + right)))
+    to[1:-1] += inner * ((right - left) / (left * right))
+    to[2:] += inner * (left / (right * (left + right)))
+    start, end = g[0] / steps[0], g[-1] / steps[-1]
+    to[0] -= start
+    to[1] += start
+    to[-2] -= end
+    to[-1] += end
+    return d
+
+
 def _gradient_on_numpy(f: Array, axis: Any = None) -> Array:
     if f.ndim != 1 and type(axis) is not int:
         raise TypeError("there are several axes, and so several results")
     return np.gradient(f, axis=axis)
 
 
-def _gradient_vjp(g: Array, axis: int) -> Array:
-    """Return the gradient of a plain array, from that of its slopes along an axis at distances of 1."""
-    d = np.zeros_like(g)
-    to, g = np.moveaxis(d, axis, 0), np.moveaxis(g, axis, 0)
-    to[2:] += g[1:-1] / 2
-    to[:-2] -= g[1:-1] / 2
-    to[1] += g[0]
-    to[0] -= g[0]
-    to[-1] += g[-1]
-    to[-2] -= g[-1]
-    return d
+@deferred(lambda f, h, axis: np.gradient(f, h, axis=axis), _gradient_vjp, None)
+def gradient_along(f: Any, h: Any, axis: int) -> Any:
+    """Differentiate along one axis, at distances that are plain."""
+    return _slopes(f, _steps(h, f.shape[axis], np.ndim(h)), axis, 1)
 
 
 @mirrors(np.gradient)
-@deferred(_gradient_on_numpy, lambda g, y, f, axis: _gradient_vjp(g, 0 if axis is None else axis))
+@deferred(_gradient_on_numpy, lambda g, y, f, axis: _gradient_vjp(g, y, f, 1.0, axis or 0))
 def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Differentiate samples along axes: by central differences, at both ends by one-sided ones.
 
@@ -289,11 +299,11 @@ def gradient(f: Any, *varargs: Any, axis: int | tuple[int, ...] | None = None, e
         raise TypeError(f"gradient: {len(spacings)} distances for {len(axes)} axes")
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, got {edge_order}")
-    found = tuple(
-        _gradient_along(f, _steps(h, f.shape[i], ndim), i, edge_order)
-        for i, h, ndim in zip(axes, spacings, ndims, strict=True)
-    )
-    return found[0] if len(found) == 1 else found
+    found = []
+    for i, h, ndim in zip(axes, spacings, ndims, strict=True):
+        plain = edge_order == 1 and not isinstance(h, Recorded)
+        found.append(gradient_along(f, h, i) if plain else _slopes(f, _steps(h, f.shape[i], ndim), i, edge_order))
+    return found[0] if len(found) == 1 else tuple(found)
 
 
 def _trapezoid_vjp(g: Array, a: Array, dx: float, axis: int) -> Array:

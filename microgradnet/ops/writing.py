@@ -102,7 +102,7 @@ def _outdate(tensor: Tensor) -> None:
         found += [(view, base) for view in views]
     for view, base in reversed(found):  # what follows from another goes first
         if type(view) not in _outdated.values():
-            cut = node_of(base).requires_grad and not view._node.requires_grad
+            cut = not view._node.requires_grad and node_of(base).requires_grad  # a dual number is placed by the first
             del view._value, view._node, view._settled
             view.__class__ = _class_of_outdated(type(view), cut)
 

@@ -51,7 +51,7 @@ class Arrangement:
 
 
 def arrangement(
-    layout: Layout, width: Callable[[int], float], known: Collection[Path] = (), *, broken: bool
+    layout: Layout, width: Callable[[int], float], known: Collection[Path] = (), *, broken: bool, both: bool
 ) -> Arrangement:
     """Arrange the boxes of a layout.
 
@@ -64,6 +64,8 @@ def arrangement(
         Scopes that are known to be the steps of a loop.
     broken : bool
         Whether rows are broken that get too long.
+    both : bool
+        Whether the outermost scopes are the two passes, which stand in rows of their own.
     """
     copies = {}
     steps = dict.fromkeys(path for path in layout.scopes if path in known)
@@ -88,7 +90,7 @@ def arrangement(
         first = 0
         parts: dict[str, list[int]] = {}
         for b, box in enumerate(layout.boxes):
-            parts.setdefault(box.scope[0] if box.scope[:1] in (("forward",), ("backward",)) else "", []).append(b)
+            parts.setdefault(box.scope[0] if both and box.scope else "", []).append(b)
         for boxes in parts.values():
             rows = _rows(layout, boxes, width, copies)
             for b, row in zip(boxes, rows, strict=True):
@@ -129,7 +131,7 @@ def _beside(layout: Layout, steps: Collection[Path]) -> tuple[int, ...]:
 
 
 def _rows(layout: Layout, boxes: list[int], width: Callable[[int], float], copies: Collection[int]) -> list[int]:
-    """Divide the boxes of a part into rows: as few as are no wider than a slide, broken between scopes if there are."""
+    """Divide the boxes of a part into rows: as few as are no wider than a slide, broken between scopes if it can be."""
     own = set(boxes)
     edges = [(e.source, e.target) for e in layout.edges if {e.source, e.target} <= own and e.source not in copies]
     users: dict[int, int] = {}
@@ -164,11 +166,14 @@ def _rows(layout: Layout, boxes: list[int], width: Callable[[int], float], copie
     if widest(()) <= _WIDEST:
         return [0] * len(boxes)
     scopes = [layout.boxes[b].scope for b in chain]
-    between = [i for i in range(1, len(chain)) if scopes[i] != scopes[i - 1]] or list(range(1, len(chain)))
+    everywhere = range(1, len(chain))
     best: Sequence[int] = ()
-    for count in range(1, _MOST_ROWS):
-        options = list(itertools.combinations(between, count))[:2000]
-        best = min(options, key=cost, default=best)
+    for places in ([i for i in everywhere if scopes[i] != scopes[i - 1]], everywhere):
+        for count in range(1, _MOST_ROWS):
+            options = list(itertools.combinations(places, count))[:2000]
+            best = min([*options, best], key=cost)
+            if widest(best) <= _WIDEST:
+                break
         if widest(best) <= _WIDEST:
             break
     found = rows_of(best)

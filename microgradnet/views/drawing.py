@@ -295,6 +295,8 @@ _FOLDED = {
 
 _INVISIBLE = '[label="" style=invis width=0 height=0 fixedsize=true]'
 
+_UNSEEN = 'graph [label="" tooltip=" " style="" bgcolor=transparent pencolor=transparent margin=0]'
+
 _MOST_PORTS = 8
 
 
@@ -322,12 +324,25 @@ class _Picture:
     def arranged(self) -> Arrangement:
         """Where the boxes stand."""
         broken = self.rankdir is None and (not self.both or bool(self.formulas))
-        return arrangement(self.layout, self.width, self.steps, broken=broken)
+        return arrangement(self.layout, self.width, self.steps, broken=broken, both=self.both)
 
     @cached_property
     def toward(self) -> str:
         """Which way the arrows go."""
         return self.rankdir or ("TB" if self.arranged.steps else "LR")
+
+    @cached_property
+    def from_edge(self) -> list[int]:
+        """For each box how many others of its row stand before it, from the edge where rows begin."""
+        places = [0] * len(self.layout.boxes)
+        inside = [e for e in self.layout.edges if self.arranged.bands[e.source] == self.arranged.bands[e.target]]
+        for e in sorted(inside, key=lambda e: e.target):
+            if not self.is_against(e.source):
+                places[e.target] = max(places[e.target], places[e.source] + 1)
+        for e in sorted(inside, key=lambda e: -e.source):
+            if self.is_against(e.source):
+                places[e.source] = max(places[e.source], places[e.target] + 1)
+        return places
 
     @cached_property
     def leading(self) -> set[int]:
@@ -338,6 +353,10 @@ class _Picture:
     def against(self) -> bool:
         """Whether the reverse pass is drawn from right to left, below the computation."""
         return self.both and not self.arranged.steps
+
+    def is_against(self, b: int) -> bool:
+        """Whether a box is in a reverse pass that is drawn from right to left."""
+        return self.against and self.layout.boxes[b].scope[:1] == ("backward",)
 
     def width(self, b: int) -> float:
         """Estimate the points that a box takes in a row, with the arrow behind it."""
@@ -387,13 +406,14 @@ class _Picture:
 
     def scopes(self) -> Iterator[str]:
         """Write the nodes, each in the box of its scope, outer boxes first."""
-        nodes: dict[tuple[str, ...], list[str]] = {}
+        nodes: dict[tuple[str, ...], list[tuple[int, str]]] = {}
         inside: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        user = {(e.source, self.arranged.scope_of(self.layout, e)): e.target for e in self.layout.edges}
         for b, box in enumerate(self.layout.boxes):
             for path in self.arranged.copies.get(b, (box.scope,)):
-                key = self.key(b, path)
+                key, row = self.key(b, path), self.arranged.bands[user.get((b, path), b)]
                 drawn = self.folded(box) if box.entry is None else self.node(box.entry, box.is_output, key)
-                nodes.setdefault(path, []).append(drawn)
+                nodes.setdefault(path, []).append((row, drawn))
         for path in self.layout.scopes:
             inside.setdefault(path[:-1], []).append(path)
         clusters = {path: i for i, path in enumerate(self.layout.scopes)}
@@ -414,10 +434,17 @@ class _Picture:
                 yield f'fontsize={self.theme.font:g} fontcolor="{self.theme.quiet}" '
                 yield f"labeljust=l{self.labelled(path)} margin=8]\n"
                 stack.append(f"{outer}}}\n")
-            own = [indent + node for node in nodes.get(path, ())]
+            own = [indent + node for _, node in nodes.get(path, ())]
             inner = inside.get(path, [])
             if self.arranged.steps or self.arranged.rows > 1 + self.both:
                 inner = inner[::-1]  # arrows from step to step then come out shortest
+            rows = {row for row, _ in nodes.get(path, ())}
+            if not inner and not self.arranged.steps and len(rows) > 1:  # boxes that aren't seen hold them together
+                own = []
+                for row in sorted(rows):
+                    own.append(f"{indent}subgraph cluster_row{row}_{clusters.get(path, '')} {{ {_UNSEEN}\n")
+                    own += [indent + node for r, node in nodes[path] if r == row]
+                    own.append(f"{indent}}}\n")
             # Graphviz begins from this order, and so crosses fewer arrows: operations before what they lead to, but
             # values quoted from the forward pass after the boxes that they enter from the side.
             inner_first = self.direction == "backward" or self.arranged.steps
@@ -489,9 +516,8 @@ class _Picture:
         for part in (False, True) if arranged.steps else ():
             bands = [edges[p] for p in sorted(edges) if p[0] == part and p[1] >= 0]
             yield from self.in_order("backward" if part else "forward", bands)
-        if self.both and self.formulas and not arranged.steps:
-            parts = [[p for p in sorted(edges) if p[0] == part] for part in (False, True)]
-            yield from self.in_order("both", [edges[ps[0]] for ps in parts if ps])
+        if not arranged.steps and self.toward == "LR" and (self.formulas or not self.both):
+            yield from self.in_order("row", [edges[p] for p in sorted(edges)])
         if self.both and arranged.steps:
             yield f"\tbetween {_INVISIBLE}\n"
             for b, box in enumerate(boxes):
@@ -513,11 +539,16 @@ class _Picture:
         around += [f"cluster_{self.layout.scopes.index(scope[:i])}" for i in range(1, len(scope) + 1)]
         yield "\t" + "".join(f"subgraph {cluster} {{" for cluster in around)
         yield f"{{rank=same; {'; '.join(f'{b} {_INVISIBLE}' for b in before)}; "
-        yield f"{' -> '.join(before)} [style=invis]}}{'}' * len(around)}\n"
+        # Inside of a box Graphviz takes this order for that from the bottom, where the drawing runs from left to right.
+        down = before[::-1] if around and self.toward == "LR" else before
+        yield f"{' -> '.join(down)} [style=invis]}}{'}' * len(around)}\n"
         for b, band in zip(before, bands, strict=True):
             inside = {key: steps for key, (steps, path) in band.items() if path[: len(scope)] == scope}
-            key = max(inside, key=inside.__getitem__)
-            yield f"\t{b} -> {key} [style=invis]\n"
+            first = [key for key in inside if inside[key] == max(inside.values())]
+            for key in first if self.toward == "LR" else first[:1]:
+                # Arrows within a group are the last that Graphviz lets others cross.
+                group = f"\t{b} [group={b}]\n\t{key} [group={b}]\n" if self.toward == "LR" else ""
+                yield f"{group}\t{b} -> {key} [style=invis]\n"
 
     def edge(self, edge: Edge) -> str:
         """Write one arrow."""
@@ -526,28 +557,27 @@ class _Picture:
         entry = target.entry
         port = f":a{edge.port}" if entry is not None and self.ports(entry) else ""
         style = []
+        turned = self.is_against(edge.source)
         if self.scale is not None:
             style += self.scale.arrow(edge)
         elif not edge.differentiable:
             style += ["style=dashed", f'color="{self.theme.quiet}"']
-        ends = f"{start} -> {target.key}{port}"
         bands = self.arranged.bands
         if bands[edge.source] != bands[edge.target] and edge.source not in self.arranged.copies:
             if min(bands[edge.source], bands[edge.target]) >= 0:
-                style.append("constraint=false")
-                if self.arranged.steps:  # up, from the end of a step: routed better from where it arrives
-                    ends = f"{target.key}{port} -> {start}"
-                    style.append("dir=back")
+                # Graphviz counts the crossings of an arrow, and leads it between rows, if it may hold its ends apart.
+                apart = 0 if self.arranged.steps else self.from_edge[edge.target] - self.from_edge[edge.source]
+                style.append("weight=0" if apart else "constraint=false")
+                turned = apart < 0 or self.arranged.steps  # up, from the end of a step: routed better so
         elif self.parted(edge) and len(shared(source.scope, target.scope)) < min(len(source.scope), len(target.scope)):
             style.append("minlen=2")  # boxes of scopes that follow each other shall not overlap
-        if self.both and target.scope[:1] == ("backward",):
-            if source.scope[:1] == ("backward",) and not self.against:
-                pass
-            elif source.scope[:1] == ("backward",):
-                ends = f"{target.key}{port} -> {source.key}"
-                style.append("dir=back")
-            else:
-                style = ["style=dotted", f'color="{self.theme.quiet}"', "constraint=false", "arrowsize=0.4"]
+        if self.both and (source.scope[:1], target.scope[:1]) == (("forward",), ("backward",)):
+            turned = False
+            style = ["style=dotted", f'color="{self.theme.quiet}"', "constraint=false", "arrowsize=0.4"]
+        ends = f"{start} -> {target.key}{port}"
+        if turned:
+            ends = f"{target.key}{port} -> {start}"
+            style.append("dir=back")
         return f"\t{ends}{f' [{chr(32).join(style)}]' if style else ''}\n"
 
     def is_inside(self, i: int, node: Entry) -> bool:
@@ -586,7 +616,7 @@ class _Picture:
             form = f'{_FORMS[node.kind]} color="{outline}" fillcolor="{fill}"'
         if ports := self.ports(node):
             label = _with_ports(label, ports, self.toward)
-            form += ' margin="0,0.03"'
+            form += f' margin="{"0.04,0" if self.toward == "TB" else "0,0.03"}"'
         if is_output:
             form += " peripheries=2"
         return f'{key} [label=<{label}> tooltip="{_quoted(_tooltip(node))}" {form}]\n'

@@ -1,6 +1,7 @@
 """Labels of scopes out of the way of arrows: Graphviz routes these around nodes, but not around labels.
 
-A drawing is laid out, and a label that an arrow goes through moves to another corner of its scope.
+A drawing is laid out, and a label that an arrow goes through moves to another corner of its scope. Where scopes came
+out one on top of another, since their rows were to be in order, that order is left to Graphviz.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _LABEL = re.compile(
     r"(subgraph (cluster_\d+) \{\n\s*graph \[label=<.*) labeljust=([lrc])( labelloc=b)? (margin=\d+\]\n)"
 )
-_MOST_LAYOUTS = 4
+_GROUP = re.compile(r"\t\w+ \[group=\w+\]\n")
+_MOST_LAYOUTS = 5
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Points = np.ndarray[Any, np.dtype[np.float64]]
@@ -31,6 +33,9 @@ def with_free_labels(source: str, svg_of: Callable[[str], bytes]) -> str:
         if not _LABEL.search(source):
             break
         root = ET.fromstring(svg_of(source))
+        if _GROUP.search(source) and _is_torn(root):
+            source = _GROUP.sub("", source)
+            continue
         arrows = _arrows(root)
         crossed = {name: (scope, label) for name, scope, label in _labels(root) if _is_crossed(label, arrows)}
         sides = {name: _free_side(scope, label, arrows) for name, (scope, label) in crossed.items()}
@@ -40,6 +45,15 @@ def with_free_labels(source: str, svg_of: Callable[[str], bytes]) -> str:
         if not turning:  # along its edge a label moves without moving anything else
             break
     return source
+
+
+def _is_torn(root: ET.Element) -> bool:
+    """Whether scopes overlap, of which neither is inside the other: so Graphviz may fail to keep rows in order."""
+    boxes = np.array([scope for _, scope, _ in _labels(root)]).reshape(-1, 4)
+    low, high = boxes[:, :2], boxes[:, 2:]
+    meet = (np.minimum(high[:, None], high) - np.maximum(low[:, None], low) > 1).all(2)
+    within = ((low[:, None] >= low - 1) & (high[:, None] <= high + 1)).all(2)
+    return bool((meet & ~within & ~within.T).any())
 
 
 def _moved(found: re.Match[str], side: str | None, is_turning: bool) -> str:

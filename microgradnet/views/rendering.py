@@ -29,6 +29,8 @@ __all__ = ["Drawing", "format_of", "render", "to_bytes", "write_whole"]
 
 FORMATS = ("svg", "png", "pdf", "tex")
 _TEXT = ("dot", "gv")
+_OTHERS = frozenset(["html", "htm", "md", "mmd", "jpg", "jpeg", "gif", "webp", "eps", "ps", "bmp", "tif", "tiff"])
+"""What a file name may end in that asks for a format which isn't ours; any other ending is part of the name."""
 
 _PNG_DPI = "192"  # twice a screen's 96: sharp on today's screens and in print at half the size
 
@@ -206,7 +208,14 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         """Render to a file, and return its path; see `graphviz.Digraph.render`.
 
         A file name that ends in a format is the picture's. With ``cleanup=False`` the DOT text is saved beside it.
+
+        Raises
+        ------
+        ValueError
+            If it ends in that of another kind of picture or page, and no format is given.
         """
+        if outfile is None and format is None and filename and Path(filename).suffix[1:].lower() in _OTHERS:
+            format_of(Path(filename))
         if outfile is None and format is None and filename and Path(filename).suffix[1:].lower() in FORMATS:
             filename, outfile = None, filename
         form = format or (Path(outfile).suffix[1:] if outfile is not None else "") or self.format

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -128,6 +130,50 @@ def test_fitted_to_a_slide_the_smallest_text_is_9_points_and_no_label_is_crossed
     arrows = _arrows(root)
     assert len(arrows)
     assert not [name for name, _, label in _labels(root) if _is_crossed(label, arrows)]
+
+
+def places(drawing: Any, words: str) -> list[tuple[float, float]]:
+    """Where the texts that match stand, in the order of the numbers in them: from the left, and from the top."""
+    root = ET.fromstring(to_bytes(drawing, "svg"))
+    found = [t for t in root.iter("{http://www.w3.org/2000/svg}text") if re.fullmatch(words, t.text or "")]
+    found.sort(key=lambda t: int(re.sub(r"\D", "", t.text or "") or 0))
+    return [(float(t.get("x", 0)), float(t.get("y", 0))) for t in found]
+
+
+@pytest.mark.parametrize("title", [None, "Twelve layers"])
+@pytest.mark.parametrize("outer", [None, "model", "forward"])
+@pytest.mark.parametrize("inner", ["layer", None])
+def test_rows_are_read_from_top_to_bottom(title, outer, inner):
+    new = parameters()
+    h = mg.tensor(np.ones((4, 8)), name="x")
+    with mg.scope(outer) if outer else nullcontext():
+        for i in range(1, 13):
+            with mg.scope(f"{inner} {i}") if inner else nullcontext():
+                h = mg.tanh(h @ new(f"W{i}", 8, 8) + new(f"b{i}", 8))
+    with mg.scope("loss") if inner else nullcontext():
+        loss = mg.mean(h**2)
+    found = places(mg.draw(loss, title=title), "layer [0-9]+" if inner else "W[0-9]+")
+    rows = [[found[0]]]
+    for before, here in itertools.pairwise(found):
+        if here[0] < before[0]:
+            rows.append([])
+        rows[-1].append(here)
+    assert len(found) == 12
+    assert len(rows) == 3
+    for above, below in itertools.pairwise(rows):
+        assert above[0][1] < below[0][1]
+        assert max(y for _, y in above) < max(y for _, y in below)
+
+
+@pytest.mark.parametrize("title", [None, "Both passes"])
+@pytest.mark.parametrize("program", [attention, residual, three_layers])
+def test_the_reverse_pass_stands_below_the_computation(program, title):
+    loss, names = program()
+    drawing = mg.draw(loss, names=names, direction="both", title=title)
+    ((_, forward),), ((_, backward),) = places(drawing, "forward"), places(drawing, "backward")
+    deltas = [y for _, y in places(drawing, "δ[₀-₉]*")]
+    assert forward < min(deltas)
+    assert max(deltas) < backward  # its label is at its bottom
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -150,3 +150,12 @@ def test_an_earlier_picture_is_replaced(tmp_path):
     path.write_text("earlier")
     render(drawing(), path)
     assert path.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("name", ["slide.html", "slide.mmd", "slide.JPG", "slide.eps"])
+def test_a_file_name_that_asks_for_another_format_is_refused(name, tmp_path):
+    drawing = mg.draw(mg.sum(mg.tensor([1.0], requires_grad=True)))
+    with pytest.raises(ValueError, match=r"can't tell the format .* use one of \.svg, \.png, \.pdf, \.tex"):
+        drawing.render(tmp_path / name)
+    assert not [*tmp_path.iterdir()]
+    assert drawing.render(tmp_path / "network.v1").endswith("network.v1.pdf")

@@ -322,13 +322,21 @@ def _closely(s: _Subject) -> Finding:
     declared = s.function if isinstance(s.function, Activation) else Activation("f", s.function)
     try:
         with np.errstate(all="ignore"):
-            told = min(check_closely(declared, learned, BY_HAND) for learned in settings(declared))
+            found = [check_closely(declared, learned, BY_HAND) for learned in settings(declared)]
     except ValueError as error:
         return Finding(name, "wrong", str(error).partition(": ")[2])
-    words = "first and second derivatives agree with differences, to 1e-8 of their size"
-    if told < 1:
-        words += f"; can't tell at {1 - told:.0%} of the numbers, for rounding, kinks or steepness"
-    return Finding(name, "ok", words, {"told": told})
+    first, second = (min(told) for told in zip(*found, strict=True))
+    values = {"first": first, "second": second}
+    hidden = "rounding, kinks or steepness hide them from differences"
+    if not first and not second:
+        return Finding(name, "does not apply", f"nothing can be told: {hidden}", values)
+    words = (
+        f"first derivatives that differences show, at {first:.0%} of the numbers, and second ones, at {second:.0%}, "
+        "agree to 1e-8 of their size"
+    )
+    if min(first, second) < 1:
+        words += f"; elsewhere {hidden}"
+    return Finding(name, "ok", words, values)
 
 
 def _complex_step(s: _Subject) -> Finding:

@@ -14,6 +14,7 @@ import numpy as np
 from microgradnet.graph import Graph
 from microgradnet.leaving import Running
 from microgradnet.nn.activate.declaration import Activation, as_numbers
+from microgradnet.passes import rounding
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import gradients
 
@@ -251,7 +252,7 @@ def _has_values(declared: Activation, learned: Mapping[str, float]) -> bool:
 
 def check_closely(
     declared: Activation, learned: Mapping[str, float], rtol: float = RTOL, *, second: bool = True
-) -> float:
+) -> tuple[float, float]:
     """Hold first and second derivatives against differences, and those by hand against the automatic ones.
 
     Parameters
@@ -266,8 +267,9 @@ def check_closely(
 
     Returns
     -------
-    float
-        At which share of the numbers between −10 and 10 differences could tell, for the worst of what was looked at.
+    first, second : float
+        At which share of the numbers between −10 and 10 differences could tell of first derivatives, and of second
+        ones: for the worst of what was looked at.
 
     Raises
     ------
@@ -277,18 +279,18 @@ def check_closely(
     z, margin = (part[_away_from(declared.kinks or (), EVERYWHERE)] for part in (EVERYWHERE, MARGIN))
     if declared.derivatives:
         _check_by_hand_closely(declared, np.concatenate([z, FAR]), learned, rtol)
-    told = []
+    told: tuple[list[float], list[float]] = ([1.0], [1.0])
     for of in (declared.argument, *learned):
         words = f"its automatic derivative{_by(of, declared, learned)} isn't that of its value"
         value = _of_one(declared.function, declared, of, learned)
-        told.append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
+        told[0].append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
     for first in (declared.argument, *learned) if second else ():
         slope = _first_derivative(declared, first, learned)
         for of in (declared.argument, *learned):
             value = _of_one(slope, declared, of, learned)
             words = f"the derivative of its derivative by {first}{_by(of, declared, learned)} is wrong"
-            told.append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
-    return min(told)
+            told[1].append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
+    return min(told[0]), min(told[1])
 
 
 def _check_rows_closely(declared: Activation) -> None:
@@ -383,15 +385,19 @@ def _by(of: str, declared: Activation, learned: Mapping[str, float]) -> str:
     return (f" by {of}" if of != declared.argument else "") + (f" at {at}" if at else "")
 
 
-def _slopes(value: Callable[[Any, Any], Any], z: Array, at: float | None) -> tuple[Array, Array]:
-    """Return the numbers that something is differentiated at, and the automatic derivatives, one for each element."""
+def _slopes(value: Callable[[Any, Any], Any], z: Array, at: float | None) -> tuple[Array, Array, Array]:
+    """Return the numbers that something is differentiated at, the automatic derivatives, and how large its steps are.
+
+    One for each element; by the last, times the machine epsilon, rounding may change the values.
+    """
     point = z if at is None else np.full(z.shape, at)
     leaf = tensor(point, requires_grad=True)
     y = value(z, leaf)
     if not isinstance(y, Tensor) or not y.requires_grad:
-        return point, np.zeros(z.shape)
+        return point, np.zeros(z.shape), np.abs(value(z, point))
     (found,) = gradients(y, [leaf], seed=np.ones(z.shape))
-    return point, found
+    sizes = [size for size in rounding(y, np.ones(z.shape)) if size.shape == z.shape]
+    return point, found, np.sum(sizes, axis=0)
 
 
 def _apart_from_differences(
@@ -405,15 +411,15 @@ def _apart_from_differences(
     step = np.minimum(STEP, margin / 2)
 
     def differences(z: Array) -> tuple[Array, Array, Array]:
-        point, automatic = _slopes(value, z, at)
+        point, automatic, size = _slopes(value, z, at)
         steps = (step, step / 2, step / 4, step / 2**17)
         *middle, closest = ((value(z, point + h) - value(z, point - h)) / (2 * h) for h in steps)
         coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
-        rounding = 16 * EPS * (np.abs(value(z, point)) + np.abs(point * automatic)) / step
-        doubt = _around(np.abs(fine - coarse)) * 20 + rounding
+        rounded = 16 * EPS * size / step
+        doubt = _around(np.abs(fine - coarse)) * 20 + rounded
         # What swings within a step looks flat to the differences; not so from close by.
         far_off = np.abs(automatic - fine) > 0.01 * np.abs(automatic)
-        agrees = np.abs(automatic - closest) <= 0.01 * np.abs(automatic) + 2**17 * rounding
+        agrees = np.abs(automatic - closest) <= 0.01 * np.abs(automatic) + 2**17 * rounded
         vanished = (fine == 0) & (coarse == 0) & (np.abs(automatic) <= 1e-10 * np.max(np.abs(automatic), initial=0.0))
         return automatic, fine, np.where((far_off & agrees) | vanished, np.inf, doubt)
 
@@ -453,7 +459,7 @@ def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str,
         found = {}
         for of, by_hand in pulled.items():
             try:
-                _, exact = _slopes(_of_one(declared.function, declared, of, learned), z, learned.get(of))
+                _, exact, _ = _slopes(_of_one(declared.function, declared, of, learned), z, learned.get(of))
             except Exception:  # a parameter that must be one number
                 continue
             found[of] = (np.broadcast_to(by_hand, z.shape), exact)

@@ -167,3 +167,27 @@ def test_pictures():
     assert [a.get_title() for a in gallery(["tanh", "relu"]).axes] == ["tanh", "relu"]
     with pytest.raises(ValueError, match="there are no names"):
         gallery([])
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        lambda x: 0.5 * x * (1 + mg.tanh(0.7978845608 * (x + 0.044715 * x**3))),
+        lambda x: mg.log(1 + mg.exp(mg.minimum(x, 500))),
+        lambda x: x * (1 - 1 / (1 + mg.exp(x))),
+    ],
+    ids=["1 + tanh", "log(1 + exp)", "1 - sigmoid"],
+)
+def test_digits_that_are_lost_where_values_are_nearly_0_accuse_no_operation(right):
+    report = mg.check_activation(right)
+    assert report["derivative"].verdict == "ok"
+    assert report["closely"].verdict == "ok"
+
+
+def test_what_differences_tell_of_first_and_of_second_derivatives_is_said_apart():
+    report = mg.check_activation(lambda x: mg.where(x > 0, x, 0.25 * x))
+    assert report["closely"].values["second"] == 0 < report["closely"].values["first"]
+    assert "at 100% of the numbers, and second ones, at 0%, agree" in report["closely"].words
+    assert report["closely"].verdict == "ok"
+    report = mg.check_activation(lambda x: mg.heaviside(x, 0.5))
+    assert report["closely"].verdict == "does not apply"

@@ -258,7 +258,7 @@ def test_a_right_one_is_not_refused(what: str) -> None:
     mg.activation(RIGHT[what], name="right")
     with np.errstate(all="ignore"):
         report = mg.check_activation("right")
-    assert report["closely"].verdict == "ok", report["closely"].words
+    assert report["closely"].verdict != "wrong", report["closely"].words
 
 
 def test_a_right_derivative_by_hand_is_not_refused() -> None:
