@@ -1,8 +1,9 @@
 """``python -m tests.check.located [FOLDER]``: of derivations that people got wrong, whose line and kind is found.
 
 A line that is named is right if it is one of those that the case's first lines name, and else an accusation. Of these
-it is said how many are right all the same, as changing that line alone mends everything: the patch is made, and the file
-run beside finite differences. The right derivations are diagnosed too, each beside the wrong one: nothing may be found.
+it is said how many are right all the same, as changing that line alone mends everything: the patch is made, and the
+file run beside finite differences. The right derivations are diagnosed too, each beside the wrong one: nothing may be
+found in them.
 """
 
 import io
