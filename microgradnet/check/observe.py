@@ -511,6 +511,7 @@ def reached(function: Any) -> Iterator[FunctionType]:
         names = {n for code in _codes(f.__code__) for n in code.co_names}
         inside = [c.cell_contents for c in f.__closure__ or () if _filled(c)]
         inside += [f.__globals__[n] for n in sorted(names) if n in f.__globals__]
+        inside += [*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()]
         for value in inside:
             if isinstance(value, FunctionType | MethodType | functools.partial | type):
                 pending.append(value)

@@ -214,6 +214,49 @@ def backprop(w, x):
     second = p * x[:, 0]
     return x.T @ (first + second)
 """
+BEFORE_THE_WEIGHTS = """
+def loss(U, W, x):
+    return np.sum(np.tanh(W @ (np.tanh(U @ x) ** 2)))
+
+def backprop(U, W, x):
+    a = np.tanh(U @ x)
+    h = a ** 2
+    g = 1 - np.tanh(W @ h) ** 2
+    d = W.T @ (g * a)
+    return (2 * d * (1 - h)) @ x.T
+"""
+ONE_LESS = """
+def loss(w, v, x):
+    z = np.tanh(x @ w)
+    return np.sum(((1 - z) * (x @ v)) ** 2)
+
+def backprop(w, v, x):
+    z = np.tanh(x @ w)
+    d = 2 * ((1 - z) * (x @ v))
+    dz = 1 - d * (x @ v)
+    return x.T @ (dz * (1 - z ** 2)), x.T @ (d * (1 - z))
+"""
+BY_DEFAULT = """
+def loss(w, x, y):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+class Entropy:
+    @staticmethod
+    def delta(p, y):
+        return (p - y) * p * (1 - p)
+
+class Unit:
+    def __init__(self, w, cost=Entropy):
+        self.w, self.cost = w, cost
+
+    def gradient(self, x, y):
+        p = 1 / (1 + np.exp(-(x @ self.w)))
+        return x.T @ self.cost.delta(p, y)
+
+def backprop(w, x, y):
+    return Unit(w).gradient(x, y)
+"""
 
 
 @pytest.mark.parametrize(
@@ -234,11 +277,16 @@ def backprop(w, x):
         (UNREAD, normal(3, (4, 3)), (0,), "dz = -p * (np.log(p) + 1)", "np.log(p) + H"),
         (NEVER_CALLED, normal(3, (6, 3)), (0,), "return x.T @ (2 * a * np.tanh(z))", "slope(z)"),
         (TURNED, normal(3, (6, 3)), (0,), "first = 1 - p", "p - 1"),
+        (BEFORE_THE_WEIGHTS, normal((3, 2), (3, 3), (2, 4)), (0,), "d = W.T @ (g * a)", "(W.T @ g) * a"),
+        (ONE_LESS, normal(3, 3, (6, 3)), (0, 1), "dz = 1 - d * (x @ v)", "dz = -(d * (x @ v))"),
+        (BY_DEFAULT, [*normal(3, (6, 3)), np.array([1.0, 0, 1, 1, 0, 0])], (0,),
+         "return (p - y) * p * (1 - p)", "return (p - y)"),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
         "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step",
-        "a variable nobody reads", "a function nobody calls", "a sign",
+        "a variable nobody reads", "a function nobody calls", "a sign", "before the weights", "one less",
+        "a helper by default",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):
@@ -309,3 +357,28 @@ def backprop(W1, W2, W3, x, y):
 """
     (found,) = diagnosed(HEAD + source, [*normal((3, 3), (3, 3), (3, 3), (3, 5)), labels], (0, 1, 2), tmp_path)
     assert (HEAD + source).splitlines()[found.line - 1].strip() == "d = W[l].T @ d * (z[l] > 0)"
+
+
+def test_gradients_with_statements_of_their_own_are_mended_each_by_itself(tmp_path):
+    source = """
+def loss(W, b, X, y):
+    p = np.exp(X @ W + b)
+    p = p / np.sum(p, axis=1, keepdims=True)
+    return -np.sum(np.log(p)[np.arange(4), y]) / 4 + 0.3 * np.sum(W ** 2)
+
+def backprop(W, b, X, y):
+    dW, db = np.zeros_like(W), np.zeros_like(b)
+    for x, label in zip(X, y):
+        p = np.exp(x @ W + b)
+        p = p / np.sum(p)
+        p[label] -= 1
+        dW += np.outer(x, p)
+        db += p
+    dW /= len(X)
+    dW += 0.3 * W
+    return dW, db
+"""
+    found = diagnosed(HEAD + source, [*normal((3, 3), 3, (4, 3)), np.array([0, 2, 1, 1])], (0, 1), tmp_path)
+    lines = {(HEAD + source).splitlines()[d.line - 1].strip(): d.kind for d in found}
+    assert set(lines) == {"dW += 0.3 * W", "db += p"}
+    assert all(d.patch for d in found)

@@ -33,10 +33,10 @@ Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
 MANY = 10_000
 """From how many elements of the gradients on a run takes so long that what needs few comes first."""
 
-LESS = 0.24
+LESS = 0.16
 """Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
 
-REST = 0.2
+REST = 0.14
 """Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
 
 COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
@@ -51,7 +51,7 @@ def likely_change(scan: Scan) -> Mend | None:
     if not scan.tried_likely:
         scan.tried_likely = True
         few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-        scan.likely = _chosen(scan, [slipped, *few, _restated, simply_omitted, omitted])
+        scan.likely = _chosen(scan, [slipped, *few, restated_there, simply_omitted, omitted])
     return scan.likely
 
 
@@ -64,7 +64,7 @@ def one_change(scan: Scan) -> Mend | None:
 def wide_change(scan: Scan) -> Mend | None:
     """Find what mends all that is wrong at a place that what is right depends on, too."""
     wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in scan.narrow]
-    for look in (slipped, _restated, simply_omitted, omitted, _much_omitted):
+    for look in (slipped, restated_there, simply_omitted, omitted, _much_omitted):
         scan.unlikely += looked(scan, look, wide)
     return min(scan.unlikely, key=lambda m: m.far, default=None)
 
@@ -118,7 +118,7 @@ def _comes_before(scan: Scan, place: Place) -> bool:
     return is_real(scan.seen, place.index) and scan.repair.is_foreign(place)
 
 
-def _restated(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
     if not scan.may_be_patched:
         return None

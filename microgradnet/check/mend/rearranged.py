@@ -41,6 +41,7 @@ def _parentheses(at: Surroundings) -> Iterator[tuple[str, str]]:
         yield from _of_a_product_with_a_sum(at, node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         yield from _of_a_quotient(at, node)
+    yield from _of_a_matrix_product(at, node)
     if isinstance(node, ast.Call) and node.args and not node.keywords:
         yield from _out_of_a_call(at, node)
 
@@ -117,6 +118,21 @@ def _of_a_product_with_a_sum(at: Surroundings, node: Any) -> Iterator[tuple[str,
 def _multiplied(text: str, parts: list[str]) -> str:
     factors = [p for p in parts if not p.startswith(" / ")]
     return " * ".join([*factors, text]) + "".join(p for p in parts if p.startswith(" / "))
+
+
+def _of_a_matrix_product(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
+    """Multiply by what is a factor in a product of matrices before it or behind it: (A @ x)·y for A @ (x·y)."""
+    text = at.closed
+    match node:
+        case ast.BinOp(a, ast.MatMult(), ast.BinOp(x, ast.Mult(), y)):
+            for p, q in ((x, y), (y, x)):
+                yield "wrong-point", f"({text(a)} @ {text(p)}) * {text(q)}"
+        case ast.BinOp(ast.BinOp(x, ast.Mult(), y), ast.MatMult(), a):
+            for p, q in ((x, y), (y, x)):
+                yield "wrong-point", f"({text(p)} @ {text(a)}) * {text(q)}"
+        case ast.BinOp(ast.BinOp(a, ast.MatMult(), x), ast.Mult(), y):
+            yield "wrong-point", f"{text(a)} @ ({text(x)} * {text(y)})"
+            yield "wrong-point", f"({text(a)} * {text(y)}) @ {text(x)}"
 
 
 def _of_a_quotient(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:

@@ -34,10 +34,10 @@ from microgradnet.check.rerun import Edit, Outcome, Rerun
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 1_100_000.0
+WORK = 1_600_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
-SHARE = 0.3
+SHARE = 0.2
 """Which part of it one way to look for them may take: none keeps the others from being tried."""
 
 
@@ -47,7 +47,7 @@ FIRST = 2
 TOLD = 3
 """How many statements that come right with a change of one leave no doubt that it was wrong."""
 
-STEP = 0.3
+STEP = 0.12
 """Which part of all work may be done to follow up one of them."""
 
 
@@ -148,6 +148,8 @@ class Repair:
             return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
             return pair
+        if one is None and (own := self._each_by_its_own(scan, wrong, done)) is not None:
+            return own
         if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
@@ -202,16 +204,30 @@ class Repair:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         for step in self._steps(scan)[:FIRST]:
             sure = self._is_sure(step)
-            step.repair.most = self.most if sure else min(self.most, self.rerun.work + STEP * WORK)
+            first = look is likely_change  # what else there is comes before all that a step could take
+            step.repair.most = min(self.most, self.rerun.work + STEP * WORK) if first or not sure else self.most
             after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
-            if found is not None and (sure or found.far <= most):
+            apart = found is not None and found.place.statement is not step.mend.place.statement
+            if found is not None and apart and (sure or found.far <= most):
                 return [step.mend, found]
         return None
 
     def _apart(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
         """Find two slips, or the like, of which each mends gradients of its own."""
         return self._completed(several.slips(scan), wrong, done, SIMPLE)
+
+    def _each_by_its_own(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Mend gradients by statements that nothing else is made by, and the rest by a change that mends all of it."""
+        if len(wrong) < 2 or done:
+            return None
+        found = [m for name in sorted(wrong) if (m := several.its_own(scan, name)) is not None and m.far < INVOLVED]
+        rest = wrong - self._mended(found)
+        if not found or not rest:
+            return found if found and self.right_with(found) >= wrong | scan.kept else None
+        after = Scan.after(self, rest, found)
+        last = None if after is None else likely_change(after)
+        return [*found, last] if last is not None and last.far < INVOLVED else None
 
     def _completed(
         self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = INVOLVED

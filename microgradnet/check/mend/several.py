@@ -13,7 +13,7 @@ from microgradnet.check.mend.known import is_grounded
 from microgradnet.check.mend.likely import is_foreign
 from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
 from microgradnet.check.mend.omissions import plain, simple
-from microgradnet.check.mend.one_change import looked, omitted, simply_omitted, slipped
+from microgradnet.check.mend.one_change import looked, omitted, restated_there, simply_omitted, slipped
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
@@ -102,6 +102,18 @@ def _ranked(
 def is_complete(scan: Scan, mend: Mend) -> bool:
     """Whether it leaves nothing wrong of what it reaches."""
     return scan.reach.get(mend.place.index, scan.wrong) & scan.wrong <= mend.names
+
+
+def its_own(scan: Scan, name: str) -> Mend | None:
+    """Find a slip, or what was left out, where nothing but one of the wrong gradients is computed."""
+    alone = Scan.after(scan.repair, frozenset({name}), scan.done)
+    places = [] if alone is None else alone.statements(lambda r: r & scan.wrong == {name})
+    if alone is None or not places:
+        return None
+    for look in (slipped, restated_there, simply_omitted, omitted):
+        if found := looked(alone, look, places):
+            return found[0]
+    return None
 
 
 def _mends_most(scan: Scan, mend: Mend) -> bool:

@@ -187,6 +187,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
     if op in (ast.Sub, ast.Add):
         yield "sign", f"{b} - {a}"
+    if op is ast.Sub:
+        yield "repeated-term", f"-{b}"
     if op is ast.MatMult:
         yield "swapped-operands", f"{b} @ {a}"
         yield "transpose", f"{a}.T @ {b}"
