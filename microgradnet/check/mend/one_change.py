@@ -49,9 +49,9 @@ FITTING = 12
 def likely_change(scan: Scan) -> Mend | None:
     """Find a slip that mends all that is wrong, or what was left out; looked for once."""
     if not scan.tried_likely:
-        scan.tried_likely = True
         few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
         scan.likely = _chosen(scan, [slipped, *few, restated_there, simply_omitted, omitted])
+        scan.tried_likely = not scan.repair.stopped
     return scan.likely
 
 

@@ -148,8 +148,6 @@ class Repair:
             return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
             return pair
-        if one is None and (own := self._each_by_its_own(scan, wrong, done)) is not None:
-            return own
         if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
@@ -157,6 +155,8 @@ class Repair:
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
                 return [one]
             return pair
+        if (own := self._each_by_its_own(scan, wrong, done)) is not None:
+            return own
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
         best: list[Mend] = []
@@ -254,7 +254,7 @@ class Repair:
 
     def _alone(self, scan: Scan) -> Mend | None:
         """Find a change that makes one statement right, and all that is wrong with it."""
-        near = (m for m, _ in self._local(scan) if m.far < UNLIKELY)
+        near = (m for m, _ in self._local(scan) if m.far < INVOLVED)
         return next((m for m in near if self.right_with([*scan.done, m]) >= scan.wrong | scan.kept), None)
 
     def _local(self, scan: Scan) -> list[tuple[Mend, int]]:
