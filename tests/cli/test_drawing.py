@@ -58,7 +58,9 @@ def test_a_tensor_or_a_function_in_a_file(run, tmp_path, source):
 def test_options_are_those_of_python(run, tmp_path):
     options = ("--direction", "both", "--depth", "1", "--rankdir", "TB", "--max-nodes", "50")
     assert run("article", "-o", "graph.gv", *options)[0] == 0
-    assert "rank=same" in (tmp_path / "graph.gv").read_text(encoding="utf-8")
+    drawn = (tmp_path / "graph.gv").read_text(encoding="utf-8")
+    assert "rankdir=TB" in drawn
+    assert drawn.count("hidden layer") > 1  # in both passes: the layers are open
 
 
 @pytest.mark.parametrize(
