@@ -318,7 +318,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/compile.md", "the values have {} elements"): routine.SMALL,
         ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
         ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),
-        ("docs/how-to/diagnose.md", "the search, {:g} unless told otherwise"): search.BUDGET,
+        ("docs/how-to/diagnose.md", "the search, {} unless told otherwise"): int(search.BUDGET),
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),
         ("docs/how-to/diagnose.md", "the line was named first in {} of"): unread("line first"),
         ("docs/how-to/diagnose.md", "first in 40 of {} and"): unread("with source"),
