@@ -25,7 +25,7 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     node = at.place.node
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     whole = closed(node, own) if at.place.kind == "expression" else own
-    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    outer = at.outer
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, whole, whole if is_sum(node) else own)
@@ -159,7 +159,7 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
     for text, other in list(at.expressions.items())[:POOL]:
         if other == shape and text != own:
             yield text if "+" not in text and "-" not in text else f"({text})", 0.5
-    parent = None if at.place.parent is None else at.program.places[at.place.parent].node
+    parent = at.outer
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
         for axis in range(len(shape)):
             yield f"({at.text(parent)}).sum({axis}, keepdims=True)", 0.3

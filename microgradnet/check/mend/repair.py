@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,18 +51,15 @@ STEP = 0.12
 """Which part of all work may be done to follow up one of them."""
 
 
-class Tentative:
+class Tentative(NamedTuple):
     """A change that makes one statement right alone, and the derivation read anew with it."""
 
-    def __init__(self, mend: Mend, repair: Repair) -> None:
-        self.mend, self.repair = mend, repair
-        self._scan: Scan | None = None
+    mend: Mend
+    repair: Repair
 
     def scan(self, wrong: frozenset[str]) -> Scan | None:
         """See what the places reach then, of what was wrong."""
-        if self._scan is None:
-            self._scan = Scan.after(self.repair, wrong, self.repair.done)
-        return self._scan
+        return Scan.after(self.repair, wrong, self.repair.done)
 
 
 class Repair:

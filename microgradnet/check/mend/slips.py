@@ -41,7 +41,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(at.value, np.ndarray):
             yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
         return
-    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    outer = at.outer
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
@@ -99,7 +99,7 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     """Whether a constant is another one: it is where anything can be made up for."""
     if not isinstance(node, ast.Constant):
         return False
-    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    outer = at.outer
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
         return True
     if source in at.counts or source in at.source.unread(at.place):  # of what is added up, a 1 for each
@@ -306,7 +306,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
 
 def _is_an_axis(at: Surroundings) -> bool:
     """Whether a number is one of several axes."""
-    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    outer = at.outer
     return isinstance(outer, ast.Tuple)
 
 
@@ -430,7 +430,7 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, other in at.arrays.items():
             if made == shape and other == given:
                 yield kind, f"{f}({name})"
-    outer = None if at.place.parent is None else at.program.places[at.place.parent].node
+    outer = at.outer
     if isinstance(outer, ast.Attribute) and outer.attr == "shape":
         for name, other in at.arrays.items():
             if len(other) == len(shape) and other != shape:

@@ -154,6 +154,11 @@ class Surroundings:
         return ""
 
     @property
+    def outer(self) -> ast.AST | None:
+        """The expression that the place is a part of; None if it is a whole one."""
+        return None if self.place.parent is None else self.program.places[self.place.parent].node
+
+    @property
     def around(self) -> set[str]:
         """Write the expressions that the place is a part of."""
         texts, parent = set(), self.place.parent
@@ -195,14 +200,14 @@ class Surroundings:
     @property
     def taken_from(self) -> str | None:
         """Write what the value is subtracted from, if it is."""
-        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        outer = self.outer
         takes = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Sub) and outer.right is self.place.node
         return self.text(outer.left) if takes else None  # type: ignore[union-attr]
 
     @property
     def is_shifted(self) -> bool:
         """Whether the value is added to a number."""
-        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        outer = self.outer
         sums = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Add | ast.Sub)
         return sums and isinstance(outer.right, ast.Constant)  # type: ignore[union-attr]
 
@@ -254,7 +259,7 @@ class Surroundings:
     @property
     def is_operand(self) -> bool:
         """Whether the value is a part of a sum or a product, or stands alone: it may be turned."""
-        outer = None if self.place.parent is None else self.program.places[self.place.parent].node
+        outer = self.outer
         name = getattr(getattr(outer, "func", None), "attr", "")
         own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
         takes_any = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv", "reshape")
