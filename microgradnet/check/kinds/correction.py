@@ -1,0 +1,451 @@
+"""What sort of mistake a change undoes: the difference between what stands in the source and what belongs there.
+
+Both are read as formulas, with the names in them written out where that helps, and as numbers at several arguments.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from microgradnet.check.align import Known, Match
+from microgradnet.check.explain.wording import counted
+from microgradnet.check.kinds.parts import Parts
+from microgradnet.check.kinds.syntax import (
+    COMPARISONS,
+    PRODUCTS,
+    REDUCTIONS,
+    TURNS,
+    Narrowed,
+    are_in_another_order,
+    are_reads,
+    called,
+    descends,
+    holds,
+    holds_read,
+    is_below,
+    is_given,
+    is_in_a_product,
+    is_reshaped,
+    last_name,
+    narrowed,
+    one_minus,
+    operands,
+    reads,
+    reductions,
+    root,
+    untransposed,
+    ways,
+    without_sign,
+)
+from microgradnet.check.kinds.terms import compared, factors_of, is_of_one_value, terms_of
+from microgradnet.check.kinds.values import (
+    is_array,
+    is_mask,
+    is_multiple,
+    is_real_array,
+    of_a_factor,
+    of_values,
+)
+from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.variables import parsed
+from microgradnet.check.observe import Observation, Source
+
+__all__ = ["Correction", "Told", "kind_of"]
+
+CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
+"""Kinds of rewrites that say more than the two texts do."""
+
+
+class Told(NamedTuple):
+    """What sort of mistake a mend undoes, whether that is certain, and what is to be said of it beside its kind."""
+
+    kind: str
+    certain: bool
+    words: str = ""
+
+
+def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observation], parameters: Iterable[str]) -> Told:
+    """Say what sort of mistake a mend undoes; ``"unexplained"`` where that isn't known."""
+    difference = Correction(mend.place, program, known, observed, frozenset(parameters))
+    if mend.left_out:
+        return Told(difference.of_what_is_left_out(), True)
+    if mend.rewrite is None:
+        return Told(difference.of_a_quantity(mend), False)
+    kind, certain = difference.of_text(mend.rewrite.kind, mend.rewrite.source)
+    return Told(kind, certain, difference.words(kind, mend.rewrite.source))
+
+
+class Correction(Parts):
+    """What stands at a place, beside what belongs there."""
+
+    def of_text(self, hint: str, source: str) -> tuple[str, bool]:
+        """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
+        whole = parsed(source)
+        if self.place.kind != "expression" or whole is None or called(whole) in ("at", "copy") or hint in CERTAIN:
+            return hint, True
+        change = narrowed(self.place.node, whole, self._around())
+        entry = change.around[-1][0] if change.around else change.old
+        entry = entry if isinstance(entry, ast.Subscript) else change.old
+        if hint == "wrong-parameter" and not self.is_forward(entry):
+            return hint, True
+        for rule in (
+            self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter, self._of_a_mask,
+            self._of_a_jacobian, self._of_a_sign, self._of_zeros, self._of_a_sum, self._of_a_point, self._of_formulas,
+            self._of_zero, self._of_operators,
+        ):  # fmt: skip
+            if (kind := rule(change)) is not None:
+                if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
+                    return kind, True
+                return ("missing-term" if self.number(change.old) == 0 else kind), False
+        olds, news = self.values(self.place.node), self.values(whole)
+        if olds is not None and news is not None and (kind := of_values(self, olds, news)) is not None:
+            another = kind.endswith("-term") and are_reads(change.old, change.new) and is_given(change)
+            return self.another_value() if another else kind, not self._is_a_switch(change.old)
+        if are_reads(change.old, change.new):
+            return self.another_value(), self.is_forward(change.old) and self.is_a_value(change.new)
+        return "wrong-point" if hint == "unexplained" else hint, False
+
+    def _is_a_switch(self, node: ast.AST) -> bool:
+        """Whether a number turns something on or off: what it stands before is what was forgotten."""
+        number = self.number(node)
+        return number in (0.0, 1.0, -1.0) or (number == 2.0 and isinstance(node, ast.Name))
+
+    def words(self, kind: str, source: str) -> str:
+        """Say what a factor is, or which term is there without the loss having it; nothing for what says itself."""
+        whole = parsed(source)
+        olds, news = self.values(self.place.node), None if whole is None else self.values(whole)
+        if olds is None or news is None or any(np.shape(o) != np.shape(n) for o, n in zip(olds, news, strict=True)):
+            return ""
+        chain = self.known.draws[0].chain
+        if kind in ("sum-for-mean", "mean-for-sum") and (factor := is_multiple(news, olds)) is not None:
+            factor = 1 / factor if is_below([*self._around()]) else factor
+            count = counted(chain.graph, max(factor, 1 / factor))
+            return f"{count}: {'not ' * (kind == 'sum-for-mean')}divided by that"
+        match = (
+            self.known.identify([o - n for o, n in zip(olds, news, strict=True)]) if kind == "repeated-term" else None
+        )
+        if match is not None and self.is_parameter(replace(match, factor=1.0)):
+            name = match.quantity.name
+            penalised = name not in chain.parameters or self._is_penalised(name)  # what isn't learnt is no penalty
+            return "" if penalised else f"you penalise {name}, the loss doesn't"
+        return ""
+
+    def _is_penalised(self, name: str) -> bool:
+        """Whether the loss adds a multiple of a parameter to its gradient."""
+        chain = self.known.draws[0].chain
+        node = chain.parameters[name]
+        parts = [np.asarray(chain.right.contribution(link)) for link in chain.incoming[node]]
+        return any(
+            is_multiple([chain.values[node]], [d]) is not None for d in parts if d.shape == chain.graph[node].shape
+        )
+
+    def _around(self) -> list[tuple[ast.AST, str]]:
+        """List the expressions around the place, and by which field it is in each, from the statement on."""
+        return list(ways(self.place.statement, self.place.node))
+
+    def _of_a_place(self, change: Narrowed) -> str | None:
+        """Tell an index, an axis, an exponent from other numbers."""
+        if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv):
+            return self.another_value()
+        index = change.inside(of=ast.Subscript, field="slice")
+        if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
+            return "scale"
+        if isinstance(change.old, ast.Tuple) and index is None and len(change.around) == 1:
+            return "wrong-axis"  # axes that have a name
+        if isinstance(self.place.statement, ast.Assign) and change.old is self.place.statement.value:
+            element = isinstance(self.place.statement.targets[0], ast.Subscript)
+            if element and self.number(change.new) == 0:
+                return "repeated-term"
+            if element and self.number(change.old) == 0:
+                return "missing-term"
+        call = change.around[-1][0] if change.around and change.around[-1][1] in ("args", "value") else None
+        if isinstance(call, ast.keyword):
+            call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)
+        if isinstance(change.old, ast.Constant) and change.around and isinstance(change.around[-1][0], ast.Tuple):
+            call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)  # one of several axes
+        if isinstance(call, ast.Call) and isinstance(change.old, ast.Constant | ast.Tuple | ast.UnaryOp):
+            name = called(call)
+            if name in REDUCTIONS:
+                return "wrong-axis"
+            if name in TURNS:
+                return "transpose"
+        if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
+            turned = (change.old.step is None) != (change.new.step is None)
+            return "reversed" if turned else self.another_value()
+        if index is not None and are_in_another_order(change.old, change.new, ast.Tuple):
+            return "transpose"
+        counts = [self.values(n) for n in (change.old, change.new)]
+        if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
+            return "scale"
+        if index is not None and not is_real_array(self.values(change.old)):
+            flipped = isinstance(change.old, ast.BinOp) and isinstance(change.old.op, ast.Sub)
+            if flipped and isinstance(change.old.right, ast.Name) and isinstance(change.new, ast.Name):
+                return "reversed"  # k − 1 − j for j
+            return self.another_value()
+        outer = change.around[-1] if change.around else (None, "")
+        if isinstance(outer[0], ast.BinOp) and isinstance(outer[0].op, ast.Pow) and outer[1] == "right":
+            a, b = self.number(change.old), self.number(change.new)
+            if a is None or b is None or a * b < 0:
+                return "wrong-point"
+            return "missing-factor" if abs(b) > abs(a) else "repeated-factor"
+        return None
+
+    def _of_a_function(self, change: Narrowed) -> str | None:
+        """Tell the function that is called from another one."""
+        if change.around and change.around[-1][1] == "func":
+            names = [last_name(n) for n in (change.old, change.new)]
+            if set(names) == {"sum", "mean"}:
+                return "sum-for-mean" if names == ["sum", "mean"] else "mean-for-sum"
+            if names[1] in PRODUCTS and names[0] == "multiply":
+                return "elementwise-for-matmul"
+            if names[0] in PRODUCTS and names[1] == "multiply":
+                return "matmul-for-elementwise"
+            return "swapped-operands" if set(names) <= PRODUCTS else "wrong-activation"
+        return None
+
+    def _of_a_parameter(self, change: Narrowed) -> str | None:
+        """Tell a parameter's value from another's, and from its own after an update."""
+        old, new = change.old, change.new
+        statement = self.place.statement
+        if isinstance(statement, ast.Assign) and old is statement.value and (descends(statement) or self.is_rate(new)):
+            return "updated-parameter"
+        if are_reads(old) and self.is_descended(old) and (are_reads(new) or ast.unparse(old) in ast.unparse(new)):
+            return "updated-parameter"
+        sums = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
+        given = self.match_of(new) if are_reads(old, new) and self.is_parameter(self.match_of(old)) else None
+        if given is not None and self.is_a_gradient(given) and given.quantity.kind == "cotangent":
+            return "wrong-parameter"  # its value for its gradient
+        if not are_reads(new) or not self.is_parameter(self.match_of(new)) or not (sums or are_reads(old)):
+            return None
+        parts = {ast.unparse(n) for n in ast.walk(old)} if sums else set()
+        if ast.unparse(new) in parts or self.is_update(old) or self.is_near(self.values(old), self.values(new)):
+            return "updated-parameter"
+        match = self.match_of(old)
+        ends = match is not None and (self.is_parameter(match) or match.quantity.kind == "cotangent")
+        return "wrong-parameter" if ends and are_reads(old) else None
+
+    def _of_a_mask(self, change: Narrowed) -> str | None:
+        masks = [self.values(n) for n in (change.old, change.new)]
+        compared = any(isinstance(n, ast.Compare) or called(n) in COMPARISONS for n, _ in change.around)
+        both = all(isinstance(n, ast.Compare | ast.BoolOp) for n in (change.old, change.new))
+        if compared or both or all(is_mask(m) for m in masks):
+            return "wrong-mask"
+        return None
+
+    def _of_a_jacobian(self, change: Narrowed) -> str | None:
+        """Tell p (1 − p) g, the diagonal of a softmax's Jacobian, from p (g − Σ g p)."""
+        new = ast.unparse(change.new)
+        if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(")):
+            return None
+        for node in (change.old, *self.written_out(change.old)):
+            text = ast.unparse(node)
+            if any(f"(1 - {ast.unparse(n)})" in text for n in ast.walk(node) if isinstance(n, ast.Name)):
+                return "diagonal-jacobian"
+        return None
+
+    def _of_a_sign(self, change: Narrowed) -> str | None:
+        olds, news = self.values(change.old), self.values(change.new)
+        if olds is not None and news is not None:
+            return "sign" if is_multiple(olds, news) == -1 else None
+        a, b = change.old, change.new
+        if without_sign(a) is not None and ast.dump(without_sign(a)) == ast.dump(b):
+            return "sign"
+        if without_sign(b) is not None and ast.dump(without_sign(b)) == ast.dump(a):
+            return "sign"
+        return None
+
+    def _of_zeros(self, change: Narrowed) -> str | None:
+        """Tell what was held constant: zeros are written where something else belongs."""
+        zeros = isinstance(change.old, ast.Call) and called(change.old).startswith("zeros")
+        return "detached" if zeros else None
+
+    def _of_zero(self, change: Narrowed) -> str | None:
+        """Tell what was held constant in other words."""
+        olds = self.values(change.old)
+        target = getattr(self.place.statement, "target", None)
+        if target is not None and ast.unparse(change.old) == ast.unparse(target):
+            return "wrong-parameter"  # it is added to itself
+        if olds is None or any(isinstance(o, int) or np.any(np.asarray(o) != 0) for o in olds):
+            return None
+        outer = change.around[-1][0] if change.around else None
+        factor = isinstance(getattr(outer, "op", None), ast.Mult | ast.Div | ast.MatMult)
+        return "detached" if is_array(olds) or factor else None
+
+    def _of_a_point(self, change: Narrowed) -> str | None:
+        """Tell a value from another one, at which a derivative or a product is taken."""
+        old, new = change.old, change.new
+        if ast.dump(one_minus(old)) == ast.dump(new) or ast.dump(one_minus(new)) == ast.dump(old):
+            return "wrong-point"
+        given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
+        if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new):
+            return "stale-value"  # what the variable held in the turn before
+        named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
+        if named and len(new.args) == 1 and ast.dump(new.args[0]) == ast.dump(given):
+            return "wrong-activation"
+        calls = isinstance(old, ast.Call) and isinstance(new, ast.Call) and old.args and new.args
+        if calls and ast.dump(old.args[0]) == ast.dump(new.args[0]) and called(old) != called(new):
+            return "wrong-activation" if self.is_elementwise(old) and self.is_elementwise(new) else None
+        another = given is not old and holds(new, given) and not holds(new, old) and not are_reads(new)
+        if another and self.is_elementwise(old):
+            return "wrong-activation"
+        if isinstance(new, ast.Call) and are_reads(old) and new.args and ast.dump(new.args[0]) == ast.dump(old):
+            return self.another_value() if self.is_elementwise(new) else None
+        outer, field = change.around[-1] if change.around else (None, "")
+        point = (isinstance(getattr(outer, "op", None), ast.Div) and field == "right") or field in ("args", "operand")
+        sums = isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add | ast.Sub)
+        return "wrong-point" if point and sums and are_reads(old) and holds(new, old) else None
+
+    def _targets(self) -> set[str]:
+        nodes = getattr(self.place.statement, "targets", ())
+        return {ast.unparse(n) for n in nodes}
+
+    def _of_order(self, change: Narrowed) -> str | None:
+        """Tell the order of factors, of axes, of elements."""
+        old, new = change.old, change.new
+        if ast.dump(untransposed(old)) == ast.dump(untransposed(new)):
+            return "transpose"
+        a, b = (operands(n) for n in (old, new))
+        if a is not None and b is not None:
+            plain = [[ast.unparse(untransposed(x)) for x in factors] for factors in (a, b)]
+            if plain[0] == plain[1][::-1]:
+                return "swapped-operands"
+        joined = isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts)
+        if are_in_another_order(old, new, ast.Tuple if joined else ast.List):
+            return "swapped-operands"
+        texts = [ast.unparse(n) for n in (old, new)]
+        if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
+            return "reversed"
+        turns = called(new) in TURNS | {"T"} or (isinstance(new, ast.Call) and not self.may_be_told(new))
+        if (
+            called(old) in TURNS
+            and turns
+            and {root(n) for n in ast.walk(old)} & {root(n) for n in ast.walk(new)} - {""}
+        ):
+            return "transpose"
+        if isinstance(old, ast.Call) and isinstance(new, ast.Call) and ast.dump(old.func) == ast.dump(new.func):
+            given = [[ast.dump(a) for a in n.args] for n in (old, new)]
+            if given[0] != given[1] and sorted(given[0]) == sorted(given[1]):
+                return "swapped-operands"
+        if is_reshaped(new, old) or is_reshaped(old, new):
+            return "wrong-shape"
+        return None
+
+    def _of_formulas(self, change: Narrowed) -> str | None:
+        """Say what one formula has and the other hasn't, with the names in them written out if need be."""
+        both = change.old, change.new
+        if not all(isinstance(n, ast.expr) and not isinstance(n, ast.Slice | ast.Starred) for n in both):
+            return None
+        values = all(self.is_a_value(n) for n in (change.old, change.new))
+        olds = [change.old, *([] if values else self.written_out(change.old))]
+        news = [change.new, *([] if values else self.written_out(change.new))]
+        for a, b in itertools.product(olds, news):
+            for split in (factors_of, terms_of):
+                if (found := compared(split(a, True), split(b, True))) is not None:
+                    return self._of_factors(*found, change)
+            if is_of_one_value([ast.unparse(a)], [ast.unparse(b)]):
+                return "wrong-activation"
+            if (found := compared(terms_of(a), terms_of(b))) is not None:
+                return self._of_factors(*found, change)
+        return None
+
+    def _of_factors(self, kind: str, factors: list[str], change: Narrowed) -> str:
+        """Tell a factor that is a number of rows or the like from others; below a fraction bar all is upside down."""
+        if kind == "repeated-term" and isinstance(change.new, ast.Constant) and is_in_a_product(change.around):
+            return "repeated-factor"  # (1 − s) for 1
+        if kind not in ("missing-factor", "repeated-factor"):
+            return kind
+        missing = kind == "missing-factor"
+        if len(factors) == 1:
+            divides = factors[0].startswith("/") != is_below(change.around)
+            if self.is_count(factors[0].lstrip("/")):
+                return "sum-for-mean" if divides == missing else "mean-for-sum"
+            whole = [change.old, *(n for n, _ in change.around)]
+            if (
+                missing
+                and divides
+                and any(factors[0].lstrip("/") in reads(n) for n in whole if isinstance(n, ast.expr))
+            ):
+                return "repeated-factor"  # divided by what it was multiplied by
+            number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
+            if number and not missing:
+                return of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
+        return "missing-factor" if missing else "repeated-factor"
+
+    def _of_a_sum(self, change: Narrowed) -> str | None:
+        """Tell what is summed from what isn't, or is along other axes."""
+        old, new = change.old, change.new
+        a, b = (list(reductions(n)) for n in (old, new))
+        if not a and len(b) == 1 and called(new) == "sum" and ast.dump(b[0][0]) == ast.dump(old):
+            return "missing-sum"
+        if not b and len(a) == 1 and called(old) == "sum" and ast.dump(a[0][0]) == ast.dump(new):
+            return "wrong-axis"
+        for (of, name, how), (of_too, other, otherwise) in itertools.product(a, b):
+            if ast.dump(of) == ast.dump(of_too) and (name, how) != (other, otherwise):
+                if {name, other} == {"sum", "mean"}:
+                    return "sum-for-mean" if name == "sum" else "mean-for-sum"
+                return "wrong-axis" if name == other else None
+        return None
+
+    def _of_operators(self, change: Narrowed) -> str | None:
+        old, new = change.old, change.new
+        ops = [type(n.op) if isinstance(n, ast.BinOp) else None for n in (old, new)]
+        matmul = [op is ast.MatMult or called(n) in PRODUCTS for op, n in zip(ops, (old, new), strict=True)]
+        if matmul == [False, True] and ops[0] is ast.Mult:
+            return "elementwise-for-matmul"
+        if matmul == [True, False] and ops[1] is ast.Mult:
+            return "matmul-for-elementwise"
+        if set(ops) == {ast.Add, ast.Sub}:
+            return "sign"
+        if set(ops) == {ast.Mult, ast.Div}:
+            number = self.values(old.right)
+            return "wrong-point" if is_array(number) else "scale"
+        return None
+
+    def of_what_is_left_out(self) -> str:
+        """Compare a statement that shouldn't be there with what its variable held before."""
+        if isinstance(self.place.statement, ast.Break):
+            return "missing-term"  # the turns that are left out
+        statement = self.place.statement
+        if isinstance(statement, ast.Assign | ast.AugAssign) and descends(statement):
+            return "updated-parameter"
+        if any(self.is_parameter(self.match_of(n)) for n in self._read_and_written(statement)):
+            return "updated-parameter"
+        if isinstance(statement, ast.AugAssign):
+            product = isinstance(statement.op, ast.Mult | ast.Div | ast.MatMult)
+            return "repeated-factor" if product else "repeated-term"
+        if not isinstance(statement, ast.Assign):
+            return "unexplained"
+        target = statement.targets[0]
+        before = target if holds_read(statement.value, target) else self.defined(ast.unparse(target), statement.lineno)
+        if isinstance(statement.value, ast.Constant) or "zeros" in ast.unparse(statement.value):
+            return "detached"
+        if before is None:
+            return "unexplained"
+        return self._of_formulas(Narrowed(statement.value, before, [])) or "unexplained"
+
+    def _read_and_written(self, statement: Any) -> list[ast.Name]:
+        """List the variables that a statement takes something off, as one of gradient descent does."""
+        targets = [statement.target] if isinstance(statement, ast.AugAssign) else getattr(statement, "targets", [])
+        written = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        return [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in written]
+
+    def of_a_quantity(self, mend: Mend) -> str:
+        """Compare what was computed with the quantity that belongs there."""
+        assert mend.quantity is not None
+        olds = [o.first(mend.place.index) for o in self.observed]
+        news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
+        if any(not isinstance(v, np.ndarray) for v in olds):
+            return "unexplained"
+        if self.is_parameter(mend.quantity) and (self.is_update(self.place.node) or self.is_near(olds, news)):
+            return "updated-parameter"
+        return of_values(self, olds, news) or "unexplained"
+
+
+def _turned(value: Any, match: Match) -> Any:
+    return value if match.axes is None else value.transpose(match.axes)

@@ -1,0 +1,176 @@
+"""What is known of the parts of a place: their values, the quantities that they are, what was assigned before."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from microgradnet.check.align import Known, Match
+from microgradnet.check.kinds.syntax import (
+    PRODUCTS,
+    REDUCTIONS,
+    TURNS,
+    are_reads,
+    assigned,
+    called,
+    descends,
+    reads,
+    root,
+    substituted,
+)
+from microgradnet.check.mend.variables import Variables
+from microgradnet.check.observe import Observation, Place, Source
+
+__all__ = ["Parts", "Values"]
+
+Values = list[Any]
+"""What an expression is, at each draw."""
+
+
+class Parts:
+    """What is known of the parts of a place."""
+
+    def __init__(
+        self, place: Place, program: Source, known: Known, observed: list[Observation], parameters: frozenset[str]
+    ) -> None:
+        self.place, self.program, self.known, self.observed = place, program, known, observed
+        self.parameters = parameters
+        self._variables = Variables(program, observed, place)
+
+    def is_rate(self, new: ast.AST) -> bool:
+        """Whether a number is what updates are multiplied by, and belongs to be 0: there is to be none."""
+        name = self.place.variable
+        if self.number(new) != 0 or name is None:
+            return False
+        return any(descends(node) and name in reads(node.value) for node in self.assignments(name))
+
+    def is_descended(self, old: ast.AST) -> bool:
+        """Whether something was taken off a variable before, as in a step of gradient descent."""
+        own = root(old)
+        return any(
+            are_reads(target) and root(target) == own and descends(node)
+            for node in self.assignments(own)
+            for target in (node.targets[:1] if isinstance(node, ast.Assign) else [node.target])
+            if node.lineno <= self.place.line
+        )
+
+    def assignments(self, name: str) -> list[Any]:
+        """List the assignments of the function that a place is in; of the whole file, for what an object holds."""
+        tree: ast.AST = self.program.trees[self.place.file]
+        if name.split(".")[0] != "self":
+            for node in ast.walk(tree):  # those inside come later
+                if isinstance(node, ast.FunctionDef) and node.lineno <= self.place.line <= (node.end_lineno or 0):
+                    tree = node
+        return [n for n in ast.walk(tree) if isinstance(n, ast.Assign | ast.AugAssign)]
+
+    def is_near(self, olds: Values | None, news: Values | None) -> bool:
+        """Whether one value is another but for a multiple of its gradient."""
+        if olds is None or news is None:
+            return False
+        try:
+            differences = [np.asarray(o, float) - n for o, n in zip(olds, news, strict=True)]
+        except (TypeError, ValueError):
+            return False
+        match = self.known.identify(differences)
+        return match is not None and match.quantity.kind == "cotangent"
+
+    def is_elementwise(self, call: Any) -> bool:
+        """Whether a call gives a number for each number that it takes."""
+        given, value = self.values(call.args[0]), self.values(call)
+        if given is None or value is None:
+            return called(call) not in REDUCTIONS | PRODUCTS | TURNS
+        return np.shape(given[0]) == np.shape(value[0])
+
+    def may_be_told(self, call: ast.Call) -> bool:
+        """Whether a call is one of NumPy's, and none of the user's."""
+        return self._variables.computed(call) is not None
+
+    def is_a_value(self, node: ast.AST) -> bool:
+        """Whether a variable holds what the forward pass of the loss has, so that it is meant as that."""
+        match = self.match_of(node) if are_reads(node) else None
+        return match is not None and match.exact and match.quantity.kind == "value"
+
+    def is_forward(self, node: ast.AST) -> bool:
+        """Whether an expression holds what the forward pass of the loss computes."""
+        return self.is_a_value(node) and not self.is_parameter(self.match_of(node))
+
+    def values(self, node: ast.AST) -> Values | None:
+        """Return what an expression is at every draw: as observed, or computed from the variables at the place."""
+        place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
+        if place is not None and place.node is node:
+            seen = [o.first(place.index) for o in self.observed]
+            if all(v is not None for v in seen):
+                return seen
+        return self._variables.computed(node)
+
+    def number(self, node: ast.AST) -> float | None:
+        """Return the number that an expression is at every draw, if it is one."""
+        values = self.values(node)
+        if values is None or any(np.ndim(v) or v != values[0] for v in values):
+            return None
+        return float(values[0])
+
+    def another_value(self) -> str:
+        """Say what it is to take one value for another: of a product's operands, or at which point."""
+        return "stale-value" if self.in_a_product() else "wrong-point"
+
+    def in_a_product(self) -> bool:
+        """Whether the place is an operand of a product of matrices: a value there, and not a point of a derivative."""
+        parent = self.place.parent
+        node = None if parent is None else self.program.places[parent].node
+        while parent is not None and (isinstance(node, ast.Attribute | ast.Subscript) or self._is_whole(parent)):
+            parent = self.program.places[parent].parent
+            node = None if parent is None else self.program.places[parent].node
+        if isinstance(node, ast.BinOp):
+            return isinstance(node.op, ast.MatMult)
+        return called(node) in PRODUCTS
+
+    def _is_whole(self, index: int) -> bool:
+        """Whether a value is a whole number."""
+        return isinstance(self.observed[0].first(index), int)
+
+    def is_update(self, old: ast.AST) -> bool:
+        """Whether a formula takes something off a parameter."""
+        differs = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
+        return differs and self.is_parameter(self.match_of(old.left))  # type: ignore[attr-defined]
+
+    def is_count(self, text: str) -> bool:
+        """Whether a text is a number of rows or the like."""
+        value = self.observed[0].names.get(self.place.index, {}).get(text)
+        return isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
+
+    def written_out(self, node: ast.AST) -> Iterable[ast.AST]:
+        """List an expression with what its variables were given in their place."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        known = {n: v for n in names if (v := self.defined(n, self.place.line)) is not None}
+        for name, value in known.items():
+            yield substituted(node, {name: value})
+        if len(known) > 1:
+            yield substituted(node, known)
+
+    def defined(self, name: str, line: int) -> ast.expr | None:
+        """Find what was last assigned to a variable before a line of its function."""
+        found = None
+        for node in self.assignments(name):
+            if not isinstance(node, ast.Assign) or node.lineno >= line:
+                continue
+            for target, value in assigned(node):
+                if ast.unparse(target) == name and (found is None or node.lineno > found[0]):
+                    found = node.lineno, value
+        return None if found is None else found[1]
+
+    def match_of(self, node: ast.AST) -> Match | None:
+        """Say which quantity an expression is."""
+        values = self.values(node)
+        return None if values is None else self.known.identify(values)
+
+    def is_a_gradient(self, match: Match) -> bool:
+        """Whether a quantity is the gradient of a parameter."""
+        return match.quantity.entry in self.known.draws[0].chain.parameters.values()
+
+    def is_parameter(self, match: Match | None) -> bool:
+        """Whether a quantity is a parameter."""
+        return match is not None and match.exact and match.quantity.name in self.parameters

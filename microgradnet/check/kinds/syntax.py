@@ -1,0 +1,241 @@
+"""What the source says: the smallest part in which two texts differ, what is around it, what is called and read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "COMPARISONS", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed", "are_in_another_order", "are_reads", "assigned",
+    "called", "descends", "holds", "holds_read", "is_below", "is_given", "is_in_a_product", "is_reshaped",
+    "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
+    "untransposed", "ways", "without_sign",
+]  # fmt: skip
+
+REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
+PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
+COMPARISONS = frozenset({"isclose", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "isin"})
+TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The smallest part that is another: what stands there, what belongs there, and what is around, innermost last."""
+
+    old: Any
+    new: Any
+    around: list[tuple[ast.AST, str]]
+
+    def inside(self, *, of: type[ast.AST], field: str) -> Any:
+        """Return the nearest expression around of a type, if the part is in that field of it."""
+        return next((node for node, name in reversed(self.around) if isinstance(node, of) and name == field), None)
+
+
+def ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Find the way from a statement down to a part of it."""
+    for name, value in ast.iter_fields(outer):
+        for child in value if isinstance(value, list) else [value]:
+            if child is node:
+                yield outer, name
+                return
+            if isinstance(child, ast.AST) and (below := list(ways(child, node))):
+                yield outer, name
+                yield from below
+                return
+
+
+def narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> Narrowed:
+    """Go down to the smallest part in which two expressions differ."""
+    while type(old) is type(new) and not _is_size(old):
+        differing = []
+        for name, value in ast.iter_fields(old):
+            other = getattr(new, name)
+            listed = isinstance(value, list) and len(value) == len(other)
+            pairs = zip(value, other, strict=True) if listed else [(value, other)]
+            differing += [(name, a, b) for a, b in pairs if _dump(a) != _dump(b)]
+        if len(differing) != 1 or not isinstance(differing[0][1], ast.expr | ast.Slice | ast.keyword):
+            break
+        name, a, b = differing[0]
+        if not isinstance(b, ast.expr | ast.Slice | ast.keyword):
+            break
+        around = [*around, (old, name)]
+        old, new = a, b
+    return Narrowed(old, new, around)
+
+
+def _is_size(node: Any) -> bool:
+    """Whether an expression is a number of rows or the like: what it is that of says nothing."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+    return (isinstance(node, ast.Call) and last_name(node.func) == "len") or getattr(node, "attr", "") == "size"
+
+
+def _dump(node: Any) -> str:
+    if isinstance(node, list):
+        return repr([*map(_dump, node)])
+    return ast.dump(node) if isinstance(node, ast.AST) else repr(node)
+
+
+def are_reads(*nodes: ast.AST) -> bool:
+    """Whether nodes are variables, or attributes or entries of some."""
+    return all(isinstance(n, ast.Name | ast.Subscript | ast.Attribute) for n in nodes)
+
+
+def last_name(node: Any) -> str:
+    """Return the name of a variable, or of an attribute."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def called(node: Any) -> str:
+    """Return the name of the function that an expression is a call of."""
+    return last_name(node.func) if isinstance(node, ast.Call) else "T" if last_name(node) == "T" else ""
+
+
+def reductions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
+    """Find what is reduced in an expression, by which function, and how: along which axes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := called(node)) in ("sum", "mean", "max", "min"):
+            func: Any = node.func
+            modules = ("np", "numpy", "mg")
+            method = isinstance(func, ast.Attribute) and getattr(func.value, "id", "") not in modules
+            if method or node.args:
+                how = sorted(map(_dump, [*node.args[0 if method else 1 :], *node.keywords]))
+                yield (func.value if method else node.args[0]), name, tuple(how)
+
+
+def root(node: Any) -> str:
+    """Return the variable that something is read from."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def descends(node: Any) -> bool:
+    """Whether a statement takes a multiple of something off its own target."""
+    value = node.value
+    if isinstance(node, ast.AugAssign):
+        negative = isinstance(node.op, ast.Add) and ast.unparse(value).startswith("-")
+        return (isinstance(node.op, ast.Sub) or negative) and isinstance(value, ast.BinOp)
+    own = isinstance(value, ast.BinOp) and ast.unparse(value.left) == ast.unparse(node.targets[0])
+    return own and isinstance(value.op, ast.Sub) and isinstance(value.right, ast.BinOp)
+
+
+def holds(node: ast.AST, part: ast.AST) -> bool:
+    """Whether an expression has another one in it."""
+    return any(ast.dump(n) == ast.dump(part) for n in ast.walk(node))
+
+
+def holds_read(node: ast.AST, target: ast.AST) -> bool:
+    """Whether an expression reads a target."""
+    return ast.unparse(target) in reads(node)
+
+
+def one_minus(node: Any) -> ast.AST:
+    """Write one less an expression."""
+    return ast.BinOp(ast.Constant(1), ast.Sub(), node)
+
+
+def is_reshaped(new: Any, old: ast.AST) -> bool:
+    """Whether an expression only gives another shape to one, as y[:, None] and y.ravel() do."""
+    if isinstance(new, ast.Subscript) and ast.dump(new.value) == ast.dump(old):
+        return "None" in ast.unparse(new.slice) or "newaxis" in ast.unparse(new.slice)
+    func = new.func if isinstance(new, ast.Call) else None
+    shapes = ("ravel", "reshape", "flatten", "squeeze")
+    return isinstance(func, ast.Attribute) and func.attr in shapes and ast.dump(func.value) == ast.dump(old)
+
+
+def are_in_another_order(old: Any, new: Any, kind: type[ast.Tuple | ast.List]) -> bool:
+    """Whether two tuples or lists have the same elements."""
+    if not (isinstance(old, kind) and isinstance(new, kind)):
+        return False
+    return sorted(map(ast.dump, old.elts)) == sorted(map(ast.dump, new.elts))
+
+
+def operands(node: Any) -> list[ast.AST] | None:
+    """Return the two factors of a product, however it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult | ast.Mult):
+        return [node.left, node.right]
+    if isinstance(node, ast.Call) and called(node) in PRODUCTS:
+        func: Any = node.func
+        if len(node.args) == 2:
+            return list(node.args)
+        if len(node.args) == 1 and isinstance(func, ast.Attribute):
+            return [func.value, node.args[0]]
+    return None
+
+
+class _Untransposed(ast.NodeTransformer):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        return node.value if node.attr == "T" else node
+
+
+def untransposed(node: ast.AST) -> Any:
+    """Write an expression without any transposition."""
+    whole = isinstance(node, ast.expr) and not isinstance(node, ast.Slice)
+    return _Untransposed().visit(plain(node)) if whole else node
+
+
+def without_sign(node: Any) -> Any:
+    """Return what stands behind a minus; None if there is none."""
+    return node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else None
+
+
+def plain(node: ast.AST) -> ast.AST:
+    """Copy an expression, without where it stands."""
+    return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:
+    """List what an assignment gives to what."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            if len(target.elts) == len(node.value.elts):
+                yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
+
+
+class _Substitution(ast.NodeTransformer):
+    def __init__(self, known: dict[str, ast.expr]) -> None:
+        self.known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return self.known.get(node.id, node)
+
+
+def substituted(node: ast.AST, known: dict[str, ast.expr]) -> ast.AST:
+    """Write an expression with others in the place of variables."""
+    return _Substitution(known).visit(plain(node))  # type: ignore[no-any-return]
+
+
+def reads(node: ast.AST) -> Iterator[str]:
+    """Write what an expression reads: variables, and attributes and elements as a whole."""
+    if are_reads(node):
+        yield ast.unparse(node)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from reads(child)
+
+
+def is_given(change: Narrowed) -> bool:
+    """Whether something is given to a function of the user's, among other arguments."""
+    call, field = change.around[-1] if change.around else (None, "")
+    return field == "args" and isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) > 1
+
+
+def is_below(around: list[tuple[ast.AST, str]]) -> bool:
+    """Whether something stands below a fraction bar, as a factor of what does."""
+    for node, field in reversed(around):
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
+            return False
+        if isinstance(node.op, ast.Div) and field == "right":
+            return True
+    return False
+
+
+def is_in_a_product(around: list[tuple[ast.AST, str]]) -> bool:
+    """Whether something is a factor of what is nearest around it."""
+    return bool(around) and isinstance(getattr(around[-1][0], "op", None), ast.Mult | ast.MatMult)
