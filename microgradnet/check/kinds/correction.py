@@ -18,6 +18,7 @@ from microgradnet.check.explain.wording import counted
 from microgradnet.check.kinds.parts import Parts
 from microgradnet.check.kinds.syntax import (
     COMPARISONS,
+    KEPT,
     PRODUCTS,
     REDUCTIONS,
     TURNS,
@@ -25,12 +26,15 @@ from microgradnet.check.kinds.syntax import (
     are_in_another_order,
     are_reads,
     called,
+    counts_from_the_end,
     descends,
     holds,
     holds_read,
+    is_added_up,
     is_below,
     is_given,
     is_in_a_product,
+    is_led_through,
     is_reshaped,
     last_name,
     narrowed,
@@ -39,6 +43,7 @@ from microgradnet.check.kinds.syntax import (
     reads,
     reductions,
     root,
+    turns_round,
     untransposed,
     ways,
     without_sign,
@@ -53,7 +58,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
-from microgradnet.check.mend.variables import parsed
+from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
 __all__ = ["Correction", "Told", "kind_of"]
@@ -87,6 +92,8 @@ class Correction(Parts):
     def of_text(self, hint: str, source: str) -> tuple[str, bool]:
         """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
         whole = parsed(source)
+        if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
+            return "missing-factor", True  # it was left out as a whole
         if self.place.kind != "expression" or whole is None or called(whole) in ("at", "copy") or hint in CERTAIN:
             return hint, True
         change = narrowed(self.place.node, whole, self._around())
@@ -95,20 +102,23 @@ class Correction(Parts):
         if hint == "wrong-parameter" and not self.is_forward(entry):
             return hint, True
         for rule in (
-            self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter, self._of_a_mask,
-            self._of_a_jacobian, self._of_a_sign, self._of_zeros, self._of_a_sum, self._of_a_point, self._of_formulas,
-            self._of_zero, self._of_operators,
+            self._of_turns, self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter,
+            self._of_a_mask, self._of_what_was_held, self._of_a_jacobian, self._of_a_sign, self._of_zeros,
+            self._of_a_sum, self._of_a_point, self._of_formulas, self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
                 if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
                     return kind, True
                 return ("missing-term" if self.number(change.old) == 0 else kind), False
+        if are_reads(change.old, change.new) and self.is_a_value(change.old) and self.is_a_value(change.new):
+            return self.another_value(), self.is_forward(change.old)
         olds, news = self.values(self.place.node), self.values(whole)
         if olds is not None and news is not None and (kind := of_values(self, olds, news)) is not None:
             another = kind.endswith("-term") and are_reads(change.old, change.new) and is_given(change)
             return self.another_value() if another else kind, not self._is_a_switch(change.old)
         if are_reads(change.old, change.new):
-            return self.another_value(), self.is_forward(change.old) and self.is_a_value(change.new)
+            kind = "wrong-parameter" if is_added_up(change) else self.another_value()
+            return kind, self.is_forward(change.old) and self.is_a_value(change.new)
         return "wrong-point" if hint == "unexplained" else hint, False
 
     def _is_a_switch(self, node: ast.AST) -> bool:
@@ -150,56 +160,99 @@ class Correction(Parts):
         return list(ways(self.place.statement, self.place.node))
 
     def _of_a_place(self, change: Narrowed) -> str | None:
-        """Tell an index, an axis, an exponent from other numbers."""
-        if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv):
+        """Tell an index, an axis, an exponent, a count from other numbers."""
+        if isinstance(change.old, ast.Tuple) and change.index is None and len(change.around) == 1:
+            return "wrong-axis"  # axes that have a name
+        if self._counts_as_an_index(change):
             return self.another_value()
-        index = change.inside(of=ast.Subscript, field="slice")
         if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
             return "scale"
-        if isinstance(change.old, ast.Tuple) and index is None and len(change.around) == 1:
-            return "wrong-axis"  # axes that have a name
-        if isinstance(self.place.statement, ast.Assign) and change.old is self.place.statement.value:
-            element = isinstance(self.place.statement.targets[0], ast.Subscript)
-            if element and self.number(change.new) == 0:
-                return "repeated-term"
-            if element and self.number(change.old) == 0:
-                return "missing-term"
-        call = change.around[-1][0] if change.around and change.around[-1][1] in ("args", "value") else None
-        if isinstance(call, ast.keyword):
-            call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)
-        if isinstance(change.old, ast.Constant) and change.around and isinstance(change.around[-1][0], ast.Tuple):
-            call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)  # one of several axes
-        if isinstance(call, ast.Call) and isinstance(change.old, ast.Constant | ast.Tuple | ast.UnaryOp):
-            name = called(call)
-            if name in REDUCTIONS:
-                return "wrong-axis"
-            if name in TURNS:
-                return "transpose"
-        if index is not None and isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
+        return (
+            self._of_an_element(change)
+            or _of_an_axis(change)
+            or self._of_a_power(change)
+            or (self._of_a_count(change) if change.index is None else self._of_an_index(change))
+        )
+
+    def _of_an_element(self, change: Narrowed) -> str | None:
+        """Tell zero from what belongs into an element, and the other way round."""
+        statement = self.place.statement
+        if not isinstance(statement, ast.Assign) or change.old is not statement.value:
+            return None
+        numbers = [self.number(n) for n in (change.old, change.new)]
+        if isinstance(statement.targets[0], ast.Subscript) and 0.0 in numbers:
+            return "missing-term" if numbers[0] == 0 else "repeated-term"
+        return None
+
+    def _of_a_power(self, change: Narrowed) -> str | None:
+        """Tell an exponent from another one; below a fraction bar it lacks a factor either way."""
+        outer, field = change.around[-1] if change.around else (None, "")
+        if not isinstance(outer, ast.BinOp) or not isinstance(outer.op, ast.Pow) or field != "right":
+            return None
+        a, b = self.number(change.old), self.number(change.new)
+        if a is None or b is None or a * b < 0:
+            return "wrong-point"
+        return "missing-factor" if abs(b) > abs(a) or is_below(change.around[:-1]) else "repeated-factor"
+
+    def _of_a_count(self, change: Narrowed) -> str | None:
+        counts = [self.values(n) for n in (change.old, change.new)]
+        if all(v is not None and isinstance(v[0], int | np.integer) and v[0] > 1 for v in counts):
+            return "scale"
+        return self.another_value() if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv) else None
+
+    def _of_an_index(self, change: Narrowed) -> str | None:
+        if isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
             turned = (change.old.step is None) != (change.new.step is None)
             return "reversed" if turned else self.another_value()
-        if index is not None and are_in_another_order(change.old, change.new, ast.Tuple):
+        if are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
-        counts = [self.values(n) for n in (change.old, change.new)]
-        if index is None and all(v is not None and isinstance(v[0], int) and v[0] > 1 for v in counts):
-            return "scale"
-        if index is not None and not is_real_array(self.values(change.old)):
-            flipped = isinstance(change.old, ast.BinOp) and isinstance(change.old.op, ast.Sub)
-            if flipped and isinstance(change.old.right, ast.Name) and isinstance(change.new, ast.Name):
-                return "reversed"  # k − 1 − j for j
-            return self.another_value()
-        outer = change.around[-1] if change.around else (None, "")
-        if isinstance(outer[0], ast.BinOp) and isinstance(outer[0].op, ast.Pow) and outer[1] == "right":
-            a, b = self.number(change.old), self.number(change.new)
-            if a is None or b is None or a * b < 0:
-                return "wrong-point"
-            return "missing-factor" if abs(b) > abs(a) else "repeated-factor"
-        return None
+        if is_real_array(self.values(change.old)):
+            return None
+        return "reversed" if counts_from_the_end(change.old, change.new) else self.another_value()
+
+    def _counts_as_an_index(self, change: Narrowed) -> bool:
+        """Whether a whole number, or several, are given names that stand in an index."""
+        if not isinstance(self.place.statement, ast.Assign):
+            return False
+        nodes = change.old.elts if isinstance(change.old, ast.Tuple) else [change.old]
+        whole = [self.values(n) for n in nodes]
+        if not all(v is not None and isinstance(v[0], int | np.integer) for v in whole):
+            return False
+        names = {n.id for t in self.place.statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        return not names.isdisjoint(self.names_in_indices())
+
+    def _of_turns(self, change: Narrowed) -> str | None:
+        """Tell turns of a loop that are left out, or too many."""
+        statement = self.place.statement
+        if not isinstance(statement, ast.For):
+            return None
+        now, then = (self.turns(n) for n in (statement.iter, exchanged(statement.iter, change.old, change.new)))
+        return None if now is None or then is None or now == then else f"{'missing' if now < then else 'repeated'}-term"
+
+    def _of_what_was_held(self, change: Narrowed) -> str | None:
+        """Tell a value that was changed in its place, where the one that it was belongs."""
+        olds, news = self.values(change.old), self.values(change.new)
+        if (
+            not are_reads(change.old)
+            or are_reads(change.new)
+            or olds is None
+            or news is None
+            or not is_real_array(news)
+        ):
+            return None
+        if all(np.shape(o) == np.shape(n) and np.allclose(o, n) for o, n in zip(olds, news, strict=True)):
+            return None  # at first, as in a loop
+        return "updated-parameter" if self.was_before(change.old, news) else None
 
     def _of_a_function(self, change: Narrowed) -> str | None:
         """Tell the function that is called from another one."""
         if change.around and change.around[-1][1] == "func":
             names = [last_name(n) for n in (change.old, change.new)]
+            if set(names) <= {"append", "insert", "appendleft"}:
+                return "reversed"
+            filled = [name.split("_")[0] for name in names]
+            if filled == ["ones", "zeros"] or filled == ["zeros", "ones"]:
+                return "missing-term" if filled[0] == "zeros" else "repeated-term"
             if set(names) == {"sum", "mean"}:
                 return "sum-for-mean" if names == ["sum", "mean"] else "mean-for-sum"
             if names[1] in PRODUCTS and names[0] == "multiply":
@@ -213,7 +266,11 @@ class Correction(Parts):
         """Tell a parameter's value from another's, and from its own after an update."""
         old, new = change.old, change.new
         statement = self.place.statement
-        if isinstance(statement, ast.Assign) and old is statement.value and (descends(statement) or self.is_rate(new)):
+        if (
+            isinstance(statement, ast.Assign)
+            and old is statement.value
+            and ((descends(statement) and not holds_read(new, statement.targets[0])) or self.is_rate(new))
+        ):
             return "updated-parameter"
         if are_reads(old) and self.is_descended(old) and (are_reads(new) or ast.unparse(old) in ast.unparse(new)):
             return "updated-parameter"
@@ -241,11 +298,11 @@ class Correction(Parts):
     def _of_a_jacobian(self, change: Narrowed) -> str | None:
         """Tell p (1 − p) g, the diagonal of a softmax's Jacobian, from p (g − Σ g p)."""
         new = ast.unparse(change.new)
-        if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(")):
+        if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(", "outer(")):
             return None
         for node in (change.old, *self.written_out(change.old)):
             text = ast.unparse(node)
-            if any(f"(1 - {ast.unparse(n)})" in text for n in ast.walk(node) if isinstance(n, ast.Name)):
+            if any(f"(1 - {ast.unparse(n)})" in text for n in ast.walk(node) if are_reads(n)):
                 return "diagonal-jacobian"
         return None
 
@@ -271,7 +328,7 @@ class Correction(Parts):
         target = getattr(self.place.statement, "target", None)
         if target is not None and ast.unparse(change.old) == ast.unparse(target):
             return "wrong-parameter"  # it is added to itself
-        if olds is None or any(isinstance(o, int) or np.any(np.asarray(o) != 0) for o in olds):
+        if olds is None or isinstance(olds[0], int) or not self.is_zero(change.old, olds):
             return None
         outer = change.around[-1][0] if change.around else None
         factor = isinstance(getattr(outer, "op", None), ast.Mult | ast.Div | ast.MatMult)
@@ -280,6 +337,10 @@ class Correction(Parts):
     def _of_a_point(self, change: Narrowed) -> str | None:
         """Tell a value from another one, at which a derivative or a product is taken."""
         old, new = change.old, change.new
+        if isinstance(old, ast.IfExp) and ast.dump(new) in (ast.dump(old.body), ast.dump(old.orelse)):
+            return "missing-term"
+        if isinstance(new, ast.Call) and isinstance(old, ast.Subscript) and called(new) == "sum" and len(new.args) == 1:
+            return "missing-term" if ast.dump(new.args[0]) == ast.dump(old.value) else None
         if ast.dump(one_minus(old)) == ast.dump(new) or ast.dump(one_minus(new)) == ast.dump(old):
             return "wrong-point"
         given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
@@ -294,10 +355,14 @@ class Correction(Parts):
         another = given is not old and holds(new, given) and not holds(new, old) and not are_reads(new)
         if another and self.is_elementwise(old):
             return "wrong-activation"
+        inlined = self.inlined(new)
+        if inlined is not None and (found := compared(factors_of(old, True), factors_of(inlined, True))) is not None:
+            return self._of_factors(*found, change)
         if isinstance(new, ast.Call) and are_reads(old) and new.args and ast.dump(new.args[0]) == ast.dump(old):
             return self.another_value() if self.is_elementwise(new) else None
         outer, field = change.around[-1] if change.around else (None, "")
         point = (isinstance(getattr(outer, "op", None), ast.Div) and field == "right") or field in ("args", "operand")
+        point = point and called(outer) not in PRODUCTS
         sums = isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add | ast.Sub)
         return "wrong-point" if point and sums and are_reads(old) and holds(new, old) else None
 
@@ -318,8 +383,7 @@ class Correction(Parts):
         joined = isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts)
         if are_in_another_order(old, new, ast.Tuple if joined else ast.List):
             return "swapped-operands"
-        texts = [ast.unparse(n) for n in (old, new)]
-        if "::-1" in texts[0] + texts[1] and texts[0].replace("::-1", ":") == texts[1].replace("::-1", ":"):
+        if turns_round(old) != turns_round(new):
             return "reversed"
         turns = called(new) in TURNS | {"T"} or (isinstance(new, ast.Call) and not self.may_be_told(new))
         if (
@@ -331,7 +395,7 @@ class Correction(Parts):
         if isinstance(old, ast.Call) and isinstance(new, ast.Call) and ast.dump(old.func) == ast.dump(new.func):
             given = [[ast.dump(a) for a in n.args] for n in (old, new)]
             if given[0] != given[1] and sorted(given[0]) == sorted(given[1]):
-                return "swapped-operands"
+                return "wrong-mask" if called(old) == "where" else "swapped-operands"
         if is_reshaped(new, old) or is_reshaped(old, new):
             return "wrong-shape"
         return None
@@ -361,16 +425,15 @@ class Correction(Parts):
         if kind not in ("missing-factor", "repeated-factor"):
             return kind
         missing = kind == "missing-factor"
+        if len(factors) > 1 and all(self.is_count(f.lstrip("/")) for f in factors):
+            return "scale"
         if len(factors) == 1:
             divides = factors[0].startswith("/") != is_below(change.around)
             if self.is_count(factors[0].lstrip("/")):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
-            whole = [change.old, *(n for n, _ in change.around)]
-            if (
-                missing
-                and divides
-                and any(factors[0].lstrip("/") in reads(n) for n in whole if isinstance(n, ast.expr))
-            ):
+            whole = [n for n in (change.old, *(n for n, _ in change.around)) if isinstance(n, ast.expr)]
+            divided = any(factors[0] in some for n in whole for _, some in terms_of(n))
+            if missing and divides and not divided and any(factors[0].lstrip("/") in reads(n) for n in whole):
                 return "repeated-factor"  # divided by what it was multiplied by
             number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
             if number and not missing:
@@ -387,6 +450,8 @@ class Correction(Parts):
             return "wrong-axis"
         for (of, name, how), (of_too, other, otherwise) in itertools.product(a, b):
             if ast.dump(of) == ast.dump(of_too) and (name, how) != (other, otherwise):
+                if name == other and {*how} ^ {*otherwise} == {KEPT}:
+                    return "wrong-shape"
                 if {name, other} == {"sum", "mean"}:
                     return "sum-for-mean" if name == "sum" else "mean-for-sum"
                 return "wrong-axis" if name == other else None
@@ -403,8 +468,7 @@ class Correction(Parts):
         if set(ops) == {ast.Add, ast.Sub}:
             return "sign"
         if set(ops) == {ast.Mult, ast.Div}:
-            number = self.values(old.right)
-            return "wrong-point" if is_array(number) else "scale"
+            return "wrong-point" if self.number(old.right) is None else "scale"
         return None
 
     def of_what_is_left_out(self) -> str:
@@ -445,6 +509,22 @@ class Correction(Parts):
         if self.is_parameter(mend.quantity) and (self.is_update(self.place.node) or self.is_near(olds, news)):
             return "updated-parameter"
         return of_values(self, olds, news) or "unexplained"
+
+
+def _of_an_axis(change: Narrowed) -> str | None:
+    """Tell an axis that something is summed over, or turned by, from another one."""
+    outer, field = change.around[-1] if change.around else (None, "")
+    if not isinstance(change.old, ast.Constant | ast.Tuple | ast.UnaryOp):
+        return None
+    one_of_several = isinstance(change.old, ast.Constant) and isinstance(outer, ast.Tuple)
+    if isinstance(outer, ast.keyword) or one_of_several:
+        call = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Call)), None)
+    else:
+        call = outer if isinstance(outer, ast.Call) and field == "args" else None
+    letters = [str(getattr(n, "value", "")) for n in (change.old, change.new)]
+    if called(call) == "einsum" and sorted(letters[0]) == sorted(letters[1]):
+        return "transpose"
+    return "wrong-axis" if called(call) in REDUCTIONS else "transpose" if called(call) in TURNS else None
 
 
 def _turned(value: Any, match: Match) -> Any:

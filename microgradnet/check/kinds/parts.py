@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -59,12 +60,20 @@ class Parts:
 
     def assignments(self, name: str) -> list[Any]:
         """List the assignments of the function that a place is in; of the whole file, for what an object holds."""
-        tree: ast.AST = self.program.trees[self.place.file]
-        if name.split(".")[0] != "self":
-            for node in ast.walk(tree):  # those inside come later
-                if isinstance(node, ast.FunctionDef) and node.lineno <= self.place.line <= (node.end_lineno or 0):
-                    tree = node
+        tree = self.program.trees[self.place.file] if name.split(".")[0] == "self" else self._function()
         return [n for n in ast.walk(tree) if isinstance(n, ast.Assign | ast.AugAssign)]
+
+    def _function(self) -> ast.AST:
+        """Find the function that a place is in."""
+        tree: ast.AST = self.program.trees[self.place.file]
+        for node in ast.walk(tree):  # those inside come later
+            if isinstance(node, ast.FunctionDef) and node.lineno <= self.place.line <= (node.end_lineno or 0):
+                tree = node
+        return tree
+
+    def turns(self, node: ast.expr) -> float | None:
+        """Count the turns of a loop over something, if they are as many at every draw."""
+        return self.number(ast.parse(f"sum(1 for _ in {ast.unparse(node)})", mode="eval").body)
 
     def is_near(self, olds: Values | None, news: Values | None) -> bool:
         """Whether one value is another but for a multiple of its gradient."""
@@ -104,7 +113,16 @@ class Parts:
             seen = [o.first(place.index) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        return self._variables.computed(node)
+        inlined = self.inlined(node)
+        return self._variables.computed(node if inlined is None else inlined)
+
+    def is_zero(self, node: ast.AST, values: Values) -> bool:
+        """Whether an expression is zero at every draw, and whenever it was computed."""
+        place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
+        seen = [o.seen[place.index].values for o in self.observed if place is not None and place.index in o.seen]
+        return not any(
+            np.any(np.asarray(v) != 0) for v in (*values, *(v for some in seen for v in some if v is not None))
+        )
 
     def number(self, node: ast.AST) -> float | None:
         """Return the number that an expression is at every draw, if it is one."""
@@ -150,6 +168,40 @@ class Parts:
             yield substituted(node, {name: value})
         if len(known) > 1:
             yield substituted(node, known)
+
+    def inlined(self, call: Any) -> ast.expr | None:
+        """Write what a function of the same file returns, in the place of a call of it; None where it does more."""
+        tree = self.program.trees[self.place.file]
+        known = [f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and f.name == called(call)]
+        if len(known) != 1 or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.keywords:
+            return None
+        names = [a.arg for a in known[0].args.args]
+        match known[0].body:
+            case [*described, ast.Return(ast.expr() as value)] if len(names) == len(call.args):
+                alone = all(isinstance(d, ast.Expr) and isinstance(d.value, ast.Constant) for d in described)
+                return substituted(value, dict(zip(names, call.args, strict=True))) if alone else None
+        return None
+
+    def names_in_indices(self) -> set[str]:
+        """Name the variables that stand in an index, somewhere in the function."""
+        tree = self._function()
+        entries = (n for n in ast.walk(tree) if isinstance(n, ast.Subscript))
+        return {n.id for e in entries for n in ast.walk(e.slice) if isinstance(n, ast.Name)}
+
+    def was_before(self, node: ast.AST, values: Values) -> bool:
+        """Whether a variable, or an entry, held some values earlier, and was changed in its place since."""
+        text, start = ast.unparse(node), self._time_of(self.place)
+        for place in self.program.places:
+            same = place.kind == "expression" and place.function == self.place.function
+            if same and self._time_of(place) < start and ast.unparse(place.node) == text:
+                held = [o.first(place.index) for o in self.observed]
+                if all(np.shape(h) == np.shape(v) and np.allclose(h, v) for h, v in zip(held, values, strict=True)):
+                    return True
+        return False
+
+    def _time_of(self, place: Place) -> float:
+        at = self.observed[0].seen.get(place.index)
+        return at.times[0] if at is not None and at.times else math.inf
 
     def defined(self, name: str, line: int) -> ast.expr | None:
         """Find what was last assigned to a variable before a line of its function."""

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "COMPARISONS", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed", "are_in_another_order", "are_reads", "assigned",
-    "called", "descends", "holds", "holds_read", "is_below", "is_given", "is_in_a_product", "is_reshaped",
+    "COMPARISONS", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
+    "are_in_another_order", "are_reads", "assigned", "called", "counts_from_the_end", "descends", "holds",
+    "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
     "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
-    "untransposed", "ways", "without_sign",
+    "turns_round", "untransposed", "ways", "without_sign",
 ]  # fmt: skip
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
 PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
 COMPARISONS = frozenset({"isclose", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "isin"})
+KEPT = ast.dump(ast.keyword("keepdims", ast.Constant(True)))
+"""What is said of a sum that keeps its axes."""
+
+MODULES = frozenset({"np", "numpy", "mg", "linalg"})
+JOINS = frozenset({"c_", "r_"})
 TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
 
 
@@ -28,9 +34,11 @@ class Narrowed:
     new: Any
     around: list[tuple[ast.AST, str]]
 
-    def inside(self, *, of: type[ast.AST], field: str) -> Any:
-        """Return the nearest expression around of a type, if the part is in that field of it."""
-        return next((node for node, name in reversed(self.around) if isinstance(node, of) and name == field), None)
+    @property
+    def index(self) -> Any:
+        """The nearest expression around that it is an index of; what ``np.c_[a, b]`` joins is no index."""
+        entries = (n for n, name in reversed(self.around) if isinstance(n, ast.Subscript) and name == "slice")
+        return next((n for n in entries if last_name(n.value) not in JOINS), None)
 
 
 def ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
@@ -48,7 +56,7 @@ def ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 
 def narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> Narrowed:
     """Go down to the smallest part in which two expressions differ."""
-    while type(old) is type(new) and not _is_size(old):
+    while type(old) is type(new) and not _is_size(old) and not _is_an_entry(old):
         differing = []
         for name, value in ast.iter_fields(old):
             other = getattr(new, name)
@@ -70,6 +78,11 @@ def _is_size(node: Any) -> bool:
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
     return (isinstance(node, ast.Call) and last_name(node.func) == "len") or getattr(node, "attr", "") == "size"
+
+
+def _is_an_entry(node: Any) -> bool:
+    """Whether an expression is an entry of a dictionary: its key is its name."""
+    return isinstance(node, ast.Subscript) and isinstance(getattr(node.slice, "value", None), str)
 
 
 def _dump(node: Any) -> str:
@@ -96,10 +109,9 @@ def called(node: Any) -> str:
 def reductions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
     """Find what is reduced in an expression, by which function, and how: along which axes."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (name := called(node)) in ("sum", "mean", "max", "min"):
+        if isinstance(node, ast.Call) and (name := called(node)) in ("sum", "mean", "max", "min", "norm"):
             func: Any = node.func
-            modules = ("np", "numpy", "mg")
-            method = isinstance(func, ast.Attribute) and getattr(func.value, "id", "") not in modules
+            method = isinstance(func, ast.Attribute) and last_name(func.value) not in MODULES
             if method or node.args:
                 how = sorted(map(_dump, [*node.args[0 if method else 1 :], *node.keywords]))
                 yield (func.value if method else node.args[0]), name, tuple(how)
@@ -171,11 +183,31 @@ class _Untransposed(ast.NodeTransformer):
         self.generic_visit(node)
         return node.value if node.attr == "T" else node
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        func: Any = node.func
+        if called(node) not in TURNS - {"reshape"}:
+            return node
+        return node.args[0] if getattr(func.value, "id", "") in MODULES else func.value
+
 
 def untransposed(node: ast.AST) -> Any:
     """Write an expression without any transposition."""
     whole = isinstance(node, ast.expr) and not isinstance(node, ast.Slice)
     return _Untransposed().visit(plain(node)) if whole else node
+
+
+def turns_round(node: ast.AST) -> int:
+    """Count how often an expression reverses something."""
+    text = ast.unparse(node)
+    return sum(text.count(word) for word in ("::-1", "flip(", "fliplr(", "flipud(", "reversed("))
+
+
+def counts_from_the_end(old: Any, new: Any) -> bool:
+    """Whether one of two indices counts from the other end: k − 1 − j for j."""
+    if isinstance(new, ast.Name) and isinstance(old, ast.BinOp):
+        return isinstance(old.op, ast.Sub) and isinstance(old.right, ast.Name)
+    return False
 
 
 def without_sign(node: Any) -> Any:
@@ -206,7 +238,7 @@ class _Substitution(ast.NodeTransformer):
         return self.known.get(node.id, node)
 
 
-def substituted(node: ast.AST, known: dict[str, ast.expr]) -> ast.AST:
+def substituted(node: ast.AST, known: dict[str, ast.expr]) -> ast.expr:
     """Write an expression with others in the place of variables."""
     return _Substitution(known).visit(plain(node))  # type: ignore[no-any-return]
 
@@ -216,8 +248,11 @@ def reads(node: ast.AST) -> Iterator[str]:
     if are_reads(node):
         yield ast.unparse(node)
         return
+    func: Any = getattr(node, "func", None)
+    function = last_name(getattr(func, "value", None)) in MODULES
     for child in ast.iter_child_nodes(node):
-        yield from reads(child)
+        if child is not func or not function:
+            yield from reads(child)
 
 
 def is_given(change: Narrowed) -> bool:
@@ -226,11 +261,23 @@ def is_given(change: Narrowed) -> bool:
     return field == "args" and isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) > 1
 
 
+def is_led_through(new: Any, old: ast.AST) -> bool:
+    """Whether a formula is p (g − Σ) of a g that stood alone: the whole Jacobian is new."""
+    right = getattr(new, "right", None)
+    return isinstance(getattr(new, "op", None), ast.Mult) and _dump(getattr(right, "left", None)) == _dump(old)
+
+
+def is_added_up(change: Narrowed) -> bool:
+    """Whether something is added up as it is, as the gradient of a bias is."""
+    around = [n for n, _ in change.around if not isinstance(n, ast.Assign | ast.keyword)]
+    return bool(around) and all(isinstance(getattr(n, "op", None), ast.Add) or called(n) == "sum" for n in around)
+
+
 def is_below(around: list[tuple[ast.AST, str]]) -> bool:
     """Whether something stands below a fraction bar, as a factor of what does."""
     for node, field in reversed(around):
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
-            return False
+            return isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div)
         if isinstance(node.op, ast.Div) and field == "right":
             return True
     return False

@@ -69,6 +69,8 @@ def compared(old: list[Term], new: list[Term]) -> tuple[str, list[str]] | None:
     old, new = _without_opposites(old), _without_opposites(new)
     less, more = Counter(old) - Counter(new), Counter(new) - Counter(old)
     a, b = list(less.elements()), list(more.elements())
+    if not a and b and all(term in old for term in b):
+        return "scale", []  # once more
     if not a or not b:
         return ("repeated-term", []) if a else ("missing-term", []) if b else None
     if len(a) != len(b):
@@ -80,7 +82,7 @@ def compared(old: list[Term], new: list[Term]) -> tuple[str, list[str]] | None:
             kinds.add(("sign" if c == -d else "scale", ()))
         elif c == d and not (extra and gone):
             kinds.add(("repeated-factor" if extra else "missing-factor", tuple((extra or gone).elements())))
-        elif c == d and is_of_one_value(extra, gone):
+        elif c == d and is_of_one_value(extra, gone, (ast.BinOp, ast.Compare, ast.Call)):
             kinds.add(("wrong-activation", ()))
         else:
             return None
@@ -90,12 +92,17 @@ def compared(old: list[Term], new: list[Term]) -> tuple[str, list[str]] | None:
     return kind, list(factors)
 
 
-def is_of_one_value(*parts: Iterable[str]) -> bool:
+def is_of_one_value(
+    old: Iterable[str], new: Iterable[str], made: tuple[type[ast.expr], ...] = (ast.BinOp, ast.Compare)
+) -> bool:
     """Whether factors are formulas of one and the same value: a (1 − a) and 1 − a²."""
+    parts = [list(old), list(new)]
+    if all(f.startswith("/") for part in parts for f in part):
+        return False  # powers of what is divided by
     try:
         trees = [[ast.parse(f.lstrip("/"), mode="eval") for f in part] for part in parts]
     except SyntaxError:  # of a call: what is given by a name
         return False
     names = [{name for tree in some for name in reads(tree)} for some in trees]
-    sums = all(any(isinstance(n, ast.BinOp | ast.Compare) for tree in some for n in ast.walk(tree)) for some in trees)
-    return sums and names[0] == names[1] and len(names[0]) == 1
+    formulas = all(any(isinstance(n, made) for tree in some for n in ast.walk(tree)) for some in trees)
+    return formulas and names[0] == names[1] and len(names[0]) == 1

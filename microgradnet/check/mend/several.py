@@ -19,7 +19,7 @@ from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
 from microgradnet.check.mend.scan import Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
-from microgradnet.check.mend.variables import Variables, parsed
+from microgradnet.check.mend.variables import Variables, exchanged, parsed
 from microgradnet.check.observe import Place
 
 CAUSES = 4
@@ -294,15 +294,4 @@ def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
 def _with(place: Place, whole: Place, source: str) -> Any:
     """Write a statement's value with other text for a part; None of what is no expression."""
     new = parsed(source)
-    return None if new is None else _exchanged(whole.node, place.node, new)
-
-
-def _exchanged(node: Any, at: ast.AST, new: ast.expr) -> Any:
-    """Copy an expression, with another one in place of a part."""
-    if node is at:
-        return new
-    if isinstance(node, list):
-        return [_exchanged(n, at, new) for n in node]
-    if not isinstance(node, ast.AST):
-        return node
-    return type(node)(**{name: _exchanged(value, at, new) for name, value in ast.iter_fields(node)})
+    return None if new is None else exchanged(whole.node, place.node, new)

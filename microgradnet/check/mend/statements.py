@@ -136,4 +136,4 @@ def _added_up(at: Surroundings, target: ast.expr, value: str) -> Iterator[Rewrit
     add = at.numpy("add.at")
     if add and isinstance(target, ast.Subscript):
         index = f"({at.text(target.slice)})" if isinstance(target.slice, ast.Tuple) else at.text(target.slice)
-        yield Rewrite("missing-sum", f"{add}({at.text(target.value)}, {index}, {value})", "", 0.4)
+        yield Rewrite("missing-term", f"{add}({at.text(target.value)}, {index}, {value})", "", 0.4)

@@ -16,7 +16,7 @@ import numpy as np
 
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["TIMES", "Variables", "matrix_products", "parsed", "slopes", "times"]
+__all__ = ["TIMES", "Variables", "exchanged", "matrix_products", "parsed", "slopes", "times"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,7 +26,7 @@ TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
 """What writes into its arguments."""
 
-BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min"})
+BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min", "range", "reversed", "zip", "enumerate"})
 
 
 class Variables:
@@ -82,6 +82,17 @@ def parsed(text: str) -> Any:
         return ast.parse(text, mode="eval").body
     except SyntaxError:
         return None
+
+
+def exchanged(node: Any, at: ast.AST, new: ast.expr) -> Any:
+    """Copy an expression, with another one in place of a part."""
+    if node is at:
+        return new
+    if isinstance(node, list):
+        return [exchanged(n, at, new) for n in node]
+    if not isinstance(node, ast.AST):
+        return node
+    return type(node)(**{name: exchanged(value, at, new) for name, value in ast.iter_fields(node)})
 
 
 def times(factor: float, text: str) -> str:
