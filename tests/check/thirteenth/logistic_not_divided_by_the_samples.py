@@ -1,0 +1,71 @@
+"""Logistic not divided by the samples.
+
+expected kind: sum-for-mean
+wrong line: 59
+correction 59: grad = -(y - y_pred).dot(X) / n_samples
+what: The gradient of the likelihood is summed over the samples, that of the penalty is divided by their number
+source: https://github.com/eriklindernoren/ML-From-Scratch/issues/124
+said: the factor 1 / n_samples is missed in the gradient of the logistic regression
+"""
+
+import numpy as np
+
+PARAMETERS = ["theta"]
+
+lambda_ = 0.8
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    return r.normal(size=4), r.normal(size=(7, 3)), np.array([1, 0, 0, 1, 1, 0, 1])
+
+
+def loss(theta, X, y):
+    m = len(y)
+    z = X @ theta[1:] + theta[0]
+    nll = np.sum(np.log(1 + np.exp(z)) - y * z) / m
+    return nll + lambda_ / (2 * m) * np.sum(theta[1:] ** 2)
+
+
+def cost_function_reg(theta, X, y, lam):
+    m, n = X.shape
+    theta = theta.reshape((n, 1))
+    y = y.reshape((m, 1))
+    h_theta = 1 / (1 + np.exp(-X.dot(theta)))
+    J = (-y.T @ np.log(h_theta) - (1 - y).T @ np.log(1 - h_theta)) / m
+    theta_zero = theta.copy()
+    theta_zero[0] = 0
+    J = J + lam / (2 * m) * theta_zero.T @ theta_zero
+    grad = (1 / m) * X.T @ (h_theta - y) + lam / m * theta_zero
+    return J, grad.ravel()
+
+
+def right(theta, X, y):
+    ones = np.ones((X.shape[0], 1))
+    J, grad = cost_function_reg(theta, np.hstack([ones, X]), y, lambda_)
+    return grad
+
+
+class LogisticRegression:
+    def __init__(self, param):
+        self.param = param
+
+    def _sigmoid(self, z):
+        return 1 / (1 + np.exp(-z))
+
+    def _gradient(self, X, y):
+        n_samples = X.shape[0]
+        y_pred = self._sigmoid(X.dot(self.param))
+        grad = -(y - y_pred).dot(X)
+        grad[1:] += lambda_ / n_samples * self.param[1:]
+        return grad
+
+    def fit_step(self, X, y, learning_rate):
+        X = np.insert(X, 0, 1, axis=1)
+        grad = self._gradient(X, y)
+        self.param = self.param - learning_rate * grad
+        return grad
+
+
+def backprop(theta, X, y):
+    return LogisticRegression(theta).fit_step(X, y, 0.1)
