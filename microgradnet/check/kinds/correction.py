@@ -412,7 +412,7 @@ class Correction(Parts):
             for split in (factors_of, terms_of):
                 if (found := compared(split(a, True), split(b, True))) is not None:
                     return self._of_factors(*found, change)
-            if is_of_one_value([ast.unparse(a)], [ast.unparse(b)]):
+            if not is_below(change.around) and is_of_one_value([ast.unparse(a)], [ast.unparse(b)]):
                 return "wrong-activation"
             if (found := compared(terms_of(a), terms_of(b))) is not None:
                 return self._of_factors(*found, change)

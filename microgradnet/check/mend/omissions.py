@@ -10,6 +10,8 @@ from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, cl
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import matrix_products
 
+_NO_INDEX = str.maketrans("", "", '[]", ')
+
 POOL = 40
 """How many expressions of the source are tried as a part of another one."""
 
@@ -127,9 +129,10 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
         for axis in range(len(shape)) if other == shape and len(shape) > 1 and name != own else ():
             yield f"{name}.sum({axis}, keepdims=True)", 0.5
     for text, other in list(at.expressions.items())[:POOL]:
-        if other and fits(other, shape) and text != own:
-            read = is_read(text.replace("[", "").replace("]", "").replace('"', ""))
-            yield text if read else f"({text})", 0.3 if read else 0.5
+        read = is_read(text.translate(_NO_INDEX))
+        if fits(other, shape) and (other or read) and text != own:
+            near = 0.1 if not other else 0.3  # of a single number an entry is what a name is of an array
+            yield text if read else f"({text})", near if read else 0.5
             if other == shape and read:
                 yield f"(1 - {text})", 0.3
                 yield f"(1 - {text} ** 2)", 0.3

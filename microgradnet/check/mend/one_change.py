@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microgradnet.check.mend.likely import earliest, is_a_slope, is_doubtful, is_of_what_was_given
 from microgradnet.check.mend.mends import (
@@ -26,6 +26,9 @@ from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.statements import restated
 from microgradnet.check.observe import Place
 from microgradnet.check.patch import changed
+
+if TYPE_CHECKING:
+    from microgradnet.check.mend.repair import Repair
 
 Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
 """A way to look for a change at the places of some statements."""
@@ -67,6 +70,17 @@ def wide_change(scan: Scan) -> Mend | None:
     for look in (slipped, restated_there, simply_omitted, omitted, _much_omitted):
         scan.unlikely += looked(scan, look, wide)
     return min(scan.unlikely, key=lambda m: m.far, default=None)
+
+
+def doubtful_change(scan: Scan) -> Mend | None:
+    """Find what mends all that is wrong where something known is computed, but another thing than was meant."""
+    places = [group for group in scan.narrow if scan.is_right(group)]
+    scan.doubts = True
+    try:
+        found = (m for look in (slipped, simply_omitted, omitted) for m in looked(scan, look, places))
+        return next((m for m in found if m.far < UNLIKELY), None)
+    finally:
+        scan.doubts = False
 
 
 def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
@@ -135,20 +149,30 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
     """Try another statement in the source itself, beside what is mended already."""
-    before = [(m.place, m.rewrite.source if m.rewrite is not None else None) for m in scan.done]
-    if any(p.file != guard.file or p.statement is guard.statement for p, _ in before):
-        return None
-    source = changed(scan.program, guard.file, [*before, (guard, rewrite.source)])
-    codes = None if source is None else scan.program.with_source(guard.file, source)
-    if codes is None:
-        return None
-    with scan.program.exchanged(codes):
-        for draw in (*scan.repair.draws, *(scan.rerun.elsewhere if scan.repair.everywhere else ())):
-            found = scan.rerun.plainly_run(draw)
-            if found is None or not scan.wrong | scan.kept <= found.right:
-                scan.rerun.refused |= draw >= len(scan.rerun.draws)
-                return None
-    return Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
+    mend = Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
+    wanted = scan.wrong | scan.kept
+    return mend if right_in_the_source(scan.repair, [*scan.done, mend], wanted) >= wanted else None
+
+
+def right_in_the_source(repair: Repair, mends: Sequence[Mend], wanted: frozenset[str]) -> frozenset[str]:
+    """Name the gradients that are right, at all draws, with some changes made in the source itself; some, if enough."""
+    files = {m.place.file for m in mends}
+    places = [(m.place, None if m.rewrite is None else m.rewrite.source) for m in mends]
+    if len(files) > 1 or len({p.statement for p, _ in places}) < len(places) or not all(m.is_written for m in mends):
+        return frozenset()
+    (file,) = files
+    source = changed(repair.program, file, places)
+    codes = None if source is None else repair.program.with_source(file, source)
+    right = frozenset(repair.rerun.names) if codes is not None else frozenset[str]()
+    elsewhere = repair.rerun.elsewhere if repair.everywhere else ()
+    with repair.program.exchanged(codes):
+        for draw in (*repair.draws, *elsewhere) if right else ():
+            found = repair.rerun.plainly_run(draw)
+            right &= frozenset() if found is None else found.right
+            if not right or not wanted <= right:
+                repair.rerun.refused |= draw >= len(repair.rerun.draws)
+                break
+    return right
 
 
 def _exchanged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:

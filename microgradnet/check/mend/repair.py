@@ -24,7 +24,13 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.inserted import inserted
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
-from microgradnet.check.mend.one_change import likely_change, one_change, wide_change
+from microgradnet.check.mend.one_change import (
+    doubtful_change,
+    likely_change,
+    one_change,
+    right_in_the_source,
+    wide_change,
+)
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
@@ -149,7 +155,7 @@ class Repair:
             return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
-            if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= one.far + SIMPLE:
+            if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= INVOLVED:
                 return [one]
             return pair
         if (own := self._each_by_its_own(scan, wrong, done)) is not None:
@@ -175,6 +181,8 @@ class Repair:
         if not self._mended(best) >= wrong:
             if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):
                 return pair
+            if (one := doubtful_change(scan)) is not None:
+                return [one]
             put = known(scan, wrong) or (known(scan, None) if not best else None)
             if put is not None and (put.names >= wrong or not best):
                 return [put, *self._solve(wrong - put.names, [*done, put])]
@@ -312,6 +320,8 @@ class Repair:
 
     def right_with(self, mends: Sequence[Mend]) -> frozenset[str]:
         """Name the gradients that are right with some mends, at all draws."""
+        if any(m.is_of_the_source for m in mends):
+            return right_in_the_source(self, mends, frozenset())
         self.rerun.focus({m.place.statement for m in mends})
         right = frozenset(self.rerun.names)
         for draw in self.draws:

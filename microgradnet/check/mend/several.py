@@ -37,6 +37,9 @@ STATEMENTS = 3
 MOST = 2
 """How many gradients that come right with a slip may do so by accident."""
 
+GRADIENTS = frozenset({"cotangent", "contribution"})
+"""The kinds of quantities that are gradients: of a value, or what one of its uses brings to it."""
+
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
 
@@ -285,8 +288,8 @@ def _is_read_again(place: Place, whole: Place) -> bool:
 
 def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
     """Whether a value is meant as a quantity that it is: a gradient, or what was unknown and isn't there yet."""
-    if match.quantity.kind == "cotangent" or held is None:
-        return match.exact and match.quantity.kind == "cotangent"
+    if match.quantity.kind in GRADIENTS or held is None:
+        return match.exact and match.quantity.kind in GRADIENTS
     slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
 

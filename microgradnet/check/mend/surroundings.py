@@ -173,6 +173,12 @@ class Surroundings:
         statement = self.place.statement
         return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple)
 
+    @property
+    def starts_at_zero(self) -> bool:
+        """Whether the variable that the value is put into held zeros when the place was first reached."""
+        value = dict(held(self.names)).get((self.place.variable or "").replace("'", '"'))
+        return isinstance(value, int | float | np.ndarray | np.number) and not np.any(value)
+
     def is_unlikely_to_hand_on(self, source: str) -> bool:
         """Whether a statement that gives a variable another name would compute more, or have it written to."""
         statement = self.place.statement
