@@ -22,6 +22,9 @@ import numpy as np
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
+def dsigmoid(a):
+    return a * (1 - a)
+
 def loss(x, y, w1, b1, w2):
     a = sigmoid(x @ w1 + b1)
     return np.mean((a @ w2 - y) ** 2) + 0.1 * np.sum(w2 ** 2)
@@ -73,6 +76,29 @@ CASES = [
     ("w1 @ d.T", "w2 @ d.T", "wrong-parameter"),
     ("da * (1 - z)", "da * z", "wrong-point"),
     ("np.multiply(*[da, a])", "np.multiply(*[z, a])", "wrong-point"),
+    ("da * a", "da * dsigmoid(a)", "missing-factor"),
+    ("da * a * (a - 1)", "da * dsigmoid(a)", "sign"),
+    ("np.c_[np.ones((5, 1)), da[:, 1:]]", "np.c_[np.zeros((5, 1)), da[:, 1:]]", "repeated-term"),
+    ("np.c_[np.zeros((5, 1)), da[:, 1:]]", "np.c_[np.ones((5, 1)), da[:, 1:]]", "missing-term"),
+    ("da / a ** 3", "da / a ** 2", "repeated-factor"),
+    ("da / a", "da / a ** 2", "missing-factor"),
+    ("da / a", "da / np.sqrt(a)", "repeated-factor"),
+    ("da / np.sqrt(a)", "da / a", "missing-factor"),
+    ("np.cumsum(da)", "np.cumsum(da[::-1])[::-1]", "reversed"),
+    ("np.einsum('ij,kj->ik', d, w2)", "np.einsum('ij,jk->ik', d, w2)", "transpose"),
+    ("np.matmul(a, d)", "np.matmul(np.swapaxes(a, 0, 1), d)", "transpose"),
+    ("da / np.linalg.norm(da)", "da / np.linalg.norm(da, axis=1)", "wrong-axis"),
+    ("da.sum(0)", "da.sum(0, keepdims=True)", "wrong-shape"),
+    ("da * np.sqrt(5.0)", "da / np.sqrt(5.0)", "scale"),
+    ("da * z", "da / z", "wrong-point"),
+    ("np.where(z > 0, da, 0)", "np.where(z > 0, 0, da)", "wrong-mask"),
+    ("da + z", "da + z + z", "scale"),
+    ("da + d if m > 99 else da", "da + d", "missing-term"),
+    ("w1[[0, 1]]", "w2[[0, 1]]", "wrong-parameter"),
+    ("da.copy()", "da + z", "missing-term"),
+    ("np.dot(da, w1)", "np.dot(da + da.T, w1)", "missing-term"),
+    ("a * (1 - a) * da", "np.diagflat(a)[:5, :5] - np.outer(a, a)[:5, :5]", "diagonal-jacobian"),
+    ("[d, da][0]", "sum([d, da])", "missing-term"),
 ]
 
 
@@ -108,6 +134,63 @@ def test_a_kind_is_the_difference_between_two_formulas(old, new, kind, tmp_path)
     reading = reading_of(module(source, path), parameters=["w1", "b1", "w2"])
     line = source[: source.index("    dz =")].count("\n") + 1
     assert kind_between(reading, str(path), line, f"dz = {new}") == kind
+
+
+LOOP = """
+import numpy as np
+
+def loss(x, w, b):
+    return np.sum((x @ w + b) ** 2)
+
+def backprop(x, w, b):
+    dw, db, seen = np.zeros(4), 0.0, np.zeros(3)
+    last = 2
+    for k in range(TURNS):
+        error = 2 * (x[k] @ w + b)
+        at = INDEX
+        row = x[k]
+        row_sum = row.sum()
+        row *= 2
+        seen[at] = np.sum(ROW)
+        dw += error * x[k] / 2
+        db += error
+    seen[SECOND] = 0
+    return dw, db
+
+def data():
+    r = np.random.default_rng(0)
+    return [r.normal(size=s) for s in [(6, 4), (4,), ()]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "kind"),
+    [
+        ("TURNS", "len(x) - 3", "len(x)", "missing-term"),
+        ("TURNS", "len(x)", "1, len(x)", "repeated-term"),
+        ("INDEX", "k % 3", "(k + 1) % 3", "wrong-point"),
+        ("INDEX", "last - 1", "last", "wrong-point"),
+        ("ROW", "row", "row / 2", "updated-parameter"),
+        ("SECOND", "1", "0", "wrong-mask"),
+    ],
+)
+def test_a_kind_is_told_in_a_loop(name, old, new, kind, tmp_path):
+    path = tmp_path / "looped.py"
+    usual = {"TURNS": "len(x)", "INDEX": "k % 3", "ROW": "row", "SECOND": "0"}
+    source = LOOP
+    for word, text in {**usual, name: old}.items():
+        source = source.replace(word, text)
+    reading = reading_of(module(source, path), parameters=["w", "b"])
+    line = LOOP[: LOOP.index(name)].count("\n") + 1
+    places = [p for p in reading.program.places if p.line == line and p.kind == "expression"]
+    text, start = source.splitlines()[line - 1], LOOP.splitlines()[line - 1].index(name)
+    assert text[start:].startswith(old)
+    place = next(p for p in places if (p.node.col_offset, p.node.end_col_offset) == (start, start + len(old)))
+    around = next((p for p in places if p.index == place.parent and name == "TURNS"), place)
+    corrected = f"range({new})" if around is not place else new
+    names = frozenset(reading.derivation.names)
+    difference = Correction(around, reading.program, reading.aligned.known, reading.observed, names)
+    assert difference.of_text("unexplained", corrected)[0] == kind
 
 
 @pytest.mark.filterwarnings("ignore:overflow")  # of numbers that are looked up, and found nowhere

@@ -33,8 +33,9 @@ def in_links(case: Case, wrong: frozenset[str], spans: Spans) -> list[tuple[floa
     chain = case.chain
     return [
         (1.0, _sums(chain)), (1.6, factors(case, wrong, _branches(chain))), (1.7, _terms(chain)),
-        (1.8, _overwritten(chain)), (1.75, _left_out(spans)), (2.0, _products(chain)), (2.0, _operands(chain)),
-        (2.4, _points(spans)), (2.6, _diagonals(spans)), (2.7, _updates(case, wrong)), (3.0, _others(spans)),
+        (1.8, _overwritten(chain)), (2.3, _statistics(spans)), (1.75, _left_out(spans)), (2.0, _products(chain)),
+        (2.0, _operands(chain)), (2.4, _points(spans)), (2.6, _diagonals(spans)), (2.7, _updates(case, wrong)),
+        (3.0, _others(spans)),
     ]  # fmt: skip
 
 
@@ -143,6 +144,21 @@ def _terms(chain: Chain) -> Iterator[Hypothesis]:
                 wrong = f"one of the {len(links)} terms of the product rule was left out"
                 edit = Edit({link: times(0)})
                 yield Hypothesis("missing-term", where, wrong, f"the product rule for {where}", 1.7, edit)
+
+
+def _statistics(spans: Spans) -> Iterator[Hypothesis]:
+    """Hold constant all that is summed or averaged on the way to what elements are normalised by."""
+    chain, graph = spans.chain, spans.chain.graph
+    known: set[frozenset[Link]] = set()
+    for span in spans:
+        reductions = frozenset(link for link in span.links if span.derivative is None and _is_reduced(chain, link))
+        if len(reductions) < 2 or reductions in known:
+            continue
+        known.add(reductions)
+        where, names = step(graph, span.a), ", ".join(expression(graph, link.node) for link in sorted(reductions))
+        edit = Edit(dict.fromkeys(reductions, times(0)))
+        right = f"{cotangent(graph, span.z)} goes through them, too"
+        yield Hypothesis("detached", where, f"{names} were held constant", right, 2.3 + _cost_of(span) / 10, edit)
 
 
 def _overwritten(chain: Chain) -> Iterator[Hypothesis]:
@@ -255,6 +271,8 @@ def _constant_left_out(chain: Chain, c: float) -> str:
     """Say what kind of mistake it is to leave out a constant factor: 1/n, ½ or 2, or another that stands there."""
     if any(np.isclose(c * n, 1, rtol=1e-6) for n in chain.counts - {2}):
         return "sum-for-mean"
+    if c and abs(c) < 1 and np.isclose(1 / c, round(1 / c), rtol=1e-6):
+        return "scale"
     return "sign" if c == -1 else "scale" if abs(c) in (0.5, 2.0) else "missing-factor"
 
 

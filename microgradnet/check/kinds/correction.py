@@ -185,19 +185,22 @@ class Correction(Parts):
         return None
 
     def _of_a_power(self, change: Narrowed) -> str | None:
-        """Tell an exponent from another one; below a fraction bar it lacks a factor either way."""
+        """Tell an exponent from another one."""
         outer, field = change.around[-1] if change.around else (None, "")
         if not isinstance(outer, ast.BinOp) or not isinstance(outer.op, ast.Pow) or field != "right":
             return None
         a, b = self.number(change.old), self.number(change.new)
         if a is None or b is None or a * b < 0:
             return "wrong-point"
-        return "missing-factor" if abs(b) > abs(a) or is_below(change.around[:-1]) else "repeated-factor"
+        return "missing-factor" if abs(b) > abs(a) else "repeated-factor"
 
     def _of_a_count(self, change: Narrowed) -> str | None:
         counts = [self.values(n) for n in (change.old, change.new)]
-        if all(v is not None and isinstance(v[0], int | np.integer) and v[0] > 1 for v in counts):
-            return "scale"
+        if all(v is not None and isinstance(v[0], int | np.integer) for v in counts):
+            if self.of_a_turn(change.old):
+                return self.another_value()
+            if all(v is not None and v[0] > 1 for v in counts):
+                return "scale"
         return self.another_value() if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv) else None
 
     def _of_an_index(self, change: Narrowed) -> str | None:
@@ -208,6 +211,8 @@ class Correction(Parts):
             return "transpose"
         if is_real_array(self.values(change.old)):
             return None
+        if isinstance(self.place.statement, ast.Assign) and self.number(self.place.statement.value) == 0:
+            return "wrong-mask"  # which element is left out
         return "reversed" if counts_from_the_end(change.old, change.new) else self.another_value()
 
     def _counts_as_an_index(self, change: Narrowed) -> bool:
@@ -274,6 +279,9 @@ class Correction(Parts):
             return "updated-parameter"
         if are_reads(old) and self.is_descended(old) and (are_reads(new) or ast.unparse(old) in ast.unparse(new)):
             return "updated-parameter"
+        elements = [self.parameter_of(n) for n in (old, new)] if are_reads(old, new) else [None]
+        if None not in elements and elements[0] != elements[1]:
+            return "wrong-parameter"
         sums = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
         given = self.match_of(new) if are_reads(old, new) and self.is_parameter(self.match_of(old)) else None
         if given is not None and self.is_a_gradient(given) and given.quantity.kind == "cotangent":
@@ -337,6 +345,8 @@ class Correction(Parts):
     def _of_a_point(self, change: Narrowed) -> str | None:
         """Tell a value from another one, at which a derivative or a product is taken."""
         old, new = change.old, change.new
+        if (kind := self._of_a_root(change)) is not None:
+            return kind
         if isinstance(old, ast.IfExp) and ast.dump(new) in (ast.dump(old.body), ast.dump(old.orelse)):
             return "missing-term"
         if isinstance(new, ast.Call) and isinstance(old, ast.Subscript) and called(new) == "sum" and len(new.args) == 1:
@@ -418,10 +428,26 @@ class Correction(Parts):
                 return self._of_factors(*found, change)
         return None
 
+    def _of_a_root(self, change: Narrowed) -> str | None:
+        """Tell what is divided by from its root, and a factor from what is divided by it."""
+        old, new = change.old, change.new
+        if is_below(change.around):
+            roots = [called(n) == "sqrt" and len(n.args) == 1 and ast.dump(n.args[0]) for n in (new, old)]
+            for root, of, kind in ((roots[0], old, "repeated-factor"), (roots[1], new, "missing-factor")):
+                if root == ast.dump(of):
+                    return kind
+        ops = {type(n.op) for n in (old, new) if isinstance(n, ast.BinOp)}
+        if ops == {ast.Mult, ast.Div} and ast.dump(old.left) == ast.dump(new.left) and holds(new.right, old.right):
+            return "wrong-point" if self.number(old.right) is None else "scale"
+        return None
+
     def _of_factors(self, kind: str, factors: list[str], change: Narrowed) -> str:
         """Tell a factor that is a number of rows or the like from others; below a fraction bar all is upside down."""
         if kind == "repeated-term" and isinstance(change.new, ast.Constant) and is_in_a_product(change.around):
             return "repeated-factor"  # (1 − s) for 1
+        if kind == "missing-term" and change.around:
+            whole = exchanged(self.place.node, change.old, change.new)
+            return "scale" if compared(terms_of(self.place.node), terms_of(whole)) == ("scale", []) else kind
         if kind not in ("missing-factor", "repeated-factor"):
             return kind
         missing = kind == "missing-factor"
@@ -467,8 +493,6 @@ class Correction(Parts):
             return "matmul-for-elementwise"
         if set(ops) == {ast.Add, ast.Sub}:
             return "sign"
-        if set(ops) == {ast.Mult, ast.Div}:
-            return "wrong-point" if self.number(old.right) is None else "scale"
         return None
 
     def of_what_is_left_out(self) -> str:

@@ -22,7 +22,7 @@ from microgradnet.check.kinds.syntax import (
     root,
     substituted,
 )
-from microgradnet.check.mend.variables import Variables
+from microgradnet.check.mend.variables import Variables, exchanged
 from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["Parts", "Values"]
@@ -71,6 +71,17 @@ class Parts:
                 tree = node
         return tree
 
+    def of_a_turn(self, node: ast.AST) -> bool:
+        """Whether an expression reads what a loop of the function counts."""
+        loops = {
+            n.id
+            for f in ast.walk(self._function())
+            if isinstance(f, ast.For)
+            for n in ast.walk(f.target)
+            if isinstance(n, ast.Name)
+        }
+        return any(isinstance(n, ast.Name) and n.id in loops for n in ast.walk(node))
+
     def turns(self, node: ast.expr) -> float | None:
         """Count the turns of a loop over something, if they are as many at every draw."""
         return self.number(ast.parse(f"sum(1 for _ in {ast.unparse(node)})", mode="eval").body)
@@ -113,8 +124,10 @@ class Parts:
             seen = [o.first(place.index) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        inlined = self.inlined(node)
-        return self._variables.computed(node if inlined is None else inlined)
+        for call in [n for n in ast.walk(node) if isinstance(n, ast.Call)]:
+            if (inlined := self.inlined(call)) is not None:
+                node = exchanged(node, call, inlined)
+        return self._variables.computed(node)
 
     def is_zero(self, node: ast.AST, values: Values) -> bool:
         """Whether an expression is zero at every draw, and whenever it was computed."""
@@ -222,6 +235,14 @@ class Parts:
     def is_a_gradient(self, match: Match) -> bool:
         """Whether a quantity is the gradient of a parameter."""
         return match.quantity.entry in self.known.draws[0].chain.parameters.values()
+
+    def parameter_of(self, node: ast.AST) -> str | None:
+        """Name the parameter of which some elements are read, as the rows of an embedding are."""
+        values, chain = self.values(node), self.known.draws[0].chain
+        if values is None or np.size(values[0]) < 2:
+            return None
+        known = ((name, chain.values[entry]) for name, entry in chain.parameters.items())
+        return next((name for name, value in known if np.isin(values[0], value).all()), None)
 
     def is_parameter(self, match: Match | None) -> bool:
         """Whether a quantity is a parameter."""

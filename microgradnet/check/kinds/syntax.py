@@ -56,6 +56,9 @@ def ways(outer: ast.AST, node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 
 def narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> Narrowed:
     """Go down to the smallest part in which two expressions differ."""
+    if called(old) == "copy" and called(new) != "copy" and isinstance(old.func, ast.Attribute):
+        around = [*around, (old, "copied")]
+        old = old.func.value  # whether it is a copy is another matter
     while type(old) is type(new) and not _is_size(old) and not _is_an_entry(old):
         differing = []
         for name, value in ast.iter_fields(old):
