@@ -437,7 +437,8 @@ class Correction(Parts):
                 if root == ast.dump(of):
                     return kind
         ops = {type(n.op) for n in (old, new) if isinstance(n, ast.BinOp)}
-        if ops == {ast.Mult, ast.Div} and ast.dump(old.left) == ast.dump(new.left) and holds(new.right, old.right):
+        same = ops == {ast.Mult, ast.Div} and ast.dump(old.left) == ast.dump(new.left) and holds(new.right, old.right)
+        if same and not isinstance(old.right, ast.BinOp):
             return "wrong-point" if self.number(old.right) is None else "scale"
         return None
 
