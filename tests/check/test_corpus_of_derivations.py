@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 FOLDER = Path(__file__).parent / "derivations"
-LATER = "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"
+LATER = (
+    "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "fourteenth",
+)  # fmt: skip
 FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 SEEDS = range(3)
