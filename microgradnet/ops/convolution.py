@@ -28,8 +28,8 @@ _Pairs = tuple[tuple[int, int], ...]
 _BLOCK = 1 << 19
 """The bytes of windows that are laid out at a time: they are read again while they are in the cache."""
 
-_LONG = 16
-"""Where parts of an image have rows in common, they are at least so many kernels long."""
+_LONG = 4
+"""Parts of an image of which two multiply the same rows are at least so many kernels long."""
 
 # --- one convolution ---------------------------------------------------------------------------------
 #
@@ -275,7 +275,8 @@ def _add_rows(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilati
     flat, of_a_row = y.reshape(n, groups, out, -1), kernels[:, 0].size * across * y.itemsize
     blocks = _cut(n, of_a_row * x.shape[3])
     most = blocks[0].stop
-    for part in _cut(places, of_a_row * stride[0], _LONG * rows * dilation[0]):
+    least = max(8 * _BLOCK // (of_a_row * stride[0]), _LONG * rows * dilation[0])
+    for part in _cut(places, of_a_row, least):
         row = (rows, dilation[0], part.stop - part.start, stride[0])
         there, of = _met(row, x.shape[3], before[0] - part.start * stride[0])
         layout = _Layout(most, x[:, :, :, of], axes, before[1:])
