@@ -25,8 +25,11 @@ _Setting = int | _Ints
 """One number for all axes that the kernel moves along, or one for each."""
 _Pairs = tuple[tuple[int, int], ...]
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 """The bytes of windows that are laid out at a time: they are read again while they are in the cache."""
+
+_LONG = 4
+"""Parts of an image of which two multiply the same rows are at least so many kernels long."""
 
 # --- one convolution ---------------------------------------------------------------------------------
 #
@@ -196,171 +199,145 @@ def _without_spread(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, 
     by_windows = covered * rows * (1 + out / 15) * y.shape[3] * across
     by_rows = (covered + rows * out + covered * rows * out / 15) * x.shape[3] * across
     if rows * math.prod(columns) > y.shape[3] * across:
-        many = dilation[0] == 1 and y[:, 0, 0, 0].size >= _MANY
-        convolve = _sum_rows_over_places if many else _sum_over_places
+        convolve = _sum_over_places
+    elif by_rows < by_windows:
+        convolve = _add_rows
     else:
-        convolve = _add_rows if stride[0] == 1 and by_rows < by_windows else _sum_within_places
+        convolve = _sum_within_places
     convolve(y, x, w, stride, before, dilation)
 
 
-_MANY = 128
-"""From so many rows on a product of matrices is quick: then only windows of the last axis are laid out."""
-
-_SHORT = 128
-"""Runs of fewer numbers are copied as if they were one: NumPy takes its time between them."""
-
-_FEW = 1_000_000
-"""Up to so many multiplications BLAS multiplies matrices as they lie, and doesn't copy them first."""
+_Axis = tuple[int, int, int, int]
+"""Of a kernel along an axis: its elements, how far apart they are, its places, how far apart."""
 
 
-def _shifts(
-    size: int, dilation: int, places: int, stride: int, before: int, n: int
-) -> Iterable[tuple[int, slice, slice]]:
-    """Go through a kernel: an element k, the places i where it meets x, and what it meets.
-
-    That stands at i·stride + k·dilation − before.
-    """
-    for k in range(size):
-        ahead = before - k * dilation
-        first, end = max(0, -(-ahead // stride)), min(places, (n - 1 + ahead) // stride + 1)
-        if first < end:
-            yield k, slice(first, end), slice(first * stride - ahead, (end - 1) * stride - ahead + 1, stride)
+def _seen(axis: _Axis) -> int:
+    """Return how much a kernel sees of an axis, from its first element in the first place to its last in the last."""
+    size, dilation, places, stride = axis
+    return (size - 1) * dilation + (places - 1) * stride + 1
 
 
-_Axis = tuple[int, int, int, int, int]
-"""Of a kernel along an axis: its elements, how far apart they are, its places, how far apart, how far before x."""
+def _met(axis: _Axis, n: int, before: int) -> tuple[slice, slice]:
+    """Return where in what a kernel sees, from so far before x on, there is x, of length n, and what of x that is."""
+    seen = _seen(axis)
+    return slice(max(0, before), max(0, min(seen, n + before))), slice(max(0, -before), max(0, min(n, seen - before)))
 
 
 class _Layout:
-    """Lays windows out side by side, in the same memory again and again.
+    """Lays windows of the last axes out side by side, in the same memory again and again.
 
     ``[…, k…, …, i…]`` becomes x[…, i·stride + k·dilation − before], and 0 beyond the ends of x. The axes of the shorter
-    of kernel and places, k, are put in at an axis, and the longer ones, i, stay behind it: long runs are copied.
+    of kernel and places, k, are put in behind the first two, and the longer ones, i, stay behind: long runs are copied.
     """
 
-    def __init__(self, at: int) -> None:
-        self.at, self.memory = at, dict[int, tuple[Any, list[Any], Array]]()
+    def __init__(self, most: int, x: Array, axes: Sequence[_Axis], before: Sequence[int]) -> None:
+        """Prepare the copies for so many of x at a time, axis by axis from the last: later ones find longer runs."""
+        first = x.ndim - len(axes)
+        met: list[Any] = [*map(_met, axes, x.shape[first:], before)]
+        windows = np.zeros((most, *x.shape[1:first], *map(_seen, axes)), x.dtype)
+        self.inside, self.of = windows[(..., *[there for there, _ in met])], [of for _, of in met]
+        self.copies: list[tuple[Array, Array]] = []
+        for j, (size, dilation, places, stride) in enumerate(reversed(axes), 1):
+            if size == stride == 1:  # what is there are the windows
+                continue
+            x, at = windows, windows.ndim - j
+            ahead, behind, step = x.shape[2:at], x.shape[at + 1 :], x.strides[at]
+            shape = (*x.shape[:2], size, *ahead, places)
+            strides = (*x.strides[:2], step * dilation, *x.strides[2:at], step * stride)
+            windows = np.empty((*shape, *behind), x.dtype)
+            runs = len(shape) - (stride == 1)  # what is behind is one element: NumPy takes its time between runs
+            length = math.prod(windows.shape[runs:])
+            run = np.dtype((np.void, length * x.itemsize))
+            to = windows.reshape(*shape[:runs], length).view(run)[..., 0]
+            self.copies.append((to, np.ndarray(to.shape, run, x, 0, strides[:runs])))
+        self.windows = windows
 
-    def of(self, x: Array, axes: Sequence[_Axis]) -> Array:
-        """Lay out, axis by axis from the last: later copies find longer runs."""
-        ahead = (slice(None),) * self.at
-        for j, (size, dilation, places, stride, before) in enumerate(reversed(axes)):
-            axis, behind = x.ndim - 1 - j, (slice(None),) * j
-            shape = (*x.shape[: self.at], size, *x.shape[self.at : axis], places, *x.shape[axis + 1 :])
-            wanted = (shape, x.shape[axis], before)
-            if j not in self.memory or self.memory[j][0] != wanted:
-                shifts = [*_shifts(size, dilation, places, stride, before, x.shape[axis])]
-                covered = [there for _, there, _ in shifts] == [slice(0, places)] * size
-                self.memory[j] = wanted, shifts, (np.empty if covered else np.zeros)(shape, x.dtype)
-            _, shifts, windows = self.memory[j]
-            for k, there, of in shifts:
-                copy = np.copyto if behind else _copy_runs
-                copy(windows[(*ahead, k, ..., there, *behind)], x[(..., of, *behind)])
-            x = windows
-        return x
-
-
-def _copy_runs(to: Array, of: Array) -> None:
-    """Copy, each run along the last axis as one element if it is short."""
-    if to.strides[-1] == of.strides[-1] == of.itemsize and of.shape[-1] < _SHORT:
-        run = np.dtype((np.void, of.shape[-1] * of.itemsize))
-        to, of = to.view(run), of.view(run)
-    to[...] = of
-
-
-def _blocks(n: int, each: int) -> list[slice]:
-    """Cut an axis of length n evenly, of which each part has so many bytes of windows."""
-    count = -(-n // max(1, _BLOCK // max(1, each)))
-    return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
+    def lay(self, x: Array) -> Array:
+        """Lay out x, or less of it than was prepared for."""
+        self.inside[: len(x)] = x[(..., *self.of)]
+        for to, of in self.copies:
+            to[: len(x)] = of[: len(x)]
+        return self.windows[: len(x)]
 
 
-def _rows_within(n: int, places: slice, stride: int, reach: int, before: int) -> tuple[slice, int]:
-    """Return what of the n rows of x some places see, and how far before them the first place stands."""
-    first = max(0, places.start * stride - before)
-    end = max(first, min(n, (places.stop - 1) * stride + reach - before + 1))
-    return slice(first, end), first + before - places.start * stride
+def _cut(n: int, each: int, least: int = 1) -> list[slice]:
+    """Cut an axis of length n, with so many bytes at each place, evenly: nothing is longer than what comes first."""
+    count = -(-n // max(least, _BLOCK // each))
+    length = -(-n // count)
+    return [slice(i, min(i + length, n)) for i in range(0, n, length)]
 
 
 def _add_rows(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
     """Multiply the kernels with windows of the last axis only, and add up what each of their rows makes, shifted."""
     (n, groups, out, places, *columns), (rows, *last) = y.shape, w.shape[3:]
     kernels = w.transpose(0, 3, 1, *range(4, w.ndim), 2).reshape(groups, rows * out, -1)
-    axes = [*zip(last, dilation[1:], columns, stride[1:], before[1:], strict=True)]
-    layout, of_a_row = _Layout(2), kernels[:, 0].size * math.prod(columns) * y.itemsize
-    for block in _blocks(n, of_a_row * x.shape[3]):
-        total, empty = y[block], True
-        for part in _blocks(x.shape[3], of_a_row * len(total)):
-            images = x[block, :, :, part]
-            windows = layout.of(images, axes).reshape(len(images), groups, kernels.shape[2], -1)
-            products = (kernels @ windows).reshape(len(images), groups, rows, out, -1, *columns)
-            for k, there, of in _shifts(rows, dilation[0], places, 1, before[0] + part.start, images.shape[3]):
-                if empty:
-                    total[:, :, :, : there.start] = total[:, :, :, there.stop :] = 0
-                    total[:, :, :, there] = products[:, :, k, :, of]
-                    empty = False
-                else:
-                    total[:, :, :, there] += products[:, :, k, :, of]
-        if empty:
-            total[...] = 0
+    axes, across = [*zip(last, dilation[1:], columns, stride[1:], strict=True)], math.prod(columns)
+    flat, of_a_row = y.reshape(n, groups, out, -1), kernels[:, 0].size * across * y.itemsize
+    blocks = _cut(n, of_a_row * x.shape[3])
+    most = blocks[0].stop
+    least = max(8 * _BLOCK // (of_a_row * stride[0]), _LONG * rows * dilation[0])
+    for part in _cut(places, of_a_row, least):
+        row = (rows, dilation[0], part.stop - part.start, stride[0])
+        there, of = _met(row, x.shape[3], before[0] - part.start * stride[0])
+        layout = _Layout(most, x[:, :, :, of], axes, before[1:])
+        products = np.zeros((most, groups, rows * out, _seen(row) * across), y.dtype)
+        m, g, o, i = products.strides
+        strides = (m, g, o * out + i * across * dilation[0], o, i * across * stride[0], i)
+        shifted = np.ndarray((most, groups, rows, out, row[2], across), y.dtype, products, 0, strides)
+        for block in blocks:
+            windows = layout.lay(x[block, :, :, of])
+            windows = windows.reshape(len(windows), groups, kernels.shape[2], -1)
+            made = products[: len(windows), ..., there.start * across : there.stop * across]
+            np.matmul(kernels, windows, out=made)
+            total = flat[block, ..., part.start * across : part.stop * across]
+            shifted[: len(windows)].reshape(len(windows), groups, rows, out, -1).sum(2, out=total)
 
 
 def _sum_within_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
     """Multiply the kernels with the windows of some images, or rows, at a time: W (o, k·c) times (k·c, i)."""
-    (n, groups, out, rows, *columns), size = y.shape, w.shape[3:]
+    (n, groups, out, *places), size = y.shape, w.shape[3:]
     kernels, flat = np.moveaxis(w, 2, -1).reshape(groups, out, -1), y.reshape(n, groups, out, -1)
-    layout, row = _Layout(2), math.prod(columns)
-    of_a_row = kernels[:, 0].size * row * y.itemsize
-    for block in _blocks(n, of_a_row * rows):
-        for part in _blocks(rows, of_a_row * (block.stop - block.start)):
-            seen, ahead = _rows_within(x.shape[3], part, stride[0], (size[0] - 1) * dilation[0], before[0])
-            places, ahead_of = (part.stop - part.start, *columns), (ahead, *before[1:])
-            windows = layout.of(x[block, :, :, seen], [*zip(size, dilation, places, stride, ahead_of, strict=True)])
+    axes, across = [*zip(size, dilation, places, stride, strict=True)], math.prod(places[1:])
+    of_a_row = kernels[:, 0].size * across * y.itemsize
+    blocks = _cut(n, of_a_row * places[0])
+    for part in _cut(places[0], of_a_row):
+        row = (size[0], dilation[0], part.stop - part.start, stride[0])
+        ahead = before[0] - part.start * stride[0]
+        layout = _Layout(blocks[0].stop, x, [row, *axes[1:]], (ahead, *before[1:]))
+        for block in blocks:
+            windows = layout.lay(x[block])
             windows = windows.reshape(len(windows), groups, kernels.shape[2], -1)
-            np.matmul(kernels, windows, out=flat[block, ..., part.start * row : part.stop * row])
+            np.matmul(kernels, windows, out=flat[block, ..., part.start * across : part.stop * across])
 
 
 def _sum_over_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
-    """Multiply where the kernel is the longer one, as that of a gradient is: (i·n, c·k) times Wᵀ (c·k, o)."""
-    (n, groups, out, *places), (channels, *size) = y.shape, w.shape[2:]
-    total = np.zeros((groups, n * math.prod(places), out), y.dtype)
-    layout, of_a_row = _Layout(1), total[..., 0].size * math.prod(size[1:]) * y.itemsize
-    for block in _blocks(channels, of_a_row * size[0]):
-        for part in _blocks(size[0], of_a_row * (block.stop - block.start)):
-            seen, ahead = _rows_within(x.shape[3], part, dilation[0], (places[0] - 1) * stride[0], before[0])
-            lengths, ahead_of = (part.stop - part.start, *size[1:]), (ahead, *before[1:])
-            axes = [*zip(places, stride, lengths, dilation, ahead_of, strict=True)]
-            windows, kernels = layout.of(x[:, :, block, seen].swapaxes(0, 1), axes), w[:, :, block, part]
-            each = (kernels.shape[2], math.prod(kernels.shape[3:]))
-            total += _products(windows.reshape(groups, -1, *each), kernels.reshape(groups, out, *each))
-    _put_places_last(y, total)
+    """Multiply where the kernel is the longer one, as that of a gradient is: (i, k) times Wᵀ (k, o), of each channel.
 
-
-def _sum_rows_over_places(y: Array, x: Array, w: Array, stride: _Ints, before: _Ints, dilation: _Ints) -> None:
-    """Multiply with windows of the last axis only, for each row of the result with the rows that it sees."""
+    Only windows of the last axis are laid out: for each row of the result, the matrix begins some rows further on. Rows
+    of a kernel that lie d apart meet every d-th row of x, the same ones for every so many rows of the result.
+    """
     (n, groups, out, rows, *places), (channels, size, *columns) = y.shape, w.shape[2:]
-    total = np.zeros((rows, groups, n * math.prod(places), out), y.dtype)
-    axes = [*zip(places, stride[1:], columns, dilation[1:], before[1:], strict=True)]
-    layout, of_a_row = _Layout(1), total[0, ..., 0].size * math.prod(columns) * y.itemsize
-    for c, part in itertools.product(range(channels), _blocks(x.shape[3], of_a_row)):
-        windows = layout.of(x[:, :, c, part].swapaxes(0, 1), axes)
-        windows = windows.reshape(groups, total.shape[2], part.stop - part.start, -1)
-        for i, there, of in _shifts(rows, stride[0], size, 1, before[0] + part.start, windows.shape[2]):
-            total[i] += _products(windows[:, :, None, of], w[:, :, c : c + 1, there])
-    _put_places_last(y, total.swapaxes(0, 1))
-
-
-def _products(a: Array, b: Array) -> Array:
-    """Multiply (g, m, c, k…) with (g, o, c, k…), and sum over c and k."""
-    if a[0, :, 0].size * b.shape[1] <= _FEW < a[0].size * b.shape[1]:
-        a, b = (m.reshape(*m.shape[:3], -1) for m in (a, b))
-        return np.matmul(a.swapaxes(1, 2), b.transpose(0, 2, 3, 1)).sum(1)
-    return a.reshape(*a.shape[:2], -1) @ b.reshape(*b.shape[:2], -1).swapaxes(1, 2)
-
-
-def _put_places_last(y: Array, total: Array) -> None:
-    """Write (g, i…·n, o) as (n, g, o, i…)."""
-    n, groups, out, *places = y.shape
-    y[...] = np.moveaxis(total.reshape(groups, *places, n, out), (-2, -1), (0, 2))
+    x, kernels = x.swapaxes(0, 2), np.moveaxis(w, 2, 0)
+    total = np.zeros((groups, rows, math.prod(places) * n, out), y.dtype)
+    axes, across = [*zip(places, stride[1:], columns, dilation[1:], strict=True)], math.prod(columns)
+    of_a_row = total[:, 0, :, 0].size * across * y.itemsize
+    blocks = _cut(channels, of_a_row * size + total.nbytes)
+    most, d, every = blocks[0].stop, dilation[0], dilation[0] // math.gcd(stride[0], dilation[0])
+    for r, part in itertools.product(range(min(every, rows)), _cut(size, of_a_row)):
+        some, (behind, first) = total[:, r::every], divmod(r * stride[0] - before[0], d)
+        row = (some.shape[1], stride[0] * every // d, part.stop - part.start, 1)
+        ahead = (-behind - part.start, *before[1:])
+        layout = _Layout(most, x[:, :, :, first::d], [(1, 1, _seen(row), 1), *axes], ahead)
+        windows = layout.windows.reshape(most, groups, -1, _seen(row) * across)
+        m, g, i, k = windows.strides
+        shape, strides = (most, *some.shape[:3], row[2] * across), (m, g, k * across * row[1], i, k)
+        of_rows = np.ndarray(shape, y.dtype, windows, 0, strides)
+        for block in blocks:
+            count = len(layout.lay(x[block, :, :, first::d]))
+            seen_by = kernels[block, :, :, part].reshape(count, groups, 1, out, -1)
+            products = of_rows[:count] @ seen_by.swapaxes(3, 4)
+            some += products.sum(0, dtype=y.dtype) if count > 1 else products[0]
+    y[...] = np.moveaxis(total.reshape(groups, rows, *places, n, out), (-2, -1), (0, 2))
 
 
 # --- its gradients -----------------------------------------------------------------------------------

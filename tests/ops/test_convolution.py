@@ -51,13 +51,12 @@ def convolutions(draw: Any) -> tuple[np.ndarray, np.ndarray, Settings]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(convolutions(), st.sampled_from([1, 200, 1 << 20]), st.sampled_from([1, 4, 128]), st.sampled_from([50, 10**6]))
-def test_every_way_to_compute_a_convolution_is_the_definition(case: Any, block: int, many: int, few: int) -> None:
+@given(convolutions(), st.sampled_from([1, 200, 1 << 20]))
+def test_every_way_to_compute_a_convolution_is_the_definition(case: Any, block: int) -> None:
     x, w, settings = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "_BLOCK", block)
-        patch.setattr(room, "_MANY", many)
-        patch.setattr(room, "_FEW", few)
+        patch.setattr(room, "_LONG", 1)
         found = room.convolution(x, w, **settings)
     wanted = room.convolution.primitive.forward(AnotherNamespace(), x, w, **settings)
     np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-11, strict=True)
@@ -104,7 +103,7 @@ def test_same_is_as_long_as_x_divided_by_the_stride() -> None:
 def test_a_layer_of_many_channels_is_the_definition() -> None:
     """So that single rows of the kernel are multiplied, forward and backward, and images are cut into parts."""
     random = np.random.default_rng(0)
-    x, w = random.normal(size=(3, 64, 20, 21)), random.normal(size=(32, 64, 3, 3))
+    x, w = random.normal(size=(2, 64, 150, 21)), random.normal(size=(32, 64, 3, 3))
     y, pull = mg.vjp(lambda x, w: mg.conv2d(x, w, padding=1), x, w)
     np.testing.assert_allclose(y, convolved(x, w, padding=((1, 1), (1, 1))), rtol=1e-10, atol=1e-10)
     g = random.normal(size=y.shape)
