@@ -259,6 +259,111 @@ def backprop(w, x, y):
 """
 
 
+ELEMENTS = """
+def loss(V, X):
+    return np.sum((X @ V) ** 2 - X ** 2 @ V ** 2)
+
+def backprop(V, X):
+    dV = np.zeros_like(V)
+    for x in X:
+        total = x @ V
+        for i in range(len(V)):
+            for f in range(2):
+                dV[i, f] += 2 * (total[f] - V[i, f] * x[i])
+    return dV
+"""
+KNOWN_OTHERWISE = """
+def loss(w, V, X):
+    return np.sum(X @ w + 0.5 * np.sum((X @ V) ** 2 - X ** 2 @ V ** 2, axis=1))
+
+def backprop(w, V, X):
+    weighted = np.ones((len(X), 1)) * X
+    dw = weighted.sum(axis=0)
+    own = weighted.sum(axis=0)
+    return dw, weighted.T @ (X @ V) - own[:, None] * V
+"""
+ONE_TURN_TOO_MANY = """
+def loss(a, x):
+    state = x[0] * a
+    for t in range(1, 4):
+        state = np.tanh(state * a + x[t])
+    return np.sum(state)
+
+def backprop(a, x):
+    states = [x[0] * a]
+    for t in range(1, 4):
+        states.append(np.tanh(states[-1] * a + x[t]))
+    da, d = np.zeros_like(a), np.ones_like(a)
+    for t in range(3, -1, -1):
+        d = d * (1 - states[t] ** 2)
+        da += d * states[t - 1]
+        d = d * a
+    return da + d * x[0]
+"""
+STRIDE = """
+STRIDE = 2
+
+def loss(K, x):
+    return sum(np.sum(x[i * STRIDE : i * STRIDE + 3] * K) ** 2 for i in range(3))
+
+def backprop(K, x):
+    dK = np.zeros_like(K)
+    for i in range(3):
+        start = i
+        piece = x[start : start + 3]
+        dK += 2 * np.sum(piece * K) * piece
+    return dK
+"""
+A_NAME_FOR_A_COPY = """
+def loss(W, v, x):
+    return np.sum(np.tanh(x @ W) @ v)
+
+def backprop(W, v, x):
+    a, v = np.tanh(x @ W), v.copy()
+    dv = a.sum(axis=0)
+    before = v
+    v -= 0.1 * dv
+    return x.T @ ((1 - a ** 2) * before), dv
+"""
+BOTH_SLICES = """
+def loss(V, A):
+    return sum(np.sum((A[t, : t + 1] @ V[: t + 1]) ** 2) for t in range(4))
+
+def backprop(V, A):
+    dV = np.zeros_like(V)
+    for t in range(4):
+        d = 2 * (A[t, : t + 1] @ V[: t + 1])
+        dV[:t] += np.outer(A[t, :t], d)
+    return dV
+"""
+AS_OFTEN = """
+def loss(W, X, y):
+    scores = X @ W
+    margins = np.maximum(0, scores - scores[np.arange(5), y][:, None] + 1)
+    return np.sum(margins) - 5
+
+def backprop(W, X, y):
+    rows = np.arange(5)
+    scores = X @ W
+    margins = scores - scores[rows, y][:, None] + 1
+    margins[rows, y] = 0
+    active = (margins > 0) * 1.0
+    active[rows, y] = -1
+    return X.T @ active
+"""
+MEAN_IN_BOTH = """
+def loss(W, x):
+    mean = np.mean(1 / (1 + np.exp(-(x @ W))), axis=0)
+    return np.sum(-np.log(mean) - np.log(1 - mean))
+
+def backprop(W, x):
+    h = 1 / (1 + np.exp(-(x @ W)))
+    mean = h.mean(axis=0)
+    d = -1 / h + 1 / (1 - h)
+    return x.T @ (d / len(x) * h * (1 - h) + 0 * mean)
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "arguments", "argnums", "line", "meant"),
     [
@@ -281,12 +386,23 @@ def backprop(w, x, y):
         (ONE_LESS, normal(3, 3, (6, 3)), (0, 1), "dz = 1 - d * (x @ v)", "dz = -(d * (x @ v))"),
         (BY_DEFAULT, [*normal(3, (6, 3)), np.array([1.0, 0, 1, 1, 0, 0])], (0,),
          "return (p - y) * p * (1 - p)", "return (p - y)"),
+        (ELEMENTS, normal((3, 2), (4, 3)), (0,), "dV[i, f] += 2 * (total[f] - V[i, f] * x[i])", "x[i]"),
+        (KNOWN_OTHERWISE, normal(3, (3, 2), (4, 3)), (0, 1), "own = weighted.sum(axis=0)", "X"),
+        (ONE_TURN_TOO_MANY, normal(3, (4, 3)), (0,), "for t in range(3, -1, -1):", "range(3, 0, -1)"),
+        (STRIDE, normal(3, 7), (0,), "start = i", "start = i * STRIDE"),
+        (A_NAME_FOR_A_COPY, normal((3, 2), 2, (4, 3)), (0, 1), "before = v", "v.copy()"),
+        (BOTH_SLICES, normal((4, 2), (4, 4)), (0,),
+         "dV[:t] += np.outer(A[t, :t], d)", "dV[:t + 1] += np.outer(A[t, :t + 1], d)"),
+        (AS_OFTEN, [*normal((3, 4), (5, 3)), np.array([0, 3, 1, 1, 2])], (0,),
+         "active[rows, y] = -1", "active[rows, y] = -active.sum(axis=1)"),
+        (MEAN_IN_BOTH, normal((3, 2), (4, 3)), (0,), "d = -1 / h + 1 / (1 - h)", "-1 / mean + 1 / (1 - mean)"),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
         "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step",
         "a variable nobody reads", "a function nobody calls", "a sign", "before the weights", "one less",
-        "a helper by default",
+        "a helper by default", "an element", "known, and meant otherwise", "one turn too many", "a stride",
+        "a name for a copy", "both slices", "as often as there are", "a mean wherever it is read",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):
@@ -382,3 +498,25 @@ def backprop(W, b, X, y):
     lines = {(HEAD + source).splitlines()[d.line - 1].strip(): d.kind for d in found}
     assert set(lines) == {"dW += 0.3 * W", "db += p"}
     assert all(d.patch for d in found)
+
+
+def test_what_starts_at_zero_was_to_be_added_to_beside_another_mistake(tmp_path):
+    source = """
+def loss(b, V, X):
+    total = 0.0
+    for x in X:
+        total = total + np.sum(np.tanh(x @ V + b)) ** 2
+    return total
+
+def backprop(b, V, X):
+    db, dV = np.zeros_like(b), np.zeros_like(V)
+    for x in X:
+        a = np.tanh(x @ V + b)
+        d = 2 * np.sum(a) * (1 - a ** 2)
+        db = d
+        dV += np.outer(d, x)
+    return db, dV
+"""
+    found = diagnosed(HEAD + source, normal(3, (3, 3), (4, 3)), (0, 1), tmp_path)
+    corrections = {(HEAD + source).splitlines()[d.line - 1].strip(): d.correction for d in found}
+    assert corrections == {"db = d": "db = db + d", "dV += np.outer(d, x)": "dV += np.outer(x, d)"}

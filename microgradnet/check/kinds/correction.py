@@ -18,6 +18,7 @@ from microgradnet.check.explain.wording import counted
 from microgradnet.check.kinds.parts import Parts
 from microgradnet.check.kinds.syntax import (
     COMPARISONS,
+    JOINED,
     KEPT,
     PRODUCTS,
     REDUCTIONS,
@@ -205,8 +206,8 @@ class Correction(Parts):
 
     def _of_an_index(self, change: Narrowed) -> str | None:
         if isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
-            turned = (change.old.step is None) != (change.new.step is None)
-            return "reversed" if turned else self.another_value()
+            back = [n.step is not None and ast.unparse(n.step).startswith("-") for n in (change.old, change.new)]
+            return "reversed" if back[0] != back[1] else self.another_value()
         if are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
         if is_real_array(self.values(change.old)):
@@ -347,6 +348,9 @@ class Correction(Parts):
         old, new = change.old, change.new
         if (kind := self._of_a_root(change)) is not None:
             return kind
+        others = [pair for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]]
+        if len(others) > 1 == len({*others}):
+            return self.another_value()  # a variable for another one, wherever it is read
         if isinstance(old, ast.IfExp) and ast.dump(new) in (ast.dump(old.body), ast.dump(old.orelse)):
             return "missing-term"
         if isinstance(new, ast.Call) and isinstance(old, ast.Subscript) and called(new) == "sum" and len(new.args) == 1:
@@ -390,8 +394,9 @@ class Correction(Parts):
             plain = [[ast.unparse(untransposed(x)) for x in factors] for factors in (a, b)]
             if plain[0] == plain[1][::-1]:
                 return "swapped-operands"
-        joined = isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts)
-        if are_in_another_order(old, new, ast.Tuple if joined else ast.List):
+        joined = called(change.around[-1][0]) in JOINED if change.around else False
+        joined = joined or (isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts))
+        if are_in_another_order(old, new, ast.List) or (joined and are_in_another_order(old, new, ast.Tuple)):
             return "swapped-operands"
         if turns_round(old) != turns_round(new):
             return "reversed"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "COMPARISONS", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
+    "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
     "are_in_another_order", "are_reads", "assigned", "called", "counts_from_the_end", "descends", "holds",
     "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
     "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
@@ -23,6 +23,7 @@ KEPT = ast.dump(ast.keyword("keepdims", ast.Constant(True)))
 
 MODULES = frozenset({"np", "numpy", "mg", "linalg"})
 JOINS = frozenset({"c_", "r_"})
+JOINED = frozenset({"concatenate", "stack", "vstack", "hstack", "dstack", "block"})
 TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "reshape"})
 
 

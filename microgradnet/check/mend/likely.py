@@ -50,7 +50,7 @@ def is_handed_over(scan: Scan, mend: Mend) -> bool:
 
 def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
     """Whether something would be added where a value of the forward pass only gets another name."""
-    added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind != "sign"
+    added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind not in ("sign", "stale-value")
     return added and is_of_a_name(mend) and scan.repair.is_foreign(mend.place)
 
 

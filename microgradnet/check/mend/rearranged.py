@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from microgradnet.check.mend.rewrite import VALUE, Rewrite
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits
 from microgradnet.check.mend.surroundings import Surroundings
 
 __all__ = ["rearranged"]
@@ -177,7 +177,7 @@ def _renamed(at: Surroundings) -> Iterator[tuple[str, str]]:
             continue
         shape = at.arrays.get(own, at.expressions.get(own))
         for name, other in at.arrays.items():
-            if shape is not None and len(other) == len(shape) and name != own:
+            if shape is not None and (len(other) == len(shape) or (other and fits(other, shape))) and name != own:
                 yield "wrong-point", at.replaced(nodes, name)
 
 

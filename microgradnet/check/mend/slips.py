@@ -98,9 +98,9 @@ def not_near(at: Surroundings) -> Iterator[Rewrite]:
 
 def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
     """Whether a constant is another one: it is where anything can be made up for."""
-    if not isinstance(node, ast.Constant):
-        return False
     outer = at.outer
+    if not isinstance(node, ast.Constant | ast.UnaryOp) or not isinstance(getattr(node, "operand", node), ast.Constant):
+        return False
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
         return True
     if source in at.counts or source in at.source.unread(at.place):  # of what is added up, a 1 for each
@@ -122,6 +122,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         yield "transpose", at.text(node.value)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "sign", at.text(node.operand)
+        if isinstance(node.operand, ast.Constant):
+            numbers = _of_a_number(at, node.operand.value)
+            yield from ((kind, number if number == "0" else f"-{number}".replace("--", "")) for kind, number in numbers)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
         sign, right = _COMPARED[type(node.ops[0])], at.text(node.comparators[0])
         yield "wrong-mask", f"{at.text(node.left)} {sign} {right}"
@@ -130,7 +133,7 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
                 yield "wrong-mask", f"{name} {_OPPOSITE[sign]} {right}"
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from of_letters(node.value)
-    elif isinstance(node, ast.Constant):
+    elif isinstance(node, ast.Constant) and not isinstance(at.outer, ast.UnaryOp):
         yield from _of_a_number(at, node.value)
     elif isinstance(node, ast.Tuple):
         for axes in axes_of(4):

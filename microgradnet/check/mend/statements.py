@@ -21,6 +21,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple):
         if isinstance(target, ast.Subscript):
             yield from _put_together(at, statement)
+            yield from _elsewhere(at, target, f"= {at.text(statement.value)}")
         elif isinstance(statement, ast.AugAssign) and type(statement.op) in SIGNS:
             yield from _elsewhere(at, statement.target, f"{SIGNS[type(statement.op)]}= {at.text(statement.value)}")
         return
@@ -31,6 +32,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
         yield from _added_up(at, statement.target, value if sign == "+" else f"-{at.closed(statement.value)}")
         yield from _on_both_sides(at, statement)
+        yield from _shifted(at, statement)
         yield from _elsewhere(at, statement.target, f"{sign}= {value}")
     yield from _put_together(at, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
@@ -92,10 +94,11 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     own = at.text(target)
     if len(texts) == 2:
         yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
-    if isinstance(at.place.node, ast.Constant):  # not one, but as many as there are
-        operator = rest.split()[0]
+    ones = at.place.node.operand if isinstance(at.place.node, ast.UnaryOp) else at.place.node
+    if isinstance(ones, ast.Constant):  # not one, but as many as there are
+        operator = rest.split()[0] + " -" * (ones is not at.place.node)
         for axis in range(len(texts)):
-            yield Rewrite("missing-factor", f"{own} {operator} {whole}.sum(axis={axis})", "", 0.3)
+            yield Rewrite("missing-factor", f"{own} {operator}{whole}.sum(axis={axis})", "", 0.3)
     if (
         len(texts) == 2 and isinstance(parts[0], ast.Slice) and not isinstance(parts[1], ast.Slice)
     ):  # of each row its own
@@ -105,6 +108,18 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     for index, name in itertools.product(indices, at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
+
+
+def _shifted(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
+    """Move all slices of a statement that end at the same number, or begin there, by one."""
+    bounds: dict[str, list[ast.expr]] = {}
+    for s in (n for n in ast.walk(statement) if isinstance(n, ast.Slice)):
+        for bound in (s.lower, s.upper):
+            if isinstance(bound, ast.Name):
+                bounds.setdefault(bound.id, []).append(bound)
+    for name, nodes in bounds.items():
+        for by in ("+ 1", "- 1") if len(nodes) > 1 else ():
+            yield Rewrite("missing-term", at.replaced(nodes, f"{name} {by}", statement), "", 0.3)
 
 
 def _indices(element: ast.Subscript) -> list[ast.Name]:
