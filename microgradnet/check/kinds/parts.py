@@ -30,6 +30,9 @@ __all__ = ["Parts", "Values"]
 Values = list[Any]
 """What an expression is, at each draw."""
 
+INLINED = 3
+"""How many calls of the user's own formulas are written out in an expression."""
+
 
 class Parts:
     """What is known of the parts of a place."""
@@ -124,9 +127,10 @@ class Parts:
             seen = [o.first(place.index) for o in self.observed]
             if all(v is not None for v in seen):
                 return seen
-        for call in [n for n in ast.walk(node) if isinstance(n, ast.Call)]:
-            if (inlined := self.inlined(call)) is not None:
-                node = exchanged(node, call, inlined)
+        for _ in range(INLINED):
+            own = ((n, self.inlined(n)) for n in ast.walk(node) if isinstance(n, ast.Call))
+            call, inlined = next(((n, i) for n, i in own if i is not None), (None, None))
+            node = node if call is None or inlined is None else exchanged(node, call, inlined)
         return self._variables.computed(node)
 
     def is_zero(self, node: ast.AST, values: Values) -> bool:
