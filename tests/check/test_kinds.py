@@ -314,3 +314,29 @@ def test_what_is_added_and_not_learnt_is_no_penalty(tmp_path):
     (found,) = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=0)
     assert (found.line, found.kind) == (8, "repeated-term")
     assert "penalise" not in str(found)
+
+
+ENDLESS = """
+import itertools
+import numpy as np
+
+def loss(w, x):
+    return np.sum((x @ w) ** 2)
+
+def backprop(w, x):
+    dw, parts = np.zeros(3), [np.zeros(2), np.zeros(3)]
+    for k in itertools.count(1):
+        if k == len(x):
+            break
+        dw += 2 * (x[k] @ w) * x[k]
+    parts = dw
+    return parts
+"""
+
+
+def test_a_loop_without_an_end_has_no_number_of_turns(tmp_path):
+    names = module(ENDLESS, tmp_path / "endless.py")
+    random = np.random.default_rng(0)
+    arguments = random.normal(size=3), random.normal(size=(4, 3))
+    found = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=0)
+    assert "for k in itertools.count(" in "".join(d.correction for d in found)

@@ -238,13 +238,9 @@ class Correction(Parts):
     def _of_what_was_held(self, change: Narrowed) -> str | None:
         """Tell a value that was changed in its place, where the one that it was belongs."""
         olds, news = self.values(change.old), self.values(change.new)
-        if (
-            not are_reads(change.old)
-            or are_reads(change.new)
-            or olds is None
-            or news is None
-            or not is_real_array(news)
-        ):
+        if olds is None or news is None or not (is_real_array(olds) and is_real_array(news)):
+            return None
+        if not are_reads(change.old) or are_reads(change.new):
             return None
         if all(np.shape(o) == np.shape(n) and np.allclose(o, n) for o, n in zip(olds, news, strict=True)):
             return None  # at first, as in a loop

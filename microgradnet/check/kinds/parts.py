@@ -30,6 +30,9 @@ __all__ = ["Parts", "Values"]
 Values = list[Any]
 """What an expression is, at each draw."""
 
+MOST_TURNS = 100_000
+"""As many turns of a loop are counted."""
+
 INLINED = 3
 """How many calls of the user's own formulas are written out in an expression."""
 
@@ -86,8 +89,9 @@ class Parts:
         return any(isinstance(n, ast.Name) and n.id in loops for n in ast.walk(node))
 
     def turns(self, node: ast.expr) -> float | None:
-        """Count the turns of a loop over something, if they are as many at every draw."""
-        return self.number(ast.parse(f"sum(1 for _ in {ast.unparse(node)})", mode="eval").body)
+        """Count the turns of a loop over something, if they are as many at every draw; it may have no end."""
+        some = f"zip({ast.unparse(node)}, range({MOST_TURNS}))"
+        return self.number(ast.parse(f"sum(1 for _ in {some})", mode="eval").body)
 
     def is_near(self, olds: Values | None, news: Values | None) -> bool:
         """Whether one value is another but for a multiple of its gradient."""
@@ -212,7 +216,8 @@ class Parts:
             same = place.kind == "expression" and place.function == self.place.function
             if same and self._time_of(place) < start and ast.unparse(place.node) == text:
                 held = [o.first(place.index) for o in self.observed]
-                if all(np.shape(h) == np.shape(v) and np.allclose(h, v) for h, v in zip(held, values, strict=True)):
+                pairs = zip(held, values, strict=True)
+                if all(isinstance(h, np.ndarray) and h.shape == v.shape and np.allclose(h, v) for h, v in pairs):
                     return True
         return False
 
