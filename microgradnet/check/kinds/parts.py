@@ -33,6 +33,9 @@ Values = list[Any]
 MOST_TURNS = 100_000
 """As many turns of a loop are counted."""
 
+NUMBERS = (np.ndarray, np.generic, int, float)
+"""What can be computed with."""
+
 INLINED = 3
 """How many calls of the user's own formulas are written out in an expression."""
 
@@ -129,7 +132,7 @@ class Parts:
         place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
         if place is not None and place.node is node:
             seen = [o.first(place.index) for o in self.observed]
-            if all(v is not None for v in seen):
+            if all(isinstance(v, NUMBERS) for v in seen):
                 return seen
         for _ in range(INLINED):
             own = ((n, self.inlined(n)) for n in ast.walk(node) if isinstance(n, ast.Call))
@@ -141,9 +144,7 @@ class Parts:
         """Whether an expression is zero at every draw, and whenever it was computed."""
         place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
         seen = [o.seen[place.index].values for o in self.observed if place is not None and place.index in o.seen]
-        return not any(
-            np.any(np.asarray(v) != 0) for v in (*values, *(v for some in seen for v in some if v is not None))
-        )
+        return not any(np.any(v) for some in (values, *seen) for v in some if isinstance(v, NUMBERS))
 
     def number(self, node: ast.AST) -> float | None:
         """Return the number that an expression is at every draw, if it is one."""
