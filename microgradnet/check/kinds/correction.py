@@ -111,11 +111,11 @@ class Correction(Parts):
                 if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
                     return kind, True
                 return ("missing-term" if self.number(change.old) == 0 else kind), False
-        if are_reads(change.old, change.new) and self.is_a_value(change.old) and self.is_a_value(change.new):
-            return self.another_value(), self.is_forward(change.old)
         olds, news = self.values(self.place.node), self.values(whole)
         if olds is not None and news is not None and (kind := of_values(self, olds, news)) is not None:
-            another = kind.endswith("-term") and are_reads(change.old, change.new) and is_given(change)
+            another = kind.endswith("-term") and is_given(change)
+            another |= kind.endswith("-factor") and self.is_a_value(change.old) and self.is_a_value(change.new)
+            another &= are_reads(change.old, change.new)  # of two values, neither of which is made of the other
             return self.another_value() if another else kind, not self._is_a_switch(change.old)
         if are_reads(change.old, change.new):
             kind = "wrong-parameter" if is_added_up(change) else self.another_value()

@@ -96,7 +96,7 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
     ones = at.place.node.operand if isinstance(at.place.node, ast.UnaryOp) else at.place.node
     if isinstance(ones, ast.Constant):  # not one, but as many as there are
-        operator = rest.split()[0] + " -" * (ones is not at.place.node)
+        operator = rest.split()[0] + " " + "-" * (ones is not at.place.node)
         for axis in range(len(texts)):
             yield Rewrite("missing-factor", f"{own} {operator}{whole}.sum(axis={axis})", "", 0.3)
     if (
