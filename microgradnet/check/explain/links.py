@@ -151,8 +151,8 @@ def _statistics(spans: Spans) -> Iterator[Hypothesis]:
     chain, graph = spans.chain, spans.chain.graph
     known: set[frozenset[Link]] = set()
     for span in spans:
-        reductions = frozenset(link for link in span.links if span.derivative is None and _is_reduced(chain, link))
-        if len(reductions) < 2 or reductions in known:
+        reductions = frozenset(link for link in span.links if _is_reduced(chain, link))
+        if len(reductions) < 2 or reductions in known or span.derivative is not None:
             continue
         known.add(reductions)
         where, names = step(graph, span.a), ", ".join(expression(graph, link.node) for link in sorted(reductions))
@@ -268,12 +268,11 @@ def _left_out(spans: Spans) -> Iterator[Hypothesis]:
 
 
 def _constant_left_out(chain: Chain, c: float) -> str:
-    """Say what kind of mistake it is to leave out a constant factor: 1/n, ½ or 2, or another that stands there."""
+    """Say what kind of mistake it is to leave out a constant factor: 1/n or 2, or another that stands there."""
     if any(np.isclose(c * n, 1, rtol=1e-6) for n in chain.counts - {2}):
         return "sum-for-mean"
-    if c and abs(c) < 1 and np.isclose(1 / c, round(1 / c), rtol=1e-6):
-        return "scale"
-    return "sign" if c == -1 else "scale" if abs(c) in (0.5, 2.0) else "missing-factor"
+    fraction = 0 < abs(c) < 1 and np.isclose(1 / c, round(1 / c), rtol=1e-6)
+    return "sign" if c == -1 else "scale" if fraction or abs(c) == 2 else "missing-factor"
 
 
 def _skip(run: Run, _: Array, *, span: Span) -> Array:

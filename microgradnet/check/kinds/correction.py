@@ -59,6 +59,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
+from microgradnet.check.mend.rewrite import names_in
 from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
@@ -224,8 +225,8 @@ class Correction(Parts):
         whole = [self.values(n) for n in nodes]
         if not all(v is not None and isinstance(v[0], int | np.integer) for v in whole):
             return False
-        names = {n.id for t in self.place.statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-        return not names.isdisjoint(self.names_in_indices())
+        targets = (names_in(t) for t in self.place.statement.targets)
+        return any(not names.isdisjoint(self.names_in_indices()) for names in targets)
 
     def _of_turns(self, change: Narrowed) -> str | None:
         """Tell turns of a loop that are left out, or too many."""

@@ -22,6 +22,7 @@ from microgradnet.check.kinds.syntax import (
     root,
     substituted,
 )
+from microgradnet.check.mend.rewrite import names_in
 from microgradnet.check.mend.variables import Variables, exchanged
 from microgradnet.check.observe import Observation, Place, Source
 
@@ -82,14 +83,8 @@ class Parts:
 
     def of_a_turn(self, node: ast.AST) -> bool:
         """Whether an expression reads what a loop of the function counts."""
-        loops = {
-            n.id
-            for f in ast.walk(self._function())
-            if isinstance(f, ast.For)
-            for n in ast.walk(f.target)
-            if isinstance(n, ast.Name)
-        }
-        return any(isinstance(n, ast.Name) and n.id in loops for n in ast.walk(node))
+        loops = (names_in(f.target) for f in ast.walk(self._function()) if isinstance(f, ast.For))
+        return any(not names.isdisjoint(names_in(node)) for names in loops)
 
     def turns(self, node: ast.expr) -> float | None:
         """Count the turns of a loop over something, if they are as many at every draw; it may have no end."""
@@ -184,7 +179,7 @@ class Parts:
 
     def written_out(self, node: ast.AST) -> Iterable[ast.AST]:
         """List an expression with what its variables were given in their place."""
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        names = names_in(node)
         known = {n: v for n in names if (v := self.defined(n, self.place.line)) is not None}
         for name, value in known.items():
             yield substituted(node, {name: value})
@@ -206,9 +201,8 @@ class Parts:
 
     def names_in_indices(self) -> set[str]:
         """Name the variables that stand in an index, somewhere in the function."""
-        tree = self._function()
-        entries = (n for n in ast.walk(tree) if isinstance(n, ast.Subscript))
-        return {n.id for e in entries for n in ast.walk(e.slice) if isinstance(n, ast.Name)}
+        entries = (n for n in ast.walk(self._function()) if isinstance(n, ast.Subscript))
+        return set[str]().union(*(names_in(e.slice) for e in entries))
 
     def was_before(self, node: ast.AST, values: Values) -> bool:
         """Whether a variable, or an entry, held some values earlier, and was changed in its place since."""

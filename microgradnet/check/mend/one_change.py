@@ -163,10 +163,11 @@ def right_in_the_source(repair: Repair, mends: Sequence[Mend], wanted: frozenset
     (file,) = files
     source = changed(repair.program, file, places)
     codes = None if source is None else repair.program.with_source(file, source)
-    right = frozenset(repair.rerun.names) if codes is not None else frozenset[str]()
-    elsewhere = repair.rerun.elsewhere if repair.everywhere else ()
+    if codes is None:
+        return frozenset()
+    right = frozenset(repair.rerun.names)
     with repair.program.exchanged(codes):
-        for draw in (*repair.draws, *elsewhere) if right else ():
+        for draw in (*repair.draws, *(repair.rerun.elsewhere if repair.everywhere else ())):
             found = repair.rerun.plainly_run(draw)
             right &= frozenset() if found is None else found.right
             if not right or not wanted <= right:

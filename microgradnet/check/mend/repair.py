@@ -7,6 +7,7 @@ Several mistakes are mended one after the other, or two at once.
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
 import time
@@ -107,6 +108,7 @@ class Repair:
         self._stepped: dict[Scan, list[Tentative]] = {}
         self._locally: dict[Scan, list[tuple[Mend, int]]] = {}
         self._foreign: dict[int, bool] = {}
+        self._right_functions: dict[tuple[str, str], bool] = {}
         self._rewrites: dict[tuple[int, Generator], list[Rewrite]] = {}
 
     def search(self) -> list[Mend]:
@@ -401,6 +403,17 @@ class Repair:
             self._foreign[place.index] = not own >= self._data
         return self._foreign[place.index]
 
+    def is_in_what_is_right(self, place: Place) -> bool:
+        """Whether the function around computes what the loss does: what stands in it is the last to be looked at."""
+        key = place.file, place.function
+        if key not in self._right_functions:
+            reached = (self.program.places[i] for i in self.seen.seen)
+            returned = (p for p in reached if (p.file, p.function) == key and _is_returned(p))
+            matches = [m for p in returned for m in self.aligned.matches(p)]
+            known = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "value" for m in matches)
+            self._right_functions[key] = known
+        return self._right_functions[key]
+
     @cached_property
     def _data(self) -> frozenset[int]:
         """The arguments that count: not a rate or the like, which may come in anywhere."""
@@ -441,6 +454,13 @@ def _compiled(text: str) -> CodeType | None:
         return in_double(compile(text, "<repair>", "eval"))
     except SyntaxError:
         return None
+
+
+def _is_returned(place: Place) -> bool:
+    """Whether a value is returned, alone or beside others."""
+    value = place.statement.value if isinstance(place.statement, ast.Return) else None
+    parts = (value, *getattr(value, "elts", ()))
+    return not isinstance(place.node, ast.Tuple) and any(place.node is n for n in parts)
 
 
 def _any_change(scan: Scan) -> Mend | None:

@@ -59,7 +59,6 @@ class Scan:
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
         self.tried_slips = self.tried_likely = False
-        self._right_functions: dict[tuple[str, str], bool] = {}
         self.doubts = False  # whether what is another quantity that is known may be meant as something else
         self.likely: Mend | None = None
         self.involved: list[Mend] = []
@@ -228,7 +227,7 @@ class Scan:
         """Say when a statement first computed what the right derivation hasn't."""
         first = math.inf
         start = min(t for p in places for t in self.seen.seen[p.index].times[:1])
-        if self._is_in_what_is_right(places[0]):
+        if self.repair.is_in_what_is_right(places[0]):
             return 1e9 + start
         if hands_on(places[0].statement):
             return start
@@ -238,23 +237,6 @@ class Scan:
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
                 first = min([first, *(t for t, m in times if m is None or not m.exact)])
         return 1e9 + start if first == math.inf else first
-
-    def _is_in_what_is_right(self, place: Place) -> bool:
-        """Whether a function computes what the loss does: whatever stands in it is the last to be looked at."""
-        key = place.file, place.function
-        if key not in self._right_functions:
-            returned = [
-                p
-                for i in self.seen.seen
-                if isinstance((p := self.program.places[i]).statement, ast.Return)
-                and (p.file, p.function) == key
-                and any(p.node is n for n in (p.statement.value, *getattr(p.statement.value, "elts", ())))
-                and not isinstance(p.node, ast.Tuple)
-            ]
-            matches = [m for p in returned for m in self.repair.aligned.matches(p)]
-            known = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "value" for m in matches)
-            self._right_functions[key] = known
-        return self._right_functions[key]
 
     def is_right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""

@@ -65,8 +65,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if at.value is None and isinstance(node, ast.Call | ast.Name) and not unpacks:  # a list, as may be
         yield Rewrite("reversed", f"{at.text(node)}[::-1]", f"{VALUE}[::-1]", 0.2)
     if at.place.variable is not None and at.place.kind == "expression" and at.is_assigned:
-        value = at.closed(node) if isinstance(node, ast.Compare | ast.IfExp) else at.text(node)
-        own = f"{at.place.variable} + {value}"  # it was to be added to what is there
+        own = f"{at.place.variable} + {at.term(node)}"  # it was to be added to what is there
         yield Rewrite("missing-term", own, own, 0.1 if at.starts_at_zero else 0.6)
     if shape is not None and at.place.kind == "expression" and at.place.is_read and at.is_operand:
         own = at.closed(node)

@@ -342,6 +342,10 @@ class Surroundings:
             line = line[:start] + text.encode() + line[end:]
         return line.decode()
 
+    def term(self, node: ast.AST) -> str:
+        """Return the source of a part as a term of a sum, in parentheses if it binds more loosely than that."""
+        return self.closed(node) if isinstance(node, ast.Compare | ast.IfExp) else self.text(node)
+
     def closed(self, node: ast.AST) -> str:
         """Return the source of a part, in parentheses if it binds loosely."""
         return closed(node, self.text(node))

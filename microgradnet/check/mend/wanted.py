@@ -62,7 +62,7 @@ class Wanted:
         if shape is None or at.is_written_to:
             return
         seen = set[str]()
-        term = at.closed(node) if isinstance(node, ast.Compare | ast.IfExp) else at.text(node)
+        term = at.term(node)
         factor = at.closed(node) if is_sum(node) else at.text(node)
         for turn in TURNS:  # what comes back is 0 at first
             for kind, how, far in self._at(at, shape, turn):
