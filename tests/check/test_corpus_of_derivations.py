@@ -15,7 +15,7 @@ import pytest
 FOLDER = Path(__file__).parent / "derivations"
 LATER = (
     "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
 )  # fmt: skip
 FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
