@@ -264,7 +264,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
-    index: int | None = None  # of the row or element that it is, in a loop over these
+    index: tuple[int, ...] | None = None  # of the row or element that it is
 
     @property
     def exact(self) -> bool:
@@ -288,7 +288,7 @@ class Match:
             name = style.transposed.format(name if whole else style.bracket.format(name))
         if self.index is not None:
             name = style.bracket.format(name) if " " in name and name[-1] not in "])" else name
-            name += f"[{self.index}]"
+            name += f"[{', '.join(map(str, self.index))}]"
         return _times(self.factor, name, style)
 
 
@@ -357,7 +357,7 @@ class Aligned:
         match = self.known.identify([np.stack(values) for values in arrays])
         if match is None or not match.same_shape or match.quantity.kind not in ("value", "cotangent"):
             return []
-        return [replace(match, same_shape=False, index=k) for k in range(count)]
+        return [replace(match, same_shape=False, index=(k,)) for k in range(count)]
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has."""
@@ -413,7 +413,35 @@ class Known:
             return None
         around = [self._buckets.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)]
         near_by = ((*known, near) for known in itertools.chain(*around))
-        return self._best(arrays[0], flat, near_by) or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
+        return (
+            self._best(arrays[0], flat, near_by)
+            or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
+            or self._part(flat, key, near)
+        )
+
+    def _part(self, flat: Array, key: tuple[int, int], near: float) -> Match | None:
+        """Say of which quantity a value is a row, or what is at one time of many."""
+        around = itertools.chain(*(self._parts.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
+        found = [(q, index, factor) for q, index, of in around if (factor := _factor(flat, of, near)) is not None]
+        if not found:
+            return None
+        quantity, index, factor = min(found, key=lambda f: (f[2] != 1, _RANK[f[0].kind], len(f[0].name)))
+        return Match(quantity, factor, None, True, self.down, index)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, int], list[tuple[Quantity, tuple[int, ...], Array]]]:
+        """The rows of values and gradients, and what they are at one place of their first two axes."""
+        found: dict[tuple[int, int], list[tuple[Quantity, tuple[int, ...], Array]]] = {}
+        for quantity in self.quantities:
+            shape = quantity.values[0].shape
+            if quantity.kind not in ("value", "cotangent") or quantity.given or len(shape) < 2 or shape[-1] < 2:
+                continue
+            for index in (i for n in range(1, len(shape)) for i in itertools.islice(np.ndindex(shape[:n]), OCCURRENCES)):
+                part = [v[index] for v in quantity.values]
+                flat = _flat(part, None)
+                if flat is not None and (key := _key(flat)) is not None:
+                    found.setdefault(key, []).append((replace(quantity, values=part), index, flat))
+        return found
 
     def _best(
         self, first: Array, flat: Array, known: Iterable[tuple[int, tuple[int, ...] | None, Array, float]]

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.forms import as_numpy
+from microgradnet.check.harmless import harmless
 from microgradnet.check.network.attributes import objects_in
 from microgradnet.record import Recorded
 from microgradnet.trees import OfLeaves
@@ -256,39 +257,52 @@ class Source:
         """Where each statement stands: its file, the statement of the file that it is in, and its block."""
         return {s: at for file, tree in self.trees.items() for s, at in _blocks(tree, file)}
 
-    def only(self, statements: Iterable[ast.stmt]) -> dict[FunctionType, CodeType]:
-        """Compile the functions with only some statements observed, and what ends a loop; the rest runs as it is."""
+    def only(
+        self, statements: Iterable[ast.stmt], look: Place | None = None, *, ahead: bool = False
+    ) -> dict[FunctionType, CodeType]:
+        """Compile the functions with only some statements observed, and what ends a loop; the rest runs as it is.
+
+        And with a look at a variable after a statement, or ahead of it. Where that can't be compiled everything is
+        observed, and there is no such look.
+        """
         wanted = {s for s in statements if s in self._rewritten and s in self._in_blocks}
         wanted |= {s for s in self._in_blocks if isinstance(s, ast.While) and s in self._rewritten}
         if any(s not in wanted for s in statements):  # a lambda of a module
             return self.observed
+        new = {} if look is None else {look.statement: _look_at(look)}
         parts: dict[str, set[int]] = {}
         with _LOCK:  # the tree is the same for all
-            for s in wanted:
+            for s in {*wanted, *new}:
                 file, k, block = self._in_blocks[s]
                 parts.setdefault(file, set()).add(k)
-                block[block.index(s)] = _stand_in(s, self._rewritten[s])
+                if s in new:
+                    block.insert(block.index(s) + (not ahead), new[s])
+                if s in wanted:
+                    block[block.index(s)] = _stand_in(s, self._rewritten[s])
             try:
-                new = [self._compiled(self.trees[file], file, only) for file, only in parts.items()]
+                found = [self._compiled(self.trees[file], file, only) for file, only in parts.items()]
             finally:
-                for s in wanted:
+                for s in {*wanted, *new}:
                     block = self._in_blocks[s][2]
-                    block[next(i for i, b in enumerate(block) if getattr(b, "stands_for", None) is s)] = s
-        return self.plain | {f: code for codes in new for f, code in (codes or self.observed).items()}
+                    if s in wanted:
+                        block[next(i for i, b in enumerate(block) if getattr(b, "stands_for", None) is s)] = s
+                    if s in new:
+                        block.remove(new[s])
+        return self.plain | {f: code for codes in found for f, code in (codes or self.observed).items()}
 
-    def with_a_look(self, place: Place, *, ahead: bool) -> dict[FunctionType, CodeType] | None:
-        """Compile the functions with a variable observed after a statement, or ahead of it; all else as it is."""
-        text = f"try:\n {place.variable} = after({place.index}, {place.variable})\nexcept Exception:\n pass"
-        new: Any = ast.parse(text).body[0]
-        new.body[0].value.func.id = _AFTER
-        file, k, block = self._in_blocks[place.statement]
-        with _LOCK:  # the tree is the same for all
-            block.insert(block.index(place.statement) + (not ahead), new)
-            try:
-                codes = self._compiled(self.trees[file], file, {k})
-            finally:
-                block.remove(new)
-        return None if codes is None else self.plain | codes
+    @functools.cached_property
+    def scope(self) -> dict[str, Any]:
+        """What the modules of the functions hold, and in it those that may be called again."""
+        return self._held | self.harmless
+
+    @functools.cached_property
+    def harmless(self) -> dict[str, Callable[..., Any]]:
+        """The user's functions that only compute, by their names, as they are when nothing is observed."""
+        return harmless(self._held, self.trees, self.plain)
+
+    @functools.cached_property
+    def _held(self) -> dict[str, Any]:
+        return {k: v for f in self.observed for k, v in f.__globals__.items()}
 
     def at(self, node: Any, file: str) -> Place | None:
         """Return the place of an expression of a file."""
@@ -980,6 +994,14 @@ def _stand_in(statement: Any, rewritten: Sequence[ast.stmt]) -> ast.stmt:
             if hasattr(statement, name):
                 setattr(new, name, getattr(statement, name))
     new.stands_for = statement
+    return new  # type: ignore[no-any-return]
+
+
+def _look_at(place: Place) -> ast.stmt:
+    """Write a look at a variable as a statement."""
+    text = f"try:\n {place.variable} = after({place.index}, {place.variable})\nexcept Exception:\n pass"
+    new: Any = ast.parse(text).body[0]
+    new.body[0].value.func.id = _AFTER
     return new  # type: ignore[no-any-return]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,10 +21,6 @@ ELEMENTARY = frozenset(
     }
 )  # fmt: skip
 """The functions of NumPy that may have been left out, where the source has them."""
-
-_FORMULAS = frozenset({"maximum", "minimum", "where", "heaviside", "ones_like", "zeros_like", "clip"})
-"""What else a derivative of an activation is written with."""
-
 
 @dataclass(frozen=True)
 class Expression:
@@ -81,7 +78,7 @@ class Expressions:
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element, and those that nobody has called."""
         if file not in self._uncalled:
-            self._uncalled[file] = dict.fromkeys(_uncalled(self.program.trees[file]))
+            self._uncalled[file] = dict.fromkeys(_uncalled(self.program, file))
         return tuple({**self._functions.get(file, {}), **self._uncalled[file]})[:8]
 
     def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
@@ -120,7 +117,10 @@ class Expressions:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
             func = self.program.text(place, node.func)
             inner = seen_at(self.program, self.seen, place, node.args[0])
-            if func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
+            owner = getattr(node.func, "value", None)
+            if owner is not None and isinstance(seen_at(self.program, self.seen, place, owner), np.ndarray):
+                pass  # a method of an array, as in W.dot
+            elif func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
                 self._functions.setdefault(place.file, {}).setdefault(func)
             elif isinstance(node.func, ast.Name) and isinstance(inner, np.ndarray) and isinstance(value, np.ndarray):
                 self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))
@@ -143,38 +143,14 @@ class Expressions:
         return self._variables[file]
 
 
-def _uncalled(tree: Any) -> Iterator[str]:
-    """Name the functions of a file of one argument that it doesn't call; of those that are a formula and do nothing."""
+def _uncalled(program: Source, file: str) -> Iterator[str]:
+    """Name the functions of one argument that a file has and doesn't call; of those that only compute."""
+    tree = program.trees[file]
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    for f in getattr(tree, "body", ()):
-        if isinstance(f, ast.FunctionDef) and len(f.args.args) == 1 and f.name not in called and _is_a_formula(f):
-            yield f.name
-
-
-def _is_a_formula(function: ast.FunctionDef) -> bool:
-    """Whether all that a function does is to compute with elementary functions of NumPy: nothing happens by a call."""
-    given = function.args.args[0].arg
-    body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    if function.decorator_list or len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        return False
-    pending: list[ast.AST] = [body[0].value]
-    while pending:
-        match pending.pop():
-            case ast.Call(ast.Attribute(ast.Name("np"), name), args, []) if name in ELEMENTARY | _FORMULAS:
-                pending += args
-            case ast.BinOp(left, _, right):
-                pending += [left, right]
-            case ast.UnaryOp(_, operand):
-                pending.append(operand)
-            case ast.Compare(left, _, others):
-                pending += [left, *others]
-            case ast.Constant(int() | float()):
-                pass
-            case ast.Name(name) if name == given:
-                pass
-            case _:
-                return False
-    return True
+    for name, f in program.harmless.items():
+        code = inspect.unwrap(f).__code__
+        if code.co_filename == file and code.co_argcount == 1 and name not in called:
+            yield name
 
 
 def _unread(function: ast.FunctionDef) -> list[str]:

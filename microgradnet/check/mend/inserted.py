@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from microgradnet.check.kinds.syntax import assigned
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
@@ -29,25 +30,43 @@ from microgradnet.check.rerun import Edit, shaken
 TEXTS = 6
 """How many texts are run of those that fit at one place."""
 
-_Gap = tuple[Place, str, bool]
-"""Where a statement may be missing, which variable it would change, and whether that may have a value anew there."""
+
+class _Gap(NamedTuple):
+    """Where a statement may be missing, and which variable it would change."""
+
+    at: Place
+    variable: str
+    anew: bool
+    """Whether it may have a value anew there."""
+    is_left: bool
+    """Whether a loop ends there that reads the variable, nothing before, and gives it no value: ``dc = dc * f``."""
+
 
 SIZE = 2**20
 """How many bytes of a value are looked at."""
 
 
+def handed_on(scan: Scan) -> Mend | None:
+    """Find what a loop was to hand on to its next turn, and doesn't."""
+    return _filled(scan, [g for g in _gaps(scan) if g.is_left])
+
+
 def inserted(scan: Scan) -> Mend | None:
     """Find a statement that mends everything where it is added."""
-    if not scan.may_be_patched:
+    return _filled(scan, _gaps(scan))
+
+
+def _filled(scan: Scan, gaps: Sequence[_Gap]) -> Mend | None:
+    if not scan.may_be_patched or not gaps:
         return None
     scan.repair.extend()
-    for at, variable, anew in _gaps(scan):
+    for gap in gaps:
         if scan.repair.stopped:
             return None
-        with _opened(scan, at, variable) as place:
-            texts = [] if place is None else list(_texts(scan, place, anew))
+        with _opened(scan, gap.at, gap.variable) as place:
+            texts = list(_texts(scan, place, gap.anew))
         for text in texts:
-            if (mend := patched(scan, at, text)) is not None:
+            if (mend := patched(scan, gap.at, text)) is not None:
                 return mend
     return None
 
@@ -132,23 +151,21 @@ def _bare(text: str) -> str:
 
 
 @contextmanager
-def _opened(scan: Scan, at: Place, variable: str) -> Iterator[Place | None]:
-    """Let a variable be put something else where a statement may be missing; None where that can't be compiled."""
+def _opened(scan: Scan, at: Place, variable: str) -> Iterator[Place]:
+    """Let a variable be put something else where a statement may be missing, beside what is mended already."""
     places = scan.program.places
     node = ast.parse(variable, mode="eval").body
     place = Place(len(places), "after", node, at.statement, at.file, at.function, variable)
     places.append(place)
-    codes = scan.program.with_a_look(place, ahead=at.kind == "ahead")
     try:
-        if codes is not None:
-            scan.rerun.exchange(codes)
-        yield None if codes is None else place
+        scan.rerun.exchange(scan.program.only(scan.mended_statements, place, ahead=at.kind == "ahead"))
+        yield place
     finally:
         places.pop()
 
 
-def _gaps(scan: Scan) -> Iterator[_Gap]:
-    """List where a statement may be missing; first where a ``pass`` stands."""
+def _gaps(scan: Scan) -> list[_Gap]:
+    """List where a statement may be missing; first where a ``pass`` stands, and where a loop leaves something out."""
     own = {p.statement: p for p in scan.program.places if p.index in scan.seen.seen and p.index not in scan.taken}
     gaps: list[_Gap] = []
     for file, tree in scan.program.trees.items():
@@ -156,12 +173,13 @@ def _gaps(scan: Scan) -> Iterator[_Gap]:
             inside = [own[s] for s in ast.walk(function) if s in own]
             if inside:
                 gaps += _in_function(function, file, inside[0].function)
-    yield from sorted(gaps, key=lambda g: not isinstance(g[0].statement, ast.Pass))
+    return sorted(gaps, key=lambda g: (not isinstance(g.at.statement, ast.Pass), not g.is_left))
 
 
 def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_Gap]:
-    texts = _assigned(function)
+    texts, empty = _assigned(function), _begun_empty(function)
     for node in _without_functions(function):
+        left = {n for n in empty & names_in(node) if n not in _stored(node)} if isinstance(node, ast.For) else set()
         for block in (getattr(node, field, None) for field in ("body", "orelse")):
             made = set[str]()
             for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
@@ -170,7 +188,7 @@ def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_G
                     continue
                 for text, first in texts.items():
                     if first <= at.node.lineno and (later is None or at.kind == "statement" or _reads(later, text)):
-                        yield at, text, text not in made
+                        yield _Gap(at, text, text not in made, later is None and text in left)
 
 
 def _between(before: ast.stmt | None, after: ast.stmt | None, file: str, function: str) -> Place | None:
@@ -214,6 +232,22 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
                     for a in function.args.args:
                         found.setdefault(f"{a.arg}.{part.attr}", function.lineno)
     return found
+
+
+def _begun_empty(function: ast.FunctionDef) -> set[str]:
+    """Name the variables that a function gives zeros."""
+    given = ((t, v) for s in ast.walk(function) if isinstance(s, ast.Assign) for t, v in assigned(s))
+    return {t.id for t, v in given if isinstance(t, ast.Name) and ("zeros" in ast.unparse(v) or _is_zero(v))}
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == 0
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """Name the variables that something gives a value, or changes in place."""
+    targets = (t for n in ast.walk(node) for t in getattr(n, "targets", [getattr(n, "target", None)]) if t is not None)
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
 
 
 def _reads(statement: ast.stmt, text: str) -> bool:

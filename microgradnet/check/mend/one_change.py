@@ -49,11 +49,19 @@ FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
 
+def slip(scan: Scan) -> Mend | None:
+    """Find a slip that mends all that is wrong; looked for once."""
+    if not scan.tried_slip:
+        scan.likely = _chosen(scan, [slipped])
+        scan.tried_slip = scan.likely is not None or not scan.repair.stopped
+    return scan.likely
+
+
 def likely_change(scan: Scan) -> Mend | None:
     """Find a slip that mends all that is wrong, or what was left out; looked for once."""
-    if not scan.tried_likely:
+    if slip(scan) is None and not scan.tried_likely:
         few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-        scan.likely = _chosen(scan, [slipped, *few, restated_there, simply_omitted, omitted])
+        scan.likely = _chosen(scan, [*few, restated_there, simply_omitted, omitted])
         scan.tried_likely = not scan.repair.stopped
     return scan.likely
 

@@ -22,7 +22,7 @@ import numpy as np
 from microgradnet.check.align import Aligned
 from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
-from microgradnet.check.mend.inserted import inserted
+from microgradnet.check.mend.inserted import handed_on, inserted
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
 from microgradnet.check.mend.one_change import (
@@ -30,6 +30,7 @@ from microgradnet.check.mend.one_change import (
     likely_change,
     one_change,
     right_in_the_source,
+    slip,
     wide_change,
 )
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
@@ -56,6 +57,12 @@ TOLD = 3
 
 STEP = 0.12
 """Which part of all work may be done to follow up one of them."""
+
+SURE = 0.3
+"""Which part, where there is no doubt of it."""
+
+DEEP = 0.5
+"""Which part, where all that there is to find is looked for beside that."""
 
 
 class Tentative(NamedTuple):
@@ -148,7 +155,10 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        one = likely_change(scan) or self._alone(scan)
+        one = slip(scan) or handed_on(scan)
+        if one is None and (chain := self._one_after_another(scan, wrong, done, sure=True)) is not None:
+            return chain
+        one = one or likely_change(scan) or self._alone(scan)
         if one is None and (pair := self._both_alone(scan, wrong)) is not None:
             return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
@@ -212,7 +222,8 @@ class Repair:
         for step in self._steps(scan)[:FIRST]:
             sure = self._is_sure(step)
             first = look is likely_change  # what else there is comes before all that a step could take
-            step.repair.most = min(self.most, self.rerun.work + STEP * WORK) if first or not sure else self.most
+            share = SURE if sure else STEP
+            step.repair.most = min(self.most, self.rerun.work + share * WORK) if first or not sure else self.most
             after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
             found = None if after is None else look(after)
             apart = found is not None and found.place.statement is not step.mend.place.statement
@@ -248,10 +259,14 @@ class Repair:
                 return [option, found]
         return None
 
-    def _one_after_another(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+    def _one_after_another(
+        self, scan: Scan, wrong: frozenset[str], done: list[Mend], *, sure: bool = False
+    ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
         for step in self._steps(scan):
-            step.repair.most = self.most
+            if sure and (not self._is_sure(step) or self.right_with([*scan.done, step.mend]) >= wrong | scan.kept):
+                break  # what else mends all may be nearer
+            step.repair.most = min(self.most, self.rerun.work + DEEP * WORK) if sure else self.most
             found = step.repair._solve(wrong, [*done, step.mend])
             chain = [step.mend, *found]
             apart = len({m.place.statement for m in chain}) == len(chain)

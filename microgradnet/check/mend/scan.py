@@ -58,7 +58,7 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
-        self.tried_slips = self.tried_likely = False
+        self.tried_slips = self.tried_slip = self.tried_likely = False
         self.doubts = False  # whether what is another quantity that is known may be meant as something else
         self.likely: Mend | None = None
         self.involved: list[Mend] = []
@@ -245,7 +245,7 @@ class Scan:
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
         if self._is_of_another_shape(matches):
             return False
-        if self._is_twice(places) or takes_off(places[0].statement):
+        if self._is_twice(places) or takes_off(places[0].statement) or self._adds_whole(matches):
             return False
         return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
 
@@ -253,6 +253,14 @@ class Scan:
         """Whether a gradient has the right numbers, and an axis too many or too few, as what is returned has, too."""
         shapes = [(np.shape(self.seen.first(p.index)), m.quantity.values[0].shape) for p, m in matches if m is not None]
         return bool(np.isnan(self.base.row).any()) and any(sorted(a) != sorted(b) for a, b in shapes)
+
+    def _adds_whole(self, matches: Sequence[tuple[Place, Match | None]]) -> bool:
+        """Whether all of a gradient is added to another variable as it is, and not what one use of a value brings."""
+        return any(
+            isinstance(p.statement, ast.AugAssign) and isinstance(p.node, ast.Name) and p.node is p.statement.value
+            and m is not None and m.quantity.kind == "cotangent"
+            for p, m in matches
+        )  # fmt: skip
 
     def gives_back(self, place: Place) -> bool:
         """Whether a statement returns an argument of its function as it is."""

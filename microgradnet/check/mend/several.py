@@ -192,10 +192,12 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
     found: list[tuple[Mend, int]] = []
     held: set[int | None] = set()  # the values of the loss that are there already
     looked = 0
-    for places in sorted(scan.statements(lambda r: bool(r & scan.wrong)), key=scan.when):
+    foreign = scan.repair.is_foreign  # the forward pass comes last
+    order = sorted(scan.statements(lambda r: bool(r & scan.wrong)), key=lambda g: (all(map(foreign, g)), scan.when(g)))
+    for places in order:
         if places[0].statement in scan.leads_on:
             continue
-        for whole in _wholes(places):
+        for whole in _wholes(scan, places):
             first = _first_match(scan, whole)
             if _may_be_wrong(scan, places, whole):
                 options = _options(scan, places, whole, held)
@@ -208,15 +210,16 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
     return found
 
 
-def _wholes(places: Sequence[Place]) -> list[Place]:
-    """List the values that a statement gives names to, returns, or hands to a list that it appends to."""
+def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
+    """List the values that a statement gives names to, returns, or hands to a function of the user's or a list."""
     parts: Sequence[Any]
     match places[0].statement:
         case ast.Expr(ast.Call(args=parts)) | ast.Assign(value=ast.Tuple(parts)) | ast.Return(ast.Tuple(parts)):
             pass
         case statement:
             parts = [getattr(statement, "value", None)]
-    return [p for p in places if any(p.node is part for part in parts)]
+    handed = [a for p in places if scan.calls_own(p.node) for a in p.node.args]
+    return [p for p in places if any(p.node is part for part in (*handed, *parts))]
 
 
 def _first_match(scan: Scan, whole: Place) -> Match | None:
@@ -232,8 +235,15 @@ def _begins_as_known(scan: Scan, whole: Place) -> bool:
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
     """Whether a value is none that is known, or called another one, though it is made of what is known."""
     back = scan.gives_back(whole)
-    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole)
+    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or _is_renamed(scan, whole)
     return suspect and is_grounded(scan, places) and (back or not scan.is_right(places))
+
+
+def _is_renamed(scan: Scan, whole: Place) -> bool:
+    """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""
+    first = _first_match(scan, whole)
+    named = isinstance(whole.statement, ast.Assign) and isinstance(whole.node, ast.Name) and whole.variable is not None
+    return named and first is not None and first.quantity.kind in GRADIENTS
 
 
 def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:
@@ -246,7 +256,7 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
     for mend, match in found:
         own = not _begins_as_known(scan, whole)  # it is one of those that come right
-        least = own + (match.quantity.kind == "value")
+        least = own + (match.quantity.kind == "value") + _is_renamed(scan, whole)
         of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
     return [*of.values()][:OPTIONS]
 

@@ -1,6 +1,6 @@
 """Other expressions, written and computed of what the user's variables held where the source was observed.
 
-Nothing runs twice.
+Nothing runs twice but what only computes.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.harmless import BUILTIN, is_of_numpy
 from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["TIMES", "Variables", "exchanged", "matrix_products", "parsed", "slopes", "times"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+NUMBERS = (np.ndarray, np.number, int, float)
+
 TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 """The factors with which something may come in."""
 
-WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
-"""What writes into its arguments."""
-
-BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min", "range", "reversed", "zip", "enumerate"})
+_SEEN = "__seen_{}"
+"""What a call is named that was observed and isn't made again."""
 
 
 class Variables:
@@ -34,43 +34,52 @@ class Variables:
 
     def __init__(self, program: Source, observed: Sequence[Observation], place: Place, turn: int = 0) -> None:
         self.names = [(o.again if turn else o.names).get(place.index) or {} for o in observed]
-        self._program = program
-
-    @cached_property
-    def _globals(self) -> dict[str, Any]:
-        return {k: v for f in self._program.observed for k, v in f.__globals__.items()}
+        self._program, self._observed, self._place, self._turn = program, observed, place, turn
 
     def computed(self, node: ast.AST) -> list[Any] | None:
-        """Return what an expression is at every draw; None where that can't be told, or isn't numbers."""
-        if not self.can_compute(node):
+        """Return what an expression is at every draw; None where that can't be told, or isn't numbers.
+
+        Functions of the user's that only compute are called; of others, what they returned there is known.
+        """
+        for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+            if not self._may_be_called(call) and (seen := self._called.get(ast.unparse(call))) is not None:
+                return self.computed(exchanged(node, call, ast.Name(seen, ast.Load())))
+        if not self.can_compute(node, own=True):
             return None
         code = compile(ast.unparse(node), "<variables>", "eval")
         try:
             with np.errstate(all="ignore"):
-                found = [eval(code, self._globals, names) for names in self.names]  # their own names, in their code
+                found = [eval(code, self._program.scope, names) for names in self.names]  # their own names
         except Exception:  # what the user's values may raise
             return None
         ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
         return found if ok else None
 
-    def can_compute(self, node: ast.AST) -> bool:
-        """Whether a text is an expression that can be evaluated again without harm."""
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """Name what calls in the statement returned, by how they are written."""
+        found: dict[str, str] = {}
+        for place in self._program.places:
+            if place.statement is self._place.statement and isinstance(place.node, ast.Call):
+                seen = [o.seen[place.index].values[self._turn :][:1] for o in self._observed if place.index in o.seen]
+                if len(seen) == len(self.names) and all(isinstance(v[0], NUMBERS) if v else False for v in seen):
+                    found[ast.unparse(place.node)] = name = _SEEN.format(len(found))
+                    self.names = [{**names, name: v[0]} for names, v in zip(self.names, seen, strict=True)]
+        return found
+
+    def can_compute(self, node: ast.AST, *, own: bool = False) -> bool:
+        """Whether a text is an expression that can be evaluated again without harm; with the user's own functions."""
         parts = node.elts if isinstance(node, ast.Tuple) else [node]
         alone = isinstance(node, ast.expr) and not any(isinstance(p, ast.Starred | ast.Slice) for p in parts)
-        return alone and all(self._may_be_called(n) for n in ast.walk(node))
+        return alone and all(self._may_be_called(n, own=own) for n in ast.walk(node))
 
-    def _may_be_called(self, node: ast.AST) -> bool:
-        """Whether an expression can be evaluated again without harm: it calls nothing but NumPy."""
+    def _may_be_called(self, node: ast.AST, *, own: bool = True) -> bool:
+        """Whether an expression can be evaluated again without harm: it calls nothing but NumPy, or what is like it."""
         if not isinstance(node, ast.Call):
             return not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.Lambda | ast.Starred)
-        root: Any = node.func
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if isinstance(root, ast.Name) and isinstance(self._globals.get(root.id), ModuleType):
-            return "random" not in ast.unparse(node.func) and getattr(node.func, "attr", "") not in WRITES
-        if isinstance(node.func, ast.Attribute):
-            return hasattr(np.ndarray, node.func.attr) and node.func.attr not in WRITES
-        return isinstance(node.func, ast.Name) and node.func.id in BUILTIN
+        if isinstance(node.func, ast.Name):
+            return node.func.id in BUILTIN or (own and node.func.id in self._program.harmless)
+        return is_of_numpy(node.func, self._program.scope)
 
 
 # --- texts --------------------------------------------------------------------------------------------------------
