@@ -25,12 +25,18 @@ from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Recorded, node_of
 
-__all__ = ["APART", "CLOSE", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_elsewhere", "draws_of", "formula"]
+__all__ = [
+    "APART", "CLOSE", "CLOSEST", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_elsewhere", "draws_of",
+    "formula",
+]  # fmt: skip
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-APART, CLOSE = 0.3, 0.03
-"""How far fresh arguments are from those given; and closer, where a derivation holds near them alone."""
+APART, CLOSE, CLOSEST = 0.3, 0.03, 0.003
+"""How far fresh arguments are from those given; and closer, where a derivation holds near them alone.
+
+A loss that decides by numbers, as a loop over margins does, takes the same way at the closest.
+"""
 
 DRAWS = 3
 """At how many fresh arguments an alignment must hold, beside those given."""
@@ -434,9 +440,10 @@ class Known:
         found: dict[tuple[int, int], list[tuple[Quantity, tuple[int, ...], Array]]] = {}
         for quantity in self.quantities:
             shape = quantity.values[0].shape
-            if quantity.kind not in ("value", "cotangent") or quantity.given or len(shape) < 2 or shape[-1] < 2:
+            if quantity.kind not in ("value", "cotangent") or quantity.given:
                 continue
-            for index in (i for n in range(1, len(shape)) for i in itertools.islice(np.ndindex(shape[:n]), OCCURRENCES)):
+            first = (itertools.islice(np.ndindex(shape[:n]), OCCURRENCES) for n in range(1, len(shape) + 1))
+            for index in itertools.chain(*first):
                 part = [v[index] for v in quantity.values]
                 flat = _flat(part, None)
                 if flat is not None and (key := _key(flat)) is not None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.ahead import forward_first
-from microgradnet.check.align import APART, CLOSE, Aligned, Draw, Known, draws_of, formula
+from microgradnet.check.align import APART, CLOSE, CLOSEST, Aligned, Draw, Known, draws_of, formula
 from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.changes import first_changed, is_a_gradient
@@ -68,10 +68,10 @@ class Sources:
         if program is None:
             return None
         found = None
-        for apart in (APART, CLOSE):
+        for apart in (APART, CLOSE, CLOSEST):
             again = cls._watched(derivation, program, draws_of(derivation, apart=apart))
             found = found if again is None else again
-            if found is None or found._is_right_throughout():
+            if found is not None and (apart == CLOSE or found._is_right_throughout()):
                 break
         return found
 

@@ -63,8 +63,10 @@ class Rerun:
         self.refused = False
         self.names = [n for n in derivation.gradients if draws[0].gradients[n].size]
         counts = [at.count for at in seen.seen.values()]
-        sizes = [at.count * np.size(at.values[0]) for at in seen.seen.values() if at.values]
-        self.once = 20 + sum(counts) / 8 + sum(sizes) / 4000
+        arrays = [at for at in seen.seen.values() if at.values and isinstance(at.values[0], np.ndarray)]
+        sizes = [at.count * at.values[0].size for at in arrays]
+        # Measured: 2.5 µs for a unit: 50 to begin with, 0.3 for what makes an array, 0.08 for another value.
+        self.once = 20 + sum(at.count for at in arrays) / 8 + sum(counts) / 32 + sum(sizes) / 4000
         self.longest = 1000 + 20 * sum(counts)
         self.work = 0.0
         self._edits: Mapping[int, Edit] = {}

@@ -99,6 +99,12 @@ CASES = [
     ("np.dot(da, w1)", "np.dot(da + da.T, w1)", "missing-term"),
     ("a * (1 - a) * da", "np.diagflat(a)[:5, :5] - np.outer(a, a)[:5, :5]", "diagonal-jacobian"),
     ("[d, da][0]", "sum([d, da])", "missing-term"),
+    ("da * a ** -0.5", "da * a ** -1.5", "missing-factor"),
+    ("da * a ** -1.5", "da * a ** -0.5", "repeated-factor"),
+    ("da * (1 - np.tanh(z) ** 2)", "da * (1 - z ** 2)", "wrong-point"),
+    ("da * (1 - np.square(np.tanh(z)))", "da * (1 - np.power(z, 2))", "wrong-point"),
+    ("[d, da].pop(0)", "[d, da].pop()", "reversed"),
+    ("da * (z == a) * (1 - a)", "da * ((z == a) - a)", "diagonal-jacobian"),
 ]
 
 

@@ -107,11 +107,85 @@ def backprop(X, gain, y):
     return {"X": dX, "gain": layer.dgain}
 """
 
+CELL = """
+squash = lambda v: 1 / (1 + np.exp(-v))
+
+def loss(U, V, xs, y):
+    h = np.zeros(3)
+    for x in xs:
+        z = 1 / (1 + np.exp(-(x + U @ h)))
+        n = np.tanh(x + V @ (z * h))
+        h = h + z * (n - h)
+    return np.sum((h - y) ** 2)
+
+def slope(s):
+    return s * (1 - s)
+
+def bend(t):
+    return 1 - t * t
+
+def backprop(U, V, xs, y):
+    h, log = np.zeros(3), []
+    for x in xs:
+        z = squash(x + U @ h)
+        n = np.tanh(x + V @ (z * h))
+        log.append((h, z, n))
+        h = h + z * (n - h)
+    dU, dV, d = np.zeros_like(U), np.zeros_like(V), 2 * (h - y)
+    for h, z, n in log[::-1]:
+        dn = d * z
+        da = dn * bend(n)
+        dm = V.T @ da
+        dz = d * (n - h) + dm * h
+        dg = dz * slope(z)
+        dU += np.outer(dg, h)
+        dV += np.outer(da, z * h)
+        back = d * (1 - z)
+        back += dm * z
+        d = back + U.T @ dg
+    return dU, dV
+"""
+
+CARRIED = """
+def loss(w, u, X, y):
+    c = np.zeros(len(X))
+    h = c
+    for t in range(X.shape[1]):
+        f = 1 / (1 + np.exp(-(X[:, t] * w[0] + h * u[0])))
+        g = np.tanh(X[:, t] * w[1] + h * u[1])
+        c = f * c + g
+        h = np.tanh(c) * f
+    return np.mean((h - y) ** 2)
+
+def backprop(w, u, X, y):
+    dw, du = np.zeros_like(w), np.zeros_like(u)
+    for x, target in zip(X, y):
+        c, h, log = 0.0, 0.0, []
+        for value in x:
+            f = 1 / (1 + np.exp(-(value * w[0] + h * u[0])))
+            g = np.tanh(value * w[1] + h * u[1])
+            log.append((value, h, c, f, g, np.tanh(f * c + g)))
+            c = f * c + g
+            h = np.tanh(c) * f
+        dh, dc = 2 * (h - target) / len(X), 0.0
+        for value, h, c, f, g, t in reversed(log):
+            dc = dc + dh * f * (1 - t ** 2)
+            df = dh * t + dc * c
+            a = np.array([df * f * (1 - f), dc * (1 - g ** 2)])
+            dw += a * value
+            du += a * h
+            dh = a @ u
+            dc = dc * f
+    return dw, du
+"""
+
 NET_ARGS = normal((3, 4), (4, 2), (5, 3), (5, 2))
 STEPS_ARGS = normal((3, 3), 3, 3)
 MIXTURE_ARGS = normal(2, (2, 3), (4, 3))
 GATES_ARGS = normal(4, 4, 4, 4, 4)
 AGAIN_ARGS = normal((3, 2), 2, (3, 2))
+CELL_ARGS = normal((3, 3), (3, 3), (4, 3), 3)
+CARRIED_ARGS = normal(2, 2, (3, 4), 3)
 
 CASES = {
     "the forward pass, and what is made of its result": (
@@ -130,6 +204,15 @@ CASES = {
     "a count, and an assignment for what adds up": (
         AGAIN, AGAIN_ARGS, (0, 1), [("self.dgain +=", "self.dgain ="), (" / len(X)", "")],
     ),
+    "a function that nobody calls then, and a gate left out on the way to what is added up": (
+        CELL, CELL_ARGS, (0, 1), [("bend(n)", "slope(n)"), ("back += dm * z", "back += dm")],
+    ),
+    "a gradient that only gets another name, behind a sign": (
+        CELL, CELL_ARGS, (0, 1), [("d * (n - h) + dm", "d * (h - n) + dm"), ("da = dn * bend(n)", "da = dn")],
+    ),
+    "what a loop doesn't hand on": (
+        CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],
+    ),
 }  # fmt: skip
 
 
@@ -145,7 +228,7 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     assert found.patch is not None
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN])
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, CARRIED])
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -364,6 +364,107 @@ def backprop(W, x):
 """
 
 
+MARGINS = """
+def loss(W, X, y):
+    total = 0.0
+    for row, k in zip(X, y):
+        scores = row @ W
+        for j in range(W.shape[1]):
+            if j != k:
+                total += max(0, scores[j] - scores[k] + 1) ** 2
+    return total / len(y) + 0.1 * np.sum(W ** 2)
+
+def backprop(W, X, y):
+    dW = np.zeros_like(W)
+    for row, k in zip(X, y):
+        scores = row @ W
+        for j in range(W.shape[1]):
+            margin = scores[j] - scores[k] + 1
+            if j != k and margin > 0:
+                dW[:, j] += 2 * margin * row
+                dW[:, k] -= margin * row
+    return dW / len(y) + 0.2 * W
+"""
+ROOT_OF_A_COUNT = """
+def loss(Q, K):
+    return np.sum(np.tanh(Q @ K.T / np.sqrt(Q.shape[1])))
+
+def backprop(Q, K):
+    d = 1 - np.tanh(Q @ K.T / np.sqrt(Q.shape[1])) ** 2
+    d /= Q.shape[1]
+    return d @ K, d.T @ Q
+"""
+IN_PLACE = """
+def loss(g, b, x):
+    return np.sum(np.tanh(x * g + b))
+
+def backprop(g, b, x):
+    d = 1 - np.tanh(x * g + b) ** 2
+    dx = d
+    dx *= g
+    return np.sum(d * x, axis=0), np.sum(d, axis=0), dx
+"""
+NOT_SQUASHED = """
+def squash(z):
+    return 1 / (1 + np.exp(-z))
+
+def slope(z):
+    return z * (1 - z)
+
+def loss(w, x):
+    return np.sum(1 / (1 + np.exp(-(x @ w))) ** 2)
+
+def backprop(w, x):
+    z = x @ w
+    return x.T @ (2 * squash(z) * slope(z))
+"""
+RETURNED = """
+class Norm:
+    def back(self, d, hat):
+        self.gain = np.sum(d * hat, axis=0)
+        self.offset = np.sum(d, axis=0)
+
+def loss(gain, offset, w, x):
+    return np.sum(np.tanh(np.sin(x @ w) * gain + offset))
+
+def backprop(gain, offset, w, x):
+    hat = np.sin(x @ w)
+    d = 1 - np.tanh(hat * gain + offset) ** 2
+    norm = Norm()
+    norm.back(d, hat)
+    dw = x.T @ (d * gain * np.cos(x @ w))
+    return norm.offset, norm.gain, dw
+"""
+ALONG_THE_MIDDLE = """
+def loss(U, V, k):
+    return np.sum(np.tanh(np.sum(U[k] * V[:, None], axis=2)))
+
+def backprop(U, V, k):
+    u = U[k]
+    d = 1 - np.tanh(np.sum(u * V[:, None], axis=2)) ** 2
+    dU = np.zeros_like(U)
+    np.add.at(dU, k, d[:, :, None] * u)
+    return dU, np.sum(d[:, :, None] * u, axis=1)
+"""
+HANDED_BACK = """
+def loss(W, xs):
+    h = np.zeros(3)
+    for x in xs:
+        h = np.tanh(W @ h + x)
+    return np.sum(h ** 2)
+
+def backprop(W, xs):
+    hs = [np.zeros(3)]
+    for x in xs:
+        hs.append(np.tanh(W @ hs[-1] + x))
+    dW, dh = np.zeros_like(W), 2 * hs[-1]
+    for t in range(len(xs) - 1, -1, -1):
+        dz = dh * (1 - hs[t + 1] ** 2)
+        dW += np.outer(dz, hs[t])
+    return dW
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "arguments", "argnums", "line", "meant"),
     [
@@ -396,6 +497,15 @@ def backprop(W, x):
         (AS_OFTEN, [*normal((3, 4), (5, 3)), np.array([0, 3, 1, 1, 2])], (0,),
          "active[rows, y] = -1", "active[rows, y] = -active.sum(axis=1)"),
         (MEAN_IN_BOTH, normal((3, 2), (4, 3)), (0,), "d = -1 / h + 1 / (1 - h)", "-1 / mean + 1 / (1 - mean)"),
+        (MARGINS, [*normal((3, 4), (5, 3)), np.array([0, 3, 1, 1, 2])], (0,), "dW[:, k] -= margin * row", "2 * margin"),
+        (ROOT_OF_A_COUNT, normal((4, 3), (5, 3)), (0, 1), "d /= Q.shape[1]", "np.sqrt(Q.shape[1])"),
+        (IN_PLACE, normal(3, 3, (5, 3)), (0, 1, 2), "dx = d", "d.copy()"),
+        (NOT_SQUASHED, normal(3, (5, 3)), (0,), "return z * (1 - z)", "squash(z) * (1 - squash(z))"),
+        (RETURNED, normal(2, 2, (3, 2), (5, 3)), (0, 1, 2),
+         "return norm.offset, norm.gain, dw", "norm.gain, norm.offset"),
+        (ALONG_THE_MIDDLE, [*normal((6, 3), (4, 3)), np.array([[0, 5], [1, 1], [2, 0], [4, 3]])], (0, 1),
+         "np.add.at(dU, k, d[:, :, None] * u)", "V[:, None]"),
+        (HANDED_BACK, normal((3, 3), (4, 3)), (0,), "dW += np.outer(dz, hs[t])", "dh = "),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
@@ -403,6 +513,8 @@ def backprop(W, x):
         "a variable nobody reads", "a function nobody calls", "a sign", "before the weights", "one less",
         "a helper by default", "an element", "known, and meant otherwise", "one turn too many", "a stride",
         "a name for a copy", "both slices", "as often as there are", "a mean wherever it is read",
+        "margins in a loop", "the root of a count", "in place", "not squashed yet", "returned the other way round",
+        "along the middle axis", "handed back",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):

@@ -36,6 +36,7 @@ from microgradnet.check.kinds.syntax import (
     is_given,
     is_in_a_product,
     is_led_through,
+    is_one_less,
     is_reshaped,
     last_name,
     narrowed,
@@ -44,9 +45,11 @@ from microgradnet.check.kinds.syntax import (
     reads,
     reductions,
     root,
+    takes_from_one,
     turns_round,
     untransposed,
     ways,
+    without_power,
     without_sign,
 )
 from microgradnet.check.kinds.terms import compared, factors_of, is_of_one_value, terms_of
@@ -188,7 +191,8 @@ class Correction(Parts):
 
     def _of_a_power(self, change: Narrowed) -> str | None:
         """Tell an exponent from another one."""
-        outer, field = change.around[-1] if change.around else (None, "")
+        around = [(n, field) for n, field in change.around if not isinstance(n, ast.UnaryOp)]
+        outer, field = around[-1] if around else (None, "")
         if not isinstance(outer, ast.BinOp) or not isinstance(outer.op, ast.Pow) or field != "right":
             return None
         a, b = self.number(change.old), self.number(change.new)
@@ -304,6 +308,9 @@ class Correction(Parts):
     def _of_a_jacobian(self, change: Narrowed) -> str | None:
         """Tell p (1 − p) g, the diagonal of a softmax's Jacobian, from p (g − Σ g p)."""
         new = ast.unparse(change.new)
+        whole = exchanged(self.place.node, change.old, change.new)
+        if takes_from_one(self.place.node) and isinstance(whole, ast.AST) and not takes_from_one(whole):
+            return "diagonal-jacobian"
         if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(", "outer(")):
             return None
         for node in (change.old, *self.written_out(change.old)):
@@ -345,6 +352,10 @@ class Correction(Parts):
         old, new = change.old, change.new
         if (kind := self._of_a_root(change)) is not None:
             return kind
+        applied, value = without_power(old), without_power(new)
+        within = applied.args[0] if called(applied) and len(applied.args) == 1 else None
+        if within is not None and ast.dump(within) == ast.dump(value) and any(is_one_less(n) for n, _ in change.around):
+            return "wrong-point"  # 1 − tanh² of what is a tanh already
         others = [pair for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]]
         if len(others) > 1 == len({*others}):
             return self.another_value()  # a variable for another one, wherever it is read
@@ -395,7 +406,8 @@ class Correction(Parts):
         joined = joined or (isinstance(old, ast.Tuple) and any(isinstance(e, ast.BinOp | ast.Call) for e in old.elts))
         if are_in_another_order(old, new, ast.List) or (joined and are_in_another_order(old, new, ast.Tuple)):
             return "swapped-operands"
-        if turns_round(old) != turns_round(new):
+        pops = called(change.around[-1][0] if change.around else old) == "pop" or called(old) == called(new) == "pop"
+        if turns_round(old) != turns_round(new) or pops:
             return "reversed"
         turns = called(new) in TURNS | {"T"} or (isinstance(new, ast.Call) and not self.may_be_told(new))
         if (
@@ -465,7 +477,7 @@ class Correction(Parts):
             if missing and divides and not divided and any(factors[0].lstrip("/") in reads(n) for n in whole):
                 return "repeated-factor"  # divided by what it was multiplied by
             number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
-            if number and not missing:
+            if number and not missing and not self.of_a_turn(parsed(factors[0].lstrip("/"))):
                 return of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
         return "missing-factor" if missing else "repeated-factor"
 

@@ -153,6 +153,18 @@ def one_minus(node: Any) -> ast.AST:
     return ast.BinOp(ast.Constant(1), ast.Sub(), node)
 
 
+def is_one_less(node: Any) -> bool:
+    """Whether an expression is one less something, as a slope of a tanh or a sigmoid is."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and ast.unparse(node.left) == "1"
+
+
+def without_power(node: Any) -> Any:
+    """Return what is squared, or raised to another power; anything else as it is."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left
+    return node.args[0] if called(node) in ("square", "power") and node.args else node
+
+
 def is_reshaped(new: Any, old: ast.AST) -> bool:
     """Whether an expression only gives another shape to one, as y[:, None] and y.ravel() do."""
     if isinstance(new, ast.Subscript) and ast.dump(new.value) == ast.dump(old):
@@ -222,6 +234,21 @@ def without_sign(node: Any) -> Any:
 def plain(node: ast.AST) -> ast.AST:
     """Copy an expression, without where it stands."""
     return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def takes_from_one(node: ast.AST) -> bool:
+    """Whether a comparison is multiplied by 1 − p, as (i == j)(1 − p) is, which is 0 beside the diagonal."""
+    products = ([*_multiplied(n)] for n in ast.walk(node))
+    return any(any(isinstance(f, ast.Compare) for f in some) and any(map(is_one_less, some)) for some in products)
+
+
+def _multiplied(node: ast.AST) -> Iterator[ast.AST]:
+    """List the factors of a product."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        yield from _multiplied(node.left)
+        yield from _multiplied(node.right)
+    else:
+        yield node
 
 
 def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:

@@ -22,6 +22,7 @@ ELEMENTARY = frozenset(
 )  # fmt: skip
 """The functions of NumPy that may have been left out, where the source has them."""
 
+
 @dataclass(frozen=True)
 class Expression:
     """An expression that the source computes somewhere."""

@@ -39,7 +39,7 @@ class _Gap(NamedTuple):
     anew: bool
     """Whether it may have a value anew there."""
     is_left: bool
-    """Whether a loop ends there that reads the variable, nothing before, and gives it no value: ``dc = dc * f``."""
+    """Whether a loop ends there that reads the variable, zero before or a gradient, and only adds to it."""
 
 
 SIZE = 2**20
@@ -64,14 +64,14 @@ def _filled(scan: Scan, gaps: Sequence[_Gap]) -> Mend | None:
         if scan.repair.stopped:
             return None
         with _opened(scan, gap.at, gap.variable) as place:
-            texts = list(_texts(scan, place, gap.anew))
+            texts = list(_texts(scan, place, gap))
         for text in texts:
             if (mend := patched(scan, gap.at, text)) is not None:
                 return mend
     return None
 
 
-def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
+def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
     """List the statements with which a variable would mend everything: what changes it, or gives it a value anew."""
     seen = _seen(scan, place)
     if seen is None or not is_real(seen, place.index) or not _reaches(scan, place):
@@ -84,7 +84,7 @@ def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
     at = Surroundings.of(Expressions(scan.program, seen), place)
     own = names_in(ast.parse(str(place.variable)))
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
-    for how, run, only in ways if anew else ways[:1]:
+    for how, run, only in ways if gap.anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
         response = Response.of(place, run, scan.rerun.true[0], scan.rerun.near[0])
         if response is None or not response.mends():
@@ -93,7 +93,11 @@ def _texts(scan: Scan, place: Place, anew: bool) -> Iterator[Rewrite]:
         for text in itertools.islice(found, TEXTS):
             kind = "missing-term" if text.kind == "unexplained" else text.kind
             if (names_in(ast.parse(text.source)) - own) & seen.names[place.index].keys():  # and not a number alone
-                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.5)
+                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.15 if gap.is_left else 0.5)
+    # As an LSTM's gate is. Where the gradients are few they don't tell which value is needed: each is tried.
+    gates = [n for n, shape in at.arrays.items() if gap.is_left and shape == np.shape(value) and n not in own]
+    for name in gates[-TEXTS:]:
+        yield Rewrite("missing-term", f"{place.variable} = {place.variable} * {name}", "", 0.15)
 
 
 def _adding(scan: Scan) -> Callable[[Mapping[int, Edit]], np.ndarray[Any, np.dtype[Any]] | None]:
@@ -164,22 +168,38 @@ def _opened(scan: Scan, at: Place, variable: str) -> Iterator[Place]:
         places.pop()
 
 
+def _gradients(scan: Scan) -> set[tuple[str, str]]:
+    """Name the variables that are gradients when they are first read, each with its function."""
+    reads = (scan.program.places[i] for i in scan.seen.seen)
+    named = [
+        p for p in reads if p.kind == "expression" and isinstance(p.node, ast.Name) and is_real(scan.seen, p.index)
+    ]
+    firsts = ((p, next(iter(scan.repair.aligned.matches(p)), None)) for p in named)
+    return {(p.function, p.node.id) for p, m in firsts if m is not None and m.exact and m.quantity.kind == "cotangent"}
+
+
 def _gaps(scan: Scan) -> list[_Gap]:
     """List where a statement may be missing; first where a ``pass`` stands, and where a loop leaves something out."""
     own = {p.statement: p for p in scan.program.places if p.index in scan.seen.seen and p.index not in scan.taken}
-    gaps: list[_Gap] = []
+    gaps, gradients = list[_Gap](), _gradients(scan)
     for file, tree in scan.program.trees.items():
         for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
             inside = [own[s] for s in ast.walk(function) if s in own]
             if inside:
-                gaps += _in_function(function, file, inside[0].function)
+                name = inside[0].function
+                gaps += _in_function(function, file, name, {v for f, v in gradients if f == name})
     return sorted(gaps, key=lambda g: (not isinstance(g.at.statement, ast.Pass), not g.is_left))
 
 
-def _in_function(function: ast.FunctionDef, file: str, name: str) -> Iterator[_Gap]:
-    texts, empty = _assigned(function), _begun_empty(function)
+def _in_function(function: ast.FunctionDef, file: str, name: str, gradients: set[str]) -> Iterator[_Gap]:
+    texts, handed = _assigned(function), _begun_empty(function) | gradients
+    texts |= dict.fromkeys(sorted(gradients - texts.keys()), function.lineno)
     for node in _without_functions(function):
-        left = {n for n in empty & names_in(node) if n not in _stored(node)} if isinstance(node, ast.For) else set()
+        left = (
+            {n for n in handed & names_in(node) if _is_left(node, n)}
+            if isinstance(node, ast.For | ast.While)
+            else set()
+        )
         for block in (getattr(node, field, None) for field in ("body", "orelse")):
             made = set[str]()
             for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
@@ -244,10 +264,23 @@ def _is_zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == 0
 
 
-def _stored(node: ast.AST) -> set[str]:
-    """Name the variables that something gives a value, or changes in place."""
-    targets = (t for n in ast.walk(node) for t in getattr(n, "targets", [getattr(n, "target", None)]) if t is not None)
-    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+def _is_left(loop: ast.stmt, name: str) -> bool:
+    """Whether a loop makes use of a variable, and gives it no other value than one that is added to what it held."""
+    used = False
+    for s in (n for n in ast.walk(loop) if isinstance(n, ast.stmt) and not hasattr(n, "body")):
+        targets, value = getattr(s, "targets", [getattr(s, "target", None)]), getattr(s, "value", None)
+        if not any(isinstance(n, ast.Name) and n.id == name for t in targets if t is not None for n in ast.walk(t)):
+            used |= name in names_in(s)
+        elif isinstance(s, ast.Assign) and not _adds(value, name):
+            return False
+    return used
+
+
+def _adds(node: Any, name: str) -> bool:
+    """Whether a value is a sum of which a variable is a term."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _adds(node.left, name) or _adds(node.right, name)
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _reads(statement: ast.stmt, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,19 +45,23 @@ def _is_an_end(scan: Scan, mend: Mend) -> bool:
     return quantity is not None and quantity.text().lstrip("−") in {f"∂L/∂{name}" for name in scan.rerun.names}
 
 
-def is_grounded(scan: Scan, places: Sequence[Place]) -> bool:
-    """Whether all that a statement reads is known, or comes before: what it makes of it is its own mistake."""
-    return all(_is_known(scan, p) or _was_made_of_known(scan, p) for p in _reads(scan, places[0].statement))
+def is_grounded(scan: Scan, places: Sequence[Place], *, through: Collection[str] = ()) -> bool:
+    """Whether all that a statement reads is known, or comes before: what it makes of it is its own mistake.
+
+    And what functions of the user's return to it, but for those of some names, which it may have called by mistake.
+    """
+    return all(_is_known(scan, p) or _was_made_of_known(scan, p) for p in _reads(scan, places[0].statement, through))
 
 
-def _reads(scan: Scan, statement: ast.stmt) -> Iterator[Place]:
-    """List the variables that a statement reads, and what functions of the user's return to it."""
+def _reads(scan: Scan, statement: ast.stmt, through: Collection[str] = ()) -> Iterator[Place]:
+    """List the variables that a statement reads, and what functions of the user's return to it, but for some."""
     for i in scan.seen.seen:
         place = scan.program.places[i]
         if place.statement is not statement or place.kind != "expression":
             continue
         read = isinstance(place.node, ast.Name | ast.Attribute) and is_real(scan.seen, i)
-        if read or scan.calls_own(place.node):
+        name = getattr(getattr(place.node, "func", None), "id", None)
+        if read or (scan.calls_own(place.node) and name not in through):
             yield place
 
 

@@ -49,21 +49,31 @@ FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
 
-def slip(scan: Scan) -> Mend | None:
-    """Find a slip that mends all that is wrong; looked for once."""
-    if not scan.tried_slip:
-        scan.likely = _chosen(scan, [slipped])
-        scan.tried_slip = scan.likely is not None or not scan.repair.stopped
+def likely_change(scan: Scan, *, soon: bool = False) -> Mend | None:
+    """Find a slip that mends all that is wrong, or what was left out; each looked for once.
+
+    What is found soon takes no factors and terms made of what is at hand, which are many.
+    """
+    few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
+    looks: list[Look] = [slipped, _unaliased, *few, restated_there, simply_omitted]
+    for look in looks if soon else [*looks, omitted]:
+        if scan.likely is None and look not in scan.tried:
+            scan.likely = _chosen(scan, [look])
+            scan.tried |= {look} if not scan.repair.stopped else set()
     return scan.likely
 
 
-def likely_change(scan: Scan) -> Mend | None:
-    """Find a slip that mends all that is wrong, or what was left out; looked for once."""
-    if slip(scan) is None and not scan.tried_likely:
-        few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-        scan.likely = _chosen(scan, [*few, restated_there, simply_omitted, omitted])
-        scan.tried_likely = not scan.repair.stopped
-    return scan.likely
+def _unaliased(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
+    """Find a copy that was left out where a second name is written to, though what is right comes of it, too."""
+    return slipped(scan, list(_aliases(scan)))
+
+
+def _aliases(scan: Scan) -> Iterator[list[Place]]:
+    """List the statements that give another name to what is written to later, though what is right comes of it, too."""
+    for places in scan.wider:
+        aliases = [p for p in places if p.parent is None and scan.repair.around(p).is_written_to]
+        if aliases:
+            yield aliases
 
 
 def one_change(scan: Scan) -> Mend | None:
@@ -74,9 +84,8 @@ def one_change(scan: Scan) -> Mend | None:
 
 def wide_change(scan: Scan) -> Mend | None:
     """Find what mends all that is wrong at a place that what is right depends on, too."""
-    wide = [group for group in scan.grouped(scan.wide, lambda r: r >= scan.wrong) if group not in scan.narrow]
     for look in (slipped, restated_there, simply_omitted, omitted, _much_omitted):
-        scan.unlikely += looked(scan, look, wide)
+        scan.unlikely += looked(scan, look, scan.wider)
     return min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
@@ -145,7 +154,7 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     if not scan.may_be_patched:
         return None
     for places in [*statements, *scan.joint]:
-        guard = scan.repair.guards.get(places[0].statement)
+        guard = _statement_of(scan, places)
         whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
         for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():
             if guard is not None and (mend := patched(scan, guard, rewrite)) is not None:
@@ -153,6 +162,14 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))
     mends = (scan.verified(place, None) for place in left)
     return next((m for m in mends if m is not None and m.names >= scan.wrong), None)
+
+
+def _statement_of(scan: Scan, places: Sequence[Place]) -> Place | None:
+    """Return the place of a statement that may stand in another form."""
+    first = places[0]
+    if isinstance(first.statement, ast.Return):
+        return Place(-1, "statement", first.statement, first.statement, first.file, first.function)
+    return scan.repair.guards.get(first.statement)
 
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:

@@ -30,7 +30,6 @@ from microgradnet.check.mend.one_change import (
     likely_change,
     one_change,
     right_in_the_source,
-    slip,
     wide_change,
 )
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
@@ -61,8 +60,11 @@ STEP = 0.12
 SURE = 0.3
 """Which part, where there is no doubt of it."""
 
-DEEP = 0.5
+DEEP = 0.4
 """Which part, where all that there is to find is looked for beside that."""
+
+LAST = 0.1
+"""Which part of the time is left then, to say at least which statement is wrong."""
 
 
 class Tentative(NamedTuple):
@@ -155,26 +157,28 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        one = slip(scan) or handed_on(scan)
-        if one is None and (chain := self._one_after_another(scan, wrong, done, sure=True)) is not None:
-            return chain
-        one = one or likely_change(scan) or self._alone(scan)
+        one = _likely(scan) or self._alone(scan)
+        chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
+        if chain is not None:
+            one = one_change(scan) if any(m.far >= INVOLVED for m in chain) else None
+            return [one] if one is not None else chain
         if one is None and (pair := self._both_alone(scan, wrong)) is not None:
             return pair
         if one is None and (pair := self._apart(scan, wrong, done)) is not None:
             return pair
-        if one is None and (pair := self._one_by_one(scan, wrong, likely_change, 2 * NEAREST)) is not None:
+        if one is None and (pair := self._one_by_one(scan, wrong, _likely, 2 * NEAREST)) is not None:
             return pair
         if (one := one or one_change(scan)) is not None:
             pair = several.pair(scan) if one.far >= UNLIKELY else None
             if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= INVOLVED:
                 return [one]
             return pair
-        if (own := self._each_by_its_own(scan, wrong, done)) is not None:
+        own = self._each_by_its_own(scan, wrong, done)
+        if own and self._mended(own) >= wrong:
             return own
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
-        best: list[Mend] = []
+        best = own
         options = several.some(scan, 1 if done else several.OPTIONS)
         if (pair := self._completed(options, wrong, done)) is not None:
             return pair
@@ -195,6 +199,7 @@ class Repair:
                 return pair
             if (one := doubtful_change(scan)) is not None:
                 return [one]
+            self.extend()
             put = known(scan, wrong) or (known(scan, None) if not best else None)
             if put is not None and (put.names >= wrong or not best):
                 return [put, *self._solve(wrong - put.names, [*done, put])]
@@ -221,10 +226,12 @@ class Repair:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         for step in self._steps(scan)[:FIRST]:
             sure = self._is_sure(step)
-            first = look is likely_change  # what else there is comes before all that a step could take
+            if step.mend.far >= INVOLVED:
+                continue
+            first = look is _likely  # what else there is comes before all that a step could take
             share = SURE if sure else STEP
             step.repair.most = min(self.most, self.rerun.work + share * WORK) if first or not sure else self.most
-            after = step.scan(wrong) if sure or step.mend.far <= SIMPLE else None
+            after = step.scan(wrong) if sure or step.mend.far <= 2 * NEAREST else None
             found = None if after is None else look(after)
             apart = found is not None and found.place.statement is not step.mend.place.statement
             if found is not None and apart and (sure or found.far <= most):
@@ -235,17 +242,17 @@ class Repair:
         """Find two slips, or the like, of which each mends gradients of its own."""
         return self._completed(several.slips(scan), wrong, done, SIMPLE)
 
-    def _each_by_its_own(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+    def _each_by_its_own(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Mend gradients by statements that nothing else is made by, and the rest by a change that mends all of it."""
         if len(wrong) < 2 or done:
-            return None
+            return []
         found = [m for name in sorted(wrong) if (m := several.its_own(scan, name)) is not None and m.far < INVOLVED]
         rest = wrong - self._mended(found)
-        if not found or not rest:
-            return found if found and self.right_with(found) >= wrong | scan.kept else None
-        after = Scan.after(self, rest, found)
+        if not found or not self.right_with(found) >= self._mended(found) | scan.kept:
+            return []
+        after = Scan.after(self, rest, found) if rest else None
         last = None if after is None else likely_change(after)
-        return [*found, last] if last is not None and last.far < INVOLVED else None
+        return [*found, last] if last is not None and last.far < INVOLVED else found
 
     def _completed(
         self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = INVOLVED
@@ -267,6 +274,7 @@ class Repair:
             if sure and (not self._is_sure(step) or self.right_with([*scan.done, step.mend]) >= wrong | scan.kept):
                 break  # what else mends all may be nearer
             step.repair.most = min(self.most, self.rerun.work + DEEP * WORK) if sure else self.most
+            step.repair.until = self.until - LAST * (self.until - self._begun)
             found = step.repair._solve(wrong, [*done, step.mend])
             chain = [step.mend, *found]
             apart = len({m.place.statement for m in chain}) == len(chain)
@@ -288,7 +296,7 @@ class Repair:
     def _steps(self, scan: Scan) -> list[Tentative]:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
-            found = [(m, least) for m, least in self._local(scan) if m.far < INVOLVED]
+            found = [(m, least if m.far < INVOLVED else TOLD) for m, least in self._local(scan)]
             tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
             steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
@@ -478,8 +486,12 @@ def _is_returned(place: Place) -> bool:
     return not isinstance(place.node, ast.Tuple) and any(place.node is n for n in parts)
 
 
+def _likely(scan: Scan) -> Mend | None:
+    return likely_change(scan, soon=True) or handed_on(scan) or likely_change(scan)
+
+
 def _any_change(scan: Scan) -> Mend | None:
-    return likely_change(scan) or one_change(scan) or wide_change(scan)
+    return _likely(scan) or one_change(scan) or wide_change(scan)
 
 
 def _last_word(text: str) -> str:

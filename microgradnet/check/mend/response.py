@@ -328,14 +328,17 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
     if run({at.place.index: edit}) is None:
         return []
     found: list[_Made] = []
+    products = 0  # of matrices, of which there are as many again
     for text, rows in read.items():
         row = np.concatenate(rows) if rows else np.zeros(0)
         if row.size == response.now.size and np.isfinite(row).all() and row.any():
             simple = text.isidentifier() or text[0].isdigit()
             far = 0.0 if simple else 0.1 if "(" in text or "@" in text else 0.05
             again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
-            if len(found) < ATOMS and not (again and any(np.array_equal(row, p.row) for p in found)):
+            room = products < ATOMS if "@" in text else len(found) - products < ATOMS
+            if room and not (again and any(np.array_equal(row, p.row) for p in found)):
                 found.append(_Made(text, far, row))
+                products += "@" in text
     return found
 
 

@@ -58,7 +58,8 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
-        self.tried_slips = self.tried_slip = self.tried_likely = False
+        self.tried_slips = False
+        self.tried: set[Any] = set()  # ways to look for what is likely
         self.doubts = False  # whether what is another quantity that is known may be meant as something else
         self.likely: Mend | None = None
         self.involved: list[Mend] = []
@@ -180,6 +181,11 @@ class Scan:
         """The statements that all that is wrong changes with, and nothing that is right."""
         return self.statements(lambda r: r >= self.wrong)
 
+    @cached_property
+    def wider(self) -> list[list[Place]]:
+        """The statements that what is right changes with, too."""
+        return [g for g in self.grouped(self.wide, lambda r: r >= self.wrong) if g not in self.narrow]
+
     @property
     def joint(self) -> list[list[Place]]:
         """The statements that give several variables a value each, which all that is wrong changes with together."""
@@ -275,11 +281,14 @@ class Scan:
         return inner is not None and place.statement.value.id in {a.arg for a in inner.args.args}
 
     def is_misnamed(self, place: Place) -> bool:
-        """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``."""
-        meant = self.repair.meant(place)
-        matches = self.repair.aligned.matches(place) if meant and hands_on(place.statement) else []
+        """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``.
+
+        Or adds it to one.
+        """
+        meant, matches = self.repair.meant(place), self.repair.aligned.matches(place)
         of = {m.quantity.entry for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"}
-        return bool(of) and of.isdisjoint(meant)
+        calls = meant and hands_on(place.statement)
+        return bool(of) and of.isdisjoint(meant) and (bool(calls) or self._adds_whole([(place, m) for m in matches]))
 
     def _is_twice(self, places: Sequence[Place]) -> bool:
         """Whether a statement gives two variables one and the same: one of them is a copy that wasn't changed."""

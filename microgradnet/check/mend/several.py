@@ -31,6 +31,9 @@ OPTIONS = 3
 PAIRS = 40
 """How many pairs of changes are run that ought to mend everything together."""
 
+CHANGES = 5
+"""How many changes are followed up that make one statement another quantity each."""
+
 STATEMENTS = 3
 """At how many statements that are wrong a change is looked for that makes them right alone."""
 
@@ -236,7 +239,7 @@ def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
     """Whether a value is none that is known, or called another one, though it is made of what is known."""
     back = scan.gives_back(whole)
     suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or _is_renamed(scan, whole)
-    return suspect and is_grounded(scan, places) and (back or not scan.is_right(places))
+    return suspect and is_grounded(scan, places, through=scan.program.harmless) and (back or not scan.is_right(places))
 
 
 def _is_renamed(scan: Scan, whole: Place) -> bool:
@@ -253,12 +256,13 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     found.sort(key=lambda f: (f[0].far, f[0].rewrite is not None and f[0].rewrite.source.count("[")))
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
+    found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
     of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
     for mend, match in found:
         own = not _begins_as_known(scan, whole)  # it is one of those that come right
         least = own + (match.quantity.kind == "value") + _is_renamed(scan, whole)
         of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
-    return [*of.values()][:OPTIONS]
+    return [*of.values()][:CHANGES]
 
 
 def _is_in(scan: Scan, place: Place, whole: Place) -> bool:
@@ -274,7 +278,8 @@ def _made_right(
     """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
     changes: list[Generator] = [near, not_near, scan.repair.wanted]
-    changes += [simple, plain] if place is whole or _is_read_again(place, whole) else []
+    often = place is whole or _is_read_again(place, whole) or _is_a_term(place, whole)
+    changes += [simple, plain] if often else []
     changes += [applied] if held is not None else []
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:
@@ -294,6 +299,13 @@ def _is_read_again(place: Place, whole: Place) -> bool:
     """Whether a variable is read twice: what is wrong at one of them isn't what it holds."""
     text = ast.dump(place.node)
     return place.is_read and sum(ast.dump(n) == text for n in ast.walk(whole.node)) > 1
+
+
+def _is_a_term(place: Place, whole: Place) -> bool:
+    """Whether a place is one of the two terms that a value is the sum or the difference of."""
+    node: Any = whole.node
+    adds = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+    return adds and any(place.node is n for n in (node.left, node.right))
 
 
 def _is_told(match: Match, held: Collection[int | None] | None) -> bool:

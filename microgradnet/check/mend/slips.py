@@ -61,6 +61,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite(kind, source, source, 0.6)
     if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
         yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
+    for name, f in itertools.product(_read_again(at, node), at.functions):  # a (1 − a) of z, which isn't squashed yet
+        nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
+        source = at.replaced(nodes, f"{f}({name})")
+        yield Rewrite("wrong-point", source, source, 0.15)
     unpacks = isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Tuple)
     if at.value is None and isinstance(node, ast.Call | ast.Name) and not unpacks:  # a list, as may be
         yield Rewrite("reversed", f"{at.text(node)}[::-1]", f"{VALUE}[::-1]", 0.2)
@@ -83,6 +87,13 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
         own = at.closed(node)
         yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
+
+
+def _read_again(at: Surroundings, node: Any) -> list[str]:
+    """Name the variables that a whole sum or product reads more than once."""
+    whole = at.place.kind == "expression" and at.place.parent is None and isinstance(node, ast.BinOp)
+    read = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) if whole else {}
+    return [n for n, times in read.items() if times > 1 and isinstance(at.names.get(n), np.ndarray | float)]
 
 
 def near(at: Surroundings) -> Iterator[Rewrite]:
@@ -167,6 +178,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
         for count in at.counts:
             yield "scale", count
+    if isinstance(at.value, int) and at.is_a_factor and (root := at.numpy("sqrt")):
+        yield "scale", f"{root}({at.text(node)})"
     if (
         isinstance(node, ast.Name)
         and isinstance(at.value, np.ndarray)
@@ -442,6 +455,8 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, other in at.arrays.items():
             if len(other) == 2 and other[::-1] == shape != other:
                 yield kind, f"{name}.T"
+            if len(shape) == 3 and other == (shape[0], shape[2]) and at.is_a_factor:  # the same along the middle axis
+                yield kind, f"{name}[:, None]"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         yield from (("stale-value", entry) for entry in at.entries if entry != own)
         if _is_share(at.value):

@@ -11,6 +11,9 @@ from microgradnet.check.mend.surroundings import Surroundings
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
+RETURNED = 8
+"""Of at most so many values that are returned two are put in each other's places."""
+
 NEXT = {"1:": ":-1", ":-1": "1:"}
 
 
@@ -50,6 +53,12 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             for k in range(len(texts) - 1):
                 swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
                 yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
+        case ast.Return(ast.Tuple(parts)):
+            texts = [at.text(p) for p in parts]
+            for i, k in itertools.combinations(range(len(texts)), 2) if len(texts) <= RETURNED else ():
+                swapped = [*texts]
+                swapped[i], swapped[k] = texts[k], texts[i]
+                yield Rewrite("wrong-parameter", f"return {', '.join(swapped)}", "", 0.3)
         case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
             each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
             yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)

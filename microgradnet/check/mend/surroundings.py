@@ -263,6 +263,14 @@ class Surroundings:
         return None if whole is None or any(isinstance(p, ast.Slice) for p in parts) else whole[len(parts) :]
 
     @property
+    def is_a_factor(self) -> bool:
+        """Whether something is multiplied or divided by the value."""
+        outer, statement = self.outer, self.place.statement
+        by = isinstance(statement, ast.AugAssign) and self.place.node is statement.value and statement.op
+        op = outer.op if isinstance(outer, ast.BinOp) else by
+        return isinstance(op, ast.Mult | ast.Div)
+
+    @property
     def is_operand(self) -> bool:
         """Whether the value is a part of a sum or a product, or stands alone: it may be turned."""
         outer = self.outer
