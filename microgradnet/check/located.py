@@ -250,6 +250,9 @@ def merged(
 WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
 """Kinds of what may have been done to all gradients at once."""
 
+MISREAD = frozenset({"sign", "stale-value", "swapped-operands", "wrong-parameter", "wrong-point"})
+"""Kinds of changes by which another value is read."""
+
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})
 
 
@@ -282,7 +285,10 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
-    forward = any(m.forward or (c is not None and c.goes_forward) for m, c in zip(mends, changes, strict=True))
+    forward = any(
+        m.forward or (c is not None and c.goes_forward and not _is_misread(m))
+        for m, c in zip(mends, changes, strict=True)
+    )
     if forward and is_a_gradient(rerun):
         kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
     else:
@@ -311,6 +317,11 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
     reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
+
+
+def _is_misread(mend: Mend) -> bool:
+    """Whether one value stands for another, or with another sign: a slip on the way back, whatever it is right for."""
+    return mend.rewrite is not None and mend.rewrite.kind in MISREAD
 
 
 def _proved(reading: Sources, rerun: Rerun, mends: Sequence[Mend]) -> tuple[list[str | None], str | None]:
