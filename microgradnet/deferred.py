@@ -22,7 +22,6 @@ from microgradnet.calls import COPIED, KNOWN, code, lazily
 from microgradnet.record import (
     CONSTANT,
     VJP,
-    Array,
     Node,
     Primitive,
     Recorded,
