@@ -568,6 +568,22 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
     return where(nothing, math.nan, y) if _any(nothing) else y
 
 
+def _quantile_on_numpy(a: Array, q: Any, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Do what `np.quantile` does by the method "linear"; of one share in a quarter of the time."""
+    if np.ndim(q) or not 0 <= q <= 1:
+        return np.quantile(a, q, axis=axis, keepdims=keepdims)
+    lines, kept = _lines(a, axis)
+    last = lines.shape[-1] - 1
+    below = int(q * last)
+    share, above = q * last - below, min(below + 1, last)
+    order = np.partition(lines, (below, above, last), -1)  # NaN is last
+    y, end = order[..., below] * (1 - share), order[..., last]
+    if share:  # of nothing of what is infinite
+        y = y + order[..., above] * share
+    y = np.where(end == end, y, end)
+    return (y.reshape(kept) if keepdims else y)[()]
+
+
 def _quantile_vjps(*, per: float = 1, without_nan: bool = False) -> tuple[VJP, VJP]:
     """Make the VJPs of quantiles, for plain arrays: one sort, and the two neighbours of each position."""
 
@@ -669,7 +685,12 @@ def _quantiles(name: str, summary: str, *, per: float, without_nan: bool) -> Bin
     quantiles.__name__ = quantiles.__qualname__ = name
     quantiles.__doc__ = _QUANTILE.format(summary=summary, of="Shares, 0 to 1" if per == 1 else "Percentages, 0 to 100")
     vjps = _quantile_vjps(per=per, without_nan=without_nan)
-    computed = deferred(getattr(np, name), *vjps, when=lambda a, q: np.size(a) > 0)(quantiles)
+
+    def on_numpy(a: Array, q: Any, **static: Any) -> Array:
+        return _quantile_on_numpy(a, q / per, **static)
+
+    computes = getattr(np, name) if without_nan else on_numpy
+    computed = deferred(computes, *vjps, when=lambda a, q: np.size(a) > 0)(quantiles)
     return mirrors(getattr(np, name), inputs=2)(computed)
 
 
@@ -687,7 +708,9 @@ nanpercentile = _quantiles(
 
 
 @mirrors(np.median, inputs=1)
-@deferred(np.median, _of_half(_quantile_vjps()), when=lambda a: a.size > 0)
+@deferred(
+    lambda a, **static: _quantile_on_numpy(a, 0.5, **static), _of_half(_quantile_vjps()), when=lambda a: a.size > 0
+)
 def median(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """Middle of the sorted numbers, or the mean of the two in the middle. NaN makes it NaN.
 
@@ -819,8 +842,15 @@ def _cov_vjp(g: Array, m: Array) -> Array:
     return (g + g.T) @ (m - np.mean(m, 1, keepdims=True)) / (m.shape[1] - 1)
 
 
+def _cov_on_numpy(m: Array) -> Array:
+    """Do what `np.cov` does, in a third of the time."""
+    d = m - m.mean(1, np.result_type(m, np.float64), keepdims=True)
+    y = d @ d.T / (m.shape[1] - 1)
+    return y if len(m) > 1 else y[0, 0]
+
+
 @mirrors(np.cov, inputs="leading")
-@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.size > 0 and m.shape[1] > 1)
+@deferred(_cov_on_numpy, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.size > 0 and m.shape[1] > 1)
 def cov(
     m: Any,
     y: Any = None,
@@ -898,8 +928,15 @@ def _corrcoef_vjp(g: Array, y: Array, x: Array) -> Array:
     return (g - z * np.sum(g * z, 1, keepdims=True)) / length
 
 
+def _corrcoef_on_numpy(x: Array) -> Array:
+    c = _cov_on_numpy(x)
+    deviation = np.sqrt(c.diagonal())
+    c = c / deviation[:, None] / deviation
+    return c.clip(-1.0, 1.0, c)
+
+
 @mirrors(np.corrcoef, inputs="leading")
-@deferred(np.corrcoef, _corrcoef_vjp, when=lambda x: x.ndim == 2 and len(x) > 1 and x.shape[1] > 1)
+@deferred(_corrcoef_on_numpy, _corrcoef_vjp, when=lambda x: x.ndim == 2 and len(x) > 1 and x.shape[1] > 1)
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DType = None) -> Any:
     """Correlation coefficients of variables, between −1 and 1.
 
