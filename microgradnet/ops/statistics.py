@@ -832,7 +832,7 @@ def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
         if w.shape != tuple(a.shape[i] for i in axes):
             raise ValueError(f"average: weights of shape {w.shape} don't fit the axes {axes} of shape {a.shape}")
         shape = tuple(n if i in axes else 1 for i, n in enumerate(a.shape))
-        w = reshape(transpose(w, np.argsort(axes).tolist()), shape)
+        w = reshape(w if len(axes) == 1 else transpose(w, np.argsort(axes).tolist()), shape)
     if whole(a):
         a = astype(a, np.float64)
     total = sum_(w, axis=axes, keepdims=keepdims)
