@@ -766,7 +766,8 @@ def _vstack_on_numpy(arrays: Sequence[Array]) -> Array:
 
 
 def _hstack_on_numpy(arrays: Sequence[Array]) -> Array:
-    return _join(arrays, 1 if arrays[0].ndim > 1 else 0)
+    plain = {*map(type, arrays)} == {_ndarray}
+    return _join(arrays, 1 if arrays[0].ndim > 1 else 0) if plain else np.hstack(arrays)
 
 
 @mirrors(np.vstack, inputs="joined")
