@@ -22,7 +22,6 @@ from microgradnet.calls import COPIED, KNOWN, code, lazily
 from microgradnet.record import (
     CONSTANT,
     VJP,
-    Array,
     Node,
     Primitive,
     Recorded,
@@ -71,15 +70,12 @@ class Deferred(Closed):
     """A closed operation that NumPy computes."""
 
     def __init__(self, function: Any, computes: Callable[..., Any], vjps: Sequence[VJP | None]) -> None:
-        def on_numpy(*inputs: Any, **static: Any) -> Array:
-            return computes(*inputs, **{k: v for k, v in static.items() if v is not self.defaults[k]})
-
         parameters = list(inspect.signature(function).parameters.values())
         arity = len(vjps)
         read = list(inspect.signature(next(vjp for vjp in vjps if vjp is not None)).parameters)[2 + arity :]
         kept = [*parameters[:arity], *(p for p in parameters[arity:] if p.name in read)]
         super().__init__(
-            function.__name__, lambda xp, *inputs, **static: on_numpy(*inputs, **static), on_numpy,
+            function.__name__, lambda xp, *inputs, **static: computes(*inputs, **static), computes,
             tuple(vjps), arity, inspect.Signature(kept), quicker=False, numpy=None, source=None, text=None, latex=None,
             symbol=None, keep=None, views=False, structure=None, leading=None,
         )  # fmt: skip
@@ -227,7 +223,7 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
             {at_once}
         __node_· = ·._node
     else:
-        if __type_· is __ndarray and ·.dtype.kind in "fiub":
+        if __type_· is __ndarray and (·.dtype is __float64 or ·.dtype.kind in "fiub"):
             __value_· = {COPIED}
         elif __type_· in __NUMBERS:
             __value_· = ·
@@ -243,11 +239,8 @@ def _written(parameters: tuple[tuple[str, Any], ...], arity: int, read: Collecti
         for name, kind in parameters[arity:]
         if name not in read
     ]
-    differing = f"""
-            if · is not __default_·:
-                if __type(·) not in __FIXED and not __fixed(·):
-                    {at_once}
-                __given['·'] = ·"""
+    given = each("·=·", ", ", read)
+    changing = "· is not __default_· and __type(·) not in __FIXED and not __fixed(·)"
     values, nodes = each("__value_·", ", "), each("__node_·", ", ")
     nodes = nodes if arity == 2 else f"{nodes}, None" if arity == 1 else f"({nodes}), None"  # see `Node.inputs`
     source = f"""
@@ -264,9 +257,10 @@ def call{signature}:
         if {each("· is __default_·", " and ", read) or True}:
             __output = __computes({values})
         else:
-            __given = {{}}{each(differing, "", read)}
-            __static = __defaults | __given
-            __output = __computes({values}, **__given)
+            if {each(changing, " or ", read) or False}:
+                {at_once}
+            __static = {{{each("'·': ·", ", ", read)}}}
+            __output = __computes({values}, {given})
         __dtype = __output.dtype
         __base = __output.base
         if (__dtype is not __float64 and __dtype.kind != "f") or {each("__output is __value_·", " or ")}:

@@ -55,9 +55,9 @@ IN_ONE = [case for case in CASES if is_deferred(case)]
 def test_the_table_has_cases_of_every_function_that_is_one_call() -> None:
     of = {node.primitive.name for case in IN_ONE for node in closed(case.recorded(*leaves(case.arguments())))}
     names = """append column_stack convolve correlate cov diagflat diff dstack ediff1d hstack insert interp linspace
-        logspace median nan_to_num nanmax nanmean nanmedian nanmin nanpercentile nanquantile nanstd nansum nanvar
-        percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack
-        corrcoef eigvalsh geomspace gradient gradient_along nancumprod partition svdvals tensorinv tensorsolve"""
+        logspace median nan_to_num nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum
+        nanvar percentile poly polyadd polyder polyint polysub polyval quantile resize trapezoid unwrap vander vecdot vstack
+        corrcoef divided eigvalsh geomspace gradient_along nancumprod partition svdvals tensorinv tensorsolve"""
     assert of >= {*names.split()}
 
 
@@ -119,6 +119,11 @@ KINKS: dict[str, tuple[Function, list[Any]]] = {
     "no powers": (lambda x: mg.vander(x, 0), [[1.0, 2.0]]),
     "a polynomial with two zeros alike": (mg.poly, [[2.0, 2.0, 0.0]]),
     "a longer polynomial": (mg.polyadd, [[1.0], [1.0, 2.0, 3.0]]),
+    "a quotient and what is left": (
+        lambda u, v: mg.concatenate(mg.polydiv(u, v)),
+        [[1.0, -2.0, 0.5, 3.0, 4.0], [2.0, 1.0, -3.0]],
+    ),
+    "a quotient alone": (lambda u, v: mg.polydiv(u, v)[0], [[1.0, -2.0, 0.5], [2.0]]),
     "a number as a polynomial": (mg.polysub, [2.0, [1.0, 2.0, 3.0]]),
     **{
         f"{f.__name__} {mode}, {words}": (lambda a, v, f=f, mode=mode: f(a, v, mode), vectors)

@@ -586,7 +586,8 @@ def _masks(condlist: Any, x: Any) -> list[Any]:
     if np.isscalar(condlist) or (x.ndim and not isinstance(first, list) and getattr(first, "ndim", 0) == 0):
         condlist = [condlist]
     values = [c.concrete("piecewise: a condition") if isinstance(c, Recorded) else c for c in condlist]
-    return [np.broadcast_to(np.asarray(v, bool), x.shape) for v in values]
+    masks = [np.asarray(v, bool) for v in values]
+    return [m if m.shape == x.shape else np.broadcast_to(m, x.shape) for m in masks]
 
 
 def _choose_forward(xp: Any, index: Array, *choices: Array) -> Array:

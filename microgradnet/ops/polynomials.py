@@ -13,7 +13,6 @@ import numpy as np
 
 from microgradnet.deferred import deferred
 from microgradnet.ops.elementwise import add, astype, power, subtract
-from microgradnet.ops.reductions import allclose
 from microgradnet.ops.shapes import (
     atleast_1d,
     concatenate,
@@ -23,6 +22,7 @@ from microgradnet.ops.shapes import (
     pad,
     reshape,
     stack,
+    whole,
     zeros_like,
 )
 from microgradnet.ops.signals import convolve
@@ -174,6 +174,40 @@ def polymul(a1: Any, a2: Any) -> Any:
     return convolve(_trimmed(a1), _trimmed(a2))
 
 
+def _divided_on_numpy(u: Array, v: Array) -> Array:
+    m, count = len(v), len(u) - len(v) + 1
+    y = np.concatenate([u[:count], u], dtype=np.result_type(u, v))
+    quotient, rest, scale = y[:count], y[count:], 1.0 / v[0]
+    for k in range(count):
+        quotient[k] = scale * rest[k]
+        rest[k : k + m] -= quotient[k] * v
+    return y
+
+
+def _divided_vjp(g: Array, v: Array) -> Array:
+    """Solve Σⱼ ūᵢ₊ⱼ·vⱼ = q̄ᵢ from the end, where ū ends with the cotangent of the remainder."""
+    m, count = len(v), (len(g) - len(v) + 1) // 2
+    d = np.concatenate([g[:count], g[2 * count :]])
+    for i in reversed(range(count)):
+        d[i] = (d[i] - d[i + 1 : i + m] @ v[1:]) / v[0]
+    return d
+
+
+@deferred(
+    _divided_on_numpy,
+    lambda g, y, u, v: _divided_vjp(g, v),
+    lambda g, y, u, v: -np.correlate(_divided_vjp(g, v), y[: len(u) - len(v) + 1], "valid"),
+)
+def divided(u: Any, v: Any) -> Any:
+    """Divide as on paper; return the quotient, and behind it what is left of u, which begins with as many zeros."""
+    m = v.shape[0]
+    quotient, rest, scale = [], astype(u, np.result_type(u.dtype, v.dtype)), 1.0 / v[0]
+    for k in range(u.shape[0] - m + 1):
+        quotient.append(scale * rest[k])
+        rest = concatenate([rest[:k], rest[k : k + m] - quotient[-1] * v, rest[k + m :]])
+    return concatenate([stack(quotient), rest])
+
+
 @mirrors(np.polydiv)
 def polydiv(u: Any, v: Any) -> tuple[Tensor | NDArray[Any], ...]:
     """Divide polynomials, with a remainder.
@@ -188,20 +222,22 @@ def polydiv(u: Any, v: Any) -> tuple[Tensor | NDArray[Any], ...]:
     quotient, remainder : Tensor, or array if no argument is a Tensor
         Coefficients.
     """
-    u, v = (atleast_1d(given(p, "polydiv")) * 1.0 for p in (u, v))
-    m = v.shape[0]
-    dtype = np.result_type(u.dtype, v.dtype)
-    quotient, rest, scale = [], astype(u, dtype), 1.0 / v[0]
-    for k in range(u.shape[0] - m + 1):
-        quotient.append(scale * rest[k])
-        rest = concatenate([rest[:k], rest[k : k + m] - quotient[-1] * v, rest[k + m :]])
-    while rest.shape[0] > 1 and _is_nothing(rest[0]):
-        rest = rest[1:]
-    return stack(quotient) if quotient else np.zeros(1, dtype), rest
+    u, v = (atleast_1d(astype(p, np.float64) if whole(p) else p) for p in (given(u, "polydiv"), given(v, "polydiv")))
+    count = u.shape[0] - v.shape[0] + 1
+    if count < 1:
+        dtype = np.result_type(u.dtype, v.dtype)
+        return np.zeros(1, dtype), _without_zeros(astype(u, dtype))
+    y = divided(u, v)
+    return y[:count], _without_zeros(y[count:])
 
 
-def _is_nothing(number: Any) -> bool:
-    return not is_traced(number) and bool(allclose(value_of(number), 0, rtol=1e-14))
+def _without_zeros(p: Any) -> Any:
+    """Leave out what NumPy takes for zeros in front, but one coefficient."""
+    if is_traced(p):
+        return p
+    nothing = np.abs(value_of(p)[:-1]) <= 1e-8
+    zeros = len(nothing) if nothing.all() else int(nothing.argmin())
+    return p[zeros:] if zeros else p
 
 
 def _polyder_vjp(g: Array, y: Array, p: Array, m: int) -> Array:

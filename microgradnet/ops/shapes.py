@@ -761,8 +761,17 @@ def part_of_join(i: int, g: Array, arrays: Sequence[Any], axis: int, ndim: int) 
     return along(g, axis, slice(start, start + lengths[-1])).reshape(arrays[i].shape)
 
 
+def _vstack_on_numpy(arrays: Sequence[Array]) -> Array:
+    return _join([a if a.ndim > 1 else a.reshape(1, -1) for a in arrays])
+
+
+def _hstack_on_numpy(arrays: Sequence[Array]) -> Array:
+    plain = {*map(type, arrays)} == {_ndarray}
+    return _join(arrays, 1 if arrays[0].ndim > 1 else 0) if plain else np.hstack(arrays)
+
+
 @mirrors(np.vstack, inputs="joined")
-@deferred_join(np.vstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 0, 2))
+@deferred_join(_vstack_on_numpy, lambda i, g, y, *arrays: part_of_join(i, g, arrays, 0, 2))
 def vstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays below one another; vectors are rows.
 
@@ -781,7 +790,7 @@ def vstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_
 
 
 @mirrors(np.hstack, inputs="joined")
-@deferred_join(np.hstack, lambda i, g, y, *arrays: part_of_join(i, g, arrays, y.ndim > 1, min(y.ndim, 2)))
+@deferred_join(_hstack_on_numpy, lambda i, g, y, *arrays: part_of_join(i, g, arrays, y.ndim > 1, min(y.ndim, 2)))
 def hstack(tup: Iterable[Any], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Put arrays beside one another: along the second axis, vectors along their only one.
 

@@ -212,6 +212,22 @@ def _kept(a: Array, axis: Axis) -> tuple[int, ...]:
     return tuple(1 if i in axes else n for i, n in enumerate(a.shape))
 
 
+def _unless_nan(name: str, plain: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Compute what a function of NumPy's does, but plainly, unless there is NaN: it would be in the plain result."""
+    without, method = getattr(np, name), name[3:]
+
+    def computes(a: Array, *inputs: Any, **static: Any) -> Array:
+        y = plain(a, *inputs, **static) if plain else getattr(a, method)(**static)
+        return y if (y == y).all() else without(a, *inputs, **static)
+
+    return computes
+
+
+def _nanprod_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    nan = np.isnan(a)
+    return np.where(nan, 0.0, reductions._prod_vjp(g, y, np.where(nan, 1.0, a), axis, None, keepdims))
+
+
 def _nanmean_vjp(g: Array, y: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
     here, kept = ~np.isnan(a), _kept(a, axis)
     return np.where(here, np.reshape(g, kept) / np.maximum(np.sum(here, axis).reshape(kept), 1), 0.0)
@@ -256,7 +272,7 @@ def _named(reduction: Any, name: str, summary: str, more: str, masks: str, vjp: 
     reduction.__name__ = reduction.__qualname__ = name
     reduction.__doc__ = _DOC.format(summary=summary, more=more, where=masks)
     if vjp is not None:
-        reduction = deferred(getattr(np, name), vjp)(reduction)
+        reduction = deferred(_unless_nan(name), vjp)(reduction)
     return mirrors(getattr(np, name), inputs=1)(reduction)
 
 
@@ -268,8 +284,9 @@ nansum = _nan_reduction(
     vjp=lambda g, y, a, axis, keepdims: np.where(np.isnan(a), 0.0, np.reshape(g, _kept(a, axis))),
 )  # fmt: skip
 nanprod = _nan_reduction(
-    "nanprod", prod, _prod_where, "Product of what isn't NaN; of nothing it is 1.", more=_DTYPE + INITIAL
-)
+    "nanprod", prod, _prod_where, "Product of what isn't NaN; of nothing it is 1.", more=_DTYPE + INITIAL,
+    vjp=_nanprod_vjp,
+)  # fmt: skip
 nanmean = _nan_reduction(
     "nanmean", mean, _mean_where, "Arithmetic mean of what isn't NaN.", more=_DTYPE, vjp=_nanmean_vjp
 )
@@ -323,6 +340,9 @@ def _nan_running(name: str, run: Any, neutral: float, summary: str, vjp: VJP) ->
         a, mask = _present(a)
         return run(_filled(a, mask, neutral), axis=axis, dtype=dtype)
 
+    def computes(a: Array, **static: Any) -> Array:
+        return getattr(np.where(np.isnan(a), neutral, a), name[3:])(**static)
+
     running.__name__ = running.__qualname__ = name
     running.__doc__ = f"""{summary}
 
@@ -339,7 +359,7 @@ Returns
 Tensor, or array if `a` is no Tensor
     Of the same shape, or of shape (size,).
 """
-    return mirrors(getattr(np, name), inputs=1)(deferred(getattr(np, name), vjp)(running))
+    return mirrors(getattr(np, name), inputs=1)(deferred(computes, vjp)(running))
 
 
 nancumsum = _nan_running("nancumsum", cumsum, 0, "Running sum, in which NaN counts as 0.", _nancumsum_vjp)
@@ -568,6 +588,26 @@ def _without_nan(order: Any, q: Any, method: str) -> Any:
     return where(nothing, math.nan, y) if _any(nothing) else y
 
 
+def _quantile_on_numpy(a: Array, q: Any, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Do what `np.quantile` does by the method "linear"; of one share in a quarter of the time."""
+    if np.ndim(q) or not 0 <= q <= 1:
+        return np.quantile(a, q, axis=axis, keepdims=keepdims)
+    lines, kept = _lines(a, axis)
+    last = lines.shape[-1] - 1
+    below = int(q * last)
+    share, above = q * last - below, min(below + 1, last)
+    order = np.partition(lines, (below, above, last), -1)  # NaN is last
+    y, end = order[..., below] * (1 - share), order[..., last]
+    if share:  # of nothing of what is infinite
+        y = y + order[..., above] * share
+    y = np.where(end == end, y, end)
+    return (y.reshape(kept) if keepdims else y)[()]
+
+
+def _median_on_numpy(a: Array, **static: Any) -> Array:
+    return _quantile_on_numpy(a, 0.5, **static)
+
+
 def _quantile_vjps(*, per: float = 1, without_nan: bool = False) -> tuple[VJP, VJP]:
     """Make the VJPs of quantiles, for plain arrays: one sort, and the two neighbours of each position."""
 
@@ -669,7 +709,12 @@ def _quantiles(name: str, summary: str, *, per: float, without_nan: bool) -> Bin
     quantiles.__name__ = quantiles.__qualname__ = name
     quantiles.__doc__ = _QUANTILE.format(summary=summary, of="Shares, 0 to 1" if per == 1 else "Percentages, 0 to 100")
     vjps = _quantile_vjps(per=per, without_nan=without_nan)
-    computed = deferred(getattr(np, name), *vjps, when=lambda a, q: np.size(a) > 0)(quantiles)
+
+    def on_numpy(a: Array, q: Any, **static: Any) -> Array:
+        return _quantile_on_numpy(a, q / per, **static)
+
+    computes = _unless_nan(name, on_numpy) if without_nan else on_numpy
+    computed = deferred(computes, *vjps, when=lambda a, q: np.size(a) > 0)(quantiles)
     return mirrors(getattr(np, name), inputs=2)(computed)
 
 
@@ -687,7 +732,7 @@ nanpercentile = _quantiles(
 
 
 @mirrors(np.median, inputs=1)
-@deferred(np.median, _of_half(_quantile_vjps()), when=lambda a: a.size > 0)
+@deferred(_median_on_numpy, _of_half(_quantile_vjps()), when=lambda a: a.size > 0)
 def median(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """Middle of the sorted numbers, or the mean of the two in the middle. NaN makes it NaN.
 
@@ -718,7 +763,9 @@ def median(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims
 
 
 @mirrors(np.nanmedian, inputs=1)
-@deferred(np.nanmedian, _of_half(_quantile_vjps(without_nan=True)), when=lambda a: a.size > 0)
+@deferred(
+    _unless_nan("nanmedian", _median_on_numpy), _of_half(_quantile_vjps(without_nan=True)), when=lambda a: a.size > 0
+)
 def nanmedian(a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """Median of what isn't NaN.
 
@@ -785,7 +832,7 @@ def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
         if w.shape != tuple(a.shape[i] for i in axes):
             raise ValueError(f"average: weights of shape {w.shape} don't fit the axes {axes} of shape {a.shape}")
         shape = tuple(n if i in axes else 1 for i, n in enumerate(a.shape))
-        w = reshape(transpose(w, np.argsort(axes).tolist()), shape)
+        w = reshape(w if len(axes) == 1 else transpose(w, np.argsort(axes).tolist()), shape)
     if whole(a):
         a = astype(a, np.float64)
     total = sum_(w, axis=axes, keepdims=keepdims)
@@ -819,8 +866,15 @@ def _cov_vjp(g: Array, m: Array) -> Array:
     return (g + g.T) @ (m - np.mean(m, 1, keepdims=True)) / (m.shape[1] - 1)
 
 
+def _cov_on_numpy(m: Array) -> Array:
+    """Do what `np.cov` does, in a third of the time."""
+    d = m - m.mean(1, np.result_type(m, np.float64), keepdims=True)
+    y = d @ d.T / (m.shape[1] - 1)
+    return y if len(m) > 1 else y[0, 0]
+
+
 @mirrors(np.cov, inputs="leading")
-@deferred(np.cov, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.size > 0 and m.shape[1] > 1)
+@deferred(_cov_on_numpy, lambda g, y, m: _cov_vjp(g, m), when=lambda m: m.ndim == 2 and m.size > 0 and m.shape[1] > 1)
 def cov(
     m: Any,
     y: Any = None,
@@ -898,8 +952,15 @@ def _corrcoef_vjp(g: Array, y: Array, x: Array) -> Array:
     return (g - z * np.sum(g * z, 1, keepdims=True)) / length
 
 
+def _corrcoef_on_numpy(x: Array) -> Array:
+    c = _cov_on_numpy(x)
+    deviation = np.sqrt(c.diagonal())
+    c = c / deviation[:, None] / deviation
+    return c.clip(-1.0, 1.0, c)
+
+
 @mirrors(np.corrcoef, inputs="leading")
-@deferred(np.corrcoef, _corrcoef_vjp, when=lambda x: x.ndim == 2 and len(x) > 1 and x.shape[1] > 1)
+@deferred(_corrcoef_on_numpy, _corrcoef_vjp, when=lambda x: x.ndim == 2 and len(x) > 1 and x.shape[1] > 1)
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DType = None) -> Any:
     """Correlation coefficients of variables, between −1 and 1.
 

@@ -5,6 +5,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.check.numerical import gradcheck
+from microgradnet.deferred import opened
 from microgradnet.record import primitives
 from tests.ops.cases import BINARY, CASES, CONSTANTS, SMALLER, Case
 
@@ -27,6 +28,7 @@ def test_every_differentiable_operation_has_a_case():
         stack = [case.recorded(*(mg.tensor(a, requires_grad=True) for a in case.arguments()))._node]
         while stack:
             node = stack.pop()
+            opened([node])
             if node.primitive is not None:
                 covered.add(node.primitive.name)
                 stack.extend(node.inputs)
