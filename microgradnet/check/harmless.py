@@ -17,8 +17,17 @@ import numpy as np
 
 __all__ = ["BUILTIN", "harmless", "is_of_numpy"]
 
-WRITES = frozenset({"at", "copyto", "fill", "fill_diagonal", "itemset", "put", "put_along_axis", "putmask", "sort"})
-"""What writes into its arguments."""
+MODULES = frozenset({"autograd", "cmath", "jax", "math", "microgradnet", "numpy", "scipy"})
+"""What only computes, but for what writes."""
+
+WRITES = frozenset(
+    {
+        "at", "copyto", "dump", "fill", "fill_diagonal", "itemset", "memmap", "place", "put", "put_along_axis",
+        "putmask", "resize", "save", "savetxt", "savez", "savez_compressed", "set_printoptions", "setfield", "setflags",
+        "seterr", "sort", "tofile",
+    }
+)  # fmt: skip
+"""What writes into its arguments, or elsewhere."""
 
 BUILTIN = frozenset({"len", "abs", "float", "int", "sum", "max", "min", "range", "reversed", "zip", "enumerate"})
 
@@ -64,12 +73,14 @@ def _of_copies(function: FunctionType) -> Callable[..., Any]:
 
 
 def is_of_numpy(func: ast.expr, scope: Mapping[str, Any]) -> bool:
-    """Whether a function is one of a module's, and no random one or one that writes; or a method of an array."""
+    """Whether a function is NumPy's or the like, and no random one or one that writes; or a method of an array."""
     root = func
     while isinstance(root, ast.Attribute):
         root = root.value
-    if isinstance(root, ast.Name) and isinstance(scope.get(root.id), ModuleType):
-        return "random" not in ast.unparse(func) and getattr(func, "attr", "") not in WRITES
+    module = scope.get(root.id) if isinstance(root, ast.Name) else None
+    if isinstance(module, ModuleType):
+        computes = module.__name__.split(".")[0] in MODULES and "random" not in ast.unparse(func)
+        return computes and getattr(func, "attr", "") not in WRITES
     return isinstance(func, ast.Attribute) and hasattr(np.ndarray, func.attr) and func.attr not in WRITES
 
 

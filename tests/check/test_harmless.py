@@ -8,6 +8,8 @@ from microgradnet.check.observe import Source
 from .located import module
 
 SOURCE = """
+import time
+
 import numpy as np
 
 CALLS, TABLE = [], np.zeros(3)
@@ -43,6 +45,14 @@ def told(v):
     print(v)
     return v
 
+def slept(v):
+    time.sleep(1)
+    return v
+
+def saved(v):
+    np.save("v.npy", v)
+    return v
+
 def twice(v):
     return counted(v) + v
 
@@ -54,7 +64,7 @@ def given(f, v):
     return f(v)
 
 def backprop(v):
-    used = slope, softmax, relu, counted, remembered, drawn, told, twice, endless, given, sig
+    used = slope, softmax, relu, counted, remembered, drawn, told, slept, saved, twice, endless, given, sig
     return v
 """
 
