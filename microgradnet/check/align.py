@@ -428,7 +428,8 @@ class Known:
     def _part(self, flat: Array, key: tuple[int, int], near: float) -> Match | None:
         """Say of which quantity a value is a row, or what is at one time of many."""
         around = itertools.chain(*(self._parts.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
-        found = [(q, index, factor) for q, index, of in around if (factor := _factor(flat, of, near)) is not None]
+        known = ((q, index, _factor(flat, of, near)) for q, index, of in around)
+        found = [(q, index, c) for q, index, c in known if c is not None and any(_ratio(c))]  # of few numbers
         if not found:
             return None
         quantity, index, factor = min(found, key=lambda f: (f[2] != 1, _RANK[f[0].kind], len(f[0].name)))

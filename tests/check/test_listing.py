@@ -192,9 +192,9 @@ def test_arrays_that_are_filled_and_branches_have_formulas():
         return dw, dv
 
     said = told(listing_of(by_hand))
-    assert said["dv += np.outer(h, slope)"] == ["in the end ∂L/∂v, adding h ⊗ slope"]
+    assert said["dv += np.outer(h, slope)"] == ["in the end ∂L/∂v, adding h[1] ⊗ slope"]
     assert said["dw += np.outer(x[k], slope @ v.T * (1 - h**2))"] == [
-        "in the end ∂L/∂w, adding x[1] ⊗ ((slope · vᵀ) ⊙ (1 − h²))"
+        "in the end ∂L/∂w, adding x[1] ⊗ ((slope · vᵀ) ⊙ (1 − h[1]²))"
     ]
 
 

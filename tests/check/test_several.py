@@ -221,7 +221,7 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     lines, wrong = set(), HEAD + source
     for right, instead in changes:
         assert wrong.count(right) == 1
-        lines.add(wrong[: wrong.index(right)].count("\n") + 1)
+        lines.add(wrong[: wrong.index(right)].count("\n") + (right[-1] != "\n"))  # one that is gone is one line above
         wrong = wrong.replace(right, instead)
     found = diagnosed(wrong, arguments, argnums, tmp_path)
     assert {d.line for d in found} == lines

@@ -353,7 +353,7 @@ class Correction(Parts):
         if (kind := self._of_a_root(change)) is not None:
             return kind
         applied, value = without_power(old), without_power(new)
-        within = applied.args[0] if called(applied) and len(applied.args) == 1 else None
+        within = applied.args[0] if isinstance(applied, ast.Call) and len(applied.args) == 1 else None
         if within is not None and ast.dump(within) == ast.dump(value) and any(is_one_less(n) for n, _ in change.around):
             return "wrong-point"  # 1 − tanh² of what is a tanh already
         others = [pair for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]]

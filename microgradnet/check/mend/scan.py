@@ -253,7 +253,9 @@ class Scan:
             return False
         if self._is_twice(places) or takes_off(places[0].statement) or self._adds_whole(matches):
             return False
-        return bool(matches) and all(m is not None and m.exact and self._is_itself(p, m) for p, m in matches)
+        known = ((p, m) for p, m in matches if m is None or m.index is None or m.quantity.values[0].ndim)
+        found = [m is not None and m.exact and self._is_itself(p, m) for p, m in known]
+        return len(found) == len(matches) > 0 and all(found)  # of single elements there are too many
 
     def _is_of_another_shape(self, matches: Sequence[tuple[Place, Match | None]]) -> bool:
         """Whether a gradient has the right numbers, and an axis too many or too few, as what is returned has, too."""
@@ -371,7 +373,7 @@ class Scan:
         if along is None:
             return None
         ratio = None if rewrite is None or self._is_scaled or names else self._ratio(along)
-        if rewrite is not None and ratio is not None and not (ratio == -1 and rewrite.kind == "sign"):  # that is a copy
+        if rewrite is not None and ratio and not (ratio == -1 and rewrite.kind == "sign"):  # that is a copy
             for both in scaled(rewrite, 1 / ratio, self.repair.around(place)):
                 if (compound := self.verified(place, both)) is not None:
                     return compound
