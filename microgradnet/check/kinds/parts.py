@@ -15,14 +15,13 @@ from microgradnet.check.kinds.syntax import (
     REDUCTIONS,
     TURNS,
     are_reads,
-    assigned,
     called,
     descends,
     reads,
     root,
     substituted,
 )
-from microgradnet.check.mend.rewrite import names_in
+from microgradnet.check.mend.rewrite import assigned, names_in
 from microgradnet.check.mend.variables import Variables, exchanged
 from microgradnet.check.observe import Observation, Place, Source
 

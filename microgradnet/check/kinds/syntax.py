@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
-    "are_in_another_order", "are_reads", "assigned", "called", "counts_from_the_end", "descends", "holds",
+    "are_in_another_order", "are_reads", "called", "counts_from_the_end", "descends", "holds",
     "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
     "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
     "turns_round", "untransposed", "ways", "without_sign",
@@ -249,16 +249,6 @@ def _multiplied(node: ast.AST) -> Iterator[ast.AST]:
         yield from _multiplied(node.right)
     else:
         yield node
-
-
-def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:
-    """List what an assignment gives to what."""
-    for target in node.targets:
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-            if len(target.elts) == len(node.value.elts):
-                yield from zip(target.elts, node.value.elts, strict=True)
-        else:
-            yield target, node.value
 
 
 class _Substitution(ast.NodeTransformer):

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.kinds.syntax import assigned
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, fitting
-from microgradnet.check.mend.rewrite import Rewrite, names_in
+from microgradnet.check.mend.rewrite import Rewrite, assigned, names_in
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Observation, Place, Seen, kept, variables_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 VALUE = "_value_"
@@ -69,3 +70,13 @@ def fits(part: tuple[int, ...], whole: tuple[int, ...]) -> bool:
 def names_in(node: ast.AST) -> set[str]:
     """Name the variables that an expression reads."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:
+    """List what an assignment gives to what."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            if len(target.elts) == len(node.value.elts):
+                yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
