@@ -446,6 +446,15 @@ def backprop(U, V, k):
     np.add.at(dU, k, d[:, :, None] * u)
     return dU, np.sum(d[:, :, None] * u, axis=1)
 """
+COUNTED = """
+def loss(A, s):
+    return np.sum(A ** 2) - np.sum(A[s[:-1], s[1:]])
+
+def backprop(A, s):
+    dA = 2 * A
+    np.add.at(dA, (s[1:], s[:-1]), -1)
+    return dA
+"""
 HANDED_BACK = """
 def loss(W, xs):
     h = np.zeros(3)
@@ -506,6 +515,8 @@ def backprop(W, xs):
         (ALONG_THE_MIDDLE, [*normal((6, 3), (4, 3)), np.array([[0, 5], [1, 1], [2, 0], [4, 3]])], (0, 1),
          "np.add.at(dU, k, d[:, :, None] * u)", "V[:, None]"),
         (HANDED_BACK, normal((3, 3), (4, 3)), (0,), "dW += np.outer(dz, hs[t])", "dh = "),
+        (COUNTED, [*normal((3, 3)), np.array([0, 1, 1, 2, 0, 1])], (0,),
+         "np.add.at(dA, (s[1:], s[:-1]), -1)", "(s[:-1], s[1:])"),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
@@ -514,7 +525,7 @@ def backprop(W, xs):
         "a helper by default", "an element", "known, and meant otherwise", "one turn too many", "a stride",
         "a name for a copy", "both slices", "as often as there are", "a mean wherever it is read",
         "margins in a loop", "the root of a count", "in place", "not squashed yet", "returned the other way round",
-        "along the middle axis", "handed back",
+        "along the middle axis", "handed back", "two indices the other way round",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):

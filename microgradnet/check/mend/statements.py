@@ -53,6 +53,11 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             for k in range(len(texts) - 1):
                 swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
                 yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
+            for k, both in enumerate(args):  # two indices, as of np.add.at
+                if isinstance(both, ast.Tuple) and len(both.elts) == 2:
+                    pair = f"({at.text(both.elts[1])}, {at.text(both.elts[0])})"
+                    turned = ", ".join([*texts[:k], pair, *texts[k + 1 :]])
+                    yield Rewrite("transpose", f"{at.text(func)}({turned})", "", 0.3)
         case ast.Return(ast.Tuple(parts)):
             texts = [at.text(p) for p in parts]
             for i, k in itertools.combinations(range(len(texts)), 2) if len(texts) <= RETURNED else ():
