@@ -268,4 +268,4 @@ def test_the_values_in_a_loop_over_rows_are_rows_of_a_quantity():
     told = {line.code.strip(): [q.text for q in line.quantities] for line in mg.compare(loss, by_hand, w).listing.lines}
     assert told["row = x[t] @ w"] == ["s[0], …, s[4]"]
     assert told["d[labels[t]] -= 1"] == ["∂L/∂s[0], …, ∂L/∂s[4]"]
-    assert told["g += np.outer(x[t], d)"] == ["in the end ∂L/∂w, adding x[1] ⊗ d"]
+    assert told["g += np.outer(x[t], d)"] == ["in the end ∂L/∂w, adding x[1] ⊗ ∂L/∂s[1]"]
