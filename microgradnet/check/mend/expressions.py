@@ -119,9 +119,9 @@ class Expressions:
             func = self.program.text(place, node.func)
             inner = seen_at(self.program, self.seen, place, node.args[0])
             owner = getattr(node.func, "value", None)
-            if owner is not None and isinstance(seen_at(self.program, self.seen, place, owner), np.ndarray):
-                pass  # a method of an array, as in W.dot
-            elif func.replace(".", "").replace("_", "").isalnum() and _is_elementwise(inner, value):
+            of_an_array = isinstance(owner and seen_at(self.program, self.seen, place, owner), np.ndarray)  # W.dot
+            named = not of_an_array and func.replace(".", "").replace("_", "").isalnum()
+            if named and _is_elementwise(inner, value):
                 self._functions.setdefault(place.file, {}).setdefault(func)
             elif isinstance(node.func, ast.Name) and isinstance(inner, np.ndarray) and isinstance(value, np.ndarray):
                 self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))

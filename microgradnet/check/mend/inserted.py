@@ -29,6 +29,9 @@ from microgradnet.check.rerun import Edit, shaken
 TEXTS = 6
 """How many texts are run of those that fit at one place."""
 
+SIZE = 2**20
+"""How many bytes of a value are looked at."""
+
 
 class _Gap(NamedTuple):
     """Where a statement may be missing, and which variable it would change."""
@@ -39,10 +42,6 @@ class _Gap(NamedTuple):
     """Whether it may have a value anew there."""
     is_left: bool
     """Whether a loop ends there that reads the variable, zero before or a gradient, and only adds to it."""
-
-
-SIZE = 2**20
-"""How many bytes of a value are looked at."""
 
 
 def handed_on(scan: Scan) -> Mend | None:

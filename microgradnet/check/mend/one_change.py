@@ -65,15 +65,9 @@ def likely_change(scan: Scan, *, soon: bool = False) -> Mend | None:
 
 def _unaliased(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
     """Find a copy that was left out where a second name is written to, though what is right comes of it, too."""
-    return slipped(scan, list(_aliases(scan)))
-
-
-def _aliases(scan: Scan) -> Iterator[list[Place]]:
-    """List the statements that give another name to what is written to later, though what is right comes of it, too."""
-    for places in scan.wider:
-        aliases = [p for p in places if p.parent is None and scan.repair.around(p).is_written_to]
-        if aliases:
-            yield aliases
+    wholes = ([p for p in places if p.parent is None] for places in scan.wider)
+    aliases = ([p for p in some if scan.repair.around(p).is_written_to] for some in wholes)
+    return slipped(scan, [some for some in aliases if some])
 
 
 def one_change(scan: Scan) -> Mend | None:

@@ -52,8 +52,7 @@ class Variables:
                 found = [eval(code, self._program.scope, names) for names in self.names]  # their own names
         except Exception:  # what the user's values may raise
             return None
-        ok = all(isinstance(v, np.ndarray | np.number | int | float) for v in found)
-        return found if ok else None
+        return found if all(isinstance(v, NUMBERS) for v in found) else None
 
     @cached_property
     def _called(self) -> dict[str, str]:
@@ -62,7 +61,7 @@ class Variables:
         for place in self._program.places:
             if place.statement is self._place.statement and isinstance(place.node, ast.Call):
                 seen = [o.seen[place.index].values[self._turn :][:1] for o in self._observed if place.index in o.seen]
-                if len(seen) == len(self.names) and all(isinstance(v[0], NUMBERS) if v else False for v in seen):
+                if len(seen) == len(self.names) and all(v and isinstance(v[0], NUMBERS) for v in seen):
                     found[ast.unparse(place.node)] = name = _SEEN.format(len(found))
                     self.names = [{**names, name: v[0]} for names, v in zip(self.names, seen, strict=True)]
         return found
