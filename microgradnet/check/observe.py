@@ -37,6 +37,7 @@ from microgradnet.trees import OfLeaves
 
 __all__ = [
     "MOST_OCCURRENCES",
+    "Held",
     "Observation",
     "Place",
     "Seen",
@@ -47,7 +48,6 @@ __all__ = [
     "quietly",
     "reached",
     "unseen",
-    "variables_of",
 ]
 
 MOST_OCCURRENCES = 256
@@ -55,6 +55,9 @@ MOST_OCCURRENCES = 256
 
 ROOM = 2**28
 """How many bytes of values are kept in one run."""
+
+SMALL, WIDE = 4096, 64
+"""Up to how many numbers an array is kept as a variable held it, and how many entries a list, dictionary or object."""
 
 _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 """Names that no user can have, for what the rewritten code calls."""
@@ -301,6 +304,13 @@ class Source:
         return harmless(self._held, self.trees, self.plain)
 
     @functools.cached_property
+    def _unset(self) -> frozenset[int]:
+        """The places of arrays that are made without being set: what they hold is another thing each time."""
+        made = ((p.index, getattr(p.node, "func", None)) for p in self.places)
+        empty = frozenset({"empty", "empty_like"})
+        return frozenset(i for i, f in made if getattr(f, "attr", getattr(f, "id", None)) in empty)
+
+    @functools.cached_property
     def _held(self) -> dict[str, Any]:
         return {k: v for f in self.observed for k, v in f.__globals__.items()}
 
@@ -388,18 +398,21 @@ class Source:
         seen: dict[int, Seen] = {}
         names: dict[int, dict[str, Any]] = {}
         again: dict[int, dict[str, Any]] = {}
+        held = Held()
         room, time = ROOM, 0
 
         def look(i: int, v: Any) -> Any:
             nonlocal room, time
             time += 1
             v = put(i, v)
+            if i in self._unset and isinstance(v, np.ndarray) and v.dtype.kind in "fiubc":
+                v[...] = 0  # else it would be of what the memory held before
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
-                names[i] = variables_of(sys._getframe(1))
+                names[i] = held.at(self.places[i].statement, sys._getframe(1))
             elif at.count == 1:
-                again[i] = variables_of(sys._getframe(1))
+                again[i] = held.at(self.places[i].statement, sys._getframe(1), again=True)
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -437,15 +450,60 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def variables_of(frame: FrameType) -> dict[str, Any]:
-    """Return what a function can read by a name: its variables, the numbers of its module, and the arrays it reads."""
-    read = frame.f_code.co_names
-    numbers = {
-        n: v
-        for n, v in frame.f_globals.items()
-        if type(v) in (float, int) or (n in read and isinstance(v, int | np.ndarray | np.number))
-    }
-    return {**numbers, **{n: _numbers(v) for n, v in frame.f_locals.items()}}
+class Held:
+    """What variables hold when a statement is reached: copies of what may be changed later, one as long as it isn't."""
+
+    def __init__(self) -> None:
+        self._copies: dict[int, tuple[Any, Any]] = {}
+        self._last: tuple[Any, int, bool] = None, 0, False
+        self._names: dict[str, Any] = {}
+
+    def at(self, statement: Any, frame: FrameType, *, again: bool = False) -> dict[str, Any]:
+        """Return what a function can read by a name: its variables, the numbers of its module, the arrays it reads."""
+        if self._last != (statement, id(frame), again):
+            read = frame.f_code.co_names
+            numbers = {
+                n: v
+                for n, v in frame.f_globals.items()
+                if type(v) in (float, int) or (n in read and isinstance(v, int | np.ndarray | np.number))
+            }
+            self._last = statement, id(frame), again
+            self._names = {n: self._copy(v) for n, v in {**numbers, **frame.f_locals}.items()}
+        return self._names
+
+    def _copy(self, value: Any, depth: int = 3) -> Any:
+        """Copy an array, and what a list, a dictionary or an object of the user's holds of such; the rest is itself."""
+        value = _numbers(value)
+        if isinstance(value, np.ndarray):
+            if value.size > SMALL or value.dtype.kind not in "fiub":
+                return value
+            _, copied = self._copies.get(id(value), (None, None))
+            if copied is None or not np.array_equal(copied, value):
+                copied = value.copy()
+                self._copies[id(value)] = value, copied
+            return copied
+        inner = depth - 1
+        if not depth or isinstance(value, Recorded):
+            return value
+        if type(value) is dict and len(value) <= WIDE:
+            return {k: self._copy(v, inner) for k, v in value.items()}
+        if type(value) in (list, tuple) and len(value) <= WIDE:
+            return type(value)(self._copy(v, inner) for v in value)
+        own = getattr(value, "__dict__", None)
+        twin = _made(type(value)) if type(own) is dict and len(own) <= WIDE else None
+        if twin is not None:
+            twin.__dict__.update({k: self._copy(v, inner) for k, v in own.items()})
+        return value if twin is None else twin
+
+
+def _made(kind: type) -> Any:
+    """Make an object of a class of the user's without its being told; None where that can't be done."""
+    if kind.__new__ is not object.__new__ or hasattr(kind, "__del__"):
+        return None
+    try:
+        return object.__new__(kind)
+    except TypeError:  # it is one of another language's
+        return None
 
 
 def _numbers(value: Any) -> Any:

@@ -63,6 +63,23 @@ def test_values_are_those_at_the_time_and_not_what_was_written_later():
     assert after == [[7.0, 0.0], [14.0, 0.0]]
 
 
+def test_variables_are_known_as_they_were_when_a_line_was_first_reached():
+    f = defined(
+        "class Layer:\n    pass\n"
+        "def f(x):\n    layer, rows, part = Layer(), [x], {'x': x}\n    layer.x, out = x, np.zeros(2)\n"
+        "    y = x + 0\n    out += y\n    layer.x = rows[0] * 9\n    rows.append(y * 9)\n    part['x'] = y * 9\n"
+        "    return out\n"
+    )
+    program = Source.of(f)
+    seen = program.watch([np.ones(2)])
+    (at,) = [i for i, p in enumerate(program.places) if program.text(p) == "x + 0"]
+    names = seen.names[at]
+    assert names["out"].tolist() == [0.0, 0.0]
+    assert names["layer"].x.tolist() == names["part"]["x"].tolist() == [1.0, 1.0]
+    assert type(names["layer"]).__name__ == "Layer"
+    assert len(names["rows"]) == 1
+
+
 def test_every_round_of_a_loop_is_counted_and_the_first_are_kept():
     f = defined("def f(n):\n    s = 0.0\n    for k in range(n):\n        s = s + k\n    return s\n")
     program = Source.of(f)

@@ -183,6 +183,45 @@ NET_ARGS = normal((3, 4), (4, 2), (5, 3), (5, 2))
 STEPS_ARGS = normal((3, 3), 3, 3)
 MIXTURE_ARGS = normal(2, (2, 3), (4, 3))
 GATES_ARGS = normal(4, 4, 4, 4, 4)
+NORM = """
+def loss(w, gain, x, y, kept):
+    h = np.tanh(x @ w)
+    z = (h - h.mean(0)) / np.sqrt(h.var(0) + 0.1)
+    return np.sum((gain * z * kept / (1 - P) - y) ** 2) / 2
+
+def backprop(w, gain, x, y, kept):
+    h = np.tanh(x @ w)
+    spread = np.sqrt(h.var(0) + 0.1)
+    z = (h - h.mean(0)) / spread
+    dout = gain * z * kept / (1 - P) - y
+    dnorm = dout * kept / (1 - P)
+    dz = dnorm * gain
+    dh = dz - dz.mean(0) - z * (dz * z).mean(0)
+    dh /= spread
+    return x.T @ (dh * (1 - h ** 2)), (dnorm * z).sum(0)
+"""
+
+DECAYED = """
+def loss(u, v, x, y, kept):
+    h = np.tanh(x @ u) * kept / KEEP
+    return np.sum((h @ v - y) ** 2) / len(x) + RATE / (2 * len(x)) * (np.sum(u ** 2) + np.sum(v ** 2))
+
+def backprop(u, v, x, y, kept):
+    m, weights = len(x), [u, v]
+    h = np.tanh(x @ u) * kept / KEEP
+    delta, grads = 2 * (h @ v - y) / m, []
+    for l in (1, 0):
+        a = h if l else x
+        if l == 0:
+            delta = delta * kept / KEEP
+            delta = delta * (1 - np.tanh(x @ u) ** 2)
+        grads.insert(0, a.T @ delta + RATE / m * weights[l])
+        delta = delta @ weights[l].T
+    return grads
+"""
+
+NORM_ARGS = (*normal((3, 4), 4, (6, 3), (6, 4)), np.arange(24).reshape(6, 4) % 5 > 0)
+DECAYED_ARGS = (*normal((3, 4), (4, 2), (6, 3), (6, 2)), np.arange(24).reshape(6, 4) % 5 > 0)
 AGAIN_ARGS = normal((3, 2), 2, (3, 2))
 CELL_ARGS = normal((3, 3), (3, 3), (4, 3), 3)
 CARRIED_ARGS = normal(2, 2, (3, 4), 3)
@@ -209,6 +248,14 @@ CASES = {
     ),
     "a gradient that only gets another name, behind a sign": (
         CELL, CELL_ARGS, (0, 1), [("d * (n - h) + dm", "d * (h - n) + dm"), ("da = dn * bend(n)", "da = dn")],
+    ),
+    "what dropout scales by, and a mean that was held constant": (
+        "P = 0.4\n" + NORM, NORM_ARGS, (0, 1), [("dnorm = dout * kept / (1 - P)", "dnorm = dout * kept"),
+                                               ("dz - dz.mean(0) - z", "dz - z")],
+    ),
+    "what dropout scales by, and what is penalised": (
+        "KEEP, RATE = 0.8, 0.3\n" + DECAYED, DECAYED_ARGS, (0, 1), [("delta * kept / KEEP", "delta * kept"),
+                                                                    (" + RATE / m * weights[l]", "")],
     ),
     "what a loop doesn't hand on": (
         CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],

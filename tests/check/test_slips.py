@@ -215,6 +215,54 @@ def backprop(A, h, x):
     return dA
 """
 
+STRIDE = """
+def loss(w, x, y):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (2, 2))[::2, ::2]
+    return np.sum((np.einsum("ijab,ab->ij", windows, w) - y) ** 2)
+
+def backprop(w, x, y, stride=2):
+    dw = np.zeros_like(w)
+    for i in range(3):
+        for j in range(3):
+            error = 2 * (np.sum(w * x[i * stride : i * stride + 2, j * stride : j * stride + 2]) - y[i, j])
+            dw += error * x[i : i + 2, j : j + 2]
+    return dw
+"""
+
+STRIDES = """
+def loss(w, x, y):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (2, 2))[::2, ::2]
+    return np.sum((np.einsum("ijab,ab->ij", windows, w) - y) ** 2)
+
+def backprop(w, x, y, stride=2):
+    dw = np.zeros_like(w)
+    for i in range(3):
+        for j in range(3):
+            part = x[i : i + 2, j : j + 2]
+            dw += 2 * (np.sum(w * part) - y[i, j]) * part
+    return dw
+"""
+
+UPDATED = """
+class Step:
+    def __init__(self, u, v):
+        self.u, self.v = u, v
+
+    def gradients(self, y, rate):
+        error = self.u @ self.v.T - y
+        du = 2 * error @ self.v
+        next_u = self.u - rate * du
+        dv = 2 * error.T @ next_u
+        self.u, self.v = next_u, self.v - rate * dv
+        return du, dv
+
+def loss(u, v, y):
+    return np.sum((u @ v.T - y) ** 2)
+
+def backprop(u, v, y):
+    return Step(u, v).gradients(y, 0.1)
+"""
+
 ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
 
 
@@ -237,11 +285,21 @@ ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
         ),
         (FIRST, normal(4, (5, 3)), (0,), "grad[i] = np.sum(x[i] * x[1] ** 2)", "x[i + 1]"),
         (EFFECT, normal((3, 3), (5, 3)), (0,), "sums.add(row, 2 * row @ w)", "sums.add(2 * row @ w, row)"),
+        (
+            STRIDE, normal((2, 2), (6, 6), (3, 3)), (0,),
+            "dw += error * x[i : i + 2, j : j + 2]", "x[i * stride : i * stride + 2, j * stride : j * stride + 2]",
+        ),
+        (
+            STRIDES, normal((2, 2), (6, 6), (3, 3)), (0,),
+            "part = x[i : i + 2, j : j + 2]", "x[i * stride : i * stride + 2, j * stride : j * stride + 2]",
+        ),
+        (UPDATED, normal((4, 2), (3, 2), (4, 3)), (0, 1), "dv = 2 * error.T @ next_u", "error.T @ self.u"),
     ],
     ids=[
         "a function of a number", "set for divided", "set for taken off", "two arrays that come out at once",
         "what a loop counts", "an object", "a factor that makes it larger",
         "a rotation stays one", "a number for an index", "a call for what it does",
+        "a stride left out of one window", "a stride left out of the only one", "an update, which is no gradient",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, line, meant, tmp_path):

@@ -174,7 +174,8 @@ class Parts:
     def is_count(self, text: str) -> bool:
         """Whether a text is a number of rows or the like."""
         value = self.observed[0].names.get(self.place.index, {}).get(text)
-        return isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
+        counted = isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
+        return counted and "sqrt(" not in text
 
     def written_out(self, node: ast.AST) -> Iterable[ast.AST]:
         """List an expression with what its variables were given in their place."""

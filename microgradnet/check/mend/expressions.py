@@ -47,6 +47,7 @@ class Expressions:
         self._uncalled: dict[str, dict[str, None]] = {}
         self._unread: dict[str, list[tuple[int, int, list[str]]]] = {}
         self._entries: dict[str, list[ast.Subscript]] = {}
+        self._windows: dict[str, list[list[ast.Slice]]] = {}
         self._numbers: dict[str, list[tuple[int, float]]] = {}
         for i, at in seen.seen.items():
             place = program.places[i]
@@ -102,6 +103,14 @@ class Expressions:
             self._entries[file] = [t for t in targets if isinstance(t, ast.Subscript) and isinstance(t.value, ast.Name)]
         return self._entries[file]
 
+    def windows(self, file: str) -> list[list[ast.Slice]]:
+        """List the ranges, from one bound to another, that a file reads or writes parts of arrays at; each once."""
+        if file not in self._windows:
+            indices = (n for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Subscript))
+            found = {tuple(map(ast.dump, ranges)): ranges for n in indices if (ranges := ranges_of(n))}
+            self._windows[file] = [*found.values()]
+        return self._windows[file]
+
     def loops(self, place: Place) -> frozenset[str]:
         """Name what the loops around a place count."""
         if place.file not in self._loops:
@@ -142,6 +151,12 @@ class Expressions:
             inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
             self._variables[file] = frozenset(filter(None, map(_variable, inside)))
         return self._variables[file]
+
+
+def ranges_of(node: ast.Subscript) -> list[ast.Slice]:
+    """List the ranges of an index that have two bounds."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return [p for p in parts if isinstance(p, ast.Slice) and p.lower is not None and p.upper is not None]
 
 
 def _uncalled(program: Source, file: str) -> Iterator[str]:

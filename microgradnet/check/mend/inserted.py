@@ -23,7 +23,7 @@ from microgradnet.check.mend.response import Response, fitting
 from microgradnet.check.mend.rewrite import Rewrite, assigned, names_in
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings
-from microgradnet.check.observe import Observation, Place, Seen, kept, variables_of
+from microgradnet.check.observe import Held, Observation, Place, Seen, kept
 from microgradnet.check.rerun import Edit, shaken
 
 TEXTS = 6
@@ -114,7 +114,7 @@ def _seen(scan: Scan, place: Place) -> Observation | None:
     def look(v: Any, frame: FrameType, k: int) -> Any:
         if k == 0:
             at.values.append(kept(v, SIZE))
-            names.update(variables_of(frame))
+            names.update(Held().at(place.statement, frame))
         at.count += 1
         return v
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+import numpy as np
+
+from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.mends import (
     Mend,
     counts,
+    hands_on,
     is_involved,
-    is_of_a_name,
-    is_of_a_variable,
     is_summed,
+    returns_a_variable,
 )
-from microgradnet.check.mend.rewrite import VALUE
+from microgradnet.check.mend.rewrite import VALUE, names_in
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.observe import Place
+
+_READ = ast.Name | ast.Attribute | ast.Subscript
 
 
 def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
@@ -24,8 +29,10 @@ def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
     found = [m for m in found if scan.is_misnamed(m.place)] or found
     found = [m for m in found if is_summed(m) and scan.gives_back(m.place)] or found
     found = [m for m in found if not is_doubtful(scan, m)] or found
-    for speaks_against in (*doubts(scan), is_of_a_name):
+    found = [m for m in found if is_beside_a_mask(scan, m)] or found
+    for speaks_against in (*doubts(scan), partial(is_of_a_name, scan)):
         found = [m for m in found if not speaks_against(m)] or found
+    found = [m for m in found if scan.is_renamed(m.place)] or found
     late = all(counts(m) for m in found)
     return min(found, key=lambda m: scan.repair.time_of(m.place) * (-1 if late else 1))
 
@@ -37,8 +44,23 @@ def is_doubtful(scan: Scan, mend: Mend) -> bool:
 
 def doubts(scan: Scan) -> tuple[Callable[[Mend], bool], ...]:
     """List what makes a place less likely to be the one where something was left out, the worst first."""
-    handed = partial(is_handed_over, scan)
-    return is_of_a_variable, handed, partial(is_foreign, scan), partial(is_of_what_is_right, scan), is_involved
+    against = is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right
+    return *(partial(speaks_against, scan) for speaks_against in against), is_involved
+
+
+def is_of_a_variable(scan: Scan, mend: Mend) -> bool:
+    """Whether something is added to what a variable, or a list of such, holds: it may belong where it was computed."""
+    node = mend.place.node
+    element = isinstance(node, ast.Subscript) and seen_at(scan.program, scan.seen, mend.place, node.value) is not None
+    counted = counts(mend) and not isinstance(mend.place.statement, ast.Return)
+    handed = is_summed(mend) and returns_a_variable(mend.place)
+    known = mend.place.is_read and not element and not hands_on(mend.place.statement)
+    return known and not counted and not handed
+
+
+def is_of_a_name(scan: Scan, mend: Mend) -> bool:
+    """Whether the statement only gives another name, and not to a gradient."""
+    return hands_on(mend.place.statement) and not scan.is_renamed(mend.place)
 
 
 def is_handed_over(scan: Scan, mend: Mend) -> bool:
@@ -48,17 +70,41 @@ def is_handed_over(scan: Scan, mend: Mend) -> bool:
     return counts(mend) and isinstance(mend.place.node, ast.Name) and scan.calls_own(outer)
 
 
+def is_beside_a_mask(scan: Scan, mend: Mend) -> bool:
+    """Whether a number is left out where something is multiplied by a mask: by how much dropout scales, most likely."""
+    scalars = scan.repair.around(mend.place).scalars
+    names = set() if mend.rewrite is None else names_in(ast.parse(mend.rewrite.run)) - {VALUE}
+    is_a_number = bool(names) and names <= scalars.keys()
+    return is_a_number and any(_is_a_mask(scan, mend.place, n) for n in _factors(mend.place))
+
+
+def _factors(place: Place) -> Iterator[ast.expr]:
+    """List what is read as a factor in a statement."""
+    for node in ast.walk(place.statement):
+        match node:
+            case ast.BinOp(left, ast.Mult(), right):
+                yield from (n for n in (left, right) if isinstance(n, _READ))
+            case ast.AugAssign(op=ast.Mult(), value=value) if isinstance(value, _READ):
+                yield value
+
+
+def _is_a_mask(scan: Scan, place: Place, node: ast.AST) -> bool:
+    """Whether all numbers of an array are zero or one."""
+    value = seen_at(scan.program, scan.seen, place, node)
+    return isinstance(value, np.ndarray) and value.size > 1 and bool(((value == 0) | (value == 1)).all())
+
+
 def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
     """Whether something would be added where a value of the forward pass only gets another name."""
     added = mend.rewrite is not None and VALUE in mend.rewrite.run and mend.rewrite.kind not in ("sign", "stale-value")
-    return added and is_of_a_name(mend) and scan.repair.is_foreign(mend.place)
+    return added and is_of_a_name(scan, mend) and scan.repair.is_foreign(mend.place)
 
 
 def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
     """Whether something is added to a part of an expression which is what the right derivation has."""
     matches = scan.repair.aligned.matches(mend.place)
     exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
-    return mend.place.parent is not None and exact and not counts(mend)
+    return exact and not counts(mend)
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:

@@ -113,19 +113,6 @@ def is_summed(mend: Mend) -> bool:
     return mend.rewrite is not None and mend.rewrite.kind == "missing-sum"
 
 
-def is_of_a_name(mend: Mend) -> bool:
-    """Whether the statement only gives another name."""
-    return hands_on(mend.place.statement)
-
-
-def is_of_a_variable(mend: Mend) -> bool:
-    """Whether something is added to what a variable holds: it may have been left out where it was computed."""
-    counted = counts(mend) and not isinstance(mend.place.statement, ast.Return)
-    read = isinstance(mend.place.node, ast.Name | ast.Attribute)
-    handed = is_summed(mend) and returns_a_variable(mend.place)
-    return read and not counted and not handed and not hands_on(mend.place.statement)
-
-
 def is_involved(mend: Mend) -> bool:
     """Whether it takes more than one name."""
     return mend.far >= INVOLVED

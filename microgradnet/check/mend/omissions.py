@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from math import prod
 
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum, names_in
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import matrix_products
 
@@ -33,6 +34,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
         yield from _with_a_factor(at, shape, whole, whole if is_sum(node) else own)
     if op is not ast.Pow and not isinstance(node, ast.Constant):
         yield Rewrite("missing-factor", f"{whole} ** 2", f"{VALUE} ** 2", 0.1)
+        if at.place.is_read:  # as in the slope of a root
+            yield Rewrite("missing-factor", f"{whole} ** 3", f"{VALUE} ** 3", 0.2)
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{whole}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite("missing-sum", f"{whole}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)", 0.15)
@@ -143,6 +146,9 @@ def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, f
     for name, other in at.arrays.items():
         if name != own and fits(other, shape):
             yield name, 0.2
+    for text, other in list(at.expressions.items())[:POOL]:
+        if not other and text != own:  # a number, as what is kept by dropout
+            yield text if is_read(text) else f"({text})", 0.2
 
 
 def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
@@ -162,7 +168,11 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
     for text, other in list(at.expressions.items())[:POOL]:
         if other == shape and text != own:
             yield text if "+" not in text and "-" not in text else f"({text})", 0.5
-    parent = at.outer
+    node, parent = at.place.node, at.outer
+    if parent is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):  # as of a norm
+        for name in [n for n, other in at.arrays.items() if other == shape and n in names_in(node)]:
+            for axis, how in itertools.product(range(len(shape)) if len(shape) > 1 else (), ("mean", "sum")):
+                yield f"{name}.{how}({axis}, keepdims=True)", 0.3
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):  # as in p (g − Σ g p)
         for axis in range(len(shape)):
             yield f"({at.text(parent)}).sum({axis}, keepdims=True)", 0.3

@@ -72,10 +72,11 @@ class Tentative(NamedTuple):
 
     mend: Mend
     repair: Repair
+    right: frozenset[str]
 
     def scan(self, wrong: frozenset[str]) -> Scan | None:
-        """See what the places reach then, of what was wrong."""
-        return Scan.after(self.repair, wrong, self.repair.done)
+        """See what the places reach then, of what is wrong still."""
+        return Scan.after(self.repair, wrong - self.right, self.repair.done)
 
 
 class Repair:
@@ -271,14 +272,14 @@ class Repair:
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
         for step in self._steps(scan):
-            if sure and (not self._is_sure(step) or self.right_with([*scan.done, step.mend]) >= wrong | scan.kept):
+            if sure and (not self._is_sure(step) or step.right >= wrong | scan.kept):
                 break  # what else mends all may be nearer
             step.repair.most = min(self.most, self.rerun.work + DEEP * WORK) if sure else self.most
             step.repair.until = self.until - LAST * (self.until - self._begun)
-            found = step.repair._solve(wrong, [*done, step.mend])
+            found = step.repair._solve(wrong - step.right, [*done, step.mend])
             chain = [step.mend, *found]
             apart = len({m.place.statement for m in chain}) == len(chain)
-            if found and apart and self._mended(found) >= wrong and all(m.quantity is None for m in found):
+            if found and apart and self._mended(found) | step.right >= wrong and all(m.quantity is None for m in found):
                 return chain
         return None
 
@@ -298,7 +299,8 @@ class Repair:
         if scan not in self._stepped:
             found = [(m, least if m.far < INVOLVED else TOLD) for m, least in self._local(scan)]
             tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
-            steps = [Tentative(m, r) for m, least, r in tried if r is not None and r.told >= self.told + least]
+            more = ((m, r) for m, least, r in tried if r is not None and r.told >= self.told + least)
+            steps = [Tentative(m, r, self.right_with([*scan.done, m])) for m, r in more]
             self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
         return self._stepped[scan]
 
@@ -334,10 +336,8 @@ class Repair:
 
     def _without_idle(self, mends: list[Mend]) -> list[Mend]:
         """Leave out what isn't needed beside the others."""
-        if len(mends) < 2 or any(m.is_of_the_source for m in mends):
-            return mends
-        right = self.right_with([*self.done, *mends])
-        for mend in mends:
+        right = self.right_with([*self.done, *mends]) if len(mends) > 1 else frozenset()
+        for mend in mends if right else ():
             others = [m for m in mends if m is not mend]
             if right <= self.right_with([*self.done, *others]):
                 return self._without_idle(others)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType, FrameType
@@ -120,6 +120,8 @@ class Response:
                 return None
             matrix = np.array([(c - base) / by for c in columns if c is not None]).T
             target = true - base + matrix @ value
+            if not (np.isfinite(matrix).all() and np.isfinite(target).all()):
+                return None  # from numbers near the largest there are
             if step == 0 and _is_linear(at, now, base, matrix, near):
                 return cls(now, shapes, matrix, target)
             solved, _, rank, _ = np.linalg.lstsq(matrix, target, rcond=1e-10)
@@ -137,8 +139,8 @@ class Response:
         """Whether any value there makes all gradients right."""
         return bool(self.fits(self.solved[0][None], "value")[0])
 
-    def fits(self, rows: Array, how: str) -> Array:
-        """Say with which of the simple factors each row mends the gradients; 0 where it doesn't with any.
+    def fits(self, rows: Array, how: str, factors: Collection[float] = TIMES) -> Array:
+        """Say with which of some factors each row mends the gradients; 0 where it doesn't with any.
 
         It is the value itself, or a term of it.
         """
@@ -147,12 +149,16 @@ class Response:
         random = np.random.default_rng(17)
         probes = random.standard_normal((2, target.size)) / np.maximum(np.abs(target), 1e-3 * size)
         made, wanted = rows @ (probes @ self.matrix).T, probes @ target
+        with np.errstate(all="ignore"):
+            needed = wanted[0] / made[:, :1]
+            each = np.array([*factors])
+            nearest = each[np.abs(needed / each - 1).argmin(axis=1)] if len(rows) else np.zeros(0)
+        scaled = nearest[:, None] * made
+        close = np.abs(scaled - wanted) <= NEAR * (np.abs(scaled) + np.abs(wanted)) + 1e-300
         found = np.zeros(len(rows))
-        for factor in TIMES:
-            close = np.abs(factor * made - wanted) <= NEAR * (np.abs(factor * made) + np.abs(wanted)) + 1e-300
-            for k in np.flatnonzero(close.all(axis=1) & (found == 0)):
-                if np.abs(factor * (self.matrix @ rows[k]) - target).max() <= NEAR * size:
-                    found[k] = factor
+        for k in np.flatnonzero(close.all(axis=1)):
+            if np.abs(nearest[k] * (self.matrix @ rows[k]) - target).max() <= NEAR * size:
+                found[k] = nearest[k]
         return found
 
 
@@ -182,6 +188,11 @@ class _Made:
     far: float
     row: Array
 
+    @property
+    def is_a_number(self) -> bool:
+        """Whether it is one number throughout: with a multiple, or a slope, of that anything can be made up for."""
+        return bool((self.row == self.row[0]).all())
+
 
 def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Iterator[Rewrite]:
     """List the texts with which a place would mend all gradients, made of what the variables hold there."""
@@ -192,6 +203,7 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     loose = isinstance(node, ast.Compare | ast.IfExp)
     term, factor = at.closed(node) if loose else own, at.closed(node) if is_sum(node) else own
     found: list[Rewrite] = []
+    named = at.named  # with which something may be added, as what is penalised is
 
     def add(kind: str, how: str, far: float) -> None:
         filled = how.replace(TERM, term).replace(FACTOR, factor).replace(WHOLE, own)
@@ -201,9 +213,16 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     def look(kind: str, made: Array, how: str, text: Callable[[float, _Made], str], far: float) -> None:
         with np.errstate(all="ignore"):
             usable = np.logical_and(np.isfinite(made).all(axis=1), made.any(axis=1))
-        for k, c in enumerate(response.fits(np.where(usable[:, None], made, 0.0), how)):
-            if c and usable[k]:
-                add(kind, text(float(c), parts[k]), far + parts[k].far)
+        factors = (*TIMES, *named, *(-n for n in named)) if how == "term" else TIMES
+        for k, c in enumerate(response.fits(np.where(usable[:, None], made, 0.0), how, factors)):
+            if c and usable[k] and (c in TIMES or not parts[k].is_a_number):
+                add(kind, text(float(c), parts[k]), far + parts[k].far + (c not in TIMES) * 0.1)
+
+    def divided(c: float, p: _Made) -> str:
+        return f"{times(c, FACTOR)} / {_as_divisor(p.text)}"
+
+    def added(c: float, p: _Made) -> str:
+        return f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), p.text, named)}"
 
     with np.errstate(all="ignore"):
         for f in at.elementary:
@@ -211,8 +230,8 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
             if np.isfinite(applied).all() and (c := response.fits(applied, "value")[0]):
                 add("wrong-activation", f"{times(c, at.numpy(f))}({WHOLE})", 0.3)
         look("missing-factor", now * rows, "value", lambda c, p: f"{times(c, FACTOR)} * {p.text}", 0.3)
-        look("missing-factor", now / rows, "value", lambda c, p: f"{times(c, FACTOR)} / {_as_divisor(p.text)}", 0.35)
-    look("missing-term", rows, "term", lambda c, p: f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), p.text)}", 0.35)
+        look("missing-factor", now / rows, "value", divided, 0.35)
+    look("missing-term", rows, "term", added, 0.35)
     look("missing-term", rows - now, "value", lambda c, p: _from_a_whole(c, p.text), 0.4)
     look("unexplained", rows, "value", lambda c, p: times(c, p.text), 0.3 if at.place.is_read else 0.4)
     yield from sorted(found, key=lambda r: (r.far, len(r.source)))
@@ -296,7 +315,7 @@ def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
     with np.errstate(all="ignore"):
         for p in atoms:
             x, row = p.text, p.row
-            if "@" in x or "(" in x:
+            if "@" in x or "(" in x or (p.is_a_number and row.size > 1):
                 continue
             yield from (_Made(text, 0.05, slope) for text, slope in slopes(x, row))
             if "exp" in functions:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+GRADIENTS = frozenset({"cotangent", "contribution"})
+"""The kinds of quantities that are gradients: of a value, or what one of its uses brings to it."""
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -241,13 +244,16 @@ class Scan:
             if place.parent is None and place.kind == "expression" and self.seen.first(place.index) is not None:
                 matches = self.repair.aligned.matches(place)
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
-                first = min([first, *(t for t, m in times if m is None or not m.exact)])
+                left = (t for t, m in times if m is None or not m.exact or self._is_of_another(place, m))
+                first = min([first, *left])
         return 1e9 + start if first == math.inf else first
 
     def is_right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
         if self.doubts or hands_on(places[0].statement):
             return False
+        if any(self._is_a_step(p) for p in places if p.parent is None):
+            return True
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
         if self._is_of_another_shape(matches):
             return False
@@ -256,6 +262,20 @@ class Scan:
         known = ((p, m) for p, m in matches if m is None or m.index is None or m.quantity.values[0].ndim)
         found = [m is not None and m.exact and self._is_itself(p, m) for p, m in known]
         return len(found) == len(matches) > 0 and all(found)  # of single elements there are too many
+
+    def _is_a_step(self, place: Place) -> bool:
+        """Whether a new variable is a parameter less a part of its own right gradient: an update, and no gradient."""
+        node: Any = place.node
+        taken_off = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
+        if not taken_off or ast.unparse(node.left) == place.variable:
+            return False
+        kept, taken = (self.program.at(n, place.file) for n in (node.left, node.right))
+        both = zip(*(self.repair.aligned.matches(p) if p is not None else [] for p in (kept, taken)), strict=False)
+        return any(
+            w is not None and d is not None and w.exact and w.quantity.given and d.quantity.kind == "cotangent"
+            and w.quantity.entry == d.quantity.entry
+            for w, d in both
+        )  # fmt: skip
 
     def _is_of_another_shape(self, matches: Sequence[tuple[Place, Match | None]]) -> bool:
         """Whether a gradient has the right numbers, and an axis too many or too few, as what is returned has, too."""
@@ -282,6 +302,12 @@ class Scan:
         inner = max(around, key=lambda f: f.lineno, default=None)
         return inner is not None and place.statement.value.id in {a.arg for a in inner.args.args}
 
+    def is_renamed(self, place: Place) -> bool:
+        """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""
+        first = next(iter(self.repair.aligned.matches(place)), None)
+        named = isinstance(place.statement, ast.Assign) and place.is_read and place.variable is not None
+        return named and first is not None and first.quantity.kind in GRADIENTS
+
     def is_misnamed(self, place: Place) -> bool:
         """Whether a statement calls something the gradient of a value, and it is that of another: ``dz = da``.
 
@@ -299,17 +325,18 @@ class Scan:
         return len(set(parts)) < len(parts)
 
     def _is_itself(self, place: Place, match: Match) -> bool:
-        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned.
-
-        And whether a gradient is that of what its variable is named after: ``dmu`` isn't meant as that of y − mu.
-        """
-        if isinstance(place.statement, ast.Return) and match.axes is not None:
+        """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""
+        if (isinstance(place.statement, ast.Return) and match.axes is not None) or self._is_of_another(place, match):
             return False
+        return match.quantity.kind == "cotangent" or (not self.repair.meant(place) and self.repair.is_foreign(place))
+
+    def _is_of_another(self, place: Place, match: Match) -> bool:
+        """Whether a gradient isn't that of what its variable is named after: ``dmu`` isn't meant as that of y − mu."""
         meant = self.repair.meant(place)
-        if meant and match.quantity.kind == "cotangent" and match.quantity.entry not in meant:
-            right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
-            return any(np.array_equal(match.quantity.values[0], g) for g in right)
-        return match.quantity.kind == "cotangent" or (not meant and self.repair.is_foreign(place))
+        if not meant or match.quantity.kind != "cotangent" or match.quantity.entry in meant:
+            return False
+        right = [self.repair.known.draws[0].chain.right.cotangent(i) for i in meant]
+        return not any(np.array_equal(match.quantity.values[0], g) for g in right)
 
     def focus(self, places: Sequence[Place]) -> None:
         """Observe this statement, and those that are mended, alone."""

@@ -10,14 +10,14 @@ import numpy as np
 
 from microgradnet.check.align import Match
 from microgradnet.check.mend.known import is_grounded
-from microgradnet.check.mend.likely import is_foreign
-from microgradnet.check.mend.mends import Generator, Mend, hands_on, is_of_a_variable
+from microgradnet.check.mend.likely import is_beside_a_mask, is_foreign, is_of_a_variable
+from microgradnet.check.mend.mends import Generator, Mend, hands_on
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import looked, omitted, restated_there, simply_omitted, slipped
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
-from microgradnet.check.mend.scan import Effect, Scan, far_of
+from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
 from microgradnet.check.observe import Place
@@ -39,9 +39,6 @@ STATEMENTS = 3
 
 MOST = 2
 """How many gradients that come right with a slip may do so by accident."""
-
-GRADIENTS = frozenset({"cotangent", "contribution"})
-"""The kinds of quantities that are gradients: of a value, or what one of its uses brings to it."""
 
 FACTORS = 6
 """How many changes are followed up that make everything right but for a factor."""
@@ -94,12 +91,13 @@ def _ranked(
 ) -> tuple[tuple[Any, ...], tuple[Any, ...], Place, Rewrite | None]:
     far = stage + (0.7 if rewrite is None else rewrite.far)
     mend = Mend(place, names, (), rewrite=rewrite)
-    likely = is_foreign(scan, mend) if stage else False, far >= 1 + INVOLVED or is_of_a_variable(mend)
+    likely = is_foreign(scan, mend) if stage else False, far >= 1 + INVOLVED or is_of_a_variable(scan, mend)
     when = scan.repair.time_of(place)
+    beside = not is_beside_a_mask(scan, mend)
     own = scan.reach.get(place.index, scan.wrong) & scan.wrong
     return (
-        (names != own, *likely, far >= 1, -len(names), when, far),
-        (*likely, -len(own), -len(names), far >= 1, when, far),
+        (names != own, *likely, far >= 1, -len(names), beside, when, far),
+        (*likely, -len(own), -len(names), far >= 1, beside, when, far),
         place,
         rewrite,
     )
@@ -238,15 +236,8 @@ def _begins_as_known(scan: Scan, whole: Place) -> bool:
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
     """Whether a value is none that is known, or called another one, though it is made of what is known."""
     back = scan.gives_back(whole)
-    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or _is_renamed(scan, whole)
+    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or scan.is_renamed(whole)
     return suspect and is_grounded(scan, places, through=scan.program.harmless) and (back or not scan.is_right(places))
-
-
-def _is_renamed(scan: Scan, whole: Place) -> bool:
-    """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""
-    first = _first_match(scan, whole)
-    named = isinstance(whole.statement, ast.Assign) and isinstance(whole.node, ast.Name) and whole.variable is not None
-    return named and first is not None and first.quantity.kind in GRADIENTS
 
 
 def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:
@@ -260,7 +251,7 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
     for mend, match in found:
         own = not _begins_as_known(scan, whole)  # it is one of those that come right
-        least = own + (match.quantity.kind == "value") + _is_renamed(scan, whole)
+        least = own + (match.quantity.kind == "value") + scan.is_renamed(whole)
         of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
     return [*of.values()][:CHANGES]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
-from microgradnet.check.mend.expressions import seen_at
+from microgradnet.check.mend.expressions import ranges_of, seen_at
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
 from microgradnet.check.mend.statements import NEXT
@@ -238,6 +238,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "wrong-activation", f"({p} > 0)"
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
+        if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):  # of a part alone
+            sign, part = "-" if isinstance(node.left.op, ast.Sub) else "+", at.closed(node.left.right)
+            yield "wrong-activation", f"({at.text(node.left.left)} {sign} {part} ** {b})"
 
 
 def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
@@ -340,6 +343,10 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
             other = f"{bound}:" if part.lower is None else f":{bound}"
             for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+    own_ranges = [k for k, p in enumerate(parts) if p in ranges_of(node)]
+    for window in at.windows(node) if own_ranges else ():
+        new = dict(zip(own_ranges, window, strict=True))
+        yield "wrong-point", f"{own}[{', '.join(new.get(k, t) for k, t in enumerate(texts))}]"
     for cut, bounds in _borders(at, parts):
         yield "wrong-shape", f"{own}[{', '.join([bounds if k in cut else t for k, t in enumerate(texts)])}]"
     for k in range(len(parts) - 1):

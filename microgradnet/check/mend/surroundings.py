@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.expressions import Expressions, seen_at
+from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
 from microgradnet.check.mend.rewrite import closed, is_read, names_in
+from microgradnet.check.mend.variables import TIMES
 from microgradnet.check.observe import Observation, Place, Source
 
 CONSTANTS = 4
@@ -26,6 +27,9 @@ STRIDES = 6
 
 ENTRIES = 9
 """How many entries that a loop puts something in are tried for others."""
+
+WEIGHTS = 6
+"""How many real numbers something may be multiplied by."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -225,6 +229,21 @@ class Surroundings:
         }
 
     @property
+    def named(self) -> dict[float, str]:
+        """Write the numbers that something may be multiplied by: a share for each of some, and how much it counts."""
+        found: dict[float, str] = {}
+        weights = {n: v for n, v in list(self.scalars.items())[:WEIGHTS] if v > 0}
+        counts = {n: v for n, v in self.counts.items() if v > 1}
+        for weight, v in {**weights, **{f"2 * {n}": 2 * v for n, v in weights.items()}}.items():
+            found.setdefault(v, weight)
+            for count, n in counts.items():
+                found.setdefault(v / n, f"{weight} / {count}")
+        for count, n in counts.items():
+            found.setdefault(1 / n, f"1 / {count}")
+            found.setdefault(2 / n, f"2 / {count}")
+        return {v: text for v, text in found.items() if v not in TIMES}
+
+    @property
     def labels(self) -> list[str]:
         """Write the elements of arrays of whole numbers at which a loop is: the label of a row."""
         names = self.names
@@ -242,6 +261,19 @@ class Surroundings:
                 shifted = [self.replaced([node], text, target) for node, text in turns]
                 found |= dict.fromkeys([self.text(target), *shifted] if turns else [])
         return [*found][:ENTRIES]
+
+    def windows(self, node: ast.Subscript) -> Iterator[list[str]]:
+        """Write other ranges than those of an index: the source's at other places, and these with a stride."""
+        own = ranges_of(node)
+        for ranges in sorted(self.source.windows(self.place.file), key=lambda r: abs(r[0].lineno - self.place.line)):
+            names = {n for r in ranges for n in names_in(r)}
+            if len(ranges) == len(own) and names <= self.names.keys():
+                yield [self.text(r) for r in ranges]
+        counted = [r.lower for r in own if isinstance(r.lower, ast.Name)]
+        starts = [n for n in ast.walk(node.slice) if isinstance(n, ast.Name) and n.id in {c.id for c in counted}]
+        for stride in self.strides if starts and len(counted) == len(own) else ():
+            at = [[n for n in starts if any(n is m for m in ast.walk(r))] for r in own]
+            yield [self.replaced(those, f"{those[0].id} * {stride}", r) for those, r in zip(at, own, strict=True)]
 
     @property
     def strides(self) -> list[str]:

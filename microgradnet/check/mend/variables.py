@@ -9,6 +9,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -103,10 +104,11 @@ def exchanged(node: Any, at: ast.AST, new: ast.expr) -> Any:
     return type(node)(**{name: exchanged(value, at, new) for name, value in ast.iter_fields(node)})
 
 
-def times(factor: float, text: str) -> str:
-    """Write a factor before a text."""
-    number = {1.0: "", -1.0: "-", 2.0: "2 * ", -2.0: "-2 * "}.get(factor, f"{factor!r} * ")
-    return number + text
+def times(factor: float, text: str, named: Mapping[float, str] = MappingProxyType({})) -> str:
+    """Write a factor before a text, by its name if it has one."""
+    size, sign = abs(factor), "-" if factor < 0 else ""
+    number = {1.0: "", 2.0: "2 * ", **{n: f"{name} * " for n, name in named.items()}}.get(size, f"{size!r} * ")
+    return sign + number + text
 
 
 def slopes(x: str, row: Array) -> Iterator[tuple[str, Array]]:

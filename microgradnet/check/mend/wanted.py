@@ -321,7 +321,8 @@ class _Pool:
         return _row(values, self.shape)
 
     def _slopes(self) -> Iterator[_Candidate]:
-        return (_Candidate(text, 0.05, row, p.adds) for p in self.atoms for text, row in slopes(p.text, p.row))
+        varying = (p for p in self.atoms if p.adds)  # of a constant anything could be made up
+        return (_Candidate(text, 0.05, row) for p in varying for text, row in slopes(p.text, p.row))
 
     def _quotients(self) -> Iterator[_Candidate]:
         for p, q in itertools.permutations(self.atoms, 2):
