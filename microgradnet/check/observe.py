@@ -489,7 +489,7 @@ class Held:
             return {k: self._copy(v, inner) for k, v in value.items()}
         if type(value) in (list, tuple) and len(value) <= WIDE:
             return type(value)(self._copy(v, inner) for v in value)
-        own = getattr(value, "__dict__", None)
+        own: Any = getattr(value, "__dict__", None)
         twin = _made(type(value)) if type(own) is dict and len(own) <= WIDE else None
         if twin is not None:
             twin.__dict__.update({k: self._copy(v, inner) for k, v in own.items()})
@@ -498,7 +498,8 @@ class Held:
 
 def _made(kind: type) -> Any:
     """Make an object of a class of the user's without its being told; None where that can't be done."""
-    if kind.__new__ is not object.__new__ or hasattr(kind, "__del__"):
+    makes: Any = kind.__new__
+    if makes is not object.__new__ or hasattr(kind, "__del__"):
         return None
     try:
         return object.__new__(kind)

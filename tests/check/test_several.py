@@ -220,6 +220,60 @@ def backprop(u, v, x, y, kept):
     return grads
 """
 
+SHARED = """
+def loss(u, s, v, x, y, kept):
+    d = np.maximum(x @ u + s, 0) * kept / KEEP
+    return np.sum((d @ v - y) ** 2) / 2
+
+def backprop(u, s, v, x, y, kept):
+    du, ds, dv = np.zeros_like(u), np.zeros_like(s), np.zeros_like(v)
+    for row, goal, mask in zip(x, y, kept):
+        hidden = np.maximum(row @ u + s, 0)
+        dropped = hidden * mask / KEEP
+        error = dropped @ v - goal
+        dv += np.outer(dropped, error)
+        back = v @ error
+        back *= mask / KEEP
+        back *= hidden > 0
+        du += np.outer(row, back)
+        ds += back
+    return du, ds, dv
+"""
+
+JOINED = """
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(W, b, v, xs):
+    c = np.zeros(2)
+    for x in xs:
+        a = W @ x + b
+        c = sigmoid(a[:2]) * c + np.tanh(a[2:])
+    return np.sum(v * np.tanh(c))
+
+def backprop(W, b, v, xs):
+    cells, gates = [np.zeros(2)], []
+    for x in xs:
+        a = W @ x + b
+        f, g = sigmoid(a[:2]), np.tanh(a[2:])
+        gates.append((f, g))
+        cells.append(f * cells[-1] + g)
+    dW, db = np.zeros_like(W), np.zeros_like(b)
+    dc = v * (1 - np.tanh(cells[-1]) ** 2)
+    for t in reversed(range(len(xs))):
+        f, g = gates[t]
+        da = np.concatenate([dc * cells[t], dc])
+        da[:2] *= f * (1 - f)
+        da[2:] *= 1 - g * g
+        dW += np.outer(da, xs[t])
+        db += da
+        before = dc * f
+        dc = before
+    return dW, db
+"""
+
+SHARED_ARGS = (*normal((3, 4), 4, (4, 2), (5, 3), (5, 2)), np.arange(20).reshape(5, 4) % 4 > 0)
+JOINED_ARGS = normal((4, 3), 4, 2, (4, 3))
 NORM_ARGS = (*normal((3, 4), 4, (6, 3), (6, 4)), np.arange(24).reshape(6, 4) % 5 > 0)
 DECAYED_ARGS = (*normal((3, 4), (4, 2), (6, 3), (6, 2)), np.arange(24).reshape(6, 4) % 5 > 0)
 AGAIN_ARGS = normal((3, 2), 2, (3, 2))
@@ -256,6 +310,14 @@ CASES = {
     "what dropout scales by, and what is penalised": (
         "KEEP, RATE = 0.8, 0.3\n" + DECAYED, DECAYED_ARGS, (0, 1), [("delta * kept / KEEP", "delta * kept"),
                                                                     (" + RATE / m * weights[l]", "")],
+    ),
+    "what two gradients have in common beside one alone": (
+        "KEEP = 0.8\n" + SHARED, SHARED_ARGS, (0, 1, 2), [("np.outer(dropped, error)", "np.outer(hidden, error)"),
+                                                      ("back *= mask / KEEP", "back *= mask")],
+    ),
+    "a part of what is joined, and what is only called another name": (
+        JOINED, JOINED_ARGS, (0, 1), [("[dc * cells[t], dc]", "[dc * cells[t + 1], dc]"),
+                                      ("before = dc * f", "before = dc")],
     ),
     "what a loop doesn't hand on": (
         CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],

@@ -263,6 +263,77 @@ def backprop(u, v, y):
     return Step(u, v).gradients(y, 0.1)
 """
 
+HELD = """
+def loss(Wx, Wh, x, y):
+    h, total = np.zeros(3), 0.0
+    for t in range(len(x)):
+        h = np.tanh(Wx @ x[t] + Wh @ h)
+        total = total + np.sum((h - y[t]) ** 2)
+    return total / 2
+
+def backprop(Wx, Wh, x, y):
+    states, dWx, dWh, later = [np.zeros(3)], np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(3)
+    for row in x:
+        states.append(np.tanh(Wx @ row + Wh @ states[-1]))
+    for t in reversed(range(len(x))):
+        h = states[t + 1]
+        dz = (h - y[t] + later) * (1 - h * h)
+        dWx += np.outer(dz, x[t])
+        dWh += np.outer(dz, h)
+        later = Wh.T @ dz
+    return dWx, dWh
+"""
+
+DROPPED = """
+def loss(w, x, y, kept):
+    return np.sum((np.where(kept, np.tanh(x @ w), 0) - y) ** 2)
+
+def backprop(w, x, y, kept):
+    t = np.tanh(x @ w)
+    d = 2 * (np.where(kept, t, 0) - y)
+    dz = np.where(kept, d * (1 - t * t), d)
+    return x.T @ dz
+"""
+
+FIRST_ROW = """
+def loss(w, b, x, y):
+    return np.sum((x @ w + b - y) ** 2) / 2
+
+def backprop(w, b, x, y):
+    delta = x @ w + b - y
+    return x.T @ delta, delta[:1]
+"""
+
+WEIGHED = """
+def loss(w, x, gains):
+    return np.sum(np.sin(x @ w) * gains[:, None]) / len(x)
+
+def backprop(w, x, gains):
+    d = np.cos(x @ w)
+    d *= gains.mean() / len(x)
+    return x.T @ d
+"""
+
+LABELLED = """
+def loss(w, x, y):
+    s = x @ w
+    return np.sum(np.log(np.exp(s).sum(1)) - s[np.arange(len(y)), y])
+
+def backprop(w, x, y):
+    p = np.exp(x @ w)
+    p /= p.sum(1, keepdims=True)
+    p[:, y[0]] -= 1
+    return x.T @ p
+"""
+
+SQUARED = """
+def loss(w, x):
+    return np.sum(np.tanh(x @ w))
+
+def backprop(w, x):
+    return x.T @ (1 - np.tanh(x @ w)) ** 2
+"""
+
 ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
 
 
@@ -293,6 +364,18 @@ ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
             STRIDES, normal((2, 2), (6, 6), (3, 3)), (0,),
             "part = x[i : i + 2, j : j + 2]", "x[i * stride : i * stride + 2, j * stride : j * stride + 2]",
         ),
+        (HELD, normal((3, 2), (3, 3), (4, 2), (4, 3)), (0, 1), "dWh += np.outer(dz, h)", "np.outer(dz, states[t])"),
+        (
+            DROPPED, (*normal((3, 4), (5, 3), (5, 4)), np.arange(20).reshape(5, 4) % 3 > 0), (0,),
+            "dz = np.where(kept, d * (1 - t * t), d)", "np.where(kept, d * (1 - t * t), 0)",
+        ),
+        (FIRST_ROW, normal((3, 2), (1, 2), (5, 3), (5, 2)), (0, 1), "return x.T @ delta, delta[:1]", "delta.sum(0, "),
+        (WEIGHED, normal((3, 2), (5, 3), 5), (0,), "d *= gains.mean() / len(x)", "gains[:, None] / len(x)"),
+        (
+            LABELLED, (*normal((3, 4), (5, 3)), np.array([1, 0, 3, 2, 1])), (0,),
+            "p[:, y[0]] -= 1", "p[np.arange(len(y)), y] -= 1",
+        ),
+        (SQUARED, normal((3, 2), (5, 3)), (0,), "return x.T @ (1 - np.tanh(x @ w)) ** 2", "1 - np.tanh(x @ w) ** 2"),
         (UPDATED, normal((4, 2), (3, 2), (4, 3)), (0, 1), "dv = 2 * error.T @ next_u", "error.T @ self.u"),
     ],
     ids=[
@@ -300,6 +383,8 @@ ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
         "what a loop counts", "an object", "a factor that makes it larger",
         "a rotation stays one", "a number for an index", "a call for what it does",
         "a stride left out of one window", "a stride left out of the only one", "an update, which is no gradient",
+        "a state of a list", "what was dropped", "one row for all", "the mean of what weighs",
+        "labels of all rows", "the square of a part",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, line, meant, tmp_path):

@@ -45,6 +45,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         if "keepdims" not in keywords and axis is not None:
             yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
         yield "repeated-term", at.text(operand)
+        if at.ndim_of(operand) == 1 and at.is_a_factor:  # of each row its own
+            yield "repeated-term", f"{at.closed(operand)}[:, None]"
         if name in _REDUCTIONS:
             other = called[: -len(name)] + _REDUCTIONS[name]
             kind = "mean-for-sum" if name == "mean" else "sum-for-mean"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 import numpy as np
 
@@ -13,11 +12,10 @@ from microgradnet.check.mend.mends import (
     Mend,
     counts,
     hands_on,
-    is_involved,
     is_summed,
     returns_a_variable,
 )
-from microgradnet.check.mend.rewrite import VALUE, names_in
+from microgradnet.check.mend.rewrite import INVOLVED, VALUE, names_in
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.observe import Place
 
@@ -30,8 +28,8 @@ def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
     found = [m for m in found if is_summed(m) and scan.gives_back(m.place)] or found
     found = [m for m in found if not is_doubtful(scan, m)] or found
     found = [m for m in found if is_beside_a_mask(scan, m)] or found
-    for speaks_against in (*doubts(scan), partial(is_of_a_name, scan)):
-        found = [m for m in found if not speaks_against(m)] or found
+    for speaks_against in (*DOUBTS, is_of_a_name):
+        found = [m for m in found if not speaks_against(scan, m)] or found
     found = [m for m in found if scan.is_renamed(m.place)] or found
     late = all(counts(m) for m in found)
     return min(found, key=lambda m: scan.repair.time_of(m.place) * (-1 if late else 1))
@@ -39,13 +37,7 @@ def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
 
 def is_doubtful(scan: Scan, mend: Mend) -> bool:
     """Whether anything speaks against a place."""
-    return any(speaks_against(mend) for speaks_against in doubts(scan))
-
-
-def doubts(scan: Scan) -> tuple[Callable[[Mend], bool], ...]:
-    """List what makes a place less likely to be the one where something was left out, the worst first."""
-    against = is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right
-    return *(partial(speaks_against, scan) for speaks_against in against), is_involved
+    return any(speaks_against(scan, mend) for speaks_against in DOUBTS)
 
 
 def is_of_a_variable(scan: Scan, mend: Mend) -> bool:
@@ -54,7 +46,8 @@ def is_of_a_variable(scan: Scan, mend: Mend) -> bool:
     element = isinstance(node, ast.Subscript) and seen_at(scan.program, scan.seen, mend.place, node.value) is not None
     counted = counts(mend) and not isinstance(mend.place.statement, ast.Return)
     handed = is_summed(mend) and returns_a_variable(mend.place)
-    known = mend.place.is_read and not element and not hands_on(mend.place.statement)
+    whole = isinstance(mend.place.statement, ast.AugAssign) and mend.place.parent is None
+    known = mend.place.is_read and not element and not whole and not hands_on(mend.place.statement)
     return known and not counted and not handed
 
 
@@ -104,7 +97,7 @@ def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
     """Whether something is added to a part of an expression which is what the right derivation has."""
     matches = scan.repair.aligned.matches(mend.place)
     exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
-    return exact and not counts(mend)
+    return mend.place.parent is not None and exact and not counts(mend)
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:
@@ -122,3 +115,14 @@ def is_a_slope(scan: Scan, place: Place) -> bool:
     own = place.function != scan.program.main.split(".")[-1]
     own = own and not scan.repair.depends.get(place.index, frozenset()).isdisjoint(scan.rerun.derivation.positions)
     return own and all(m.quantity.kind in ("local", "product") for m in matches)
+
+
+def is_involved(_: Scan, mend: Mend) -> bool:
+    """Whether it takes more than one name."""
+    return mend.far >= INVOLVED
+
+
+DOUBTS: tuple[Callable[[Scan, Mend], bool], ...] = (
+    is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right, is_involved,
+)  # fmt: skip
+"""What makes a place less likely to be the one where something was left out, the worst first."""

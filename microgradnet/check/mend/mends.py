@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from microgradnet.check.align import Match
-from microgradnet.check.mend.rewrite import INVOLVED, Rewrite
+from microgradnet.check.mend.rewrite import Rewrite
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit
@@ -59,6 +59,9 @@ class Mend:
         return 3.0 if self.quantity is not None else 0.7 if self.rewrite is None else self.rewrite.far
 
 
+_JOINING = frozenset({"array", "concatenate", "hstack", "stack", "vstack"})
+
+
 def on_top(
     done: Sequence[Mend], edits: Mapping[int, Edit], left_out: frozenset[int], draw: int
 ) -> tuple[Mapping[int, Edit], int, frozenset[int]]:
@@ -78,6 +81,14 @@ def hands_on(statement: ast.stmt) -> bool:
         return entry and isinstance(statement.op, ast.Add) and isinstance(value, ast.Name)
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return isinstance(statement, ast.Assign) and all(isinstance(p, reads) for p in parts)
+
+
+def joined(tree: ast.AST) -> Iterator[ast.expr]:
+    """List what is put together to one array: each part may be the gradient of something of its own."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(attr=name) | ast.Name(id=name), [ast.List(parts) | ast.Tuple(parts), *_]):
+                yield from parts if name in _JOINING else ()
 
 
 def is_simple(source: str) -> bool:
@@ -111,8 +122,3 @@ def counts(mend: Mend) -> bool:
 def is_summed(mend: Mend) -> bool:
     """Whether a sum was left out."""
     return mend.rewrite is not None and mend.rewrite.kind == "missing-sum"
-
-
-def is_involved(mend: Mend) -> bool:
-    """Whether it takes more than one name."""
-    return mend.far >= INVOLVED

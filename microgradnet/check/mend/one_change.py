@@ -14,14 +14,13 @@ from microgradnet.check.mend.mends import (
     Mend,
     counts,
     hands_on,
-    is_involved,
     is_simple,
     returns_a_variable,
 )
 from microgradnet.check.mend.omissions import involved, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
-from microgradnet.check.mend.rewrite import NEAREST, UNLIKELY, Rewrite
+from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.statements import restated
 from microgradnet.check.observe import Place
@@ -147,15 +146,20 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
     if not scan.may_be_patched:
         return None
-    for places in [*statements, *scan.joint]:
-        guard = _statement_of(scan, places)
-        whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
-        for rewrite in restated(scan.repair.around(whole)) if guard is not None else ():
-            if guard is not None and (mend := patched(scan, guard, rewrite)) is not None:
-                return mend
+    for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in [*statements, *scan.joint]):
+        if (mend := patched(scan, guard, rewrite)) is not None:
+            return mend
     left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))
     mends = (scan.verified(place, None) for place in left)
     return next((m for m in mends if m is not None and m.names >= scan.wrong), None)
+
+
+def in_other_forms(scan: Scan, places: Sequence[Place]) -> Iterator[tuple[Place, Rewrite]]:
+    """List the other forms that a statement may have."""
+    guard = _statement_of(scan, places)
+    whole = next((p for p in places if p.node is getattr(p.statement, "value", None)), places[0])
+    if guard is not None:
+        yield from ((guard, rewrite) for rewrite in restated(scan.repair.around(whole)))
 
 
 def _statement_of(scan: Scan, places: Sequence[Place]) -> Place | None:
@@ -209,6 +213,7 @@ def _exchanged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
 def omitted(scan: Scan, statements: Sequence[list[Place]], generators: Sequence[Generator] = ()) -> Mend | None:
     """Find what was left out: a factor or a term made of what is at hand."""
     order = sorted(statements, key=partial(_is_forward, scan))
+    order.sort(key=lambda places: not any(map(scan.is_renamed, places)))  # few, and there is little to try at each
     for generator in generators or (plain,):
         found: list[Mend] = []
         for places in order:
@@ -218,9 +223,9 @@ def omitted(scan: Scan, statements: Sequence[list[Place]], generators: Sequence[
             found += [m for m in scan.omissions(places, generator) if m.names >= scan.wrong]
             if scan.repair.stopped:
                 break
-        scan.involved += [m for m in found if is_involved(m)]
-        if any(not is_involved(m) for m in found):
-            return earliest(scan, [m for m in found if not is_involved(m)])
+        scan.involved += [m for m in found if m.far >= INVOLVED]
+        if any(m.far < INVOLVED for m in found):
+            return earliest(scan, [m for m in found if m.far < INVOLVED])
         scan.repair.allow()
     return None
 

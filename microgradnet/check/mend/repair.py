@@ -24,7 +24,7 @@ from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.inserted import handed_on, inserted
 from microgradnet.check.mend.known import known
-from microgradnet.check.mend.mends import Generator, Mend, on_top, reads_target
+from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads_target
 from microgradnet.check.mend.one_change import (
     doubtful_change,
     likely_change,
@@ -175,7 +175,7 @@ class Repair:
                 return [one]
             return pair
         own = self._each_by_its_own(scan, wrong, done)
-        if own and self._mended(own) >= wrong:
+        if 0 < len(own) <= 2 and self._mended(own) >= wrong:  # of more, some may have one cause
             return own
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
@@ -274,9 +274,11 @@ class Repair:
         for step in self._steps(scan):
             if sure and (not self._is_sure(step) or step.right >= wrong | scan.kept):
                 break  # what else mends all may be nearer
-            step.repair.most = min(self.most, self.rerun.work + DEEP * WORK) if sure else self.most
+            before = self.rerun.work
+            step.repair.most = before + DEEP * WORK if sure else self.most
             step.repair.until = self.until - LAST * (self.until - self._begun)
             found = step.repair._solve(wrong - step.right, [*done, step.mend])
+            self.most += self.rerun.work - before if sure else 0.0  # what else there is gets no less for it
             chain = [step.mend, *found]
             apart = len({m.place.statement for m in chain}) == len(chain)
             if found and apart and self._mended(found) | step.right >= wrong and all(m.quantity is None for m in found):
@@ -311,7 +313,9 @@ class Repair:
     @cached_property
     def told(self) -> int:
         """How many statements compute what the loss or its right derivation does, when first reached."""
-        whole = (p for i in self.seen.seen if (p := self.program.places[i]).parent is None and p.kind == "expression")
+        parts = {id(n) for tree in self.program.trees.values() for n in joined(tree)}
+        reached = (self.program.places[i] for i in self.seen.seen)
+        whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
         return sum(any(m is not None and m.exact for m in self.aligned.matches(p)[:1]) for p in whole)
 
     def _after(self, mends: list[Mend]) -> Repair | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,17 @@ import numpy as np
 from microgradnet.check.align import Match
 from microgradnet.check.mend.known import is_grounded
 from microgradnet.check.mend.likely import is_beside_a_mask, is_foreign, is_of_a_variable
-from microgradnet.check.mend.mends import Generator, Mend, hands_on
+from microgradnet.check.mend.mends import Generator, Mend, hands_on, joined
 from microgradnet.check.mend.omissions import plain, simple
-from microgradnet.check.mend.one_change import looked, omitted, restated_there, simply_omitted, slipped
+from microgradnet.check.mend.one_change import (
+    in_other_forms,
+    looked,
+    omitted,
+    restated_there,
+    right_in_the_source,
+    simply_omitted,
+    slipped,
+)
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
 from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
@@ -51,7 +61,22 @@ def some(scan: Scan, most: int) -> list[Mend]:
     slips(scan)
     for look in (scan.omissions, scan.swaps, lambda places: scan.each(places, rearranged, 2.0)):
         _tried(scan, look)
-    return _best(scan, most)
+    best = _best(scan, most)
+    return best if best else list(itertools.islice(_restated(scan), most))
+
+
+def _restated(scan: Scan) -> Iterator[Mend]:
+    """List the statements that mend some of what is wrong in another form."""
+    scan.repair.allow()
+    for places in scan.statements(lambda r: bool(r & scan.wrong)) if scan.may_be_patched else ():
+        for guard, rewrite in in_other_forms(scan, places):
+            if scan.repair.stopped:
+                return
+            mend = Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
+            right = right_in_the_source(scan.repair, [*scan.done, mend], scan.kept)
+            if scan.kept <= right and right & scan.wrong:
+                yield replace(mend, names=right & scan.wrong)
+                break
 
 
 def slips(scan: Scan) -> list[Mend]:
@@ -212,7 +237,7 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
 
 
 def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
-    """List the values that a statement gives names to, returns, or hands to a function of the user's or a list."""
+    """List the values that a statement names, returns, joins, or hands to a function of the user's or a list."""
     parts: Sequence[Any]
     match places[0].statement:
         case ast.Expr(ast.Call(args=parts)) | ast.Assign(value=ast.Tuple(parts)) | ast.Return(ast.Tuple(parts)):
@@ -220,6 +245,7 @@ def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
         case statement:
             parts = [getattr(statement, "value", None)]
     handed = [a for p in places if scan.calls_own(p.node) for a in p.node.args]
+    handed += joined(places[0].statement) if hasattr(places[0].statement, "value") else []
     return [p for p in places if any(p.node is part for part in (*handed, *parts))]
 
 

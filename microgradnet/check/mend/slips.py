@@ -41,7 +41,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(at.value, np.ndarray):
             yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
         return
-    outer = at.outer
+    in_a_formula = isinstance(at.outer, ast.BinOp | ast.UnaryOp)
     for kind, source in _slips(at, node):
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
@@ -52,7 +52,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
-            elif source.startswith("(1 - ") and not isinstance(outer, ast.BinOp | ast.UnaryOp):
+            elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     shape = at.shape
@@ -84,9 +84,13 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         for index in ("[::-1]", "[:, ::-1]")[: len(shape)]:
             yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
-    if shape is not None and is_part and np.asarray(at.value).dtype.kind == "f":
+    if shape is not None and is_part and _is_real(at.value):
         own = at.closed(node)
         yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
+
+
+def _is_real(value: Any) -> bool:
+    return np.asarray(value).dtype.kind == "f"
 
 
 def _read_again(at: Surroundings, node: Any) -> list[str]:
@@ -171,6 +175,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
+    match at.outer:
+        case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
+            yield "wrong-mask", "0"
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
         yield from _exchanged(at, node)
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call | ast.Subscript):
@@ -239,8 +246,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     if op is ast.Pow:
         yield "wrong-point", f"{a} ** -{b}"
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):  # of a part alone
-            sign, part = "-" if isinstance(node.left.op, ast.Sub) else "+", at.closed(node.left.right)
-            yield "wrong-activation", f"({at.text(node.left.left)} {sign} {part} ** {b})"
+            sign = "-" if isinstance(node.left.op, ast.Sub) else "+"
+            yield "wrong-activation", f"({at.text(node.left.left)} {sign} {at.closed(node.left.right)} ** {b})"
 
 
 def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
@@ -361,6 +368,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+        if texts[0] in ("0", "-1", ":1", "-1:") and len(texts) == 1:  # one row for all of them
+            yield "missing-sum", f"{own}.sum(0{', keepdims=True' if ':' in texts[0] else ''})"
     elif isinstance(at.names.get(own), list):  # one of many
         yield "missing-sum", f"sum({own})"
     for other in at.like(node.value):

@@ -6,8 +6,10 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
+
 from microgradnet.check.mend.rewrite import Rewrite
-from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.surroundings import Surroundings, held
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -113,15 +115,20 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         operator = rest.split()[0] + " " + "-" * (ones is not at.place.node)
         for axis in range(len(texts)):
             yield Rewrite("missing-factor", f"{own} {operator}{whole}.sum(axis={axis})", "", 0.3)
-    if (
-        len(texts) == 2 and isinstance(parts[0], ast.Slice) and not isinstance(parts[1], ast.Slice)
-    ):  # of each row its own
-        rows = f"{at.numpy('arange')}(len({texts[1]}))"
-        yield Rewrite("wrong-point", f"{whole}[{rows}, {texts[1]}] {rest}", "", 0.3)
+    labels = at.text(parts[-1].value if isinstance(parts[-1], ast.Subscript) else parts[-1])
+    if _is_of_labels(at, labels) and len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1]):
+        rows = f"{at.numpy('arange')}(len({labels}))"  # of each row its own
+        yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
     for index, name in itertools.product(indices, at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
+
+
+def _is_of_labels(at: Surroundings, name: str) -> bool:
+    """Whether a variable holds a whole number for each row."""
+    value = dict(held(at.names)).get(name)
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1
 
 
 def _shifted(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,11 +26,13 @@ OTHERS = 6
 STRIDES = 6
 """How many whole numbers an index is multiplied by."""
 
-ENTRIES = 9
+ENTRIES = 12
 """How many entries that a loop puts something in are tried for others."""
 
 WEIGHTS = 6
 """How many real numbers something may be multiplied by."""
+
+_BESIDE = {0: "", 1: " + 1", -1: " - 1"}
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -230,7 +233,7 @@ class Surroundings:
 
     @property
     def named(self) -> dict[float, str]:
-        """Write the numbers that something may be multiplied by: a share for each of some, and how much it counts."""
+        """Write the numbers by which something may count, as what is penalised does: in all, or for each of some."""
         found: dict[float, str] = {}
         weights = {n: v for n, v in list(self.scalars.items())[:WEIGHTS] if v > 0}
         counts = {n: v for n, v in self.counts.items() if v > 1}
@@ -238,9 +241,6 @@ class Surroundings:
             found.setdefault(v, weight)
             for count, n in counts.items():
                 found.setdefault(v / n, f"{weight} / {count}")
-        for count, n in counts.items():
-            found.setdefault(1 / n, f"1 / {count}")
-            found.setdefault(2 / n, f"2 / {count}")
         return {v: text for v, text in found.items() if v not in TIMES}
 
     @property
@@ -253,13 +253,18 @@ class Surroundings:
 
     @property
     def entries(self) -> list[str]:
-        """Write the entries that the loop around puts something in, and those of the turns before and after."""
+        """Write the entries that the loop around puts something in or a list holds, and those of the turns beside."""
         loops, found = self.source.loops(self.place) & self.names.keys(), dict[str, None]()
         for target in self.source.entries(self.place.file):
             if names_in(target) <= self.names.keys() | {"str"}:
                 turns = [(node, text) for node in ast.walk(target) for text in _other_turns(node, loops)]
                 shifted = [self.replaced([node], text, target) for node, text in turns]
                 found |= dict.fromkeys([self.text(target), *shifted] if turns else [])
+        counted = [(i, k) for i in sorted(loops) if isinstance(k := self.names[i], int)]
+        for name, some in self.names.items():
+            for (i, k), by in itertools.product(counted if isinstance(some, list) else (), (0, 1, -1)):
+                if 0 <= k + by < len(some) and self.shape == getattr(some[k + by], "shape", None):
+                    found.setdefault(f"{name}[{i}{_BESIDE[by]}]")
         return [*found][:ENTRIES]
 
     def windows(self, node: ast.Subscript) -> Iterator[list[str]]:
