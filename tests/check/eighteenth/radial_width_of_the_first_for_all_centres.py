@@ -1,0 +1,81 @@
+"""Radial width of the first for all centres.
+
+expected kind: wrong-point or wrong-parameter
+wrong line: 70
+correction 70: dcentres = 2 * np.einsum("nk,k,nkd->kd", g, epsilons, diff)
+what: The centres are all moved by the width of the first of them
+source: https://github.com/ooples/AiDotNet.Tensors/issues/145
+said: only the first width is kept for the way back, and all centres use it
+"""
+
+import numpy as np
+
+PARAMETERS = ["centres", "widths", "weights", "bias"]
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    centres, widths = r.normal(size=(4, 2)), r.uniform(0.3, 1.2, size=4)
+    return centres, widths, r.normal(size=4), r.normal(size=1), r.normal(size=(6, 2)), r.normal(size=6)
+
+
+def loss(centres, widths, weights, bias, X, y):
+    squares = np.sum((X[:, None, :] - centres[None, :, :]) ** 2, axis=2)
+    phi = np.exp(-widths * squares)
+    return 0.5 * np.sum((phi @ weights + bias - y) ** 2)
+
+
+class Unit:
+    def __init__(self, centre, width, weight):
+        self.centre, self.width, self.weight = centre, width, weight
+        self.dcentre, self.dwidth, self.dweight = np.zeros(len(centre)), 0.0, 0.0
+
+    def activate(self, x):
+        self.away = x - self.centre
+        self.phi = np.exp(-self.width * self.away.dot(self.away))
+        return self.weight * self.phi
+
+    def learn(self, error):
+        self.dweight += error * self.phi
+        back = error * self.weight * self.phi
+        self.dcentre += 2 * back * self.width * self.away
+        self.dwidth -= back * self.away.dot(self.away)
+
+
+def right(centres, widths, weights, bias, X, y):
+    units = [Unit(c, s, w) for c, s, w in zip(centres, widths, weights)]
+    dbias = 0.0
+    for x, target in zip(X, y):
+        out = bias[0]
+        for unit in units:
+            out += unit.activate(x)
+        error = out - target
+        dbias += error
+        for unit in units:
+            unit.learn(error)
+    dcentres = np.array([u.dcentre for u in units])
+    dwidths = np.array([u.dwidth for u in units])
+    dweights = np.array([u.dweight for u in units])
+    return dcentres, dwidths, dweights, np.array([dbias])
+
+
+def rbf_kernel(x, centres, epsilons):
+    diff = x[:, None, :] - centres[None, :, :]
+    sq = np.einsum("nkd,nkd->nk", diff, diff)
+    return np.exp(-epsilons * sq), diff, sq
+
+
+def rbf_kernel_backward(grad, phi, diff, sq, epsilons):
+    g = grad * phi
+    dcentres = 2 * epsilons[0] * np.einsum("nk,nkd->kd", g, diff)
+    depsilons = -np.sum(g * sq, axis=0)
+    return dcentres, depsilons
+
+
+def backprop(centres, widths, weights, bias, X, y):
+    phi, diff, sq = rbf_kernel(X, centres, widths)
+    error = phi.dot(weights) + bias - y
+    dweights = phi.T.dot(error)
+    dphi = np.outer(error, weights)
+    dcentres, dwidths = rbf_kernel_backward(dphi, phi, diff, sq, widths)
+    return dcentres, dwidths, dweights, np.array([error.sum()])
