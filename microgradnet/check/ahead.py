@@ -176,7 +176,8 @@ def _is_of_what_is_known(repair: Repair, place: Place) -> bool:
 
 def _are_apart(values: Sequence[Any], own: Sequence[Any]) -> bool:
     """Whether a variable has another value than in the loss, of the same shape, at all draws."""
-    alike = len(values) == len(own) and all(np.shape(v) == o.shape for v, o in zip(values, own, strict=True))
+    known = len(values) == len(own) and all(isinstance(v, np.ndarray | float) for v in values)
+    alike = known and all(np.shape(v) == o.shape for v, o in zip(values, own, strict=True))
     return alike and not any(np.allclose(v, o, rtol=1e-6) for v, o in zip(values, own, strict=True))
 
 

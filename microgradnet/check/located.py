@@ -250,7 +250,7 @@ def merged(
 WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
 """Kinds of what may have been done to all gradients at once."""
 
-MISREAD = frozenset({"sign", "stale-value", "swapped-operands", "wrong-parameter", "wrong-point"})
+MISREAD = frozenset({"sign", "stale-value", "swapped-operands", "wrong-mask", "wrong-parameter", "wrong-point"})
 """Kinds of changes by which another value is read."""
 
 SPECIAL = frozenset({"unexplained", "not-finite", "not-repeatable", "not-to-be-believed"})

@@ -64,6 +64,9 @@ _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 
 _HOOKS = (_EXPRESSION, _KEEP, _AFTER)
 
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+"""What the code of a comprehension is called."""
+
 _SHORT = frozenset({"float32", "float16", "single", "half"})
 """What dtypes with fewer digits are called."""
 
@@ -207,12 +210,12 @@ class Source:
         """Compile their part of the file twice, and take for each function the code that stands where its own does."""
         tree = _parsed(source, file)
         chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
-        plain = {k: list(_codes(_compiled(tree, tree.body[k], file))) for k in chosen}
+        plain = {k: list(_functions(_compiled(tree, tree.body[k], file))) for k in chosen}
         for f in functions:
             found = _position_of(f.__code__, plain)
             if found is None:  # that of a cell, maybe
                 found = _position_of(
-                    f.__code__, {k: [*_codes(_compiled(tree, tree.body[k], file, alone=True))] for k in chosen}
+                    f.__code__, {k: [*_functions(_compiled(tree, tree.body[k], file, alone=True))] for k in chosen}
                 )
             if found is not None:
                 self._stands[f] = (file, *found)
@@ -224,7 +227,7 @@ class Source:
         observing = _Observing(file, self.places, scope, wanted, _by_position(tree.body[k] for k in chosen))
         for k in chosen:
             again = observing.module(ast.Module([copy.deepcopy(tree.body[k])], []))
-            new = list(_codes(_compiled(tree, again.body[0], file)))
+            new = list(_functions(_compiled(tree, again.body[0], file)))
             if len(new) == len(plain[k]):
                 for f, (of, i) in own.items():
                     if of == k and new[i].co_freevars == f.__code__.co_freevars:
@@ -248,7 +251,7 @@ class Source:
             if of != file or (only is not None and k not in only):
                 continue
             if k not in codes:
-                codes[k] = list(_codes(_compiled(tree, tree.body[k], file)))
+                codes[k] = list(_functions(_compiled(tree, tree.body[k], file)))
             own = codes[k][i] if i < len(codes[k]) else None
             if own is None or (own.co_freevars, own.co_qualname) != (f.__code__.co_freevars, f.__code__.co_qualname):
                 return None
@@ -473,6 +476,8 @@ class Held:
 
     def _copy(self, value: Any, depth: int = 3) -> Any:
         """Copy an array, and what a list, a dictionary or an object of the user's holds of such; the rest is itself."""
+        if type(value) in (float, int, bool, str):  # most of what lists hold
+            return value
         value = _numbers(value)
         if isinstance(value, np.ndarray):
             if value.size > SMALL or value.dtype.kind not in "fiub":
@@ -648,6 +653,11 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _codes(inner)
+
+
+def _functions(code: CodeType) -> Iterator[CodeType]:
+    """List the code of the functions in it; not that of comprehensions, of which another source may have more."""
+    return (c for c in _codes(code) if c.co_name not in _COMPREHENSIONS)
 
 
 def _stands(code: CodeType) -> tuple[Any, ...]:
@@ -1003,7 +1013,7 @@ def was_edited(function: FunctionType) -> bool:
     try:
         tree = _parsed("".join(lines_of(function)), code.co_filename)
         ways = [
-            {k: [*_codes(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
+            {k: [*_functions(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
             for a in (False, True)
         ]
     except (SyntaxError, ValueError, RecursionError):

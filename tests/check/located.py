@@ -88,7 +88,9 @@ def main(where=str(FOLDER)):
             try:
                 verdicts, said = score(path, Path(folder))
             except Exception as error:  # a crash is a miss, told as what it is
-                verdicts, said = Counter(cases=1, crashed=1), f"{type(error).__name__}: {error}"[:100]
+                said = f"{type(error).__name__}: {error}"[:100]
+                verdicts = Counter({"cases": 1, "with source": head.get("given as") != "arrays", "crashed": 1})
+                verdicts["combinations"] = " + " in head["expected kind"]
             total += verdicts
             seconds.append(time.perf_counter() - start)
             marks = "".join(m if verdicts[k] else "." for m, k in (("L", "line first"), ("K", "kind first")))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
+from microgradnet.check import ahead
 
 X, W1, B1, W2, B2, Y = (
     np.random.default_rng(0).standard_normal(shape) for shape in [(5, 3), (3, 4), 4, (4, 2), 2, (5, 2)]
@@ -223,3 +224,9 @@ def test_what_one_change_mends_is_not_told_as_two():
     m, v = np.random.default_rng(5).standard_normal((2, 5, 3))
     (found,) = mg.compare(half_of_the_log, no_half, m, v).diagnosis
     assert "half = 1.0" in found.wrong
+
+
+def test_a_variable_that_holds_no_number_is_not_held_against_the_losses():
+    assert not ahead._are_apart([None, None], [np.array(1.0), np.array(2.0)])
+    assert not ahead._are_apart([1.0, 2.0], [np.array(1.0), np.array(2.0)])
+    assert ahead._are_apart([1.0, 2.0], [np.array(1.5), np.array(2.5)])

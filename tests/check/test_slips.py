@@ -326,6 +326,71 @@ def backprop(w, x, y):
     return x.T @ p
 """
 
+BEHIND = """
+def loss(w, x):
+    a = np.tanh(x @ w)
+    return np.sum(a ** 2) / 2 + 3 * np.sum(np.exp(a.mean(0)))
+
+def backprop(w, x):
+    a = np.tanh(x @ w)
+    share = np.exp(a.mean(0)) / len(x)
+    return x.T @ (a * (1 - a) * (1 + a) + 3 * share)
+"""
+
+BORDER = """
+def loss(k, x):
+    padded = np.concatenate([np.zeros(1), np.sin(x * k[0]), np.zeros(1)])
+    return np.sum((k[1] * padded[:-2] + k[2] * padded[1:-1] + padded[2:]) ** 2) / 2
+
+def backprop(k, x):
+    padded = np.pad(np.sin(x * k[0]), 1)
+    out = k[1] * padded[:-2] + k[2] * padded[1:-1] + padded[2:]
+    dpadded = np.zeros_like(padded)
+    dpadded[:-2] += k[1] * out
+    dpadded[1:-1] += k[2] * out
+    dpadded[2:] += out
+    dinner = dpadded[2:] * np.cos(x * k[0])
+    return np.array([np.sum(dinner * x), np.sum(out * padded[:-2]), np.sum(out * padded[1:-1])])
+"""
+
+ONE_LIST = """
+def loss(w, x):
+    return np.sum(np.tanh(x @ w) ** 2) / 2
+
+def backprop(w, x):
+    w, rows = w.tolist(), x.tolist()
+    grad = [[0.0 for _ in w[0]]] * len(w)
+    for row in rows:
+        for k in range(len(w[0])):
+            t = np.tanh(sum(row[i] * w[i][k] for i in range(len(w))))
+            for i in range(len(w)):
+                grad[i][k] += t * (1 - t * t) * row[i]
+    return grad
+"""
+
+SIGNED = """
+def loss(w, x, y):
+    e = np.abs(x @ w - y)
+    return np.sum(np.where(e < 0.7, e ** 2 / 2, 0.7 * (e - 0.35)))
+
+def backprop(w, x, y):
+    e = x @ w - y
+    small = e < 0.7
+    return x.T @ np.where(small, e, 0.7 * np.sign(e))
+"""
+
+LENGTHS = """
+def loss(w, x, kept, lengths):
+    return np.sum(np.sin((np.tanh(x @ w) * kept[:, :, None]).sum(1) / lengths[:, None]))
+
+def backprop(w, x, kept, lengths):
+    h, L = np.tanh(x @ w), x.shape[1]
+    bag = (h * kept[:, :, None]).sum(1) / lengths[:, None]
+    dbag = np.cos(bag) / L
+    dz = dbag[:, None, :] * kept[:, :, None] * (1 - h ** 2)
+    return np.einsum("nli,nlk->ik", x, dz)
+"""
+
 SQUARED = """
 def loss(w, x):
     return np.sum(np.tanh(x @ w))
@@ -376,6 +441,21 @@ ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
             "p[:, y[0]] -= 1", "p[np.arange(len(y)), y] -= 1",
         ),
         (SQUARED, normal((3, 2), (5, 3)), (0,), "return x.T @ (1 - np.tanh(x @ w)) ** 2", "1 - np.tanh(x @ w) ** 2"),
+        (
+            BEHIND, normal((3, 2), (5, 3)), (0,),
+            "return x.T @ (a * (1 - a) * (1 + a) + 3 * share)", "(a + 3 * share) * (1 - a) * (1 + a)",
+        ),
+        (BORDER, normal(3, 6), (0,), "dinner = dpadded[2:] * np.cos(x * k[0])", "dpadded[1:-1] * np.cos"),
+        (
+            ONE_LIST, normal((3, 2), (5, 3)), (0,),
+            "grad = [[0.0 for _ in w[0]]] * len(w)", "].copy() for _ in range(len(w))]",
+        ),
+        (SIGNED, (normal(3)[0], *normal((6, 3), 6)), (0,), "small = e < 0.7", "np.abs(e) < 0.7"),
+        (
+            LENGTHS, (*normal((3, 2), (4, 5, 3)), (np.arange(5) < np.array([[2], [5], [3], [4]])) * 1.0,
+                      np.array([2, 5, 3, 4])),
+            (0,), "dbag = np.cos(bag) / L", "/ lengths[:, None]",
+        ),
         (UPDATED, normal((4, 2), (3, 2), (4, 3)), (0, 1), "dv = 2 * error.T @ next_u", "error.T @ self.u"),
     ],
     ids=[
@@ -384,7 +464,8 @@ ROTATION = np.linalg.qr(normal((3, 3))[0])[0]
         "a rotation stays one", "a number for an index", "a call for what it does",
         "a stride left out of one window", "a stride left out of the only one", "an update, which is no gradient",
         "a state of a list", "what was dropped", "one row for all", "the mean of what weighs",
-        "labels of all rows", "the square of a part",
+        "labels of all rows", "the square of a part", "a term put behind factors", "a border at the other end",
+        "rows that are one list", "of either sign", "a length for each row",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, line, meant, tmp_path):

@@ -301,7 +301,8 @@ class Correction(Parts):
         masks = [self.values(n) for n in (change.old, change.new)]
         compared = any(isinstance(n, ast.Compare) or called(n) in COMPARISONS for n, _ in change.around)
         both = all(isinstance(n, ast.Compare | ast.BoolOp) for n in (change.old, change.new))
-        if compared or both or all(is_mask(m) for m in masks):
+        chosen = bool(change.around) and called(change.around[-1][0]) == "where" and ast.unparse(change.new) == "0"
+        if compared or both or chosen or all(is_mask(m) for m in masks):
             return "wrong-mask"
         return None
 

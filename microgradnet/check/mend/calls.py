@@ -79,7 +79,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             again = _applied_twice(at, node)  # σ(a), where a is σ(z) already
             for slope in (f"({own} + 1)", f"(1 - {own} ** 2)", f"{own} * (1 - {own})"):
                 yield "wrong-activation" if slope == again.format(own) else "wrong-point", slope
-        for other in at.functions:
+        for other in at.functions if not isinstance(at.value, int) else ():
             if other != called:
                 yield "wrong-activation", f"{other}({args[0]})"
         part = node.args[0]

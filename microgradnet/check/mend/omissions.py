@@ -147,8 +147,8 @@ def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, f
         if name != own and fits(other, shape):
             yield name, 0.2
     for text, other in list(at.expressions.items())[:POOL]:
-        if not other and text != own:  # a number, as what is kept by dropout
-            yield text if is_read(text) else f"({text})", 0.2
+        if not other and text not in own and not is_read(text):  # a number, as what is kept by dropout
+            yield f"({text})", 0.2
 
 
 def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:

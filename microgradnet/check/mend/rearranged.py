@@ -75,15 +75,18 @@ def _of_a_sum(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     terms = _sum_of(node)
     if not 2 <= len(terms) <= TERMS:
         return
-    texts = [(sign, at.closed(t)) for sign, t in terms]
+    texts = [(sign, at.term(t)) for sign, t in terms]
     for k in range(len(terms)):  # one more sign
         flipped = [(("-" if s == "+" else "+") if i == k else s, t) for i, (s, t) in enumerate(texts)]
         yield "sign", _joined(flipped)
     for k, (_, term) in enumerate(terms):
         factors = [at.closed(f) for f in _product_of(term)]
-        for i, f in enumerate(factors) if len(factors) > 1 else ():
-            rest = [(s, " * ".join(factors[:i] + factors[i + 1 :]) if j == k else t) for j, (s, t) in enumerate(texts)]
-            yield "missing-factor", f"{f} * ({_joined(rest)})"
+        for chosen in range(1, 2 ** len(factors) - 1) if 1 < len(factors) <= FACTORS else ():
+            moved = [f for i, f in enumerate(factors) if chosen >> i & 1]
+            stay = [f for i, f in enumerate(factors) if not chosen >> i & 1]
+            rest = [(s, " * ".join(stay) if j == k else t) for j, (s, t) in enumerate(texts)]
+            first = moved[:1] if chosen & 1 else []  # what stood before the others still does
+            yield "missing-factor", " * ".join([*first, f"({_joined(rest)})", *moved[len(first) :]])
         if isinstance(term, ast.BinOp) and isinstance(term.op, ast.Div):
             rest = [(s, at.closed(term.left) if j == k else t) for j, (s, t) in enumerate(texts)]
             yield "missing-factor", f"({_joined(rest)}) / {at.closed(term.right)}"

@@ -127,7 +127,8 @@ class Scan:
         for i in self.seen.seen:
             place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
-            called = isinstance(place.node, ast.Call) and not isinstance(place.statement, ast.Expr)
+            made = isinstance(place.node, ast.Call | ast.BinOp | ast.ListComp)
+            called = made and not isinstance(place.statement, ast.Expr)
             makes = value is None and (called or (returns_a_variable(place) and place.parent is None))
             if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
                 continue

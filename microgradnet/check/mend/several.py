@@ -26,7 +26,7 @@ from microgradnet.check.mend.one_change import (
 )
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read
 from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
@@ -270,7 +270,7 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
     known = None if _first_match(scan, whole) is not None else held
     found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
-    found.sort(key=lambda f: (f[0].far, f[0].rewrite is not None and f[0].rewrite.source.count("[")))
+    found.sort(key=lambda f: (f[0].far, is_of_a_variable(scan, f[0]), *_looks(f[0].rewrite)))
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
@@ -280,6 +280,11 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
         least = own + (match.quantity.kind == "value") + scan.is_renamed(whole)
         of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
     return [*of.values()][:CHANGES]
+
+
+def _looks(rewrite: Rewrite | None) -> tuple[bool, int]:
+    """Say how simple a text is: a name before what is computed, and what has no index before what has one."""
+    return rewrite is None or not is_read(rewrite.source), 0 if rewrite is None else rewrite.source.count("[")
 
 
 def _is_in(scan: Scan, place: Place, whole: Place) -> bool:

@@ -26,6 +26,9 @@ KEYS = 12
 EXCHANGED = 5
 """How many variables of an expression are put in each other's places."""
 
+BORDER = 4
+"""How much is cut off an axis at most where it may be cut off at other ends."""
+
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 
 _COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
@@ -47,7 +50,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             seen.add(source)
             far = 0.9 if _is_hacked(at, node, source) else 0.0 if is_read(source) else 0.5
             if source in at.targets | at.unchanged or (
-                isinstance(node, ast.Name) and at.is_unlikely_to_hand_on(source)
+                isinstance(node, ast.Name) and kind != "missing-factor" and at.is_unlikely_to_hand_on(source)
             ):
                 far = 0.8
             elif source in at.applied:
@@ -61,6 +64,12 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite(kind, source, source, 0.6)
     if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
         yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and (size := at.numpy("abs")):  # of either sign
+        sized = f"{size}({at.text(node.left)}){at.text(node).removeprefix(at.text(node.left))}"
+        yield Rewrite("wrong-mask", sized, sized, 0.2)
+    match at.outer:
+        case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
+            yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there
     for name, f in itertools.product(_read_again(at, node), at.functions):  # a (1 − a) of z, which isn't squashed yet
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
         source = at.replaced(nodes, f"{f}({name})")
@@ -163,6 +172,10 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "missing-factor", f"{at.text(node)} * {stride}"
         for label in at.labels:
             yield "wrong-point", label
+        around = at.shape_around or ()
+        for name, other in at.arrays.items() if at.is_a_factor and len(around) == 2 else ():
+            if other == around[:1]:  # of each row its own
+                yield "scale", f"{name}[:, None]"
         if at.is_assigned and at.place.parent is None:  # how many there are
             names = [n for n in reversed(at.indices) if n.isidentifier()]
             products = [*itertools.combinations(names, 2), *itertools.combinations(names, 3)]
@@ -175,9 +188,6 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
-    match at.outer:
-        case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
-            yield "wrong-mask", "0"
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
         yield from _exchanged(at, node)
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call | ast.Subscript):
@@ -368,6 +378,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "wrong-parameter", f"{own}[{key!r}]"
     if isinstance(seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         yield "wrong-shape", at.text(node.value)
+        if at.ndim_of(node.value) == 1 and at.is_a_factor:
+            yield "wrong-point", f"{own}[:, None]"
         if texts[0] in ("0", "-1", ":1", "-1:") and len(texts) == 1:  # one row for all of them
             yield "missing-sum", f"{own}.sum(0{', keepdims=True' if ':' in texts[0] else ''})"
     elif isinstance(at.names.get(own), list):  # one of many
@@ -391,6 +403,21 @@ def _borders(at: Surroundings, parts: list[ast.expr]) -> Iterator[tuple[set[int]
     for name in sorted(n for n in names if type(at.names.get(n)) is int):
         cut = {k for k, p in enumerate(parts) if isinstance(p, ast.Slice) and name in names_in(p)}
         yield from ((cut, bounds.format(name)) for bounds in ("{0}:-{0}", "2 * {0}:", ":-2 * {0}"))
+    for k, part in enumerate(parts):
+        at_ends = (_number_of(part.lower), -_number_of(part.upper)) if isinstance(part, ast.Slice) else (0, 0)
+        if min(at_ends) >= 0 and 0 < sum(at_ends) <= BORDER:
+            for first in range(sum(at_ends) + 1):
+                last = first - sum(at_ends)
+                yield {k}, f"{first or ''}:{last or ''}"
+
+
+def _number_of(node: ast.expr | None) -> int:
+    """Return the whole number that a bound of a slice is: 0 where there is none, or it is no constant."""
+    try:
+        value = 0 if node is None else ast.literal_eval(node)
+    except ValueError:
+        return 0
+    return value if type(value) is int else 0
 
 
 def _keys(tree: ast.AST) -> list[str]:
