@@ -43,6 +43,7 @@ __all__ = [
     "Seen",
     "Source",
     "Untold",
+    "attributes_of",
     "in_double",
     "kept",
     "quietly",
@@ -389,9 +390,12 @@ class Source:
         return self.watched(args, call or self.call, lambda i, v: v, lambda i: True)
 
     def watched(
-        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any], put: Hook, keep: Callable[[int], bool]
-    ) -> Observation:
+        self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any], put: Hook, keep: Callable[[int], bool],
+        *, variables: bool = True,
+    ) -> Observation:  # fmt: skip
         """Run once with something else put at some places, and some statements left out; and keep what was seen.
+
+        What variables held is kept, too, unless that is of no use: it takes longer than all else.
 
         Raises
         ------
@@ -413,8 +417,9 @@ class Source:
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
+            if variables and at.count == 0:
                 names[i] = held.at(self.places[i].statement, sys._getframe(1))
-            elif at.count == 1:
+            elif variables and at.count == 1:
                 again[i] = held.at(self.places[i].statement, sys._getframe(1), again=True)
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
@@ -430,8 +435,9 @@ class Source:
         return Observation(result, seen, names, again)
 
     def observe_inside(self, call: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Observation:
-        """Run once on copies and keep what was seen, where output and random state are taken care of already."""
-        return self.watch(args, lambda given: call([_copied(a) for a in given]))
+        """Run once on copies and keep the values, where output and random state are taken care of already."""
+        given = [_copied(a) for a in args]
+        return self.watched(given, call, lambda i, v: v, lambda i: True, variables=False)
 
 
 @contextmanager
@@ -494,11 +500,20 @@ class Held:
             return {k: self._copy(v, inner) for k, v in value.items()}
         if type(value) in (list, tuple) and len(value) <= WIDE:
             return type(value)(self._copy(v, inner) for v in value)
-        own: Any = getattr(value, "__dict__", None)
-        twin = _made(type(value)) if type(own) is dict and len(own) <= WIDE else None
-        if twin is not None:
+        own = attributes_of(value)
+        twin = _made(type(value)) if own is not None and len(own) <= WIDE else None
+        if own is not None and twin is not None:
             twin.__dict__.update({k: self._copy(v, inner) for k, v in own.items()})
         return value if twin is None else twin
+
+
+def attributes_of(value: Any) -> dict[str, Any] | None:
+    """Return what an object holds, without asking it; None of one that has no attributes of its own."""
+    try:
+        own = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return own if type(own) is dict else None
 
 
 def _made(kind: type) -> Any:

@@ -66,7 +66,24 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
     if adds and place.node is statement.value and isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.USub):
         sign, target = "-" if isinstance(statement.op, ast.Add) else "+", statement.target
         return (target.end_lineno, target.end_col_offset, *_span(statement)[2:], f" {sign}= {text[1:]}")
-    return (*_span(place.node), _enclosed(place, text))
+    return (*_without_parentheses(lines, _span(place.node), new, text), _enclosed(place, text))
+
+
+def _without_parentheses(
+    lines: list[bytes], span: tuple[int, int, int, int], new: ast.expr, text: str
+) -> tuple[int, int, int, int]:
+    """Widen what is replaced by the parentheses around it, where the new text needs none: ``h.T @ do``."""
+    first, start, last, end = span
+    before, after = lines[first - 1][:start], lines[last - 1][end:]
+    if isinstance(new, _LOOSE) or not (before.endswith(b"(") and after.startswith(b")")):
+        return span
+    above, below = b"".join(lines[: first - 1]), b"".join(lines[last:])
+    with_them, without = (above + b + text.encode() + a + below for b, a in ((before, after), (before[:-1], after[1:])))
+    try:
+        alike = ast.dump(ast.parse(with_them)) == ast.dump(ast.parse(without))
+    except SyntaxError:
+        return span
+    return (first, start - 1, last, end + 1) if alike else span
 
 
 def _enclosed(place: Place, text: str) -> str:

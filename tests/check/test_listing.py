@@ -222,6 +222,7 @@ def test_the_wrong_expression_is_marked_under_it_and_the_right_line_stands_below
             assert row[start:end] in [d.expression for d in line.diagnoses]
             assert any(r.startswith("write  ") for r in rows[k + 1 : k + 6])
     assert sum("✗" in row for row in rows) == 2
+    assert any(row.endswith("dv = h.T @ do") for row in rows)  # the parentheses around h @ v are gone with it
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 200])

@@ -80,6 +80,15 @@ def test_variables_are_known_as_they_were_when_a_line_was_first_reached():
     assert len(names["rows"]) == 1
 
 
+def test_an_object_that_answers_no_questions_is_left_alone():
+    f = defined(
+        "class Shut:\n    __slots__ = ('x',)\n    def __getattr__(self, name):\n        raise RuntimeError(name)\n"
+        "def f(x):\n    shut = Shut()\n    shut.x = x\n    y = shut.x + 0\n    return y\n"
+    )
+    program = Source.of(f)
+    assert values(program, program.watch([np.ones(2)]))["shut.x + 0"][0].tolist() == [1.0, 1.0]
+
+
 def test_every_round_of_a_loop_is_counted_and_the_first_are_kept():
     f = defined("def f(n):\n    s = 0.0\n    for k in range(n):\n        s = s + k\n    return s\n")
     program = Source.of(f)

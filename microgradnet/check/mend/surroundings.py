@@ -15,7 +15,7 @@ import numpy as np
 from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
 from microgradnet.check.mend.rewrite import closed, is_read, names_in
 from microgradnet.check.mend.variables import TIMES
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Place, Source, attributes_of
 
 CONSTANTS = 4
 """How many numbers of the file are tried for others."""
@@ -362,7 +362,7 @@ class Surroundings:
         if isinstance(node, ast.Name):
             held, base = names, ""
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            held, base = getattr(names.get(node.value.id), "__dict__", {}), f"{node.value.id}."
+            held, base = attributes_of(names.get(node.value.id)) or {}, f"{node.value.id}."
         else:
             return []
         own = self.text(node)
@@ -407,8 +407,7 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         elif isinstance(v, np.ndarray | np.generic | int | float | list | tuple):
             continue
         else:
-            own = getattr(v, "__dict__", {})
-            inside = {f"{name}.{k}": x for k, x in own.items() if k.isidentifier()} if isinstance(own, dict) else {}
+            inside = {f"{name}.{k}": x for k, x in (attributes_of(v) or {}).items() if k.isidentifier()}
         for text, x in list(inside.items())[:HELD]:
             yield from _numbers(text, x)
 
