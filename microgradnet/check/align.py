@@ -584,7 +584,10 @@ def _arrays(values: Sequence[Any]) -> list[Array] | None:
     for v in values:
         if v is None or isinstance(v, tuple | Recorded):
             return None
-        arrays.append(np.asarray(v))
+        try:
+            arrays.append(np.asarray(v))
+        except ValueError:  # a list of arrays of several shapes
+            return None
     if not arrays or any(a.shape != arrays[0].shape or a.dtype.kind not in "fiub" for a in arrays):
         return None
     return arrays

@@ -116,6 +116,10 @@ def test_a_factor_that_is_another_at_each_draw_is_none():
     assert KNOWN.identify(values) is None
 
 
+def test_a_list_of_arrays_of_several_shapes_is_no_quantity():
+    assert KNOWN.identify([[np.zeros(2), np.zeros((2, 3))] for _ in KNOWN.draws]) is None
+
+
 # --- right derivations -------------------------------------------------------------------------------------------
 
 
