@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.rewrite import names_in
+from microgradnet.check.mend.rewrite import indices_of, names_in
 from microgradnet.check.observe import Observation, Place, Source
 
 ELEMENTARY = frozenset(
@@ -155,8 +155,7 @@ class Expressions:
 
 def ranges_of(node: ast.Subscript) -> list[ast.Slice]:
     """List the ranges of an index that have two bounds."""
-    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    return [p for p in parts if isinstance(p, ast.Slice) and p.lower is not None and p.upper is not None]
+    return [p for p in indices_of(node) if isinstance(p, ast.Slice) and p.lower is not None and p.upper is not None]
 
 
 def _uncalled(program: Source, file: str) -> Iterator[str]:

@@ -67,6 +67,11 @@ def fits(part: tuple[int, ...], whole: tuple[int, ...]) -> bool:
     return all(p in (1, w) for p, w in zip(reversed(part), reversed(whole), strict=False))
 
 
+def indices_of(node: ast.Subscript) -> list[ast.expr]:
+    """List the parts of an index, one for each axis that is named."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
 def names_in(node: ast.AST) -> set[str]:
     """Name the variables that an expression reads."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

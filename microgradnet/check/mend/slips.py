@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
 from microgradnet.check.mend.expressions import ranges_of, seen_at
 from microgradnet.check.mend.mends import hands_on
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, is_read, names_in
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -348,7 +348,7 @@ def _is_an_axis(at: Surroundings) -> bool:
 
 def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str, str]]:
     own = at.closed(node.value)
-    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    parts = indices_of(node)
     texts = [at.text(p) for p in parts]
     flipped = [
         ":" if isinstance(p, ast.Slice) and p.step is not None and t.replace(" ", "") == "::-1" else t
@@ -453,8 +453,7 @@ def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
 
 def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     """Put one whole number in the place of another wherever that is read: in the whole, or in one part of an index."""
-    inner = [n.slice for n in ast.walk(node) if isinstance(n, ast.Subscript)]
-    parts = [p for s in inner for p in (s.elts if isinstance(s, ast.Tuple) else [s])]
+    parts = [p for n in ast.walk(node) if isinstance(n, ast.Subscript) for p in indices_of(n)]
     for part in [node, *parts]:
         read = Counter(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
         for name in [n for n, times in read.items() if times > 1 and type(at.names.get(n)) is int]:

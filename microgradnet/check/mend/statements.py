@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.rewrite import Rewrite, indices_of
 from microgradnet.check.mend.surroundings import Surroundings, held
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -105,7 +105,7 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     """Put it at another index: the two exchanged, or what else counts."""
     if not isinstance(target, ast.Subscript):
         return
-    whole, parts = at.text(target.value), target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    whole, parts = at.text(target.value), indices_of(target)
     texts = [at.text(p) for p in parts]
     own = at.text(target)
     if len(texts) == 2:
@@ -145,8 +145,7 @@ def _shifted(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
 
 def _indices(element: ast.Subscript) -> list[ast.Name]:
     """List the variables among the indices of an element."""
-    parts = element.slice.elts if isinstance(element.slice, ast.Tuple) else [element.slice]
-    return [p for p in parts if isinstance(p, ast.Name)]
+    return [p for p in indices_of(element) if isinstance(p, ast.Name)]
 
 
 def _on_both_sides(at: Surroundings, statement: ast.AugAssign) -> Iterator[Rewrite]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
-from microgradnet.check.mend.rewrite import closed, is_read, names_in
+from microgradnet.check.mend.rewrite import closed, indices_of, is_read, names_in
 from microgradnet.check.mend.variables import TIMES
 from microgradnet.check.observe import Observation, Place, Source, attributes_of
 
@@ -31,8 +31,6 @@ ENTRIES = 12
 
 WEIGHTS = 6
 """How many real numbers something may be multiplied by."""
-
-_BESIDE = {0: "", 1: " + 1", -1: " - 1"}
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -260,11 +258,10 @@ class Surroundings:
                 turns = [(node, text) for node in ast.walk(target) for text in _other_turns(node, loops)]
                 shifted = [self.replaced([node], text, target) for node, text in turns]
                 found |= dict.fromkeys([self.text(target), *shifted] if turns else [])
-        counted = [(i, k) for i in sorted(loops) if isinstance(k := self.names[i], int)]
+        counted = {i: k for i in sorted(loops) if isinstance(k := self.names[i], int)}
         for name, some in self.names.items():
-            for (i, k), by in itertools.product(counted if isinstance(some, list) else (), (0, 1, -1)):
-                if 0 <= k + by < len(some) and self.shape == getattr(some[k + by], "shape", None):
-                    found.setdefault(f"{name}[{i}{_BESIDE[by]}]")
+            beside = _elements(name, some, counted) if isinstance(some, list) else ()
+            found |= dict.fromkeys(text for text, x in beside if self.shape == getattr(x, "shape", None))
         return [*found][:ENTRIES]
 
     def windows(self, node: ast.Subscript) -> Iterator[list[str]]:
@@ -295,7 +292,7 @@ class Surroundings:
         )
         if not isinstance(target, ast.Subscript) or self.place.parent is not None:
             return None
-        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        parts = indices_of(target)
         whole = self.arrays.get(ast.unparse(target.value))
         return None if whole is None or any(isinstance(p, ast.Slice) for p in parts) else whole[len(parts) :]
 
@@ -434,6 +431,13 @@ def _numbers(text: str, v: Any) -> Iterator[tuple[str, Any]]:
         yield text, v
 
 
+def _elements(name: str, some: Sequence[Any], counted: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+    """Write the elements of a list at which loops are, and those beside them, and return what they are."""
+    for (i, k), (text, by) in itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1))):
+        if 0 <= k + by < len(some):
+            yield f"{name}[{i}{text}]", some[k + by]
+
+
 def _parts(
     names: Mapping[str, Any], arrays: Mapping[str, tuple[int, ...]], indices: Sequence[str]
 ) -> Mapping[str, tuple[int, ...]]:
@@ -445,12 +449,10 @@ def _parts(
                 found.setdefault(f"{name}[{i}]", shape[1:])
             if len(shape) > 1 and -shape[1] <= k < shape[1]:
                 found.setdefault(f"{name}[:, {i}]", (shape[0], *shape[2:]))
+    counted = {i: int(names[i]) for i in indices if i in names}
     for name, v in names.items():
         if isinstance(v, list | tuple) and v and all(isinstance(x, np.ndarray) for x in v):
-            for i in indices:
-                for text, k in ((i, 0), (f"{i} + 1", 1), (f"{i} - 1", -1)):
-                    if i in names and 0 <= int(names[i]) + k < len(v):
-                        found[f"{name}[{text}]"] = v[int(names[i]) + k].shape
+            found |= {text: x.shape for text, x in _elements(name, v, counted)}
             found.setdefault(f"{name}[-1]", v[-1].shape)
             found.setdefault(f"{name}[0]", v[0].shape)
     return dict(list(found.items())[:PARTS])
