@@ -48,6 +48,7 @@ __all__ = [
     "kept",
     "quietly",
     "reached",
+    "tree_of",
     "unseen",
 ]
 
@@ -208,8 +209,8 @@ class Source:
                 self._observe(file, source, functions)
 
     def _observe(self, file: str, source: str, functions: Sequence[FunctionType]) -> None:
-        """Compile their part of the file twice, and take for each function the code that stands where its own does."""
-        tree = _parsed(source, file)
+        """Find where in the file their code stands, and compile it again with everything observed."""
+        tree = tree_of(source, file)
         chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
         plain = {k: list(_functions(_compiled(tree, tree.body[k], file))) for k in chosen}
         for f in functions:
@@ -220,25 +221,47 @@ class Source:
                 )
             if found is not None:
                 self._stands[f] = (file, *found)
-        own = {f: (k, i) for f, (of, k, i) in self._stands.items() if of == file}
+        self._rewrite(file, source, {f: in_double(f.__code__) for f in functions if f in self._stands}, plain)
+
+    def _rewrite(
+        self, file: str, source: str, own: Mapping[FunctionType, CodeType], plain: Mapping[int, Sequence[CodeType]]
+    ) -> None:
+        """Compile a part of a file with everything observed, and take the code that stands where functions do."""
         if not own:
             return
-        wanted = {plain[k][i].co_firstlineno for k, i in own.values()}
+        tree = tree_of(source, file)
+        stand = {f: self._stands[f][1:] for f in own}
+        wanted = {plain[k][i].co_firstlineno for k, i in stand.values()}
         scope = {k: v for f in own for k, v in f.__globals__.items()}
-        observing = _Observing(file, self.places, scope, wanted, _by_position(tree.body[k] for k in chosen))
-        for k in chosen:
+        observing = _Observing(file, self.places, scope, wanted, _by_position(tree.body[k] for k in plain))
+        for k, codes in plain.items():
             again = observing.module(ast.Module([copy.deepcopy(tree.body[k])], []))
             new = list(_functions(_compiled(tree, again.body[0], file)))
-            if len(new) == len(plain[k]):
-                for f, (of, i) in own.items():
+            if len(new) == len(codes):
+                for f, (of, i) in stand.items():
                     if of == k and new[i].co_freevars == f.__code__.co_freevars:
-                        self.observed[f], self.plain[f] = new[i], in_double(f.__code__)
+                        self.observed[f], self.plain[f] = new[i], own[f]
         self._rewritten |= observing.rewritten
         self.files[file], self.trees[file] = source, tree
 
+    def again(self, file: str, source: str) -> Source | None:
+        """Read the same functions in another source of a file; None if they don't stand where they did."""
+        changed = self.with_source(file, source)
+        if changed is None:
+            return None
+        new = Source(self.function)
+        new.file, new.main, new.first_line, new._stands = self.file, self.main, self.first_line, self._stands
+        for of, text in self.files.items():
+            text = source if of == file else text
+            tree = tree_of(text, of)
+            own = {f: changed.get(f, code) for f, code in self.plain.items() if self._stands[f][0] == of}
+            plain = {k: list(_functions(_compiled(tree, tree.body[k], of))) for k in {self._stands[f][1] for f in own}}
+            new._rewrite(of, text, own, plain)
+        return new if new.observed.keys() == self.observed.keys() else None
+
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
         """Compile another source of a file; None if its functions don't stand where they did."""
-        tree = ast.parse(source, file)
+        tree = tree_of(source, file)
         return self._compiled(tree, file) if len(tree.body) == len(self.trees[file].body) else None
 
     def _compiled(
@@ -958,7 +981,7 @@ def _by_position(trees: Iterable[ast.AST]) -> dict[tuple[Any, ...], ast.AST]:
 
 
 @functools.lru_cache(8)
-def _parsed(source: str, file: str) -> ast.Module:
+def tree_of(source: str, file: str) -> ast.Module:
     """Parse a file, which nobody changes then."""
     return ast.parse(source, file)
 
@@ -1026,7 +1049,7 @@ def was_edited(function: FunctionType) -> bool:
     """Whether other code stands in the file of a function, where its own was, than the code that runs."""
     code = function.__code__
     try:
-        tree = _parsed("".join(lines_of(function)), code.co_filename)
+        tree = tree_of("".join(lines_of(function)), code.co_filename)
         ways = [
             {k: [*_functions(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
             for a in (False, True)

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-from microgradnet.check.observe import Place, Source
+from microgradnet.check.observe import Place, Source, tree_of
 
 __all__ = ["Change", "as_diff", "changed", "statement_after"]
 
@@ -33,7 +33,7 @@ def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None
         lines[first - 1 : last] = [before + new.encode() + after]
     source = b"".join(lines).decode()
     try:
-        ast.parse(source)
+        tree_of(source, file)
     except SyntaxError:
         return None
     return source

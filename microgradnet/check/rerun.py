@@ -6,6 +6,7 @@ counted in values that are computed, and not by a clock: it finds the same on ev
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,13 +63,8 @@ class Rerun:
         self._at = [*draws]
         self.refused = False
         self.names = [n for n in derivation.gradients if draws[0].gradients[n].size]
-        counts = [at.count for at in seen.seen.values()]
-        arrays = [at for at in seen.seen.values() if at.values and isinstance(at.values[0], np.ndarray)]
-        sizes = [at.count * at.values[0].size for at in arrays]
-        # Measured: 2.5 µs for a unit: 50 to begin with, 0.3 for what makes an array, 0.08 for another value.
-        self.once = 20 + sum(at.count for at in arrays) / 8 + sum(counts) / 32 + sum(sizes) / 4000
-        self.longest = 1000 + 20 * sum(counts)
         self.work = 0.0
+        self._takes(seen)
         self._edits: Mapping[int, Edit] = {}
         self._left_out: frozenset[int] = frozenset()
         self._reached: dict[int, int] = {}
@@ -78,6 +74,23 @@ class Rerun:
         self._starts = [0, *self.ends[:-1]] if self.names else []
         self.true = [self._in_a_row(d) for d in draws]
         self.near = [self._tolerance(d) for d in draws]
+
+    def _takes(self, seen: Observation) -> None:
+        """Say what a run takes, by what was seen in one, and how long it may be at most."""
+        counts = [at.count for at in seen.seen.values()]
+        arrays = [at for at in seen.seen.values() if at.values and isinstance(at.values[0], np.ndarray)]
+        sizes = [at.count * at.values[0].size for at in arrays]
+        # Measured: 2.5 µs for a unit: 50 to begin with, 0.3 for what makes an array, 0.08 for another value.
+        self.once = 20 + sum(at.count for at in arrays) / 8 + sum(counts) / 32 + sum(sizes) / 4000
+        self.longest = 1000 + 20 * sum(counts)
+
+    def of(self, program: Source, seen: Observation) -> Rerun:
+        """Return the same for another source of the derivation; what was computed so far counts there, too."""
+        self.elsewhere  # noqa: B018 - the draws are the same for both
+        other = copy.copy(self)
+        other.program, other._focused = program, {}
+        other._takes(seen)
+        return other
 
     @cached_property
     def elsewhere(self) -> range:

@@ -226,6 +226,18 @@ def test_a_statement_of_one_function_leaves_the_others_as_they_are():
     assert observed_alone(source, "x + 1") == (8.0, ["x", "1", "x + 1"])
 
 
+def test_another_source_of_a_file_is_read_for_the_same_functions():
+    f = defined("def g(x):\n    return x + 1\ndef f(x):\n    y = g(x)\n    return y * 2\n")
+    program = Source.of(f)
+    (source,) = program.files.values()
+    again = program.again(program.file, source.replace("    y = g(x)\n", "    y = g(x)\n    y += x\n"))
+    assert again.main == program.main
+    assert again.watch([3.0]).result == 14.0
+    assert values(again, again.watch([3.0]))["y * 2"] == [14.0]
+    assert f(3.0) == program.watch([3.0]).result == 8.0
+    assert program.again(program.file, source.replace("def f", "x = 0\ndef f")) is None
+
+
 # --- laws over programs --------------------------------------------------------------------------------------------
 
 NAMES = ("a", "b", "c")

@@ -272,12 +272,27 @@ def backprop(W, b, v, xs):
     return dW, db
 """
 
+ROWS = """
+S = np.array([[0.5, 0.5, 0], [0, 1, 0], [0.3, 0.3, 0.4], [1, 0, 0]])
+
+def loss(U, V, k, y):
+    return np.sum((U + S @ V)[k] * y) + 0.5 * np.sum((U + S @ V)[k] ** 2)
+
+def backprop(U, V, k, y):
+    full = U + S @ V
+    g = np.zeros_like(full)
+    np.add.at(g, k, full[k] + y)
+    dV = S.T @ g
+    return g, dV
+"""
+
 SHARED_ARGS = (*normal((3, 4), 4, (4, 2), (5, 3), (5, 2)), np.arange(20).reshape(5, 4) % 4 > 0)
 JOINED_ARGS = normal((4, 3), 4, 2, (4, 3))
 NORM_ARGS = (*normal((3, 4), 4, (6, 3), (6, 4)), np.arange(24).reshape(6, 4) % 5 > 0)
 DECAYED_ARGS = (*normal((3, 4), (4, 2), (6, 3), (6, 2)), np.arange(24).reshape(6, 4) % 5 > 0)
 AGAIN_ARGS = normal((3, 2), 2, (3, 2))
 CELL_ARGS = normal((3, 3), (3, 3), (4, 3), 3)
+ROWS_ARGS = [*normal((4, 2), (3, 2)), np.array([0, 2, 2, 1, 3, 2]), *normal((6, 2))]
 CARRIED_ARGS = normal(2, 2, (3, 4), 3)
 
 CASES = {
@@ -319,6 +334,9 @@ CASES = {
         JOINED, JOINED_ARGS, (0, 1), [("[dc * cells[t], dc]", "[dc * cells[t + 1], dc]"),
                                       ("before = dc * f", "before = dc")],
     ),
+    "rows that are added once, and another matrix on the way back of what was": (
+        ROWS, ROWS_ARGS, (0, 1), [("np.add.at(g, k, full[k] + y)", "g[k] += full[k] + y"), ("S.T @ g", "(S > 0).T @ g")],
+    ),
     "what a loop doesn't hand on": (
         CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],
     ),
@@ -337,7 +355,7 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     assert found.patch is not None
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, CARRIED])
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED])
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

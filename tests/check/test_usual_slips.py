@@ -472,6 +472,84 @@ def backprop(W, xs):
         dW += np.outer(dz, hs[t])
     return dW
 """
+CALLED_AGAIN = """
+def loss(w, x):
+    return np.sum(1 / (1 + np.exp(-x @ w)) ** 2)
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def backprop(w, x):
+    a = sigmoid(x @ w)
+    d = 2 * a * sigmoid(a) * (1 - sigmoid(a))
+    return x.T @ d
+"""
+LEFT_OF_A_ROW = """
+def loss(s, y):
+    total = 0.0
+    for i in range(4):
+        for j in range(3):
+            if j != y[i]:
+                total = total + np.maximum(0, s[i, j] - s[i, y[i]] + 1) ** 2
+    return total
+
+def backprop(s, y):
+    D = np.zeros_like(s)
+    for i in range(4):
+        for j in range(3):
+            if j != y[i]:
+                D[i, j] = 2 * max(0.0, s[i, j] - s[i, y[i]] + 1)
+        D[i, y[i]] = -D[i].max()
+    return D
+"""
+COUNTED_DOWN = """
+def loss(A, B, C, x):
+    return np.sum(np.tanh(np.tanh(np.tanh(x @ A) @ B) @ C) ** 2)
+
+def backprop(A, B, C, x):
+    W, ins, outs = [A, B, C], [], []
+    for w in W:
+        ins.append(x)
+        x = np.tanh(x @ w)
+        outs.append(x)
+    g, grads = 2 * x, [None, None, None]
+    for i in (2, 1, 0):
+        grads[i] = ins[2 - i].T @ (g * (1 - outs[2 - i] ** 2))
+        g = (g * (1 - outs[i] ** 2)) @ W[i].T
+    return grads
+"""
+DOT = """
+def loss(W, x):
+    return np.sum(np.tanh(x.dot(W)) ** 3)
+
+def backprop(W, x):
+    a = np.tanh(x.dot(W))
+    d = (3 * a ** 2).dot(1 - a ** 2)
+    return x.T.dot(d)
+"""
+DOWNHILL = """
+def loss(w, b, x, t):
+    return 0.5 * np.sum((x @ w + b - t) ** 2)
+
+def backprop(w, b, x, t):
+    dw = x.T @ (t - x @ w - b)
+    db = np.array([np.sum(t - x @ w - b)])
+    return dw, db
+"""
+SIBLINGS = """
+def loss(W1, b1, W2, b2, x):
+    h = np.tanh(x @ W1 + b1)
+    return np.sum(np.tanh(h @ W2 + b2) ** 2) + 0.2 * (np.sum(b1 ** 4) + np.sum(b2 ** 4))
+
+def backprop(W1, b1, W2, b2, x):
+    h = np.tanh(x @ W1 + b1)
+    o = np.tanh(h @ W2 + b2)
+    d2 = 2 * o * (1 - o ** 2)
+    d1 = (d2 @ W2.T) * (1 - h ** 2)
+    db1 = np.sum(d1, axis=0) + 0.8 * b1 ** 3
+    db2 = np.sum(d2 * o) - b2
+    return x.T @ d1, db1, h.T @ d2, db2
+"""
 
 
 @pytest.mark.parametrize(
@@ -517,6 +595,14 @@ def backprop(W, xs):
         (HANDED_BACK, normal((3, 3), (4, 3)), (0,), "dW += np.outer(dz, hs[t])", "dh = "),
         (COUNTED, [*normal((3, 3)), np.array([0, 1, 1, 2, 0, 1])], (0,),
          "np.add.at(dA, (s[1:], s[:-1]), -1)", "(s[:-1], s[1:])"),
+        (CALLED_AGAIN, normal(3, (6, 3)), (0,), "d = 2 * a * sigmoid(a) * (1 - sigmoid(a))", "2 * a * a * (1 - a)"),
+        (LEFT_OF_A_ROW, [*normal((4, 3)), np.array([0, 2, 1, 1])], (0,), "D[i, y[i]] = -D[i].max()", "-D[i].sum()"),
+        (COUNTED_DOWN, normal((3, 3), (3, 3), (3, 3), (3, 3)), (0, 1, 2),
+         "grads[i] = ins[2 - i].T @ (g * (1 - outs[2 - i] ** 2))", "ins[i].T @ (g * (1 - outs[i] ** 2))"),
+        (DOT, normal((3, 3), (3, 3)), (0,), "d = (3 * a ** 2).dot(1 - a ** 2)", "(3 * a ** 2) * (1 - a ** 2)"),
+        (DOWNHILL, normal(3, 1, (5, 3), 5), (0, 1), "return dw, db", "return -dw, -db"),
+        (SIBLINGS, normal((3, 4), 4, (4, 2), 2, (5, 3)), (0, 1, 2, 3),
+         "db2 = np.sum(d2 * o) - b2", "np.sum(d2, axis=0) + 0.8 * b2 ** 3"),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
@@ -526,6 +612,8 @@ def backprop(W, xs):
         "a name for a copy", "both slices", "as often as there are", "a mean wherever it is read",
         "margins in a loop", "the root of a count", "in place", "not squashed yet", "returned the other way round",
         "along the middle axis", "handed back", "two indices the other way round",
+        "applied twice", "what is left of a row", "counted down", "a method for a product", "all of them downhill",
+        "as its sibling",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):

@@ -366,7 +366,8 @@ class Correction(Parts):
             return "missing-term" if ast.dump(new.args[0]) == ast.dump(old.value) else None
         if ast.dump(one_minus(old)) == ast.dump(new) or ast.dump(one_minus(new)) == ast.dump(old):
             return "wrong-point"
-        given = old.args[0] if isinstance(old, ast.Call) and len(old.args) == 1 else old
+        applied = isinstance(old, ast.Call) and len(old.args) == 1 and called(old) not in PRODUCTS
+        given = old.args[0] if applied else old
         if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new):
             return "stale-value"  # what the variable held in the turn before
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())

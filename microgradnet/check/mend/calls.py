@@ -51,19 +51,21 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             other = called[: -len(name)] + _REDUCTIONS[name]
             kind = "mean-for-sum" if name == "mean" else "sum-for-mean"
             yield kind, f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
-    elif name in ("dot", "matmul", "multiply") and len(node.args) == 2:
+    elif name == "multiply" and len(node.args) == 2:
         a, b = (at.closed(x) for x in node.args)
-        if name == "multiply":
-            yield "elementwise-for-matmul", f"{a} @ {b}"
-            yield "repeated-factor", args[0]
-            yield "repeated-factor", args[1]
-        else:
-            for kind, x, y in (
-                ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("swapped-operands", b, a),
-                ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
-            ):  # fmt: skip
-                yield kind, f"{called}({x}, {y})"
-            yield "matmul-for-elementwise", f"{a} * {b}"
+        yield "elementwise-for-matmul", f"{a} @ {b}"
+        yield "repeated-factor", args[0]
+        yield "repeated-factor", args[1]
+    elif name in ("dot", "matmul") and len(node.args) == 2 - is_method:
+        a, b = (at.closed(x) for x in ([operand] * is_method + node.args))
+        for kind, x, y in (
+            ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("swapped-operands", b, a),
+            ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
+        ):  # fmt: skip
+            yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
+        yield "matmul-for-elementwise", f"{a} * {b}"
+        if a.endswith(".T") or b.endswith(".T"):
+            yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
     elif len(node.args) > 1 and not node.keywords:
         for k in range(len(args) - 1):
             swapped = [*args[:k], args[k + 1], args[k], *args[k + 2 :]]

@@ -32,6 +32,7 @@ from microgradnet.check.mend.one_change import (
     right_in_the_source,
     wide_change,
 )
+from microgradnet.check.mend.reread import Reread
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
@@ -106,6 +107,7 @@ class Repair:
         self.known, self.observed = aligned.known, aligned.observed
         self.program, self.seen, self.wrong = rerun.program, aligned.observed[0], wrong
         self.done: list[Mend] = []
+        self.written = 0  # how many mends the source has in it
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
         self.wanted = Wanted(self.program, self.known, self.observed)
@@ -153,7 +155,7 @@ class Repair:
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
-        if not wrong or len(done) >= several.CAUSES:
+        if not wrong or len(done) + self.written >= several.CAUSES:
             return []
         scan = Scan.after(self, wrong, done)
         if scan is None:
@@ -184,7 +186,7 @@ class Repair:
         if (pair := self._completed(options, wrong, done)) is not None:
             return pair
         for option in options:
-            found = [option, *self._solve(wrong - option.names, [*done, option])]
+            found = [option, *self._beside(option, wrong, done)]
             if not best or self._rank(found, scan) < self._rank(best, scan):
                 best = found
             if len(best) == 2 and self._mended(best) >= wrong:
@@ -198,6 +200,11 @@ class Repair:
         if not self._mended(best) >= wrong:
             if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):
                 return pair
+            in_other_forms = several.restated(scan) if options and not options[0].is_of_the_source else iter(())
+            for option in itertools.islice(in_other_forms, several.OPTIONS):
+                found = [option, *self._beside(option, wrong, done)]
+                if self._mended(found) >= wrong:
+                    return found
             if (one := doubtful_change(scan)) is not None:
                 return [one]
             self.extend()
@@ -205,6 +212,25 @@ class Repair:
             if put is not None and (put.names >= wrong or not best):
                 return [put, *self._solve(wrong - put.names, [*done, put])]
         return best
+
+    def _beside(self, option: Mend, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
+        """Find what mends the rest of what is wrong beside a change: of another statement, in the source with that."""
+        rest, mends = wrong - option.names, [*done, option]
+        if not option.is_of_the_source or not rest:
+            return self._solve(rest, mends)
+        anew = Reread.of(self.program, mends, [d.values for d in self.rerun.draws])
+        if anew is None:
+            return []
+        rerun = self.rerun.of(anew.program, anew.observed[0])
+        shared = frozenset(i for i, old in anew.places.items() if old.index in self.shared)
+        aligned = Aligned(self.known, anew.observed)
+        other = Repair(rerun, aligned, rest, self.until, shared, everywhere=self.everywhere)
+        other.limit, other.most, other.written = self.limit, self.most, self.written + len(mends)
+        with anew.program.exchanged():
+            found = other._solve(rest, [])
+        self.rerun.work, self.rerun.refused = rerun.work, self.rerun.refused or rerun.refused
+        told = [anew.told(m) for m in found]
+        return [m for m in told if m is not None] if None not in told else []
 
     def _both_alone(self, scan: Scan, wrong: frozenset[str]) -> list[Mend] | None:
         """Find two changes that make one statement right each, alone or one after the other, and together all."""

@@ -62,10 +62,10 @@ def some(scan: Scan, most: int) -> list[Mend]:
     for look in (scan.omissions, scan.swaps, lambda places: scan.each(places, rearranged, 2.0)):
         _tried(scan, look)
     best = _best(scan, most)
-    return best if best else list(itertools.islice(_restated(scan), most))
+    return best if best else list(itertools.islice(restated(scan), most))
 
 
-def _restated(scan: Scan) -> Iterator[Mend]:
+def restated(scan: Scan) -> Iterator[Mend]:
     """List the statements that mend some of what is wrong in another form."""
     scan.repair.allow()
     for places in scan.statements(lambda r: bool(r & scan.wrong)) if scan.may_be_patched else ():

@@ -17,6 +17,7 @@ from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
 from microgradnet.check.mend.expressions import ranges_of, seen_at
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
+from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -74,6 +75,12 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
         source = at.replaced(nodes, f"{f}({name})")
         yield Rewrite("wrong-point", source, source, 0.15)
+    for source in _called_again(at, node):
+        yield Rewrite("repeated-factor", source, source, 0.15)
+    yield from as_its_siblings(at)
+    if at.element == () and isinstance(at.value, float) and at.is_assigned:
+        source = f"-{_row_of(at)}.sum()"  # what is left of it is the element itself, 0 as yet
+        yield Rewrite("missing-sum", source, source, 0.2)
     unpacks = isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Tuple)
     if at.value is None and isinstance(node, ast.Call | ast.Name) and not unpacks:  # a list, as may be
         yield Rewrite("reversed", f"{at.text(node)}[::-1]", f"{VALUE}[::-1]", 0.2)
@@ -107,6 +114,23 @@ def _read_again(at: Surroundings, node: Any) -> list[str]:
     whole = at.place.kind == "expression" and at.place.parent is None and isinstance(node, ast.BinOp)
     read = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) if whole else {}
     return [n for n, times in read.items() if times > 1 and isinstance(at.names.get(n), np.ndarray | float)]
+
+
+def _called_again(at: Surroundings, node: Any) -> Iterator[str]:
+    """Leave a function out that a whole sum or product applies to one thing twice: a (1 − a) of what is σ(z)."""
+    whole = at.place.kind == "expression" and at.place.parent is None and isinstance(node, ast.BinOp)
+    calls: dict[str, list[ast.Call]] = {}
+    for n in ast.walk(node) if whole else ():
+        if isinstance(n, ast.Call) and len(n.args) == 1 and not n.keywords and isinstance(n.args[0], ast.Name):
+            calls.setdefault(at.text(n), []).append(n)
+    yield from (at.replaced(same, at.text(same[0].args[0])) for same in calls.values() if len(same) > 1)
+
+
+def _row_of(at: Surroundings) -> str:
+    """Write the row that an element is put into."""
+    target = at.place.statement.targets[0]
+    rows = ", ".join(at.text(p) for p in indices_of(target)[:-1])
+    return f"{at.text(target.value)}[{rows}]" if rows else at.text(target.value)
 
 
 def near(at: Surroundings) -> Iterator[Rewrite]:
@@ -461,6 +485,11 @@ def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             whole = sorted((n for n, v in at.names.items() if type(v) is int and n != name), key=partial(_unlike, name))
             others = [*whole[:KEYS], f"({name} - 1)", f"({name} + 1)"]
             yield from (("stale-value", at.replaced(nodes, other)) for other in others)
+    down: dict[str, list[ast.BinOp]] = {}
+    for n in parts:  # it counts down, and was to count up
+        if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Sub) and isinstance(n.right, ast.Name):
+            down.setdefault(n.right.id, []).append(n)
+    yield from (("reversed", at.replaced(nodes, name)) for name, nodes in down.items() if len(nodes) > 1)
 
 
 def _unlike(name: str, other: str) -> float:

@@ -66,6 +66,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
                 swapped = [*texts]
                 swapped[i], swapped[k] = texts[k], texts[i]
                 yield Rewrite("wrong-parameter", f"return {', '.join(swapped)}", "", 0.3)
+            yield Rewrite("sign", f"return {', '.join(map(at.negative, parts))}", "", 0.3)
         case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
             each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
             yield Rewrite("stale-value", f"{at.text(list_of)} = [{each}]", "", 0.2)

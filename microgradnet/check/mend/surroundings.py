@@ -384,6 +384,10 @@ class Surroundings:
             line = line[:start] + text.encode() + line[end:]
         return line.decode()
 
+    def negative(self, node: ast.AST) -> str:
+        """Return the source of a part with the other sign."""
+        return self.text(node.operand) if _is_negative(node) else f"-{self.closed(node)}"  # type: ignore[attr-defined]
+
     def term(self, node: ast.AST) -> str:
         """Return the source of a part as a term of a sum, in parentheses if it binds more loosely than that."""
         return self.closed(node) if isinstance(node, ast.Compare | ast.IfExp) else self.text(node)
@@ -391,6 +395,10 @@ class Surroundings:
     def closed(self, node: ast.AST) -> str:
         """Return the source of a part, in parentheses if it binds loosely."""
         return closed(node, self.text(node))
+
+
+def _is_negative(node: ast.AST) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
 
 def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
