@@ -13,6 +13,7 @@ import copy
 import dis
 import functools
 import io
+import itertools
 import linecache
 import random
 import site
@@ -260,9 +261,13 @@ class Source:
         return new if new.observed.keys() == self.observed.keys() else None
 
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
-        """Compile another source of a file; None if its functions don't stand where they did."""
-        tree = tree_of(source, file)
-        return self._compiled(tree, file) if len(tree.body) == len(self.trees[file].body) else None
+        """Compile what is another in a source of a file; None if its functions don't stand where they did."""
+        tree, old = tree_of(source, file), self.trees[file]
+        if len(tree.body) != len(old.body):
+            return None
+        pairs = zip(_parts(source, tree), _parts(self.files[file], old), strict=True)
+        found = self._compiled(tree, file, {k for k, (new, own) in enumerate(pairs) if new != own})
+        return None if found is None else {f: c for f, c in self.plain.items() if self._stands[f][0] == file} | found
 
     def _compiled(
         self, tree: ast.Module, file: str, only: Collection[int] | None = None
@@ -440,10 +445,10 @@ class Source:
             at = seen.get(i)
             if at is None:
                 at = seen[i] = Seen()
-            if variables and at.count == 0:
-                names[i] = held.at(self.places[i].statement, sys._getframe(1))
-            elif variables and at.count == 1:
-                again[i] = held.at(self.places[i].statement, sys._getframe(1), again=True)
+            if variables and at.count < 2:
+                place = self.places[i]
+                when = place if place.kind == "after" else place.statement  # it has changed what a variable holds
+                (again if at.count else names)[i] = held.at(when, sys._getframe(1), again=at.count == 1)
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
@@ -488,20 +493,33 @@ class Held:
     def __init__(self) -> None:
         self._copies: dict[int, tuple[Any, Any]] = {}
         self._last: tuple[Any, int, bool] = None, 0, False
+        self._read: dict[int, frozenset[str]] = {}
         self._names: dict[str, Any] = {}
 
-    def at(self, statement: Any, frame: FrameType, *, again: bool = False) -> dict[str, Any]:
-        """Return what a function can read by a name: its variables, the numbers of its module, the arrays it reads."""
-        if self._last != (statement, id(frame), again):
-            read = frame.f_code.co_names
+    def at(self, when: Any, frame: FrameType, *, again: bool = False) -> dict[str, Any]:
+        """Return what a function can read by a name: its variables, the numbers of its module, the arrays it reads.
+
+        It is looked at once for each statement, or whatever tells when it is.
+        """
+        if self._last != (when, id(frame), again):
+            read = self._read_beside(frame)
             numbers = {
                 n: v
                 for n, v in frame.f_globals.items()
                 if type(v) in (float, int) or (n in read and isinstance(v, int | np.ndarray | np.number))
             }
-            self._last = statement, id(frame), again
+            self._last = when, id(frame), again
             self._names = {n: self._copy(v) for n, v in {**numbers, **frame.f_locals}.items()}
         return self._names
+
+    def _read_beside(self, frame: FrameType) -> frozenset[str]:
+        """Name what the functions of a file read: what one of them forgot, another one has."""
+        key = id(frame.f_globals)
+        if key not in self._read:
+            own = (f for f in frame.f_globals.values() if isinstance(f, FunctionType))
+            codes = [f.__code__ for f in own if f.__code__.co_filename == frame.f_code.co_filename]
+            self._read[key] = frozenset(n for code in codes for n in code.co_names)
+        return self._read[key].union(frame.f_code.co_names)
 
     def _copy(self, value: Any, depth: int = 3) -> Any:
         """Copy an array, and what a list, a dictionary or an object of the user's holds of such; the rest is itself."""
@@ -984,6 +1002,13 @@ def _by_position(trees: Iterable[ast.AST]) -> dict[tuple[Any, ...], ast.AST]:
 def tree_of(source: str, file: str) -> ast.Module:
     """Parse a file, which nobody changes then."""
     return ast.parse(source, file)
+
+
+def _parts(source: str, tree: ast.Module) -> list[str]:
+    """Split a file into its statements, each with what stands above it."""
+    lines = source.split("\n")
+    ends = [0, *(s.end_lineno or s.lineno for s in tree.body)]
+    return ["\n".join(lines[a:b]) for a, b in itertools.pairwise(ends)]
 
 
 def _around(tree: ast.Module, lines: Collection[int]) -> list[int]:

@@ -7,6 +7,7 @@ import contextlib
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from microgradnet.check.observe import Place, Source, tree_of
 
@@ -62,28 +63,54 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
         before = lines[statement.lineno - 1][: statement.col_offset].decode()
         return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
     new = ast.parse(text, mode="eval").body
-    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
-    if adds and place.node is statement.value and isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.USub):
-        sign, target = "-" if isinstance(statement.op, ast.Add) else "+", statement.target
-        return (target.end_lineno, target.end_col_offset, *_span(statement)[2:], f" {sign}= {text[1:]}")
-    return (*_without_parentheses(lines, _span(place.node), new, text), _enclosed(place, text))
+    if _is_negative(new) and (turned := _with_the_other_sign(lines, place, new, text[1:])) is not None:
+        return turned
+    return (*_without_parentheses(lines, place, new, text), _enclosed(place, text))
 
 
-def _without_parentheses(
-    lines: list[bytes], span: tuple[int, int, int, int], new: ast.expr, text: str
-) -> tuple[int, int, int, int]:
+def _is_negative(node: ast.expr) -> bool:
+    """Whether an expression begins with a minus, be it in front of a product."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
+        node = node.left
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
+def _with_the_other_sign(
+    lines: list[bytes], place: Place, new: ast.expr, text: str
+) -> tuple[int, int, int, int, str] | None:
+    """Subtract what would be added with a minus, and the other way round; None where it isn't the second term."""
+    sums = (n for n in ast.walk(place.statement) if isinstance(n, ast.BinOp) and n.right is place.node)
+    outer: Any = next(sums, place.statement)
+    left: Any = outer.left if isinstance(outer, ast.BinOp) else getattr(outer, "target", None)
+    own = "+" if isinstance(getattr(outer, "op", None), ast.Add) else "-"
+    whole = isinstance(outer, ast.BinOp) or place.node is getattr(outer, "value", None)
+    if not whole or left is None or not isinstance(getattr(outer, "op", None), ast.Add | ast.Sub):
+        return None
+    first, start, last, end = _span(place.node)
+    after = left.end_col_offset
+    between = lines[first - 1][after:start].decode()
+    if left.end_lineno != first or between.count(own) != 1:
+        return None
+    enclosed = between.endswith("(") and isinstance(new, ast.UnaryOp) and new.operand.col_offset > 1
+    text = text[1:-1] if enclosed and lines[last - 1][end:].startswith(b")") else text
+    return first, after, last, end, between.replace(own, "-" if own == "+" else "+") + text
+
+
+def _without_parentheses(lines: list[bytes], place: Place, new: ast.expr, text: str) -> tuple[int, int, int, int]:
     """Widen what is replaced by the parentheses around it, where the new text needs none: ``h.T @ do``."""
-    first, start, last, end = span
+    span = first, start, last, end = _span(place.node)
     before, after = lines[first - 1][:start], lines[last - 1][end:]
     if isinstance(new, _LOOSE) or not (before.endswith(b"(") and after.startswith(b")")):
         return span
-    above, below = b"".join(lines[: first - 1]), b"".join(lines[last:])
-    with_them, without = (above + b + text.encode() + a + below for b, a in ((before, after), (before[:-1], after[1:])))
+    top, left, bottom, right = _span(place.statement)  # the statement alone: there are many to try, and files are long
+    above = b"".join([*lines[top - 1 : first - 1], before])[left:]
+    below = b"".join([after, *lines[last:bottom]])
+    below = below[: len(below) - (len(lines[bottom - 1]) - right)]
     try:
-        alike = ast.dump(ast.parse(with_them)) == ast.dump(ast.parse(without))
+        with_them, without = (ast.parse(a + text.encode() + b) for a, b in ((above, below), (above[:-1], below[1:])))
     except SyntaxError:
         return span
-    return (first, start - 1, last, end + 1) if alike else span
+    return (first, start - 1, last, end + 1) if ast.dump(with_them) == ast.dump(without) else span
 
 
 def _enclosed(place: Place, text: str) -> str:

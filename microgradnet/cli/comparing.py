@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from microgradnet.check import Diagnoses, GradientReport, compare, diagnose
+from microgradnet.check.explain.search import BUDGET
 from microgradnet.check.network.reader import read_network
 from microgradnet.check.network.watching import Watch
 from microgradnet.check.networks import compared, diagnosed
@@ -83,7 +84,7 @@ def compare_gradients(
     automatic: Annotated[
         JudgedBy, typer.Option(help="numerical: differences of the loss, for one that can't be recorded.")
     ] = JudgedBy.RECORDED,
-    budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = 5.0,
+    budget: Annotated[float, typer.Option(min=0, help="Seconds that the search for the mistake may take.")] = BUDGET,
     listing: Annotated[
         bool, typer.Option("--listing", help="Print backprop's own source, with what each statement computes.")
     ] = False,

@@ -80,6 +80,24 @@ def test_variables_are_known_as_they_were_when_a_line_was_first_reached():
     assert len(names["rows"]) == 1
 
 
+def test_after_a_statement_variables_are_known_as_it_leaves_them():
+    f = defined("def f(x):\n    y = x * 1.0\n    y /= 2\n    y[0] = 5\n    return y\n")
+    program = Source.of(f)
+    seen = program.watch([np.array([2.0, 4.0])])
+    held = [seen.names[p.index]["y"].tolist() for p in program.places if p.kind == "after"]
+    assert held == [[1.0, 2.0], [5.0, 2.0]]
+    before = next(p.index for p in program.places if program.text(p) == "2")
+    assert seen.names[before]["y"].tolist() == [2.0, 4.0]
+
+
+def test_what_other_functions_of_the_file_read_is_known():
+    f = defined("def g(x):\n    return x * SCALE\ndef f(x):\n    return x + 1\n", SCALE=np.ones(2), LIKE=np.ones(3))
+    program = Source.of(f)
+    held = next(iter(program.watch([1.0]).names.values()))
+    assert "SCALE" in held
+    assert "LIKE" not in held
+
+
 def test_an_object_that_answers_no_questions_is_left_alone():
     f = defined(
         "class Shut:\n    __slots__ = ('x',)\n    def __getattr__(self, name):\n        raise RuntimeError(name)\n"

@@ -272,6 +272,41 @@ def backprop(W, b, v, xs):
     return dW, db
 """
 
+SWISH = """
+def loss(W, beta, w, x, t, mask):
+    z = x @ W
+    return 0.5 * np.sum((z / (1 + np.exp(-beta * z)) * mask / KEEP @ w - t) ** 2)
+
+def backprop(W, beta, w, x, t, mask):
+    z = x @ W
+    s = 1 / (1 + np.exp(-beta * z))
+    df = (z * s * mask / KEEP) @ w - t
+    da = df[:, None] * w * mask / KEEP
+    slope = s + beta * z * s * (1 - s)
+    dbeta = (da * z * z * s * (1 - s)).sum(axis=0)
+    return x.T @ (da * slope), dbeta
+"""
+
+LAYERS = """
+def squash(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(W, w, b, x, y):
+    p = 1 / (1 + np.exp(-(1 / (1 + np.exp(-x @ W)) @ w + b)))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+def backprop(W, w, b, x, y):
+    N = len(x)
+    a = squash(x @ W)
+    p = squash(a @ w + b)
+    diff = p - y
+    d2 = diff
+    db = np.array([np.mean(d2)])
+    dw = a.T @ d2 / N
+    da = np.outer(d2, w) / N
+    return x.T @ (da * a * (1 - a)), dw, db
+"""
+
 ROWS = """
 S = np.array([[0.5, 0.5, 0], [0, 1, 0], [0.3, 0.3, 0.4], [1, 0, 0]])
 
@@ -292,6 +327,8 @@ NORM_ARGS = (*normal((3, 4), 4, (6, 3), (6, 4)), np.arange(24).reshape(6, 4) % 5
 DECAYED_ARGS = (*normal((3, 4), (4, 2), (6, 3), (6, 2)), np.arange(24).reshape(6, 4) % 5 > 0)
 AGAIN_ARGS = normal((3, 2), 2, (3, 2))
 CELL_ARGS = normal((3, 3), (3, 3), (4, 3), 3)
+SWISH_ARGS = (*normal((3, 4), 4, 4, (6, 3), 6), np.arange(24).reshape(6, 4) % 4 > 0)
+LAYERS_ARGS = (*normal((3, 4), 4, 1, (6, 3)), np.array([1.0, 0, 0, 1, 1, 0]))
 ROWS_ARGS = [*normal((4, 2), (3, 2)), np.array([0, 2, 2, 1, 3, 2]), *normal((6, 2))]
 CARRIED_ARGS = normal(2, 2, (3, 4), 3)
 
@@ -334,8 +371,16 @@ CASES = {
         JOINED, JOINED_ARGS, (0, 1), [("[dc * cells[t], dc]", "[dc * cells[t + 1], dc]"),
                                       ("before = dc * f", "before = dc")],
     ),
+    "what dropout scales by beside a slope that lacks a factor": (
+        "KEEP = 0.8\n" + SWISH, SWISH_ARGS, (0, 1), [("da = df[:, None] * w * mask / KEEP", "da = df[:, None] * w"),
+                                                     ("s + beta * z * s", "s + z * s")],
+    ),
+    "two lines, where three would do": (
+        LAYERS, LAYERS_ARGS, (0, 1, 2), [("d2 = diff", "d2 = diff * p * (1 - p)"), ("a.T @ d2 / N", "a.T @ d2")],
+    ),
     "rows that are added once, and another matrix on the way back of what was": (
-        ROWS, ROWS_ARGS, (0, 1), [("np.add.at(g, k, full[k] + y)", "g[k] += full[k] + y"), ("S.T @ g", "(S > 0).T @ g")],
+        ROWS, ROWS_ARGS, (0, 1), [("np.add.at(g, k, full[k] + y)", "g[k] += full[k] + y"),
+                                  ("S.T @ g", "(S > 0).T @ g")],
     ),
     "what a loop doesn't hand on": (
         CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],

@@ -550,6 +550,153 @@ def backprop(W1, b1, W2, b2, x):
     db2 = np.sum(d2 * o) - b2
     return x.T @ d1, db1, h.T @ d2, db2
 """
+TURNED_OVER = """
+def loss(W, V, x):
+    return np.sum((np.tanh(x @ W) @ V) ** 3)
+
+def backprop(W, V, x):
+    a = np.tanh(x @ W)
+    e = 3 * np.dot(a, V) ** 2
+    gV = np.dot(e.T, a)
+    gW = x.T.dot(np.dot(e, V.T) * (1 - a ** 2))
+    return gW, gV
+"""
+ALL_SLICES = """
+def loss(A, B, h, x):
+    z = np.concatenate([h, x])
+    return np.sum(np.tanh(A @ z) * np.sin(B @ z))
+
+def backprop(A, B, h, x):
+    n, z = len(h), np.concatenate([h, x])
+    u, v = A @ z, B @ z
+    du = (1 - np.tanh(u) ** 2) * np.sin(v)
+    dv = np.tanh(u) * np.cos(v)
+    dh = A[:, n:].T @ du + B[:, n:].T @ dv
+    return np.outer(du, z), np.outer(dv, z), dh
+"""
+BIAS_DECAYS = """
+LAM = 0.3
+
+def loss(w, b, X, y):
+    return np.mean((X @ w + b - y) ** 2) + LAM * np.sum(w ** 2)
+
+def backprop(w, b, X, y):
+    Xb, theta = np.c_[np.ones(len(y)), X], np.r_[b, w]
+    penalty = 2 * LAM * theta
+    grad = 2 * Xb.T @ (Xb @ theta - y) / len(y) + penalty
+    return grad[1:], grad[:1]
+"""
+ROW_DECAYS = """
+def loss(T, X, lam):
+    return np.sum(np.tanh(X @ T)) + 0.5 * lam * np.sum(T[1:] ** 2)
+
+def backprop(T, X, lam):
+    return X.T @ (1 - np.tanh(X @ T) ** 2) + lam * T
+"""
+VIEW = """
+def loss(W, C):
+    return np.sum(np.tanh(C @ W[1]))
+
+def backprop(W, C):
+    old = W.copy(), C.copy()
+    v = W[1]
+    slope = 1 - np.tanh(C @ v) ** 2
+    W[1] -= C.T @ slope
+    C -= np.outer(slope, v)
+    return old[0] - W, old[1] - C
+"""
+LOG_SOFTMAX = """
+def loss(W, x, t):
+    z = x @ W
+    return -np.sum(t * (z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))))
+
+class LogSoftmax:
+    def forward(self, z):
+        self.out = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+        return self.out
+
+    def backward(self, g):
+        return g + np.exp(self.out)
+
+def backprop(W, x, t):
+    layer = LogSoftmax()
+    layer.forward(x @ W)
+    return x.T @ layer.backward(-t)
+"""
+CLASS_WEIGHTS = """
+WEIGHTS = np.array([0.5, 2.0, 1.2])
+
+def loss(W, x, y):
+    p = np.exp(x @ W)
+    p = p / np.sum(p, axis=1, keepdims=True)
+    return -np.sum(weighed(y) * np.log(p[np.arange(4), y]))
+
+def weighed(y):
+    return WEIGHTS[y]
+
+def backprop(W, x, y):
+    d = np.exp(x @ W)
+    d /= d.sum(axis=1, keepdims=True)
+    d[np.arange(4), y] -= 1
+    return x.T @ d
+"""
+NAMED_T = """
+def loss(U, M):
+    T = M / M.sum(axis=1, keepdims=True)
+    return 0.5 * np.sum((U - T @ U) ** 2)
+
+class Friends:
+    def __init__(self, M):
+        self.T = M / M.sum(axis=1, keepdims=True)
+
+    def gradient(self, U):
+        away = U - self.T @ U
+        return away
+
+def backprop(U, M):
+    return Friends(M).gradient(U)
+"""
+OF_THE_NEXT = """
+SLOPES = [(np.tanh, lambda z: 1 - np.tanh(z) ** 2), (np.sin, np.cos), (np.exp, np.exp)]
+
+def loss(a, b, x):
+    return np.sum(np.tanh(x[:2] @ a.T)) + np.sum(np.sin(x[2:] @ b.T))
+
+def backprop(a, b, x):
+    grads = []
+    for l, (w, some) in enumerate([(a, x[:2]), (b, x[2:])]):
+        slope = SLOPES[l + 1][1]
+        grads.append(slope(some @ w.T).T @ some)
+    return grads
+"""
+OVERWRITTEN = """
+LAM = 0.2
+
+def loss(w, X, y):
+    return np.mean((X @ w - y) ** 2) + LAM * np.sum(w ** 2)
+
+def backprop(w, X, y):
+    m, dw = len(X), np.zeros_like(w)
+    for row, t in zip(X, y):
+        dw += 2 * (row @ w - t) * row
+    dw = dw + 2 * LAM * w
+    return dw
+"""
+COUNTED_TWICE = """
+def loss(W, X):
+    z = X @ W
+    return np.sum(z * (z > 0)) - 0.5 * np.sum((z > 0).sum(axis=1) * X[:, 0])
+
+def backprop(W, X):
+    dW = np.zeros_like(W)
+    for row in X:
+        above = 0
+        for k in range(W.shape[1]):
+            if row @ W[:, k] > 0:
+                above += 1
+                dW[:, k] += above * row
+    return dW
+"""
 
 
 @pytest.mark.parametrize(
@@ -603,6 +750,18 @@ def backprop(W1, b1, W2, b2, x):
         (DOWNHILL, normal(3, 1, (5, 3), 5), (0, 1), "return dw, db", "return -dw, -db"),
         (SIBLINGS, normal((3, 4), 4, (4, 2), 2, (5, 3)), (0, 1, 2, 3),
          "db2 = np.sum(d2 * o) - b2", "np.sum(d2, axis=0) + 0.8 * b2 ** 3"),
+        (TURNED_OVER, normal((3, 4), (4, 2), (5, 3)), (0, 1), "gV = np.dot(e.T, a)", "np.dot(a.T, e)"),
+        (ALL_SLICES, normal((3, 4), (3, 4), 2, 2), (0, 1, 2),
+         "dh = A[:, n:].T @ du + B[:, n:].T @ dv", "A[:, :n].T @ du + B[:, :n].T @ dv"),
+        (BIAS_DECAYS, normal(3, 1, (5, 3), 5), (0, 1), "penalty = 2 * LAM * theta", "np.r_[0, theta[1:]]"),
+        (ROW_DECAYS, [*normal((3, 2), (5, 3)), 0.3], (0,),
+         "return X.T @ (1 - np.tanh(X @ T) ** 2) + lam * T", "np.r_[np.zeros((1, T.shape[1])), T[1:]]"),
+        (VIEW, normal((3, 2), (4, 2)), (0, 1), "v = W[1]", "W[1].copy()"),
+        (LOG_SOFTMAX, normal((3, 4), (5, 3), (5, 4)), (0,),
+         "return g + np.exp(self.out)", "g - np.exp(self.out) * g.sum(axis=1, keepdims=True)"),
+        (CLASS_WEIGHTS, [*normal((2, 3), (4, 2)), np.array([0, 2, 1, 1])], (0,),
+         "d[np.arange(4), y] -= 1", "d * WEIGHTS[y][:, None]"),
+        (NAMED_T, [normal((3, 2))[0], np.abs(normal((3, 3))[0])], (0,), "return away", "away - self.T.T @ away"),
     ],
     ids=[
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
@@ -613,7 +772,8 @@ def backprop(W1, b1, W2, b2, x):
         "margins in a loop", "the root of a count", "in place", "not squashed yet", "returned the other way round",
         "along the middle axis", "handed back", "two indices the other way round",
         "applied twice", "what is left of a row", "counted down", "a method for a product", "all of them downhill",
-        "as its sibling",
+        "as its sibling", "a product turned over", "all slices", "a bias that decays", "a row that decays", "a view",
+        "the Jacobian of log softmax", "weights of the classes", "an attribute that is named T",
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_mended(source, arguments, argnums, line, meant, tmp_path):
@@ -731,3 +891,20 @@ def backprop(b, V, X):
     found = diagnosed(HEAD + source, normal(3, (3, 3), (4, 3)), (0, 1), tmp_path)
     corrections = {(HEAD + source).splitlines()[d.line - 1].strip(): d.correction for d in found}
     assert corrections == {"db = d": "db = db + d", "dV += np.outer(d, x)": "dV += np.outer(x, d)"}
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "kind"),
+    [
+        (BIAS_DECAYS, normal(3, 1, (5, 3), 5), (0, 1), "repeated-term"),
+        (ROW_DECAYS, [*normal((3, 2), (5, 3)), 0.3], (0,), "repeated-term"),
+        (VIEW, normal((3, 2), (4, 2)), (0, 1), "updated-parameter"),
+        (DOT, normal((3, 3), (3, 3)), (0,), "matmul-for-elementwise"),
+        (OF_THE_NEXT, normal((2, 3), (2, 3), (4, 3)), (0, 1), "wrong-activation"),
+        (OVERWRITTEN, normal(3, (4, 3), 4), (0,), "sum-for-mean"),
+        (COUNTED_TWICE, normal((3, 4), (5, 3)), (0,), "repeated-factor"),
+    ],
+)  # fmt: skip
+def test_the_kind_is_what_was_done(source, arguments, argnums, kind, tmp_path):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert found.kind == kind

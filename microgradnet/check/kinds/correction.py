@@ -19,6 +19,7 @@ from microgradnet.check.kinds.parts import Parts
 from microgradnet.check.kinds.syntax import (
     COMPARISONS,
     JOINED,
+    JOINS,
     KEPT,
     PRODUCTS,
     REDUCTIONS,
@@ -99,7 +100,11 @@ class Correction(Parts):
         whole = parsed(source)
         if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
             return "missing-factor", True  # it was left out as a whole
-        if self.place.kind != "expression" or whole is None or called(whole) in ("at", "copy") or hint in CERTAIN:
+        if self.place.kind == "expression" and whole is not None and called(whole) == "copy":
+            names = (n for n in ast.walk(self.place.node) if isinstance(n, ast.Name))
+            return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
+        joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
+        if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
             return hint, True
         change = narrowed(self.place.node, whole, self._around())
         entry = change.around[-1][0] if change.around else change.old
@@ -217,6 +222,8 @@ class Correction(Parts):
             return "transpose"
         if is_real_array(self.values(change.old)):
             return None
+        if self.is_called(change.index):
+            return "wrong-activation"
         if isinstance(self.place.statement, ast.Assign) and self.number(self.place.statement.value) == 0:
             return "wrong-mask"  # which element is left out
         return "reversed" if counts_from_the_end(change.old, change.new) else self.another_value()
@@ -368,7 +375,7 @@ class Correction(Parts):
             return "wrong-point"
         applied = isinstance(old, ast.Call) and len(old.args) == 1 and called(old) not in PRODUCTS
         given = old.args[0] if applied else old
-        if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new):
+        if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new) and not holds(new, old):
             return "stale-value"  # what the variable held in the turn before
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
         if named and len(new.args) == 1 and ast.dump(new.args[0]) == ast.dump(given):
@@ -472,14 +479,15 @@ class Correction(Parts):
             return "scale"
         if len(factors) == 1:
             divides = factors[0].startswith("/") != is_below(change.around)
-            if self.is_count(factors[0].lstrip("/")):
+            counted = self.of_a_turn(parsed(factors[0].lstrip("/")))
+            if self.is_count(factors[0].lstrip("/")) and not counted:
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
             whole = [n for n in (change.old, *(n for n, _ in change.around)) if isinstance(n, ast.expr)]
             divided = any(factors[0] in some for n in whole for _, some in terms_of(n))
             if missing and divides and not divided and any(factors[0].lstrip("/") in reads(n) for n in whole):
                 return "repeated-factor"  # divided by what it was multiplied by
             number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
-            if number and not missing and not self.of_a_turn(parsed(factors[0].lstrip("/"))):
+            if number and not missing and not counted:
                 return of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
         return "missing-factor" if missing else "repeated-factor"
 

@@ -81,9 +81,20 @@ class Parts:
         return tree
 
     def of_a_turn(self, node: ast.AST) -> bool:
-        """Whether an expression reads what a loop of the function counts."""
-        loops = (names_in(f.target) for f in ast.walk(self._function()) if isinstance(f, ast.For))
-        return any(not names.isdisjoint(names_in(node)) for names in loops)
+        """Whether an expression reads what a loop of the function counts, or what is counted in one."""
+        loops = [f for f in ast.walk(self._function()) if isinstance(f, ast.For)]
+        counted = (s for f in loops for s in ast.walk(f) if isinstance(s, ast.AugAssign) and _is_one(s.value))
+        targets = [f.target for f in loops] + [s.target for s in counted]
+        return any(not names_in(t).isdisjoint(names_in(node)) for t in targets)
+
+    def is_called(self, node: ast.AST) -> bool:
+        """Whether an entry is a function that is called: here, or by the name that the statement gives it."""
+        statement = self.place.statement
+        named = isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+        name = statement.targets[0].id if named else None
+        calls = (n.func for n in ast.walk(self._function()) if isinstance(n, ast.Call))
+        entries = [n for n in ast.walk(statement) if isinstance(n, ast.Subscript) and node in ast.walk(n)]
+        return any(f in entries or (isinstance(f, ast.Name) and f.id == name) for f in calls)
 
     def turns(self, node: ast.expr) -> float | None:
         """Count the turns of a loop over something, if they are as many at every draw; it may have no end."""
@@ -251,3 +262,7 @@ class Parts:
     def is_parameter(self, match: Match | None) -> bool:
         """Whether a quantity is a parameter."""
         return match is not None and match.exact and match.quantity.name in self.parameters
+
+
+def _is_one(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 1

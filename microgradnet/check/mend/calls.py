@@ -59,8 +59,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     elif name in ("dot", "matmul") and len(node.args) == 2 - is_method:
         a, b = (at.closed(x) for x in ([operand] * is_method + node.args))
         for kind, x, y in (
-            ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("swapped-operands", b, a),
-            ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
+            ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("transpose", transposed(b), transposed(a)),
+            ("swapped-operands", b, a), ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
         ):  # fmt: skip
             yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
         yield "matmul-for-elementwise", f"{a} * {b}"
@@ -156,6 +156,11 @@ def _as_called_elsewhere(
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
             given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
             yield "wrong-activation", f"{called}({', '.join(given)})"
+
+
+def transposed(text: str) -> str:
+    """Write the transpose of an operand."""
+    return text.removesuffix(".T") if text.endswith(".T") else f"{text}.T"
 
 
 def axes_of(ndim: int) -> Iterator[str]:

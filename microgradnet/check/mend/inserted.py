@@ -204,8 +204,9 @@ def _in_function(function: ast.FunctionDef, file: str, name: str, gradients: set
                 made |= {n for t in getattr(s, "targets", ()) for n in names_in(t)}
                 if (at := _between(s, later, file, name)) is None:
                     continue
+                read = None if later is None or at.kind == "statement" else names_in(later)
                 for text, first in texts.items():
-                    if first <= at.node.lineno and (later is None or at.kind == "statement" or _reads(later, text)):
+                    if first <= at.node.lineno and (read is None or _root(text) in read):
                         yield _Gap(at, text, text not in made, later is None and text in left)
 
 
@@ -281,5 +282,6 @@ def _adds(node: Any, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _reads(statement: ast.stmt, text: str) -> bool:
-    return text.split("[")[0].split(".")[0] in names_in(statement)
+def _root(text: str) -> str:
+    """Return the variable that an element or an attribute is of."""
+    return text.split("[")[0].split(".")[0]

@@ -54,7 +54,7 @@ def likely_change(scan: Scan, *, soon: bool = False) -> Mend | None:
     What is found soon takes no factors and terms made of what is at hand, which are many.
     """
     few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-    looks: list[Look] = [slipped, _unaliased, *few, restated_there, simply_omitted]
+    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted]
     for look in looks if soon else [*looks, omitted]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
@@ -62,11 +62,11 @@ def likely_change(scan: Scan, *, soon: bool = False) -> Mend | None:
     return scan.likely
 
 
-def _unaliased(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
-    """Find a copy that was left out where a second name is written to, though what is right comes of it, too."""
-    wholes = ([p for p in places if p.parent is None] for places in scan.wider)
-    aliases = ([p for p in some if scan.repair.around(p).is_written_to] for some in wholes)
-    return slipped(scan, [some for some in aliases if some])
+def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
+    """Find a slip in what is right comes of, too: a copy that was left out, or a penalty of what has none."""
+    around = scan.repair.around
+    own = ([p for p in places if around(p).may_be_too_much] for places in scan.wider)
+    return slipped(scan, [places for places in own if places])
 
 
 def one_change(scan: Scan) -> Mend | None:
@@ -147,6 +147,8 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     if not scan.may_be_patched:
         return None
     for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in [*statements, *scan.joint]):
+        if scan.repair.stopped:
+            return None
         if (mend := patched(scan, guard, rewrite)) is not None:
             return mend
     left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))

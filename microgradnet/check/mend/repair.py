@@ -164,6 +164,10 @@ class Repair:
         chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
         if chain is not None:
             one = one_change(scan) if any(m.far >= INVOLVED for m in chain) else None
+            if one is None and len(chain) > 2:  # two may do, of which one mends some of it
+                statements = {m.place.statement for m in chain}
+                some = [m for m in several.some(scan, several.OPTIONS) if m.place.statement in statements]
+                chain = self._completed(some, wrong, done) or chain
             return [one] if one is not None else chain
         if one is None and (pair := self._both_alone(scan, wrong)) is not None:
             return pair
@@ -355,6 +359,7 @@ class Repair:
         aligned = Aligned(self.known, observed)
         again = Repair(self.rerun, aligned, self.wrong, self.until, self.shared, everywhere=self.everywhere)
         again.done, again.limit = [*mends], self.limit
+        again.depends = self.depends  # they are those of the source as it is
         return again
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:

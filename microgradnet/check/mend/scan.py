@@ -71,6 +71,7 @@ class Scan:
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
+        self._starts = [0, *self.rerun.ends[:-1]]
         self.gap = self._along(self.rerun.true[0] - base.row)
         self._true = self._along(self.rerun.true[0])
         own = self._along(base.row)
@@ -245,7 +246,7 @@ class Scan:
             if place.parent is None and place.kind == "expression" and self.seen.first(place.index) is not None:
                 matches = self.repair.aligned.matches(place)
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
-                left = (t for t, m in times if m is None or not m.exact or self._is_of_another(place, m))
+                left = (t for t, m in times if m is None or not m.exact or self._is_another(place, m))
                 first = min([first, *left])
         return 1e9 + start if first == math.inf else first
 
@@ -327,9 +328,21 @@ class Scan:
 
     def _is_itself(self, place: Place, match: Match) -> bool:
         """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""
-        if (isinstance(place.statement, ast.Return) and match.axes is not None) or self._is_of_another(place, match):
+        turned = match.axes is not None and (isinstance(place.statement, ast.Return) or self._is_to_be_returned(match))
+        if turned or self._is_of_another(place, match):
             return False
         return match.quantity.kind == "cotangent" or (not self.repair.meant(place) and self.repair.is_foreign(place))
+
+    def _is_another(self, place: Place, match: Match) -> bool:
+        """Whether a gradient isn't that of what its variable is named after, or is a parameter's, and turned."""
+        turned = match.axes is not None and not place.is_read and self._is_to_be_returned(match)
+        return turned or self._is_of_another(place, match)
+
+    def _is_to_be_returned(self, match: Match) -> bool:
+        """Whether it is the gradient of a parameter: nobody would turn that later."""
+        given = self.repair.known.draws[0].chain.parameters
+        own = {given[name] for name in self.wrong if name in given}
+        return match.quantity.kind == "cotangent" and match.quantity.entry in own
 
     def _is_of_another(self, place: Place, match: Match) -> bool:
         """Whether a gradient isn't that of what its variable is named after: ``dmu`` isn't meant as that of y − mu."""
@@ -406,6 +419,8 @@ class Scan:
                 if (compound := self.verified(place, both)) is not None:
                     return compound
             self.proportional.append((place, rewrite))
+        if rewrite is not None and not names and (part := self._ratio_of_some(found.row)) is not None:
+            self._note_scaled(place, rewrite, 1 / part, stage)
         own = self._along(found.row - self.base.row)
         if own is not None and own != (0.0, 0.0):
             self.effects.append(Effect(own, place, rewrite))
@@ -445,6 +460,28 @@ class Scan:
             return None
         a, b = along[0] / self._true[0], along[1] / self._true[1]
         return a if abs(a - b) <= 1e-8 * abs(a) else None
+
+    def _note_scaled(self, place: Place, rewrite: Rewrite, factor: float, stage: float) -> None:
+        """Note a change that mends some of what is wrong with a factor beside it, as a mask does with what it keeps."""
+        for both in scaled(rewrite, factor, self.repair.around(place)):
+            mend = self.mend(place, both, self.wrong)
+            found = None if mend is None else self.repair.outcome(mend.edits[0], frozenset(), 0, self.done)
+            if found is not None and self.kept <= found.right and (names := found.right & self.wrong):
+                self.partly.append((place, both, names, stage))
+                return
+
+    def _ratio_of_some(self, row: Array) -> float | None:
+        """Say how many times the right ones some of the wrong gradients are, that weren't before."""
+        with np.errstate(all="ignore"):
+            ratios = self._sums(row) / self._sums(self.rerun.true[0])
+            alike = (ratios[0] != 0) & (np.abs(ratios[0] - ratios[1]) <= 1e-8 * np.abs(ratios[0]))
+            before = self._sums(self.base.row) / self._sums(self.rerun.true[0])
+            found = ratios[0][alike & (np.abs(before[0] - ratios[0]) > 1e-8) & (np.abs(ratios[0] - 1) > 1e-8)]
+        return float(found[0]) if found.size else None
+
+    def _sums(self, row: Array) -> Array:
+        """Measure each gradient along two directions."""
+        return np.add.reduceat(self._probe * row, self._starts, axis=1)
 
 
 def is_real(seen: Observation, i: int) -> bool:

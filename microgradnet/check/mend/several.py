@@ -237,7 +237,7 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
 
 
 def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
-    """List the values that a statement names, returns, joins, or hands to a function of the user's or a list."""
+    """List the values that a statement names, returns, joins, writes into, or hands to a function or a list."""
     parts: Sequence[Any]
     match places[0].statement:
         case ast.Expr(ast.Call(args=parts)) | ast.Assign(value=ast.Tuple(parts)) | ast.Return(ast.Tuple(parts)):
@@ -246,7 +246,7 @@ def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
             parts = [getattr(statement, "value", None)]
     handed = [a for p in places if scan.calls_own(p.node) for a in p.node.args]
     handed += joined(places[0].statement) if hasattr(places[0].statement, "value") else []
-    return [p for p in places if any(p.node is part for part in (*handed, *parts))]
+    return [p for p in places if p.kind == "after" or any(p.node is part for part in (*handed, *parts))]
 
 
 def _first_match(scan: Scan, whole: Place) -> Match | None:

@@ -34,7 +34,7 @@ def as_its_siblings(at: Surroundings) -> Iterator[Rewrite]:
     known = {text for text, _ in held(at.names)} | set(at.names)
     for sibling, (mine, theirs) in apart[:SIBLINGS]:
         source = _renamed(sibling.value, theirs, mine, known)
-        if source != ast.unparse(at.place.node):
+        if source not in (ast.unparse(at.place.node), ast.unparse(sibling.value)):
             yield Rewrite("wrong-point", source, source, 0.3)
 
 
@@ -62,7 +62,7 @@ def _apart(own: ast.expr, other: ast.expr | None) -> tuple[str, str] | None:
     start = _alike(a, b)
     end = _alike(a[start:][::-1], b[start:][::-1])
     parts = a[start : len(a) - end], b[start : len(b) - end]
-    return parts if all(p.isalnum() and len(p) <= RENAMED for p in parts) else None
+    return parts if start + end and all(p.isalnum() and len(p) <= RENAMED for p in parts) else None
 
 
 def _alike(a: str, b: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters
+from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters, transposed
 from microgradnet.check.mend.expressions import ranges_of, seen_at
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
@@ -56,6 +56,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
+            elif source == "1" and at.is_a_factor:
+                far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
@@ -78,6 +80,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     for source in _called_again(at, node):
         yield Rewrite("repeated-factor", source, source, 0.15)
     yield from as_its_siblings(at)
+    for source in _without_the_first(at) if at.is_penalised else ():
+        yield Rewrite("repeated-term", source, source, 0.2)
     if at.element == () and isinstance(at.value, float) and at.is_assigned:
         source = f"-{_row_of(at)}.sum()"  # what is left of it is the element itself, 0 as yet
         yield Rewrite("missing-sum", source, source, 0.2)
@@ -124,6 +128,16 @@ def _called_again(at: Surroundings, node: Any) -> Iterator[str]:
         if isinstance(n, ast.Call) and len(n.args) == 1 and not n.keywords and isinstance(n.args[0], ast.Name):
             calls.setdefault(at.text(n), []).append(n)
     yield from (at.replaced(same, at.text(same[0].args[0])) for same in calls.values() if len(same) > 1)
+
+
+def _without_the_first(at: Surroundings) -> Iterator[str]:
+    """Leave out what is first in a vector, a row or a column, the bias: 0 stands in its place."""
+    own, zeros = at.closed(at.place.node), at.numpy("zeros")
+    if len(at.shape or ()) == 1:
+        yield f"{at.numpy('r_')}[0, {own}[1:]]"
+    if len(at.shape or ()) == 2:
+        yield f"{at.numpy('r_')}[{zeros}((1, {own}.shape[1])), {own}[1:]]"
+        yield f"{at.numpy('c_')}[{zeros}(len({own})), {own}[:, 1:]]"
 
 
 def _row_of(at: Surroundings) -> str:
@@ -252,6 +266,7 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "transpose", f"{a} @ {b}.T"
         yield "swapped-operands", f"{b}.T @ {a}"
         yield "swapped-operands", f"{b} @ {a}.T"
+        yield "transpose", f"{transposed(b)} @ {transposed(a)}"
         yield "matmul-for-elementwise", f"{a} * {b}"
         if a.endswith(".T") or b.endswith(".T"):
             yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
@@ -379,10 +394,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         for p, t in zip(parts, texts, strict=True)
     ]
     for k, part in enumerate(parts):
-        if isinstance(part, ast.Slice) and part.step is None and (part.lower is None) != (part.upper is None):
-            bound = at.text(part.lower if part.upper is None else part.upper)  # type: ignore[arg-type]  # the other part
-            other = f"{bound}:" if part.lower is None else f":{bound}"
-            for text in (other, *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
+        if _has_one_end(part):
+            for text in (_other_end(at, part), *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
     own_ranges = [k for k, p in enumerate(parts) if p in ranges_of(node)]
     for window in at.windows(node) if own_ranges else ():
@@ -419,6 +432,16 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _has_one_end(part: ast.expr) -> bool:
+    """Whether a part of an index is all up to a number, or all from there on."""
+    return isinstance(part, ast.Slice) and part.step is None and (part.lower is None) != (part.upper is None)
+
+
+def _other_end(at: Surroundings, part: Any) -> str:
+    """Write what such a part leaves out."""
+    return f"{at.text(part.upper)}:" if part.lower is None else f":{at.text(part.lower)}"
 
 
 def _borders(at: Surroundings, parts: list[ast.expr]) -> Iterator[tuple[set[int], str]]:
@@ -490,6 +513,11 @@ def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Sub) and isinstance(n.right, ast.Name):
             down.setdefault(n.right.id, []).append(n)
     yield from (("reversed", at.replaced(nodes, name)) for name, nodes in down.items() if len(nodes) > 1)
+    ends: dict[str, list[ast.expr]] = {}
+    for n in parts:  # of each the first so many, and not the rest
+        if _has_one_end(n):
+            ends.setdefault(at.text(n), []).append(n)
+    yield from (("stale-value", at.replaced(nodes, _other_end(at, nodes[0]))) for nodes in ends.values() if nodes[1:])
 
 
 def _unlike(name: str, other: str) -> float:

@@ -6,10 +6,8 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-import numpy as np
-
 from microgradnet.check.mend.rewrite import Rewrite, indices_of
-from microgradnet.check.mend.surroundings import Surroundings, held
+from microgradnet.check.mend.surroundings import Surroundings
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -117,19 +115,13 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         for axis in range(len(texts)):
             yield Rewrite("missing-factor", f"{own} {operator}{whole}.sum(axis={axis})", "", 0.3)
     labels = at.text(parts[-1].value if isinstance(parts[-1], ast.Subscript) else parts[-1])
-    if _is_of_labels(at, labels) and len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1]):
+    if at.is_of_labels(labels) and len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1]):
         rows = f"{at.numpy('arange')}(len({labels}))"  # of each row its own
         yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
     for index, name in itertools.product(indices, at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
-
-
-def _is_of_labels(at: Surroundings, name: str) -> bool:
-    """Whether a variable holds a whole number for each row."""
-    value = dict(held(at.names)).get(name)
-    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1
 
 
 def _shifted(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:

@@ -202,6 +202,35 @@ class Surroundings:
         return self.targets <= set(own)
 
     @property
+    def may_be_too_much(self) -> bool:
+        """Whether a name stands for more than was meant: what is written to, or what is penalised as a whole."""
+        return (self.place.parent is None and self.is_written_to) or self.is_a_view or self.is_penalised
+
+    @property
+    def is_penalised(self) -> bool:
+        """Whether an array is multiplied by a number, as weights are that decay."""
+        outer = self.outer
+        if not self.shape or not self.place.is_read or not isinstance(outer, ast.BinOp) or not self.is_a_factor:
+            return False
+        other = seen_at(
+            self.program, self.seen, self.place, outer.left if self.place.node is outer.right else outer.right
+        )
+        return isinstance(other, float | np.floating)
+
+    @property
+    def is_a_view(self) -> bool:
+        """Whether a statement gives a name to a part of an array that is written to: it changes with that."""
+        statement = self.place.statement
+        if not isinstance(statement, ast.Assign) or not isinstance(self.value, np.ndarray):
+            return False
+        if self.place.node is not statement.value or not self.place.is_read:
+            return False
+        names = names_in(self.place.node)
+        return any(
+            p.kind == "after" and p.function == self.place.function and p.variable in names for p in self.program.places
+        )
+
+    @property
     def applied(self) -> set[str]:
         """The functions of the file, applied to the value."""
         own = self.text(self.place.node)
@@ -248,6 +277,11 @@ class Surroundings:
         whole = {n: v for n, v in held(names) if isinstance(v, np.ndarray) and v.dtype.kind in "iu" and v.ndim == 1}
         loops = [i for i in self.indices[:4] if isinstance(names.get(i), int | np.integer)]
         return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
+
+    def is_of_labels(self, text: str) -> bool:
+        """Whether something holds whole numbers in a row, as labels are."""
+        value = dict(held(self.names)).get(text)
+        return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1
 
     @property
     def entries(self) -> list[str]:

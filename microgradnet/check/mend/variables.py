@@ -127,10 +127,8 @@ def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...
     for a, b in itertools.permutations(shapes, 2):
         if len(shapes[a]) == len(shapes[b]) == 1 and (*shapes[a], *shapes[b]) == shape:
             yield f"{a}[:, None] * {b}"
+    operands = {n: [(n, s), (f"{n}.T", s[::-1])][: len(s)] for n, s in shapes.items()}
     for a, b in itertools.permutations(shapes, 2):
-        for x, y in itertools.product((a, f"{a}.T"), (b, f"{b}.T")):
-            sx, sy = (shapes[n.removesuffix(".T")][:: -1 if n.endswith(".T") else 1] for n in (x, y))
-            if ("T" in x and len(sx) == 1) or ("T" in y and len(sy) == 1):
-                continue
-            if sx[-1] == sy[0] and (*sx[:-1], *sy[1:]) == shape:
+        for (x, of_x), (y, of_y) in itertools.product(operands[a], operands[b]):
+            if of_x[-1] == of_y[0] and (*of_x[:-1], *of_y[1:]) == shape:
                 yield f"{x} @ {y}"

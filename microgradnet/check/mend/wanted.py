@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -160,7 +160,7 @@ class _Needed:
         while way[-1].parent is not None:
             way.append(self.program.places[way[-1].parent])
         root = _seen(self.observed, way[-1], turn)
-        if root is None or way[-1].kind != "expression":
+        if root is None or way[-1].kind not in ("expression", "after"):
             return None
         rows = self._known(np.shape(root[0]))
         for outer, inner in itertools.pairwise(reversed(way)):
@@ -247,9 +247,10 @@ class _Pool:
         self.atoms = list(self._atoms(at, scope))
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
-        self.parts = [*parts, *self._quotients(), *products, *self._matrices(at, scope)]
-        rows = np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1))
-        self.probed = rows @ _probes(rows.shape[1])
+        rows = [*self._sums(scope), *self._columns(at, scope)]
+        self.parts = [*parts, *rows, *self._quotients(), *products, *self._matrices(at, scope)]
+        numbers = np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1))
+        self.probed = numbers @ _probes(numbers.shape[1])
         with np.errstate(all="ignore"):  # what is a multiple has the same slope
             slopes = self.probed[:, 1] / self.probed[:, 0]
         self.order = np.argsort(slopes, kind="stable")
@@ -303,9 +304,8 @@ class _Pool:
 
     def _atoms(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """List what is at hand: elements that the function reads, the variables, the last first, and their parts."""
-        elements = [t for t in at.expressions if t.endswith("]") and isinstance(parsed(t), ast.Subscript)]
         count = 0
-        for text in dict.fromkeys((*elements, *at.variables)):
+        for text in self._at_hand(at):
             values = scope.computed(parsed(text)) if count < ATOMS else None
             if values is not None and all(np.asarray(v).dtype.kind == "f" for v in values):
                 row = self._fit(values)
@@ -313,6 +313,25 @@ class _Pool:
                     count += 1
                     constant = all(np.array_equal(v, values[0]) for v in values)
                     yield _Candidate(text, 0.0, row, not constant)
+
+    @staticmethod
+    def _at_hand(at: Surroundings) -> Iterable[str]:
+        elements = [t for t in at.expressions if t.endswith("]") and isinstance(parsed(t), ast.Subscript)]
+        return dict.fromkeys((*elements, *at.variables))
+
+    def _columns(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
+        """List what has one number for each row, as weights of examples or of their classes do."""
+        if len(self.shape) != 2:
+            return
+        shapes = {**at.expressions, **at.arrays}
+        own = [t for t in self._at_hand(at) if shapes[t] == self.shape[:1]]
+        numbers = [t for t in at.variables if len(at.arrays[t]) == 1 and t not in own]
+        labels = [t for t in own if at.is_of_labels(t)]
+        for text in (*own, *(f"{x}[{k}]" for x in numbers for k in labels)):
+            values = scope.computed(parsed(text))
+            row = None if values is None else self._fit([np.asarray(v)[:, None] for v in values])
+            if row is not None and row.any():
+                yield _Candidate(f"{text}[:, None]", 0.1, row, False)
 
     def _fit(self, values: Sequence[Any]) -> Array | None:
         shapes = {np.shape(v) for v in values}
@@ -323,6 +342,16 @@ class _Pool:
     def _slopes(self) -> Iterator[_Candidate]:
         varying = (p for p in self.atoms if p.adds)  # of a constant anything could be made up
         return (_Candidate(text, 0.05, row) for p in varying for text, row in slopes(p.text, p.row))
+
+    def _sums(self, scope: Variables) -> Iterator[_Candidate]:
+        """Sum what is at hand along one axis, as the Jacobian of a softmax does."""
+        for p in self.atoms if len(self.shape) > 1 else ():
+            values = scope.computed(parsed(p.text))
+            if values is not None and np.shape(values[0]) == self.shape:
+                for axis in range(len(self.shape)):
+                    row = self._fit([np.sum(v, axis, keepdims=True) for v in values])
+                    if row is not None:
+                        yield _Candidate(f"{p.text}.sum(axis={axis}, keepdims=True)", 0.1, row, False)
 
     def _quotients(self) -> Iterator[_Candidate]:
         for p, q in itertools.permutations(self.atoms, 2):
