@@ -9,6 +9,7 @@ import microgradnet as mg
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.located import Sources, located
 from microgradnet.check.mend import repair
+from microgradnet.check.rerun import Rerun
 
 from .located import module
 
@@ -200,3 +201,30 @@ def test_what_has_lost_digits_in_the_loss_is_still_known_and_mended(offset):
     assert {"t @ x", "np.tanh(t @ x)", "2 * h", "d * (1 - h ** 2)"} <= known
     (found,), _ = located(*sources_of(source.replace("1 - h ** 2", "1 - h")), np.inf)
     assert (found.line, found.patch is not None) == (11, True)
+
+
+@pytest.mark.parametrize(("late", "scale"), [(True, 6.0), (False, 1.0)])
+def test_gradients_that_are_divided_by_the_rows_at_the_end_are_known_for_what_they_will_be(late, scale, tmp_path):
+    now, then = ("", " / m") if late else (" / m", "")
+    source = f"""
+import numpy as np
+
+def loss(W, V, x, y):
+    return np.mean((np.tanh(x @ W) @ V - y) ** 2)
+
+def backprop(W, V, x, y):
+    m = len(x)
+    a = np.tanh(x @ W)
+    d2 = 2 * (a @ V - y){now}
+    d1 = np.outer(d2, V) * (1 - a ** 2)
+    return x.T @ d1{then}, a.T @ d2{then}
+"""
+    names = module(source, tmp_path / "late.py")
+    arguments = [np.random.default_rng(k).normal(size=s) for k, s in enumerate([(3, 4), 4, (6, 3), 6])]
+    derivation = ByHand.read(names["loss"], names["backprop"], arguments, (0, 1), False, "recorded", caller="test")
+    reading = Sources.of(derivation)
+    rerun = Rerun(reading.program, derivation, reading.draws, reading.observed[0])
+    search = repair.Repair(rerun, reading.aligned, frozenset("W"), np.inf, frozenset())
+    assert search.scale == scale
+    (d1,) = (p for p in reading.program.places if p.variable == "d1")
+    assert search.is_told(reading.aligned.matches(d1)[0])

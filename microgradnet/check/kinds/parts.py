@@ -17,6 +17,7 @@ from microgradnet.check.kinds.syntax import (
     are_reads,
     called,
     descends,
+    last_name,
     reads,
     root,
     substituted,
@@ -81,11 +82,14 @@ class Parts:
         return tree
 
     def of_a_turn(self, node: ast.AST) -> bool:
-        """Whether an expression reads what a loop of the function counts, or what is counted in one."""
+        """Whether an expression reads what a loop of the function counts, or what is counted in one, or an entry."""
         loops = [f for f in ast.walk(self._function()) if isinstance(f, ast.For)]
         counted = (s for f in loops for s in ast.walk(f) if isinstance(s, ast.AugAssign) and _is_one(s.value))
         targets = [f.target for f in loops] + [s.target for s in counted]
-        return any(not names_in(t).isdisjoint(names_in(node)) for t in targets)
+        entries = (n for n in ast.walk(node) if isinstance(n, ast.Subscript) and last_name(n.value) != "shape")
+        return any(names_in(n.slice) for n in entries) or any(
+            not names_in(t).isdisjoint(names_in(node)) for t in targets
+        )
 
     def is_called(self, node: ast.AST) -> bool:
         """Whether an entry is a function that is called: here, or by the name that the statement gives it."""

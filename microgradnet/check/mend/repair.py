@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.align import Aligned
+from microgradnet.check.align import Aligned, Match
 from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.inserted import handed_on, inserted
@@ -42,7 +42,7 @@ from microgradnet.check.rerun import Edit, Outcome, Rerun
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 1_600_000.0
+WORK = 2_000_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.2
@@ -333,7 +333,7 @@ class Repair:
             tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
             more = ((m, r) for m, least, r in tried if r is not None and r.told >= self.told + least)
             steps = [Tentative(m, r, self.right_with([*scan.done, m])) for m, r in more]
-            self._stepped[scan] = sorted(steps, key=lambda s: -s.repair.told)
+            self._stepped[scan] = sorted(steps, key=lambda s: (-s.repair.told, s.mend.far))
         return self._stepped[scan]
 
     def _is_sure(self, step: Tentative) -> bool:
@@ -346,7 +346,30 @@ class Repair:
         parts = {id(n) for tree in self.program.trees.values() for n in joined(tree)}
         reached = (self.program.places[i] for i in self.seen.seen)
         whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
-        return sum(any(m is not None and m.exact for m in self.aligned.matches(p)[:1]) for p in whole)
+        return sum(any(self.is_told(m) for m in self.aligned.matches(p)[:1]) for p in whole)
+
+    def is_told(self, match: Match | None) -> bool:
+        """Whether a value is what the loss or its right derivation computes, or would be if it were divided by now."""
+        if match is None or match.exact:
+            return match is not None
+        late = match.quantity.kind == "cotangent" and match.same_shape
+        return late and self.scale > 1 and abs(match.factor - self.scale) <= 1e-9 * self.scale
+
+    @cached_property
+    def scale(self) -> float:
+        """How many times too large gradients are until a derivation divides by how many rows there are; mostly 1.
+
+        It does if what it makes of them is right in the end, and if they are from the first of them on.
+        """
+        if self.wrong >= frozenset(self.rerun.names):
+            return 1.0
+        for i in sorted(self.seen.seen, key=lambda i: self.time_of(self.program.places[i])):
+            first = next(iter(self.aligned.matches(self.program.places[i])), None)
+            if first is not None and first.quantity.kind == "cotangent" and np.ndim(self.seen.first(i)):
+                factor = round(first.factor)
+                is_count = factor > 1 and abs(first.factor - factor) <= 1e-9 * factor
+                return float(factor) if is_count and factor in np.shape(self.seen.first(i)) else 1.0
+        return 1.0
 
     def _after(self, mends: list[Mend]) -> Repair | None:
         """Read the derivation anew as it is with some mends; None where it can't be run so."""
@@ -359,7 +382,7 @@ class Repair:
         aligned = Aligned(self.known, observed)
         again = Repair(self.rerun, aligned, self.wrong, self.until, self.shared, everywhere=self.everywhere)
         again.done, again.limit = [*mends], self.limit
-        again.depends = self.depends  # they are those of the source as it is
+        again.depends, again.scale = self.depends, self.scale  # they are those of the source as it is
         return again
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:

@@ -71,7 +71,6 @@ class Scan:
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
-        self._starts = [0, *self.rerun.ends[:-1]]
         self.gap = self._along(self.rerun.true[0] - base.row)
         self._true = self._along(self.rerun.true[0])
         own = self._along(base.row)
@@ -473,15 +472,25 @@ class Scan:
     def _ratio_of_some(self, row: Array) -> float | None:
         """Say how many times the right ones some of the wrong gradients are, that weren't before."""
         with np.errstate(all="ignore"):
-            ratios = self._sums(row) / self._sums(self.rerun.true[0])
-            alike = (ratios[0] != 0) & (np.abs(ratios[0] - ratios[1]) <= 1e-8 * np.abs(ratios[0]))
-            before = self._sums(self.base.row) / self._sums(self.rerun.true[0])
-            found = ratios[0][alike & (np.abs(before[0] - ratios[0]) > 1e-8) & (np.abs(ratios[0] - 1) > 1e-8)]
+            one, other = self._ratios(row)
+            alike = (one != 0) & (np.abs(one - other) <= 1e-8 * np.abs(one))
+            found = one[alike & (np.abs(self._before[0] - one) > 1e-8) & (np.abs(one - 1) > 1e-8)]
         return float(found[0]) if found.size else None
 
+    @cached_property
+    def _before(self) -> Array:
+        return self._ratios(self.base.row)
+
+    def _ratios(self, row: Array) -> Array:
+        """Say how many times the right one each gradient is, along two directions."""
+        return np.asarray(self._sums(row) / self._right)
+
+    @cached_property
+    def _right(self) -> Array:
+        return self._sums(self.rerun.true[0])
+
     def _sums(self, row: Array) -> Array:
-        """Measure each gradient along two directions."""
-        return np.add.reduceat(self._probe * row, self._starts, axis=1)
+        return np.asarray(np.add.reduceat(self._probe * row, [0, *self.rerun.ends[:-1]], axis=1))
 
 
 def is_real(seen: Observation, i: int) -> bool:

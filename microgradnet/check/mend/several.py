@@ -256,7 +256,7 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     first = _first_match(scan, whole)
-    return first is not None and first.exact
+    return scan.repair.is_told(first)
 
 
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
@@ -309,7 +309,7 @@ def _made_right(
         text = _with(place, whole, rewrite.source)
         values = None if text is None else scope.computed(text)
         match = None if values is None else scan.repair.known.identify(values)
-        if match is None or not _is_told(match, held):
+        if match is None or not _is_told(scan, match, held):
             continue
         if isinstance(text, ast.Name | ast.Attribute | ast.Subscript) and not hands_on(whole.statement):
             continue  # nothing would be computed
@@ -330,10 +330,10 @@ def _is_a_term(place: Place, whole: Place) -> bool:
     return adds and any(place.node is n for n in (node.left, node.right))
 
 
-def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
+def _is_told(scan: Scan, match: Match, held: Collection[int | None] | None) -> bool:
     """Whether a value is meant as a quantity that it is: a gradient, or what was unknown and isn't there yet."""
     if match.quantity.kind in GRADIENTS or held is None:
-        return match.exact and match.quantity.kind in GRADIENTS
+        return scan.repair.is_told(match) and match.quantity.kind in GRADIENTS
     slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
 

@@ -56,7 +56,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
-            elif source == "1" and at.is_a_factor:
+            elif source == "1" and isinstance(at.outer, ast.BinOp) and isinstance(at.outer.op, ast.Mult):
                 far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
@@ -78,9 +78,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         source = at.replaced(nodes, f"{f}({name})")
         yield Rewrite("wrong-point", source, source, 0.15)
     for source in _called_again(at, node):
-        yield Rewrite("repeated-factor", source, source, 0.15)
+        handed = isinstance(at.place.statement, ast.Return)  # a helper: it may as well be called with something else
+        yield Rewrite("repeated-factor", source, source, 0.4 if handed else 0.15)
     yield from as_its_siblings(at)
-    for source in _without_the_first(at) if at.is_penalised else ():
+    for source in _without_the_first(at) if at.is_penalised and at.numpy("r_") else ():
         yield Rewrite("repeated-term", source, source, 0.2)
     if at.element == () and isinstance(at.value, float) and at.is_assigned:
         source = f"-{_row_of(at)}.sum()"  # what is left of it is the element itself, 0 as yet
