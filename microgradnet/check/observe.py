@@ -493,7 +493,6 @@ class Held:
     def __init__(self) -> None:
         self._copies: dict[int, tuple[Any, Any]] = {}
         self._last: tuple[Any, int, bool] = None, 0, False
-        self._read: dict[int, frozenset[str]] = {}
         self._names: dict[str, Any] = {}
 
     def at(self, when: Any, frame: FrameType, *, again: bool = False) -> dict[str, Any]:
@@ -502,7 +501,7 @@ class Held:
         It is looked at once for each statement, or whatever tells when it is.
         """
         if self._last != (when, id(frame), again):
-            read = self._read_beside(frame)
+            read = frame.f_code.co_names
             numbers = {
                 n: v
                 for n, v in frame.f_globals.items()
@@ -511,15 +510,6 @@ class Held:
             self._last = when, id(frame), again
             self._names = {n: self._copy(v) for n, v in {**numbers, **frame.f_locals}.items()}
         return self._names
-
-    def _read_beside(self, frame: FrameType) -> frozenset[str]:
-        """Name what the functions of a file read: what one of them forgot, another one has."""
-        key = id(frame.f_globals)
-        if key not in self._read:
-            own = (f for f in frame.f_globals.values() if isinstance(f, FunctionType))
-            codes = [f.__code__ for f in own if f.__code__.co_filename == frame.f_code.co_filename]
-            self._read[key] = frozenset(n for code in codes for n in code.co_names)
-        return self._read[key].union(frame.f_code.co_names)
 
     def _copy(self, value: Any, depth: int = 3) -> Any:
         """Copy an array, and what a list, a dictionary or an object of the user's holds of such; the rest is itself."""

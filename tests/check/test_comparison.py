@@ -322,7 +322,7 @@ def test_a_gradient_of_another_shape_is_a_finding():
 def test_a_wrong_report_carries_its_diagnosis():
     report = mg.compare(loss, lambda *a: [2 * g for g in by_hand(*a)], *data(), argnums=(2, 3))
     assert [d.kind for d in report.diagnosis] == ["scale"]
-    with pytest.raises(AssertionError, match=r"write +lambda \*a: \[1 \* g for g in"):
+    with pytest.raises(AssertionError, match=r"write +lambda \*a: \[g for g in"):
         report.raise_if_wrong()
     assert mg.compare(loss, by_hand, *data(), argnums=(2, 3)).diagnosis == ()
 

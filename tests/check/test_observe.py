@@ -90,14 +90,6 @@ def test_after_a_statement_variables_are_known_as_it_leaves_them():
     assert seen.names[before]["y"].tolist() == [2.0, 4.0]
 
 
-def test_what_other_functions_of_the_file_read_is_known():
-    f = defined("def g(x):\n    return x * SCALE\ndef f(x):\n    return x + 1\n", SCALE=np.ones(2), LIKE=np.ones(3))
-    program = Source.of(f)
-    held = next(iter(program.watch([1.0]).names.values()))
-    assert "SCALE" in held
-    assert "LIKE" not in held
-
-
 def test_an_object_that_answers_no_questions_is_left_alone():
     f = defined(
         "class Shut:\n    __slots__ = ('x',)\n    def __getattr__(self, name):\n        raise RuntimeError(name)\n"

@@ -629,16 +629,14 @@ WEIGHTS = np.array([0.5, 2.0, 1.2])
 def loss(W, x, y):
     p = np.exp(x @ W)
     p = p / np.sum(p, axis=1, keepdims=True)
-    return -np.sum(weighed(y) * np.log(p[np.arange(4), y]))
-
-def weighed(y):
-    return WEIGHTS[y]
+    return -np.sum(WEIGHTS[y] * np.log(p[np.arange(4), y]))
 
 def backprop(W, x, y):
+    total = np.sum(WEIGHTS)
     d = np.exp(x @ W)
     d /= d.sum(axis=1, keepdims=True)
     d[np.arange(4), y] -= 1
-    return x.T @ d
+    return x.T @ d * total / np.sum(WEIGHTS)
 """
 NAMED_T = """
 def loss(U, M):

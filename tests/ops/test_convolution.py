@@ -245,4 +245,4 @@ def test_a_derivation_by_windows_is_compared_and_what_is_wrong_in_it_located() -
     x, w = random.normal(size=(2, 2, 6, 5)), random.normal(size=(3, 2, 3, 3))
     assert mg.compare(energy, by_windows, x, w).ok
     assert "reversed: x" in str(mg.diagnose(energy, without_the_turn, x, w))
-    assert 'write  dw = np.einsum("ncijkl,noij->ockl", windows, 1 * y)' in str(mg.diagnose(energy, twice, x, w))
+    assert 'write  dw = np.einsum("ncijkl,noij->ockl", windows, y)' in str(mg.diagnose(energy, twice, x, w))

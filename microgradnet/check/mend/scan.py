@@ -418,7 +418,8 @@ class Scan:
                 if (compound := self.verified(place, both)) is not None:
                     return compound
             self.proportional.append((place, rewrite))
-        if rewrite is not None and not names and (part := self._ratio_of_some(found.row)) is not None:
+        adds = rewrite is not None and VALUE in rewrite.run and not names
+        if rewrite is not None and adds and (part := self._ratio_of_some(found.row)) is not None:
             self._note_scaled(place, rewrite, 1 / part, stage)
         own = self._along(found.row - self.base.row)
         if own is not None and own != (0.0, 0.0):

@@ -219,7 +219,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
     for c, part in pool.multiples(apart):
         yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
-        yield "unexplained", times(c, part.text), 0.45 + part.far
+        if not part.text.endswith("[:, None]"):  # that is what something else is multiplied by
+            yield "unexplained", times(c, part.text), 0.45 + part.far
     for (s, a), (t, b) in pool.sums(apart) if whole else ():
         if not any(np.allclose(np.abs(part.row), np.abs(now), rtol=1e-9, atol=0) for part in (a, b)):
             signs = ["+" if c > 0 else "-" for c in (s, t)]  # else it would take off what stands there
