@@ -106,6 +106,8 @@ class Correction(Parts):
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
         if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
             return hint, True
+        if hint == "transpose" and _is_turned_over(self.place.node, whole):
+            return hint, True
         change = narrowed(self.place.node, whole, self._around())
         entry = change.around[-1][0] if change.around else change.old
         entry = entry if isinstance(entry, ast.Subscript) else change.old
@@ -578,3 +580,15 @@ def _of_an_axis(change: Narrowed) -> str | None:
 
 def _turned(value: Any, match: Match) -> Any:
     return value if match.axes is None else value.transpose(match.axes)
+
+
+def _is_turned_over(old: ast.AST, new: ast.AST) -> bool:
+    """Whether a product is another one as a whole, transposed: ``(a.T @ b).T`` is ``b.T @ a``."""
+    if not (isinstance(old, ast.BinOp) and isinstance(new, ast.BinOp) and isinstance(new.op, ast.MatMult)):
+        return False
+    pairs = (old.left, new.right), (old.right, new.left)
+    return all(_is_turned(a, b) or _is_turned(b, a) for a, b in pairs)
+
+
+def _is_turned(a: ast.AST, b: ast.AST) -> bool:
+    return isinstance(b, ast.Attribute) and b.attr == "T" and ast.dump(b.value) == ast.dump(a)
