@@ -63,9 +63,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             ("swapped-operands", b, a), ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
         ):  # fmt: skip
             yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
-        yield "matmul-for-elementwise", f"{a} * {b}"
-        if a.endswith(".T") or b.endswith(".T"):
-            yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
+        yield from elementwise(a, b)
     elif len(node.args) > 1 and not node.keywords:
         for k in range(len(args) - 1):
             swapped = [*args[:k], args[k + 1], args[k], *args[k + 2 :]]
@@ -156,6 +154,13 @@ def _as_called_elsewhere(
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
             given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
             yield "wrong-activation", f"{called}({', '.join(given)})"
+
+
+def elementwise(a: str, b: str) -> Iterator[tuple[str, str]]:
+    """Multiply two operands element by element, and as they are where one of them is turned."""
+    yield "matmul-for-elementwise", f"{a} * {b}"
+    if a.endswith(".T") or b.endswith(".T"):
+        yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
 
 
 def transposed(text: str) -> str:

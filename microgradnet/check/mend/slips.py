@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.calls import axes_of, of_a_call, of_letters, transposed
+from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, of_letters, transposed
 from microgradnet.check.mend.expressions import ranges_of, seen_at
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
@@ -268,9 +268,7 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "swapped-operands", f"{b}.T @ {a}"
         yield "swapped-operands", f"{b} @ {a}.T"
         yield "transpose", f"{transposed(b)} @ {transposed(a)}"
-        yield "matmul-for-elementwise", f"{a} * {b}"
-        if a.endswith(".T") or b.endswith(".T"):
-            yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
+        yield from elementwise(a, b)
     if op is ast.Mult:
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
