@@ -177,7 +177,9 @@ class Rerun:
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None
 
-    def watched(self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int]) -> Observation | None:
+    def watched(
+        self, edits: Mapping[int, Edit], draw: int, left_out: frozenset[int], *, variables: bool = True
+    ) -> Observation | None:
         """Run with these edits, and some statements left out, and keep what was seen; None where nothing comes out."""
         self.work += 4 * self.once
         self._edits, self._left_out, self._reached, self._computed = edits, left_out, {}, 0
@@ -187,6 +189,7 @@ class Rerun:
                 lambda args: self.program.bound()(*args),
                 lambda i, v: self._put(i, v, 3),
                 self._keep,
+                variables=variables,
             )
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
             return None

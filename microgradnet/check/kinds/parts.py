@@ -49,6 +49,7 @@ class Parts:
     ) -> None:
         self.place, self.program, self.known, self.observed = place, program, known, observed
         self.parameters = parameters
+        self.is_newer = False  # what stands there than what belongs there, as the loss computes them
         self._variables = Variables(program, observed, place)
 
     def is_rate(self, new: ast.AST) -> bool:
@@ -163,8 +164,8 @@ class Parts:
         return float(values[0])
 
     def another_value(self) -> str:
-        """Say what it is to take one value for another: of a product's operands, or at which point."""
-        return "stale-value" if self.in_a_product() else "wrong-point"
+        """Say what it is to take one value for another: of a product's operands an older one, or at which point."""
+        return "stale-value" if self.in_a_product() and not self.is_newer else "wrong-point"
 
     def in_a_product(self) -> bool:
         """Whether the place is an operand of a product of matrices: a value there, and not a point of a derivative."""

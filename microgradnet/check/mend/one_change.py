@@ -48,14 +48,16 @@ FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
 
-def likely_change(scan: Scan, *, soon: bool = False) -> Mend | None:
-    """Find a slip that mends all that is wrong, or what was left out; each looked for once.
+def likely_change(scan: Scan, until: Look) -> Mend | None:
+    """Find a slip that mends all that is wrong, or what was left out; each looked for once, until one of the ways.
 
-    What is found soon takes no factors and terms made of what is at hand, which are many.
+    What is found by `simply_omitted` takes no factors and terms made of what is at hand, which are many. What is
+    looked up by its numbers takes less, but finds something at many a place.
     """
-    few = [_wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
-    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted]
-    for look in looks if soon else [*looks, omitted]:
+    few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
+    many = [wanted, omitted] if scan.done else [omitted, wanted]
+    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, *many]
+    for look in looks[: looks.index(until) + 1]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
             scan.tried |= {look} if not scan.repair.stopped else set()
@@ -71,7 +73,7 @@ def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
 
 def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
-    found = _chosen(scan, [_wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
+    found = _chosen(scan, [wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
     return found or min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
@@ -267,12 +269,12 @@ def _rearranged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     return max(handed or found, key=lambda m: scan.repair.time_of(m.place), default=None)
 
 
-def _wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+def wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find what belongs there by its numbers, at the first statement where something is found."""
     for places in sorted(statements, key=scan.when):
-        if scan.is_right(places):
+        if scan.is_right(places) or places[0].statement in scan.mended_statements:
             continue
-        parts = [p for p in places if not scan.calls_own(p.node)]  # what is wrong would be in there
+        parts = [p for p in places if not scan.calls_own(p.node) and not scan.is_handed(p)]  # it would be in there
         found = [m for m in scan.each(parts, scan.repair.wanted, 3.0) if m.names >= scan.wrong]
         if found:
             return min(found, key=lambda m: m.far)

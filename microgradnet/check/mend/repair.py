@@ -28,8 +28,12 @@ from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads
 from microgradnet.check.mend.one_change import (
     doubtful_change,
     likely_change,
+    omitted,
     one_change,
+    restated_there,
     right_in_the_source,
+    simply_omitted,
+    wanted,
     wide_change,
 )
 from microgradnet.check.mend.reread import Reread
@@ -62,7 +66,7 @@ SURE = 0.3
 """Which part, where there is no doubt of it."""
 
 DEEP = 0.4
-"""Which part, where all that there is to find is looked for beside that."""
+"""Which part, and which part of the time, where all that there is to find is looked for beside that."""
 
 LAST = 0.1
 """Which part of the time is left then, to say at least which statement is wrong."""
@@ -160,10 +164,13 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        one = _likely(scan) or self._alone(scan)
+        one = likely_change(scan, restated_there)
+        if one is None and (pair := self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True)) is not None:
+            return pair
+        one = one or _likely(scan) or self._alone(scan)
         chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
         if chain is not None:
-            one = one_change(scan) if any(m.far >= INVOLVED for m in chain) else None
+            one = one_change(scan) if len(chain) > 2 or any(m.far >= INVOLVED for m in chain) else None
             if one is None and len(chain) > 2:  # two may do, of which one mends some of it
                 statements = {m.place.statement for m in chain}
                 some = [m for m in several.some(scan, several.OPTIONS) if m.place.statement in statements]
@@ -252,12 +259,13 @@ class Repair:
         return None
 
     def _one_by_one(
-        self, scan: Scan, wrong: frozenset[str], look: Callable[[Scan], Mend | None], most: float
+        self, scan: Scan, wrong: frozenset[str], look: Callable[[Scan], Mend | None], most: float, *, sure: bool = False
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
-        for step in self._steps(scan)[:FIRST]:
+        steps = self._steps(scan)[:FIRST]
+        for step in [s for s in steps if self._is_sure(s)] if sure else steps:
             sure = self._is_sure(step)
-            if step.mend.far >= INVOLVED:
+            if step.mend.far >= INVOLVED or step.right >= wrong | scan.kept:  # what else mends all may be nearer
                 continue
             first = look is _likely  # what else there is comes before all that a step could take
             share = SURE if sure else STEP
@@ -277,12 +285,14 @@ class Repair:
         """Mend gradients by statements that nothing else is made by, and the rest by a change that mends all of it."""
         if len(wrong) < 2 or done:
             return []
+        most, self.most = self.most, min(self.most, self.rerun.work + SHARE * WORK)
         found = [m for name in sorted(wrong) if (m := several.its_own(scan, name)) is not None and m.far < INVOLVED]
+        self.most = most
         rest = wrong - self._mended(found)
         if not found or not self.right_with(found) >= self._mended(found) | scan.kept:
             return []
         after = Scan.after(self, rest, found) if rest else None
-        last = None if after is None else likely_change(after)
+        last = None if after is None else likely_change(after, omitted)
         return [*found, last] if last is not None and last.far < INVOLVED else found
 
     def _completed(
@@ -291,7 +301,7 @@ class Repair:
         """Find one of some changes beside which a slip, or what was left out elsewhere, mends the rest."""
         for option in sorted((m for m in options if m.far < INVOLVED), key=lambda m: m.far):
             after = Scan.after(self, wrong - option.names, [*done, option])
-            found = None if after is None or option.names >= wrong else likely_change(after)
+            found = None if after is None or option.names >= wrong else likely_change(after, omitted)
             apart = found is not None and found.place.statement is not option.place.statement
             if found is not None and apart and found.far <= most:
                 return [option, found]
@@ -301,12 +311,14 @@ class Repair:
         self, scan: Scan, wrong: frozenset[str], done: list[Mend], *, sure: bool = False
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
+        whole = self.until - self._begun
+        until = min(self.until - LAST * whole, time.process_time() + DEEP * whole if sure else math.inf)
         for step in self._steps(scan):
             if sure and (not self._is_sure(step) or step.right >= wrong | scan.kept):
                 break  # what else mends all may be nearer
             before = self.rerun.work
             step.repair.most = before + DEEP * WORK if sure else self.most
-            step.repair.until = self.until - LAST * (self.until - self._begun)
+            step.repair.until = until
             found = step.repair._solve(wrong - step.right, [*done, step.mend])
             self.most += self.rerun.work - before if sure else 0.0  # what else there is gets no less for it
             chain = [step.mend, *found]
@@ -330,9 +342,9 @@ class Repair:
         """List changes that make one statement right alone, those first after which most is what the loss has."""
         if scan not in self._stepped:
             found = [(m, least if m.far < INVOLVED else TOLD) for m, least in self._local(scan)]
-            tried = ((m, least, self._after([*scan.done, m])) for m, least in found)
-            more = ((m, r) for m, least, r in tried if r is not None and r.told >= self.told + least)
-            steps = [Tentative(m, r, self.right_with([*scan.done, m])) for m, r in more]
+            more = (m for m, least in found if self._told_after([*scan.done, m]) >= self.told + least)
+            read = ((m, self._after([*scan.done, m])) for m in more)
+            steps = [Tentative(m, r, self.right_with([*scan.done, m])) for m, r in read if r is not None]
             self._stepped[scan] = sorted(steps, key=lambda s: (-s.repair.told, s.mend.far))
         return self._stepped[scan]
 
@@ -343,7 +355,7 @@ class Repair:
     @cached_property
     def told(self) -> int:
         """How many statements compute what the loss or its right derivation does, when first reached."""
-        parts = {id(n) for tree in self.program.trees.values() for n in joined(tree)}
+        parts = {id(n) for tree in self.program.trees.values() for n in _joined_in(tree)}
         reached = (self.program.places[i] for i in self.seen.seen)
         whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
         return sum(any(self.is_told(m) for m in self.aligned.matches(p)[:1]) for p in whole)
@@ -371,11 +383,16 @@ class Repair:
                 return float(factor) if is_count and factor in np.shape(self.seen.first(i)) else 1.0
         return 1.0
 
-    def _after(self, mends: list[Mend]) -> Repair | None:
+    def _told_after(self, mends: list[Mend]) -> int:
+        """How many statements compute what the loss or its right derivation does with some mends."""
+        again = self._after(mends, variables=False)
+        return 0 if again is None else again.told
+
+    def _after(self, mends: list[Mend], *, variables: bool = True) -> Repair | None:
         """Read the derivation anew as it is with some mends; None where it can't be run so."""
         observed = []
         for draw in self.draws:
-            found = self.rerun.watched(*on_top(mends, {}, frozenset(), draw))
+            found = self.rerun.watched(*on_top(mends, {}, frozenset(), draw), variables=variables)
             if found is None:
                 return None
             observed.append(found)
@@ -537,6 +554,11 @@ def _compiled(text: str) -> CodeType | None:
         return None
 
 
+@lru_cache(maxsize=16)
+def _joined_in(tree: ast.Module) -> tuple[ast.expr, ...]:
+    return tuple(joined(tree))
+
+
 def _is_returned(place: Place) -> bool:
     """Whether a value is returned, alone or beside others."""
     value = place.statement.value if isinstance(place.statement, ast.Return) else None
@@ -545,7 +567,7 @@ def _is_returned(place: Place) -> bool:
 
 
 def _likely(scan: Scan) -> Mend | None:
-    return likely_change(scan, soon=True) or handed_on(scan) or likely_change(scan)
+    return likely_change(scan, simply_omitted) or handed_on(scan) or likely_change(scan, wanted)
 
 
 def _any_change(scan: Scan) -> Mend | None:

@@ -176,6 +176,10 @@ class Scan:
         name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", None))
         return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
 
+    def is_handed(self, place: Place) -> bool:
+        """Whether a variable is given to such a function as it is."""
+        return place.is_read and place.parent is not None and self.calls_own(self.program.places[place.parent].node)
+
     def statements(self, wanted: Callable[[frozenset[str]], bool]) -> list[list[Place]]:
         """Group the places that may be wrong by statement: first those where the right derivation is left first."""
         return self.grouped(self.reach, wanted)

@@ -255,8 +255,17 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 
 
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
+    """Whether a value is first what the loss or its right derivation has, or a part of it, or is added to such."""
     first = _first_match(scan, whole)
-    return scan.repair.is_told(first)
+    if scan.repair.is_told(first) or (first is not None and _is_added_up(scan, first)):
+        return True
+    return whole.parent is not None and _begins_as_known(scan, scan.program.places[whole.parent])
+
+
+def _is_added_up(scan: Scan, match: Match) -> bool:
+    """Whether it is what one use brings to the gradient of a parameter: these are added up in the end."""
+    whole = match.quantity.kind == "contribution" and match.same_shape and match.factor == 1
+    return whole and match.quantity.entry in scan.repair.known.draws[0].chain.parameters.values()
 
 
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
@@ -299,7 +308,7 @@ def _made_right(
 ) -> Iterator[tuple[Mend, Match]]:
     """List the changes of a place after which its statement computes what is known, when first reached."""
     scope = Variables(scan.program, scan.repair.observed, place)
-    changes: list[Generator] = [near, not_near, scan.repair.wanted]
+    changes: list[Generator] = [near, not_near, *([] if scan.is_handed(place) else [scan.repair.wanted])]
     often = place is whole or _is_read_again(place, whole) or _is_a_term(place, whole)
     changes += [simple, plain] if often else []
     changes += [applied] if held is not None else []

@@ -321,8 +321,18 @@ def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | N
     return "mean-for-sum" if op is ast.Div else "sum-for-mean"
 
 
+def _squared_in(node: Any) -> ast.expr | None:
+    """Return e of 1 − e²."""
+    match node:
+        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(e, ast.Pow(), ast.Constant(2))):
+            return e
+        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(e, ast.Mult(), f)) if ast.dump(e) == ast.dump(f):
+            return e
+    return None
+
+
 def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
-    """Complete p (1 − p) to the whole Jacobian of a softmax: p (g − Σ g p)."""
+    """Complete p (1 − p) to the whole Jacobian of a softmax, p (g − Σ g p), and 1 − e² to that of a direction."""
     factors: list[Any] = []
     pending: list[Any] = [node]
     while pending:
@@ -332,6 +342,12 @@ def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
         else:
             factors.append(part)
     texts = [at.closed(f) for f in factors]
+    for k, factor in enumerate(factors):
+        squared = _squared_in(factor)
+        rest = " * ".join([*texts[:k], *texts[k + 1 :]])
+        e = "" if squared is None else at.closed(squared)
+        for axis in range(len(at.shape or ())) if e and rest else ():
+            yield "diagonal-jacobian", f"({rest} - {e} * ({rest} * {e}).sum({axis}, keepdims=True))"
     for p in texts:
         if f"(1 - {p})" in texts:
             rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
@@ -396,6 +412,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         if _has_one_end(part):
             for text in (_other_end(at, part), *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+            for text in _further_on(at, part):
+                yield "wrong-parameter", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
     own_ranges = [k for k, p in enumerate(parts) if p in ranges_of(node)]
     for window in at.windows(node) if own_ranges else ():
         new = dict(zip(own_ranges, window, strict=True))
@@ -441,6 +459,13 @@ def _has_one_end(part: ast.expr) -> bool:
 def _other_end(at: Surroundings, part: Any) -> str:
     """Write what such a part leaves out."""
     return f"{at.text(part.upper)}:" if part.lower is None else f":{at.text(part.lower)}"
+
+
+def _further_on(at: Surroundings, part: Any) -> Iterator[str]:
+    """Write as many as the first of an axis are, behind others: of one block of a matrix those of another."""
+    if part.lower is None and isinstance(part.upper, ast.Name):
+        others = [n for n in at.indices[:4] if n != part.upper.id]
+        yield from (f"{n} : {n} + {part.upper.id}" for n in others)
 
 
 def _borders(at: Surroundings, parts: list[ast.expr]) -> Iterator[tuple[set[int], str]]:

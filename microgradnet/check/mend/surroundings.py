@@ -483,10 +483,10 @@ def _elements(name: str, some: Sequence[Any], counted: Mapping[str, int]) -> Ite
 def _parts(
     names: Mapping[str, Any], arrays: Mapping[str, tuple[int, ...]], indices: Sequence[str]
 ) -> Mapping[str, tuple[int, ...]]:
-    """List rows and columns of the arrays at hand: at both ends, and where a loop is."""
+    """List rows and columns of the arrays at hand: where a loop is, then at both ends."""
     found: dict[str, tuple[int, ...]] = {}
-    for name, shape in arrays.items():
-        for k, i in (*((int(names[i]), i) for i in indices if i in names), (0, "0"), (-1, "-1")):
+    for k, i in (*((int(names[i]), i) for i in indices if i in names), (0, "0"), (-1, "-1")):
+        for name, shape in arrays.items():
             if shape and -shape[0] <= k < shape[0]:
                 found.setdefault(f"{name}[{i}]", shape[1:])
             if len(shape) > 1 and -shape[1] <= k < shape[1]:

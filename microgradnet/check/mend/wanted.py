@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Known
-from microgradnet.check.mend.rewrite import VALUE, Rewrite, is_sum
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 from microgradnet.check.observe import Observation, Place, Source
@@ -26,7 +27,7 @@ __all__ = ["Wanted"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ATOMS, MOST = 24, 4000
+ATOMS, MOST = 32, 4000
 """How many variables are made use of, and how many products of them are kept."""
 
 LARGE = 20_000
@@ -37,6 +38,12 @@ NEAR = 1e-8
 
 TURNS = (0, 1)
 """At which turns of a loop the value is looked at."""
+
+ENDS = "[0]", "[-1]", " 0]", " -1]"
+"""How the rows and columns are written that aren't those at which a loop is."""
+
+SOUGHT = frozenset({"cotangent", "contribution", "product", "local"})
+"""The kinds of quantities that are looked for."""
 
 TERM, FACTOR = "\0term", "\0factor"
 """What stands in a text for the value, as a term or as a factor: no source holds these."""
@@ -61,6 +68,8 @@ class Wanted:
         shape, node = at.shape, at.place.node
         if shape is None or at.is_written_to:
             return
+        whole = self._needed.shape(at.place)
+        shape = whole if whole is not None and shape and fits(shape, whole) else shape
         seen = set[str]()
         term = at.term(node)
         factor = at.closed(node) if is_sum(node) else at.text(node)
@@ -137,70 +146,144 @@ class _Needed:
 
     def __init__(self, program: Source, known: Known, observed: Sequence[Observation]) -> None:
         self.program, self.known, self.observed = program, known, observed
-        self._rows: dict[tuple[int, ...], Array | None] = {}
+        self._rows: dict[tuple[tuple[int, ...], int], Array | None] = {}
 
     def at(self, place: Place, turn: int) -> Array | None:
         """List what could belong at a place in one of its turns, a row each: in its own statement, and in others.
 
-        Those read its variable later.
+        Those read its variable later, or change what it holds.
         """
-        found = [self._inside(place, turn)]
+        found = self._read_from(place, turn)
         if place.parent is None and place.variable is not None:
-            after = self.observed[0].seen[place.index].times[turn : turn + 1]
-            for read in self.program.places:
-                same = read.kind == "expression" and isinstance(read.node, ast.Name) and read.node.id == place.variable
-                at = self.observed[0].seen.get(read.index) if same and read.function == place.function else None
-                if at is not None and at.times[turn : turn + 1] > after and read.parent is not None:
-                    found.append(self._inside(read, turn))
-        rows = [r for r in found if r is not None]
-        return np.concatenate(rows) if rows and len({r.shape[1] for r in rows}) == 1 else None
+            changed = self._later(place, turn, lambda p: _changes_it(p, place))
+            found += [self._before(p, k) for p, k in changed]
+        return _stacked(found)
+
+    def _read_from(self, place: Place, turn: int) -> list[Array | None]:
+        named = place.parent is None and place.variable is not None
+        later = self._later(place, turn, lambda p: p.parent is not None and _reads(p, place)) if named else ()
+        return [self._inside(place, turn), *(self._inside(p, k) for p, k in later)]
+
+    def _before(self, after: Place, turn: int) -> Array | None:
+        """List what a variable would have to hold before a statement like ``d /= n`` for it to be right after that."""
+        rows, statement = _stacked(self._read_from(after, turn)), after.statement
+        value = self.program.at(statement.value, after.file)
+        shape = np.shape(_value(self.observed[0], after, turn))
+        return None if rows is None or value is None else self._without(statement.op, rows, value, shape, turn)
 
     def _inside(self, place: Place, turn: int) -> Array | None:
+        """List what would be needed of a part for the whole to be what is known, or what is needed where it returns."""
         way = [place]
-        while way[-1].parent is not None:
-            way.append(self.program.places[way[-1].parent])
-        root = _seen(self.observed, way[-1], turn)
-        if root is None or way[-1].kind not in ("expression", "after"):
+        while (outer := self._around(way[-1])) is not None:
+            way.append(outer)
+        whole = way[-1]
+        root = _seen(self.observed, whole, turn)
+        if root is None or whole.kind not in ("expression", "after"):
             return None
-        rows = self._known(np.shape(root[0]))
+        shape = np.shape(root[0])
+        rows = self._known(shape, turn)
+        if isinstance(whole.statement, ast.Return):
+            calls = self._later(whole, turn, lambda p: _calls(p, whole))
+            rows = _stacked([rows, *(self.at(p, k) for p, k in calls)])
         for outer, inner in itertools.pairwise(reversed(way)):
-            rows = None if rows is None else self._undone(outer, inner, rows, turn)
+            rows = None if rows is None else self._undone(outer, inner, rows, shape, turn)
         return rows
 
-    def _known(self, shape: tuple[int, ...]) -> Array | None:
-        if shape not in self._rows:
-            rows = []
-            for quantity, axes in self.known.like(shape):
-                if quantity.kind in ("cotangent", "contribution", "product", "local"):
-                    turned = [v if axes is None else v.transpose(axes) for v in quantity.values]
-                    rows.append(np.concatenate([np.ravel(v) for v in turned]).astype(float))
-            self._rows[shape] = _distinct(np.array(rows)) if rows else None
-        return self._rows[shape]
+    def _later(self, place: Place, turn: int, wanted: Callable[[Place], bool]) -> Iterator[tuple[Place, int]]:
+        """Find where something is computed next after a place, and in which turn, which may be the next one."""
+        made = self.observed[0].seen[place.index].times[turn : turn + 1]
+        for p in self.program.places if made else ():
+            at = self.observed[0].seen.get(p.index) if wanted(p) else None
+            if at is not None:
+                yield from ((p, k) for k in itertools.islice((k for k, t in enumerate(at.times) if t > made[0]), 1))
 
-    def _undone(self, outer: Place, inner: Place, rows: Array, turn: int) -> Array | None:
-        """Undo one elementwise step: what has to be in it for a value to come of it."""
-        node, values, whole = outer.node, *(_seen(self.observed, p, turn) for p in (inner, outer))
-        if values is None or whole is None or np.shape(values[0]) != np.shape(whole[0]):
+    def _known(self, shape: tuple[int, ...], turn: int) -> Array | None:
+        """List the quantities of a shape, and of larger ones the row at which a loop is, which may go either way."""
+        if (shape, turn) not in self._rows:
+            rows: list[list[Array]] = []
+            for quantity, axes in self.known.like(shape):
+                if quantity.kind in SOUGHT:
+                    rows.append([v if axes is None else v.transpose(axes) for v in quantity.values])
+            larger = [
+                q.values for q in self.known.quantities if q.kind in SOUGHT and q.values[0].shape[1:] == shape != ()
+            ]
+            rows += [[v[k] for v in values] for values in larger for k in (turn, -1 - turn) if turn < len(values[0])]
+            made = np.array([np.concatenate([np.ravel(v) for v in values]).astype(float) for values in rows])
+            self._rows[shape, turn] = _distinct(made) if rows else None
+        return self._rows[shape, turn]
+
+    def _around(self, place: Place) -> Place | None:
+        """Return what a place is a part of; an argument of a function of the user's is what it is by itself."""
+        outer = None if place.parent is None else self.program.places[place.parent]
+        return None if outer is None or any(_is_call(outer.node, f.__name__) for f in self.program.observed) else outer
+
+    def shape(self, place: Place) -> tuple[int, ...] | None:
+        """Return the shape in which a value is added or multiplied; None if that is unknown."""
+        while (outer := self._around(place)) is not None and isinstance(outer.node, ast.BinOp | ast.UnaryOp):
+            place = outer
+        values = _seen(self.observed, place, 0)
+        return None if values is None else np.shape(values[0])
+
+    def _undone(self, outer: Place, inner: Place, rows: Array, shape: tuple[int, ...], turn: int) -> Array | None:
+        """Undo one elementwise step: what has to be in it, in the shape of all, for a value to come of it."""
+        node, values = outer.node, _seen(self.observed, inner, turn)
+        if values is None or not fits(np.shape(values[0]), shape):
             return None
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return -rows
         if not isinstance(node, ast.BinOp):
             return None
-        left, op = inner.node is node.left, type(node.op)
+        left = inner.node is node.left
         other = self.program.at(node.right if left else node.left, outer.file)
-        if other is None:
-            return None
-        beside = _of_any([_value(o, other, turn) for o in self.observed], np.shape(whole[0]))
+        return None if other is None else self._without(node.op, rows, other, shape, turn, left=left)
+
+    def _without(
+        self, op: ast.operator, rows: Array, other: Place, shape: tuple[int, ...], turn: int, *, left: bool = True
+    ) -> Array | None:
+        """Undo an operation: what has to stand on one side of it, beside what stands on the other."""
+        beside = _of_any([_value(o, other, turn) for o in self.observed], shape)
         if beside is None:
             return None
         with np.errstate(all="ignore"):
-            if op is ast.Add:
-                return rows - beside
-            if op is ast.Sub:
-                return rows + beside if left else beside - rows
-            if op is ast.Mult:
-                return rows / beside
-            return None if op is not ast.Div else rows * beside if left else beside / rows
+            match op:
+                case ast.Add():
+                    return rows - beside
+                case ast.Sub():
+                    return rows + beside if left else beside - rows
+                case ast.Mult():
+                    return rows / beside
+                case ast.Div():
+                    return rows * beside if left else beside / rows
+        return None
+
+
+def _reads(place: Place, of: Place) -> bool:
+    """Whether a place reads the variable that another one gives a value, in the same function."""
+    read = place.kind == "expression" and isinstance(place.node, ast.Name) and place.node.id == of.variable
+    return read and place.function == of.function
+
+
+def _changes_it(place: Place, of: Place) -> bool:
+    """Whether a place is what such a variable holds after a statement that scales it, as ``d /= n`` does."""
+    same = place.kind == "after" and place.variable == of.variable and place.function == of.function
+    return same and isinstance(getattr(place.statement, "op", None), ast.Mult | ast.Div)
+
+
+def _calls(place: Place, of: Place) -> bool:
+    """Whether a place calls the function that another one is in, from elsewhere."""
+    return place.kind == "expression" and _is_call(place.node, of.function) and place.function != of.function
+
+
+def _is_call(node: ast.AST, function: str) -> bool:
+    """Whether a function, or a method, of a name is called."""
+    func = getattr(node, "func", None)
+    return function in (getattr(func, "id", None), getattr(func, "attr", None))
+
+
+def _stacked(rows: Sequence[Array | None]) -> Array | None:
+    """Put what was found in several ways into one table, if it has the same numbers of elements."""
+    found = [r for r in rows if r is not None]
+    return np.concatenate(found) if found and len({r.shape[1] for r in found}) == 1 else None
 
 
 def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[tuple[str, str, float]]:
@@ -208,19 +291,19 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
     targets = targets[np.abs(targets - now).max(axis=1) > NEAR * np.abs(targets).max(axis=1)]
     if not now.any():
         for c, part in pool.multiples(targets):
-            yield "detached", times(c, part.text), 0.35 + part.far
+            yield "detached", pool.written(c, part.text), 0.35 + part.far
         return
     ratios = targets / now if now.all() else np.zeros((0, now.size))
     for c, part in pool.multiples(ratios):
-        yield "missing-factor", f"{times(c, FACTOR)} * {part.text}", 0.3 + part.far
+        yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), 0.3 + part.far
     for text in pool.polynomials(ratios):
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
     apart = targets - now
     for c, part in pool.multiples(apart):
-        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), part.text)}", 0.35 + part.far
+        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
         if not part.text.endswith("[:, None]"):  # that is what something else is multiplied by
-            yield "unexplained", times(c, part.text), 0.45 + part.far
+            yield "unexplained", pool.written(c, part.text), 0.45 + part.far
     for (s, a), (t, b) in pool.sums(apart) if whole else ():
         if not any(np.allclose(np.abs(part.row), np.abs(now), rtol=1e-9, atol=0) for part in (a, b)):
             signs = ["+" if c > 0 else "-" for c in (s, t)]  # else it would take off what stands there
@@ -245,6 +328,8 @@ class _Pool:
 
     def __init__(self, at: Surroundings, scope: Variables, shape: tuple[int, ...]) -> None:
         self.shape = shape
+        counts = {1 / n: text for text, n in at.counts.items() if n > 2}
+        self.factors = {**dict.fromkeys(TIMES, ""), **counts, **{-c: text for c, text in counts.items()}}
         self.atoms = list(self._atoms(at, scope))
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
@@ -260,6 +345,11 @@ class _Pool:
         self.adds = adds[np.argsort(self.probed[adds, 0], kind="stable")]
         self._powers = [(a.text, _powers(a.row)) for a in self.atoms if a.row.size >= ENOUGH and np.ptp(a.row)]
 
+    def written(self, factor: float, text: str) -> str:
+        """Write a multiple: twice something, or one of so many parts of it."""
+        count = self.factors[factor]
+        return f"{times(math.copysign(1.0, factor), text)} / {count}" if count else times(factor, text)
+
     def multiples(self, rows: Array) -> Iterator[tuple[float, _Candidate]]:
         """List what rows are simple multiples of."""
         if not len(rows) or not self.parts:
@@ -272,7 +362,7 @@ class _Pool:
         for r in np.flatnonzero(high > low):
             for k in sorted(self.order[low[r] : high[r]]):
                 c = probed[r, 0] / self.probed[k, 0]
-                factor = next((t for t in TIMES if abs(c - t) <= NEAR * abs(t)), None)
+                factor = next((t for t in self.factors if abs(c - t) <= NEAR * abs(t)), None)
                 if factor is not None and _is_close(rows[r], factor * self.parts[k].row):
                     yield factor, self.parts[k]
 
@@ -315,16 +405,16 @@ class _Pool:
                     constant = all(np.array_equal(v, values[0]) for v in values)
                     yield _Candidate(text, 0.0, row, not constant)
 
-    @staticmethod
-    def _at_hand(at: Surroundings) -> Iterable[str]:
+    def _at_hand(self, at: Surroundings) -> Iterable[str]:
         elements = [t for t in at.expressions if t.endswith("]") and isinstance(parsed(t), ast.Subscript)]
-        return dict.fromkeys((*elements, *at.variables))
+        rows = [t for t, shape in at.parts.items() if shape == self.shape != () and not t.endswith(ENDS)]
+        return dict.fromkeys((*elements, *at.variables, *rows))
 
     def _columns(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """List what has one number for each row, as weights of examples or of their classes do."""
         if len(self.shape) != 2:
             return
-        shapes = {**at.expressions, **at.arrays}
+        shapes = {**at.parts, **at.expressions, **at.arrays}
         own = [t for t in self._at_hand(at) if shapes[t] == self.shape[:1]]
         numbers = [t for t in at.variables if len(at.arrays[t]) == 1 and t not in own]
         labels = [t for t in own if at.is_of_labels(t)]
@@ -360,11 +450,15 @@ class _Pool:
                 yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False)
 
     def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
+        """Multiply two, and where that leaves room three of what is at hand, the last of which may be a slope."""
+        pairs = [(p, q) for i, p in enumerate(self.atoms) for q in parts[i:]]
+        for p, q in pairs:
+            adds = p.adds and q.adds and q.far == 0.0
+            yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, adds)
         for i, p in enumerate(self.atoms):
-            for k, q in enumerate(parts):
-                if k >= i:  # a sum is of products of two variables
-                    simple = k < len(self.atoms)
-                    yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, simple and p.adds and q.adds)
+            for q, r in pairs:
+                if any(q is other for other in self.atoms[i:]):
+                    yield _Candidate(f"{p.text} * {q.text} * {r.text}", 0.2, p.row * q.row * r.row, False)
 
     def _matrices(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """Multiply matrices to the shape; of two vectors, which make a number, nothing is written."""
