@@ -697,9 +697,68 @@ def backprop(W, X):
 """
 
 
+DIRECTION = """
+def loss(v, x):
+    return np.sum(np.sin(x @ (v / np.linalg.norm(v))))
+
+def backprop(v, x):
+    length = np.linalg.norm(v)
+    e = v / length
+    g = x.T @ np.cos(x @ e)
+    return g * (1 - e * e) / length
+"""
+BLOCK = """
+def loss(W, x):
+    h = np.zeros(3)
+    for row in x:
+        h = np.tanh(np.concatenate([row, h]) @ W)
+    return np.sum(h ** 2)
+
+def backprop(W, x):
+    H = W.shape[1]
+    D = len(W) - H
+    recurrent = W[:H]
+    states, inputs = [np.zeros(H)], []
+    for row in x:
+        inputs.append(np.concatenate([row, states[-1]]))
+        states.append(np.tanh(inputs[-1] @ W))
+    dW, dh = np.zeros_like(W), 2 * states[-1]
+    for t in range(len(x) - 1, -1, -1):
+        dz = dh * (1 - states[t + 1] ** 2)
+        dW += np.outer(inputs[t], dz)
+        dh = recurrent @ dz
+    return dW
+"""
+COLLECTED = """
+def loss(W, U, x):
+    h, states = np.zeros(3), []
+    for row in x:
+        h = np.tanh(row @ W + h @ U)
+        states.append(h)
+    return np.sum(np.sin(np.stack(states))) + np.sum(h ** 2)
+
+def backprop(W, U, x):
+    hs = [np.zeros(3)]
+    for row in x:
+        hs.append(np.tanh(row @ W + hs[-1] @ U))
+    collected = np.cos(np.array(hs[1:]))
+    dW, dU, after = np.zeros_like(W), np.zeros_like(U), 2 * hs[-1]
+    for t in reversed(range(len(x))):
+        dh = after
+        dz = dh * (1 - hs[t + 1] ** 2)
+        dW += np.outer(x[t], dz)
+        dU += np.outer(hs[t], dz)
+        after = U @ dz
+    return dW, dU
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "arguments", "argnums", "line", "meant"),
     [
+        (DIRECTION, normal(4, (5, 4)), (0,), "return g * (1 - e * e) / length", "e * (g * e).sum(0, keepdims=True)"),
+        (BLOCK, normal((5, 3), (4, 2)), (0,), "recurrent = W[:H]", "W[D : D + H]"),
+        (COLLECTED, normal((2, 3), (3, 3), (4, 2)), (0, 1), "dh = after", "after + collected[t]"),
         (BORDERS, normal((5, 7), (3, 3)), (1,), "inner = (d * K)[PH:PH + H, PH:PH + W]", "PH:PH + H, PW:PW + W"),
         (CROPPED, normal((3, 3), (5, 5)), (0,), "return d[: -2 * PAD, : -2 * PAD]", "d[PAD:-PAD, PAD:-PAD]"),
         (CHANNEL, normal((2, 4), (2, 2, 4)), (0,), "dx[m][:2] += delta * K[m, d][:2]", "dx[d][:2] += "),
@@ -762,6 +821,7 @@ def backprop(W, X):
         (NAMED_T, [normal((3, 2))[0], np.abs(normal((3, 3))[0])], (0,), "return away", "away - self.T.T @ away"),
     ],
     ids=[
+        "the Jacobian of a direction", "a block of a matrix", "collected and not added",
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
         "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step",
         "a variable nobody reads", "a function nobody calls", "a sign", "before the weights", "one less",

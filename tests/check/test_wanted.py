@@ -86,6 +86,82 @@ def backprop(W, U, x):
     return dW, dU
 """
 
+NEXT_TURN = (
+    TWO_TERMS.replace("    dc = 2 * cs[-1]\n", "    carried, top = 2 * cs[-1], len(xs) - 1\n")
+    .replace("        di = dc", "        dc = carried\n        di = dc")
+    .replace("        dc = dc * gf[s]\n", "        carried = dc * gf[s]\n")
+)
+
+ROW_BY_ROW = """
+import numpy as np
+
+def loss(w, v, x):
+    z = x @ w
+    return np.sum(np.tanh(0.5 * z * (1 + np.tanh(z))) @ v) / len(x)
+
+def slope(z):
+    t = np.tanh(z)
+    return 0.5 * (1 + t)
+
+def backprop(w, v, x):
+    dw, dv = np.zeros_like(w), np.zeros_like(v)
+    for row in x:
+        z = row @ w
+        a = np.tanh(0.5 * z * (1 + np.tanh(z)))
+        dv += a / len(x)
+        da = v / len(x) * (1 - a ** 2)
+        dz = da * slope(z)
+        dw += np.outer(row, dz)
+    return dw, dv
+"""
+
+SHARED_OUT = """
+import numpy as np
+
+def loss(w, x, t):
+    h = 1 / (1 + np.exp(-(x @ w)))
+    return np.sum((h - t) ** 2) + np.sum(h.mean(axis=0) ** 3)
+
+def backprop(w, x, t):
+    h = 1 / (1 + np.exp(-(x @ w)))
+    mean = h.mean(axis=0)
+    penalty = 3 * mean ** 2
+    dz = 2 * (h - t) * h * (1 - h) + penalty
+    return x.T @ dz
+"""
+
+SCALED_AFTER = """
+import numpy as np
+
+def loss(w, x):
+    h = np.tanh(x @ w)
+    z = (h - h.mean(0)) / np.sqrt(h.var(0) + 0.1)
+    return np.sum(np.sin(z))
+
+def backprop(w, x):
+    h = np.tanh(x @ w)
+    spread = np.sqrt(h.var(0) + 0.1)
+    z = (h - h.mean(0)) / spread
+    dz = np.cos(z)
+    dh = dz - z * (dz * z).mean(0)
+    dh /= spread
+    return x.T @ (dh * (1 - h ** 2))
+"""
+
+UNCERTAIN = """
+import numpy as np
+
+def loss(w, x):
+    p = np.mean(1 / (1 + np.exp(-(x @ w))), axis=0)
+    return np.sum(0.1 * np.log(0.1 / p) + 0.9 * np.log(0.9 / (1 - p)))
+
+def backprop(w, x, r=0.1):
+    h = 1 / (1 + np.exp(-(x @ w)))
+    p = np.mean(h, axis=0)
+    dp = -r / p
+    return x.T @ (dp / len(x) * h * (1 - h))
+"""
+
 BRACKET = """
 import numpy as np
 
@@ -129,8 +205,30 @@ def diagnosed(source, arguments, argnums, tmp_path):
         (POLYNOMIAL, [6, 6], (0,), "third = -2 * first", ("(-2 + 3 * first)",), "missing-factor"),
         (CARRIED, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("dout * (1 - g)",), "missing-term"),
         (ENTRIES, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("(1 - ",), "missing-term"),
+        (NEXT_TURN, [3, 3, (4, 3)], (0, 1), "carried = dc * gf[s]", ("di * a", "df * b"), "missing-term"),
+        (ROW_BY_ROW, [(3, 2), 2, (4, 3)], (0, 1), "return 0.5 * (1 + t)", ("z * (1 - t ** 2)",), "missing-term"),
+        (
+            SHARED_OUT,
+            [(3, 2), (5, 3), (5, 2)],
+            (0,),
+            "dz = 2 * (h - t) * h * (1 - h) + penalty",
+            ("/ len(x)",),
+            "missing-factor",
+        ),
+        (SCALED_AFTER, [(3, 2), (5, 3)], (0,), "dh = dz - z * (dz * z).mean(0)", ("dz.",), "missing-term"),
+        (UNCERTAIN, [(3, 2), (5, 3)], (0,), "dp = -r / p", ("(1 - r) / (1 - p)",), "missing-term"),
     ],
-    ids=["two terms", "a polynomial", "what is carried past", "beside entries that are read by a format"],
+    ids=[
+        "two terms",
+        "a polynomial",
+        "what is carried past",
+        "beside entries that are read by a format",
+        "the next turn",
+        "a helper, row by row",
+        "one of so many parts",
+        "before it is scaled",
+        "what is left to one",
+    ],
 )
 def test_what_is_missing_is_written_in_the_users_variables(source, shapes, argnums, line, words, kind, tmp_path):
     found = diagnosed(source, normal(*shapes), argnums, tmp_path)

@@ -380,7 +380,8 @@ class Correction(Parts):
         others = [pair for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]]
         if len(others) > 1 == len({*others}):
             return self.another_value()  # a variable for another one, wherever it is read
-        if isinstance(old, ast.IfExp) and ast.dump(new) in (ast.dump(old.body), ast.dump(old.orelse)):
+        branches = (old.body, old.orelse) if isinstance(old, ast.IfExp) else ()
+        if any(all(term in terms_of(new) for term in terms_of(branch)) for branch in branches):
             return "missing-term"
         if isinstance(new, ast.Call) and isinstance(old, ast.Subscript) and called(new) == "sum" and len(new.args) == 1:
             return "missing-term" if ast.dump(new.args[0]) == ast.dump(old.value) else None

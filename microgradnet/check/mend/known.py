@@ -129,6 +129,7 @@ def _factors(scan: Scan, place: Place, values: Sequence[Array]) -> Iterator[floa
         step = float(gap @ slope) / size
         if np.abs(gap - step * slope).max() <= 10 * EXACT * max(np.abs(true[part]).max(), 1e-300):
             factor = 1 + step
-            near = round(factor) if abs(factor) >= 1 else 1 / round(1 / factor) if abs(factor) > 1e-9 else 0
-            yield float(near) if abs(factor - near) < 1e-9 * abs(factor) else factor
+            if abs(factor) > 1e-9:  # nothing is no quantity
+                near = round(factor) if abs(factor) >= 1 else 1 / round(1 / factor)
+                yield float(near) if abs(factor - near) < 1e-9 * abs(factor) else factor
             return

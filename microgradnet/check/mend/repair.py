@@ -263,9 +263,13 @@ class Repair:
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         steps = self._steps(scan)[:FIRST]
-        for step in [s for s in steps if self._is_sure(s)] if sure else steps:
+        if sure:
+            steps = [s for s in steps if self._is_sure(s)]
+            if any(s.right >= wrong | scan.kept for s in steps):
+                return None  # what else mends all may be nearer
+        for step in steps:
             sure = self._is_sure(step)
-            if step.mend.far >= INVOLVED or step.right >= wrong | scan.kept:  # what else mends all may be nearer
+            if step.mend.far >= INVOLVED:
                 continue
             first = look is _likely  # what else there is comes before all that a step could take
             share = SURE if sure else STEP

@@ -224,7 +224,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
         for whole in at.source.whole(at.place.file, at.place.function):
-            yield "wrong-point", whole
+            if whole not in at.around:
+                yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):

@@ -10,25 +10,25 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from microgradnet.check.align import Known
+from microgradnet.check.mend.needed import Needed, distinct, of_any, probes, seen_in
 from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Source
 
 __all__ = ["Wanted"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ATOMS, MOST = 32, 4000
-"""How many variables are made use of, and how many products of them are kept."""
+ATOMS, FEWER, MOST = 32, 8, 4000
+"""How many variables are made use of, and of how many what is left to one; and how many products are kept."""
 
 LARGE = 20_000
 """What has more elements than this, at all draws, is written by other means."""
@@ -41,9 +41,6 @@ TURNS = (0, 1)
 
 ENDS = "[0]", "[-1]", " 0]", " -1]"
 """How the rows and columns are written that aren't those at which a loop is."""
-
-SOUGHT = frozenset({"cotangent", "contribution", "product", "local"})
-"""The kinds of quantities that are looked for."""
 
 TERM, FACTOR = "\0term", "\0factor"
 """What stands in a text for the value, as a term or as a factor: no source holds these."""
@@ -60,7 +57,7 @@ class Wanted:
 
     def __init__(self, program: Source, known: Known, observed: Sequence[Observation]) -> None:
         self.program, self.observed = program, observed
-        self._needed = _Needed(program, known, observed)
+        self._needed = Needed(program, known, observed)
         self._pools: dict[tuple[Any, tuple[int, ...], int], _Pool] = {}
 
     def __call__(self, at: Surroundings) -> Iterator[Rewrite]:
@@ -82,11 +79,11 @@ class Wanted:
                     yield Rewrite(kind, source, run, min(far, 0.74))
 
     def _at(self, at: Surroundings, shape: tuple[int, ...], turn: int) -> Iterator[tuple[str, str, float]]:
-        values = _seen(self.observed, at.place, turn)
+        values = seen_in(self.observed, at.place, turn)
         now = None if values is None else _row(values, shape)
         if now is None or now.size > LARGE:
             return
-        targets = _distinct(self._needed.at(at.place, turn))
+        targets = distinct(self._needed.at(at.place, turn))
         if targets is not None and targets.shape[1] == now.size:
             yield from _changes(self._pool(at, shape, turn), now, targets, at.place.parent is None)
 
@@ -97,193 +94,10 @@ class Wanted:
         return self._pools[key]
 
 
-def _value(observation: Observation, place: Place, turn: int) -> Any:
-    at = observation.seen.get(place.index)
-    return at.values[turn] if at is not None and len(at.values) > turn else None
-
-
-def _seen(observed: Sequence[Observation], place: Place, turn: int) -> list[Any] | None:
-    """Return what was computed at a place at every draw, when it was first reached, or the second time."""
-    values = [_value(o, place, turn) for o in observed]
-    ok = all(isinstance(v, np.ndarray | float) and np.shape(v) == np.shape(values[0]) for v in values)
-    return values if ok else None
-
-
-def _of_any(values: Sequence[Any], shape: tuple[int, ...]) -> Array | None:
-    """Put numbers at all draws into one row, whole ones too, each in a shape; None if they don't fit."""
-    if any(not isinstance(v, np.ndarray | int | float | np.number) for v in values):
-        return None
-    try:
-        return np.concatenate([np.broadcast_to(np.asarray(v, float), shape).ravel() for v in values])
-    except ValueError:
-        return None
-
-
 def _row(values: Sequence[Any], shape: tuple[int, ...]) -> Array | None:
     """Put the numbers at all draws into one row, each in a shape; None if that isn't finite."""
-    row = _of_any(values, shape)
+    row = of_any(values, shape)
     return row if row is not None and row.size and np.isfinite(row).all() else None
-
-
-@lru_cache(maxsize=8)
-def _probes(size: int) -> Array:
-    """Return two directions: what has the same lengths along both is the same."""
-    return np.random.default_rng(13).standard_normal((size, 2))
-
-
-def _distinct(rows: Array | None) -> Array | None:
-    """Leave out what isn't finite, is zero, or came before."""
-    if rows is None or not rows.size:
-        return None
-    rows = rows[np.isfinite(rows).all(axis=1) & rows.any(axis=1)]
-    along = rows @ _probes(rows.shape[1])[:, 0]
-    _, first = np.unique(np.array([f"{a:.9e}" for a in along]), return_index=True)
-    return rows[np.sort(first)] if rows.size else None
-
-
-class _Needed:
-    """What would have to be at a place for a statement to make what the automatic derivation knows."""
-
-    def __init__(self, program: Source, known: Known, observed: Sequence[Observation]) -> None:
-        self.program, self.known, self.observed = program, known, observed
-        self._rows: dict[tuple[tuple[int, ...], int], Array | None] = {}
-
-    def at(self, place: Place, turn: int) -> Array | None:
-        """List what could belong at a place in one of its turns, a row each: in its own statement, and in others.
-
-        Those read its variable later, or change what it holds.
-        """
-        found = self._read_from(place, turn)
-        if place.parent is None and place.variable is not None:
-            changed = self._later(place, turn, lambda p: _changes_it(p, place))
-            found += [self._before(p, k) for p, k in changed]
-        return _stacked(found)
-
-    def _read_from(self, place: Place, turn: int) -> list[Array | None]:
-        named = place.parent is None and place.variable is not None
-        later = self._later(place, turn, lambda p: p.parent is not None and _reads(p, place)) if named else ()
-        return [self._inside(place, turn), *(self._inside(p, k) for p, k in later)]
-
-    def _before(self, after: Place, turn: int) -> Array | None:
-        """List what a variable would have to hold before a statement like ``d /= n`` for it to be right after that."""
-        rows, statement = _stacked(self._read_from(after, turn)), after.statement
-        value = self.program.at(statement.value, after.file)
-        shape = np.shape(_value(self.observed[0], after, turn))
-        return None if rows is None or value is None else self._without(statement.op, rows, value, shape, turn)
-
-    def _inside(self, place: Place, turn: int) -> Array | None:
-        """List what would be needed of a part for the whole to be what is known, or what is needed where it returns."""
-        way = [place]
-        while (outer := self._around(way[-1])) is not None:
-            way.append(outer)
-        whole = way[-1]
-        root = _seen(self.observed, whole, turn)
-        if root is None or whole.kind not in ("expression", "after"):
-            return None
-        shape = np.shape(root[0])
-        rows = self._known(shape, turn)
-        if isinstance(whole.statement, ast.Return):
-            calls = self._later(whole, turn, lambda p: _calls(p, whole))
-            rows = _stacked([rows, *(self.at(p, k) for p, k in calls)])
-        for outer, inner in itertools.pairwise(reversed(way)):
-            rows = None if rows is None else self._undone(outer, inner, rows, shape, turn)
-        return rows
-
-    def _later(self, place: Place, turn: int, wanted: Callable[[Place], bool]) -> Iterator[tuple[Place, int]]:
-        """Find where something is computed next after a place, and in which turn, which may be the next one."""
-        made = self.observed[0].seen[place.index].times[turn : turn + 1]
-        for p in self.program.places if made else ():
-            at = self.observed[0].seen.get(p.index) if wanted(p) else None
-            if at is not None:
-                yield from ((p, k) for k in itertools.islice((k for k, t in enumerate(at.times) if t > made[0]), 1))
-
-    def _known(self, shape: tuple[int, ...], turn: int) -> Array | None:
-        """List the quantities of a shape, and of larger ones the row at which a loop is, which may go either way."""
-        if (shape, turn) not in self._rows:
-            rows: list[list[Array]] = []
-            for quantity, axes in self.known.like(shape):
-                if quantity.kind in SOUGHT:
-                    rows.append([v if axes is None else v.transpose(axes) for v in quantity.values])
-            larger = [
-                q.values for q in self.known.quantities if q.kind in SOUGHT and q.values[0].shape[1:] == shape != ()
-            ]
-            rows += [[v[k] for v in values] for values in larger for k in (turn, -1 - turn) if turn < len(values[0])]
-            made = np.array([np.concatenate([np.ravel(v) for v in values]).astype(float) for values in rows])
-            self._rows[shape, turn] = _distinct(made) if rows else None
-        return self._rows[shape, turn]
-
-    def _around(self, place: Place) -> Place | None:
-        """Return what a place is a part of; an argument of a function of the user's is what it is by itself."""
-        outer = None if place.parent is None else self.program.places[place.parent]
-        return None if outer is None or any(_is_call(outer.node, f.__name__) for f in self.program.observed) else outer
-
-    def shape(self, place: Place) -> tuple[int, ...] | None:
-        """Return the shape in which a value is added or multiplied; None if that is unknown."""
-        while (outer := self._around(place)) is not None and isinstance(outer.node, ast.BinOp | ast.UnaryOp):
-            place = outer
-        values = _seen(self.observed, place, 0)
-        return None if values is None else np.shape(values[0])
-
-    def _undone(self, outer: Place, inner: Place, rows: Array, shape: tuple[int, ...], turn: int) -> Array | None:
-        """Undo one elementwise step: what has to be in it, in the shape of all, for a value to come of it."""
-        node, values = outer.node, _seen(self.observed, inner, turn)
-        if values is None or not fits(np.shape(values[0]), shape):
-            return None
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -rows
-        if not isinstance(node, ast.BinOp):
-            return None
-        left = inner.node is node.left
-        other = self.program.at(node.right if left else node.left, outer.file)
-        return None if other is None else self._without(node.op, rows, other, shape, turn, left=left)
-
-    def _without(
-        self, op: ast.operator, rows: Array, other: Place, shape: tuple[int, ...], turn: int, *, left: bool = True
-    ) -> Array | None:
-        """Undo an operation: what has to stand on one side of it, beside what stands on the other."""
-        beside = _of_any([_value(o, other, turn) for o in self.observed], shape)
-        if beside is None:
-            return None
-        with np.errstate(all="ignore"):
-            match op:
-                case ast.Add():
-                    return rows - beside
-                case ast.Sub():
-                    return rows + beside if left else beside - rows
-                case ast.Mult():
-                    return rows / beside
-                case ast.Div():
-                    return rows * beside if left else beside / rows
-        return None
-
-
-def _reads(place: Place, of: Place) -> bool:
-    """Whether a place reads the variable that another one gives a value, in the same function."""
-    read = place.kind == "expression" and isinstance(place.node, ast.Name) and place.node.id == of.variable
-    return read and place.function == of.function
-
-
-def _changes_it(place: Place, of: Place) -> bool:
-    """Whether a place is what such a variable holds after a statement that scales it, as ``d /= n`` does."""
-    same = place.kind == "after" and place.variable == of.variable and place.function == of.function
-    return same and isinstance(getattr(place.statement, "op", None), ast.Mult | ast.Div)
-
-
-def _calls(place: Place, of: Place) -> bool:
-    """Whether a place calls the function that another one is in, from elsewhere."""
-    return place.kind == "expression" and _is_call(place.node, of.function) and place.function != of.function
-
-
-def _is_call(node: ast.AST, function: str) -> bool:
-    """Whether a function, or a method, of a name is called."""
-    func = getattr(node, "func", None)
-    return function in (getattr(func, "id", None), getattr(func, "attr", None))
-
-
-def _stacked(rows: Sequence[Array | None]) -> Array | None:
-    """Put what was found in several ways into one table, if it has the same numbers of elements."""
-    found = [r for r in rows if r is not None]
-    return np.concatenate(found) if found and len({r.shape[1] for r in found}) == 1 else None
 
 
 def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[tuple[str, str, float]]:
@@ -298,7 +112,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
         yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), 0.3 + part.far
     for text in pool.polynomials(ratios):
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
-    apart = targets - now
+    ratios = (targets @ now) / (now @ now)
+    apart = (targets - now)[np.abs(targets - ratios[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
         yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
@@ -336,7 +151,7 @@ class _Pool:
         rows = [*self._sums(scope), *self._columns(at, scope)]
         self.parts = [*parts, *rows, *self._quotients(), *products, *self._matrices(at, scope)]
         numbers = np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1))
-        self.probed = numbers @ _probes(numbers.shape[1])
+        self.probed = numbers @ probes(numbers.shape[1])
         with np.errstate(all="ignore"):  # what is a multiple has the same slope
             slopes = self.probed[:, 1] / self.probed[:, 0]
         self.order = np.argsort(slopes, kind="stable")
@@ -354,7 +169,7 @@ class _Pool:
         """List what rows are simple multiples of."""
         if not len(rows) or not self.parts:
             return
-        probed = rows @ _probes(rows.shape[1])
+        probed = rows @ probes(rows.shape[1])
         with np.errstate(all="ignore"):
             slopes = probed[:, 1] / probed[:, 0]
         near = NEAR * np.abs(slopes)
@@ -370,7 +185,7 @@ class _Pool:
         """List which two products rows are the sums or the differences of."""
         if not len(rows) or not self.parts or rows.shape[1] < FEW:
             return
-        probed, parts = rows @ _probes(rows.shape[1]), self.probed[self.adds]
+        probed, parts = rows @ probes(rows.shape[1]), self.probed[self.adds]
         for row, (a, b) in zip(rows, probed, strict=True):
             near = NEAR * (abs(a) + abs(b))
             for s, t in ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)):
@@ -445,7 +260,10 @@ class _Pool:
                         yield _Candidate(f"{p.text}.sum(axis={axis}, keepdims=True)", 0.1, row, False)
 
     def _quotients(self) -> Iterator[_Candidate]:
-        for p, q in itertools.permutations(self.atoms, 2):
+        few = self.atoms[:FEWER]
+        rest = [_Candidate(f"(1 - {p.text})", 0.05, 1 - p.row) for p in few]  # as in what is uncertain
+        pairs = itertools.permutations(self.atoms, 2), itertools.product(few, rest), itertools.permutations(rest, 2)
+        for p, q in itertools.chain(*pairs, itertools.product(rest, few)):
             if q.row.all():
                 yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False)
 
