@@ -30,8 +30,10 @@ def diagnose(
 ) -> Diagnoses:
     """Find the step at which a gradient derived by hand went wrong.
 
-    The reverse pass of the loss is evaluated with one mistake after another in each of its steps, and then with
-    two at a time. What reproduces the manual numbers to rounding is the diagnosis.
+    The derivation is read in its own source: what its expressions compute is aligned with what the automatic one
+    knows, and a change that makes all gradients right, run at several arguments, is the diagnosis. Without source the
+    reverse pass of the loss is evaluated with one usual mistake after another in its steps; what reproduces the manual
+    numbers to rounding is the diagnosis then.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 """A wrong derivation, read in its own source: which line, what belongs there, and which mistake that is.
 
-The place comes from `repair`, the words from what `explain` has tried at the numbers, where both agree on the mistake.
-Without source, or where the derivation is another one at every call, nothing is blamed here.
+The place comes from `repair`, and so do the words: what stands there is held against what belongs there. What `explain`
+tries at the numbers is asked of what no place was found for, or no word. Without source, or where the derivation is
+another one at every call, nothing is blamed here.
 """
 
 from __future__ import annotations
@@ -272,12 +273,12 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     if not still:
         return [], None
     repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends, stopped = forward_first(repair), repair.stopped
+    mends, stopped = forward_first(repair), repair.spent
     everywhere = not rerun.refused or (bool(mends) and all(m.is_written for m in mends))
     if not everywhere:  # it may hold for arguments like those given alone
         rerun.work = 0.0
         repair = Repair(rerun, reading.aligned, still, deadline, reading.shared, everywhere=False)
-        mends, stopped = forward_first(repair), repair.stopped
+        mends, stopped = forward_first(repair), repair.spent
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]

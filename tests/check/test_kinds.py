@@ -104,6 +104,12 @@ CASES = [
     ("da * (1 - np.tanh(z) ** 2)", "da * (1 - z ** 2)", "wrong-point"),
     ("da * (1 - np.square(np.tanh(z)))", "da * (1 - np.power(z, 2))", "wrong-point"),
     ("[d, da].pop(0)", "[d, da].pop()", "reversed"),
+    ("da * sigmoid(a) * (1 - sigmoid(a))", "da * a * (1 - a)", "wrong-point"),
+    ("da * np.log(a)", "da * a", "wrong-point"),
+    ("np.maximum(0, da)", "da * (z > 0)", "wrong-mask"),
+    ("da if m < 99 else d", "da + d", "missing-term"),
+    ("a.T @ da", "z.T @ da", "wrong-point"),
+    ("da / m", "da / (m - 1)", "scale"),
     ("da * (z == a) * (1 - a)", "da * ((z == a) - a)", "diagonal-jacobian"),
 ]
 

@@ -50,6 +50,7 @@ from microgradnet.check.kinds.syntax import (
     turns_round,
     untransposed,
     ways,
+    without_calls,
     without_power,
     without_sign,
 )
@@ -322,7 +323,8 @@ class Correction(Parts):
         compared = any(isinstance(n, ast.Compare) or called(n) in COMPARISONS for n, _ in change.around)
         both = all(isinstance(n, ast.Compare | ast.BoolOp) for n in (change.old, change.new))
         chosen = bool(change.around) and called(change.around[-1][0]) == "where" and ast.unparse(change.new) == "0"
-        if compared or both or chosen or all(is_mask(m) for m in masks):
+        masked = called(change.old) == "maximum" and any(isinstance(n, ast.Compare) for n in ast.walk(change.new))
+        if compared or both or chosen or masked or all(is_mask(m) for m in masks):
             return "wrong-mask"
         return None
 
@@ -389,6 +391,9 @@ class Correction(Parts):
             return "wrong-point"
         applied = isinstance(old, ast.Call) and len(old.args) == 1 and called(old) not in PRODUCTS
         given = old.args[0] if applied else old
+        inner = [n for n in ast.walk(old) if isinstance(n, ast.Call) and len(n.args) == 1 and self.is_elementwise(n)]
+        if any(ast.dump(new) == ast.dump(without_calls(old, called(n))) for n in inner):
+            return "wrong-point"  # the value of a function for what it is of
         if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new) and not holds(new, old):
             return "stale-value"  # what the variable held in the turn before
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ __all__ = [
     "are_in_another_order", "are_reads", "called", "counts_from_the_end", "descends", "holds",
     "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
     "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
-    "turns_round", "untransposed", "ways", "without_sign",
+    "turns_round", "untransposed", "ways", "without_calls", "without_sign",
 ]  # fmt: skip
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
@@ -156,6 +157,20 @@ def one_minus(node: Any) -> ast.AST:
 def is_one_less(node: Any) -> bool:
     """Whether an expression is one less something, as a slope of a tanh or a sigmoid is."""
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and ast.unparse(node.left) == "1"
+
+
+def without_calls(node: Any, function: str) -> Any:
+    """Copy an expression, with what a function of one argument is given in place of its value."""
+    return _Uncalled(function).visit(copy.deepcopy(node))
+
+
+class _Uncalled(ast.NodeTransformer):
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        inner = self.generic_visit(node)
+        return node.args[0] if called(node) == self.function and len(node.args) == 1 else inner
 
 
 def without_power(node: Any) -> Any:

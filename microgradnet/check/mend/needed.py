@@ -23,6 +23,9 @@ __all__ = ["Needed", "distinct", "of_any", "probes", "seen_in"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+SAMPLE = 1024
+"""How many of the numbers at a place are compared."""
+
 SOUGHT = frozenset({"cotangent", "contribution", "product", "local"})
 """The kinds of quantities that are looked for."""
 
@@ -94,8 +97,7 @@ class Needed:
                 q.values for q in self.known.quantities if q.kind in SOUGHT and q.values[0].shape[1:] == shape != ()
             ]
             rows += [[v[k] for v in values] for values in larger for k in (turn, -1 - turn) if turn < len(values[0])]
-            made = np.array([np.concatenate([np.ravel(v) for v in values]).astype(float) for values in rows])
-            self._rows[shape, turn] = distinct(made) if rows else None
+            self._rows[shape, turn] = distinct(np.array([sampled(values) for values in rows])) if rows else None
         return self._rows[shape, turn]
 
     def _around(self, place: Place) -> Place | None:
@@ -189,9 +191,20 @@ def of_any(values: Sequence[Any], shape: tuple[int, ...]) -> Array | None:
     if any(not isinstance(v, np.ndarray | int | float | np.number) for v in values):
         return None
     try:
-        return np.concatenate([np.broadcast_to(np.asarray(v, float), shape).ravel() for v in values])
+        return sampled([np.broadcast_to(np.asarray(v, float), shape) for v in values])
     except ValueError:
         return None
+
+
+def sampled(values: Sequence[Array]) -> Array:
+    """Put numbers at all draws into one row; of many some, always at the same places."""
+    row = np.concatenate([np.ravel(v) for v in values]).astype(float)
+    return row if row.size <= SAMPLE else row[_places(row.size)]
+
+
+@lru_cache(maxsize=32)
+def _places(size: int) -> Array:
+    return np.sort(np.random.default_rng(size).choice(size, SAMPLE, replace=False))
 
 
 @lru_cache(maxsize=8)

@@ -69,7 +69,7 @@ DEEP = 0.4
 """Which part, and which part of the time, where all that there is to find is looked for beside that."""
 
 LAST = 0.1
-"""Which part of the time is left then, to say at least which statement is wrong."""
+"""Which part of the time is kept until then, to say at least which statement is wrong."""
 
 
 class Tentative(NamedTuple):
@@ -117,7 +117,7 @@ class Repair:
         self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = self.most = WORK
         self.everywhere = everywhere
-        self._asked, self._left = 0, 0.0
+        self._asked, self._left, self._kept = 0, 0.0, LAST
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
         self.scans: dict[tuple[frozenset[str], tuple[Mend, ...]], Scan | None] = {}
@@ -155,7 +155,13 @@ class Repair:
         self._asked += 1  # the clock of the process takes as long to read as a run of a small derivation
         if self._asked % 16 == 0:
             self._now = time.process_time()
-        return self.rerun.work > self.limit or self._now > self.until - self._left * (self.until - self._begun)
+        left = max(self._left, self._kept) * (self.until - self._begun)
+        return self.rerun.work > self.limit or self._now > self.until - left
+
+    @property
+    def spent(self) -> bool:
+        """Whether all work was done that may be, or all time is over, and not only the share of one way to look."""
+        return self.rerun.work > self.most or time.process_time() > self.until
 
     def _solve(self, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
         """Find what mends these: one change, else the fewest that follow one another, or two at once."""
@@ -165,9 +171,10 @@ class Repair:
         if scan is None:
             return []
         one = likely_change(scan, restated_there)
-        if one is None and (pair := self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True)) is not None:
-            return pair
+        pair = self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True) if one is None else None
         one = one or _likely(scan) or self._alone(scan)
+        if pair is not None and (one is None or one.far >= INVOLVED):
+            return pair
         chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
         if chain is not None:
             one = one_change(scan) if len(chain) > 2 or any(m.far >= INVOLVED for m in chain) else None
@@ -219,6 +226,7 @@ class Repair:
             if (one := doubtful_change(scan)) is not None:
                 return [one]
             self.extend()
+            self._kept = self._kept if done else 0.0
             put = known(scan, wrong) or (known(scan, None) if not best else None)
             if put is not None and (put.names >= wrong or not best):
                 return [put, *self._solve(wrong - put.names, [*done, put])]
@@ -320,6 +328,8 @@ class Repair:
         for step in self._steps(scan):
             if sure and (not self._is_sure(step) or step.right >= wrong | scan.kept):
                 break  # what else mends all may be nearer
+            if time.process_time() > until:
+                break
             before = self.rerun.work
             step.repair.most = before + DEEP * WORK if sure else self.most
             step.repair.until = until

@@ -18,7 +18,7 @@ import numpy as np
 
 from microgradnet.check.align import Known
 from microgradnet.check.mend.needed import Needed, distinct, of_any, probes, seen_in
-from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum, names_in
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 from microgradnet.check.observe import Observation, Source
@@ -80,8 +80,7 @@ class Wanted:
 
     def _at(self, at: Surroundings, shape: tuple[int, ...], turn: int) -> Iterator[tuple[str, str, float]]:
         values = seen_in(self.observed, at.place, turn)
-        now = None if values is None else _row(values, shape)
-        if now is None or now.size > LARGE:
+        if values is None or len(values) * math.prod(shape) > LARGE or (now := _row(values, shape)) is None:
             return
         targets = distinct(self._needed.at(at.place, turn))
         if targets is not None and targets.shape[1] == now.size:
@@ -107,13 +106,14 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
         for c, part in pool.multiples(targets):
             yield "detached", pool.written(c, part.text), 0.35 + part.far
         return
-    ratios = targets / now if now.all() else np.zeros((0, now.size))
-    for c, part in pool.multiples(ratios):
+    held = now != 0  # what is zero, as where a ReLU lets nothing through, stays so
+    ratios = targets[~targets[:, ~held].any(axis=1)][:, held] / now[held]
+    for c, part in pool.multiples(ratios, held, shared=True):
         yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), 0.3 + part.far
-    for text in pool.polynomials(ratios):
+    for text in pool.polynomials(ratios) if held.all() else ():
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
-    ratios = (targets @ now) / (now @ now)
-    apart = (targets - now)[np.abs(targets - ratios[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
+    factors = (targets @ now) / (now @ now)
+    apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
         yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
     for c, part in pool.multiples(targets):
@@ -129,20 +129,46 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
 class _Candidate:
     """A text, how far it is from a single variable, its numbers at all draws, in a row, and whether they may add up.
 
-    With constants and quotients of them, sums are found for anything.
+    With constants and quotients of them, sums are found for anything. And whether it is the sum of something.
     """
 
     text: str
     far: float
     row: Array
     adds: bool = True
+    is_sum: bool = False
+
+
+class _Table:
+    """Rows of numbers, to be found by their multiples."""
+
+    def __init__(self, numbers: Array) -> None:
+        self.numbers, self.probed = numbers, numbers @ probes(numbers.shape[1])
+        with np.errstate(all="ignore"):  # what is a multiple has the same slope
+            slopes = self.probed[:, 1] / self.probed[:, 0]
+        self._order = np.argsort(slopes, kind="stable")
+        self._slopes = slopes[self._order]
+
+    def multiples(self, rows: Array, factors: Iterable[float]) -> Iterator[tuple[float, int]]:
+        """List with which factor a row is a multiple of which one here."""
+        probed = rows @ probes(rows.shape[1])
+        with np.errstate(all="ignore"):
+            slopes = probed[:, 1] / probed[:, 0]
+        near = NEAR * np.abs(slopes)
+        low, high = np.searchsorted(self._slopes, slopes - near), np.searchsorted(self._slopes, slopes + near)
+        for r in np.flatnonzero(high > low):
+            for k in sorted(self._order[low[r] : high[r]]):
+                c = probed[r, 0] / self.probed[k, 0]
+                factor = next((t for t in factors if abs(c - t) <= NEAR * abs(t)), None)
+                if factor is not None and _is_close(rows[r], factor * self.numbers[k]):
+                    yield factor, int(k)
 
 
 class _Pool:
     """Products of what the variables at a place hold, looked up by their numbers."""
 
     def __init__(self, at: Surroundings, scope: Variables, shape: tuple[int, ...]) -> None:
-        self.shape = shape
+        self.shape, self._read = shape, names_in(at.place.statement)
         counts = {1 / n: text for text, n in at.counts.items() if n > 2}
         self.factors = {**dict.fromkeys(TIMES, ""), **counts, **{-c: text for c, text in counts.items()}}
         self.atoms = list(self._atoms(at, scope))
@@ -150,14 +176,9 @@ class _Pool:
         products = itertools.islice(self._products(parts), MOST)
         rows = [*self._sums(scope), *self._columns(at, scope)]
         self.parts = [*parts, *rows, *self._quotients(), *products, *self._matrices(at, scope)]
-        numbers = np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1))
-        self.probed = numbers @ probes(numbers.shape[1])
-        with np.errstate(all="ignore"):  # what is a multiple has the same slope
-            slopes = self.probed[:, 1] / self.probed[:, 0]
-        self.order = np.argsort(slopes, kind="stable")
-        self.slopes = slopes[self.order]
+        self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
-        self.adds = adds[np.argsort(self.probed[adds, 0], kind="stable")]
+        self.adds = adds[np.argsort(self.table.probed[adds, 0], kind="stable")]
         self._powers = [(a.text, _powers(a.row)) for a in self.atoms if a.row.size >= ENOUGH and np.ptp(a.row)]
 
     def written(self, factor: float, text: str) -> str:
@@ -165,27 +186,28 @@ class _Pool:
         count = self.factors[factor]
         return f"{times(math.copysign(1.0, factor), text)} / {count}" if count else times(factor, text)
 
-    def multiples(self, rows: Array) -> Iterator[tuple[float, _Candidate]]:
-        """List what rows are simple multiples of."""
+    def multiples(
+        self, rows: Array, where: Array | None = None, *, shared: bool = False
+    ) -> Iterator[tuple[float, _Candidate]]:
+        """List what rows are simple multiples of, of some of the numbers at a place alone.
+
+        One of so many parts counts if it is `shared`, or one of a sum, or of what the statement doesn't have yet: of
+        anything it would be too many.
+        """
         if not len(rows) or not self.parts:
             return
-        probed = rows @ probes(rows.shape[1])
-        with np.errstate(all="ignore"):
-            slopes = probed[:, 1] / probed[:, 0]
-        near = NEAR * np.abs(slopes)
-        low, high = np.searchsorted(self.slopes, slopes - near), np.searchsorted(self.slopes, slopes + near)
-        for r in np.flatnonzero(high > low):
-            for k in sorted(self.order[low[r] : high[r]]):
-                c = probed[r, 0] / self.probed[k, 0]
-                factor = next((t for t in self.factors if abs(c - t) <= NEAR * abs(t)), None)
-                if factor is not None and _is_close(rows[r], factor * self.parts[k].row):
-                    yield factor, self.parts[k]
+        table = self.table if where is None or where.all() else _Table(self.table.numbers[:, where])
+        found = ((c, self.parts[k]) for c, k in table.multiples(rows, self.factors))
+        yield from ((c, part) for c, part in found if shared or c in TIMES or part.is_sum or self._is_new(part))
+
+    def _is_new(self, part: _Candidate) -> bool:
+        return self._read.isdisjoint(names_in(parsed(part.text)))
 
     def sums(self, rows: Array) -> Iterator[tuple[tuple[float, _Candidate], tuple[float, _Candidate]]]:
         """List which two products rows are the sums or the differences of."""
         if not len(rows) or not self.parts or rows.shape[1] < FEW:
             return
-        probed, parts = rows @ probes(rows.shape[1]), self.probed[self.adds]
+        probed, parts = rows @ probes(rows.shape[1]), self.table.probed[self.adds]
         for row, (a, b) in zip(rows, probed, strict=True):
             near = NEAR * (abs(a) + abs(b))
             for s, t in ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)):
@@ -257,7 +279,7 @@ class _Pool:
                 for axis in range(len(self.shape)):
                     row = self._fit([np.sum(v, axis, keepdims=True) for v in values])
                     if row is not None:
-                        yield _Candidate(f"{p.text}.sum(axis={axis}, keepdims=True)", 0.1, row, False)
+                        yield _Candidate(f"{p.text}.sum(axis={axis}, keepdims=True)", 0.1, row, False, True)
 
     def _quotients(self) -> Iterator[_Candidate]:
         few = self.atoms[:FEWER]
