@@ -1,16 +1,15 @@
 """A wrong derivation, read in its own source: which line, what belongs there, and which mistake that is.
 
-The place comes from `repair`, and so do the words: what stands there is held against what belongs there. What `explain`
-tries at the numbers is asked of what no place was found for, or no word. Without source, or where the derivation is
-another one at every call, nothing is blamed here.
+The place comes from `repair`, the words from what `explain` has tried at the numbers, where both agree on the mistake.
+Without source, or where the derivation is another one at every call, nothing is blamed here.
 """
 
 from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -58,6 +57,7 @@ class Sources:
     program: Source
     draws: list[Draw]
     observed: list[Observation]
+    doubtful: set[str] = field(default_factory=set)  # the parameters of which the numbers may know the kind better
 
     @classmethod
     def of(cls, derivation: ByHand) -> Sources | None:
@@ -139,20 +139,20 @@ def explained(
     start = time.process_time() if start is None else start
     wrong = [p.name for p in judgement.parameters if not p.ok and np.isfinite(p.manual).all()]
     found: list[Diagnosis] = []
-    together, reading = None, None
+    together, certain, reading = None, set(), None
     if wrong and not judgement.contradicted and derivation.unrepeatable() is None:
         reading = _read(derivation)
         if reading is not None and reading.program.observed:
             found, together = located(reading, wrong, start + SHARE * budget)
+            certain = {n for d in found for n in d.parameters} - reading.doubtful
     told = [*_as_one(found, together, derivation)]
-    known = {n for d in found for n in d.parameters if d.kind != "unexplained"}
-    if known and known >= {p.name for p in judgement.parameters if not p.ok}:
+    if certain and certain >= {p.name for p in judgement.parameters if not p.ok}:
         return Diagnoses(sorted(told, key=lambda d: not d.forward), together)
     left = budget if derivation.kept.get("sources") is None else (1 - SHARE) * budget
     by_numbers: Sequence[Diagnosis] = search(derivation, judgement, rtol, atol, left)
     if reading is None and callable(derivation.manual) and (file := edited_since(derivation.manual)) is not None:
         by_numbers = [replace(d, right=_edited(file)) if d.kind == "unexplained" else d for d in by_numbers]
-    return merged(told, together, by_numbers)
+    return merged(told, together, certain, by_numbers)
 
 
 def listing_of(derivation: ByHand, found: Sequence[Diagnosis]) -> Listing:
@@ -223,8 +223,10 @@ def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand
         yield from found
 
 
-def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequence[Diagnosis]) -> Diagnoses:
-    """Join what was found in the source and what was found in the numbers, whose words a place has that has no others.
+def merged(
+    found: Sequence[Diagnosis], together: str | None, certain: Set[str], by_numbers: Sequence[Diagnosis]
+) -> Diagnoses:
+    """Join what was found in the source and what was found in the numbers: words, where the place alone is certain.
 
     Where the numbers know one mistake for what isn't written right at several places, none of them is where it is.
     """
@@ -237,8 +239,9 @@ def merged(found: Sequence[Diagnosis], together: str | None, by_numbers: Sequenc
             told.append(one)
             found = [d for d in found if d not in places]
     for place in found:
-        same = [d for d in known if set(d.parameters) >= set(place.parameters)] if place.kind == "unexplained" else []
-        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if same else place)
+        same = [d for d in known if set(d.parameters) >= set(place.parameters)]
+        doubtful = same and not place.forward and not certain >= set(place.parameters)
+        told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
@@ -287,7 +290,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         for m, c in zip(mends, changes, strict=True)
     )
     if forward and is_a_gradient(rerun):
-        kinds = [Told("another-loss", "the right gradient of another loss")] * len(mends)
+        kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
     else:
         kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
         kinds = [
@@ -312,6 +315,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     if stopped:
         early = "the search stopped before it had tried everything"
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
+    reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
 
 

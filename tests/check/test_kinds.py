@@ -136,7 +136,7 @@ def kind_between(reading, file, line, new):
     names = frozenset(reading.derivation.names)
     difference = Correction(place, reading.program, reading.aligned.known, reading.observed, names)
     with np.errstate(all="ignore"):
-        return difference.of_text("unexplained", ast.unparse(other))
+        return difference.of_text("unexplained", ast.unparse(other))[0]
 
 
 @pytest.mark.parametrize(("old", "new", "kind"), CASES, ids=[f"{old} for {new}" for old, new, _ in CASES])
@@ -202,7 +202,7 @@ def test_a_kind_is_told_in_a_loop(name, old, new, kind, tmp_path):
     corrected = f"range({new})" if around is not place else new
     names = frozenset(reading.derivation.names)
     difference = Correction(around, reading.program, reading.aligned.known, reading.observed, names)
-    assert difference.of_text("unexplained", corrected) == kind
+    assert difference.of_text("unexplained", corrected)[0] == kind
 
 
 @pytest.mark.filterwarnings("ignore:overflow")  # of numbers that are looked up, and found nowhere

@@ -75,9 +75,10 @@ CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 
 
 class Told(NamedTuple):
-    """What sort of mistake a mend undoes, and what is to be said of it beside its kind."""
+    """What sort of mistake a mend undoes, whether that is certain, and what is to be said of it beside its kind."""
 
     kind: str
+    certain: bool
     words: str = ""
 
 
@@ -85,55 +86,57 @@ def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observatio
     """Say what sort of mistake a mend undoes; ``"unexplained"`` where that isn't known."""
     difference = Correction(mend.place, program, known, observed, frozenset(parameters))
     if mend.left_out:
-        return Told(difference.of_what_is_left_out())
+        return Told(difference.of_what_is_left_out(), True)
     if mend.rewrite is None:
-        return Told(difference.of_a_quantity(mend))
-    kind = difference.of_text(mend.rewrite.kind, mend.rewrite.source)
-    return Told(kind, difference.words(kind, mend.rewrite.source))
+        return Told(difference.of_a_quantity(mend), False)
+    kind, certain = difference.of_text(mend.rewrite.kind, mend.rewrite.source)
+    return Told(kind, certain, difference.words(kind, mend.rewrite.source))
 
 
 class Correction(Parts):
     """What stands at a place, beside what belongs there."""
 
-    def of_text(self, hint: str, source: str) -> str:
-        """Compare what stands there with other text; where that says nothing, it is as the hint says."""
+    def of_text(self, hint: str, source: str) -> tuple[str, bool]:
+        """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
         whole = parsed(source)
         self.is_newer = whole is not None and self._comes_later(self.place.node, whole)
         if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
-            return "missing-factor"  # it was left out as a whole
+            return "missing-factor", True  # it was left out as a whole
         if self.place.kind == "expression" and whole is not None and called(whole) == "copy":
             names = (n for n in ast.walk(self.place.node) if isinstance(n, ast.Name))
-            return "updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint
+            return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
         if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
-            return hint
+            return hint, True
         if hint == "transpose" and _is_turned_over(self.place.node, whole):
-            return hint
+            return hint, True
         statement = self.place.statement
         if isinstance(statement, ast.Assign) and descends(statement) and self.is_update(statement.value):
-            return "updated-parameter"
+            return "updated-parameter", True
         change = narrowed(self.place.node, whole, self._around())
         entry = change.around[-1][0] if change.around else change.old
         entry = entry if isinstance(entry, ast.Subscript) else change.old
         if hint == "wrong-parameter" and not self.is_forward(entry):
-            return hint
+            return hint, True
         for rule in (
             self._of_turns, self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter,
             self._of_a_mask, self._of_what_was_held, self._of_a_jacobian, self._of_a_sign, self._of_zeros,
             self._of_a_sum, self._of_a_point, self._of_formulas, self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
-                switched = rule not in (self._of_a_place, self._of_a_mask) and self._is_a_switch(change.old)
-                return "missing-term" if switched and self.number(change.old) == 0 else kind
+                if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
+                    return kind, True
+                return ("missing-term" if self.number(change.old) == 0 else kind), False
         olds, news = self.values(self.place.node), self.values(whole)
         if olds is not None and news is not None and (kind := of_values(self, olds, news)) is not None:
             another = kind.endswith("-term") and is_given(change)
             another |= kind.endswith("-factor") and self.is_a_value(change.old) and self.is_a_value(change.new)
             another &= are_reads(change.old, change.new)  # of two values, neither of which is made of the other
-            return self.another_value() if another else kind
+            return self.another_value() if another else kind, not self._is_a_switch(change.old)
         if are_reads(change.old, change.new):
-            return "wrong-parameter" if is_added_up(change) else self.another_value()
-        return "wrong-point" if hint == "unexplained" else hint
+            kind = "wrong-parameter" if is_added_up(change) else self.another_value()
+            return kind, self.is_forward(change.old) and self.is_a_value(change.new)
+        return "wrong-point" if hint == "unexplained" else hint, False
 
     def _comes_later(self, old: ast.AST, new: ast.expr) -> bool:
         """Whether a value of the loss is computed after the one that belongs there; of an index, what it is of."""
@@ -224,7 +227,8 @@ class Correction(Parts):
         if all(v is not None and isinstance(v[0], int | np.integer) for v in counts):
             if self.of_a_turn(change.old):
                 return self.another_value()
-            if all(v is not None and v[0] > 0 for v in counts) and not isinstance(change.new, ast.Constant):
+            least = 0 if holds(change.new, change.old) else 1  # n − 1 for n may be one
+            if all(v is not None and v[0] > least for v in counts):
                 return "scale"
         return self.another_value() if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv) else None
 
@@ -392,6 +396,7 @@ class Correction(Parts):
         applied = isinstance(old, ast.Call) and len(old.args) == 1 and called(old) not in PRODUCTS
         given = old.args[0] if applied else old
         inner = [n for n in ast.walk(old) if isinstance(n, ast.Call) and len(n.args) == 1 and self.is_elementwise(n)]
+        inner = [n for n in inner if not called(n).endswith("_like")]  # these make numbers of none
         if any(ast.dump(new) == ast.dump(without_calls(old, called(n))) for n in inner):
             return "wrong-point"  # the value of a function for what it is of
         if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new) and not holds(new, old):
