@@ -180,7 +180,7 @@ def _value(observation: Observation, place: Place, turn: int) -> Any:
 
 
 def seen_in(observed: Sequence[Observation], place: Place, turn: int) -> list[Any] | None:
-    """Return what was computed at a place at every draw, when it was first reached, or the second time."""
+    """Return what was computed at a place at every draw, in one of its turns."""
     values = [_value(o, place, turn) for o in observed]
     ok = all(isinstance(v, np.ndarray | float) and np.shape(v) == np.shape(values[0]) for v in values)
     return values if ok else None

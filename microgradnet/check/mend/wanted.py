@@ -1,8 +1,8 @@
 """What belongs at a place, found by its numbers: the automatic derivation knows them, the user's variables write them.
 
-The difference from what stands there is looked for among products of what is at hand, and sums of two of these; so is
-the ratio, and the whole. No run is needed to look, so that far more can be tried than by running each; what is found
-is a text like any other: `repair` runs it.
+The difference from what stands there is looked for among products of what is at hand, of two or three, and sums of two
+of these; so is the ratio, and the whole. No run is needed to look, so that far more can be tried than by running each;
+what is found is a text like any other: `repair` runs it.
 """
 
 from __future__ import annotations
@@ -291,13 +291,13 @@ class _Pool:
 
     def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
         """Multiply two, and where that leaves room three of what is at hand, the last of which may be a slope."""
-        pairs = [(p, q) for i, p in enumerate(self.atoms) for q in parts[i:]]
-        for p, q in pairs:
-            adds = p.adds and q.adds and q.far == 0.0
-            yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, adds)
         for i, p in enumerate(self.atoms):
-            for q, r in pairs:
-                if any(q is other for other in self.atoms[i:]):
+            for q in parts[i:]:
+                adds = p.adds and q.adds and q.far == 0.0
+                yield _Candidate(f"{p.text} * {q.text}", 0.1, p.row * q.row, adds)
+        for i, p in enumerate(self.atoms):
+            for k, q in enumerate(self.atoms[i:], i):
+                for r in parts[k:]:
                     yield _Candidate(f"{p.text} * {q.text} * {r.text}", 0.2, p.row * q.row * r.row, False)
 
     def _matrices(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
