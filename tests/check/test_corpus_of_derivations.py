@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "derivations"
 LATER = (
     "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
-    "seventeenth", "eighteenth", "nineteenth", "twentieth", "twentyfirst",
+    "seventeenth", "eighteenth", "nineteenth", "twentieth", "twentyfirst", "twentysecond",
 )  # fmt: skip
 FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
