@@ -289,7 +289,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         m.forward or (c is not None and c.goes_forward and not _is_misread(m))
         for m, c in zip(mends, changes, strict=True)
     )
-    if forward and is_a_gradient(rerun):
+    if forward and not _is_a_multiple(rerun, now) and is_a_gradient(rerun):
         kinds = [Told("another-loss", True, "the right gradient of another loss")] * len(mends)
     else:
         kinds = [kind_of(m, reading.program, known, reading.observed, names) for m in mends]
@@ -317,6 +317,13 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
     reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
+
+
+def _is_a_multiple(rerun: Rerun, now: Mapping[str, Any]) -> bool:
+    """Whether all gradients are as many times what they should be: a sign or a factor, and no other loss."""
+    row, true = rerun.judged(now, 0).row, rerun.true[0]
+    factor = float(row @ true) / float(true @ true) if true.any() else 0.0
+    return bool((np.abs(row - factor * true) <= 1e-9 * np.abs(true).max()).all())
 
 
 def _is_misread(mend: Mend) -> bool:

@@ -479,14 +479,14 @@ def test_the_line_is_named_and_what_belongs_there(source, arguments, argnums, li
     ("source", "arguments", "argnums", "line", "meant"),
     [
         (ADDED_UP, (*normal(3), normal(())[0], *normal((5, 3))), (0, 1), "dw += share * row", "db += share"),
-        (AN_ELEMENT, normal(3, 4), (0, 1), "ds -= e", "dc[k] += one + both"),
+        (AN_ELEMENT, normal(3, 4), (0, 1), "dc[k - 1] -= both", "dc[k] += one + both"),
         (
             AN_ELEMENT.replace("        dc[k - 1] -= both\n", "        if k > 0:\n            dc[k - 1] -= both\n"),
-            normal(3, 4), (0, 1), "ds -= e", "dc[k] += one + both",
+            normal(3, 4), (0, 1), "dc[k - 1] -= both", "dc[k] += one + both",
         ),
         (HANDED_ON, normal((4, 4), 4, (3, 4)), (0,), "pass", "lam = x[t] + "),
     ],
-    ids=["what is added up", "an element", "before a block", "what is handed on"],
+    ids=["what is added up", "an element", "in a block", "what is handed on"],
 )  # fmt: skip
 def test_a_statement_that_is_missing_is_put_after_the_line_where_it_belongs(
     source, arguments, argnums, line, meant, tmp_path

@@ -132,6 +132,16 @@ def _beside_the_parameter(case: Case, name: str) -> Iterator[Hypothesis]:
     multiple = case.fit([name], {name: right}, {name: np.zeros(())})
     if multiple is not None and case.reproduces(name, multiple * right):
         return  # what the other terms would make up for
+    for part in (np.asarray(chain.right.contribution(link)) for link in chain.incoming[node]):
+        penalised = part != 0 if part.shape == value.shape else np.ones(value.shape, bool)
+        kept = np.where(penalised, value, 0.0)
+        share = float(np.sum(part * kept) / np.sum(kept**2)) if kept.any() and not penalised.all() else 0.0
+        rest = np.where(penalised, 0.0, value)
+        if share and np.allclose(part, share * kept, rtol=1e-9) and case.reproduces(name, right + share * rest):
+            apart = partial(np.where, penalised, 0.0)
+            edit = Edit({node: partial(_plus, node=node, of=apart, factor=share, gradient=1.0)})
+            wrong = f"{number(share)} {w} was added in all of it: the loss penalises a part of {w}"
+            yield Hypothesis("repeated-term", own, wrong, f"{own} has it in that part alone", 1.2, edit, ("part",))
     several = value.size > 2  # a single number is a sum of many things
     terms: list[tuple[Callable[[Array], Array], str]] = [(np.asarray, w), (np.sign, f"sign({w})")]
     for of, written in terms if several else terms[:1]:

@@ -12,6 +12,9 @@ import numpy as np
 from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.surroundings import Surroundings
 
+OTHERS = 8
+"""How many other arrays a sum of all numbers may be of."""
+
 _REDUCTIONS = {"sum": "mean", "mean": "sum"}
 
 _INSTEAD = {
@@ -44,6 +47,9 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         axis = keywords.get("axis") or (args[0 if is_method else 1] if len(args) > (0 if is_method else 1) else None)
         if "keepdims" not in keywords and axis is not None:
             yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
+        if axis is None and isinstance(operand, ast.Name):  # of all numbers, so that any shape would do
+            for other in [n for n in at.variables if at.arrays[n] and n != operand.id][:OTHERS]:
+                yield "wrong-point", at.replaced([operand], other)
         yield "repeated-term", at.text(operand)
         if at.ndim_of(operand) == 1 and at.is_a_factor:  # of each row its own
             yield "repeated-term", f"{at.closed(operand)}[:, None]"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.rewrite import indices_of, names_in
+from microgradnet.check.mend.rewrite import assigned, indices_of, names_in
 from microgradnet.check.observe import Observation, Place, Source
 
 ELEMENTARY = frozenset(
@@ -48,7 +48,7 @@ class Expressions:
         self._unread: dict[str, list[tuple[int, int, list[str]]]] = {}
         self._entries: dict[str, list[ast.Subscript]] = {}
         self._windows: dict[str, list[list[ast.Slice]]] = {}
-        self._numbers: dict[str, list[tuple[int, float]]] = {}
+        self._numbers: dict[str, list[tuple[int, str]]] = {}
         for i, at in seen.seen.items():
             place = program.places[i]
             if place.kind == "expression" and at.values:
@@ -60,12 +60,15 @@ class Expressions:
         trees = self.program.trees.values()
         return sorted({n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & ELEMENTARY)
 
-    def numbers(self, file: str) -> list[tuple[int, float]]:
-        """List the numbers of a file and their lines, but for those that stand everywhere."""
+    def numbers(self, file: str) -> list[tuple[int, str]]:
+        """Write the numbers of a file, by their names, and their lines; none of those that stand everywhere."""
         if file not in self._numbers:
-            nodes = (n for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Constant))
+            tree = self.program.trees[file]
+            given = (a for s in tree.body if isinstance(s, ast.Assign) for a in assigned(s))
+            named = {v.value: t.id for t, v in given if isinstance(t, ast.Name) and isinstance(v, ast.Constant)}
+            nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
             self._numbers[file] = [
-                (n.lineno, n.value) for n in nodes if isinstance(n.value, float) and n.value not in (0.0, 1.0, 2.0, 0.5)
+                (n.lineno, named.get(n.value, repr(n.value))) for n in nodes if n.value not in (0.0, 1.0, 2.0, 0.5)
             ]
         return self._numbers[file]
 

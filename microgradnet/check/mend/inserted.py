@@ -20,7 +20,7 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, fitting
-from microgradnet.check.mend.rewrite import Rewrite, assigned, names_in
+from microgradnet.check.mend.rewrite import Rewrite, assigned, indices_of, names_in
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Held, Observation, Place, Seen, kept
@@ -28,6 +28,9 @@ from microgradnet.check.rerun import Edit, shaken
 
 TEXTS = 6
 """How many texts are run of those that fit at one place."""
+
+OTHERS = 4
+"""How many other indices an element is looked at with that something is added to."""
 
 SIZE = 2**20
 """How many bytes of a value are looked at."""
@@ -42,11 +45,15 @@ class _Gap(NamedTuple):
     """Whether it may have a value anew there."""
     is_left: bool
     """Whether a loop ends there that reads the variable, zero before or a gradient, and only adds to it."""
+    is_never: bool = False
+    """Whether nothing is ever added to the variable, though it begins with zeros."""
+    is_beside: bool = False
+    """Whether something is added there to another part of it, or to what began with zeros like it."""
 
 
 def handed_on(scan: Scan) -> Mend | None:
     """Find what a loop was to hand on to its next turn, and doesn't."""
-    return _filled(scan, [g for g in _gaps(scan) if g.is_left])
+    return _filled(scan, [g for g in _gaps(scan) if g.is_left or g.is_never])
 
 
 def inserted(scan: Scan) -> Mend | None:
@@ -80,7 +87,7 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
     ):
         return  # it is as in the loss
     at = Surroundings.of(Expressions(scan.program, seen), place)
-    own = names_in(ast.parse(str(place.variable)))
+    own, far = names_in(ast.parse(str(place.variable))), 0.15 if gap.is_left or gap.is_never else 0.5
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
     for how, run, only in ways if gap.anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
@@ -91,7 +98,7 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         for text in itertools.islice(found, TEXTS):
             kind = "missing-term" if text.kind == "unexplained" else text.kind
             if (names_in(ast.parse(text.source)) - own) & seen.names[place.index].keys():  # and not a number alone
-                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", 0.15 if gap.is_left else 0.5)
+                yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", far)
     # As an LSTM's gate is. Where the gradients are few they don't tell which value is needed: each is tried.
     gates = [n for n, shape in at.arrays.items() if gap.is_left and shape == np.shape(value) and n not in own]
     for name in gates[-TEXTS:]:
@@ -185,13 +192,20 @@ def _gaps(scan: Scan) -> list[_Gap]:
             inside = [own[s] for s in ast.walk(function) if s in own]
             if inside:
                 name = inside[0].function
-                gaps += _in_function(function, file, name, {v for f, v in gradients if f == name})
-    return sorted(gaps, key=lambda g: (not isinstance(g.at.statement, ast.Pass), not g.is_left))
+                entries = _untouched_entries(function, scan.seen.names.get(inside[0].index, {}))
+                gaps += _in_function(function, file, name, {v for f, v in gradients if f == name}, entries)
+    return sorted(
+        gaps, key=lambda g: (not isinstance(g.at.statement, ast.Pass), not (g.is_left or g.is_never), not g.is_beside)
+    )
 
 
-def _in_function(function: ast.FunctionDef, file: str, name: str, gradients: set[str]) -> Iterator[_Gap]:
-    texts, handed = _assigned(function), _begun_empty(function) | gradients
-    texts |= dict.fromkeys(sorted(gradients - texts.keys()), function.lineno)
+def _in_function(
+    function: ast.FunctionDef, file: str, name: str, gradients: set[str], entries: set[str]
+) -> Iterator[_Gap]:
+    texts, empty = _assigned(function), _begun_empty(function)
+    handed, untouched = empty | gradients, entries | {n for n in empty if not _is_changed(function, n)}
+    begun = empty | {_root(t) for t in entries}
+    texts |= dict.fromkeys(sorted((gradients | entries) - texts.keys()), function.lineno)
     for node in _without_functions(function):
         left = (
             {n for n in handed & names_in(node) if _is_left(node, n)}
@@ -204,10 +218,15 @@ def _in_function(function: ast.FunctionDef, file: str, name: str, gradients: set
                 made |= {n for t in getattr(s, "targets", ()) for n in names_in(t)}
                 if (at := _between(s, later, file, name)) is None:
                     continue
+                added = _root(ast.unparse(s.target)) if isinstance(s, ast.AugAssign) else None
+                added = None if isinstance(later, ast.Pass) else added
                 read = None if later is None or at.kind == "statement" else names_in(later)
                 for text, first in texts.items():
-                    if first <= at.node.lineno and (read is None or _root(text) in read):
-                        yield _Gap(at, text, text not in made, later is None and text in left)
+                    never = text in untouched and text not in left
+                    beside = added is not None and (added == _root(text) or (never and added in begun))
+                    if first <= at.node.lineno and (read is None or _root(text) in read or beside):
+                        anew = text not in made and not never
+                        yield _Gap(at, text, anew, later is None and text in left, never, beside)
 
 
 def _between(before: ast.stmt | None, after: ast.stmt | None, file: str, function: str) -> Place | None:
@@ -239,24 +258,63 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
     statements = [s for s in ast.walk(function) if isinstance(s, ast.stmt)]
     loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in names_in(s.target)]
     for s in statements:
-        targets: Sequence[ast.expr] = s.targets if isinstance(s, ast.Assign) else ()
-        targets = [s.target] if isinstance(s, ast.AugAssign) else targets
-        for target in targets:
-            for part in target.elts if isinstance(target, ast.Tuple) else [target]:
-                found.setdefault(ast.unparse(part), s.lineno if isinstance(part, ast.Name) else function.lineno)
-                if isinstance(part, ast.Name):
-                    for index, line in loops:
-                        found.setdefault(f"{part.id}[{index}]", max(s.lineno, line))
-                elif isinstance(part, ast.Attribute):
-                    for a in function.args.args:
-                        found.setdefault(f"{a.arg}.{part.attr}", function.lineno)
+        for part in _targets(s):
+            found.setdefault(ast.unparse(part), s.lineno if isinstance(part, ast.Name) else function.lineno)
+            if isinstance(part, ast.Name):
+                for index, line in loops:
+                    found.setdefault(f"{part.id}[{index}]", max(s.lineno, line))
+            elif isinstance(part, ast.Attribute):
+                for a in function.args.args:
+                    found.setdefault(f"{a.arg}.{part.attr}", function.lineno)
+            elif isinstance(s, ast.AugAssign) and isinstance(part, ast.Subscript):
+                for text in _elsewhere(part, function):
+                    found.setdefault(text, function.lineno)
     return found
+
+
+def _elsewhere(element: ast.Subscript, function: ast.FunctionDef) -> Iterator[str]:
+    """Write an element that is added to with another index that the function has: of the right class, of each other."""
+    parts = [ast.unparse(p) for p in indices_of(element)]
+    read = (n for n in ast.walk(function) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load))
+    others = dict.fromkeys(
+        ast.unparse(p) for n in read for p in indices_of(n) if isinstance(p, ast.Name | ast.Subscript)
+    )
+    for k, part in enumerate(indices_of(element)):
+        for other in (
+            [o for o in others if o != parts[k]][:OTHERS] if isinstance(part, ast.Name | ast.Subscript) else ()
+        ):
+            yield f"{ast.unparse(element.value)}[{', '.join([*parts[:k], other, *parts[k + 1 :]])}]"
+
+
+def _targets(statement: ast.AST) -> Iterator[ast.expr]:
+    """List what an assignment gives a value."""
+    targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else ()
+    for target in [statement.target] if isinstance(statement, ast.AugAssign) else targets:
+        yield from target.elts if isinstance(target, ast.Tuple) else [target]
 
 
 def _begun_empty(function: ast.FunctionDef) -> set[str]:
     """Name the variables that a function gives zeros."""
     given = ((t, v) for s in ast.walk(function) if isinstance(s, ast.Assign) for t, v in assigned(s))
     return {t.id for t, v in given if isinstance(t, ast.Name) and ("zeros" in ast.unparse(v) or _is_zero(v))}
+
+
+def _is_changed(function: ast.FunctionDef, name: str) -> bool:
+    """Whether a function gives a variable another value, or writes into it, or hands it to what may."""
+    changes = [t for s in ast.walk(function) for t in _targets(s) if _root(ast.unparse(t)) == name]
+    handed = (a for s in ast.walk(function) if isinstance(s, ast.Call) for a in s.args)
+    return len(changes) > 1 or any(isinstance(a, ast.Name) and a.id == name for a in handed)
+
+
+def _untouched_entries(function: ast.FunctionDef, names: Mapping[str, Any]) -> set[str]:
+    """Name the entries of dictionaries that are zeros, where a function changes others and never these."""
+    found = set[str]()
+    for s in (n for n in ast.walk(function) if isinstance(n, ast.AugAssign)):
+        match s.target:
+            case ast.Subscript(ast.Name(holder), ast.Constant(str())) if isinstance(names.get(holder), dict):
+                zeros = {k for k, v in names[holder].items() if isinstance(v, np.ndarray) and not v.any()}
+                found |= {f"{holder}[{k!r}]" for k in zeros if isinstance(k, str)}
+    return {t for t in found if t not in {ast.unparse(n) for n in ast.walk(function) if isinstance(n, ast.Subscript)}}
 
 
 def _is_zero(node: ast.expr) -> bool:

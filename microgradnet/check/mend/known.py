@@ -88,8 +88,10 @@ def _was_made_of_known(scan: Scan, place: Place) -> bool:
 def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
     """Put what the automatic derivation knows, times whatever factor mends it."""
     value = scan.seen.first(place.index)
-    if not isinstance(value, np.ndarray | float) or scan.calls_own(place.node) or np.all(value == 0):
+    if not isinstance(value, np.ndarray | float) or (np.all(value == 0) and place.variable is None):
         return
+    if scan.calls_own(place.node) or place.index in scan.led_elsewhere:
+        return  # it would be in there
     if isinstance(place.node, ast.Name) and place.kind == "expression" and not hands_on(place.statement):
         return  # what a variable holds is wrong where it was computed
     counts = {o.seen[place.index].count for o in scan.repair.aligned.observed if place.index in o.seen}
@@ -99,6 +101,8 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
         if scan.repair.stopped:
             return
         for factor in _factors(scan, place, values[0]):
+            if np.allclose(value, factor * values[0][0], rtol=1e-9, atol=0):
+                continue  # right when first reached: what is carried to it later is wrong
             edits = [{place.index: put([factor * v for v in at])} for at in values]
             names = scan.wrong
             for draw in scan.repair.draws:

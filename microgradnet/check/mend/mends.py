@@ -56,8 +56,13 @@ class Mend:
     @property
     def far(self) -> float:
         """How far it is from what stands there."""
+        if self.left_out and isinstance(self.place.statement, ast.AugAssign):
+            return TOO_MUCH
         return 3.0 if self.quantity is not None else 0.7 if self.rewrite is None else self.rewrite.far
 
+
+TOO_MUCH = 0.44
+"""How far it is to leave out what is only added to something."""
 
 _JOINING = frozenset({"array", "concatenate", "hstack", "stack", "vstack"})
 

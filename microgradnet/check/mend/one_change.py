@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +84,19 @@ def wide_change(scan: Scan) -> Mend | None:
     return min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
-def doubtful_change(scan: Scan) -> Mend | None:
-    """Find what mends all that is wrong where something known is computed, but another thing than was meant."""
+def doubtful_change(scan: Scan, of: Collection[str] = ()) -> Mend | None:
+    """Find what mends all that is wrong where something known is computed, but another thing than was meant.
+
+    Or where some variables are given a value, whatever it is.
+    """
     places = [group for group in scan.narrow if scan.is_right(group)]
+    if of:
+        groups = scan.grouped(scan.wide, lambda r: r >= scan.wrong)
+        places = [g for g in groups if any(p.parent is None and p.variable in of for p in g)]
     scan.doubts = True
     try:
-        found = (m for look in (slipped, simply_omitted, omitted) for m in looked(scan, look, places))
+        looks = (slipped, simply_omitted, omitted, *((_called, wanted) if of else ()))
+        found = (m for look in looks for m in looked(scan, look, places))
         return next((m for m in found if m.far < UNLIKELY), None)
     finally:
         scan.doubts = False
@@ -281,6 +288,13 @@ def wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         if scan.repair.stopped:
             break
     return None
+
+
+def _called(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a function of the file that was not called."""
+    roots = [[p for p in places if p.parent is None] for places in statements]
+    found = (m for places in roots for m in scan.each(places, applied, 3.0))
+    return next((m for m in found if m.names >= scan.wrong), None)
 
 
 def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:

@@ -11,6 +11,7 @@ import ast
 import itertools
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -130,7 +131,9 @@ class Repair:
     def search(self) -> list[Mend]:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
-            return [*self.done, *self._without_idle(self._solve(self.wrong, self.done))]
+            found = self._without_idle(self._solve(self.wrong, self.done))
+            one = self._before(found) if len(found) > 1 else None
+            return [*self.done, *(found if one is None else [one])]
 
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
@@ -416,6 +419,13 @@ class Repair:
         again.depends, again.scale = self.depends, self.scale  # they are those of the source as it is
         return again
 
+    def _before(self, mends: Sequence[Mend]) -> Mend | None:
+        """Find one change for several, of a variable that their statements read: its value may be known, and wrong."""
+        scan = Scan.after(self, self.wrong, self.done)
+        read = Counter(v for statement in {m.place.statement for m in mends} for v in _read_in(statement))
+        common = {v for v, n in read.items() if n > 1}
+        return None if scan is None or not common else doubtful_change(scan, of=common)
+
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))
 
@@ -571,6 +581,12 @@ def _compiled(text: str) -> CodeType | None:
 @lru_cache(maxsize=16)
 def _joined_in(tree: ast.Module) -> tuple[ast.expr, ...]:
     return tuple(joined(tree))
+
+
+def _read_in(statement: ast.stmt) -> set[str]:
+    """Name the variables and attributes that a statement reads."""
+    nodes = (n for n in ast.walk(statement) if isinstance(n, ast.Name | ast.Attribute))
+    return {ast.unparse(n) for n in nodes if isinstance(n.ctx, ast.Load)}
 
 
 def _is_returned(place: Place) -> bool:

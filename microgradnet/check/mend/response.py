@@ -39,8 +39,8 @@ STEPS = 6
 NEAR = 1e-7
 """How near the gradients must come, relative to the largest element."""
 
-ATOMS, MOST, POOL = 48, 6000, 40
-"""How many variables are made use of, how many products of them, and how many expressions from elsewhere."""
+ATOMS, MOST, POOL, FEW = 48, 6000, 40, 4
+"""How many variables are made use of, products of them, expressions from elsewhere, and numbers with powers."""
 
 TERM, FACTOR, WHOLE = "\0term", "\0factor", "\0whole"
 """What stands in a text for the value, as a term, as a factor, or in parentheses: no source holds these."""
@@ -265,7 +265,7 @@ def of_another_shape(at: Surroundings) -> Iterator[Rewrite]:
     own, shape = at.closed(at.place.node), at.shape
     if shape is None or at.place.kind != "expression":
         return
-    is_computed = isinstance(at.place.node, ast.Name) and at.place.parent is not None  # it is wrong where that is
+    is_computed = isinstance(at.place.node, ast.Name) and at.place.parent is not None and at.is_made_here
     for name, other in at.arrays.items():
         if name == own or other == shape or not (larger := _broadcast(shape, other)):
             continue
@@ -327,7 +327,8 @@ def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
 def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Made]:
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
-    texts = [*_at_hand(at), *matrix_products(at.arrays, shape)]
+    joined = [*matrix_products(dict([*at.arrays.items()][::-1]), shape)]  # the latest first
+    texts = [*_at_hand(at), *joined]
     codes = {t: c for t in texts if (node := parsed(t)) is not None and scope.can_compute(node) and (c := code(t))}
     # Where a loop makes use of what it made before, that is read as it is when it is right.
     needed = put(response.parts(response.solved[0]) if response.solved[1] else [])
@@ -354,18 +355,19 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
             simple = text.isidentifier() or text[0].isdigit()
             far = 0.0 if simple else 0.1 if "(" in text or "@" in text else 0.05
             again = len(response.shapes) == 1 == at.seen.seen[at.place.index].count
-            room = products < ATOMS if "@" in text else len(found) - products < ATOMS
+            room = products < ATOMS if text in joined else len(found) - products < ATOMS
             if room and not (again and any(np.array_equal(row, p.row) for p in found)):
                 found.append(_Made(text, far, row))
-                products += "@" in text
+                products += text in joined
     return found
 
 
 def _at_hand(at: Surroundings) -> list[str]:
-    """List what is at hand, the simplest first: variables, their elements, numbers, what is computed elsewhere."""
+    """List what is at hand, the simplest first: variables, their elements, numbers and powers, what is elsewhere."""
     elements = [t for t in at.expressions if isinstance(parsed(t), ast.Subscript)]
     others = [_closed(t) for t in at.expressions if t not in at.around and parsed(t) is not None][:POOL]
-    texts = dict.fromkeys((*at.variables, *elements, *at.parts, *at.numbers, *others))
+    powers = [f"{number} ** {k}" for number in [*at.scalars][:FEW] for k in at.indices[:2]]
+    texts = dict.fromkeys((*at.variables, *elements, *at.one_hot, *powers, *at.parts, *at.numbers, *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from microgradnet.check.mend.repair import Repair
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+LATE = 1e9
+"""After all times: when what never left the right derivation comes."""
 
 GRADIENTS = frozenset({"cotangent", "contribution"})
 """The kinds of quantities that are gradients: of a value, or what one of its uses brings to it."""
@@ -108,6 +112,7 @@ class Scan:
             elif (found := self._raw({i: shaken(random)})) is not None and before is not None:
                 reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, before[n]))
         self.wide = {i: r for i, r in reached.items() if r & self.wrong and i not in self.taken}
+        self._moved = {i for i, r in self.wide.items() if not r & self.kept}
         self._spread(self.wide)
         return {i: r for i, r in self.wide.items() if not r & self.kept}
 
@@ -124,7 +129,7 @@ class Scan:
 
     def _spread(self, reach: dict[int, frozenset[str]]) -> None:
         """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
-        for i in self.seen.seen:
+        for i in sorted(self.seen.seen):  # what is around an expression comes first
             place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
             made = isinstance(place.node, ast.Call | ast.BinOp | ast.ListComp)
@@ -176,6 +181,14 @@ class Scan:
         name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", None))
         return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
 
+    @cached_property
+    def led_elsewhere(self) -> frozenset[int]:
+        """The calls just before whose end another function computed something, however that is named there."""
+        events = sorted((t, i) for i, at in self.seen.seen.items() for t in at.times)
+        both = itertools.pairwise(self.program.places[i] for _, i in events)
+        calls = ((a, b) for a, b in both if isinstance(b.node, ast.Call))
+        return frozenset(b.index for a, b in calls if (a.file, a.function) != (b.file, b.function))
+
     def is_handed(self, place: Place) -> bool:
         """Whether a variable is given to such a function as it is."""
         return place.is_read and place.parent is not None and self.calls_own(self.program.places[place.parent].node)
@@ -211,7 +224,7 @@ class Scan:
             if i in reach and wanted(reach[i]):
                 place = self.program.places[i]
                 groups.setdefault(place.statement, []).append(place)
-        return sorted(groups.values(), key=self._left_at)
+        return sorted(groups.values(), key=self._order)
 
     @cached_property
     def leads_on(self) -> set[ast.stmt]:
@@ -237,12 +250,18 @@ class Scan:
                 read |= {(places[0].function, ast.unparse(n)) for n in nodes if isinstance(n, ast.Name | ast.Attribute)}
         return found
 
+    def _order(self, places: Sequence[Place]) -> tuple[bool, bool, float]:
+        """Say when a statement left the right derivation; last what only chooses, as the place of a maximum does."""
+        left = self._left_at(places)
+        chooses = self._moved.isdisjoint(p.index for p in places)
+        return left >= LATE, chooses and any(self.repair.depends.get(p.index) for p in places), left
+
     def _left_at(self, places: Sequence[Place]) -> float:
         """Say when a statement first computed what the right derivation hasn't."""
         first = math.inf
         start = min(t for p in places for t in self.seen.seen[p.index].times[:1])
         if self.repair.is_in_what_is_right(places[0]):
-            return 1e9 + start
+            return LATE + start
         if hands_on(places[0].statement):
             return start
         for place in places:
@@ -251,7 +270,7 @@ class Scan:
                 times = zip(self.seen.seen[place.index].times, matches, strict=False)
                 left = (t for t, m in times if m is None or not m.exact or self._is_another(place, m))
                 first = min([first, *left])
-        return 1e9 + start if first == math.inf else first
+        return LATE + start if first == math.inf else first
 
     def is_right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
@@ -361,13 +380,15 @@ class Scan:
 
     def slips(self, places: Sequence[Place]) -> Iterator[Mend]:
         """Find slips in one statement."""
-        if self.is_right(places):
+        right = self.is_right(places)
+        if right and not isinstance(places[0].statement, ast.AugAssign):
             return
         self.focus(places)
         guard = self.repair.guards.get(places[0].statement)
         if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
-            yield mend
-        yield from self.each(places, near, 0.0)
+            yield mend  # what is added may be right, and too much
+        if not right:
+            yield from self.each(places, near, 0.0)
 
     def swaps(self, places: Sequence[Place]) -> Iterator[Mend]:
         """Find another expression of the source in place of one."""

@@ -269,7 +269,12 @@ def _is_added_up(scan: Scan, match: Match) -> bool:
 
 
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
-    """Whether a value is none that is known, or called another one, though it is made of what is known."""
+    """Whether a value is none that is known, or called another one, though it is made of what is known.
+
+    Not what begins with zeros, as what is added up does.
+    """
+    if not np.any(scan.seen.first(whole.index)):
+        return False
     back = scan.gives_back(whole)
     suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or scan.is_renamed(whole)
     return suspect and is_grounded(scan, places, through=scan.program.harmless) and (back or not scan.is_right(places))
@@ -283,11 +288,11 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
-    of: dict[tuple[str, int | None], tuple[Mend, int]] = {}
+    of: dict[tuple[str, int | None, bool], tuple[Mend, int]] = {}
     for mend, match in found:
         own = not _begins_as_known(scan, whole)  # it is one of those that come right
         least = own + (match.quantity.kind == "value") + scan.is_renamed(whole)
-        of.setdefault((match.quantity.kind, match.quantity.entry), (mend, least))
+        of.setdefault((match.quantity.kind, match.quantity.entry, match.factor < 0), (mend, least))
     return [*of.values()][:CHANGES]
 
 

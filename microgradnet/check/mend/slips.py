@@ -36,6 +36,8 @@ _COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
 
 _OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
+_TIED: dict[type[ast.cmpop], str] = {ast.Gt: ">=", ast.Lt: "<=", ast.GtE: ">", ast.LtE: "<"}
+
 
 def slips(at: Surroundings) -> Iterator[Rewrite]:
     """Undo what may have been written by mistake: another operand, axis, sign, order, or something too much."""
@@ -70,6 +72,15 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and (size := at.numpy("abs")):  # of either sign
         sized = f"{size}({at.text(node.left)}){at.text(node).removeprefix(at.text(node.left))}"
         yield Rewrite("wrong-mask", sized, sized, 0.2)
+    match node, at.outer:
+        case ast.Call(ast.Attribute(attr="exp") | ast.Name(id="exp"), [x]), ast.BinOp(ast.Constant(1), ast.Add()):
+            minus = f"{at.text(node.func)}(-{at.closed(x)})"  # of a sigmoid
+            yield Rewrite("sign", minus, minus, 0.05)
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and shape is not None and _is_share(at.value):
+        yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", 0.12 if shape else 0.0)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and (sign := _TIED.get(type(node.ops[0]))):
+        tied = f"{at.text(node.left)} {sign} {at.text(node.comparators[0])}"  # as at 0, where a ReLU gives that
+        yield Rewrite("wrong-mask", tied, tied, 0.1)
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
             yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there
@@ -431,7 +442,9 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         for key in _keys(at.program.trees[at.place.file]):
             if key != node.slice.value:
                 yield "wrong-parameter", f"{own}[{key!r}]"
-    if isinstance(seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
+    if isinstance(whole := seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
+        others = (n for n in at.variables if n != own and at.arrays[n] == whole.shape)
+        yield from (("wrong-point", f"{n}[{', '.join(texts)}]") for n in others)
         yield "wrong-shape", at.text(node.value)
         if at.ndim_of(node.value) == 1 and at.is_a_factor:
             yield "wrong-point", f"{own}[:, None]"
@@ -583,8 +596,6 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
                 yield kind, f"{name}[:, None]"
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         yield from (("stale-value", entry) for entry in at.entries if entry != own)
-        if _is_share(at.value):
-            yield "swapped-operands", f"(1 - {own})"
         for f in at.functions:
             yield "wrong-point", f"{f}({own})"
         for name, other in at.arrays.items():

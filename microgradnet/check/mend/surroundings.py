@@ -284,6 +284,15 @@ class Surroundings:
         return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1
 
     @property
+    def one_hot(self) -> list[str]:
+        """Write which class each row is of, with a 1 in its column, where the value has a row for each label."""
+        shape, eye = self.shape or (), self.numpy("eye")
+        names = [n for n, v in held(self.names) if self.is_of_labels(n) and np.shape(v) == shape[:1]]
+        labels = names if eye and len(shape) == 2 else []
+        count = next((c for c, n in self.counts.items() if n == shape[-1]), str(shape[-1])) if labels else ""
+        return [f"{eye}({count})[{n}]" for n in labels]
+
+    @property
     def entries(self) -> list[str]:
         """Write the entries that the loop around puts something in or a list holds, and those of the turns beside."""
         loops, found = self.source.loops(self.place) & self.names.keys(), dict[str, None]()
@@ -351,7 +360,7 @@ class Surroundings:
     def numbers(self) -> list[str]:
         """Write the numbers of the file that are nearest, but for those that stand everywhere."""
         near = sorted(self.source.numbers(self.place.file), key=lambda n: abs(n[0] - self.place.line))
-        return [repr(v) for v in dict.fromkeys(v for _, v in near)][:CONSTANTS]
+        return [*dict.fromkeys(text for _, text in near)][:CONSTANTS]
 
     @property
     def elementary(self) -> list[str]:
@@ -363,6 +372,12 @@ class Surroundings:
         """Name the variables that hold numbers, the last first; then attributes and entries."""
         last = [*self.arrays][::-1]
         return [*filter(str.isidentifier, last), *(n for n in last if not n.isidentifier())]
+
+    @property
+    def is_made_here(self) -> bool:
+        """Whether a variable gets its value in the function that reads it: it is wrong where it does."""
+        at, own = self.place, self.text(self.place.node)
+        return any(p.variable == own and (p.file, p.function) == (at.file, at.function) for p in self.program.places)
 
     @property
     def is_taken_off(self) -> bool:

@@ -116,6 +116,9 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
     apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
         yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
+    for c, part in pool.multiples(targets + now):
+        if c > 0:  # y - a, of a
+            yield "missing-term", f"{pool.written(c, part.text)} - {TERM}", 0.4 + part.far
     for c, part in pool.multiples(targets):
         if not part.text.endswith("[:, None]"):  # that is what something else is multiplied by
             yield "unexplained", pool.written(c, part.text), 0.45 + part.far
@@ -174,7 +177,7 @@ class _Pool:
         self.atoms = list(self._atoms(at, scope))
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
-        rows = [*self._sums(scope), *self._columns(at, scope)]
+        rows = [*self._sums(scope), *self._columns(at, scope), *self._one_hot(at, scope)]
         self.parts = [*parts, *rows, *self._quotients(), *products, *self._matrices(at, scope)]
         self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
@@ -261,6 +264,13 @@ class _Pool:
             if row is not None and row.any():
                 yield _Candidate(f"{text}[:, None]", 0.1, row, False)
 
+    def _one_hot(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
+        for text in at.one_hot if at.shape == self.shape else ():
+            values = scope.computed(parsed(text))
+            row = None if values is None else self._fit(values)
+            if row is not None:
+                yield _Candidate(text, 0.1, row)
+
     def _fit(self, values: Sequence[Any]) -> Array | None:
         shapes = {np.shape(v) for v in values}
         if len(shapes) != 1 or len(next(iter(shapes))) > len(self.shape):
@@ -272,14 +282,16 @@ class _Pool:
         return (_Candidate(text, 0.05, row) for p in varying for text, row in slopes(p.text, p.row))
 
     def _sums(self, scope: Variables) -> Iterator[_Candidate]:
-        """Sum what is at hand along one axis, as the Jacobian of a softmax does."""
-        for p in self.atoms if len(self.shape) > 1 else ():
-            values = scope.computed(parsed(p.text))
-            if values is not None and np.shape(values[0]) == self.shape:
-                for axis in range(len(self.shape)):
-                    row = self._fit([np.sum(v, axis, keepdims=True) for v in values])
-                    if row is not None:
-                        yield _Candidate(f"{p.text}.sum(axis={axis}, keepdims=True)", 0.1, row, False, True)
+        """Sum what is at hand along one axis, as the Jacobian of a softmax does, or the products of two."""
+        computed = ((p.text, scope.computed(parsed(p.text))) for p in (self.atoms if len(self.shape) > 1 else ()))
+        whole = [(text, values) for text, values in computed if values and np.shape(values[0]) == self.shape]
+        pairs = itertools.combinations_with_replacement(whole[:FEWER], 2)
+        products = ((f"({a} * {b})", [u * v for u, v in zip(x, y, strict=True)]) for (a, x), (b, y) in pairs)
+        for text, values in (*whole, *products):
+            for axis in range(len(self.shape)):
+                row = self._fit([np.sum(v, axis, keepdims=True) for v in values])
+                if row is not None:
+                    yield _Candidate(f"{text}.sum(axis={axis}, keepdims=True)", 0.1, row, False, True)
 
     def _quotients(self) -> Iterator[_Candidate]:
         few = self.atoms[:FEWER]

@@ -1,0 +1,266 @@
+"""What was forgotten: where a value was made, in a loop that adds up, inside a condition, or in a formula."""
+
+import numpy as np
+import pytest
+
+import microgradnet as mg
+
+from .test_rewrites import HEAD
+from .test_wanted import diagnosed, normal
+
+MADE_ONCE = """
+def loss(a, b, x, y):
+    return np.mean((x @ a + b - y) ** 2)
+
+def backprop(a, b, x, y):
+    r = x @ a + b
+    da = 2 / len(y) * x.T @ r
+    db = 2 / len(y) * r.sum()
+    return da, db
+"""
+
+NOT_CALLED = """
+def squashed(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(w, v, x, h):
+    z = squashed(x @ w)
+    return np.sum(np.sin(((1 - z) * h + z * v)))
+
+def gated(w, v, x, h):
+    z = x @ w
+    kept = z
+    return (1 - z) * h + z * v, kept
+
+def backprop(w, v, x, h):
+    out, z = gated(w, v, x, h)
+    d = np.cos(out)
+    return x.T @ (d * (v - h) * z * (1 - z)), (d * z).sum(0)
+"""
+
+NEVER_ADDED = """
+def loss(w, b, x):
+    return np.sum(np.sin(x @ w + b))
+
+def backprop(w, b, x):
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for row in x:
+        d = np.cos(row @ w + b)
+        dw += np.outer(row, d)
+        last = d
+    return dw, db
+"""
+
+AN_ENTRY = """
+def loss(w, b, x):
+    return np.sum(np.sin(x @ w + b))
+
+def add(grads, row, w, b):
+    d = np.cos(row @ w + b)
+    grads["w"] += np.outer(row, d)
+
+def backprop(w, b, x):
+    grads = {"w": np.zeros_like(w), "b": np.zeros_like(b)}
+    for row in x:
+        add(grads, row, w, b)
+    return grads
+"""
+
+MARGINS = """
+def loss(w, x, y):
+    s = x @ w
+    rows = np.arange(len(y))
+    m = np.maximum(0, s - s[rows, y][:, None] + 1)
+    m[rows, y] = 0
+    return np.sum(m)
+
+def backprop(w, x, y):
+    dw = np.zeros_like(w)
+    for i in range(len(x)):
+        s = x[i] @ w
+        for j in range(w.shape[1]):
+            if j != y[i] and s[j] - s[y[i]] + 1 > 0:
+                dw[:, j] += x[i]
+    return dw
+"""
+
+IN_A_CONDITION = """
+def loss(w, b, x, t):
+    return np.sum(np.maximum(0, 1 - t * (x @ w + b)))
+
+def backprop(w, b, x, t):
+    turned = x * t[:, None]
+    on = turned @ w + b < 1
+    return -turned[on].sum(0), -t[on].sum()
+"""
+
+ANOTHER_ARRAY = """
+def loss(w, x):
+    return np.sum(np.maximum(w, 0) * x)
+
+def backprop(w, x):
+    dw = np.zeros_like(w)
+    for i in range(len(w)):
+        if x[i] > 0:
+            dw[i] += x[i]
+    return dw
+"""
+
+BY_NAME = """
+RHO = 0.3
+
+def loss(w):
+    return -RHO * np.sum(np.log(w * w))
+
+def backprop(w):
+    return -1 * 2 / w
+"""
+
+A_NORM = """
+def loss(w, t):
+    n = w / np.sqrt(np.sum(w * w, axis=1, keepdims=True))
+    return np.sum(n * t)
+
+def backprop(w, t):
+    s = np.sqrt(np.sum(w * w, axis=1, keepdims=True))
+    n = w / s
+    return (t - n) / s
+"""
+
+LABELS = """
+def loss(z, gains, y):
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return -np.sum(gains * np.log(p[np.arange(len(y)), y]))
+
+def backprop(z, gains, y):
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return gains[:, None] * p
+"""
+
+DISCOUNT = """
+RATE = 0.8
+
+def loss(w, x):
+    return sum(RATE**k * np.sin(x[k] @ w) for k in range(len(x)))
+
+def backprop(w, x):
+    dw = np.zeros_like(w)
+    for k in range(len(x)):
+        d = np.cos(x[k] @ w)
+        dw += d * x[k]
+    return dw
+"""
+
+TOO_MUCH = """
+def loss(b, w, x, users):
+    return np.sum(np.log(1 + np.exp(-(x @ w)))) + 0.1 * np.sum(b * b)
+
+def backprop(b, w, x, users):
+    db, dw = 0.2 * b, np.zeros_like(w)
+    for row, u in zip(x, users):
+        push = -1 / (1 + np.exp(row @ w))
+        db[u] += push
+        dw += push * row
+    return db, dw
+"""
+
+AT_ZERO = """
+def loss(w, x, t):
+    h = np.maximum(0, x @ w)
+    return np.sum(np.sin(h - t))
+
+def backprop(w, x, t):
+    h = np.maximum(0, x @ w)
+    d = np.cos(h - t)
+    d[h < 0] = 0
+    return x.T @ d
+"""
+
+NO_MINUS = """
+def loss(w, x, y):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+def backprop(w, x, y):
+    p = 1 / (1 + np.exp(x @ w))
+    return x.T @ (p - y)
+"""
+
+ANOTHER_SUM = """
+def loss(w, b, x):
+    return np.sum(np.sin(x @ w + b))
+
+def backprop(w, b, x):
+    d = np.cos(x @ w + b)
+    dw = x.T @ d
+    return dw, dw.sum()
+"""
+
+WHOLE = np.array([1, 0, 2, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "line", "meant"),
+    [
+        (MADE_ONCE, (*normal(3), normal(())[0], *normal((5, 3), 5)), (0, 1), "r = x @ a + b", "r = x @ a + b - y"),
+        (NOT_CALLED, normal((3, 2), 2, (5, 3), (5, 2)), (0, 1), "z = x @ w", "z = squashed(x @ w)"),
+        (NEVER_ADDED, normal((3, 2), 2, (5, 3)), (0, 1), "dw += np.outer(row, d)", "; db += d"),
+        (AN_ENTRY, normal((3, 2), 2, (5, 3)), (0, 1), 'grads["w"] += np.outer(row, d)', "; grads['b'] += d"),
+        (MARGINS, (*normal((3, 3), (5, 3)), WHOLE), (0,), "dw[:, j] += x[i]", "dw[:, y[i]] -= x[i]"),
+        (
+            IN_A_CONDITION, (*normal(3), normal(())[0], *normal((9, 3), 9)), (0, 1),
+            "on = turned @ w + b < 1", "on = turned @ w + b * t < 1",
+        ),
+        (ANOTHER_ARRAY, normal(6, 6), (0,), "if x[i] > 0:", "if w[i] > 0:"),
+        (BY_NAME, normal(4), (0,), "return -1 * 2 / w", "return -RHO * 2 / w"),
+        (A_NORM, normal((3, 4), (3, 4)), (0,), "return (t - n) / s", ".sum(axis=1, keepdims=True)"),
+        (LABELS, (*normal((5, 3), 5), WHOLE), (0,), "return gains[:, None] * p", "np.eye("),
+        (DISCOUNT, normal(3, (5, 3)), (0,), "d = np.cos(x[k] @ w)", "RATE ** k"),
+        (AT_ZERO, normal((3, 2), (5, 3), (5, 2)), (0,), "d[h < 0] = 0", "d[h <= 0] = 0"),
+        (NO_MINUS, normal(3, (5, 3), 5), (0,), "p = 1 / (1 + np.exp(x @ w))", "np.exp(-(x @ w))"),
+        (ANOTHER_SUM, (*normal(3), normal(())[0], *normal((5, 3))), (0, 1), "return dw, dw.sum()", "d.sum()"),
+    ],
+    ids=[
+        "a value that several lines read", "a function of a value that several lines read", "what stays zero",
+        "an entry that stays zero", "another class in a loop over margins", "a factor inside a condition",
+        "an element of another array", "a number that has a name", "a sum of products", "the labels",
+        "a power of what discounts", "what is just at zero", "the minus of a sigmoid", "the sum of another array",
+    ],
+)  # fmt: skip
+def test_the_line_is_named_and_what_was_forgotten(source, arguments, argnums, line, meant, tmp_path):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert (HEAD + source).splitlines()[found.line - 1].strip() == line, found
+    assert meant in found.correction, found.correction
+    assert found.patch
+
+
+def test_what_is_added_and_too_much_is_left_out(tmp_path):
+    arguments = (*normal(4, 3, (5, 3)), np.array([0, 2, 1, 3, 2]))
+    (found,) = diagnosed(HEAD + TOO_MUCH, arguments, (0, 1), tmp_path)
+    assert (HEAD + TOO_MUCH).splitlines()[found.line - 1].strip() == "db[u] += push"
+    assert (found.kind, found.correction, found.right) == ("repeated-term", None, "this statement is left out")
+
+
+def test_a_gradient_with_the_other_sign_is_that_of_no_other_loss(tmp_path):
+    source = """
+def loss(w, x, y):
+    return np.sum((x @ w - y) ** 2)
+
+def backprop(w, x, y):
+    error = y - x @ w
+    return 2 * x.T @ error
+"""
+    (found,) = diagnosed(HEAD + source, normal(3, (5, 3), 5), (0,), tmp_path)
+    assert found.kind == "sign"
+
+
+def test_a_penalty_of_all_where_the_loss_penalises_a_part():
+    w, x, y = normal(4, (5, 4), 5)
+
+    def loss(w, x, y):
+        return mg.sum((x @ w - y) ** 2) + 0.3 * mg.sum(w[1:] ** 2)
+
+    (found,) = mg.diagnose(loss, 2 * x.T @ (x @ w - y) + 0.6 * w, w, x, y, argnums=(0,))
+    assert found.kind == "repeated-term"
+    assert found.wrong == "0.6 w was added in all of it: the loss penalises a part of w"
+    assert not mg.diagnose(loss, 2 * x.T @ (x @ w - y) + 0.6 * np.r_[0, w[1:]], w, x, y, argnums=(0,))
