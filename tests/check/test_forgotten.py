@@ -196,6 +196,66 @@ def backprop(w, b, x):
     return dw, dw.sum()
 """
 
+RECURRENT = """
+def loss(U, W, v, X, T):
+    h, total = np.zeros(3), 0.0
+    for t in range(len(X)):
+        h = np.tanh(X[t] @ U + h @ W)
+        total = total + (h @ v - T[t]) ** 2
+    return total
+
+def backprop(U, W, v, X, T):
+    hs = [np.zeros(3)]
+    for x in X:
+        hs.append(np.tanh(x @ U + hs[-1] @ W))
+    dU, dW, dv, dnext = np.zeros_like(U), np.zeros_like(W), np.zeros_like(v), np.zeros(3)
+    for t in reversed(range(len(X))):
+        h = hs[t + 1]
+        e = 2 * (h @ v - T[t])
+        dv += e * h
+        dh = e * v + dnext
+        dz = dh * (1 - h * h)
+        dU += np.outer(X[t], dz)
+        dW += np.outer(hs[t], dz)
+        dnext = dz @ W.T
+    return dU, dW, dv
+"""
+
+CELL = """
+def sig(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(W, v, X, y):
+    h, c = np.zeros(2), np.zeros(2)
+    for x in X:
+        z = np.concatenate([x, h]) @ W
+        c = sig(z[:2]) * c + sig(z[2:4]) * np.tanh(z[6:])
+        h = sig(z[4:6]) * np.tanh(c)
+    return (h @ v - y) ** 2
+
+def backprop(W, v, X, y):
+    h, c, steps = np.zeros(2), np.zeros(2), []
+    for x in X:
+        u = np.concatenate([x, h])
+        z = u @ W
+        f, i, o, g, old = sig(z[:2]), sig(z[2:4]), sig(z[4:6]), np.tanh(z[6:]), c
+        c = f * c + i * g
+        h = o * np.tanh(c)
+        steps.append((u, f, i, o, g, old, c))
+    e = 2 * (h @ v - y)
+    dh, dc, dW = e * v, np.zeros(2), np.zeros_like(W)
+    for u, f, i, o, g, old, c in reversed(steps):
+        tc = np.tanh(c)
+        do = dh * tc
+        dc = dc + dh * o * (1 - tc ** 2)
+        df, di, dg = dc * old, dc * g, dc * i
+        dz = np.concatenate([df * f * (1 - f), di * i * (1 - i), do * o * (1 - o), dg * (1 - g ** 2)])
+        dW += np.outer(u, dz)
+        dh = (W @ dz)[len(X[0]):]
+        dc = dc * f
+    return dW, e * h
+"""
+
 WHOLE = np.array([1, 0, 2, 1, 2])
 
 
@@ -232,6 +292,32 @@ def test_the_line_is_named_and_what_was_forgotten(source, arguments, argnums, li
     assert (HEAD + source).splitlines()[found.line - 1].strip() == line, found
     assert meant in found.correction, found.correction
     assert found.patch
+
+
+HANDED_ON, CARRIED = "        dnext = dz @ W.T\n", "        dc = dc * f\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "meant"),
+    [
+        (RECURRENT, {HANDED_ON: "", "outer(hs[t], dz)": "outer(h, dz)"}, {"dnext = dz @ W.T", "np.outer(hs[t], dz)"}),
+        (RECURRENT, {"2 * (h @ v": "(h @ v", "outer(hs[t], dz)": "outer(h, dz)"}, {"(2 * (h @", "np.outer(hs[t], dz)"}),
+        (CELL, {CARRIED: ""}, {"; dc = dc * f"}),
+        (CELL, {"dh * o * (1": "dh * (1", "di * i * (1": "di * (1"}, {"(1 - tc ** 2) * o", "di * (1 - i) * i"}),
+    ],
+    ids=[
+        "what is handed on, and another state", "a factor of two lines, and another state", "a gate of a cell",
+        "a factor of what is carried, and another",
+    ],
+)  # fmt: skip
+def test_a_line_is_named_for_each_thing_that_was_forgotten(source, changes, meant, tmp_path):
+    arguments = normal((2, 3), (3, 3), 3, (4, 2), 4) if source is RECURRENT else [*normal((4, 8), 2, (3, 2)), 0.4]
+    for old, new in changes.items():
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    found = diagnosed(HEAD + source, arguments, (0, 1, 2)[: len(arguments) - 2], tmp_path)
+    assert len(found) == len(meant)
+    assert all(any(m in d.correction for d in found) for m in meant), [d.correction for d in found]
 
 
 def test_what_is_added_and_too_much_is_left_out(tmp_path):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -19,15 +20,21 @@ import numpy as np
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
-from microgradnet.check.mend.response import Response, fitting
+from microgradnet.check.mend.response import Response, Run, fitting
 from microgradnet.check.mend.rewrite import Rewrite, assigned, indices_of, names_in
 from microgradnet.check.mend.scan import Scan, is_real
-from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.surroundings import Surroundings, held, is_share
+from microgradnet.check.mend.variables import matrix_products
 from microgradnet.check.observe import Held, Observation, Place, Seen, kept
 from microgradnet.check.rerun import Edit, shaken
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 TEXTS = 6
 """How many texts are run of those that fit at one place."""
+
+PRODUCTS = 24
+"""How many products of matrices are run that a loop may have been meant to hand on."""
 
 OTHERS = 4
 """How many other indices an element is looked at with that something is added to."""
@@ -54,6 +61,11 @@ class _Gap(NamedTuple):
 def handed_on(scan: Scan) -> Mend | None:
     """Find what a loop was to hand on to its next turn, and doesn't."""
     return _filled(scan, [g for g in _gaps(scan) if g.is_left or g.is_never])
+
+
+def may_be_handed_on(scan: Scan) -> bool:
+    """Whether there is a loop that may have been meant to hand something on, or to add something up."""
+    return scan.may_be_patched and any(g.is_left or g.is_never for g in _gaps(scan))
 
 
 def inserted(scan: Scan) -> Mend | None:
@@ -88,24 +100,36 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         return  # it is as in the loss
     at = Surroundings.of(Expressions(scan.program, seen), place)
     own, far = names_in(ast.parse(str(place.variable))), 0.15 if gap.is_left or gap.is_never else 0.5
+    counts = np.repeat([n in scan.wrong | scan.kept for n in scan.rerun.names], np.diff([0, *scan.rerun.ends]))
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
     for how, run, only in ways if gap.anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
-        response = Response.of(place, run, scan.rerun.true[0], scan.rerun.near[0])
+        row = partial(_of_some, run, counts)
+        response = Response.of(place, row, scan.rerun.true[0][counts], scan.rerun.near[0][counts])
         if response is None or not response.mends():
             continue
-        found = (t for t in fitting(at, response.first, run, scan.repair.code) if t.kind in only)
+        found = (t for t in fitting(at, response.first, row, scan.repair.code) if t.kind in only)
         for text in itertools.islice(found, TEXTS):
             kind = "missing-term" if text.kind == "unexplained" else text.kind
             if (names_in(ast.parse(text.source)) - own) & seen.names[place.index].keys():  # and not a number alone
                 yield Rewrite(kind, _as_statement(str(place.variable), text.source), "", far)
-    # As an LSTM's gate is. Where the gradients are few they don't tell which value is needed: each is tried.
-    gates = [n for n, shape in at.arrays.items() if gap.is_left and shape == np.shape(value) and n not in own]
-    for name in gates[-TEXTS:]:
-        yield Rewrite("missing-term", f"{place.variable} = {place.variable} * {name}", "", 0.15)
+    if not gap.is_left:
+        return
+    # Where the gradients are few they don't tell which value is needed: what an LSTM's gate or a layer makes is tried.
+    gates = [n for n, shape in at.arrays.items() if shape == np.shape(value) and n not in own]
+    gates.sort(key=lambda n: is_share(dict(held(at.names))[n]))
+    products = matrix_products(dict([*at.arrays.items()][::-1]), np.shape(value)) if not np.any(value) else iter(())
+    for made in (*(f"{place.variable} * {name}" for name in gates[-TEXTS:]), *itertools.islice(products, PRODUCTS)):
+        yield Rewrite("missing-term", f"{place.variable} = {made}", "", 0.15)
 
 
-def _adding(scan: Scan) -> Callable[[Mapping[int, Edit]], np.ndarray[Any, np.dtype[Any]] | None]:
+def _of_some(run: Run, counts: Array, edits: Mapping[int, Edit]) -> Array | None:
+    """Run with some edits: those of the gradients that count."""
+    row = run(edits)
+    return None if row is None else row[counts]
+
+
+def _adding(scan: Scan) -> Run:
     """Run with something added at some places: what a loop adds up is made of all of them."""
 
     def added(edit: Edit) -> Edit:

@@ -66,9 +66,10 @@ def _reads(scan: Scan, statement: ast.stmt, through: Collection[str] = ()) -> It
 
 
 def _is_known(scan: Scan, place: Place) -> bool:
-    if isinstance(scan.seen.first(place.index), tuple | None):
+    value = scan.seen.first(place.index)
+    if isinstance(value, tuple | None):
         return False  # what a function of the user's makes of it is its own affair
-    if np.ndim(scan.seen.first(place.index)) == 0 or scan.repair.is_foreign(place):
+    if np.ndim(value) == 0 or scan.repair.is_foreign(place) or not np.any(value):  # what is added up begins with zeros
         return True
     return any(m is not None for m in scan.repair.aligned.matches(place))
 

@@ -23,7 +23,7 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.mend import several
 from microgradnet.check.mend.expressions import Expressions
-from microgradnet.check.mend.inserted import handed_on, inserted
+from microgradnet.check.mend.inserted import handed_on, inserted, may_be_handed_on
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads_target
 from microgradnet.check.mend.one_change import (
@@ -132,8 +132,7 @@ class Repair:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
             found = self._without_idle(self._solve(self.wrong, self.done))
-            one = self._before(found) if len(found) > 1 else None
-            return [*self.done, *(found if one is None else [one])]
+            return [*self.done, *self._gathered(found)]
 
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
@@ -201,6 +200,8 @@ class Repair:
         if 0 < len(own) <= 2 and self._mended(own) >= wrong:  # of more, some may have one cause
             return own
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
+            return pair
+        if (pair := self._handed_on(scan, wrong, done)) is not None:
             return pair
         best = own
         options = several.some(scan, 1 if done else several.OPTIONS)
@@ -309,6 +310,17 @@ class Repair:
         after = Scan.after(self, rest, found) if rest else None
         last = None if after is None else likely_change(after, omitted)
         return [*found, last] if last is not None and last.far < INVOLVED else found
+
+    def _handed_on(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+        """Find what a loop was to hand on, or to add up, which mends a gradient, and what mends the rest beside it."""
+        if len(wrong) < 2 or done or self.written or not may_be_handed_on(scan):
+            return None
+        each = (Scan.after(self, frozenset({name}), done) for name in sorted(wrong))
+        for mend in (handed_on(alone) for alone in each if alone is not None):
+            found = [] if mend is None else [mend, *self._beside(mend, wrong, done)]
+            if len(found) > 1 and self._mended(found) >= wrong:
+                return found
+        return None
 
     def _completed(
         self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = INVOLVED
@@ -419,12 +431,18 @@ class Repair:
         again.depends, again.scale = self.depends, self.scale  # they are those of the source as it is
         return again
 
-    def _before(self, mends: Sequence[Mend]) -> Mend | None:
-        """Find one change for several, of a variable that their statements read: its value may be known, and wrong."""
-        scan = Scan.after(self, self.wrong, self.done)
-        read = Counter(v for statement in {m.place.statement for m in mends} for v in _read_in(statement))
-        common = {v for v, n in read.items() if n > 1}
-        return None if scan is None or not common else doubtful_change(scan, of=common)
+    def _gathered(self, mends: list[Mend]) -> list[Mend]:
+        """Put one change for several, of a variable that their statements read: its value may be known, and wrong."""
+        for some in (s for n in range(len(mends), 1, -1) for s in itertools.combinations(mends, n)):
+            others = [m for m in mends if m not in some]
+            read = Counter(v for statement in {m.place.statement for m in some} for v in _read_in(statement))
+            common = {v for v, n in read.items() if n > 1}
+            if any(m.is_of_the_source for m in mends) or not common:
+                continue
+            scan = Scan.after(self, self._mended(some), [*self.done, *others])
+            if scan is not None and (one := doubtful_change(scan, of=common)) is not None:
+                return self._gathered([*others, one])
+        return mends
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))

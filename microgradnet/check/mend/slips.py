@@ -19,7 +19,7 @@ from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
-from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.mend.surroundings import Surroundings, is_share
 
 KEYS = 12
 """How many words are tried for one another."""
@@ -76,7 +76,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         case ast.Call(ast.Attribute(attr="exp") | ast.Name(id="exp"), [x]), ast.BinOp(ast.Constant(1), ast.Add()):
             minus = f"{at.text(node.func)}(-{at.closed(x)})"  # of a sigmoid
             yield Rewrite("sign", minus, minus, 0.05)
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and shape is not None and _is_share(at.value):
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and shape is not None and is_share(at.value):
         yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", 0.12 if shape else 0.0)
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and (sign := _TIED.get(type(node.ops[0]))):
         tied = f"{at.text(node.left)} {sign} {at.text(node.comparators[0])}"  # as at 0, where a ReLU gives that
@@ -390,7 +390,9 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             yield "sign" if number == -value and kind == "scale" else kind, repr(number)
     for name in at.indices[:4] if kind == "stale-value" else ():
         yield from ((kind, text) for text in (name, f"{name} + 1", f"{name} - 1"))
-    for count in at.counts:
+    around = None if at.place.parent is None else at.seen.first(at.place.parent)
+    is_a_step = value == 1 and type(around) is int and isinstance(getattr(at.outer, "op", None), ast.Add | ast.Sub)
+    for count in at.counts if not is_a_step else ():
         yield kind, count
     for number in at.numbers:
         if number != repr(value):
@@ -509,12 +511,6 @@ def _keys(tree: ast.AST) -> list[str]:
     """List the words by which a file reads and writes entries."""
     keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
-
-
-def _is_share(value: Any) -> bool:
-    """Whether numbers are between 0 and 1, as probabilities are: what is left of one is another."""
-    x = np.asarray(value)
-    return x.dtype.kind in "fb" and bool(((x >= 0) & (x <= 1)).all())
 
 
 def _is_switch(value: Any) -> bool:

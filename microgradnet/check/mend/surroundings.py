@@ -513,3 +513,9 @@ def _parts(
             found.setdefault(f"{name}[-1]", v[-1].shape)
             found.setdefault(f"{name}[0]", v[0].shape)
     return dict(list(found.items())[:PARTS])
+
+
+def is_share(value: Any) -> bool:
+    """Whether numbers are between 0 and 1, as probabilities are: what is left of one is another."""
+    x = np.asarray(value)
+    return x.dtype.kind in "fb" and bool(((x >= 0) & (x <= 1)).all())
