@@ -117,7 +117,8 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         return
     # Where the gradients are few they don't tell which value is needed: what an LSTM's gate or a layer makes is tried.
     gates = [n for n, shape in at.arrays.items() if shape == np.shape(value) and n not in own]
-    gates.sort(key=lambda n: is_share(dict(held(at.names))[n]))
+    values = dict(held(at.names))
+    gates.sort(key=lambda n: is_share(values[n]))
     products = matrix_products(dict([*at.arrays.items()][::-1]), np.shape(value)) if not np.any(value) else iter(())
     for made in (*(f"{place.variable} * {name}" for name in gates[-TEXTS:]), *itertools.islice(products, PRODUCTS)):
         yield Rewrite("missing-term", f"{place.variable} = {made}", "", 0.15)

@@ -433,13 +433,13 @@ class Repair:
 
     def _gathered(self, mends: list[Mend]) -> list[Mend]:
         """Put one change for several, of a variable that their statements read: its value may be known, and wrong."""
+        if any(m.is_of_the_source for m in mends):
+            return mends
         for some in (s for n in range(len(mends), 1, -1) for s in itertools.combinations(mends, n)):
             others = [m for m in mends if m not in some]
             read = Counter(v for statement in {m.place.statement for m in some} for v in _read_in(statement))
             common = {v for v, n in read.items() if n > 1}
-            if any(m.is_of_the_source for m in mends) or not common:
-                continue
-            scan = Scan.after(self, self._mended(some), [*self.done, *others])
+            scan = Scan.after(self, self._mended(some), [*self.done, *others]) if common else None
             if scan is not None and (one := doubtful_change(scan, of=common)) is not None:
                 return self._gathered([*others, one])
         return mends

@@ -69,18 +69,20 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite(kind, source, source, 0.6)
     if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
         yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and (size := at.numpy("abs")):  # of either sign
-        sized = f"{size}({at.text(node.left)}){at.text(node).removeprefix(at.text(node.left))}"
-        yield Rewrite("wrong-mask", sized, sized, 0.2)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left = at.text(node.left)
+        if size := at.numpy("abs"):  # of either sign
+            sized = f"{size}({left}){at.text(node).removeprefix(left)}"
+            yield Rewrite("wrong-mask", sized, sized, 0.2)
+        if sign := _TIED.get(type(node.ops[0])):
+            tied = f"{left} {sign} {at.text(node.comparators[0])}"  # as at 0, where a ReLU gives that
+            yield Rewrite("wrong-mask", tied, tied, 0.1)
     match node, at.outer:
         case ast.Call(ast.Attribute(attr="exp") | ast.Name(id="exp"), [x]), ast.BinOp(ast.Constant(1), ast.Add()):
             minus = f"{at.text(node.func)}(-{at.closed(x)})"  # of a sigmoid
             yield Rewrite("sign", minus, minus, 0.05)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and shape is not None and is_share(at.value):
         yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", 0.12 if shape else 0.0)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and (sign := _TIED.get(type(node.ops[0]))):
-        tied = f"{at.text(node.left)} {sign} {at.text(node.comparators[0])}"  # as at 0, where a ReLU gives that
-        yield Rewrite("wrong-mask", tied, tied, 0.1)
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
             yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there

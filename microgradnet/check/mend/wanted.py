@@ -177,8 +177,10 @@ class _Pool:
         self.atoms = list(self._atoms(at, scope))
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
-        rows = [*self._sums(scope), *self._columns(at, scope), *self._one_hot(at, scope)]
-        self.parts = [*parts, *rows, *self._quotients(), *products, *self._matrices(at, scope)]
+        rows = [*self._sums(scope), *self._columns(at, scope)]
+        rows += self._computed(at.one_hot if at.shape == shape else (), scope)
+        self.parts = [*parts, *rows, *self._quotients(), *products]
+        self.parts += self._computed(matrix_products(at.arrays, shape) if shape else (), scope)
         self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
         self.adds = adds[np.argsort(self.table.probed[adds, 0], kind="stable")]
@@ -264,13 +266,6 @@ class _Pool:
             if row is not None and row.any():
                 yield _Candidate(f"{text}[:, None]", 0.1, row, False)
 
-    def _one_hot(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
-        for text in at.one_hot if at.shape == self.shape else ():
-            values = scope.computed(parsed(text))
-            row = None if values is None else self._fit(values)
-            if row is not None:
-                yield _Candidate(text, 0.1, row)
-
     def _fit(self, values: Sequence[Any]) -> Array | None:
         shapes = {np.shape(v) for v in values}
         if len(shapes) != 1 or len(next(iter(shapes))) > len(self.shape):
@@ -312,9 +307,9 @@ class _Pool:
                 for r in parts[k:]:
                     yield _Candidate(f"{p.text} * {q.text} * {r.text}", 0.2, p.row * q.row * r.row, False)
 
-    def _matrices(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
-        """Multiply matrices to the shape; of two vectors, which make a number, nothing is written."""
-        for text in matrix_products(at.arrays, self.shape) if self.shape else ():
+    def _computed(self, texts: Iterable[str], scope: Variables) -> Iterator[_Candidate]:
+        """Compute what is written: products of matrices, but for two vectors that make a number; labels, as ones."""
+        for text in texts:
             values = scope.computed(parsed(text))
             row = None if values is None else self._fit(values)
             if row is not None:
