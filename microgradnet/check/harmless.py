@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BUILTIN", "harmless", "is_of_numpy"]
+__all__ = ["BUILTIN", "harmless", "is_of_numpy", "only_computes"]
 
 MODULES = frozenset({"autograd", "cmath", "jax", "math", "microgradnet", "numpy", "scipy"})
 """What only computes, but for what writes."""
@@ -62,6 +62,14 @@ def harmless(
         own.__kwdefaults__ = f.__kwdefaults__
         inside[name] = _of_copies(own)
     return {name: inside[name] for name in left}
+
+
+def only_computes(
+    f: FunctionType, scope: Mapping[str, Any], trees: Mapping[str, ast.Module], known: Collection[str]
+) -> bool:
+    """Whether a function, or a method, does no more than compute with what it is given, NumPy and what is known to."""
+    node = _node_of(f, trees)
+    return node is not None and _only_computes(node, scope, known)
 
 
 def _of_copies(function: FunctionType) -> Callable[..., Any]:

@@ -89,7 +89,8 @@ class Place:
     kind : str
         ``"expression"``; ``"statement"``, which can be left out; ``"after"``, what a variable holds after a
         statement has written into it; ``"assigned"``, what it is to be; ``"ahead"`` or ``"added"``, where one more
-        statement may be, ahead of this one or after it.
+        statement may be, ahead of this one or after it; ``"moved ahead"`` or ``"moved behind"``, where the statement
+        belongs: the node is the other one.
     node : ast.expr or ast.stmt
     statement : ast.stmt
     function : str
@@ -108,6 +109,11 @@ class Place:
     function: str
     variable: str | None = None
     parent: int | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it says where else the statement belongs."""
+        return self.kind.startswith("moved")
 
     @property
     def line(self) -> int:
@@ -368,7 +374,7 @@ class Source:
     def exchanged(self, codes: Mapping[FunctionType, CodeType] | None = None) -> Iterator[None]:
         """Let the functions run their observed code, or another one, meanwhile."""
         codes = self.observed if codes is None else codes
-        with _LOCK:
+        with _LOCK, self._constants_kept():
             before = {f: f.__code__ for f in codes}
             hooks = {f: {n: f.__globals__[n] for n in _HOOKS if n in f.__globals__} for f in codes}
             try:
@@ -383,6 +389,33 @@ class Source:
                         f.__globals__.pop(name, None)
                 for f, own in hooks.items():
                     f.__globals__.update(own)
+
+    @contextmanager
+    def _constants_kept(self) -> Iterator[None]:
+        """Let the functions read copies of the module's arrays that can't be written to: what is tried may write."""
+        put = [(names, name, own, copied) for names, name, own, copied in self._constants if names.get(name) is own]
+        try:
+            for names, name, _, copied in put:
+                names[name] = copied
+            yield
+        finally:
+            for names, name, own, copied in put:
+                if names.get(name) is copied:
+                    names[name] = own
+
+    @functools.cached_property
+    def _constants(self) -> list[tuple[dict[str, Any], str, Any, Any]]:
+        """The module's arrays that the functions read, and never write to or give another name."""
+        written = {name for tree in self.trees.values() for name in _written_to(tree)}
+        found: dict[tuple[int, str], tuple[dict[str, Any], str, Any, Any]] = {}
+        for f in self.observed:
+            for name in {*f.__code__.co_names} - written:
+                own = f.__globals__.get(name)
+                if type(own) is np.ndarray and own.flags.writeable and own.dtype != object:
+                    copied = own.copy(order="K")
+                    copied.flags.writeable = False
+                    found.setdefault((id(f.__globals__), name), (f.__globals__, name, own, copied))
+        return [*found.values()]
 
     def hooked(self, value: Hook, keep: Callable[[int], bool]) -> None:
         """Say what is called with each value, and for each statement; only while the code is exchanged."""
@@ -466,6 +499,25 @@ class Source:
         """Run once on copies and keep the values, where output and random state are taken care of already."""
         given = [_copied(a) for a in args]
         return self.watched(given, call, lambda i, v: v, lambda i: True, variables=False)
+
+
+def _written_to(tree: ast.AST) -> Iterator[str]:
+    """Name what a file's code may write into: elements that it sets, and what it hands on whole or as another name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(ctx=ast.Store()) | ast.AugAssign() | ast.Assign() | ast.NamedExpr():
+                values = [getattr(node, "value", None), getattr(node, "target", None)]
+                yield from (root for v in values if (root := root_of(v)) is not None)
+            case ast.Call(args=args, keywords=keywords):
+                handed = [*args[:1] * (getattr(node.func, "attr", "") == "at"), *(k.value for k in keywords)]
+                yield from (root for v in handed if (root := root_of(v)) is not None)
+
+
+def root_of(node: Any) -> str | None:
+    """Return the variable that an expression is, or is a part or a view of."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 @contextmanager

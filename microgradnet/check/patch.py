@@ -16,6 +16,9 @@ __all__ = ["Change", "as_diff", "changed", "statement_after"]
 Change = tuple[Place, str | None]
 """What stands at a place instead; None to leave the statement out."""
 
+_Span = tuple[int, int, int, int, str]
+"""From which line and column to which other text stands."""
+
 _LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
 _TIGHT = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Call, ast.Compare)
 
@@ -25,10 +28,10 @@ def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None
     lines = program.files[file].encode().splitlines(keepends=True)
     spans = []
     for place, text in changes:
-        edit = _edit(program, lines, place, text)
-        if edit is None:
+        edits = _move(program, lines, place) if place.is_moved else [_edit(program, lines, place, text)]
+        if None in edits:
             return None
-        spans.append(edit)
+        spans += [e for e in edits if e is not None]
     for first, start, last, end, new in sorted(spans, reverse=True):
         before, after = lines[first - 1][:start], lines[last - 1][end:]
         lines[first - 1 : last] = [before + new.encode() + after]
@@ -40,7 +43,7 @@ def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None
     return source
 
 
-def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -> tuple[int, int, int, int, str] | None:
+def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -> _Span | None:
     statement = place.statement
     if text is None:
         alone = not lines[statement.lineno - 1][: statement.col_offset].strip()
@@ -68,6 +71,25 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
     return (*_without_parentheses(lines, place, new, text), _enclosed(place, text))
 
 
+def _move(program: Source, lines: list[bytes], place: Place) -> list[_Span | None]:
+    """Take a statement out, and put it ahead of another, or behind it."""
+    taken, other = place.statement, place.node
+    out = _edit(program, lines, place, None)
+    indent = lines[other.lineno - 1][: other.col_offset].decode()
+    if out is None or indent.strip():
+        return [None]
+    text = program.text(place, taken)
+    if place.kind == "moved ahead":
+        return [out, (other.lineno, other.col_offset, other.lineno, other.col_offset, f"{text}\n{indent}")]
+    if other.end_lineno == taken.end_lineno:  # it ends the block that it is taken out of
+        first, start, last, end, left = out
+        line = lines[taken.end_lineno - 1]
+        ending = line[len(line.rstrip(b"\r\n")) :].decode()
+        return [(first, start, last, end, f"{left}\n{indent}{text}" if left else f"{indent}{text}{ending}")]
+    end = len(lines[other.end_lineno - 1].rstrip(b"\r\n"))
+    return [out, (other.end_lineno, end, other.end_lineno, end, f"\n{indent}{text}")]
+
+
 def _is_negative(node: ast.expr) -> bool:
     """Whether an expression begins with a minus, be it in front of a product."""
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
@@ -75,9 +97,7 @@ def _is_negative(node: ast.expr) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
 
-def _with_the_other_sign(
-    lines: list[bytes], place: Place, new: ast.expr, text: str
-) -> tuple[int, int, int, int, str] | None:
+def _with_the_other_sign(lines: list[bytes], place: Place, new: ast.expr, text: str) -> _Span | None:
     """Subtract what would be added with a minus, and the other way round; None where it isn't the second term."""
     sums = (n for n in ast.walk(place.statement) if isinstance(n, ast.BinOp) and n.right is place.node)
     outer: Any = next(sums, place.statement)
@@ -91,9 +111,21 @@ def _with_the_other_sign(
     between = lines[first - 1][after:start].decode()
     if left.end_lineno != first or between.count(own) != 1:
         return None
+    if isinstance(outer, ast.AugAssign) and text.startswith("(") and text.endswith(")") and not between.endswith("("):
+        alone = ast.dump(ast.parse(text[1:-1])) if _is_closed(text[1:-1]) else ""
+        text = text[1:-1] if alone == ast.dump(ast.parse(text)) else text  # nothing else is around it
     enclosed = between.endswith("(") and isinstance(new, ast.UnaryOp) and new.operand.col_offset > 1
     text = text[1:-1] if enclosed and lines[last - 1][end:].startswith(b")") else text
     return first, after, last, end, between.replace(own, "-" if own == "+" else "+") + text
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text is an expression by itself."""
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _without_parentheses(lines: list[bytes], place: Place, new: ast.expr, text: str) -> tuple[int, int, int, int]:
@@ -157,7 +189,7 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
         own = program.text(place, place.statement)
         parts = [text, own] if place.kind == "ahead" else [own, text]
         return text if "\n" in own else "; ".join(parts)
-    if place.kind == "statement":
+    if place.kind == "statement" or place.is_moved:
         return text.replace("\n", "; ")
     source = changed(program, place.file, [(place, text)])
     if source is None:

@@ -175,6 +175,7 @@ class Rerun:
         try:
             return self.gradients(edits, draw, left_out)
         except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
+            self.work -= self.once / 2  # it has ended early
             return None
 
     def watched(

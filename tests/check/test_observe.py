@@ -305,6 +305,34 @@ def test_observing_changes_no_result_and_no_error(source):
         np.testing.assert_equal(watched, plain)
 
 
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("return TURNS @ a", True),
+        ("TURNS[0] += 1\n    return TURNS @ a", False),
+        ("np.add.at(TURNS, 0, 1.0)\n    return TURNS @ a", False),
+        ("np.multiply(TURNS, 1.0, out=TURNS)\n    return TURNS @ a", False),
+        ("t = TURNS.T\n    t += 1\n    return t @ a", False),
+    ],
+    ids=["only read", "an element", "at an index", "as the output", "by another name"],
+)
+def test_what_is_tried_can_not_write_into_the_arrays_of_a_module_that_are_only_read(body, kept):
+    own = np.eye(2)
+    f = defined(f"def f(a):\n    {body}\n", TURNS=own)
+    program = Source.of(f)
+    with program.exchanged(program.plain):
+        assert (f.__globals__["TURNS"] is not own) == kept
+        assert f.__globals__["TURNS"].flags.writeable != kept
+        if kept:
+            with pytest.raises(ValueError, match="read-only"):
+                f.__globals__["TURNS"][0] = 3.0
+            with program.exchanged(program.plain):
+                np.testing.assert_array_equal(f(np.ones(2)), [1.0, 1.0])
+    assert f.__globals__["TURNS"] is own
+    assert own.flags.writeable
+    np.testing.assert_array_equal(own, np.eye(2))
+
+
 @given(expressions())
 def test_the_value_seen_of_every_expression_is_that_of_evaluating_it(text):
     f = defined(f"def f(a, b, c):\n    return {text}\n")

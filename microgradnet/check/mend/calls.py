@@ -47,10 +47,14 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         axis = keywords.get("axis") or (args[0 if is_method else 1] if len(args) > (0 if is_method else 1) else None)
         if "keepdims" not in keywords and axis is not None:
             yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
-        if axis is None and isinstance(operand, ast.Name):  # of all numbers, so that any shape would do
-            for other in [n for n in at.variables if at.arrays[n] and n != operand.id][:OTHERS]:
+        if axis is None and isinstance(operand, ast.Name | ast.Subscript):  # of all numbers: any shape would do
+            for other in [n for n in at.variables if at.arrays[n] and n != at.text(operand)][:OTHERS]:
                 yield "wrong-point", at.replaced([operand], other)
         yield "repeated-term", at.text(operand)
+        match operand:
+            case ast.BinOp(base, ast.Mult() | ast.Pow(), by) if ast.dump(base) == ast.dump(by) or _is_two(by):
+                yield "wrong-point", at.text(base)  # the penalty itself for its slope
+                yield "wrong-point", f"2 * {at.text(base)}"
         if at.ndim_of(operand) == 1 and at.is_a_factor:  # of each row its own
             yield "repeated-term", f"{at.closed(operand)}[:, None]"
         if name in _REDUCTIONS:
@@ -124,6 +128,10 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _is_two(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 2
 
 
 def _applied_twice(at: Surroundings, node: ast.Call) -> str:

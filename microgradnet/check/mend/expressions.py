@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -83,7 +82,7 @@ class Expressions:
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element, and those that nobody has called."""
         if file not in self._uncalled:
-            self._uncalled[file] = dict.fromkeys(_uncalled(self.program, file))
+            self._uncalled[file] = {f: None for f, args in uncalled(self.program, file).items() if len(args) == 1}
         return tuple({**self._functions.get(file, {}), **self._uncalled[file]})[:8]
 
     def turning(self, file: str) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
@@ -94,7 +93,7 @@ class Expressions:
         """Name the variables of the function around a place that nobody reads: they may have been meant somewhere."""
         if place.file not in self._unread:
             functions = [f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef)]
-            self._unread[place.file] = [(f.lineno, f.end_lineno or f.lineno, _unread(f)) for f in functions]
+            self._unread[place.file] = [(f.lineno, f.end_lineno or f.lineno, unread(f)) for f in functions]
         around = [names for first, last, names in self._unread[place.file] if first <= place.line <= last]
         return around[-1] if around else []
 
@@ -161,17 +160,16 @@ def ranges_of(node: ast.Subscript) -> list[ast.Slice]:
     return [p for p in indices_of(node) if isinstance(p, ast.Slice) and p.lower is not None and p.upper is not None]
 
 
-def _uncalled(program: Source, file: str) -> Iterator[str]:
-    """Name the functions of one argument that a file has and doesn't call; of those that only compute."""
+def uncalled(program: Source, file: str) -> dict[str, tuple[str, ...]]:
+    """Name the functions that a file has and doesn't call, of those that only compute, and their arguments."""
     tree = program.trees[file]
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    for name, f in program.harmless.items():
-        code = inspect.unwrap(f).__code__
-        if code.co_filename == file and code.co_argcount == 1 and name not in called:
-            yield name
+    codes = {name: inspect.unwrap(f).__code__ for name, f in program.harmless.items() if name not in called}
+    own = {name: code for name, code in codes.items() if code.co_filename == file}
+    return {name: code.co_varnames[: code.co_argcount] for name, code in own.items()}
 
 
-def _unread(function: ast.FunctionDef) -> list[str]:
+def unread(function: ast.FunctionDef) -> list[str]:
     """Name the variables of a function that nobody reads."""
     names = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
     read = {n.id for n in names if isinstance(n.ctx, ast.Load)}

@@ -120,7 +120,9 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
     values = dict(held(at.names))
     gates.sort(key=lambda n: is_share(values[n]))
     products = matrix_products(dict([*at.arrays.items()][::-1]), np.shape(value)) if not np.any(value) else iter(())
-    for made in (*(f"{place.variable} * {name}" for name in gates[-TEXTS:]), *itertools.islice(products, PRODUCTS)):
+    parts = [t for t, shape in at.parts.items() if shape == np.shape(value) and t.endswith("]") and ":" in t]
+    gated = (f"{place.variable} * {name}" for name in gates[-TEXTS:])
+    for made in (*gated, *parts[-TEXTS:], *itertools.islice(products, PRODUCTS)):
         yield Rewrite("missing-term", f"{place.variable} = {made}", "", 0.15)
 
 
@@ -315,7 +317,8 @@ def _targets(statement: ast.AST) -> Iterator[ast.expr]:
     """List what an assignment gives a value."""
     targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else ()
     for target in [statement.target] if isinstance(statement, ast.AugAssign) else targets:
-        yield from target.elts if isinstance(target, ast.Tuple) else [target]
+        parts = target.elts if isinstance(target, ast.Tuple) else [target]
+        yield from (p.value if isinstance(p, ast.Starred) else p for p in parts)
 
 
 def _begun_empty(function: ast.FunctionDef) -> set[str]:

@@ -39,6 +39,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     for axis in range(len(shape)):
         yield Rewrite("missing-sum", f"{whole}.sum({axis})", f"{VALUE}.sum({axis})", 0.1)
         yield Rewrite("missing-sum", f"{whole}.sum({axis}, keepdims=True)", f"{VALUE}.sum({axis}, keepdims=True)", 0.15)
+        if at.place.is_read:  # a statistic
+            yield Rewrite("missing-sum", f"{whole}.mean({axis})", f"{VALUE}.mean({axis})", 0.3)
     if shape:
         yield Rewrite("missing-sum", f"{whole}.sum()", f"{VALUE}.sum()", 0.1)
     if op not in (ast.Add, ast.Sub):
@@ -117,6 +119,9 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
                 yield f"(1 - {name})", 0.2
         if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
             yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
+    for text, other in at.expressions.items():
+        if len(shape) > 1 and other == shape[:1] and text.endswith("]"):  # one for each row
+            yield f"{text}[:, None]", 0.35
     for part, other in at.parts.items():
         if fits(other, shape) or (shape == () and other and other == at.element):
             yield part, 0.3
@@ -154,7 +159,7 @@ def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, f
 def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     own = at.text(at.place.node)
     for name, other in at.arrays.items():
-        if not other and name != own and shape:
+        if not other and name != own and not isinstance(at.outer, ast.Subscript):
             yield name, 0.3
         if other and fits(other, shape) and name != own:
             yield name, 0.1

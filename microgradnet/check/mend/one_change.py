@@ -17,6 +17,7 @@ from microgradnet.check.mend.mends import (
     is_simple,
     returns_a_variable,
 )
+from microgradnet.check.mend.moved import moved as elsewhere
 from microgradnet.check.mend.omissions import involved, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
@@ -56,11 +57,13 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     """
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
-    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, *many]
+    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
     for look in looks[: looks.index(until) + 1]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
-            scan.tried |= {look} if not scan.repair.stopped else set()
+            if scan.repair.stopped and scan.repair.has_more:
+                scan.cut.append(look)
+            scan.tried |= {look} if not scan.repair.stopped or scan.repair.has_more else set()
     return scan.likely
 
 
@@ -73,13 +76,13 @@ def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
 
 def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
-    found = _chosen(scan, [wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
+    found = _chosen(scan, [*scan.cut, wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
     return found or min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
 def wide_change(scan: Scan) -> Mend | None:
     """Find what mends all that is wrong at a place that what is right depends on, too."""
-    for look in (slipped, restated_there, simply_omitted, omitted, _much_omitted):
+    for look in (slipped, restated_there, simply_omitted, omitted, omitted, _much_omitted):  # the most in two shares
         scan.unlikely += looked(scan, look, scan.wider)
     return min(scan.unlikely, key=lambda m: m.far, default=None)
 
@@ -130,13 +133,18 @@ def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a slip: the nearest to what stands there, and of equal ones the earliest; one that is unlikely last."""
     found: list[Mend] = []
     for places in statements:
-        here = [m for m in scan.slips(places) if m.names >= scan.wrong]
-        best = min(here, key=lambda m: m.far, default=None)
+        key = scan.doubts, tuple(p.index for p in places)
+        if key in scan.slipped:  # it was looked at before the work that was allowed was done
+            best = scan.slipped[key]
+        else:
+            here = [m for m in scan.slips(places) if m.names >= scan.wrong]
+            best = min(here, key=lambda m: m.far, default=None)
         if best is not None and best.far < NEAREST and not _comes_before(scan, best.place):
             return best
         found += [best] if best is not None else []
         if scan.repair.stopped:
             break
+        scan.slipped[key] = best
     return min(found, key=lambda m: (m.far, _comes_before(scan, m.place)), default=None)
 
 
@@ -155,12 +163,25 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
     if not scan.may_be_patched:
         return None
-    for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in [*statements, *scan.joint]):
+    groups = [*statements, *scan.joint, *scan.listed]
+    for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in groups):
         if (mend := patched(scan, guard, rewrite)) is not None:
             return mend
     left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))
     mends = (scan.verified(place, None) for place in left)
     return next((m for m in mends if m is not None and m.names >= scan.wrong), None)
+
+
+def moved(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find a statement that belongs elsewhere: in the loop above it, behind the one that it is in, before another."""
+    for places in [*statements, *scan.joint] if scan.may_be_patched else ():
+        guard = _statement_of(scan, places)
+        for place, rewrite in elsewhere(guard, scan.program.trees[guard.file]) if guard is not None else ():
+            if scan.repair.stopped:
+                return None
+            if (mend := patched(scan, place, rewrite)) is not None:
+                return mend
+    return None
 
 
 def in_other_forms(scan: Scan, places: Sequence[Place]) -> Iterator[tuple[Place, Rewrite]]:
@@ -226,12 +247,19 @@ def omitted(scan: Scan, statements: Sequence[list[Place]], generators: Sequence[
     for generator in generators or (plain,):
         found: list[Mend] = []
         for places in order:
-            late = not all(counts(m) or is_doubtful(scan, m) for m in found) and not scan.is_right(places)
-            if late and not any(scan.is_misnamed(p) for p in places):
+            near = (m for m in found if m.far < INVOLVED)
+            late = not all(counts(m) or is_doubtful(scan, m) for m in near) and not scan.is_right(places)
+            if late and not any(scan.is_misnamed(p) or scan.gives_back(p) for p in places):
                 continue  # and what was found is no worse
-            found += [m for m in scan.omissions(places, generator) if m.names >= scan.wrong]
-            if scan.repair.stopped:
-                break
+            key = generator, scan.doubts, tuple(p.index for p in places)
+            if key not in scan.left_out:
+                here = [m for m in scan.omissions(places, generator) if m.names >= scan.wrong]
+                found += here
+                if scan.repair.stopped:
+                    break
+                scan.left_out[key] = here
+            else:
+                found += scan.left_out[key]
         scan.involved += [m for m in found if m.far >= INVOLVED]
         if any(m.far < INVOLVED for m in found):
             return earliest(scan, [m for m in found if m.far < INVOLVED])

@@ -22,6 +22,7 @@ import numpy as np
 
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.mend import several
+from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.inserted import handed_on, inserted, may_be_handed_on
 from microgradnet.check.mend.known import known
@@ -47,7 +48,7 @@ from microgradnet.check.rerun import Edit, Outcome, Rerun
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORK = 2_000_000.0
+WORK = 2_500_000.0
 """How much may be computed in search of all mistakes, as `Rerun` counts it."""
 
 SHARE = 0.2
@@ -161,6 +162,11 @@ class Repair:
         return self.rerun.work > self.limit or self._now > self.until - left
 
     @property
+    def has_more(self) -> bool:
+        """Whether more may be done than the way to look that was allowed last."""
+        return self.limit < 0.99 * (1 - self._left) * self.most and time.process_time() < self.until
+
+    @property
     def spent(self) -> bool:
         """Whether all work was done that may be, or all time is over, and not only the share of one way to look."""
         return self.rerun.work > self.most or time.process_time() > self.until
@@ -201,7 +207,7 @@ class Repair:
             return own
         if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
             return pair
-        if (pair := self._handed_on(scan, wrong, done)) is not None:
+        if (pair := several.added_up(scan) or self._handed_on(scan, wrong, done)) is not None:
             return pair
         best = own
         options = several.some(scan, 1 if done else several.OPTIONS)
@@ -217,7 +223,7 @@ class Repair:
         if not near and (one := wide_change(scan)) is not None:
             return [one]
         untold = any(m.rewrite is None and not m.left_out for m in best)
-        if (untold or not self._mended(best) >= wrong) and (one := inserted(scan)) is not None:
+        if (untold or not self._mended(best) >= wrong) and (one := copied(scan) or inserted(scan)) is not None:
             return [one]
         if not self._mended(best) >= wrong:
             if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):

@@ -7,7 +7,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from microgradnet.check.mend.mends import (
 )
 from microgradnet.check.mend.omissions import omissions, scaled
 from microgradnet.check.mend.response import Response
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, names_in
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.observe import Observation, Place
 from microgradnet.check.rerun import Edit, Outcome, evaluated, shaken
@@ -67,6 +67,10 @@ class Scan:
         self.effects: list[Effect] = []
         self.tried_slips = False
         self.tried: set[Any] = set()  # ways to look for what is likely
+        self.cut: list[Any] = []  # those of them that had done their share before they were through
+        # What was found among some places, with doubts or without: the best slip, and what may have been left out.
+        self.slipped: dict[tuple[bool, tuple[int, ...]], Mend | None] = {}
+        self.left_out: dict[tuple[Generator, bool, tuple[int, ...]], list[Mend]] = {}
         self.doubts = False  # whether what is another quantity that is known may be meant as something else
         self.likely: Mend | None = None
         self.involved: list[Mend] = []
@@ -128,7 +132,11 @@ class Scan:
         return self.rerun.tried(*on_top(self.done, edits, frozenset(), 0))
 
     def _spread(self, reach: dict[int, frozenset[str]]) -> None:
-        """Let what isn't a real number reach what the expression around it does; anything, where there is none."""
+        """Let what isn't a real number reach what the expression around it does; anything, where there is none.
+
+        And what a condition reads, to which a small change does nothing.
+        """
+        deciding = {name for tree in self.program.trees.values() for name in _decided_by(tree)}
         for i in sorted(self.seen.seen):  # what is around an expression comes first
             place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
@@ -138,6 +146,8 @@ class Scan:
             if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
                 continue
             if is_real(self.seen, i) and not self._is_in_what_is_whole(place):
+                if self.whole(place).variable in deciding:
+                    reach[i] = self.wrong
                 continue
             outer = place.parent
             while outer is not None and outer not in reach and not is_real(self.seen, outer):
@@ -215,6 +225,17 @@ class Scan:
         reached = (frozenset().union(*(self.reach[p.index] for p in g)) for g in tuples)
         return [g for g, r in zip(tuples, reached, strict=True) if r >= self.wrong and g not in self.narrow]
 
+    @property
+    def listed(self) -> list[list[Place]]:
+        """The statements that make a list in which something stands several times."""
+        found: dict[Any, list[Place]] = {}
+        for p in self.program.places:
+            parts = getattr(getattr(p.statement, "value", None), "elts", ())
+            names = [n.id for n in parts if isinstance(n, ast.Name)]
+            if p.statement in self.repair.guards and len({*names}) < len(names) and p.kind == "expression":
+                found.setdefault(p.statement, []).append(p)
+        return [*found.values()]
+
     def grouped(
         self, reach: Mapping[int, frozenset[str]], wanted: Callable[[frozenset[str]], bool]
     ) -> list[list[Place]]:
@@ -274,7 +295,7 @@ class Scan:
 
     def is_right(self, places: Sequence[Place]) -> bool:
         """Whether all that a statement computes is as the right derivation has it, and not only handed on."""
-        if self.doubts or hands_on(places[0].statement):
+        if self.doubts or hands_on(places[0].statement) or any(map(self.gives_back, places)):
             return False
         if any(self._is_a_step(p) for p in places if p.parent is None):
             return True
@@ -517,6 +538,13 @@ class Scan:
 
     def _sums(self, row: Array) -> Array:
         return np.asarray(np.add.reduceat(self._probe * row, [0, *self.rerun.ends[:-1]], axis=1))
+
+
+@lru_cache(maxsize=16)
+def _decided_by(tree: ast.Module) -> frozenset[str]:
+    """Name the variables that the conditions in a file read."""
+    tests = (n.test for n in ast.walk(tree) if isinstance(n, ast.If | ast.IfExp))
+    return frozenset(name for test in tests for name in names_in(test))
 
 
 def is_real(seen: Observation, i: int) -> bool:

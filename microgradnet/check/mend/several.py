@@ -18,6 +18,7 @@ from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import (
     in_other_forms,
     looked,
+    moved,
     omitted,
     restated_there,
     right_in_the_source,
@@ -59,7 +60,14 @@ def some(scan: Scan, most: int) -> list[Mend]:
     if len(scan.wrong) == 1:
         return []
     slips(scan)
-    for look in (scan.omissions, scan.swaps, lambda places: scan.each(places, rearranged, 2.0)):
+    looks: list[Callable[[Sequence[Place]], Iterator[Mend]]] = [
+        lambda places: scan.omissions(places, simple),
+        scan.omissions,
+        scan.swaps,
+        lambda places: scan.each(places, rearranged, 2.0),
+    ]
+    for look in looks:
+        scan.repair.allow()
         _tried(scan, look)
     best = _best(scan, most)
     return best if best else list(itertools.islice(restated(scan), most))
@@ -139,7 +147,7 @@ def its_own(scan: Scan, name: str) -> Mend | None:
     places = [] if alone is None else alone.statements(lambda r: r & scan.wrong == {name})
     if alone is None or not places:
         return None
-    for look in (slipped, restated_there, simply_omitted, omitted):
+    for look in (slipped, restated_there, simply_omitted, moved, omitted):
         if found := looked(alone, look, places):
             return found[0]
     return None
@@ -150,6 +158,21 @@ def _mends_most(scan: Scan, mend: Mend) -> bool:
     return len(mend.names) > MOST and 2 * len(mend.names) > len(
         scan.reach.get(mend.place.index, scan.wrong) & scan.wrong
     )
+
+
+def added_up(scan: Scan) -> list[Mend] | None:
+    """Find statements that write over what others have put into the same array: all of them were to add to it."""
+    of: dict[str, list[Mend]] = {}
+    for places in scan.statements(lambda r: bool(r & scan.wrong)) if scan.may_be_patched else ():
+        for guard, rewrite in in_other_forms(scan, places):
+            target = getattr(guard.statement, "targets", [None])[0]
+            if isinstance(target, ast.Subscript) and rewrite.kind == "missing-term" and " += " in rewrite.source:
+                mend = Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
+                of.setdefault(ast.unparse(target.value), []).append(mend)
+                break
+    wanted = scan.wrong | scan.kept
+    together = (m for m in of.values() if len(m) > 1)
+    return next((m for m in together if right_in_the_source(scan.repair, [*scan.done, *m], wanted) >= wanted), None)
 
 
 def pair(scan: Scan) -> list[Mend] | None:
@@ -325,7 +348,9 @@ def _made_right(
         match = None if values is None else scan.repair.known.identify(values)
         if match is None or not _is_told(scan, match, held):
             continue
-        if isinstance(text, ast.Name | ast.Attribute | ast.Subscript) and not hands_on(whole.statement):
+        returns = isinstance(place.statement, ast.Return)
+        taken_out = rewrite.kind == "repeated-factor" and place is whole and returns  # as a slope that comes twice
+        if _is_a_read(text) and not (taken_out or hands_on(whole.statement)):
             continue  # nothing would be computed
         if (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
             yield mend, match
@@ -350,6 +375,11 @@ def _is_told(scan: Scan, match: Match, held: Collection[int | None] | None) -> b
         return scan.repair.is_told(match) and match.quantity.kind in GRADIENTS
     slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
+
+
+def _is_a_read(text: Any) -> bool:
+    """Whether an expression is no more than a variable, an attribute or an element."""
+    return isinstance(text, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _with(place: Place, whole: Place, source: str) -> Any:

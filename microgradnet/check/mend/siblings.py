@@ -29,11 +29,11 @@ def as_its_siblings(at: Surroundings) -> Iterator[Rewrite]:
     if own is None or at.place.node is not statement.value:
         return
     statements: Iterator[Any] = (s for s in ast.walk(at.program.trees[at.place.file]) if type(s) is type(statement))
-    apart = [(s, parts) for s in statements if (parts := _apart(own, _target_of(s))) is not None]
+    apart = [(s, parts) for s in statements if (parts := differing(own, _target_of(s))) is not None]
     apart.sort(key=lambda found: abs(found[0].lineno - at.place.line))
     known = {text for text, _ in held(at.names)} | set(at.names)
     for sibling, (mine, theirs) in apart[:SIBLINGS]:
-        source = _renamed(sibling.value, theirs, mine, known)
+        source = renamed(sibling.value, theirs, mine, known)
         if source not in (ast.unparse(at.place.node), ast.unparse(sibling.value)):
             yield Rewrite("wrong-point", source, source, 0.3)
 
@@ -51,7 +51,7 @@ def _words(node: ast.AST) -> list[str]:
     return [w for w in found if isinstance(w, str)]
 
 
-def _apart(own: ast.expr, other: ast.expr | None) -> tuple[str, str] | None:
+def differing(own: ast.expr, other: ast.expr | None) -> tuple[str, str] | None:
     """Return the parts of one name in which two targets differ; None where they differ in more, or in nothing."""
     if other is None or [type(n) for n in ast.walk(own)] != [type(n) for n in ast.walk(other)]:
         return None
@@ -70,7 +70,7 @@ def _alike(a: str, b: str) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
-def _renamed(value: ast.expr, theirs: str, mine: str, known: set[str]) -> str:
+def renamed(value: ast.AST, theirs: str, mine: str, known: set[str]) -> str:
     """Write an expression with a part of its names exchanged wherever that gives the name of something else."""
     new = copy.deepcopy(value)
     for node in ast.walk(new):

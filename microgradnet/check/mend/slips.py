@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, of_letters, transposed
-from microgradnet.check.mend.expressions import ranges_of, seen_at
+from microgradnet.check.mend.expressions import ranges_of, seen_at, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
 from microgradnet.check.mend.siblings import as_its_siblings
@@ -191,6 +191,7 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         return
     if isinstance(node, ast.BinOp):
         yield from _of_a_product(at, node)
+        yield from _of_products(at, node)
     elif isinstance(node, ast.Call):
         yield from of_a_call(at, node)
     elif isinstance(node, ast.Attribute) and node.attr == "T":
@@ -241,8 +242,13 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
                 yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
+    if at.place.parent is None and at.shape and isinstance(at.place.statement, ast.Assign | ast.Return):
+        for method, x in itertools.product(at.unused_methods, (n for n, s in at.arrays.items() if s == at.shape)):
+            yield "missing-term", f"{at.term(node)} + {method}({x})"
+            yield "wrong-activation", f"{method}({x})"
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call):
         yield from _exchanged(at, node)
+        yield from (("wrong-activation", source) for source in _called_with_more(at, node))
     if at.place.parent is None and isinstance(node, ast.BinOp | ast.Call | ast.Subscript):
         yield from _everywhere(at, node)
     if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
@@ -292,6 +298,10 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
             if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords:
                 yield "wrong-point", f"{at.text(part.func)}({at.closed(part.args[0])} * {other})"
         yield from _diagonals(at, node)
+        match node:
+            case ast.BinOp(ast.BinOp(g, ast.Mult(), x), right=ast.BinOp(ast.Constant(1), ast.Sub(), y)):
+                if ast.dump(x) == ast.dump(y):  # the slope of a sigmoid, once too often
+                    yield "repeated-factor", at.text(g)
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div):  # a / (b c) for a / b c
             yield "repeated-factor", f"{at.closed(node.left.left)} / ({at.closed(node.left.right)} * {b})"
         if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):  # (a b)² for a b²
@@ -323,6 +333,28 @@ def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, st
         yield "missing-term", f"{a} + {b}"
     if op is ast.Pow:
         yield "scale", f"{a} * {b}"
+
+
+def _of_products(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Sum products, where sums are multiplied."""
+    match node:
+        case ast.BinOp(ast.Call(f, [x, *rest], same), ast.Mult(), ast.Call(g, [y, *others], alike)):
+            if [ast.dump(n) for n in (f, *rest, *same)] == [ast.dump(n) for n in (g, *others, *alike)]:
+                options = [*map(at.text, rest), *(f"{k.arg}={at.text(k.value)}" for k in same)]
+                product = f"{at.closed(x)} * {at.closed(y)}"
+                yield "missing-sum", f"{at.text(f)}({', '.join([product, *options])})"
+
+
+def _called_with_more(at: Surroundings, node: ast.expr) -> Iterator[str]:
+    """Call a function of several arguments that nobody calls, with what is read here and what it names."""
+    around = at.place.function.rpartition(".")[2]
+    own = {a for f in at.program.observed if f.__name__ == around for a in f.__code__.co_varnames}
+    few = {f: args for f, args in uncalled(at.program, at.place.file).items() if not own >= {*args}}
+    for name, (_, *rest) in few.items():
+        named = [[n for n in at.names if n.endswith(p) or n == p][-2:] for p in rest]
+        for x in dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in at.arrays):
+            if rest:
+                yield from (f"{name}({', '.join([x, *those])})" for those in itertools.product(*named))
 
 
 def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
@@ -430,6 +462,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
             for text in _further_on(at, part):
                 yield "wrong-parameter", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+            for text in _from_the_other_end(part):
+                yield "wrong-shape", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
     own_ranges = [k for k, p in enumerate(parts) if p in ranges_of(node)]
     for window in at.windows(node) if own_ranges else ():
         new = dict(zip(own_ranges, window, strict=True))
@@ -460,7 +494,13 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
     if _is_switch(seen_at(at.program, at.seen, at.place, parts[0])):
         yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
+    for k, part in enumerate(parts):
+        if isinstance(part, ast.Constant) and type(part.value) is int and len(parts) > 1:  # one for all of them
+            yield "wrong-shape", f"{own}[{', '.join([*texts[:k], ':', *texts[k + 1 :]])}]"
     if isinstance(node.value, ast.Call):
+        match node.value:
+            case ast.Call(func, [x], []):  # a part of what comes of the whole, and not what comes of a part
+                yield "wrong-point", f"{at.text(func)}({at.closed(x)}[{', '.join(texts)}])"
         for kind, source in of_a_call(at, node.value):
             if kind == "wrong-axis":
                 yield kind, source
@@ -477,6 +517,15 @@ def _has_one_end(part: ast.expr) -> bool:
 def _other_end(at: Surroundings, part: Any) -> str:
     """Write what such a part leaves out."""
     return f"{at.text(part.upper)}:" if part.lower is None else f":{at.text(part.lower)}"
+
+
+def _from_the_other_end(part: Any) -> Iterator[str]:
+    """Write as many from the other end: the first for the last."""
+    match part:
+        case ast.Slice(lower=ast.UnaryOp(ast.USub(), ast.Name(name))):
+            yield f":{name}"
+        case ast.Slice(lower=None, upper=ast.Name(name)):
+            yield f"-{name}:"
 
 
 def _further_on(at: Surroundings, part: Any) -> Iterator[str]:

@@ -6,8 +6,12 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
+
+from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.rewrite import Rewrite, indices_of
 from microgradnet.check.mend.surroundings import Surroundings
+from microgradnet.check.observe import root_of
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -47,9 +51,18 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         if isinstance(element.slice, ast.Name | ast.Constant):  # of a dictionary that has no such entry yet
             own, key = at.text(element.value), at.text(element.slice)
             yield Rewrite("missing-term", f"{own}[{key}] = {own}.get({key}, 0) + {value}", "", 0.5)
+    yield from _off_the_other_end(at, statement)
     match statement:
+        case ast.Assign([ast.Name() as list_of], ast.List(places)):  # one object in many places
+            for name, made in _made_by_calls(at).items():
+                them = [p for p in places if isinstance(p, ast.Name) and p.id == name]
+                if len(them) > 1:
+                    each = at.replaced(them, made, statement.value)
+                    yield Rewrite("stale-value", f"{at.text(list_of)} = {each}", "", 0.3)
         case ast.Expr(ast.Call(func, args, [])):
             texts = [at.text(a) for a in args]
+            for text in texts if at.value is not None else ():  # what it returns is lost
+                yield Rewrite("stale-value", f"{text} = {at.text(statement.value)}", "", 0.2)
             for k in range(len(texts) - 1):
                 swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
                 yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
@@ -81,6 +94,35 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite(kind, f"{', '.join(swapped)} = {value}", "", 0.3)
 
 
+def _off_the_other_end(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
+    """Take what was put into a list off its end, off its beginning, or off at all."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(ast.Attribute(value, "pop"), []):
+                texts = [f"{at.text(value)}.pop(0)"]
+            case ast.Call(ast.Attribute(value, "pop"), [ast.Constant(0)]):
+                texts = [f"{at.text(value)}.pop()"]
+            case ast.Subscript(value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.Load()):
+                is_list = f"{at.text(value)}.append(" in at.program.files[at.place.file]
+                texts = [f"{at.text(value)}.pop()"] * is_list
+            case _:
+                continue
+        if root_of(value) in at.program.scope:
+            continue  # what the module has would be another after it
+        for text in texts:
+            yield Rewrite("stale-value", at.replaced([node], text, statement), "", 0.2)
+
+
+def _made_by_calls(at: Surroundings) -> dict[str, str]:
+    """Name what a call makes, and the call."""
+    made = dict[str, str]()
+    for s in ast.walk(at.program.trees[at.place.file]):
+        match s:
+            case ast.Assign([ast.Name(name)], ast.Call() as call):
+                made[name] = at.text(call)
+    return made
+
+
 def _put_together(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
     """Put the value together with what was there otherwise: add, subtract, multiply or divide."""
     match statement:
@@ -101,8 +143,10 @@ def _put_together(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
 
 
 def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrite]:
-    """Put it at another index: the two exchanged, or what else counts."""
+    """Put it at another index: the two exchanged, or what else counts; or at one, and not everywhere."""
     if not isinstance(target, ast.Subscript):
+        if rest[1:2] == "=" and len(at.arrays.get(at.text(target), ())) > len(at.shape or ()):
+            yield from (Rewrite("repeated-term", f"{at.text(target)}[{i}] {rest}", "", 0.3) for i in at.indices)
         return
     whole, parts = at.text(target.value), indices_of(target)
     texts = [at.text(p) for p in parts]
@@ -114,14 +158,24 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         operator = rest.split()[0] + " " + "-" * (ones is not at.place.node)
         for axis in range(len(texts)):
             yield Rewrite("missing-factor", f"{own} {operator}{whole}.sum(axis={axis})", "", 0.3)
-    labels = at.text(parts[-1].value if isinstance(parts[-1], ast.Subscript) else parts[-1])
-    if at.is_of_labels(labels) and len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1]):
+    alone = len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1])
+    for labels in _labels(at, parts[-1]) if alone else ():
         rows = f"{at.numpy('arange')}(len({labels}))"  # of each row its own
         yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
+        yield Rewrite("wrong-point", f"{whole}[{labels}, {rows}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
     for index, name in itertools.product(indices, at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
+
+
+def _labels(at: Surroundings, part: ast.expr) -> Iterator[str]:
+    """Write the whole numbers in a row that a part of an index is, or is one of."""
+    value = seen_at(at.program, at.seen, at.place, part)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1:
+        yield at.text(part)
+    elif isinstance(part, ast.Subscript) and at.is_of_labels(at.text(part.value)):
+        yield at.text(part.value)
 
 
 def _shifted(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:

@@ -7,14 +7,15 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.harmless import only_computes
 from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
 from microgradnet.check.mend.rewrite import closed, indices_of, is_read, names_in
-from microgradnet.check.mend.variables import TIMES
+from microgradnet.check.mend.variables import TIMES, parsed
 from microgradnet.check.observe import Observation, Place, Source, attributes_of
 
 CONSTANTS = 4
@@ -31,6 +32,9 @@ ENTRIES = 12
 
 WEIGHTS = 6
 """How many real numbers something may be multiplied by."""
+
+ALIKE, BLOCKS = 12, 8
+"""How many parts of arrays are looked at for their index, as other arrays have it, and for their size."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -80,6 +84,7 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
+        loops = source.loops(place)
         for name, v in held(names):
             if isinstance(v, np.ndarray):
                 arrays[name] = v.shape
@@ -97,9 +102,8 @@ class Surroundings:
                 counts.setdefault(f"len({name})", len(v))
             elif isinstance(v, int | np.integer) and not isinstance(v, bool):
                 indices.append(name)
-                if v > 1:
+                if v > 1 and name not in loops:  # where a loop is, it may be by chance
                     counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
-        loops = source.loops(place)
         indices.reverse()  # the latest first, but for those of loops
         indices.sort(key=lambda n: n not in loops)
         known = {name for name, v in names.items() if v is not None}
@@ -109,10 +113,15 @@ class Surroundings:
             if e.index != place.index and e.local <= known
         }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
+        expressions = dict(reversed(expressions.items()))
+        value = seen.first(place.index)
+        sizes = {n: v for n, v in names.items() if type(v) is int and n not in loops} | counts
+        blocks = _blocks(arrays, np.shape(value), sizes)
+        parts = {**_parts(names, arrays, indices[:4]), **blocks}
         return cls(
-            source, program, place, seen.first(place.index), arrays, frozenset(masks),
-            dict(reversed(expressions.items())), counts, source.functions(place.file), source.turning(place.file),
-            tuple(indices[:8]), _parts(names, arrays, indices[:4]), seen,
+            source, program, place, value, arrays, frozenset(masks),
+            {**expressions, **_at_the_same(expressions, arrays)}, counts, source.functions(place.file),
+            source.turning(place.file), tuple(indices[:8]), parts, seen,
         )  # fmt: skip
 
     @property
@@ -236,6 +245,19 @@ class Surroundings:
         own = self.text(self.place.node)
         turning = (f for f, given, _ in self.turning if given == self.shape)
         return {f"{f}({own})" for f in (*self.functions, *turning)}
+
+    @cached_property
+    def unused_methods(self) -> list[str]:
+        """Write the methods of one argument of objects at hand that only compute, and that nobody has called."""
+        ran = {self.program.places[i].function for i in self.seen.seen}
+        inside = {f"{n}.{k}": x for n, v in self.names.items() for k, x in (attributes_of(v) or {}).items()}
+        found = list[str]()
+        for text, v in {**self.names, **inside}.items():
+            for name, f in vars(type(v)).items() if attributes_of(v) is not None else ():
+                own = isinstance(f, FunctionType) and f.__code__.co_argcount == 2 and f.__qualname__ not in ran
+                if own and only_computes(f, self.program.scope, self.program.trees, self.program.harmless):
+                    found.append(f"{text}.{name}")
+        return found[:OTHERS]
 
     @property
     def taken_from(self) -> str | None:
@@ -513,6 +535,36 @@ def _parts(
             found.setdefault(f"{name}[-1]", v[-1].shape)
             found.setdefault(f"{name}[0]", v[0].shape)
     return dict(list(found.items())[:PARTS])
+
+
+def _at_the_same(
+    expressions: Mapping[str, tuple[int, ...]], arrays: Mapping[str, tuple[int, ...]]
+) -> Mapping[str, tuple[int, ...]]:
+    """List what arrays hold at an index at which the function reads another that is as long: ``b[e, :T]``."""
+    found: dict[str, tuple[int, ...]] = {}
+    for text, shape in expressions.items():
+        match parsed(text):
+            case ast.Subscript(value, ast.Tuple(parts) as index) if ast.unparse(value) in arrays:
+                whole, k = arrays[ast.unparse(value)], len(parts)
+                alike = {n: s for n, s in arrays.items() if s[:k] == whole[:k]}
+                if k <= len(whole) and all(isinstance(p, ast.Slice | ast.Name) for p in parts):
+                    left = shape[: len(shape) - len(whole) + k]
+                    texts = {f"{n}[{ast.unparse(index).strip('()')}]": (*left, *s[k:]) for n, s in alike.items()}
+                    found |= {t: s for t, s in texts.items() if t not in expressions}
+    return dict(list(found.items())[:ALIKE])
+
+
+def _blocks(
+    arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...], counts: Mapping[str, int]
+) -> Mapping[str, tuple[int, ...]]:
+    """List the first columns or rows of larger arrays, and the last, as of what was joined before a product."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, other in [*arrays.items()][::-1] if 0 < len(shape) <= 2 else ():
+        larger = [k for k, (n, m) in enumerate(zip(shape, other, strict=False)) if n != m]
+        if len(other) == len(shape) and len(larger) == 1 and other[larger[0]] > shape[larger[0]] > 1:
+            count = next((c for c, n in counts.items() if n == shape[larger[0]]), str(shape[larger[0]]))
+            found |= {f"{name}[{':, ' * larger[0]}{part}]": shape for part in (f":{count}", f"-{count}:")}
+    return dict(list(found.items())[:BLOCKS])
 
 
 def is_share(value: Any) -> bool:

@@ -132,3 +132,15 @@ def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...
         for (x, of_x), (y, of_y) in itertools.product(operands[a], operands[b]):
             if of_x[-1] == of_y[0] and (*of_x[:-1], *of_y[1:]) == shape:
                 yield f"{x} @ {y}"
+
+
+def sums(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...]) -> Iterator[str]:
+    """Write the sums of larger arrays along some axes that have a shape, as the gradient of a bias is one."""
+    for name, other in [*arrays.items()][::-1]:
+        count = len(other) - len(shape)
+        ones = [k for k, (n, m) in enumerate(zip(other, shape, strict=False)) if n != m] if count == 0 else []
+        if ones and all(shape[k] == 1 for k in ones):
+            yield f"{name}.sum(axis={ones[0] if len(ones) == 1 else tuple(ones)}, keepdims=True)"
+        for axes in itertools.combinations(range(len(other)), count) if count > 0 else ():
+            if tuple(n for k, n in enumerate(other) if k not in axes) == shape:
+                yield f"{name}.sum(axis={axes[0] if count == 1 else axes})"

@@ -20,7 +20,7 @@ from microgradnet.check.align import Known
 from microgradnet.check.mend.needed import Needed, distinct, of_any, probes, seen_in
 from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum, names_in
 from microgradnet.check.mend.surroundings import Surroundings
-from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
+from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, sums, times
 from microgradnet.check.observe import Observation, Source
 
 __all__ = ["Wanted"]
@@ -180,7 +180,8 @@ class _Pool:
         rows = [*self._sums(scope), *self._columns(at, scope)]
         rows += self._computed(at.one_hot if at.shape == shape else (), scope)
         self.parts = [*parts, *rows, *self._quotients(), *products]
-        self.parts += self._computed(matrix_products(at.arrays, shape) if shape else (), scope)
+        joined = itertools.chain(matrix_products(at.arrays, shape), sums(at.arrays, shape)) if shape else ()
+        self.parts += self._computed(joined, scope)
         self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
         self.adds = adds[np.argsort(self.table.probed[adds, 0], kind="stable")]
