@@ -28,7 +28,7 @@ from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
-from microgradnet.check.observe import Observation, Place, Source, edited_since, quietly
+from microgradnet.check.observe import Observation, Source, edited_since, quietly
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
@@ -390,8 +390,7 @@ def _diagnosis(
     else:
         text = mend.rewrite.source if mend.rewrite is not None else None
         correction = statement_after(program, place, text) if text is not None and patch is not None else None
-        words = _moved_to(place) if place.is_moved else correction
-        right = words or (f"what belongs there is {quantity}" if quantity else text or "")
+        right = correction or (f"what belongs there is {quantity}" if quantity else text or "")
     count = len(reading.draws) - 1
     follows = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} right"
     follows = follows if mend.names else "what is computed from it is as in the loss"
@@ -403,15 +402,6 @@ def _diagnosis(
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
         correction=correction, patch=patch, forward=mend.forward,
     )  # fmt: skip
-
-
-def _moved_to(place: Place) -> str:
-    """Say where a statement belongs."""
-    other = place.node
-    behind = place.kind == "moved behind"
-    if behind and other.lineno <= place.line <= other.end_lineno:
-        return f"the same, behind the block that begins in line {other.lineno}: not in it"
-    return f"the same, {'behind' if behind else 'ahead of'} line {other.end_lineno if behind else other.lineno}"
 
 
 def _assigned_in(statement: Any) -> str:

@@ -26,9 +26,10 @@ _TIGHT = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Call, ast.Co
 def changed(program: Source, file: str, changes: Iterable[Change]) -> str | None:
     """Return the source of a file with some changes; None if they can't be written."""
     lines = program.files[file].encode().splitlines(keepends=True)
-    spans = []
+    spans, changes = [], [*changes]
+    taken = {place.statement for place, _ in changes if place.is_moved}
     for place, text in changes:
-        edits = _move(program, lines, place) if place.is_moved else [_edit(program, lines, place, text)]
+        edits = _move(program, lines, place, taken) if place.is_moved else [_edit(program, lines, place, text)]
         if None in edits:
             return None
         spans += [e for e in edits if e is not None]
@@ -50,7 +51,7 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
         alone = alone and not lines[statement.end_lineno - 1][statement.end_col_offset :].split(b"#")[0].strip()
         if not alone:
             return None
-        if _is_only(program.trees[place.file], statement):
+        if len(_block_of(program.trees[place.file], statement)) == 1:
             return (*_span(statement), "pass")
         return statement.lineno, 0, statement.end_lineno, len(lines[statement.end_lineno - 1]), ""
     if place.kind in ("after", "added", "ahead"):
@@ -71,14 +72,18 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
     return (*_without_parentheses(lines, place, new, text), _enclosed(place, text))
 
 
-def _move(program: Source, lines: list[bytes], place: Place) -> list[_Span | None]:
-    """Take a statement out, and put it ahead of another, or behind it."""
+def _move(program: Source, lines: list[bytes], place: Place, all_taken: set[ast.stmt]) -> list[_Span | None]:
+    """Take a statement out, and put it ahead of another, or behind it: behind the one before, if that is taken, too."""
     taken, other = place.statement, place.node
+    block = _block_of(program.trees[place.file], other)
+    while place.kind == "moved behind" and other in all_taken and block.index(other):
+        other = block[block.index(other) - 1]
     out = _edit(program, lines, place, None)
     indent = lines[other.lineno - 1][: other.col_offset].decode()
     if out is None or indent.strip():
         return [None]
-    text = program.text(place, taken)
+    comment = lines[taken.end_lineno - 1][taken.end_col_offset :].decode().rstrip()
+    text = program.text(place, taken) + comment * (not out[-1])  # a pass that is left keeps it
     if place.kind == "moved ahead":
         return [out, (other.lineno, other.col_offset, other.lineno, other.col_offset, f"{text}\n{indent}")]
     if other.end_lineno == taken.end_lineno:  # it ends the block that it is taken out of
@@ -172,13 +177,11 @@ def _span(node: ast.AST) -> tuple[int, int, int, int]:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
 
 
-def _is_only(tree: ast.AST, statement: ast.stmt) -> bool:
-    for node in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and statement in block:
-                return len(block) == 1
-    return False
+def _block_of(tree: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
+    """Return the block that a statement is in."""
+    names = ("body", "orelse", "finalbody")
+    blocks = (block for node in ast.walk(tree) for name in names if (block := getattr(node, name, None)))
+    return next((block for block in blocks if isinstance(block, list) and statement in block), [statement])
 
 
 def statement_after(program: Source, place: Place, text: str) -> str | None:
@@ -189,7 +192,9 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
         own = program.text(place, place.statement)
         parts = [text, own] if place.kind == "ahead" else [own, text]
         return text if "\n" in own else "; ".join(parts)
-    if place.kind == "statement" or place.is_moved:
+    if place.is_moved:
+        return f"{text}  # {_where_to(place)}".replace("\n", "; ")
+    if place.kind == "statement":
         return text.replace("\n", "; ")
     source = changed(program, place.file, [(place, text)])
     if source is None:
@@ -204,6 +209,15 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
             segment = ast.get_source_segment(source, node)
             return None if segment is None else segment.strip()
     return None
+
+
+def _where_to(place: Place) -> str:
+    """Say where a statement belongs."""
+    other = place.node
+    if place.kind == "moved ahead":
+        return f"ahead of line {other.lineno}"
+    inside = other.lineno <= place.line <= other.end_lineno
+    return f"behind the block that begins in line {other.lineno}" if inside else f"behind line {other.end_lineno}"
 
 
 def as_diff(program: Source, file: str, new: str) -> str:

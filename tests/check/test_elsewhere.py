@@ -274,6 +274,7 @@ def backprop(w, b, x):
     return d @ x.T, db
 """
 
+BLOCK = "  # behind the block that begins in line"
 LABELS = np.array([1, 0, 2, 1, 2])
 PAIRS = np.array([[0, 1], [1, 2], [3, 0], [2, 0]])
 LENGTHS = np.array([3, 2, 4])
@@ -297,13 +298,15 @@ GIVEN = {
 @pytest.mark.parametrize(
     ("source", "old", "new", "meant"),
     [
-        (PLAIN, "        db += d\n", "    db += d\n", {"db += d": "the same, behind line"}),
-        (PLAIN, "    dw /= len(x)\n", "        dw /= len(x)\n", {"dw /= len(x)": "not in it"}),
-        (COUNTED, "    return dw", "        return dw", {"return dw, db": "not in it"}),
+        (PLAIN, "        db += d\n", "    db += d\n", {"db += d": "  # behind line"}),
+        (PLAIN, "    dw /= len(x)\n", "        dw /= len(x)\n", {"dw /= len(x)": BLOCK}),
+        (COUNTED, "    return dw", "        return dw", {"return dw, db": BLOCK}),
         (PLAIN, "    dw /= len(x)\n    db /= len(x)\n", "        dw /= len(x)\n        db /= len(x)\n",
-         {"dw /= len(x)": "not in it", "db /= len(x)": "not in it"}),
+         {"dw /= len(x)": BLOCK, "db /= len(x)": BLOCK}),
+        (PLAIN, "        db += d\n    dw /= len(x)\n", "        dw /= len(x)\n    db += d\n",
+         {"db += d": "  # behind line", "dw /= len(x)": BLOCK}),
         (TWO_LAYERS, "    d *= 1 - h**2\n    dw = x.T @ d\n", "    dw = x.T @ d\n    d *= 1 - h**2\n",
-         {"dw = x.T @ d": "the same, behind line"}),
+         {"dw = x.T @ d": "  # behind line"}),
         (STACK, "self.kept.pop()", "self.kept.pop(0)", {"x, out = self.kept.pop(0)": "self.kept.pop("}),
         (STACK, "self.kept.pop()", "self.kept[-1]", {"x, out = self.kept[-1]": "self.kept.pop()"}),
         (STACK, "    d = layer.backward(d)\n", "    layer.backward(d)\n", {"layer.backward(d)": "d = layer."}),
@@ -327,6 +330,7 @@ GIVEN = {
     ],
     ids=[
         "outside of its loop", "divided in every turn", "returned in the first turn", "two divided in every turn",
+        "one in the loop and one not",
         "too early", "off the other end of a stack", "not off the stack", "a result that is lost",
         "one object in two places", "another array at the same index", "one element for a part",
         "a block is not handed on",
@@ -374,9 +378,9 @@ def written(source, first, kind, other):
 @pytest.mark.parametrize(
     ("source", "first", "kind", "other", "after"),
     [
-        (FUNCTION, "again = last", "behind", "last = row", "  last = row  # kept\n        again = last\n    ret"),
-        (FUNCTION, "last = row", "behind", "the loop", "        total += row\n    last = row\n    again"),
-        (FUNCTION, "last = row", "ahead", "total += row", "        last = row\n        total += row\n    again"),
+        (FUNCTION, "again = last", "behind", "last = row", "  last = row  # kept\n        again = last\n"),
+        (FUNCTION, "last = row", "behind", "the loop", "        total += row\n    last = row  # kept\n    again"),
+        (FUNCTION, "last = row", "ahead", "total += row", "  last = row  # kept\n        total += row\n"),
         (FUNCTION.replace("        total += row\n", ""), "last = row", "behind", "the loop",
          "        pass\n    last = row  # kept\n    again"),
     ],
