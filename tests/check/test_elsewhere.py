@@ -352,6 +352,29 @@ def test_the_line_is_named_and_where_it_belongs(source, old, new, meant, tmp_pat
     assert not diagnosed(right, arguments, argnums, tmp_path)
 
 
+LARGE = """
+def loss(w, b, v, x):
+    return np.sum(np.sin(np.tanh(x @ w + b) @ v))
+
+def backprop(w, b, v, x):
+    h = np.tanh(x @ w + b)
+    d = np.cos(h @ v)
+    dv = h.T @ d
+    dz = d @ v.T
+    return x.T @ dz, dz.sum(axis=0), dv
+"""
+
+
+def test_of_many_numbers_one_line_is_named_that_two_gradients_come_of(tmp_path):
+    given = [0.1 * np.cos(np.arange(np.prod(s))).reshape(s) for s in ((200, 60), (60,), (60, 2), (8, 200))]
+    (found,) = diagnosed(HEAD + LARGE, given, (0, 1, 2), tmp_path)
+    assert (found.kind, found.parameters, found.correction) == (
+        "missing-factor",
+        ("w", "b"),
+        "dz = d @ v.T * (1 - h ** 2)",
+    )
+
+
 # --- the source with a statement moved ----------------------------------------------------------------------------
 
 FUNCTION = """def f(x):

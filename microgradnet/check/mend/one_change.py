@@ -53,12 +53,13 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     """Find a slip that mends all that is wrong, or what was left out; each looked for once, until one of the ways.
 
     What is found by `simply_omitted` takes no factors and terms made of what is at hand, which are many. What is
-    looked up by its numbers takes less, but finds something at many a place.
+    looked up by its numbers takes less, but finds something at many a place: of many numbers it comes early, and so
+    the ways go on to where one stands last.
     """
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
     looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
-    for look in looks[: looks.index(until) + 1]:
+    for look in looks[: len(looks) - looks[::-1].index(until)]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
             if scan.repair.stopped and scan.repair.has_more:
