@@ -28,6 +28,7 @@ from microgradnet.check.mend.inserted import handed_on, inserted, may_be_handed_
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads_target
 from microgradnet.check.mend.one_change import (
+    MANY,
     doubtful_change,
     likely_change,
     omitted,
@@ -178,9 +179,13 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
-        one = likely_change(scan, restated_there)
-        pair = self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True) if one is None else None
-        one = one or _likely(scan) or self._alone(scan)
+        one, pair = likely_change(scan, restated_there), None
+        if one is None:
+            if self.rerun.ends[-1] <= MANY:  # of more, a run takes longer than all looks at one statement
+                one = _likely(scan)
+            if one is None or one.far >= INVOLVED:
+                pair = self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True)
+            one = one or _likely(scan) or self._alone(scan)
         if pair is not None and (one is None or one.far >= INVOLVED):
             return pair
         chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
