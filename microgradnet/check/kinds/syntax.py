@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from microgradnet.check.observe import root_of
+
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
     "are_in_another_order", "are_reads", "called", "counts_from_the_end", "descends", "holds",
@@ -124,9 +126,7 @@ def reductions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
 
 def root(node: Any) -> str:
     """Return the variable that something is read from."""
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
+    return root_of(node) or ""
 
 
 def descends(node: Any) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from microgradnet.check.mend.rewrite import Rewrite, names_in
+from microgradnet.check.mend.rewrite import Rewrite, names_in, read_in
 from microgradnet.check.observe import Place
 
 AWAY = 3
@@ -88,9 +88,7 @@ def _roots(target: ast.expr) -> set[str]:
 
 def _read(statement: ast.AST) -> set[str]:
     """Name the variables and attributes that a statement reads, those among them that it adds to."""
-    nodes = (n for n in ast.walk(statement) if isinstance(n, ast.Name | ast.Attribute))
-    own = _made(statement) if isinstance(statement, ast.AugAssign) else set[str]()
-    return own | {ast.unparse(n) for n in nodes if isinstance(n.ctx, ast.Load)}
+    return read_in(statement) | (_made(statement) if isinstance(statement, ast.AugAssign) else set())
 
 
 @lru_cache(maxsize=16)

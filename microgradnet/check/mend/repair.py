@@ -40,7 +40,7 @@ from microgradnet.check.mend.one_change import (
     wide_change,
 )
 from microgradnet.check.mend.reread import Reread
-from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite
+from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite, read_in
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
 from microgradnet.check.mend.wanted import Wanted
@@ -448,7 +448,7 @@ class Repair:
             return mends
         for some in (s for n in range(len(mends), 1, -1) for s in itertools.combinations(mends, n)):
             others = [m for m in mends if m not in some]
-            read = Counter(v for statement in {m.place.statement for m in some} for v in _read_in(statement))
+            read = Counter(v for statement in {m.place.statement for m in some} for v in read_in(statement))
             common = {v for v, n in read.items() if n > 1}
             scan = Scan.after(self, self._mended(some), [*self.done, *others]) if common else None
             if scan is not None and (one := doubtful_change(scan, of=common)) is not None:
@@ -610,12 +610,6 @@ def _compiled(text: str) -> CodeType | None:
 @lru_cache(maxsize=16)
 def _joined_in(tree: ast.Module) -> tuple[ast.expr, ...]:
     return tuple(joined(tree))
-
-
-def _read_in(statement: ast.stmt) -> set[str]:
-    """Name the variables and attributes that a statement reads."""
-    nodes = (n for n in ast.walk(statement) if isinstance(n, ast.Name | ast.Attribute))
-    return {ast.unparse(n) for n in nodes if isinstance(n.ctx, ast.Load)}
 
 
 def _is_returned(place: Place) -> bool:

@@ -77,6 +77,12 @@ def names_in(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
+def read_in(node: ast.AST) -> set[str]:
+    """Name the variables and attributes that are read."""
+    nodes = (n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute))
+    return {ast.unparse(n) for n in nodes if isinstance(n.ctx, ast.Load)}
+
+
 def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:
     """List what an assignment gives to what."""
     for target in node.targets:
