@@ -18,6 +18,7 @@ from .located import diagnosed, mends_alone
 from .test_corpus_of_derivations import run
 
 FOLDER = Path(__file__).parent / "planted"
+FOLDERS = FOLDER, FOLDER.with_name("planted_again")
 START = "\nMISTAKES = ["
 
 

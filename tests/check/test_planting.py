@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from .planting import FOLDER, mistaken, read
+from .planting import FOLDERS, mistaken, read
 from .test_corpus_of_derivations import by_name, differences, run, wrong
 
-PATHS = sorted(FOLDER.glob("*.py"))
+PATHS = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 
 
 @cache
@@ -41,6 +41,6 @@ def test_each_mistake_is_one(path, number):
 
 def test_there_are_many_of_many_sorts():
     mistakes = [m for path in PATHS for m in read(path)[1]]
-    assert len(PATHS) >= 20
-    assert len(mistakes) >= 350
+    assert len(PATHS) >= 45
+    assert len(mistakes) >= 950
     assert len({kind for m in mistakes for kind in m[2].split(" or ")}) >= 20
