@@ -186,6 +186,7 @@ class Source:
         self._at: dict[Any, Place] = {}
         self._stands: dict[FunctionType, tuple[str, int, int]] = {}  # file, statement of the file, code in it
         self._rewritten: dict[ast.stmt, list[ast.stmt]] = {}
+        self._reading: dict[Any, list[ast.stmt]] = {}  # what is added to functions that stand inside of others
         self._lines: dict[str, list[bytes]] = {}
         self.main = ""
         self.file = ""
@@ -249,6 +250,7 @@ class Source:
                     if of == k and new[i].co_freevars == f.__code__.co_freevars:
                         self.observed[f], self.plain[f] = new[i], own[f]
         self._rewritten |= observing.rewritten
+        self._reading |= observing.reading
         self.files[file], self.trees[file] = source, tree
 
     def again(self, file: str, source: str) -> Source | None:
@@ -320,9 +322,13 @@ class Source:
                     block.insert(block.index(s) + (not ahead), new[s])
                 if s in wanted:
                     block[block.index(s)] = _stand_in(s, self._rewritten[s])
+            for function, reading in self._reading.items():
+                function.body += reading
             try:
                 found = [self._compiled(self.trees[file], file, only) for file, only in parts.items()]
             finally:
+                for function, reading in self._reading.items():
+                    del function.body[-len(reading) :]
                 for s in {*wanted, *new}:
                     block = self._in_blocks[s][2]
                     if s in wanted:
@@ -774,6 +780,7 @@ class _Observing(ast.NodeTransformer):
     ) -> None:  # fmt: skip
         self.file, self.places, self.scope, self.wanted, self.pristine = file, places, scope, wanted, pristine
         self.rewritten: dict[ast.stmt, list[ast.stmt]] = {}  # each statement, as it is observed
+        self.reading: dict[Any, list[ast.stmt]] = {}  # what is added to each function that stands inside of another
         self.statement: Any = None
         self.function: list[str] = []
         self.around: list[int] = []  # the places of the expressions around
@@ -790,11 +797,14 @@ class _Observing(ast.NodeTransformer):
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         before = self.inside, self.stored
         if first in self.wanted or self.inside:
+            if self.inside and first not in self.wanted and (names := self.stored - _stored(node)):
+                self.reading[self.pristine[_position(node)]] = _reading(names, node.body[-1])
+            reading = self.reading.get(self.pristine[_position(node)], [])
             if not self.inside:
                 self.stored = _stored(node)
             self.inside = True
             self.function.append(node.name)
-            node.body = self._block(node.body)
+            node.body = [*self._block(node.body), *reading]
             self.function.pop()
         else:
             self.generic_visit(node)
@@ -1030,6 +1040,12 @@ class _Observing(ast.NodeTransformer):
         while isinstance(node, ast.Attribute):
             node = node.value
         return isinstance(node, ast.Name) and not self._holds_numbers(node.id)
+
+
+def _reading(names: Iterable[str], where: ast.AST) -> list[ast.stmt]:
+    """Read variables of the functions around, without ever doing so: then they can be read in this one."""
+    never = ast.If(ast.Constant(False), [ast.Expr(ast.Name(name, ast.Load())) for name in sorted(names)], [])
+    return [ast.fix_missing_locations(ast.copy_location(never, where))]
 
 
 def _position(node: Any) -> tuple[Any, ...]:

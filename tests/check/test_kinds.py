@@ -182,7 +182,7 @@ def data():
         ("TURNS", "len(x)", "1, len(x)", "repeated-term"),
         ("INDEX", "k % 3", "(k + 1) % 3", "wrong-point"),
         ("INDEX", "last - 1", "last", "wrong-point"),
-        ("ROW", "row", "row / 2", "updated-parameter"),
+        ("ROW", "row", "row / 2", "stale-value"),
         ("SECOND", "1", "0", "wrong-mask"),
     ],
 )

@@ -478,7 +478,7 @@ E = np.array([1, 0, 0, 1, 1])
     [
         (MASK, [*normal(3, (5, 3)), E], (0,), "rows = X[e]", "rows = X[e == 1]"),
         (BACKWARDS, normal(6, 6, 6), (0,), "dw = d * x", "d[::-1]"),
-        (MERGED, normal((4, 4), (3, 4), (3, 4)), (0,), "dQ = dq.reshape(len(X), -1)", "transpose(1, 0, 2)"),
+        (MERGED, normal((4, 4), (3, 4), (3, 4)), (0,), "dQ = dq.reshape(len(X), -1)", "merge(dq)"),
         (A_NUMBER_FOR_A_ROW, normal((4, 3), 3), (0,), "dV[j] += slope", "dV[j] += slope * u"),
         (GROUP, normal(6, 3), (0,), "k = c % 2", "k = c // 2"),
         (ONE_SIDE, normal(6), (0,), "g[1:] += flow", "g[1:] += flow; g[:-1] -= flow"),

@@ -23,13 +23,13 @@ from microgradnet.check.kinds.syntax import (
     KEPT,
     PRODUCTS,
     REDUCTIONS,
+    SELECTIONS,
     TURNS,
     Narrowed,
     are_in_another_order,
     are_reads,
     called,
     counts_from_the_end,
-    descends,
     holds,
     holds_read,
     is_added_up,
@@ -64,7 +64,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
-from microgradnet.check.mend.rewrite import names_in
+from microgradnet.check.mend.rewrite import descends, names_in
 from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
@@ -99,6 +99,9 @@ class Correction(Parts):
     def of_text(self, hint: str, source: str) -> tuple[str, bool]:
         """Compare what stands there with other text; where that says nothing for certain, it is as the hint says."""
         whole = parsed(source)
+        statement = self.place.statement
+        if isinstance(statement, ast.Assign | ast.AugAssign) and descends(statement) and self.is_update(statement):
+            return "updated-parameter", True
         self.is_newer = whole is not None and self._comes_later(self.place.node, whole)
         if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
             return "missing-factor", True  # it was left out as a whole
@@ -110,18 +113,15 @@ class Correction(Parts):
             return hint, True
         if hint == "transpose" and _is_turned_over(self.place.node, whole):
             return hint, True
-        statement = self.place.statement
-        if isinstance(statement, ast.Assign) and descends(statement) and self.is_update(statement.value):
-            return "updated-parameter", True
         change = narrowed(self.place.node, whole, self._around())
         entry = change.around[-1][0] if change.around else change.old
         entry = entry if isinstance(entry, ast.Subscript) else change.old
         if hint == "wrong-parameter" and not self.is_forward(entry):
             return hint, True
         for rule in (
-            self._of_turns, self._of_a_place, self._of_a_function, self._of_order, self._of_a_parameter,
-            self._of_a_mask, self._of_what_was_held, self._of_a_jacobian, self._of_a_sign, self._of_zeros,
-            self._of_a_sum, self._of_a_point, self._of_formulas, self._of_zero, self._of_operators,
+            self._of_turns, self._of_a_place, self._of_a_mask, self._of_a_function, self._of_order,
+            self._of_a_parameter, self._of_what_was_held, self._of_a_sum, self._of_a_jacobian, self._of_a_sign,
+            self._of_zeros, self._of_a_point, self._of_formulas, self._of_zero, self._of_operators,
         ):  # fmt: skip
             if (kind := rule(change)) is not None:
                 if rule in (self._of_a_place, self._of_a_mask) or not self._is_a_switch(change.old):
@@ -131,6 +131,7 @@ class Correction(Parts):
         if olds is not None and news is not None and (kind := of_values(self, olds, news)) is not None:
             another = kind.endswith("-term") and is_given(change)
             another |= kind.endswith("-factor") and self.is_a_value(change.old) and self.is_a_value(change.new)
+            another |= kind in ("wrong-shape", "detached") and root(change.old) != root(change.new)
             another &= are_reads(change.old, change.new)  # of two values, neither of which is made of the other
             return self.another_value() if another else kind, not self._is_a_switch(change.old)
         if are_reads(change.old, change.new):
@@ -192,7 +193,7 @@ class Correction(Parts):
             return "wrong-axis"  # axes that have a name
         if self._counts_as_an_index(change):
             return self.another_value()
-        if any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n, _ in change.around):
+        if any(getattr(getattr(n, "value", n), "attr", None) in ("shape", "size") for n, _ in change.around):
             return "scale"
         return (
             self._of_an_element(change)
@@ -225,6 +226,9 @@ class Correction(Parts):
     def _of_a_count(self, change: Narrowed) -> str | None:
         counts = [self.values(n) for n in (change.old, change.new)]
         if all(v is not None and isinstance(v[0], int | np.integer) for v in counts):
+            more, fewer = (_counts_more(*pair) for pair in ((change.old, change.new), (change.new, change.old)))
+            if (more or fewer) and is_below(change.around):
+                return "mean-for-sum" if more else "sum-for-mean"
             if self.of_a_turn(change.old):
                 return self.another_value()
             least = 0 if holds(change.new, change.old) else 1  # n − 1 for n may be one
@@ -233,11 +237,17 @@ class Correction(Parts):
         return self.another_value() if isinstance(getattr(change.old, "op", None), ast.Mod | ast.FloorDiv) else None
 
     def _of_an_index(self, change: Narrowed) -> str | None:
+        if any(isinstance(n, ast.Slice) and field == "step" for n, field in change.around):
+            return "reversed"
         if isinstance(change.old, ast.Slice) and isinstance(change.new, ast.Slice):
             back = [n.step is not None and ast.unparse(n.step).startswith("-") for n in (change.old, change.new)]
-            return "reversed" if back[0] != back[1] else self.another_value()
+            if back[0] != back[1]:
+                return "reversed"
+            return "wrong-shape" if self._is_cut_elsewhere(change) else self.another_value()
         if are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
+        if self._is_cut_elsewhere(change):
+            return "wrong-shape"
         if is_real_array(self.values(change.old)):
             return None
         if self.is_called(change.index):
@@ -245,6 +255,16 @@ class Correction(Parts):
         if isinstance(self.place.statement, ast.Assign) and self.number(self.place.statement.value) == 0:
             return "wrong-mask"  # which element is left out
         return "reversed" if counts_from_the_end(change.old, change.new) else self.another_value()
+
+    def _is_cut_elsewhere(self, change: Narrowed) -> bool:
+        """Whether a gradient is cut off at other numbers: its elements are shifted."""
+        both = [ast.unparse(n) for n in (change.old, change.new)]
+        bounds = isinstance(change.old, ast.Slice) or any(isinstance(n, ast.Slice) for n, _ in change.around)
+        bounds |= isinstance(change.old, ast.Tuple) and any(isinstance(n, ast.Slice) for n in change.old.elts)
+        entry = next((n for n, _ in reversed(change.around) if isinstance(n, ast.Subscript)), change.old)
+        whole = entry.value if isinstance(entry, ast.Subscript) else None
+        plain = not any(c.isalpha() for text in both for c in text)
+        return bounds and plain and whole is not None and not self.is_a_value(whole)
 
     def _counts_as_an_index(self, change: Narrowed) -> bool:
         """Whether a whole number, or several, are given names that stand in an index."""
@@ -274,7 +294,9 @@ class Correction(Parts):
             return None
         if all(np.shape(o) == np.shape(n) and np.allclose(o, n) for o, n in zip(olds, news, strict=True)):
             return None  # at first, as in a loop
-        return "updated-parameter" if self.was_before(change.old, news) else None
+        if not self.was_before(change.old, news):
+            return None
+        return "updated-parameter" if self.parameter_of(change.new) is not None else "stale-value"
 
     def _of_a_function(self, change: Narrowed) -> str | None:
         """Tell the function that is called from another one."""
@@ -304,7 +326,8 @@ class Correction(Parts):
             and ((descends(statement) and not holds_read(new, statement.targets[0])) or self.is_rate(new))
         ):
             return "updated-parameter"
-        if are_reads(old) and self.is_descended(old) and (are_reads(new) or ast.unparse(old) in ast.unparse(new)):
+        kept = are_reads(new) or ast.unparse(old) in ast.unparse(new)
+        if are_reads(old) and kept and self.is_descended(old) and self.parameter_of(new) is not None:
             return "updated-parameter"
         elements = [self.parameter_of(n) for n in (old, new)] if are_reads(old, new) else [None]
         if None not in elements and elements[0] != elements[1]:
@@ -316,7 +339,8 @@ class Correction(Parts):
         if not are_reads(new) or not self.is_parameter(self.match_of(new)) or not (sums or are_reads(old)):
             return None
         parts = {ast.unparse(n) for n in ast.walk(old)} if sums else set()
-        if ast.unparse(new) in parts or self.is_update(old) or self.is_near(self.values(old), self.values(new)):
+        taken_off = ast.unparse(new) in parts or self.takes_off(old)
+        if (taken_off and self.parameter_of(new) is not None) or self.is_near(self.values(old), self.values(new)):
             return "updated-parameter"
         match = self.match_of(old)
         ends = match is not None and (self.is_parameter(match) or match.quantity.kind == "cotangent")
@@ -328,7 +352,9 @@ class Correction(Parts):
         both = all(isinstance(n, ast.Compare | ast.BoolOp) for n in (change.old, change.new))
         chosen = bool(change.around) and called(change.around[-1][0]) == "where" and ast.unparse(change.new) == "0"
         masked = called(change.old) == "maximum" and any(isinstance(n, ast.Compare) for n in ast.walk(change.new))
-        if compared or both or chosen or masked or all(is_mask(m) for m in masks):
+        selects = {called(n) for n in (change.old, change.new, *(n for n, _ in change.around))} & SELECTIONS
+        decides = any(is_mask(self.values(n)) for n, _ in change.around if isinstance(n, ast.expr))
+        if compared or both or chosen or masked or selects or decides or all(is_mask(m) for m in masks):
             return "wrong-mask"
         return None
 
@@ -358,9 +384,13 @@ class Correction(Parts):
         return None
 
     def _of_zeros(self, change: Narrowed) -> str | None:
-        """Tell what was held constant: zeros are written where something else belongs."""
-        zeros = isinstance(change.old, ast.Call) and called(change.old).startswith("zeros")
-        return "detached" if zeros else None
+        """Tell what was held constant, as zeros are there instead; or that it began with nothing, and is added to."""
+        if not (isinstance(change.old, ast.Call) and called(change.old).startswith("zeros")):
+            return None
+        own = str(self.place.variable) if self.place.parent is None else ""
+        sums = (n for n in self.assignments(own) if isinstance(n, ast.AugAssign) or own in reads(n.value))
+        targets = (root(n.target if isinstance(n, ast.AugAssign) else n.targets[0]) for n in sums)
+        return "missing-term" if own in targets else "detached"
 
     def _of_zero(self, change: Narrowed) -> str | None:
         """Tell what was held constant in other words."""
@@ -398,7 +428,8 @@ class Correction(Parts):
         inner = [n for n in ast.walk(old) if isinstance(n, ast.Call) and len(n.args) == 1 and self.is_elementwise(n)]
         inner = [n for n in inner if not called(n).endswith("_like")]  # these make numbers of none
         if any(ast.dump(new) == ast.dump(without_calls(old, called(n))) for n in inner):
-            return "wrong-point"  # the value of a function for what it is of
+            slope = isinstance(old, ast.Call) and called(old) == "sign"  # of a penalty of absolute values
+            return "wrong-activation" if slope else "wrong-point"  # the value of a function for what it is of
         if are_reads(old) and ast.unparse(old) in self._targets() and not are_reads(new) and not holds(new, old):
             return "stale-value"  # what the variable held in the turn before
         named = isinstance(new, ast.Call) and ("deriv" in ast.unparse(new) or "prime" in ast.unparse(new.func).lower())
@@ -416,8 +447,13 @@ class Correction(Parts):
         if isinstance(new, ast.Call) and are_reads(old) and new.args and ast.dump(new.args[0]) == ast.dump(old):
             return self.another_value() if self.is_elementwise(new) else None
         outer, field = change.around[-1] if change.around else (None, "")
-        point = (isinstance(getattr(outer, "op", None), ast.Div) and field == "right") or field in ("args", "operand")
-        point = point and called(outer) not in PRODUCTS
+        match outer, field:
+            case (ast.BinOp(_, ast.Div()), "right") | (ast.BinOp(_, ast.Pow(), ast.UnaryOp()), "left") | (_, "operand"):
+                point = True
+            case _:
+                point = False
+        if field == "args" and called(outer) not in PRODUCTS:  # a user's own takes gradients as well as points
+            point = isinstance(outer, ast.Call) and self.values(outer) is not None and self.is_elementwise(outer)
         sums = isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add | ast.Sub)
         return "wrong-point" if point and sums and are_reads(old) and holds(new, old) else None
 
@@ -455,7 +491,9 @@ class Correction(Parts):
                 return "wrong-mask" if called(old) == "where" else "swapped-operands"
         if is_reshaped(new, old) or is_reshaped(old, new):
             return "wrong-shape"
-        return None
+        pairs = {frozenset(pair) for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]}
+        swapped = len(pairs) == 1 and sorted(reads(old)) == sorted(reads(new)) and len([*reads(old)]) > 2
+        return "wrong-parameter" if swapped and isinstance(getattr(old, "op", None), ast.Add | ast.Sub) else None
 
     def _of_formulas(self, change: Narrowed) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""
@@ -504,7 +542,7 @@ class Correction(Parts):
         if len(factors) == 1:
             divides = factors[0].startswith("/") != is_below(change.around)
             counted = self.of_a_turn(parsed(factors[0].lstrip("/")))
-            if self.is_count(factors[0].lstrip("/")) and not counted:
+            if (self.is_count(factors[0].lstrip("/")) and not counted) or (divides and self.counts_each(factors[0])):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
             whole = [n for n in (change.old, *(n for n, _ in change.around)) if isinstance(n, ast.expr)]
             divided = any(factors[0] in some for n in whole for _, some in terms_of(n))
@@ -512,7 +550,9 @@ class Correction(Parts):
                 return "repeated-factor"  # divided by what it was multiplied by
             number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
             if number and not missing and not counted:
-                return of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
+                found = of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
+                named = are_reads(parsed(factors[0].lstrip("/")))  # it means something, and is there once too often
+                return "repeated-factor" if found == "scale" and named else found
         return "missing-factor" if missing else "repeated-factor"
 
     def _of_a_sum(self, change: Narrowed) -> str | None:
@@ -553,6 +593,9 @@ class Correction(Parts):
             return "updated-parameter"
         if any(self.is_parameter(self.match_of(n)) for n in self._read_and_written(statement)):
             return "updated-parameter"
+        match statement:
+            case ast.Expr(ast.Call(ast.Attribute(attr="at"), [target, *_])):
+                return "repeated-term" if self.parameter_of(target) is None else "updated-parameter"
         if isinstance(statement, ast.AugAssign):
             product = isinstance(statement.op, ast.Mult | ast.Div | ast.MatMult)
             return "repeated-factor" if product else "repeated-term"
@@ -579,14 +622,22 @@ class Correction(Parts):
         news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
         if any(not isinstance(v, np.ndarray) for v in olds):
             return "unexplained"
-        if self.is_parameter(mend.quantity) and (self.is_update(self.place.node) or self.is_near(olds, news)):
+        if self.is_parameter(mend.quantity) and (self.takes_off(self.place.node) or self.is_near(olds, news)):
             return "updated-parameter"
         return of_values(self, olds, news) or "unexplained"
 
 
+def _counts_more(some: ast.AST, others: ast.AST) -> bool:
+    """Whether a number of things is that of others, times something: ``n * k`` or ``x.size`` for n."""
+    product = isinstance(some, ast.BinOp) and isinstance(some.op, ast.Mult) and holds(some, others)
+    sized = isinstance(some, ast.Attribute) and some.attr == "size"
+    return product or (sized and not (isinstance(others, ast.Attribute) and others.attr == "size"))
+
+
 def _of_an_axis(change: Narrowed) -> str | None:
     """Tell an axis that something is summed over, or turned by, from another one."""
-    outer, field = change.around[-1] if change.around else (None, "")
+    signed = [(n, field) for n, field in change.around if not isinstance(n, ast.UnaryOp)]
+    outer, field = signed[-1] if signed else (None, "")
     if not isinstance(change.old, ast.Constant | ast.Tuple | ast.UnaryOp):
         return None
     one_of_several = isinstance(change.old, ast.Constant) and isinstance(outer, ast.Tuple)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,14 +16,13 @@ from microgradnet.check.kinds.syntax import (
     TURNS,
     are_reads,
     called,
-    descends,
     last_name,
     reads,
     root,
     substituted,
 )
-from microgradnet.check.mend.rewrite import assigned, names_in
-from microgradnet.check.mend.variables import Variables, exchanged
+from microgradnet.check.mend.rewrite import assigned, descends, names_in
+from microgradnet.check.mend.variables import Variables, exchanged, parsed
 from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["Parts", "Values"]
@@ -60,14 +59,17 @@ class Parts:
         return any(descends(node) and name in reads(node.value) for node in self.assignments(name))
 
     def is_descended(self, old: ast.AST) -> bool:
-        """Whether something was taken off a variable before, as in a step of gradient descent."""
+        """Whether something was taken off a parameter's variable before, as in a step of gradient descent."""
         own = root(old)
-        return any(
+        taken = any(
             are_reads(target) and root(target) == own and descends(node)
             for node in self.assignments(own)
             for target in (node.targets[:1] if isinstance(node, ast.Assign) else [node.target])
             if node.lineno <= self.place.line
         )
+        given = self.defined(own, self.place.line)
+        held = [] if given is None else [self.values(given) or []]
+        return taken and any(self._parameter_with(values) is not None for values in (*held, *self._earlier(own)))
 
     def assignments(self, name: str) -> list[Any]:
         """List the assignments of the function that a place is in; of the whole file, for what an object holds."""
@@ -182,7 +184,13 @@ class Parts:
         """Whether a value is a whole number."""
         return isinstance(self.observed[0].first(index), int)
 
-    def is_update(self, old: ast.AST) -> bool:
+    def is_update(self, statement: ast.Assign | ast.AugAssign) -> bool:
+        """Whether what a statement takes something off is a parameter."""
+        if isinstance(statement, ast.Assign):
+            return self.takes_off(statement.value)
+        return self.parameter_of(statement.target) is not None
+
+    def takes_off(self, old: ast.AST) -> bool:
         """Whether a formula takes something off a parameter."""
         differs = isinstance(old, ast.BinOp) and isinstance(old.op, ast.Sub | ast.Add)
         return differs and self.is_parameter(self.match_of(old.left))  # type: ignore[attr-defined]
@@ -192,6 +200,15 @@ class Parts:
         value = self.observed[0].names.get(self.place.index, {}).get(text)
         counted = isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
         return counted and "sqrt(" not in text
+
+    def counts_each(self, text: str) -> bool:
+        """Whether a text is of whole numbers, as many as there are of each."""
+        node = parsed(text.lstrip("/"))
+        values = None if node is None else self.values(node)
+        return values is not None and all(
+            isinstance(v, np.ndarray | np.generic) and bool(np.all(np.equal(v, np.rint(v)) & np.greater_equal(v, 1)))
+            for v in values
+        )
 
     def written_out(self, node: ast.AST) -> Iterable[ast.AST]:
         """List an expression with what its variables were given in their place."""
@@ -222,15 +239,19 @@ class Parts:
 
     def was_before(self, node: ast.AST, values: Values) -> bool:
         """Whether a variable, or an entry, held some values earlier, and was changed in its place since."""
-        text, start = ast.unparse(node), self._time_of(self.place)
+        for held in self._earlier(ast.unparse(node)):
+            pairs = zip(held, values, strict=True)
+            if all(isinstance(h, np.ndarray) and h.shape == v.shape and np.allclose(h, v) for h, v in pairs):
+                return True
+        return False
+
+    def _earlier(self, text: str) -> Iterator[Values]:
+        """List what an expression was, in the function, before the place was reached."""
+        start = self._time_of(self.place)
         for place in self.program.places:
             same = place.kind == "expression" and place.function == self.place.function
             if same and self._time_of(place) < start and ast.unparse(place.node) == text:
-                held = [o.first(place.index) for o in self.observed]
-                pairs = zip(held, values, strict=True)
-                if all(isinstance(h, np.ndarray) and h.shape == v.shape and np.allclose(h, v) for h, v in pairs):
-                    return True
-        return False
+                yield [o.first(place.index) for o in self.observed]
 
     def _time_of(self, place: Place) -> float:
         at = self.observed[0].seen.get(place.index)
@@ -258,11 +279,17 @@ class Parts:
 
     def parameter_of(self, node: ast.AST) -> str | None:
         """Name the parameter of which some elements are read, as the rows of an embedding are."""
-        values, chain = self.values(node), self.known.draws[0].chain
-        if values is None or np.size(values[0]) < 2:
+        values = self.values(node)
+        return None if values is None else self._parameter_with(values)
+
+    def _parameter_with(self, values: Values) -> str | None:
+        """Name the parameter among whose elements some values are, at every draw."""
+        if not values or not all(isinstance(v, NUMBERS) and np.size(v) for v in values):
             return None
-        known = ((name, chain.values[entry]) for name, entry in chain.parameters.items())
-        return next((name for name, value in known if np.isin(values[0], value).all()), None)
+        pairs = [*zip(values, (d.chain for d in self.known.draws), strict=True)]
+        names = self.known.draws[0].chain.parameters
+        held = (n for n in names if all(np.isin(v, chain.values[chain.parameters[n]]).all() for v, chain in pairs))
+        return next(held, None)
 
     def is_parameter(self, match: Match | None) -> bool:
         """Whether a quantity is a parameter."""

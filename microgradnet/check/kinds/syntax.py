@@ -11,8 +11,8 @@ from typing import Any
 from microgradnet.check.observe import root_of
 
 __all__ = [
-    "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "TURNS", "Narrowed",
-    "are_in_another_order", "are_reads", "called", "counts_from_the_end", "descends", "holds",
+    "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
+    "Narrowed", "are_in_another_order", "are_reads", "called", "counts_from_the_end", "holds",
     "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
     "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
     "turns_round", "untransposed", "ways", "without_calls", "without_sign",
@@ -20,6 +20,9 @@ __all__ = [
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
 PRODUCTS = frozenset({"dot", "matmul", "einsum", "outer", "tensordot"})
+SELECTIONS = frozenset({"argmax", "argmin", "argsort"})
+"""Functions of NumPy's that say which element, and so what is left out."""
+
 COMPARISONS = frozenset({"isclose", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "isin"})
 KEPT = ast.dump(ast.keyword("keepdims", ast.Constant(True)))
 """What is said of a sum that keeps its axes."""
@@ -127,16 +130,6 @@ def reductions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
 def root(node: Any) -> str:
     """Return the variable that something is read from."""
     return root_of(node) or ""
-
-
-def descends(node: Any) -> bool:
-    """Whether a statement takes a multiple of something off its own target."""
-    value = node.value
-    if isinstance(node, ast.AugAssign):
-        negative = isinstance(node.op, ast.Add) and ast.unparse(value).startswith("-")
-        return (isinstance(node.op, ast.Sub) or negative) and isinstance(value, ast.BinOp)
-    own = isinstance(value, ast.BinOp) and ast.unparse(value.left) == ast.unparse(node.targets[0])
-    return own and isinstance(value.op, ast.Sub) and isinstance(value.right, ast.BinOp)
 
 
 def holds(node: ast.AST, part: ast.AST) -> bool:

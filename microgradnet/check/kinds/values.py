@@ -14,7 +14,7 @@ from microgradnet.check.kinds.parts import Parts, Values
 
 __all__ = [
     "flipped", "is_array", "is_mask", "is_multiple", "is_real_array", "of_a_factor", "of_sizes",
-    "of_values", "rowwise",
+    "of_values", "rowwise", "shifted",
 ]  # fmt: skip
 
 
@@ -74,6 +74,17 @@ def flipped(pairs: list[tuple[Any, Any]]) -> bool:
     return any(all(np.allclose(np.flip(o, along), n) for o, n in pairs) for along in some)
 
 
+def shifted(pairs: list[tuple[Any, Any]]) -> bool:
+    """Whether one value is the other moved along an axis by one or two, whatever is at its ends."""
+    for axis, by in itertools.product(range(pairs[0][0].ndim), (1, 2)):
+        count = pairs[0][0].shape[axis]
+        first, last = np.arange(max(count - by, 0)), np.arange(min(by, count), count)
+        for there, here in ((first, last), (last, first)) if len(first) > 1 else ():
+            if all(np.allclose(o.take(there, axis), n.take(here, axis)) for o, n in pairs):
+                return True
+    return False
+
+
 def rowwise(ratios: list[Any]) -> bool:
     """Whether a ratio is the same along an axis: a factor for each row or column."""
     for axis in range(ratios[0].ndim):
@@ -131,6 +142,8 @@ def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
         return of_a_factor(parts.known.draws[0].chain, 1 / factor)
     if all(is_mask([x]) for x in (*olds, *news)):
         return "wrong-mask"
+    if shifted(pairs):
+        return "wrong-shape"
     with np.errstate(all="ignore"):
         for kind, ratios in (
             ("missing-factor", [n / o for o, n in zip(olds, news, strict=True)]),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.expressions import seen_at
+from microgradnet.check.mend.rewrite import indices_of
 from microgradnet.check.mend.surroundings import Surroundings
 
 OTHERS = 8
@@ -51,6 +52,13 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             for other in [n for n in at.variables if at.arrays[n] and n != at.text(operand)][:OTHERS]:
                 yield "wrong-point", at.replaced([operand], other)
         yield "repeated-term", at.text(operand)
+        if at.shape == () and isinstance(operand, ast.Subscript):  # the one that a loop is at
+            whole = _whole_axes(operand)
+            for part, i in itertools.product(whole, at.indices[:4]):
+                yield "wrong-axis", at.replaced([part], i, operand)
+            for some in itertools.permutations(at.indices[:4], 0 if whole else at.ndim_of(operand)):
+                named = [at.text(p) for p in indices_of(operand)]
+                yield "wrong-axis", f"{at.text(operand.value)}[{', '.join([*named, *some])}]"
         match operand:
             case ast.BinOp(base, ast.Mult() | ast.Pow(), by) if ast.dump(base) == ast.dump(by) or _is_two(by):
                 yield "wrong-point", at.text(base)  # the penalty itself for its slope
@@ -117,17 +125,28 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             joined = f"[{joined}]" if isinstance(node.args[0], ast.List) else f"({joined})"
             given = [joined, *args[1:], *(f"{name}={v}" for name, v in keywords.items())]
             yield "swapped-operands", f"{called}({', '.join(given)})"
+    for other in at.functions_like(func):
+        yield "wrong-parameter", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
     for k, given_now in enumerate(node.args):
         for other in at.like(given_now):
             given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
             yield "wrong-parameter", f"{called}({', '.join(given)})"
     yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
+        given = np.shape(seen_at(at.program, at.seen, at.place, operand))
+        turning = (f for f, of, made in at.turning if (of, made) == (given, at.shape))
+        for f in dict.fromkeys((*turning, *at.functions)):
+            yield "wrong-shape", f"{f}({at.text(operand)})"
         ndim = at.value.ndim
         if name == "transpose" and ndim <= 4:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+
+
+def _whole_axes(node: ast.Subscript) -> list[ast.expr]:
+    """List the parts of an index that take all of an axis."""
+    return [p for p in indices_of(node) if isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step)]
 
 
 def _is_two(node: ast.expr) -> bool:

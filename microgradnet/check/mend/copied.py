@@ -48,7 +48,8 @@ def _copies(scan: Scan) -> Iterator[tuple[Place, str]]:
             for k, s in enumerate(block):
                 if s not in own or not _adds(s):
                     continue
-                for text in _alike(s, known, words):
+                alike = [*_alike(s, known, words)]
+                for text in (*alike, *(_taken_off(t) for t in alike if _adds_to(t))):
                     if text not in there:
                         own_quotes = '"' in scan.program.text(own[s], s) and "'" not in scan.program.text(own[s], s)
                         reads = names_in(ast.parse(text))
@@ -98,7 +99,7 @@ def _adds(statement: ast.stmt) -> bool:
 
 def _alike(statement: ast.stmt, known: dict[str, Any], words: set[str]) -> Iterator[str]:
     """Write a statement with a part of its names exchanged, and perhaps other whole numbers for those in it."""
-    texts: dict[str, None] = {}
+    texts: dict[str, None] = {ast.unparse(statement): None}
     read = [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in known]
     for node, name in itertools.product(read, known):
         parts = differing(ast.Name(name), ast.Name(node.id))
@@ -114,6 +115,15 @@ def _alike(statement: ast.stmt, known: dict[str, Any], words: set[str]) -> Itera
                 if n.lineno == 1 and o.isidentifier()
             }
     yield from texts
+
+
+def _adds_to(text: str) -> bool:
+    return isinstance(ast.parse(text).body[0], ast.AugAssign) and (" += " in text) != (" -= " in text)
+
+
+def _taken_off(text: str) -> str:
+    """Subtract what a statement adds, and add what it subtracts."""
+    return text.replace(" += ", " -= ", 1) if " += " in text else text.replace(" -= ", " += ", 1)
 
 
 def _looks(value: Any) -> Any:

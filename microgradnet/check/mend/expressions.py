@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.rewrite import assigned, indices_of, names_in
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Place, Source, root_of
 
 ELEMENTARY = frozenset(
     {
@@ -44,6 +44,7 @@ class Expressions:
         self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         self._variables: dict[str, frozenset[str]] = {}
         self._uncalled: dict[str, dict[str, None]] = {}
+        self._added_to: dict[str, set[str]] = {}
         self._unread: dict[str, list[tuple[int, int, list[str]]]] = {}
         self._entries: dict[str, list[ast.Subscript]] = {}
         self._windows: dict[str, list[list[ast.Slice]]] = {}
@@ -75,9 +76,11 @@ class Expressions:
         """List those of a function."""
         return self._all.get((file, function), [])
 
-    def whole(self, file: str, function: str) -> tuple[str, ...]:
-        """Write the sums, products and remainders of whole numbers in a function."""
-        return tuple(self._whole.get((file, function), ()))[:8]
+    def whole(self, file: str, function: str) -> list[str]:
+        """Write the sums, products and remainders of whole numbers in a function, then those in others of the file."""
+        own = [*self._whole.get((file, function), ())][:8]
+        others = (text for (of, _), texts in self._whole.items() if of == file for text in texts)
+        return [*own, *[t for t in dict.fromkeys(others) if t not in own][:8]]
 
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element, and those that nobody has called."""
@@ -96,6 +99,16 @@ class Expressions:
             self._unread[place.file] = [(f.lineno, f.end_lineno or f.lineno, unread(f)) for f in functions]
         around = [names for first, last, names in self._unread[place.file] if first <= place.line <= last]
         return around[-1] if around else []
+
+    def added_to(self, file: str) -> set[str]:
+        """Name the variables of a file that something is added to, as gradients are added up."""
+        if file not in self._added_to:
+            found = self._added_to[file] = set()
+            for node in ast.walk(self.program.trees[file]):
+                match node:
+                    case ast.AugAssign(target) | ast.Call(ast.Attribute(attr="at"), [target, *_]):
+                        found.add(root_of(target) or "")
+        return self._added_to[file]
 
     def entries(self, file: str) -> list[ast.Subscript]:
         """List the entries of a file's variables that something is put in."""

@@ -102,7 +102,8 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
         if scan.repair.stopped:
             return
         for factor in _factors(scan, place, values[0]):
-            if np.allclose(value, factor * values[0][0], rtol=1e-9, atol=0):
+            first = factor * values[0][0]
+            if np.shape(first) == np.shape(value) and np.allclose(value, first, rtol=1e-9, atol=0):
                 continue  # right when first reached: what is carried to it later is wrong
             edits = [{place.index: put([factor * v for v in at])} for at in values]
             names = scan.wrong

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from microgradnet.check.align import Match
-from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.rewrite import Rewrite, descends
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit
@@ -56,13 +56,15 @@ class Mend:
     @property
     def far(self) -> float:
         """How far it is from what stands there."""
-        if self.left_out and isinstance(self.place.statement, ast.AugAssign):
+        statement = self.place.statement
+        stepped = isinstance(statement, ast.Assign) and descends(statement)
+        if self.left_out and (stepped or isinstance(statement, ast.AugAssign | ast.Expr)):
             return TOO_MUCH
         return 3.0 if self.quantity is not None else 0.7 if self.rewrite is None else self.rewrite.far
 
 
 TOO_MUCH = 0.44
-"""How far it is to leave out what is only added to something."""
+"""How far it is to leave out what is only added to something, or only called for what it does."""
 
 _JOINING = frozenset({"array", "concatenate", "hstack", "stack", "vstack"})
 

@@ -7,7 +7,20 @@ import itertools
 from collections.abc import Iterator
 from math import prod
 
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, VALUE, Rewrite, closed, fits, is_read, is_sum, names_in
+import numpy as np
+
+from microgradnet.check.mend.rewrite import (
+    INVOLVED,
+    SIMPLE,
+    VALUE,
+    Rewrite,
+    along,
+    closed,
+    fits,
+    is_read,
+    is_sum,
+    names_in,
+)
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import matrix_products
 
@@ -94,12 +107,12 @@ def _with_a_factor(at: Surroundings, shape: tuple[int, ...], closed: str, times:
 def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Iterator[Rewrite]:
     """Multiply by a matrix, where that keeps the shape or gives that of what the value is put into."""
     for name, other in at.arrays.items():
-        if len(shape) != 2 or len(other) != 2 or name == at.text(at.place.node):
+        if len(shape) < 2 or len(other) != 2 or name == at.text(at.place.node):
             continue
         for text, (rows, columns) in ((name, other), (f"{name}.T", other[::-1])):
-            if rows == shape[1]:
+            if rows == shape[-1]:
                 yield Rewrite("missing-factor", f"{times} @ {text}", f"{VALUE} @ {text}", 0.4)
-            if columns == shape[0]:
+            if columns == shape[-2]:
                 yield Rewrite("missing-factor", f"{text} @ ({times})", f"{text} @ {VALUE}", 0.4)
 
 
@@ -117,8 +130,12 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
                 yield f"(1 - {name} ** 2)", 0.2
                 yield f"({name} > 0)", 0.2
                 yield f"(1 - {name})", 0.2
-        if len(other) == 1 and len(shape) > 1 and other[0] == shape[0]:
-            yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1))}]", 0.2
+        yield from ((text, 0.2) for text in along(name, other, shape))
+    yield from ((mask, 0.2) for mask in at.choices)
+    for name in at.source.unread(at.place):
+        if isinstance(at.names.get(name), int | np.integer | np.bool):
+            yield name, 0.2
+            yield f"(1 - {name})", 0.2
     for text, other in at.expressions.items():
         if len(shape) > 1 and other == shape[:1] and text.endswith("]"):  # one for each row
             yield f"{text}[:, None]", 0.35
@@ -167,6 +184,9 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
                 if n == () and other == shape:
                     yield f"{number} * {name}", 0.3
                     yield f"2 * {number} * {name}", 0.3
+    for mask in at.switches if shape else ():  # what stays as it is where something is masked
+        if fits(at.arrays[mask], shape):
+            yield from ((f"{n} * (1 - {mask})", 0.4) for n, other in at.arrays.items() if other == shape)
     for text, other in at.parts.items():
         if other and fits(other, shape) and text != own:
             yield text, 0.4
@@ -200,5 +220,8 @@ def scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrit
             source = how.format(rewrite.source) if is_read(rewrite.source) else source
             both = kind == rewrite.kind == "missing-factor"  # as a mask and what is kept of it
             far = rewrite.far + (2 * SIMPLE if both else INVOLVED)
-            yield Rewrite(kind if both else f"{kind} + {rewrite.kind}", source, run, far)
+            counted = kind not in ("sign", "scale")
+            misread = counted and is_read(rewrite.source) and VALUE not in rewrite.run
+            kind = kind if both else f"{kind} + {rewrite.kind}"
+            yield Rewrite(kind, source, run, far, rewrite if misread else None)
             return

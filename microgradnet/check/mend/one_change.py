@@ -69,9 +69,12 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
 
 
 def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
-    """Find a slip in what is right comes of, too: a copy that was left out, or a penalty of what has none."""
-    around = scan.repair.around
-    own = ([p for p in places if around(p).may_be_too_much] for places in scan.wider)
+    """Find a slip in what is right comes of, too: a copy that was left out, or a penalty of what has none.
+
+    Or in what is called at several places, for one of which it may do as it stands.
+    """
+    around, again = scan.repair.around, scan.called_again
+    own = ([p for p in places if again(p) or around(p).may_be_too_much] for places in scan.wider)
     return slipped(scan, [places for places in own if places])
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits
@@ -15,8 +15,12 @@ from microgradnet.check.mend.surroundings import Surroundings
 
 __all__ = ["rearranged"]
 
-TERMS, FACTORS = 3, 4
-"""Sums and products of more parts aren't taken apart."""
+TERMS, FACTORS, OPERANDS = 3, 4, 6
+"""Sums, products and formulas of more parts aren't taken apart."""
+
+_WRITTEN: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
+}  # fmt: skip
 
 
 def rearranged(at: Surroundings) -> Iterator[Rewrite]:
@@ -44,6 +48,33 @@ def _parentheses(at: Surroundings) -> Iterator[tuple[str, str]]:
     yield from _of_a_matrix_product(at, node)
     if isinstance(node, ast.Call) and node.args and not node.keywords:
         yield from _out_of_a_call(at, node)
+    if isinstance(node, ast.BinOp) and at.place.parent is None:
+        yield from (("missing-factor", source) for source in _bracketed(at, node))
+
+
+def _bracketed(at: Surroundings, node: ast.BinOp) -> Iterator[str]:
+    """Put all parentheses of a formula elsewhere: every way to compute it in the order in which it is written."""
+    operands, operators = _in_a_row(node)
+    texts = [at.closed(n) for n in operands]
+    if 2 < len(texts) <= OPERANDS:
+        yield from (ast.unparse(ast.parse(tree, mode="eval")) for tree in _trees(texts, operators))
+
+
+def _in_a_row(node: ast.expr) -> tuple[list[ast.expr], list[str]]:
+    """List the operands of a formula, and the operators between them."""
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _WRITTEN:
+        return [node], []
+    left, right = _in_a_row(node.left), _in_a_row(node.right)
+    return [*left[0], *right[0]], [*left[1], _WRITTEN[type(node.op)], *right[1]]
+
+
+def _trees(texts: Sequence[str], operators: Sequence[str]) -> Iterator[str]:
+    """List all ways to put parentheses around what is computed from left to right."""
+    if len(texts) == 1:
+        yield texts[0]
+    for k, operator in enumerate(operators):
+        lefts, rights = _trees(texts[: k + 1], operators[:k]), [*_trees(texts[k + 1 :], operators[k + 1 :])]
+        yield from (f"({a} {operator} {b})" for a in lefts for b in rights)
 
 
 def _sum_of(node: Any) -> list[tuple[str, Any]]:

@@ -31,11 +31,13 @@ from microgradnet.check.mend.one_change import (
     MANY,
     doubtful_change,
     likely_change,
+    looked,
     omitted,
     one_change,
     restated_there,
     right_in_the_source,
     simply_omitted,
+    slipped,
     wanted,
     wide_change,
 )
@@ -183,9 +185,13 @@ class Repair:
         if one is None:
             if self.rerun.ends[-1] <= MANY:  # of more, a run takes longer than all looks at one statement
                 one = _likely(scan)
+                if one is None and (pair := self._apart(scan, wrong, done)) is not None:
+                    return pair
             if one is None or one.far >= INVOLVED:
                 pair = self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True)
             one = one or _likely(scan) or self._alone(scan)
+        if pair is None and one is not None and one.rewrite is not None and one.rewrite.misread is not None:
+            pair = self._taken_apart(scan, one, one.rewrite.misread)
         if pair is not None and (one is None or one.far >= INVOLVED):
             return pair
         chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
@@ -265,6 +271,17 @@ class Repair:
         self.rerun.work, self.rerun.refused = rerun.work, self.rerun.refused or rerun.refused
         told = [anew.told(m) for m in found]
         return [m for m in told if m is not None] if None not in told else []
+
+    def _taken_apart(self, scan: Scan, one: Mend, misread: Rewrite) -> list[Mend] | None:
+        """Find a factor that goes with another variable in one change in a statement of its own."""
+        first = scan.mend(one.place, misread, scan.wrong)
+        after = None if first is None else Scan.after(self, scan.wrong, [*scan.done, first])
+        if first is None or after is None:
+            return None
+        elsewhere = [places for places in after.narrow if places[0].statement is not one.place.statement]
+        found = (m for look in (slipped, simply_omitted) for m in looked(after, look, elsewhere) if m.far < SIMPLE)
+        other = next(found, None)
+        return None if other is None else [first, other]
 
     def _both_alone(self, scan: Scan, wrong: frozenset[str]) -> list[Mend] | None:
         """Find two changes that make one statement right each, alone or one after the other, and together all."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -36,17 +37,39 @@ class Rewrite:
         What should stand there.
     run : str
         The same, with the value as computed by the name `VALUE`: nothing runs twice.
+    far : float
+        How far it is from what stands there, below 1.
+    misread : Rewrite or None
+        Another variable alone, where a factor goes with it, which may belong to another statement.
     """
 
     kind: str
     source: str
     run: str
-    far: float = 0.0  # how far it is from what stands there, below 1
+    far: float = 0.0
+    misread: Rewrite | None = None
 
 
 def closed(node: ast.AST, text: str) -> str:
     """Return a text in parentheses if the expression binds loosely."""
     return f"({text})" if isinstance(node, _LOOSE) else text
+
+
+def along(name: str, of: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[str]:
+    """Write an array of one axis so that it is laid along one of several, but for the last, where it is without."""
+    for k, n in enumerate(shape[:-1]):
+        if of == (n,):
+            yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1 - k))}]"
+
+
+def descends(node: Any) -> bool:
+    """Whether a statement takes a multiple of something off its own target."""
+    value = node.value
+    if isinstance(node, ast.AugAssign):
+        negative = isinstance(node.op, ast.Add) and ast.unparse(value).startswith("-")
+        return (isinstance(node.op, ast.Sub) or negative) and isinstance(value, ast.BinOp)
+    own = isinstance(value, ast.BinOp) and ast.unparse(value.left) == ast.unparse(node.targets[0])
+    return own and isinstance(value.op, ast.Sub) and isinstance(value.right, ast.BinOp)
 
 
 def is_sum(node: ast.AST) -> bool:

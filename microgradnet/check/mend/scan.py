@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -141,7 +142,8 @@ class Scan:
             place, value = self.program.places[i], self.seen.first(i)
             # An object, several arrays, or what a loop counts; what is called for what it does would be done twice.
             made = isinstance(place.node, ast.Call | ast.BinOp | ast.ListComp)
-            called = made and not isinstance(place.statement, ast.Expr)
+            gone_through = isinstance(place.statement, ast.For) and place.node is place.statement.iter
+            called = (made or gone_through) and not isinstance(place.statement, ast.Expr)
             makes = value is None and (called or (returns_a_variable(place) and place.parent is None))
             if i in reach or i in self.taken or place.kind != "expression" or (value is None and not makes):
                 continue
@@ -188,8 +190,12 @@ class Scan:
 
     def calls_own(self, node: Any) -> bool:
         """Whether it is a call of a function that is observed itself: what is wrong would be in there."""
-        name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", None))
+        name = _called(node)
         return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
+
+    def called_again(self, place: Place) -> bool:
+        """Whether the function that a place is in is called at several places of its file."""
+        return _calls(self.program.trees[place.file])[place.function.rpartition(".")[2]] > 1
 
     @cached_property
     def led_elsewhere(self) -> frozenset[int]:
@@ -305,7 +311,7 @@ class Scan:
         if self._is_twice(places) or takes_off(places[0].statement) or self._adds_whole(matches):
             return False
         known = ((p, m) for p, m in matches if m is None or m.index is None or m.quantity.values[0].ndim)
-        found = [m is not None and m.exact and self._is_itself(p, m) for p, m in known]
+        found = [m is not None and m.exact and self.is_itself(p, m) for p, m in known]
         return len(found) == len(matches) > 0 and all(found)  # of single elements there are too many
 
     def _is_a_step(self, place: Place) -> bool:
@@ -369,7 +375,7 @@ class Scan:
         parts = [ast.dump(p) for p in value.elts] if isinstance(value, ast.Tuple) else []
         return len(set(parts)) < len(parts)
 
-    def _is_itself(self, place: Place, match: Match) -> bool:
+    def is_itself(self, place: Place, match: Match) -> bool:
         """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""
         turned = match.axes is not None and (isinstance(place.statement, ast.Return) or self._is_to_be_returned(match))
         if turned or self._is_of_another(place, match):
@@ -408,6 +414,7 @@ class Scan:
         guard = self.repair.guards.get(places[0].statement)
         if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
             yield mend  # what is added may be right, and too much
+            right |= isinstance(mend.place.statement, ast.Expr)  # what is only called for what it does isn't put right
         if not right:
             yield from self.each(places, near, 0.0)
 
@@ -538,6 +545,18 @@ class Scan:
 
     def _sums(self, row: Array) -> Array:
         return np.asarray(np.add.reduceat(self._probe * row, [0, *self.rerun.ends[:-1]], axis=1))
+
+
+def _called(node: ast.AST) -> str | None:
+    """Name what is called, if it is a call of something with a name."""
+    func = getattr(node, "func", None)
+    return getattr(func, "id", getattr(func, "attr", None))
+
+
+@lru_cache(maxsize=16)
+def _calls(tree: ast.Module) -> Counter[str | None]:
+    """Count the calls of a file, by the names of what is called."""
+    return Counter(map(_called, ast.walk(tree)))
 
 
 @lru_cache(maxsize=16)

@@ -251,7 +251,7 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
             if _may_be_wrong(scan, places, whole):
                 options = _options(scan, places, whole, held)
                 found += options
-                looked += bool(options)
+                looked += bool(options) and not _is_half(scan, whole)
             if first is not None and first.exact and first.quantity.kind == "value":
                 held.add(first.quantity.entry)
         if looked >= STATEMENTS or scan.repair.stopped:
@@ -299,8 +299,15 @@ def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
     if not np.any(scan.seen.first(whole.index)):
         return False
     back = scan.gives_back(whole)
-    suspect = back or scan.is_misnamed(whole) or not _begins_as_known(scan, whole) or scan.is_renamed(whole)
+    suspect = back or _is_half(scan, whole) or scan.is_misnamed(whole)
+    suspect = suspect or not _begins_as_known(scan, whole) or scan.is_renamed(whole)
     return suspect and is_grounded(scan, places, through=scan.program.harmless) and (back or not scan.is_right(places))
+
+
+def _is_half(scan: Scan, whole: Place) -> bool:
+    """Whether a value of the loss is meant as a gradient, as y − o is half of one."""
+    first = _first_match(scan, whole)
+    return first is not None and first.exact and first.quantity.kind == "value" and not scan.is_itself(whole, first)
 
 
 def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:

@@ -16,7 +16,7 @@ import numpy as np
 from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, of_letters, transposed
 from microgradnet.check.mend.expressions import ranges_of, seen_at, uncalled
 from microgradnet.check.mend.mends import hands_on
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, indices_of, is_read, names_in
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, along, indices_of, is_read, names_in
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
@@ -32,9 +32,9 @@ BORDER = 4
 
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 
-_COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">="}
+_WRITTEN = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
-_OPPOSITE = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_OPPOSITE = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">=", ast.Eq: "!=", ast.NotEq: "=="}
 
 _TIED: dict[type[ast.cmpop], str] = {ast.Gt: ">=", ast.Lt: "<=", ast.GtE: ">", ast.LtE: "<"}
 
@@ -48,7 +48,11 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("stale-value", f"{at.text(node)}.copy()", f"{VALUE}.copy()", 0.1)
         return
     in_a_formula = isinstance(at.outer, ast.BinOp | ast.UnaryOp)
+    adds = isinstance(at.outer, ast.Call) and getattr(at.outer.func, "attr", "") == "at"
+    added_to = adds and node is at.outer.args[0]  # type: ignore[union-attr]
     for kind, source in _slips(at, node):
+        if added_to and source not in at.source.added_to(at.place.file):
+            continue  # into what is computed, or into a parameter, nothing is written
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
             far = 0.9 if _is_hacked(at, node, source) else 0.0 if is_read(source) else 0.5
@@ -63,6 +67,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
             yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
+    if added_to:
+        return
     shape = at.shape
     if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
         for kind, source in _of_an_operator(at, node):
@@ -74,6 +80,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if size := at.numpy("abs"):  # of either sign
             sized = f"{size}({left}){at.text(node).removeprefix(left)}"
             yield Rewrite("wrong-mask", sized, sized, 0.2)
+        if (sign := _OPPOSITE.get(type(node.ops[0]))) and _compares_numbers(at, node):
+            opposite = f"{left} {sign} {at.text(node.comparators[0])}"
+            yield Rewrite("wrong-mask", opposite, opposite)
         if sign := _TIED.get(type(node.ops[0])):
             tied = f"{left} {sign} {at.text(node.comparators[0])}"  # as at 0, where a ReLU gives that
             yield Rewrite("wrong-mask", tied, tied, 0.1)
@@ -121,6 +130,13 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if shape is not None and is_part and _is_real(at.value):
         own = at.closed(node)
         yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
+
+
+def _compares_numbers(at: Surroundings, test: ast.expr) -> bool:
+    """Whether it is a comparison of numbers: what is asked of anything else is which way was meant to be gone."""
+    parts = [test.left, *test.comparators] if isinstance(test, ast.Compare) else [None]
+    values = [None if p is None else seen_at(at.program, at.seen, at.place, p) for p in parts]
+    return all(isinstance(v, int | float | np.ndarray | np.generic) for v in values)
 
 
 def _is_real(value: Any) -> bool:
@@ -201,16 +217,19 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(node.operand, ast.Constant):
             numbers = _of_a_number(at, node.operand.value)
             yield from ((kind, number if number == "0" else f"-{number}".replace("--", "")) for kind, number in numbers)
-    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
-        sign, right = _COMPARED[type(node.ops[0])], at.text(node.comparators[0])
-        yield "wrong-mask", f"{at.text(node.left)} {sign} {right}"
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert | ast.Not):
+        yield "wrong-mask", at.text(node.operand)
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _WRITTEN:
+        sign, right = _WRITTEN[type(node.ops[0])], at.text(node.comparators[0])
         for name, other in at.arrays.items():
             if other and other == at.shape:
-                yield "wrong-mask", f"{name} {_OPPOSITE[sign]} {right}"
+                yield "wrong-mask", f"{name} {sign} {right}"
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from of_letters(node.value)
     elif isinstance(node, ast.Constant) and not isinstance(at.outer, ast.UnaryOp):
         yield from _of_a_number(at, node.value)
+    elif isinstance(node, ast.IfExp) and _compares_numbers(at, node.test):
+        yield "missing-term", f"{at.term(node.body)} + {at.term(node.orelse)}"  # the one in any case, as it were
     elif isinstance(node, ast.Tuple):
         for axes in axes_of(4):
             yield "wrong-axis", axes
@@ -238,7 +257,7 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
         for whole in at.source.whole(at.place.file, at.place.function):
-            if whole not in at.around:
+            if whole not in at.around and names_in(ast.parse(whole)) <= at.names.keys():
                 yield "wrong-point", whole
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Compare | ast.BinOp):
         yield from _another(at, node)
@@ -254,7 +273,10 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
         for count in at.counts:
             yield "scale", count
-    if isinstance(at.value, int) and at.is_a_factor and (root := at.numpy("sqrt")):
+    if isinstance(node, ast.Call) and isinstance(at.value, int | np.integer):
+        yield from (("wrong-point", name) for name in at.indices)
+    rooted = "sqrt" in at.program.files[at.place.file]  # a root that nobody takes may be a number by chance: √4 is 2
+    if isinstance(at.value, int) and at.is_a_factor and rooted and (root := at.numpy("sqrt")):
         yield "scale", f"{root}({at.text(node)})"
     if (
         isinstance(node, ast.Name)
@@ -418,6 +440,8 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
             kind = "wrong-axis"
         elif isinstance(parent, ast.Subscript):
             kind = "stale-value"
+        elif isinstance(parent, ast.Compare):
+            yield from (("wrong-mask", name) for name in at.indices[:4])
     for new in numbers:
         if new != value:
             number = int(new) if isinstance(value, int) and float(new).is_integer() else new
@@ -480,6 +504,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         for key in _keys(at.program.trees[at.place.file]):
             if key != node.slice.value:
                 yield "wrong-parameter", f"{own}[{key!r}]"
+        for key in _made_keys(at):
+            yield "wrong-parameter", f"{own}[{key}]"
     if isinstance(whole := seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
         others = (n for n in at.variables if n != own and at.arrays[n] == whole.shape)
         yield from (("wrong-point", f"{n}[{', '.join(texts)}]") for n in others)
@@ -526,6 +552,10 @@ def _from_the_other_end(part: Any) -> Iterator[str]:
             yield f":{name}"
         case ast.Slice(lower=None, upper=ast.Name(name)):
             yield f"-{name}:"
+        case ast.Slice(lower=ast.Name(name), upper=None):
+            yield f":-{name}"
+        case ast.Slice(lower=None, upper=ast.UnaryOp(ast.USub(), ast.Name(name))):
+            yield f"{name}:"
 
 
 def _further_on(at: Surroundings, part: Any) -> Iterator[str]:
@@ -541,12 +571,15 @@ def _borders(at: Surroundings, parts: list[ast.expr]) -> Iterator[tuple[set[int]
     for name in sorted(n for n in names if type(at.names.get(n)) is int):
         cut = {k for k, p in enumerate(parts) if isinstance(p, ast.Slice) and name in names_in(p)}
         yield from ((cut, bounds.format(name)) for bounds in ("{0}:-{0}", "2 * {0}:", ":-2 * {0}"))
+    alike: dict[str, set[int]] = {}
+    for k, part in enumerate(parts):
+        alike.setdefault(ast.unparse(part), set()).add(k)
     for k, part in enumerate(parts):
         at_ends = (_number_of(part.lower), -_number_of(part.upper)) if isinstance(part, ast.Slice) else (0, 0)
         if min(at_ends) >= 0 and 0 < sum(at_ends) <= BORDER:
-            for first in range(sum(at_ends) + 1):
+            for cut, first in itertools.product(({k}, alike[ast.unparse(part)]), range(sum(at_ends) + 1)):
                 last = first - sum(at_ends)
-                yield {k}, f"{first or ''}:{last or ''}"
+                yield cut, f"{first or ''}:{last or ''}"
 
 
 def _number_of(node: ast.expr | None) -> int:
@@ -562,6 +595,14 @@ def _keys(tree: ast.AST) -> list[str]:
     """List the words by which a file reads and writes entries."""
     keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
     return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
+
+
+def _made_keys(at: Surroundings) -> list[str]:
+    """Write the words that the function puts together to read entries by."""
+    made = (n.slice for n in ast.walk(at.program.trees[at.place.file]) if isinstance(n, ast.Subscript))
+    texts = (at.text(n) for n in made if isinstance(n, ast.JoinedStr | ast.BinOp) and names_in(n) <= at.names.keys())
+    words = (t for t in dict.fromkeys(texts) if '"' in t or "'" in t)
+    return [*words][:KEYS]
 
 
 def _is_switch(value: Any) -> bool:
@@ -610,6 +651,11 @@ def _unlike(name: str, other: str) -> float:
     return -SequenceMatcher(None, name, other).ratio()
 
 
+def _is_cut_off(value: Any) -> bool:
+    """Whether an array is what a ReLU gives: nothing below zero, some of it zero."""
+    return bool(value.dtype.kind == "f" and value.min() == 0 < value.max())
+
+
 def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     """Read another variable, or what another expression of the source computes."""
     shape = at.shape
@@ -630,6 +676,8 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, other in at.arrays.items():
             if made == shape and other == given:
                 yield kind, f"{f}({name})"
+    for choice in at.choices if at.is_a_factor else ():
+        yield "wrong-mask", choice[1:-1] if isinstance(node, ast.Compare) else choice
     outer = at.outer
     if isinstance(outer, ast.Attribute) and outer.attr == "shape":
         for name, other in at.arrays.items():
@@ -641,7 +689,10 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
                 yield kind, f"{name}.T"
             if len(shape) == 3 and other == (shape[0], shape[2]) and at.is_a_factor:  # the same along the middle axis
                 yield kind, f"{name}[:, None]"
+            yield from ((kind, text) for text in along(name, other, around or (shape if at.is_a_factor else ())))
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        if at.is_a_factor and isinstance(at.value, np.ndarray) and at.value.size and _is_cut_off(at.value):
+            yield "wrong-activation", f"({own} > 0)"
         yield from (("stale-value", entry) for entry in at.entries if entry != own)
         for f in at.functions:
             yield "wrong-point", f"{f}({own})"

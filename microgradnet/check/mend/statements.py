@@ -25,7 +25,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
     """Write the whole statement in another form: an assignment for an addition, or what adds up at every index."""
     statement = at.place.statement
     target = getattr(statement, "targets", [None])[0]
-    if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple):
+    returned = isinstance(statement, ast.Return)
+    if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple) and not returned:
         if isinstance(target, ast.Subscript):
             yield from _put_together(at, statement)
             yield from _elsewhere(at, target, f"= {at.text(statement.value)}")
@@ -41,6 +42,9 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         yield from _on_both_sides(at, statement)
         yield from _shifted(at, statement)
         yield from _elsewhere(at, statement.target, f"{sign}= {value}")
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div):  # and not in its place
+        target, sign = at.text(statement.target), "*" if isinstance(statement.op, ast.Mult) else "/"
+        yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
     yield from _put_together(at, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
@@ -164,7 +168,8 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
         yield Rewrite("wrong-point", f"{whole}[{labels}, {rows}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
-    for index, name in itertools.product(indices, at.indices):
+    everywhere = [p for p in parts if isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step)]
+    for index, name in itertools.product([*indices, *everywhere], at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from microgradnet.check.harmless import only_computes
 from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
-from microgradnet.check.mend.rewrite import closed, indices_of, is_read, names_in
+from microgradnet.check.mend.rewrite import closed, fits, indices_of, is_read, names_in
 from microgradnet.check.mend.variables import TIMES, parsed
 from microgradnet.check.observe import Observation, Place, Source, attributes_of
 
@@ -94,7 +94,7 @@ class Surroundings:
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
-                if v.ndim > 1 and v.size not in sizes.values():
+                if v.ndim > 1 and 1 < v.size not in sizes.values():
                     sizes.setdefault(f"{name}.size", v.size)
             elif isinstance(v, float | np.floating):
                 arrays[name] = ()
@@ -157,6 +157,8 @@ class Surroundings:
                 break
             value = self.seen.first(parent)
             parent = self.program.places[parent].parent
+        if value is None and isinstance(self.place.statement, ast.AugAssign):
+            return self.arrays.get(self.text(self.place.statement.target))
         return value.shape if isinstance(value, np.ndarray) else None
 
     def numpy(self, name: str) -> str:
@@ -314,6 +316,22 @@ class Surroundings:
         count = next((c for c, n in self.counts.items() if n == shape[-1]), str(shape[-1])) if labels else ""
         return [f"{eye}({count})[{n}]" for n in labels]
 
+    @cached_property
+    def switches(self) -> list[str]:
+        """Name the arrays of zeros and ones: masks, whatever their dtype."""
+        some = ((n, v) for n, v in held(self.names) if isinstance(v, np.ndarray) and v.dtype.kind in "biuf" and v.size)
+        both = ((n, v) for n, v in some if v.dtype.kind != "f" or v.min() < v.max())  # and not what begins with zeros
+        return [n for n, v in both if not np.isin(v, (0, 1), invert=True).any()]
+
+    @cached_property
+    def choices(self) -> list[str]:
+        """Write where something was chosen, as the place of a maximum, of which nobody reads what was."""
+        names = self.names
+        some = {n: names.get(n) for n in self.source.unread(self.place)}
+        chosen = [n for n, v in some.items() if isinstance(v, np.ndarray) and v.dtype.kind in "iu"]
+        fitting = (n for n in chosen if fits(np.shape(names[n]), self.shape or ()))
+        return [f"({n} == {k})" for n, k in itertools.product(fitting, self.indices[:4])]
+
     @property
     def entries(self) -> list[str]:
         """Write the entries that the loop around puts something in or a list holds, and those of the turns beside."""
@@ -439,6 +457,11 @@ class Surroundings:
             return []
         others = (base + n for n, v in held.items() if type(v) is type(value) and n.isidentifier() and v is not value)
         return [t for t in others if t != own][:OTHERS]
+
+    def functions_like(self, func: ast.AST) -> list[str]:
+        """Name the other functions that variables hold, where one that a variable holds is called."""
+        held = {n: f for n, f in self.names.items() if isinstance(f, FunctionType)}
+        return [n for n in held if n != func.id] if isinstance(func, ast.Name) and func.id in held else []
 
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""

@@ -1,0 +1,322 @@
+"""What is read nowhere, what only the function around holds, what two calls share, and what order things come in."""
+
+import numpy as np
+import pytest
+
+from .test_rewrites import HEAD
+from .test_wanted import diagnosed, normal
+
+COUPLED = """
+def loss(s, t, x):
+    a, b = x[:, :2], x[:, 2:]
+    scale = np.tanh(a @ s)
+    y = b * np.exp(scale) + a @ t
+    scale = np.tanh(y @ s)
+    return np.sum(np.sin(a * np.exp(scale) + y @ t)) + np.sum(scale)
+
+def coupled(a, b, s, t):
+    scale = np.tanh(a @ s)
+    grown = np.exp(scale)
+
+    def back(d, dscale):
+        dscale = dscale + d * b * grown
+        dpre = dscale * (1 - scale**2)
+        da = dpre @ s.T
+        da += d @ t.T
+        return da, d * grown, a.T @ dpre, a.T @ d
+
+    return b * grown + a @ t, back
+
+def backprop(s, t, x):
+    y, back = coupled(x[:, :2], x[:, 2:], s, t)
+    z, again = coupled(y, x[:, :2], s, t)
+    dy, _, ds, dt = again(np.cos(z), np.ones_like(z))
+    _, _, more, others = back(dy, np.zeros_like(dy))
+    return ds + more, dt + others
+"""
+
+PIECES = """
+def loss(w, x):
+    z = np.stack([x @ w[k] for k in range(len(w))])
+    return np.sum(np.sin(np.max(z, axis=0)))
+
+def backprop(w, x):
+    z = np.einsum("ni,kio->kno", x, w)
+    winner = z.argmax(axis=0)
+    d = np.cos(z.max(axis=0))
+    dw = np.zeros_like(w)
+    for k in range(len(w)):
+        dz = d * (winner == k)
+        dw[k] = x.T @ dz
+    return dw
+"""
+
+LAYERS = """
+def loss(w, v, x):
+    return np.sum(np.sin(np.tanh(np.tanh(x @ w) @ v)))
+
+class Layer:
+    def __init__(self, w):
+        self.w = w
+
+    def forward(self, x):
+        self.x, self.y = x, np.tanh(x @ self.w)
+        return self.y
+
+    def backward(self, d):
+        d = d * (1 - self.y**2)
+        self.dw = self.x.T @ d
+        return d @ self.w.T
+
+def backprop(w, v, x):
+    layers = [Layer(w), Layer(v)]
+    h = x
+    for layer in layers:
+        h = layer.forward(h)
+    d = np.cos(h)
+    for layer in reversed(layers):
+        d = layer.backward(d)
+    return layers[0].dw, layers[1].dw
+"""
+
+WAYS = """
+def loss(w, u, x, mask):
+    h, g = np.zeros(3), np.zeros(3)
+    for t in range(len(x)):
+        h = np.where(mask[t], np.tanh(x[t] * w + h), h)
+    for t in reversed(range(len(x))):
+        g = np.where(mask[t], np.tanh(x[t] * u + g), g)
+    return np.sum(np.sin(h)) + np.sum(np.cos(g))
+
+def states(w, x, mask, order):
+    h, kept = np.zeros(3), np.zeros((len(x) + 1, 3))
+    for t in order:
+        kept[t] = h
+        h = np.where(mask[t], np.tanh(x[t] * w + h), h)
+    return h, kept
+
+def back(w, x, mask, kept, order, d):
+    dw = np.zeros_like(w)
+    for k in reversed(range(len(order))):
+        t = order[k]
+        m = mask[t]
+        dz = d * m * (1 - np.tanh(x[t] * w + kept[t]) ** 2)
+        dw += dz * x[t]
+        d = dz + d * (1 - m)
+    return dw
+
+def backprop(w, u, x, mask):
+    there, again = list(range(len(x))), list(range(len(x)))[::-1]
+    h, kept = states(w, x, mask, there)
+    g, others = states(u, x, mask, again)
+    dw = back(w, x, mask.astype(int), kept, there, np.cos(h))
+    du = back(u, x, mask.astype(int), others, again, -np.sin(g))
+    return dw, du
+"""
+
+STEPS = """
+def loss(w, b, rewards, ends, x):
+    total = 0.0
+    for t in range(len(x) - 1):
+        q = x[t] @ w + b
+        best = rewards[t] + 0.9 * np.max(x[t + 1] @ w + b) * (1 - ends[t])
+        total = total + (q[t % 2] - best) ** 2
+    return total / len(x)
+
+def backprop(w, b, rewards, ends, x):
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for t, (r, end) in enumerate(zip(rewards, ends)):
+        q, nxt = x[t] @ w + b, x[t + 1] @ w + b
+        a, best = t % 2, nxt.argmax()
+        delta = q[a] - (r + 0.9 * nxt[best] * (1 - end))
+        dq, dn = np.zeros_like(q), np.zeros_like(q)
+        dq[a] = 2 * delta / len(x)
+        dn[best] = -0.9 * 2 * delta * (1 - end) / len(x)
+        dw += np.outer(x[t], dq) + np.outer(x[t + 1], dn)
+        db += dq + dn
+    return dw, db
+"""
+
+HEADS = """
+def loss(w, v, x):
+    h = np.tanh(x @ w)
+    parts = np.transpose(np.reshape(h, (3, 2, 2)), (1, 0, 2))
+    return np.sum(np.sin(parts) * np.arange(12.0).reshape(2, 3, 2)) + np.sum(np.cos(h @ v))
+
+def split(h):
+    return h.reshape(3, 2, 2).transpose(1, 0, 2)
+
+def merged(h):
+    return h.transpose(1, 0, 2).reshape(3, 4)
+
+def backprop(w, v, x):
+    h = np.tanh(x @ w)
+    parts, weights = split(h), np.arange(12.0).reshape(2, 3, 2)
+    d = merged(np.cos(parts) * weights)
+    slope = -np.sin(h @ v)
+    d += slope @ v.T
+    grads = {"w": x.T @ (d * (1 - h**2)), "v": h.T @ slope}
+    return grads["w"], grads["v"]
+"""
+
+PAIRS = """
+def loss(c, p, i, j):
+    return np.sum(np.log(1 + np.exp(-(c[i] - c[j])))) + np.sum(np.sin(p[i]) * 0.5)
+
+def backprop(c, p, i, j):
+    g = -1 / (1 + np.exp(c[i] - c[j]))
+    dc, dp = np.zeros_like(c), np.zeros_like(p)
+    for e in range(len(i)):
+        dc[i[e]] += g[e]
+        dc[j[e]] -= g[e]
+    np.add.at(dp, i, 0.5 * np.cos(p[i]))
+    return dc, dp
+"""
+
+WEIGHTED = """
+def loss(w, share, x, y):
+    return np.sum(share[y] * np.sum((x @ w - y[:, None]) ** 2, axis=1)) / 2
+
+def backprop(w, share, x, y):
+    out = x @ w
+    each = share[y]
+    d = out - y[:, None]
+    squares = np.sum(d * d, axis=1)
+    dshare = np.zeros_like(share)
+    np.add.at(dshare, y, squares / 2)
+    d *= each[:, None]
+    return x.T @ d, dshare
+"""
+
+SQUARES = """
+def loss(w, b, v, c, x, y):
+    return np.sum((np.tanh(np.tanh(x @ w + b) @ v + c) - y) ** 2)
+
+def layer(w, b):
+    seen = {}
+
+    def forward(x):
+        seen["x"], seen["y"] = x, np.tanh(x @ w + b)
+        return seen["y"]
+
+    def backward(dy):
+        dz = dy * (1 - seen["y"] ** 2)
+        dw = seen["x"].T @ dz
+        db = dz.sum(axis=0)
+        return dz @ w.T, dw, db
+
+    return forward, backward
+
+def backprop(w, b, v, c, x, y):
+    hidden, hidden_back = layer(w, b)
+    output, output_back = layer(v, c)
+    off = 2 * (output(hidden(x)) - y)
+    dh, dv, dc = output_back(off)
+    _, dw, db = hidden_back(dh)
+    return dw, db, dv, dc
+"""
+
+IMAGES = """
+def loss(k, images):
+    return np.mean([np.sum(np.sin(image * k)) for image in images])
+
+def backprop(k, images):
+    dk = np.zeros_like(k)
+    for image, other in zip(images, images[::-1]):
+        slope = np.cos(image * k)
+        dk += slope * image
+    return dk / len(images)
+"""
+
+BORDERED = """
+def loss(u, x):
+    padded = np.zeros((5, 6))
+    padded[1:-1, 1:-1] = x * u
+    return np.sum(np.sin(padded[:-1, :-1] * padded[1:, 1:]))
+
+def backprop(u, x):
+    padded = np.zeros((5, 6))
+    padded[1:-1, 1:-1] = x * u
+    d = np.cos(padded[:-1, :-1] * padded[1:, 1:])
+    dpadded = np.zeros((5, 6))
+    dpadded[:-1, :-1] += d * padded[1:, 1:]
+    dpadded[1:, 1:] += d * padded[:-1, :-1]
+    inner = dpadded[1:-1, 1:-1]
+    return x * inner
+"""
+
+ENDS = np.array([0, 1, 1, 0])
+FIRST, SECOND = np.array([0, 2, 1, 0]), np.array([1, 3, 3, 2])
+MASK = np.array([[True] * 3, [False, True, True], [True, False, True], [True] * 3])
+GIVEN = {
+    COUPLED: (normal((2, 2), (2, 2), (5, 4)), (0, 1)),
+    PIECES: (normal((3, 4, 2), (6, 4)), (0,)),
+    LAYERS: (normal((3, 3), (3, 3), (5, 3)), (0, 1)),
+    WAYS: ((*normal(3, 3, (4, 3)), MASK), (0, 1)),
+    STEPS: ((*normal((3, 2), 2, 4), ENDS, *normal((5, 3))), (0, 1)),
+    HEADS: (normal((5, 4), (4, 3), (3, 5)), (0, 1)),
+    PAIRS: ((*normal(4, 4), FIRST, SECOND), (0, 1)),
+    SQUARES: (normal((3, 4), 4, (4, 2), 2, (5, 3), (5, 2)), (0, 1, 2, 3)),
+    IMAGES: (normal((3, 2), (4, 3, 2)), (0,)),
+    BORDERED: (normal((3, 4), (3, 4)), (0,)),
+    WEIGHTED: ((*normal((3, 3), 3, (5, 3)), np.array([0, 2, 1, 2, 0])), (0, 1)),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "kinds", "correction"),
+    [
+        (COUPLED, "dpre @ s.T", "dpre @ t.T", "wrong-parameter", "da = dpre @ s.T"),
+        (COUPLED, "dscale * (1 - scale**2)", "dscale", "missing-factor", "dpre = dscale * (1 - scale ** 2)"),
+        (COUPLED, "1 - scale**2", "1 - grown**2", "wrong-point", "dpre = dscale * (1 - scale**2)"),
+        (COUPLED, "= back(dy", "= again(dy", "wrong-parameter", "_, _, more, others = back(dy, np.zeros_like(dy))"),
+        (PIECES, "d * (winner == k)", "d", "missing-factor", "dz = d * (winner == k)"),
+        (PIECES, "winner == k", "winner == 0", "wrong-mask", "dz = d * (winner == k)"),
+        (PIECES, "winner == k", "winner != k", "wrong-mask", "dz = d * (winner == k)"),
+        (PIECES, "(winner == k)", "(x @ w[k] > 0)", "wrong-mask", "dz = d * (winner == k)"),
+        (PIECES, "z.argmax(axis=0)", "np.abs(z).argmax(axis=0)", "wrong-mask", "winner = z.argmax(axis=0)"),
+        (LAYERS, "for layer in reversed(layers)", "for layer in layers", "reversed", "for layer in layers[::-1]:"),
+        (WAYS, "+ kept[t]) ** 2", "+ kept[k]) ** 2", "wrong-point stale-value",
+         "dz = d * m * (1 - np.tanh(x[t] * w + kept[t]) ** 2)"),
+        (WAYS, "d = dz + d * (1 - m)", "d = dz", "missing-term", "d = dz + d * (1 - m)"),
+        (STEPS, "dq[a] = 2", "dq[q.argmax()] = 2", "wrong-point", "dq[a] = 2 * delta / len(x)"),
+        (STEPS, "dq[a] = 2", "dq[:] = 2", "wrong-point", "dq[a] = 2 * delta / len(x)"),
+        (HEADS, "merged(np.cos(parts) * weights)", "(np.cos(parts) * weights).reshape(3, 4)", "wrong-shape transpose",
+         "d = merged(np.cos(parts) * weights)"),
+        (HEADS, "d += slope @ v.T", "d += np.zeros_like(d)", "detached missing-term", "d += slope @ v.T"),
+        (PAIRS, "        dc[j[e]] -= g[e]\n", "", "missing-term", "dc[i[e]] += g[e]; dc[j[e]] -= g[e]"),
+        (PAIRS, "    np.add.at(dp", "    p = p.copy()\n    np.add.at(p, i, -0.1 * p[i])\n    np.add.at(dp",
+         "updated-parameter", None),
+        (BORDERED, "dpadded[1:-1, 1:-1]", "dpadded[2:, 2:]", "wrong-shape", "inner = dpadded[1:-1, 1:-1]"),
+        (WEIGHTED, "each[:, None]", "share", "wrong-point wrong-axis", "d *= each[:, None]"),
+    ],
+)  # fmt: skip
+def test_the_line_is_named_and_what_belongs_there(source, old, new, kinds, correction, tmp_path):
+    assert source.count(old) == 1
+    arguments, argnums = GIVEN[source]
+    found = diagnosed(HEAD + source.replace(old, new), arguments, argnums, tmp_path)
+    assert [d.correction for d in found] == [correction], found
+    assert found[0].kind in kinds.split()
+    assert found[0].patch
+    assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "corrections"),
+    [
+        (SQUARES, {"2 * (output(hidden(x)) - y)": "output(hidden(x)) - y", "dz.sum(axis=0)\n": "dz\n"},
+         {"off = 2 * (output(hidden(x)) - y)", "db = dz.sum(0)"}),
+        (IMAGES, {"slope * image": "slope * other", "dk / len(images)": "dk"},
+         {"dk += slope * image", "slope = np.cos(image * k) / len(images)"}),
+    ],
+    ids=["half of a gradient, and rows not summed", "another image, and not the mean of all"],
+)  # fmt: skip
+def test_two_mistakes_are_named_each_by_its_line(source, changes, corrections, tmp_path):
+    arguments, argnums = GIVEN[source]
+    wrong = source
+    for old, new in changes.items():
+        assert wrong.count(old) == 1
+        wrong = wrong.replace(old, new)
+    found = diagnosed(HEAD + wrong, arguments, argnums, tmp_path)
+    assert {d.correction for d in found} == corrections, found
+    assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
