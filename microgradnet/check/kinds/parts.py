@@ -202,13 +202,13 @@ class Parts:
         return counted and "sqrt(" not in text
 
     def counts_each(self, text: str) -> bool:
-        """Whether a text is of whole numbers, as many as there are of each."""
+        """Whether a text is of whole numbers, as many as there are of each, and not only a 2."""
         node = parsed(text.lstrip("/"))
         values = None if node is None else self.values(node)
-        return values is not None and all(
-            isinstance(v, np.ndarray | np.generic) and bool(np.all(np.equal(v, np.rint(v)) & np.greater_equal(v, 1)))
-            for v in values
-        )
+        if values is None or not all(isinstance(v, np.ndarray | np.generic) and np.size(v) for v in values):
+            return False
+        numbers = [np.asarray(v, float) for v in values]
+        return all(bool((v == np.rint(v)).all()) and v.min() >= 1 and v.max() > 2 for v in numbers)
 
     def written_out(self, node: ast.AST) -> Iterable[ast.AST]:
         """List an expression with what its variables were given in their place."""

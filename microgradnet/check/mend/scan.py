@@ -194,8 +194,13 @@ class Scan:
         return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
 
     def called_again(self, place: Place) -> bool:
-        """Whether the function that a place is in is called at several places of its file."""
-        return _calls(self.program.trees[place.file])[place.function.rpartition(".")[2]] > 1
+        """Whether the function that a place is in was called at several places of the derivation."""
+        return self._calls[place.function.rpartition(".")[2]] > 1
+
+    @cached_property
+    def _calls(self) -> Counter[str | None]:
+        """How many calls there are that ran, by the names of what is called."""
+        return Counter(_called(self.program.places[i].node) for i in self.seen.seen)
 
     @cached_property
     def led_elsewhere(self) -> frozenset[int]:
@@ -551,12 +556,6 @@ def _called(node: ast.AST) -> str | None:
     """Name what is called, if it is a call of something with a name."""
     func = getattr(node, "func", None)
     return getattr(func, "id", getattr(func, "attr", None))
-
-
-@lru_cache(maxsize=16)
-def _calls(tree: ast.Module) -> Counter[str | None]:
-    """Count the calls of a file, by the names of what is called."""
-    return Counter(map(_called, ast.walk(tree)))
 
 
 @lru_cache(maxsize=16)
