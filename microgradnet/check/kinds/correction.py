@@ -540,19 +540,21 @@ class Correction(Parts):
         if len(factors) > 1 and all(self.is_count(f.lstrip("/")) for f in factors):
             return "scale"
         if len(factors) == 1:
+            factor = factors[0].lstrip("/")
+            node = ast.parse(factor, mode="eval").body
             divides = factors[0].startswith("/") != is_below(change.around)
-            counted = self.of_a_turn(parsed(factors[0].lstrip("/")))
-            if (self.is_count(factors[0].lstrip("/")) and not counted) or (divides and self.counts_each(factors[0])):
+            counted = self.of_a_turn(node)
+            if (self.is_count(factor) and not counted) or (divides and self.counts_each(node)):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
             whole = [n for n in (change.old, *(n for n, _ in change.around)) if isinstance(n, ast.expr)]
             divided = any(factors[0] in some for n in whole for _, some in terms_of(n))
-            if missing and divides and not divided and any(factors[0].lstrip("/") in reads(n) for n in whole):
+            if missing and divides and not divided and any(factor in reads(n) for n in whole):
                 return "repeated-factor"  # divided by what it was multiplied by
-            number = self.number(ast.parse(factors[0].lstrip("/"), mode="eval").body)
+            number = self.number(node)
             if number and not missing and not counted:
                 found = of_a_factor(self.known.draws[0].chain, 1 / number if divides else number)
-                named = are_reads(parsed(factors[0].lstrip("/")))  # it means something, and is there once too often
-                return "repeated-factor" if found == "scale" and named else found
+                # What has a name means something, and is there once too often.
+                return "repeated-factor" if found == "scale" and are_reads(node) else found
         return "missing-factor" if missing else "repeated-factor"
 
     def _of_a_sum(self, change: Narrowed) -> str | None:

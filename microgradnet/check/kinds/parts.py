@@ -22,7 +22,7 @@ from microgradnet.check.kinds.syntax import (
     substituted,
 )
 from microgradnet.check.mend.rewrite import assigned, descends, names_in
-from microgradnet.check.mend.variables import Variables, exchanged, parsed
+from microgradnet.check.mend.variables import Variables, exchanged
 from microgradnet.check.observe import Observation, Place, Source
 
 __all__ = ["Parts", "Values"]
@@ -201,10 +201,9 @@ class Parts:
         counted = isinstance(value, int) or text.startswith("len(") or ".shape[" in text or text.endswith(".size")
         return counted and "sqrt(" not in text
 
-    def counts_each(self, text: str) -> bool:
-        """Whether a text is of whole numbers, as many as there are of each, and not only a 2."""
-        node = parsed(text.lstrip("/"))
-        values = None if node is None else self.values(node)
+    def counts_each(self, node: ast.AST) -> bool:
+        """Whether an expression holds whole numbers, as many as there are of each, and not only a 2."""
+        values = self.values(node)
         if values is None or not all(isinstance(v, np.ndarray | np.generic) and np.size(v) for v in values):
             return False
         numbers = [np.asarray(v, float) for v in values]

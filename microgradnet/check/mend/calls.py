@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.expressions import seen_at
-from microgradnet.check.mend.rewrite import indices_of
+from microgradnet.check.mend.rewrite import indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
 
 OTHERS = 8
@@ -53,7 +53,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
                 yield "wrong-point", at.replaced([operand], other)
         yield "repeated-term", at.text(operand)
         if at.shape == () and isinstance(operand, ast.Subscript):  # the one that a loop is at
-            whole = _whole_axes(operand)
+            whole = whole_axes(operand)
             for part, i in itertools.product(whole, at.indices[:4]):
                 yield "wrong-axis", at.replaced([part], i, operand)
             for some in itertools.permutations(at.indices[:4], 0 if whole else at.ndim_of(operand)):
@@ -142,11 +142,6 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
-
-
-def _whole_axes(node: ast.Subscript) -> list[ast.expr]:
-    """List the parts of an index that take all of an axis."""
-    return [p for p in indices_of(node) if isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step)]
 
 
 def _is_two(node: ast.expr) -> bool:

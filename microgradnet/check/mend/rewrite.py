@@ -95,6 +95,11 @@ def indices_of(node: ast.Subscript) -> list[ast.expr]:
     return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
 
 
+def whole_axes(node: ast.Subscript) -> list[ast.expr]:
+    """List the parts of an index that take all of an axis."""
+    return [p for p in indices_of(node) if isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step)]
+
+
 def names_in(node: ast.AST) -> set[str]:
     """Name the variables that an expression reads."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

@@ -32,7 +32,7 @@ BORDER = 4
 
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 
-_WRITTEN = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
+_COMPARED = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 _OPPOSITE = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">=", ast.Eq: "!=", ast.NotEq: "=="}
 
@@ -219,8 +219,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield from ((kind, number if number == "0" else f"-{number}".replace("--", "")) for kind, number in numbers)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert | ast.Not):
         yield "wrong-mask", at.text(node.operand)
-    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _WRITTEN:
-        sign, right = _WRITTEN[type(node.ops[0])], at.text(node.comparators[0])
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
+        sign, right = _COMPARED[type(node.ops[0])], at.text(node.comparators[0])
         for name, other in at.arrays.items():
             if other and other == at.shape:
                 yield "wrong-mask", f"{name} {sign} {right}"
@@ -275,9 +275,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             yield "scale", count
     if isinstance(node, ast.Call) and isinstance(at.value, int | np.integer):
         yield from (("wrong-point", name) for name in at.indices)
-    rooted = "sqrt" in at.program.files[at.place.file]  # a root that nobody takes may be a number by chance: √4 is 2
-    if isinstance(at.value, int) and at.is_a_factor and rooted and (root := at.numpy("sqrt")):
-        yield "scale", f"{root}({at.text(node)})"
+    counts = isinstance(at.value, int) and at.is_a_factor
+    if counts and "sqrt" in at.program.files[at.place.file] and (root := at.numpy("sqrt")):
+        yield "scale", f"{root}({at.text(node)})"  # where nobody takes one, it may be a number by chance: √4 is 2
     if (
         isinstance(node, ast.Name)
         and isinstance(at.value, np.ndarray)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from microgradnet.check.mend.expressions import seen_at
-from microgradnet.check.mend.rewrite import Rewrite, indices_of
+from microgradnet.check.mend.rewrite import Rewrite, indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import root_of
 
@@ -43,7 +43,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         yield from _shifted(at, statement)
         yield from _elsewhere(at, statement.target, f"{sign}= {value}")
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div):  # and not in its place
-        target, sign = at.text(statement.target), "*" if isinstance(statement.op, ast.Mult) else "/"
+        target, sign = at.text(statement.target), SIGNS[type(statement.op)]
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
     yield from _put_together(at, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
@@ -168,8 +168,7 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
         yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
         yield Rewrite("wrong-point", f"{whole}[{labels}, {rows}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
-    everywhere = [p for p in parts if isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step)]
-    for index, name in itertools.product([*indices, *everywhere], at.indices):
+    for index, name in itertools.product([*indices, *whole_axes(target)], at.indices):
         if name not in {n.id for n in indices}:
             yield Rewrite("wrong-point", f"{at.replaced([index], name, target)} {rest}", "", 0.4)
 

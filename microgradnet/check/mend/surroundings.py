@@ -460,8 +460,8 @@ class Surroundings:
 
     def functions_like(self, func: ast.AST) -> list[str]:
         """Name the other functions that variables hold, where one that a variable holds is called."""
-        held = {n: f for n, f in self.names.items() if isinstance(f, FunctionType)}
-        return [n for n in held if n != func.id] if isinstance(func, ast.Name) and func.id in held else []
+        own = [n for n, f in self.names.items() if isinstance(f, FunctionType)]
+        return [n for n in own if n != func.id] if isinstance(func, ast.Name) and func.id in own else []
 
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
