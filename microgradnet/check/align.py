@@ -59,6 +59,9 @@ FEW = 3
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
 
+BLOCKS = 2, 3, 4
+"""Into how many blocks columns may be taken apart: a GRU and an LSTM have so many gates."""
+
 OCCURRENCES = 64
 """How many values of an expression in a loop are aligned."""
 
@@ -254,6 +257,7 @@ class Quantity:
     entry: int | None = None  # in the record: of a value, of what a cotangent is of, of the step of a derivative
     term: bool = False  # of a sum, whose gradient is the same
     given: bool = False  # an argument of the loss, or a constant
+    part_of: int | None = None  # of a contribution: the value whose gradient it is a part of
 
     @property
     def name(self) -> str:
@@ -270,7 +274,7 @@ class Match:
     axes: tuple[int, ...] | None
     same_shape: bool
     down: bool = False
-    index: tuple[int, ...] | None = None  # of the row or element that it is
+    index: tuple[int | str, ...] | None = None  # of the row, the element or the columns that it is
 
     @property
     def exact(self) -> bool:
@@ -386,6 +390,16 @@ class Aligned:
         chain.graph = Graph(entries, chain.graph.outputs)
 
 
+def _indices(shape: tuple[int, ...]) -> Iterator[tuple[Any, tuple[int | str, ...]]]:
+    """List the indices of rows, elements and equal blocks of columns, as of gates side by side; and their texts."""
+    for n in range(1, len(shape) + 1):
+        yield from ((index, index) for index in itertools.islice(np.ndindex(shape[:n]), OCCURRENCES))
+    width = shape[-1] if shape else 0
+    for size in (width // count for count in BLOCKS if width % count == 0 and width > count):
+        for start in range(0, width, size):
+            yield (..., slice(start, start + size)), (*[":"] * (len(shape) - 1), f"{start}:{start + size}")
+
+
 class Known:
     """All that the automatic derivation computes at some draws, to be looked up by its numbers.
 
@@ -426,7 +440,7 @@ class Known:
         )
 
     def _part(self, flat: Array, key: tuple[int, int], near: float) -> Match | None:
-        """Say of which quantity a value is a row, or what is at one time of many."""
+        """Say of which quantity a value is a row, or what is at one time of many, or what is one gate's."""
         around = itertools.chain(*(self._parts.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
         known = ((q, index, _factor(flat, of, near)) for q, index, of in around)
         found = [(q, index, c) for q, index, c in known if c is not None and any(_ratio(c))]  # of few numbers
@@ -436,19 +450,18 @@ class Known:
         return Match(quantity, factor, None, True, self.down, index)
 
     @cached_property
-    def _parts(self) -> dict[tuple[int, int], list[tuple[Quantity, tuple[int, ...], Array]]]:
-        """The rows of values and gradients, and what they are at one place of their first two axes."""
-        found: dict[tuple[int, int], list[tuple[Quantity, tuple[int, ...], Array]]] = {}
+    def _parts(self) -> dict[tuple[int, int], list[tuple[Quantity, tuple[int | str, ...], Array]]]:
+        """The rows of values and gradients, what they are at one place of their first two axes, and their blocks."""
+        found: dict[tuple[int, int], list[tuple[Quantity, tuple[int | str, ...], Array]]] = {}
         for quantity in self.quantities:
             shape = quantity.values[0].shape
             if quantity.kind not in ("value", "cotangent") or quantity.given:
                 continue
-            first = (itertools.islice(np.ndindex(shape[:n]), OCCURRENCES) for n in range(1, len(shape) + 1))
-            for index in itertools.chain(*first):
+            for index, written in _indices(shape):
                 part = [v[index] for v in quantity.values]
                 flat = _flat(part, None)
                 if flat is not None and (key := _key(flat)) is not None:
-                    found.setdefault(key, []).append((replace(quantity, values=part), index, flat))
+                    found.setdefault(key, []).append((replace(quantity, values=part), written, flat))
         return found
 
     def _best(
@@ -665,7 +678,7 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
             adds = partial(_adds, first, link.node, parent)
-            yield Quantity("contribution", values, ("contribution", role), adds, link.node)
+            yield Quantity("contribution", values, ("contribution", role), adds, link.node, part_of=parent)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]

@@ -138,6 +138,26 @@ def test_a_loop_is_told_from_its_first_step_to_its_last():
     assert said["dh = w.T @ dz"] == ["∂L/∂h₁, ∂L/∂h₀; unknown in the last step"]
 
 
+def test_what_belongs_to_one_of_several_gates_side_by_side_is_told_by_its_columns():
+    def gated(w, x):
+        z = x @ w
+        s = 1 / (1 + np.exp(-z))
+        return np.sum(s[:, :2] * np.tanh(s[:, 2:]))
+
+    def by_hand(w, x):
+        s = 1 / (1 + np.exp(-(x @ w)))
+        f, g = s[:, :2], s[:, 2:]
+        df = np.tanh(g) * f * (1 - f)
+        dg = f * (1 - np.tanh(g) ** 2) * g * (1 - g)
+        return x.T @ np.hstack([df, dg])
+
+    w = np.array([[0.2, -0.4, 0.1, 0.5], [1.0, 0.3, -0.7, 0.6]])
+    listing = told(mg.compare(gated, by_hand, w, X, argnums=0).listing)
+    assert listing["df = np.tanh(g) * f * (1 - f)"] == ["∂L/∂z[:, 0:2] = tanh(g) ⊙ f ⊙ (1 − f)"]
+    (said,) = listing["dg = f * (1 - np.tanh(g) ** 2) * g * (1 - g)"]
+    assert said.startswith("∂L/∂z[:, 2:4] = ")
+
+
 def test_what_is_written_into_later_is_told_as_it_was():
     def by_hand(w, v, x):
         dw, dv = right(w, v, x)

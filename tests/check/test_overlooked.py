@@ -248,6 +248,103 @@ def backprop(u, x):
 ENDS = np.array([0, 1, 1, 0])
 FIRST, SECOND = np.array([0, 2, 1, 0]), np.array([1, 3, 3, 2])
 MASK = np.array([[True] * 3, [False, True, True], [True, False, True], [True] * 3])
+LISTED = """
+def loss(w, b, v, c, x, y):
+    h = np.tanh(x @ w + b)
+    return np.sum((h @ v + c - y) ** 2) + 0.1 * np.sum(w ** 2) + 0.1 * np.sum(v ** 2)
+
+def backprop(w, b, v, c, x, y):
+    h = np.tanh(x @ w + b)
+    d = 2 * (h @ v + c - y)
+    dz = (d @ v.T) * (1 - h ** 2)
+    grads = {"w": x.T @ dz, "b": dz.sum(axis=0), "v": h.T @ d, "c": d.sum(axis=0)}
+    for name, value in (("w", w), ("v", v)):
+        grads[name] += 0.2 * value
+    return grads
+"""
+
+STAGES = """
+def loss(A, y):
+    for k in range(3):
+        t = 0.3 * k
+        one = np.tanh(A @ y + np.sin(t))
+        two = np.tanh(A @ (y + 0.15 * one) + np.sin(t + 0.15))
+        three = np.tanh(A @ (y + 0.15 * two) + np.sin(t + 0.15))
+        y = y + 0.1 * (one + two + three)
+    return np.sum(y ** 2)
+
+def backprop(A, y):
+    dA, path = np.zeros_like(A), []
+
+    def pull(y, t, g):
+        a = g * (1 - np.tanh(A @ y + np.sin(t)) ** 2)
+        dA[...] += np.outer(a, y)
+        return A.T @ a
+
+    for k in range(3):
+        t = 0.3 * k
+        one = np.tanh(A @ y + np.sin(t))
+        two = np.tanh(A @ (y + 0.15 * one) + np.sin(t + 0.15))
+        three = np.tanh(A @ (y + 0.15 * two) + np.sin(t + 0.15))
+        path.append((t, y, y + 0.15 * one, y + 0.15 * two))
+        y = y + 0.1 * (one + two + three)
+    d = 2 * y
+    for t, y, middle, later in path[::-1]:
+        third = pull(later, t + 0.15, 0.1 * d)
+        second = pull(middle, t + 0.15, 0.1 * d + 0.15 * third)
+        first = pull(y, t, 0.1 * d + 0.15 * second)
+        d = d + first + second + third
+    return dA, d
+"""
+
+UNITS = """
+def loss(w, v, x):
+    for _ in range(2):
+        x = np.tanh(w @ x) * np.sin(v @ x)
+    return np.sum(x)
+
+class Unit:
+    def __init__(self, w, slope):
+        self.w, self.slope, self.dw = w, slope, np.zeros_like(w)
+
+    def back(self, x, g):
+        a = g * self.slope(self.w @ x)
+        self.dw += np.outer(a, x)
+        return self.w.T @ a
+
+def backprop(w, v, x):
+    bent, turned = Unit(w, lambda z: 1 - np.tanh(z) ** 2), Unit(v, np.cos)
+    y = np.tanh(w @ x) * np.sin(v @ x)
+    g = np.ones_like(x)
+    for at in (y, x):
+        back = bent.back(at, g * np.sin(v @ at))
+        back += turned.back(at, g * np.tanh(w @ at))
+        g = back
+    return bent.dw, turned.dw
+"""
+
+SIGNED = """
+def loss(w, x, code):
+    return np.sum(np.log(1 + np.exp(-((-1.0) ** code) * (x @ w))))
+
+def backprop(w, x, code):
+    sign = (-1.0) ** code
+    d = -sign / (1 + np.exp(sign * (x @ w)))
+    return x.T @ d
+"""
+
+BENT = """
+def loss(w, v, x):
+    return np.sum(np.sin((1 / (1 + np.exp(-(1 / (1 + np.exp(-x @ w))) @ v)))))
+
+def backprop(w, v, x):
+    p = 1 / (1 + np.exp(-x @ w))
+    q = 1 / (1 + np.exp(-p @ v))
+    dq = np.cos(q) * q * (1 - q)
+    dp = (dq @ v.T) * p * (1 - p)
+    return x.T @ dp, p.T @ dq
+"""
+
 GIVEN = {
     COUPLED: (normal((2, 2), (2, 2), (5, 4)), (0, 1)),
     PIECES: (normal((3, 4, 2), (6, 4)), (0,)),
@@ -260,6 +357,11 @@ GIVEN = {
     IMAGES: (normal((3, 2), (4, 3, 2)), (0,)),
     BORDERED: (normal((3, 4), (3, 4)), (0,)),
     WEIGHTED: ((*normal((3, 3), 3, (5, 3)), np.array([0, 2, 1, 2, 0])), (0, 1)),
+    LISTED: (normal((3, 4), 4, (4, 2), 2, (5, 3), (5, 2)), (0, 1, 2, 3)),
+    STAGES: (normal((3, 3), 3), (0, 1)),
+    UNITS: (normal((3, 3), (3, 3), 3), (0, 1)),
+    SIGNED: ([*normal(3, (5, 3)), np.array([0, 1, 1, 0, 1])], 0),
+    BENT: (normal((3, 4), (4, 4), (5, 3)), (0, 1)),
 }
 
 
@@ -288,6 +390,15 @@ GIVEN = {
         (PAIRS, "    np.add.at(dp", "    p = p.copy()\n    np.add.at(p, i, -0.1 * p[i])\n    np.add.at(dp",
          "updated-parameter", None),
         (BORDERED, "dpadded[1:-1, 1:-1]", "dpadded[2:, 2:]", "wrong-shape", "inner = dpadded[1:-1, 1:-1]"),
+        (LISTED, '(("w", w), ("v", v))', '(("w", w), ("b", b), ("v", v), ("c", c))', "repeated-term",
+         'for name, value in (("w", w), ("v", v)):'),
+        (LISTED, 'name, value in (("w", w), ("v", v)):\n        grads[name] += 0.2 * value',
+         "name in grads:\n        grads[name] += 0.2 * {'w': w, 'b': b, 'v': v, 'c': c}[name]", "repeated-term",
+         "for name in ('w', 'v'):"),
+        (STAGES, "pull(later, t + 0.15", "pull(later, t", "wrong-point", "third = pull(later, t + 0.15, 0.1 * d)"),
+        (UNITS, "back += turned", "turned", "missing-term", "back += turned.back(at, g * np.tanh(w @ at))"),
+        (SIGNED, "sign = (-1.0) ** code", "sign = -1.0 ** code", "sign another-loss", "sign = (-1.0) ** code"),
+        (BENT, "* p * (1 - p)", "* q * (1 - q)", "wrong-point", "dp = (dq @ v.T) * p * (1 - p)"),
         (WEIGHTED, "each[:, None]", "share", "wrong-point wrong-axis", "d *= each[:, None]"),
     ],
 )  # fmt: skip

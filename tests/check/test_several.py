@@ -179,6 +179,51 @@ def backprop(w, u, X, y):
     return dw, du
 """
 
+UNROLLED = """
+def loss(W, U, s, xs):
+    h = s
+    for x in xs:
+        h = np.tanh(x @ W + h @ U)
+    return np.sum(h ** 2)
+
+def backprop(W, U, s, xs):
+    states = [s]
+    for x in xs:
+        states.append(np.tanh(x @ W + states[-1] @ U))
+    dW, dU, carry = np.zeros_like(W), np.zeros_like(U), 2 * states[-1]
+    for t in reversed(range(len(xs))):
+        dz = carry * (1 - states[t + 1] ** 2)
+        dW += np.outer(xs[t], dz)
+        dU += np.outer(states[t], dz)
+        carry = dz @ U.T
+    return dW, dU, carry
+"""
+
+TOWERS = """
+def loss(A, C, x, t):
+    u, v = x @ A, t @ C
+    s = (u / np.linalg.norm(u, axis=1, keepdims=True)) @ (v / np.linalg.norm(v, axis=1, keepdims=True)).T
+    return np.sum(np.log(np.sum(np.exp(s), axis=1)) - np.diag(s))
+
+def backprop(A, C, x, t):
+    def normalise(z):
+        norm = np.linalg.norm(z, axis=1, keepdims=True)
+        unit = z / norm
+
+        def back(d):
+            return (d - unit * (d * unit).sum(axis=1, keepdims=True)) / norm
+
+        return unit, back
+
+    u_hat, u_back = normalise(x @ A)
+    v_hat, v_back = normalise(t @ C)
+    e = np.exp(u_hat @ v_hat.T)
+    ds = e / e.sum(axis=1, keepdims=True) - np.eye(len(x))
+    du = u_back(ds @ v_hat)
+    dv = v_back(ds.T @ u_hat)
+    return x.T @ du, t.T @ dv
+"""
+
 NET_ARGS = normal((3, 4), (4, 2), (5, 3), (5, 2))
 STEPS_ARGS = normal((3, 3), 3, 3)
 MIXTURE_ARGS = normal(2, (2, 3), (4, 3))
@@ -331,6 +376,8 @@ SWISH_ARGS = (*normal((3, 4), 4, 4, (6, 3), 6), np.arange(24).reshape(6, 4) % 4 
 LAYERS_ARGS = (*normal((3, 4), 4, 1, (6, 3)), np.array([1.0, 0, 0, 1, 1, 0]))
 ROWS_ARGS = [*normal((4, 2), (3, 2)), np.array([0, 2, 2, 1, 3, 2]), *normal((6, 2))]
 CARRIED_ARGS = normal(2, 2, (3, 4), 3)
+UNROLLED_ARGS = normal((3, 4), (4, 4), 4, (5, 3))
+TOWERS_ARGS = normal((3, 4), (2, 4), (5, 3), (5, 2))
 
 CASES = {
     "the forward pass, and what is made of its result": (
@@ -385,6 +432,13 @@ CASES = {
     "what a loop doesn't hand on": (
         CARRIED, CARRIED_ARGS, (0, 1), [("dh * t + dc * c", "dh * t + dc"), ("            dc = dc * f\n", "")],
     ),
+    "two statements in another form, of which one mends the most": (
+        UNROLLED, UNROLLED_ARGS, (0, 1, 2), [("dW += np", "dW = np"), ("carry = dz", "carry += dz")],
+    ),
+    "what is given to a function that a variable holds, and a slope behind it": (
+        TOWERS, TOWERS_ARGS, (0, 1), [("v_back(ds.T @ u_hat)", "v_back(ds @ u_hat)"),
+                                      (", t.T @ dv", ", t.T @ (dv * (1 - (t @ C) ** 2))")],
+    ),
 }  # fmt: skip
 
 
@@ -400,7 +454,7 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     assert found.patch is not None
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED])
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS])
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -650,7 +650,15 @@ def _of_an_axis(change: Narrowed) -> str | None:
     letters = [str(getattr(n, "value", "")) for n in (change.old, change.new)]
     if called(call) == "einsum" and sorted(letters[0]) == sorted(letters[1]):
         return "transpose"
-    return "wrong-axis" if called(call) in REDUCTIONS else "transpose" if called(call) in TURNS else None
+    if called(call) in REDUCTIONS:
+        too_few = _axes(change.old) < _axes(change.new)
+        return "missing-sum" if called(call) == "sum" and too_few else "wrong-axis"
+    return "transpose" if called(call) in TURNS else None
+
+
+def _axes(node: ast.AST) -> set[str]:
+    """List the axes that are written, as they are."""
+    return {ast.unparse(n) for n in getattr(node, "elts", [node])}
 
 
 def _turned(value: Any, match: Match) -> Any:

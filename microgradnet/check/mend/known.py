@@ -61,7 +61,7 @@ def _reads(scan: Scan, statement: ast.stmt, through: Collection[str] = ()) -> It
             continue
         read = isinstance(place.node, ast.Name | ast.Attribute) and is_real(scan.seen, i)
         name = getattr(getattr(place.node, "func", None), "id", None)
-        if read or (scan.calls_own(place.node) and name not in through):
+        if read or (scan.calls_by_name(place.node) and name not in through):
             yield place
 
 

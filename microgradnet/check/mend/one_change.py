@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from microgradnet.check.mend.mends import (
     is_simple,
     returns_a_variable,
 )
-from microgradnet.check.mend.moved import moved as elsewhere
+from microgradnet.check.mend.moved import moved as put_elsewhere
 from microgradnet.check.mend.omissions import involved, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
@@ -74,13 +75,14 @@ def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
     Or in what is called at several places, for one of which it may do as it stands.
     """
     around, again = scan.repair.around, scan.called_again
-    own = ([p for p in places if again(p) or around(p).may_be_too_much] for places in scan.wider)
+    own = ([p for p in g if again(p) or around(p).may_be_too_much or around(p).listed] for g in scan.wider)
     return slipped(scan, [places for places in own if places])
 
 
 def one_change(scan: Scan) -> Mend | None:
     """Find what else mends all that is wrong: what stands otherwise, or fits by its numbers; then the less likely."""
-    found = _chosen(scan, [*scan.cut, wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted])
+    looks = [*scan.cut, wanted, _exchanged, _rearranged, _fitted, _enlarged, _much_omitted]
+    found = likely_change(scan, omitted) or _chosen(scan, looks)
     return found or min(scan.unlikely, key=lambda m: m.far, default=None)
 
 
@@ -167,7 +169,7 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
     """Find a statement that should be of another form: ``=`` for ``+=``, or added up at every index."""
     if not scan.may_be_patched:
         return None
-    groups = [*statements, *scan.joint, *scan.listed]
+    groups = [*statements, *scan.joint, *scan.listed, *scan.lost]
     for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in groups):
         if (mend := patched(scan, guard, rewrite)) is not None:
             return mend
@@ -179,13 +181,19 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
 def moved(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     """Find a statement that belongs elsewhere: in the loop above it, behind the one that it is in, before another."""
     for places in [*statements, *scan.joint] if scan.may_be_patched else ():
-        guard = _statement_of(scan, places)
-        for place, rewrite in elsewhere(guard, scan.program.trees[guard.file]) if guard is not None else ():
+        for place, rewrite in elsewhere(scan, places):
             if scan.repair.stopped:
                 return None
             if (mend := patched(scan, place, rewrite)) is not None:
                 return mend
     return None
+
+
+def elsewhere(scan: Scan, places: Sequence[Place]) -> Iterator[tuple[Place, Rewrite]]:
+    """List where else a statement may stand."""
+    guard = _statement_of(scan, places)
+    if guard is not None:
+        yield from put_elsewhere(guard, scan.program.trees[guard.file])
 
 
 def in_other_forms(scan: Scan, places: Sequence[Place]) -> Iterator[tuple[Place, Rewrite]]:
@@ -205,10 +213,15 @@ def _statement_of(scan: Scan, places: Sequence[Place]) -> Place | None:
 
 
 def patched(scan: Scan, guard: Place, rewrite: Rewrite) -> Mend | None:
-    """Try another statement in the source itself, beside what is mended already."""
+    """Try another statement in the source itself, beside what is mended already; keep in mind what mends some of it."""
     mend = Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
     wanted = scan.wrong | scan.kept
-    return mend if right_in_the_source(scan.repair, [*scan.done, mend], wanted) >= wanted else None
+    right = right_in_the_source(scan.repair, [*scan.done, mend], wanted)
+    if right >= wanted:
+        return mend
+    if scan.kept <= right and right & scan.wrong:
+        scan.reworded.append(replace(mend, names=right & scan.wrong))
+    return None
 
 
 def right_in_the_source(repair: Repair, mends: Sequence[Mend], wanted: frozenset[str]) -> frozenset[str]:

@@ -61,9 +61,6 @@ SHARE = 0.2
 FIRST = 2
 """How many changes that make one statement right alone are followed up before anything else."""
 
-TOLD = 3
-"""How many statements that come right with a change of one leave no doubt that it was wrong."""
-
 STEP = 0.12
 """Which part of all work may be done to follow up one of them."""
 
@@ -181,81 +178,110 @@ class Repair:
         scan = Scan.after(self, wrong, done)
         if scan is None:
             return []
+        one, found = self._near(scan)
+        if one is None and found is None:
+            found = self._in_turn(scan)
+        if found is None:
+            found = self._whole(scan, one)
+        return self._in_parts(scan) if found is None else found
+
+    def _near(self, scan: Scan) -> tuple[Mend | None, list[Mend] | None]:
+        """Find one change that is likely, or two where that one takes much."""
         one, pair = likely_change(scan, restated_there), None
         if one is None:
             if self.rerun.ends[-1] <= MANY:  # of more, a run takes longer than all looks at one statement
                 one = _likely(scan)
-                if one is None and (pair := self._apart(scan, wrong, done)) is not None:
-                    return pair
+                if one is None and (pair := self._apart(scan) or self._reworded(scan)) is not None:
+                    return None, pair
             if one is None or one.far >= INVOLVED:
-                pair = self._one_by_one(scan, wrong, _likely, 2 * NEAREST, sure=True)
+                pair = self._one_by_one(scan, _likely, 2 * NEAREST, sure=True)
             one = one or _likely(scan) or self._alone(scan)
         if pair is None and one is not None and one.rewrite is not None and one.rewrite.misread is not None:
             pair = self._taken_apart(scan, one, one.rewrite.misread)
-        if pair is not None and (one is None or one.far >= INVOLVED):
+        return one, pair if one is None or one.far >= INVOLVED else None
+
+    def _in_turn(self, scan: Scan) -> list[Mend] | None:
+        """Find what mends all one after the other, where that is likely and no single change is."""
+        chain = self._one_after_another(scan, sure=True)
+        if chain is None:
+            return self._both_alone(scan) or self._apart(scan) or self._one_by_one(scan, _likely, 2 * NEAREST)
+        one = one_change(scan) if len(chain) > 2 or any(m.far >= INVOLVED for m in chain) else None
+        if one is None and len(chain) > 2:  # two may do, of which one mends some of it
+            statements = {m.place.statement for m in chain}
+            some = [m for m in several.some(scan, several.OPTIONS) if m.place.statement in statements]
+            chain = self._completed(scan, some) or chain
+        return [one] if one is not None else chain
+
+    def _whole(self, scan: Scan, one: Mend | None) -> list[Mend] | None:
+        """Find one change of any sort; two instead, where it is unlikely and they are near."""
+        one = one or one_change(scan)
+        if one is None:
+            return None
+        pair = several.pair(scan) if one.far >= UNLIKELY else None
+        if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= INVOLVED:
+            return [one]
+        return pair
+
+    def _in_parts(self, scan: Scan) -> list[Mend]:
+        """Find what mends a part each, one change where that leads nowhere, or the best there is."""
+        best = self._each_by_its_own(scan)
+        if 0 < len(best) <= 2 and self._mended(best) >= scan.wrong:  # of more, some may have one cause
+            return best
+        pair = self._one_by_one(scan, _any_change, INVOLVED) or several.added_up(scan) or self._handed_on(scan)
+        if pair is not None:
             return pair
-        chain = self._one_after_another(scan, wrong, done, sure=True) if one is None else None
-        if chain is not None:
-            one = one_change(scan) if len(chain) > 2 or any(m.far >= INVOLVED for m in chain) else None
-            if one is None and len(chain) > 2:  # two may do, of which one mends some of it
-                statements = {m.place.statement for m in chain}
-                some = [m for m in several.some(scan, several.OPTIONS) if m.place.statement in statements]
-                chain = self._completed(some, wrong, done) or chain
-            return [one] if one is not None else chain
-        if one is None and (pair := self._both_alone(scan, wrong)) is not None:
-            return pair
-        if one is None and (pair := self._apart(scan, wrong, done)) is not None:
-            return pair
-        if one is None and (pair := self._one_by_one(scan, wrong, _likely, 2 * NEAREST)) is not None:
-            return pair
-        if (one := one or one_change(scan)) is not None:
-            pair = several.pair(scan) if one.far >= UNLIKELY else None
-            if pair is None or all(reads_target(m, one) for m in pair) or sum(m.far for m in pair) >= INVOLVED:
-                return [one]
-            return pair
-        own = self._each_by_its_own(scan, wrong, done)
-        if 0 < len(own) <= 2 and self._mended(own) >= wrong:  # of more, some may have one cause
-            return own
-        if (pair := self._one_by_one(scan, wrong, _any_change, INVOLVED)) is not None:
-            return pair
-        if (pair := several.added_up(scan) or self._handed_on(scan, wrong, done)) is not None:
-            return pair
-        best = own
-        options = several.some(scan, 1 if done else several.OPTIONS)
-        if (pair := self._completed(options, wrong, done)) is not None:
+        options = several.some(scan, 1 if scan.done else several.OPTIONS)
+        if (pair := self._completed(scan, options)) is not None:
             return pair
         for option in options:
-            found = [option, *self._beside(option, wrong, done)]
+            found = [option, *self._beside(scan, option)]
             if not best or self._rank(found, scan) < self._rank(best, scan):
                 best = found
-            if len(best) == 2 and self._mended(best) >= wrong:
+            if len(best) == 2 and self._mended(best) >= scan.wrong:
                 break
-        near = self._mended(best) >= wrong and all(m.far <= SIMPLE for m in best)
-        if not near and (one := wide_change(scan)) is not None:
+        whole = self._mended(best) >= scan.wrong
+        if not (whole and all(m.far <= SIMPLE for m in best)) and (one := wide_change(scan)) is not None:
             return [one]
         untold = any(m.rewrite is None and not m.left_out for m in best)
-        if (untold or not self._mended(best) >= wrong) and (one := copied(scan) or inserted(scan)) is not None:
+        if (untold or not whole) and (one := copied(scan) or inserted(scan)) is not None:
             return [one]
-        if not self._mended(best) >= wrong:
-            if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan, wrong, done):
-                return pair
-            in_other_forms = several.restated(scan) if options and not options[0].is_of_the_source else iter(())
-            for option in itertools.islice(in_other_forms, several.OPTIONS):
-                found = [option, *self._beside(option, wrong, done)]
-                if self._mended(found) >= wrong:
-                    return found
-            if (one := doubtful_change(scan)) is not None:
-                return [one]
-            self.extend()
-            self._kept = self._kept if done else 0.0
-            put = known(scan, wrong) or (known(scan, None) if not best else None)
-            if put is not None and (put.names >= wrong or not best):
-                return [put, *self._solve(wrong - put.names, [*done, put])]
+        return best if whole else self._at_last(scan, options, best)
+
+    def _at_last(self, scan: Scan, options: Sequence[Mend], best: list[Mend]) -> list[Mend]:
+        """Find two changes of any sort, what is doubtful, or at least the place; the best there is where none does."""
+        if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan):
+            return pair
+        for option in several.reworded(scan) if options and not options[0].is_of_the_source else ():
+            found = [option, *self._beside(scan, option)]
+            if self._mended(found) >= scan.wrong:
+                return found
+        if (one := doubtful_change(scan)) is not None:
+            return [one]
+        self.extend()
+        self._kept = self._kept if scan.done else 0.0
+        put = known(scan, scan.wrong) or (known(scan, None) if not best else None)
+        if put is not None and (put.names >= scan.wrong or not best):
+            return [put, *self._solve(scan.wrong - put.names, [*scan.done, put])]
         return best
 
-    def _beside(self, option: Mend, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
-        """Find what mends the rest of what is wrong beside a change: of another statement, in the source with that."""
-        rest, mends = wrong - option.names, [*done, option]
+    def _reworded(self, scan: Scan) -> list[Mend] | None:
+        """Find a statement in another form that mends some of what is wrong, and what mends the rest beside it."""
+        options = several.reworded(scan)
+        most = [m for m in options[:1] if 2 * len(m.names) > len(scan.wrong)]
+        for option, look in itertools.chain(((m, _likely) for m in options), ((m, _any_change) for m in most)):
+            found = self._beside(scan, option, look)
+            if found and found[0].far < INVOLVED and found[0].place.statement is not option.place.statement:
+                return [option, *found]
+        return None
+
+    def _beside(
+        self, scan: Scan, option: Mend, look: Callable[[Scan], Mend | None] | None = None
+    ) -> list[Mend]:  # fmt: skip
+        """Find what mends the rest of what is wrong beside a change: of another statement, in the source with that.
+
+        All that there may be, or one change that is looked for in one way.
+        """
+        rest, mends = scan.wrong - option.names, [*scan.done, option]
         if not option.is_of_the_source or not rest:
             return self._solve(rest, mends)
         anew = Reread.of(self.program, mends, [d.values for d in self.rerun.draws])
@@ -267,10 +293,16 @@ class Repair:
         other = Repair(rerun, aligned, rest, self.until, shared, everywhere=self.everywhere)
         other.limit, other.most, other.written = self.limit, self.most, self.written + len(mends)
         with anew.program.exchanged():
-            found = other._solve(rest, [])
+            found = other._solve(rest, []) if look is None else other._looked(rest, look)
         self.rerun.work, self.rerun.refused = rerun.work, self.rerun.refused or rerun.refused
         told = [anew.told(m) for m in found]
         return [m for m in told if m is not None] if None not in told else []
+
+    def _looked(self, wrong: frozenset[str], look: Callable[[Scan], Mend | None]) -> list[Mend]:
+        """Look for one change that mends all of these, as the source is; a list of none or one."""
+        scan = Scan.after(self, wrong, [])
+        found = None if scan is None else look(scan)
+        return [] if found is None else [found]
 
     def _taken_apart(self, scan: Scan, one: Mend, misread: Rewrite) -> list[Mend] | None:
         """Find a factor that goes with another variable in one change in a statement of its own."""
@@ -283,9 +315,9 @@ class Repair:
         other = next(found, None)
         return None if other is None else [first, other]
 
-    def _both_alone(self, scan: Scan, wrong: frozenset[str]) -> list[Mend] | None:
+    def _both_alone(self, scan: Scan) -> list[Mend] | None:
         """Find two changes that make one statement right each, alone or one after the other, and together all."""
-        steps = self._steps(scan)
+        wrong, steps = scan.wrong, self._steps(scan)
         pairs = [[a.mend, b.mend] for a, b in itertools.combinations(steps, 2)]
         behind = ((s, s.scan(wrong)) for s in steps[:1] if self._is_sure(s))
         later = ([s.mend, m] for s, after in behind if after is not None for m, _ in self._local(after))
@@ -299,13 +331,13 @@ class Repair:
         return None
 
     def _one_by_one(
-        self, scan: Scan, wrong: frozenset[str], look: Callable[[Scan], Mend | None], most: float, *, sure: bool = False
+        self, scan: Scan, look: Callable[[Scan], Mend | None], most: float, *, sure: bool = False
     ) -> list[Mend] | None:
         """Make a statement right that goes wrong first, if that takes little, and then all, if that takes little."""
         steps = self._steps(scan)[:FIRST]
         if sure:
             steps = [s for s in steps if self._is_sure(s)]
-            if any(s.right >= wrong | scan.kept for s in steps):
+            if any(s.right >= scan.wrong | scan.kept for s in steps):
                 return None  # what else mends all may be nearer
         for step in steps:
             sure = self._is_sure(step)
@@ -314,20 +346,21 @@ class Repair:
             first = look is _likely  # what else there is comes before all that a step could take
             share = SURE if sure else STEP
             step.repair.most = min(self.most, self.rerun.work + share * WORK) if first or not sure else self.most
-            after = step.scan(wrong) if sure or step.mend.far <= 2 * NEAREST else None
+            after = step.scan(scan.wrong) if sure or step.mend.far <= 2 * NEAREST else None
             found = None if after is None else look(after)
             apart = found is not None and found.place.statement is not step.mend.place.statement
             if found is not None and apart and (sure or found.far <= most):
                 return [step.mend, found]
         return None
 
-    def _apart(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+    def _apart(self, scan: Scan) -> list[Mend] | None:
         """Find two slips, or the like, of which each mends gradients of its own."""
-        return self._completed(several.slips(scan), wrong, done, SIMPLE)
+        return self._completed(scan, several.slips(scan), SIMPLE)
 
-    def _each_by_its_own(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend]:
+    def _each_by_its_own(self, scan: Scan) -> list[Mend]:
         """Mend gradients by statements that nothing else is made by, and the rest by a change that mends all of it."""
-        if len(wrong) < 2 or done:
+        wrong = scan.wrong
+        if len(wrong) < 2 or scan.done:
             return []
         most, self.most = self.most, min(self.most, self.rerun.work + SHARE * WORK)
         found = [m for name in sorted(wrong) if (m := several.its_own(scan, name)) is not None and m.far < INVOLVED]
@@ -339,34 +372,30 @@ class Repair:
         last = None if after is None else likely_change(after, omitted)
         return [*found, last] if last is not None and last.far < INVOLVED else found
 
-    def _handed_on(self, scan: Scan, wrong: frozenset[str], done: list[Mend]) -> list[Mend] | None:
+    def _handed_on(self, scan: Scan) -> list[Mend] | None:
         """Find what a loop was to hand on, or to add up, which mends a gradient, and what mends the rest beside it."""
-        if len(wrong) < 2 or done or self.written or not may_be_handed_on(scan):
+        if len(scan.wrong) < 2 or scan.done or self.written or not may_be_handed_on(scan):
             return None
-        each = (Scan.after(self, frozenset({name}), done) for name in sorted(wrong))
+        each = (Scan.after(self, frozenset({name}), []) for name in sorted(scan.wrong))
         for mend in (handed_on(alone) for alone in each if alone is not None):
-            found = [] if mend is None else [mend, *self._beside(mend, wrong, done)]
-            if len(found) > 1 and self._mended(found) >= wrong:
+            found = [] if mend is None else [mend, *self._beside(scan, mend)]
+            if len(found) > 1 and self._mended(found) >= scan.wrong:
                 return found
         return None
 
-    def _completed(
-        self, options: Sequence[Mend], wrong: frozenset[str], done: list[Mend], most: float = INVOLVED
-    ) -> list[Mend] | None:
+    def _completed(self, scan: Scan, options: Sequence[Mend], most: float = INVOLVED) -> list[Mend] | None:
         """Find one of some changes beside which a slip, or what was left out elsewhere, mends the rest."""
         for option in sorted((m for m in options if m.far < INVOLVED), key=lambda m: m.far):
-            after = Scan.after(self, wrong - option.names, [*done, option])
-            found = None if after is None or option.names >= wrong else likely_change(after, omitted)
+            after = Scan.after(self, scan.wrong - option.names, [*scan.done, option])
+            found = None if after is None or option.names >= scan.wrong else likely_change(after, omitted)
             apart = found is not None and found.place.statement is not option.place.statement
             if found is not None and apart and found.far <= most:
                 return [option, found]
         return None
 
-    def _one_after_another(
-        self, scan: Scan, wrong: frozenset[str], done: list[Mend], *, sure: bool = False
-    ) -> list[Mend] | None:
+    def _one_after_another(self, scan: Scan, *, sure: bool = False) -> list[Mend] | None:
         """Make a statement right that goes wrong first, though that mends nothing alone, and look again after that."""
-        whole = self.until - self._begun
+        wrong, whole = scan.wrong, self.until - self._begun
         until = min(self.until - LAST * whole, time.process_time() + DEEP * whole if sure else math.inf)
         for step in self._steps(scan):
             if sure and (not self._is_sure(step) or step.right >= wrong | scan.kept):
@@ -376,7 +405,7 @@ class Repair:
             before = self.rerun.work
             step.repair.most = before + DEEP * WORK if sure else self.most
             step.repair.until = until
-            found = step.repair._solve(wrong - step.right, [*done, step.mend])
+            found = step.repair._solve(wrong - step.right, [*scan.done, step.mend])
             self.most += self.rerun.work - before if sure else 0.0  # what else there is gets no less for it
             chain = [step.mend, *found]
             apart = len({m.place.statement for m in chain}) == len(chain)
@@ -396,9 +425,10 @@ class Repair:
         return self._locally[scan]
 
     def _steps(self, scan: Scan) -> list[Tentative]:
-        """List changes that make one statement right alone, those first after which most is what the loss has."""
+        """List changes that make one statement right, or some gradients; first those after which most is known."""
         if scan not in self._stepped:
-            found = [(m, least if m.far < INVOLVED else TOLD) for m, least in self._local(scan)]
+            found = [(m, least if m.far < INVOLVED else several.TOLD) for m, least in self._local(scan)]
+            found += [(m, several.TOLD) for m in several.partial(scan)]
             more = (m for m, least in found if self._told_after([*scan.done, m]) >= self.told + least)
             read = ((m, self._after([*scan.done, m])) for m in more)
             steps = [Tentative(m, r, self.right_with([*scan.done, m])) for m, r in read if r is not None]
@@ -407,15 +437,19 @@ class Repair:
 
     def _is_sure(self, step: Tentative) -> bool:
         """Whether so much comes right with a change that there is no doubt."""
-        return step.repair.told >= self.told + TOLD
+        return step.repair.told >= self.told + several.TOLD
 
     @cached_property
     def told(self) -> int:
-        """How many statements compute what the loss or its right derivation does, when first reached."""
+        """How much of what the loss or its right derivation computes the statements do, when first reached.
+
+        What is handed on counts once: a quantity in another's place would be told wherever it goes.
+        """
         parts = {id(n) for tree in self.program.trees.values() for n in _joined_in(tree)}
         reached = (self.program.places[i] for i in self.seen.seen)
         whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
-        return sum(any(self.is_told(m) for m in self.aligned.matches(p)[:1]) for p in whole)
+        first = (m for p in whole for m in self.aligned.matches(p)[:1] if m is not None and self.is_told(m))
+        return len({(m.quantity.kind, m.quantity.entry, m.quantity.role, m.index) for m in first})
 
     def is_told(self, match: Match | None) -> bool:
         """Whether a value is what the loss or its right derivation computes, or would be if it were divided by now."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.check.align import Match
+from microgradnet.check.harmless import BUILTIN, is_of_numpy
 from microgradnet.check.mend.mends import (
     Generator,
     Mend,
@@ -66,7 +67,7 @@ class Scan:
         self.taken = repair.shared | {i for m in done for i in (*m.edits[0], *m.left_out)}
         self.mended_statements = {m.place.statement for m in done}
         self.effects: list[Effect] = []
-        self.tried_slips = False
+        self.tried_slips = self.tried_forms = False
         self.tried: set[Any] = set()  # ways to look for what is likely
         self.cut: list[Any] = []  # those of them that had done their share before they were through
         # What was found among some places, with doubts or without: the best slip, and what may have been left out.
@@ -77,6 +78,7 @@ class Scan:
         self.involved: list[Mend] = []
         self.unlikely: list[Mend] = []
         self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
+        self.reworded: list[Mend] = []  # statements in another form, or elsewhere, that mend some at the first draw
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
         mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
@@ -190,8 +192,21 @@ class Scan:
 
     def calls_own(self, node: Any) -> bool:
         """Whether it is a call of a function that is observed itself: what is wrong would be in there."""
-        name = _called(node)
-        return any(name == f.__name__ or (f.__name__ == "__call__") for f in self.program.observed) if name else False
+        return self.calls_by_name(node) or (  # an object that is called may have any name
+            isinstance(node, ast.Call) and "__call__" in self._own and not self.is_of_libraries(node.func)
+        )
+
+    def calls_by_name(self, node: Any) -> bool:
+        """Whether it is a call of such a function by its own name."""
+        return _called(node) in self._own
+
+    @cached_property
+    def _own(self) -> frozenset[str | None]:
+        return frozenset(f.__name__ for f in self.program.observed)
+
+    def is_of_libraries(self, func: ast.expr) -> bool:
+        """Whether a function isn't one of the user's, nor one that a variable holds."""
+        return is_of_numpy(func, self.program.scope) or (isinstance(func, ast.Name) and func.id in BUILTIN)
 
     def called_again(self, place: Place) -> bool:
         """Whether the function that a place is in was called at several places of the derivation."""
@@ -235,6 +250,12 @@ class Scan:
         tuples = [g for g in groups if isinstance(getattr(g[0].statement, "value", None), ast.Tuple)]
         reached = (frozenset().union(*(self.reach[p.index] for p in g)) for g in tuples)
         return [g for g, r in zip(tuples, reached, strict=True) if r >= self.wrong and g not in self.narrow]
+
+    @property
+    def lost(self) -> list[list[Place]]:
+        """The statements that compute something which nobody keeps."""
+        made = (self.program.places[i] for i in self.seen.seen if is_real(self.seen, i))
+        return [[p] for p in made if isinstance(p.statement, ast.Expr) and p.node is p.statement.value]
 
     @property
     def listed(self) -> list[list[Place]]:
@@ -350,13 +371,14 @@ class Scan:
         """Whether a statement returns an argument of its function as it is."""
         if not returns_a_variable(place):
             return False
-        around = [
-            f
-            for f in ast.walk(self.program.trees[place.file])
-            if isinstance(f, ast.FunctionDef) and f.lineno <= place.line <= (f.end_lineno or 0)
-        ]
-        inner = max(around, key=lambda f: f.lineno, default=None)
-        return inner is not None and place.statement.value.id in {a.arg for a in inner.args.args}
+        function = self.function_around(place)
+        return function is not None and place.statement.value.id in {a.arg for a in function.args.args}
+
+    def function_around(self, place: Place) -> ast.FunctionDef | None:
+        """Find the innermost function that a place is in."""
+        functions = (f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef))
+        around = (f for f in functions if f.lineno <= place.line <= (f.end_lineno or 0))
+        return max(around, key=lambda f: f.lineno, default=None)
 
     def is_renamed(self, place: Place) -> bool:
         """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,12 @@ from microgradnet.check.mend.likely import is_beside_a_mask, is_foreign, is_of_a
 from microgradnet.check.mend.mends import Generator, Mend, hands_on, joined
 from microgradnet.check.mend.omissions import plain, simple
 from microgradnet.check.mend.one_change import (
+    elsewhere,
     in_other_forms,
     looked,
     moved,
     omitted,
+    patched,
     restated_there,
     right_in_the_source,
     simply_omitted,
@@ -27,7 +28,7 @@ from microgradnet.check.mend.one_change import (
 )
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read, names_in
 from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
@@ -47,6 +48,9 @@ CHANGES = 5
 
 STATEMENTS = 3
 """At how many statements that are wrong a change is looked for that makes them right alone."""
+
+TOLD = 2
+"""How much that comes right with a change of one statement leaves no doubt that it was wrong."""
 
 MOST = 2
 """How many gradients that come right with a slip may do so by accident."""
@@ -70,21 +74,27 @@ def some(scan: Scan, most: int) -> list[Mend]:
         scan.repair.allow()
         _tried(scan, look)
     best = _best(scan, most)
-    return best if best else list(itertools.islice(restated(scan), most))
+    return best if best else reworded(scan)[:most]
 
 
-def restated(scan: Scan) -> Iterator[Mend]:
-    """List the statements that mend some of what is wrong in another form."""
-    scan.repair.allow()
-    for places in scan.statements(lambda r: bool(r & scan.wrong)) if scan.may_be_patched else ():
-        for guard, rewrite in in_other_forms(scan, places):
-            if scan.repair.stopped:
-                return
-            mend = Mend(guard, scan.wrong, [{}] * len(scan.rerun.draws), rewrite=rewrite)
-            right = right_in_the_source(scan.repair, [*scan.done, mend], scan.kept)
-            if scan.kept <= right and right & scan.wrong:
-                yield replace(mend, names=right & scan.wrong)
-                break
+def reworded(scan: Scan) -> list[Mend]:
+    """List the statements in another form, or elsewhere, that mend some of what is wrong: first what mends most."""
+    if scan.may_be_patched and not scan.tried_forms:
+        scan.tried_forms = True
+        groups = scan.grouped(scan.wide, lambda r: len(r & scan.wrong) > 1)
+        for places in (g for g in groups if g not in scan.narrow):  # those were tried when they might have mended all
+            for place, rewrite in itertools.chain(in_other_forms(scan, places), elsewhere(scan, places)):
+                if scan.repair.stopped:
+                    break
+                patched(scan, place, rewrite)
+    found: list[Mend] = []
+    for mend in sorted(scan.reworded, key=lambda m: (-len(m.names), m.far)):
+        wanted = mend.names | scan.kept
+        if right_in_the_source(scan.repair, [*scan.done, mend], wanted) >= wanted:
+            found.append(mend)
+        if len(found) == OPTIONS:
+            break
+    return found
 
 
 def slips(scan: Scan) -> list[Mend]:
@@ -95,7 +105,12 @@ def slips(scan: Scan) -> list[Mend]:
         scan.tried_slips = True
         scan.repair.allow()
         _tried(scan, scan.slips)
-    return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE and (is_complete(scan, m) or _mends_most(scan, m))]
+    return [m for m in partial(scan) if is_complete(scan, m) or _mends_most(scan, m)]
+
+
+def partial(scan: Scan) -> list[Mend]:
+    """Find slips that mend some of what is wrong, of those that were tried."""
+    return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE]
 
 
 def _tried(scan: Scan, look: Callable[[Sequence[Place]], Iterator[Mend]]) -> None:
@@ -256,7 +271,16 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
                 held.add(first.quantity.entry)
         if looked >= STATEMENTS or scan.repair.stopped:
             break
-    return found
+    return found + [(mend, TOLD) for places in order for mend in _turned(scan, places)]
+
+
+def _turned(scan: Scan, places: Sequence[Place]) -> Iterator[Mend]:
+    """List the loops that may run the other way: that makes everything right that comes after the first turn."""
+    for place in places if isinstance(places[0].statement, ast.For) else ():
+        for rewrite in scan.repair.rewrites(place, near):
+            mend = scan.mend(place, rewrite, scan.wrong) if rewrite.kind == "reversed" else None
+            if mend is not None:
+                yield mend
 
 
 def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
@@ -267,7 +291,8 @@ def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
             pass
         case statement:
             parts = [getattr(statement, "value", None)]
-    handed = [a for p in places if scan.calls_own(p.node) for a in p.node.args]
+    calls = [p.node for p in places if isinstance(p.node, ast.Call)]
+    handed = [a for call in calls if not scan.is_of_libraries(call.func) for a in call.args]
     handed += joined(places[0].statement) if hasattr(places[0].statement, "value") else []
     return [p for p in places if p.kind == "after" or any(p.node is part for part in (*handed, *parts))]
 
@@ -288,7 +313,7 @@ def _begins_as_known(scan: Scan, whole: Place) -> bool:
 def _is_added_up(scan: Scan, match: Match) -> bool:
     """Whether it is what one use brings to the gradient of a parameter: these are added up in the end."""
     whole = match.quantity.kind == "contribution" and match.same_shape and match.factor == 1
-    return whole and match.quantity.entry in scan.repair.known.draws[0].chain.parameters.values()
+    return whole and match.quantity.part_of in scan.repair.known.draws[0].chain.parameters.values()
 
 
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
@@ -314,16 +339,26 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
     known = None if _first_match(scan, whole) is not None else held
     found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
-    found.sort(key=lambda f: (f[0].far, is_of_a_variable(scan, f[0]), *_looks(f[0].rewrite)))
+    found.sort(key=lambda f: (is_of_a_variable(scan, f[0]), _is_from_outside(scan, f[0]), *_looks(f[0].rewrite)))
+    found.sort(key=lambda f: f[0].far)
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
-    of: dict[tuple[str, int | None, bool], tuple[Mend, int]] = {}
+    of: dict[tuple[Any, ...], tuple[Mend, int]] = {}
     for mend, match in found:
         own = not _begins_as_known(scan, whole)  # it is one of those that come right
         least = own + (match.quantity.kind == "value") + scan.is_renamed(whole)
-        of.setdefault((match.quantity.kind, match.quantity.entry, match.factor < 0), (mend, least))
+        of.setdefault((match.quantity.kind, match.quantity.entry, match.index, match.factor < 0), (mend, least))
     return [*of.values()][:CHANGES]
+
+
+def _is_from_outside(scan: Scan, mend: Mend) -> bool:
+    """Whether it reads what the function around a function has, and that one doesn't read otherwise."""
+    function = scan.function_around(mend.place)
+    if function is None or mend.rewrite is None:
+        return False
+    read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | {a.arg for a in function.args.args}
+    return not names_in(parsed(mend.rewrite.source)) <= read | scan.program.scope.keys()
 
 
 def _looks(rewrite: Rewrite | None) -> tuple[bool, int]:
@@ -346,7 +381,8 @@ def _made_right(
     changes: list[Generator] = [near, not_near, *([] if scan.is_handed(place) else [scan.repair.wanted])]
     often = place is whole or _is_read_again(place, whole) or _is_a_term(place, whole)
     changes += [simple, plain] if often else []
-    changes += [applied] if held is not None else []
+    first = _first_match(scan, whole)
+    changes += [applied] if first is None or not first.same_shape else []  # a function may split it into heads
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:
             return

@@ -21,6 +21,9 @@ from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
 
+BESIDE = 4
+"""As in how many other calls of a function an argument is written, the nearest first."""
+
 KEYS = 12
 """How many words are tried for one another."""
 
@@ -95,13 +98,17 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
             yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there
-    for name, f in itertools.product(_read_again(at, node), at.functions):  # a (1 − a) of z, which isn't squashed yet
+    for name in _read_again(at, node):  # a (1 − a) of z, which isn't squashed yet, or of another layer
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
-        source = at.replaced(nodes, f"{f}({name})")
-        yield Rewrite("wrong-point", source, source, 0.15)
+        held: Any = at.names[name]
+        others = [n for n, s in at.arrays.items() if s == np.shape(held) and n != name]
+        for text in (*(f"{f}({name})" for f in at.functions), *sorted(others, key=partial(_unlike, name))[:KEYS]):
+            source = at.replaced(nodes, text)
+            yield Rewrite("wrong-point", source, source, 0.15)
     for source in _called_again(at, node):
         handed = isinstance(at.place.statement, ast.Return)  # a helper: it may as well be called with something else
         yield Rewrite("repeated-factor", source, source, 0.4 if handed else 0.15)
+    yield from (Rewrite("wrong-point", source, source, 0.3) for source in _as_in_other_calls(at, node))
     yield from as_its_siblings(at)
     for source in _without_the_first(at) if at.is_penalised and at.numpy("r_") else ():
         yield Rewrite("repeated-term", source, source, 0.2)
@@ -148,6 +155,17 @@ def _read_again(at: Surroundings, node: Any) -> list[str]:
     whole = at.place.kind == "expression" and at.place.parent is None and isinstance(node, ast.BinOp)
     read = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) if whole else {}
     return [n for n, times in read.items() if times > 1 and isinstance(at.names.get(n), np.ndarray | float)]
+
+
+def _as_in_other_calls(at: Surroundings, node: ast.AST) -> Iterator[str]:
+    """Write a variable that is given to a function as it is made up where the same function is called beside it."""
+    outer = at.outer
+    if not isinstance(outer, ast.Call) or not isinstance(node, ast.Name) or node not in outer.args:
+        return
+    calls = (n for n in ast.walk(at.program.trees[at.place.file]) if isinstance(n, ast.Call) and n is not outer)
+    same = [n for n in calls if ast.dump(n.func) == ast.dump(outer.func) and len(n.args) == len(outer.args)]
+    texts = [at.text(n.args[outer.args.index(node)]) for n in sorted(same, key=lambda n: abs(n.lineno - at.place.line))]
+    yield from [text for text in dict.fromkeys(texts) if node.id in names_in(ast.parse(text))][:BESIDE]
 
 
 def _called_again(at: Surroundings, node: Any) -> Iterator[str]:
@@ -214,6 +232,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         yield "transpose", at.text(node.value)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "sign", at.text(node.operand)
+        match node.operand:
+            case ast.BinOp(base, ast.Pow(), exponent):  # -1 ** k is -(1 ** k)
+                yield "sign", f"(-{at.closed(base)}) ** {at.closed(exponent)}"
         if isinstance(node.operand, ast.Constant):
             numbers = _of_a_number(at, node.operand.value)
             yield from ((kind, number if number == "0" else f"-{number}".replace("--", "")) for kind, number in numbers)
@@ -233,6 +254,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.Tuple):
         for axes in axes_of(4):
             yield "wrong-axis", axes
+    for gone in itertools.chain.from_iterable(itertools.combinations(at.listed, k) for k in (1, 2)):
+        kept = [text for text in at.listed if text not in gone]  # for some the loop was not to do it
+        yield "repeated-term", f"({', '.join(kept)}{',' * (len(kept) == 1)})"
     if isinstance(node, ast.Subscript):
         yield from _of_an_element(at, node)
     if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):

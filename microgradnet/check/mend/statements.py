@@ -18,6 +18,9 @@ SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 RETURNED = 8
 """Of at most so many values that are returned two are put in each other's places."""
 
+ADDED_TO = 6
+"""To how many variables something is added that is lost, the last first."""
+
 NEXT = {"1:": ":-1", ":-1": "1:"}
 
 
@@ -67,6 +70,9 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             texts = [at.text(a) for a in args]
             for text in texts if at.value is not None else ():  # what it returns is lost
                 yield Rewrite("stale-value", f"{text} = {at.text(statement.value)}", "", 0.2)
+            alike = [n for n in at.variables if at.shape is not None and n.isidentifier() and at.arrays[n] == at.shape]
+            for name in alike[:ADDED_TO]:
+                yield Rewrite("missing-term", f"{name} += {at.text(statement.value)}", "", 0.2)
             for k in range(len(texts) - 1):
                 swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
                 yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)

@@ -27,6 +27,9 @@ OTHERS = 6
 STRIDES = 6
 """How many whole numbers an index is multiplied by."""
 
+LISTED = 6
+"""Of at most so many things that a loop is over one or two are left out."""
+
 ENTRIES = 12
 """How many entries that a loop puts something in are tried for others."""
 
@@ -216,6 +219,17 @@ class Surroundings:
     def may_be_too_much(self) -> bool:
         """Whether a name stands for more than was meant: what is written to, or what is penalised as a whole."""
         return (self.place.parent is None and self.is_written_to) or self.is_a_view or self.is_penalised
+
+    @property
+    def listed(self) -> list[str]:
+        """Write what a loop is over, where that is few: what it names, or the keys of what it reads."""
+        node = self.place.node
+        if node is not getattr(self.place.statement, "iter", None):
+            return []
+        held = self.names.get(node.id) if isinstance(node, ast.Name) else None
+        keys = [repr(k) for k in held if isinstance(k, str)] if isinstance(held, dict) else []
+        texts = [self.text(e) for e in node.elts] if isinstance(node, ast.Tuple | ast.List) else keys
+        return texts if 2 < len(texts) <= LISTED else []
 
     @property
     def is_penalised(self) -> bool:
