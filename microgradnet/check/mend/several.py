@@ -105,11 +105,17 @@ def slips(scan: Scan) -> list[Mend]:
         scan.tried_slips = True
         scan.repair.allow()
         _tried(scan, scan.slips)
-    return [m for m in partial(scan) if is_complete(scan, m) or _mends_most(scan, m)]
+    return [m for m in _slight(scan) if is_complete(scan, m) or _mends_most(scan, m)]
 
 
 def partial(scan: Scan) -> list[Mend]:
-    """Find slips that mend some of what is wrong, of those that were tried."""
+    """Find slips that mend some of what is wrong, of those that were tried; none in a statement that is right."""
+    groups = scan.statements(lambda r: bool(r & scan.wrong))
+    right = {g[0].statement for g in groups if scan.is_right(g)}
+    return [m for m in _slight(scan) if m.place.statement not in right]
+
+
+def _slight(scan: Scan) -> list[Mend]:
     return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE]
 
 
