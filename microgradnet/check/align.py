@@ -390,7 +390,7 @@ class Aligned:
         chain.graph = Graph(entries, chain.graph.outputs)
 
 
-def _indices(shape: tuple[int, ...]) -> Iterator[tuple[Any, tuple[int | str, ...]]]:
+def _regions(shape: tuple[int, ...]) -> Iterator[tuple[Any, tuple[int | str, ...]]]:
     """List the indices of rows, elements and equal blocks of columns, as of gates side by side; and their texts."""
     for n in range(1, len(shape) + 1):
         yield from ((index, index) for index in itertools.islice(np.ndindex(shape[:n]), OCCURRENCES))
@@ -457,7 +457,7 @@ class Known:
             shape = quantity.values[0].shape
             if quantity.kind not in ("value", "cotangent") or quantity.given:
                 continue
-            for index, written in _indices(shape):
+            for index, written in _regions(shape):
                 part = [v[index] for v in quantity.values]
                 flat = _flat(part, None)
                 if flat is not None and (key := _key(flat)) is not None:

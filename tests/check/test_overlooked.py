@@ -333,6 +333,29 @@ def backprop(w, x, code):
     return x.T @ d
 """
 
+TURNED = """
+def loss(k, x):
+    out = np.stack([[np.sum(x[i : i + 2, j : j + 2] * k) for j in range(3)] for i in range(3)])
+    return np.sum(np.sin(out))
+
+def backprop(k, x):
+    m = x.shape[0] - k.shape[0] + 1
+    d = np.zeros((m, m))
+    for i in range(m):
+        for j in range(m):
+            d[i, j] = np.cos(np.sum(x[i : i + 2, j : j + 2] * k))
+    padded, turned = np.pad(d, 1), np.rot90(k, 2)
+    dx = np.zeros_like(x)
+    for i in range(len(x)):
+        for j in range(len(x)):
+            dx[i, j] = np.sum(padded[i : i + 2, j : j + 2] * turned)
+    dk = np.zeros_like(k)
+    for i in range(2):
+        for j in range(2):
+            dk[i, j] = np.sum(d * x[i : i + m, j : j + m])
+    return dk, dx
+"""
+
 BENT = """
 def loss(w, v, x):
     return np.sum(np.sin((1 / (1 + np.exp(-(1 / (1 + np.exp(-x @ w))) @ v)))))
@@ -361,6 +384,7 @@ GIVEN = {
     STAGES: (normal((3, 3), 3), (0, 1)),
     UNITS: (normal((3, 3), (3, 3), 3), (0, 1)),
     SIGNED: ([*normal(3, (5, 3)), np.array([0, 1, 1, 0, 1])], 0),
+    TURNED: (normal((2, 2), (4, 4)), (0, 1)),
     BENT: (normal((3, 4), (4, 4), (5, 3)), (0, 1)),
 }
 
@@ -398,6 +422,8 @@ GIVEN = {
         (STAGES, "pull(later, t + 0.15", "pull(later, t", "wrong-point", "third = pull(later, t + 0.15, 0.1 * d)"),
         (UNITS, "back += turned", "turned", "missing-term", "back += turned.back(at, g * np.tanh(w @ at))"),
         (SIGNED, "sign = (-1.0) ** code", "sign = -1.0 ** code", "sign another-loss", "sign = (-1.0) ** code"),
+        (TURNED, "np.rot90(k, 2)", "np.rot90(k)", "reversed", "padded, turned = np.pad(d, 1), np.rot90(k, 2)"),
+        (TURNED, "k.shape[0] + 1", "k.shape[0]", "missing-term wrong-point", "m = x.shape[0] - k.shape[0] + 1"),
         (BENT, "* p * (1 - p)", "* q * (1 - q)", "wrong-point", "dp = (dq @ v.T) * p * (1 - p)"),
         (WEIGHTED, "each[:, None]", "share", "wrong-point wrong-axis", "d *= each[:, None]"),
     ],

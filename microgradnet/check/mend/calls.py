@@ -69,6 +69,9 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             other = called[: -len(name)] + _REDUCTIONS[name]
             kind = "mean-for-sum" if name == "mean" else "sum-for-mean"
             yield kind, f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+    elif name == "rot90" and args:
+        plane = [*args[2:], *(f"axes={v}" for k, v in keywords.items() if k == "axes")]
+        yield from (("reversed", f"{called}({', '.join([args[0], turns, *plane])})") for turns in "213")
     elif name == "multiply" and len(node.args) == 2:
         a, b = (at.closed(x) for x in node.args)
         yield "elementwise-for-matmul", f"{a} @ {b}"

@@ -39,6 +39,8 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression") or at.is_written_to:
         return
     node = at.place.node
+    if isinstance(at.outer, ast.Attribute) and at.outer.attr in ("shape", "size", "ndim"):
+        return  # its numbers don't matter there
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     whole = closed(node, own) if at.place.kind == "expression" else own
     outer = at.outer

@@ -277,6 +277,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             products = [*itertools.combinations(names, 2), *itertools.combinations(names, 3)]
             for those in sorted(products, key=lambda those: at.text(node) not in those):
                 yield "scale", " * ".join(those)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):  # as many as there are between two
+                yield "missing-term", f"{at.text(node)} + 1"
         if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
@@ -656,7 +658,8 @@ def _everywhere(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name in [n for n, times in read.items() if times > 1 and type(at.names.get(n)) is int]:
             nodes = [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
             whole = sorted((n for n, v in at.names.items() if type(v) is int and n != name), key=partial(_unlike, name))
-            others = [*whole[:KEYS], f"({name} - 1)", f"({name} + 1)"]
+            shifted = [] if at.makes(name) else [f"({name} - 1)", f"({name} + 1)"]  # else it is wrong where it is made
+            others = [*whole[:KEYS], *shifted]
             yield from (("stale-value", at.replaced(nodes, other)) for other in others)
     down: dict[str, list[ast.BinOp]] = {}
     for n in parts:  # it counts down, and was to count up

@@ -430,8 +430,12 @@ class Surroundings:
     @property
     def is_made_here(self) -> bool:
         """Whether a variable gets its value in the function that reads it: it is wrong where it does."""
-        at, own = self.place, self.text(self.place.node)
-        return any(p.variable == own and (p.file, p.function) == (at.file, at.function) for p in self.program.places)
+        return self.makes(self.text(self.place.node))
+
+    def makes(self, name: str) -> bool:
+        """Whether a variable gets its value in the function around."""
+        at = self.place
+        return any(p.variable == name and (p.file, p.function) == (at.file, at.function) for p in self.program.places)
 
     @property
     def is_taken_off(self) -> bool:
