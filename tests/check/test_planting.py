@@ -1,10 +1,11 @@
 """The mistakes that are put into right derivations are mistakes, by finite differences alone."""
 
+import itertools
 from functools import cache
 
 import pytest
 
-from .planting import FOLDERS, mistaken, read
+from .planting import FOLDERS, mistaken, pair, read
 from .test_corpus_of_derivations import by_name, differences, run, wrong
 
 PATHS = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
@@ -37,6 +38,21 @@ def test_each_mistake_is_one(path, number):
     names = run(text, path)
     assert names["loss"](*arguments) == run(source, path)["loss"](*arguments)
     assert wrong(by_name(names, "backprop", arguments), true)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_two_that_are_drawn_are_two_in_any_order(path):
+    source, arguments, true = expected(path, 0)
+    number, text, (first, second), _, _ = pair(source, read(path)[1], "seed")
+    assert first
+    assert second
+    assert not first & second
+    for order in itertools.permutations(map(int, number.split("_"))):
+        made = source
+        for k in order:
+            made, _ = mistaken(made, *read(path)[1][k][:2])
+        assert made == text
+    assert wrong(by_name(run(text, path), "backprop", arguments), true)
 
 
 def test_there_are_many_of_many_sorts():
