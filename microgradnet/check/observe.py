@@ -976,7 +976,8 @@ class _Observing(ast.NodeTransformer):
             return node if self._outside(node) else self._observed(node)
         if isinstance(node, ast.Tuple | ast.List):
             whole = all(isinstance(e, ast.Constant | ast.UnaryOp) for e in node.elts) and isinstance(node, ast.Tuple)
-            looped = all(isinstance(e, ast.Tuple) for e in node.elts)  # what a loop is over, mostly
+            looped = self.pristine[_position(node)] is getattr(self.statement, "iter", None)
+            looped = looped and all(isinstance(e, ast.Tuple) for e in node.elts)
             if (whole or looped) and node.elts:
                 return self._observed(node)
             return self._inner(node)

@@ -38,12 +38,11 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     shape = at.shape
     if shape is None or (isinstance(at.value, int | bool) and at.place.kind == "expression") or at.is_written_to:
         return
-    node = at.place.node
-    if isinstance(at.outer, ast.Attribute) and at.outer.attr in ("shape", "size", "ndim"):
+    node, outer = at.place.node, at.outer
+    if isinstance(outer, ast.Attribute) and outer.attr in ("shape", "size", "ndim"):
         return  # its numbers don't matter there
     own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
     whole = closed(node, own) if at.place.kind == "expression" else own
-    outer = at.outer
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, whole, whole if is_sum(node) else own)

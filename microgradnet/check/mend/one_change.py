@@ -75,7 +75,7 @@ def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
     Or in what is called at several places, for one of which it may do as it stands.
     """
     around, again = scan.repair.around, scan.called_again
-    own = ([p for p in g if again(p) or around(p).may_be_too_much or around(p).listed] for g in scan.wider)
+    own = ([p for p in g if again(p) or around(p).may_be_too_much or around(p).looped_over] for g in scan.wider)
     return slipped(scan, [places for places in own if places])
 
 

@@ -110,12 +110,14 @@ def slips(scan: Scan) -> list[Mend]:
 
 def partial(scan: Scan) -> list[Mend]:
     """Find slips that mend some of what is wrong, of those that were tried; none in a statement that is right."""
-    groups = scan.statements(lambda r: bool(r & scan.wrong))
-    right = {g[0].statement for g in groups if scan.is_right(g)}
-    return [m for m in _slight(scan) if m.place.statement not in right]
+    found = _slight(scan)
+    groups = scan.statements(lambda r: bool(r & scan.wrong)) if found else []
+    of = {g[0].statement: g for g in groups}
+    return [m for m in found if m.place.statement not in of or not scan.is_right(of[m.place.statement])]
 
 
 def _slight(scan: Scan) -> list[Mend]:
+    """Choose the best of what mends some, where it is simple."""
     return [m for m in _best(scan, OPTIONS) if m.far <= SIMPLE]
 
 
@@ -345,31 +347,34 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
     known = None if _first_match(scan, whole) is not None else held
     found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
-    found.sort(key=lambda f: (is_of_a_variable(scan, f[0]), _is_from_outside(scan, f[0]), *_looks(f[0].rewrite)))
-    found.sort(key=lambda f: f[0].far)
+    names = _names_around(scan, whole)
+    found.sort(key=lambda f: (f[0].far, is_of_a_variable(scan, f[0]), *_looks(f[0].rewrite, names)))
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
     of: dict[tuple[Any, ...], tuple[Mend, int]] = {}
+    own = not _begins_as_known(scan, whole)  # it is one of those that come right
+    least = own + scan.is_renamed(whole)
     for mend, match in found:
-        own = not _begins_as_known(scan, whole)  # it is one of those that come right
-        least = own + (match.quantity.kind == "value") + scan.is_renamed(whole)
-        of.setdefault((match.quantity.kind, match.quantity.entry, match.index, match.factor < 0), (mend, least))
+        q = match.quantity
+        of.setdefault((q.kind, q.entry, match.index, match.factor < 0), (mend, least + (q.kind == "value")))
     return [*of.values()][:CHANGES]
 
 
-def _is_from_outside(scan: Scan, mend: Mend) -> bool:
-    """Whether it reads what the function around a function has, and that one doesn't read otherwise."""
-    function = scan.function_around(mend.place)
-    if function is None or mend.rewrite is None:
-        return False
-    read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | {a.arg for a in function.args.args}
-    return not names_in(parsed(mend.rewrite.source)) <= read | scan.program.scope.keys()
+def _names_around(scan: Scan, place: Place) -> set[str] | None:
+    """Name what a function reads anyway, and what its module has, but not all that a function around it has."""
+    function = scan.function_around(place)
+    if function is None:
+        return None
+    return names_in(function) | {a.arg for a in function.args.args} | scan.program.scope.keys()
 
 
-def _looks(rewrite: Rewrite | None) -> tuple[bool, int]:
-    """Say how simple a text is: a name before what is computed, and what has no index before what has one."""
-    return rewrite is None or not is_read(rewrite.source), 0 if rewrite is None else rewrite.source.count("[")
+def _looks(rewrite: Rewrite | None, names: set[str] | None) -> tuple[bool, bool, int]:
+    """Say how simple a text is: of the function's own names, a name before what is computed, without an index."""
+    if rewrite is None:
+        return False, True, 0
+    beyond = names is not None and not names_in(parsed(rewrite.source)) <= names
+    return beyond, not is_read(rewrite.source), rewrite.source.count("[")
 
 
 def _is_in(scan: Scan, place: Place, whole: Place) -> bool:

@@ -254,8 +254,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.Tuple):
         for axes in axes_of(4):
             yield "wrong-axis", axes
-    for gone in itertools.chain.from_iterable(itertools.combinations(at.listed, k) for k in (1, 2)):
-        kept = [text for text in at.listed if text not in gone]  # for some the loop was not to do it
+    items = at.looped_over
+    for gone in itertools.chain.from_iterable(itertools.combinations(items, k) for k in (1, 2)):
+        kept = [text for text in items if text not in gone]  # for some the loop was not to do it
         yield "repeated-term", f"({', '.join(kept)}{',' * (len(kept) == 1)})"
     if isinstance(node, ast.Subscript):
         yield from _of_an_element(at, node)

@@ -221,7 +221,7 @@ class Surroundings:
         return (self.place.parent is None and self.is_written_to) or self.is_a_view or self.is_penalised
 
     @property
-    def listed(self) -> list[str]:
+    def looped_over(self) -> list[str]:
         """Write what a loop is over, where that is few: what it names, or the keys of what it reads."""
         node = self.place.node
         if node is not getattr(self.place.statement, "iter", None):
