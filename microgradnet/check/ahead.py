@@ -53,10 +53,9 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
         place = repair.program.places[place.parent]
     if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
         return False
-    if any(
-        m is not None and m.exact for m in repair.aligned.matches(place)
-    ):  # another of the loss's own: kept for later
-        return False
+    own = [m for m in repair.aligned.matches(place) if m is not None]
+    if any(m.exact or (m.quantity.kind == "value" and m.factor == -1) for m in own):
+        return False  # another of the loss's own, kept for later; or what it computes, the other way round
     seen: list[dict[int, Any]] = []
     for draw, edits in enumerate(mend.edits):
         seen.append({})

@@ -343,6 +343,7 @@ class Aligned:
 
     def __init__(self, known: Known, observed: Sequence[Observation]) -> None:
         self.known, self.observed = known, observed
+        self.named: dict[str, Place] = {}
         self._matched: dict[int, list[Match | None]] = {}
 
     def matches(self, place: Place) -> list[Match | None]:
@@ -370,7 +371,7 @@ class Aligned:
         return [replace(match, same_shape=False, index=(k,)) for k in range(count)]
 
     def name(self, program: Source) -> None:
-        """Give what the loss has no names for those that the derivation has."""
+        """Give what the loss has no names for those that the derivation has: `named` says where it gives them."""
         chain = self.known.draws[0].chain
         taken = {e.name for e in chain.graph if e.name}
         names: dict[int, str] = {}
@@ -386,6 +387,7 @@ class Aligned:
                     own = place.variable + str(k).translate(_INDICES) * (len(matches) > 1)
                     if match.quantity.kind == "value" and own not in taken | set(names.values()):
                         names.setdefault(match.quantity.entry, own)
+                        self.named.setdefault(own, place)
         entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
         chain.graph = Graph(entries, chain.graph.outputs)
 

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.aside import Aside, codes_in
 from microgradnet.check.forms import as_numpy
 from microgradnet.check.harmless import harmless
 from microgradnet.check.network.attributes import objects_in
@@ -260,6 +261,7 @@ class Source:
             return None
         new = Source(self.function)
         new.file, new.main, new.first_line, new._stands = self.file, self.main, self.first_line, self._stands
+        new.aside = self.aside
         for of, text in self.files.items():
             text = source if of == file else text
             tree = tree_of(text, of)
@@ -380,7 +382,7 @@ class Source:
     def exchanged(self, codes: Mapping[FunctionType, CodeType] | None = None) -> Iterator[None]:
         """Let the functions run their observed code, or another one, meanwhile."""
         codes = self.observed if codes is None else codes
-        with _LOCK, self._constants_kept():
+        with _LOCK, self.aside.put():
             before = {f: f.__code__ for f in codes}
             hooks = {f: {n: f.__globals__[n] for n in _HOOKS if n in f.__globals__} for f in codes}
             try:
@@ -396,32 +398,10 @@ class Source:
                 for f, own in hooks.items():
                     f.__globals__.update(own)
 
-    @contextmanager
-    def _constants_kept(self) -> Iterator[None]:
-        """Let the functions read copies of the module's arrays that can't be written to: what is tried may write."""
-        put = [(names, name, own, copied) for names, name, own, copied in self._constants if names.get(name) is own]
-        try:
-            for names, name, _, copied in put:
-                names[name] = copied
-            yield
-        finally:
-            for names, name, own, copied in put:
-                if names.get(name) is copied:
-                    names[name] = own
-
     @functools.cached_property
-    def _constants(self) -> list[tuple[dict[str, Any], str, Any, Any]]:
-        """The module's arrays that the functions read, and never write to or give another name."""
-        written = {name for tree in self.trees.values() for name in _written_to(tree)}
-        found: dict[tuple[int, str], tuple[dict[str, Any], str, Any, Any]] = {}
-        for f in self.observed:
-            for name in {*f.__code__.co_names} - written:
-                own = f.__globals__.get(name)
-                if type(own) is np.ndarray and own.flags.writeable and own.dtype != object:
-                    copied = own.copy(order="K")
-                    copied.flags.writeable = False
-                    found.setdefault((id(f.__globals__), name), (f.__globals__, name, own, copied))
-        return [*found.values()]
+    def aside(self) -> Aside:
+        """What the functions read and write beside their arguments."""
+        return Aside(self.observed, self.trees)
 
     def hooked(self, value: Hook, keep: Callable[[int], bool]) -> None:
         """Say what is called with each value, and for each statement; only while the code is exchanged."""
@@ -454,7 +434,12 @@ class Source:
         Exception
             What the function raises.
         """
-        return self.watched(args, call or self.call, lambda i, v: v, lambda i: True)
+        try:
+            return self.watched(args, call or self.call, lambda i, v: v, lambda i: True)
+        except ValueError as error:
+            if "read-only" not in str(error) or not self.aside.loosened():
+                raise
+        return self.watch(args, call)
 
     def watched(
         self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any], put: Hook, keep: Callable[[int], bool],
@@ -505,25 +490,6 @@ class Source:
         """Run once on copies and keep the values, where output and random state are taken care of already."""
         given = [_copied(a) for a in args]
         return self.watched(given, call, lambda i, v: v, lambda i: True, variables=False)
-
-
-def _written_to(tree: ast.AST) -> Iterator[str]:
-    """Name what a file's code may write into: elements that it sets, and what it hands on whole or as another name."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Subscript(ctx=ast.Store()) | ast.AugAssign() | ast.Assign() | ast.NamedExpr():
-                values = [getattr(node, "value", None), getattr(node, "target", None)]
-                yield from (root for v in values if (root := root_of(v)) is not None)
-            case ast.Call(args=args, keywords=keywords):
-                handed = [*args[:1] * (getattr(node.func, "attr", "") == "at"), *(k.value for k in keywords)]
-                yield from (root for v in handed if (root := root_of(v)) is not None)
-
-
-def root_of(node: Any) -> str | None:
-    """Return the variable that an expression is, or is a part or a view of."""
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 @contextmanager
@@ -690,7 +656,7 @@ def reached(function: Any) -> Iterator[FunctionType]:
                 continue
         elif inner is None or f.__code__.co_filename == home:
             yield f
-        names = {n for code in _codes(f.__code__) for n in code.co_names}
+        names = {n for code in codes_in(f.__code__) for n in code.co_names}
         inside = [c.cell_contents for c in f.__closure__ or () if _filled(c)]
         inside += [f.__globals__[n] for n in sorted(names) if n in f.__globals__]
         inside += [*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()]
@@ -752,16 +718,9 @@ def _filled(cell: types.CellType) -> bool:
     return True
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _codes(inner)
-
-
 def _functions(code: CodeType) -> Iterator[CodeType]:
     """List the code of the functions in it; not that of comprehensions, of which another source may have more."""
-    return (c for c in _codes(code) if c.co_name not in _COMPREHENSIONS)
+    return (c for c in codes_in(code) if c.co_name not in _COMPREHENSIONS)
 
 
 def _stands(code: CodeType) -> tuple[Any, ...]:

@@ -136,11 +136,16 @@ class Teller:
             formula = self._formula(place, style)
             adding = f", adding {formula}" if formula and isinstance(statement.op, ast.Add) else ""
             if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
-                return _steps(ends, style)
+                return self._unnamed(place, ends, style) or _steps(ends, style)
             if ends and ends[-1] is not None and ends[-1].exact:
                 return f"in the end {_math(ends[-1].text(style), style)}{adding}"
-            if (after := self._after(statement)) is not None and (rows := self.aligned.rows(after)):
+            after = self._after(statement)
+            if after is not None and (rows := self.aligned.rows(after)):
                 return _steps(rows, style)
+            if any(ends) or not isinstance(statement.op, ast.Add | ast.Sub):
+                return _steps(ends, style)
+            what = UNKNOWN if _constant(place, self.aligned) else self._what(place, style)
+            return f"subtracting {what}" if what != UNKNOWN and isinstance(statement.op, ast.Sub) else what
         return self._what(place, style)
 
     def quantity(self, place: Place) -> str:
@@ -170,6 +175,8 @@ class Teller:
         formula = self._formula(place, style)
         if len(matches) == 1 and matches[0] is not None and matches[0].text() == place.variable:
             return formula or self._definition(matches[0], style) or what
+        if unnamed := self._unnamed(place, matches, style):
+            return unnamed
         if formula is None or (style is TEXT and (what == UNKNOWN or len(what) + len(formula) > LONGEST)):
             return what
         if what == UNKNOWN:
@@ -190,6 +197,13 @@ class Teller:
         if written is None or any(m is not None and m.text(style) == written for m in matches):  # it says no more
             return None
         return _math(written, style)
+
+    def _unnamed(self, place: Place, matches: Sequence[Match | None], style: Style) -> str | None:
+        """Write a forward value that has its name from a later statement as the loss computes it."""
+        match = matches[0] if len(matches) == 1 else None
+        named = self.aligned.named.get(match.text()) if match is not None else None
+        later = named is not None and named.file == place.file and named.line > place.line
+        return self._definition(match, style) if later and match is not None else None
 
     def _definition(self, match: Match, style: Style) -> str | None:
         """Write how the loss computes a forward value."""

@@ -73,6 +73,9 @@ __all__ = ["Correction", "Told", "kind_of"]
 CERTAIN = frozenset({"diagonal-jacobian", "reversed"})
 """Kinds of rewrites that say more than the two texts do."""
 
+FLAT = frozenset({"flatten", "ravel", "reshape"})
+"""What lays an array out in a row, or makes one of that."""
+
 
 class Told(NamedTuple):
     """What sort of mistake a mend undoes, whether that is certain, and what is to be said of it beside its kind."""
@@ -216,7 +219,10 @@ class Correction(Parts):
         """Tell an exponent from another one."""
         around = [(n, field) for n, field in change.around if not isinstance(n, ast.UnaryOp)]
         outer, field = around[-1] if around else (None, "")
-        if not isinstance(outer, ast.BinOp) or not isinstance(outer.op, ast.Pow) or field != "right":
+        raised = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Pow) and field == "right"
+        statement = self.place.statement
+        in_place = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Pow) and not self.place.parent
+        if not raised and not in_place:
             return None
         a, b = self.number(change.old), self.number(change.new)
         if a is None or b is None or a * b < 0:
@@ -503,6 +509,8 @@ class Correction(Parts):
         values = all(self.is_a_value(n) for n in (change.old, change.new))
         olds = [change.old, *([] if values else self.written_out(change.old))]
         news = [change.new, *([] if values else self.written_out(change.new))]
+        if called(change.old) == called(change.new) and called(change.old) in FLAT:
+            return "transpose"  # in another order
         for a, b in itertools.product(olds, news):
             for split in (factors_of, terms_of):
                 if (found := compared(split(a, True), split(b, True))) is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.observe import root_of
+from microgradnet.check.aside import root_of
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",

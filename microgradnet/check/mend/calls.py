@@ -34,6 +34,11 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     args = [at.text(a) for a in node.args]
     keywords = {k.arg: at.text(k.value) for k in node.keywords if k.arg}
     operand: Any = func.value if is_method else node.args[0] if node.args else None  # type: ignore[attr-defined]
+    if name in ("transpose", "swapaxes", "moveaxis") and operand is not None:
+        yield "transpose", at.text(operand)
+    if keywords.get("order", "'C'") != "'C'":
+        kept = [*args, *(f"{k}={v}" for k, v in keywords.items() if k != "order")]
+        yield "transpose", f"{called}({', '.join(kept)})"
     if name in ("sum", "mean", "max", "min", "prod", "norm", "var", "std") and operand is not None:
         first = [] if is_method else args[:1]
         rest = {k: v for k, v in keywords.items() if k != "axis"}

@@ -6,12 +6,14 @@ import ast
 import inspect
 from dataclasses import dataclass
 from functools import cached_property
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.aside import root_of
 from microgradnet.check.mend.rewrite import assigned, indices_of, names_in
-from microgradnet.check.observe import Observation, Place, Source, root_of
+from microgradnet.check.observe import Observation, Place, Source
 
 ELEMENTARY = frozenset(
     {
@@ -174,12 +176,19 @@ def ranges_of(node: ast.Subscript) -> list[ast.Slice]:
 
 
 def uncalled(program: Source, file: str) -> dict[str, tuple[str, ...]]:
-    """Name the functions that a file has and doesn't call, of those that only compute, and their arguments."""
+    """Name the functions that a file has and doesn't call, of those that only compute, and their arguments.
+
+    What takes what the derivation takes, or reads data of the file, is another derivation, and no part of this one.
+    """
     tree = program.trees[file]
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     codes = {name: inspect.unwrap(f).__code__ for name, f in program.harmless.items() if name not in called}
-    own = {name: code for name, code in codes.items() if code.co_filename == file}
-    return {name: code.co_varnames[: code.co_argcount] for name, code in own.items()}
+    data = {name for name, held in program.scope.items() if isinstance(held, np.ndarray) and held.ndim}
+    own = {n: c for n, c in codes.items() if c.co_filename == file and data.isdisjoint(c.co_names)}
+    takes = {name: code.co_varnames[: code.co_argcount] for name, code in own.items()}
+    whole = inspect.unwrap(program.function)
+    given = whole.__code__.co_varnames[: whole.__code__.co_argcount] if isinstance(whole, FunctionType) else ()
+    return {name: args for name, args in takes.items() if len(args) == 1 or args != given}
 
 
 def unread(function: ast.FunctionDef) -> list[str]:

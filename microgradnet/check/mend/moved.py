@@ -45,6 +45,11 @@ def moved(guard: Place, tree: ast.AST) -> Iterator[tuple[Place, Rewrite]]:
         if _is_of(statement, loop):
             yield to("moved behind", loop.body[-1], "missing-term")
         loop = loop.body[-1]
+    loop = next((s for s in after if isinstance(s, ast.For | ast.While)), None)
+    while isinstance(loop, ast.For | ast.While) and isinstance(statement, ast.Assign):
+        if not _made(statement).isdisjoint(_added_to(loop)):  # it is added up anew in each turn
+            yield to("moved ahead", loop.body[0], "repeated-term")
+        loop = next((s for s in loop.body if isinstance(s, ast.For | ast.While)), None)
     scales = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div)
     owner: Any = at.owner
     while isinstance(owner, _BLOCKS):
@@ -64,6 +69,11 @@ def _is_of(statement: ast.stmt, loop: Any) -> bool:
     """Whether a statement reads what a block makes."""
     own = names_in(loop.target) if isinstance(loop, ast.For) else set[str]()
     return bool(_read(statement) & own.union(*map(_made, loop.body)))
+
+
+def _added_to(loop: ast.AST) -> set[str]:
+    """Name the variables that a loop adds to."""
+    return {n for s in ast.walk(loop) if isinstance(s, ast.AugAssign) for n in _roots(s.target)}
 
 
 def _made(statement: ast.AST) -> set[str]:

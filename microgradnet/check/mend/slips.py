@@ -69,7 +69,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
-            yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
+            if kind == "transpose" and isinstance(node, ast.Attribute | ast.Call) and len(source) < len(at.text(node)):
+                yield Rewrite(kind, source, source, -0.01)  # nearer than what is turned inside of it
+            else:
+                yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
     if added_to:
         return
     shape = at.shape
@@ -214,7 +217,7 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
         return True
     if source in at.counts or source in at.source.unread(at.place):  # of what is added up, a 1 for each
         return False
-    coefficient = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Mult | ast.Div | ast.Pow)
+    coefficient = isinstance(at.operator, ast.Mult | ast.Div | ast.Pow)
     if source == "0":
         return not isinstance(outer, ast.Compare)
     return not (coefficient or isinstance(outer, ast.Call | ast.Tuple | ast.Subscript | ast.Compare))
@@ -477,7 +480,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
         yield from ((kind, text) for text in (name, f"{name} + 1", f"{name} - 1"))
     around = None if at.place.parent is None else at.seen.first(at.place.parent)
     is_a_step = value == 1 and type(around) is int and isinstance(getattr(at.outer, "op", None), ast.Add | ast.Sub)
-    for count in at.counts if not is_a_step else ():
+    for count in at.counts if not (is_a_step or at.is_exponent) else ():
         yield kind, count
     for number in at.numbers:
         if number != repr(value):

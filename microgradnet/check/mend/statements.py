@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from microgradnet.check.aside import root_of
 from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.rewrite import Rewrite, indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
-from microgradnet.check.observe import root_of
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 

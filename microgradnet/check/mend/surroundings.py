@@ -178,6 +178,19 @@ class Surroundings:
         return None if self.place.parent is None else self.program.places[self.place.parent].node
 
     @property
+    def operator(self) -> ast.operator | None:
+        """What the place is an operand of: ``**`` in ``r ** 2``, and in ``r **= 2``."""
+        statement, outer = self.place.statement, self.outer
+        if outer is None and isinstance(statement, ast.AugAssign) and statement.value is self.place.node:
+            return statement.op
+        return outer.op if isinstance(outer, ast.BinOp) else None
+
+    @property
+    def is_exponent(self) -> bool:
+        """Whether it is how often something is multiplied by itself."""
+        return isinstance(self.operator, ast.Pow) and getattr(self.outer, "left", None) is not self.place.node
+
+    @property
     def around(self) -> set[str]:
         """Write the expressions that the place is a part of."""
         texts, parent = set(), self.place.parent
