@@ -93,6 +93,13 @@ class Draw:
         """How far rounding takes each gradient, at most, relative to its largest element."""
         return {n: _noise([g], [self.gradients[n]]) for n, g in self.disturbed.gradients().items()}
 
+    @cached_property
+    def cancelled(self) -> Mapping[str, float]:
+        """The gradients that are nothing but rounding, as of a bias that a mean is taken of, and how large that is."""
+        pairs = {n: (g, self.gradients[n]) for n, g in self.disturbed.gradients().items() if g.size}
+        off = {n: ROUNDING * float(np.max(np.abs(g - true))) for n, (g, true) in pairs.items()}
+        return {n: o for n, o in off.items() if float(np.max(np.abs(pairs[n][1]))) <= o < math.inf}
+
 
 def _noise(disturbed: Sequence[Array], values: Sequence[Array]) -> float:
     """Return how far rounding takes what is computed so at each draw, at most, relative to its largest element."""
@@ -494,7 +501,12 @@ class Known:
             )
             if best is None or rank < best[0]:
                 best = rank, match
-        return None if best is None else best[1]
+        if best is None:
+            return None
+        match = best[1]
+        shape = match.quantity.values[0].shape
+        is_turned = match.axes is None and len(shape) == 2 and first.shape == shape[::-1] != shape  # of a single row
+        return replace(match, axes=(1, 0)) if is_turned else match
 
     @cached_property
     def _rounded(self) -> dict[int, list[tuple[int, tuple[int, ...] | None, Array, float]]]:

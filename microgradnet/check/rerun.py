@@ -108,7 +108,8 @@ class Rerun:
         most = [np.abs(draw.gradients[n]).max(initial=0.0) for n in self.names]
         near = [max(EXACT, draw.rounding.get(n, 0.0)) for n in self.names]
         sizes = [draw.gradients[n].size for n in self.names]
-        return np.repeat(np.multiply(most, near), sizes)
+        least = [draw.cancelled.get(n, 0.0) for n in self.names]
+        return np.repeat(np.maximum(np.multiply(most, near), least), sizes)
 
     # what is observed
 

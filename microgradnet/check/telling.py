@@ -102,17 +102,39 @@ def _docstring(node: Any) -> range:
 
 
 def statements(program: Source, aligned: Aligned) -> Iterator[Place]:
-    """List what is told of: what is assigned, added or returned."""
+    """List what is told of: what is assigned, added, returned, or put into a list, a dictionary or an object."""
     order = sorted(aligned.observed[0].seen)
     for i in order:
         place = program.places[i]
-        if place.kind != "expression" or place.parent is not None:
-            continue
-        statement = place.statement
-        if place.variable is None and not isinstance(statement, ast.Return | ast.Lambda):
+        if place.kind != "expression" or not (_is_whole(place) or _is_handed_over(program, aligned, place)):
             continue
         if any(v is not None for v in aligned.observed[0].seen[i].values):
             yield place
+
+
+def _is_whole(place: Place) -> bool:
+    """Whether it is what a statement assigns or returns, or an entry of that."""
+    statement = place.statement
+    if place.parent is not None:
+        return False
+    entry = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Dict)
+    return place.variable is not None or entry or isinstance(statement, ast.Return | ast.Lambda)
+
+
+def _is_handed_over(program: Source, aligned: Aligned, place: Place) -> bool:
+    """Whether it is an array that a statement puts into a list, or gives a name in an object."""
+    if place.parent is None or not isinstance(aligned.observed[0].first(place.index), np.ndarray):
+        return False
+    outer = program.places[place.parent]
+    call = outer.node
+    if outer.parent is not None or not isinstance(call, ast.Call) or aligned.observed[0].first(outer.index) is not None:
+        return False
+    puts = isinstance(place.statement, ast.Expr) and getattr(call.func, "attr", "") in _PUTS
+    return (puts and call.args[-1] is place.node) or any(k.arg and k.value is place.node for k in call.keywords)
+
+
+_PUTS = frozenset({"append", "appendleft", "insert"})
+"""Methods that put their last argument into what they are of."""
 
 
 class Teller:
@@ -128,6 +150,8 @@ class Teller:
     def _text(self, place: Place, style: Style) -> str:
         statement = place.statement
         whole = getattr(statement, "value", place.node)
+        if isinstance(statement, ast.Expr):
+            return self._what(place, style)
         if place.node is not whole and whole is not None:
             label = label_of(self.program, place, self.aligned, whole)
             return f"{label.replace('$', DOLLAR) if style is LATEX else label}: {self._what(place, style)}"
@@ -219,6 +243,10 @@ def label_of(program: Source, place: Place, aligned: Aligned, whole: Any) -> str
         for key, value in zip(whole.keys, whole.values, strict=True):
             if value is place.node and isinstance(key, ast.Constant):
                 return legible(str(key.value), 24)
+    if isinstance(whole, ast.Call):
+        for keyword in whole.keywords:
+            if keyword.value is place.node and keyword.arg:
+                return legible(keyword.arg, 24)
     parameters = list(aligned.known.draws[0].gradients)
     returned = isinstance(place.statement, ast.Return) and isinstance(whole, ast.Tuple) and not place.is_read
     if returned and place.function == program.main.split(".")[-1] and len(whole.elts) == len(parameters):

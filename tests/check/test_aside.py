@@ -7,6 +7,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.check.observe import Source
+
 from .test_observe import defined
 
 STATE = """

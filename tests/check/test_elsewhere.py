@@ -422,6 +422,6 @@ def test_where_a_statement_may_belong_is_listed_nearest_first():
     assert options[0] == ("moved behind", "last = row", "missing-term")
     assert ("moved behind", "return total + again", "stale-value") not in options
     nothing = next(p for p in program.places if program.text(p, p.statement) == "total = 0.0")
-    assert [k for k, _, _ in [(p.kind, 0, 0) for p, _ in moved(nothing, program.trees[program.file])]] == [
-        "moved behind"
-    ]
+    options = [(p.kind, program.text(p, p.node), r.kind) for p, r in moved(nothing, program.trees[program.file])]
+    assert options[0] == ("moved ahead", "total += row", "repeated-term")  # begun anew in each turn
+    assert [kind for kind, _, _ in options[1:]] == ["moved behind"]

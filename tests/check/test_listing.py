@@ -53,7 +53,55 @@ def told(listing):
     return {line.code.strip(): [q.text for q in line.quantities] for line in listing.lines}
 
 
+def in_place(w, v, x):
+    h = x @ w
+    np.tanh(h, out=h)
+    o = h @ v
+    o *= 2
+    o -= 1
+    o += 1
+    s = h.copy()
+    s *= s
+    turned = v.T
+    dz = o @ turned * (1 - s)
+    grads = []
+    grads.append(x.T @ dz)
+    grads.insert(1, h.T @ o)
+    return dict(w=grads[0], v=grads[1])  # noqa: C408 - as people write it
+
+
 # --- what is said ------------------------------------------------------------------------------------------------
+
+
+def test_what_changes_a_variable_is_told_by_what_that_is_afterwards():
+    listing = told(listing_of(in_place))
+    assert listing["o *= 2"] == ["∂L/∂o"]
+    assert listing["o -= 1"] == ["unknown"]  # and not 1
+    assert listing["o += 1"] == ["∂L/∂o"]
+    assert listing["s *= s"] == ["unknown"]
+    assert listing["turned = v.T"] == ["vᵀ"]  # which is a row
+
+
+def test_what_is_put_into_a_list_or_an_object_is_told():
+    listing = told(listing_of(in_place))
+    assert listing["grads.append(x.T @ dz)"] == ["∂L/∂w"]
+    assert listing["grads.insert(1, h.T @ o)"] == ["∂L/∂v"]
+    assert listing["return dict(w=grads[0], v=grads[1])  # noqa: C408 - as people write it"] == ["w: ∂L/∂w", "v: ∂L/∂v"]
+
+
+def test_a_value_has_no_name_before_it_is_given_one():
+    def loss_of(w, x, y):
+        return mg.sum((x @ w - y) ** 4)
+
+    def backprop(w, x, y):
+        r = x @ w
+        r -= y
+        c = r.copy()
+        return 4 * x.T @ c**3
+
+    x, y = X, np.array([0.3, -1.0, 0.7])
+    listing = told(mg.compare(loss_of, backprop, np.array([0.5, 1.5]), x, y, argnums=0).listing)
+    assert listing["r -= y"] == listing["c = r.copy()"] == ["r − y"]
 
 
 def test_a_right_derivation_reads_as_an_explanation():

@@ -966,3 +966,115 @@ def backprop(b, V, X):
 def test_the_kind_is_what_was_done(source, arguments, argnums, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
     assert found.kind == kind
+
+
+LINEAR = """
+import microgradnet as mg
+
+def loss(W, x, y):
+    return mg.{reduced}((x @ W - y) ** {power})
+"""
+
+IN_PLACE = """
+def backprop(w, x, y):
+    r = x @ w - y
+    r **= 4
+    return 4 * x.T @ r
+"""
+
+RESET = """
+def vectorised(w, x, y):
+    return x.T @ (4 * (x @ w - y) ** 3)
+
+def backprop(w, x, y):
+    dw = np.zeros_like(w)
+    e = 0.0
+    for i in range(len(x)):
+        for k in range(3):
+            e += x[i, k] * w[k]
+        e -= y[i]
+        for j in range(3):
+            dw[j] += 4 * e ** 3 * x[i, j]
+    return dw
+"""
+
+RESIDUAL = """
+def backprop(W, x, y):
+    e = y - x @ W
+    return 2 * x.T @ e / y.size
+"""
+
+NORMALISED = """
+import microgradnet as mg
+
+def loss(W, c, g, V, x, y):
+    z = x @ W + c
+    mean = mg.mean(z, axis=0)
+    variance = mg.mean((z - mean) ** 2, axis=0)
+    return mg.sum((g * (z - mean) / mg.sqrt(variance + 1e-5) @ V - y) ** 2)
+
+def backprop(W, c, g, V, x, y):
+    z = x @ W + c
+    N, std = len(x), np.sqrt(z.var(0) + 1e-5)
+    xh = (z - z.mean(0)) / std
+    n = g * xh
+    do = 2 * (n @ V - y)
+    dn = do @ V.T
+    dxh = dn * g
+    dz = (N * dxh - dxh.sum(0) - (dxh * xh).sum(0)) / (N * std)
+    return x.T @ dz, dz.sum(0), (dn * xh).sum(0), n.T @ do
+"""
+
+
+@pytest.mark.parametrize(
+    ("returned", "right"),
+    [
+        ("(x.T @ d).T", "x.T @ d"),
+        ("np.transpose(x.T @ d)", "x.T @ d"),
+        ("np.swapaxes(x.T @ d, 0, 1)", "x.T @ d"),
+        ("{'W': (x.T @ d).T}", "{'W': x.T @ d}"),
+        ("(x.T @ d).ravel(order='F').reshape(W.shape)", "(x.T @ d).ravel().reshape(W.shape)"),
+    ],
+)
+def test_what_turns_a_gradient_is_left_out_and_nothing_inside_of_it_is_turned(returned, right, tmp_path):
+    back = f"\ndef backprop(W, x, y):\n    d = 2 * (x @ W - y)\n    return {returned}\n"
+    source = HEAD + LINEAR.format(reduced="sum", power=2) + back
+    (found,) = diagnosed(source, normal((3, 2), (6, 3), (6, 2)), (0,), tmp_path)
+    assert (found.correction, found.kind) == (f"return {right}", "transpose")
+
+
+def test_an_exponent_is_a_number_and_no_count_of_what_happens_to_be_as_large(tmp_path):
+    source = HEAD + LINEAR.format(reduced="sum", power=4) + IN_PLACE
+    for columns in (3, 5):
+        (found,) = diagnosed(source, normal(columns, (6, columns), 6), (0,), tmp_path)
+        assert (found.correction, found.kind) == ("r **= 3", "repeated-factor")
+
+
+def test_what_is_to_begin_anew_in_each_turn_is_moved_into_the_loop(tmp_path):
+    source = HEAD + LINEAR.format(reduced="sum", power=4) + RESET
+    (found,) = diagnosed(source, normal(3, (6, 3), 6), (0,), tmp_path)
+    assert source.splitlines()[found.line - 1].strip() == "e = 0.0"
+    assert "vectorised" not in found.correction  # another derivation is no part of this one
+    assert "+        e = 0.0" in found.patch
+
+
+def test_a_count_is_written_by_what_is_counted_there(tmp_path):
+    back = "\ndef backprop(W, x, y):\n    r = x @ W - y\n    return 2 * x.T @ r / len(y)\n"
+    source = HEAD + LINEAR.format(reduced="mean", power=2) + back
+    (found,) = diagnosed(source, normal((3, 3), (6, 3), (6, 3)), (0,), tmp_path)
+    assert found.correction == "return 2 * x.T @ r / y.size"
+    assert "the columns of y" in found.wrong
+
+
+def test_an_error_the_other_way_round_is_no_other_forward_pass(tmp_path):
+    source = HEAD + LINEAR.format(reduced="mean", power=2) + RESIDUAL
+    found = diagnosed(source, normal((3, 2), (6, 3), (6, 2)), (0,), tmp_path)
+    assert [d.kind for d in found] == ["sign"]
+    assert not found.headline
+
+
+def test_a_gradient_that_is_nothing_but_rounding_is_right_if_it_is_that(tmp_path):
+    shapes = (3, 4), 4, 4, (4, 2), (8, 3), (8, 2)
+    (found,) = diagnosed(HEAD + NORMALISED, normal(*shapes), (0, 1, 2, 3), tmp_path)
+    assert found.parameters == ("W", "c")
+    assert "(dxh * xh).sum(0) * xh" in found.correction or "xh * (dxh * xh).sum(0)" in found.correction

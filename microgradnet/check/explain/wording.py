@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
@@ -27,9 +28,13 @@ def constant(c: float) -> str:
     return number(c)
 
 
-def counted(graph: Graph, c: float) -> str:
-    """Write a factor, and what it is if it is the length of an argument: ``7, the columns of x``."""
+def counted(graph: Graph, c: float, read: Collection[str] = ()) -> str:
+    """Write a factor, and what it is if it is the length of an argument: ``7, the columns of x``.
+
+    Of an argument that is `read` there rather than of another, and of data rather than of a parameter.
+    """
     arguments = [e for e in graph if e.name is not None and e.operation is None and e.shape]
+    arguments.sort(key=lambda e: (e.name not in read, e.requires_grad))
     for n, before in ((c, ""), (1 / c, "1/") if c else (0.0, "")):
         for entry in arguments if n > 1.5 else ():
             shape, name = entry.shape or (), legible(entry.name or "")

@@ -166,7 +166,7 @@ class Correction(Parts):
         chain = self.known.draws[0].chain
         if kind in ("sum-for-mean", "mean-for-sum") and (factor := is_multiple(news, olds)) is not None:
             factor = 1 / factor if is_below([*self._around()]) else factor
-            count = counted(chain.graph, max(factor, 1 / factor))
+            count = counted(chain.graph, max(factor, 1 / factor), names_in(parsed(source)))
             return f"{count}: {'not ' * (kind == 'sum-for-mean')}divided by that"
         match = (
             self.known.identify([o - n for o, n in zip(olds, news, strict=True)]) if kind == "repeated-term" else None

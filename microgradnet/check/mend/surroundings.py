@@ -87,10 +87,14 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
-        loops = source.loops(place)
+        loops, read = source.loops(place), names_in(place.node)
         for name, v in held(names):
+            if isinstance(v, np.ndarray | float | np.floating):
+                arrays[name] = np.shape(v)
+            elif isinstance(v, int | np.integer) and not isinstance(v, bool):
+                indices.append(name)
+        for name, v in sorted(held(names), key=lambda item: item[0] not in read):  # what is read there counts first
             if isinstance(v, np.ndarray):
-                arrays[name] = v.shape
                 if v.dtype.kind == "b":
                     masks.add(name)
                     sizes.setdefault(f"{name}.sum()", int(v.sum()))
@@ -99,14 +103,10 @@ class Surroundings:
                         counts.setdefault(f"{name}.shape[{axis}]" if axis else f"len({name})", n)
                 if v.ndim > 1 and 1 < v.size not in sizes.values():
                     sizes.setdefault(f"{name}.size", v.size)
-            elif isinstance(v, float | np.floating):
-                arrays[name] = ()
             elif isinstance(v, list | tuple) and 1 < len(v) not in counts.values():
                 counts.setdefault(f"len({name})", len(v))
-            elif isinstance(v, int | np.integer) and not isinstance(v, bool):
-                indices.append(name)
-                if v > 1 and name not in loops:  # where a loop is, it may be by chance
-                    counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
+            elif name in indices and v > 1 and name not in loops:  # where a loop is, it may be by chance
+                counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
         indices.reverse()  # the latest first, but for those of loops
         indices.sort(key=lambda n: n not in loops)
         known = {name for name, v in names.items() if v is not None}
