@@ -37,17 +37,20 @@ def assert_derivatives_right(f: Callable[..., Any], *args: Any, **options: Any) 
 
 
 def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **options: Any) -> None:
-    """Check a gradient derived by hand against the automatic one.
+    """Check a gradient derived by hand against the automatic one, of every parameter.
 
     Parameters
     ----------
     f, manual, *args, **options :
-        As for `compare`.
+        As for `compare`. The parameters are those of `argnums`, or in the containers of which there are gradients. Where
+        a derivation leaves some of a container out on purpose, ``compare(f, manual, *args).raise_if_wrong()`` checks
+        what there is.
 
     Raises
     ------
     AssertionError
-        If they differ, with the table of `compare`, the diagnosis, and of a function the lines that are wrong.
+        If they differ, with the table of `compare`, the diagnosis, and of a function the lines that are wrong; or if a
+        parameter has no gradient by hand, with what is of no parameter and may be meant for it.
 
     Examples
     --------
@@ -55,4 +58,7 @@ def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **opt
     >>> mg.testing.assert_gradients_close(lambda w: mg.sum(w**3), lambda w: 3 * w**2, [1.0, -2.0])
     """
     __tracebackhide__ = True
-    compare(f, manual, *args, **options).raise_if_wrong()
+    report = compare(f, manual, *args, **options)
+    report.raise_if_wrong()
+    if report.missing:
+        raise AssertionError(f"{report}\n\nTo check what there is: mg.compare(...).raise_if_wrong()")

@@ -11,7 +11,7 @@ import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, standard
 from microgradnet.check.as_written import as_tensor, globals_of, tensors_made
-from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign
+from microgradnet.check.forms import Arguments, Reading, as_numpy, is_foreign, left_out
 from microgradnet.check.forms import read as read_gradients
 from microgradnet.check.nonfinite import first_nonfinite
 from microgradnet.check.text import argument_names, check_call, copies
@@ -60,6 +60,8 @@ class ByHand:
         What the user gave, by which the gradients are read.
     notes : tuple of str
         What is to be said of how they were read.
+    missing : tuple of str
+        The parameters that have no gradient, though others beside them have one.
     stated : float or None
         The loss that came with them.
     recorded : bool
@@ -79,6 +81,7 @@ class ByHand:
     notes: tuple[str, ...] = ()
     stated: float | None = None
     recorded: bool = True
+    missing: tuple[str, ...] = ()
     kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
@@ -139,11 +142,12 @@ class ByHand:
             if isinstance(structure, Container) and not reading.gradients.keys().isdisjoint(indices(structure)):
                 taken_apart(caller, f, list(loss.given), [i])  # for what it refuses
         _check_complete(reading, arguments, given, caller)
-        names = loss.names
+        names, missing = loss.names, left_out(reading, arguments)
         return cls(
             loss, manual, loss.leaves, names, list(reading.gradients),
             {names[k]: real(g, _of(names[k]), caller) for k, g in reading.gradients.items()}, descent, arguments,
-            _notes(reading, arguments), reading.loss, automatic == "recorded",
+            _notes(reading, {names[k]: near for k, near in missing.items()}), reading.loss, automatic == "recorded",
+            tuple(names[k] for k in missing),
         )  # fmt: skip
 
     def automatic(self, caller: str) -> tuple[float, dict[str, Array]]:
@@ -350,16 +354,9 @@ def _check_complete(reading: Reading, arguments: Arguments, given: Any, caller: 
         raise ValueError(f"{caller}: the manual gradient of {missing} is missing; there are {there}")
 
 
-def _notes(reading: Reading, arguments: Arguments) -> tuple[str, ...]:
+def _notes(reading: Reading, missing: Mapping[str, str]) -> tuple[str, ...]:
     """Say how gradients were read, where that isn't plain to see."""
     notes = []
-    missing = [
-        arguments.paths[k]
-        for structure in arguments.structures
-        if not reading.gradients.keys().isdisjoint(arguments.floating(structure))
-        for k in arguments.floating(structure)
-        if k not in reading.gradients
-    ]
     if missing:
         is_ = "are" if len(missing) > 1 else "is"
         notes.append(f"There is no manual gradient of {', '.join(map(legible, missing))}, which {is_} not compared.")
@@ -368,6 +365,7 @@ def _notes(reading: Reading, arguments: Arguments) -> tuple[str, ...]:
     if reading.extra:
         what, is_ = ", ".join(map(legible, reading.extra)), "are" if len(reading.extra) > 1 else "is"
         notes.append(f"In the manual gradient {what} {is_} of no parameter, and {is_} not compared.")
+    notes += [f"Is {legible(near)} meant for {legible(name)}?" for name, near in missing.items() if near]
     return tuple(notes)
 
 

@@ -57,6 +57,8 @@ class GradientReport(Report):
         Where the automatic gradients are from.
     notes : tuple of (str, str)
         Of a network, what was compared, how it was found, and what was assumed: what it is about, and the words.
+    missing : tuple of str
+        The parameters of which no manual gradient was given, though one was of others beside them: not compared.
     """
 
     function: str
@@ -68,6 +70,7 @@ class GradientReport(Report):
     _list: Callable[[Diagnoses], Listing] = field(default=lambda found: Listing(), repr=False, compare=False)
     automatic: Automatically = "recorded"
     notes: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
     _beside: Callable[[Diagnoses, list[str], str], Any] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -210,6 +213,7 @@ class GradientReport(Report):
             "ok": self.ok,
             "headline": self.headline,
             "notes": dict(self.notes),
+            "missing": list(self.missing),
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
@@ -256,7 +260,8 @@ def compare(
         in the order of `argnums`; a mapping from the parameters' names, which may be written ``dW``, ``d_W``,
         ``grad_W``, ``W_grad`` or ``dL_dW`` too; nested as the parameters are; or one vector of all of them, each laid
         out row after row. The loss may stand beside them: ``(loss, gradients)``. What else a mapping holds is named
-        in the report's headline. Arrays of PyTorch's and JAX's are taken, in the memory of the CPU.
+        in the report's headline, and so is a parameter without a gradient beside others that have one, which
+        `missing` lists. Arrays of PyTorch's and JAX's are taken, in the memory of the CPU.
     *args : array_like
         The arguments of f. Parameters may be in containers, as for `mg.grad`; they are called what the code calls them
         then, such as ``params["W1"]``.
@@ -323,5 +328,6 @@ def compare(
         diagnose = partial(search, derivation, judgement, rtol, atol)
     return GradientReport(
         derivation.function, judgement.loss, descent, judgement.parameters, judgement.headline, diagnose,
-        partial(listing_of, derivation), automatic, _beside=partial(drawing_of, derivation),
+        partial(listing_of, derivation), automatic, missing=derivation.missing,
+        _beside=partial(drawing_of, derivation),
     )  # fmt: skip

@@ -7,6 +7,7 @@ and say different things, neither is taken.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,7 +18,7 @@ from microgradnet.plain import is_array
 from microgradnet.text import legible
 from microgradnet.trees import Container, Leaf, Static, Structure, children, indices, keys_of
 
-__all__ = ["Arguments", "Reading", "as_numpy", "is_foreign", "like", "read"]
+__all__ = ["Arguments", "Reading", "as_numpy", "is_foreign", "left_out", "like", "read"]
 
 THEIRS = ("torch", "jax", "jaxlib")
 """Libraries whose arrays are read where they lie, in the memory of the CPU."""
@@ -107,6 +108,38 @@ class Reading:
             g is other.gradients[k] or (is_array(g) and np.array_equal(g, other.gradients[k], equal_nan=True))
             for k, g in self.gradients.items()
         )
+
+
+def left_out(reading: Reading, arguments: Arguments) -> dict[int, str]:
+    """Find the parameters without a gradient, and what of no parameter is spelled nearly like each; "" if nothing is.
+
+    Those are in a container beside others that have one. An argument that stands alone may be data: it is one of them
+    only if something is spelled like it.
+    """
+    found: dict[int, str] = {}
+    alone = any(isinstance(s, Leaf) and s.index in reading.gradients for s in arguments.structures)
+    for i in range(len(arguments.structures)) if arguments.asked is None else arguments.asked:
+        structure = arguments.structures[i]
+        leaves = arguments.floating(structure)
+        near = {k: _near(arguments.paths[k], reading.extra) for k in leaves if k not in reading.gradients}
+        if isinstance(structure, Leaf):
+            found |= {k: name for k, name in near.items() if name and alone}
+        elif len(near) < len(leaves):
+            found |= near
+    return found
+
+
+def _near(path: str, names: Iterable[str]) -> str:
+    """Return the name that is nearly that of a parameter, or of its gradient; nothing if none is."""
+    wanted, bare = _folded(path), {name: _folded(name) for name in names}
+    for name, folded in bare.items():
+        if is_gradient_of(folded, wanted) or difflib.get_close_matches(folded, [wanted], cutoff=0.75):
+            return name
+    return ""
+
+
+def _folded(path: str) -> str:
+    return (_last(path) or path).replace("_", "").lower()
 
 
 class _Unfit(Exception):

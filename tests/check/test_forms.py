@@ -164,6 +164,40 @@ def test_extra_entries_and_gradients_that_are_missing_are_noted() -> None:
         mg.compare(loss, {"dW1": PARAMS["W1"]}, X, Y, PARAMS, argnums=2)
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("B1", "Is B1 meant for"), ("d_b_1", "Is d_b_1 meant for"), ("dhidden", "dhidden is of no parameter"), (None, "")],
+)
+def test_an_assertion_fails_where_a_parameter_has_no_gradient(key: Any, said: str) -> None:
+    def by_another_name(*a: Any) -> Any:
+        found = by_hand(*a)
+        gradient = found.pop("b1")
+        return found if key is None else {**found, key: gradient}
+
+    mg.testing.assert_gradients_close(loss, by_hand, X, Y, PARAMS)
+    with pytest.raises(AssertionError, match='no manual gradient of params."b1".') as raised:
+        mg.testing.assert_gradients_close(loss, by_another_name, X, Y, PARAMS)
+    assert said in " ".join(str(raised.value).split())
+    report = mg.compare(loss, by_another_name, X, Y, PARAMS)
+    assert report.missing == (PATHS[1],)
+    report.raise_if_wrong()  # the way to leave some out on purpose
+
+
+def test_an_argument_that_stands_alone_is_missing_only_where_a_name_is_like_its_own() -> None:
+    def of_arrays(x: Any, w: Any, b: Any) -> Any:
+        return np.sum((x @ w + b) ** 2)
+
+    def misspelt(x: Any, w: Any, b: Any) -> Any:
+        delta = 2 * (x @ w + b)
+        return {"w": x.T @ delta, "B": delta.sum(axis=0)}
+
+    arguments = X, PARAMS["W1"], PARAMS["b1"]
+    with pytest.raises(AssertionError, match="Is B meant for b"):
+        mg.testing.assert_gradients_close(of_arrays, misspelt, *arguments)
+    mg.testing.assert_gradients_close(of_arrays, lambda *a: {"w": misspelt(*a)["w"]}, *arguments)
+    mg.testing.assert_gradients_close(of_arrays, misspelt, *arguments, argnums=1)
+
+
 def test_the_gradient_of_data_is_no_parameter_where_it_is_said_which_are() -> None:
     def with_data(x: Any, w: Any) -> Any:
         return {"dx": np.zeros(3), "dw": x}
