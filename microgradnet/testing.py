@@ -42,9 +42,9 @@ def assert_gradients_close(f: Callable[..., Any], manual: Any, *args: Any, **opt
     Parameters
     ----------
     f, manual, *args, **options :
-        As for `compare`. The parameters are those of `argnums`, or in the containers of which there are gradients. Where
-        a derivation leaves some of a container out on purpose, ``compare(f, manual, *args).raise_if_wrong()`` checks
-        what there is.
+        As for `compare`. The parameters are those of `argnums`, or in the containers of which there are gradients.
+        Where a derivation leaves some of a container out on purpose, ``compare(f, manual, *args).raise_if_wrong()``
+        checks what there is.
 
     Raises
     ------

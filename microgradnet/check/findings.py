@@ -48,6 +48,8 @@ class Diagnosis:
         The line there, 1-based.
     expression : str or None
         What stands there: the part of the line that is wrong.
+    span : tuple of int or None
+        Where in the file that is: its first line and column, and its last line and column, as `ast` counts them.
     correction : str or None
         The statement as it should be, in the user's own variables; None where it isn't known how to write it.
     patch : str or None
@@ -72,6 +74,7 @@ class Diagnosis:
     correction: str | None = None
     patch: str | None = None
     forward: bool = False
+    span: tuple[int, int, int, int] | None = None
 
     def __str__(self) -> str:
         lines = [
@@ -102,7 +105,7 @@ class Diagnosis:
         """Return it as JSON knows it."""
         names = (
             "kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters",
-            "file", "line", "expression", "correction", "patch", "forward",
+            "file", "line", "expression", "correction", "patch", "forward", "span",
         )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}

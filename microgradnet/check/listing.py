@@ -19,7 +19,7 @@ from microgradnet.check.findings import WIDTH, Diagnosis, called
 from microgradnet.notation import html_of
 from microgradnet.text import legible, printable
 
-__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Quoted"]
+__all__ = ["DOLLAR", "UNKNOWN", "ListedLine", "Listing", "Quoted", "mark_of"]
 
 GUTTER = 7
 """How much room there is for the number of a line and its mark."""
@@ -58,6 +58,8 @@ class ListedLine:
         Of a statement that is wrong, the expressions in it and what each is.
     diagnoses : tuple of Diagnosis
         What is wrong there.
+    marks : tuple of ((int, int) or None)
+        Where in the code the wrong expression of each begins and ends, if that is known.
     """
 
     file: str
@@ -66,13 +68,28 @@ class ListedLine:
     quantities: tuple[Quoted, ...] = ()
     parts: tuple[tuple[str, Quoted], ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    marks: tuple[tuple[int, int] | None, ...] = ()
 
     def marked(self, d: Diagnosis) -> tuple[int, int] | None:
-        """Say where in the code the wrong expression stands, if it stands there once."""
-        if not d.expression:
-            return None
+        """Say where in the code the wrong expression stands; where nobody knows, if it stands there once."""
+        known = next((at for own, at in zip(self.diagnoses, self.marks, strict=False) if own is d), None)
+        if known is not None or not d.expression:
+            return known
         found = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(d.expression)}(?!\w)", self.code)]
         return found[0] if len(found) == 1 else None
+
+
+def mark_of(d: Diagnosis, source: str, indent: int) -> tuple[int, int] | None:
+    """Say where the wrong expression stands in a line of the source without its indent; None if it begins elsewhere.
+
+    An expression that goes on below is marked to the end of the line.
+    """
+    if d.span is None or d.span[0] != d.line:
+        return None
+    first, start, last, end = d.span
+    line = source.rstrip().encode()
+    begin, stop = (line[:n].decode()[indent:].expandtabs(4) for n in (start, end if last == first else len(line)))
+    return (len(begin), len(stop)) if len(begin) < len(stop) else None
 
 
 class Listing:
@@ -190,12 +207,14 @@ def _rows(line: ListedLine, column: int, width: int) -> Iterator[str]:
     room = width - GUTTER - column - GAP
     right = [row for told in line.quantities for row in textwrap.wrap(told.text, room, subsequent_indent="  ")]
     code = _wrapped(line.code, _indent(line.code), width)
-    left = [*code, *_carets(line, width, len(code) == 1)]
+    placed = [(d, _placed(line.code, line.marked(d), code)) for d in line.diagnoses]
     gutter = f"{line.number:>4} {'✗' if line.diagnoses else ' '} "
-    for k, row in enumerate(left):
-        beside = right.pop(0) if right and k >= len(code) - 1 and len(row) <= column else ""
+    for k, row in enumerate(code):
+        beside = right.pop(0) if right and k == len(code) - 1 and len(row) <= column else ""
         yield f"{gutter}{row.ljust(column)}{' ' * GAP}{beside}".rstrip()
         gutter = " " * GUTTER
+        under = [(d, at) for d, at in placed if (len(code) - 1 if at is None else at[0]) == k]
+        yield from (gutter + caret for d, at in under for caret in _carets(d, at, _indent(line.code), width))
     yield from (" " * (GUTTER + column + GAP) + row for row in right)
     for d in line.diagnoses:
         yield from _instead(d, _indent(line.code), width)
@@ -204,20 +223,29 @@ def _rows(line: ListedLine, column: int, width: int) -> Iterator[str]:
         yield from textwrap.wrap(said, width, initial_indent=" " * 14, subsequent_indent=" " * 18)
 
 
-def _carets(line: ListedLine, width: int, whole: bool) -> Iterator[str]:
-    """Write carets below the wrong expressions in a line of code that isn't wrapped, and the kinds of mistake."""
-    for d in line.diagnoses:
-        at = line.marked(d) if whole else None
-        start, end = at or (_indent(line.code), _indent(line.code) + 1)
-        said = d.kind if at else f"{d.kind}: {legible(d.expression or '', 60)}"
-        carets = " " * start + "^" * (end - start)
-        if len(carets) + len(said) < width - GUTTER:
-            yield f"{carets} {said}"
-        elif len(said) < start:
-            yield f"{said} ".rjust(start) + carets.lstrip()
-        else:
-            yield carets
-            yield from textwrap.wrap(said, width - GUTTER, initial_indent="  ", subsequent_indent="  ")
+def _placed(code: str, at: tuple[int, int] | None, rows: Sequence[str]) -> tuple[int, int, int] | None:
+    """Say in which of the rows of some code a part of it begins, and from where to where it stands there."""
+    before, part = (len("".join(text.split())) for text in (code[: at[0]], code[at[0] : at[1]])) if at else (0, 0)
+    for k, row in enumerate(rows if part else ()):
+        there = [n for n, letter in enumerate(row) if not letter.isspace()]
+        if before < len(there):
+            return k, there[before], there[min(before + part, len(there)) - 1] + 1
+        before -= len(there)
+    return None
+
+
+def _carets(d: Diagnosis, at: tuple[int, int, int] | None, indent: int, width: int) -> Iterator[str]:
+    """Write carets below a wrong expression, and the kind of mistake; below the first letter where that isn't known."""
+    _, start, end = at or (0, indent, indent + 1)
+    said = d.kind if at else f"{d.kind}: {legible(d.expression or '', 60)}"
+    carets = " " * start + "^" * (end - start)
+    if len(carets) + len(said) < width - GUTTER:
+        yield f"{carets} {said}"
+    elif len(said) < start:
+        yield f"{said} ".rjust(start) + carets.lstrip()
+    else:
+        yield carets
+        yield from textwrap.wrap(said, width - GUTTER, initial_indent="  ", subsequent_indent="  ")
 
 
 def _instead(d: Diagnosis, indent: int, width: int) -> Iterator[str]:

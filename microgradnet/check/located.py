@@ -28,7 +28,7 @@ from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
-from microgradnet.check.observe import Observation, Source, edited_since, quietly
+from microgradnet.check.observe import Observation, Source, edited_since, quietly, span_of
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.rerun import Rerun
 from microgradnet.check.telling import listed
@@ -260,7 +260,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
         words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
-        patch=place.patch, forward=place.forward,
+        patch=place.patch, forward=place.forward, span=place.span,
     )  # fmt: skip
 
 
@@ -308,7 +308,8 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         for m, k in zip(mends, kinds, strict=True)
     ]
     found = [
-        replace(d, file=None, line=None, expression=None) if p else d for d, p in zip(found, placeless, strict=True)
+        replace(d, file=None, line=None, expression=None, span=None) if p else d
+        for d, p in zip(found, placeless, strict=True)
     ]
     if not everywhere:
         found = [replace(d, sure=d.sure.replace("other arguments", "other arguments of the same signs")) for d in found]
@@ -401,6 +402,7 @@ def _diagnosis(
         file=place.file, line=line,
         expression=program.text(place) if place.kind == "expression" else statement.strip(),
         correction=correction, patch=patch, forward=mend.forward,
+        span=place.span if place.kind == "expression" else span_of(place.statement),
     )  # fmt: skip
 
 

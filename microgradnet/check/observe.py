@@ -50,6 +50,7 @@ __all__ = [
     "kept",
     "quietly",
     "reached",
+    "span_of",
     "tree_of",
     "unseen",
 ]
@@ -124,13 +125,17 @@ class Place:
     @property
     def span(self) -> tuple[int, int, int, int]:
         """The first and last line and the columns of the expression, as `ast` counts them."""
-        node = self.node
-        return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+        return span_of(self.node)
 
     @property
     def is_read(self) -> bool:
         """Whether it is no more than a variable, an attribute or an element that is read."""
         return isinstance(self.node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def span_of(node: Any) -> tuple[int, int, int, int]:
+    """Return the first line and column of a part of the source, and the last ones, as `ast` counts them."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 @dataclass

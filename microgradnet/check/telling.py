@@ -14,7 +14,7 @@ import numpy as np
 from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
-from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Quoted
+from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Quoted, mark_of
 from microgradnet.check.observe import Place, Source
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
@@ -51,7 +51,7 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
             back.add((place.file, place.line))
     lines = []
     for file, node in _listed(program, back):
-        source, skipped = program.files[file].splitlines(), _docstring(node)
+        source, skipped = program.files[file].split("\n"), _docstring(node)
         indent = len(source[node.lineno - 1]) - len(source[node.lineno - 1].lstrip())
         for k in range(node.lineno, (node.end_lineno or node.lineno) + 1):
             if k in skipped:
@@ -59,7 +59,9 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
             at = file, k
             parts = tuple(_parts(program, aligned, *at)) if at in wrong else ()
             code = source[k - 1][indent:].rstrip().expandtabs(4) if source[k - 1].strip() else ""
-            lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, tuple(wrong.get(at, ()))))
+            here = tuple(wrong.get(at, ()))
+            marks = tuple(mark_of(d, source[k - 1], indent) for d in here)
+            lines.append(ListedLine(file, k, code, tuple(quantities.get(at, ())), parts, here, marks))
     elsewhere = [f"{d.kind} ({', '.join(d.parameters)})" for d in found if d.line is None]
     notes = [found.headline] if isinstance(found, Diagnoses) and found.headline else []
     notes += [f"No line is blamed for {' and '.join(elsewhere)}."] * bool(elsewhere)

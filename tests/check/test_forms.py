@@ -175,7 +175,7 @@ def test_an_assertion_fails_where_a_parameter_has_no_gradient(key: Any, said: st
         return found if key is None else {**found, key: gradient}
 
     mg.testing.assert_gradients_close(loss, by_hand, X, Y, PARAMS)
-    with pytest.raises(AssertionError, match='no manual gradient of params."b1".') as raised:
+    with pytest.raises(AssertionError, match=r'no manual gradient of params\["b1"\]') as raised:
         mg.testing.assert_gradients_close(loss, by_another_name, X, Y, PARAMS)
     assert said in " ".join(str(raised.value).split())
     report = mg.compare(loss, by_another_name, X, Y, PARAMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import re
 import subprocess
@@ -291,6 +292,47 @@ def test_the_wrong_expression_is_marked_under_it_and_the_right_line_stands_below
             assert any(r.startswith("write  ") for r in rows[k + 1 : k + 6])
     assert sum("✗" in row for row in rows) == 2
     assert any(row.endswith("dv = h.T @ do") for row in rows)  # the parentheses around h @ v are gone with it
+
+
+PLACED = """
+import numpy as np
+def loss(w, x):
+    return np.sum(np.tanh(x @ w) ** 2)
+def several(w, x):
+	h = np.tanh(x @ w)
+	é = "é"; dh = 2 * h; dz = dh * h
+	return x.T @ dz
+def twice(w, x):
+    h = np.tanh(x @ w)
+    return x.T @ (2 * h * (1 - h**2)) * 0 + x.T @ (2 * h * (1 - h))
+right = lambda w, x: x.T @ (2 * np.tanh(x @ w) * (1 - np.tanh(x @ w) ** 2))
+wrong = lambda w, x: x.T @ (2 * np.tanh(x @ w) * (1 - np.tanh(x @ w))) + 0 * x.T @ (1 - np.tanh(x @ w))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("several", 'é = "é"; dh = 2 * h; dz = '),
+        ("twice", "    return x.T @ (2 * h * (1 - h**2)) * 0 + x.T @ (2 * h * ("),
+        ("wrong", "wrong = lambda w, x: x.T @ (2 * np.tanh(x @ w) * ("),
+    ],
+)
+def test_an_expression_is_marked_where_it_stands(tmp_path, monkeypatch, name, before):
+    (tmp_path / f"marked_{name}.py").write_text(PLACED)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module(f"marked_{name}")
+    listing = mg.compare(module.loss, getattr(module, name), np.array([0.2, -0.4]), X, argnums=0).listing
+    (line,) = (line for line in listing.lines if line.diagnoses)
+    start, end = line.marked(line.diagnoses[0])
+    assert line.code[:start].strip() == before.strip()
+    assert line.code[start:end] == line.diagnoses[0].expression
+    assert line.code.count(line.code[start:end]) > 1
+    (k,) = (k for k, row in enumerate(str(listing).splitlines()) if "^" in row)
+    row, carets = str(listing).splitlines()[k - 1 : k + 1]
+    assert re.fullmatch(r" +(\^+ [a-z-]+|[a-z-]+ \^+)", carets)  # nothing else is in this row
+    first, last = re.search(r"\^+", carets).span()
+    assert row[first:last] == line.code[start:end]
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 200])
