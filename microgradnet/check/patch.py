@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import contextlib
 import difflib
+import io
+import re
+import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -203,9 +206,9 @@ def statement_after(program: Source, place: Place, text: str) -> str | None:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.stmt | ast.Lambda) and (node.lineno, node.col_offset) == at:
             if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.FunctionDef):
-                return source.splitlines()[node.lineno - 1].strip()
+                return source.split("\n")[node.lineno - 1].strip()
             if (node.end_lineno or node.lineno) > node.lineno:  # the line of the change says enough
-                return str(source.splitlines()[place.node.lineno - 1].strip())
+                return str(source.split("\n")[place.node.lineno - 1].strip())
             segment = ast.get_source_segment(source, node)
             return None if segment is None else segment.strip()
     return None
@@ -221,11 +224,45 @@ def _where_to(place: Place) -> str:
 
 
 def as_diff(program: Source, file: str, new: str) -> str:
-    """Write a change of a file as `git diff` does, relative to the working directory where it is below that."""
+    """Write a change of a file as `git diff` does, relative to the working directory where it is below that.
+
+    Lines end as they do in the file, so that `patch` and ``git apply`` take it.
+    """
     path = Path(file)
     with contextlib.suppress(ValueError, OSError):
         path = path.resolve().relative_to(Path.cwd())
     name = path.as_posix().lstrip("/")
-    old = program.files[file]
-    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    pair = _as_in_the_file(file, program.files[file], new)
+    before, after = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in pair)
+    lines = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _as_in_the_file(file: str, old: str, new: str) -> tuple[str, str]:
+    """Return a source and a change of it as they are in the file: with its mark of UTF-8, its ends of lines, or none.
+
+    Python reads them as ``\\n``. What is in no file stays as it is.
+    """
+    written = _text_of(file)
+    mark = "\ufeff" * written.startswith("\ufeff")
+    parts = re.split(r"(\r\n|\r|\n)", written.removeprefix(mark))
+    own, ends = parts[::2], [*parts[1::2], ""]  # behind the last end there is an empty line
+    last = "\n" * (own[-1] != "")
+    before, after = (text.removesuffix(last).split("\n") for text in (old, new))
+    if before != own:
+        return old, new
+    found: list[str] = []
+    for _, i, behind, j, until in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        found += (ends[min(i + n, max(i, behind - 1), len(ends) - 1)] or ends[0] for n in range(until - j))
+    found[-1] = ""
+    return written, mark + "".join(line + end for line, end in zip(after, found, strict=True))
+
+
+def _text_of(file: str) -> str:
+    """Read a file as it is written; nothing where there is none."""
+    try:
+        data = Path(file).read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding.removesuffix("-sig"))
+    except (OSError, SyntaxError, ValueError):
+        return ""

@@ -1,9 +1,13 @@
 """`patch`: a change is written as a person would write it, and nothing else of the file is touched."""
 
+import linecache
+import re
+import subprocess
+
 import pytest
 
 from microgradnet.check.observe import Source
-from microgradnet.check.patch import changed
+from microgradnet.check.patch import as_diff, changed
 
 from .test_observe import defined
 
@@ -57,3 +61,58 @@ def test_what_is_added_with_a_minus_is_subtracted(line, old, new, after):
 )
 def test_parentheses_that_nothing_needs_are_gone(line, old, new, after):
     assert written(line, old, new) == after
+
+
+FILE = """# \N{LATIN SMALL LETTER E WITH ACUTE}
+def f(a, b):
+    y = a * b
+    return y + a
+"""
+
+TOOLS = {"patch": ["patch", "-p1", "-i", "it.diff"], "git": ["git", "apply", "it.diff"]}
+
+
+def placed(program, text, kind="expression"):
+    return next(p for p in program.places if p.kind == kind and program.text(p) == text)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("old", ["a * b", "y + a", "both", "more"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        FILE,
+        FILE.removesuffix("\n"),
+        FILE.replace("\n", "\r\n"),
+        FILE.replace("\n", "\r\n").removesuffix("\r\n"),
+        FILE.replace("a * b\n", "a * b\r\n"),
+        FILE.replace("a, b):\n", "a, b):\r"),
+        FILE.replace("é", "é\f\u2028"),
+        "\ufeff" + FILE,
+        "\ufeff" + FILE.replace("\n", "\r\n").removesuffix("\r\n"),
+        "\ufeff" + FILE.removeprefix("# é\n"),
+    ],
+    ids=["unix", "no end", "windows", "windows, no end", "mixed", "old", "feeds", "mark", "mark, no end", "mark alone"],
+)
+def test_a_patch_applies_to_the_file_as_it_is_written(tmp_path, monkeypatch, written, old, tool):
+    path = tmp_path / "of_a_user.py"
+    path.write_bytes(written.encode())
+    names = {}
+    exec(compile(written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), str(path), "exec"), names)
+    linecache.checkcache(str(path))
+    program = Source.of(names["f"])
+    changes = {
+        "a * b": [(placed(program, "a * b"), "a - b")],
+        "y + a": [(placed(program, "y + a"), "y")],
+        "both": [(placed(program, "a * b"), "a - b"), (placed(program, "y + a"), "y")],
+        "more": [(placed(program, "y = a * b", "statement"), "y = a\ny = y - b")],
+    }[old]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "it.diff").write_bytes(as_diff(program, str(path), changed(program, str(path), changes)).encode())
+    subprocess.run(TOOLS[tool], cwd=tmp_path, check=True, capture_output=True)
+    wanted = written.replace("a * b", "a - b") if old in ("a * b", "both") else written
+    wanted = wanted.replace("y + a", "y") if old in ("y + a", "both") else wanted
+    if old == "more":
+        wanted = re.sub(r"    y = a \* b(\r?\n)", r"    y = a\1    y = y - b\1", written)
+    assert path.read_bytes().decode() == wanted
+    assert not [*tmp_path.glob("*.rej"), *tmp_path.glob("*.orig")]
