@@ -21,7 +21,7 @@ from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.changes import first_changed, is_a_gradient
 from microgradnet.check.explain.search import BUDGET, search
-from microgradnet.check.findings import Diagnoses, Diagnosis
+from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
 from microgradnet.check.helpers import true_to_their_names
 from microgradnet.check.kinds import Told, kind_of
@@ -209,7 +209,8 @@ def _why_not(derivation: ByHand) -> str:
 
 
 def _edited(file: str) -> str:
-    return f"{legible(file, 100)} was changed after it was loaded: what runs isn't what stands there. Load it anew."
+    where = "The cell" if called(file) == "the cell" else legible(file, 100)
+    return f"{where} was changed after it was loaded: what runs isn't what stands there. Load it anew."
 
 
 def _as_one(found: Sequence[Diagnosis], together: str | None, derivation: ByHand) -> Iterator[Diagnosis]:

@@ -206,7 +206,9 @@ class Source:
             program._read()
         except (SyntaxError, ValueError, RecursionError, OSError):
             return None
-        return program if program.observed else None
+        main = next(reached(function), None)
+        whole = main in program.observed or main is None or not was_edited(main)
+        return program if program.observed and whole else None
 
     def _read(self) -> None:
         wanted = list(reached(self.function))
@@ -1095,18 +1097,25 @@ def _position_of(code: CodeType, plain: Mapping[int, Sequence[CodeType]]) -> tup
 
 
 def was_edited(function: FunctionType) -> bool:
-    """Whether other code stands in the file of a function, where its own was, than the code that runs."""
-    code = function.__code__
+    """Whether other code stands in the file of a function, where its own was, than the code that runs.
+
+    What an import hook has changed stands under its name in its line all the same.
+    """
+    code, lines = function.__code__, lines_of(function)
+    if not lines:
+        return False
     try:
-        tree = tree_of("".join(lines_of(function)), code.co_filename)
+        tree = tree_of("".join(lines), code.co_filename)
         ways = [
             {k: [*_functions(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
             for a in (False, True)
         ]
     except (SyntaxError, ValueError, RecursionError):
         return True
-    stands = any(_stands(c) == _stands(code) for codes in ways[0].values() for c in codes)
-    return stands and all(_position_of(code, found) is None for found in ways)
+    there = [_stands(c) for codes in ways[0].values() for c in codes]
+    if not any(found[:2] == _stands(code)[:2] for found in there):
+        return True
+    return _stands(code) in there and all(_position_of(code, found) is None for found in ways)
 
 
 def _bare(code: CodeType) -> CodeType:
@@ -1117,7 +1126,7 @@ def _bare(code: CodeType) -> CodeType:
 
 def edited_since(function: Callable[..., Any]) -> str | None:
     """Say which file was changed after a function was loaded from it, or one that it calls."""
-    return next((f.__code__.co_filename for f in reached(function) if lines_of(f) and was_edited(f)), None)
+    return next((f.__code__.co_filename for f in reached(function) if was_edited(f)), None)
 
 
 def lines_of(function: FunctionType) -> list[str]:

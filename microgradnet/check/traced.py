@@ -42,11 +42,13 @@ class Traced(Source):
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Traced | None:
-        """Find the lines of a function; None where there are none."""
+        """Find the lines of a function; None where there are none, or others by now."""
         program = cls(function)
-        for f in reached(function):
-            code = f.__code__
-            lines = [] if was_edited(f) else lines_of(f)
+        for k, f in enumerate(reached(function)):
+            code, edited = f.__code__, was_edited(f)
+            if edited and not k:
+                return None
+            lines = [] if edited else lines_of(f)
             numbers = [n for _, _, n in code.co_lines() if n]
             if not lines or not numbers or max(numbers) > len(lines):
                 continue
@@ -62,7 +64,7 @@ class Traced(Source):
 
     def text(self, place: Place, node: ast.AST | None = None) -> str:  # noqa: ARG002 - there are no parts
         """Return the name of a variable; of a value that is returned, the line."""
-        lines = self.files[place.file].splitlines()
+        lines = self.files[place.file].split("\n")
         return place.variable or lines[place.line - 1].strip().removeprefix("return").strip()
 
     def watch(self, args: Sequence[Any], call: Callable[[Sequence[Any]], Any] | None = None) -> Observation:

@@ -158,3 +158,53 @@ def test_of_a_file_that_was_edited_only_what_runs_is_read(tmp_path, monkeypatch)
     again = importlib.import_module(path.stem)
     (found,) = mg.diagnose(again.loss, again.backprop, np.linspace(0.1, 1, 5))
     assert (found.line, found.correction) == (8, "return 2 * a * (1 - a**2)")
+
+
+MOVED = """import numpy as np
+
+def loss(w):
+    return np.sum(np.tanh(w) ** 2)
+
+def slope(a):
+    return 1 - a
+
+def backprop(w):
+    a = np.tanh(w)
+    return 2 * a * slope(a)
+"""
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "# by me\nimport os\n" + MOVED,  # all functions stand further down
+        MOVED.replace("\ndef backprop", "\n\ndef backprop"),  # the helper stands where it was
+        MOVED.replace("def backprop", "def forward(w):\n    return w\n\ndef backprop"),
+        MOVED.replace("    a = np.tanh(w)\n", ""),
+        MOVED.partition("def backprop")[0],
+        "def backprop(w):\n    return w\n",
+    ],
+    ids=["moved", "alone", "another there", "shorter", "gone", "all new"],
+)
+@pytest.mark.parametrize("name", ["of_a_file.py", "<ipython-input-7-abc>"])
+def test_a_function_whose_lines_have_moved_is_not_listed(tmp_path, monkeypatch, name, edited):
+    cell = name.startswith("<")
+    path = name if cell else str(tmp_path / name)
+
+    def save(text):
+        if cell:
+            monkeypatch.setitem(linecache.cache, path, (len(text), None, text.splitlines(keepends=True), path))
+        else:
+            (tmp_path / name).write_text(text)
+
+    save(MOVED)
+    names = {"__name__": "of_a_user"}
+    exec(compile(MOVED, path, "exec"), names)
+    (found,) = mg.diagnose(names["loss"], names["backprop"], np.linspace(0.1, 1, 5))
+    assert found.line == 7
+    save(edited)
+    report = mg.compare(names["loss"], names["backprop"], np.linspace(0.1, 1, 5))
+    assert not report.listing
+    assert ("The cell was changed" if cell else "of_a_file.py was changed after it was loaded") in report.listing.note
+    assert [d.line for d in report.diagnosis] == [None]
+    assert "Load it anew" in " ".join(str(report.diagnosis[0]).split())
