@@ -12,7 +12,7 @@ import html
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ __all__ = [
     "TEXT",
     "Notation",
     "Style",
+    "axes_between",
     "cotangent",
     "definition",
     "delta",
@@ -39,6 +40,7 @@ __all__ = [
     "expression",
     "html_of",
     "names_in",
+    "only_reshapes",
     "over",
     "prime",
     "titles_of",
@@ -94,6 +96,44 @@ def over(entry: Entry, shape: tuple[int, ...] | None) -> str:
     axes = [a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))]
     words = ["rows", "columns"] if len(shape) == 2 else [f"axis {k}" for k in range(len(shape))]
     return f"over {' and '.join(words[a] for a in axes)}" if axes else ""
+
+
+def only_reshapes(entry: Entry, nodes: Sequence[Entry]) -> bool:
+    """Whether an operation does nothing but give the numbers of its one input another shape, in their order."""
+    operation = entry.operation
+    if operation is None or not operation.views or operation.text is not None or len(entry.inputs) != 1:
+        return False
+    shape = nodes[entry.inputs[0]].shape
+    if operation.symbol != operation.name or shape is None or entry.shape is None:
+        return False
+    if shape == entry.shape or math.prod(shape) != math.prod(entry.shape):
+        return False
+    before = np.arange(math.prod(shape)).reshape(shape)  # of equal numbers nothing is seen
+    return np.array_equal(np.asarray(operation.compute(before, **entry.static)), before.reshape(entry.shape))
+
+
+def axes_between(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Any, ...] | None:
+    """Find the index that makes one shape of another by axes of length 1, new or left out: ``x[:, None]``, ``x[:, 0]``.
+
+    None if there is no such index; it ends where all else stays.
+    """
+    index: list[Any] = []
+    i = j = 0
+    while i < len(before) or j < len(after):
+        if i < len(before) and j < len(after) and before[i] == after[j]:
+            index.append(slice(None))
+            i, j = i + 1, j + 1
+        elif j < len(after) and after[j] == 1:
+            index.append(None)
+            j += 1
+        elif i < len(before) and before[i] == 1:
+            index.append(0)
+            i += 1
+        else:
+            return None
+    while index and index[-1] == slice(None):
+        index.pop()
+    return tuple(index)
 
 
 def delta(k: int) -> str:
@@ -304,7 +344,8 @@ def _number_in_latex(value: Any) -> str:
 
 def _static_in_latex(value: Any) -> str:
     text = _static_as_text(value)
-    return "".join(c if _PLACE.match(c) else _escaped(c, "->, ") for c in text).replace("−", "-")
+    text = "".join(c if _PLACE.match(c) else _escaped(c, "->, ") for c in text).replace("−", "-")
+    return re.sub(r"\b(True|False|None)\b", r"\\mathrm{\1}", text)
 
 
 def _given_in_latex(static: Mapping[str, Any]) -> str:
@@ -390,8 +431,8 @@ _SIGNS = {
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ]|\w[\w′]*|\S")
 _FUNCTION_BEFORE = re.compile(r"\}|\\[a-zA-Z]+|\w[\w′]*")
-_SILENT = frozenset({"dtype", "keepdims", "optimize"})
-"""Arguments that are only written where a template has a place for them: they change no number."""
+_SILENT = frozenset({"dtype", "optimize"})
+"""Arguments that are only written where a template has a place for them: they change no number and no shape."""
 
 _MOST_INPUTS = 8
 """How many inputs are written out of an operation that takes any number of them."""
@@ -475,7 +516,8 @@ def _parsed(name: str, template: str, count: int, places: tuple[tuple[str, str],
                 counted.add(token)
             if before and depth == 0 and before[-1] not in _OPERATORS:  # log x, or a sign that nobody knows
                 is_infix = len(before) > 1 and (before[-2] in bare or before[-2] in ")]")
-                level = min(level, _OPEN if is_infix else _FUNCTION)
+                in_words = before[-1].isalpha() and before[-2:-1] != [] and before[-2].isalpha()  # sum over rows of x
+                level = min(level, _OPEN if is_infix or in_words else _FUNCTION)
         elif depth == 0 and operator is not None and not (k == 0 and token.isalpha() and after[:1] == ["("]):
             level = min(level, operator.level)
     return _Template(tuple(_PLACE.split(text)), level, bare, frozenset(counted))
@@ -582,6 +624,11 @@ class Notation:
     def _template(self, entry: Entry) -> _Template:
         if (instead := self.instead.get(entry.id)) is not None:
             return _parsed("", instead, len(entry.inputs), (), self.style.rest)
+        if only_reshapes(entry, self.graph.nodes):
+            before = self.graph[entry.inputs[0]].shape
+            if index := axes_between(before or (), entry.shape or ()):
+                places = (("index", self.style.static(index)),)
+                return _parsed(entry.title, "{0}[{index}]", 1, places, self.style.rest)
         return _template(entry, self.style)
 
     def _is_missing(self, i: int, depth: float) -> bool:

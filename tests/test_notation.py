@@ -61,7 +61,16 @@ EXPRESSIONS: list[tuple[Callable[[Any, Any, Any], Any], str, str]] = [
     (lambda a, b, c: mg.sum(a) * b, "(Σ a) ⊙ b", r"\left(\sum a\right) \odot b"),
     (
         lambda a, b, c: mg.sum(a, axis=0, keepdims=True) * b,
-        "Σ(a, axis=0) ⊙ b", r"\left(\sum_{\mathrm{axis} = 0} a\right) \odot b",
+        "Σ(a, axis=0, keepdims=True) ⊙ b",
+        r"\left(\sum_{\mathrm{axis} = 0, \, \mathrm{keepdims} = \mathrm{True}} a\right) \odot b",
+    ),
+    (
+        lambda a, b, c: mg.reshape(a[0] + b[0], (2, 1)) * c,
+        "(a[0] + b[0])[:, None] ⊙ c", r"\left(a[0] + b[0]\right)[:, \mathrm{None}] \odot c",
+    ),
+    (
+        lambda a, b, c: mg.reshape(a, (1, 2, 2))[0],
+        "a[None][0]", r"a[\mathrm{None}][0]",
     ),
     (lambda a, b, c: mg.mean(a, axis=1), "mean(a, axis=1)", r"\operatorname{mean}_{\mathrm{axis} = 1} a"),
     (lambda a, b, c: mg.softmax(a), "softmax(a)", r"\operatorname{softmax} a"),

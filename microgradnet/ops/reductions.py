@@ -897,13 +897,15 @@ def log_softmax_vjp(g, y, axis):
     likely = y > -np.log(2){_LIKELY_SOURCE}\
 log_softmax_vjp({{0}}, {{1}}, {{axis!r}})"""
 
+_SUM_THAT_KEEPS = r"\sum_{{\mathrm{{axis}} = {axis}, \, \mathrm{{keepdims}} = \mathrm{{True}}}}"
+
 softmax_vjp: Binary[...] = primitive(
     _softmax_vjp_forward,
     (lambda u, z, g, y, axis: softmax_vjp(u, y, axis=axis), _softmax_vjp_of_y),
     name="softmax_vjp", keep="g y", structure="linear in g",
     leading=_leading_in_g(lambda *a: softmax_vjp(*a)), on_numpy=_softmax_vjp_on_numpy, source=_SOFTMAX_VJP_SOURCE,
-    text="{1} ⊙ ({0} − Σ({0} ⊙ {1}, axis={axis}))",
-    latex=r"{1} \odot ({0} - \sum_{{\mathrm{{axis}} = {axis}}} {0} \odot {1})", symbol="⊙ softmax′",
+    text="{1} ⊙ ({0} − Σ({0} ⊙ {1}, axis={axis}, keepdims=True))",
+    latex=rf"{{1}} \odot ({{0}} - {_SUM_THAT_KEEPS} {{0}} \odot {{1}})", symbol="⊙ softmax′",
     doc="ḡ · ∂softmax, written with the value y, which adds up to 1: y ⊙ (ḡ − Σ ḡ ⊙ y).",
 )  # fmt: skip
 log_softmax_vjp: Binary[...] = primitive(
@@ -912,8 +914,8 @@ log_softmax_vjp: Binary[...] = primitive(
     name="log_softmax_vjp", keep="g y", structure="linear in g",
     leading=_leading_in_g(lambda *a: log_softmax_vjp(*a)),
     on_numpy=_log_softmax_vjp_on_numpy, source=_LOG_SOFTMAX_VJP_SOURCE,
-    text="{0} − exp({1}) ⊙ Σ({0}, axis={axis})",
-    latex=r"{0} - e^{{{1}}} \odot \sum_{{\mathrm{{axis}} = {axis}}} {0}", symbol="⊙ log softmax′",
+    text="{0} − exp({1}) ⊙ Σ({0}, axis={axis}, keepdims=True)",
+    latex=rf"{{0}} - e^{{{{{{1}}}}}} \odot {_SUM_THAT_KEEPS} {{0}}", symbol="⊙ log softmax′",
     doc="ḡ · ∂log softmax, written with the value y, whose exponentials add up to 1: ḡ − eʸ Σ ḡ.",
 )  # fmt: skip
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, common, needed
-from microgradnet.notation import TEXT, Notation, delta, over, word_of
+from microgradnet.notation import TEXT, Notation, axes_between, delta, only_reshapes, over, word_of
 from microgradnet.passes import Passes, passes
-from microgradnet.text import legible
+from microgradnet.text import legible, shape_text
 from microgradnet.views.arrangement import inside_of, steps_in
 from microgradnet.views.derivation import Derivation
 
@@ -88,9 +88,13 @@ class _Writing:
             if i in derivation.position
         }
         self.flowing = self._flowing()
+        self.plainly: dict[int, str] = {}  # templates of what is spread to its shape,
+        self.shapes: dict[int, tuple[int, ...]] = {}  # and the shapes of what is written in them
+        self.users = self._users()
         for entry in self.entries:
             self._put_in_words(entry)
         self._name_slopes()
+        self._name_outer_products()
         self.graph = Graph(self.entries, derivation.simpler.outputs)
         self.computed = derivation.computed_forward
         self.output = derivation.position[both.output]
@@ -109,24 +113,95 @@ class _Writing:
         position = self.derivation.position
         return {position[i] for i in np.flatnonzero(depends).tolist() if i in position}
 
+    def _users(self) -> list[list[Entry]]:
+        """List for each entry what the output and the gradients need that is computed from it."""
+        users: list[list[Entry]] = [[] for _ in self.entries]
+        for k in needed(self.entries, self.derivation.simpler.outputs):
+            for i in dict.fromkeys(self.entries[k].inputs):
+                users[i].append(self.entries[k])
+        return users
+
     def _put_in_words(self, entry: Entry) -> None:
         """Choose a template for what is a sum over an axis, or only gives numbers another shape."""
-        operation = entry.operation
+        operation, after = entry.operation, entry.shape or ()
         if operation is None or len(entry.inputs) != 1:
             return
         source = self.entries[entry.inputs[0]]
+        before = source.shape or ()
         if (words := over(entry, source.shape)) and "·" not in operation.symbol:
-            symbol = legible(operation.symbol).replace("{", "{{").replace("}", "}}")
-            self.instead[entry.id] = f"{symbol} {words} of {{0}}"
-        elif operation.views and operation.text is None and operation.symbol == operation.name:
-            before = np.arange(math.prod(source.shape or ())).reshape(source.shape)  # of equal numbers nothing is seen
-            after = np.asarray(operation.compute(before, **entry.static))
-            if before.size == after.size:
-                same = np.array_equal(before.ravel(), after.ravel())
+            template = f"{_literally(legible(operation.symbol))} {words} of {{0}}"
+            if len(after) == len(before):
+                axes = [slice(None) if n == m else None for n, m in zip(before, after, strict=True)]
+                shorter = tuple(m for m, axis in zip(after, axes, strict=True) if axis is not None)
+                self._set_shape(entry, shorter, template, f"({template})[{{index}}]")
             else:
-                same = np.array_equal(np.broadcast_to(before, after.shape), after)
-            if same:
-                self.instead[entry.id] = "{0}"
+                self.instead[entry.id] = template
+        elif only_reshapes(entry, self.entries):
+            self._set_shape(entry, before, "{0}", "{0}[{index}]")
+        elif operation.views and operation.text is None and operation.symbol == operation.name:
+            numbers = np.arange(math.prod(before)).reshape(before)  # of equal numbers nothing is seen
+            spread = np.asarray(operation.compute(numbers, **entry.static))
+            if numbers.size != spread.size and np.array_equal(np.broadcast_to(numbers, spread.shape), spread):
+                self._set_shape(entry, before, "{0}", "{0}[{index}]")
+
+    def _set_shape(self, entry: Entry, before: tuple[int, ...], plain: str, indexed: str) -> None:
+        """Write something of a shape as what has the shape of an entry, unless it is spread to that anyway."""
+        after = entry.shape or ()
+        index = axes_between(before, after)
+        if index is None:
+            written = f"({plain} in shape {shape_text(after)})"
+        else:
+            written = indexed.format("{0}", index=STYLE.static(index)) if index else plain
+        if _is_spread(before, after):
+            self.plainly[entry.id] = plain
+            written = plain if self._may_be_spread(entry, before) else written
+        self.instead[entry.id] = written
+
+    def _may_be_spread(self, entry: Entry, shape: tuple[int, ...]) -> bool:
+        """Whether everything is the same where an entry is written in a shape that is spread to its own."""
+        found = {entry.id: shape}
+        pending = [entry]
+        while pending:
+            given = pending.pop()
+            for user in self.users[given.id]:
+                assert user.operation is not None
+                if user.operation.structure != "elementwise":
+                    if not _takes_a_number(user, given.shape or (), found[given.id]):
+                        return False
+                    continue
+                shapes = [found.get(i, self.shapes.get(i, self.entries[i].shape or ())) for i in user.inputs]
+                together = np.broadcast_shapes(*shapes)
+                if together == user.shape or found.get(user.id) == together:
+                    continue
+                if not _is_spread(together, user.shape or ()):
+                    return False
+                found[user.id] = together
+                pending.append(user)
+        self.shapes |= found
+        return True
+
+    def _name_outer_products(self) -> None:
+        """Write a column times a row as the product of two vectors, a ⊗ b."""
+        for entry in self.entries:
+            if entry.operation is None or entry.operation.symbol != "⊙" or len(entry.shape or ()) != 2:
+                continue
+            made = [self._vector_of(i) for i in entry.inputs]
+            for (column, first), (row, second) in (made, made[::-1]):
+                if first == 0 and second == 1:
+                    self.entries[entry.id] = replace(entry, inputs=(column, row))
+                    self.instead[entry.id] = "{0} ⊗ {1}"
+
+    def _vector_of(self, i: int) -> tuple[int, int | None]:
+        """Find the vector that an entry is, and the axis of a matrix along which it lies; None where it is none."""
+        entry = self.entries[i]
+        if len(entry.shape or ()) == 1:
+            return i, 1
+        if i in self.titles or not only_reshapes(entry, self.entries) or len(entry.shape or ()) != 2:
+            return i, None
+        (source,) = entry.inputs
+        if len(self.entries[source].shape or ()) != 1:
+            return i, None
+        return source, 0 if (entry.shape or ())[1] == 1 else 1
 
     def _name_slopes(self) -> None:
         """Write a gradient that comes back through f as δ ⊙ f′(z), where that is shorter than what computes it.
@@ -147,7 +222,7 @@ class _Writing:
             if through is None or not np.allclose(np.asarray(self.values[q]), through, 1e-6, 0, equal_nan=True):
                 continue
             self.through.add(q)
-            slope = f"{word.replace('{', '{{').replace('}', '}}')}′"
+            slope = f"{_literally(word)}′"
             template = f"{slope}({{0}})" if p < 0 else f"{{0}} ⊙ {slope}({{1}})"
             rewritten = replace(self.entries[q], inputs=(position[z],) if p < 0 else (p, position[z]))
             names = {**dict.fromkeys([p], "δ"), position[z]: "z", **self.titles}
@@ -204,6 +279,8 @@ class _Writing:
     def formulas(self, forward: bool) -> FormulaGraph:
         """Put the lines into a graph."""
         lines = self._chosen(forward)
+        beside = [i for i in lines if forward or i not in self.computed]  # what has its shape beside it
+        self.instead |= {i: self.plainly[i] for i in beside if i in self.plainly}
         symbols = self._symbols(lines)
         notation = Notation(self.graph, symbols.get, STYLE, self.instead)
         entries: list[Entry] = []
@@ -285,6 +362,31 @@ class _Writing:
 
     def _partial(self, leaf: int) -> str:
         return TEXT.partial.format(self.loss, TEXT.name(self.derivation.titles.get(leaf, "v")))
+
+
+def _literally(text: str) -> str:
+    """Write a text into a template."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _is_spread(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether NumPy spreads what has one shape to another."""
+    try:
+        return np.broadcast_shapes(before, after) == after
+    except ValueError:
+        return False
+
+
+def _takes_a_number(entry: Entry, shape: tuple[int, ...], given: tuple[int, ...]) -> bool:
+    """Whether an operation computes the same of one number as of many that are equal, in a shape."""
+    assert entry.operation is not None
+    if given or len(entry.inputs) > 1:
+        return False
+    try:
+        found, wanted = (entry.operation.compute(np.full(s, 1.5), **entry.static) for s in ((), shape))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
+    return np.array_equal(found, wanted)
 
 
 def _unnamed(taken: Collection[str]) -> str:
