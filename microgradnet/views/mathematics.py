@@ -303,7 +303,8 @@ class _Writing:
         for at in self._leaves(lines) if forward else []:
             place[at] = len(entries)
             scope = ("forward", *self.graph[at].scope)
-            entries.append(replace(self.graph[at], id=len(entries), scope=scope, origin=None))
+            name = self.titles.get(at)
+            entries.append(replace(self.graph[at], id=len(entries), name=name, scope=scope, origin=None))
         for at in lines:
             part = "forward" if at in self.computed else "backward"
             if forward or part == "backward":
@@ -345,8 +346,8 @@ class _Writing:
             if at == line:
                 users = [entry.scope for entry in self.recorded if leaf in entry.inputs]
                 return functools.reduce(common, users) if users else ()
-        origin = self.derivation.origins.get(line)
-        return self.both.graph[self.both.output if origin is None else origin].scope
+        origin = self.graph[line].origin
+        return self.graph[self.output if origin is None else origin].scope
 
     def _made_of(self, line: int, symbols: Mapping[int, str]) -> list[int]:
         """List the lines and leaves that stand in the formula of a line."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
+from microgradnet.notation import titles_of
 from microgradnet.text import arguments, legible, printable, shape_text
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
     """Write what a tensor was computed from as a tree, with box-drawing characters.
 
     What is used more than once has a number in brackets; it is expanded where it first appears, and
-    afterwards referred to, with an arrow. A branch that gets too deep is continued at the left margin.
+    afterwards referred to, with an arrow. A branch that gets too deep is continued at the left margin. Of two that
+    have one name, the second is told apart as `derive` does it: ``w_2``.
 
     Parameters
     ----------
@@ -60,6 +63,8 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
        └─ → [1] exp
     """
     graph = Graph.of(output, names=names)
+    titles = titles_of(graph.nodes, graph.outputs[0])
+    graph = Graph([replace(e, name=titles[e.id]) if e.name else e for e in graph], graph.outputs)
     uses = [0] * len(graph)
     for node in graph:
         for i in node.inputs:
