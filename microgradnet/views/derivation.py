@@ -204,7 +204,6 @@ class Derivation:
         # What a rule put in the place of an entry of the forward pass is computed in it too.
         self.computed_forward = set(needed(self.simpler.nodes, [position[e.id] for e in forward if e.id in position]))
         self.gradients = {i: position[g] for i, g in both.gradients.items()}
-        self.origins = {position[e.id]: e.origin for e in both.graph[both.seed :] if e.id in position}
         # Whose gradient a position is. Of several entries that share one, the best known gives it the name.
         self.whose: dict[int, int] = {}
         ranked = sorted(both.cotangents, key=lambda i: (i not in self.gradients, i not in self.titles))
@@ -212,6 +211,27 @@ class Derivation:
             at = position.get(both.cotangents[i])
             if at is not None and at not in self.computed_forward:
                 self.whose.setdefault(at, i)
+        self.origins = self._origins(both)
+
+    def _origins(self, both: Passes) -> dict[int, int]:
+        """Find the forward operation that a position belongs to: one that is left, and that its gradient is of."""
+        shared: dict[int, set[int]] = {}  # all whose gradient a position is
+        for i, g in both.cotangents.items():
+            if g in self.position:
+                shared.setdefault(self.position[g], set()).add(i)
+        origins: dict[int, int] = {}
+        for entry in both.graph[both.seed :]:
+            at, origin = self.position.get(entry.id), entry.origin
+            if at is None or origin is None or at in origins or origin not in self.position:
+                continue
+            is_nothing = self.position[origin] in {self.position.get(i) for i in both.graph[origin].inputs}  # 1 ⊙ x
+            if not is_nothing and (at not in shared or not shared[at].isdisjoint(self._changed_by(origin))):
+                origins[at] = origin
+        return origins
+
+    def _changed_by(self, operation: int) -> tuple[int, ...]:
+        """List the entries whose gradients an operation gives."""
+        return self.graph[operation].inputs
 
     def _seeded(self, entries: list[Entry], both: Passes) -> list[Entry]:
         """Make the seed a constant, whose ones are folded."""
@@ -263,9 +283,15 @@ class Derivation:
 
     def _line_of(self, program: Program, i: int) -> str:
         """Write the forward line of an entry with the names of the program, in short: for a comment."""
-        text = Notation(self.graph, lambda k: self._name_of(program, k) or None, TEXT).write(i, 3) or TEXT.rest
-        name = self._name_of(program, i)
-        return legible(f"{name} = {text}" if name else text, 60)
+        at = self.position[i]
+        names = lambda k: program.names.get(k) or self._identifiers.get(k)  # noqa: E731
+        text = Notation(self.simpler, names, TEXT).write(at, 3) or TEXT.rest
+        return legible(f"{names(at)} = {text}" if names(at) else text, 60)
+
+    @cached_property
+    def _identifiers(self) -> dict[int, str]:
+        """The titles as identifiers, by position."""
+        return {self.position[k]: identifier(title) for k, title in self.titles.items() if k in self.position}
 
     def _name_of(self, program: Program, i: int) -> str:
         known = program.names.get(self.position.get(i, -1))
@@ -371,8 +397,8 @@ class Derivation:
         str
             A module with one function, after those that it calls. Its parameters are the tensors that were given,
             and arrays that are no tensors, under the user's names where these are identifiers; numbers are
-            written out. It returns one gradient, or a tuple of them in the order of `wrt`. A comment beside each
-            line names the forward line that it goes back through.
+            written out. It returns one gradient, or a tuple of them in the order of `wrt`. A comment beside a
+            line names the forward line that it goes back through, where one is left.
 
         Raises
         ------
@@ -534,6 +560,9 @@ class TangentDerivation(Derivation):
         moved = _listed(self._name_of(program, i) for i in self._of_seed.values())
         tangents = _listed(program.names.get(self.position.get(at, -1), "") for at in self._of_seed)
         return f"the tangent of {of} where {moved} {'change' if len(self._of_seed) > 1 else 'changes'} by {tangents}"
+
+    def _changed_by(self, operation: int) -> tuple[int, ...]:
+        return (operation,)
 
     def _is_given(self, at: int) -> bool:
         return at in self.computed_forward or self.simpler[at].operation is None

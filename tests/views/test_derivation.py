@@ -17,6 +17,7 @@ import microgradnet as mg
 from microgradnet.record import traced
 from microgradnet.views.derivation import Derivation
 from tests.test_simplify import STEPS, computed
+from tests.views.formulas import read
 from tests.views.test_drawing import HOSTILE
 
 
@@ -567,9 +568,33 @@ def gradient_of(f: Any, x: Any) -> Any:
 
 SECOND: dict[str, Any] = {
     "of a sigmoid": lambda x: (lambda g: g * g)(gradient_of(lambda x: mg.sigmoid(x) * 0.3, x)),
+    "of a product": lambda x: mg.sum(mg.square(gradient_of(lambda x: mg.sin(x) * x, x))),
     "of a power": lambda x: mg.square(gradient_of(lambda x: 0.3 * x**-1.0, x)),
     "along a vector": lambda x: mg.sum(gradient_of(lambda x: mg.sin(x) * x**3, x) * np.array([1.0, -2.0])),
 }
+
+
+def test_a_step_goes_back_through_a_line_that_its_gradient_is_of() -> None:
+    w = mg.tensor([0.5, 1.5], requires_grad=True, name="w")
+    (g,) = mg.gradients(mg.sum(mg.sin(w) * w), [w], create_graph=True)
+    derivation = mg.derive(mg.sum(g * g), names={"w": w, "g": g})
+    steps = {step.symbol: step.forward for step in derivation.steps}
+    assert steps["∂output/∂g"] == "g ⊙ g"
+    assert "a constant" not in str(derivation) + derivation.source()
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_the_line_beside_a_step_is_one_of_the_program(name: str) -> None:
+    x = mg.tensor([0.75, 0.5] if "vector" in name else 0.75, requires_grad=True, name="x")
+    derivation = mg.derive(SECOND[name](x))
+    known = {"np": np, **derivation.arguments}
+    for line in derivation.source(loss=True).splitlines():
+        if line.startswith("    ") and "return" not in line and '"""' not in line:
+            exec(line.strip(), known)
+    for step in derivation.steps:
+        left, _, right = step.forward.partition(" = ")
+        if left in known:
+            np.testing.assert_allclose(known[left], read(right, known), rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", SECOND)
