@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.calls import KNOWN
+from microgradnet.leaving import unfollowed
 from microgradnet.ops.elementwise import add, astype, multiply
 from microgradnet.ops.indexing import Cleared, Scattered, indexed, setitem
 from microgradnet.ops.reductions import sum_to
@@ -262,11 +263,12 @@ def in_dtype(cotangent: Any, node: Node) -> Any:
 _ndarray = np.ndarray
 
 
-def own(cotangents: dict[Node, Array], node: Node) -> Any:
+def own(cotangents: dict[Node, Array], node: Node, recorded: bool = False) -> Any:
     """Take a cotangent out, or None, as an array that shares its memory with nothing else.
 
     A VJP may return its cotangent, a view of it or a saved value; such an array has another owner, and is
-    copied. One that was computed for this node alone is handed out as it is.
+    copied. One that was computed for this node alone is handed out as it is. A tensor stays one if the pass was
+    `recorded`, or if a gradient is asked of it: a VJP may return a constant one.
     """
     g = cotangents.pop(node, None)
     if type(g) is _ndarray and g.dtype is node.dtype:
@@ -275,6 +277,8 @@ def own(cotangents: dict[Node, Array], node: Node) -> Any:
     if g is None:
         return None
     g = in_dtype(g, node)
+    if not recorded:
+        g = unfollowed(g)
     if isinstance(g, np.ndarray | np.generic):
         return np.array(g, node.dtype)
     return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)

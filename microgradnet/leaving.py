@@ -21,7 +21,7 @@ from types import CodeType, FrameType, FunctionType, MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index
+from microgradnet.record import Array, Node, Recorded, TracingError, current_scope, next_index, value_of
 from microgradnet.text import legible
 from microgradnet.trees import OfLeaves
 
@@ -44,6 +44,7 @@ __all__ = [
     "numbers_made",
     "refuse_numbers",
     "running",
+    "unfollowed",
     "warn",
     "warn_of_numbers",
 ]
@@ -241,6 +242,11 @@ def followed(value: Any) -> bool:
     return isinstance(value, Recorded) and (
         value._node.traced or (value._node.requires_grad and current_scope() is not None)
     )
+
+
+def unfollowed(value: Any) -> Any:
+    """Return the array of a tensor that nobody differentiates or traces, and anything else as it is."""
+    return value_of(value) if isinstance(value, Recorded) and not followed(value) else value
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:

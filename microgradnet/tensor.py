@@ -428,14 +428,15 @@ class Tensor(_InLoops):
         seed = seed_for(self, gradient, "backward")
         if numbers_made():
             warn_of_numbers(reachable(node)[1], node, "backward")
-        if create_graph or node.traced:
+        recorded = create_graph or node.traced
+        if recorded:
             with within(node.scope):
                 found = Running("backward").call(reverse, (node, constant(seed)))
         else:
             found = reverse(node, seed._value if isinstance(seed, Recorded) else seed, free=not retain_graph)
         with _adding:  # of two threads that read a sum and write theirs, the later one would win
             for leaf_node in list(found):
-                g = own(found, leaf_node)
+                g = own(found, leaf_node, recorded)
                 leaf_node.grad = g if leaf_node.grad is None else in_dtype(leaf_node.grad + g, leaf_node)
 
     # --- operators -----------------------------------------------------------------------------------

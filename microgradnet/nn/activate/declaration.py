@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from microgradnet.leaving import unfollowed
 from microgradnet.ops.elementwise import masked, where
 from microgradnet.record import Recorded, primitive, primitives, scope
 
@@ -146,7 +147,8 @@ class Activation:
                 f"no derivative by hand is known of {self.name!r}; "
                 f"register it with activation({self.name}, derivative=lambda z, a: ...)"
             )
-        return {of: self._pulled(of, g, z, a, {**self.parameters, **parameters}) for of in self.derivatives}
+        given = {**self.parameters, **parameters}
+        return {of: unfollowed(self._pulled(of, g, z, a, given)) for of in self.derivatives}
 
     def _pulled(self, of: str, g: Any, z: Any, a: Any, parameters: Mapping[str, Any]) -> Any:
         derivative = self.derivatives[of]
