@@ -87,13 +87,14 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
-        loops, read = source.loops(place), names_in(place.node)
+        value, loops = seen.first(place.index), source.loops(place)
+        read = names_in(place.node) if isinstance(value, int) else frozenset()
         for name, v in held(names):
             if isinstance(v, np.ndarray | float | np.floating):
                 arrays[name] = np.shape(v)
             elif isinstance(v, int | np.integer) and not isinstance(v, bool):
                 indices.append(name)
-        for name, v in sorted(held(names), key=lambda item: item[0] not in read):  # what is read there counts first
+        for name, v in sorted(held(names), key=lambda item: item[0] not in read):  # what was counted there comes first
             if isinstance(v, np.ndarray):
                 if v.dtype.kind == "b":
                     masks.add(name)
@@ -117,7 +118,6 @@ class Surroundings:
         }
         counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
         expressions = dict(reversed(expressions.items()))
-        value = seen.first(place.index)
         sizes = {n: v for n, v in names.items() if type(v) is int and n not in loops} | counts
         blocks = _blocks(arrays, np.shape(value), sizes)
         parts = {**_parts(names, arrays, indices[:4]), **blocks}
