@@ -241,7 +241,7 @@ def as_diff(program: Source, file: str, new: str) -> str:
 def _as_in_the_file(file: str, old: str, new: str) -> tuple[str, str]:
     """Return a source and a change of it as they are in the file: with its mark of UTF-8, its ends of lines, or none.
 
-    Python reads them as ``\\n``. What is in no file stays as it is.
+    Python reads all ends of lines as the same one. What is in no file stays as it is.
     """
     written = _text_of(file)
     mark = "\ufeff" * written.startswith("\ufeff")

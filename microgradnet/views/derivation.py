@@ -284,7 +284,10 @@ class Derivation:
     def _line_of(self, program: Program, i: int) -> str:
         """Write the forward line of an entry with the names of the program, in short: for a comment."""
         at = self.position[i]
-        names = lambda k: program.names.get(k) or self._identifiers.get(k)  # noqa: E731
+
+        def names(k: int) -> str | None:
+            return program.names.get(k) or self._identifiers.get(k)
+
         text = Notation(self.simpler, names, TEXT).write(at, 3) or TEXT.rest
         return legible(f"{names(at)} = {text}" if names(at) else text, 60)
 
