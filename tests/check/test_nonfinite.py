@@ -266,7 +266,8 @@ def test_a_branch_of_another_shape_is_mended_in_words() -> None:
     )
     assert made.where == "where(ROWS, x / norm(x, axis=1, keepdims=True), 0)"
     assert made.advice == (
-        "give x / norm(x, axis=1) a harmless number, such as 1, in place of norm(x, axis=1), with a where of its own, "
+        "give x / norm(x, axis=1, keepdims=True) a harmless number, such as 1, in place of "
+        "norm(x, axis=1, keepdims=True), with a where of its own, "
         "wherever this one does not take it"
     )
 
