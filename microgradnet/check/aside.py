@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import dis
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
@@ -20,7 +19,7 @@ import numpy as np
 from microgradnet.check.harmless import WRITES
 from microgradnet.record import Recorded
 
-__all__ = ["Aside", "codes_in", "root_of"]
+__all__ = ["Aside", "codes_in", "copied", "root_of"]
 
 
 class _Missing:
@@ -47,7 +46,7 @@ _away: set[tuple[int, str]] = set()
 
 
 class _Variable(NamedTuple):
-    """A variable of a module, of a function around, or of a class."""
+    """A variable of a module or of a function around, or what a class or a function has of its own."""
 
     of: dict[str, Any] | CellType | type
     name: str
@@ -92,26 +91,22 @@ class Aside:
     """
 
     def __init__(self, functions: Iterable[FunctionType], trees: Mapping[str, ast.Module]) -> None:
-        written = _written(trees.values())
+        written, declared = _written(trees.values()), _declared(trees.values())
         self._fixed: dict[tuple[int, str], tuple[_Variable, Any, Any]] = {}
         self._changing: dict[tuple[int, str], _Variable] = {}
         for f in functions:
             used = sorted({name for code in codes_in(f.__code__) for name in code.co_names})
             variables = [_Variable(f.__globals__, name) for name in used]
             variables += [_Variable(*c) for c in zip(f.__closure__ or (), f.__code__.co_freevars, strict=True)]
-            variables += [v for own in variables if own.name in written for v in _attributes(own.get())]
-            stored = _stored(f.__code__)
             for variable in variables:
                 own, key = variable.get(), variable.key
-                read = _to_be_read(own) if variable.name not in written | stored else None
+                read = _to_be_read(own) if variable.name not in written | declared else None
                 if read is not None:
                     self._fixed[key] = variable, own, read
-                elif (
-                    variable.name in stored
-                    or isinstance(variable.of, type)
-                    or not (own is _MISSING or isinstance(own, _KEPT))
-                ):
+                elif variable.name in declared or not isinstance(own, _KEPT):
                     self._changing[key] = variable
+                if variable.name in written:
+                    self._changing |= {v.key: v for v in _attributes(own)}
 
     def loosened(self) -> bool:
         """Copy anew what is only read, too, as the source may write to it in a way that can't be told.
@@ -130,7 +125,7 @@ class Aside:
         for key, variable in self._changing.items():
             if key not in _away:
                 own = variable.get()
-                before.append((variable, own, _copied(own, memo)))
+                before.append((variable, own, copied(own, memo)))
         _away.update(v.key for v, _, _ in before)
         try:
             for variable, _, other in before:
@@ -160,14 +155,8 @@ def codes_in(code: CodeType) -> Iterator[CodeType]:
             yield from codes_in(inner)
 
 
-def _stored(code: CodeType) -> set[str]:
-    """Name the variables of its module, and of the functions around, that a function gives a value to."""
-    puts = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF")
-    return {i.argval for c in codes_in(code) for i in dis.get_instructions(c) if i.opname in puts}
-
-
-def _copied(value: Any, memo: dict[int, Any]) -> Any:
-    """Copy whatever can be copied."""
+def copied(value: Any, memo: dict[int, Any] | None = None) -> Any:
+    """Copy whatever can be copied; what was copied before with a memo is the same copy."""
     if isinstance(value, _KEPT):
         return value
     try:
@@ -228,6 +217,12 @@ def _written(trees: Iterable[ast.Module]) -> set[str]:
         waiting = not more <= written
         written |= more
     return written
+
+
+def _declared(trees: Iterable[ast.Module]) -> set[str]:
+    """Name the variables of modules, and of functions around, that functions give a value to: they say so."""
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Global | ast.Nonlocal))
+    return {name for node in nodes for name in node.names}
 
 
 def _called(node: ast.Call) -> str:

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.aside import Aside, codes_in
+from microgradnet.check.aside import Aside, codes_in, copied
 from microgradnet.check.forms import as_numpy
 from microgradnet.check.harmless import harmless
 from microgradnet.check.network.attributes import objects_in
@@ -421,10 +421,7 @@ class Source:
         f = self.function
         f = _compiled_from(f) or f
         if isinstance(f, MethodType) and not isinstance(f.__self__, type):
-            try:
-                return MethodType(f.__func__, copy.deepcopy(f.__self__))
-            except Exception:  # what the user's object may raise when it is copied
-                return f
+            return MethodType(f.__func__, copied(f.__self__))
         return f
 
     def call(self, args: Sequence[Any]) -> Any:
@@ -598,14 +595,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _copied(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, int | float | str | Recorded | np.generic) or value is None:
-        return value
-    try:
-        return copy.deepcopy(value)
-    except Exception:  # what the user's object may raise when it is copied
-        return value
+    return value.copy() if isinstance(value, np.ndarray) else copied(value)
 
 
 def kept(value: Any, room: int) -> Any:

@@ -158,21 +158,24 @@ class Teller:
             label = label_of(self.program, place, self.aligned, whole)
             return f"{label.replace('$', DOLLAR) if style is LATEX else label}: {self._what(place, style)}"
         if isinstance(statement, ast.AugAssign):
-            ends = self.ends(place)
-            formula = self._formula(place, style)
-            adding = f", adding {formula}" if formula and isinstance(statement.op, ast.Add) else ""
-            if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
-                return self._unnamed(place, ends, style) or _steps(ends, style)
-            if ends and ends[-1] is not None and ends[-1].exact:
-                return f"in the end {_math(ends[-1].text(style), style)}{adding}"
-            after = self._after(statement)
-            if after is not None and (rows := self.aligned.rows(after)):
-                return _steps(rows, style)
-            if any(ends) or not isinstance(statement.op, ast.Add | ast.Sub):
-                return _steps(ends, style)
-            what = UNKNOWN if _constant(place, self.aligned) else self._what(place, style)
-            return f"subtracting {what}" if what != UNKNOWN and isinstance(statement.op, ast.Sub) else what
+            return self._changed(place, statement, style)
         return self._what(place, style)
+
+    def _changed(self, place: Place, statement: ast.AugAssign, style: Style) -> str:
+        """Say what a variable is after a statement has changed it; where that is unknown, what was added."""
+        ends, after = self.ends(place), self._after(statement)
+        if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
+            return self._unnamed(place, ends, style) or _steps(ends, style)
+        if ends and ends[-1] is not None and ends[-1].exact:
+            formula = self._formula(place, style) if isinstance(statement.op, ast.Add) else None
+            adding = f", adding {formula}" if formula else ""
+            return f"in the end {_math(ends[-1].text(style), style)}{adding}"
+        if after is not None and (rows := self.aligned.rows(after)):
+            return _steps(rows, style)
+        if any(ends) or not isinstance(statement.op, ast.Add | ast.Sub):
+            return _steps(ends, style)
+        what = UNKNOWN if _constant(place, self.aligned) else self._what(place, style)
+        return f"subtracting {what}" if what != UNKNOWN and isinstance(statement.op, ast.Sub) else what
 
     def quantity(self, place: Place) -> str:
         """Say which quantity a statement computes, and no more."""

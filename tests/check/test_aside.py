@@ -32,7 +32,7 @@ def f(x):
     cache["new"] = x
     Net.made += 1
     history.append(x)
-    f.calls = getattr(f, "calls", 0) + 1
+    f.runs = getattr(f, "runs", 0) + 1
     for layer in layers:
         x = layer(x)
     return net(x) * calls

@@ -221,7 +221,9 @@ class Correction(Parts):
         outer, field = around[-1] if around else (None, "")
         raised = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Pow) and field == "right"
         statement = self.place.statement
-        in_place = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Pow) and not self.place.parent
+        in_place = (
+            isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Pow) and self.place.parent is None
+        )
         if not raised and not in_place:
             return None
         a, b = self.number(change.old), self.number(change.new)

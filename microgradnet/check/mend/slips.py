@@ -70,9 +70,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
             if kind == "transpose" and isinstance(node, ast.Attribute | ast.Call) and len(source) < len(at.text(node)):
-                yield Rewrite(kind, source, source, -0.01)  # nearer than what is turned inside of it
-            else:
-                yield Rewrite(kind, source, source, far if kind in ("wrong-point", "wrong-mask") or far > 0.5 else 0.0)
+                far = -0.01  # nearer than what is turned inside of it
+            elif kind not in ("wrong-point", "wrong-mask") and far <= 0.5:
+                far = 0.0
+            yield Rewrite(kind, source, source, far)
     if added_to:
         return
     shape = at.shape

@@ -89,12 +89,13 @@ class Surroundings:
         indices: list[str] = []
         value, loops = seen.first(place.index), source.loops(place)
         read = names_in(place.node) if isinstance(value, int) else frozenset()
-        for name, v in held(names):
+        holding = list(held(names))
+        for name, v in holding:
             if isinstance(v, np.ndarray | float | np.floating):
                 arrays[name] = np.shape(v)
             elif isinstance(v, int | np.integer) and not isinstance(v, bool):
                 indices.append(name)
-        for name, v in sorted(held(names), key=lambda item: item[0] not in read):  # what was counted there comes first
+        for name, v in sorted(holding, key=lambda item: item[0] not in read):  # what was counted there comes first
             if isinstance(v, np.ndarray):
                 if v.dtype.kind == "b":
                     masks.add(name)
