@@ -7,6 +7,7 @@ import runpy
 import secrets
 import select
 import sys
+import tokenize
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -170,8 +171,11 @@ def running(
     file, colon, name = source.rpartition(":")  # the last one, for C:\graphs.py:loss has two
     if not colon or not name.isidentifier() or not file:
         raise ValueError(f"{source!r}: give {example}")
+    if Path(file).is_dir():
+        raise ValueError(f"{file}: it is a folder; give a file of Python's that is in it")
     if not Path(file).is_file():
         raise ValueError(f"{file}: no such file")
+    _check_encoding(file)
     say(f"running {file}", sys.stderr)
     folder = str(Path(file).resolve().parent)
     sys.path.insert(0, folder)  # what the file imports from beside itself
@@ -188,6 +192,32 @@ def running(
         if folder in sys.path:
             sys.path.remove(folder)
     raise ValueError(f"{file} has no name {name!r}{instead}")
+
+
+def _check_encoding(file: str) -> None:
+    """Refuse a file of Python's whose bytes aren't in its encoding: Python itself would, run as a script or imported.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not file.endswith(".py"):
+        return
+    number, encoding = 1, "utf-8"
+    try:
+        with open(file, "rb") as source:
+            encoding, _ = tokenize.detect_encoding(source.readline)
+            source.seek(0)
+            for line in source:
+                line.decode(encoding)
+                number += 1
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{file}, line {number}: what stands there isn't in {encoding.upper()}, so that Python doesn't read it; "
+            "save the file in UTF-8, or begin it with the encoding that it is in: # coding: latin-1"
+        ) from error
+    except SyntaxError as error:
+        raise ValueError(f"{file}: {error}") from error
 
 
 def _as_theirs(error: Exception, file: str) -> Exception:

@@ -90,6 +90,7 @@ def test_names_by_option(run):
     ("arguments", "words"),
     [
         (["missing.py"], "missing.py: no such file"),
+        (["."], ".: it is a folder"),
         (["script.py"], "script.py defines no function 'backprop'"),
         (["script.py", "--loss", "lost"], "has no name 'lost'"),
         (["script.py", "--backprop", "number"], "defines no function 'number'"),
@@ -107,6 +108,32 @@ def test_what_cannot_be_compared_is_exit_status_2(run, arguments, words):
     assert status == 2
     assert words in " ".join(printed.err.split())
     assert "Traceback" not in printed.err
+
+
+PLAIN = """import numpy as np
+def loss(w): return np.sum(w**2)
+def backprop(w): return 2 * w
+def data(): return np.ones(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (PLAIN.encode() + "# caf\xe9\n".encode("latin-1"), "isn't in UTF-8"),
+        ("# caf\xe9\n".encode("latin-1") + PLAIN.encode(), "encoding"),
+        (b"# coding: ascii\n" + PLAIN.encode() + "# caf\xe9\n".encode(), "isn't in ASCII"),
+        (b"# coding: latin-1\n" + PLAIN.encode() + "# caf\xe9\n".encode("latin-1"), None),
+        (PLAIN.encode() + "# caf\xe9\n".encode(), None),
+        (b"\xef\xbb\xbf" + PLAIN.encode(), None),
+    ],
+)
+def test_a_file_that_python_does_not_read_is_not_compared(run, tmp_path, written, words):
+    file = tmp_path / "written.py"
+    file.write_bytes(written)
+    status, printed = run(file)
+    assert status == (0 if words is None else 2)
+    assert (words or "written.py") in printed.err
 
 
 def test_what_the_file_prints_is_left_out_unless_it_fails(run, tmp_path):
