@@ -177,7 +177,7 @@ def _of_network(
     file: Path, name: str, data: str | None, said: Mapping[str, Any], automatic: Any, budget: float
 ) -> tuple[GradientReport, Diagnoses]:
     """Compare what the methods of a network say that a file makes."""
-    watch = Watch(name)
+    watch = Watch(name, said["backward"])
     run = watch.run if data is None else None
     with running(f"{file}:{name}", "a file: path/to/script.py", run) as (found, names):
         if watch.network is not None:

@@ -286,6 +286,41 @@ def test_data_make_the_network(run, tmp_path, data):
     assert run(file, "--network", "NeuralNetwork", "--data", "data")[0] == 0
 
 
+STEPPING = """import numpy as np
+rng = np.random.default_rng(1)
+X, y = rng.random((6, 2)), rng.random((6, 1))
+class Net:
+    def __init__(self):
+        self.W, self.V = rng.normal(size=(2, 3)), rng.normal(size=(3, 1))
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W)
+        return self.h @ self.V
+    def loss(self, X, y):
+        return np.mean((self.forward(X) - y) ** 2)
+    def step(self, X, y, lr=0.01):
+        d = 2 * (self.forward(X) - y) / y.size
+        dV = self.h.T @ d
+        dW = X.T @ (d @ self.V.T * (1 - self.h**2))
+        self.V -= lr * dV; self.W -= lr * dW
+n = Net()
+for _ in range(10):
+    n.step(X, y)
+"""
+
+
+@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.parametrize("name", ["step", "train_step", "fit", "update", "optimize", "learn", "one_step", "go_on"])
+def test_whatever_the_method_is_called_that_trains(run, tmp_path, name, said):
+    file = tmp_path / "stepping.py"
+    file.write_text(STEPPING.replace("step(", f"{name}("))
+    status, printed = run(file, "--network", "Net", *["--backprop", name] * said)
+    known = said or name != "go_on"
+    assert status == (0 if known else 2)
+    assert (
+        f"what {name}() adds" in printed.out if known else "Say which" in printed.err or "say the call" in printed.err
+    )
+
+
 def test_the_options_of_a_network(run, tmp_path):
     halves = ("delta = 2 * ", "delta = ")
     file = class_of(tmp_path / "network.py", halves, ("self.weights1 += ", "self.weights1 = self.weights1 + "))

@@ -173,7 +173,7 @@ class Drive:
 
         first = FirstUpdate(network, places, seen)
         returned, again = None, False
-        with _watched(network, watch):
+        with _watched(network, watch, self.train.name):
             try:
                 with first:
                     returned = self.train.call(network, known)
@@ -214,11 +214,11 @@ def _drawn(known: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]
 
 
 @contextmanager
-def _watched(network: Any, watch: Callable[..., Any]) -> Iterator[None]:
-    """Let each call of a network's method that goes forward, back, or updates be seen."""
+def _watched(network: Any, watch: Callable[..., Any], train: str) -> Iterator[None]:
+    """Let each call of a network's method that goes forward, back, or updates be seen; not of that which is called."""
     put = []
     for name in dir(type(network)) if hasattr(network, "__dict__") else ():
-        if bare(name) in FORWARD + BACKWARD + UPDATE and name not in vars(network):
+        if bare(name) in FORWARD + BACKWARD + UPDATE and name != train and name not in vars(network):
             setattr(network, name, _seen(name, getattr(network, name), watch))
             put.append(name)
     try:

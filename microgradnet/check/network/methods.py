@@ -25,6 +25,8 @@ __all__ = [
     "method_of",
     "methods_in",
     "role_of",
+    "training_of",
+    "trains",
 ]
 
 
@@ -47,7 +49,7 @@ UPDATE = _words(
 )
 TRAIN = _words(
     "trainstep trainingstep trainonbatch trainbatch partialfit updateminibatch train fit sgd learn trainnetwork "
-    "trainepoch training"
+    "trainepoch training trainonestep onestep iterate minimize"
 )
 LOSS = _words(
     "loss cost computeloss computecost calculateloss calculatecost calcloss calccost getloss getcost lossfunction "
@@ -129,6 +131,18 @@ def method_of(network: Any, names: Sequence[str]) -> Method | None:
         if inspect.isroutine(getattr(network, found, None)):
             return Method(found)
     return None
+
+
+def trains(name: str, roles: Iterable[str]) -> bool:
+    """Whether a method of a name goes all of a step: one that trains, or that updates and is given the data for it."""
+    given = set(roles)
+    return bare(name) in TRAIN or (bare(name) in UPDATE and ({"x", "y"} <= given or "pairs" in given))
+
+
+def training_of(network: Any) -> Method | None:
+    """Find the method of an object that goes all of a step."""
+    found = (method_of(network, [name]) for name in TRAIN + UPDATE)
+    return next((m for m in found if m is not None and trains(m.name, m.roles(network))), None)
 
 
 class Method:

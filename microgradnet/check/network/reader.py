@@ -18,7 +18,6 @@ from microgradnet.check.network.methods import (
     BACKWARD,
     FORWARD,
     LOSS,
-    TRAIN,
     UPDATE,
     Method,
     bare,
@@ -26,6 +25,8 @@ from microgradnet.check.network.methods import (
     method_of,
     methods_in,
     role_of,
+    training_of,
+    trains,
 )  # fmt: skip
 from microgradnet.check.network.rates import Rate
 from microgradnet.check.network.reading import NetworkReading, loss_of, put, returned
@@ -126,7 +127,7 @@ class _Reader:
             self.options = {**self.options, "forward": forward.name}
             return self.read()
         except (TypeError, ValueError):
-            train = method_of(self.network, TRAIN)
+            train = training_of(self.network)
             if self.drive.train is not None or self.options["backward"] is not None or train is None:
                 raise
             by_training = Drive(self._method("forward", FORWARD), train=train)
@@ -154,8 +155,8 @@ class _Reader:
         n, given = self.network, self.options
         forward = self._method("forward", FORWARD)
         backward = self._method("backward", BACKWARD)
-        train = None if given["backward"] is not None else method_of(n, TRAIN)
-        if given["backward"] is not None and backward is not None and bare(backward.name) in TRAIN:
+        train = None if given["backward"] is not None else training_of(n)
+        if given["backward"] is not None and backward is not None and trains(backward.name, backward.roles(n)):
             backward, train = None, backward
         with_loss = method_of(n, LOSS)
         if (backward is None and train is None) or (with_loss is not None and self._gives_gradients(with_loss)):

@@ -22,17 +22,19 @@ from microgradnet.check.network.methods import (
     FORWARD,
     LOSS,
     TRAIN,
+    UPDATE,
     Method,
     bare,
     likely_role,
     method_of,
     role_of,
+    trains,
 )
 from microgradnet.check.observe import unseen
 
 __all__ = ["Watch"]
 
-LOOKED_AT = frozenset(FORWARD + BACKWARD + LOSS + TRAIN)
+LOOKED_AT = frozenset(FORWARD + BACKWARD + LOSS + TRAIN + UPDATE)
 
 
 class _Seen(BaseException):
@@ -46,6 +48,8 @@ class Watch:
     ----------
     name : str
         Of the class.
+    backward : str, optional
+        Which of its methods goes back, if the user says it.
 
     Attributes
     ----------
@@ -55,8 +59,8 @@ class Watch:
         x and y, if they were given to its methods.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, backward: str | None = None) -> None:
+        self.name, self.backward = name, backward
         self.network: Any = None
         self.data: tuple[Any, ...] = ()
         self._names: dict[str, Any] | None = None
@@ -82,10 +86,11 @@ class Watch:
                 os.environ["MPLBACKEND"] = backend
 
     def _event(self, frame: FrameType, event: str, _: Any) -> None:
+        said = frame.f_code.co_name == self.backward
         name = bare(frame.f_code.co_name)
         if event == "return" and frame is self._training:
             raise _Seen
-        if event != "call" or name not in LOOKED_AT or not frame.f_code.co_argcount:
+        if event != "call" or not (said or name in LOOKED_AT) or not frame.f_code.co_argcount:
             return
         own, *asked = frame.f_code.co_varnames[: frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount]
         given = frame.f_locals
@@ -93,11 +98,15 @@ class Watch:
         if self.name not in [kind.__name__ for kind in type(network).__mro__]:
             return
         roles = {role: given[p] for p in reversed(asked) if (role := likely_role(p)) and given.get(p) is not None}
-        if name in FORWARD:
+        if name in FORWARD and not said:
             self._forward = {"x": roles["x"]} if "x" in roles else {}
-        elif name in TRAIN:
+        elif trains(name, roles):
             self._begins_training(frame, network, roles)
-        elif name in BACKWARD or (name in LOSS and method_of(network, BACKWARD) is None and {"x", "y"} <= roles.keys()):
+        elif (
+            said
+            or name in BACKWARD
+            or (name in LOSS and method_of(network, BACKWARD) is None and {"x", "y"} <= roles.keys())
+        ):
             self._goes_back(frame, network, roles)
 
     def _begins_training(self, frame: FrameType, network: Any, roles: Mapping[str, Any]) -> None:
