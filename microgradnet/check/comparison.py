@@ -66,7 +66,7 @@ class GradientReport(Report):
     descent: bool
     parameters: tuple[ParameterReport, ...]
     headline: str = ""
-    _diagnose: Callable[[], Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
+    _diagnose: Callable[..., Diagnoses] = field(default=Diagnoses, repr=False, compare=False)
     _list: Callable[[Diagnoses], Listing] = field(default=lambda found: Listing(), repr=False, compare=False)
     automatic: Automatically = "recorded"
     notes: tuple[tuple[str, str], ...] = ()

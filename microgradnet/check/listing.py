@@ -214,7 +214,9 @@ def _rows(line: ListedLine, column: int, width: int) -> Iterator[str]:
         yield f"{gutter}{row.ljust(column)}{' ' * GAP}{beside}".rstrip()
         gutter = " " * GUTTER
         under = [(d, at) for d, at in placed if (len(code) - 1 if at is None else at[0]) == k]
-        yield from (gutter + caret for d, at in under for caret in _carets(d, at, _indent(line.code), width))
+        for caret in (c for d, at in under for c in _carets(d, at, _indent(line.code), width)):
+            goes_on = k == len(code) - 1 and right[:1] != [] and right[0].startswith("  ") and len(caret) <= column
+            yield f"{gutter}{caret.ljust(column)}{' ' * GAP}{right.pop(0) if goes_on else ''}".rstrip()
     yield from (" " * (GUTTER + column + GAP) + row for row in right)
     for d in line.diagnoses:
         yield from _instead(d, _indent(line.code), width)

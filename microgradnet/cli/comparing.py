@@ -189,7 +189,7 @@ def _of_network(
         else:
             reading = read_network(found, **said)
         report = compared(reading, automatic=automatic)
-        return report, Diagnoses() if report.ok else diagnosed(reading, budget, automatic)
+        return report, diagnosed(report, budget)
 
 
 def _arguments(given: Any, f: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,54 @@ def test_a_right_class_is_listed_in_its_own_source(name, arguments, data):
     assert any("∂L/∂" in q.text for line in listing.lines for q in line.quantities), str(listing)
 
 
+class InPlace:
+    """Updates its weights in place, by a rate that it holds, or is called with."""
+
+    def __init__(self):
+        random = np.random.default_rng(1)
+        self.W, self.V, self.lr = random.normal(size=(3, 3)), random.normal(size=(3, 2)), 0.25
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W)
+        return self.h @ self.V
+
+    def loss(self, X, y):
+        return np.sum((self.forward(X) - y) ** 2)
+
+    def train(self, X, y):
+        d = 2 * (self.forward(X) - y)
+        dV = self.h.T @ d
+        dW = X.T @ (d @ self.V.T * (1 - self.h**2))
+        self.V -= self.lr * dV
+        self.W -= self.lr * dW
+
+
+class InPlaceByAnArgument(InPlace):
+    """The same with another name for the rate."""
+
+    def train(self, X, y, eta=0.01):
+        d = 2 * (self.forward(X) - y)
+        dV = self.h.T @ d
+        dW = X.T @ (d @ self.V.T * (1 - self.h**2))
+        self.V -= eta * dV
+        self.W = self.W - 2 * eta * dW / 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [(InPlace, "∂L/∂V / 4 = 0.25 ∂L/∂V"), (InPlaceByAnArgument, "∂L/∂V / 100 = 0.01 ∂L/∂V")]
+)
+def test_an_update_is_told_at_the_rate_of_the_class(kind, told):
+    network = kind()
+    report = mg.compare_network(network, X, TARGETS)
+    assert report.ok
+    assert report.listing.lines
+    quantities = [q.text for line in report.listing.lines for q in line.quantities]
+    assert told in quantities
+    assert not re.search(r"\d{3,}|e\+", str(quantities).replace("100", ""))  # of what the rate is made for reading it
+    assert "1048576" not in report.draw().source
+    assert network.lr == 0.25
+
+
 def test_a_training_that_parts_says_where_the_class_is_wrong(tmp_path):
     module, line, _ = planted(tmp_path, "dZ2 = (output - y) / len(y)", "dZ2 = (output + y) / len(y)")
     report = mg.compare_training(module.DataByMethods(), data=(X, TARGETS), iterations=3)
@@ -113,3 +162,85 @@ def test_what_the_forward_pass_computes_is_never_blamed(tmp_path):
     module.ParamsAndGrads.y = 0.5
     for found in located(module, "ParamsAndGrads", (), (X, TARGETS)).diagnosis:
         assert found.line in (None, line)
+
+
+class Perceptron:
+    """Has layers in lists and no loss: its gradients are those of mean((y - output)**2) / 2."""
+
+    def __init__(self):
+        random = np.random.default_rng(1)
+        self.lr = 0.5
+        self.weights = [random.normal(size=shape) for shape in [(3, 4), (4, 2)]]
+        self.biases = [np.zeros((1, n)) for n in (4, 2)]
+
+    def forward(self, x):
+        self.activations = [x]
+        for w, b in zip(self.weights, self.biases, strict=True):
+            self.activations.append(np.tanh(self.activations[-1] @ w + b))
+        return self.activations[-1]
+
+    def train(self, x, y, epochs):
+        for _ in range(epochs):
+            out = self.forward(x)
+            delta = (out - y) * (1 - out**2) / y.size
+            for k in (1, 0):
+                dw = self.activations[k].T @ delta
+                db = delta.sum(axis=0, keepdims=True)
+                delta = delta @ self.weights[k].T * (1 - self.activations[k] ** 2)
+                self.weights[k] -= self.lr * dw
+                self.biases[k] -= self.lr * db
+
+
+class UpdatesTooEarly(Perceptron):
+    """Changes the weights before it goes back through them, which is no multiple of the rate."""
+
+    def train(self, x, y, epochs):
+        for _ in range(epochs):
+            out = self.forward(x)
+            delta = (out - y) * (1 - out**2) / y.size
+            for k in (1, 0):
+                dw = self.activations[k].T @ delta
+                db = delta.sum(axis=0, keepdims=True)
+                self.weights[k] -= self.lr * dw
+                delta = delta @ self.weights[k].T * (1 - self.activations[k] ** 2)
+                self.biases[k] -= self.lr * db
+
+
+class UpdatesTooEarlyByAnArgument(UpdatesTooEarly):
+    """The same with a rate that it is called with."""
+
+    def train(self, x, y, epochs, eta=0.25):
+        self.lr = eta
+        super().train(x, y, epochs)
+
+
+def test_nothing_is_blamed_where_a_usual_loss_explains_all():
+    report = mg.compare_network(Perceptron(), X, TARGETS)
+    assert not report.ok
+    assert "exactly the gradients of mean((y - output)**2) / 2: if that is the loss" in report.headline
+    (found,) = report.diagnosis
+    assert (found.kind, found.line, found.correction, found.patch) == ("another-loss", None, None, None)
+    assert report.listing.lines
+    assert not any(line.diagnoses for line in report.listing.lines)
+    assert "As the gradients of mean((y - output)**2) / 2" in report.listing.note
+    assert any("half of ∂L/∂weights[1]" in q.text for line in report.listing.lines for q in line.quantities)
+    assert mg.compare_network(Perceptron(), X, TARGETS, loss="mean((y - output)**2) / 2").ok
+    said = mg.compare_network(Perceptron(), X, TARGETS, loss="sum((y - output)**2)")
+    assert said.diagnosis[0].line is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate"),
+    [(UpdatesTooEarly, "rate 0.5, which is .lr"), (UpdatesTooEarlyByAnArgument, "by the rate it is called with")],
+)
+def test_the_rate_and_the_loss_are_read_where_some_gradients_are_wrong(kind, rate):
+    report = mg.compare_network(kind(), X, TARGETS)
+    notes = dict(report.notes)
+    assert rate in notes["by hand"]
+    assert notes["loss"].startswith("mean((y - output)**2) / 2: ASSUMED")
+    assert "weights[1], biases[1] have exactly its gradient" in notes["loss"]
+    assert [p.name for p in report.parameters if not p.ok] == ["weights[0]", "biases[0]"]
+    assert all(0.5 < p.ratio < 2 for p in report.parameters)
+    (found,) = report.diagnosis
+    assert found.kind == "stale-value"
+    assert "self.weights[k] -= self.lr * dw" in found.correction

@@ -1,7 +1,8 @@
 """The rate of an update, which stands between it and the gradient: found by trying, or read, and always said.
 
 A number is the rate if the update is twice as large when it is: an attribute, an argument or a global that is called
-so. A factor written into the update is read from the source. What isn't found is 1: no wrong factor hides in it.
+so; if all of the update isn't, as where something is wrong, then that of some parameters. A factor written into the
+update is read from the source. What isn't found is 1: no wrong factor hides in it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,19 +42,23 @@ class Rate:
         The attribute that it is.
     argument : bool
         Whether it is an argument.
+    times : float
+        What it is multiplied by where the gradient is read.
     """
 
     value: float = 1.0
     text: str = "rate 1"
     place: Slot | None = None
     argument: bool = False
+    times: float = LARGE
 
     def enlarged(self, network: Any, known: Mapping[str, Any]) -> tuple[float, Mapping[str, Any]]:
         """Make the rate large in a network, or in what its methods are called with; return what divides the update."""
+        large = self.times * self.value
         if self.place is not None:
-            self.place.put(network, LARGE * self.value)
-            return LARGE * self.value, known
-        return (LARGE * self.value, {**known, "rate": LARGE * self.value}) if self.argument else (self.value, known)
+            self.place.put(network, large)
+            return large, known
+        return (large, {**known, "rate": large}) if self.argument else (self.value, known)
 
 
 def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mapping[str, Any]], Update]) -> Rate:
@@ -69,21 +74,37 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
         ``update(change, known)``: what a step adds to the parameters of a copy, once ``change(copy)`` was called.
     """
     once = update(lambda n: None, known)
+    tried = []
+    for rate, again in _candidates(network, known, update):
+        tried.append((rate, _doubled(network, once, again)))
+        if all(tried[-1][1].values()) and any(np.any(u) for u in once.values()):
+            return rate
+    if (written := _written(network, [p for p, u in once.items() if np.any(u)])) is not None:
+        return written
+    for rate, doubled in tried:  # something is wrong with the others: what a larger rate makes of them isn't theirs
+        if any(np.any(once[place]) for place in doubled if doubled[place]):
+            return replace(rate, times=1.0)
+    return Rate()
+
+
+def _candidates(
+    network: Any, known: Mapping[str, Any], update: Callable[[Any, Mapping[str, Any]], Update]
+) -> Iterator[tuple[Rate, Update]]:
+    """List the numbers that are called like a rate, and what the update is with twice each."""
     for place, value in numbers_in(network).items():
-        named = likely_role(place.name) == "rate" and np.ndim(value) == 0 and value
-        if named and _twice(network, once, update(partial(place.put, value=2 * value), known)):
-            return Rate(float(value), f"rate {float(value):g}, which is .{place}", place)
-    if _twice(network, once, update(lambda n: None, {**known, "rate": 2.0})):
-        return Rate(1.0, "divided by the rate it is called with", argument=True)
+        if likely_role(place.name) == "rate" and np.ndim(value) == 0 and value:
+            text = f"rate {float(value):g}, which is .{place}"
+            yield Rate(float(value), text, place), update(partial(place.put, value=2 * value), known)
+    argument = Rate(1.0, "divided by the rate it is called with", argument=True)
+    yield argument, update(lambda n: None, {**known, "rate": 2.0})
     for name, value in _globals(network):
         names = _functions(network)[0].__globals__
         try:
             names[name] = 2 * value
-            doubled = _twice(network, once, update(lambda n: None, known))
+            again = update(lambda n: None, known)
         finally:
             names[name] = value
-        if doubled:
-            return Rate(float(value), f"rate {float(value):g}, which is {name} in its file")
+        yield Rate(float(value), f"rate {float(value):g}, which is {name} in its file"), again
     for function, name, value in _locals(network):
         code = function.__code__
         try:
@@ -92,20 +113,19 @@ def rate_of(network: Any, known: Mapping[str, Any], update: Callable[[Any, Mappi
             again = update(lambda n: None, known)
         finally:
             function.__code__ = code
-        if _twice(network, once, again):
-            return Rate(value, f"rate {value:g}, which is {name} in {function.__name__}()")
-    return _written(network, [p for p, u in once.items() if np.any(u)]) or Rate()
+        yield Rate(value, f"rate {value:g}, which is {name} in {function.__name__}()"), again
 
 
-def _twice(network: Any, once: Update, again: Update) -> bool:
-    """Whether an update is twice another, to the digits that adding it to a parameter leaves of it."""
+def _doubled(network: Any, once: Update, again: Update) -> dict[Slot, bool]:
+    """Say of which numbers an update is twice another, to the digits that adding it to one leaves of it."""
+    found = {}
     for place, u in once.items():
         before = np.asarray(place.of(network))
         lost = 8 * float(np.finfo(before.dtype).eps) * float(np.max(np.abs(before), initial=0.0))
         most = float(np.max(np.abs(u), initial=0.0))
-        if 0 < most < 100 * lost or not np.allclose(again[place], 2 * u, rtol=1e-5, atol=1e-9 * most + lost):
-            return False
-    return any(np.any(u) for u in once.values())
+        legible = most == 0 or most >= 100 * lost
+        found[place] = legible and np.allclose(again[place], 2 * u, rtol=1e-5, atol=1e-9 * most + lost)
+    return found
 
 
 def _functions(network: Any) -> list[Any]:

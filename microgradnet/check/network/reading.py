@@ -13,7 +13,7 @@ from microgradnet.check.network.attributes import Slot, numbers_in
 from microgradnet.check.network.driving import Drive, OneStep, copied, same, with_dot
 from microgradnet.check.network.gradients import leaves_of
 from microgradnet.check.network.losses import Loss
-from microgradnet.check.network.methods import BACKWARD, LOSS, Method, bare
+from microgradnet.check.network.methods import BACKWARD, LOSS, Method, bare, likely_role
 from microgradnet.check.network.rates import Rate, rate_of
 from microgradnet.check.observe import unseen
 from microgradnet.transforms import grad
@@ -116,6 +116,17 @@ class NetworkReading:
         notes = tuple((about, note if about == "by hand" else words) for about, words in self.notes)
         return replace(self, source="update", rate=rate, descent=True, updates=False, notes=notes)
 
+    def as_it_runs(self) -> NetworkReading:
+        """Return the same with the rate that the class itself goes by: its values are those that the code computes."""
+        return replace(self, rate=self._at_its_own(self.rate))
+
+    def _at_its_own(self, rate: Rate) -> Rate:
+        """Return a rate as it is; one that the class's methods are called with as their default, if they have one."""
+        methods = [m for m in (self.drive.train, self.drive.backward, self.drive.update) if m is not None]
+        rates = [p.default for m in methods for p in m.asked(self.network) if likely_role(p.name) == "rate"]
+        own = next((float(r) for r in rates if isinstance(r, float | int) and r), rate.value)
+        return replace(rate, times=1.0, value=own if rate.argument else rate.value)
+
     def rate_found(self) -> Rate:
         """Find the rate of the update."""
         reading = replace(self, source="update", rate=Rate())
@@ -127,7 +138,8 @@ class NetworkReading:
                 found = reading._by_hand(network, {**known, **self._linked(network)})
             return {place: found[name] for name, place in self.parameters.items()}
 
-        return rate_of(self.network, self.known, update)
+        rate = rate_of(self.network, self.known, update)
+        return rate if rate.times != 1 else self._at_its_own(rate)
 
     def _linked(self, network: Any) -> dict[str, Any]:
         return {role: place.of(network) for role, place in self.linked.items()}
