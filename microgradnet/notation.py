@@ -27,6 +27,7 @@ from microgradnet.text import arguments, legible, number
 from microgradnet.trees import OfLeaves
 
 __all__ = [
+    "GREEK",
     "LATEX",
     "TEXT",
     "Notation",
@@ -34,12 +35,13 @@ __all__ = [
     "axes_between",
     "cotangent",
     "definition",
-    "delta",
     "derivative",
-    "end_title",
+    "differential",
     "expression",
+    "free_letter",
     "html_of",
     "names_in",
+    "numbered",
     "only_reshapes",
     "over",
     "prime",
@@ -52,7 +54,10 @@ __all__ = [
 
 
 def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
-    """Name entries for a reader: as the user did, or after the scope whose result they are. No two names are alike."""
+    """Name entries for a reader: as the user did, or after the scope whose result they are. No two names are alike.
+
+    What ends the computation and has no name is the loss, if it is one number.
+    """
     nodes = tuple(nodes)
     is_result = [True] * len(nodes)
     for node in nodes:
@@ -64,12 +69,14 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
     for node in nodes:
         if node.name:
             given.append((node.id, node.name))
+        elif node.id == end and node.operation is not None and _is_one_number(node):
+            made.append((node.id, _end_title(nodes, node)))
         elif node.operation is not None and node.scope and node.scope[-1] != "backward" and is_result[node.id]:
             made.append((node.id, node.scope[-1]))
         elif node.operation is None and node.kind != "constant":
             made.append((node.id, "w" if node.kind == "parameter" else "x"))
         elif node.id == end and node.operation is not None:
-            made.append((node.id, end_title(nodes)))
+            made.append((node.id, _end_title(nodes, node)))
     titles: dict[int, str] = {}
     taken: set[str] = set()
     count: dict[str, int] = {}
@@ -83,9 +90,15 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
     return titles
 
 
-def end_title(nodes: Iterable[Entry]) -> str:
-    """Choose what a result is called that has no name: ``output``, or ``loss`` where another one is called so."""
-    return "loss" if any(node.name == "output" for node in nodes) else "output"
+def _end_title(nodes: Sequence[Entry], end: Entry) -> str:
+    """Choose what a result without a name is called: ``loss``, an array ``output``; the other if one is called so."""
+    taken = {node.name for node in nodes}
+    words = ("loss", "output") if _is_one_number(end) else ("output", "loss")
+    return next((word for word in words if word not in taken), "L")
+
+
+def _is_one_number(entry: Entry) -> bool:
+    return entry.shape is not None and math.prod(entry.shape) == 1
 
 
 def over(entry: Entry, shape: tuple[int, ...] | None) -> str:
@@ -136,9 +149,23 @@ def axes_between(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Any, 
     return tuple(index)
 
 
-def delta(k: int) -> str:
-    """Name the gradient with respect to the k-th of what has no name."""
-    return "δ" + str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+def numbered(letter: str, k: int) -> str:
+    """Name the k-th of several that have no name: δ₂."""
+    return letter + str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def free_letter(letters: str, names: Iterable[str]) -> str:
+    """Choose the first of some letters that no name is, with a number or without; if need be, the first one twice."""
+    taken = {re.sub("[0-9₀-₉_]+$", "", name) for name in names}
+    words: list[str] = [*letters, *(letters[0] * k for k in range(2, 99))]
+    return next(word for word in words if word not in taken)
+
+
+def differential(names: Iterable[str]) -> str:
+    """Choose what stands before a name for its tangent, so that no other name comes of it: d, mostly."""
+    taken = set(names)
+    signs: list[str] = ["d", *("Δ" * k for k in range(1, 99))]
+    return next(sign for sign in signs if taken.isdisjoint([sign + name for name in taken]))
 
 
 def names_in(function: Any, taken: Collection[str] = ()) -> dict[str, Any]:
@@ -315,18 +342,18 @@ def _name_in_latex(text: str) -> str:
     Examples
     --------
     >>> LATEX.name("x"), LATEX.name("weights1"), LATEX.name("a_b"), LATEX.name("Δβ₂")
-    ('x', '\\mathrm{weights}_{1}', '\\mathrm{a\\_b}', '\\mathrm{\\Delta \\beta }_{2}')
+    ('x', '\\mathrm{weights}_{1}', '\\mathrm{a\\_b}', '\\mathrm{\\Delta \\beta}_{2}')
     """
     text = legible(text).translate(_INDICES)
-    word, digits = re.fullmatch(r"(.*?)_?([0-9]*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    if not word:
+    word, digits = re.fullmatch(r"(.*?)(?:[_ ](?=[0-9]))?([0-9]*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    if not re.search(r"[^\W_]['′)ᵀ]*$", word):  # the 2 of x^2 is no index
         word, digits = text, ""
     if len(word) == 1 and word.isascii() and word.isalpha():
         shown = word
     elif word in GREEK:
         shown = f"\\{GREEK[word]}"
     else:
-        shown = f"\\mathrm{{{_escaped(word)}}}"
+        shown = re.sub(r"([a-zA-Z]) }$", r"\1}", f"\\mathrm{{{_escaped(word)}}}")
     return f"{shown}_{{{digits}}}" if digits else shown
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from microgradnet.backward import leading_to, reachable, reverse
 from microgradnet.forward import computed_from, push
 from microgradnet.graph import Graph, located
-from microgradnet.notation import TEXT, end_title, expression, titles_of
+from microgradnet.notation import TEXT, differential, expression, titles_of
 from microgradnet.record import Array, Node, Recorded, current_scope, node_of, traced, within
 
 __all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of", "rounding", "tangents"]
@@ -86,7 +86,9 @@ def passes(
     else:
         wanted = [again[position[node_of(x)]] for x in wrt if node_of(x) in position]
     nodes = {node_of(x) for x in wanted}
-    title = root.name or end_title(forward)
+    titled = titles_of(forward.nodes, forward.outputs[0])
+    title = titled.get(forward.outputs[0], "output")
+    names_of = {node_of(again[i]): name for i, name in titled.items()}
     order, _ = reachable(root)
     seed = traced(np.ones(root.shape, root.dtype)[()], name=TEXT.partial.format(title, title))
     with within(current_scope() or root.scope):
@@ -95,7 +97,7 @@ def passes(
     gradients = {node_of(x): found[node_of(x)] for x in wanted if isinstance(found.get(node_of(x)), Recorded)}
     titles: dict[Node, list[str]] = {}
     for node, gradient in gradients.items():
-        titles.setdefault(node_of(gradient), []).append(TEXT.partial.format(title, node.name or "leaf"))
+        titles.setdefault(node_of(gradient), []).append(TEXT.partial.format(title, names_of.get(node, "v")))
     for node, parts in titles.items():
         if node is not node_of(seed):
             node.name = ", ".join(parts)
@@ -137,7 +139,8 @@ def tangents(
     titles = titles_of(forward.nodes, forward.outputs[0])
     wanted = forward.inputs if wrt is None else dict.fromkeys(position[node_of(x)] for x in wrt)
     starts = [i for i in wanted if forward[i].requires_grad]
-    seeds = [traced(np.ones(again[i].shape, again[i].dtype)[()], name=f"d{titles.get(i, '')}") for i in starts]
+    d = differential(titles.values())
+    seeds = [traced(np.ones(again[i].shape, again[i].dtype)[()], name=f"{d}{titles.get(i, '')}") for i in starts]
     given = {node_of(again[i]): seed for i, seed in zip(starts, seeds, strict=True)}
     with within(current_scope() or root.scope):
         found = push(computed_from(given, [root]), given, True)
@@ -146,7 +149,7 @@ def tangents(
     place_of = {node_of(tensor): i for i, tensor in enumerate(again) if isinstance(tensor, Recorded)}
     for node, tangent in found.items():
         if node_of(tangent).name is None and (title := titles.get(place_of.get(node, -1))):
-            node_of(tangent).name = f"d{title}"
+            node_of(tangent).name = f"{d}{title}"
     graph, place = located(again[forward.outputs[0]], *seeds, found[root])
     seed = min(place[node_of(seed)] for seed in seeds)
     moves = _depends(graph, {place[node_of(seed)] for seed in seeds})

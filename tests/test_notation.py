@@ -232,6 +232,18 @@ def test_formulas_can_be_spelled_in_ascii(f: Callable[..., Any], spelled: str) -
     assert printable(written(f(A, B)) or "", "ascii") == spelled
 
 
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("W 1", "W_{1}"), ("x^2", r"\mathrm{x\wedge 2}"), ("Δβ₂", r"\mathrm{\Delta \beta}_{2}"),
+        ("w′1", r"\mathrm{w{}^{\prime}}_{1}"), ("layer 12", r"\mathrm{layer}_{12}"), ("a ", r"\mathrm{a\ }"),
+        ("3", r"\mathrm{3}"), ("δ₁", r"\delta_{1}"), ("a_1", "a_{1}"),
+    ],
+)  # fmt: skip
+def test_digits_at_the_end_of_a_name_are_an_index(name: str, latex: str) -> None:
+    assert LATEX.name(name) == latex
+
+
 # --- one's own operation -------------------------------------------------------------------------------------
 
 

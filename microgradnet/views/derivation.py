@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import keyword
 import shutil
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +16,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from microgradnet.graph import Entry, Graph, located, needed
-from microgradnet.notation import LATEX, TEXT, Notation, Style, delta, html_of, titles_of
+from microgradnet.notation import (
+    GREEK,
+    LATEX,
+    TEXT,
+    Notation,
+    Style,
+    differential,
+    free_letter,
+    html_of,
+    numbered,
+    titles_of,
+)
 from microgradnet.passes import Passes, passes, tangents
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
@@ -190,12 +202,14 @@ class Derivation:
     """
 
     _beside = "back through"
+    _letters = "δεηζ"  # for the gradients of what has no name
 
     def __init__(self, both: Passes) -> None:
         self.graph: Graph = both.graph
         forward = both.graph[: both.seed]
         self._seed = both.seed
         self.titles = titles_of(forward, both.output)
+        self._letter, self._step = (free_letter(letters, self.titles.values()) for letters in (self._letters, "tprk"))
         # The names that passes gives to gradients are made anew here.
         entries = [replace(e, name=None) if e.id >= both.seed else e for e in both.graph]
         self.simpler, position = simplification(Graph(self._seeded(entries, both), both.graph.outputs))
@@ -270,11 +284,13 @@ class Derivation:
                 symbols[at] = self._partial(self.whose[at])
             else:
                 steps += 1
-                symbols[at] = (f"t{steps}", f"t{steps}", f"t_{{{steps}}}")
+                name = f"{self._step}{steps}"
+                symbols[at] = (name, name, LATEX.name(name))
         return symbols
 
     def _unnamed(self, k: int) -> tuple[str, str, str]:
-        return f"delta{k}", delta(k), rf"\delta_{{{k}}}"
+        letter = self._letter
+        return "".join(GREEK[c] for c in letter) + str(k), numbered(letter, k), LATEX.name(numbered(letter, k))
 
     def _partial(self, i: int) -> tuple[str, str, str]:
         of, by = self.titles[self._output], self.titles.get(i, "v")
@@ -529,6 +545,7 @@ class TangentDerivation(Derivation):
     """
 
     _beside = "beside"
+    _letters = "τκνξ"
 
     def _seeded(self, entries: list[Entry], both: Passes) -> list[Entry]:
         """Let the seeds be arguments, by the name of what they are the tangents of."""
@@ -542,10 +559,14 @@ class TangentDerivation(Derivation):
 
     def _partial(self, i: int) -> tuple[str, str, str]:
         of = self.titles.get(i, "v")
-        return f"d_{of}", f"d{TEXT.name(of)}", rf"\mathrm{{d}}{LATEX.name(of)}"
+        d, latex = self._d
+        return f"d_{of}", f"{d}{TEXT.name(of)}", latex + LATEX.name(of)
 
-    def _unnamed(self, k: int) -> tuple[str, str, str]:
-        return f"tau{k}", delta(k).replace("δ", "τ"), rf"\tau_{{{k}}}"
+    @cached_property
+    def _d(self) -> tuple[str, str]:
+        """What stands before a name for its tangent, as text and in LaTeX."""
+        d = differential(self.titles.values())
+        return d, r"\mathrm{d}" if d == "d" else f"{LATEX.name(d)} "
 
     def _symbols(self, lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         symbols = super()._symbols(lines)

@@ -467,7 +467,7 @@ class _Picture:
 
     def widest(self, formula: str) -> int:
         """Choose how many characters of a formula stand in a row."""
-        return max(18 if self.both else 26, len(formula) // 3)
+        return max(18 if self.both and self.steps else 26, len(formula) // 3)
 
     def is_narrow(self, node: Entry) -> bool:
         """Whether a node stands above a formula in a step, where there is no room for its shape."""

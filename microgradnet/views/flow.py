@@ -10,7 +10,7 @@ import numpy as np
 
 from microgradnet.backward import fit, reachable, reverse
 from microgradnet.graph import Graph, located
-from microgradnet.notation import end_title
+from microgradnet.notation import titles_of
 from microgradnet.passes import root_of
 from microgradnet.record import Node
 
@@ -66,7 +66,7 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
             sizes[at] = 0.0 if _is_noise(d, scaled_through[node, k]) else size_of(d)
             flows[at] = True
         gradients = {position[node]: np.zeros_like(g) if _is_noise(g, scaled[node]) else g for node, g in found.items()}
-    of = graph[graph.outputs[0]].name or end_title(graph)
+    of = titles_of(graph.nodes, graph.outputs[0])[graph.outputs[0]]
     return graph, Flow(of, gradients, sizes, flows & np.isnan(sizes))
 
 

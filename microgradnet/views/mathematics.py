@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import functools
 import math
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, common, needed
-from microgradnet.notation import TEXT, Notation, axes_between, delta, only_reshapes, over, word_of
+from microgradnet.notation import TEXT, Notation, axes_between, free_letter, numbered, only_reshapes, over, word_of
 from microgradnet.passes import Passes, passes
 from microgradnet.text import legible, shape_text
 from microgradnet.views.arrangement import inside_of, steps_in
@@ -54,7 +53,7 @@ class FormulaGraph:
     formulas : mapping of int to str
         The right side of each line, by position.
     where : tuple of str
-        What the names stand for that were made up, if the forward pass isn't there to show it.
+        What the names of values stand for that formulas quote, if the forward pass isn't there to show it.
     steps : tuple of paths
         The scopes that are the steps of a loop.
     """
@@ -98,8 +97,7 @@ class _Writing:
         self.graph = Graph(self.entries, derivation.simpler.outputs)
         self.computed = derivation.computed_forward
         self.output = derivation.position[both.output]
-        others = [title for i, title in self.titles.items() if i != self.output]
-        self.loss = TEXT.name(self.recorded[both.output].name or _unnamed(others))
+        self.loss = TEXT.name(derivation.titles[both.output])
         self.gradients: dict[int, str] = {}
         for leaf, at in derivation.gradients.items():
             if at not in self.computed:
@@ -262,16 +260,16 @@ class _Writing:
 
     def _symbols(self, lines: list[int]) -> dict[int, str]:
         """Name what lines compute: z₁, z₂ going forward, δ₂, δ₁ going back, and t₁ for factors on the way."""
-        symbols = {**self.titles, self.output: self.loss, **self.gradients}
+        named = {i: self._partial(of) for i, of in self.derivation.whose.items() if self.recorded[of].name}
+        symbols = {**self.titles, self.output: self.loss, **named, **self.gradients}
         unnamed = [i for i in lines if i not in symbols]
-        taken = {re.sub("[0-9₀-₉_]+$", "", title) for title in self.titles.values()}
-        letter = next((c for c in "zvsuq" if c not in taken), "z")
+        z, delta, t = (free_letter(letters, self.titles.values()) for letters in ("zvsuq", "δεηζ", "tprk"))
         forward = [i for i in unnamed if i in self.computed]
         back = [i for i in unnamed if i not in self.computed and i in self.flowing]
         others = [i for i in unnamed if i not in self.computed and i not in self.flowing]
-        symbols |= {i: letter + delta(k)[1:] for k, i in enumerate(forward, 1)}
-        symbols |= {i: delta(len(back) - k) for k, i in enumerate(back)}
-        symbols |= {i: f"t{delta(k)[1:]}" for k, i in enumerate(others, 1)}
+        symbols |= {i: numbered(z, k) for k, i in enumerate(forward, 1)}
+        symbols |= {i: numbered(delta, len(back) - k) for k, i in enumerate(back)}
+        symbols |= {i: numbered(t, k) for k, i in enumerate(others, 1)}
         return {i: symbol for i, symbol in symbols.items() if i in set(lines) or self.graph[i].operation is None}
 
     # --- the graph -----------------------------------------------------------------------------------------
@@ -320,7 +318,7 @@ class _Writing:
             else:  # it equals something else
                 add(at, symbol, notation.refer(at), [at], "backward")
                 outputs.append(len(entries) - 1)
-        where = [i for i in lines if i in self.computed and i not in self.titles]
+        where = self._quoted(lines, symbols)
         shown = () if forward else tuple(f"{symbols[i]} = {notation.write(i) or TEXT.rest}" for i in where)
         return FormulaGraph(Graph(entries, outputs), written, shown, self._steps(("forward",) if forward else ()))
 
@@ -361,6 +359,16 @@ class _Writing:
                 pending += reversed(self.graph[i].inputs)
         return list(found)
 
+    def _quoted(self, lines: list[int], symbols: Mapping[int, str]) -> list[int]:
+        """List the lines of the forward pass that formulas of the reverse pass name, and what these are made of."""
+        found: set[int] = set()
+        pending = [i for i in lines if i not in self.computed]
+        while pending:
+            made_of = [i for i in self._made_of(pending.pop(), symbols) if i in self.computed and i not in found]
+            found.update(made_of)
+            pending += made_of
+        return [i for i in lines if i in found]
+
     def _partial(self, leaf: int) -> str:
         return TEXT.partial.format(self.loss, TEXT.name(self.derivation.titles.get(leaf, "v")))
 
@@ -388,11 +396,6 @@ def _takes_a_number(entry: Entry, shape: tuple[int, ...], given: tuple[int, ...]
     except (AttributeError, LookupError, TypeError, ValueError):
         return False
     return np.array_equal(found, wanted)
-
-
-def _unnamed(taken: Collection[str]) -> str:
-    """Name the loss of somebody who hasn't."""
-    return next(name for name in ("loss", "output", "L") if name not in taken or name == "L")
 
 
 def _slopes(entry: Entry, y: Any, z: Any) -> Any:

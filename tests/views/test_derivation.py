@@ -579,7 +579,7 @@ def test_a_step_goes_back_through_a_line_that_its_gradient_is_of() -> None:
     (g,) = mg.gradients(mg.sum(mg.sin(w) * w), [w], create_graph=True)
     derivation = mg.derive(mg.sum(g * g), names={"w": w, "g": g})
     steps = {step.symbol: step.forward for step in derivation.steps}
-    assert steps["∂output/∂g"] == "g ⊙ g"
+    assert steps["∂loss/∂g"] == "g ⊙ g"
     assert "a constant" not in str(derivation) + derivation.source()
 
 

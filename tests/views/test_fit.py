@@ -193,7 +193,8 @@ def test_the_articles_reverse_pass_is_the_textbooks():
     formulas = {"−2 (y − output) ⊙ σ′(z₂)", "(δ₂ · weights2ᵀ) ⊙ σ′(z₁)", "layer1ᵀ · δ₂", "xᵀ · δ₁"}
     assert formulas <= set(shown)
     assert {"δ₂", "δ₁", "∂loss/∂weights1", "∂loss/∂weights2"} <= set(shown)
-    assert "where z₁ = x · weights1,   z₂ = layer1 · weights2" in [s.replace("\xa0", " ") for s in shown]
+    where = "where z₁ = x · weights1,   layer1 = σ(z₁),   z₂ = layer1 · weights2,   output = σ(z₂)"
+    assert where in [s.replace("\xa0", " ") for s in shown]
 
 
 def test_slopes_and_sums_are_named():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.notation import TEXT
+from microgradnet.notation import LATEX, TEXT
+from microgradnet.passes import passes
 from microgradnet.views.derivation import Derivation
+from microgradnet.views.explorer.symbols import Symbols
 from microgradnet.views.mathematics import as_formulas
 from tests.views.formulas import read
 from tests.views.test_drawing import texts
@@ -113,3 +116,54 @@ def test_boxes_have_the_names_that_formulas_have() -> None:
     assert {"u", "u_2", "w"} <= {e.name for e in drawn.graph if e.operation is None}
     assert "∂loss/∂u = w + u_2" in {f"{drawn.graph[i].name} = {formula}" for i, formula in drawn.formulas.items()}
     assert "u_2 scalar parameter" in mg.tree(loss)
+
+
+def named_gradient() -> tuple[Any, dict[str, Any]]:
+    w = mg.tensor([0.5, 1.5], requires_grad=True, name="w")
+    (g,) = mg.gradients(mg.sum(mg.sin(w) * w), [w], create_graph=True)
+    return mg.sum(g * g), {"w": w, "g": g}
+
+
+def test_a_gradient_of_what_has_a_name_is_drawn_with_it_and_what_is_quoted_stands_below() -> None:
+    loss, names = named_gradient()
+    drawn = as_formulas(loss, names, forward=False)
+    written = {drawn.graph[i].name: formula for i, formula in drawn.formulas.items()}
+    assert written["∂loss/∂g"] == "2 g"
+    assert [line.partition(" = ")[0] for line in drawn.where] == ["g"]
+
+
+@pytest.mark.parametrize("name", ["loss", "output", "cost", None])
+def test_a_result_has_one_name_in_every_view(name: str | None) -> None:
+    w = mg.tensor([0.5, 1.5], requires_grad=True, name="w")
+    with mg.scope("fit"):
+        h = mg.exp(w)
+        h.name = "output"
+        loss = mg.sum(h * h)
+    loss.name = name
+    found = {mg.derive(loss).steps[-1].symbol}
+    for options in ({}, {"operations": True}, {"direction": "forward", "gradients": True}):
+        text = mg.draw(loss, **{"direction": "both", **options}).source
+        found.update(symbol for symbol in re.findall(r"∂[\w]+/∂w", text))
+    assert found == {f"∂{'loss' if name is None else 'output_2' if name == 'output' else name}/∂w"}
+
+
+CLASHES = ["δ₁", "δ", "τ1", "t1", "z₁", "ε₂", "dw", "d_w", "v1", "Δw", "loss"]
+
+
+@pytest.mark.parametrize("name", CLASHES)
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_no_name_that_is_made_is_one_of_the_user(name: str, mode: Any) -> None:
+    a, w = (mg.tensor([0.5, 1.5], requires_grad=True, name=n) for n in (name, "w"))
+    loss = mg.sum(mg.sin(mg.max(mg.sin(a * w) * a) * w) ** 2 / mg.exp(a * w))
+    derivation = mg.derive(loss, mode=mode)
+    for style, k in ((TEXT, 1), (LATEX, 2)):
+        symbols = [s[k] for s in derivation._symbols(derivation._program().lines).values()]
+        assert len(symbols) == len({*symbols}), f"{style.name(name)} twice in {symbols}"
+    drawn = as_formulas(loss, None, forward=True)
+    names = [e.name for e in drawn.graph]
+    assert sorted(names) == sorted({*names})
+    tangents = mg.draw(loss, direction="tangents").source
+    assert tangents.count(f"<b>{name}</b>") == 1
+    page = Symbols(passes(loss, caller="explore"))
+    made = {word.symbol for i, word in enumerate(page.of()) if i not in page.titles}
+    assert made.isdisjoint({TEXT.name(title) for title in page.titles.values()})

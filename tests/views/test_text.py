@@ -73,6 +73,6 @@ def test_graphs_trees_and_ledgers_can_be_printed_anywhere(encoding: str, monkeyp
     print(mg.tree(loss), mg.Graph.of(loss), mg.derive(loss), sep="\n", file=stream, flush=True)
     printed = stream.buffer.getvalue().decode(encoding)
     assert "?" not in printed
-    signs = {"└─ ⊙ 2": "`- * 2", "├─ σ": "|- sigma", "xʸ": "x^y", "∂output/∂x = ": "doutput/dx = "}
+    signs = {"└─ ⊙ 2": "`- * 2", "├─ σ": "|- sigma", "xʸ": "x^y", "∂loss/∂x = ": "dloss/dx = "}
     for sign, spelled in signs.items():
         assert (sign if encoding == "utf-8" else spelled) in printed

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from microgradnet.graph import Entry
-from microgradnet.notation import LATEX, TEXT, Notation, Style, delta, html_of, titles_of
+from microgradnet.notation import GREEK, LATEX, TEXT, Notation, Style, free_letter, html_of, numbered, titles_of
 from microgradnet.passes import Passes
 from microgradnet.text import legible
 from microgradnet.views.source import Program
@@ -70,7 +70,10 @@ class Symbols:
         self._symbols: list[tuple[str, str, str]] = []  # as text, in LaTeX, and for an identifier
         self._inline: set[int] = set()
         self._names = {TEXT: 0, LATEX: 1}
-        count = {"v": 0, "t": 0, "delta": 0}
+        self._letters = {
+            letters[0]: free_letter(letters, self.titles.values()) for letters in ("vzsuq", "tprk", "δεηζ")
+        }
+        count = dict.fromkeys(self._letters, 0)
         for entry in both.graph:
             self._symbols.append(self._symbol(entry, count))
 
@@ -85,16 +88,17 @@ class Symbols:
             text, latex = (style.partial.format(style.name(of), style.name(by)) for style in (TEXT, LATEX))
             return text, latex, f"d_{by}"
         if whose is not None:
-            count["delta"] += 1
-            k = count["delta"]
-            return delta(k), rf"\delta_{{{k}}}", f"delta{k}"
+            count["δ"] += 1
+            letter, k = self._letters["δ"], count["δ"]
+            return numbered(letter, k), LATEX.name(numbered(letter, k)), "".join(GREEK[c] for c in letter) + str(k)
         short = self._notation(TEXT).write(i, 3) if entry.operation is not None else entry.title
         if short is not None and len(short) <= SHORT:
             self._inline.add(i)
             return short, self._notation(LATEX).write(i, 3) or short, short
         letter = "v" if i < self.seed else "t"
         count[letter] += 1
-        return f"{letter}{count[letter]}", f"{letter}_{{{count[letter]}}}", f"{letter}{count[letter]}"
+        name = f"{self._letters[letter]}{count[letter]}"
+        return name, LATEX.name(name), name
 
     def _notation(self, style: Style, instead: Mapping[int, str] | None = None) -> Notation:
         k = self._names[style]
