@@ -19,7 +19,7 @@ import numpy as np
 
 from microgradnet.check.numerical import CheckedArgument, gradcheck
 from microgradnet.leaving import Running
-from microgradnet.nn.activate.checks import check_closely, raised, read_only, settings
+from microgradnet.nn.activate.checks import check_closely, check_rows_closely, raised, read_only, settings
 from microgradnet.nn.activate.declaration import Activation
 from microgradnet.nn.activate.findings import ActivationReport, Finding
 from microgradnet.nn.activate.kinks import find_kinks
@@ -262,6 +262,19 @@ def _derivatives_along_an_axis(s: _Subject) -> Finding:
     return _derivative_words("derivatives", s.differences(x), f"at a random {x.shape}")
 
 
+def _closely_along_an_axis(s: _Subject) -> Finding:
+    """First and second derivatives, at several values of parameters, for rows of small and of large numbers."""
+    name = "closely"
+    declared = s.function if isinstance(s.function, Activation) else Activation("f", s.function, elementwise=False)
+    try:
+        with np.errstate(all="ignore"):
+            for given in settings(declared):
+                check_rows_closely(declared, given, BY_HAND)
+    except ValueError as error:
+        return Finding(name, "wrong", str(error).partition(": ")[2])
+    return Finding(name, "ok", "first and second derivatives are what differences are, for rows of numbers up to 12")
+
+
 def _range_along_an_axis(s: _Subject) -> Finding:
     return _range_of(s, np.asarray(s.value(np.random.default_rng(0).normal(0, 3, (40, 12)))), "for normal x")
 
@@ -317,12 +330,12 @@ def _by_hand(s: _Subject) -> Finding:
 
 
 def _closely(s: _Subject) -> Finding:
-    """First and second derivatives, of x and of what is learned, at several values, all over the line."""
+    """First and second derivatives, of x and of what is learned, at several values of parameters, all over the line."""
     name = "closely"
     declared = s.function if isinstance(s.function, Activation) else Activation("f", s.function)
     try:
         with np.errstate(all="ignore"):
-            found = [check_closely(declared, learned, BY_HAND) for learned in settings(declared)]
+            found = [check_closely(declared, given, BY_HAND) for given in settings(declared)]
     except ValueError as error:
         return Finding(name, "wrong", str(error).partition(": ")[2])
     first, second = (min(told) for told in zip(*found, strict=True))
@@ -438,8 +451,8 @@ def _kinks(s: _Subject) -> Finding:
 
 
 def _range(s: _Subject) -> Finding:
-    far = s.value(np.array([-1e4, -100.0, 100.0, 1e4]))
-    return _range_of(s, np.concatenate([s.values, far]), "for |x| up to 10000")
+    beside = s.value(np.array([-1e4, -100.0, 100.0, 1e4, *(k.at for k in s.kinks)]))  # at kinks it is often least
+    return _range_of(s, np.concatenate([s.values, beside]), "for |x| up to 10000")
 
 
 def _range_of(s: _Subject, values: Array, where: str) -> Finding:
@@ -504,7 +517,7 @@ def _monotonicity(s: _Subject) -> Finding:
     words = "never falls" if rising else "never rises" if falling else "rises and falls"
     stated = s.stated("monotonic")
     values = {"monotonic": rising or falling}
-    if stated is not None and bool(stated) is not (rising or falling):
+    if stated is not None and bool(stated) is not rising:
         return Finding("monotonicity", "wrong", f"{words}; stated is {stated}", values)
     return Finding("monotonicity", "note", words, values)
 
@@ -573,4 +586,4 @@ _ELEMENTWISE = (
     _speed,
 )
 
-_ALONG_AN_AXIS = (_derivatives_along_an_axis, _range_along_an_axis, _float32, _speed, _curve)
+_ALONG_AN_AXIS = (_derivatives_along_an_axis, _closely_along_an_axis, _range_along_an_axis, _float32, _speed, _curve)

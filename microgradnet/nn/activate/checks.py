@@ -6,7 +6,9 @@ Everything here either passes in silence or raises an error that says what is wr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from microgradnet.passes import rounding
 from microgradnet.tensor import Tensor, tensor
 from microgradnet.transforms import gradients
 
-__all__ = ["check", "check_closely", "settings"]
+__all__ = ["check", "check_closely", "check_rows_closely", "settings"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -63,13 +65,12 @@ def check(declared: Activation, others: Mapping[str, Activation]) -> None:
         _check_float32(declared, z)
         automatic = _check_gradient(declared, z)
         _check_finite(declared, z, automatic[declared.argument])
+        _check_stated(declared, z, a)
         if declared.derivatives:
             _check_derivatives(declared, z, a, automatic, others)
-        if declared.elementwise:
-            for number, learned in enumerate(settings(declared)):
-                check_closely(declared, learned, second=not number)  # the rest waits for check_activation
-        else:
-            _check_rows_closely(declared)
+        closely = check_closely if declared.elementwise else check_rows_closely
+        for number, given in enumerate(settings(declared)):
+            closely(declared, given, second=not number)  # the rest waits for check_activation
 
 
 def raised(error: Exception) -> str:
@@ -184,6 +185,59 @@ def _check_finite(declared: Activation, z: Array, gradient: Array) -> None:
         )
 
 
+def _check_stated(declared: Activation, z: Array, a: Array) -> None:
+    """Refuse what is stated of the values where they say otherwise, by more than rounding."""
+    if declared.range is not None:
+        x = EVERYWHERE if declared.elementwise else z
+        _check_range(declared, x, declared.function(x) if declared.elementwise else a, *declared.range)
+    if declared.elementwise and declared.monotonic:
+        _check_monotonic(declared, declared.function(LINE))
+    if declared.elementwise and declared.kinks:
+        _check_kinks(declared, np.array(declared.kinks))
+
+
+def _check_range(declared: Activation, x: Array, values: Array, low: float, high: float) -> None:
+    slack = RTOL * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
+    outside = (values < low - slack) | (values > high + slack)
+    if outside.any():
+        where = "at moderate numbers"
+        if declared.elementwise:
+            i = _nearest(x, outside)
+            values, where = values[i : i + 1], f"at x = {x[i]:.6g}"
+        else:
+            values = values[outside]
+        raise ValueError(
+            f"activation {declared.name!r}: range= says that values lie from {low:g} to {high:g}, but {where} it is "
+            f"{values[0]:.9g}"
+        )
+
+
+def _check_monotonic(declared: Activation, values: Array) -> None:
+    change = np.diff(values)
+    i = int(np.argmin(change))
+    if change[i] < -1e-9 * np.max(np.abs(values)):
+        raise ValueError(
+            f"activation {declared.name!r}: monotonic=True says that it never falls, but it falls from "
+            f"{values[i]:.9g} at x = {LINE[i]:.6g} to {values[i + 1]:.9g} at x = {LINE[i + 1]:.6g}"
+        )
+
+
+def _check_kinks(declared: Activation, at: Array) -> None:
+    """Refuse a kink where slopes and values on both sides are the same, as close as can be told."""
+    h = 1e-9 * np.maximum(1.0, np.abs(at))
+    slopes = np.stack([_slope(declared, at + k * h) for k in (-16, -1, 1, 16)])
+    values = np.stack([declared.function(at + k * h) for k in (-1, 0, 1)])
+    steepest = np.max(np.abs(slopes), axis=0)
+    near = 4 * h * steepest + 16 * EPS * np.max(np.abs(values), axis=0)
+    smooth = (np.ptp(slopes, axis=0) <= 1e-6 * steepest) & (np.ptp(values, axis=0) <= near)
+    if smooth.any():
+        i = int(np.argmax(smooth))
+        raise ValueError(
+            f"activation {declared.name!r}: kinks= names {at[i]:g}, but there the slope is {slopes[1, i] + 0.0:.6g} on "
+            "both sides"
+        )
+
+
 def _cotangent(shape: tuple[int, ...]) -> Array:
     wave: Array = np.cos(np.arange(float(np.prod(shape)))).reshape(shape)
     return 1.5 + wave
@@ -237,29 +291,58 @@ def _check_derivatives(
 
 
 def settings(declared: Activation) -> list[dict[str, float]]:
-    """List values of the learnable parameters: the defaults, and others at which the function has values."""
-    defaults = {k: float(declared.parameters[k]) for k in declared.learnable}
-    others = [{k: scale * v + shift for k, v in defaults.items()} for scale, shift in ((1.5, 0.25), (0.5, 0.125))]
-    return [defaults, *(learned for learned in others if defaults and _has_values(declared, learned))]
+    """List values of parameters that are numbers: the defaults of the learnable ones, and others near the defaults.
+
+    All are changed at once or, where the function has no values then, each by itself; those are left out at which it
+    has none, as of a parameter that must have a sign, or be one of a few.
+    """
+    learned = {k: float(declared.parameters[k]) for k in declared.learnable}
+    fixed = {k: v for k, v in declared.parameters.items() if k not in learned and _is_number(v)}
+    found = [learned]
+    for scale, shift, factor in ((1.5, 0.25, 1.13), (0.5, 0.125, 0.87)):
+        parts = [{k: scale * v + shift for k, v in learned.items()}]
+        parts += [{k: other} for k, v in fixed.items() if (other := _beside(v, factor)) != v]
+        together = {k: v for part in parts for k, v in part.items()}
+        if _has_values(declared, together):
+            parts = [together]
+        tried = [{**learned, **part} for part in parts]
+        found += [given for given in tried if given not in found and _has_values(declared, given)]
+    return found
 
 
-def _has_values(declared: Activation, learned: Mapping[str, float]) -> bool:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _beside(value: float, factor: float) -> float:
+    """Return another number near one and of its sign: no round one, where kinks are; of a whole one the next."""
+    if not value:
+        return 1 if isinstance(value, int) else 0.13
+    return math.ceil(factor * value) if isinstance(value, int) else factor * value
+
+
+def _has_values(declared: Activation, given: Mapping[str, float]) -> bool:
+    """Whether there are values at some values of the parameters, and derivatives by hand, if any are known."""
+    z = GRID if declared.elementwise else ROWS
     try:
-        return bool(np.isfinite(declared.function(GRID, **learned)).all())
+        a = declared.function(read_only(z), **given)
+        if declared.derivatives:
+            declared.pull(np.ones(np.shape(a)), z, a, **given)
+        return bool(np.isfinite(a).all())
     except Exception:  # a parameter that must have a sign, or be a whole number
         return False
 
 
 def check_closely(
-    declared: Activation, learned: Mapping[str, float], rtol: float = RTOL, *, second: bool = True
+    declared: Activation, given: Mapping[str, float], rtol: float = RTOL, *, second: bool = True
 ) -> tuple[float, float]:
     """Hold first and second derivatives against differences, and those by hand against the automatic ones.
 
     Parameters
     ----------
     declared : Activation
-    learned : mapping of str to float
-        Values of the learnable parameters.
+    given : mapping of str to float
+        Values of parameters: of all learnable ones, and of others that don't have their default.
     rtol : float
         How far they may be apart in relation to their size, where rounding permits to tell.
     second : bool
@@ -278,54 +361,91 @@ def check_closely(
     """
     z, margin = (part[_away_from(declared.kinks or (), EVERYWHERE)] for part in (EVERYWHERE, MARGIN))
     if declared.derivatives:
-        _check_by_hand_closely(declared, np.concatenate([z, FAR]), learned, rtol)
+        _check_by_hand_closely(declared, np.concatenate([z, FAR]), given, rtol)
+    inputs = (declared.argument, *declared.learnable)
     told: tuple[list[float], list[float]] = ([1.0], [1.0])
-    for of in (declared.argument, *learned):
-        words = f"its automatic derivative{_by(of, declared, learned)} isn't that of its value"
-        value = _of_one(declared.function, declared, of, learned)
-        told[0].append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
-    for first in (declared.argument, *learned) if second else ():
-        slope = _first_derivative(declared, first, learned)
-        for of in (declared.argument, *learned):
-            value = _of_one(slope, declared, of, learned)
-            words = f"the derivative of its derivative by {first}{_by(of, declared, learned)} is wrong"
-            told[1].append(_compare(declared, value, z, margin, learned.get(of), rtol, words))
+    for of in inputs:
+        words = f"its automatic derivative{_by(of, declared, given)} isn't that of its value"
+        value = _of_one(declared.function, declared, of, given)
+        told[0].append(_compare(declared, value, z, margin, given.get(of), rtol, words))
+    for first in inputs if second else ():
+        slope = _first_derivative(declared, first, given)
+        for of in inputs:
+            value = _of_one(slope, declared, of, given)
+            words = f"the derivative of its derivative by {first}{_by(of, declared, given)} is wrong"
+            told[1].append(_compare(declared, value, z, margin, given.get(of), rtol, words))
     return min(told[0]), min(told[1])
 
 
-def _check_rows_closely(declared: Activation) -> None:
-    """Hold the derivative of what works along an axis against differences, and one by hand against the automatic."""
+def check_rows_closely(
+    declared: Activation, given: Mapping[str, float], rtol: float = RTOL, *, second: bool = True
+) -> None:
+    """Hold the derivatives of what works along an axis against differences, and those by hand against the automatic.
+
+    The parameters, and what is raised, are those of `check_closely`.
+    """
     rows = np.sin(np.arange(96.0) ** 2).reshape(16, 6)
     for scale in (1e-3, 0.1, 1.0, 4.0, 12.0):
         z = scale * rows
-        leaf = tensor(z, requires_grad=True)
-        y: Any = declared.function(leaf)
-        g = _cotangent(y.shape)
-        (exact,) = gradients(y, [leaf], seed=g)
-        most = float(np.max(np.abs(exact), initial=0.0))
+        g = _cotangent(np.shape(declared.function(z, **given)))
         if declared.derivatives:
-            by_hand = declared.pull(g, z, declared.function(z))[declared.argument]
-            off = np.abs(by_hand - exact)
-            if np.max(off, initial=0.0) > RTOL * most + 1e-12:
-                raise ValueError(
-                    f"activation {declared.name!r}: the derivative of {declared.argument} is not the automatic "
-                    f"one: for rows of numbers up to {scale:g} they differ by {np.max(off):.3g}"
-                )
-        along = np.cos(np.arange(float(z.size))).reshape(z.shape)
-        steps = [scale * STEP / 2**k for k in range(3)]
-        middle = [
-            (np.sum(g * declared.function(z + h * along)) - np.sum(g * declared.function(z - h * along))) / (2 * h)
-            for h in steps
-        ]
-        coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
-        found = float(np.sum(exact * along))
-        doubt = 20 * abs(fine - coarse) + 64 * EPS * float(np.sum(np.abs(g * y.numpy()))) / steps[0]
-        if abs(found - fine) > RTOL * float(np.sum(np.abs(exact * along))) + doubt:
+            _check_by_hand_along_rows(declared, z, g, given, rtol, f"for rows of numbers up to {scale:g}")
+        words = f"its derivative{_by(declared.argument, declared, given)} isn't that of its value"
+        _compare_along_rows(declared, partial(declared.function, **given), g, z, scale, rtol, words)
+        if second:
+            slope = _first_derivative(declared, declared.argument, given, g)
+            words = f"the derivative of its derivative{_by(declared.argument, declared, given)} is wrong"
+            _compare_along_rows(declared, slope, _cotangent(z.shape), z, scale, rtol, words)
+
+
+def _check_by_hand_along_rows(
+    declared: Activation, z: Array, g: Array, given: Mapping[str, float], rtol: float, where: str
+) -> None:
+    """Refuse derivatives by hand of what works along an axis that aren't the automatic ones."""
+    x, *learned = (tensor(v, requires_grad=True) for v in (z, *(given[k] for k in declared.learnable)))
+    y: Any = declared.function(x, **{**given, **dict(zip(declared.learnable, learned, strict=True))})
+    pulled = declared.pull(g, z, declared.function(z, **given), **given)
+    for (of, by_hand), exact in zip(pulled.items(), gradients(y, [x, *learned], seed=g), strict=True):
+        sums = of != declared.argument
+        most = float(np.sum(np.abs(by_hand)) if sums else np.max(np.abs(exact), initial=0.0))
+        off = float(np.max(np.abs((np.sum(by_hand) if sums else by_hand) - exact), initial=0.0))
+        if off > rtol * most + 1e-12:
             raise ValueError(
-                f"activation {declared.name!r}: its derivative isn't that of its value: for rows of numbers up to "
-                f"{scale:g} it is {found:.9g} along a line, but differences give {fine:.9g}; an operation in it has a "
-                "wrong rule"
+                f"activation {declared.name!r}: the derivative of {of}{_at(given)} is not the automatic one: {where} "
+                f"they differ by {off:.3g}"
             )
+
+
+def _compare_along_rows(
+    declared: Activation,
+    function: Callable[..., Any],
+    weights: Array,
+    z: Array,
+    scale: float,
+    rtol: float,
+    words: str,
+) -> None:
+    """Refuse the derivative of Σ weights · function along a line through rows that differences contradict."""
+    leaf = tensor(z, requires_grad=True)
+    y: Any = function(leaf)
+    recorded = isinstance(y, Tensor) and y.requires_grad
+    exact = gradients(y, leaf, seed=weights) if recorded else np.zeros(z.shape)
+    along = np.cos(np.arange(float(z.size))).reshape(z.shape)
+    steps = [scale * STEP / 2**k for k in range(3)]
+    ends = [[float(np.sum(weights * function(z + h * along))) for h in (step, -step)] for step in steps]
+    middle = [(above - below) / (2 * h) for (above, below), h in zip(ends, steps, strict=True)]
+    coarse, fine = ((4 * middle[k + 1] - middle[k]) / 3 for k in (0, 1))
+    found = float(np.sum(exact * along))
+    doubt = 20 * abs(fine - coarse) + 64 * EPS * float(np.sum(np.abs(weights * function(z)))) / steps[0]
+    if abs(found - fine) > rtol * float(np.sum(np.abs(exact * along))) + doubt:
+        raise ValueError(
+            f"activation {declared.name!r}: {words}: for rows of numbers up to {scale:g} it is {found:.9g} along a "
+            f"line, but differences give {fine:.9g}; {_broken(found)}"
+        )
+
+
+def _broken(found: float) -> str:
+    return "an operation in it has a wrong rule" + ", or loses the gradient" * (found == 0)
 
 
 def _compare(
@@ -344,45 +464,49 @@ def _compare(
         return 1.0
     if wrong is not None:
         where, automatic, numerical = wrong
-        lost = ", or loses the gradient" * (automatic == 0)
         raise ValueError(
             f"activation {declared.name!r}: {words}: at x = {where:.6g} it is {automatic:.9g}, but differences give "
-            f"{numerical:.9g}; an operation in it has a wrong rule{lost}"
+            f"{numerical:.9g}; {_broken(automatic)}"
         )
     return told
 
 
-def _first_derivative(declared: Activation, of: str, learned: Mapping[str, float]) -> Callable[..., Any]:
+def _first_derivative(
+    declared: Activation, of: str, given: Mapping[str, float], seed: Array | None = None
+) -> Callable[..., Any]:
     """Return the derivative by x or a parameter as a function like that of the activation."""
 
     def derivative(x: Any, **parameters: Any) -> Any:
-        given = {declared.argument: x, **learned, **parameters}
+        values = {declared.argument: x, **given, **parameters}
         leaf = (
-            given[of]
-            if isinstance(given[of], Tensor)
-            else tensor(np.broadcast_to(given[of], np.shape(x)).copy(), requires_grad=True)
+            values[of]
+            if isinstance(values[of], Tensor)
+            else tensor(np.broadcast_to(values[of], np.shape(x)).copy(), requires_grad=True)
         )
-        given[of] = leaf
-        y: Any = declared(given.pop(declared.argument), **given)
+        values[of] = leaf
+        y: Any = declared(values.pop(declared.argument), **values)
         recorded = any(isinstance(v, Tensor) for v in (x, *parameters.values()))
-        (found,) = gradients(y, [leaf], seed=np.ones(np.shape(y)), create_graph=recorded)
+        (found,) = gradients(y, [leaf], seed=np.ones(np.shape(y)) if seed is None else seed, create_graph=recorded)
         return found
 
     return derivative
 
 
 def _of_one(
-    function: Callable[..., Any], declared: Activation, of: str, learned: Mapping[str, float]
+    function: Callable[..., Any], declared: Activation, of: str, given: Mapping[str, float]
 ) -> Callable[[Any, Any], Any]:
     """Return the function of x and of what it is differentiated by, which may be x itself."""
     if of == declared.argument:
-        return lambda _, p: function(p, **learned)
-    return lambda x, p: function(x, **{**learned, of: p})
+        return lambda _, p: function(p, **given)
+    return lambda x, p: function(x, **{**given, of: p})
 
 
-def _by(of: str, declared: Activation, learned: Mapping[str, float]) -> str:
-    at = ", ".join(f"{k} = {v:g}" for k, v in learned.items())
-    return (f" by {of}" if of != declared.argument else "") + (f" at {at}" if at else "")
+def _by(of: str, declared: Activation, given: Mapping[str, float]) -> str:
+    return (f" by {of}" if of != declared.argument else "") + _at(given)
+
+
+def _at(given: Mapping[str, float]) -> str:
+    return " at " * bool(given) + ", ".join(f"{k} = {v:g}" for k, v in given.items())
 
 
 def _slopes(value: Callable[[Any, Any], Any], z: Array, at: float | None) -> tuple[Array, Array, Array]:
@@ -451,15 +575,15 @@ def _around(doubt: Array) -> Array:
     return largest
 
 
-def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str, float], rtol: float) -> None:
+def _check_by_hand_closely(declared: Activation, z: Array, given: Mapping[str, float], rtol: float) -> None:
     """Refuse a derivative by hand that isn't the automatic one, where both have values, and digits to compare."""
 
     def both(z: Array) -> dict[str, tuple[Array, Array]]:
-        pulled = declared.pull(np.ones(z.shape), z, declared.function(z, **learned), **learned)
+        pulled = declared.pull(np.ones(z.shape), z, declared.function(z, **given), **given)
         found = {}
         for of, by_hand in pulled.items():
             try:
-                _, exact, _ = _slopes(_of_one(declared.function, declared, of, learned), z, learned.get(of))
+                _, exact, _ = _slopes(_of_one(declared.function, declared, of, given), z, given.get(of))
             except Exception:  # a parameter that must be one number
                 continue
             found[of] = (np.broadcast_to(by_hand, z.shape), exact)
@@ -480,7 +604,7 @@ def _check_by_hand_closely(declared: Activation, z: Array, learned: Mapping[str,
         if wrong.any():
             i = _nearest(z, wrong)
             raise ValueError(
-                f"activation {declared.name!r}: the derivative{_by(of, declared, learned)} is not the automatic one: "
+                f"activation {declared.name!r}: the derivative{_by(of, declared, given)} is not the automatic one: "
                 f"at x = {z[i]:.6g} it is {by_hand[i]:.9g}, but should be {exact[i]:.9g}"
             )
 
@@ -511,7 +635,7 @@ def _reason(
     large = np.abs(exact) > 1e-3 * np.max(np.abs(exact))
     ratio = found[large] / exact[large]
     if ratio.size and np.isfinite(ratio[0]) and _agree(found, ratio[0] * exact):
-        return f"it is {ratio[0]:.6g} times too large"
+        return _times(float(ratio[0]))
     slips: list[tuple[str, Callable[[], Any], Any]] = [
         ("it is given z, but the formula needs a = f(z), the second argument", lambda: given(a, a), exact),
         ("it is given a = f(z), but the formula needs z, the first argument", lambda: given(z, z), exact),
@@ -535,6 +659,13 @@ def _reason(
         if np.shape(slope) == np.shape(wanted) and _agree(slope, wanted):
             return reason
     return ""
+
+
+def _times(ratio: float) -> str:
+    """Say how many times too large something is, or, where that is nearly once, by which part of itself."""
+    if abs(ratio - 1) >= 0.01:
+        return f"it is {ratio:.6g} times too large"
+    return f"it is {abs(ratio - 1):.2g} of itself too {'large' if ratio > 1 else 'small'}"
 
 
 def _slope(declared: Activation, z: Array) -> Array:

@@ -130,7 +130,8 @@ def activation(
 ) -> Any:
     """Register an activation, as ``@activation`` or ``@activation(formula=..., derivative=...)``.
 
-    It is called on a few numbers first, and refused if it is not what is said of it.
+    It is tried first, and refused if it is not what is said of it: its derivative, at its default parameters and at
+    others near them, its range, its kinks, and that it never falls.
 
     Parameters
     ----------
@@ -144,10 +145,10 @@ def activation(
     derivative : callable or mapping, optional
         The derivative worked out by hand, ``derivative(z, a, **parameters)`` with the input z and the value
         a = function(z), written with operators and this package's operations. A call is then one operation, and
-        this its derivative. It is compared with the automatic one first. Where it is 0 on a stretch it may return a
-        mask, true where it is 1, or a pair of a mask and the slope where that holds: nothing passes elsewhere, be the
-        gradient infinite. With learnable parameters, a mapping with a function for x, under its name in `function`,
-        and for each of them.
+        this its derivative. It is compared with the automatic one first, and so is the second derivative. Where it is
+        0 on a stretch it may return a mask, true where it is 1, or a pair of a mask and the slope where that holds:
+        nothing passes elsewhere, be the gradient infinite. With learnable parameters, a mapping with a function for x,
+        under its name in `function`, and for each of them.
     learnable : str or iterable of str
         Parameters, with a number as default, that a layer trains.
     elementwise : bool
@@ -157,11 +158,12 @@ def activation(
         What a drawing writes in the node; the formula as one line of text; as LaTeX, a template with ``{0}`` for x;
         the paper or standard it comes from.
     range : pair of float, optional
-        The lowest and the highest value, for the default parameters.
+        The lowest and the highest value, for the default parameters. A value outside of it is refused.
     monotonic : bool, optional
-        Whether it never falls.
+        Whether it never falls. What falls between −10 and 10 is refused.
     kinks : iterable of float, optional
-        Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared.
+        Where the derivative doesn't exist, for the default parameters. There derivatives aren't compared. Where the
+        slopes on both sides are the same it is refused; a kink that isn't named is found by `check_activation`.
     replace : bool
         Allow a name that is in use, be it a second name of another activation. What computes the same as before, as a
         cell that is run again, takes its own name without it.
@@ -176,8 +178,8 @@ def activation(
     TypeError
         If an argument is not what it should be, the gradient doesn't flow, or the dtype changes.
     ValueError
-        If the name is in use, the function has none, is not elementwise, fails or gives NaN, or the derivative is
-        not the automatic one. The message says where, how far off, and what may be wrong.
+        If the name is in use, the function has none, is not elementwise, fails or gives NaN, the derivative is not
+        the automatic one, or what is stated is not so. The message says where, how far off, and what may be wrong.
 
     Examples
     --------

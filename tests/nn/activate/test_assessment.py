@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.nn.activate import assessment
+from microgradnet.nn.activate import Activation, assessment
 from microgradnet.nn.activate.kinks import find_kinks
 from microgradnet.nn.activate.pictures import curve, gallery
 
@@ -68,6 +68,37 @@ def test_what_a_curve_is_like():
     assert report["monotonicity"].words == "never falls"
     (below, above) = mg.check_activation("sigmoid")["saturation"].values["intervals"]
     assert -below[1] == above[0] == pytest.approx(6.9, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("f", "parameter"),
+    [
+        (Activation("f", lambda x, beta=1.0: mg.tanh(beta * x), derivative=lambda z, a, beta: 1 - a * a), "beta"),
+        (
+            Activation(
+                "f", lambda x, t=1.0: mg.softmax(x / t, axis=-1), elementwise=False,
+                derivative=lambda g, z, a, t: a * (g - mg.sum(g * a, axis=-1, keepdims=True)),
+            ),
+            "t",
+        ),
+    ],
+    ids=["by number", "along an axis"],
+)  # fmt: skip
+def test_a_derivative_that_is_wrong_away_from_the_default_is_found(f, parameter):
+    found = mg.check_activation(f)["closely"]
+    assert found.verdict == "wrong"
+    assert f"at {parameter} = 1.13 is not the automatic one" in found.words
+
+
+def test_the_least_value_is_looked_for_at_kinks_too():
+    report = mg.check_activation(lambda x: mg.abs(x - 0.3) + mg.maximum(x, 2.0))
+    assert report["range"].words == "2 to 19999.7 for |x| up to 10000"
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [(True, "wrong"), (False, "note"), (None, "note")])
+def test_monotonic_is_what_never_falls(stated, verdict):
+    falling = Activation("falling", lambda x: -mg.tanh(x), monotonic=stated)
+    assert mg.check_activation(falling)["monotonicity"].verdict == verdict
 
 
 def test_along_an_axis_it_says_what_does_not_apply():

@@ -73,9 +73,13 @@ def rule(forward: F, slope: F) -> F:
     return lambda x: operation(x)
 
 
+def plain(z: Any) -> Any:
+    """Take numbers out of the record."""
+    return z.numpy() if isinstance(z, mg.Tensor) else z
+
+
 def lost(z: Any) -> Any:
-    """Take a number out of the record."""
-    return mg.tanh(z.numpy() if isinstance(z, mg.Tensor) else z)
+    return mg.tanh(plain(z))
 
 
 def wrong_cosine(by: float) -> F:
@@ -119,6 +123,11 @@ BY_HAND: Mapping[str, tuple[F, Any]] = {
     ),
     "off in the middle": (soft, off(soft_slope, -2, 2, 1e-5)),
     "lost for the second derivative": (log_cosh, lambda z, a: lost(z)),
+    "lost in a constant tensor": (log_cosh, lambda z, a: mg.tensor(lost(z))),
+    "lost by detach": (log_cosh, lambda z, a: mg.tanh(z.detach() if isinstance(z, mg.Tensor) else z)),
+    "lost in a pair with a mask": (
+        lambda x: mg.sin(mg.relu(x)), lambda z, a: (z > 0, mg.tensor(np.cos(plain(z)))),
+    ),
     "wrong in the second derivative": (lambda x: mg.sin(x), lambda z, a: wrong_cosine(1e-3)(z)),
 }  # fmt: skip
 
@@ -193,6 +202,25 @@ def test_a_small_fault_is_found_by_the_check(fault: str) -> None:
     function, derivative = SMALL[fault]
     mg.activation(function, name="planted", derivative=derivative, learnable=learnable(derivative))
     assert not mg.check_activation("planted")
+
+
+@pytest.mark.parametrize("leave", [plain, lambda z: mg.tensor(plain(z))])
+def test_a_second_derivative_that_is_lost_is_refused_in_the_same_words(leave: F) -> None:
+    words = r"the derivative of its derivative.* is wrong: .* it is 0.* differences give .*, or loses the gradient$"
+
+    def of_softmax(g: Any, z: Any, a: Any) -> Any:
+        kept = leave(a)
+        return kept * (g - mg.sum(g * kept, axis=-1, keepdims=True))
+
+    with pytest.raises(ValueError, match=words):
+        mg.activation(log_cosh, name="planted", derivative=lambda z, a: leave(mg.tanh(z)))
+    with pytest.raises(ValueError, match=words):
+        mg.activation(lambda x: mg.softmax(x, axis=-1), name="planted", derivative=of_softmax, elementwise=False)
+
+
+def test_a_derivative_by_hand_that_is_a_constant_tensor_is_an_array_to_a_network() -> None:
+    half = mg.activation(lambda x: 0.5 * x, name="half", derivative=lambda z, a: mg.tensor(0.5))
+    assert type(half.pull(np.ones(2), np.ones(2), np.ones(2))["x"]) is np.ndarray
 
 
 def test_along_an_axis_too_a_wrong_derivative_is_refused() -> None:
