@@ -9,7 +9,6 @@ Parameters are a mapping from their names to arrays; a learnable parameter α of
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -258,8 +257,8 @@ def with_derivatives(f: Activation) -> Activation:
 
         return derivative
 
-    other = copy.copy(f)
-    other.derivatives = {of: pulled(of) for of in (f.argument, *f.learnable)}
+    other = Activation.__new__(Activation)
+    vars(other).update(vars(f), derivatives={of: pulled(of) for of in (f.argument, *f.learnable)})
     return other
 
 

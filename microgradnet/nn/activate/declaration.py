@@ -37,7 +37,8 @@ class Activation:
 
     Without a hand-written derivative, a call on a tensor runs the expression in a scope of the activation's name:
     all derivatives follow from the operations, and a drawing shows a box. With one, a call is one operation, whose
-    derivative it is. An operation of the package stays itself.
+    derivative it is. An operation of the package stays itself. A copy of an activation is itself, as
+    of a function; a pickle of a registered one holds its name.
 
     Attributes
     ----------
@@ -120,6 +121,12 @@ class Activation:
     def __repr__(self) -> str:
         given = [self.argument, *(f"{k}={v!r}" for k, v in self.parameters.items())]
         return f"<activation {self.name}({', '.join(given)})>"
+
+    def __copy__(self) -> Activation:
+        return self  # as a function is its own copy
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> Activation:
+        return self
 
     def pull(self, g: Any, z: Any, a: Any, /, **parameters: Any) -> dict[str, Any]:
         """Return the gradients worked out by hand, given g, that of the value a = f(z).

@@ -6,10 +6,13 @@ looked for when a name isn't found, and when all names are asked for.
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, Unpack, overload
 
 import numpy as np
@@ -280,6 +283,31 @@ def find(named: str | Callable[..., Any]) -> Activation:
         if known.function is named:
             return known
     return Activation(getattr(named, "__name__", "activation"), named)
+
+
+# --- pickles -----------------------------------------------------------------------------------------
+
+
+def _reduced(f: Activation) -> tuple[Callable[..., Activation], tuple[Any, ...]]:
+    """Say how a pickle finds an activation again: by its name or, where nobody registered it, made anew."""
+    for name, known in tuple(_registered.items()):
+        if known is f:
+            return _registered_in, (f.__module__, name)
+    facts = {fact: getattr(f, fact) for fact in ("symbol", "formula", "latex", "range", "source", "monotonic", "kinks")}
+    made = partial(
+        Activation, derivative=dict(f.derivatives) or None, learnable=f.learnable, elementwise=f.elementwise, **facts
+    )
+    return made, (f.name, f.function)
+
+
+def _registered_in(module: str, name: str) -> Activation:
+    """Return the activation of a name; a module that hasn't been imported registers it by that."""
+    if name not in activations:
+        import_module(module)
+    return activations[name]
+
+
+copyreg.pickle(Activation, _reduced)
 
 
 # --- what installed packages offer -------------------------------------------------------------------

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import pickle
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -370,6 +375,80 @@ def test_a_mask_that_is_wrong_is_refused_with_the_reason() -> None:
         mg.activation(lambda x: mg.clip(x, 0, 2), name="own", derivative=lambda z, a: ((z > 0) & (z < 2), 2.0))
     with pytest.raises(ValueError, match=r"it is given a = f\(z\), but the formula needs z"):
         mg.activation(lambda x: mg.relu(x) - 3.0, name="own", derivative=lambda a, z: z > 0, kinks=(0,))
+
+
+# --- copies and pickles ------------------------------------------------------------------------------------
+
+
+def pickled(x: Any) -> Any:
+    return pickle.loads(pickle.dumps(x))
+
+
+COPIES = pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled], ids=["copy", "deepcopy", "pickle"])
+
+
+@COPIES
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_copy_of_an_activation_is_itself(name: str, again: Any) -> None:
+    assert again(mg.activations[name]) is mg.activations[name]
+
+
+@COPIES
+def test_one_of_one_s_own_is_found_by_its_name(again: Any) -> None:
+    def own(x: Any, beta: float = 1.0) -> Any:
+        return mg.tanh(beta * x)
+
+    first = mg.activation(own, name="first")
+    assert again(first) is first
+    mg.activation(first, name="second", replace=True)
+    assert again({"f": [first]}) == {"f": [first]}
+
+
+@COPIES
+def test_a_network_is_copied_by_what_it_holds(again: Any) -> None:
+    network = TwoLayers("tanh", sigmoid)
+    other = again(network)
+    assert other is not network
+    assert other.activations[0] is mg.activations["tanh"]
+    x, y = mg.article.dataset()
+    parameters = network.initial_parameters(3, 4, 1, seed=0)
+    assert other.automatic(x, y, parameters)[0] == network.automatic(x, y, parameters)[0]
+
+
+def test_what_is_not_registered_is_pickled_with_all_that_is_known() -> None:
+    f = Activation(
+        "mine", with_beta, learnable="beta", symbol="m", range=(0, 1), kinks=(0,), monotonic=True,
+        derivative={"x": plainly, "beta": on_data},
+    )  # fmt: skip
+    other = pickled(f)
+    assert other is not f
+    for fact in ("name", "function", "parameters", "learnable", "derivatives", "symbol", "range", "kinks", "monotonic"):
+        assert getattr(other, fact) == getattr(f, fact)
+
+
+def test_what_was_replaced_is_not_taken_for_what_has_its_name_now() -> None:
+    old = mg.activation(lambda x: mg.tanh(x), name="own")
+    mg.activation(lambda x: mg.sin(x), name="own", replace=True)
+    assert copy.deepcopy(old) is old
+    with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
+        pickle.dumps(old)
+
+
+def test_another_process_imports_the_module_that_registers_it(tmp_path: Path) -> None:
+    (tmp_path / "theirs.py").write_text(
+        "import microgradnet as mg\n@mg.activation\ndef bent(x): return x + mg.tanh(x)\n"
+        "slanted = mg.activation(lambda x: 2 * mg.tanh(x), name='slanted_of_theirs')\n"
+    )
+    write = "import pickle, sys, theirs; sys.stdout.buffer.write(pickle.dumps((theirs.bent, theirs.slanted)))"
+    read = "import pickle, sys; print(*[f(0.5) for f in pickle.load(sys.stdin.buffer)])"
+    root = Path(mg.__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(root)])}
+
+    def run(code: str, given: bytes = b"") -> bytes:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, input=given, env=environment, capture_output=True, check=True).stdout
+
+    assert [float(v) for v in run(read, run(write)).split()] == [0.5 + np.tanh(0.5), 2 * np.tanh(0.5)]
 
 
 # --- installed packages ------------------------------------------------------------------------------------
