@@ -29,8 +29,9 @@ __all__ = ["Drawing", "format_of", "render", "to_bytes", "write_whole"]
 
 FORMATS = ("svg", "png", "pdf", "tex")
 _TEXT = ("dot", "gv")
-_OTHERS = frozenset(["html", "htm", "md", "mmd", "jpg", "jpeg", "gif", "webp", "eps", "ps", "bmp", "tif", "tiff"])
-"""What a file name may end in that asks for a format which isn't ours; any other ending is part of the name."""
+_OURS = FORMATS + _TEXT
+_RENDERERS = {"eps": "eps:cairo", "ps": "ps:cairo"}  # by default they have no letters beyond Latin ones
+_KNOWN = ", ".join(f".{form}" for form in _OURS)
 
 _PNG_DPI = "192"  # twice a screen's 96: sharp on today's screens and in print at half the size
 
@@ -41,7 +42,10 @@ import pygraphviz
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
 if form == "png":
     graph.graph_attr["dpi"] = "{dpi}"
-picture = graph.draw(format=form, prog="dot")
+try:
+    picture = graph.draw(format=form, prog="dot")
+except TypeError:  # of what it has no renderer for
+    sys.exit(f"it renders no {form.upper()} here")
 sys.stdout.buffer.write(picture)
 """.replace("{dpi}", _PNG_DPI)
 
@@ -72,25 +76,30 @@ def to_bytes(drawing: graphviz.Digraph | graphviz.Source | str, form: str) -> by
     RuntimeError
         If there is no Graphviz, or it fails.
     """
-    if form not in FORMATS + _TEXT:
-        raise ValueError(f"unknown format {form!r}; choose one of {', '.join(FORMATS + _TEXT)}")
+    if form not in _OURS:
+        raise ValueError(f"unknown format {form!r}; choose one of {', '.join(_OURS)}")
     source = drawing if isinstance(drawing, str) else drawing.source
     text = str(source)
     if form in _TEXT:
         return text.encode()
-    text = with_free_labels(text, lambda text: _laid_out(text, "svg"))
-    return as_tikz(_laid_out(text, "svg")).encode() if form == "tex" else _laid_out(text, form)
+    return as_tikz(_with_labels(text, "svg")).encode() if form == "tex" else _with_labels(text, form)
+
+
+def _with_labels(text: str, form: str) -> bytes:
+    """Render DOT text whose labels stand where there is room."""
+    return _laid_out(with_free_labels(text, lambda text: _laid_out(text, "svg")), form)
 
 
 def _laid_out(text: str, form: str) -> bytes:
     """Have Graphviz lay out and render DOT text."""
     dot = shutil.which("dot")
+    renderer = _RENDERERS.get(form, form)
     if dot is not None:
         resolution = [f"-Gdpi={_PNG_DPI}"] if form == "png" else []
-        return _piped([dot, f"-T{form}", *resolution], text.encode())
+        return _piped([dot, f"-T{renderer}", *resolution], text.encode())
     if importlib.util.find_spec("pygraphviz") is None or not sys.executable:
         raise RuntimeError(f"no Graphviz was found to render {form.upper()}; {_WAYS}")
-    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, form, *sys.path], text.encode())
+    return _piped([sys.executable, "-P", "-c", _PYGRAPHVIZ, renderer, *sys.path], text.encode())
 
 
 def _piped(command: list[str], text: bytes) -> bytes:
@@ -136,10 +145,15 @@ def render(drawing: graphviz.Digraph | graphviz.Source | str, path: str | os.Pat
 def format_of(path: Path) -> str:
     """Tell the format of a picture by the suffix of its file; ValueError for one that isn't known."""
     form = path.suffix[1:].lower()
-    if form not in FORMATS + _TEXT:
-        known = ", ".join(f".{f}" for f in FORMATS + _TEXT)
-        raise ValueError(f"can't tell the format of {str(path)!r} by its suffix {path.suffix!r}; use one of {known}")
+    if form not in _OURS:
+        raise ValueError(f"can't tell the format of {str(path)!r} by its suffix {path.suffix!r}; use one of {_KNOWN}")
     return form
+
+
+def _asks_for_a_format(path: Path) -> bool:
+    """Whether a file name ends in what is, or is meant to be, a format, and not in a part of the name such as .v2."""
+    suffix = path.suffix[1:].lower()
+    return suffix.isalpha() or suffix in graphviz.FORMATS
 
 
 def write_whole(data: bytes, path: Path) -> None:
@@ -162,11 +176,20 @@ def write_whole(data: bytes, path: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+def _need_program() -> None:
+    """Refuse what Graphviz's own program alone can do, where there is none."""
+    if shutil.which("dot") is None:
+        raise RuntimeError(
+            "another engine, a renderer or a formatter needs Graphviz's program dot, which is not on the PATH: install "
+            "Graphviz (graphviz.org), or leave them out"
+        )
+
+
 class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type hints
     """A `graphviz.Digraph` that renders and shows itself in a notebook without a system Graphviz too.
 
     Everything of `graphviz.Digraph` holds. What needs more than a format (another engine, renderer or
-    formatter) needs Graphviz's own program, as there.
+    formatter) needs Graphviz's own program, as there. The formats ``dot`` and ``gv`` are the DOT text.
     """
 
     def pipe(
@@ -180,12 +203,22 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         engine: str | None = None,
         encoding: str | None = None,
     ) -> Any:
-        """Return the picture, as bytes or decoded; see `graphviz.Digraph.pipe`."""
+        """Return the picture, as bytes or decoded; see `graphviz.Digraph.pipe`.
+
+        Raises
+        ------
+        ValueError
+            If nothing renders the format.
+        RuntimeError
+            If there is no Graphviz, or it fails, or has no renderer for the format.
+        """
         form = (format or self.format).lower()
-        if not self._ours(form, renderer, formatter, neato_no_op, engine):
-            return super().pipe(format, renderer, formatter, neato_no_op, quiet, engine=engine, encoding=encoding)
-        picture = to_bytes(self, form)
-        return picture if encoding is None else picture.decode(encoding)
+        if self._alone(renderer, formatter, neato_no_op, engine):
+            theirs = form not in _OURS and form in graphviz.FORMATS
+            picture = _with_labels(str(self.source), form) if theirs else to_bytes(self, form)
+            return picture if encoding is None else picture.decode(encoding)
+        _need_program()
+        return super().pipe(format, renderer, formatter, neato_no_op, quiet, engine=engine, encoding=encoding)
 
     def render(
         self,
@@ -207,19 +240,24 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
     ) -> str:
         """Render to a file, and return its path; see `graphviz.Digraph.render`.
 
-        A file name that ends in a format is the picture's. With ``cleanup=False`` the DOT text is saved beside it.
+        A file name that ends in a format is the picture's; .dot and .gv are the DOT text. With ``cleanup=False`` it is
+        saved beside the picture.
 
         Raises
         ------
         ValueError
-            If it ends in that of another kind of picture or page, and no format is given.
+            If it ends in what is no format, and none is given. Nothing is written then.
+        RuntimeError
+            If there is no Graphviz, or it fails, or has no renderer for the format.
         """
-        if outfile is None and format is None and filename and Path(filename).suffix[1:].lower() in _OTHERS:
-            format_of(Path(filename))
-        if outfile is None and format is None and filename and Path(filename).suffix[1:].lower() in FORMATS:
+        if outfile is None and format is None and filename and _asks_for_a_format(Path(filename)):
             filename, outfile = None, filename
-        form = format or (Path(outfile).suffix[1:] if outfile is not None else "") or self.format
-        if not self._ours(form.lower(), renderer, formatter, neato_no_op, engine):
+        suffix = Path(outfile).suffix[1:] if outfile is not None else ""
+        if format is None and suffix and suffix.lower() not in graphviz.FORMATS:
+            format_of(Path(str(outfile)))
+        form = format or suffix or self.format
+        if not self._alone(renderer, formatter, neato_no_op, engine):
+            _need_program()
             return str(
                 super().render(
                     filename, directory, view, cleanup, format, renderer, formatter, neato_no_op, quiet, quiet_view,
@@ -235,7 +273,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
             target = Path(f"{source}.{form}")
         if raise_if_result_exists and target.exists():
             raise graphviz.FileExistsError(f"output file exists: {str(target)!r}")
-        picture = to_bytes(self, form.lower())  # before anything is written
+        picture = self.pipe(form, quiet=quiet)  # before anything is written
         target.parent.mkdir(parents=True, exist_ok=True)
         if not cleanup:
             source.parent.mkdir(parents=True, exist_ok=True)
@@ -259,10 +297,10 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type h
         """
         return to_bytes(self, "tex").decode()
 
-    def _ours(self, form: str, *more: Any) -> bool:
-        """Whether this is one of our formats, laid out by dot, with nothing else asked for."""
+    def _alone(self, *more: Any) -> bool:
+        """Whether a format is all that is asked for, laid out by dot."""
         plain = self.engine == "dot" and self.renderer is None and self.formatter is None
-        return form in FORMATS and plain and all(m is None for m in more)
+        return plain and all(m is None for m in more)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **more: Any) -> dict[str, Any]:
         """Show itself in a notebook: the picture, or, where there is no Graphviz, why not and the DOT text."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import string
 import struct
 import sys
+import tempfile
 from pathlib import Path
 
 import graphviz
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import microgradnet as mg
 from microgradnet.views.rendering import Drawing, render, to_bytes
@@ -152,10 +156,75 @@ def test_an_earlier_picture_is_replaced(tmp_path):
     assert path.read_bytes().startswith(b"<?xml")
 
 
-@pytest.mark.parametrize("name", ["slide.html", "slide.mmd", "slide.JPG", "slide.eps"])
+@pytest.mark.parametrize("name", ["slide.html", "slide.mmd", "slide.xyz", "slide.v1.txt"])
 def test_a_file_name_that_asks_for_another_format_is_refused(name, tmp_path):
-    drawing = mg.draw(mg.sum(mg.tensor([1.0], requires_grad=True)))
-    with pytest.raises(ValueError, match=r"can't tell the format .* use one of \.svg, \.png, \.pdf, \.tex"):
-        drawing.render(tmp_path / name)
+    for write in (drawing().render, lambda path: drawing().render(outfile=path)):
+        with pytest.raises(
+            ValueError, match=r"can't tell the format .* use one of \.svg, \.png, \.pdf, \.tex, \.dot, \.gv"
+        ):
+            write(tmp_path / name)
     assert not [*tmp_path.iterdir()]
-    assert drawing.render(tmp_path / "network.v1").endswith("network.v1.pdf")
+    assert drawing().render(tmp_path / "network.v1").endswith("network.v1.pdf")
+    with pytest.raises(ValueError, match=r"can't tell the format .* by its suffix '\.v1'"):
+        drawing().render(outfile=tmp_path / "network.v1")
+
+
+@given(st.text(string.ascii_letters, min_size=1, max_size=6))
+def test_what_is_no_format_is_never_written(suffix):
+    assume(suffix.lower() not in {*graphviz.FORMATS, "tex"})
+    with tempfile.TemporaryDirectory() as folder:
+        with pytest.raises(ValueError, match="use one of"):
+            drawing().render(Path(folder, f"slide.{suffix}"))
+        assert not os.listdir(folder)
+
+
+@pytest.mark.parametrize("name", ["graph.dot", "graph.gv", "GRAPH.DOT"])
+def test_dot_text_is_written_by_every_door(no_graphviz, name, tmp_path):
+    path = tmp_path / name
+    path.write_text("earlier")
+    for write in (drawing().render, lambda path: drawing().render(outfile=path), lambda path: render(drawing(), path)):
+        assert Path(write(path)) == path
+        assert path.read_text(encoding="utf-8") == drawing().source
+        assert [p.name for p in tmp_path.iterdir()] == [name]
+    assert drawing().pipe("dot", encoding="utf-8") == drawing().pipe("gv", encoding="utf-8") == drawing().source
+
+
+@pytest.mark.parametrize("name", ["slide.JPG", "slide.eps"])
+def test_without_graphviz_its_other_formats_say_so_and_touch_nothing(no_graphviz, name, tmp_path):
+    beside = tmp_path / "slide.gv"
+    beside.write_text("the user's own")
+    path = tmp_path / name
+    for write in (
+        lambda: drawing().render(path),
+        lambda: drawing().render(outfile=path),
+        lambda: drawing().pipe(path.suffix[1:]),
+    ):
+        with pytest.raises(RuntimeError, match=rf"no Graphviz was found to render {path.suffix[1:].upper()}; install"):
+            write()
+    for write in (lambda: drawing().render(tmp_path / "a.svg", engine="neato"), lambda: drawing().pipe(engine="neato")):
+        with pytest.raises(
+            RuntimeError, match=r"another engine, .* needs Graphviz's program dot, .* or leave them out"
+        ):
+            write()
+    assert [p.name for p in tmp_path.iterdir()] == ["slide.gv"]
+    assert beside.read_text() == "the user's own"
+
+
+def test_graphviz_s_other_formats_leave_the_dot_file_beside_them_alone(way, tmp_path):
+    beside = tmp_path / "slide.gv"
+    beside.write_text("the user's own")
+    for name in ("slide.ps", "slide.eps"):
+        assert drawing().render(tmp_path / name) == str(tmp_path / name)
+        data = (tmp_path / name).read_bytes()
+        assert data.startswith(b"%!PS")
+        assert "σ".encode() not in data  # read as Latin-1, as it would be, that is another letter
+    assert drawing().render(outfile=tmp_path / "slide.jpg") == str(tmp_path / "slide.jpg")
+    assert (tmp_path / "slide.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert beside.read_text() == "the user's own"
+
+
+def test_a_format_that_graphviz_has_no_renderer_for_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))  # or the program there may have one
+    with pytest.raises(RuntimeError, match="it renders no BMP here"):
+        drawing().render(tmp_path / "slide.bmp")
+    assert not [*tmp_path.iterdir()]
