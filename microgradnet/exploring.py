@@ -58,7 +58,7 @@ def explore(
     Raises
     ------
     TypeError
-        If the output isn't a tensor.
+        If the output isn't a tensor, or the title no text.
     ValueError
         If it has more than one element or requires no gradients, there is too much for a page, or a parameter of
         `manual` isn't called as anything that the output was computed from.

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from microgradnet.typed import Tensor
     from microgradnet.views.rendering import Drawing
 
-__all__ = ["THEMES", "Theme", "chosen", "draw", "inches", "quiet", "safe"]
+__all__ = ["THEMES", "Theme", "at_least", "check_title", "chosen", "draw", "inches", "quiet", "safe"]
 
 
 def draw(
@@ -112,7 +113,7 @@ def draw(
     Raises
     ------
     TypeError
-        If an output isn't a tensor.
+        If an output isn't a tensor, or the title no text.
     ValueError
         If an option is unknown, or gradients are asked for of what has none, or more than one element.
     RuntimeError
@@ -133,11 +134,11 @@ def draw(
         if given not in known:
             raise ValueError(f"draw: {option} must be one of {', '.join(map(repr, known))}; got {given!r}")
     for option, number_, least in (("depth", depth, 0), ("max_nodes", max_nodes, 10)):
-        if number_ is not None and not number_ >= least:
-            raise ValueError(f"draw: {option} must be at least {least}, got {number_}")
+        if number_ is not None:
+            at_least("draw", option, number_, least)
     if gradients and direction != "forward":
         raise ValueError(f"draw: gradients=True is for direction='forward'; {direction!r} draws how they are computed")
-    colours = chosen("draw", theme, fontsize)
+    colours = chosen("draw", theme, fontsize, title)
     paper = inches("draw", size)
     flowing = None
     formulas: Mapping[int, str] = {}
@@ -208,12 +209,24 @@ def inches(caller: str, size: Any) -> tuple[float, float] | None:
     raise ValueError(f"{caller}: size must be 'slide', 'page' or a width and a height in inches; got {size!r}")
 
 
-def chosen(caller: str, theme: str, fontsize: float) -> Theme:
-    """Read the options `theme` and `fontsize`."""
-    if theme not in THEMES:
+def at_least(caller: str, option: str, given: Any, least: float) -> None:
+    """Check an option that is a number."""
+    if not (isinstance(given, Real) and float(given) >= least):
+        raise ValueError(f"{caller}: {option} must be at least {least}, got {given!r}")
+
+
+def check_title(caller: str, title: Any) -> None:
+    """Check the option `title`."""
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"{caller}: title must be text, got {type(title).__name__}: {legible(repr(title), 40)}")
+
+
+def chosen(caller: str, theme: str, fontsize: float, title: str | None) -> Theme:
+    """Read the options `theme`, `fontsize` and `title`."""
+    check_title(caller, title)
+    if theme not in list(THEMES):
         raise ValueError(f"{caller}: theme must be one of {', '.join(map(repr, THEMES))}; got {theme!r}")
-    if not fontsize >= 1:
-        raise ValueError(f"{caller}: fontsize must be at least 1, got {fontsize}")
+    at_least(caller, "fontsize", fontsize, 1)
     return replace(THEMES[theme], font=float(fontsize))
 
 

@@ -13,7 +13,7 @@ from microgradnet.graph import Graph, located
 from microgradnet.record import Recorded, value_of
 from microgradnet.text import legible, number
 from microgradnet.trees import flatten, is_container
-from microgradnet.views.drawing import Theme, chosen, inches, quiet, safe
+from microgradnet.views.drawing import Theme, at_least, chosen, inches, quiet, safe
 from microgradnet.views.flow import flow
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def draw_network(
     Raises
     ------
     TypeError
-        If no matrices are found.
+        If no matrices are found, or the title is no text.
     ValueError
         If they don't fit one another, or an option is unknown.
 
@@ -81,9 +81,8 @@ def draw_network(
     >>> mg.draw_network(weights1, weights2).render("network.svg")  # doctest: +SKIP
     'network.svg'
     """
-    colours = chosen("draw_network", theme, fontsize)
-    if max_units < 3:
-        raise ValueError(f"draw_network: max_units must be at least 3, got {max_units}")
+    colours = chosen("draw_network", theme, fontsize, title)
+    at_least("draw_network", "max_units", max_units, 3)
     found = _found(weights, names if isinstance(names, Mapping) else None, gradients is True)
     layers = [len(found.matrices[0]), *(m.shape[1] for m in found.matrices)]
     if values is True and found.values is None:

@@ -216,11 +216,23 @@ def test_a_long_chain_is_folded_and_the_drawing_says_so():
         ({"values": "all"}, "values must be one of 'shape', 'statistics', 'numbers'; got 'all'"),
         ({"theme": "blue"}, "theme must be one of 'light', 'dark'; got 'blue'"),
         ({"rankdir": "BT"}, "rankdir must be one of 'LR', 'TB'; got 'BT'"),
+        ({"theme": ["light"]}, r"theme must be one of 'light', 'dark'; got \['light'\]"),
+        ({"depth": "two"}, "depth must be at least 0, got 'two'"),
+        ({"max_nodes": "few"}, "max_nodes must be at least 10, got 'few'"),
+        ({"fontsize": None}, "fontsize must be at least 1, got None"),
     ],
 )
 def test_unknown_options_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         mg.draw(mg.tensor([1.0]), **options)
+
+
+@pytest.mark.parametrize("title", [3, b"net", ["a"], np.float64(1.0)])
+@pytest.mark.parametrize("door", ["draw", "draw_network", "explore"])
+def test_a_title_is_text_everywhere(door, title):
+    given = np.ones((2, 2)) if door == "draw_network" else mg.tensor(1.0, requires_grad=True, name="u") * 2
+    with pytest.raises(TypeError, match=f"^{door}: title must be text, got {type(title).__name__}: "):
+        getattr(mg, door)(given, title=title)
 
 
 def test_drawing_loads_graphviz_only_when_called():

@@ -118,6 +118,11 @@ def test_what_cannot_be_explored_is_told(given, error, words):
         mg.explore(given)
 
 
+def test_how_many_boxes_there_are_is_a_number():
+    with pytest.raises(ValueError, match="explore: max_nodes must be at least 1, got 'few'"):
+        mg.explore(article()[0], max_nodes="few")
+
+
 @pytest.mark.parametrize("rate", [0, -1.0, "0.1", lambda w, g: w - g])
 def test_a_step_is_a_learning_rate(rate):
     with pytest.raises(ValueError, match="step must be a learning rate"):

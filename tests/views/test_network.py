@@ -118,6 +118,7 @@ def test_hostile_names_are_text(name):
         ((W1, W2), {"names": ["x"]}, ValueError, "one for each of 3 layers, got 1"),
         ((W1, W2), {"gradients": [W1]}, ValueError, "one of the shape of each matrix"),
         ((W1, W2), {"gradients": True}, ValueError, "that have a .grad, or a recorded loss"),
+        ((W1, W2), {"max_units": "all"}, ValueError, "max_units must be at least 3, got 'all'"),
         ((W1, W2), {"theme": "blue"}, ValueError, "draw_network: theme must be one of 'light', 'dark'"),
         ((W1, W2), {"size": "poster"}, ValueError, "size must be 'slide', 'page' or"),
     ],

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from microgradnet.compiler.javascript import program, runtime
 from microgradnet.passes import Passes, in_scopes, passes
 from microgradnet.text import legible
+from microgradnet.views.drawing import at_least, check_title
 from microgradnet.views.explorer.insides import insides_of
 from microgradnet.views.explorer.picture import drawn, edge_key
 from microgradnet.views.explorer.symbols import Symbols, mathml
@@ -65,6 +66,8 @@ def page_of(
     checked_tensor(output, "explore: the output")
     if step is not None and not (isinstance(step, int | float) and step > 0):
         raise ValueError(f"explore: step must be a learning rate, a positive number; got {legible(repr(step), 40)}")
+    check_title("explore", title)
+    at_least("explore", "max_nodes", max_nodes, 1)
     both = passes(output, names=names, caller="explore")
     if len(both.graph) > MOST:
         raise ValueError(
