@@ -39,7 +39,8 @@ def draw_network(
     """Draw a network of fully connected layers: a circle for each unit, a line for each weight.
 
     A line is the wider, the larger the weight is; blue and solid for a positive one, orange and dashed for a negative
-    one. Of a large layer the first and the last units are drawn.
+    one. What is NaN or infinite is purple and dotted, counted beside, and no measure for others. Of a large layer the
+    first and the last units are drawn.
 
     Parameters
     ----------
@@ -291,7 +292,7 @@ class _Units:
         yield f'fontsize={font:g} fontcolor="{theme.text}"]\n\tedge [arrowhead=none]\n'
         for k, units in enumerate(self.layers):
             yield from self.layer(k, units)
-        largest = max(float(np.abs(m[np.isfinite(m)]).max(initial=0.0)) for m in self.lines) or 1.0
+        largest = max(float(np.abs(m[np.isfinite(m)]).max(initial=0.0)) for m in self.lines)
         for k, matrix in enumerate(self.lines):
             for i in self.shown(self.layers[k]):
                 for j in self.shown(self.layers[k + 1]):
@@ -333,8 +334,8 @@ class _Units:
         tooltip = f'tooltip="{self.what} {safe(number(weight))}"'
         ends = f"\tu{k}_{i} -> u{k + 1}_{j}"
         if not np.isfinite(weight):
-            return f'{ends} [color="{self.theme.not_finite}" style=dotted penwidth=4 {tooltip}]\n'
-        share = abs(weight) / largest
+            return f'{ends} [color="{self.theme.folded[0]}" style=dotted penwidth=2.5 {tooltip}]\n'
+        share = abs(weight) / (largest or 1.0)
         if share < 1e-12:
             return f'{ends} [color="{self.theme.scope[0]}" style=dotted penwidth=0.5 {tooltip}]\n'
         colour, style = (self.theme.input[0], "solid") if weight > 0 else (self.theme.not_finite, "dashed")
@@ -346,9 +347,13 @@ class _Units:
         theme = self.theme
         below = (
             f'<font color="{theme.input[0]}">━━</font> {quiet(f"positive {self.what}", theme)}    '
-            f'<font color="{theme.not_finite}">╍╍</font> {quiet("negative", theme)}    '
-            f"{quiet(f'the widest line is ±{safe(number(largest, 3))}', theme)}"
+            f'<font color="{theme.not_finite}">╍╍</font> {quiet("negative", theme)}'
         )
+        if largest:
+            below += f"    {quiet(f'the widest line is ±{safe(number(largest, 3))}', theme)}"
+        counts = (sum(int(np.count_nonzero(test(m))) for m in self.lines) for test in (np.isnan, np.isinf))
+        if others := [f"{count:,} {word}" for count, word in zip(counts, ("NaN", "infinite"), strict=True) if count]:
+            below += f'    <font color="{theme.folded[0]}">┉┉</font> {quiet(" and ".join(others), theme)}'
         if any(b is not None for b in self.biases):
             below += f"    {quiet('in grey: the bias', theme)}"
         if self.title is None:
@@ -359,4 +364,4 @@ class _Units:
 
 
 def _signed(value: float) -> str:
-    return number(value, 2) if value < 0 else f"+{number(value, 2)}"
+    return f"+{number(value, 2)}" if value >= 0 else number(value, 2)

@@ -7,6 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import microgradnet as mg
 from tests.views.test_drawing import HOSTILE, texts
@@ -93,10 +96,32 @@ def test_large_layers_are_folded_and_say_how_large_they_are():
     assert len(lines(mg.draw_network(np.ones((784, 2)), max_units=784))) == 784 * 2
 
 
-def test_weights_that_are_not_finite_are_told_apart():
-    found = lines(mg.draw_network(np.array([[np.nan, 1.0], [np.inf, -1.0]])))
-    assert "penwidth=4 " in found["u0_0", "u1_0"]
+@given(arrays(np.float64, (3, 2), elements=st.sampled_from([np.nan, np.inf, -np.inf, 0.0, -2.0, 0.5, 1e300, -1e-9])))
+def test_weights_that_are_not_finite_are_told_apart_and_measure_no_others(weights):
+    def look(style: str) -> str:
+        return style.partition(" tooltip")[0]
+
+    finite = np.isfinite(weights)
+    found = lines(mg.draw_network(weights))
+    as_without = lines(mg.draw_network(np.where(finite, weights, 0.0)))
+    other = {look(found[f"u0_{i}", f"u1_{j}"]) for i, j in np.argwhere(~finite)}
+    assert len(other) <= 1
+    for i, j in np.argwhere(finite):
+        ends = f"u0_{i}", f"u1_{j}"
+        assert found[ends] == as_without[ends]
+        assert look(found[ends]) not in other
     assert all("nan" not in style for style in found.values())
+
+
+def test_weights_that_are_not_finite_are_counted_in_the_legend():
+    weights = np.ones((100, 2))
+    weights[50, 0], weights[60], weights[0, 0] = np.nan, np.inf, np.nan  # most of them in units that aren't drawn
+    assert "2 NaN and 2 infinite" in texts(mg.draw_network(weights))
+    assert not any("NaN" in text or "infinite" in text for text in texts(mg.draw_network(W1, W2)))
+    shown = texts(mg.draw_network(np.full((2, 2), np.nan), np.array([np.nan, -np.inf])))
+    assert "4 NaN" in shown
+    assert not any("widest" in text for text in shown)  # there is none
+    assert {"NaN", "−∞"} <= set(shown)  # biases, with no sign of their own
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
