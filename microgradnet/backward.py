@@ -277,11 +277,12 @@ def own(cotangents: dict[Node, Array], node: Node, recorded: bool = False) -> An
     if g is None:
         return None
     g = in_dtype(g, node)
-    if not recorded:
-        g = unfollowed(g)
     if isinstance(g, np.ndarray | np.generic):
         return np.array(g, node.dtype)
-    return g if isinstance(g, Recorded) else namespace([g]).asarray(g, copy=True)
+    if isinstance(g, Recorded):
+        plain = g if recorded else unfollowed(g)
+        return g if plain is g else own({node: plain}, node)
+    return namespace([g]).asarray(g, copy=True)
 
 
 _measure()
