@@ -228,6 +228,27 @@ def test_values_are_freed_as_the_pass_goes_on() -> None:
     assert all(ref() is None for ref in made)
 
 
+def test_a_vjp_that_returns_a_constant_tensor_makes_no_gradient_one() -> None:
+    doubled = mg.primitive(lambda xp, x: 2 * x, [lambda g, y, x: mg.tensor(2.0) * g], name="doubled_by_a_tensor")
+    x = mg.tensor([1.0, -3.0], requires_grad=True)
+    y = mg.sum(doubled(x))
+    y.backward(retain_graph=True)
+    for found in (x.grad, mg.gradients(y, x), mg.grad(lambda x: mg.sum(doubled(x)))(np.ones(2))):
+        assert type(found) is np.ndarray
+        np.testing.assert_array_equal(found, [2.0, 2.0])
+    x.grad = None
+    y.backward(create_graph=True)
+    assert isinstance(x.grad, mg.Tensor)
+
+
+def test_a_vjp_that_returns_a_tensor_that_is_differentiated_loses_nothing() -> None:
+    w = mg.tensor(3.0, requires_grad=True)
+    scaled = mg.primitive(lambda xp, x: 1 * x, [lambda g, y, x: g * w], name="scaled_on_the_way_back")
+    x = mg.tensor(2.0, requires_grad=True)
+    (found,) = mg.gradients(scaled(x) * x, [x])
+    assert mg.gradients(found, w) == 2
+
+
 def test_results_that_no_vjp_reads_are_not_kept() -> None:
     x = leaf(np.ones(3))
     inner = mg.exp(x) + 1.0

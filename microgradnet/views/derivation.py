@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import keyword
 import shutil
-from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
