@@ -70,7 +70,7 @@ def explore(
     >>> import microgradnet as mg
     >>> x = mg.tensor([1.0, 2.0], requires_grad=True, name="x")
     >>> mg.explore(mg.sum(mg.exp(x)))
-    <Exploration of output: 6 values>
+    <Exploration of loss: 6 values>
     """
 
     def beside(both: Passes, titles: Mapping[int, str]) -> list[LineByHand]:
