@@ -497,6 +497,140 @@ def test_a_statement_that_is_missing_is_put_after_the_line_where_it_belongs(
     assert found.patch
 
 
+NESTED = """
+def loss(u, v, x, y):
+    return 0.5 * np.sum((np.tanh(x @ u) @ v - y) ** 2)
+
+def backprop(u, v, x, y):
+    du, dv = [[0.0] * 3 for _ in range(3)], [[0.0] * 3 for _ in range(3)]
+    for row, t in zip(x, y):
+        h = np.tanh(row @ u)
+        e = h @ v - t
+        for i in range(3):
+            slope = 1 - h[i] ** 2
+            back = 0.0
+            for j in range(3):
+                dv[i][j] += h[i] * e[j]
+                back += v[j][i] * e[j]
+            for k in range(3):
+                du[k][i] += row[k] * back * slope
+    return np.array(du), np.array(dv)
+"""
+
+CONGRUENT = """
+def loss(A, q, c):
+    P = np.eye(3)
+    for _ in range(3):
+        P = A @ P @ A.T + np.eye(3) * np.exp(q)
+    return np.sum(c * P)
+
+def backprop(A, q, c):
+    kept = [np.eye(3)]
+    for _ in range(3):
+        kept.append(A @ kept[-1] @ A.T + np.diag(np.exp(q)))
+    dA, dq, dP = np.zeros_like(A), np.zeros_like(q), c
+    for P in kept[-2::-1]:
+        dq += np.diag(dP) * np.exp(q)
+        dA += (dP + dP.T) @ A @ P
+        dP = A @ dP @ A.T
+    return dA, dq
+"""
+
+CONSTANT = """
+def loss(q, k, v, x):
+    s = (x @ q) @ (x @ k).T
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return np.sum(np.sin(e / e.sum(axis=1, keepdims=True) @ (x @ v)))
+
+def softmax(s):
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+
+    def back(g):
+        return np.zeros_like(g)
+
+    return p, back
+
+def backprop(q, k, v, x):
+    p, back = softmax((x @ q) @ (x @ k).T)
+    g = np.cos(p @ (x @ v))
+    ds = back(g @ (x @ v).T)
+    return x.T @ (ds @ (x @ k)), x.T @ (ds.T @ (x @ q)), x.T @ (p.T @ g)
+"""
+
+UPSIDE_DOWN = """
+def slide(a, k):
+    n, m = a.shape[0] - k.shape[0] + 1, a.shape[1] - k.shape[1] + 1
+    out = np.zeros((n, m))
+    for i in range(n):
+        for j in range(m):
+            out[i, j] = np.sum(a[i : i + k.shape[0], j : j + k.shape[1]] * k)
+    return out
+
+def turned(k):
+    return k[::-1, ::-1]
+
+def loss(k, x):
+    out = 0.0
+    for i in range(3):
+        for j in range(3):
+            out = out + np.sin(np.sum(x[i : i + 2, j : j + 2] * k[::-1, ::-1]))
+    return out
+
+def backprop(k, x):
+    d = np.cos(slide(x, turned(k)))
+    return slide(x, d)
+"""
+
+WITHOUT_ITS_FUNCTION = UPSIDE_DOWN.replace("def turned(k):\n    return k[::-1, ::-1]\n\n", "").replace(
+    "turned(k)", "k[::-1, ::-1]"
+)
+
+NOT_COPIED = """
+class Layer:
+    def __init__(self, w):
+        self.w = w.copy()
+
+    def back(self, x, d):
+        before = self.w
+        self.w -= 0.1 * (x.T @ d)
+        return x.T @ d, d @ before.T
+
+def loss(u, w, x):
+    return np.sum((np.tanh(x @ u) @ w) ** 2)
+
+def backprop(u, w, x):
+    h = np.tanh(x @ u)
+    dw, dh = Layer(w).back(h, 2 * h @ w)
+    return x.T @ (dh * (1 - h * h)), dw
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "argnums", "meant", "kind"),
+    [
+        (NESTED, normal((3, 3), (3, 3), (4, 3), (4, 3)), (0, 1), "back += v[i][j] * e[j]", "transpose"),
+        (
+            NESTED.replace("back += v[j][i]", "back += rows[j].v[i]")
+            .replace("        e = h", "        rows = [Row(own) for own in v]\n        e = h")
+            .replace("def backprop", "class Row:\n    def __init__(self, v):\n        self.v = v\n\ndef backprop"),
+            normal((3, 3), (3, 3), (4, 3), (4, 3)), (0, 1), "back += rows[i].v[j] * e[j]", "transpose",
+        ),
+        (CONGRUENT, normal((3, 3), 3, (3, 3)), (0, 1), "dP = A.T @ dP @ A", "transpose"),
+        (CONSTANT, normal((3, 2), (3, 2), (3, 2), (4, 3)), (0, 1, 2), "return p * (g - (g * p).sum(", "detached"),
+        (UPSIDE_DOWN, normal((2, 2), (4, 4)), (0,), "return turned(slide(x, d))", "reversed"),
+        (WITHOUT_ITS_FUNCTION, normal((2, 2), (4, 4)), (0,), "slide(x, d)[::-1, ::-1]", "reversed"),
+        (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
+    ],
+    ids=["w[i][j]", "of objects", "both sides of a product", "nothing goes back", "a function that turns", "all round",
+         "no copy"],
+)  # fmt: skip
+def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
+    (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert meant in found.correction, found.correction
+    assert found.kind == kind
+
+
 def test_what_is_orthogonal_stays_so_at_other_arguments():
     def loss(w, R):
         return mg.sum((R @ w) ** 2)

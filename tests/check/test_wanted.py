@@ -162,6 +162,27 @@ def backprop(w, x, r=0.1):
     return x.T @ (dp / len(x) * h * (1 - h))
 """
 
+OF_A_FUNCTION = """
+import numpy as np
+
+def loss(a, b, x, noise):
+    mean, log = x @ a, x @ b
+    divergence = -0.5 * np.sum(1 + log - mean ** 2 - np.exp(log))
+    return np.sum((mean + np.exp(0.5 * log) * noise) ** 3) + divergence
+
+def backprop(a, b, x, noise):
+    da, db = np.zeros_like(a), np.zeros_like(b)
+    for row, n in zip(x, noise):
+        mean, log = row @ a, row @ b
+        z = mean + np.exp(0.5 * log) * n
+        dmean = 3 * z ** 2 + mean
+        dlog = 1.5 * z ** 2 * n * np.exp(0.5 * log)
+        dlog += log - 1 / log
+        da += np.outer(row, dmean)
+        db += np.outer(row, dlog)
+    return da, db
+"""
+
 BRACKET = """
 import numpy as np
 
@@ -202,7 +223,7 @@ def diagnosed(source, arguments, argnums, tmp_path):
     ("source", "shapes", "argnums", "line", "words", "kind"),
     [
         (TWO_TERMS, [3, 3, (4, 3)], (0, 1), "dc = dc * gf[s]", ("di * a", "df * b"), "missing-term"),
-        (POLYNOMIAL, [6, 6], (0,), "third = -2 * first", ("(-2 + 3 * first)",), "missing-factor"),
+        (POLYNOMIAL, [6, 6], (0,), "third = -2 * first", ("(3 * first - 2)",), "missing-factor"),
         (CARRIED, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("dout * (1 - g)",), "missing-term"),
         (ENTRIES, [(3, 3), (3, 3), (4, 3)], (0, 1), "dx = dz @ W.T + du @ U.T", ("(1 - ",), "missing-term"),
         (NEXT_TURN, [3, 3, (4, 3)], (0, 1), "carried = dc * gf[s]", ("di * a", "df * b"), "missing-term"),
@@ -217,6 +238,14 @@ def diagnosed(source, arguments, argnums, tmp_path):
         ),
         (SCALED_AFTER, [(3, 2), (5, 3)], (0,), "dh = dz - z * (dz * z).mean(0)", ("dz.",), "missing-term"),
         (UNCERTAIN, [(3, 2), (5, 3)], (0,), "dp = -r / p", ("(1 - r) / (1 - p)",), "missing-term"),
+        (
+            OF_A_FUNCTION,
+            [(3, 2), (3, 2), (5, 3), (5, 2)],
+            (0, 1),
+            "dlog += log - 1 / log",
+            ("+= 0.5 * (np.exp(log) - 1)",),
+            "wrong-activation",
+        ),
     ],
     ids=[
         "two terms",
@@ -228,6 +257,7 @@ def diagnosed(source, arguments, argnums, tmp_path):
         "one of so many parts",
         "before it is scaled",
         "what is left to one",
+        "a function that is added",
     ],
 )
 def test_what_is_missing_is_written_in_the_users_variables(source, shapes, argnums, line, words, kind, tmp_path):

@@ -56,6 +56,7 @@ from microgradnet.check.kinds.syntax import (
 )
 from microgradnet.check.kinds.terms import compared, factors_of, is_of_one_value, terms_of
 from microgradnet.check.kinds.values import (
+    flipped,
     is_array,
     is_mask,
     is_multiple,
@@ -64,7 +65,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
-from microgradnet.check.mend.rewrite import descends, names_in
+from microgradnet.check.mend.rewrite import descends, names_in, rows_for_columns
 from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
@@ -108,12 +109,17 @@ class Correction(Parts):
         self.is_newer = whole is not None and self._comes_later(self.place.node, whole)
         if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
             return "missing-factor", True  # it was left out as a whole
+        if hint == "diagonal-jacobian" and self._is_nothing(self.place.node):
+            return "detached", True
         if self.place.kind == "expression" and whole is not None and called(whole) == "copy":
-            names = (n for n in ast.walk(self.place.node) if isinstance(n, ast.Name))
+            names = (n for n in ast.walk(self.place.node) if are_reads(n))
             return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
         if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
             return hint, True
+        element = rows_for_columns(self.place.node)
+        if element is not None and ast.unparse(element) == source:
+            return "transpose", True
         if hint == "transpose" and _is_turned_over(self.place.node, whole):
             return hint, True
         change = narrowed(self.place.node, whole, self._around())
@@ -141,6 +147,11 @@ class Correction(Parts):
             kind = "wrong-parameter" if is_added_up(change) else self.another_value()
             return kind, self.is_forward(change.old) and self.is_a_value(change.new)
         return "wrong-point" if hint == "unexplained" else hint, False
+
+    def _is_nothing(self, node: ast.AST) -> bool:
+        """Whether an expression is always zero."""
+        values = self.values(node)
+        return values is not None and self.is_zero(node, values)
 
     def _comes_later(self, old: ast.AST, new: ast.expr) -> bool:
         """Whether a value of the loss is computed after the one that belongs there; of an index, what it is of."""
@@ -449,6 +460,8 @@ class Correction(Parts):
         another = given is not old and holds(new, given) and not holds(new, old) and not are_reads(new)
         if another and self.is_elementwise(old):
             return "wrong-activation"
+        if self._is_of_an_array_in_reverse(old, new):
+            return "reversed"
         inlined = self.inlined(new)
         if inlined is not None and (found := compared(factors_of(old, True), factors_of(inlined, True))) is not None:
             return self._of_factors(*found, change)
@@ -464,6 +477,16 @@ class Correction(Parts):
             point = isinstance(outer, ast.Call) and self.values(outer) is not None and self.is_elementwise(outer)
         sums = isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add | ast.Sub)
         return "wrong-point" if point and sums and are_reads(old) and holds(new, old) else None
+
+    def _is_of_an_array_in_reverse(self, old: ast.AST, new: ast.AST) -> bool:
+        """Whether a function of the user's turns an array round that is handed to it."""
+        if not isinstance(new, ast.Call) or not new.args or ast.dump(new.args[0]) != ast.dump(old):
+            return False
+        olds, news = self.values(old), self.values(new)
+        if olds is None or news is None or not is_real_array(olds) or not is_real_array(news):
+            return False
+        pairs = [*zip(olds, news, strict=True)]
+        return all(o.shape == n.shape and not np.array_equal(o, n) for o, n in pairs) and flipped(pairs)
 
     def _targets(self) -> set[str]:
         nodes = getattr(self.place.statement, "targets", ())

@@ -70,13 +70,26 @@ class Needed:
         if root is None or whole.kind not in ("expression", "after"):
             return None
         shape = np.shape(root[0])
-        rows = self._known(shape, turn)
+        rows = _stacked([self._known(shape, turn), self._added(whole, root, turn)])
         if isinstance(whole.statement, ast.Return):
             calls = self._later(whole, turn, lambda p: _calls(p, whole))
             rows = _stacked([rows, *(self.at(p, k) for p, k in calls)])
         for outer, inner in itertools.pairwise(reversed(way)):
             rows = None if rows is None else self._undone(outer, inner, rows, shape, turn)
         return rows
+
+    def _added(self, whole: Place, values: Sequence[Any], turn: int) -> Array | None:
+        """List what must be added to what a variable holds for that to be what is known."""
+        op = getattr(whole.statement, "op", None)
+        places = self.program.places if whole.kind == "expression" and isinstance(op, ast.Add | ast.Sub) else ()
+        after = next((p for p in places if p.kind == "after" and p.statement is whole.statement), None)
+        held = None if after is None else seen_in(self.observed, after, turn)
+        rows = None if held is None else self._known(np.shape(held[0]), turn)
+        if held is None or rows is None or np.shape(held[0]) != np.shape(values[0]):
+            return None
+        sign = 1.0 if isinstance(op, ast.Add) else -1.0
+        before = sampled([h - sign * v for h, v in zip(held, values, strict=True)])
+        return sign * (rows - before)
 
     def _later(self, place: Place, turn: int, wanted: Callable[[Place], bool]) -> Iterator[tuple[Place, int]]:
         """Find where something is computed next after a place, and in which turn, which may be the next one."""

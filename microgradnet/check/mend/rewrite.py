@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 VALUE = "_value_"
 """What stands in a rewrite for the value as it was computed."""
@@ -93,6 +94,18 @@ def fits(part: tuple[int, ...], whole: tuple[int, ...]) -> bool:
 def indices_of(node: ast.Subscript) -> list[ast.expr]:
     """List the parts of an index, one for each axis that is named."""
     return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def rows_for_columns(node: ast.AST) -> ast.Subscript | None:
+    """Exchange the indices of an element whose row has one of its own: ``w[i][j]``, ``units[i].weights[j]``."""
+    new: Any = copy.deepcopy(node)
+    row = getattr(new, "value", None) if isinstance(new, ast.Subscript) else None
+    while isinstance(row, ast.Attribute):
+        row = row.value
+    if not isinstance(row, ast.Subscript) or isinstance(new.slice, ast.Slice) or isinstance(row.slice, ast.Slice):
+        return None
+    new.slice, row.slice = row.slice, new.slice
+    return cast("ast.Subscript", new)
 
 
 def whole_axes(node: ast.Subscript) -> list[ast.expr]:

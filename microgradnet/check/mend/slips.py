@@ -16,7 +16,16 @@ import numpy as np
 from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, of_letters, transposed
 from microgradnet.check.mend.expressions import ranges_of, seen_at, uncalled
 from microgradnet.check.mend.mends import hands_on
-from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, along, indices_of, is_read, names_in
+from microgradnet.check.mend.rewrite import (
+    UNLIKELY,
+    VALUE,
+    Rewrite,
+    along,
+    indices_of,
+    is_read,
+    names_in,
+    rows_for_columns,
+)
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
@@ -137,6 +146,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
         for index in ("[::-1]", "[:, ::-1]")[: len(shape)]:
             yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
+    if isinstance(node, ast.Call) and shape and at.place.parent is None:  # what it makes is to be turned round
+        own, backwards = at.text(node), ", ".join(["::-1"] * len(shape))
+        yield from (Rewrite("wrong-point", f"{f}({own})", f"{f}({VALUE})", 0.4) for f in at.functions)
+        yield Rewrite("reversed", f"{own}[{backwards}]", f"{VALUE}[{backwards}]", 0.4)
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
     if shape is not None and is_part and _is_real(at.value):
         own = at.closed(node)
@@ -341,6 +354,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "swapped-operands", f"{b}.T @ {a}"
         yield "swapped-operands", f"{b} @ {a}.T"
         yield "transpose", f"{transposed(b)} @ {transposed(a)}"
+        match node.left:
+            case ast.BinOp(first, ast.MatMult(), middle) if transposed(at.closed(first)) == b:
+                yield "transpose", f"{b} @ {at.closed(middle)} @ {at.closed(first)}"
         yield from elementwise(a, b)
     if op is ast.Mult:
         yield "elementwise-for-matmul", f"{a} @ {b}"
@@ -529,6 +545,8 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
             turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
             yield "transpose", f"{own}[{', '.join(turned)}]"
+    if (element := rows_for_columns(node)) is not None:
+        yield "transpose", ast.unparse(element)
     if flipped != texts:
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):

@@ -45,8 +45,8 @@ ENDS = "[0]", "[-1]", " 0]", " -1]"
 TERM, FACTOR = "\0term", "\0factor"
 """What stands in a text for the value, as a term or as a factor: no source holds these."""
 
-FEW, ENOUGH = 3, 8
-"""Of fewer numbers no sums, and no polynomials, are looked for."""
+FEW, ENOUGH, SOLVED = 3, 8, 24
+"""Of fewer numbers no sums, and no polynomials, are looked for; by how many these are found, before all are tried."""
 
 ROUNDED, LARGEST = 1e-5, 6
 """How near a coefficient of a polynomial must be to a whole number, and how large that may be."""
@@ -112,6 +112,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
         yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), 0.3 + part.far
     for text in pool.polynomials(ratios) if held.all() else ():
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
+    for text in pool.polynomials(targets):
+        yield "unexplained", text.removeprefix("(").removesuffix(")") if whole and text[0] == "(" else text, 0.6
     factors = (targets @ now) / (now @ now)
     apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
@@ -185,7 +187,9 @@ class _Pool:
         self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
         self.adds = adds[np.argsort(self.table.probed[adds, 0], kind="stable")]
-        self._powers = [(a.text, _powers(a.row)) for a in self.atoms if a.row.size >= ENOUGH and np.ptp(a.row)]
+        self._bases = [
+            (texts, columns, np.linalg.pinv(columns[_few(columns)])) for texts, columns in self._columns_of(at)
+        ]
 
     def written(self, factor: float, text: str) -> str:
         """Write a multiple: twice something, or one of so many parts of it."""
@@ -227,14 +231,25 @@ class _Pool:
                                 yield (s, one), (t, other)
 
     def polynomials(self, rows: Array) -> Iterator[str]:
-        """Write rows as a + b x + c x² of a variable, with small whole numbers."""
-        for text, (powers, solve) in self._powers if len(rows) else ():
-            found = rows @ solve.T
+        """Write rows as a + b x + c x² of a variable, or a + b f(x), with small whole numbers or halves of these."""
+        for texts, columns, solve in self._bases if len(rows) else ():
+            found = 2 * rows[:, _few(columns)] @ solve.T
             whole = np.round(found)
-            likely = (np.abs(whole - found).max(axis=1) < ROUNDED) & (np.abs(whole).max(axis=1) <= LARGEST)
+            likely = (np.abs(whole - found).max(axis=1) < ROUNDED) & (np.abs(whole).max(axis=1) <= 2 * LARGEST)
             for r in np.flatnonzero(likely):
-                if _is_close(rows[r], powers @ whole[r]):
-                    yield f"({_polynomial(whole[r], text)})"
+                if _is_close(rows[r], columns @ whole[r] / 2):
+                    yield _polynomial(whole[r].astype(int).tolist(), texts)
+
+    def _columns_of(self, at: Surroundings) -> Iterator[tuple[tuple[str, ...], Array]]:
+        """List what whole numbers of may add up: 1, a variable and its square; 1 and a function of a variable."""
+        varying = (a for a in self.atoms if a.row.size >= ENOUGH and np.ptp(a.row))
+        for a in varying:
+            yield ("", a.text, f"{a.text} ** 2"), np.stack([np.ones_like(a.row), a.row, a.row**2], axis=1)
+            for name in at.source.elementary:
+                with np.errstate(all="ignore"):
+                    made = getattr(np, name)(a.row)
+                if np.isfinite(made).all() and np.ptp(made):
+                    yield ("", f"{at.numpy(name)}({a.text})"), np.stack([np.ones_like(made), made], axis=1)
 
     def _atoms(self, at: Surroundings, scope: Variables) -> Iterator[_Candidate]:
         """List what is at hand: elements that the function reads, the variables, the last first, and their parts."""
@@ -321,15 +336,18 @@ def _is_close(row: Array, other: Array) -> bool:
     return bool(np.abs(row - other).max() <= NEAR * np.abs(row).max())
 
 
-def _powers(row: Array) -> tuple[Array, Array]:
-    powers = np.stack([np.ones_like(row), row, row**2], axis=1)
-    return powers, np.linalg.pinv(powers)
+def _few(columns: Array) -> Array:
+    """Choose the places by which numbers are solved for: some of many, from one end to the other."""
+    return np.unique(np.linspace(0, len(columns) - 1, SOLVED).astype(int))
 
 
-def _polynomial(coefficients: Array, x: str) -> str:
+def _polynomial(halves: list[int], texts: tuple[str, ...]) -> str:
+    """Write a sum of so many halves of each."""
+    share = 1 if any(c % 2 for c in halves) else 2
     text = ""
-    for c, power in zip(coefficients.astype(int).tolist(), ("", x, f"{x} ** 2"), strict=True):
+    for c, part in sorted(zip(halves, texts, strict=True), key=lambda term: term[0] < 0):
         if c:
-            number = str(abs(c)) if not power else "" if abs(c) == 1 else f"{abs(c)} * "
-            text += f" {'-' if c < 0 else '+'} {number}{power}"
-    return text[3:] if text.startswith(" +") else f"-{text[3:]}"
+            number = str(abs(c) // share) if not part else "" if abs(c) == share else f"{abs(c) // share} * "
+            text += f" {'-' if c < 0 else '+'} {number}{part}"
+    text = text[3:] if text.startswith(" +") else f"-{text[3:]}"
+    return f"({text})" if share == 2 else f"0.5 * ({text})"
