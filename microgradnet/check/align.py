@@ -358,10 +358,21 @@ class Aligned:
         if place.index not in self._matched:
             seen = [o.seen.get(place.index) for o in self.observed]
             count = min((len(s.values) if s else 0) for s in seen)
-            self._matched[place.index] = [
-                self.known.identify([s.values[k] for s in seen if s]) for k in range(min(count, OCCURRENCES))
-            ]
+            steps = [[s.values[k] for s in seen if s] for k in range(min(count, OCCURRENCES))]
+            self._matched[place.index] = self._of_one([self.known.identify(values) for values in steps], steps)
         return self._matched[place.index]
+
+    def _of_one(self, matches: list[Match | None], steps: Sequence[list[Any]]) -> list[Match | None]:
+        """Prefer the one quantity of which all are parts that were found in the steps of a loop, if there is one.
+
+        Where a label is 0 the error is the output, too.
+        """
+        parts = {m.quantity.name: m.factor for m in matches if m is not None and m.index}
+        for name, factor in parts.items() if len(parts) > 1 else ():
+            same = [self.known.part_of(name, values) for values in steps]
+            if all(m is not None and m.factor == factor for m in same):
+                return same
+        return matches
 
     def rows(self, place: Place) -> list[Match | None]:
         """Say of what the values in a loop over its rows or elements are one each; nothing if of no quantity."""
@@ -448,10 +459,17 @@ class Known:
             or self._part(flat, key, near)
         )
 
-    def _part(self, flat: Array, key: tuple[int, int], near: float) -> Match | None:
+    def part_of(self, name: str, values: Sequence[Any]) -> Match | None:
+        """Say which part of the quantity of a name a value is; None if it is none."""
+        arrays = _arrays(values)
+        flat = None if arrays is None else _flat(arrays, None)
+        key = None if flat is None else _key(flat)
+        return None if flat is None or key is None else self._part(flat, key, NEAR, name)
+
+    def _part(self, flat: Array, key: tuple[int, int], near: float, name: str | None = None) -> Match | None:
         """Say of which quantity a value is a row, or what is at one time of many, or what is one gate's."""
         around = itertools.chain(*(self._parts.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
-        known = ((q, index, _factor(flat, of, near)) for q, index, of in around)
+        known = ((q, index, _factor(flat, of, near)) for q, index, of in around if name in (None, q.name))
         found = [(q, index, c) for q, index, c in known if c is not None and any(_ratio(c))]  # of few numbers
         if not found:
             return None

@@ -135,9 +135,9 @@ class _TensorRun:
                 self.foreign.add(root)
             if not isinstance(place.node, ast.Attribute):  # x.T is written as such
                 self.formulas.call(place, k, value, None)
-        elif isinstance(value, np.ndarray | np.floating) and value.dtype.kind in _LEAVES[leaf][1]:
+        elif isinstance(value, np.ndarray | np.floating | float) and np.asarray(value).dtype.kind in _LEAVES[leaf][1]:
             self.at = root
-            value = _LEAVES[leaf][0](value, requires_grad=value.dtype.kind == "f")
+            value = _LEAVES[leaf][0](value, requires_grad=np.asarray(value).dtype.kind == "f")
             self.formulas.call(place, k, value, self.formulas.program.text(place))
         return value
 

@@ -124,8 +124,8 @@ def _is_whole(place: Place) -> bool:
 
 
 def _is_handed_over(program: Source, aligned: Aligned, place: Place) -> bool:
-    """Whether it is an array that a statement puts into a list, or gives a name in an object."""
-    if place.parent is None or not isinstance(aligned.observed[0].first(place.index), np.ndarray):
+    """Whether it is an array, or a number, that a statement puts into a list, or gives a name in an object."""
+    if place.parent is None or not isinstance(aligned.observed[0].first(place.index), np.ndarray | float):
         return False
     outer = program.places[place.parent]
     call = outer.node

@@ -300,7 +300,7 @@ def loss(w, x):
     return np.sum(np.tanh(x @ w) ** 2)
 def several(w, x):
 	h = np.tanh(x @ w)
-	é = "é"; dh = 2 * h; dz = dh * h
+	é = "é"; dh = 2 * h; none = 0 * (dh * h); dz = dh * h
 	return x.T @ dz
 def twice(w, x):
     h = np.tanh(x @ w)
@@ -313,7 +313,7 @@ wrong = lambda w, x: x.T @ (2 * np.tanh(x @ w) * (1 - np.tanh(x @ w))) + 0 * x.T
 @pytest.mark.parametrize(
     ("name", "before"),
     [
-        ("several", 'é = "é"; dh = 2 * h; dz = '),
+        ("several", 'é = "é"; dh = 2 * h; none = 0 * (dh * h); dz = '),
         ("twice", "    return x.T @ (2 * h * (1 - h**2)) * 0 + x.T @ (2 * h * ("),
         ("wrong", "wrong = lambda w, x: x.T @ (2 * np.tanh(x @ w) * ("),
     ],
