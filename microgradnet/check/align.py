@@ -358,7 +358,8 @@ class Aligned:
         if place.index not in self._matched:
             seen = [o.seen.get(place.index) for o in self.observed]
             count = min((len(s.values) if s else 0) for s in seen)
-            steps = [[s.values[k] for s in seen if s] for k in range(min(count, OCCURRENCES))]
+            last = [count - 1] if place.kind == "after" and count > OCCURRENCES else []
+            steps = [[s.numbers(k) for s in seen if s] for k in [*range(min(count, OCCURRENCES) - len(last)), *last]]
             self._matched[place.index] = self._of_one([self.known.identify(values) for values in steps], steps)
         return self._matched[place.index]
 
@@ -380,7 +381,8 @@ class Aligned:
         count = seen[0].count if seen[0] else 0
         if not 1 < count <= OCCURRENCES or not all(s and s.count == len(s.values) == count for s in seen):
             return []
-        arrays = [[np.asarray(v) for v in s.values] for s in seen if s and not any(v is None for v in s.values)]
+        values = [[s.numbers(k) for k in range(count)] for s in seen if s]
+        arrays = [[np.asarray(v) for v in some] for some in values if not any(v is None for v in some)]
         if len(arrays) != len(seen) or any(v.shape != arrays[0][0].shape for values in arrays for v in values):
             return []
         match = self.known.identify([np.stack(values) for values in arrays])
@@ -401,11 +403,13 @@ class Aligned:
             if place.is_read or place.function != program.main.split(".")[-1] or place.variable in taken:
                 continue
             for k, match in enumerate(matches):
-                if match is not None and match.exact and match.axes is None and match.quantity.entry is not None:
-                    own = place.variable + str(k).translate(_INDICES) * (len(matches) > 1)
-                    if match.quantity.kind == "value" and own not in taken | set(names.values()):
-                        names.setdefault(match.quantity.entry, own)
-                        self.named.setdefault(own, place)
+                if match is None or not match.exact or match.axes is not None or match.index:
+                    continue  # what is a part is no name of the whole
+                quantity, own = match.quantity, place.variable + str(k).translate(_INDICES) * (len(matches) > 1)
+                if quantity.entry is None or quantity.kind != "value" or own in taken | set(names.values()):
+                    continue
+                names.setdefault(quantity.entry, own)
+                self.named.setdefault(own, place)
         entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
         chain.graph = Graph(entries, chain.graph.outputs)
 

@@ -29,6 +29,7 @@ from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from microgradnet.check.aside import Aside, codes_in, copied
 from microgradnet.check.forms import as_numpy
@@ -57,6 +58,9 @@ __all__ = [
 
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
+
+SMALL = 2**13
+"""Up to how many bytes the last one is kept, too, of a variable that something is added to."""
 
 ROOM = 2**28
 """How many bytes of values are kept in one run."""
@@ -140,11 +144,19 @@ def span_of(node: Any) -> tuple[int, int, int, int]:
 
 @dataclass
 class Seen:
-    """What was observed at a place: how often, the first values, None where one wasn't kept, and when they were."""
+    """What was observed at a place: how often, the first values, None where one wasn't kept, and when they were.
+
+    The numbers of lists are no values: they stand beside them, by their occurrences.
+    """
 
     count: int = 0
     values: list[Any] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    lists: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def numbers(self, k: int) -> Any:
+        """Return a value, of a list its numbers as an array; None where neither was kept."""
+        return self.lists.get(k, self.values[k])
 
 
 class Untold(Exception):
@@ -357,6 +369,11 @@ class Source:
         return harmless(self._held, self.trees, self.plain)
 
     @functools.cached_property
+    def _afters(self) -> frozenset[int]:
+        """The places at which a variable is read after a statement has changed it."""
+        return frozenset(p.index for p in self.places if p.kind == "after")
+
+    @functools.cached_property
     def _unset(self) -> frozenset[int]:
         """The places of arrays that are made without being set: what they hold is another thing each time."""
         made = ((p.index, getattr(p.node, "func", None)) for p in self.places)
@@ -480,9 +497,14 @@ class Source:
             at.count += 1
             if at.count <= MOST_OCCURRENCES:
                 value = kept(v, room)
+                if value is None and (numbers := _of_a_list(v, room)) is not None:
+                    at.lists[len(at.values)] = numbers
+                    room -= numbers.nbytes
                 room -= getattr(value, "nbytes", 0)
                 at.values.append(value)
                 at.times.append(time)
+            elif i in self._afters and getattr(v, "nbytes", 0) <= SMALL and at.values[-1] is not None:
+                at.values[-1] = kept(v, SMALL)  # what it is in the end says what was added up
             return v
 
         with self.exchanged():
@@ -608,6 +630,16 @@ def kept(value: Any, room: int) -> Any:
     if isinstance(value, range) or (isinstance(value, tuple) and all(isinstance(v, int | np.integer) for v in value)):
         return value
     return value if isinstance(value, Recorded) else None
+
+
+def _of_a_list(value: Any, room: int) -> NDArray[np.float64] | None:
+    """Return the numbers of a list, or of the rows of one that are lists, as an array; None of any other."""
+    rows = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
+    if not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows) or not rows[0]:
+        return None
+    if 8 * len(rows) * len(rows[0]) > room or not all(isinstance(v, float) for row in rows for v in row):
+        return None
+    return np.array(value)
 
 
 # --- which functions ---------------------------------------------------------------------------------------------

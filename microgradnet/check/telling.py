@@ -110,7 +110,7 @@ def statements(program: Source, aligned: Aligned) -> Iterator[Place]:
         place = program.places[i]
         if place.kind != "expression" or not (_is_whole(place) or _is_handed_over(program, aligned, place)):
             continue
-        if any(v is not None for v in aligned.observed[0].seen[i].values):
+        if (seen := aligned.observed[0].seen[i]).lists or any(v is not None for v in seen.values):
             yield place
 
 
@@ -125,7 +125,8 @@ def _is_whole(place: Place) -> bool:
 
 def _is_handed_over(program: Source, aligned: Aligned, place: Place) -> bool:
     """Whether it is an array, or a number, that a statement puts into a list, or gives a name in an object."""
-    if place.parent is None or not isinstance(aligned.observed[0].first(place.index), np.ndarray | float):
+    seen = aligned.observed[0].seen[place.index]
+    if place.parent is None or not isinstance(seen.numbers(0) if seen.values else None, np.ndarray | float):
         return False
     outer = program.places[place.parent]
     call = outer.node
@@ -261,7 +262,8 @@ def label_of(program: Source, place: Place, aligned: Aligned, whole: Any) -> str
 
 def _constant(place: Place, aligned: Aligned) -> str:
     """Write what is the same number everywhere and at all arguments; nothing, if it isn't."""
-    values = [v for o in aligned.observed if place.index in o.seen for v in o.seen[place.index].values]
+    seen = [o.seen[place.index] for o in aligned.observed if place.index in o.seen]
+    values = [s.numbers(k) for s in seen for k in range(len(s.values))]
     if not values or not all(isinstance(v, np.ndarray | int | float) and not isinstance(v, bool) for v in values):
         return ""
     arrays = [np.asarray(v) for v in values]

@@ -90,6 +90,52 @@ def test_what_is_put_into_a_list_or_an_object_is_told():
     assert listing["return dict(w=grads[0], v=grads[1])  # noqa: C408 - as people write it"] == ["w: ∂L/∂w", "v: ∂L/∂v"]
 
 
+def test_numbers_of_plain_lists_are_told():
+    def loss_of(w, x, labels):
+        o = 1 / (1 + np.exp(-(x @ w)))
+        return np.sum((o - np.eye(2)[labels]) ** 2)
+
+    def backprop(w, x, labels):
+        columns, grad = [list(c) for c in w.T], [[0.0, 0.0], [0.0, 0.0]]
+        for row, label in zip(x, labels, strict=True):
+            outputs, deltas = [], []
+            for column in columns:
+                outputs.append(1 / (1 + math.exp(-sum(a * b for a, b in zip(row, column, strict=True)))))
+            for k in range(2):
+                error = 2 * (float(outputs[k]) - (1 if k == label else 0))
+                deltas.append(error * float(outputs[k]) * (1 - float(outputs[k])))
+            for i in range(2):
+                for k in range(2):
+                    g = grad[i]
+                    g[k] += float(row[i]) * deltas[k]
+            kept = list(deltas)
+        return np.array(grad)
+
+    w, labels = np.array([[0.5, -1.0], [0.2, 0.7]]), np.array([0, 1, 1])
+    listing = told(mg.compare(loss_of, backprop, w, X, labels, argnums=0).listing)
+    # where a label is 0 the error is the output, too
+    assert listing["error = 2 * (float(outputs[k]) - (1 if k == label else 0))"] == ["∂L/∂o[0, 0], …, ∂L/∂o[2, 1]"]
+    assert listing["deltas.append(error * float(outputs[k]) * (1 - float(outputs[k])))"] == [
+        "∂L/∂(x · w)[0, 0], …, ∂L/∂(x · w)[2, 1]"
+    ]
+    assert listing["g[k] += float(row[i]) * deltas[k]"] == ["in the end ∂L/∂w[1]"]
+    assert listing["kept = list(deltas)"] == ["∂L/∂(x · w)[0], …, ∂L/∂(x · w)[2]"]
+
+
+def test_what_is_added_up_in_many_turns_is_told_by_what_it_is_in_the_end():
+    def backprop(w, x):
+        dw = np.zeros_like(w)
+        for row in x:
+            for k in range(len(w)):
+                dw[k] += 3 * (row @ w) ** 2 * row[k]
+        return dw
+
+    x = np.random.default_rng(0).normal(size=(200, 2))
+    listing = mg.compare(lambda w, x: np.sum((x @ w) ** 3), backprop, np.array([0.5, 1.5]), x, argnums=0).listing
+    (said,) = told(listing)["dw[k] += 3 * (row @ w) ** 2 * row[k]"]
+    assert said.startswith("in the end ∂L/∂w, adding ")
+
+
 def test_a_value_has_no_name_before_it_is_given_one():
     def loss_of(w, x, y):
         return mg.sum((x @ w - y) ** 4)
