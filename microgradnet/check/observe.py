@@ -888,7 +888,7 @@ class _Observing(ast.NodeTransformer):
         for target in targets:
             for part in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
                 self._target(part)
-                after += self._after(part, original, isinstance(node, ast.AugAssign))
+                after += self._after(part, original)
         return [*self._guarded(node, original), *after]
 
     def _visit_as(self, node: ast.expr, variable: str | None) -> Any:
@@ -905,17 +905,19 @@ class _Observing(ast.NodeTransformer):
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Subscript | ast.Attribute):
             self._target(node.value)
 
-    def _after(self, target: ast.expr, statement: Any, adds: bool) -> list[ast.stmt]:
-        """Observe the variable that a statement has written into."""
-        root = target
-        while isinstance(root, ast.Subscript | ast.Attribute):
+    def _after(self, target: ast.expr, statement: Any) -> list[ast.stmt]:
+        """Observe the variable that a statement has written into; what is added to may be an attribute, or an entry."""
+        adds = isinstance(statement, ast.AugAssign)
+        root = target = statement.target if adds else target
+        while isinstance(root, ast.Subscript | ast.Attribute) and not (adds and _is_named(root)):
             root = root.value
-        if not isinstance(root, ast.Name) or (root is target and not adds):
+        if not (isinstance(root, ast.Name) or _is_named(root)) or (root is target and not adds):
             return []
-        read = ast.copy_location(ast.Name(root.id, ast.Load()), statement)
-        call = self._call(_AFTER, "after", read, root, root.id)
+        text = ast.unparse(root)
+        read = ast.copy_location(ast.parse(text, mode="eval").body, statement)
+        call = self._call(_AFTER, "after", read, root, text)
         new: Any = ast.Expr(call)
-        if root is target:
+        if root is target and isinstance(root, ast.Name):
             new = ast.Assign([ast.Name(root.id, ast.Store())], call)
         return [ast.fix_missing_locations(ast.copy_location(new, statement))]
 
@@ -1190,6 +1192,16 @@ def _look_at(place: Place) -> ast.stmt:
     new: Any = ast.parse(text).body[0]
     new.body[0].value.func.id = _AFTER
     return new  # type: ignore[no-any-return]
+
+
+def _is_named(target: ast.expr) -> bool:
+    """Whether a target is an attribute, or an entry by a word: ``self.dW``, ``g["dW"]``, ``g["dW" + str(k)]``."""
+    if isinstance(target, ast.Attribute):
+        return isinstance(target.value, ast.Name)
+    parts = [*ast.walk(target.slice)] if isinstance(target, ast.Subscript) else []
+    words = (n for n in parts if isinstance(n, ast.JoinedStr) or isinstance(getattr(n, "value", None), str))
+    calls = (n.func for n in ast.walk(target) if isinstance(n, ast.Call))
+    return any(words) and all(isinstance(f, ast.Name) and f.id == "str" for f in calls)
 
 
 def _name_of(target: ast.expr) -> str | None:

@@ -100,7 +100,7 @@ def test_numbers_of_plain_lists_are_told():
         for row, label in zip(x, labels, strict=True):
             outputs, deltas = [], []
             for column in columns:
-                outputs.append(1 / (1 + math.exp(-sum(a * b for a, b in zip(row, column, strict=True)))))
+                outputs.append(1 / (1 + math.exp(-sum(a * b for a, b in zip(row, column, strict=True)))))  # noqa: PERF401
             for k in range(2):
                 error = 2 * (float(outputs[k]) - (1 if k == label else 0))
                 deltas.append(error * float(outputs[k]) * (1 - float(outputs[k])))
@@ -108,7 +108,7 @@ def test_numbers_of_plain_lists_are_told():
                 for k in range(2):
                     g = grad[i]
                     g[k] += float(row[i]) * deltas[k]
-            kept = list(deltas)
+            kept = list(deltas)  # noqa: F841
         return np.array(grad)
 
     w, labels = np.array([[0.5, -1.0], [0.2, 0.7]]), np.array([0, 1, 1])
@@ -119,7 +119,33 @@ def test_numbers_of_plain_lists_are_told():
         "∂L/∂(x · w)[0, 0], …, ∂L/∂(x · w)[2, 1]"
     ]
     assert listing["g[k] += float(row[i]) * deltas[k]"] == ["in the end ∂L/∂w[1]"]
-    assert listing["kept = list(deltas)"] == ["∂L/∂(x · w)[0], …, ∂L/∂(x · w)[2]"]
+    assert listing["kept = list(deltas)  # noqa: F841"] == ["∂L/∂(x · w)[0], …, ∂L/∂(x · w)[2]"]
+
+
+class Sums:
+    def __init__(self, w, v):
+        self.dv, self.grads = np.zeros_like(v), {"dw1": np.zeros_like(w), "dv2": np.zeros_like(v)}
+
+    def add(self, row, w, v):
+        h = np.tanh(row @ w)
+        do = 2 * (h @ v)
+        self.dv += np.outer(h, do)
+        self.grads["dv" + str(2)] += np.outer(h, do)
+        self.grads["dw1"] += np.outer(row, v @ do * (1 - h**2))
+
+
+def test_what_is_added_up_in_attributes_and_entries_is_told_in_the_end():
+    def backprop(w, v, x):
+        sums = Sums(w, v)
+        for row in x:
+            sums.add(row, w, v)
+        return sums.grads["dw1"], sums.dv
+
+    listing = told(listing_of(backprop))
+    assert listing["self.dv += np.outer(h, do)"][0].startswith("in the end ∂L/∂v, adding h")
+    assert listing['self.grads["dv" + str(2)] += np.outer(h, do)'][0].startswith("in the end ∂L/∂v, adding h")
+    (said,) = listing['self.grads["dw1"] += np.outer(row, v @ do * (1 - h**2))']
+    assert said.startswith("in the end ∂L/∂w")
 
 
 def test_what_is_added_up_in_many_turns_is_told_by_what_it_is_in_the_end():
