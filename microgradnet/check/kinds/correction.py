@@ -123,6 +123,8 @@ class Correction(Parts):
         if hint == "transpose" and _is_turned_over(self.place.node, whole):
             return hint, True
         change = narrowed(self.place.node, whole, self._around())
+        if isinstance(change.new, ast.Constant) and change.new.value == 0 and is_in_a_product(change.around):
+            return "repeated-term", True  # nothing is left of it
         entry = change.around[-1][0] if change.around else change.old
         entry = entry if isinstance(entry, ast.Subscript) else change.old
         if hint == "wrong-parameter" and not self.is_forward(entry):

@@ -77,6 +77,10 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     elif name == "rot90" and args:
         plane = [*args[2:], *(f"axes={v}" for k, v in keywords.items() if k == "axes")]
         yield from (("reversed", f"{called}({', '.join([args[0], turns, *plane])})") for turns in "213")
+    elif name == "einsum" and args and isinstance(letters := getattr(node.args[0], "value", None), str):
+        for kind, other in of_letters(letters):
+            given = [other, *args[1:], *(f"{k}={v}" for k, v in keywords.items())]
+            yield kind, f"{called}({', '.join(given)})"
     elif name == "multiply" and len(node.args) == 2:
         a, b = (at.closed(x) for x in node.args)
         yield "elementwise-for-matmul", f"{a} @ {b}"
@@ -215,13 +219,13 @@ def axes_of(ndim: int) -> Iterator[str]:
 
 
 def of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
-    """Exchange two letters of an operand of `einsum`, or of what comes of it."""
+    """Exchange two letters of what comes of `einsum`, or of an operand."""
     parts = subscripts.replace("->", ",").split(",")
     if "->" not in subscripts or not all(p.strip().isalpha() or not p for p in parts):
         return
-    for k, part in enumerate(parts):
+    for k, part in [*enumerate(parts)][::-1]:
         for i, j in itertools.combinations(range(len(part)), 2):
             letters = list(part)
             letters[i], letters[j] = letters[j], letters[i]
             new = [*parts[:k], "".join(letters), *parts[k + 1 :]]
-            yield "transpose", repr(f"{','.join(new[:-1])}->{new[-1]}")
+            yield "transpose", f'"{",".join(new[:-1])}->{new[-1]}"'

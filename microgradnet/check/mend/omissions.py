@@ -129,7 +129,8 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
             if other == shape or other:
                 yield f"{name} * (1 - {name})", 0.2
                 yield f"(1 - {name} ** 2)", 0.2
-                yield f"({name} > 0)", 0.2
+                if not other or prod(other) > 1:  # of one number in an array it would leave out all, or nothing
+                    yield f"({name} > 0)", 0.2
                 yield f"(1 - {name})", 0.2
         yield from ((text, 0.2) for text in along(name, other, shape))
     yield from ((mask, 0.2) for mask in at.choices)

@@ -329,7 +329,7 @@ def wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         parts = [p for p in places if not scan.calls_own(p.node) and not scan.is_handed(p)]  # it would be in there
         found = [m for m in scan.each(parts, scan.repair.wanted, 3.0) if m.names >= scan.wrong]
         if found:
-            return min(found, key=lambda m: m.far)
+            return min(found, key=lambda m: (m.far, m.place.parent is not None))
         if scan.repair.stopped:
             break
     return None

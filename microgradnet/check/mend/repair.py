@@ -116,7 +116,7 @@ class Repair:
         self.written = 0  # how many mends the source has in it
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
-        self.wanted = Wanted(self.program, self.known, self.observed)
+        self.wanted = Wanted(self.program, self.aligned, self.observed)
         self.limit = self.most = WORK
         self.everywhere = everywhere
         self._asked, self._left, self._kept = 0, 0.0, LAST

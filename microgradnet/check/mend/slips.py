@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, of_letters, transposed
+from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, transposed
 from microgradnet.check.mend.expressions import ranges_of, seen_at, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import (
@@ -262,8 +262,6 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         for name, other in at.arrays.items():
             if other and other == at.shape:
                 yield "wrong-mask", f"{name} {sign} {right}"
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield from of_letters(node.value)
     elif isinstance(node, ast.Constant) and not isinstance(at.outer, ast.UnaryOp):
         yield from _of_a_number(at, node.value)
     elif isinstance(node, ast.IfExp) and _compares_numbers(at, node.test):
