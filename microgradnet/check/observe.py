@@ -860,7 +860,7 @@ class _Observing(ast.NodeTransformer):
             if isinstance(node.value, ast.Constant):
                 return [node]
             node.value = self.visit(node.value)
-            return self._guarded(node, original)
+            return [*self._guarded(node, original), *self._after(written_at(original), original)]
         for name in ("test", "iter", "value", "exc", "msg", "subject"):
             if isinstance(child := getattr(node, name, None), ast.expr):
                 setattr(node, name, self.visit(child))
@@ -905,10 +905,10 @@ class _Observing(ast.NodeTransformer):
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Subscript | ast.Attribute):
             self._target(node.value)
 
-    def _after(self, target: ast.expr, statement: Any) -> list[ast.stmt]:
+    def _after(self, target: Any, statement: Any) -> list[ast.stmt]:
         """Observe the variable that a statement has written into; what is added to may be an attribute, or an entry."""
-        adds = isinstance(statement, ast.AugAssign)
-        root = target = statement.target if adds else target
+        adds = isinstance(statement, ast.AugAssign | ast.Expr)
+        root = target = statement.target if isinstance(statement, ast.AugAssign) else target
         while isinstance(root, ast.Subscript | ast.Attribute) and not (adds and _is_named(root)):
             root = root.value
         if not (isinstance(root, ast.Name) or _is_named(root)) or (root is target and not adds):
@@ -917,7 +917,7 @@ class _Observing(ast.NodeTransformer):
         read = ast.copy_location(ast.parse(text, mode="eval").body, statement)
         call = self._call(_AFTER, "after", read, root, text)
         new: Any = ast.Expr(call)
-        if root is target and isinstance(root, ast.Name):
+        if root is target and isinstance(root, ast.Name) and isinstance(statement, ast.AugAssign):
             new = ast.Assign([ast.Name(root.id, ast.Store())], call)
         return [ast.fix_missing_locations(ast.copy_location(new, statement))]
 
@@ -1192,6 +1192,21 @@ def _look_at(place: Place) -> ast.stmt:
     new: Any = ast.parse(text).body[0]
     new.body[0].value.func.id = _AFTER
     return new  # type: ignore[no-any-return]
+
+
+def written_at(statement: ast.stmt) -> ast.expr | None:
+    """Return what ``np.add.at(x, indices, values)`` adds to: x; None of other statements."""
+    match statement:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Attribute(), "at"), [x, _, _], [])):
+            return x
+    return None
+
+
+def operation(statement: Any) -> type[ast.operator] | None:
+    """Return what ``x += y`` or ``np.subtract.at(x, indices, y)`` does to x; None of other statements."""
+    if written_at(statement) is None:
+        return type(statement.op) if isinstance(statement, ast.AugAssign) else None
+    return {"add": ast.Add, "subtract": ast.Sub}.get(statement.value.func.value.attr)
 
 
 def _is_named(target: ast.expr) -> bool:

@@ -15,7 +15,7 @@ from microgradnet.check.align import Aligned, Match
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
 from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Quoted, mark_of
-from microgradnet.check.observe import Place, Source
+from microgradnet.check.observe import Place, Source, operation, written_at
 from microgradnet.notation import LATEX, TEXT, Style, definition
 from microgradnet.text import legible, number
 
@@ -136,7 +136,7 @@ def _is_handed_over(program: Source, aligned: Aligned, place: Place) -> bool:
     return (puts and call.args[-1] is place.node) or any(k.arg and k.value is place.node for k in call.keywords)
 
 
-_PUTS = frozenset({"append", "appendleft", "insert"})
+_PUTS = frozenset({"append", "appendleft", "at", "insert"})
 """Methods that put their last argument into what they are of."""
 
 
@@ -154,7 +154,7 @@ class Teller:
         statement = place.statement
         whole = getattr(statement, "value", place.node)
         if isinstance(statement, ast.Expr):
-            return self._what(place, style)
+            return self._what(place, style) if written_at(statement) is None else self._changed(place, statement, style)
         if place.node is not whole and whole is not None:
             label = label_of(self.program, place, self.aligned, whole)
             return f"{label.replace('$', DOLLAR) if style is LATEX else label}: {self._what(place, style)}"
@@ -162,21 +162,22 @@ class Teller:
             return self._changed(place, statement, style)
         return self._what(place, style)
 
-    def _changed(self, place: Place, statement: ast.AugAssign, style: Style) -> str:
+    def _changed(self, place: Place, statement: ast.AugAssign | ast.Expr, style: Style) -> str:
         """Say what a variable is after a statement has changed it; where that is unknown, what was added."""
+        op = operation(statement)
         ends, after = self.ends(place), self._after(statement)
         if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
             return self._unnamed(place, ends, style) or _steps(ends, style)
         if ends and ends[-1] is not None and ends[-1].exact:
-            formula = self._formula(place, style) if isinstance(statement.op, ast.Add) else None
+            formula = self._formula(place, style) if op is ast.Add else None
             adding = f", adding {formula}" if formula else ""
             return f"in the end {_math(ends[-1].text(style), style)}{adding}"
         if after is not None and (rows := self.aligned.rows(after)):
             return _steps(rows, style)
-        if any(ends) or not isinstance(statement.op, ast.Add | ast.Sub):
+        if any(ends) or op not in (ast.Add, ast.Sub):
             return _steps(ends, style)
         what = UNKNOWN if _constant(place, self.aligned) else self._what(place, style)
-        return f"subtracting {what}" if what != UNKNOWN and isinstance(statement.op, ast.Sub) else what
+        return f"subtracting {what}" if what != UNKNOWN and op is ast.Sub else what
 
     def quantity(self, place: Place) -> str:
         """Say which quantity a statement computes, and no more."""
@@ -184,12 +185,13 @@ class Teller:
 
     def ends(self, place: Place) -> list[Match | None]:
         """Say what a variable is after a statement has added to it; nothing of other statements."""
-        if not isinstance(statement := place.statement, ast.AugAssign):
+        statement = place.statement
+        if not isinstance(statement, ast.AugAssign | ast.Expr):
             return []
         after = self._after(statement)
         return self.aligned.matches(after) if after is not None else []
 
-    def _after(self, statement: ast.AugAssign) -> Place | None:
+    def _after(self, statement: ast.AugAssign | ast.Expr) -> Place | None:
         """Find where the variable is read after a statement has added to it."""
         places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
         return next(places, None)

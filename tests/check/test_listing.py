@@ -148,6 +148,22 @@ def test_what_is_added_up_in_attributes_and_entries_is_told_in_the_end():
     assert said.startswith("in the end ∂L/∂w")
 
 
+def test_what_is_added_at_indices_is_told():
+    def loss_of(e, words):
+        return mg.sum(mg.sin(e[words]) ** 2) + mg.sum(e**3)
+
+    def backprop(e, words):
+        grads = {"e": 3 * e**2}
+        twice = np.zeros_like(e)
+        np.subtract.at(twice, words, -2 * np.sin(e[words]) * np.cos(e[words]))
+        np.add.at(grads["e"], words, 2 * np.sin(e[words]) * np.cos(e[words]))
+        return grads["e"]
+
+    listing = told(mg.compare(loss_of, backprop, X, np.array([0, 2, 2]), argnums=0).listing)
+    assert listing["np.subtract.at(twice, words, -2 * np.sin(e[words]) * np.cos(e[words]))"] == ["∂(sin(…)²)/∂e"]
+    assert listing['np.add.at(grads["e"], words, 2 * np.sin(e[words]) * np.cos(e[words]))'] == ["∂L/∂e"]
+
+
 def test_what_is_added_up_in_many_turns_is_told_by_what_it_is_in_the_end():
     def backprop(w, x):
         dw = np.zeros_like(w)

@@ -517,6 +517,15 @@ def backprop(u, v, x, y):
     return np.array(du), np.array(dv)
 """
 
+LETTERS = """
+def loss(k, x):
+    return np.sum(np.sin(np.einsum("ncij,fcij->nf", x, k)))
+
+def backprop(k, x):
+    d = np.cos(np.einsum("ncij,fcij->nf", x, k))
+    return np.einsum("nf,ncij->fcji", d, x, optimize=True)
+"""
+
 CONGRUENT = """
 def loss(A, q, c):
     P = np.eye(3)
@@ -616,14 +625,15 @@ def backprop(u, w, x):
             .replace("def backprop", "class Row:\n    def __init__(self, v):\n        self.v = v\n\ndef backprop"),
             normal((3, 3), (3, 3), (4, 3), (4, 3)), (0, 1), "back += rows[i].v[j] * e[j]", "transpose",
         ),
+        (LETTERS, normal((3, 2, 2, 2), (4, 2, 2, 2)), (0,), 'einsum("nf,ncij->fcij", d, x, optimize=', "transpose"),
         (CONGRUENT, normal((3, 3), 3, (3, 3)), (0, 1), "dP = A.T @ dP @ A", "transpose"),
         (CONSTANT, normal((3, 2), (3, 2), (3, 2), (4, 3)), (0, 1, 2), "return p * (g - (g * p).sum(", "detached"),
         (UPSIDE_DOWN, normal((2, 2), (4, 4)), (0,), "return turned(slide(x, d))", "reversed"),
         (WITHOUT_ITS_FUNCTION, normal((2, 2), (4, 4)), (0,), "slide(x, d)[::-1, ::-1]", "reversed"),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
     ],
-    ids=["w[i][j]", "of objects", "both sides of a product", "nothing goes back", "a function that turns", "all round",
-         "no copy"],
+    ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
+         "a function that turns", "all round", "no copy"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -183,6 +183,93 @@ def backprop(a, b, x, noise):
     return da, db
 """
 
+DIVIDED_LAST = """
+import numpy as np
+
+def loss(a, b, c, x):
+    total = 0.0
+    for row in x:
+        h = np.tanh(a * row)
+        total = total + np.sum(np.sin(b @ h)) * np.sum(np.cos(c @ h)) + np.sum(h ** 2 * row)
+    return total / len(x)
+
+def one(a, b, c, row):
+    h = np.tanh(a * row)
+    u, v = b @ h, c @ h
+    du = np.cos(u) * np.sum(np.cos(v))
+    dv = -np.sin(v) * np.sum(np.sin(u))
+    dh = b.T @ du + 2 * h * row
+    da = dh * (1 - h ** 2) * row
+    return da, np.outer(du, h), np.outer(dv, h)
+
+def backprop(a, b, c, x):
+    da, db, dc = np.zeros_like(a), np.zeros_like(b), np.zeros_like(c)
+    for row in x:
+        ga, gb, gc = one(a, b, c, row)
+        da += ga / len(x)
+        db += gb / len(x)
+        dc += gc / len(x)
+    return da, db, dc
+"""
+
+SOME_USES = """
+import numpy as np
+
+def loss(u, v, w, xs):
+    c = 0 * u + 0.2
+    total = 0.0
+    for x in xs:
+        i, f = 1 / (1 + np.exp(-(u * c + x))), 1 / (1 + np.exp(-(v * c - x)))
+        c = f * c + i * np.sin(x)
+        total = total + np.sum(w * np.tanh(c))
+    return total
+
+def step(u, v, c, x):
+    i, f = 1 / (1 + np.exp(-(u * c + x))), 1 / (1 + np.exp(-(v * c - x)))
+    return f * c + i * np.sin(x), (c, i, f, np.sin(x))
+
+def back(dc, kept, u, v):
+    c, i, f, g = kept
+    di = dc * g * i * (1 - i)
+    df = dc * c * f * (1 - f)
+    return dc * f, di * c, df * c
+
+def backprop(u, v, w, xs):
+    c, kept, cells = 0 * u + 0.2, [], []
+    for x in xs:
+        c, k = step(u, v, c, x)
+        kept.append(k)
+        cells.append(c)
+    du, dv, dw, dc = np.zeros_like(u), np.zeros_like(v), np.zeros_like(w), np.zeros_like(u)
+    for k, c in zip(kept[::-1], cells[::-1]):
+        t = np.tanh(c)
+        dw += t
+        dc = dc + w * (1 - t * t)
+        dc, gu, gv = back(dc, k, u, v)
+        du += gu
+        dv += gv
+    return du, dv, dw
+"""
+
+ADDED_AT = """
+import numpy as np
+
+def loss(E, U, words):
+    h = np.tanh(E[words] @ U)
+    return np.sum(np.sin(E @ h[1:].T))
+
+def backprop(E, U, words):
+    x = E[words]
+    h = np.tanh(x @ U)
+    d = np.cos(E @ h[1:].T)
+    dh = np.zeros_like(h)
+    dh[1:] = d.T @ E
+    dz = dh * (1 - h ** 2)
+    dE = np.zeros_like(E)
+    np.add.at(dE, words, dz @ U.T)
+    return dE, x.T @ dz
+"""
+
 BRACKET = """
 import numpy as np
 
@@ -246,6 +333,23 @@ def diagnosed(source, arguments, argnums, tmp_path):
             ("+= 0.5 * (np.exp(log) - 1)",),
             "wrong-activation",
         ),
+        (
+            DIVIDED_LAST,
+            [3, (2, 3), (4, 3), (5, 3)],
+            (0, 1, 2),
+            "dh = b.T @ du + 2 * h * row",
+            ("dv @ c",),
+            "missing-term",
+        ),
+        (
+            SOME_USES,
+            [3, 3, 3, (4, 3)],
+            (0, 1, 2),
+            "return dc * f, di * c, df * c",
+            ("return dc * f + ", "di * u", "df * v"),
+            "missing-term",
+        ),
+        (ADDED_AT, [(5, 3), (3, 3)], (0, 1), "dE = np.zeros_like(E)", ("dE = d @ h[1:]",), "detached"),
     ],
     ids=[
         "two terms",
@@ -258,10 +362,14 @@ def diagnosed(source, arguments, argnums, tmp_path):
         "before it is scaled",
         "what is left to one",
         "a function that is added",
+        "what is divided last",
+        "what some uses hand back",
+        "what is added to at indices",
     ],
 )
 def test_what_is_missing_is_written_in_the_users_variables(source, shapes, argnums, line, words, kind, tmp_path):
-    found = diagnosed(source, normal(*shapes), argnums, tmp_path)
+    words_read = [np.array([0, 3, 3, 1])] if "words" in source else []
+    found = diagnosed(source, [*normal(*shapes), *words_read], argnums, tmp_path)
     assert len(found) == 1
     assert source.splitlines()[found[0].line - 1].strip() == line
     assert all(w in found[0].correction for w in words), found[0].correction

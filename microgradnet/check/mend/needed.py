@@ -18,7 +18,7 @@ import numpy as np
 
 from microgradnet.check.align import Aligned
 from microgradnet.check.mend.rewrite import fits
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Place, Source, operation
 
 __all__ = ["Needed", "distinct", "of_any", "probes", "seen_in"]
 
@@ -53,6 +53,7 @@ class Needed:
         if place.parent is None and place.variable is not None:
             changed = self._later(place, turn, lambda p: _changes_it(p, place))
             found += [self._before(p, k) for p, k in changed]
+            found.append(self._beside_the_rest(place, turn))
         return _stacked(found)
 
     def _read_from(self, place: Place, turn: int) -> list[Array | None]:
@@ -84,6 +85,20 @@ class Needed:
         for outer, inner in itertools.pairwise(reversed(way)):
             rows = None if rows is None else self._undone(outer, inner, rows, shape, turn)
         return rows
+
+    def _beside_the_rest(self, place: Place, turn: int) -> Array | None:
+        """List what a variable would have to begin with for it to be right when all has been added to it."""
+        values = seen_in(self.observed, place, turn)
+        if values is None or turn or self.observed[0].seen[place.index].count > 1:
+            return None
+        adding = [p for p in self.program.places if _adds_to(p, place) and p.index in self.observed[0].seen]
+        last = max(adding, key=lambda p: self.observed[0].seen[p.index].times[-1], default=None)
+        ends = [] if last is None else [o.seen[last.index].values[-1] for o in self.observed if last.index in o.seen]
+        shape = np.shape(values[0])
+        rows = self._known(shape, turn)
+        if rows is None or len(ends) != len(values) or any(np.shape(e) != shape for e in ends):
+            return None
+        return rows - sampled([np.asarray(e) - v for e, v in zip(ends, values, strict=True)])
 
     def _added(self, whole: Place, values: Sequence[Any], turn: int) -> Array | None:
         """List what must be added to what a variable holds for that to be what is known."""
@@ -196,6 +211,12 @@ def _changes_it(place: Place, of: Place) -> bool:
     """Whether a place is what such a variable holds after a statement that scales it, as ``d /= n`` does."""
     same = place.kind == "after" and place.variable == of.variable and place.function == of.function
     return same and isinstance(getattr(place.statement, "op", None), ast.Mult | ast.Div)
+
+
+def _adds_to(place: Place, of: Place) -> bool:
+    """Whether a place is what such a variable holds after a statement that adds to it."""
+    same = place.kind == "after" and place.variable == of.variable and place.function == of.function
+    return same and operation(place.statement) in (ast.Add, ast.Sub)
 
 
 def _calls(place: Place, of: Place) -> bool:

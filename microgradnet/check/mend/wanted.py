@@ -182,7 +182,9 @@ class _Pool:
         rows = [*self._sums(scope), *self._columns(at, scope)]
         rows += self._computed(at.one_hot if at.shape == shape else (), scope)
         self.parts = [*parts, *rows, *self._quotients(), *products]
-        joined = itertools.chain(matrix_products(at.arrays, shape), sums(at.arrays, shape)) if shape else ()
+        sliced = {t: s for t, s in at.expressions.items() if isinstance(parsed(t), ast.Subscript)}
+        arrays = {**at.arrays, **dict(itertools.islice(sliced.items(), FEWER))}
+        joined = itertools.chain(matrix_products(arrays, shape), sums(at.arrays, shape)) if shape else ()
         self.parts += self._computed(joined, scope)
         self.table = _Table(np.array([p.row for p in self.parts]) if self.parts else np.zeros((0, 1)))
         adds = np.flatnonzero([p.adds for p in self.parts])
