@@ -132,7 +132,7 @@ class InPlaceByAnArgument(InPlace):
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"), [(InPlace, "∂L/∂V / 4 = 0.25 ∂L/∂V"), (InPlaceByAnArgument, "∂L/∂V / 100 = 0.01 ∂L/∂V")]
+    ("kind", "told"), [(InPlace, "∂L/∂V / 4 = self.lr ⊙ ∂L/∂V"), (InPlaceByAnArgument, "∂L/∂V / 100 = eta ⊙ ∂L/∂V")]
 )
 def test_an_update_is_told_at_the_rate_of_the_class(kind, told):
     network = kind()
