@@ -282,18 +282,19 @@ class Match:
     same_shape: bool
     down: bool = False
     index: tuple[int | str, ...] | None = None  # of the row, the element or the columns that it is
+    scale: float = 1.0  # what gradients are multiplied by until the end, as where that divides by the rows
 
     @property
     def exact(self) -> bool:
         """Whether it is a forward value or a ∂L/∂value itself: no factor, and in its own shape or transposed.
 
-        In a derivation that points down the loss, −∂L/∂value is as good.
+        In a derivation that points down the loss, −∂L/∂value is as good; and in one that divides by the rows last,
+        what is as many times as large.
         """
         if self.quantity.kind not in ("value", "cotangent") or not self.same_shape:
             return False
-        return abs(self.factor - 1) < NEAR or (
-            self.down and self.quantity.kind == "cotangent" and abs(self.factor + 1) < NEAR
-        )
+        as_good = [-1.0] * self.down + [self.scale] if self.quantity.kind == "cotangent" else []
+        return any(abs(self.factor - c) < NEAR * abs(c) for c in (1.0, *as_good))
 
     def text(self, style: Style = TEXT) -> str:
         """Write it as mathematics."""
@@ -390,6 +391,19 @@ class Aligned:
             return []
         return [replace(match, same_shape=False, index=(k,)) for k in range(count)]
 
+    def scaled(self, program: Source) -> None:
+        """Take what the first gradient is multiplied by for what all are until the end, if none is itself before."""
+        seen, parameters = self.observed[0].seen, self.known.draws[0].chain.parameters.values()
+        roots = [p for p in program.places if p.parent is None and p.variable is not None and p.index in seen]
+        roots = sorted(
+            (p for p in roots if p.kind == "expression" and not p.is_read), key=lambda p: seen[p.index].times
+        )
+        first = (next(iter(self.matches(p)), None) for p in roots)
+        found = [m for m in first if m is not None and m.quantity.kind == "cotangent"]
+        factors = [round(m.factor, 9) for m in found if m.quantity.entry not in parameters]
+        if factors.count(factors[0] if factors else 1.0) > 1 and not any(abs(c) == 1 for c in factors):
+            self.known.scale, self._matched = factors[0], {}
+
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has: `named` says where it gives them."""
         chain = self.known.draws[0].chain
@@ -434,7 +448,7 @@ class Known:
     """
 
     def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
-        self.draws, self.down = list(draws), down
+        self.draws, self.down, self.scale = list(draws), down, 1.0
         self.quantities = list(_quantities([d.chain for d in draws]))
         self.differentiable = frozenset(
             q.entry for q in self.quantities if q.kind == "cotangent" and q.entry is not None
@@ -446,6 +460,10 @@ class Known:
                     flat = _flat(quantity.values, axes)
                     if flat is not None and (key := _key(flat)) is not None:
                         self._buckets.setdefault(key, []).append((k, axes, flat))
+
+    def _scale_of(self, quantity: Quantity) -> float:
+        """Return what is as good as 1 for a quantity; the gradient of a parameter is returned."""
+        return 1.0 if quantity.entry in self.draws[0].chain.parameters.values() else self.scale
 
     def identify(self, values: Sequence[Any], near: float = NEAR) -> Match | None:
         """Say which quantity a value is, given its numbers at every draw; None if it is unknown."""
@@ -478,7 +496,7 @@ class Known:
         if not found:
             return None
         quantity, index, factor = min(found, key=lambda f: (f[2] != 1, _RANK[f[0].kind], len(f[0].name)))
-        return Match(quantity, factor, None, True, self.down, index)
+        return Match(quantity, factor, None, True, self.down, index, self._scale_of(quantity))
 
     @cached_property
     def _parts(self) -> dict[tuple[int, int], list[tuple[Quantity, tuple[int | str, ...], Array]]]:
@@ -506,7 +524,7 @@ class Known:
                 continue
             quantity = self.quantities[k]
             same = _same_shape(first, quantity.values[0], axes)
-            match = Match(quantity, factor, axes, same, self.down)
+            match = Match(quantity, factor, axes, same, self.down, scale=self._scale_of(quantity))
             if flat.size < FEW and not match.exact:
                 continue
             plain = abs(factor - 1) < NEAR or match.exact

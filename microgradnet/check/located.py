@@ -123,6 +123,8 @@ class Sources:
     def aligned(self) -> Aligned:
         """Which quantity of the automatic derivation each value is."""
         aligned = Aligned(Known(self.draws, down=self.derivation.descent), self.observed)
+        if self._right_at(0):  # else what is too large may be all of it
+            aligned.scaled(self.program)
         aligned.name(self.program)
         return aligned
 

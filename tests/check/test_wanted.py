@@ -338,7 +338,7 @@ def diagnosed(source, arguments, argnums, tmp_path):
             [3, (2, 3), (4, 3), (5, 3)],
             (0, 1, 2),
             "dh = b.T @ du + 2 * h * row",
-            ("dv @ c",),
+            ("c.T @ dv",),
             "missing-term",
         ),
         (

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned
+from microgradnet.check.align import Known
 from microgradnet.check.mend.rewrite import fits
 from microgradnet.check.observe import Observation, Place, Source, operation
 
@@ -30,9 +29,6 @@ SAMPLE = 1024
 USES = 5
 """Of how many uses of a value any may be those that a gradient is of; of more, all but one."""
 
-SEVERAL = 3
-"""From how many statements on a factor is one that gradients have here."""
-
 SOUGHT = frozenset({"cotangent", "contribution", "product", "local"})
 """The kinds of quantities that are looked for."""
 
@@ -40,8 +36,8 @@ SOUGHT = frozenset({"cotangent", "contribution", "product", "local"})
 class Needed:
     """What would have to be at a place for a statement to make what the automatic derivation knows."""
 
-    def __init__(self, program: Source, aligned: Aligned, observed: Sequence[Observation]) -> None:
-        self.program, self.aligned, self.known, self.observed = program, aligned, aligned.known, observed
+    def __init__(self, program: Source, known: Known, observed: Sequence[Observation]) -> None:
+        self.program, self.known, self.observed = program, known, observed
         self._rows: dict[tuple[tuple[int, ...], int], Array | None] = {}
 
     def at(self, place: Place, turn: int) -> Array | None:
@@ -134,7 +130,8 @@ class Needed:
             ]
             rows += [[v[k] for v in values] for values in larger for k in (turn, -1 - turn) if turn < len(values[0])]
             found = np.array([sampled(values) for values in rows])
-            self._rows[shape, turn] = distinct(np.concatenate([c * found for c in self._scales])) if rows else None
+            scaled = [c * found for c in dict.fromkeys((1.0, self.known.scale))]
+            self._rows[shape, turn] = distinct(np.concatenate(scaled)) if rows else None
         return self._rows[shape, turn]
 
     def _sums_of_some(self, shape: tuple[int, ...]) -> Iterator[list[Array]]:
@@ -147,14 +144,6 @@ class Needed:
             sizes = range(2, len(parts)) if len(parts) <= USES else [len(parts) - 1]
             for some in itertools.chain.from_iterable(itertools.combinations(parts, k) for k in sizes):
                 yield [np.sum(values, axis=0) for values in zip(*some, strict=True)]
-
-    @cached_property
-    def _scales(self) -> tuple[float, ...]:
-        """What gradients are multiplied by here: 1, and what most are, as the number of rows where that comes last."""
-        roots = (p for p in self.program.places if p.variable is not None and p.parent is None)
-        first = (next(iter(self.aligned.matches(p)), None) for p in roots if p.kind == "expression")
-        factors = Counter(round(m.factor, 9) for m in first if m is not None and m.quantity.kind in SOUGHT)
-        return (1.0, *[c for c, times in factors.most_common(2) if c != 1 and times >= SEVERAL][:1])
 
     def _around(self, place: Place) -> Place | None:
         """Return what a place is a part of; an argument of a function of the user's is what it is by itself."""

@@ -116,7 +116,7 @@ class Repair:
         self.written = 0  # how many mends the source has in it
         self.draws = range(len(rerun.draws))
         self.expressions = Expressions(self.program, self.seen)
-        self.wanted = Wanted(self.program, self.aligned, self.observed)
+        self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = self.most = WORK
         self.everywhere = everywhere
         self._asked, self._left, self._kept = 0, 0.0, LAST
@@ -583,12 +583,27 @@ class Repair:
         stems = {name.removeprefix(a) for a in ("grad_", "delta_", "grad", "d_", "d") if name.startswith(a)}
         stems |= {name.removesuffix("_grad")} if name.endswith("_grad") else set()
         found: set[int] = set()
-        for text in {t for t, _ in held(self.seen.names.get(place.index, {})) if _last_word(t) in stems}:
+        known = {t for t, _ in held(self.seen.names.get(place.index, {})) if _last_word(t) in stems}
+        for text in known - self._given_again.get(place.function, set()):
             values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
             match = self.known.identify(values)
             if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
                 found |= {i for i in self.known.differentiable if i == match.quantity.entry}
         return frozenset(found)
+
+    @cached_property
+    def _given_again(self) -> dict[str, set[str]]:
+        """Name the variables of each function that are given several values, as in a loop: any may be meant."""
+        given = Counter[tuple[str, str]]()
+        for place in self.program.places:
+            if place.parent is None and place.variable is not None and place.kind == "expression":
+                at = self.seen.seen.get(place.index)
+                given[place.function, place.variable] += 0 if at is None else at.count
+        found: dict[str, set[str]] = {}
+        for (function, variable), times in given.items():
+            if times > 1:
+                found.setdefault(function, set()).add(variable)
+        return found
 
     @cached_property
     def depends(self) -> dict[int, frozenset[int]]:

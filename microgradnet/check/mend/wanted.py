@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned
+from microgradnet.check.align import Known
 from microgradnet.check.mend.needed import Needed, distinct, of_any, probes, seen_in
 from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum, names_in
 from microgradnet.check.mend.surroundings import Surroundings
@@ -55,9 +55,9 @@ ROUNDED, LARGEST = 1e-5, 6
 class Wanted:
     """What the automatic derivation knows, written in the user's variables as a change of what stands at a place."""
 
-    def __init__(self, program: Source, aligned: Aligned, observed: Sequence[Observation]) -> None:
+    def __init__(self, program: Source, known: Known, observed: Sequence[Observation]) -> None:
         self.program, self.observed = program, observed
-        self._needed = Needed(program, aligned, observed)
+        self._needed = Needed(program, known, observed)
         self._pools: dict[tuple[Any, tuple[int, ...], int], _Pool] = {}
 
     def __call__(self, at: Surroundings) -> Iterator[Rewrite]:
