@@ -393,16 +393,17 @@ class Aligned:
 
     def scaled(self, program: Source) -> None:
         """Take what the first gradient is multiplied by for what all are until the end, if none is itself before."""
-        seen, parameters = self.observed[0].seen, self.known.draws[0].chain.parameters.values()
+        seen, chain = self.observed[0].seen, self.known.draws[0].chain
         roots = [p for p in program.places if p.parent is None and p.variable is not None and p.index in seen]
         roots = sorted(
             (p for p in roots if p.kind == "expression" and not p.is_read), key=lambda p: seen[p.index].times
         )
         first = (next(iter(self.matches(p)), None) for p in roots)
         found = [m for m in first if m is not None and m.quantity.kind == "cotangent"]
-        factors = [round(m.factor, 9) for m in found if m.quantity.entry not in parameters]
-        if factors.count(factors[0] if factors else 1.0) > 1 and not any(abs(c) == 1 for c in factors):
-            self.known.scale, self._matched = factors[0], {}
+        factors = [round(m.factor, 9) for m in found if m.quantity.entry not in chain.parameters.values()]
+        scale = factors[0] if factors and not any(abs(c) == 1 for c in factors) else 1.0
+        if factors.count(scale) > 1 or scale in chain.means:
+            self.known.scale, self._matched = scale, {}
 
     def name(self, program: Source) -> None:
         """Give what the loss has no names for those that the derivation has: `named` says where it gives them."""

@@ -595,6 +595,37 @@ WITHOUT_ITS_FUNCTION = UPSIDE_DOWN.replace("def turned(k):\n    return k[::-1, :
     "turned(k)", "k[::-1, ::-1]"
 )
 
+KEPT = """
+KEEP = 0.7
+
+def loss(u, v, w, x, y, m1, m2):
+    a = x
+    for p, m in ((u, m1), (v, m2)):
+        a = np.maximum(p @ a, 0) * m / KEEP
+    return np.sum((w @ a - y) ** 2) / x.shape[1]
+
+def backprop(u, v, w, x, y, m1, m2):
+    ws, masks, cache, A = [u, v, w], [m1, m2], [], x
+    for l in range(3):
+        Z = ws[l] @ A
+        cache.append((A, Z))
+        A = Z
+        if l < 2:
+            A = np.maximum(Z, 0)
+            A = A * masks[l] / KEEP
+    grads = [None] * 3
+    dZ = 2 * (A - y)
+    for l in (2, 1, 0):
+        grads[l] = dZ @ cache[l][0].T / x.shape[1]
+        if l > 0:
+            dA = ws[l].T @ dZ
+            dA = dA * masks[l - 1]
+            dZ = dA * (cache[l - 1][1] > 0)
+    return grads
+"""
+
+MASKS = np.random.default_rng(2).random((2, 4, 5)) > 0.4
+
 NOT_COPIED = """
 class Layer:
     def __init__(self, w):
@@ -630,10 +661,14 @@ def backprop(u, w, x):
         (CONSTANT, normal((3, 2), (3, 2), (3, 2), (4, 3)), (0, 1, 2), "return p * (g - (g * p).sum(", "detached"),
         (UPSIDE_DOWN, normal((2, 2), (4, 4)), (0,), "return turned(slide(x, d))", "reversed"),
         (WITHOUT_ITS_FUNCTION, normal((2, 2), (4, 4)), (0,), "slide(x, d)[::-1, ::-1]", "reversed"),
+        (
+            KEPT, (*normal((4, 3), (4, 4), (2, 4), (3, 5), (2, 5)), *MASKS),
+            (0, 1, 2), "dA = dA * masks[l - 1] / KEEP", "missing-factor",
+        ),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
     ],
     ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
-         "a function that turns", "all round", "no copy"],
+         "a function that turns", "all round", "divided last", "no copy"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
