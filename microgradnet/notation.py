@@ -23,11 +23,10 @@ from microgradnet.graph import Entry, Graph
 from microgradnet.leaving import argument_names
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Primitive, Recorded, node_of
-from microgradnet.text import arguments, legible, number
+from microgradnet.text import GREEK, arguments, legible, number
 from microgradnet.trees import OfLeaves
 
 __all__ = [
-    "GREEK",
     "LATEX",
     "TEXT",
     "Notation",
@@ -326,12 +325,6 @@ _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_ "} | {
     "∂": r"\partial ",
     "ᵀ": r"{}^{\top}",
 }
-GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}  # fmt: skip
 _ESCAPED |= {letter: f"\\{name} " for letter, name in GREEK.items()}
 _INDICES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 

@@ -6,6 +6,7 @@ of the record.
 
 from __future__ import annotations
 
+import re
 import reprlib
 import sys
 import unicodedata
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["arguments", "legible", "number", "printable", "shape_text"]
+__all__ = ["GREEK", "arguments", "legible", "number", "printable", "shape_text"]
 
 
 def legible(text: str, most: int = 40) -> str:
@@ -40,26 +41,47 @@ def legible(text: str, most: int = 40) -> str:
     return "".join(shown)
 
 
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
+    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
+    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+"""The letters that aren't Latin ones too, by their names."""
+
 _SPELLED = str.maketrans({
-    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "Φ": "Phi", "δ": "delta", "√": "sqrt", "′": "'", "‖": "||",
-    "⊙": "*", "·": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "…": "...", "ᵀ": ".T", "ˣ": "^x", "ʸ": "^y", "ᵖ": "^p",
+    **GREEK, "∂": "d", "Σ": "sum", "Π": "prod", "√": "sqrt", "′": "'", "‖": "||",
+    "⊙": "*", "·": "*", "×": "x", "÷": "/", "−": "-", "–": "-", "…": "...", "ᵀ": ".T",
     "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "∛": "cbrt", "∞": "inf", "≈": "~=", "¬": "not ", "∧": "and",
-    "∨": "or", "⊕": "xor", "⊗": "(x)", "⁻": "-",
+    "∨": "or", "⊕": "xor", "⊗": "(x)", "⋆": "(*)", "∗": "(*)", "±": "+-", "½": "1/2", "∇": "grad ", "✗": "x",
     "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "├": "|", "└": "`", "│": "|", "─": "-", "⋮": ":",
     **{sign: str(i) for i, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
-    **{sign: f"^{i}" for i, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 })  # fmt: skip
 """How signs are spelled where they can't be printed."""
 
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᐟᵃᵇⁿᵖˣʸᶻ", "0123456789+-()/abnpxyz") | {ord("ᵅ"): "alpha", ord("ᵝ"): "beta"}
+_EXPONENT = re.compile(f"[{''.join(map(chr, _RAISED))}]+")
+_PRODUCT = re.compile(r"(?<=\s)·(?=\s)")
+
 
 def printable(text: str, encoding: str | None = None) -> str:
-    """Spell in ASCII what standard output, or another stream, can't encode: a redirected file's cp1252, a C locale."""
+    """Spell in ASCII what standard output, or another stream, can't encode: a redirected file's cp1252, a C locale.
+
+    A dot between spaces is the product of matrices, and spelled as Python does: ``xᵀ · δ`` is ``x.T @ delta``.
+    """
     encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
+        text = _EXPONENT.sub(_exponent, _PRODUCT.sub("@", text))
         return text.translate(_SPELLED).encode("ascii", "replace").decode("ascii")
     return text
+
+
+def _exponent(found: re.Match[str]) -> str:
+    """Spell what stands raised behind a sign; more than a letter or a number gets parentheses."""
+    raised = " ".join(found[0]).translate(_RAISED) if found[0].isalpha() else found[0].translate(_RAISED)
+    return f"^{raised}" if re.fullmatch(r"[+-]?(\w*|\(.*\))", raised) else f"^({raised})"
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:

@@ -222,7 +222,10 @@ def test_what_is_deep_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("f", "spelled"),
     [
-        (lambda a, b: a @ b.T, "a * b.T"),
+        (lambda a, b: a @ b.T, "a @ b.T"),
+        (lambda a, b: (a @ b) * a, "(a @ b) * a"),
+        (lambda a, b: a**12 / b, "a^12 / b"),
+        (lambda a, b: mg.linalg.solve(a, b), "a^-1 @ b"),
         (lambda a, b: mg.sum(mg.sigmoid(a) ** 2), "sum sigma(a)^2"),
         (lambda a, b: -2 * (a * b), "-2 a * b"),
         (lambda a, b: mg.floor(a / b), "floor(a / b)"),
@@ -230,6 +233,23 @@ def test_what_is_deep_is_left_out() -> None:
 )
 def test_formulas_can_be_spelled_in_ascii(f: Callable[..., Any], spelled: str) -> None:
     assert printable(written(f(A, B)) or "", "ascii") == spelled
+
+
+@pytest.mark.parametrize(
+    ("written", "spelled"),
+    [
+        ("x¹² e⁻ˣ x⁻¹", "x^12 e^-x x^-1"), ("log(1 + eᵝˣ)", "log(1 + e^(beta x))"), ("eˣᐟᵅ", "e^(x / alpha)"),
+        ("ψ⁽ⁿ⁾(x)", "psi^(n)(x)"),
+        ("A⁺ · b\n· θᵀ", "A^+ @ b\n@ theta.T"), ("1e-09·|g|", "1e-09*|g|"), ("4×3", "4x3"),
+    ],
+)  # fmt: skip
+def test_signs_are_spelled_in_ascii_without_another_meaning(written: str, spelled: str) -> None:
+    assert printable(written, "ascii") == spelled
+
+
+@pytest.mark.parametrize("name", list(mg.activations))
+def test_no_activation_is_spelled_as_a_product_of_matrices(name: str) -> None:
+    assert "@" not in printable(mg.activations[name].formula or "", "ascii")
 
 
 @pytest.mark.parametrize(

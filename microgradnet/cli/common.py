@@ -317,9 +317,10 @@ class _Console(Console):
     """A console on which only Rich steers the terminal, and that leaves a closed pipe to `errors`."""
 
     def render(self, *given: Any, **options: Any) -> Iterable[Segment]:
-        """Render with what could steer the terminal taken out of the text."""
+        """Render with what could steer the terminal taken out of the text, and what it can't show spelled."""
         for segment in super().render(*given, **options):
-            yield segment if segment.control else segment._replace(text=_harmless(segment.text))
+            shown = segment.text if segment.control else printable(_harmless(segment.text), self.encoding)
+            yield segment._replace(text=shown)
 
     def on_broken_pipe(self) -> None:
         """Raise what was raised: Rich would end the program here, with a status of its own."""

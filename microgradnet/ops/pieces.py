@@ -390,7 +390,7 @@ ldexp: Binary = _elementwise(
     "ldexp",
     [lambda g, y, a, b: ldexp(g, b), None],
     "a·2ᵇ, with integers b, which are not differentiated.",
-    forward=lambda xp, a, b: a * 2.0**b, on_numpy=np.ldexp, keep="b", text="{0} · 2^{1}", latex=r"{0} \cdot 2^{{{1}}}",
+    forward=lambda xp, a, b: a * 2.0**b, on_numpy=np.ldexp, keep="b", text="{0} ⊙ 2^{1}", latex=r"{0} \cdot 2^{{{1}}}",
 )  # fmt: skip
 
 _fraction: Unary = _elementwise(

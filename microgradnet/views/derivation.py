@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.notation import (
-    GREEK,
     LATEX,
     TEXT,
     Notation,
@@ -30,7 +29,7 @@ from microgradnet.notation import (
 from microgradnet.passes import Passes, passes, tangents
 from microgradnet.record import Node, Recorded, attach, node_of
 from microgradnet.simplify import simplification
-from microgradnet.text import legible, printable, shape_text
+from microgradnet.text import GREEK, legible, printable, shape_text
 from microgradnet.trees import flatten, is_container
 from microgradnet.views.source import Program, identifier
 from microgradnet.views.typeset import aligned, checked_tensor

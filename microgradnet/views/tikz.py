@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from microgradnet.notation import GREEK
+from microgradnet.text import GREEK
 
 __all__ = ["as_tikz"]
 

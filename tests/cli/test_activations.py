@@ -101,3 +101,4 @@ def test_a_terminal_that_knows_ascii_only_is_enough(columns):
     result = subprocess.run(command, capture_output=True, env=environment, cwd=Path(__file__).parents[2], timeout=120)
     assert result.returncode == 0, result.stderr
     assert b".--''" in result.stdout or b"..--" in result.stdout
+    assert b"?" not in result.stdout

@@ -110,7 +110,7 @@ def _gated(gate: Any, slope: Any) -> Any:
 
 @activation(
     elementwise=False, derivative=_gated(logistic, logistic_density),
-    formula="a · σ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(),
+    formula="a·σ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(),
     source="Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional networks, ICML 2017",
 )  # fmt: skip
 def glu(x: Any, axis: int = -1) -> Any:
@@ -130,7 +130,7 @@ _SHAZEER = "Shazeer, GLU variants improve transformer, 2020"
 
 @activation(
     elementwise=False, derivative=_gated(ops.relu, _support),
-    formula="a · max(b, 0), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, source=_SHAZEER,
+    formula="a·max(b, 0), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, source=_SHAZEER,
 )  # fmt: skip
 def reglu(x: Any, axis: int = -1) -> Any:
     """Do as `glu` does, with the gate `relu`: the second half along the axis, through it, gates the first.
@@ -146,7 +146,7 @@ def reglu(x: Any, axis: int = -1) -> Any:
 
 @activation(
     elementwise=False, derivative=_gated(gelu, lambda b: gelu.derivatives["x"](b, None)),
-    formula="a · b Φ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(), source=_SHAZEER,
+    formula="a·b Φ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(), source=_SHAZEER,
 )  # fmt: skip
 def geglu(x: Any, axis: int = -1) -> Any:
     """Do as `glu` does, with the gate `gelu`: the second half along the axis, through it, gates the first.
@@ -162,7 +162,7 @@ def geglu(x: Any, axis: int = -1) -> Any:
 
 @activation(
     elementwise=False, derivative=_gated(silu, lambda b: silu.derivatives["x"](b, None, **silu.parameters)),
-    formula="a · b σ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(), source=_SHAZEER,
+    formula="a·b σ(b), the halves of x", range=(-INFINITY, INFINITY), monotonic=None, kinks=(), source=_SHAZEER,
 )  # fmt: skip
 def swiglu(x: Any, axis: int = -1) -> Any:
     """Do as `glu` does, with the gate `silu`: the second half along the axis, through it, gates the first.

@@ -99,7 +99,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
         "x": lambda z, a, alpha: _of_two_slopes(z, alpha),
         "alpha": lambda z, a, alpha: (z <= 0, z),
     },
-    formula="x, or αx for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
+    formula="x, or α x for x < 0", range=(-INFINITY, INFINITY), monotonic=True, kinks=(0,),
     source="He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
 )  # fmt: skip
 def prelu(x: Any, alpha: float = 0.25) -> Any:
@@ -139,7 +139,7 @@ def hard_tanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 
 @activation(
     derivative=lambda z, a: (z > -3, ops.where(z >= 3, 1, (2 * _near(z) + 3) / 6)),
-    formula="x · min(max(x + 3, 0), 6) / 6", range=(-0.375, INFINITY), monotonic=False, kinks=(-3, 3),
+    formula="x·min(max(x + 3, 0), 6) / 6", range=(-0.375, INFINITY), monotonic=False, kinks=(-3, 3),
     source="Howard et al., Searching for MobileNetV3, ICCV 2019",
 )  # fmt: skip
 def hard_swish(x: Any) -> Any:
@@ -332,7 +332,7 @@ _SELU_ALPHA = 1.6732632423543772848170429916717 * _SELU_SCALE
 
 @activation(
     derivative=lambda z, a: _of_exponential(z, _SELU_ALPHA, _SELU_SCALE),
-    formula="λx, or λα(eˣ − 1) for x < 0; λ = 1.0507, α = 1.6733", range=(-_SELU_ALPHA, INFINITY), monotonic=True,
+    formula="λ x, or λ α(eˣ − 1) for x < 0; λ = 1.0507, α = 1.6733", range=(-_SELU_ALPHA, INFINITY), monotonic=True,
     kinks=(0,), source="Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural networks, NIPS 2017",
 )  # fmt: skip
 def selu(x: Any) -> Any:
@@ -385,7 +385,7 @@ gelu = activation(
         latex=r"{0} \, \Phi({0})", symbol="GELU",
     ),
     derivative=lambda z, a: _gelu_slope(z),
-    symbol="GELU", formula="x · Φ(x)", latex=r"{0} \, \Phi({0})", range=(-0.16997120747990369, INFINITY),
+    symbol="GELU", formula="x·Φ(x)", latex=r"{0} \, \Phi({0})", range=(-0.16997120747990369, INFINITY),
     monotonic=False, kinks=(), source="Hendrycks and Gimpel, Gaussian error linear units, 2016",
 )  # fmt: skip
 
@@ -417,7 +417,7 @@ _gelu_tanh_slope = _slope("gelu_tanh", _gelu_tanh_first, _gelu_tanh_second)
 
 @activation(
     derivative=lambda z, a: _gelu_tanh_slope(z),
-    formula="x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))", range=(-0.17004075057125412, INFINITY), monotonic=False,
+    formula="x/2·(1 + tanh(√(2/π) (x + 0.044715 x³)))", range=(-0.17004075057125412, INFINITY), monotonic=False,
     kinks=(), source="Hendrycks and Gimpel, Gaussian error linear units, 2016",
 )  # fmt: skip
 def gelu_tanh(x: Any) -> Any:
@@ -438,7 +438,7 @@ _silu_slope = _slope(
 
 @activation(
     derivative=lambda z, a, beta: _silu_slope(_near(beta * z)),
-    symbol="SiLU", formula="x · σ(βx), β = 1", latex=r"{0} \, \sigma({beta} {0})",
+    symbol="SiLU", formula="x·σ(β x), β = 1", latex=r"{0} \, \sigma({beta} {0})",
     range=(-0.2784645427610738, INFINITY), monotonic=False, kinks=(),
     source="Elfwing, Uchibe and Doya, 2017; Ramachandran, Zoph and Le, Searching for activation functions, 2017",
 )  # fmt: skip
@@ -473,7 +473,7 @@ _mish_slope = _slope("mish", _mish_first, _mish_second)
 
 @activation(
     derivative=lambda z, a: _mish_slope(z),
-    symbol="Mish", formula="x · tanh(log(1 + eˣ))", range=(-0.30884341301725043, INFINITY), monotonic=False, kinks=(),
+    symbol="Mish", formula="x·tanh(log(1 + eˣ))", range=(-0.30884341301725043, INFINITY), monotonic=False, kinks=(),
     source="Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020",
 )  # fmt: skip
 def mish(x: Any) -> Any:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from microgradnet.graph import Entry
-from microgradnet.notation import GREEK, LATEX, TEXT, Notation, Style, free_letter, html_of, numbered, titles_of
+from microgradnet.notation import LATEX, TEXT, Notation, Style, free_letter, html_of, numbered, titles_of
 from microgradnet.passes import Passes
-from microgradnet.text import legible
+from microgradnet.text import GREEK, legible
 from microgradnet.views.source import Program
 
 __all__ = ["Symbols", "Words", "mathml"]
