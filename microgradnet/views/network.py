@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from microgradnet.graph import Graph, located
+from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.record import Recorded, value_of
 from microgradnet.text import legible, number
 from microgradnet.trees import flatten, is_container
@@ -48,7 +49,9 @@ def draw_network(
         Matrices, from the inputs to the outputs: of shape (inputs, outputs), as in ``x @ W``, or all of them of shape
         (outputs, inputs), as in ``W @ x``. Or one thing that they are found in: a recorded loss; a network, whose
         attributes that are matrices and begin with *w*, as ``weights1`` or ``W1`` do; or a list or dict. What has one
-        axis is the bias of the matrix before it.
+        axis is the bias of the matrix before it. In a recorded loss layers are products of what the product before
+        leads to with a matrix that is a parameter, or is made of one alone, as ``W.T`` is; a parameter that is added
+        to one is its bias.
     names : mapping of str to Tensor, or sequence of str, optional
         What stands above the layers. Of a recorded loss, a mapping such as ``locals()``.
     values : bool or sequence of arrays
@@ -179,7 +182,7 @@ def _turned(shapes: list[tuple[int, ...]]) -> bool:
 
 
 def _in_record(loss: Any, names: Mapping[str, Any] | None, with_gradients: bool) -> _Found:
-    """Find the parameters that are matrices, in the order of their use, and what goes in and comes out of each."""
+    """Find the products with matrices that are learned, in order, and what goes in and comes out of each."""
     graph, _ = located(loss, names=names)
     computed = graph.values()
     gradients = flow(loss, names)[1].gradients if with_gradients else None
@@ -188,48 +191,70 @@ def _in_record(loss: Any, names: Mapping[str, Any] | None, with_gradients: bool)
         for i in entry.inputs:
             users[i].append(entry.id)
     matrices, biases, titles, values, slopes = [], [], [], [], []
+    before: list[int] = []
     last = -1
     for entry in graph:
-        if entry.operation is None or len(entry.inputs) != 2 or entry.shape is None:
+        weights = [i for i in entry.inputs if _is_learned(graph, i)]
+        if len(weights) != 1 or len(graph[weights[0]].shape or ()) != 2 or not _does(graph, entry, np.matmul):
             continue
-        for w, x in (entry.inputs[::-1], entry.inputs):
-            shape, into = graph[w].shape, graph[x].shape
-            if graph[w].kind != "parameter" or shape is None or len(shape) != 2 or not into:
-                continue
-            if into[-1] != shape[0] or entry.shape[-1] != shape[1] or (graph[x].kind == "parameter"):
-                continue
-            bias, last = _through(graph, users, entry.id)
-            matrices.append(np.asarray(computed[w], float))
-            biases.append(None if bias is None else np.asarray(computed[bias], float).ravel())
-            values.append(computed[x])
-            titles.append(graph[x].name or ("input" if len(matrices) == 1 else f"hidden {len(matrices) - 1}"))
-            if gradients is not None:
-                slopes.append(np.asarray(gradients.get(w, np.zeros(shape)), float))
-            break
+        (w,), (x,) = weights, [i for i in entry.inputs if i not in weights]
+        turn: Callable[[Any], Any] = np.asarray if entry.inputs == (x, w) else np.transpose  # of W @ x
+        if not {*before} <= {*needed(graph.nodes, [x])}:
+            raise ValueError("draw_network: the products that were recorded don't follow each other; give the matrices")
+        before = [entry.id]
+        matrices.append(np.asarray(turn(computed[w]), float))
+        bias, last = _through(graph, users, entry.id, matrices[-1].shape[1])
+        biases.append(None if bias is None else np.asarray(computed[bias], float).ravel())
+        values.append(turn(computed[x]))
+        titles.append(graph[x].name or ("input" if len(matrices) == 1 else f"hidden {len(matrices) - 1}"))
+        if gradients is not None:
+            slopes.append(np.asarray(turn(gradients.get(w, np.zeros_like(computed[w]))), float))
     if not matrices:
         raise TypeError("draw_network: no product with a parameter that is a matrix was recorded: give the matrices")
-    if _turned([m.shape for m in matrices]):
+    if any(a.shape[1] != b.shape[0] for a, b in pairwise(matrices)):
         raise ValueError("draw_network: the products that were recorded don't follow each other; give the matrices")
     end = graph[last].name or "output"
-    return _Found(matrices, biases, [*titles, end], [*values, computed[last]], slopes if with_gradients else None)
+    return _Found(matrices, biases, [*titles, end], [*values, turn(computed[last])], slopes if with_gradients else None)
 
 
-def _through(graph: Graph, users: list[list[int]], at: int) -> tuple[int | None, int]:
+def _is_learned(graph: Graph, i: int) -> bool:
+    """Whether an entry is a parameter, or an operation on one alone."""
+    inputs = graph[i].inputs or (i,)
+    return len(inputs) == 1 and graph[inputs[0]].kind == "parameter"
+
+
+def _does(graph: Graph, entry: Entry, function: Callable[[Any, Any], Any]) -> bool:
+    """Whether an operation on two arrays does what a function does: tried on numbers of their shapes."""
+    shapes = [graph[i].shape for i in entry.inputs]
+    if entry.operation is None or len(shapes) != 2 or None in shapes:
+        return False
+    random = np.random.default_rng(0)
+    a, b = (random.normal(size=shape) for shape in shapes)
+    try:
+        expected = function(a, b)
+    except ValueError:  # their shapes don't fit
+        return False
+    with np.errstate(all="ignore"):
+        found = np.asarray(entry.operation.compute(a, b, **entry.static))
+    return found.shape == expected.shape and np.allclose(found, expected)
+
+
+def _through(graph: Graph, users: list[list[int]], at: int, units: int) -> tuple[int | None, int]:
     """Follow a product through its bias and its activation, as long as nothing else comes in."""
     bias = None
     while len(users[at]) == 1:
         user = graph[users[at][0]]
-        others = [i for i in user.inputs if i != at]
-        if user.shape != graph[at].shape or any(graph[i].kind == "input" or graph[i].operation for i in others):
+        others = [i for i in user.inputs if i != at and not graph[i].is_number]
+        if user.shape != graph[at].shape or any(graph[i].kind != "parameter" for i in others):
             break
-        vectors = [i for i in others if graph[i].kind == "parameter"]
-        if vectors and (bias is not None or len(graph[vectors[0]].shape or ()) > 2):
+        learned = [i for i in others if graph[i].shape != ()]
+        if learned and (bias is not None or math.prod(graph[learned[0]].shape or ()) != units):
             break
-        bias = vectors[0] if vectors else bias
-        if any(not graph[i].is_number for i in others if i not in vectors):
+        if learned and not _does(graph, user, np.add):
             break
+        bias = learned[0] if learned else bias
         at = user.id
-        if graph[at].name:
+        if user.name:
             break
     return bias, at
 

@@ -57,6 +57,72 @@ def test_every_weight_is_a_line_of_its_size_and_sign(weights):
     assert max(widths, key=widths.get) == ("u1_2", "u2_0")
 
 
+X, SQUARE = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+def weight(drawing) -> dict[tuple[str, str], float]:
+    return {
+        ends: float(re.search(r'tooltip="\w+ (\S+)"', style)[1].replace("−", "-"))
+        for ends, style in lines(drawing).items()
+    }
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w, v: X @ w @ v,
+        lambda w, v: (v.T @ (w.T @ X.T)).T,
+        lambda w, v: v.T @ mg.tanh(w.T @ X[0]),
+        lambda w, v: np.einsum("ij,jk->ik", mg.tensordot(X, w, 1), v),
+        lambda w, v: mg.tanh(X @ w) @ v + mg.sum(w * w),  # a penalty
+        lambda w, v: (X + mg.tanh(X @ w)) @ v,
+    ],
+    ids=["rows", "columns", "a column", "other products", "a penalty", "a shortcut"],
+)
+def test_the_products_of_a_recorded_loss_are_its_layers(f):
+    w, v = (mg.tensor(a, requires_grad=True) for a in (SQUARE, np.array([[5.0], [6.0]])))
+    loss = mg.sum(mg.tanh(f(w, v)))
+    assert weight(mg.draw_network(loss)) == {
+        ("u0_0", "u1_0"): 1, ("u0_0", "u1_1"): 2, ("u0_1", "u1_0"): 3, ("u0_1", "u1_1"): 4, ("u1_0", "u2_0"): 5,
+        ("u1_1", "u2_0"): 6,
+    }  # fmt: skip
+    (slopes,) = mg.gradients(loss, [v])
+    shown = weight(mg.draw_network(loss, gradients=True))
+    assert [shown[f"u1_{i}", "u2_0"] for i in range(2)] == pytest.approx(slopes[:, 0], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("f", "error"),
+    [
+        (lambda w: X * w, TypeError),
+        (lambda w: X + w, TypeError),
+        (lambda w: mg.linalg.solve(w, X), TypeError),
+        (lambda w: w @ w.T, TypeError),
+        (lambda w: mg.softmax(X @ w) @ (X @ w), ValueError),
+        (lambda w: mg.tanh(X @ w) + mg.sin(X.T @ w), ValueError),
+    ],
+    ids=["elementwise", "a sum", "a system", "of parameters alone", "attention", "side by side"],
+)
+def test_what_is_no_chain_of_products_is_no_network(f, error):
+    with pytest.raises(error, match="give the matrices"):
+        mg.draw_network(mg.sum(f(mg.tensor(SQUARE, requires_grad=True))))
+
+
+@pytest.mark.parametrize(
+    ("f", "shown"),
+    [
+        (lambda z, b: mg.tanh(z + b), {"+0.25", "+0.75"}),
+        (lambda z, b: b + z, {"+0.25", "+0.75"}),
+        (lambda z, b: z * b, set()),
+        (lambda z, b: (z * b) + 1, set()),
+        (lambda z, b: z @ mg.stack([b, b]), set()),
+    ],
+)
+def test_a_bias_is_a_parameter_that_is_added(f, shown):
+    w, b = (mg.tensor(a, requires_grad=True) for a in (SQUARE, np.array([0.25, 0.75])))
+    assert {text for text in texts(mg.draw_network(mg.sum(f(X @ w, b)))) if text[0] in "+−"} == shown
+
+
 def test_the_articles_networks():
     x, y = mg.article.dataset()
     for network in (mg.article.ManualNetwork(x, y, seed=0), mg.article.AutogradNetwork(x, y, seed=0, compiled=False)):
