@@ -8,7 +8,6 @@ frees the record.
 from __future__ import annotations
 
 import itertools
-import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -30,7 +29,7 @@ from microgradnet.record import (
     value_of,
     within,
 )
-from microgradnet.text import arguments, legible, number, printable, shape_text
+from microgradnet.text import arguments, legible, number, printable, shape_text, what
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
@@ -318,7 +317,7 @@ def located(*outputs: Any, names: Mapping[str, Any] | None = None) -> tuple[Grap
         raise TypeError("Graph.of: give at least one tensor")
     for output in outputs:
         if not isinstance(output, Recorded):
-            raise TypeError(f"Graph.of: an output must be a Tensor, got {_what(output)}")
+            raise TypeError(f"Graph.of: an output must be a Tensor, got {what(output)}")
     return _snapshot(outputs, _Names(names))
 
 
@@ -331,7 +330,7 @@ class _Names:
         if names is None:
             return
         if not isinstance(names, Mapping):
-            raise TypeError(f"names must be a mapping from names to tensors, such as locals(); got {_what(names)}")
+            raise TypeError(f"names must be a mapping from names to tensors, such as locals(); got {what(names)}")
         for name in names:
             if not isinstance(name, str):
                 raise TypeError(f"names must be a mapping from names to tensors; {name!r} is no name")
@@ -465,11 +464,6 @@ def common(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
         return a
     length = next((i for i, (u, v) in enumerate(zip(a, b, strict=False)) if u != v), min(len(a), len(b)))
     return a[:length]
-
-
-def _what(given: object) -> str:
-    text = legible(reprlib.repr(given), 60)
-    return f"{type(given).__name__}: {text}"
 
 
 def _scope(path: tuple[str, ...], known: dict[tuple[str, ...], Scope]) -> Scope:

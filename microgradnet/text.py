@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["GREEK", "arguments", "legible", "number", "printable", "shape_text"]
+__all__ = ["GREEK", "arguments", "legible", "number", "printable", "shape_text", "what"]
 
 
 def legible(text: str, most: int = 40) -> str:
@@ -89,6 +89,11 @@ def shape_text(shape: tuple[int, ...] | None) -> str:
     if shape is None:
         return "?"
     return "×".join(map(str, shape)) or "scalar"
+
+
+def what(given: object) -> str:
+    """Say what was given in place of something else: its type, and itself in short."""
+    return f"{type(given).__name__}: {legible(reprlib.repr(given), 60)}"
 
 
 def number(value: Any, digits: int = 4) -> str:

@@ -22,7 +22,7 @@ from microgradnet.graph import common as shared
 from microgradnet.notation import TEXT, Notation, over
 from microgradnet.passes import backward_graph, both_graph, tangents
 from microgradnet.record import Recorded
-from microgradnet.text import arguments, legible, number, shape_text
+from microgradnet.text import arguments, legible, number, shape_text, what
 from microgradnet.views.arrangement import Arrangement, arrangement
 from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
@@ -218,7 +218,7 @@ def at_least(caller: str, option: str, given: Any, least: float) -> None:
 def check_title(caller: str, title: Any) -> None:
     """Check the option `title`."""
     if title is not None and not isinstance(title, str):
-        raise TypeError(f"{caller}: title must be text, got {type(title).__name__}: {legible(repr(title), 40)}")
+        raise TypeError(f"{caller}: title must be text, got {what(title)}")
 
 
 def chosen(caller: str, theme: str, fontsize: float, title: str | None) -> Theme:

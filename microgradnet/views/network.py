@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph, located, needed
 from microgradnet.record import Recorded, value_of
-from microgradnet.text import legible, number
+from microgradnet.text import legible, number, what
 from microgradnet.trees import flatten, is_container
 from microgradnet.views.drawing import Theme, at_least, chosen, inches, quiet, safe
 from microgradnet.views.flow import flow
@@ -92,8 +93,11 @@ def draw_network(
     if values is True and found.values is None:
         raise ValueError("draw_network: values=True is for a recorded loss; give an array for each layer")
     held = _held(found.values if values is True else values if values is not False else None, layers, row)
-    lines = found.gradients if gradients is True else _oriented(gradients or None, found)
-    titles = found.titles if names is None or isinstance(names, Mapping) else list(names)
+    lines = found.gradients if gradients is True else _oriented(None if gradients is False else gradients, found)
+    titles = found.titles if names is None or isinstance(names, Mapping) else _several("names", names)
+    for given in titles:
+        if not isinstance(given, str):
+            raise TypeError(f"draw_network: names must be text, got {what(given)}")
     if len(titles) != len(layers):
         raise ValueError(f"draw_network: names must be one for each of {len(layers)} layers, got {len(titles)}")
     # Imported here because it loads graphviz, which `import microgradnet` shall not.
@@ -143,7 +147,7 @@ def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradien
     biases: list[Any] = []
     sources: list[Any] = []
     for part in parts:
-        array = np.asarray(value_of(part), float)
+        array = _real(part)
         if array.ndim == 2 and array.size:
             matrices.append(array)
             biases.append(None)
@@ -155,10 +159,13 @@ def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradien
     if not matrices:
         raise TypeError("draw_network: give the weights: matrices, a recorded loss, or a network that has them")
     turned = _turned([m.shape for m in matrices])
+    for matrix, bias in zip(matrices, biases, strict=True):
+        if bias is not None and len(bias) != (units := matrix.shape[0 if turned else 1]):
+            raise ValueError(f"draw_network: a bias is one number for each of {units} outputs, got {len(bias)}")
     grads = [getattr(s, "grad", None) for s in sources] if with_gradients else None
     if grads is not None and any(g is None for g in grads):
         raise ValueError("draw_network: gradients=True is for tensors that have a .grad, or a recorded loss")
-    slopes = None if grads is None else [np.asarray(value_of(g), float) for g in grads]
+    slopes = None if grads is None else [_real(g) for g in grads]
     return _Found(
         [m.T for m in matrices] if turned else matrices,
         biases,
@@ -166,6 +173,36 @@ def _found(given: tuple[Any, ...], names: Mapping[str, Any] | None, with_gradien
         gradients=[g.T for g in slopes] if slopes is not None and turned else slopes,
         turned=turned,
     )
+
+
+def _real(given: Any) -> Any:
+    """Return an array of real numbers, whatever has them.
+
+    Raises
+    ------
+    TypeError
+    """
+    value = value_of(given)
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind != "c":
+            return array.astype(float)
+    except (TypeError, ValueError):  # lists of several lengths, text
+        pass
+    raise TypeError(f"draw_network: arrays of real numbers are drawn, got {what(value)}")
+
+
+def _several(option: str, given: Any) -> list[Any]:
+    """Read an option that is one for each layer or matrix.
+
+    Raises
+    ------
+    TypeError
+    """
+    try:
+        return list(given)
+    except TypeError as error:
+        raise TypeError(f"draw_network: {option} must be a list, one for each, got {what(given)}") from error
 
 
 def _turned(shapes: list[tuple[int, ...]]) -> bool:
@@ -263,9 +300,12 @@ def _held(values: Any, layers: list[int], row: int) -> list[Any] | None:
     """Take a row of the values of each layer."""
     if values is None:
         return None
+    if not isinstance(row, Integral):
+        raise TypeError(f"draw_network: row must be a whole number, got {what(row)}")
     rows = []
-    for k, (value, units) in enumerate(zip(values, layers, strict=False)):
-        array = np.asarray(value_of(value), float)
+    given = _several("values", values)
+    for k, (value, units) in enumerate(zip(given, layers, strict=False)):
+        array = _real(value)
         if array.ndim > 1:
             array = array.reshape(-1, array.shape[-1])
             if not -len(array) <= row < len(array):
@@ -283,7 +323,7 @@ def _oriented(gradients: Any, found: _Found) -> list[Any] | None:
     """Check the gradients that were given against the matrices."""
     if gradients is None:
         return None
-    arrays = [np.asarray(value_of(g), float) for g in gradients]
+    arrays = [_real(g) for g in _several("gradients", gradients)]
     arrays = [a.T if found.turned else a for a in arrays]
     if [a.shape for a in arrays] != [m.shape for m in found.matrices]:
         raise ValueError("draw_network: gradients must be one of the shape of each matrix")
