@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ __all__ = [
     "expression",
     "free_letter",
     "html_of",
+    "named_apart",
     "names_in",
     "numbered",
     "only_reshapes",
@@ -87,6 +88,12 @@ def titles_of(nodes: Iterable[Entry], end: int) -> dict[int, str]:
         taken.add(unique)
         titles[i] = unique
     return titles
+
+
+def named_apart(graph: Graph) -> Graph:
+    """Return a graph in which no two entries have one name: the second ``w`` is ``w_2``, as `titles_of` calls it."""
+    titles = titles_of(graph.nodes, graph.outputs[0])
+    return Graph([replace(e, name=titles[e.id]) if e.name else e for e in graph], graph.outputs)
 
 
 def _end_title(nodes: Sequence[Entry], end: Entry) -> str:

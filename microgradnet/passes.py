@@ -15,7 +15,7 @@ import numpy as np
 from microgradnet.backward import leading_to, reachable, reverse
 from microgradnet.forward import computed_from, push
 from microgradnet.graph import Graph, located
-from microgradnet.notation import TEXT, differential, expression, titles_of
+from microgradnet.notation import TEXT, differential, expression, named_apart, titles_of
 from microgradnet.record import Array, Node, Recorded, current_scope, node_of, traced, within
 
 __all__ = ["Passes", "backward_graph", "both_graph", "in_scopes", "passes", "root_of", "rounding", "tangents"]
@@ -79,6 +79,7 @@ def passes(
     """
     root_of(output, caller)
     forward, position = located(output, names=names)
+    forward = named_apart(forward)
     again = forward.trace()
     root: Node = node_of(again[forward.outputs[0]])
     if wrt is None:
@@ -134,6 +135,7 @@ def tangents(
     if not root.requires_grad:
         raise ValueError(f"{caller}: the output does not require gradients: it has no tangent")
     forward, position = located(output, names=names)
+    forward = named_apart(forward)
     again = forward.trace()
     root = node_of(again[forward.outputs[0]])
     titles = titles_of(forward.nodes, forward.outputs[0])

@@ -19,7 +19,7 @@ import numpy as np
 
 from microgradnet.graph import Entry, Graph
 from microgradnet.graph import common as shared
-from microgradnet.notation import TEXT, Notation, over
+from microgradnet.notation import TEXT, Notation, named_apart, over
 from microgradnet.passes import backward_graph, both_graph, tangents
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text, what
@@ -66,7 +66,8 @@ def draw(
     *outputs : Tensor
         At least one.
     names : mapping of str to Tensor, optional
-        Names for tensors, in place of those they have, such as ``locals()``; see `Graph.of`.
+        Names for tensors, in place of those they have, such as ``locals()``; see `Graph.of`. Of two that have one
+        name, the second is told apart as `derive` does it: ``w_2``.
     values : {"shape", "statistics", "numbers"}
         What stands below a node's name: its shape; also the mean and range of its values; or the values
         themselves, the middle of large arrays left out.
@@ -145,7 +146,7 @@ def draw(
     where: tuple[str, ...] = ()
     steps: tuple[tuple[str, ...], ...] = ()
     if not (gradients or direction != "forward"):
-        graph = Graph.of(*outputs, names=names)
+        graph = named_apart(Graph.of(*outputs, names=names))
     elif len(outputs) != 1 or not isinstance(outputs[0], Recorded):
         raise (TypeError if len(outputs) == 1 else ValueError)(
             "draw: gradients= and direction= are for one tensor, got "

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
-from microgradnet.notation import titles_of
+from microgradnet.notation import named_apart
 from microgradnet.text import arguments, legible, printable, shape_text
 
 if TYPE_CHECKING:
@@ -62,9 +61,7 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
        │  └─ x 2 parameter
        └─ → [1] exp
     """
-    graph = Graph.of(output, names=names)
-    titles = titles_of(graph.nodes, graph.outputs[0])
-    graph = Graph([replace(e, name=titles[e.id]) if e.name else e for e in graph], graph.outputs)
+    graph = named_apart(Graph.of(output, names=names))
     uses = [0] * len(graph)
     for node in graph:
         for i in node.inputs:

@@ -175,7 +175,8 @@ def test_a_hostile_name_is_drawn_as_text(name):
     svg = to_bytes(drawing, "svg")
     root = ET.fromstring(svg)
     found = [re.sub(r"\s+", " ", text).strip() for text in texts(drawing)]
-    assert sum(text in (shown_as(name, 32), shown_as(name, 60)) for text in found) == 3
+    shown = {shown_as(text, most) for text in (name, f"{name}_2") for most in (32, 60)}
+    assert sum(text in shown for text in found) == 3
     tags = {element.tag.split("}")[1] for element in root.iter()}
     assert tags <= {"svg", "g", "title", "polygon", "polyline", "path", "text", "a", "ellipse"}
     titles = [t.text for t in root.iter("{http://www.w3.org/2000/svg}title")]
@@ -251,6 +252,23 @@ def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
         h.name = name
     loss = mg.sum(h * w)
     ET.fromstring(to_bytes(mg.draw(loss, direction=direction), "svg"))
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both", "tangents"])
+@pytest.mark.parametrize("other", [{}, {"operations": True}])
+def test_two_of_one_name_are_told_apart(direction: str, other: dict[str, bool]) -> None:
+    u, v = (mg.tensor([1.0, 2.0], requires_grad=True, name="u") for _ in range(2))
+    product = u * mg.sin(v)
+    product.name = "u"
+    named = re.findall("<b>([^<]+)</b>", mg.draw(mg.sum(product * v), direction=direction, **other).source)
+    assert len(named) == len(set(named))
+    assert {"u", "u_2", "u_3"} <= set(named) or direction == "backward"
+
+
+def test_gradients_of_two_of_one_name_are_told_apart() -> None:
+    u, v = (mg.tensor([1.0, k], requires_grad=True, name="u") for k in (2.0, 3.0))
+    shown = texts(mg.draw(mg.sum(u * v * v), gradients=True))
+    assert [text for text in shown if "/∂u" in text] == ["∂loss/∂u: 6.4", "∂loss/∂u_2: 8.6"]
 
 
 def test_what_the_reverse_pass_reads_of_the_forward_pass_is_named_by_its_formula():
