@@ -47,6 +47,7 @@ __all__ = [
     "prime",
     "titles_of",
     "word_of",
+    "written_order",
 ]  # fmt: skip
 
 
@@ -702,6 +703,12 @@ class Notation:
             after = after[sign.end() :].lstrip()
             if not (after or parts[k + 2])[:1].isdigit():
                 parts[k + 1] = self.style.juxtaposed + after
+
+
+def written_order(entry: Entry) -> list[int]:
+    """List the places of an operation's inputs in the order in which formulas have them: of ``x[i] = v`` x first."""
+    written = (ord(c) - _FIRST for c in _template(entry, TEXT).parts[1::2])
+    return list(dict.fromkeys([*written, *range(len(entry.inputs))]))
 
 
 def expression(graph: Graph, i: int, depth: int = 4, *, closed: bool = False, style: Style = TEXT) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
@@ -19,7 +20,7 @@ import numpy as np
 
 from microgradnet.graph import Entry, Graph
 from microgradnet.graph import common as shared
-from microgradnet.notation import TEXT, Notation, named_apart, over
+from microgradnet.notation import TEXT, Notation, named_apart, over, written_order
 from microgradnet.passes import backward_graph, both_graph, tangents
 from microgradnet.record import Recorded
 from microgradnet.text import arguments, legible, number, shape_text, what
@@ -57,9 +58,9 @@ def draw(
     Parameters are orange boxes, inputs blue sheets with a folded corner, operations white boxes with round
     corners, outputs green with a double outline; constants are dashed, and plain numbers have no outline.
     Gradients flow back along solid arrows, not along dashed ones. The arguments of an operation enter it in
-    their order, the first on top (or on the left). Scopes are boxes around their operations; a closed scope is
-    a folder, a repetition a stack. Parameters that scopes share are repeated in each of them; where these are the
-    steps of a loop, they stand side by side.
+    the order in which it is written, the first on top (or on the left). Scopes are boxes around their operations; a
+    closed scope is a folder, a repetition a stack. Parameters that scopes share are repeated in each of them; where
+    these are the steps of a loop, they stand side by side.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def draw(
         At least one.
     names : mapping of str to Tensor, optional
         Names for tensors, in place of those they have, such as ``locals()``; see `Graph.of`. Of two that have one
-        name, the second is told apart as `derive` does it: ``w_2``.
+        name in one scope, the second is told apart as `derive` does it: ``w_2``.
     values : {"shape", "statistics", "numbers"}
         What stands below a node's name: its shape; also the mean and range of its values; or the values
         themselves, the middle of large arrays left out.
@@ -146,7 +147,7 @@ def draw(
     where: tuple[str, ...] = ()
     steps: tuple[tuple[str, ...], ...] = ()
     if not (gradients or direction != "forward"):
-        graph = named_apart(Graph.of(*outputs, names=names))
+        graph = _told_apart(Graph.of(*outputs, names=names))
     elif len(outputs) != 1 or not isinstance(outputs[0], Recorded):
         raise (TypeError if len(outputs) == 1 else ValueError)(
             "draw: gradients= and direction= are for one tensor, got "
@@ -154,6 +155,7 @@ def draw(
         )
     elif gradients:
         graph, flowing = flow(outputs[0], names)
+        graph = _told_apart(graph)
     elif direction == "tangents":
         graph = tangents(outputs[0], names=names, caller="draw").graph
     elif operations or len(Graph.of(outputs[0])) > MOST:
@@ -194,6 +196,22 @@ def draw(
                 break
             drawn = picture(level)
     return Drawing(body=list(drawn.body()))
+
+
+def _told_apart(graph: Graph) -> Graph:
+    """Give boxes the names that formulas have for them, where two of one scope have one name."""
+    place = [e.scope for e in graph]
+    used: dict[int, tuple[str, ...]] = {}
+    for e in graph:
+        for i in e.inputs:
+            used[i] = shared(used.get(i, e.scope), e.scope)
+    for i in graph.inputs:  # they stand where they are used
+        place[i] = used.get(i, place[i])
+    count = Counter((place[e.id], e.name) for e in graph)
+    return Graph(
+        [known if count[place[e.id], e.name] > 1 else e for e, known in zip(graph, named_apart(graph), strict=True)],
+        graph.outputs,
+    )
 
 
 _MOST_ROWS = 3
@@ -600,9 +618,11 @@ class _Picture:
 
     def ports(self, node: Entry) -> list[int]:
         """List the arguments that enter at a place of their own, so that y − output is not read as output − y."""
-        drawn = [k for k, i in enumerate(node.inputs) if not self.is_inside(i, node)]
         is_plain = node.id in self.formulas or (self.both and node.scope[:1] == ("backward",))
-        return drawn if 2 <= len(drawn) <= _MOST_PORTS and not is_plain else []
+        if is_plain or len(node.inputs) < 2:
+            return []
+        drawn = [k for k in written_order(node) if not self.is_inside(node.inputs[k], node)]
+        return drawn if 2 <= len(drawn) <= _MOST_PORTS else []
 
     def operation(self, node: Entry) -> tuple[str, str]:
         """Write an operation: by its symbol, or, with numbers in it, by what it does to ``·``; and its arguments."""

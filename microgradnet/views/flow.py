@@ -10,7 +10,7 @@ import numpy as np
 
 from microgradnet.backward import fit, reachable, reverse
 from microgradnet.graph import Graph, located
-from microgradnet.notation import named_apart, titles_of
+from microgradnet.notation import titles_of
 from microgradnet.passes import root_of
 from microgradnet.record import Node
 
@@ -53,7 +53,6 @@ def flow(output: Any, names: Mapping[str, Any] | None = None) -> tuple[Graph, Fl
         If an earlier pass has freed the graph.
     """
     graph, position = located(output, names=names)
-    graph = named_apart(graph)
     root = root_of(output, "draw")
     order, _ = reachable(root)
     with np.errstate(all="ignore"):  # a gradient that overflows is what the picture is there to show

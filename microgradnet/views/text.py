@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.graph import Entry, Graph
-from microgradnet.notation import named_apart
+from microgradnet.notation import named_apart, written_order
 from microgradnet.text import arguments, legible, printable, shape_text
 
 if TYPE_CHECKING:
@@ -93,9 +93,10 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
             label = f"[{i}] "
         expanded.add(i)
         lines.append(prefix + label + _line(node))
-        children = [(k, below + "├─ ", below + "│  ", depth + 1) for k in node.inputs]
+        inputs = [node.inputs[k] for k in written_order(node)] if node.inputs else []
+        children = [(i, below + "├─ ", below + "│  ", depth + 1) for i in inputs]
         if children:
-            children[-1] = (node.inputs[-1], below + "└─ ", below + "   ", depth + 1)
+            children[-1] = (inputs[-1], below + "└─ ", below + "   ", depth + 1)
         stack.extend(reversed(children))
     rest = len(graph) - len(expanded)
     if rest:

@@ -254,6 +254,20 @@ def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
     ET.fromstring(to_bytes(mg.draw(loss, direction=direction), "svg"))
 
 
+def test_arguments_enter_in_the_order_in_which_they_are_written() -> None:
+    h, v = (mg.tensor([1.0] * n, requires_grad=True, name=name) for name, n in (("h", 3), ("v", 2)))
+    h = mg.exp(h)
+    h[1:] = v
+    source = mg.draw(h).source
+    (label,) = re.findall(r".*\[·\] =.*", source)
+    first, second = re.findall('port="(a.)"', label)
+    starts = {port: key for key, port in re.findall(r"(n\d+) -> n\d+:(a\d)", source)}
+    assert re.search(rf"\t{starts[first]} .*>exp<", source)
+    assert re.search(rf"\t{starts[second]} .*>v<", source)
+    assert mg.tree(h).index("exp") < mg.tree(h).index("v")
+    assert any("set(exp(h), [1:]" in text for text in texts(mg.draw(mg.sum(h), direction="both")))
+
+
 @pytest.mark.parametrize("direction", ["forward", "backward", "both", "tangents"])
 @pytest.mark.parametrize("other", [{}, {"operations": True}])
 def test_two_of_one_name_are_told_apart(direction: str, other: dict[str, bool]) -> None:
@@ -263,6 +277,16 @@ def test_two_of_one_name_are_told_apart(direction: str, other: dict[str, bool]) 
     named = re.findall("<b>([^<]+)</b>", mg.draw(mg.sum(product * v), direction=direction, **other).source)
     assert len(named) == len(set(named))
     assert {"u", "u_2", "u_3"} <= set(named) or direction == "backward"
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_scopes_tell_apart_what_has_one_name_in_each(outside: bool) -> None:
+    weights = [mg.tensor(2.0, requires_grad=True, name="w") for _ in range(2)]
+    h = mg.tensor(1.0, name="x")
+    for k, weight in enumerate(weights):
+        with mg.scope(f"layer {k}"):
+            h = h * (weight if outside else mg.tensor(2.0, requires_grad=True, name="w"))
+    assert re.findall("<b>(w.*?)</b>", mg.draw(h).source) == ["w", "w"]
 
 
 def test_gradients_of_two_of_one_name_are_told_apart() -> None:
