@@ -27,6 +27,7 @@ from microgradnet.text import arguments, legible, number, shape_text, what
 from microgradnet.views.arrangement import Arrangement, arrangement
 from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
+from microgradnet.views.labels import TRIED
 from microgradnet.views.mathematics import MOST, STYLE, as_formulas
 
 if TYPE_CHECKING:
@@ -550,6 +551,7 @@ class _Picture:
             yield from self.in_order("backward" if part else "forward", bands)
         if not arranged.steps and self.toward == "LR" and (self.formulas or not self.both):
             yield from self.in_order("row", [edges[p] for p in sorted(edges)])
+            yield from self.as_long()
         if self.both and arranged.steps:
             yield f"\tbetween {_INVISIBLE}\n"
             for b, box in enumerate(boxes):
@@ -557,6 +559,26 @@ class _Picture:
                     yield f"\t{box.key} -> between [style=invis]\n"
                 if is_back[b] and b not in entered:
                     yield f"\tbetween -> {box.key} [style=invis]\n"
+
+    def as_long(self) -> Iterator[str]:
+        """Write, as comments, that a row ends no sooner than the row whose end leads to its beginning.
+
+        An arrow around a row then crosses what isn't seen, so that Graphviz leads it between the two; but other things
+        move too, and whoever lays the drawing out (`labels`) tries whether arrows get shorter.
+        """
+        bands, copies = self.arranged.bands, self.arranged.copies
+        leading = {e.source for e in self.layout.edges if bands[e.source] == bands[e.target]}
+        before: dict[int, set[int]] = {}
+        for e in self.layout.edges:
+            goes_back = self.from_edge[e.source] > self.from_edge[e.target] and not self.is_against(e.source)
+            if goes_back and bands[e.source] < bands[e.target] and e.source not in copies:
+                before.setdefault(bands[e.target], set()).add(e.source)
+        for band, sources in before.items():
+            last = [b for b, row in enumerate(bands) if row == band and b not in leading and b not in copies]
+            yield f"{TRIED}\tend_{band} {_INVISIBLE}\n"
+            for b in (*sorted(sources), *last):
+                weight = " weight=0" if b in sources else ""
+                yield f"{TRIED}\t{self.layout.boxes[b].key} -> end_{band} [style=invis{weight}]\n"
 
     def in_order(self, what: str, bands: list[dict[str, tuple[int, tuple[str, ...]]]]) -> Iterator[str]:
         """Write that bands begin side by side, in their order, each given as what it may begin with.

@@ -1,7 +1,8 @@
 """Labels of scopes out of the way of arrows: Graphviz routes these around nodes, but not around labels.
 
 A drawing is laid out, and a label that an arrow goes through moves to another corner of its scope. Where scopes came
-out one on top of another, since their rows were to be in order, that order is left to Graphviz.
+out one on top of another, since their rows were to be in order, that order is left to Graphviz. What the drawing has as
+comments, to be tried, holds where arrows are shorter with it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-__all__ = ["with_free_labels"]
+__all__ = ["TRIED", "with_free_labels"]
+
+TRIED = "//"
+"""What a line of DOT text begins with that is tried: for Graphviz a comment."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LABEL = re.compile(
@@ -28,6 +32,9 @@ Points = np.ndarray[Any, np.dtype[np.float64]]
 
 def with_free_labels(source: str, svg_of: Callable[[str], bytes]) -> str:
     """Move the labels of scopes that arrows go through, in the DOT text of `draw`; others are left alone."""
+    if f"\n{TRIED}" in source:
+        tried = re.sub(f"^{TRIED}", "", source, flags=re.MULTILINE)
+        source = min(source, tried, key=lambda text: _length(ET.fromstring(svg_of(text))))
     turned: set[str] = set()
     for _ in range(_MOST_LAYOUTS):
         if not _LABEL.search(source):
@@ -63,15 +70,23 @@ def _moved(found: re.Match[str], side: str | None, is_turning: bool) -> str:
     return f"{before} labeljust={side or before_side}{bottom or ''} {after}"
 
 
+def _length(root: ET.Element) -> float:
+    """Add up the lengths of all arrows."""
+    return sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in _curves(root))
+
+
 def _arrows(root: ET.Element) -> Points:
     """List points along all arrows, close enough to each other that none passes a label unseen."""
+    return np.vstack([np.zeros((0, 2)), *_curves(root)])
+
+
+def _curves(root: ET.Element) -> Iterator[Points]:
+    """List points along each part of an arrow."""
     t = np.linspace(0, 1, 25)[:, None]
     weights = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
-    points = [np.zeros((0, 2))]
     for path in root.iterfind(f".//{_SVG}g[@class='edge']//{_SVG}path"):
         numbers = np.array(re.findall(r"-?\d+(?:\.\d+)?", path.get("d", "")), float).reshape(-1, 2)
-        points += [weights @ numbers[k : k + 4] for k in range(0, len(numbers) - 3, 3)]
-    return np.vstack(points)
+        yield from (weights @ numbers[k : k + 4] for k in range(0, len(numbers) - 3, 3))
 
 
 def _labels(root: ET.Element) -> Iterator[tuple[str, Box, Box]]:

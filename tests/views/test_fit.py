@@ -165,6 +165,21 @@ def test_rows_are_read_from_top_to_bottom(title, outer, inner):
         assert max(y for _, y in above) < max(y for _, y in below)
 
 
+def test_no_arrow_goes_around_a_row() -> None:
+    new = parameters()
+    x = mg.tensor(np.linspace(-1, 1, 80).reshape(2, 5, 8), name="x")
+    with mg.scope("attention"):
+        q, k, v = x @ new("Wq", 8, 8), x @ new("Wk", 8, 8), x @ new("Wv", 8, 8)
+        scores = mg.where(np.tri(5) > 0, q @ mg.swapaxes(k, -1, -2) / 2.828, -1e9)
+        o = mg.softmax(scores, axis=-1) @ v @ new("Wo", 8, 8)
+    with mg.scope("norm"):
+        r = x + o
+        n = (r - mg.mean(r, axis=-1, keepdims=True)) / mg.sqrt(mg.var(r, axis=-1, keepdims=True) + 1e-5)
+    root = ET.fromstring(to_bytes(mg.draw(mg.mean(n**2 * x)), "svg"))
+    scopes = np.array([scope for _, scope, _ in _labels(root)])
+    assert _arrows(root)[:, 1].max() < scopes[:, 3].max()
+
+
 @pytest.mark.parametrize("title", [None, "Both passes"])
 @pytest.mark.parametrize("program", [attention, residual, three_layers])
 def test_the_reverse_pass_stands_below_the_computation(program, title):
