@@ -146,10 +146,10 @@ def _rows(layout: Layout, boxes: list[int], width: Callable[[int], float], copie
     def rows_of(cuts: Sequence[int]) -> dict[int, int]:
         return {b: sum(index[b] >= cut for cut in cuts) for b in boxes}
 
-    def cost(cuts: Sequence[int]) -> tuple[bool, int, float]:
-        """Few arrows between rows are better than rows of equal length, if all fit."""
+    def cost(cuts: Sequence[int]) -> tuple[float, int, float]:
+        """Few arrows between rows are better than rows of equal length, if all fit; if none do, the shortest are."""
         row = rows_of(cuts)
-        return (wide := widest(cuts)) > _WIDEST, sum(row[a] != row[b] for a, b in edges if a in place), wide
+        return max(wide := widest(cuts), _WIDEST), sum(row[a] != row[b] for a, b in edges if a in place), wide
 
     def widest(cuts: Sequence[int]) -> float:
         row = rows_of(cuts)

@@ -738,12 +738,14 @@ def _wrapped(formula: str, widest: int) -> list[str]:
     """Break a formula that is wider than some characters before operators, outside of parentheses if it can be."""
     if re.fullmatch(r"\([^()]*(\([^()]*\)[^()]*)*\)", formula):  # parentheses around all of it
         formula = formula[1:-1]
+    anywhere = "+−⊙·/⋆∨∧"
+    widest = max(widest, *map(len, _parted(formula, anywhere, 99)))  # one part is that wide anyway
     parts = [formula]
-    for signs, depth in (("+−", 0), ("⊙·/", 0), ("+−⊙·/", 99)):
+    for signs, depth in (("+−∨∧", 0), ("⊙·/⋆", 0), (anywhere, 99)):
         parts = [p for part in parts for p in (_parted(part, signs, depth) if len(part) > widest else [part])]
     rows = parts[:1]
     for part in parts[1:]:
-        if len(rows[-1]) + len(part) >= widest:
+        if len(rows[-1]) + len(part) >= widest and len(rows[-1]) > 4:  # a name isn't left alone
             rows.append(part)
         else:
             rows[-1] += f" {part}"
