@@ -29,7 +29,7 @@ from microgradnet.record import (
     value_of,
     within,
 )
-from microgradnet.text import arguments, legible, number, printable, shape_text, what
+from microgradnet.text import arguments, legible, number, printable, shape_text, short, what
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
@@ -98,7 +98,7 @@ class Entry:
         if self.operation is not None:
             return legible(self.operation.symbol, 16)
         if self.name:
-            return legible(self.name)
+            return short(self.name)
         return number(self.value) if self.is_number and self.value is not None else self.kind
 
     @property
@@ -488,7 +488,7 @@ def _row(node: Entry, is_output: bool) -> tuple[str, ...]:
         what = number(node.value)
     else:
         what = node.kind
-    named = "" if node.name is None else legible(node.name)
+    named = "" if node.name is None else short(node.name)
     return (
         str(node.id),
         what,

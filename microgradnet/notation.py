@@ -23,7 +23,7 @@ from microgradnet.graph import Entry, Graph
 from microgradnet.leaving import argument_names
 from microgradnet.ops.indexing import _Place
 from microgradnet.record import Primitive, Recorded, node_of
-from microgradnet.text import GREEK, arguments, legible, number
+from microgradnet.text import GREEK, arguments, legible, number, short
 from microgradnet.trees import OfLeaves
 
 __all__ = [
@@ -315,7 +315,7 @@ TEXT = Style(
     declared=_declared_as_text, default=lambda name: f"{name}({{inputs}})",
     word=re.compile(r"(\w+)( ?\{0\}|\(\{(?:0|inputs)\}\))"),
     called=lambda word, _, given: f"{word}({{inputs}}, {given})",
-    name=lambda text: _SPACED.sub("_", legible(text)), number=_number_as_text, static=_static_as_text, given=arguments,
+    name=lambda text: _SPACED.sub("_", short(text)), number=_number_as_text, static=_static_as_text, given=arguments,
     partial="∂{}/∂{}", primed="{}′({})", transposed="{}ᵀ", juxtaposed=" ", bracket="({})", truth="1[{}]",
     unnamed="a constant", rest="…",
 )  # fmt: skip
@@ -345,7 +345,7 @@ def _name_in_latex(text: str) -> str:
     >>> LATEX.name("x"), LATEX.name("weights1"), LATEX.name("a_b"), LATEX.name("Δβ₂")
     ('x', '\\mathrm{weights}_{1}', '\\mathrm{a\\_b}', '\\mathrm{\\Delta \\beta}_{2}')
     """
-    text = legible(text).translate(_INDICES)
+    text = short(text).translate(_INDICES)
     word, digits = re.fullmatch(r"(.*?)(?:[_ ](?=[0-9]))?([0-9]*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if not re.search(r"[^\W_]['′)ᵀ]*$", word):  # the 2 of x^2 is no index
         word, digits = text, ""
@@ -359,7 +359,7 @@ def _name_in_latex(text: str) -> str:
 
 
 def _escaped(text: str, keep: str = "") -> str:
-    return "".join(c if c in keep else _ESCAPED.get(c, c) for c in legible(text))
+    return "".join(c if c in keep else _ESCAPED.get(c, c) for c in short(text))
 
 
 def _number_in_latex(value: Any) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["GREEK", "arguments", "legible", "number", "printable", "shape_text", "what"]
+__all__ = ["GREEK", "arguments", "legible", "number", "printable", "shape_text", "short", "what"]
 
 
 def legible(text: str, most: int = 40) -> str:
@@ -39,6 +39,12 @@ def legible(text: str, most: int = 40) -> str:
         else:
             shown.append(c)
     return "".join(shown)
+
+
+def short(name: str, most: int = 60) -> str:
+    """Return a name that is safe to show on one line: of a long one the beginning and the end, which tells it apart."""
+    before = most // 3
+    return legible(name if len(name) <= most else f"{name[:before]}…{name[before + 1 - most :]}", most)
 
 
 GREEK = {

@@ -23,7 +23,7 @@ from microgradnet.graph import common as shared
 from microgradnet.notation import TEXT, Notation, named_apart, over, written_order
 from microgradnet.passes import backward_graph, both_graph, tangents
 from microgradnet.record import Recorded
-from microgradnet.text import arguments, legible, number, shape_text, what
+from microgradnet.text import arguments, legible, number, shape_text, short, what
 from microgradnet.views.arrangement import Arrangement, arrangement
 from microgradnet.views.flow import Flow, flow, size_of
 from microgradnet.views.folding import Box, Edge, Layout, layout
@@ -712,7 +712,7 @@ class _Picture:
         if (formula := self.formulas.get(node.id)) is not None:
             shape = f" {quiet(shape_text(node.shape), self.theme)}" if self.shapes else ""
             rows = [
-                f"<b>{safe(node.name or '')}</b> {shape}",
+                f"<b>{safe(short(node.name or ''), 60)}</b> {shape}",
                 *(safe(row, 80) for row in _wrapped(formula, self.widest(formula))),
             ]
         elif node.operation is not None:
@@ -721,7 +721,7 @@ class _Picture:
             if given:
                 rows.append(quiet(safe(given, 48), self.theme))
         if node.name and formula is None:
-            rows.append(f"<b>{safe(node.name)}</b>")
+            rows.append(f"<b>{safe(short(node.name), 60)}</b>")
         elif node.kind in ("parameter", "input"):
             rows.append(f"<i>{node.kind}</i>")
         if self.shapes and formula is None and not self.is_narrow(node) and (node.shape != () or len(rows) < 2):
@@ -840,7 +840,7 @@ class _Scale:
             return []
         title = "∂"
         if node.name and node.name != self.flowing.of:
-            title = TEXT.partial.format(legible(self.flowing.of, 12), legible(node.name, 12))
+            title = TEXT.partial.format(short(self.flowing.of, 12), short(node.name, 12))
         gradient = self.flowing.gradients[node.id]
         if self.values == "shape":
             return [quiet(safe(f"{title}: {number(size_of(gradient), 2)}"), self.theme)]

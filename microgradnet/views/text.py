@@ -9,7 +9,7 @@ import numpy as np
 
 from microgradnet.graph import Entry, Graph
 from microgradnet.notation import named_apart, written_order
-from microgradnet.text import arguments, legible, printable, shape_text
+from microgradnet.text import arguments, legible, printable, shape_text, short
 
 if TYPE_CHECKING:
     from microgradnet.typed import Tensor
@@ -106,7 +106,7 @@ def tree(output: Tensor, *, names: Mapping[str, Any] | None = None, max_nodes: i
 
 def _title(node: Entry) -> str:
     """Name a node in one word or two: an operation by its symbol, and its name if it has one."""
-    return f"{node.title} {legible(node.name)}" if node.name and node.operation is not None else node.title
+    return f"{node.title} {short(node.name)}" if node.name and node.operation is not None else node.title
 
 
 def _line(node: Entry) -> str:

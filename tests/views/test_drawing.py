@@ -15,7 +15,7 @@ import pytest
 
 import microgradnet as mg
 from microgradnet.passes import backward_graph
-from microgradnet.text import legible
+from microgradnet.text import legible, short
 from microgradnet.views.rendering import to_bytes
 
 ARTICLE = """
@@ -33,6 +33,8 @@ with mg.scope("network"):
         output = mg.sigmoid(layer1 @ weights2)
 loss = mg.sum((y - output) ** 2)
 """
+
+DIRECTIONS = ("forward", "backward", "both", "tangents")
 
 
 def article() -> dict[str, mg.Tensor]:
@@ -175,7 +177,7 @@ def test_a_hostile_name_is_drawn_as_text(name):
     svg = to_bytes(drawing, "svg")
     root = ET.fromstring(svg)
     found = [re.sub(r"\s+", " ", text).strip() for text in texts(drawing)]
-    shown = {shown_as(text, most) for text in (name, f"{name}_2") for most in (32, 60)}
+    shown = {shown_as(name, 60), *(shown_as(short(text), 60) for text in (name, f"{name}_2"))}
     assert sum(text in shown for text in found) == 3
     tags = {element.tag.split("}")[1] for element in root.iter()}
     assert tags <= {"svg", "g", "title", "polygon", "polyline", "path", "text", "a", "ellipse"}
@@ -242,7 +244,7 @@ def test_drawing_loads_graphviz_only_when_called():
     subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": root}, check=True)
 
 
-@pytest.mark.parametrize("direction", ["forward", "backward", "both", "tangents"])
+@pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("letters", ["n", "1", "x1", "δ", "(", "a_", "\\", "\n", "x'"])
 def test_a_name_may_be_of_any_length(letters: str, direction: str) -> None:
     name = letters * (5000 // len(letters))
@@ -268,7 +270,7 @@ def test_arguments_enter_in_the_order_in_which_they_are_written() -> None:
     assert any("set(exp(h), [1:]" in text for text in texts(mg.draw(mg.sum(h), direction="both")))
 
 
-@pytest.mark.parametrize("direction", ["forward", "backward", "both", "tangents"])
+@pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("other", [{}, {"operations": True}])
 def test_two_of_one_name_are_told_apart(direction: str, other: dict[str, bool]) -> None:
     u, v = (mg.tensor([1.0, 2.0], requires_grad=True, name="u") for _ in range(2))
@@ -277,6 +279,25 @@ def test_two_of_one_name_are_told_apart(direction: str, other: dict[str, bool]) 
     named = re.findall("<b>([^<]+)</b>", mg.draw(mg.sum(product * v), direction=direction, **other).source)
     assert len(named) == len(set(named))
     assert {"u", "u_2", "u_3"} <= set(named) or direction == "backward"
+
+
+VIEWS = {
+    "tree": mg.tree,
+    "latex": mg.latex,
+    "graph": lambda loss: str(mg.Graph.of(loss)),
+    "derivation": lambda loss: str(mg.derive(loss)),
+    "derivation in latex": lambda loss: mg.derive(loss).latex(),
+    **{d: lambda loss, d=d: mg.draw(loss, direction=d).source for d in DIRECTIONS},
+}
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("layers", ["transformer.encoder.layers.0", "model.transformer.decoder.layers.11.attention"])
+def test_long_names_are_told_apart_by_their_ends(view, layers: str) -> None:
+    q, k = (mg.tensor([[2.0]], requires_grad=True, name=f"{layers}.self_attn.{c}Proj.weight") for c in "qk")
+    shown = view(mg.sum((mg.tensor([[3.0]], name="x") @ q) * mg.exp(k)))
+    assert "qProj.weight" in shown
+    assert "kProj.weight" in shown
 
 
 @pytest.mark.parametrize("outside", [False, True])
