@@ -7,6 +7,7 @@ layout can then be interrupted, and a crash in it doesn't take the session along
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import secrets
@@ -164,6 +165,8 @@ def write_whole(data: bytes, path: Path) -> None:
     OSError
         If it can't be written; of the file that was asked for, not of the other.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     unfinished = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:
         with open(unfinished, "xb") as file:

@@ -94,6 +94,20 @@ def test_errors_are_one_line_and_status_2(run, arguments, words):
     assert words in result.stderr.splitlines()[-1]
 
 
+def test_a_check_is_no_wider_than_the_terminal(run, monkeypatch):
+    for columns in (60, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        widest = max(map(len, run("--check", "relu").stdout.splitlines()))
+        assert min(columns, 110) - 20 < widest <= min(columns, 110)
+
+
+@pytest.mark.parametrize("option", ["--output", "--gallery"])
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_a_folder_is_no_file_to_write(run, option, folder):
+    given = ["relu", "--export", "numpy"] if option == "--output" else []
+    assert f"{folder}: Is a directory" in run(*given, option, folder).stderr
+
+
 @pytest.mark.parametrize("columns", ["20", "100"])
 def test_a_terminal_that_knows_ascii_only_is_enough(columns):
     environment = {**os.environ, "COLUMNS": columns, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

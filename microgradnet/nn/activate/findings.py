@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import shutil
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from microgradnet.check.report import Report, for_json
+from microgradnet.text import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,11 +92,12 @@ class ActivationReport(Report):
 
     def __str__(self) -> str:
         names = max(len(f.name) for f in self.findings)
+        width = min(max(40, shutil.get_terminal_size((_WIDTH, 0)).columns), _WIDTH)
         lines = [self.verdict]
         for f in self.findings:
             margin = f"  {f.name.ljust(names)}  {_SHOWN[f.verdict].ljust(5)}  "
-            lines += textwrap.wrap(f.words, _WIDTH, initial_indent=margin, subsequent_indent=" " * len(margin))
-        return "\n".join(lines)
+            lines += textwrap.wrap(f.words, width, initial_indent=margin, subsequent_indent=" " * len(margin))
+        return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
         rows = "".join(
