@@ -269,8 +269,15 @@ class _Writing:
         others = [i for i in unnamed if i not in self.computed and i not in self.flowing]
         symbols |= {i: numbered(z, k) for k, i in enumerate(forward, 1)}
         symbols |= {i: numbered(delta, len(back) - k) for k, i in enumerate(back)}
-        symbols |= {i: numbered(t, k) for k, i in enumerate(others, 1)}
+        symbols |= {i: numbered(t, k) for k, i in enumerate(others, 1)} | self._constants(lines)
         return {i: symbol for i, symbol in symbols.items() if i in set(lines) or self.graph[i].operation is None}
+
+    def _constants(self, lines: list[int]) -> dict[int, str]:
+        """Name arrays that nobody has named, c₁ and c₂, if there are several: one alone is a constant."""
+        read = [self.entries[i] for i in needed(self.entries, lines) if i not in self.titles]
+        found = [entry.id for entry in read if entry.kind == "constant" and not entry.is_number]
+        letter = free_letter("ckgm", self.titles.values())
+        return {i: numbered(letter, k) for k, i in enumerate(found, 1)} if len(found) > 1 else {}
 
     # --- the graph -----------------------------------------------------------------------------------------
 
@@ -301,7 +308,7 @@ class _Writing:
         for at in self._leaves(lines) if forward else []:
             place[at] = len(entries)
             scope = ("forward", *self.graph[at].scope)
-            name = self.titles.get(at)
+            name = symbols.get(at)
             entries.append(replace(self.graph[at], id=len(entries), name=name, scope=scope, origin=None))
         for at in lines:
             part = "forward" if at in self.computed else "backward"
@@ -320,6 +327,8 @@ class _Writing:
                 outputs.append(len(entries) - 1)
         where = self._quoted(lines, symbols)
         shown = () if forward else tuple(f"{symbols[i]} = {notation.write(i) or TEXT.rest}" for i in where)
+        if shown and (constants := [*self._constants(lines).values()]):
+            shown = (f"{constants[0]} … {constants[-1]} are constants", *shown)
         return FormulaGraph(Graph(entries, outputs), written, shown, self._steps(("forward",) if forward else ()))
 
     def _steps(self, around: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -167,3 +167,14 @@ def test_no_name_that_is_made_is_one_of_the_user(name: str, mode: Any) -> None:
     page = Symbols(passes(loss, caller="explore"))
     made = {word.symbol for i, word in enumerate(page.of()) if i not in page.titles}
     assert made.isdisjoint({TEXT.name(title) for title in page.titles.values()})
+
+
+@pytest.mark.parametrize("direction", ["backward", "both"])
+def test_constants_without_a_name_are_told_apart(direction: str) -> None:
+    w, v = (mg.tensor([1.0, 2.0], requires_grad=True, name=name) for name in "wv")
+    first, second = np.array([3.0, 4.0]), np.array([5.0, 6.0])
+    shown = texts(mg.draw(mg.sum((first * w + second * v) ** 2), direction=direction))
+    assert {"δ₁ ⊙ c₁", "δ₁ ⊙ c₂"} <= set(shown)
+    assert {"c₁", "c₂"} <= set(shown) or any("c₁ … c₂ are constants" in text for text in shown)
+    one = texts(mg.draw(mg.sum((first * w + v) ** 2), direction=direction))
+    assert any("(a constant) ⊙ w + v" in text for text in one)
