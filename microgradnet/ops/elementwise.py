@@ -785,8 +785,9 @@ floor: Unary = _elementwise("floor", [None], "The largest integer ≤ x.", latex
 ceil: Unary = _elementwise("ceil", [None], "The smallest integer ≥ x.", latex=r"\lceil {0} \rceil", symbol="⌈·⌉")
 trunc: Unary = _elementwise("trunc", [None], "x without its fraction.", latex=r"\operatorname{{trunc}} {0}")
 rint: Unary = _elementwise(
-    "rint", [None], "The nearest integer, halves to even.", forward="round", latex=r"\operatorname{{round}} {0}"
-)
+    "rint", [None], "The nearest integer, halves to even.",
+    forward="round", on_numpy=np.rint, latex=r"\operatorname{{round}} {0}",
+)  # fmt: skip
 
 
 def _round(xp: Any, a: Array, decimals: int = 0) -> Array:

@@ -104,6 +104,16 @@ def exact_slope_of_sigmoid(x):
     return exact_sigmoid(x) * exact_sigmoid(-x)
 
 
+@pytest.mark.parametrize("name", ["rint", "floor", "ceil", "trunc", "round", "sign"])
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.float32, np.float64])
+def test_what_rounds_returns_numpys_dtype_of_whole_numbers_too(name, dtype):
+    numbers = np.array([-2, 0, 3], dtype)
+    expected = getattr(np, name)(numbers)
+    for found in (getattr(np, name)(mg.tensor(numbers)).numpy(), getattr(mg, name)(numbers)):
+        assert found.dtype == expected.dtype
+        assert np.array_equal(found, expected)
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
 @pytest.mark.parametrize(
     ("operation", "function", "slope"),
