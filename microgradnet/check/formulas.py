@@ -19,7 +19,7 @@ from microgradnet.check.observe import Place, Source
 from microgradnet.graph import Graph, located
 from microgradnet.leaving import Running
 from microgradnet.notation import TEXT, Notation, Style
-from microgradnet.record import Node, Recorded, node_of, traced, value_of
+from microgradnet.record import CONSTANT, Node, Recorded, node_of, traced, value_of
 from microgradnet.tensor import tensor
 
 __all__ = ["Formulas"]
@@ -60,9 +60,11 @@ class Formulas:
         return made
 
     def keep(self, place: Place, k: int, value: Any) -> None:
-        """Remember what a statement recorded, if it is what it computes of arrays."""
+        """Remember what a statement recorded, if it is what it computes of arrays; nothing is of a mere constant."""
         plain = self.aligned.observed[0].seen.get(place.index)
-        if plain is not None and k < len(plain.values) and _alike(value_of(value), plain.values[k]):
+        if plain is None or k >= len(plain.values) or node_of(value) is CONSTANT:
+            return
+        if _alike(value_of(value), plain.values[k]):
             self.recorded[place.index, k] = value
             self.call(place, k, value, place.variable)
 

@@ -233,6 +233,20 @@ def test_constants_are_told_as_such_and_containers_are_not_told_of():
     assert said["rows = len(x)"] == ["3"]
 
 
+def test_what_is_computed_of_no_more_than_the_shape_or_the_signs_of_an_array_is_listed():
+    def by_hand(w, v, x):
+        h = np.tanh(x @ w)
+        mask = h > (0 if h[0, 0] < 9 else h)
+        start = np.zeros_like(h) if h[0, 0] < 9 else h
+        do = 2 * (h @ v)
+        dz = start + do @ v.T * (1 - h**2)
+        return x.T @ dz, h.T @ do + 0 * mask.sum()
+
+    said = told(listing_of(by_hand))
+    assert said["mask = h > (0 if h[0, 0] < 9 else h)"] == ["unknown"]
+    assert said["start = np.zeros_like(h) if h[0, 0] < 9 else h"] == ["zeros"]
+
+
 def test_of_the_function_around_it_nothing_is_listed():
     def by_hand(w, v, x):
         return right(w, v, x)
