@@ -51,7 +51,7 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     place = mend.place
     while place.parent is not None:
         place = repair.program.places[place.parent]
-    if mend.left_out or not _is_assigned(place) or _begins_back(repair) < min(_times(repair, place)):
+    if mend.left_out or not place.is_assigned or _begins_back(repair) < min(_times(repair, place)):
         return False
     own = [m for m in repair.aligned.matches(place) if m is not None]
     if any(m.exact or (m.quantity.kind == "value" and m.factor == -1) for m in own):
@@ -119,7 +119,7 @@ def _differing(repair: Repair) -> Mend | None:
 def _as_in_the_loss(repair: Repair, mend: Mend) -> Mend:
     """Write what belongs there as the source of the loss has it, if that has the same value here."""
     program, name, here = Source.of(repair.rerun.derivation.f), mend.place.variable, mend.place.index
-    assigned = [p for p in program.places if p.variable == name and p.kind == "expression"] if program else []
+    assigned = [p for p in program.places if p.variable == name and p.is_assigned] if program else []
     if program is None or len(assigned) != 1 or mend.quantity is None:
         return mend
     try:
@@ -184,11 +184,7 @@ def _assigned(repair: Repair) -> Iterator[Place]:
     """List the values that are assigned once, and that the loss doesn't compute too, in order."""
     seen = repair.observed[0].seen
     places = (repair.program.places[i] for i in sorted(seen, key=lambda i: seen[i].times[:1]))
-    return (p for p in places if _is_assigned(p) and seen[p.index].count == 1 and p.index not in repair.shared)
-
-
-def _is_assigned(place: Place) -> bool:
-    return place.kind == "expression" and place.parent is None and place.variable is not None
+    return (p for p in places if p.is_assigned and seen[p.index].count == 1 and p.index not in repair.shared)
 
 
 def _forward_value(repair: Repair, values: Sequence[Any]) -> Quantity | None:

@@ -229,8 +229,8 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for i, at in seen.seen.items():
         place = program.places[i]
-        if place.variable is not None and place.function == program.main.split(".")[-1]:
-            found.setdefault(place.variable, []).extend(v for v in at.values if isinstance(v, Recorded))
+        if (place.is_assigned or place.kind == "after") and place.function == program.main.split(".")[-1]:
+            found.setdefault(place.variable or "", []).extend(v for v in at.values if isinstance(v, Recorded))
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
@@ -412,11 +412,11 @@ class Aligned:
         names: dict[int, str] = {}
         for i in self.observed[0].seen:
             place = program.places[i]
-            if place.variable is None or not place.variable.isidentifier() or place.kind != "expression":
+            if not place.is_assigned or place.is_read or place.function != program.main.split(".")[-1]:
+                continue
+            if place.variable is None or not place.variable.isidentifier() or place.variable in taken:
                 continue
             matches = self.matches(place)
-            if place.is_read or place.function != program.main.split(".")[-1] or place.variable in taken:
-                continue
             for k, match in enumerate(matches):
                 if match is None or not match.exact or match.axes is not None or match.index:
                     continue  # what is a part is no name of the whole

@@ -19,7 +19,7 @@ from microgradnet.check.observe import Place, Source
 from microgradnet.graph import Graph, located
 from microgradnet.leaving import Running
 from microgradnet.notation import TEXT, Notation, Style
-from microgradnet.record import CONSTANT, Node, Recorded, node_of, traced, value_of
+from microgradnet.record import CONSTANT, Node, Recorded, attach, node_of, traced, value_of
 from microgradnet.tensor import tensor
 
 __all__ = ["Formulas"]
@@ -65,8 +65,9 @@ class Formulas:
         if plain is None or k >= len(plain.values) or node_of(value) is CONSTANT:
             return
         if _alike(value_of(value), plain.values[k]):
-            self.recorded[place.index, k] = value
-            self.call(place, k, value, place.variable)
+            # What is written into the tensor later moves it on to another node.
+            self.recorded[place.index, k] = attach(value_of(value), node_of(value))
+            self.call(place, k, value, place.variable if place.is_assigned else None)
 
     def call(self, place: Place, k: int, value: Any, otherwise: str | None) -> None:
         """Say how a value is called in formulas: as in the automatic derivation if that is short, else as told."""
@@ -126,6 +127,8 @@ class _TensorRun:
         place, root, k = self.places[i], self._roots[i], self.count[i]
         self.count[i] += 1
         leaf = 0 if root is None else self.refusing.get(root, 0)
+        if place.kind == "after" and isinstance(value, Recorded):
+            self.formulas.call(place, k, value, place.variable)
         if root is None or leaf == len(_LEAVES):
             return value
         if i == root:

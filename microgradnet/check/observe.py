@@ -102,7 +102,7 @@ class Place:
     function : str
         The qualified name of the function that it is in.
     variable : str or None
-        What the value is assigned to, if it is the whole value of an assignment.
+        What the value is assigned to, or added to, if it is the whole value of an assignment.
     parent : int or None
         The place of the nearest expression around it.
     """
@@ -130,6 +130,12 @@ class Place:
     def span(self) -> tuple[int, int, int, int]:
         """The first and last line and the columns of the expression, as `ast` counts them."""
         return span_of(self.node)
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether it is all that a variable holds after the statement, and not what that adds to it."""
+        whole = self.kind == "expression" and self.parent is None and self.variable is not None
+        return whole and not isinstance(self.statement, ast.AugAssign)
 
     @property
     def is_read(self) -> bool:

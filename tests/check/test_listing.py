@@ -247,6 +247,41 @@ def test_what_is_computed_of_no_more_than_the_shape_or_the_signs_of_an_array_is_
     assert said["start = np.zeros_like(h) if h[0, 0] < 9 else h"] == ["zeros"]
 
 
+def _penalised(w, x):
+    h = np.tanh(x @ w)
+    return np.sum(h**2) / len(x) + 0.5 * np.sum(w * w)
+
+
+def _its_gradient(w, x):
+    h = np.tanh(x @ w)
+    loss = 0.0
+    loss += np.sum(h**2) / len(x)
+    loss += 0.5 * np.sum(w * w)
+    dh = 2 * h * (1 - h**2)
+    dw = x.T @ dh
+    dw /= len(x)
+    dw += w
+    return dw
+
+
+def _called(w, x):
+    return _its_gradient(w, x)
+
+
+PENALISED = np.array([0.2, -0.4]), X
+
+
+def test_what_is_added_to_a_variable_is_not_called_by_its_name():
+    said = told(mg.compare(_penalised, _its_gradient, *PENALISED, argnums=0).listing)
+    assert said["loss += 0.5 * np.sum(w * w)"] == ["(Σ …) / 3 + 0.5 (Σ …)"]  # and not loss + 0.5 (Σ …)
+
+
+def test_how_a_value_is_computed_is_told_as_it_was_before_it_is_written_into():
+    said = told(mg.compare(_penalised, _called, *PENALISED, argnums=0).listing)
+    assert said["dw = x.T @ dh"] == ["three times part of ∂L/∂w through x · w = xᵀ · dh"]  # and not dw / 3 + dw
+    assert said["dw += w"] == ["∂L/∂w"]
+
+
 def test_of_the_function_around_it_nothing_is_listed():
     def by_hand(w, v, x):
         return right(w, v, x)
