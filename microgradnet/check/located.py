@@ -20,6 +20,7 @@ from microgradnet.check.align import APART, CLOSE, CLOSEST, Aligned, Draw, Known
 from microgradnet.check.beside import beside
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.changes import first_changed, is_a_gradient
+from microgradnet.check.common import computed_by_both
 from microgradnet.check.explain.search import BUDGET, search
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
@@ -104,7 +105,7 @@ class Sources:
 
     @cached_property
     def shared(self) -> frozenset[int]:
-        """The places that the loss computes too: its forward pass, helpers of both. What is there is right.
+        """The places that the loss is computed from, too: its forward pass, helpers of both. What is there is right.
 
         And helpers that compute what they are called after.
         """
@@ -112,12 +113,12 @@ class Sources:
         program = Source.of(self.derivation.f)
         if program is None or not program.files.keys() & self.program.files.keys():
             return right
+        values = self.draws[0].values
         try:
-            seen = program.watch(self.draws[0].values).seen
+            plain = program.watch(values)
         except Exception:  # what the user's loss may raise of plain arrays
             return right
-        reached = {(program.places[i].file, program.places[i].span) for i in seen}
-        return right | {p.index for p in self.program.places if (p.file, p.span) in reached}
+        return right | computed_by_both(self.program, program, values, plain)
 
     @cached_property
     def aligned(self) -> Aligned:
