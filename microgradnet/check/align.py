@@ -7,8 +7,10 @@ over an axis, and with a factor that is the same at all. What is none of them is
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -23,7 +25,7 @@ from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run
 from microgradnet.check.observe import Observation, Place, Source
 from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
-from microgradnet.record import Recorded, node_of
+from microgradnet.record import Node, Recorded, node_of
 
 __all__ = [
     "APART", "CLOSE", "CLOSEST", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_elsewhere", "draws_of",
@@ -219,9 +221,22 @@ def _named(derivation: ByHand, values: list[Any], program: Source | None) -> Cha
     if not isinstance(loss, Recorded) or not node_of(loss).requires_grad:
         return Chain.of(f, values, names, positions)
     own = {name: t for name, t in _variables(program, seen[0]).items() if node_of(t).name is None}
-    graph, position = located(loss, names={**names_in(f, names), **own})
+    data = {names[i]: x for i, x in enumerate(values) if i not in positions and isinstance(x, np.ndarray)}
+    graph, position = located(loss, names={**_rows(data), **names_in(f, names), **own})
     parameters = {names[i]: position[node_of(given[i])] for i in positions if node_of(given[i]) in position}
-    return Chain(graph, graph.outputs[0], parameters)
+    chain = Chain(graph, graph.outputs[0], parameters)
+    outside = {name.split("[")[0] for name in names}
+    inside = {name: t for name, t in _variables_inside(program, seen[0], position).items() if name not in outside}
+    chain.inside = {position[node_of(t)]: name for name, t in inside.items() if node_of(t) in position}
+    return chain
+
+
+def _rows(data: Mapping[str, Array]) -> dict[str, Array]:
+    """Name the rows of data that a loop goes through; of those that are the same none."""
+    arrays = [(name, x) for name, x in data.items() if x.ndim > 1 and len(x) <= OCCURRENCES]
+    rows = [(f"{name}[{k}]", row) for name, x in arrays for k, row in enumerate(x)]
+    count = Counter((row.shape, row.tobytes()) for _, row in rows)
+    return {name: row for name, row in rows if count[row.shape, row.tobytes()] == 1}
 
 
 def _variables(program: Source, seen: Observation) -> dict[str, Any]:
@@ -231,6 +246,36 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
         place = program.places[i]
         if (place.is_assigned or place.kind == "after") and place.function == program.main.split(".")[-1]:
             found.setdefault(place.variable or "", []).extend(v for v in at.values if isinstance(v, Recorded))
+    return _numbered(found)
+
+
+def _variables_inside(program: Source, seen: Observation, position: Mapping[Node, int]) -> dict[str, Any]:
+    """Find what those of the functions held that it calls, in the order in which that was computed.
+
+    What one returns to the other is called as the one around calls it, and what is filled bit by bit when that is done.
+    """
+    inside = [(program.places[i], at) for i, at in seen.seen.items()]
+    inside = [(place, at) for place, at in inside if place.function != program.main.split(".")[-1]]
+    filled = {(p.function, p.variable) for p, at in inside if p.kind == "after" and isinstance(at.values[0], Recorded)}
+    named: dict[int, tuple[str, Any]] = {}
+    for place, at in inside:
+        root, _, element = (place.variable or "").partition("[")
+        values, in_part = at.values, bool(element) and (place.function, root) in filled
+        if place.kind == "after":
+            values = values[-1:] if at.count == len(values) else []
+        elif in_part or not place.is_assigned or isinstance(place.node, ast.Name):
+            continue
+        if root:
+            tensors = (v for v in values if isinstance(v, Recorded) and node_of(v) in position)
+            named |= {position[node_of(t)]: (root, t) for t in tensors}
+    found: dict[str, list[Any]] = {}
+    for _, (root, t) in sorted(named.items(), key=lambda item: item[0]):
+        found.setdefault(root, []).append(t)
+    return _numbered(found)
+
+
+def _numbered(found: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Give each value the name of its variable, with a number if there are several."""
     named = {}
     for variable, tensors in found.items():
         distinct = list({id(node_of(t)): t for t in tensors}.values())
@@ -406,7 +451,10 @@ class Aligned:
             self.known.scale, self._matched = scale, {}
 
     def name(self, program: Source) -> None:
-        """Give what the loss has no names for those that the derivation has: `named` says where it gives them."""
+        """Give what the loss has no names for those that the derivation has: `named` says where it gives them.
+
+        And what has none then the names that it has in functions that the loss calls.
+        """
         chain = self.known.draws[0].chain
         taken = {e.name for e in chain.graph if e.name}
         names: dict[int, str] = {}
@@ -425,6 +473,9 @@ class Aligned:
                     continue
                 names.setdefault(quantity.entry, own)
                 self.named.setdefault(own, place)
+        for entry, name in chain.inside.items():
+            if entry not in names and name not in taken | set(names.values()):
+                names[entry] = name
         entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
         chain.graph = Graph(entries, chain.graph.outputs)
 

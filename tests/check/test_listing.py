@@ -282,6 +282,54 @@ def test_how_a_value_is_computed_is_told_as_it_was_before_it_is_written_into():
     assert said["dw += w"] == ["∂L/∂w"]
 
 
+def _layer(x, w):
+    z = x @ w
+    s = 1 / (1 + np.exp(-z))
+    out = np.zeros_like(s)
+    for k in range(len(out)):
+        out[k] = s[k] * z[k]
+    return out, (x, w, z, s)
+
+
+def _layer_back(dout, cache):
+    x, w, z, s = cache
+    dz = dout * (s + z * s * (1 - s))
+    return dz @ w.T, x.T @ dz
+
+
+def test_values_are_called_as_in_the_functions_that_the_loss_calls_in_the_order_in_which_it_does():
+    def loss_of(w, v, x):
+        out, _ = _layer(x, w)
+        return np.sum(_layer(out, v)[0])
+
+    def by_hand(w, v, x):
+        out, first = _layer(x, w)
+        out, second = _layer(out, v)
+        dh, dv = _layer_back(np.ones_like(out), second)
+        return _layer_back(dh, first)[1], dv
+
+    w, v = np.array([[0.2, -0.4, 0.1], [1.0, 0.3, -0.7]]), np.array([[0.3, 0.5], [-0.8, 0.2], [1.1, -0.6]])
+    said = told(mg.compare(loss_of, by_hand, w, v, X, argnums=(0, 1)).listing)
+    assert said["dz = dout * (s + z * s * (1 - s))"] == ["∂L/∂z₁, ∂L/∂z₀"]
+    assert said["return dz @ w.T, x.T @ dz"][0] == "dz @ w.T: ∂L/∂out₀ in step 1, unknown in the last step"
+
+
+def test_the_rows_of_data_that_a_loop_goes_through_are_told():
+    def loss_of(w, x):
+        return sum(np.tanh(row @ w) ** 2 for row in x)
+
+    def by_hand(w, x):
+        dw = np.zeros_like(w)
+        for k in range(len(x)):
+            row = x[k]
+            h = np.tanh(row @ w)
+            dw += 2 * h * (1 - h**2) * row
+        return dw
+
+    said = told(mg.compare(loss_of, by_hand, np.array([0.2, -0.4]), X, argnums=0).listing)
+    assert said["row = x[k]"] == ["x[0], …, x[2]"]  # and not a constant
+
+
 def test_of_the_function_around_it_nothing_is_listed():
     def by_hand(w, v, x):
         return right(w, v, x)

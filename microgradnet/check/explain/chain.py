@@ -194,6 +194,8 @@ class Chain:
         The contributions that the reverse pass computes, in its order.
     incoming : dict of int to list of Link
         The contributions to every cotangent.
+    inside : dict of int to str
+        The names that entries have in functions that the loss calls.
     vjps : dict of Link to callable
     work, most : float
         What was computed so far, in VJPs of small arrays, and how much may be before `OutOfWork` is raised: the same on
@@ -205,6 +207,7 @@ class Chain:
         self.values: tuple[Any, ...] = graph.values()
         self.output = output
         self.parameters = dict(parameters)
+        self.inside: dict[int, str] = {}
         self.vjps = dict(self._links())
         self.links: tuple[Link, ...] = tuple(self.vjps)
         self.incoming: dict[int, list[Link]] = {output: []}
