@@ -256,6 +256,21 @@ def backprop(W, v, X, y):
     return dW, e * h
 """
 
+MARGINS_AT_ONCE = """
+def loss(w, x, y):
+    s = x @ w
+    return np.sum(np.maximum(0, s - s[np.arange(len(y)), y][:, None] + 1)) - len(y)
+
+def backprop(w, x, y):
+    s = x @ w
+    margins = np.maximum(0, s - s[np.arange(len(y)), y][:, None] + 1)
+    margins[np.arange(len(y)), y] = 0
+    total = np.sum(margins)
+    binary = margins
+    binary[margins > 0] = 1
+    return x.T @ binary
+"""
+
 WHOLE = np.array([1, 0, 2, 1, 2])
 
 
@@ -267,6 +282,10 @@ WHOLE = np.array([1, 0, 2, 1, 2])
         (NEVER_ADDED, normal((3, 2), 2, (5, 3)), (0, 1), "dw += np.outer(row, d)", "; db += d"),
         (AN_ENTRY, normal((3, 2), 2, (5, 3)), (0, 1), 'grads["w"] += np.outer(row, d)', "; grads['b'] += d"),
         (MARGINS, (*normal((3, 3), (5, 3)), WHOLE), (0,), "dw[:, j] += x[i]", "dw[:, y[i]] -= x[i]"),
+        (
+            MARGINS_AT_ONCE, (*normal((3, 3), (5, 3)), WHOLE), (0,),
+            "binary[margins > 0] = 1", "; binary[np.arange(len(y)), y] -= ",
+        ),
         (
             IN_A_CONDITION, (*normal(3), normal(())[0], *normal((9, 3), 9)), (0, 1),
             "on = turned @ w + b < 1", "on = turned @ w + b * t < 1",
@@ -282,7 +301,8 @@ WHOLE = np.array([1, 0, 2, 1, 2])
     ],
     ids=[
         "a value that several lines read", "a function of a value that several lines read", "what stays zero",
-        "an entry that stays zero", "another class in a loop over margins", "a factor inside a condition",
+        "an entry that stays zero", "another class in a loop over margins", "the right class of each row",
+        "a factor inside a condition",
         "an element of another array", "a number that has a name", "a sum of products", "the labels",
         "a power of what discounts", "what is just at zero", "the minus of a sigmoid", "the sum of another array",
     ],

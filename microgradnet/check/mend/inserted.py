@@ -284,11 +284,12 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
     found: dict[str, int] = {}
     statements = [s for s in ast.walk(function) if isinstance(s, ast.stmt)]
     loops = [(n, s.lineno) for s in statements if isinstance(s, ast.For) for n in names_in(s.target)]
+    picked = [(index, function.lineno) for index in _picked(function)]
     for s in statements:
         for part in _targets(s):
             found.setdefault(ast.unparse(part), s.lineno if isinstance(part, ast.Name) else function.lineno)
             if isinstance(part, ast.Name):
-                for index, line in loops:
+                for index, line in (*loops, *picked):
                     found.setdefault(f"{part.id}[{index}]", max(s.lineno, line))
             elif isinstance(part, ast.Attribute):
                 for a in function.args.args:
@@ -297,6 +298,13 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
                 for text in _elsewhere(part, function):
                     found.setdefault(text, function.lineno)
     return found
+
+
+def _picked(function: ast.FunctionDef) -> list[str]:
+    """Write how a function picks an element of each row, as that of the right class: ``np.arange(len(y)), y``."""
+    read = (n.slice for n in ast.walk(function) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Tuple))
+    picked = (ast.unparse(p).strip("()") for p in read if any(isinstance(e, ast.Call) for e in p.elts))
+    return [*dict.fromkeys(picked)][:OTHERS]
 
 
 def _elsewhere(element: ast.Subscript, function: ast.FunctionDef) -> Iterator[str]:
