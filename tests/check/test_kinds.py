@@ -352,3 +352,19 @@ def test_a_loop_without_an_end_has_no_number_of_turns(tmp_path):
     arguments = random.normal(size=3), random.normal(size=(4, 3))
     found = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=0)
     assert "for k in itertools.count(" in "".join(d.correction for d in found)
+
+
+def test_a_label_for_a_probability_is_no_parameter_after_its_update():
+    random = np.random.default_rng(0)
+    w, x, y = random.normal(size=3), random.normal(size=(6, 3)), np.array([0, 1, 1, 0, 1, 0])
+
+    def loss(w, x, y):
+        p = 1 / (1 + mg.exp(-(x @ w)))
+        return -mg.sum(y * mg.log(p) + (1 - y) * mg.log(1 - p))
+
+    def backprop(w, x, y):
+        p = 1 / (1 + np.exp(-(x @ w)))
+        return x.T @ (p - y * p)
+
+    (found,) = mg.diagnose(loss, backprop, w, x, y, argnums=0)
+    assert found.kind != "updated-parameter"

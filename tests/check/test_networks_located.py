@@ -244,3 +244,33 @@ def test_the_rate_and_the_loss_are_read_where_some_gradients_are_wrong(kind, rat
     (found,) = report.diagnosis
     assert found.kind == "stale-value"
     assert "self.weights[k] -= self.lr * dw" in found.correction
+
+
+class LayersThatLearn:
+    """Each layer goes its step before it hands on what flows back."""
+
+    def __init__(self):
+        random = np.random.default_rng(0)
+        self.weights = [random.normal(size=shape) for shape in ((4, 2), (3, 4))]
+
+    def forward(self, x):
+        self.outputs = [x]
+        for weights in self.weights:
+            self.outputs.append(np.tanh(weights @ self.outputs[-1]))
+        return self.outputs[-1]
+
+    def train(self, x, y, learning_rate=0.1):
+        flows = 2 * (self.forward(x) - y)
+        for k in (1, 0):
+            flows = flows * (1 - self.outputs[k + 1] ** 2)
+            change = flows @ self.outputs[k].T
+            self.weights[k] -= learning_rate * change
+            flows = self.weights[k].T @ flows
+
+
+def test_what_reads_a_parameter_after_its_update_is_named_as_that():
+    x, y = np.random.default_rng(1).normal(size=(2, 5)), np.random.default_rng(2).normal(size=(3, 5))
+    report = mg.compare_network(LayersThatLearn(), x, y, loss="sum((y - output)**2)")
+    (found,) = report.diagnosis
+    assert found.kind == "updated-parameter"
+    assert found.correction == "self.weights[k] -= learning_rate * change  # behind line " + str(found.line + 1)

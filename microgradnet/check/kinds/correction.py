@@ -15,7 +15,7 @@ import numpy as np
 
 from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.wording import counted
-from microgradnet.check.kinds.parts import Parts
+from microgradnet.check.kinds.parts import Parts, Values
 from microgradnet.check.kinds.syntax import (
     COMPARISONS,
     JOINED,
@@ -105,6 +105,8 @@ class Correction(Parts):
         whole = parsed(source)
         statement = self.place.statement
         if isinstance(statement, ast.Assign | ast.AugAssign) and descends(statement) and self.is_update(statement):
+            return "updated-parameter", True
+        if hint == "stale-value" and self.place.is_moved and self._reads_an_update():
             return "updated-parameter", True
         self.is_newer = whole is not None and self._comes_later(self.place.node, whole)
         if hint == "diagonal-jacobian" and whole is not None and is_led_through(whole, self.place.node):
@@ -357,11 +359,14 @@ class Correction(Parts):
         given = self.match_of(new) if are_reads(old, new) and self.is_parameter(self.match_of(old)) else None
         if given is not None and self.is_a_gradient(given) and given.quantity.kind == "cotangent":
             return "wrong-parameter"  # its value for its gradient
-        if not are_reads(new) or not self.is_parameter(self.match_of(new)) or not (sums or are_reads(old)):
+        meant = self.match_of(new)
+        if not are_reads(new) or meant is None or not self.is_parameter(meant) or not (sums or are_reads(old)):
             return None
         parts = {ast.unparse(n) for n in ast.walk(old)} if sums else set()
         taken_off = ast.unparse(new) in parts or self.takes_off(old)
-        if (taken_off and self.parameter_of(new) is not None) or self.is_near(self.values(old), self.values(new)):
+        if taken_off and self.parameter_of(new) is not None:
+            return "updated-parameter"
+        if self._is_updated(self.values(old), meant.quantity.entry):
             return "updated-parameter"
         match = self.match_of(old)
         ends = match is not None and (self.is_parameter(match) or match.quantity.kind == "cotangent")
@@ -652,6 +657,29 @@ class Correction(Parts):
         written = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
         return [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in written]
 
+    def _reads_an_update(self) -> bool:
+        """Whether of a statement and that which it belongs behind, or ahead of, one reads what the other updates."""
+        update, other = self.place.statement, self.place.node
+        if self.place.kind == "moved ahead":
+            update, other = other, update
+        if not isinstance(update, ast.AugAssign) or not descends(update):
+            return False
+        read = (n for n in ast.walk(other) if ast.unparse(n) == ast.unparse(update.target))
+        parameters = self.known.draws[0].chain.parameters.values()
+        return any(self._is_updated(self.values(n), entry) for n in read for entry in parameters)
+
+    def _is_updated(self, olds: Values | None, entry: int | None) -> bool:
+        """Whether a value is a parameter's but for a multiple of its gradient."""
+        gradient = next((q for q in self.known.quantities if (q.kind, q.entry) == ("cotangent", entry)), None)
+        if olds is None or entry is None or gradient is None:
+            return False
+        news = [d.chain.values[entry] for d in self.known.draws]
+        try:
+            differences = [np.asarray(o, float) - n for o, n in zip(olds, news, strict=True)]
+        except (TypeError, ValueError):
+            return False
+        return is_multiple(differences, gradient.values) is not None
+
     def of_a_quantity(self, mend: Mend) -> str:
         """Compare what was computed with the quantity that belongs there."""
         assert mend.quantity is not None
@@ -659,7 +687,8 @@ class Correction(Parts):
         news = [_turned(v, mend.quantity) * mend.quantity.factor for v in mend.quantity.quantity.values]
         if any(not isinstance(v, np.ndarray) for v in olds):
             return "unexplained"
-        if self.is_parameter(mend.quantity) and (self.takes_off(self.place.node) or self.is_near(olds, news)):
+        entry = mend.quantity.quantity.entry
+        if self.is_parameter(mend.quantity) and (self.takes_off(self.place.node) or self._is_updated(olds, entry)):
             return "updated-parameter"
         return of_values(self, olds, news) or "unexplained"
 

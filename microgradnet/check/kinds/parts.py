@@ -108,17 +108,6 @@ class Parts:
         some = f"zip({ast.unparse(node)}, range({MOST_TURNS}))"
         return self.number(ast.parse(f"sum(1 for _ in {some})", mode="eval").body)
 
-    def is_near(self, olds: Values | None, news: Values | None) -> bool:
-        """Whether one value is another but for a multiple of its gradient."""
-        if olds is None or news is None:
-            return False
-        try:
-            differences = [np.asarray(o, float) - n for o, n in zip(olds, news, strict=True)]
-        except (TypeError, ValueError):
-            return False
-        match = self.known.identify(differences)
-        return match is not None and match.quantity.kind == "cotangent"
-
     def is_elementwise(self, call: Any) -> bool:
         """Whether a call gives a number for each number that it takes."""
         given, value = self.values(call.args[0]), self.values(call)
