@@ -527,11 +527,10 @@ class Known:
             return None
         around = [self._buckets.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)]
         near_by = ((*known, near) for known in itertools.chain(*around))
-        return (
-            self._best(arrays[0], flat, near_by)
-            or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
-            or self._part(flat, key, near)
-        )
+        found = self._best(arrays[0], flat, near_by) or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
+        if arrays[0].ndim == 0 and arrays[0].dtype.kind != "f":  # a count or an index is no gradient's element
+            return found if found is not None and found.exact and found.quantity.kind == "value" else None
+        return found or self._part(flat, key, near)
 
     def part_of(self, name: str, values: Sequence[Any]) -> Match | None:
         """Say which part of the quantity of a name a value is; None if it is none."""
@@ -784,7 +783,10 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
             continue
         if len(first.incoming[parent]) > 1 or values[0].shape != first.graph[parent].shape:
             adds = partial(_adds, first, link.node, parent)
-            yield Quantity("contribution", values, ("contribution", role), adds, link.node, part_of=parent)
+            both = [of(raw, other) for other in first.outgoing[link.node] if first.parent(other) == parent]
+            alike = all(b is not None and all(map(np.array_equal, b, values)) for b in both)
+            whole = [len(both) * v for v in values] if alike else values  # w ⊙ w hears w twice
+            yield Quantity("contribution", whole, ("contribution", role), adds, link.node, part_of=parent)
         slopes = [_local(c, link, v) for c, v in zip(chains, values, strict=True)]
         if all(s is not None for s in slopes):
             local[link.node, parent] = slopes  # type: ignore[assignment]

@@ -216,7 +216,7 @@ class Teller:
             return f"{what}: {name}{formula}"
         match = matches[min(1, len(matches) - 1)]
         if len(matches) == 1:
-            return f"{what} = {formula}"
+            return formula if match is not None and match.quantity.given else f"{what} = {formula}"
         if match is None or style is TEXT:
             return what
         return f"{what}; in step 2 {_math(match.text(style), style)} = {formula}"
@@ -284,7 +284,8 @@ def _math(written: str, style: Style) -> str:
 def _steps(matches: Sequence[Match | None], style: Style) -> str:
     """Say which quantities an expression is that runs once, or once in each step of a loop."""
     known = [m for m in matches if m is not None]
-    if not known:
+    by_chance = 2 * len(known) < len(matches) and matches[0] is None is matches[-1]
+    if not known or by_chance:
         return UNKNOWN
     texts = list(dict.fromkeys(_math(m.text(style), style) for m in known))
     said = f"{texts[0]}, …, {texts[-1]}" if len(texts) > 2 else ", ".join(texts)

@@ -120,6 +120,30 @@ def test_a_list_of_arrays_of_several_shapes_is_no_quantity():
     assert KNOWN.identify([[np.zeros(2), np.zeros((2, 3))] for _ in KNOWN.draws]) is None
 
 
+def test_an_index_is_no_multiple_of_an_element():
+    def steps(w, x):
+        return mg.sum(mg.floor(9 * (x @ w)) * (x @ w))
+
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    derivation = ByHand.read(steps, np.zeros(3), [x[0], x], 0, False, "recorded", caller="test")
+    stairs = Known(draws_of(derivation))
+    values = [2 * np.floor(9 * (x[1] @ w)) for w, x in (d.values for d in stairs.draws)]
+    assert stairs.identify(values) is not None
+    assert stairs.identify([int(v) for v in values]) is None
+
+
+def test_what_hears_a_parameter_twice_is_one_part_of_its_gradient():
+    def penalised(w, x):
+        return mg.sum(x @ w) + 0.3 * mg.sum(w * w)
+
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    derivation = ByHand.read(penalised, np.zeros(3), [x[0], x], 0, False, "recorded", caller="test")
+    known = Known(draws_of(derivation))
+    parts = [q for q in known.quantities if q.kind == "contribution"]
+    assert any(np.allclose(q.values[0], 0.6 * x[0]) for q in parts)
+    assert not any(np.allclose(q.values[0], 0.3 * x[0]) for q in parts)  # which is half of it
+
+
 # --- right derivations -------------------------------------------------------------------------------------------
 
 

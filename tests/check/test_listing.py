@@ -264,6 +264,12 @@ def _its_gradient(w, x):
     return dw
 
 
+def _with_a_penalty(w, x):
+    h = np.tanh(x @ w)
+    penalty = 0.7 * w
+    return x.T @ (2 * h * (1 - h**2)) / len(x) + penalty + 0.3 * w
+
+
 def _called(w, x):
     return _its_gradient(w, x)
 
@@ -328,6 +334,27 @@ def test_the_rows_of_data_that_a_loop_goes_through_are_told():
 
     said = told(mg.compare(loss_of, by_hand, np.array([0.2, -0.4]), X, argnums=0).listing)
     assert said["row = x[k]"] == ["x[0], …, x[2]"]  # and not a constant
+
+
+def test_what_is_known_in_few_steps_and_neither_at_first_nor_in_the_end_is_unknown():
+    def loss_of(w, x):
+        return np.sum(np.tanh(x @ w) ** 2) + np.sum(w[1] ** 2)
+
+    def by_hand(w, x):
+        h = np.tanh(x @ w)
+        dw = x.T @ (2 * h * (1 - h**2))
+        for k in range(5):
+            step = w[1] ** 2 if k == 2 else w[0] * k
+        dw[1] += 2 * w[1] + 0 * step
+        return dw
+
+    said = told(mg.compare(loss_of, by_hand, np.array([0.2, -0.4]), X, argnums=0).listing)
+    assert said["step = w[1] ** 2 if k == 2 else w[0] * k"] == ["unknown"]
+
+
+def test_a_multiple_of_a_parameter_is_told_once():
+    said = told(mg.compare(_penalised, _with_a_penalty, *PENALISED, argnums=0).listing)
+    assert said["penalty = 0.7 * w"] == ["0.7 w"]  # and not 0.7 × w = 0.7 w
 
 
 def test_of_the_function_around_it_nothing_is_listed():
