@@ -9,6 +9,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,9 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
     if place.kind == "statement":  # several of them stand below each other
         before = lines[statement.lineno - 1][: statement.col_offset].decode()
         return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
+    if (gone := _without_a_one(place, text)) is not None:
+        product, left = gone
+        return (*_span(product), _enclosed(replace(place, node=product), program.text(place, left)))
     new = ast.parse(text, mode="eval").body
     if _is_negative(new) and (turned := _with_the_other_sign(lines, place, new, text[1:])) is not None:
         return turned
@@ -96,6 +100,20 @@ def _move(program: Source, lines: list[bytes], place: Place, all_taken: set[ast.
         return [(first, start, last, end, f"{left}\n{indent}{text}" if left else f"{indent}{text}{ending}")]
     end = len(lines[other.end_lineno - 1].rstrip(b"\r\n"))
     return [out, (other.end_lineno, end, other.end_lineno, end, f"\n{indent}{text}")]
+
+
+def _without_a_one(place: Place, text: str) -> tuple[ast.expr, ast.expr] | None:
+    """Return a product of which one factor is to be 1 now, and the other; None where it is to be anything else."""
+    around: dict[ast.AST, Any] = {child: n for n in ast.walk(place.statement) for child in ast.iter_child_nodes(n)}
+    node, outer = place.node, around.get(place.node)
+    match outer:  # m / m
+        case ast.BinOp(left, ast.Div(), right) if left is node and ast.unparse(right) == text:
+            node, outer, text = outer, around.get(outer), "1"
+    match outer:
+        case ast.BinOp(left, ast.Mult(), right) if text in ("1", "1.0") and node in (left, right):
+            other = right if node is left else left
+            return None if isinstance(other, ast.Compare) else (outer, other)  # of a mask it makes numbers
+    return None
 
 
 def _is_negative(node: ast.expr) -> bool:

@@ -51,6 +51,22 @@ def test_what_is_added_with_a_minus_is_subtracted(line, old, new, after):
 @pytest.mark.parametrize(
     ("line", "old", "new", "after"),
     [
+        ("y = a + 0.5 * b", "0.5", "1.0", "y = a + b"),
+        ("y = a * 2 + b", "2", "1", "y = a + b"),
+        ("y = a * (2 * (b + c))", "2", "1", "y = a * (b + c)"),
+        ("y = 1 / b * (c + d)", "1", "b", "y = c + d"),
+        ("y = 1 / b", "1", "b", "y = b / b"),
+        ("y = 2.0 * (a > b)", "2.0", "1.0", "y = 1.0 * (a > b)"),
+        ("y = a + 2", "2", "1", "y = a + 1"),
+    ],
+)
+def test_a_factor_of_one_is_left_out(line, old, new, after):
+    assert written(line, old, new) == after
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new", "after"),
+    [
         ("y = a * (b + c)", "b + c", "b", "y = a * b"),
         ("y = a * (b + c)", "b + c", "b - c", "y = a * (b - c)"),
         ("y = (\n        a * (b + c)\n    )", "b + c", "b", "y = (\n        a * b\n    )"),
