@@ -105,6 +105,7 @@ def test_so_it_is_where_both_are_added_up_in_one_loop(old, new, kind, tmp_path):
     source = HEAD + MARGINS.replace(old, new)
     found = diagnosed(source, [*normal((3, 4), (6, 3)), np.arange(6) % 4], 0, tmp_path)
     assert [(d.kind, d.line) for d in found] == [(kind, source[: source.index(new)].count("\n") + 1)]
+    assert found[0].correction == old.strip()  # and not += (-x)[i]
 
 
 def test_what_the_loss_comes_of_is_computed_by_both_and_nothing_else_is(tmp_path):

@@ -86,6 +86,19 @@ def involved(at: Surroundings) -> Iterator[Rewrite]:
 
 
 def _with_a_factor(at: Surroundings, shape: tuple[int, ...], closed: str, times: str) -> Iterator[Rewrite]:
+    if not at.is_indexed:  # else of the part alone
+        yield from _with_a_number(at, closed, times)
+    for factor, far in _factors(at, shape):
+        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", far)
+    for divisor, far in _divisors(at, shape):
+        yield Rewrite("missing-factor", f"{times} / {divisor}", f"{VALUE} / {divisor}", far)
+    for axis in range(len(shape)):
+        whole = f"{closed}.sum({axis}, keepdims=True)"
+        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)", 0.2)
+    yield from _times_a_matrix(at, times, shape)
+
+
+def _with_a_number(at: Surroundings, closed: str, times: str) -> Iterator[Rewrite]:
     yield Rewrite("sign", f"-{closed}", f"-{VALUE}")
     yield Rewrite("scale", f"2 * {times}", f"2 * {VALUE}")
     yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
@@ -95,14 +108,6 @@ def _with_a_factor(at: Surroundings, shape: tuple[int, ...], closed: str, times:
     root = at.numpy("sqrt")
     for count in at.counts if root else ():
         yield Rewrite("missing-factor", f"{times} / {root}({count})", f"{VALUE} / {root}({count})", 0.2)
-    for factor, far in _factors(at, shape):
-        yield Rewrite("missing-factor", f"{times} * {factor}", f"{VALUE} * {factor}", far)
-    for divisor, far in _divisors(at, shape):
-        yield Rewrite("missing-factor", f"{times} / {divisor}", f"{VALUE} / {divisor}", far)
-    for axis in range(len(shape)):
-        whole = f"{closed}.sum({axis}, keepdims=True)"
-        yield Rewrite("missing-factor", f"{times} / {whole}", f"{VALUE} / {VALUE}.sum({axis}, keepdims=True)", 0.2)
-    yield from _times_a_matrix(at, times, shape)
 
 
 def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Iterator[Rewrite]:

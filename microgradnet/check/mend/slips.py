@@ -151,7 +151,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         yield from (Rewrite("wrong-point", f"{f}({own})", f"{f}({VALUE})", 0.4) for f in at.functions)
         yield Rewrite("reversed", f"{own}[{backwards}]", f"{VALUE}[{backwards}]", 0.4)
     is_part = at.place.kind == "expression" and (at.place.parent is None or at.place.is_read)
-    if shape is not None and is_part and _is_real(at.value):
+    if shape is not None and is_part and not at.is_indexed and _is_real(at.value):
         own = at.closed(node)
         yield Rewrite("sign", f"-{own}", f"-{VALUE}", -0.01 if at.is_taken_off else 0.3)
 

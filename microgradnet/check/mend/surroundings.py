@@ -452,6 +452,11 @@ class Surroundings:
         return any(p.variable == name and (p.file, p.function) == (at.file, at.function) for p in self.program.places)
 
     @property
+    def is_indexed(self) -> bool:
+        """Whether only a part of the value is read, a place of its own."""
+        return isinstance(self.outer, ast.Subscript) and self.outer.value is self.place.node
+
+    @property
     def is_taken_off(self) -> bool:
         """Whether the value is subtracted from what a variable or an element holds."""
         statement = self.place.statement
