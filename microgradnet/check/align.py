@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -575,6 +576,8 @@ class Known:
                 continue
             quantity = self.quantities[k]
             same = _same_shape(first, quantity.values[0], axes)
+            if not same and not _is_flattened(first, quantity.values[0], axes):
+                continue
             match = Match(quantity, factor, axes, same, self.down, scale=self._scale_of(quantity))
             if flat.size < FEW and not match.exact:
                 continue
@@ -694,6 +697,13 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _same_shape(value: Array, of: Array, axes: tuple[int, ...] | None) -> bool:
     shape = of.shape if axes is None else tuple(of.shape[a] for a in axes)
     return _squeezed(value.shape) == _squeezed(shape)
+
+
+def _is_flattened(value: Array, of: Array, axes: tuple[int, ...] | None) -> bool:
+    """Whether neighbouring axes of one are one axis of the other: else its rows are of pieces of several rows."""
+    shape = of.shape if axes is None else tuple(of.shape[a] for a in axes)
+    a, b = ({*itertools.accumulate(s, operator.mul)} for s in map(_squeezed, (value.shape, shape)))
+    return a <= b or b <= a
 
 
 def _arrays(values: Sequence[Any]) -> list[Array] | None:

@@ -132,6 +132,15 @@ def test_an_index_is_no_multiple_of_an_element():
     assert stairs.identify([int(v) for v in values]) is None
 
 
+def test_pieces_of_rows_put_together_are_no_quantity():
+    gradients = at_every_draw(VALUES["∂L/∂a1"])  # of shape (6, 4)
+    assert KNOWN.identify([g.ravel() for g in gradients]).text() == "∂L/∂a1"
+    assert KNOWN.identify([g.T.ravel() for g in gradients]).text() == "(∂L/∂a1)ᵀ"
+    assert KNOWN.identify([g.reshape(2, 3, 4) for g in gradients]).text() == "∂L/∂a1"
+    assert KNOWN.identify([g.reshape(4, 6) for g in gradients]) is None
+    assert KNOWN.identify([g.reshape(3, 8) for g in gradients]) is None
+
+
 def test_what_hears_a_parameter_twice_is_one_part_of_its_gradient():
     def penalised(w, x):
         return mg.sum(x @ w) + 0.3 * mg.sum(w * w)
