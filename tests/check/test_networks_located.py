@@ -242,7 +242,7 @@ def test_the_rate_and_the_loss_are_read_where_some_gradients_are_wrong(kind, rat
     assert [p.name for p in report.parameters if not p.ok] == ["weights[0]", "biases[0]"]
     assert all(0.5 < p.ratio < 2 for p in report.parameters)
     (found,) = report.diagnosis
-    assert found.kind == "stale-value"
+    assert found.kind == "updated-parameter"
     assert "self.weights[k] -= self.lr * dw" in found.correction
 
 
