@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.observe import Hook, Observation, Source
+from microgradnet.check.observe import Endless, Hook, Observation, Source
 
 __all__ = ["computed_by_both"]
 
@@ -107,7 +107,7 @@ class _Shaking:
 
         try:
             return bool(np.array_equal(self._run(put), self.plain.result))
-        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
+        except (Exception, Endless):  # what the user's code may raise, given what it was not made for
             return False
 
     def _run(self, put: Hook) -> Any:
@@ -117,16 +117,12 @@ class _Shaking:
             nonlocal count
             count += 1
             if count > self.longest:
-                raise _Endless
+                raise Endless
             return put(i, v)
 
         with self.loss.exchanged():
             self.loss.hooked(counted, lambda i: True)
             return self.loss.call(self.values)
-
-
-class _Endless(BaseException):
-    """A run takes too long; nothing of the user's catches it."""
 
 
 def _shaken(value: Any, random: np.random.Generator, depth: int = DEPTH) -> Any:

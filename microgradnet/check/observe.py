@@ -40,6 +40,7 @@ from microgradnet.trees import OfLeaves
 
 __all__ = [
     "MOST_OCCURRENCES",
+    "Endless",
     "Held",
     "Observation",
     "Place",
@@ -167,6 +168,10 @@ class Seen:
 
 class Untold(Exception):
     """A run wasn't completed; the user's own exception is its cause."""
+
+
+class Endless(BaseException):
+    """A run computes far more than the user's own; no ``except Exception`` of theirs is to hold it up."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ from microgradnet.check.align import Draw, draws_elsewhere
 from microgradnet.check.by_hand import ByHand
 from microgradnet.check.forms import as_numpy, like
 from microgradnet.check.mend.rewrite import VALUE
-from microgradnet.check.observe import Observation, Source
+from microgradnet.check.observe import Endless, Observation, Source
 from microgradnet.check.text import copies
 
 __all__ = ["Edit", "Outcome", "Rerun", "evaluated", "put", "shaken"]
@@ -34,10 +34,6 @@ EXACT = 1e-8
 
 Edit = Callable[[Any, FrameType, int], Any]
 """What is put at a place, from the value as computed, the frame, and how often the place was reached before."""
-
-
-class _Endless(BaseException):
-    """A run computes far more than the user's own; no ``except Exception`` of theirs is to hold it up."""
 
 
 class Outcome:
@@ -135,7 +131,7 @@ class Rerun:
     def _count(self) -> None:
         self._computed += 1
         if self._computed > self.longest:  # what was changed is what ends a loop
-            raise _Endless
+            raise Endless
 
     def _keep(self, i: int) -> bool:
         self._count()
@@ -175,7 +171,7 @@ class Rerun:
         """Return the gradients with these edits; None where nothing comes out."""
         try:
             return self.gradients(edits, draw, left_out)
-        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
+        except (Exception, Endless):  # what the user's code may raise, given what it was not made for
             self.work -= self.once / 2  # it has ended early
             return None
 
@@ -193,7 +189,7 @@ class Rerun:
                 self._keep,
                 variables=variables,
             )
-        except (Exception, _Endless):  # what the user's code may raise, given what it was not made for
+        except (Exception, Endless):  # what the user's code may raise, given what it was not made for
             return None
 
     def plainly_run(self, draw: int) -> Outcome | None:
