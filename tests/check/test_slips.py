@@ -624,6 +624,24 @@ def backprop(u, v, w, x, y, m1, m2):
     return grads
 """
 
+NAMED = """
+def loss(w, b, x):
+    h = x @ w + b
+    mean = h.mean(axis=0, keepdims=True)
+    return np.sum(np.sin(h - mean))
+
+def backprop(w, b, x):
+    n = len(x)
+    h = x @ w + b
+    mean = h.mean(axis=0, keepdims=True)
+    diff = h - mean
+    ddiff = np.cos(diff)
+    dh = ddiff.copy()
+    dmean = ddiff.sum(0)
+    dh += 1.0 / n * (np.ones_like(h) * dmean)
+    return x.T @ dh, dh.sum(0)
+"""
+
 MASKS = np.random.default_rng(2).random((2, 4, 5)) > 0.4
 
 NOT_COPIED = """
@@ -665,10 +683,12 @@ def backprop(u, w, x):
             KEPT, (*normal((4, 3), (4, 4), (2, 4), (3, 5), (2, 5)), *MASKS),
             (0, 1, 2), "dA = dA * masks[l - 1] / KEEP", "missing-factor",
         ),
+        (NAMED, normal((3, 2), 2, (5, 3)), (0, 1), "dmean = -ddiff.sum(0)", "sign"),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
     ],
     ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
-         "a function that turns", "all round", "divided last", "no copy"],
+         "a function that turns", "all round", "divided last",
+         "by its name", "no copy"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -51,6 +51,10 @@ class Effect:
     rewrite: Rewrite | None
 
 
+NAMED = -0.02
+"""How near a sign is that makes a variable what it is named after."""
+
+
 class Scan:
     """All changes of one place each, on top of what is mended already.
 
@@ -442,8 +446,22 @@ class Scan:
         if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
             yield mend  # what is added may be right, and too much
             right |= isinstance(mend.place.statement, ast.Expr)  # what is only called for what it does isn't put right
-        if not right:
-            yield from self.each(places, near, 0.0)
+        for mend in self.each(places, near, 0.0) if not right else ():
+            signed = mend.rewrite if mend.rewrite is not None and mend.rewrite.kind == "sign" else None
+            named = signed is not None and mend.place.parent is None and self._is_minus_what_is_meant(mend.place)
+            yield replace(mend, rewrite=replace(signed, far=NAMED)) if signed is not None and named else mend
+
+    def _is_minus_what_is_meant(self, place: Place) -> bool:
+        """Whether a variable that is named after a value holds minus its gradient."""
+        meant, known = self.repair.meant(place), self.repair.known.quantities
+        values = [o.first(place.index) for o in self.repair.observed]
+        gradients = (q.values for q in known if q.kind == "cotangent" and q.entry in meant)
+        return any(
+            all(
+                np.size(v) == g.size and np.allclose(np.ravel(v), -g.ravel()) for v, g in zip(values, some, strict=True)
+            )
+            for some in gradients
+        )
 
     def swaps(self, places: Sequence[Place]) -> Iterator[Mend]:
         """Find another expression of the source in place of one."""
