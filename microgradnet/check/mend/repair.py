@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Match
+from microgradnet.check.align import Aligned
 from microgradnet.check.mend import several
 from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
@@ -448,31 +448,8 @@ class Repair:
         parts = {id(n) for tree in self.program.trees.values() for n in _joined_in(tree)}
         reached = (self.program.places[i] for i in self.seen.seen)
         whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
-        first = (m for p in whole for m in self.aligned.matches(p)[:1] if m is not None and self.is_told(m))
+        first = (m for p in whole for m in self.aligned.matches(p)[:1] if m is not None and m.exact)
         return len({(m.quantity.kind, m.quantity.entry, m.quantity.role, m.index) for m in first})
-
-    def is_told(self, match: Match | None) -> bool:
-        """Whether a value is what the loss or its right derivation computes, or would be if it were divided by now."""
-        if match is None or match.exact:
-            return match is not None
-        late = match.quantity.kind == "cotangent" and match.same_shape
-        return late and self.scale > 1 and abs(match.factor - self.scale) <= 1e-9 * self.scale
-
-    @cached_property
-    def scale(self) -> float:
-        """How many times too large gradients are until a derivation divides by how many rows there are; mostly 1.
-
-        It does if what it makes of them is right in the end, and if they are from the first of them on.
-        """
-        if self.wrong >= frozenset(self.rerun.names):
-            return 1.0
-        for i in sorted(self.seen.seen, key=lambda i: self.time_of(self.program.places[i])):
-            first = next(iter(self.aligned.matches(self.program.places[i])), None)
-            if first is not None and first.quantity.kind == "cotangent" and np.ndim(self.seen.first(i)):
-                factor = round(first.factor)
-                is_count = factor > 1 and abs(first.factor - factor) <= 1e-9 * factor
-                return float(factor) if is_count and factor in np.shape(self.seen.first(i)) else 1.0
-        return 1.0
 
     def _told_after(self, mends: list[Mend]) -> int:
         """How many statements compute what the loss or its right derivation does with some mends."""
@@ -490,7 +467,7 @@ class Repair:
         aligned = Aligned(self.known, observed)
         again = Repair(self.rerun, aligned, self.wrong, self.until, self.shared, everywhere=self.everywhere)
         again.done, again.limit = [*mends], self.limit
-        again.depends, again.scale = self.depends, self.scale  # they are those of the source as it is
+        again.depends = self.depends  # it is that of the source as it is
         return again
 
     def _gathered(self, mends: list[Mend]) -> list[Mend]:

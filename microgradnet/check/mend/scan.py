@@ -123,9 +123,10 @@ class Scan:
             elif (found := self._raw({i: shaken(random)})) is not None and before is not None:
                 reached[i] = frozenset(n for n, g in found.items() if not np.array_equal(g, before[n]))
         self.wide = {i: r for i, r in reached.items() if r & self.wrong and i not in self.taken}
-        self._moved = {i for i, r in self.wide.items() if not r & self.kept}
+        firm = self.kept.difference(self.rerun.draws[0].cancelled)  # what is nothing but rounding is right anyway
+        self._moved = {i for i, r in self.wide.items() if not r & firm}
         self._spread(self.wide)
-        return {i: r for i, r in self.wide.items() if not r & self.kept}
+        return {i: r for i, r in self.wide.items() if not r & firm}
 
     def _is_in_what_is_whole(self, place: Place) -> bool:
         """Whether it is a part of a condition, an index or a shape."""

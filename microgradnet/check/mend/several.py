@@ -313,7 +313,7 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     """Whether a value is first what the loss or its right derivation has, or a part of it, or is added to such."""
     first = _first_match(scan, whole)
-    if scan.repair.is_told(first) or (first is not None and _is_added_up(scan, first)):
+    if first is not None and (first.exact or _is_added_up(scan, first)):
         return True
     return whole.parent is not None and _begins_as_known(scan, scan.program.places[whole.parent])
 
@@ -400,7 +400,7 @@ def _made_right(
         text = _with(place, whole, rewrite.source)
         values = None if text is None else scope.computed(text)
         match = None if values is None else scan.repair.known.identify(values)
-        if match is None or not _is_told(scan, match, held):
+        if match is None or not _is_told(match, held):
             continue
         returns = isinstance(place.statement, ast.Return)
         taken_out = rewrite.kind == "repeated-factor" and place is whole and returns  # as a slope that comes twice
@@ -423,10 +423,10 @@ def _is_a_term(place: Place, whole: Place) -> bool:
     return adds and any(place.node is n for n in (node.left, node.right))
 
 
-def _is_told(scan: Scan, match: Match, held: Collection[int | None] | None) -> bool:
+def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
     """Whether a value is meant as a quantity that it is: a gradient, or what was unknown and isn't there yet."""
     if match.quantity.kind in GRADIENTS or held is None:
-        return scan.repair.is_told(match) and match.quantity.kind in GRADIENTS
+        return match.exact and match.quantity.kind in GRADIENTS
     slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
 
