@@ -353,6 +353,7 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         if roots and not any(r.mends() for r in roots):
             continue
         parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        parts = [p for p in parts if not scan.repair.around(p).is_what_turns_add_up]
         responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
         found = [m for p, response in responses for m in _that_fit(scan, p, response)]
         if found:

@@ -230,6 +230,11 @@ class Surroundings:
         return self.targets <= set(own)
 
     @property
+    def is_what_turns_add_up(self) -> bool:
+        """Whether it is what the turns of a loop add to, after one of them: nothing is given a value anew in each."""
+        return self.place.kind == "after" and self.seen.seen[self.place.index].count > 1
+
+    @property
     def may_be_too_much(self) -> bool:
         """Whether a name stands for more than was meant: what is written to, or what is penalised as a whole."""
         return (self.place.parent is None and self.is_written_to) or self.is_a_view or self.is_penalised

@@ -18,7 +18,7 @@ import numpy as np
 
 from microgradnet.check.align import Known
 from microgradnet.check.mend.needed import Needed, distinct, of_any, probes, seen_in
-from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits, is_sum, names_in
+from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, fits, is_sum, names_in
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, sums, times
 from microgradnet.check.observe import Observation, Source
@@ -63,7 +63,7 @@ class Wanted:
     def __call__(self, at: Surroundings) -> Iterator[Rewrite]:
         """List the changes with which a statement would make what is known when it is first reached."""
         shape, node = at.shape, at.place.node
-        if shape is None or at.is_written_to:
+        if shape is None or at.is_written_to or at.is_what_turns_add_up:
             return
         whole = self._needed.shape(at.place)
         shape = whole if whole is not None and shape and fits(shape, whole) else shape
@@ -76,7 +76,7 @@ class Wanted:
                 run = how.replace(TERM, VALUE).replace(FACTOR, VALUE)
                 if source not in seen and "\n" not in source:
                     seen.add(source)
-                    yield Rewrite(kind, source, run, min(far, 0.74))
+                    yield Rewrite(kind, source, run, far)
 
     def _at(self, at: Surroundings, shape: tuple[int, ...], turn: int) -> Iterator[tuple[str, str, float]]:
         values = seen_in(self.observed, at.place, turn)
@@ -101,7 +101,9 @@ def _row(values: Sequence[Any], shape: tuple[int, ...]) -> Array | None:
 
 def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[tuple[str, str, float]]:
     """List changes: the kind, the text, with `TERM` or `FACTOR` for what stands there, and how far it is."""
-    targets = targets[np.abs(targets - now).max(axis=1) > NEAR * np.abs(targets).max(axis=1)]
+    largest = np.abs(targets).max(axis=1)
+    varying = np.ptp(targets, axis=1) > NEAR * largest  # a number is no quantity: in many ways it could be made up
+    targets = targets[varying & (np.abs(targets - now).max(axis=1) > NEAR * largest)]
     if not now.any():
         for c, part in pool.multiples(targets):
             yield "detached", pool.written(c, part.text), 0.35 + part.far
@@ -109,7 +111,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
     held = now != 0  # what is zero, as where a ReLU lets nothing through, stays so
     ratios = targets[~targets[:, ~held].any(axis=1)][:, held] / now[held]
     for c, part in pool.multiples(ratios, held, shared=True):
-        yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), 0.3 + part.far
+        far = UNLIKELY if part.exchanges else 0.3 + part.far
+        yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), far
     for text in pool.polynomials(ratios) if held.all() else ():
         yield "missing-factor", f"{FACTOR} * {text}", 0.6
     for text in pool.polynomials(targets):
@@ -134,7 +137,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: bool) -> Iterator[t
 class _Candidate:
     """A text, how far it is from a single variable, its numbers at all draws, in a row, and whether they may add up.
 
-    With constants and quotients of them, sums are found for anything. And whether it is the sum of something.
+    With constants and quotients of them, sums are found for anything. And whether it is the sum of something, or the
+    quotient of two variables: as a factor, that is one in the place of the other.
     """
 
     text: str
@@ -142,6 +146,7 @@ class _Candidate:
     row: Array
     adds: bool = True
     is_sum: bool = False
+    exchanges: bool = False
 
 
 class _Table:
@@ -238,6 +243,7 @@ class _Pool:
             found = 2 * rows[:, _few(columns)] @ solve.T
             whole = np.round(found)
             likely = (np.abs(whole - found).max(axis=1) < ROUNDED) & (np.abs(whole).max(axis=1) <= 2 * LARGEST)
+            likely &= np.count_nonzero(whole, axis=1) > 1  # else it is a multiple
             for r in np.flatnonzero(likely):
                 if _is_close(rows[r], columns @ whole[r] / 2):
                     yield _polynomial(whole[r].astype(int).tolist(), texts)
@@ -308,11 +314,12 @@ class _Pool:
 
     def _quotients(self) -> Iterator[_Candidate]:
         few = self.atoms[:FEWER]
-        rest = [_Candidate(f"(1 - {p.text})", 0.05, 1 - p.row) for p in few]  # as in what is uncertain
+        rest = [_Candidate(f"(1 - {p.text})", 0.05, 1 - p.row, p.adds) for p in few]  # as in what is uncertain
         pairs = itertools.permutations(self.atoms, 2), itertools.product(few, rest), itertools.permutations(rest, 2)
         for p, q in itertools.chain(*pairs, itertools.product(rest, few)):
-            if q.row.all():
-                yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False)
+            if q.row.all() and (p.adds or q.adds):  # of constants alone any number could be made up
+                both = p in self.atoms and q in self.atoms
+                yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False, exchanges=both)
 
     def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
         """Multiply two, and where that leaves room three of what is at hand, the last of which may be a slope."""
