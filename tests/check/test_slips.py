@@ -642,6 +642,19 @@ def backprop(w, b, x):
     return x.T @ dh, dh.sum(0)
 """
 
+SIGNED_TWICE = """
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(w, x):
+    return -np.sum(np.log(sigmoid(x @ w)))
+
+def backprop(w, x):
+    s = x @ w
+    g = -sigmoid(s) * (1 - sigmoid(s))
+    return x.T @ g
+"""
+
 MASKS = np.random.default_rng(2).random((2, 4, 5)) > 0.4
 
 NOT_COPIED = """
@@ -684,11 +697,12 @@ def backprop(u, w, x):
             (0, 1, 2), "dA = dA * masks[l - 1] / KEEP", "missing-factor",
         ),
         (NAMED, normal((3, 2), 2, (5, 3)), (0, 1), "dmean = -ddiff.sum(0)", "sign"),
+        (SIGNED_TWICE, normal(3, (5, 3)), (0,), "g = -(1 - sigmoid(s))", "repeated-factor"),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
     ],
     ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
          "a function that turns", "all round", "divided last",
-         "by its name", "no copy"],
+         "by its name", "a sign stays", "no copy"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

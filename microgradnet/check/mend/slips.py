@@ -339,6 +339,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     if op is not ast.Sub and op is not ast.Div:
         yield _scaling(at, node.left, op) or kind, right
     a, b = at.closed(node.left), at.closed(node.right)
+    if op is ast.Mult and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
+        yield kind, f"-{b}"  # its sign stays
     if op in _ADJOINT:
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
     if op in (ast.Sub, ast.Add):
