@@ -17,7 +17,7 @@ LATER = (
     "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
     "seventeenth", "eighteenth", "nineteenth", "twentieth", "twentyfirst", "twentysecond",
-    "twentythird", "twentyfourth", "twentyfifth", "twentysixth", "twentyseventh",
+    "twentythird", "twentyfourth", "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth",
 )  # fmt: skip
 FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
