@@ -36,7 +36,7 @@ BESIDE = 4
 KEYS = 12
 """How many words are tried for one another."""
 
-EXCHANGED = 5
+EXCHANGED = 8
 """How many variables of an expression are put in each other's places."""
 
 BORDER = 4
@@ -661,9 +661,9 @@ def _is_switch(value: Any) -> bool:
 
 def _exchanged(at: Surroundings, node: ast.AST) -> Iterator[tuple[str, str]]:
     """Put two variables of a kind in the place of each other."""
-    names = at.names
     read = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]  # the same on every machine: not a set
-    held = {n: names[n] for n in read if isinstance(names.get(n), np.ndarray | int | float)}
+    known = {n: at.names.get(n, at.program.scope.get(n)) for n in read}
+    held = {n: v for n, v in known.items() if isinstance(v, np.ndarray | int | float)}
     for a, b in itertools.combinations(itertools.islice(held, EXCHANGED), 2):
         if type(held[a]) is type(held[b]) and np.shape(held[a]) == np.shape(held[b]):
             new = copy.deepcopy(node)

@@ -97,6 +97,10 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
         for stride in at.strides if parts and all(isinstance(p, ast.Name) for p in parts) else ():
             strided = ", ".join(f"{at.text(p)} * {stride}" for p in parts)
             yield Rewrite("missing-factor", f"{', '.join(names)} = {strided}", "", 0.4)
+        arrays = [isinstance(p, ast.Name) and isinstance(at.names.get(p.id), np.ndarray) for p in parts]
+        if all(arrays) and len(arrays) == len(names):  # they are written to under other names
+            copies = ", ".join(f"{at.text(p)}.copy()" for p in parts)
+            yield Rewrite("stale-value", f"{', '.join(names)} = {copies}", "", 0.2)
         value = at.text(statement.value)
         for k in range(len(names) - 1):
             swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]

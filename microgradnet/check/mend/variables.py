@@ -132,6 +132,12 @@ def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...
         for (x, of_x), (y, of_y) in itertools.product(operands[a], operands[b]):
             if of_x[-1] == of_y[0] and (*of_x[:-1], *of_y[1:]) == shape:
                 yield f"{x} @ {y}"
+    stacks = {n: s for n, s in arrays.items() if len(s) == len(shape) > 2 and s[:-2] == shape[:-2]}
+    turned = {n: [(n, s[-2:]), (f"{n}.swapaxes(-1, -2)", s[:-3:-1])] for n, s in stacks.items()}
+    for a, b in itertools.permutations(stacks, 2):  # of several matrices at once, as of heads or of texts
+        for (x, (rows, inner)), (y, (outer, columns)) in itertools.product(turned[a], turned[b]):
+            if inner == outer and (rows, columns) == shape[-2:]:
+                yield f"{x} @ {y}"
 
 
 def sums(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...]) -> Iterator[str]:
