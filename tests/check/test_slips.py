@@ -655,6 +655,88 @@ def backprop(w, x):
     return x.T @ g
 """
 
+DEVIATION = """
+def loss(w, x):
+    u = x @ w
+    c = u - u.mean(axis=0)
+    return np.sum(np.sin(c / np.sqrt((c * c).mean(axis=0) + 0.1)))
+
+def backprop(w, x):
+    u = x @ w
+    c = u - u.mean(axis=0)
+    var = (c * c).mean(axis=0) + 0.1
+    hat = c / np.sqrt(var)
+    d = np.cos(hat)
+    du = (d - d.mean(axis=0) - hat * (d * hat).mean(axis=0)) / var
+    return x.T @ du
+"""
+
+CLOCK = """
+def loss(f, u, pauses):
+    t = 0.0
+    for dt in pauses:
+        u = u + dt * np.cos(t) * f
+        t = t + dt
+    return np.sum(u ** 3)
+
+def backprop(f, u, pauses):
+    times = np.cumsum(pauses) - pauses
+    for n in range(len(pauses)):
+        u = u + pauses[n] * np.cos(times[n]) * f
+    df = np.zeros_like(f)
+    for n in range(len(pauses) - 1, -1, -1):
+        t = times[-1]
+        df += pauses[n] * np.cos(t) * 3 * u ** 2
+    return df
+"""
+
+ROUND = """
+def loss(e, x):
+    return np.sum(np.sin(e)) + np.sum(x * e[:, ::-1] ** 2)
+
+def backprop(e, x):
+    back = 2 * x * e[:, ::-1]
+    return np.cos(e) + back[::-1]
+"""
+
+SHRUNK = """
+def loss(p, q):
+    return np.sum(p @ q.T) ** 2 + 0.25 * np.sum(p ** 2) + 0.25 * np.sum(q ** 2)
+
+def backprop(p, q):
+    dp, dq = p, q
+    dp *= 0.5
+    dq *= 0.5
+    total = np.sum(p @ q.T)
+    dp += 2 * total * q.sum(axis=0)
+    dq += 2 * total * p.sum(axis=0)
+    return dp, dq
+"""
+
+WINDOWS = """
+STEP, APART = 2, 1
+
+def loss(k, x):
+    total = 0.0
+    for t in range(3):
+        z = 0.0
+        for j in range(2):
+            z = z + k[j] * x[t * STEP + j * APART]
+        total = total + np.sin(z)
+    return total
+
+def backprop(k, x):
+    dk = np.zeros_like(k)
+    for t in range(3):
+        z = 0.0
+        for j in range(2):
+            z += k[j] * x[t * STEP + j * APART]
+        d = np.cos(z)
+        for j in range(2):
+            dk[j] += d * x[t * APART + j * STEP]
+    return dk
+"""
+
 MASKS = np.random.default_rng(2).random((2, 4, 5)) > 0.4
 
 NOT_COPIED = """
@@ -698,11 +780,18 @@ def backprop(u, w, x):
         ),
         (NAMED, normal((3, 2), 2, (5, 3)), (0, 1), "dmean = -ddiff.sum(0)", "sign"),
         (SIGNED_TWICE, normal(3, (5, 3)), (0,), "g = -(1 - sigmoid(s))", "repeated-factor"),
+        (DEVIATION, normal((3, 2), (6, 3)), (0,), "/ np.sqrt(var)", "repeated-factor"),
+        (CLOCK, (*normal(3, 3), np.array([0.3, 0.7, 0.4])), (0,), "t = times[n]", "wrong-point"),
+        (ROUND, normal((3, 3), (3, 3)), (0,), "return np.cos(e) + back[:, ::-1]", "wrong-axis"),
+        (SHRUNK, normal((3, 2), (4, 2)), (0, 1), "dp, dq = p.copy(), q.copy()", "updated-parameter"),
+        (WINDOWS, normal(2, 6), (0,), "dk[j] += d * x[j * APART + t * STEP]", "wrong-point"),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
     ],
     ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
          "a function that turns", "all round", "divided last",
-         "by its name", "a sign stays", "no copy"],
+         "by its name", "a sign stays",
+         "a variance", "the last", "along another axis",
+         "no copies", "two numbers", "no copy"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -270,6 +270,19 @@ def backprop(E, U, words):
     return dE, x.T @ dz
 """
 
+BATCHES = """
+import numpy as np
+
+def loss(s, w, x):
+    return np.sum(w * np.sin(s @ s.transpose(0, 2, 1))) + np.sum(x * s)
+
+def backprop(s, w, x):
+    d = w * np.cos(np.einsum("nij,nkj->nik", s, s))
+    ds = x.copy()
+    ds += np.einsum("nik,nkj->nij", d, s)
+    return ds
+"""
+
 BRACKET = """
 import numpy as np
 
@@ -349,6 +362,14 @@ def diagnosed(source, arguments, argnums, tmp_path):
             ("return dc * f + ", "di * u", "df * v"),
             "missing-term",
         ),
+        (
+            BATCHES,
+            [(2, 3, 4), (2, 3, 3), (2, 3, 4)],
+            (0,),
+            "ds = x.copy()",
+            ("d.swapaxes(-1, -2) @ s",),
+            "missing-term",
+        ),
         (ADDED_AT, [(5, 3), (3, 3)], (0, 1), "dE = np.zeros_like(E)", ("dE = d @ h[1:]",), "detached"),
     ],
     ids=[
@@ -364,6 +385,7 @@ def diagnosed(source, arguments, argnums, tmp_path):
         "a function that is added",
         "what is divided last",
         "what some uses hand back",
+        "products of batches",
         "what is added to at indices",
     ],
 )

@@ -113,8 +113,10 @@ class Correction(Parts):
             return "missing-factor", True  # it was left out as a whole
         if hint == "diagonal-jacobian" and self._is_nothing(self.place.node):
             return "detached", True
-        if self.place.kind == "expression" and whole is not None and called(whole) == "copy":
-            names = (n for n in ast.walk(self.place.node) if are_reads(n))
+        copied = self.place.kind == "expression" and whole is not None and called(whole) == "copy"
+        if copied or (self.place.kind == "statement" and hint == "stale-value" and source.endswith(".copy()")):
+            given = self.place.node if copied else getattr(statement, "value", statement)
+            names = (n for n in ast.walk(given) if are_reads(n))
             return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
         if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
@@ -269,6 +271,9 @@ class Correction(Parts):
             return "wrong-shape" if self._is_cut_elsewhere(change) else self.another_value()
         if are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
+        both = [ast.unparse(n).strip("()") for n in (change.old, change.new)]
+        if both[0] != both[1] and all(set(text) <= set(":-1, ") and text.count("::-1") == 1 for text in both):
+            return "wrong-axis"  # turned round along another one
         if self._is_cut_elsewhere(change):
             return "wrong-shape"
         if is_real_array(self.values(change.old)):

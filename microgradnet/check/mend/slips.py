@@ -255,6 +255,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(node.operand, ast.Constant):
             numbers = _of_a_number(at, node.operand.value)
             yield from ((kind, number if number == "0" else f"-{number}".replace("--", "")) for kind, number in numbers)
+            if isinstance(at.outer, ast.Subscript):  # the last of all, for the one that a loop is at
+                yield from (("stale-value", name) for name in at.indices[:4])
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert | ast.Not):
         yield "wrong-mask", at.text(node.operand)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
@@ -341,6 +343,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     a, b = at.closed(node.left), at.closed(node.right)
     if op is ast.Mult and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
         yield kind, f"-{b}"  # its sign stays
+    if op is ast.Div and at.is_of_numbers(node.right):  # by a variance for a deviation
+        root = at.numpy("sqrt")
+        yield "repeated-factor", f"{a} / {root}({at.text(node.right)})" if root else f"{a} / {b} ** 0.5"
     if op in _ADJOINT:
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
     if op in (ast.Sub, ast.Add):
@@ -548,6 +553,9 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
     if (element := rows_for_columns(node)) is not None:
         yield "transpose", ast.unparse(element)
     if flipped != texts:
+        along = [k for k, (new, old) in enumerate(zip(flipped, texts, strict=True)) if new != old]
+        axes = (k for k in range(at.ndim_of(node.value)) if k not in along)
+        yield from (("wrong-axis", f"{own}[{':, ' * k}::-1]") for k in axes)
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         for key in _keys(at.program.trees[at.place.file]):

@@ -335,6 +335,11 @@ class Surroundings:
         loops = [i for i in self.indices[:4] if isinstance(names.get(i), int | np.integer)]
         return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
 
+    def is_of_numbers(self, node: ast.AST) -> bool:
+        """Whether an expression reads real numbers, and no count of anything."""
+        value = seen_at(self.program, self.seen, self.place, node)
+        return is_read(self.text(node)) and isinstance(value, np.ndarray | float)
+
     def is_of_labels(self, text: str) -> bool:
         """Whether something holds whole numbers in a row, as labels are."""
         value = dict(held(self.names)).get(text)
