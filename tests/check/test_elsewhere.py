@@ -316,7 +316,7 @@ GIVEN = {
          {"rows, off = x[e, :n], x[e, :n] @ w - b[e, 0]": "- b[e, :n]"}),
         (JOINED, "        dh = di[:size]\n", "", {"di = w @ dz": "dh = di[:size]"}),
         (JOINED, "di[:size]", "di[-size:]", {"dh = di[-size:]": "di[:size]"}),
-        (GATES, "        before += wi.T @ di\n", "", {"before += wo.T @ do": "before + wi.T @ di"}),
+        (GATES, "        before += wi.T @ di\n", "", {"before = dh * f": "dh * f + wi.T @ di"}),
         (MARGINS, "    ds[label] = -count\n", "", {"return ds": "ds[label] = -count"}),
         (MARGINS, "s[label] + STEP", "s[label]", {"margin = s[j] - s[label]": "s[j] - s[label] + STEP"}),
         (SHARED, "+= d\n        dz[j] += -d", "= d\n        dz[j] = -d",
