@@ -448,7 +448,7 @@ class Aligned:
         found = [m for m in first if m is not None and m.quantity.kind == "cotangent"]
         factors = [round(m.factor, 9) for m in found if m.quantity.entry not in chain.parameters.values()]
         scale = factors[0] if factors and not any(abs(c) == 1 for c in factors) else 1.0
-        if factors.count(scale) > 1 or scale in chain.means:
+        if scale != 1 and (factors.count(scale) > 1 or scale in chain.means):
             self.known.scale, self._matched = scale, {}
 
     def name(self, program: Source) -> None:

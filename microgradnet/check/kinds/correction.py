@@ -397,9 +397,8 @@ class Correction(Parts):
             return "diagonal-jacobian"
         if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(", "outer(")):
             return None
-        added = (
-            change.new.right if isinstance(change.new, ast.BinOp) and _is_same(change.new.left, change.old) else None
-        )
+        goes_on = isinstance(change.new, ast.BinOp) and ast.dump(change.new.left) == ast.dump(change.old)
+        added = getattr(change.new, "right", None) if goes_on else None
         for node in (change.old, *self.written_out(change.old)):
             text = ast.unparse(node)
             reads = [ast.unparse(n) for n in ast.walk(node) if are_reads(n) and f"(1 - {ast.unparse(n)})" in text]
@@ -700,10 +699,6 @@ class Correction(Parts):
         if self.is_parameter(mend.quantity) and (self.takes_off(self.place.node) or self._is_updated(olds, entry)):
             return "updated-parameter"
         return of_values(self, olds, news) or "unexplained"
-
-
-def _is_same(some: ast.AST, other: ast.AST) -> bool:
-    return ast.dump(some) == ast.dump(other)
 
 
 def _counts_more(some: ast.AST, others: ast.AST) -> bool:

@@ -47,7 +47,7 @@ class Needed:
         """
         found = self._read_from(place, turn)
         if place.parent is None and place.variable is not None:
-            changed = self._later(place, turn, lambda p: _changes_it(p, place))
+            changed = self._later(place, turn, lambda p: _changes_it(p, place, ast.Mult, ast.Div))
             found += [self._before(p, k) for p, k in changed]
             found.append(self._beside_the_rest(place, turn))
         return _stacked(found)
@@ -87,7 +87,11 @@ class Needed:
         values = seen_in(self.observed, place, turn)
         if values is None or turn or self.observed[0].seen[place.index].count > 1:
             return None
-        adding = [p for p in self.program.places if _adds_to(p, place) and p.index in self.observed[0].seen]
+        adding = [
+            p
+            for p in self.program.places
+            if _changes_it(p, place, ast.Add, ast.Sub) and p.index in self.observed[0].seen
+        ]
         last = max(adding, key=lambda p: self.observed[0].seen[p.index].times[-1], default=None)
         ends = [] if last is None else [o.seen[last.index].values[-1] for o in self.observed if last.index in o.seen]
         shape = np.shape(values[0])
@@ -196,16 +200,10 @@ def _reads(place: Place, of: Place) -> bool:
     return read and place.function == of.function
 
 
-def _changes_it(place: Place, of: Place) -> bool:
-    """Whether a place is what such a variable holds after a statement that scales it, as ``d /= n`` does."""
+def _changes_it(place: Place, of: Place, *by: type[ast.operator]) -> bool:
+    """Whether a place is what such a variable holds after a statement that scales it, as ``d /= n`` does, or adds."""
     same = place.kind == "after" and place.variable == of.variable and place.function == of.function
-    return same and isinstance(getattr(place.statement, "op", None), ast.Mult | ast.Div)
-
-
-def _adds_to(place: Place, of: Place) -> bool:
-    """Whether a place is what such a variable holds after a statement that adds to it."""
-    same = place.kind == "after" and place.variable == of.variable and place.function == of.function
-    return same and operation(place.statement) in (ast.Add, ast.Sub)
+    return same and operation(place.statement) in by
 
 
 def _calls(place: Place, of: Place) -> bool:

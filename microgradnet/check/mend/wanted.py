@@ -320,11 +320,12 @@ class _Pool:
     def _quotients(self) -> Iterator[_Candidate]:
         few = self.atoms[:FEWER]
         rest = [_Candidate(f"(1 - {p.text})", 0.05, 1 - p.row, p.adds) for p in few]  # as in what is uncertain
-        pairs = itertools.permutations(self.atoms, 2), itertools.product(few, rest), itertools.permutations(rest, 2)
-        for p, q in itertools.chain(*pairs, itertools.product(rest, few)):
-            if q.row.all() and (p.adds or q.adds):  # of constants alone any number could be made up
-                both = p in self.atoms and q in self.atoms
-                yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False, exchanges=both)
+        mixed = itertools.product(few, rest), itertools.permutations(rest, 2), itertools.product(rest, few)
+        plain = itertools.permutations(self.atoms, 2)
+        for pairs, exchanges in ((plain, True), *((some, False) for some in mixed)):
+            for p, q in pairs:
+                if q.row.all() and (p.adds or q.adds):  # of constants alone any number could be made up
+                    yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False, exchanges=exchanges)
 
     def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
         """Multiply two, and where that leaves room three of what is at hand, the last of which may be a slope."""
