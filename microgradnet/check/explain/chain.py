@@ -175,7 +175,10 @@ def _chosen(value: Array, inputs: Sequence[Array]) -> bool:
     """Whether a result is made of numbers that went in, as a maximum is: nothing was rounded."""
     result = np.asarray(value)
     given = [np.ravel(x) for x in inputs if np.asarray(x).dtype == result.dtype]
-    return bool(given) and bool(np.isin(result[result != 0], np.concatenate(given)).all())
+    numbers = result[result != 0]
+    if not given or (numbers.size and not any(np.any(x == numbers[0]) for x in given)):
+        return False  # of nearly all operations the first number says it already
+    return bool(np.isin(numbers, np.concatenate(given)).all())
 
 
 class Chain:
