@@ -171,6 +171,8 @@ def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None
         return None
     groups = [*statements, *scan.joint, *scan.listed, *scan.lost]
     for guard, rewrite in itertools.chain.from_iterable(in_other_forms(scan, g) for g in groups):
+        if scan.repair.stopped:
+            return None
         if (mend := patched(scan, guard, rewrite)) is not None:
             return mend
     left = (p for p in scan.program.places if p.kind == "statement" and isinstance(p.statement, ast.Break))

@@ -133,7 +133,7 @@ class Repair:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
             found = self._without_idle(self._solve(self.wrong, self.done))
-            return [*self.done, *self._gathered(found)]
+            return [*self.done, *self._gathered([*found, *self._beside_what_took_all(found)])]
 
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
@@ -185,10 +185,25 @@ class Repair:
             found = self._whole(scan, one)
         return self._in_parts(scan) if found is None else found
 
+    def _beside_what_took_all(self, found: list[Mend]) -> list[Mend]:
+        """Find a likely change that mends the rest, if there was no time left to look for it; a list of none or one."""
+        rest = self.wrong - self._mended(found)
+        if not found or not rest:
+            return []
+        kept = self._kept, self.most, self.until
+        self._kept, self.most = 0.0, self.rerun.work + SHARE * WORK
+        self.until = time.process_time() + LAST * (self.until - self._begun)
+        after = Scan.after(self, rest, [*self.done, *found])
+        one = None if after is None else likely_change(after, omitted)
+        self._kept, self.most, self.until = kept
+        return [] if one is None else [one]
+
     def _near(self, scan: Scan) -> tuple[Mend | None, list[Mend] | None]:
         """Find one change that is likely, or two where that one takes much."""
         one, pair = likely_change(scan, restated_there), None
         if one is None:
+            if (pair := several.one_of_two(scan)) is not None:
+                return None, pair
             if self.rerun.ends[-1] <= MANY:  # of more, a run takes longer than all looks at one statement
                 one = _likely(scan)
                 if one is None and (pair := self._apart(scan) or self._reworded(scan)) is not None:
@@ -249,7 +264,7 @@ class Repair:
 
     def _at_last(self, scan: Scan, options: Sequence[Mend], best: list[Mend]) -> list[Mend]:
         """Find two changes of any sort, what is doubtful, or at least the place; the best there is where none does."""
-        if pair := several.pair(scan) or several.one_of_two(scan) or self._one_after_another(scan):
+        if pair := several.pair(scan) or self._one_after_another(scan):
             return pair
         for option in several.reworded(scan) if options and not options[0].is_of_the_source else ():
             found = [option, *self._beside(scan, option)]

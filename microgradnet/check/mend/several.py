@@ -237,7 +237,7 @@ def _both(scan: Scan, one: Effect, other: Effect) -> list[Mend] | None:
 
 
 def one_of_two(scan: Scan) -> list[Mend] | None:
-    """Find two changes of which the first makes all right but for a factor."""
+    """Find two changes of which the first makes all right but for a factor, as a number that isn't divided by is."""
     if scan.done:
         return None
     for place, rewrite in sorted(scan.proportional, key=lambda e: e[1].far)[:FACTORS]:
@@ -245,7 +245,7 @@ def one_of_two(scan: Scan) -> list[Mend] | None:
         again = None if first is None else Scan.after(scan.repair, scan.wrong, [first])
         if first is None or again is None:
             continue
-        for look in (slipped, simply_omitted, omitted):
+        for look in (simply_omitted, slipped):
             found = looked(again, look, again.narrow)
             if found and found[0].place.statement is not place.statement:
                 return [first, *found]
