@@ -60,6 +60,7 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
     looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
+    looks = [_at_the_first, *looks] if scan.done else looks
     for look in looks[: len(looks) - looks[::-1].index(until)]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
@@ -67,6 +68,13 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
                 scan.cut.append(look)
             scan.tried |= {look} if not scan.repair.stopped or scan.repair.has_more else set()
     return scan.likely
+
+
+def _at_the_first(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find any likely change of the statement at which the right derivation is left first, where some is mended."""
+    ways = (slipped, simply_omitted, wanted, omitted)
+    found = (m for look in ways for m in [look(scan, statements[:1])] if m is not None)
+    return next((m for m in found if m.far < INVOLVED), None)
 
 
 def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:

@@ -57,10 +57,11 @@ def closed(node: ast.AST, text: str) -> str:
 
 
 def along(name: str, of: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[str]:
-    """Write an array of one axis so that it is laid along one of several, but for the last, where it is without."""
-    for k, n in enumerate(shape[:-1]):
-        if of == (n,):
-            yield f"{name}[:, {', '.join(['None'] * (len(shape) - 1 - k))}]"
+    """Write an array of one axis so that it is laid along one of several, but the last; or of the first of them."""
+    starts = range(len(shape) - 1) if len(of) == 1 else range(min(len(of), 1))
+    for k in starts:
+        if of == shape[k : k + len(of)] and k + len(of) < len(shape):
+            yield f"{name}[{', '.join([':'] * len(of) + ['None'] * (len(shape) - k - len(of)))}]"
 
 
 def descends(node: Any) -> bool:

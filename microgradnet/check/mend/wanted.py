@@ -125,6 +125,9 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: str) -> Iterator[tu
     apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
         yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
+    more = " + ".join(p.text for p in pool.unread)
+    for c, part in pool.multiples(apart - np.sum([p.row for p in pool.unread], axis=0)) if more else ():
+        yield "missing-term", f"{TERM} + {more} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.4 + part.far
     for c, part in pool.multiples(targets + now):
         if c > 0:  # y - a, of a
             yield "missing-term", f"{pool.written(c, part.text)} - {TERM}", 0.4 + part.far
@@ -187,6 +190,8 @@ class _Pool:
         counts = {1 / n: text for text, n in at.counts.items() if n > 2}
         self.factors = {**dict.fromkeys(TIMES, ""), **counts, **{-c: text for c, text in counts.items()}}
         self.atoms = list(self._atoms(at, scope))
+        unread = at.source.unread(at.place)
+        self.unread = [p for p in self.atoms if p.text in unread]  # they were made for something
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
         rows = [*self._sums(scope), *self._columns(at, scope)]
