@@ -19,7 +19,7 @@ import numpy as np
 from microgradnet.check.harmless import WRITES
 from microgradnet.record import Recorded
 
-__all__ = ["Aside", "codes_in", "copied", "root_of"]
+__all__ = ["Aside", "codes_in", "copied", "last_name", "root_of"]
 
 
 class _Missing:
@@ -207,7 +207,7 @@ def _written(trees: Iterable[ast.Module]) -> set[str]:
         (root, takes[name], k, isinstance(node.func, ast.Attribute))
         for tree in trees
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and (name := _called(node)) in takes
+        if isinstance(node, ast.Call) and (name := last_name(node.func)) in takes
         for k, value in enumerate(node.args)
         if (root := root_of(value)) is not None
     ]
@@ -223,10 +223,6 @@ def _declared(trees: Iterable[ast.Module]) -> set[str]:
     """Name the variables of modules, and of functions around, that functions give a value to: they say so."""
     nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Global | ast.Nonlocal))
     return {name for node in nodes for name in node.names}
-
-
-def _called(node: ast.Call) -> str:
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def _written_to(tree: ast.AST) -> Iterator[str]:
@@ -259,3 +255,8 @@ def root_of(node: Any) -> str | None:
     while isinstance(node, ast.Subscript | ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else None
+
+
+def last_name(node: Any) -> str:
+    """Return the name of a variable, or of an attribute; empty of anything else."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradnet.check.aside import Aside, codes_in, copied
+from microgradnet.check.aside import Aside, codes_in, copied, last_name
 from microgradnet.check.forms import as_numpy
 from microgradnet.check.harmless import harmless
 from microgradnet.check.network.attributes import objects_in
@@ -387,9 +387,8 @@ class Source:
     @functools.cached_property
     def _unset(self) -> frozenset[int]:
         """The places of arrays that are made without being set: what they hold is another thing each time."""
-        made = ((p.index, getattr(p.node, "func", None)) for p in self.places)
-        empty = frozenset({"empty", "empty_like"})
-        return frozenset(i for i, f in made if getattr(f, "attr", getattr(f, "id", None)) in empty)
+        made = (p for p in self.places if isinstance(p.node, ast.Call))
+        return frozenset(p.index for p in made if last_name(p.node.func) in ("empty", "empty_like"))
 
     @functools.cached_property
     def _held(self) -> dict[str, Any]:

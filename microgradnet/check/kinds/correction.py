@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microgradnet.check.align import Known, Match
+from microgradnet.check.aside import last_name
 from microgradnet.check.explain.wording import counted
 from microgradnet.check.kinds.parts import Parts, Values
 from microgradnet.check.kinds.syntax import (
@@ -39,7 +40,6 @@ from microgradnet.check.kinds.syntax import (
     is_led_through,
     is_one_less,
     is_reshaped,
-    last_name,
     narrowed,
     one_minus,
     operands,

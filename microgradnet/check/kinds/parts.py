@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Known, Match
+from microgradnet.check.aside import last_name
 from microgradnet.check.kinds.syntax import (
     PRODUCTS,
     REDUCTIONS,
     TURNS,
     are_reads,
     called,
-    last_name,
     reads,
     root,
     substituted,

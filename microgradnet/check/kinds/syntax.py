@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from microgradnet.check.aside import root_of
+from microgradnet.check.aside import last_name, root_of
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
     "Narrowed", "are_in_another_order", "are_reads", "called", "counts_from_the_end", "holds",
     "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
-    "last_name", "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
+    "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
     "turns_round", "untransposed", "ways", "without_calls", "without_sign",
 ]  # fmt: skip
 
@@ -104,11 +104,6 @@ def _dump(node: Any) -> str:
 def are_reads(*nodes: ast.AST) -> bool:
     """Whether nodes are variables, or attributes or entries of some."""
     return all(isinstance(n, ast.Name | ast.Subscript | ast.Attribute) for n in nodes)
-
-
-def last_name(node: Any) -> str:
-    """Return the name of a variable, or of an attribute."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def called(node: Any) -> str:

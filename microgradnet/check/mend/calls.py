@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.aside import last_name
 from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.rewrite import indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
@@ -28,7 +29,7 @@ _INSTEAD = {
 def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     """List what else may have been meant to be called, or with what."""
     func = node.func
-    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    name = last_name(func)
     is_method = isinstance(func, ast.Attribute) and not at.is_module(func.value)
     called = at.text(func)
     args = [at.text(a) for a in node.args]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Known
+from microgradnet.check.aside import last_name
 from microgradnet.check.mend.rewrite import fits
 from microgradnet.check.observe import Observation, Place, Source, operation
 
@@ -213,8 +214,7 @@ def _calls(place: Place, of: Place) -> bool:
 
 def _is_call(node: ast.AST, function: str) -> bool:
     """Whether a function, or a method, of a name is called."""
-    func = getattr(node, "func", None)
-    return function in (getattr(func, "id", None), getattr(func, "attr", None))
+    return isinstance(node, ast.Call) and last_name(node.func) == function
 
 
 def _stacked(rows: Sequence[Array | None]) -> Array | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microgradnet.check.align import Match
+from microgradnet.check.aside import last_name
 from microgradnet.check.harmless import BUILTIN, is_of_numpy
 from microgradnet.check.mend.mends import (
     Generator,
@@ -206,7 +207,7 @@ class Scan:
         return _called(node) in self._own
 
     @cached_property
-    def _own(self) -> frozenset[str | None]:
+    def _own(self) -> frozenset[str]:
         return frozenset(f.__name__ for f in self.program.observed)
 
     def is_of_libraries(self, func: ast.expr) -> bool:
@@ -218,7 +219,7 @@ class Scan:
         return self._calls[place.function.rpartition(".")[2]] > 1
 
     @cached_property
-    def _calls(self) -> Counter[str | None]:
+    def _calls(self) -> Counter[str]:
         """How many calls there are that ran, by the names of what is called."""
         return Counter(_called(self.program.places[i].node) for i in self.seen.seen)
 
@@ -597,10 +598,9 @@ class Scan:
         return np.asarray(np.add.reduceat(self._probe * row, [0, *self.rerun.ends[:-1]], axis=1))
 
 
-def _called(node: ast.AST) -> str | None:
+def _called(node: ast.AST) -> str:
     """Name what is called, if it is a call of something with a name."""
-    func = getattr(node, "func", None)
-    return getattr(func, "id", getattr(func, "attr", None))
+    return last_name(getattr(node, "func", None))
 
 
 @lru_cache(maxsize=16)
