@@ -60,7 +60,7 @@ __all__ = [
 MOST_OCCURRENCES = 256
 """How many values are kept of an expression that runs many times; all of them are counted."""
 
-SMALL = 2**13
+LAST = 4096
 """Up to how many bytes the last one is kept, too, of a variable that something is added to."""
 
 ROOM = 2**28
@@ -513,8 +513,8 @@ class Source:
                 room -= getattr(value, "nbytes", 0)
                 at.values.append(value)
                 at.times.append(time)
-            elif i in self._afters and getattr(v, "nbytes", 0) <= SMALL and at.values[-1] is not None:
-                at.values[-1] = kept(v, SMALL)  # what it is in the end says what was added up
+            elif i in self._afters and getattr(v, "nbytes", 0) <= LAST and at.values[-1] is not None:
+                at.values[-1] = kept(v, LAST)  # what it is in the end says what was added up
             return v
 
         with self.exchanged():
