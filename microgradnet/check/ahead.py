@@ -48,9 +48,7 @@ def forward_first(repair: Repair) -> list[Mend]:
 
 def _is_forward(repair: Repair, mend: Mend) -> bool:
     """Whether what a statement assigns, mended, is a forward value of the loss, and no gradient."""
-    place = mend.place
-    while place.parent is not None:
-        place = repair.program.places[place.parent]
+    *_, place = mend.place, *repair.program.around(mend.place)
     if mend.left_out or not place.is_assigned or _begins_back(repair) < min(_times(repair, place)):
         return False
     own = [m for m in repair.aligned.matches(place) if m is not None]

@@ -245,7 +245,7 @@ def _variables(program: Source, seen: Observation) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for i, at in seen.seen.items():
         place = program.places[i]
-        if (place.is_assigned or place.kind == "after") and place.function == program.main.split(".")[-1]:
+        if (place.is_assigned or place.kind == "after") and program.is_own(place):
             found.setdefault(place.variable or "", []).extend(v for v in at.values if isinstance(v, Recorded))
     return _numbered(found)
 
@@ -256,7 +256,7 @@ def _variables_inside(program: Source, seen: Observation, position: Mapping[Node
     What one returns to the other is called as the one around calls it, and what is filled bit by bit when that is done.
     """
     inside = [(program.places[i], at) for i, at in seen.seen.items()]
-    inside = [(place, at) for place, at in inside if place.function != program.main.split(".")[-1]]
+    inside = [(place, at) for place, at in inside if not program.is_own(place)]
     filled = {(p.function, p.variable) for p, at in inside if p.kind == "after" and isinstance(at.values[0], Recorded)}
     named: dict[int, tuple[str, Any]] = {}
     for place, at in inside:
@@ -461,7 +461,7 @@ class Aligned:
         names: dict[int, str] = {}
         for i in self.observed[0].seen:
             place = program.places[i]
-            if not place.is_assigned or place.is_read or place.function != program.main.split(".")[-1]:
+            if not place.is_assigned or place.is_read or not program.is_own(place):
                 continue
             if place.variable is None or not place.variable.isidentifier() or place.variable in taken:
                 continue

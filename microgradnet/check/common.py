@@ -71,13 +71,12 @@ class _Shaking:
     def _root(self, i: int, movable: Collection[int]) -> int | None:
         """Return the outermost expression around one that can be shaken; None if it is a part of a count or a shape."""
         root: int | None = None
-        at: int | None = i
-        while at is not None:
-            if at in movable:
-                root = at
-            elif self.plain.first(at) is not None:
+        own = self.loss.places[i]
+        for place in (own, *self.loss.around(own)):
+            if place.index in movable:
+                root = place.index
+            elif self.plain.first(place.index) is not None:
                 root = None
-            at = self.loss.places[at].parent
         return root
 
     def _movable(self) -> frozenset[int]:

@@ -400,6 +400,20 @@ class Source:
             self._at = {(p.file, p.span) if p.kind == "expression" else p: p for p in self.places}
         return self._at.get((file, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)))
 
+    def outer(self, place: Place) -> Place | None:
+        """Return the place of the expression that a place is a part of; None if it is a whole one."""
+        return None if place.parent is None else self.places[place.parent]
+
+    def around(self, place: Place) -> Iterator[Place]:
+        """List the expressions that a place is a part of, the innermost first."""
+        while (outer := self.outer(place)) is not None:
+            yield outer
+            place = outer
+
+    def is_own(self, place: Place) -> bool:
+        """Whether a place is in the function itself, and not in one that it calls."""
+        return place.function == self.main.split(".")[-1]
+
     def text(self, place: Place, node: ast.AST | None = None) -> str:
         """Return the source of a place, or of a part of it."""
         part: Any = node or place.node

@@ -257,7 +257,7 @@ def label_of(program: Source, place: Place, aligned: Aligned, whole: Any) -> str
                 return legible(keyword.arg, 24)
     parameters = list(aligned.known.draws[0].gradients)
     returned = isinstance(place.statement, ast.Return) and isinstance(whole, ast.Tuple) and not place.is_read
-    if returned and place.function == program.main.split(".")[-1] and len(whole.elts) == len(parameters):
+    if returned and program.is_own(place) and len(whole.elts) == len(parameters):
         return next((legible(p, 24) for p, e in zip(parameters, whole.elts, strict=True) if e is place.node), "")
     return place.variable or legible(program.text(place), 24)
 

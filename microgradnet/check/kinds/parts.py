@@ -160,11 +160,8 @@ class Parts:
 
     def in_a_product(self) -> bool:
         """Whether the place is an operand of a product of matrices: a value there, and not a point of a derivative."""
-        parent = self.place.parent
-        node = None if parent is None else self.program.places[parent].node
-        while parent is not None and (isinstance(node, ast.Attribute | ast.Subscript) or self._is_whole(parent)):
-            parent = self.program.places[parent].parent
-            node = None if parent is None else self.program.places[parent].node
+        around = (p for p in self.program.around(self.place) if not (p.is_read or self._is_whole(p.index)))
+        node = next((p.node for p in around), None)
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ast.MatMult)
         return called(node) in PRODUCTS

@@ -58,9 +58,7 @@ def is_of_a_name(scan: Scan, mend: Mend) -> bool:
 
 def is_handed_over(scan: Scan, mend: Mend) -> bool:
     """Whether a count is left out of a variable that is given to a function of the user's: it was computed before."""
-    parent = mend.place.parent
-    outer = None if parent is None else scan.program.places[parent].node
-    return counts(mend) and isinstance(mend.place.node, ast.Name) and scan.calls_own(outer)
+    return counts(mend) and isinstance(mend.place.node, ast.Name) and scan.is_handed(mend.place)
 
 
 def is_beside_a_mask(scan: Scan, mend: Mend) -> bool:
@@ -109,10 +107,9 @@ def is_foreign(scan: Scan, mend: Mend) -> bool:
 
 def is_a_slope(scan: Scan, place: Place) -> bool:
     """Whether it is what a helper computes that is no value of the loss: a derivative, most likely."""
-    while place.parent is not None:
-        place = scan.program.places[place.parent]
+    *_, place = place, *scan.program.around(place)
     matches = [m for m in scan.repair.aligned.matches(place) if m is not None]
-    own = place.function != scan.program.main.split(".")[-1]
+    own = not scan.program.is_own(place)
     own = own and not scan.repair.depends.get(place.index, frozenset()).isdisjoint(scan.rerun.derivation.positions)
     return own and all(m.quantity.kind in ("local", "product") for m in matches)
 

@@ -152,7 +152,7 @@ class Needed:
 
     def _around(self, place: Place) -> Place | None:
         """Return what a place is a part of; an argument of a function of the user's is what it is by itself."""
-        outer = None if place.parent is None else self.program.places[place.parent]
+        outer = self.program.outer(place)
         return None if outer is None or any(_is_call(outer.node, f.__name__) for f in self.program.observed) else outer
 
     def shape(self, place: Place) -> tuple[int, ...] | None:

@@ -605,10 +605,8 @@ class Repair:
     def is_foreign(self, place: Place) -> bool:
         """Whether a value doesn't depend on all arguments that the derivation does: it comes before, as p before y."""
         if place.index not in self._foreign:
-            own, outer = self.depends.get(place.index, frozenset()), place
-            while outer.parent is not None:  # what stands around it counts, too
-                outer = self.program.places[outer.parent]
-                own |= self.depends.get(outer.index, frozenset())
+            around = (place, *self.program.around(place))  # what stands around it counts, too
+            own = frozenset[int]().union(*(self.depends.get(p.index, ()) for p in around))
             self._foreign[place.index] = not own >= self._data
         return self._foreign[place.index]
 

@@ -113,12 +113,10 @@ class Scan:
             place = self.program.places[i]
             if not is_real(self.seen, i) or place.kind == "statement" or i in self.repair.shared:
                 continue
-            outer, handed = place.parent, False
-            while outer is not None and outer not in reached:
-                handed = handed or self.calls_own(self.program.places[outer].node)
-                outer = self.program.places[outer].parent
-            if outer is not None and not (handed or self.calls_own(self.program.places[outer].node)):
-                reached[i] = reached[outer]  # all that comes of it goes through that
+            around = [*self.program.around(place)]
+            first = next((k for k, p in enumerate(around) if p.index in reached), None)
+            if first is not None and not any(self.calls_own(p.node) for p in around[: first + 1]):
+                reached[i] = reached[around[first].index]  # all that comes of it goes through that
             elif self._is_in_what_is_whole(place):
                 continue  # a small change changes nothing
             elif (found := self._raw({i: shaken(random)})) is not None and before is not None:
@@ -131,11 +129,8 @@ class Scan:
 
     def _is_in_what_is_whole(self, place: Place) -> bool:
         """Whether it is a part of a condition, an index or a shape."""
-        while place.parent is not None:
-            place = self.program.places[place.parent]
-            if not is_real(self.seen, place.index) and self.seen.first(place.index) is not None:
-                return True
-        return False
+        around = (p.index for p in self.program.around(place))
+        return any(not is_real(self.seen, i) and self.seen.first(i) is not None for i in around)
 
     def _raw(self, edits: Mapping[int, Edit]) -> Mapping[str, Array] | None:
         return self.rerun.tried(*on_top(self.done, edits, frozenset(), 0))
@@ -159,9 +154,8 @@ class Scan:
                 if self.whole(place).variable in deciding:
                     reach[i] = self.wrong
                 continue
-            outer = place.parent
-            while outer is not None and outer not in reach and not is_real(self.seen, outer):
-                outer = self.program.places[outer].parent
+            around = (p.index for p in self.program.around(place))
+            outer = next((k for k in around if k in reach or is_real(self.seen, k)), None)
             if outer is None:
                 if makes or isinstance(value, int | float | tuple | range | np.ndarray | np.generic):
                     reach[i] = self.wrong
@@ -233,7 +227,8 @@ class Scan:
 
     def is_handed(self, place: Place) -> bool:
         """Whether a variable is given to such a function as it is."""
-        return place.is_read and place.parent is not None and self.calls_own(self.program.places[place.parent].node)
+        outer = self.program.outer(place)
+        return place.is_read and outer is not None and self.calls_own(outer.node)
 
     def statements(self, wanted: Callable[[frozenset[str]], bool]) -> list[list[Place]]:
         """Group the places that may be wrong by statement: first those where the right derivation is left first."""

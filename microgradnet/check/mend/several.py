@@ -312,10 +312,8 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     """Whether a value is first what the loss or its right derivation has, or a part of it, or is added to such."""
-    first = _first_match(scan, whole)
-    if first is not None and (first.exact or _is_added_up(scan, first)):
-        return True
-    return whole.parent is not None and _begins_as_known(scan, scan.program.places[whole.parent])
+    firsts = (_first_match(scan, p) for p in (whole, *scan.program.around(whole)))
+    return any(first is not None and (first.exact or _is_added_up(scan, first)) for first in firsts)
 
 
 def _is_added_up(scan: Scan, match: Match) -> bool:
@@ -379,9 +377,7 @@ def _looks(rewrite: Rewrite | None, names: set[str] | None) -> tuple[bool, bool,
 
 def _is_in(scan: Scan, place: Place, whole: Place) -> bool:
     """Whether a place is a part of another, or that itself."""
-    while place.index != whole.index and place.parent is not None:
-        place = scan.program.places[place.parent]
-    return place.index == whole.index
+    return any(p.index == whole.index for p in (place, *scan.program.around(place)))
 
 
 def _made_right(

@@ -486,13 +486,12 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     if at.place.parent is None and isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Subscript):
         kind = "repeated-term"  # an element of an array was set
     numbers = [0, 1, 2, value + 1, value - 1, 2 * value, value / 2, *([] if _is_an_axis(at) else [-value]), 3]
-    if isinstance(value, int) and at.place.parent is not None:
-        parent = at.program.places[at.place.parent].node
-        if isinstance(parent, ast.Call):
+    if isinstance(value, int):
+        if isinstance(at.outer, ast.Call):
             kind = "wrong-axis"
-        elif isinstance(parent, ast.Subscript):
+        elif isinstance(at.outer, ast.Subscript):
             kind = "stale-value"
-        elif isinstance(parent, ast.Compare):
+        elif isinstance(at.outer, ast.Compare):
             yield from (("wrong-mask", name) for name in at.indices[:4])
     for new in numbers:
         if new != value:

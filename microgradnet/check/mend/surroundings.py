@@ -155,12 +155,11 @@ class Surroundings:
     @property
     def shape_around(self) -> tuple[int, ...] | None:
         """The shape that the value is broadcast to."""
-        parent, value = self.place.parent, None
-        while parent is not None and isinstance(self.program.places[parent].node, ast.BinOp):
-            if isinstance(self.program.places[parent].node.op, ast.MatMult):
+        value = None
+        for outer in self.program.around(self.place):
+            if not isinstance(outer.node, ast.BinOp) or isinstance(outer.node.op, ast.MatMult):
                 break
-            value = self.seen.first(parent)
-            parent = self.program.places[parent].parent
+            value = self.seen.first(outer.index)
         if value is None and isinstance(self.place.statement, ast.AugAssign):
             return self.arrays.get(self.text(self.place.statement.target))
         return value.shape if isinstance(value, np.ndarray) else None
@@ -176,7 +175,8 @@ class Surroundings:
     @property
     def outer(self) -> ast.AST | None:
         """The expression that the place is a part of; None if it is a whole one."""
-        return None if self.place.parent is None else self.program.places[self.place.parent].node
+        outer = self.program.outer(self.place)
+        return None if outer is None else outer.node
 
     @property
     def operator(self) -> ast.operator | None:
@@ -194,11 +194,7 @@ class Surroundings:
     @property
     def around(self) -> set[str]:
         """Write the expressions that the place is a part of."""
-        texts, parent = set(), self.place.parent
-        while parent is not None:
-            texts.add(self.program.text(self.program.places[parent]))
-            parent = self.program.places[parent].parent
-        return texts
+        return {*map(self.program.text, self.program.around(self.place))}
 
     @property
     def is_assigned(self) -> bool:
