@@ -1218,6 +1218,13 @@ def _look_at(place: Place) -> ast.stmt:
     return new  # type: ignore[no-any-return]
 
 
+def function_around(tree: ast.Module, line: int) -> ast.FunctionDef | None:
+    """Find the innermost function of a file that a line is in."""
+    functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
+    around = [f for f in functions if f.lineno <= line <= (f.end_lineno or f.lineno)]
+    return around[-1] if around else None  # those inside come later
+
+
 def written_at(statement: ast.stmt) -> ast.expr | None:
     """Return what ``np.add.at(x, indices, values)`` adds to: x; None of other statements."""
     match statement:

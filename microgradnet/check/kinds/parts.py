@@ -23,7 +23,7 @@ from microgradnet.check.kinds.syntax import (
 )
 from microgradnet.check.mend.rewrite import assigned, descends, names_in
 from microgradnet.check.mend.variables import Variables, exchanged
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Place, Source, function_around
 
 __all__ = ["Parts", "Values"]
 
@@ -78,11 +78,8 @@ class Parts:
 
     def _function(self) -> ast.AST:
         """Find the function that a place is in."""
-        tree: ast.AST = self.program.trees[self.place.file]
-        for node in ast.walk(tree):  # those inside come later
-            if isinstance(node, ast.FunctionDef) and node.lineno <= self.place.line <= (node.end_lineno or 0):
-                tree = node
-        return tree
+        tree = self.program.trees[self.place.file]
+        return function_around(tree, self.place.line) or tree
 
     def of_a_turn(self, node: ast.AST) -> bool:
         """Whether an expression reads what a loop of the function counts, or what is counted in one, or an entry."""

@@ -187,7 +187,7 @@ def _as_called_elsewhere(
 ) -> Iterator[tuple[str, str]]:
     """Give a function what else it is given where it is called elsewhere."""
     called = at.text(node.func)
-    for other in ast.walk(at.program.trees[at.place.file]):
+    for other in ast.walk(at.tree):
         if not isinstance(other, ast.Call) or other is node or ast.unparse(other.func) != called:
             continue
         more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}

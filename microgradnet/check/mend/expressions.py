@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from microgradnet.check.aside import root_of
 from microgradnet.check.mend.rewrite import assigned, indices_of, names_in
-from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.observe import Observation, Place, Source, function_around
 
 ELEMENTARY = frozenset(
     {
@@ -43,14 +43,7 @@ class Expressions:
         self._whole: dict[tuple[str, str], dict[str, None]] = {}
         self._functions: dict[str, dict[str, None]] = {}
         self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
-        self._loops: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
-        self._variables: dict[str, frozenset[str]] = {}
         self._uncalled: dict[str, dict[str, None]] = {}
-        self._added_to: dict[str, set[str]] = {}
-        self._unread: dict[str, list[tuple[int, int, list[str]]]] = {}
-        self._entries: dict[str, list[ast.Subscript]] = {}
-        self._windows: dict[str, list[list[ast.Slice]]] = {}
-        self._numbers: dict[str, list[tuple[int, str]]] = {}
         for i, at in seen.seen.items():
             place = program.places[i]
             if place.kind == "expression" and at.values:
@@ -61,18 +54,6 @@ class Expressions:
         """Name the elementary functions of NumPy that the files call."""
         trees = self.program.trees.values()
         return sorted({n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & ELEMENTARY)
-
-    def numbers(self, file: str) -> list[tuple[int, str]]:
-        """Write the numbers of a file, by their names, and their lines; none of those that stand everywhere."""
-        if file not in self._numbers:
-            tree = self.program.trees[file]
-            given = (a for s in tree.body if isinstance(s, ast.Assign) for a in assigned(s))
-            named = {v.value: t.id for t, v in given if isinstance(t, ast.Name) and isinstance(v, ast.Constant)}
-            nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
-            self._numbers[file] = [
-                (n.lineno, named.get(n.value, repr(n.value))) for n in nodes if n.value not in (0.0, 1.0, 2.0, 0.5)
-            ]
-        return self._numbers[file]
 
     def of(self, file: str, function: str) -> list[Expression]:
         """List those of a function."""
@@ -94,51 +75,6 @@ class Expressions:
         """List the user's functions of one array that give it another shape, with both shapes."""
         return tuple(self._turning.get(file, ()))[:8]
 
-    def unread(self, place: Place) -> list[str]:
-        """Name the variables of the function around a place that nobody reads: they may have been meant somewhere."""
-        if place.file not in self._unread:
-            functions = [f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef)]
-            self._unread[place.file] = [(f.lineno, f.end_lineno or f.lineno, unread(f)) for f in functions]
-        around = [names for first, last, names in self._unread[place.file] if first <= place.line <= last]
-        return around[-1] if around else []
-
-    def added_to(self, file: str) -> set[str]:
-        """Name the variables of a file that something is added to, as gradients are added up."""
-        if file not in self._added_to:
-            found = self._added_to[file] = set()
-            for node in ast.walk(self.program.trees[file]):
-                match node:
-                    case ast.AugAssign(target) | ast.Call(ast.Attribute(attr="at"), [target, *_]):
-                        found.add(root_of(target) or "")
-        return self._added_to[file]
-
-    def entries(self, file: str) -> list[ast.Subscript]:
-        """List the entries of a file's variables that something is put in."""
-        if file not in self._entries:
-            statements = (s for s in ast.walk(self.program.trees[file]) if isinstance(s, ast.Assign))
-            targets = (t for s in statements for t in s.targets)
-            self._entries[file] = [t for t in targets if isinstance(t, ast.Subscript) and isinstance(t.value, ast.Name)]
-        return self._entries[file]
-
-    def windows(self, file: str) -> list[list[ast.Slice]]:
-        """List the ranges, from one bound to another, that a file reads or writes parts of arrays at; each once."""
-        if file not in self._windows:
-            indices = (n for n in ast.walk(self.program.trees[file]) if isinstance(n, ast.Subscript))
-            found = {tuple(map(ast.dump, ranges)): ranges for n in indices if (ranges := ranges_of(n))}
-            self._windows[file] = [*found.values()]
-        return self._windows[file]
-
-    def loops(self, place: Place) -> frozenset[str]:
-        """Name what the loops around a place count."""
-        if place.file not in self._loops:
-            self._loops[place.file] = [
-                (n.lineno, n.end_lineno or n.lineno, frozenset(names_in(n.target)))
-                for n in ast.walk(self.program.trees[place.file])
-                if isinstance(n, ast.For)
-            ]
-        around = [names for first, last, names in self._loops[place.file] if first <= place.line <= last]
-        return frozenset().union(*around)
-
     def _add(self, place: Place, value: Any) -> None:
         node = place.node
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
@@ -158,16 +94,66 @@ class Expressions:
             return
         text = self.program.text(place)
         if "\n" not in text and len(text) < 60:
-            local = frozenset(names_in(node)) & self._assigned(place.file)
+            local = frozenset(names_in(node)) & _variables_of(self.program.trees[place.file])
             self._all.setdefault((place.file, place.function), []).append(Expression(place.index, text, shape, local))
 
-    def _assigned(self, file: str) -> frozenset[str]:
-        """Name the variables that are assigned in the file's functions."""
-        if file not in self._variables:
-            tree = self.program.trees[file]
-            inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
-            self._variables[file] = frozenset(filter(None, map(_variable, inside)))
-        return self._variables[file]
+
+# --- what a file says, whatever runs -------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)
+def _variables_of(tree: ast.Module) -> frozenset[str]:
+    """Name the variables that are assigned in a file's functions."""
+    inside = (n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f))
+    return frozenset(filter(None, map(_variable, inside)))
+
+
+@lru_cache(maxsize=16)
+def numbers_of(tree: ast.Module) -> list[tuple[int, str]]:
+    """Write the numbers of a file, by their names, and their lines; none of those that stand everywhere."""
+    given = (a for s in tree.body if isinstance(s, ast.Assign) for a in assigned(s))
+    named = {v.value: t.id for t, v in given if isinstance(t, ast.Name) and isinstance(v, ast.Constant)}
+    nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float))
+    return [(n.lineno, named.get(n.value, repr(n.value))) for n in nodes if n.value not in (0.0, 1.0, 2.0, 0.5)]
+
+
+@lru_cache(maxsize=16)
+def sums_of(tree: ast.Module) -> set[str]:
+    """Name the variables of a file that something is added to, as gradients are added up."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.AugAssign(target) | ast.Call(ast.Attribute(attr="at"), [target, *_]):
+                found.add(root_of(target) or "")
+    return found
+
+
+@lru_cache(maxsize=16)
+def entries_of(tree: ast.Module) -> list[ast.Subscript]:
+    """List the entries of a file's variables that something is put in."""
+    targets = (t for s in ast.walk(tree) if isinstance(s, ast.Assign) for t in s.targets)
+    return [t for t in targets if isinstance(t, ast.Subscript) and isinstance(t.value, ast.Name)]
+
+
+@lru_cache(maxsize=16)
+def windows_of(tree: ast.Module) -> list[list[ast.Slice]]:
+    """List the ranges, from one bound to another, that a file reads or writes parts of arrays at; each once."""
+    indices = (n for n in ast.walk(tree) if isinstance(n, ast.Subscript))
+    return [*{tuple(map(ast.dump, ranges)): ranges for n in indices if (ranges := ranges_of(n))}.values()]
+
+
+@lru_cache(maxsize=256)
+def loops_around(tree: ast.Module, line: int) -> frozenset[str]:
+    """Name what the loops around a line of a file count."""
+    loops = (n for n in ast.walk(tree) if isinstance(n, ast.For) and n.lineno <= line <= (n.end_lineno or n.lineno))
+    return frozenset[str]().union(*(names_in(n.target) for n in loops))
+
+
+@lru_cache(maxsize=256)
+def unread_around(tree: ast.Module, line: int) -> list[str]:
+    """Name the variables of the function around a line that nobody reads: they may have been meant somewhere."""
+    function = function_around(tree, line)
+    return [] if function is None else unread(function)
 
 
 def ranges_of(node: ast.Subscript) -> list[ast.Slice]:

@@ -139,7 +139,7 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
                 yield f"(1 - {name})", 0.2
         yield from ((text, 0.2) for text in along(name, other, shape))
     yield from ((mask, 0.2) for mask in at.choices)
-    for name in at.source.unread(at.place):
+    for name in at.unread:
         if isinstance(at.names.get(name), int | np.integer | np.bool):
             yield name, 0.2
             yield f"(1 - {name})", 0.2

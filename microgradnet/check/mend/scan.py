@@ -28,7 +28,7 @@ from microgradnet.check.mend.omissions import omissions, scaled
 from microgradnet.check.mend.response import Response
 from microgradnet.check.mend.rewrite import UNLIKELY, VALUE, Rewrite, names_in
 from microgradnet.check.mend.slips import near, not_near
-from microgradnet.check.observe import Observation, Place
+from microgradnet.check.observe import Observation, Place, function_around
 from microgradnet.check.rerun import Edit, Outcome, evaluated, shaken
 
 if TYPE_CHECKING:
@@ -376,14 +376,8 @@ class Scan:
         """Whether a statement returns an argument of its function as it is."""
         if not returns_a_variable(place):
             return False
-        function = self.function_around(place)
+        function = function_around(self.program.trees[place.file], place.line)
         return function is not None and place.statement.value.id in {a.arg for a in function.args.args}
-
-    def function_around(self, place: Place) -> ast.FunctionDef | None:
-        """Find the innermost function that a place is in."""
-        functions = (f for f in ast.walk(self.program.trees[place.file]) if isinstance(f, ast.FunctionDef))
-        around = (f for f in functions if f.lineno <= place.line <= (f.end_lineno or 0))
-        return max(around, key=lambda f: f.lineno, default=None)
 
     def is_renamed(self, place: Place) -> bool:
         """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""

@@ -32,7 +32,7 @@ from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read, 
 from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
-from microgradnet.check.observe import Place
+from microgradnet.check.observe import Place, function_around
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
@@ -361,7 +361,7 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
 
 def _names_around(scan: Scan, place: Place) -> set[str] | None:
     """Name what a function reads anyway, and what its module has, but not all that a function around it has."""
-    function = scan.function_around(place)
+    function = function_around(scan.program.trees[place.file], place.line)
     if function is None:
         return None
     return names_in(function) | {a.arg for a in function.args.args} | scan.program.scope.keys()

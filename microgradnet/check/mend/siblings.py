@@ -28,7 +28,7 @@ def as_its_siblings(at: Surroundings) -> Iterator[Rewrite]:
     own = _target_of(statement) if isinstance(statement, ast.Assign | ast.AugAssign) else None
     if own is None or at.place.node is not statement.value:
         return
-    statements: Iterator[Any] = (s for s in ast.walk(at.program.trees[at.place.file]) if type(s) is type(statement))
+    statements: Iterator[Any] = (s for s in ast.walk(at.tree) if type(s) is type(statement))
     apart = [(s, parts) for s in statements if (parts := differing(own, _target_of(s))) is not None]
     apart.sort(key=lambda found: abs(found[0].lineno - at.place.line))
     known = {text for text, _ in held(at.names)} | set(at.names)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, transposed
-from microgradnet.check.mend.expressions import ranges_of, seen_at, uncalled
+from microgradnet.check.mend.expressions import ranges_of, seen_at, sums_of, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import (
     UNLIKELY,
@@ -63,7 +63,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     adds = isinstance(at.outer, ast.Call) and getattr(at.outer.func, "attr", "") == "at"
     added_to = adds and node is at.outer.args[0]  # type: ignore[union-attr]
     for kind, source in _slips(at, node):
-        if added_to and source not in at.source.added_to(at.place.file):
+        if added_to and source not in sums_of(at.tree):
             continue  # into what is computed, or into a parameter, nothing is written
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
@@ -179,7 +179,7 @@ def _as_in_other_calls(at: Surroundings, node: ast.AST) -> Iterator[str]:
     outer = at.outer
     if not isinstance(outer, ast.Call) or not isinstance(node, ast.Name) or node not in outer.args:
         return
-    calls = (n for n in ast.walk(at.program.trees[at.place.file]) if isinstance(n, ast.Call) and n is not outer)
+    calls = (n for n in ast.walk(at.tree) if isinstance(n, ast.Call) and n is not outer)
     same = [n for n in calls if ast.dump(n.func) == ast.dump(outer.func) and len(n.args) == len(outer.args)]
     texts = [at.text(n.args[outer.args.index(node)]) for n in sorted(same, key=lambda n: abs(n.lineno - at.place.line))]
     yield from [text for text in dict.fromkeys(texts) if node.id in names_in(ast.parse(text))][:BESIDE]
@@ -229,7 +229,7 @@ def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
         return False
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "range":
         return True
-    if source in at.counts or source in at.source.unread(at.place):  # of what is added up, a 1 for each
+    if source in at.counts or source in at.unread:  # of what is added up, a 1 for each
         return False
     coefficient = isinstance(at.operator, ast.Mult | ast.Div | ast.Pow)
     if source == "0":
@@ -509,7 +509,7 @@ def _of_a_number(at: Surroundings, value: Any) -> Iterator[tuple[str, str]]:
     for name, shape in at.arrays.items():
         if shape == () and isinstance(value, float):
             yield kind, name
-    yield from (("wrong-point", name) for name in at.source.unread(at.place) if name in at.arrays)
+    yield from (("wrong-point", name) for name in at.unread if name in at.arrays)
     if kind == "repeated-term":
         for name, shape in at.arrays.items():
             for axis in range(len(shape)) if len(shape) > 1 else ():
@@ -557,7 +557,7 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield from (("wrong-axis", f"{own}[{':, ' * k}::-1]") for k in axes)
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-        for key in _keys(at.program.trees[at.place.file]):
+        for key in _keys(at.tree):
             if key != node.slice.value:
                 yield "wrong-parameter", f"{own}[{key!r}]"
         for key in _made_keys(at):
@@ -655,7 +655,7 @@ def _keys(tree: ast.AST) -> list[str]:
 
 def _made_keys(at: Surroundings) -> list[str]:
     """Write the words that the function puts together to read entries by."""
-    made = (n.slice for n in ast.walk(at.program.trees[at.place.file]) if isinstance(n, ast.Subscript))
+    made = (n.slice for n in ast.walk(at.tree) if isinstance(n, ast.Subscript))
     texts = (at.text(n) for n in made if isinstance(n, ast.JoinedStr | ast.BinOp) and names_in(n) <= at.names.keys())
     words = (t for t in dict.fromkeys(texts) if '"' in t or "'" in t)
     return [*words][:KEYS]

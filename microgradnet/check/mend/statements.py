@@ -130,7 +130,7 @@ def _off_the_other_end(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrit
 def _made_by_calls(at: Surroundings) -> dict[str, str]:
     """Name what a call makes, and the call."""
     made = dict[str, str]()
-    for s in ast.walk(at.program.trees[at.place.file]):
+    for s in ast.walk(at.tree):
         match s:
             case ast.Assign([ast.Name(name)], ast.Call() as call):
                 made[name] = at.text(call)

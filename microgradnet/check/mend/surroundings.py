@@ -13,7 +13,16 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.harmless import only_computes
-from microgradnet.check.mend.expressions import Expressions, ranges_of, seen_at
+from microgradnet.check.mend.expressions import (
+    Expressions,
+    entries_of,
+    loops_around,
+    numbers_of,
+    ranges_of,
+    seen_at,
+    unread_around,
+    windows_of,
+)
 from microgradnet.check.mend.rewrite import closed, fits, indices_of, is_read, names_in
 from microgradnet.check.mend.variables import TIMES, parsed
 from microgradnet.check.observe import Observation, Place, Source, attributes_of
@@ -87,7 +96,7 @@ class Surroundings:
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
-        value, loops = seen.first(place.index), source.loops(place)
+        value, loops = seen.first(place.index), loops_around(program.trees[place.file], place.line)
         read = names_in(place.node) if isinstance(value, int) else frozenset()
         holding = list(held(names))
         for name, v in holding:
@@ -127,6 +136,21 @@ class Surroundings:
             {**expressions, **_at_the_same(expressions, arrays)}, counts, source.functions(place.file),
             source.turning(place.file), tuple(indices[:8]), parts, seen,
         )  # fmt: skip
+
+    @property
+    def tree(self) -> ast.Module:
+        """The file that the place is in."""
+        return self.program.trees[self.place.file]
+
+    @property
+    def loops(self) -> frozenset[str]:
+        """What the loops around count."""
+        return loops_around(self.tree, self.place.line)
+
+    @property
+    def unread(self) -> list[str]:
+        """The variables of the function around that nobody reads: they may have been meant somewhere."""
+        return unread_around(self.tree, self.place.line)
 
     @property
     def names(self) -> Mapping[str, Any]:
@@ -361,7 +385,7 @@ class Surroundings:
     def choices(self) -> list[str]:
         """Write where something was chosen, as the place of a maximum, of which nobody reads what was."""
         names = self.names
-        some = {n: names.get(n) for n in self.source.unread(self.place)}
+        some = {n: names.get(n) for n in self.unread}
         chosen = [n for n, v in some.items() if isinstance(v, np.ndarray) and v.dtype.kind in "iu"]
         fitting = (n for n in chosen if fits(np.shape(names[n]), self.shape or ()))
         return [f"({n} == {k})" for n, k in itertools.product(fitting, self.indices[:4])]
@@ -369,8 +393,8 @@ class Surroundings:
     @property
     def entries(self) -> list[str]:
         """Write the entries that the loop around puts something in or a list holds, and those of the turns beside."""
-        loops, found = self.source.loops(self.place) & self.names.keys(), dict[str, None]()
-        for target in self.source.entries(self.place.file):
+        loops, found = self.loops & self.names.keys(), dict[str, None]()
+        for target in entries_of(self.tree):
             if names_in(target) <= self.names.keys() | {"str"}:
                 turns = [(node, text) for node in ast.walk(target) for text in _other_turns(node, loops)]
                 shifted = [self.replaced([node], text, target) for node, text in turns]
@@ -384,7 +408,7 @@ class Surroundings:
     def windows(self, node: ast.Subscript) -> Iterator[list[str]]:
         """Write other ranges than those of an index: the source's at other places, and these with a stride."""
         own = ranges_of(node)
-        for ranges in sorted(self.source.windows(self.place.file), key=lambda r: abs(r[0].lineno - self.place.line)):
+        for ranges in sorted(windows_of(self.tree), key=lambda r: abs(r[0].lineno - self.place.line)):
             names = {n for r in ranges for n in names_in(r)}
             if len(ranges) == len(own) and names <= self.names.keys():
                 yield [self.text(r) for r in ranges]
@@ -397,9 +421,8 @@ class Surroundings:
     @property
     def strides(self) -> list[str]:
         """Name the whole numbers from 2 on that no loop counts, those of the module first."""
-        loops = self.source.loops(self.place)
-        names = self.names
-        return [n for n, v in names.items() if type(v) is int and v > 1 and n not in loops][:STRIDES]
+        loops = self.loops
+        return [n for n, v in self.names.items() if type(v) is int and v > 1 and n not in loops][:STRIDES]
 
     @property
     def element(self) -> tuple[int, ...] | None:
@@ -433,7 +456,7 @@ class Surroundings:
     @property
     def numbers(self) -> list[str]:
         """Write the numbers of the file that are nearest, but for those that stand everywhere."""
-        near = sorted(self.source.numbers(self.place.file), key=lambda n: abs(n[0] - self.place.line))
+        near = sorted(numbers_of(self.tree), key=lambda n: abs(n[0] - self.place.line))
         return [*dict.fromkeys(text for _, text in near)][:CONSTANTS]
 
     @property
