@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.aside import last_name
-from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.rewrite import indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -146,7 +145,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             yield "wrong-parameter", f"{called}({', '.join(given)})"
     yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
-        given = np.shape(seen_at(at.program, at.seen, at.place, operand))
+        given = np.shape(at.value_of(operand))
         turning = (f for f, of, made in at.turning if (of, made) == (given, at.shape))
         for f in dict.fromkeys((*turning, *at.functions)):
             yield "wrong-shape", f"{f}({at.text(operand)})"
@@ -163,7 +162,7 @@ def _is_two(node: ast.expr) -> bool:
 
 def _applied_twice(at: Surroundings, node: ast.Call) -> str:
     """Write the slope of what is called, in terms of its value: of a sigmoid or a tanh, told by its numbers."""
-    x, value = seen_at(at.program, at.seen, at.place, node.args[0]), at.value
+    x, value = at.value_of(node.args[0]), at.value
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.shape != value.shape or (np.abs(x) >= 1).any():
         return ""
     if (x > 0).all() and np.allclose(value, 1 / (1 + np.exp(-x))):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, transposed
-from microgradnet.check.mend.expressions import ranges_of, seen_at, sums_of, uncalled
+from microgradnet.check.mend.expressions import ranges_of, sums_of, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import (
     UNLIKELY,
@@ -159,7 +159,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
 def _compares_numbers(at: Surroundings, test: ast.expr) -> bool:
     """Whether it is a comparison of numbers: what is asked of anything else is which way was meant to be gone."""
     parts = [test.left, *test.comparators] if isinstance(test, ast.Compare) else [None]
-    values = [None if p is None else seen_at(at.program, at.seen, at.place, p) for p in parts]
+    values = [None if p is None else at.value_of(p) for p in parts]
     return all(isinstance(v, int | float | np.ndarray | np.generic) for v in values)
 
 
@@ -433,7 +433,7 @@ def _called_with_more(at: Surroundings, node: ast.expr) -> Iterator[str]:
 
 def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
     """Say what it is to multiply or divide by a number, by what number it is; None if it is none, or an array."""
-    value = node.value if isinstance(node, ast.Constant) else seen_at(at.program, at.seen, at.place, node)
+    value = node.value if isinstance(node, ast.Constant) else at.value_of(node)
     if op not in (ast.Mult, ast.Div) or not isinstance(value, int | float | np.number):
         return None
     if isinstance(node, ast.Constant) or not isinstance(value, int | np.integer) or value <= 2:
@@ -475,7 +475,7 @@ def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
                 yield "diagonal-jacobian", f"{p} * ({rest} - ({rest} * {p}).sum({axis}, keepdims=True))"
             if rest:
                 yield "repeated-factor", rest
-            value = seen_at(at.program, at.seen, at.place, factors[texts.index(p)])
+            value = at.value_of(factors[texts.index(p)])
             at_kink = isinstance(value, np.ndarray) and bool((value <= 0).any())
             for other in (f"(1 - {p} ** 2)", *([f"({p} > 0)"] if at_kink else [])):  # tanh′ and relu′, by their values
                 yield "wrong-activation", f"{rest} * {other}" if rest else other
@@ -557,12 +557,10 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield from (("wrong-axis", f"{own}[{':, ' * k}::-1]") for k in axes)
         yield "reversed", f"{own}[{', '.join(flipped)}]" if set(flipped) != {":"} else at.text(node.value)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-        for key in _keys(at.tree):
-            if key != node.slice.value:
-                yield "wrong-parameter", f"{own}[{key!r}]"
-        for key in _made_keys(at):
-            yield "wrong-parameter", f"{own}[{key}]"
-    if isinstance(whole := seen_at(at.program, at.seen, at.place, node.value), np.ndarray):
+        for key in _keys(at):
+            if key != repr(node.slice.value):
+                yield "wrong-parameter", f"{own}[{key}]"
+    if isinstance(whole := at.value_of(node.value), np.ndarray):
         others = (n for n in at.variables if n != own and at.arrays[n] == whole.shape)
         yield from (("wrong-point", f"{n}[{', '.join(texts)}]") for n in others)
         yield "wrong-shape", at.text(node.value)
@@ -574,7 +572,7 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "missing-sum", f"sum({own})"
     for other in at.like(node.value):
         yield "wrong-parameter", f"{other}[{', '.join(texts)}]"
-    if _is_switch(seen_at(at.program, at.seen, at.place, parts[0])):
+    if _is_switch(at.value_of(parts[0])):
         yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
     for k, part in enumerate(parts):
         if isinstance(part, ast.Constant) and type(part.value) is int and len(parts) > 1:  # one for all of them
@@ -647,18 +645,13 @@ def _number_of(node: ast.expr | None) -> int:
     return value if type(value) is int else 0
 
 
-def _keys(tree: ast.AST) -> list[str]:
-    """List the words by which a file reads and writes entries."""
-    keys = (n.slice.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant))
-    return list(dict.fromkeys(k for k in keys if isinstance(k, str)))[:KEYS]
-
-
-def _made_keys(at: Surroundings) -> list[str]:
-    """Write the words that the function puts together to read entries by."""
-    made = (n.slice for n in ast.walk(at.tree) if isinstance(n, ast.Subscript))
-    texts = (at.text(n) for n in made if isinstance(n, ast.JoinedStr | ast.BinOp) and names_in(n) <= at.names.keys())
-    words = (t for t in dict.fromkeys(texts) if '"' in t or "'" in t)
-    return [*words][:KEYS]
+def _keys(at: Surroundings) -> list[str]:
+    """Write the words by which the file reads and writes entries, and those that the function puts together for it."""
+    slices = [n.slice for n in ast.walk(at.tree) if isinstance(n, ast.Subscript)]
+    words = (repr(s.value) for s in slices if isinstance(s, ast.Constant) and isinstance(s.value, str))
+    made = (s for s in slices if isinstance(s, ast.JoinedStr | ast.BinOp) and names_in(s) <= at.names.keys())
+    texts = (t for t in map(at.text, made) if '"' in t or "'" in t)
+    return [*[*dict.fromkeys(words)][:KEYS], *[*dict.fromkeys(texts)][:KEYS]]
 
 
 def _is_switch(value: Any) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from microgradnet.check.aside import root_of
-from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.rewrite import Rewrite, indices_of, whole_axes
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -185,7 +184,7 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
 
 def _labels(at: Surroundings, part: ast.expr) -> Iterator[str]:
     """Write the whole numbers in a row that a part of an index is, or is one of."""
-    value = seen_at(at.program, at.seen, at.place, part)
+    value = at.value_of(part)
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1:
         yield at.text(part)
     elif isinstance(part, ast.Subscript) and at.is_of_labels(at.text(part.value)):

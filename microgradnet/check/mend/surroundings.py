@@ -77,7 +77,6 @@ class Surroundings:
     place: Place
     value: Any
     arrays: Mapping[str, tuple[int, ...]]
-    masks: frozenset[str]
     expressions: Mapping[str, tuple[int, ...]]
     counts: Mapping[str, int]
     functions: tuple[str, ...]
@@ -92,7 +91,6 @@ class Surroundings:
         program, seen = source.program, source.seen
         names = seen.names.get(place.index, {})
         arrays: dict[str, tuple[int, ...]] = {}
-        masks: set[str] = set()
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         indices: list[str] = []
@@ -107,7 +105,6 @@ class Surroundings:
         for name, v in sorted(holding, key=lambda item: item[0] not in read):  # what was counted there comes first
             if isinstance(v, np.ndarray):
                 if v.dtype.kind == "b":
-                    masks.add(name)
                     sizes.setdefault(f"{name}.sum()", int(v.sum()))
                 for axis, n in enumerate(v.shape):
                     if n > 1 and n not in counts.values():
@@ -132,7 +129,7 @@ class Surroundings:
         blocks = _blocks(arrays, np.shape(value), sizes)
         parts = {**_parts(names, arrays, indices[:4]), **blocks}
         return cls(
-            source, program, place, value, arrays, frozenset(masks),
+            source, program, place, value, arrays,
             {**expressions, **_at_the_same(expressions, arrays)}, counts, source.functions(place.file),
             source.turning(place.file), tuple(indices[:8]), parts, seen,
         )  # fmt: skip
@@ -157,6 +154,10 @@ class Surroundings:
         """What the variables held when the place was first reached."""
         return self.seen.names.get(self.place.index, {})
 
+    def value_of(self, node: ast.AST) -> Any:
+        """Return what was first seen of a part of the file; None if nothing was."""
+        return seen_at(self.program, self.seen, self.place, node)
+
     @property
     def shape(self) -> tuple[int, ...] | None:
         """The shape of the value; None if it is no number and no array of numbers."""
@@ -173,7 +174,7 @@ class Surroundings:
 
     def ndim_of(self, node: ast.AST) -> int:
         """Return how many axes a part of the expression was seen to have; 3 if that isn't known."""
-        value = seen_at(self.program, self.seen, self.place, node)
+        value = self.value_of(node)
         return 3 if value is None else int(np.ndim(value))
 
     @property
@@ -276,10 +277,8 @@ class Surroundings:
         outer = self.outer
         if not self.shape or not self.place.is_read or not isinstance(outer, ast.BinOp) or not self.is_a_factor:
             return False
-        other = seen_at(
-            self.program, self.seen, self.place, outer.left if self.place.node is outer.right else outer.right
-        )
-        return isinstance(other, float | np.floating)
+        other = outer.left if self.place.node is outer.right else outer.right
+        return isinstance(self.value_of(other), float | np.floating)
 
     @property
     def is_a_view(self) -> bool:
@@ -357,7 +356,7 @@ class Surroundings:
 
     def is_of_numbers(self, node: ast.AST) -> bool:
         """Whether an expression reads real numbers, and no count of anything."""
-        value = seen_at(self.program, self.seen, self.place, node)
+        value = self.value_of(node)
         return is_read(self.text(node)) and isinstance(value, np.ndarray | float)
 
     def is_of_labels(self, text: str) -> bool:
@@ -373,6 +372,11 @@ class Surroundings:
         labels = names if eye and len(shape) == 2 else []
         count = next((c for c, n in self.counts.items() if n == shape[-1]), str(shape[-1])) if labels else ""
         return [f"{eye}({count})[{n}]" for n in labels]
+
+    @cached_property
+    def masks(self) -> set[str]:
+        """Name the arrays of what is true or false."""
+        return {n for n, v in held(self.names) if isinstance(v, np.ndarray) and v.dtype.kind == "b"}
 
     @cached_property
     def switches(self) -> list[str]:
@@ -499,7 +503,7 @@ class Surroundings:
             return set()
         target = ast.unparse(self.place.statement.targets[0])
         parts = (n for n in ast.walk(self.place.node) if isinstance(n, ast.expr) and ast.unparse(n) == target)
-        old = next((seen_at(self.program, self.seen, self.place, n) for n in parts), None)
+        old = next((self.value_of(n) for n in parts), None)
         return {n for n, v in held(self.names) if isinstance(old, np.ndarray) and np.array_equal(v, old)} - {target}
 
     @property
