@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.aside import last_name
-from microgradnet.check.mend.rewrite import indices_of, whole_axes
+from microgradnet.check.mend.rewrite import call, indices_of, swapped, whole_axes, with_other
 from microgradnet.check.mend.surroundings import Surroundings
 
 OTHERS = 8
@@ -33,12 +33,13 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
     called = at.text(func)
     args = [at.text(a) for a in node.args]
     keywords = {k.arg: at.text(k.value) for k in node.keywords if k.arg}
+    options = [f"{k}={v}" for k, v in keywords.items()]
     operand: Any = func.value if is_method else node.args[0] if node.args else None  # type: ignore[attr-defined]
     if name in ("transpose", "swapaxes", "moveaxis") and operand is not None:
         yield "transpose", at.text(operand)
     if keywords.get("order", "'C'") != "'C'":
         kept = [*args, *(f"{k}={v}" for k, v in keywords.items() if k != "order")]
-        yield "transpose", f"{called}({', '.join(kept)})"
+        yield "transpose", call(called, kept)
     if name in ("sum", "mean", "max", "min", "prod", "norm", "var", "std") and operand is not None:
         first = [] if is_method else args[:1]
         rest = {k: v for k, v in keywords.items() if k != "axis"}
@@ -47,12 +48,12 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             kept = [] if axes == "None" else [f"axis={axes}"]
             kept = kept or ([] if not rest else ["axis=None"])
             kind = "missing-sum" if axes == "None" else "wrong-axis"
-            yield kind, f"{called}({', '.join([*first, *kept, *tail])})"
+            yield kind, call(called, [*first, *kept, *tail])
             if "keepdims" not in keywords and axes != "None":
-                yield kind, f"{called}({', '.join([*first, *kept, 'keepdims=True', *tail])})"
+                yield kind, call(called, [*first, *kept, "keepdims=True", *tail])
         axis = keywords.get("axis") or (args[0 if is_method else 1] if len(args) > (0 if is_method else 1) else None)
         if "keepdims" not in keywords and axis is not None:
-            yield "wrong-axis", f"{called}({', '.join([*first, f'axis={axis}', 'keepdims=True'])})"
+            yield "wrong-axis", call(called, [*first, f"axis={axis}", "keepdims=True"])
         if axis is None and isinstance(operand, ast.Name | ast.Subscript):  # of all numbers: any shape would do
             for other in [n for n in at.variables if at.arrays[n] and n != at.text(operand)][:OTHERS]:
                 yield "wrong-point", at.replaced([operand], other)
@@ -73,14 +74,12 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         if name in _REDUCTIONS:
             other = called[: -len(name)] + _REDUCTIONS[name]
             kind = "mean-for-sum" if name == "mean" else "sum-for-mean"
-            yield kind, f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+            yield kind, call(other, [*args, *options])
     elif name == "rot90" and args:
         plane = [*args[2:], *(f"axes={v}" for k, v in keywords.items() if k == "axes")]
-        yield from (("reversed", f"{called}({', '.join([args[0], turns, *plane])})") for turns in "213")
+        yield from (("reversed", call(called, [args[0], turns, *plane])) for turns in "213")
     elif name == "einsum" and args and isinstance(letters := getattr(node.args[0], "value", None), str):
-        for kind, other in of_letters(letters):
-            given = [other, *args[1:], *(f"{k}={v}" for k, v in keywords.items())]
-            yield kind, f"{called}({', '.join(given)})"
+        yield from ((kind, call(called, [other, *args[1:], *options])) for kind, other in of_letters(letters))
     elif name == "multiply" and len(node.args) == 2:
         a, b = (at.closed(x) for x in node.args)
         yield "elementwise-for-matmul", f"{a} @ {b}"
@@ -95,9 +94,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
         yield from elementwise(a, b)
     elif len(node.args) > 1 and not node.keywords:
-        for k in range(len(args) - 1):
-            swapped = [*args[:k], args[k + 1], args[k], *args[k + 2 :]]
-            yield "swapped-operands", f"{called}({', '.join(swapped)})"
+        yield from (("swapped-operands", call(called, swapped(args, k, k + 1))) for k in range(len(args) - 1))
         for arg, part in zip(args, node.args, strict=True):
             yield "repeated-factor", arg
             if isinstance(part, ast.Call):
@@ -129,20 +126,18 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         yield "reversed", f"{flip}({inner}{along})"
     if name in _INSTEAD:
         other = called[: -len(name)] + _INSTEAD[name]
-        yield "wrong-activation", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
+        yield "wrong-activation", call(other, [*args, *options])
     if node.args and isinstance(node.args[0], ast.Tuple | ast.List):  # of what is joined, two in another order
         parts = [at.text(e) for e in node.args[0].elts]
         for k in range(len(parts) - 1):
-            joined = ", ".join([*parts[:k], parts[k + 1], parts[k], *parts[k + 2 :]])
+            joined = ", ".join(swapped(parts, k, k + 1))
             joined = f"[{joined}]" if isinstance(node.args[0], ast.List) else f"({joined})"
-            given = [joined, *args[1:], *(f"{name}={v}" for name, v in keywords.items())]
-            yield "swapped-operands", f"{called}({', '.join(given)})"
+            yield "swapped-operands", call(called, [joined, *args[1:], *options])
     for other in at.functions_like(func):
-        yield "wrong-parameter", f"{other}({', '.join([*args, *(f'{k}={v}' for k, v in keywords.items())])})"
-    for k, given_now in enumerate(node.args):
-        for other in at.like(given_now):
-            given = [*args[:k], other, *args[k + 1 :], *(f"{name}={v}" for name, v in keywords.items())]
-            yield "wrong-parameter", f"{called}({', '.join(given)})"
+        yield "wrong-parameter", call(other, [*args, *options])
+    for k, handed in enumerate(node.args):
+        for other in at.like(handed):
+            yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         given = np.shape(at.value_of(operand))
@@ -172,7 +167,7 @@ def _applied_twice(at: Surroundings, node: ast.Call) -> str:
 
 def _of_a_loop(name: str, args: list[str]) -> Iterator[tuple[str, str]]:
     """Go the other way, or leave out the first turn or the last."""
-    whole = f"{name}({', '.join(args)})"
+    whole = call(name, args)
     yield "reversed", args[0] if name == "reversed" else f"reversed({whole})" if name == "range" else whole
     if name == "range" and len(args) == 1:
         yield "repeated-term", f"range(1, {args[0]})"
@@ -192,8 +187,7 @@ def _as_called_elsewhere(
         more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}
         constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
-            given = [*args, *constants, *(f"{k}={v}" for k, v in more.items())]
-            yield "wrong-activation", f"{called}({', '.join(given)})"
+            yield "wrong-activation", call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
 
 
 def elementwise(a: str, b: str) -> Iterator[tuple[str, str]]:
@@ -225,7 +219,5 @@ def of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
         return
     for k, part in [*enumerate(parts)][::-1]:
         for i, j in itertools.combinations(range(len(part)), 2):
-            letters = list(part)
-            letters[i], letters[j] = letters[j], letters[i]
-            new = [*parts[:k], "".join(letters), *parts[k + 1 :]]
+            new = with_other(parts, k, "".join(swapped(part, i, j)))
             yield "transpose", f'"{",".join(new[:-1])}->{new[-1]}"'

@@ -21,7 +21,7 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, Run, fitting
-from microgradnet.check.mend.rewrite import Rewrite, assigned, indices_of, names_in
+from microgradnet.check.mend.rewrite import Rewrite, assigned, indices_of, names_in, with_other
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings, held, is_share
 from microgradnet.check.mend.variables import matrix_products
@@ -318,7 +318,7 @@ def _elsewhere(element: ast.Subscript, function: ast.FunctionDef) -> Iterator[st
         for other in (
             [o for o in others if o != parts[k]][:OTHERS] if isinstance(part, ast.Name | ast.Subscript) else ()
         ):
-            yield f"{ast.unparse(element.value)}[{', '.join([*parts[:k], other, *parts[k + 1 :]])}]"
+            yield f"{ast.unparse(element.value)}[{', '.join(with_other(parts, k, other))}]"
 
 
 def _targets(statement: ast.AST) -> Iterator[ast.expr]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -54,6 +54,23 @@ class Rewrite:
 def closed(node: ast.AST, text: str) -> str:
     """Return a text in parentheses if the expression binds loosely."""
     return f"({text})" if isinstance(node, _LOOSE) else text
+
+
+def call(function: str, args: Iterable[str]) -> str:
+    """Write a call."""
+    return f"{function}({', '.join(args)})"
+
+
+def swapped(texts: Sequence[str], i: int, k: int) -> list[str]:
+    """List texts with two of them in each other's place."""
+    new = [*texts]
+    new[i], new[k] = texts[k], texts[i]
+    return new
+
+
+def with_other(texts: Sequence[str], k: int, text: str) -> list[str]:
+    """List texts with another one in the place of one."""
+    return [*texts[:k], text, *texts[k + 1 :]]
 
 
 def along(name: str, of: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[str]:

@@ -21,10 +21,13 @@ from microgradnet.check.mend.rewrite import (
     VALUE,
     Rewrite,
     along,
+    call,
     indices_of,
     is_read,
     names_in,
     rows_for_columns,
+    swapped,
+    with_other,
 )
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
@@ -416,7 +419,7 @@ def _of_products(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]
             if [ast.dump(n) for n in (f, *rest, *same)] == [ast.dump(n) for n in (g, *others, *alike)]:
                 options = [*map(at.text, rest), *(f"{k.arg}={at.text(k.value)}" for k in same)]
                 product = f"{at.closed(x)} * {at.closed(y)}"
-                yield "missing-sum", f"{at.text(f)}({', '.join([product, *options])})"
+                yield "missing-sum", call(at.text(f), [product, *options])
 
 
 def _called_with_more(at: Surroundings, node: ast.expr) -> Iterator[str]:
@@ -428,7 +431,7 @@ def _called_with_more(at: Surroundings, node: ast.expr) -> Iterator[str]:
         named = [[n for n in at.names if n.endswith(p) or n == p][-2:] for p in rest]
         for x in dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in at.arrays):
             if rest:
-                yield from (f"{name}({', '.join([x, *those])})" for those in itertools.product(*named))
+                yield from (call(name, [x, *those]) for those in itertools.product(*named))
 
 
 def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | None:
@@ -533,12 +536,11 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
     ]
     for k, part in enumerate(parts):
         if _has_one_end(part):
-            for text in (_other_end(at, part), *([NEXT[texts[k]]] if texts[k] in NEXT else [])):
-                yield "stale-value", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
-            for text in _further_on(at, part):
-                yield "wrong-parameter", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
-            for text in _from_the_other_end(part):
-                yield "wrong-shape", f"{own}[{', '.join([*texts[:k], text, *texts[k + 1 :]])}]"
+            ends = [("stale-value", _other_end(at, part))]
+            ends += [("stale-value", NEXT[texts[k]])] if texts[k] in NEXT else []
+            ends += [("wrong-parameter", text) for text in _further_on(at, part)]
+            ends += [("wrong-shape", text) for text in _from_the_other_end(part)]
+            yield from ((kind, f"{own}[{', '.join(with_other(texts, k, text))}]") for kind, text in ends)
     own_ranges = [k for k, p in enumerate(parts) if p in ranges_of(node)]
     for window in at.windows(node) if own_ranges else ():
         new = dict(zip(own_ranges, window, strict=True))
@@ -547,8 +549,7 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "wrong-shape", f"{own}[{', '.join([bounds if k in cut else t for k, t in enumerate(texts)])}]"
     for k in range(len(parts) - 1):
         if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
-            turned = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
-            yield "transpose", f"{own}[{', '.join(turned)}]"
+            yield "transpose", f"{own}[{', '.join(swapped(texts, k, k + 1))}]"
     if (element := rows_for_columns(node)) is not None:
         yield "transpose", ast.unparse(element)
     if flipped != texts:
@@ -576,7 +577,7 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "wrong-mask", f"{own}[{', '.join([f'{at.closed(parts[0])} == 1', *texts[1:]])}]"
     for k, part in enumerate(parts):
         if isinstance(part, ast.Constant) and type(part.value) is int and len(parts) > 1:  # one for all of them
-            yield "wrong-shape", f"{own}[{', '.join([*texts[:k], ':', *texts[k + 1 :]])}]"
+            yield "wrong-shape", f"{own}[{', '.join(with_other(texts, k, ':'))}]"
     if isinstance(node.value, ast.Call):
         match node.value:
             case ast.Call(func, [x], []):  # a part of what comes of the whole, and not what comes of a part

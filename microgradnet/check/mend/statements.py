@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from microgradnet.check.aside import root_of
-from microgradnet.check.mend.rewrite import Rewrite, indices_of, whole_axes
+from microgradnet.check.mend.rewrite import Rewrite, call, indices_of, swapped, whole_axes, with_other
 from microgradnet.check.mend.surroundings import Surroundings
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -73,19 +73,15 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             for name in alike[:ADDED_TO]:
                 yield Rewrite("missing-term", f"{name} += {at.text(statement.value)}", "", 0.2)
             for k in range(len(texts) - 1):
-                swapped = [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]]
-                yield Rewrite("swapped-operands", f"{at.text(func)}({', '.join(swapped)})", "", 0.3)
+                yield Rewrite("swapped-operands", call(at.text(func), swapped(texts, k, k + 1)), "", 0.3)
             for k, both in enumerate(args):  # two indices, as of np.add.at
                 if isinstance(both, ast.Tuple) and len(both.elts) == 2:
                     pair = f"({at.text(both.elts[1])}, {at.text(both.elts[0])})"
-                    turned = ", ".join([*texts[:k], pair, *texts[k + 1 :]])
-                    yield Rewrite("transpose", f"{at.text(func)}({turned})", "", 0.3)
+                    yield Rewrite("transpose", call(at.text(func), with_other(texts, k, pair)), "", 0.3)
         case ast.Return(ast.Tuple(parts)):
             texts = [at.text(p) for p in parts]
             for i, k in itertools.combinations(range(len(texts)), 2) if len(texts) <= RETURNED else ():
-                swapped = [*texts]
-                swapped[i], swapped[k] = texts[k], texts[i]
-                yield Rewrite("wrong-parameter", f"return {', '.join(swapped)}", "", 0.3)
+                yield Rewrite("wrong-parameter", f"return {', '.join(swapped(texts, i, k))}", "", 0.3)
             yield Rewrite("sign", f"return {', '.join(map(at.negative, parts))}", "", 0.3)
         case ast.Assign([list_of], ast.BinOp(ast.List([one]), ast.Mult(), count)):  # one array under many names
             each = f"{at.closed(one)}.copy() for _ in range({at.text(count)})"
@@ -102,9 +98,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("stale-value", f"{', '.join(names)} = {copies}", "", 0.2)
         value = at.text(statement.value)
         for k in range(len(names) - 1):
-            swapped = [*names[:k], names[k + 1], names[k], *names[k + 2 :]]
             kind = "swapped-operands" if isinstance(at.value, tuple) else "wrong-parameter"  # of whole numbers
-            yield Rewrite(kind, f"{', '.join(swapped)} = {value}", "", 0.3)
+            yield Rewrite(kind, f"{', '.join(swapped(names, k, k + 1))} = {value}", "", 0.3)
 
 
 def _off_the_other_end(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
