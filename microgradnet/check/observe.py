@@ -400,6 +400,10 @@ class Source:
             self._at = {(p.file, p.span) if p.kind == "expression" else p: p for p in self.places}
         return self._at.get((file, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)))
 
+    def after(self, statement: ast.stmt) -> Place | None:
+        """Find where a variable is read after a statement has written into it, or added to it."""
+        return next((p for p in self.places if p.kind == "after" and p.statement is statement), None)
+
     def outer(self, place: Place) -> Place | None:
         """Return the place of the expression that a place is a part of; None if it is a whole one."""
         return None if place.parent is None else self.places[place.parent]

@@ -165,7 +165,7 @@ class Teller:
     def _changed(self, place: Place, statement: ast.AugAssign | ast.Expr, style: Style) -> str:
         """Say what a variable is after a statement has changed it; where that is unknown, what was added."""
         op = operation(statement)
-        ends, after = self.ends(place), self._after(statement)
+        ends, after = self.ends(place), self.program.after(statement)
         if ends and all(m is not None and (m.exact or len(ends) == 1) for m in ends):
             return self._unnamed(place, ends, style) or _steps(ends, style)
         if ends and ends[-1] is not None and ends[-1].exact:
@@ -188,13 +188,8 @@ class Teller:
         statement = place.statement
         if not isinstance(statement, ast.AugAssign | ast.Expr):
             return []
-        after = self._after(statement)
+        after = self.program.after(statement)
         return self.aligned.matches(after) if after is not None else []
-
-    def _after(self, statement: ast.AugAssign | ast.Expr) -> Place | None:
-        """Find where the variable is read after a statement has added to it."""
-        places = (p for p in self.program.places if p.kind == "after" and p.statement is statement and p.variable)
-        return next(places, None)
 
     def _what(self, place: Place, style: Style) -> str:
         """Say what an expression computes, and how; of a forward value that has the name of its variable, only how."""

@@ -87,10 +87,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         yield "repeated-factor", args[1]
     elif name in ("dot", "matmul") and len(node.args) == 2 - is_method:
         a, b = (at.closed(x) for x in ([operand] * is_method + node.args))
-        for kind, x, y in (
-            ("transpose", f"{a}.T", b), ("transpose", a, f"{b}.T"), ("transpose", transposed(b), transposed(a)),
-            ("swapped-operands", b, a), ("swapped-operands", f"{b}.T", a), ("swapped-operands", b, f"{a}.T"),
-        ):  # fmt: skip
+        for kind, x, y in in_other_orders(a, b):
             yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
         yield from elementwise(a, b)
     elif len(node.args) > 1 and not node.keywords:
@@ -188,6 +185,16 @@ def _as_called_elsewhere(
         constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
             yield "wrong-activation", call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
+
+
+def in_other_orders(a: str, b: str) -> Iterator[tuple[str, str, str]]:
+    """List the other products of two matrices: the kind of mistake, and both operands."""
+    yield "swapped-operands", b, a
+    yield "transpose", f"{a}.T", b
+    yield "transpose", a, f"{b}.T"
+    yield "swapped-operands", f"{b}.T", a
+    yield "swapped-operands", b, f"{a}.T"
+    yield "transpose", transposed(b), transposed(a)
 
 
 def elementwise(a: str, b: str) -> Iterator[tuple[str, str]]:

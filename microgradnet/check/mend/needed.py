@@ -104,8 +104,8 @@ class Needed:
     def _added(self, whole: Place, values: Sequence[Any], turn: int) -> Array | None:
         """List what must be added to what a variable holds for that to be what is known."""
         op = getattr(whole.statement, "op", None)
-        places = self.program.places if whole.kind == "expression" and isinstance(op, ast.Add | ast.Sub) else ()
-        after = next((p for p in places if p.kind == "after" and p.statement is whole.statement), None)
+        adds = whole.kind == "expression" and isinstance(op, ast.Add | ast.Sub)
+        after = self.program.after(whole.statement) if adds else None
         held = None if after is None else seen_in(self.observed, after, turn)
         rows = None if held is None else self._known(np.shape(held[0]), turn)
         if held is None or rows is None or np.shape(held[0]) != np.shape(values[0]):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.calls import axes_of, elementwise, of_a_call, transposed
+from microgradnet.check.mend.calls import axes_of, elementwise, in_other_orders, of_a_call, transposed
 from microgradnet.check.mend.expressions import ranges_of, sums_of, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import (
@@ -356,12 +356,7 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     if op is ast.Sub:
         yield "repeated-term", f"-{b}"
     if op is ast.MatMult:
-        yield "swapped-operands", f"{b} @ {a}"
-        yield "transpose", f"{a}.T @ {b}"
-        yield "transpose", f"{a} @ {b}.T"
-        yield "swapped-operands", f"{b}.T @ {a}"
-        yield "swapped-operands", f"{b} @ {a}.T"
-        yield "transpose", f"{transposed(b)} @ {transposed(a)}"
+        yield from ((kind, f"{x} @ {y}") for kind, x, y in in_other_orders(a, b))
         match node.left:
             case ast.BinOp(first, ast.MatMult(), middle) if transposed(at.closed(first)) == b:
                 yield "transpose", f"{b} @ {at.closed(middle)} @ {at.closed(first)}"
@@ -370,7 +365,6 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"
         yield "elementwise-for-matmul", f"{a} @ {b}.T"
-    if op is ast.Mult:
         for part, other in ((node.left, b), (node.right, a)):  # f(x y) for f(x) y
             if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords:
                 yield "wrong-point", f"{at.text(part.func)}({at.closed(part.args[0])} * {other})"
