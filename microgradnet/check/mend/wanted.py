@@ -118,9 +118,9 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: str) -> Iterator[tu
         far = UNLIKELY if part.exchanges else 0.3 + part.far
         yield "missing-factor", pool.written(c, f"{FACTOR} * {part.text}"), far
     for text in pool.polynomials(ratios) if held.all() else ():
-        yield "missing-factor", f"{FACTOR} * {text}", 0.6
+        yield "missing-factor", f"{FACTOR} * {_closed(text)}", 0.6
     for text in pool.polynomials(targets):
-        yield "unexplained", text.removeprefix("(").removesuffix(")") if whole and text[0] == "(" else text, 0.6
+        yield "unexplained", text if whole else _closed(text), 0.6
     factors = (targets @ now) / (now @ now)
     apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
@@ -370,4 +370,9 @@ def _polynomial(halves: list[int], texts: tuple[str, ...]) -> str:
             number = str(abs(c) // share) if not part else "" if abs(c) == share else f"{abs(c) // share} * "
             text += f" {'-' if c < 0 else '+'} {number}{part}"
     text = text[3:] if text.startswith(" +") else f"-{text[3:]}"
-    return f"({text})" if share == 2 else f"0.5 * ({text})"
+    return text if share == 2 else f"0.5 * ({text})"
+
+
+def _closed(text: str) -> str:
+    """Put a sum in parentheses."""
+    return f"({text})" if is_sum(parsed(text)) else text
