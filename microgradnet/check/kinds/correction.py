@@ -35,6 +35,7 @@ from microgradnet.check.kinds.syntax import (
     holds_read,
     is_added_up,
     is_below,
+    is_exponent,
     is_given,
     is_in_a_product,
     is_led_through,
@@ -234,14 +235,7 @@ class Correction(Parts):
 
     def _of_a_power(self, change: Narrowed) -> str | None:
         """Tell an exponent from another one."""
-        around = [(n, field) for n, field in change.around if not isinstance(n, ast.UnaryOp)]
-        outer, field = around[-1] if around else (None, "")
-        raised = isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Pow) and field == "right"
-        statement = self.place.statement
-        in_place = (
-            isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Pow) and self.place.parent is None
-        )
-        if not raised and not in_place:
+        if not is_exponent(change.around):
             return None
         a, b = self.number(change.old), self.number(change.new)
         if a is None or b is None or a * b < 0:

@@ -12,10 +12,10 @@ from microgradnet.check.aside import last_name, root_of
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
-    "Narrowed", "are_in_another_order", "are_reads", "called", "counts_from_the_end", "holds",
-    "holds_read", "is_added_up", "is_below", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
-    "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted",
-    "turns_round", "untransposed", "ways", "without_calls", "without_sign",
+    "Narrowed", "are_in_another_order", "are_reads", "called", "counts_from_the_end", "holds", "holds_read",
+    "is_added_up", "is_below", "is_exponent", "is_given", "is_in_a_product", "is_led_through", "is_reshaped",
+    "narrowed", "one_minus", "operands", "plain", "reads", "reductions", "root", "substituted", "turns_round",
+    "untransposed", "ways", "without_calls", "without_sign",
 ]  # fmt: skip
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "prod", "cumsum", "average", "norm", "argmax", "softmax"})
@@ -303,6 +303,15 @@ def is_below(around: list[tuple[ast.AST, str]]) -> bool:
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
             return isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div)
         if isinstance(node.op, ast.Div) and field == "right":
+            return True
+    return False
+
+
+def is_exponent(around: list[tuple[ast.AST, str]]) -> bool:
+    """Whether something is how often something else is multiplied by itself: in ``r ** 2``, and in ``r **= 2``."""
+    signed = [(n, field) for n, field in around if not isinstance(n, ast.UnaryOp)]
+    match signed[-1:]:
+        case [(ast.BinOp(op=ast.Pow()), "right") | (ast.AugAssign(op=ast.Pow()), "value")]:
             return True
     return False
 
