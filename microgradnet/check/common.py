@@ -96,13 +96,7 @@ class _Shaking:
         random = np.random.default_rng(5)
 
         def put(i: int, v: Any) -> Any:
-            if i not in chosen:
-                return v
-            new = _shaken(v, random)
-            if self.loss.places[i].kind == "after" and isinstance(v, np.ndarray):  # other names may be its, too
-                v[...] = new
-                return v
-            return new
+            return self.loss.exchanged_at(i, v, _shaken(v, random)) if i in chosen else v
 
         try:
             return bool(np.array_equal(self._run(put), self.plain.result))

@@ -461,6 +461,15 @@ class Source:
             f.__globals__[_EXPRESSION] = f.__globals__[_AFTER] = value
             f.__globals__[_KEEP] = keep
 
+    def exchanged_at(self, i: int, v: Any, new: Any) -> Any:
+        """Return what is at a place from now on: after a statement the same array, as other names may be its, too."""
+        if self.places[i].kind != "after" or not isinstance(v, np.ndarray):
+            return new
+        if np.shape(new) != v.shape:  # the variable would be another array
+            raise ValueError(f"an array of shape {np.shape(new)} for one of {v.shape}")
+        v[...] = new
+        return v
+
     def bound(self) -> Callable[..., Any]:
         """Return the function, bound to a copy of its object if it is a method."""
         f = self.function
