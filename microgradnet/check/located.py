@@ -29,6 +29,7 @@ from microgradnet.check.kinds import Told, kind_of
 from microgradnet.check.listing import Listing
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
+from microgradnet.check.mend.rewrite import targets_of
 from microgradnet.check.observe import Observation, Source, edited_since, quietly, span_of
 from microgradnet.check.patch import as_diff, changed, statement_after
 from microgradnet.check.rerun import Rerun
@@ -411,8 +412,7 @@ def _diagnosis(
 
 
 def _assigned_in(statement: Any) -> str:
-    targets = getattr(statement, "targets", None) or [t for t in [getattr(statement, "target", None)] if t is not None]
-    return ", ".join(ast.unparse(t).strip("()") for t in targets) if targets else ""
+    return ", ".join(ast.unparse(t).strip("()") for t in targets_of(statement))
 
 
 def _apart(now: Mapping[str, Any], rerun: Rerun, names: Sequence[str]) -> float:

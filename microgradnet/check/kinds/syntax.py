@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from microgradnet.check.aside import last_name, root_of
+from microgradnet.check.mend.rewrite import factors_in
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
@@ -241,17 +242,8 @@ def plain(node: ast.AST) -> ast.AST:
 
 def takes_from_one(node: ast.AST) -> bool:
     """Whether a comparison is multiplied by 1 − p, as (i == j)(1 − p) is, which is 0 beside the diagonal."""
-    products = ([*_multiplied(n)] for n in ast.walk(node))
+    products = (factors_in(n) for n in ast.walk(node) if isinstance(n, ast.expr))
     return any(any(isinstance(f, ast.Compare) for f in some) and any(map(is_one_less, some)) for some in products)
-
-
-def _multiplied(node: ast.AST) -> Iterator[ast.AST]:
-    """List the factors of a product."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        yield from _multiplied(node.left)
-        yield from _multiplied(node.right)
-    else:
-        yield node
 
 
 class _Substitution(ast.NodeTransformer):

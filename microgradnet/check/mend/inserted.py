@@ -21,7 +21,7 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, Run, fitting
-from microgradnet.check.mend.rewrite import Rewrite, assigned, indices_of, names_in, with_other
+from microgradnet.check.mend.rewrite import Rewrite, assigned, given_by, indices_of, names_in, targets_of, with_other
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings, held, is_share
 from microgradnet.check.mend.variables import matrix_products
@@ -242,7 +242,7 @@ def _in_function(
         for block in (getattr(node, field, None) for field in ("body", "orelse")):
             made = set[str]()
             for s, later in itertools.pairwise([None, *block, None]) if isinstance(block, list) and block else ():
-                made |= {n for t in getattr(s, "targets", ()) for n in names_in(t)}
+                made |= given_by(s)
                 if (at := _between(s, later, file, name)) is None:
                     continue
                 added = _root(ast.unparse(s.target)) if isinstance(s, ast.AugAssign) else None
@@ -361,10 +361,9 @@ def _is_left(loop: ast.stmt, name: str) -> bool:
     """Whether a loop makes use of a variable, and gives it no other value than one that is added to what it held."""
     used = False
     for s in (n for n in ast.walk(loop) if isinstance(n, ast.stmt) and not hasattr(n, "body")):
-        targets, value = getattr(s, "targets", [getattr(s, "target", None)]), getattr(s, "value", None)
-        if not any(isinstance(n, ast.Name) and n.id == name for t in targets if t is not None for n in ast.walk(t)):
+        if not any(name in names_in(t) for t in targets_of(s)):
             used |= name in names_in(s)
-        elif isinstance(s, ast.Assign) and not _adds(value, name):
+        elif isinstance(s, ast.Assign) and not _adds(s.value, name):
             return False
     return used
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from microgradnet.check.align import Match
-from microgradnet.check.mend.rewrite import Rewrite, descends
+from microgradnet.check.mend.rewrite import Rewrite, descends, given_by, names_in
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import Place
 from microgradnet.check.rerun import Edit
@@ -115,10 +115,7 @@ def returns_a_variable(place: Place) -> bool:
 
 def reads_target(mend: Mend, other: Mend) -> bool:
     """Whether the statement of a mend reads what that of another assigns: they have one cause."""
-    targets = {
-        n.id for t in getattr(other.place.statement, "targets", ()) for n in ast.walk(t) if isinstance(n, ast.Name)
-    }
-    return any(isinstance(n, ast.Name) and n.id in targets for n in ast.walk(mend.place.statement))
+    return not given_by(other.place.statement).isdisjoint(names_in(mend.place.statement))
 
 
 def counts(mend: Mend) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from microgradnet.check.mend.rewrite import Rewrite, names_in, read_in
+from microgradnet.check.mend.rewrite import Rewrite, names_in, read_in, targets_of
 from microgradnet.check.observe import Place
 
 AWAY = 3
@@ -80,8 +80,7 @@ def _made(statement: ast.AST) -> set[str]:
     """Name the variables that a statement gives a value, writes into, or hands to what may."""
     made = set[str]()
     for s in ast.walk(statement):
-        targets = getattr(s, "targets", [getattr(s, "target", None)])
-        made |= {n for t in targets if t is not None for n in _roots(t)}
+        made |= {n for t in targets_of(s) for n in _roots(t)}
         if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call):
             made |= {n for a in s.value.args[:1] for n in _roots(a)}
     return made

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from microgradnet.check.mend.rewrite import VALUE, Rewrite, fits
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, factors_in, fits
 from microgradnet.check.mend.surroundings import Surroundings
 
 __all__ = ["rearranged"]
@@ -90,12 +90,6 @@ def _sum_of(node: Any) -> list[tuple[str, Any]]:
     return [("+", node)]
 
 
-def _product_of(node: Any) -> list[Any]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        return [*_product_of(node.left), *_product_of(node.right)]
-    return [node]
-
-
 def _joined(terms: list[tuple[str, str]]) -> str:
     text = " ".join(f"{sign} {term}" for sign, term in terms)
     return text[2:] if text.startswith("+ ") else f"-{text[2:]}"
@@ -111,7 +105,7 @@ def _of_a_sum(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         flipped = [(("-" if s == "+" else "+") if i == k else s, t) for i, (s, t) in enumerate(texts)]
         yield "sign", _joined(flipped)
     for k, (_, term) in enumerate(terms):
-        factors = [at.closed(f) for f in _product_of(term)]
+        factors = [at.closed(f) for f in factors_in(term)]
         for chosen in range(1, 2 ** len(factors) - 1) if 1 < len(factors) <= FACTORS else ():
             moved = [f for i, f in enumerate(factors) if chosen >> i & 1]
             stay = [f for i, f in enumerate(factors) if not chosen >> i & 1]
@@ -132,7 +126,7 @@ def _of_a_product_with_a_sum(at: Surroundings, node: Any) -> Iterator[tuple[str,
     divisor = ""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         node, divisor = node.left, f" / {at.closed(node.right)}"
-    factors = _product_of(node)
+    factors = factors_in(node)
     if isinstance(node, ast.UnaryOp) or (len(factors) == 1 and not divisor) or len(factors) > FACTORS:
         return
     for k, group in enumerate(factors):
@@ -171,7 +165,7 @@ def _of_a_matrix_product(at: Surroundings, node: Any) -> Iterator[tuple[str, str
 
 def _of_a_quotient(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     """Divide by one factor more."""
-    below = _product_of(node.right)
+    below = factors_in(node.right)
     if 1 < len(below) <= FACTORS:
         top = at.closed(node.left)
         for k in range(len(below)):
@@ -184,7 +178,7 @@ def _out_of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]
     func, more = at.text(node.func), [at.text(a) for a in node.args[1:]]
     first: Any = node.args[0]
     terms = [(s, at.closed(t)) for s, t in _sum_of(first)]
-    factors = [("+", at.closed(f)) for f in _product_of(first)]
+    factors = [("+", at.closed(f)) for f in factors_in(first)]
     for parts, sign in ((terms, "+"), (factors, "*")):
         if not 2 <= len(parts) <= TERMS:
             continue

@@ -142,6 +142,23 @@ def read_in(node: ast.AST) -> set[str]:
     return {ast.unparse(n) for n in nodes if isinstance(n.ctx, ast.Load)}
 
 
+def factors_in(node: ast.expr) -> list[ast.expr]:
+    """List the factors of a product, in the order in which they are written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*factors_in(node.left), *factors_in(node.right)]
+    return [node]
+
+
+def targets_of(node: Any) -> list[ast.expr]:
+    """List what a statement gives a value, or adds to; nothing of one that does neither."""
+    return getattr(node, "targets", None) or [t for t in [getattr(node, "target", None)] if t is not None]
+
+
+def given_by(statement: ast.stmt | None) -> set[str]:
+    """Name the variables that an assignment gives a value."""
+    return set[str]().union(*map(names_in, getattr(statement, "targets", ())))
+
+
 def assigned(node: ast.Assign) -> Iterable[tuple[ast.expr, ast.expr]]:
     """List what an assignment gives to what."""
     for target in node.targets:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from microgradnet.check.mend.rewrite import Rewrite
+from microgradnet.check.mend.rewrite import Rewrite, targets_of
 from microgradnet.check.mend.surroundings import Surroundings, held
 
 SIBLINGS = 6
@@ -40,7 +40,7 @@ def as_its_siblings(at: Surroundings) -> Iterator[Rewrite]:
 
 def _target_of(statement: Any) -> ast.expr | None:
     """Return what a statement gives a value to, or adds it to, if that is one thing."""
-    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    targets = targets_of(statement)
     one = targets[0] if len(targets) == 1 else None
     return one if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) else None
 

@@ -22,6 +22,7 @@ from microgradnet.check.mend.rewrite import (
     Rewrite,
     along,
     call,
+    factors_in,
     indices_of,
     is_read,
     names_in,
@@ -450,14 +451,7 @@ def _squared_in(node: Any) -> ast.expr | None:
 
 def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     """Complete p (1 − p) to the whole Jacobian of a softmax, p (g − Σ g p), and 1 − e² to that of a direction."""
-    factors: list[Any] = []
-    pending: list[Any] = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
-            pending += [part.right, part.left]
-        else:
-            factors.append(part)
+    factors = factors_in(node)
     texts = [at.closed(f) for f in factors]
     for k, factor in enumerate(factors):
         squared = _squared_in(factor)

@@ -23,7 +23,7 @@ from microgradnet.check.mend.expressions import (
     unread_around,
     windows_of,
 )
-from microgradnet.check.mend.rewrite import closed, fits, indices_of, is_read, names_in
+from microgradnet.check.mend.rewrite import closed, fits, given_by, indices_of, is_read, names_in, targets_of
 from microgradnet.check.mend.variables import TIMES, parsed
 from microgradnet.check.observe import Observation, Place, Source, attributes_of
 
@@ -431,9 +431,7 @@ class Surroundings:
     @property
     def element(self) -> tuple[int, ...] | None:
         """The shape of the element of an array that a number is put into, or added to."""
-        target = (
-            getattr(self.place.statement, "target", None) or (getattr(self.place.statement, "targets", None) or [0])[0]
-        )
+        target = next(iter(targets_of(self.place.statement)), None)
         if not isinstance(target, ast.Subscript) or self.place.parent is not None:
             return None
         parts = indices_of(target)
@@ -509,8 +507,7 @@ class Surroundings:
     @property
     def targets(self) -> set[str]:
         """Name the variables that the statement assigns: what they held before is left over, more likely than meant."""
-        nodes = getattr(self.place.statement, "targets", ())
-        return {n.id for target in nodes for n in ast.walk(target) if isinstance(n, ast.Name)}
+        return given_by(self.place.statement)
 
     def like(self, node: ast.AST) -> list[str]:
         """Write what else of its kind there is: other lists, dictionaries or objects; of numbers and arrays nothing."""
