@@ -165,7 +165,7 @@ class _Reader:
             backward = None
         if backward is not None:
             self.drive = Drive(forward, backward, method_of(n, UPDATE))
-            if (lacking := self._lacks(backward)) and not self._wants_slope(backward):
+            if (lacking := self._lacks(backward)) and self._lacks(backward, "slope"):
                 raise self._cannot_call("backward", backward, lacking)
         elif train is not None:
             self.drive = Drive(forward, train=train)
@@ -181,21 +181,14 @@ class _Reader:
         given = self.options[option]
         return method_of(self.network, names) if given is None else Method.of(given, self.network, self.caller, option)
 
-    def _lacks(self, method: Method) -> str:
-        known = self._see(self.network) | {"output": None, "cache": None}
+    def _lacks(self, method: Method, *found: str) -> str:
+        """Say which argument of a method nothing is known for; nothing if all are, as with what will be found."""
+        known = self._see(self.network) | dict.fromkeys(("output", "cache", *found))
         try:
             method.arguments(self.network, known)
         except LookupError as error:
             return str(error)
         return ""
-
-    def _wants_slope(self, method: Method) -> bool:
-        known = self._see(self.network) | {"output": None, "cache": None, "slope": None}
-        try:
-            method.arguments(self.network, known)
-        except LookupError:
-            return False
-        return True
 
     def _gives_gradients(self, method: Method) -> bool:
         """Whether a method of the loss returns gradients with it."""
@@ -510,8 +503,7 @@ class _Reader:
         reading = replace(reading, rate=self._rate(reading))
         down = source == "update" if self.options["descent"] is None else self.options["descent"]
         if source != "update" and self.options["descent"] is None and self.updated:
-            by_hand = reading.functions()[1]
-            by_hand = by_hand(*reading.values) if callable(by_hand) else by_hand
+            by_hand = _by_hand(reading)
             down = sum(float(np.sum(self.updated[p] * by_hand[n])) for n, p in labels.items() if p in self.updated
                        and np.shape(by_hand[n]) == self.updated[p].shape) > 0  # fmt: skip
         reading = replace(reading, descent=bool(down), updates=source != "update" and bool(self.updated))
@@ -532,8 +524,7 @@ class _Reader:
             network = copied(reading.network, self.caller)
             put(network, place, 0 * place.of(network))
             forgetful = replace(reading, network=network)
-            ways = [r.functions()[1] for r in (reading, forgetful)]
-            before, after = (w(*reading.values) if callable(w) else w for w in ways)
+            before, after = _by_hand(reading), _by_hand(forgetful)
             if not all(same(before[n], after[n]) for n in before):
                 reading, found = forgetful, [*found, place]
         self.network = reading.network
@@ -547,8 +538,7 @@ class _Reader:
         for place in memory:
             put(network, place, 0 * place.of(network))
         with np.errstate(all="ignore"):
-            by_hand = replace(reading, network=network).functions()[1]
-            found = by_hand(*reading.values) if callable(by_hand) else by_hand
+            found = _by_hand(replace(reading, network=network))
         sizes = np.abs(np.concatenate([np.ravel(u) for u in found.values()]))
         sizes = sizes[sizes > 0]
         if sizes.size > 2 and np.mean(sizes > 0.99 * sizes.max()) > 0.8:  # all but those near the 1e-8 of its root
@@ -612,6 +602,12 @@ def _activated(forward: Method, network: Any) -> Method:
     if bare(forward.name) != "netinput" or activation is None:
         return forward
     return Method.of_function(lambda net, x: activation.on(net)(forward.on(net)(x)), f"{activation} of {forward}")
+
+
+def _by_hand(reading: NetworkReading) -> Any:
+    """Return the gradients by hand, by the parameters' names."""
+    by_hand = reading.functions()[1]
+    return by_hand(*reading.values) if callable(by_hand) else by_hand
 
 
 def _numbers(returned: Any) -> dict[Slot, Any]:
