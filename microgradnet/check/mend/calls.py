@@ -76,6 +76,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             kind = "mean-for-sum" if name == "mean" else "sum-for-mean"
             yield kind, call(other, [*args, *options])
     elif name == "rot90" and args:
+        yield "reversed", args[0]
         plane = [*args[2:], *(f"axes={v}" for k, v in keywords.items() if k == "axes")]
         yield from (("reversed", call(called, [args[0], turns, *plane])) for turns in "213")
     elif name == "einsum" and args and isinstance(letters := getattr(node.args[0], "value", None), str):
@@ -220,10 +221,13 @@ def axes_of(ndim: int) -> Iterator[str]:
 
 
 def of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
-    """Exchange two letters of what comes of `einsum`, or of an operand."""
+    """Exchange two letters of what comes of `einsum`, or of an operand; or keep one that is summed over for one kept."""
     parts = subscripts.replace("->", ",").split(",")
     if "->" not in subscripts or not all(p.strip().isalpha() or not p for p in parts):
         return
+    summed = sorted({*"".join(parts[:-1])} - {*parts[-1]} - {" "})
+    for kept, other in itertools.product(parts[-1].strip(), summed):
+        yield "wrong-axis", f'"{",".join(parts[:-1])}->{parts[-1].replace(kept, other)}"'
     for k, part in [*enumerate(parts)][::-1]:
         for i, j in itertools.combinations(range(len(part)), 2):
             new = with_other(parts, k, "".join(swapped(part, i, j)))

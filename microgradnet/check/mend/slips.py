@@ -82,7 +82,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
-            if kind == "transpose" and isinstance(node, ast.Attribute | ast.Call) and len(source) < len(at.text(node)):
+            turned = kind in ("transpose", "reversed") and isinstance(node, ast.Attribute | ast.Call)
+            if turned and len(source) < len(at.text(node)):
                 far = -0.01  # nearer than what is turned inside of it
             elif kind not in ("wrong-point", "wrong-mask") and far <= 0.5:
                 far = 0.0
@@ -110,8 +111,15 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         case ast.Call(ast.Attribute(attr="exp") | ast.Name(id="exp"), [x]), ast.BinOp(ast.Constant(1), ast.Add()):
             minus = f"{at.text(node.func)}(-{at.closed(x)})"  # of a sigmoid
             yield Rewrite("sign", minus, minus, 0.05)
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and shape is not None and is_share(at.value):
-        yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", 0.12 if shape else 0.0)
+    if shape is not None and is_share(at.value):
+        far = 0.12 if shape else 0.0
+        match node, at.outer:
+            case ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name() | ast.Attribute() | ast.Subscript() as x), _:
+                yield Rewrite("swapped-operands", at.text(x), at.text(x), far)
+            case ast.Name() | ast.Attribute() | ast.Subscript(), ast.BinOp(ast.Constant(1), ast.Sub()):
+                pass  # that is 1 less it
+            case ast.Name() | ast.Attribute() | ast.Subscript(), _:
+                yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", far)
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
             yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there

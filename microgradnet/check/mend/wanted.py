@@ -190,8 +190,7 @@ class _Pool:
         counts = {1 / n: text for text, n in at.counts.items() if n > 2}
         self.factors = {**dict.fromkeys(TIMES, ""), **counts, **{-c: text for c, text in counts.items()}}
         self.atoms = list(self._atoms(at, scope))
-        unread = at.source.unread(at.place)
-        self.unread = [p for p in self.atoms if p.text in unread]  # they were made for something
+        self.unread = [p for p in self.atoms if p.text in at.unread]  # they were made for something
         parts = [*self.atoms, *self._slopes()]
         products = itertools.islice(self._products(parts), MOST)
         rows = [*self._sums(scope), *self._columns(at, scope)]
