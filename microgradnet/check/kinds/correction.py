@@ -39,7 +39,6 @@ from microgradnet.check.kinds.syntax import (
     is_given,
     is_in_a_product,
     is_led_through,
-    is_one_less,
     is_reshaped,
     narrowed,
     one_minus,
@@ -66,7 +65,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
-from microgradnet.check.mend.rewrite import descends, names_in, rows_for_columns
+from microgradnet.check.mend.rewrite import descends, is_one_less, names_in, rows_for_columns
 from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
@@ -120,7 +119,8 @@ class Correction(Parts):
             names = (n for n in ast.walk(given) if are_reads(n))
             return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
-        if self.place.kind != "expression" or whole is None or called(whole) == "at" or hint in CERTAIN or joined:
+        said = called(whole) in ("at", "einsum") or joined  # not in its operands
+        if self.place.kind != "expression" or whole is None or said or hint in CERTAIN:
             return hint, True
         element = rows_for_columns(self.place.node)
         if element is not None and ast.unparse(element) == source:
@@ -450,7 +450,7 @@ class Correction(Parts):
         if isinstance(new, ast.Call) and isinstance(old, ast.Subscript) and called(new) == "sum" and len(new.args) == 1:
             return "missing-term" if ast.dump(new.args[0]) == ast.dump(old.value) else None
         if ast.dump(one_minus(old)) == ast.dump(new) or ast.dump(one_minus(new)) == ast.dump(old):
-            return "wrong-point"
+            return "wrong-point" if self.number(old) is None else "scale"
         applied = isinstance(old, ast.Call) and len(old.args) == 1 and called(old) not in PRODUCTS
         given = old.args[0] if applied else old
         inner = [n for n in ast.walk(old) if isinstance(n, ast.Call) and len(n.args) == 1 and self.is_elementwise(n)]
@@ -562,7 +562,7 @@ class Correction(Parts):
             roots = [called(n) == "sqrt" and len(n.args) == 1 and ast.dump(n.args[0]) for n in (new, old)]
             for root, of, kind in ((roots[0], old, "repeated-factor"), (roots[1], new, "missing-factor")):
                 if root == ast.dump(of):
-                    return kind
+                    return kind if self.number(of) is None else "scale"
         ops = {type(n.op) for n in (old, new) if isinstance(n, ast.BinOp)}
         same = ops == {ast.Mult, ast.Div} and ast.dump(old.left) == ast.dump(new.left) and holds(new.right, old.right)
         if same and not isinstance(old.right, ast.BinOp):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from microgradnet.check.aside import last_name, root_of
-from microgradnet.check.mend.rewrite import factors_in
+from microgradnet.check.mend.rewrite import factors_in, is_one_less, squared
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
@@ -68,6 +68,11 @@ def narrowed(old: Any, new: Any, around: list[tuple[ast.AST, str]]) -> Narrowed:
         around = [*around, (old, "copied")]
         old = old.func.value  # whether it is a copy is another matter
     while type(old) is type(new) and not _is_size(old) and not _is_an_entry(old):
+        bases = squared(old), squared(new)
+        if None not in bases and _dump(bases[0]) != _dump(bases[1]):  # x x for y² isn't two of them
+            around = [*around, (old, "left")]
+            old, new = bases
+            continue
         differing = []
         for name, value in ast.iter_fields(old):
             other = getattr(new, name)
@@ -141,11 +146,6 @@ def holds_read(node: ast.AST, target: ast.AST) -> bool:
 def one_minus(node: Any) -> ast.AST:
     """Write one less an expression."""
     return ast.BinOp(ast.Constant(1), ast.Sub(), node)
-
-
-def is_one_less(node: Any) -> bool:
-    """Whether an expression is one less something, as a slope of a tanh or a sigmoid is."""
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and ast.unparse(node.left) == "1"
 
 
 def without_calls(node: Any, function: str) -> Any:

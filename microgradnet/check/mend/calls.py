@@ -221,7 +221,7 @@ def axes_of(ndim: int) -> Iterator[str]:
 
 
 def of_letters(subscripts: str) -> Iterator[tuple[str, str]]:
-    """Exchange two letters of what comes of `einsum`, or of an operand; or keep one that is summed over for one kept."""
+    """Exchange two letters of what comes of `einsum`, or of an operand, or one with what is summed over."""
     parts = subscripts.replace("->", ",").split(",")
     if "->" not in subscripts or not all(p.strip().isalpha() or not p for p in parts):
         return

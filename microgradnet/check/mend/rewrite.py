@@ -91,6 +91,21 @@ def descends(node: Any) -> bool:
     return own and isinstance(value.op, ast.Sub) and isinstance(value.right, ast.BinOp)
 
 
+def squared(node: Any) -> ast.expr | None:
+    """Return what an expression is the square of, x of x² or x x; None if it is none."""
+    match node:
+        case ast.BinOp(x, ast.Pow(), ast.Constant(2)):
+            return x
+        case ast.BinOp(x, ast.Mult(), y) if ast.dump(x) == ast.dump(y):
+            return x
+    return None
+
+
+def is_one_less(node: Any) -> bool:
+    """Whether an expression is one less something, as a slope of a tanh or a sigmoid is."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and ast.unparse(node.left) == "1"
+
+
 def is_sum(node: ast.AST) -> bool:
     """Whether an expression binds more loosely than a product."""
     loose = isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mult | ast.MatMult | ast.Div)

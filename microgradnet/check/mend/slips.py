@@ -24,9 +24,11 @@ from microgradnet.check.mend.rewrite import (
     call,
     factors_in,
     indices_of,
+    is_one_less,
     is_read,
     names_in,
     rows_for_columns,
+    squared,
     swapped,
     with_other,
 )
@@ -82,8 +84,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
-            turned = kind in ("transpose", "reversed") and isinstance(node, ast.Attribute | ast.Call)
-            if turned and len(source) < len(at.text(node)):
+            undone = kind in ("transpose", "reversed") and isinstance(node, ast.Attribute | ast.Call)
+            if undone and len(source) < len(at.text(node)):
                 far = -0.01  # nearer than what is turned inside of it
             elif kind not in ("wrong-point", "wrong-mask") and far <= 0.5:
                 far = 0.0
@@ -114,11 +116,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if shape is not None and is_share(at.value):
         far = 0.12 if shape else 0.0
         match node, at.outer:
-            case ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name() | ast.Attribute() | ast.Subscript() as x), _:
+            case ast.BinOp(_, _, ast.Name() | ast.Attribute() | ast.Subscript() as x), _ if is_one_less(node):
                 yield Rewrite("swapped-operands", at.text(x), at.text(x), far)
-            case ast.Name() | ast.Attribute() | ast.Subscript(), ast.BinOp(ast.Constant(1), ast.Sub()):
-                pass  # that is 1 less it
-            case ast.Name() | ast.Attribute() | ast.Subscript(), _:
+            case ast.Name() | ast.Attribute() | ast.Subscript(), outer if not is_one_less(outer):
                 yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", far)
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
@@ -447,24 +447,14 @@ def _scaling(at: Surroundings, node: ast.AST, op: type[ast.operator]) -> str | N
     return "mean-for-sum" if op is ast.Div else "sum-for-mean"
 
 
-def _squared_in(node: Any) -> ast.expr | None:
-    """Return e of 1 − e²."""
-    match node:
-        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(e, ast.Pow(), ast.Constant(2))):
-            return e
-        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(e, ast.Mult(), f)) if ast.dump(e) == ast.dump(f):
-            return e
-    return None
-
-
 def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     """Complete p (1 − p) to the whole Jacobian of a softmax, p (g − Σ g p), and 1 − e² to that of a direction."""
     factors = factors_in(node)
     texts = [at.closed(f) for f in factors]
     for k, factor in enumerate(factors):
-        squared = _squared_in(factor)
+        base = squared(getattr(factor, "right", None)) if is_one_less(factor) else None
         rest = " * ".join([*texts[:k], *texts[k + 1 :]])
-        e = "" if squared is None else at.closed(squared)
+        e = "" if base is None else at.closed(base)
         for axis in range(len(at.shape or ())) if e and rest else ():
             yield "diagonal-jacobian", f"({rest} - {e} * ({rest} * {e}).sum({axis}, keepdims=True))"
     for p in texts:
