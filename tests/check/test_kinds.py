@@ -110,6 +110,9 @@ CASES = [
     ("da if m < 99 else d", "da + d", "missing-term"),
     ("a.T @ da", "z.T @ da", "wrong-point"),
     ("da / m", "da / (m - 1)", "scale"),
+    ("da / np.sqrt(m)", "da / m", "scale"),
+    ("da / (1 - 0.8)", "da / 0.8", "scale"),
+    ("da * (1 - z * z)", "da * (1 - a**2)", "wrong-point"),
     ("da * (z == a) * (1 - a)", "da * ((z == a) - a)", "diagonal-jacobian"),
 ]
 

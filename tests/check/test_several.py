@@ -379,6 +379,41 @@ CARRIED_ARGS = normal(2, 2, (3, 4), 3)
 UNROLLED_ARGS = normal((3, 4), (4, 4), 4, (5, 3))
 TOWERS_ARGS = normal((3, 4), (2, 4), (5, 3), (5, 2))
 
+GATED = """
+def loss(W, U, V, Z, x):
+    h, pooled = np.zeros(len(U)), 0.0
+    for t in range(len(x)):
+        n = np.tanh(x[t] @ W + h @ U)
+        z = 1 / (1 + np.exp(-(x[t] @ V + h @ Z)))
+        h = z * h + (1 - z) * n
+        pooled = pooled + h / len(x)
+    return np.sum(np.sin(pooled))
+
+def backprop(W, U, V, Z, x):
+    T, states, gates = len(x), [np.zeros(len(U))], []
+    for t in range(T):
+        h = states[-1]
+        n, z = np.tanh(x[t] @ W + h @ U), 1 / (1 + np.exp(-(x[t] @ V + h @ Z)))
+        gates.append((h, n, z))
+        states.append(z * h + (1 - z) * n)
+    dpool = np.cos(sum(states[1:]) / T)
+    dW, dU, dV, dZ = (np.zeros_like(p) for p in (W, U, V, Z))
+    dh = np.zeros(len(U))
+    for t in reversed(range(T)):
+        h, n, z = gates[t]
+        dh = dh + dpool / T
+        dpre = dh * (1 - z) * (1 - n * n)
+        dgate = dh * (h - n) * z * (1 - z)
+        dW += np.outer(x[t], dpre)
+        dU += np.outer(h, dpre)
+        dV += np.outer(x[t], dgate)
+        dZ += np.outer(h, dgate)
+        dh = z * dh + U @ dpre + Z @ dgate
+    return dW, dU, dV, dZ
+"""
+
+GATED_ARGS = normal((2, 3), (3, 3), (2, 3), (3, 3), (4, 2))
+
 CASES = {
     "the forward pass, and what is made of its result": (
         NET, NET_ARGS, (0, 1), [("np.exp(-v)", "np.exp(v)"), ("net.slope(out)", "net.slope(-out)")],
@@ -439,6 +474,12 @@ CASES = {
         TOWERS, TOWERS_ARGS, (0, 1), [("v_back(ds.T @ u_hat)", "v_back(ds @ u_hat)"),
                                       (", t.T @ dv", ", t.T @ (dv * (1 - (t @ C) ** 2))")],
     ),
+    "a slope, and what is kept of the state, in a loop in which all goes wrong with either": (
+        GATED, GATED_ARGS, (0, 1, 2, 3), [(" * (1 - n * n)", ""), ("z * dh + U", "U")],
+    ),
+    "a factor of everything, and a sign in the loop behind it": (
+        GATED, GATED_ARGS, (0, 1, 2, 3), [("dpool / T", "dpool"), ("(h - n)", "(n - h)")],
+    ),
 }  # fmt: skip
 
 
@@ -454,7 +495,7 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     assert found.patch is not None
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS])
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS, GATED])
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

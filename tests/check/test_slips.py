@@ -759,6 +759,65 @@ def backprop(u, w, x):
 """
 
 
+SUMMED = """
+def loss(p, q, x):
+    return np.sum(np.sin(x + p[:, None] + q))
+
+def backprop(p, q, x):
+    d = np.cos(x + p[:, None] + q)
+    return np.einsum("ui->u", d), np.einsum("ui->u", d)
+"""
+
+TURNED_BACK = """
+def loss(x, k):
+    return sum(np.sin(np.sum(x[i : i + 2, j : j + 2] * k)) for i in range(3) for j in range(3))
+
+def backprop(x, k):
+    dx = np.zeros_like(x)
+    for i in range(3):
+        for j in range(3):
+            d = np.cos(np.sum(x[i : i + 2, j : j + 2] * k))
+            dx[i : i + 2, j : j + 2] += np.rot90(k, 2) * d
+    return dx
+"""
+
+THINNED = """
+KEEP = 0.8
+
+def loss(w, x, kept):
+    return np.sum((np.tanh(x @ w) * kept / KEEP) ** 2)
+
+def backprop(w, x, kept):
+    h = np.tanh(x @ w)
+    out = h * kept / KEEP
+    return x.T @ (2 * out * kept / (1 - KEEP) * (1 - h * h))
+"""
+
+PADDED = """
+def loss(w, x, mask):
+    return np.sum(np.sin(x @ w) * mask[:, :, None]) / np.sum(mask)
+
+def backprop(w, x, mask):
+    d = np.cos(x @ w) / mask.sum()
+    return np.einsum("ntd,ntv->dv", x, d)
+"""
+
+UNREAD = """
+def loss(u, v, w, m, x):
+    h = np.tanh(x @ u)
+    return np.sum(np.sin(h @ v)) + np.sum(np.cos(h @ w)) + np.sum(np.tanh(h @ m)) + np.sum(h**2)
+
+def backprop(u, v, w, m, x):
+    h = np.tanh(x @ u)
+    a, b, c = h @ v, h @ w, h @ m
+    slope = 1 - np.tanh(c) ** 2
+    from_v = np.cos(a) @ v.T
+    from_w = -np.sin(b) @ w.T
+    dh = 2 * h
+    return x.T @ (dh * (1 - h**2)), h.T @ np.cos(a), -h.T @ np.sin(b), h.T @ slope
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "arguments", "argnums", "meant", "kind"),
     [
@@ -786,12 +845,21 @@ def backprop(u, w, x):
         (SHRUNK, normal((3, 2), (4, 2)), (0, 1), "dp, dq = p.copy(), q.copy()", "updated-parameter"),
         (WINDOWS, normal(2, 6), (0,), "dk[j] += d * x[j * APART + t * STEP]", "wrong-point"),
         (NOT_COPIED, normal((3, 4), (4, 2), (5, 3)), (0, 1), "before = self.w.copy()", "updated-parameter"),
+        (SUMMED, normal(4, 4, (4, 4)), (0, 1), 'np.einsum("ui->i", d)', "wrong-axis"),
+        (TURNED_BACK, normal((4, 4), (2, 2)), (0,), "+= k * d", "reversed"),
+        (THINNED, (*normal((3, 2), (4, 3)), (MASKS[0, :4, :2] > 0) + 0.0), (0,), "kept / KEEP * (1", "scale"),
+        (PADDED, (*normal((3, 4), (2, 5, 3)), MASKS[:, 0] + 0.0), (0,), "* mask[:, :, None]", "missing-factor"),
+        (
+            UNREAD, normal((3, 4), (4, 2), (4, 3), (4, 2), (5, 3)), (0, 1, 2, 3),
+            "dh = 2 * h + from_w + from_v + slope @ m.T", "missing-term",
+        ),
     ],
     ids=["w[i][j]", "of objects", "letters", "both sides of a product", "nothing goes back",
          "a function that turns", "all round", "divided last",
          "by its name", "a sign stays",
          "a variance", "the last", "along another axis",
-         "no copies", "two numbers", "no copy"],
+         "no copies", "two numbers", "no copy",
+         "what is summed over", "turned back", "the rest of one", "padding", "what nobody reads"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

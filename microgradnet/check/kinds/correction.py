@@ -119,7 +119,7 @@ class Correction(Parts):
             names = (n for n in ast.walk(given) if are_reads(n))
             return ("updated-parameter" if any(self.is_parameter(self.match_of(n)) for n in names) else hint), True
         joined = isinstance(whole, ast.Subscript) and last_name(whole.value) in JOINS and hint == "repeated-term"
-        said = called(whole) in ("at", "einsum") or joined  # not in its operands
+        said = called(whole) == "at" or joined or (called(whole) == "einsum" and hint == "wrong-axis")
         if self.place.kind != "expression" or whole is None or said or hint in CERTAIN:
             return hint, True
         element = rows_for_columns(self.place.node)

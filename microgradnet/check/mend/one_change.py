@@ -46,6 +46,9 @@ REST = 0.14
 COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 """The kinds of formulas that something is left out of, wherever that is added."""
 
+FIRST = 3
+"""How many statements are looked at in all ways before the others, beside a change that mends something."""
+
 FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
@@ -71,10 +74,10 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
 
 
 def _at_the_first(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
-    """Find any likely change of the statement at which the right derivation is left first, where some is mended."""
+    """Find any likely change of a statement at which the right derivation is left first, where some is mended."""
     ways = (slipped, simply_omitted, wanted, omitted)
-    found = (m for look in ways for m in [look(scan, statements[:1])] if m is not None)
-    return next((m for m in found if m.far < INVOLVED), None)
+    found = (look(scan, [places]) for places in statements[:FIRST] for look in ways)
+    return next((m for m in found if m is not None and m.far < INVOLVED), None)
 
 
 def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:

@@ -281,13 +281,19 @@ class Scan:
         return sorted(groups.values(), key=self._order)
 
     @cached_property
-    def leads_on(self) -> set[ast.stmt]:
-        """The statements of which what is known is made, so that they are right, known or not."""
+    def wholes(self) -> dict[ast.stmt, list[Place]]:
+        """What each statement computes as a whole."""
         wholes: dict[ast.stmt, list[Place]] = {}
         for i in self.seen.seen:
             place = self.program.places[i]
             if place.parent is None and place.kind == "expression" and self.seen.seen[i].times:
                 wholes.setdefault(place.statement, []).append(place)
+        return wholes
+
+    @cached_property
+    def leads_on(self) -> set[ast.stmt]:
+        """The statements of which what is known is made, so that they are right, known or not."""
+        wholes = self.wholes
         found: set[ast.stmt] = set()
         read: set[tuple[str, str]] = set()  # in which function, what is known was made of
         for statement in sorted(wholes, key=lambda s: -self.when(wholes[s])):

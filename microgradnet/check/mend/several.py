@@ -28,7 +28,7 @@ from microgradnet.check.mend.one_change import (
 )
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import applied
-from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read, names_in
+from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read, names_in, read_in
 from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
@@ -325,14 +325,22 @@ def _is_added_up(scan: Scan, match: Match) -> bool:
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
     """Whether a value is none that is known, or called another one, though it is made of what is known.
 
-    Not what begins with zeros, as what is added up does.
+    Or one that nothing known is made of. Not what begins with zeros, as what is added up does.
     """
     if not np.any(scan.seen.first(whole.index)):
         return False
-    back = scan.gives_back(whole)
+    back = scan.gives_back(whole) or _leads_nowhere(scan, whole)
     suspect = back or _is_half(scan, whole) or scan.is_misnamed(whole)
     suspect = suspect or not _begins_as_known(scan, whole) or scan.is_renamed(whole)
     return suspect and is_grounded(scan, places, through=scan.program.harmless) and (back or not scan.is_right(places))
+
+
+def _leads_nowhere(scan: Scan, whole: Place) -> bool:
+    """Whether of a variable several statements are made, and none of these is known: another value may be meant."""
+    own = scan.when([whole])
+    later = (p for p in scan.wholes.values() if p[0].function == whole.function and scan.when(p) > own)
+    readers = [places for places in later if whole.variable in read_in(places[0].statement)]
+    return len(readers) > 1 and not any(_begins_as_known(scan, p) for places in readers for p in places)
 
 
 def _is_half(scan: Scan, whole: Place) -> bool:
@@ -350,6 +358,10 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
+    first = _first_match(scan, whole)
+    if first is not None and first.exact and first.quantity.kind == "cotangent" and _leads_nowhere(scan, whole):
+        inputs = scan.repair.known.draws[0].chain.graph[first.quantity.entry or 0].inputs
+        found = [f for f in found if f[1].quantity.entry in inputs]  # the slope on the way there was left out
     of: dict[tuple[Any, ...], tuple[Mend, int]] = {}
     own = not _begins_as_known(scan, whole)  # it is one of those that come right
     least = own + scan.is_renamed(whole)
